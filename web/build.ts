@@ -1,5 +1,5 @@
-// Builds the page into web/dist with Vite: hashed assets with .br and .gz beside each. `--if-changed` does nothing where the
-// sources are the ones that dist was built from.
+// Builds the page into web/dist with Vite: hashed assets, each with a .br and a .gz copy. `--if-changed` does nothing if the
+// sources have not changed since the last build.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -7,7 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const web = import.meta.dirname;
 const dist = join(web, "dist");
 const stamp = join(dist, ".sources");
-/** What a browser downloads, in bytes of brotli: to show the page at first, and for each further view. */
+/** The budgets of a browser's downloads in bytes of brotli: for the first view of the page, and for each further view. */
 const FIRST_JS_BYTES_MAX = 30_000;
 const VIEW_JS_BYTES_MAX = 8_000;
 const CONSOLE_JS_BYTES_MAX = 120_000;
@@ -51,7 +51,7 @@ async function compress(): Promise<Map<string, number>> {
   return sizes;
 }
 
-/** One sentence for each budget that is exceeded. The console is no page of listeners: its parts count together. */
+/** One sentence for each budget that is exceeded. The console is for operators, not for listeners: its parts have one budget together. */
 function* overBudget(
   sizes: ReadonlyMap<string, number>,
   html: string,
@@ -85,9 +85,9 @@ const isBuilt =
     .text()
     .catch(() => "")) === sources;
 if (!(process.argv.includes("--if-changed") && isBuilt)) {
-  // Vite would make a development build where this is "test" or "development".
+  // Vite would make a development build if this were "test" or "development".
   process.env.NODE_ENV = "production";
-  // It is loaded only when something is built.
+  // Vite is loaded only if a build is needed.
   const { build } = await import("vite");
   const { config, consoleConfig } = await import("./vite.config.ts");
   await build(config);

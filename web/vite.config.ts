@@ -18,7 +18,7 @@ export const config = {
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      // Rolldown would print advice for authors of plugins where the machine is busy.
+      // On a busy machine, Rolldown would print advice for authors of plugins.
       checks: { pluginTimings: false },
       input: [join(root, "index.html"), join(root, "src/sw.ts")],
       output: {
@@ -29,7 +29,7 @@ export const config = {
   },
 } satisfies InlineConfig;
 
-/** The console is built by itself: parts in common with the page would make the page larger. */
+/** The console is built separately, because shared chunks would make the page larger. */
 export const consoleConfig = {
   ...config,
   build: {

@@ -1,4 +1,4 @@
-// The page: the line to write on, the ring of what plays, the view that the address names, and the player.
+// The page: the prompt field, the ring of the current piece, the view of the address, and the player.
 import { createEffect, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
 import { NowPlaying } from "./hear/now-playing.tsx";
 import { createOnline } from "./lib/create-online.ts";

@@ -1,2 +1,2 @@
-/** Vite puts a style sheet into the page where a part of it is imported. */
+/** Vite adds an imported style sheet to the page. */
 declare module "*.css";

@@ -1,4 +1,4 @@
-// Starts the page, and the worker that keeps its shell for offline starts.
+// Starts the page, and the service worker that caches its shell for offline starts.
 import { ErrorBoundary } from "solid-js";
 import { render } from "solid-js/web";
 import { App } from "./app.tsx";

@@ -1,4 +1,4 @@
-// What the page's parts share, as contexts: the list, the player, and what is being made.
+// The contexts that the parts of the page share: the list, the player, and the running generations.
 import { createContext, type JSX, onCleanup, useContext } from "solid-js";
 import { type Account, createAccount } from "./account/create-account.ts";
 import { createLibrary, type Library } from "./library/create-library.ts";
@@ -40,16 +40,16 @@ export function StudioProvider(props: { children: JSX.Element }) {
 
 function useStudio(): Studio {
   const studio = useContext(StudioContext);
-  if (!studio) throw new Error("This part of the page stands outside of StudioProvider.");
+  if (!studio) throw new Error("This component is not inside a StudioProvider.");
   return studio;
 }
 
 export const useLibrary = (): Library => useStudio().library;
 export const useTrash = (): Trash => useStudio().trash;
 export const useAccount = (): Account => useStudio().account;
-/** What is heard, and the player. */
+/** The current piece and the player. */
 export const usePlayer = (): Listening => useStudio().listening;
-/** What is asked for and being made. */
+/** The requested and running generations. */
 export const useMaking = (): Asking & { readonly makings: Makings } => {
   const { asking, makings } = useStudio();
   return { ...asking, makings };

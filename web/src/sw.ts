@@ -1,4 +1,4 @@
-// Keeps the page's shell for starts without a network, and plays the sound that was kept for them.
+// Caches the page's shell for starts without a network, and serves the stored audio then.
 
 /** The part of the worker's global that is used here; the DOM's own types leave it out. */
 interface Lifecycle extends Event {
@@ -18,7 +18,7 @@ interface ShellWorker {
 
 const worker = globalThis as unknown as ShellWorker;
 const CACHE = "rondo-shell-1";
-/** As lib/kept.ts names it: this script can import nothing. */
+/** The same name as in lib/kept.ts, because this script can't import anything. */
 const KEPT_SOUND = "rondo-sound-1";
 const AUDIO = /^\/v1\/versions\/[^/]+\/audio$/;
 /** The addresses of the page's views: all of them are answered with the same shell. */
@@ -51,7 +51,7 @@ worker.addEventListener("fetch", (event) => {
   else if (request.mode === "navigate" && VIEW.test(url.pathname)) event.respondWith(networkFirst(request));
 });
 
-/** Sound comes from the server; without a network from what was kept, with the range that was asked for. */
+/** Audio comes from the server. Without a network it comes from the cache, with the requested range. */
 async function networkOrKept(request: Request): Promise<Response> {
   try {
     return await fetch(request);
@@ -89,7 +89,7 @@ async function networkFirst(request: Request): Promise<Response> {
   }
 }
 
-/** A new build has new names for its files: the old ones are of no use. Views are fetched again when they are opened. */
+/** Removes the files of an earlier build, since a new build has new names. Views are fetched again when they are opened. */
 async function dropOldAssets(shell: string): Promise<void> {
   const kept = await caches.match("/");
   if (!kept || (await kept.text()) === shell) return;

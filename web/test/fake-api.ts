@@ -1,5 +1,5 @@
-// A stand-in for the API that speaks its contract with real MP3 bytes made by ffmpeg, for work on the page alone and
-// for faults that the real one doesn't have on demand. `bun web/test/fake-api.ts` serves it on PORT (3210).
+// A stand-in for the API that follows its contract, with real MP3 bytes made by ffmpeg. It is for work on the page alone and
+// for faults that the real API can't produce on demand. `bun web/test/fake-api.ts` serves it on PORT (3210).
 import { join } from "node:path";
 
 interface Piece {
@@ -20,7 +20,7 @@ interface Piece {
 
 export interface FakeOptions {
   port?: number;
-  /** Milliseconds between chunks of one second. */
+  /** The milliseconds between two chunks of one second each. */
   paceMs?: number;
 }
 
@@ -29,7 +29,7 @@ const sections = ["intro", "refrain", "verse", "refrain", "bridge", "refrain", "
 
 const made = new Map<number, Uint8Array<ArrayBuffer>>();
 
-/** The same sound for every piece of a length. */
+/** All pieces of the same length have the same audio. */
 function mp3Of(seconds: number): Uint8Array<ArrayBuffer> {
   const bytes = made.get(seconds) ?? makeMp3(seconds);
   made.set(seconds, bytes);
@@ -283,16 +283,16 @@ export function serveFakeApi(options: FakeOptions = {}) {
     breakFor: (count: number, part: string) => {
       broken = { count, part };
     },
-    /** Whose session it is from now on; null: a guest's. */
+    /** Sets the e-mail of the session; null makes it a guest's session. */
     signIn: (as: string | null) => {
       email = as;
       isSignedOut = false;
     },
-    /** The session ends without anyone's doing. */
+    /** Ends the session although nobody has signed out. */
     signOut: () => {
       isSignedOut = true;
     },
-    /** Whole pieces that were made before, the newest first. */
+    /** Adds complete pieces that were made earlier, newest first. */
     fill(count: number) {
       const bytes = mp3Of(30);
       const from = Date.now() - 86_400_000;

@@ -31,7 +31,7 @@ export class FakeEventSource {
   }
 }
 
-/** Replaces the real one, and resets the list. */
+/** Replaces the real EventSource, and resets the list. */
 export function installFakeEventSource(): void {
   FakeEventSource.opened = [];
   Object.assign(globalThis, { EventSource: FakeEventSource });

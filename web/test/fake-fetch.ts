@@ -8,7 +8,7 @@ export interface Asked {
 
 type Answer = (asked: Asked) => Response | Promise<Response>;
 
-/** Replaces the real one. A path without an answer is a network error. */
+/** Replaces the real fetch. A path without an answer is a network error. */
 export function installFakeFetch(answers: Record<string, Answer>): Asked[] {
   const asked: Asked[] = [];
   const fake = async (input: string, init: RequestInit = {}): Promise<Response> => {

@@ -1,4 +1,4 @@
-// Gives component tests a document and Solid's browser build. Preloaded by web/bunfig.toml, and only there.
+// Provides a document and Solid's browser build to component tests. Only web/bunfig.toml preloads this file.
 import { plugin } from "bun";
 import { afterEach, mock } from "bun:test";
 import { GlobalRegistrator } from "@happy-dom/global-registrator";
@@ -7,7 +7,7 @@ import { solidPlugin } from "./solid-plugin.ts";
 GlobalRegistrator.register({ url: "http://localhost/" });
 await plugin(solidPlugin);
 
-// `bun test` would take solid-js for a server; this points it at what browsers get.
+// `bun test` would load the server build of solid-js; this loads the browser build.
 const load = (path: string) => import(Bun.resolveSync(path, import.meta.dir));
 const core = await load("solid-js/dist/dev.js");
 mock.module("solid-js", () => core);

@@ -1,4 +1,4 @@
-// Renders a part of the page with what it shares with the others, over a fake server.
+// Renders a part of the page with the shared contexts and a fake server.
 import { render } from "@solidjs/testing-library";
 import type { JSX } from "solid-js";
 import { StudioProvider } from "../src/studio.tsx";

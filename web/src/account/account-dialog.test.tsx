@@ -45,7 +45,7 @@ function show(answers: Parameters<typeof installFakeFetch>[0]) {
   };
 }
 
-test("who signs up sees their list anew, and the dialog is gone", async () => {
+test("after signing up, the list is loaded again and the dialog is closed", async () => {
   const { asked, account, loads, fill } = show({ "POST /v1/accounts/sign-up": entered });
   account.open("sign-up");
   await screen.findByText("An account keeps your music on every device.");
@@ -56,7 +56,7 @@ test("who signs up sees their list anew, and the dialog is gone", async () => {
   expect(loads()).toBe(1);
 });
 
-test("a refusal is said beside the form with what to do, and the other form is one press away", async () => {
+test("a refusal is shown beside the form with what to do, and one press opens the other form", async () => {
   const { asked, account, dialog, fill } = show({
     "POST /v1/accounts/sign-up": refused,
     "POST /v1/accounts/sign-in": entered,

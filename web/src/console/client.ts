@@ -59,7 +59,7 @@ export { key };
 
 const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
-/** Finds out whose key it is. Rejects with the server's error where it is nobody's. */
+/** Finds out whom the key belongs to. Rejects with the server's error for an unknown key. */
 export async function enter(secret: string): Promise<void> {
   const role = await send("GET", "/v1/jobs/counts", undefined, headersOf(secret)).then(
     () => "operator" as const,
@@ -81,11 +81,11 @@ export function leave(): void {
 export const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
   send<T>(method, path, body, headersOf(key()?.secret ?? ""));
 
-/** Runs a query with another credential than the key: a token of a user. */
+/** Runs a query with a user's token instead of the key. */
 export const callAs = <T>(token: string, method: string, path: string, body?: unknown): Promise<T> =>
   send<T>(method, path, body, headersOf(token));
 
-/** The text of Prometheus: the sum of a metric over all of its labels. */
+/** The sum of a metric over all of its labels, from the text of Prometheus. */
 export async function readMetrics(): Promise<(name: string) => number> {
   const res = await fetch("/metrics", { headers: headersOf(key()?.secret ?? "") });
   const lines = (await res.text()).split("\n");

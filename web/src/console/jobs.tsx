@@ -1,4 +1,4 @@
-// The queues: what waits, works and has failed, with a search; failed jobs are retried or dropped.
+// The queues: waiting, running and failed jobs, with a search. Failed jobs can be retried or deleted.
 import { createSignal, For, Show } from "solid-js";
 import { notice, noticeError } from "../lib/notices.ts";
 import { call, type Job } from "./client.ts";

@@ -1,4 +1,4 @@
-// The named queries: what each asks for, and a form to try it.
+// The named queries: the parameters of each, and a form to try it.
 import { createSignal, For, Show } from "solid-js";
 import { noticeError } from "../lib/notices.ts";
 import { call, callAs, type NamedQuery } from "./client.ts";
@@ -97,7 +97,7 @@ function Try(props: { query: NamedQuery }) {
   );
 }
 
-/** A field's text as the parameter's type wants it; the server says what is wrong with the rest. */
+/** Converts a field's text to the parameter's type. A text that can't be converted is sent unchanged, and the server reports the error. */
 function typed(value: string, type: string | undefined): unknown {
   if (type === "string" || type === undefined) return value;
   try {

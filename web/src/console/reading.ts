@@ -1,8 +1,8 @@
-// Something that is read from the server, and can be read again.
+// A resource that is read from the server, and can be read again.
 import { createSignal, onCleanup, onMount } from "solid-js";
 import { noticeError } from "../lib/notices.ts";
 
-/** `everyMs`: reads again in this interval while the page is seen. Undefined until the first answer. */
+/** `everyMs`: reads again in this interval while the page is visible. Undefined until the first answer. */
 export function createReading<Value>(read: () => Promise<Value>, everyMs?: number) {
   const [value, setValue] = createSignal<Value>();
   const again = () => read().then((found) => void setValue(() => found), noticeError);

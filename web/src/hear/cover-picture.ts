@@ -1,7 +1,7 @@
 // The cover as a picture, for lock screens.
 import { drawCover } from "./draw-cover.ts";
 
-/** A data URL; undefined where the browser draws nothing. */
+/** A data URL; undefined if the browser can't draw. */
 export function coverPicture(peaks: string, size = 512): string | undefined {
   const canvas = document.createElement("canvas");
   canvas.width = size;

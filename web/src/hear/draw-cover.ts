@@ -1,4 +1,4 @@
-// The ring as a cover: the loudness of the whole piece, drawn as a circle. No two are alike.
+// The ring as a cover: the loudness of the whole piece, drawn as a circle.
 import { wholePeaks } from "../lib/peaks.ts";
 import type { Pen } from "./create-canvas.ts";
 

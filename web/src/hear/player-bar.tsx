@@ -1,4 +1,4 @@
-// The player: the one place that plays and pauses, the position, and what comes next.
+// The player bar: the page's only play and pause button, the position, and the next piece.
 import { Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
 import { follow, pieceAddress } from "../lib/address.ts";

@@ -6,14 +6,14 @@ const part = (index: number) =>
   Array.from({ length: 20 }, (_, i) => formBar((index + (i + 0.5) / 20) / 5)?.level);
 const rounded = (levels: (number | undefined)[]) => levels.map((level) => level?.toFixed(9));
 
-test("the refrain comes back as the same drawing, and the episodes differ", () => {
+test("each refrain has the same bars, and the episodes differ", () => {
   expect(rounded(part(2))).toEqual(rounded(part(0)));
   expect(rounded(part(4))).toEqual(rounded(part(0)));
   expect(rounded(part(1))).not.toEqual(rounded(part(0)));
   expect(rounded(part(3))).not.toEqual(rounded(part(1)));
 });
 
-test("every bar stands between nothing and the whole band", () => {
+test("the level of each bar is between 0 and 1", () => {
   for (let i = 0; i < 1000; i++) {
     const level = formBar(i / 1000)?.level ?? 0;
     expect(level).toBeGreaterThanOrEqual(0);
@@ -21,7 +21,7 @@ test("every bar stands between nothing and the whole band", () => {
   }
 });
 
-test("a section is a refrain once its name has come back", () => {
+test("a section is a refrain as soon as its name is repeated", () => {
   const sections = ["intro", "theme", "bridge", "theme"].map((name, i) => ({ name, fromMs: i * 1000 }));
   expect(["intro", "theme", "bridge"].filter((name) => hasReturned(sections, name))).toEqual(["theme"]);
 });

@@ -4,12 +4,12 @@ const parts = ["A", "B", "A", "C", "A"] as const;
 const GAP = 0.035;
 
 export interface FormBar {
-  /** 0 to 1. */
+  /** The height of the bar, from 0 to 1. */
   level: number;
   refrain: boolean;
 }
 
-/** The bar at a part of the turn, 0 to 1; undefined in the gaps between the parts. */
+/** The bar at a position on the circle, from 0 to 1; undefined in the gaps between the parts. */
 export function formBar(turn: number): FormBar | undefined {
   const place = turn * parts.length;
   const part = parts[Math.floor(place)] ?? "A";

@@ -1,4 +1,4 @@
-// The address of the page: which view is shown. The back button goes to the view before.
+// The address of the page decides which view is shown. The back button shows the previous view.
 import { createMemo, createSignal } from "solid-js";
 
 export type View =
@@ -29,7 +29,7 @@ export function go(to: string): void {
   scrollTo(0, 0);
 }
 
-/** For a link: a plain press stays on the page, so that the music goes on. */
+/** The click handler of a link: a plain click changes the view without loading the page, so that the music continues. */
 export function follow(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();

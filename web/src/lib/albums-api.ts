@@ -1,4 +1,4 @@
-// The requests of views that are loaded when they are opened: albums and sharing.
+// The requests for albums and sharing. Their views are loaded only when they are opened.
 import { pathOf, query } from "./api.ts";
 import { send } from "./send.ts";
 import { inSession } from "./session.ts";
@@ -8,7 +8,7 @@ export async function listAlbums(after?: string): Promise<Page<Album>> {
   return query("projects.list", { limit: 100, after, orderBy: "updatedAt.desc" });
 }
 
-/** Null where it no longer exists. */
+/** Null if it no longer exists. */
 export async function getAlbum(projectId: string): Promise<Album | null> {
   const { item } = await query("projects.get", { projectId });
   return item && { id: item.id, name: item.name, updatedAt: item.updatedAt, trackCount: item.tracks.length };
@@ -33,7 +33,7 @@ export interface ShareLinks {
   embedUrl: string | null;
 }
 
-/** Reads, makes or ends the link of a piece or an album. */
+/** Reads (GET), creates (PUT) or removes (DELETE) the link of a piece or an album. */
 export function shareLink(method: "GET" | "PUT" | "DELETE", thing: ThingRef): Promise<ShareLinks> {
   return inSession(() => send(method, `${pathOf(thing)}/share`));
 }

@@ -9,7 +9,7 @@ const nobody = { "GET /v1/accounts/session": () => json({ account: null }) };
 const guest = () => json({ userId: "u" }, 201);
 afterEach(forgetSession);
 
-test("music can be asked for where the page came over plain HTTP, which has no randomUUID", async () => {
+test("a generation can be requested on a page loaded over plain HTTP, where randomUUID is missing", async () => {
   const { randomUUID } = crypto;
   Object.assign(crypto, { randomUUID: undefined });
   installFakeFetch({
@@ -21,7 +21,7 @@ test("music can be asked for where the page came over plain HTTP, which has no r
   Object.assign(crypto, { randomUUID });
 });
 
-test("a problem becomes the sentence and the hint it holds", async () => {
+test("a problem response becomes an error with its message and its hint", async () => {
   installFakeFetch({
     "GET /v1/queries/tracks.list": () =>
       json({ title: "Bad", detail: "Too slow.", code: "QUERY_TIMEOUT", hint: "Narrow it." }, 504),
@@ -31,7 +31,7 @@ test("a problem becomes the sentence and the hint it holds", async () => {
   expect(err).toMatchObject({ message: "Too slow.", hint: "Narrow it.", status: 504, code: "QUERY_TIMEOUT" });
 });
 
-test("the first fault of a problem is more telling than its title", async () => {
+test("the first fault of a problem response is used instead of its title", async () => {
   installFakeFetch({
     "GET /v1/queries/tracks.list": () =>
       json({ detail: "Bad parameters.", faults: [{ at: "/prompt", message: "Say what you want." }] }, 400),
@@ -39,7 +39,7 @@ test("the first fault of a problem is more telling than its title", async () => 
   expect(listTracks({ search: "", limit: 1 })).rejects.toThrow("Say what you want.");
 });
 
-test("a server that can't be reached is said so, in words", async () => {
+test("if the server can't be reached, the error says so", async () => {
   installFakeFetch({});
   expect(listTracks({ search: "", limit: 1 })).rejects.toThrow("Rondo can't be reached.");
 });

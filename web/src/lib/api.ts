@@ -1,4 +1,4 @@
-// The page's thin client: its requests to the server, by name.
+// The page's client of the API: a function for each request.
 import { type Queries, type QueryName, queryRequest } from "./queries.generated.ts";
 import { send } from "./send.ts";
 import { inSession, withSession } from "./session.ts";
@@ -43,7 +43,7 @@ export function startVersion(parentId: string, instruction: string): Promise<Sta
   );
 }
 
-/** randomUUID exists only where the page came over TLS or from this machine. */
+/** Browsers have randomUUID only on pages loaded over TLS or from this machine. */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, "0"),
@@ -69,7 +69,7 @@ export function listDeletions(after?: string): Promise<Page<Deletion>> {
   return query("trash.list", { after }) as Promise<Page<Deletion>>;
 }
 
-/** Null where it no longer exists. */
+/** Null if it no longer exists. */
 export async function getTrack(trackId: string): Promise<TrackSummary | null> {
   const { item } = await query("tracks.get", { trackId });
   return item as TrackSummary | null;
@@ -104,9 +104,9 @@ export async function purgeThing(thing: ThingRef): Promise<void> {
   await inSession(() => send("DELETE", `${pathOf(thing)}?purge=now`));
 }
 
-/** The session's cookie is the credential, so that a link never goes stale in a page left open. */
+/** The session's cookie is the credential, so that a link doesn't expire while the page is open. */
 export const audioUrl = (versionId: string): string => `/v1/versions/${versionId}/audio`;
-/** Files to keep: the server gives them their names. */
+/** The addresses of downloads. The server names the files. */
 export const downloadUrl = (versionId: string, format: "mp3" | "wav"): string =>
   `/v1/versions/${versionId}/download?format=${format}`;
 export const eventsUrl = (requestId: string): string => `/v1/generations/${requestId}/events`;

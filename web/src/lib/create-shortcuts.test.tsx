@@ -19,7 +19,7 @@ function setUp() {
   return { pressed, press };
 }
 
-test("a key acts on the page, in either case", () => {
+test("a key runs its shortcut, in upper and lower case", () => {
   const { pressed, press } = setUp();
   press("k", "div");
   press("K", "div");
@@ -28,7 +28,7 @@ test("a key acts on the page, in either case", () => {
   cleanup();
 });
 
-test("a key is left to whoever types, slides or has a command key down", () => {
+test("shortcuts are inactive in text fields and sliders, and with a command key", () => {
   const { pressed, press } = setUp();
   press("k", "textarea");
   press("k", "canvas");
@@ -45,7 +45,7 @@ test("the space bar still presses the button that has the focus", () => {
   cleanup();
 });
 
-test("nothing is heard once the page is gone", () => {
+test("after the page is removed, no key runs a shortcut", () => {
   const { pressed } = setUp();
   cleanup();
   dispatchEvent(new KeyboardEvent("keydown", { key: "k" }));

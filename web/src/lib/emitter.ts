@@ -1,7 +1,7 @@
-// Tells whoever asked of something that happened.
+// Notifies its subscribers of an event.
 
 export interface Emitter<Value> {
-  /** `run` is called each time, in the order of asking. */
+  /** `run` is called for each event. Subscribers are called in the order in which they subscribed. */
   on(run: (value: Value) => void): void;
   emit(value: Value): void;
 }

@@ -1,4 +1,4 @@
-// Prompts to start from, for the chips and the dice.
+// Example prompts, for the chips and the dice button.
 
 const ideas = [
   "Slow piano in the rain",
@@ -30,7 +30,7 @@ export function someIdeas(count: number): string[] {
   });
 }
 
-/** One idea that isn't `current`. */
+/** A random idea other than `current`. */
 export function anotherIdea(current: string): string {
   return someIdeas(2).find((idea) => idea !== current)!;
 }

@@ -1,10 +1,10 @@
-// The sound of the last pieces that were heard, kept for times without a network. The service worker plays it from there.
+// Stores the audio of the last pieces that were played, for times without a network. The service worker serves it.
 import { KEPT_SOUND } from "./kept.ts";
 
-/** Pieces, not bytes: five minutes of sound are 5 MB. */
+/** The maximum number of stored pieces. Five minutes of audio are 5 MB. */
 const KEPT_MAX = 5;
 
-/** Keeps a whole piece, in place of the one that was heard longest ago. A person who saves data keeps nothing. */
+/** Stores a whole piece, in place of the one that was played longest ago. With the browser's data saver on, nothing is stored. */
 export async function keepSound(url: string): Promise<void> {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
   if (!globalThis.caches || connection?.saveData) return;
@@ -15,6 +15,6 @@ export async function keepSound(url: string): Promise<void> {
     for (const old of kept.slice(0, Math.max(0, kept.length - KEPT_MAX + 1))) await cache.delete(old);
     await cache.add(url);
   } catch {
-    // There is no room, or the network went away: the piece is read again when it is played.
+    // The storage is full, or the network failed: the piece is loaded again when it is played.
   }
 }

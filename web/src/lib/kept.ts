@@ -1,6 +1,6 @@
-// Where the browser keeps what can be heard and seen without a network. Signing out removes it.
+// The names under which the browser stores pieces and the list for times without a network. Signing out removes them.
 
 /** The key of the list in the browser's storage. */
 export const KEPT_LIST = "rondo.list";
-/** The cache of whole pieces, which the service worker plays from. */
+/** The cache of whole pieces, which the service worker serves. */
 export const KEPT_SOUND = "rondo-sound-1";

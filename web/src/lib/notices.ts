@@ -11,7 +11,7 @@ export interface Notice {
   id: number;
   text: string;
   hint: string | undefined;
-  /** What a person can do about it. A notice that can be undone disappears by itself. */
+  /** The action that a person can take. A notice that can be undone disappears by itself. */
   action?: NoticeAction;
 }
 

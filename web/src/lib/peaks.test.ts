@@ -5,7 +5,7 @@ const pairs = (...levels: number[]) =>
   Buffer.from(new Int8Array(levels.flatMap((level) => [-level, level]))).toString("base64");
 const second = (level: number) => pairs(...Array<number>(50).fill(level));
 
-test("bars without sound yet are -1, and bars with sound stand between 0 and 1", () => {
+test("bars without audio yet are -1, and bars with audio are between 0 and 1", () => {
   const peaks = createPeaks();
   peaks.append(second(50));
   expect([...peaks.bars(4, 4)]).toEqual([0.5, -1, -1, -1]);
@@ -14,20 +14,20 @@ test("bars without sound yet are -1, and bars with sound stand between 0 and 1",
   expect(peaks.seconds()).toBe(2);
 });
 
-test("the waveform grows past the length it was made for", () => {
+test("the waveform can become longer than planned", () => {
   const peaks = createPeaks();
   for (let i = 0; i < 200; i++) peaks.append(second(i % 100));
   expect(peaks.seconds()).toBe(200);
   expect(peaks.bars(200, 200)[199]).toBeCloseTo(0.99);
 });
 
-test("a full negative swing is as loud as it gets", () => {
+test("a minimum at full negative scale gives the highest bar", () => {
   const peaks = createPeaks();
   peaks.append(Buffer.from(new Int8Array([-128, 3])).toString("base64"));
   expect(peaks.bars(1, 1 / 50)[0]).toBe(1);
 });
 
-test("the small waveform of a list fills the whole length", () => {
+test("the small waveform of a list covers the whole piece", () => {
   const peaks = wholePeaks(Buffer.from([0, 255]).toString("base64"));
   expect([...peaks.bars(4, 60)]).toEqual([0, 0, 1, 1]);
 });

@@ -1,15 +1,15 @@
-// The waveform's numbers: loudness from 0 to 1 over time, growing while a piece is being made.
+// The values of the waveform: the loudness from 0 to 1 over time. They grow while a piece is being made.
 
 const PAIRS_PER_SECOND = 50;
-/** The loudness (of at most 128) that is drawn at full height: finished music stays a few decibels under full scale. */
+/** The loudness (of at most 128) that is drawn at full height, because finished music stays a few decibels below full scale. */
 const LOUDEST = 100;
 
 export interface Peaks {
-  /** Adds base64 of signed 8-bit minimum and maximum pairs. */
+  /** Adds peaks: base64 of signed 8-bit minimum and maximum pairs. */
   append(base64: string): void;
   /** Seconds of sound that the peaks cover. */
   seconds(): number;
-  /** `count` bars over `totalSeconds`; a bar without sound yet is -1. */
+  /** `count` bars over `totalSeconds`; a bar without audio yet is -1. */
   bars(count: number, totalSeconds: number): Float32Array;
 }
 

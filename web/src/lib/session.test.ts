@@ -33,7 +33,7 @@ test("a member is recognized by the session without browser storage, and never b
   expect([hasSession(), accountEmail()]).toEqual([true, "ada@example.com"]);
 });
 
-test("nothing that the browser stores makes a session", async () => {
+test("values in the browser's storage don't make a session", async () => {
   localStorage.setItem("rondo.session", new Date(Date.now() + 86_400_000).toISOString());
   const asked = installFakeFetch({ [SESSION]: nobody, [GUEST]: guest });
   await knowSession();

@@ -7,7 +7,7 @@ import type { Account } from "./wire.ts";
 
 /** The account of the session. Null: no session; undefined: not known yet. */
 const [account, setAccount] = createSignal<Account | null>();
-/** A member's session ended without their doing. */
+/** Whether a member's session ended although they did not sign out. */
 const [isSignedOut, setSignedOut] = createSignal(false);
 export { isSignedOut };
 const keptMember = stored("rondo.member");
@@ -22,7 +22,7 @@ export const hasSession = (): boolean => Boolean(account());
 /** The e-mail of the signed-in member; null for a guest and without a session. */
 export const accountEmail = (): string | null => account()?.email ?? null;
 
-/** Asks the server for the session once, and again after it could not be reached. */
+/** Requests the session from the server once, and again after the server could not be reached. */
 export function knowSession(): Promise<void> {
   asking ??= askSession().catch((err: unknown) => {
     asking = undefined;
@@ -45,7 +45,7 @@ function know(found: Account | null): void {
   setSignedOut(false);
 }
 
-/** The person has left, or goes on without the account. */
+/** Called when the person has signed out, or continues without the account. */
 export function leave(): void {
   setAccount(null);
   keptMember.write(false);
@@ -58,9 +58,9 @@ export function leave(): void {
 const business = (): string =>
   document.querySelector<HTMLMetaElement>('meta[name="rondo-business"]')?.content ?? "demo";
 
-/** Signs in as a guest where there is no session; several callers share one request. A valid session is never replaced. */
+/** Signs in as a guest if there is no session; several callers share one request. A valid session is never replaced. */
 export async function ensureSession(): Promise<void> {
-  // If this fails, the guest request below returns the session of the cookie, where there is one.
+  // If this fails, the guest request below returns the session of the cookie, if there is one.
   await knowSession().catch(() => undefined);
   if (hasSession()) return;
   if (isSignedOut()) throw signedOut("UNAUTHENTICATED");
@@ -98,7 +98,7 @@ export function forgetSession(): void {
   setAccount();
 }
 
-/** Runs a call of someone who has a session. A member whose session has ended is told so, in words of this page. */
+/** Runs a call of someone who has a session. For a member whose session has ended, it throws an error with the page's own text. */
 export async function inSession<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

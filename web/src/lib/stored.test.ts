@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { stored } from "./stored.ts";
 
-test("a value is kept for all tabs, or for this one", () => {
+test("a value is stored for all tabs, or for this tab", () => {
   stored("a").write({ seconds: 60 });
   stored("a", "sessionStorage").write("here");
   expect(stored("a").read()).toEqual({ seconds: 60 });
@@ -9,12 +9,12 @@ test("a value is kept for all tabs, or for this one", () => {
   expect(stored("b").read()).toBeNull();
 });
 
-test("what is no JSON counts as nothing", () => {
+test("a stored text that is not JSON is read as null", () => {
   localStorage.setItem("a", "{half");
   expect(stored("a").read()).toBeNull();
 });
 
-test("a browser that refuses storage keeps nothing, and nothing fails", () => {
+test("if the browser refuses storage, nothing is stored and nothing fails", () => {
   const property = Object.getOwnPropertyDescriptor(globalThis, "localStorage")!;
   Object.defineProperty(globalThis, "localStorage", {
     configurable: true,

@@ -1,12 +1,12 @@
-// A value that the browser keeps for this page. Where the browser refuses storage, the page works without it.
+// A value in the browser's storage. If the browser refuses storage, the page works without it.
 
 export interface Stored {
-  /** Null where nothing is kept, or nothing can be read. */
+  /** Null if no value is stored, or it can't be read. */
   read(): unknown;
   write(value: unknown): void;
 }
 
-/** `localStorage` keeps a value for all tabs, `sessionStorage` for this one. */
+/** `localStorage` stores a value for all tabs, `sessionStorage` for this tab. */
 export function stored(key: string, where: "localStorage" | "sessionStorage" = "localStorage"): Stored {
   return {
     read() {
@@ -20,7 +20,7 @@ export function stored(key: string, where: "localStorage" | "sessionStorage" = "
       try {
         globalThis[where].setItem(key, JSON.stringify(value));
       } catch {
-        // The storage is full, or a person has switched it off.
+        // The storage is full or switched off.
       }
     },
   };

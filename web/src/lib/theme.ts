@@ -12,7 +12,7 @@ export function createTheme() {
   const show = () => {
     if (theme() === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme();
-    // A phone colours its status bar by this.
+    // Phones use this colour for the status bar.
     const [light, dark] = document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]');
     if (light && dark) {
       light.media =

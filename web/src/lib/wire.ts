@@ -37,10 +37,10 @@ export interface PlanWords {
   form?: readonly string[];
 }
 
-/** What became of the words of a prompt. Absent where the generator can't tell. */
+/** The words of a prompt that had an effect, and those that had none. Absent if the generator doesn't report it. */
 export interface Described {
   understood?: readonly string[];
-  /** As they were typed. */
+  /** The words as they were typed. */
   notUnderstood?: readonly string[];
   plan?: PlanWords;
 }
@@ -62,15 +62,15 @@ export interface GenerationStatus extends StartedGeneration, Described {
   plannedMs: number | null;
   plannedBytes: number | null;
   reason: string | null;
-  /** Where it waits; null once it is being made. */
+  /** The place in the queue; null as soon as the generation has begun. */
   queue?: { place: number; seconds: number } | null;
 }
 
-/** One version as lists show it. `peaks` is base64 of 100 unsigned bytes of loudness over the whole. */
+/** One version as lists show it. `peaks` is base64 of 100 unsigned bytes of loudness over the whole piece. */
 export interface VersionSummary {
   id: string;
   number: number;
-  /** The version it was made from. */
+  /** The version from which it was made. */
   parentId: string | null;
   prompt: string;
   instruction: string | null;
@@ -90,7 +90,7 @@ export interface TrackSummary {
   versions: VersionSummary[];
 }
 
-/** A project, as people see it: a set of pieces. */
+/** An album, which is a project in the API: a set of pieces. */
 export interface Album {
   id: string;
   name: string;

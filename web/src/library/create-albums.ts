@@ -27,7 +27,7 @@ export function createAlbums() {
     hasMore: () => next() !== null,
     load: () => read(),
     more: () => read(next() ?? undefined),
-    /** Undefined where the server refused; the error was shown. */
+    /** Undefined if the server refused; the error was shown. */
     async create(name: string): Promise<Album | undefined> {
       const album = await createAlbum(name).catch(noticeError);
       if (album) setItems((before) => [album, ...before]);

@@ -13,7 +13,7 @@ const track = (n: number): TrackSummary => ({
   createdAt: new Date(Date.UTC(2026, 0, 1, 0, 0, n)).toISOString(),
 });
 
-/** A server with pages of two. */
+/** A server with two pieces on each page. */
 function setUp(pieces: TrackSummary[]) {
   installFakeFetch({
     "GET /v1/accounts/session": () => json({ account: { business: "demo", email: null } }),
@@ -30,7 +30,7 @@ function setUp(pieces: TrackSummary[]) {
 }
 const ids = (library: ReturnType<typeof createLibrary>) => library.items().map(({ id }) => id);
 
-test("a list that is read again keeps the pages that were shown, shows what is new, and drops what is gone", async () => {
+test("reading the list again keeps the shown pages, adds new pieces, and removes deleted ones", async () => {
   const pieces = [6, 5, 4, 3, 2, 1].map(track);
   const { library, dispose } = setUp(pieces);
   await library.load();
@@ -59,7 +59,7 @@ test("a search leaves pieces out of the list, but the page still knows them", as
   dispose();
 });
 
-test("a piece deep in the list is found by its id, and one that is gone is not", async () => {
+test("a piece on a later page is found by its id, and a deleted piece is not", async () => {
   const { library, dispose } = setUp([5, 4, 3, 2, 1].map(track));
   await library.load();
   expect((await library.find("t1"))?.title).toBe("Piece 1");
@@ -68,7 +68,7 @@ test("a piece deep in the list is found by its id, and one that is gone is not",
   dispose();
 });
 
-test("a piece that was just added stays while a list is on its way that doesn't have it yet", async () => {
+test("a new piece stays in the list when an answer arrives that doesn't have it yet", async () => {
   const { library, dispose } = setUp([2, 1].map(track));
   await library.load();
   const reading = library.load();

@@ -16,7 +16,7 @@ afterEach(forgetSession);
 const setUp = () => createRoot((dispose) => ({ dispose, library: createLibrary() }));
 const LIST = "GET /v1/queries/tracks.list";
 
-test("someone without a session is asked for nothing and sees an empty list", async () => {
+test("without a session no request is sent, and the list is empty", async () => {
   const asked = installFakeFetch({ [SESSION]: () => json({ account: null }) });
   const { library, dispose } = setUp();
   await library.load();
@@ -61,7 +61,7 @@ test("a slow answer to an older search never replaces a newer one", async () => 
   dispose();
 });
 
-test("a new name is shown at once and taken back where the server refuses it", async () => {
+test("a new name is shown at once, and the old name is restored if the server refuses it", async () => {
   installFakeFetch({
     ...signedIn,
     [LIST]: () => json({ items: [track("a", "Old")], next: null }),
@@ -78,7 +78,7 @@ test("a new name is shown at once and taken back where the server refuses it", a
   dispose();
 });
 
-test("a list that can't be read says so and leaves what it has", async () => {
+test("if the list can't be read, an error is shown and the pieces stay", async () => {
   installFakeFetch({ ...signedIn, [LIST]: () => json({ detail: "There is no such query." }, 404) });
   const { library, dispose } = setUp();
   await library.load();
@@ -88,7 +88,7 @@ test("a list that can't be read says so and leaves what it has", async () => {
   dispose();
 });
 
-test("what is deleted is off the page at once, and a piece goes with its last version", async () => {
+test("a deleted item disappears at once, and a piece disappears with its last version", async () => {
   const versions = [1, 2].map((number) => ({ number, id: `v${number}` })) as TrackSummary["versions"];
   installFakeFetch({
     ...signedIn,
@@ -105,7 +105,7 @@ test("what is deleted is off the page at once, and a piece goes with its last ve
   dispose();
 });
 
-test("an answer that was on its way when a piece was deleted doesn't bring it back", async () => {
+test("an answer that arrives after a piece was deleted doesn't restore it", async () => {
   const slow = Promise.withResolvers<void>();
   const answers = [Promise.resolve(), slow.promise];
   installFakeFetch({

@@ -35,7 +35,7 @@ export function createLibrary() {
   let delay: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(delay));
 
-  /** Reads the first page. What was shown below it stays, unless this is another search. */
+  /** Reads the first page. The pieces that are shown below it stay, unless this is another search. */
   async function load() {
     const mine = ++latest;
     const asked = search();
@@ -67,7 +67,7 @@ export function createLibrary() {
     }
   }
 
-  /** Without a network: the list as this browser saw it last. */
+  /** The list that this browser stored last, for times without a network. */
   function showKept() {
     const items = kept.read();
     if (!Array.isArray(items) || !items.length) return;
@@ -114,7 +114,7 @@ export function createLibrary() {
     known: tracks.all,
     load,
     more,
-    /** Reads a piece that the list may not have reached yet; undefined where it no longer exists. */
+    /** Reads a piece that the list may not have reached yet; undefined if it no longer exists. */
     async find(id: string): Promise<TrackSummary | undefined> {
       const known = tracks.get(id);
       if (known) return known;

@@ -1,4 +1,4 @@
-// Other tabs of this page: each tells the others when its list has changed, and they read theirs again.
+// Keeps the lists of several tabs equal: each tab notifies the others when its list has changed, and they read theirs again.
 import { onCleanup } from "solid-js";
 import type { Library } from "./create-library.ts";
 

@@ -1,4 +1,4 @@
-// Every piece that this page knows, by id. Lists are ids, so that a piece stays known when a search leaves it out.
+// All loaded pieces by id. Lists have only ids, so that a piece stays available when a search leaves it out.
 import { createStore, produce, reconcile } from "solid-js/store";
 import type { ThingRef, TrackSummary, VersionSummary } from "../lib/wire.ts";
 
@@ -8,14 +8,14 @@ export function createTracks() {
   return {
     get: (id: string | undefined): TrackSummary | undefined => (id === undefined ? undefined : byId[id]),
     all: (): TrackSummary[] => Object.values(byId),
-    /** What the server says of pieces; what did not change wakes nobody. */
+    /** Stores pieces as the server sent them. Only changed fields notify their readers. */
     put(tracks: readonly TrackSummary[]) {
       for (const track of tracks) setById(track.id, reconcile(track, { key: "id" }));
     },
     retitle: (id: string, title: string) => byId[id] && setById(id, "title", title),
     addVersion: (id: string, version: VersionSummary) =>
       byId[id] && setById(id, "versions", (all) => [...all, version]),
-    /** Forgets an album, a piece or a version; a piece goes with its last version. */
+    /** Removes an album, a piece or a version; a piece is removed with its last version. */
     drop({ id }: ThingRef) {
       setById(
         produce((all) => {

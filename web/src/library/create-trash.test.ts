@@ -15,7 +15,7 @@ afterEach(() => {
 const item = { id: "t", title: "Low tide", projectId: "p", projectName: "Mine", createdAt: "", versions: [] };
 const deletion = { id: "d", kind: "track", subjectId: "t", title: "Low tide", versionCount: 1 } as Deletion;
 
-/** A server with one piece that can be thrown away and taken back. */
+/** A server with one piece that can be deleted and restored. */
 function setUp(answers: Parameters<typeof installFakeFetch>[0] = {}) {
   let isThrown = false;
   installFakeFetch({
@@ -43,7 +43,7 @@ const until = async (isSo: () => boolean) => {
   while (!isSo()) await Promise.resolve();
 };
 
-test("a deleted piece is gone at once, and one press brings it back", async () => {
+test("a deleted piece disappears at once, and one press restores it", async () => {
   const { library, trash, dispose } = setUp();
   await library.load();
   const put = trash.put({ kind: "track", id: "t" }, "Low tide");
@@ -56,7 +56,7 @@ test("a deleted piece is gone at once, and one press brings it back", async () =
   dispose();
 });
 
-test("a piece that the server keeps is back in the list, with the reason", async () => {
+test("if the server refuses to delete a piece, it is shown again, with the reason", async () => {
   const { library, trash, dispose } = setUp({
     "DELETE /v1/tracks/t": () => json({ detail: "Not now." }, 503),
   });
@@ -67,7 +67,7 @@ test("a piece that the server keeps is back in the list, with the reason", async
   dispose();
 });
 
-test("what is restored from the trash leaves it and is in the list again", async () => {
+test("a restored piece leaves the trash and is in the list again", async () => {
   const { library, trash, dispose } = setUp();
   await trash.put({ kind: "track", id: "t" }, "Low tide");
   await trash.load();
@@ -76,7 +76,7 @@ test("what is restored from the trash leaves it and is in the list again", async
   dispose();
 });
 
-test("what is deleted for good is asked for as that, and stays in the trash where the server refuses", async () => {
+test("deleting for good sends its own request, and the item stays in the trash if the server refuses", async () => {
   const answers = [json({ detail: "Not now." }, 503), json({}, 202)];
   const { trash, dispose } = setUp();
   await trash.put({ kind: "track", id: "t" }, "Low tide");
@@ -90,7 +90,7 @@ test("what is deleted for good is asked for as that, and stays in the trash wher
   dispose();
 });
 
-test("a trash that can't be read says so", async () => {
+test("if the trash can't be read, an error is shown", async () => {
   const { trash, dispose } = setUp({ "GET /v1/queries/trash.list": () => json({}, 503) });
   await trash.load();
   expect(trash.state()).toBe("failed");

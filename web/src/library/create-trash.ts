@@ -1,4 +1,4 @@
-// The trash: it deletes items at once with an undo, lists them, restores them, or deletes them for good.
+// The trash: it deletes items at once with an undo, lists deleted items, restores them, or deletes them for good.
 import { createSignal } from "solid-js";
 import { deleteThing, listDeletions, purgeThing, restoreThing } from "../lib/api.ts";
 import { notice, noticeError } from "../lib/notices.ts";
@@ -9,7 +9,7 @@ export type TrashState = "loading" | "ready" | "failed";
 
 export interface TrashDeps {
   readonly library: Library;
-  /** Called before versions are deleted, which may be playing. */
+  /** Called before versions are deleted, because one of them may be playing. */
   leave(gone: readonly VersionSummary[]): void;
 }
 

@@ -9,21 +9,21 @@ const version = (number: number, parent?: number, state = "complete") =>
   }) as VersionSummary;
 const track = (...versions: VersionSummary[]) => ({ versions }) as TrackSummary;
 
-test("a piece plays its newest version, and never one that failed while it has another", () => {
+test("a piece plays its newest version that didn't fail", () => {
   expect(latestVersion(track(version(1), version(3), version(2)))?.id).toBe("v3");
   expect(latestVersion(track(version(1), version(2, 1, "failed")))?.id).toBe("v1");
   expect(latestVersion(track(version(1, undefined, "failed")))?.id).toBe("v1");
   expect(latestVersion(track())).toBeUndefined();
 });
 
-test("a version tells what was asked for and where it comes from, even when that is gone", () => {
+test("a version shows its instruction and its parent, even if the parent is deleted", () => {
   const all = track(version(1), version(2, 1));
   expect(all.versions.map(askedFor)).toEqual(["slow piano", "faster"]);
   expect(all.versions.map((one) => lineageOf(one, all))).toEqual([undefined, "from 1"]);
   expect(lineageOf(version(2, 1), track(version(2, 1)))).toBe("from a deleted version");
 });
 
-test("what was understood is said, and what wasn't in the person's own words", () => {
+test("the understood changes are described, and the other words are quoted as they were typed", () => {
   expect(revisionWords({ understood: ["tempo 87 bpm", "without drums"], notUnderstood: [] })).toBe(
     "Understood: tempo 87 bpm, without drums.",
   );

@@ -26,7 +26,7 @@ function show() {
   };
 }
 
-test("Enter makes what was written, at the length that was picked, and leaves the field for the keys of the player", async () => {
+test("Enter requests a piece with the written prompt and the chosen length, and moves the focus out of the field", async () => {
   const { made, prompt } = show();
   prompt.focus();
   fireEvent.click(screen.getByLabelText("2 min"));
@@ -36,7 +36,7 @@ test("Enter makes what was written, at the length that was picked, and leaves th
   expect(document.activeElement).not.toBe(prompt);
 });
 
-test("Ctrl and Enter make it too; Shift and Enter only break the line", async () => {
+test("Ctrl+Enter requests it, too; Shift+Enter only adds a new line", async () => {
   const { made, prompt } = show();
   fireEvent.input(prompt, { target: { value: "rain" } });
   fireEvent.keyDown(prompt, { key: "Enter", shiftKey: true });
@@ -44,7 +44,7 @@ test("Ctrl and Enter make it too; Shift and Enter only break the line", async ()
   await waitFor(() => expect(made()).toEqual([{ prompt: "rain", durationSeconds: 60 }]));
 });
 
-test("Enter that ends a composition of characters makes nothing, and Escape leaves the field", async () => {
+test("Enter that ends the composition of a character (IME) sends no request, and Escape leaves the field", async () => {
   const { made, prompt } = show();
   prompt.focus();
   fireEvent.input(prompt, { target: { value: "雨" } });
@@ -55,7 +55,7 @@ test("Enter that ends a composition of characters makes nothing, and Escape leav
   expect(made()).toEqual([]);
 });
 
-test("an idea is made by one press, and an empty line makes the idea that it shows", async () => {
+test("one press requests an idea, and an empty field requests the idea that it shows", async () => {
   const { made, prompt } = show();
   const [idea] = [prompt.placeholder];
   fireEvent.click(screen.getByRole("button", { name: "Compose" }));
@@ -68,14 +68,14 @@ test("an idea is made by one press, and an empty line makes the idea that it sho
   await waitFor(() => expect(again.made()).toHaveLength(1));
 });
 
-test("the dice writes an idea and leaves it to be changed", () => {
+test("the dice button writes an idea into the field, where it can be changed", () => {
   const { made, prompt } = show();
   fireEvent.click(screen.getByRole("button", { name: "Surprise me" }));
   expect(prompt.value).not.toBe("");
   expect(made()).toEqual([]);
 });
 
-test("a long prompt is counted, and one that is too long is refused with a sentence, never cut", async () => {
+test("a long prompt shows a counter, and one that is too long is refused with a sentence and not shortened", async () => {
   const { made, prompt } = show();
   fireEvent.input(prompt, { target: { value: "a".repeat(1799) } });
   expect(screen.queryByText(/characters$/)).toBeNull();

@@ -14,7 +14,7 @@ interface ComposeProps {
   promptRef(element: HTMLTextAreaElement): void;
 }
 
-/** The counter is shown from here on. */
+/** The counter is shown from this number of characters on. */
 const COUNTED_FROM = 1800;
 
 export function Compose(props: ComposeProps) {
@@ -35,7 +35,7 @@ export function Compose(props: ComposeProps) {
     making.warmUp();
   };
 
-  // The field is as tall as its text, where the browser can't do that itself.
+  // Sets the height of the field to that of its text, if the browser can't do that itself.
   createEffect(() => {
     text();
     if (CSS.supports?.("field-sizing", "content")) return;

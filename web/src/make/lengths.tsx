@@ -42,7 +42,7 @@ export function Lengths(props: LengthsProps) {
   );
 }
 
-/** The last choice in this browser, else a minute. */
+/** The last choice in this browser; without one, a minute. */
 export function storedLength(): number {
   const last = kept.read();
   return lengths.find(({ seconds }) => seconds === last)?.seconds ?? 60;

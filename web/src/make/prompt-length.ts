@@ -1,12 +1,12 @@
-// How long a prompt may be. The server counts characters as people see them in code points.
+// The maximum length of a prompt, in Unicode code points, as the server counts.
 
 export const PROMPT_MAX = 2000;
 
-/** Code points: an emoji of one code point counts once. */
+/** The number of code points. An emoji of one code point counts once. */
 export const charactersOf = (text: string): number =>
   text.length < PROMPT_MAX / 2 ? text.length : [...text].length;
 
-/** What to say of a prompt that the server would refuse; undefined for one that it takes. */
+/** The text to show for a prompt that the server would refuse; undefined for one that it accepts. */
 export function tooLong(prompt: string): string | undefined {
   const over = charactersOf(prompt) - PROMPT_MAX;
   if (over <= 0) return undefined;

@@ -1,4 +1,4 @@
-// Asks for pieces and versions: what is asked for is in the list and plays before the server has made its first note.
+// Requests pieces and versions. A requested piece is in the list and opened in the player before the server has made its first audio.
 import { createSignal } from "solid-js";
 import { getGeneration, type StartInput, startGeneration, startVersion, stopGeneration } from "../lib/api.ts";
 import { notice, noticeError } from "../lib/notices.ts";
@@ -17,7 +17,7 @@ interface AskingDeps {
   readonly listening: Listening;
 }
 
-/** The length where an earlier piece doesn't say it. */
+/** The length if an earlier piece has none. */
 const PLANNED_MS = 60_000;
 const SECONDS_MIN = 10;
 
@@ -48,7 +48,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     }
   });
 
-  /** What plays goes on until the server has agreed to the new piece. */
+  /** The current piece continues to play until the server has accepted the new one. */
   async function opening<T>(ask: () => Promise<T>): Promise<T> {
     const isFirst = player.playing() === undefined;
     setAsking(true);
@@ -112,7 +112,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     missed,
     make,
     change,
-    /** Asks for a failed or stopped piece again. */
+    /** Requests a failed or stopped piece again. */
     makeAgain() {
       const piece = player.playing();
       const track = listening.track();

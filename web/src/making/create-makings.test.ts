@@ -30,7 +30,7 @@ const progress = (second: number, section: string, bar: number) => ({
   peaks: Buffer.from(new Int8Array(100).fill(50)).toString("base64"),
 });
 
-test("a making says in words where it stands, from the first event to the last", () => {
+test("the state of a generation is shown as a text, from the first event to the last", () => {
   const { makings, told, dispose } = setUp();
   makings.follow("r", known);
   const words = () => progressWords(makings.get("r")!);
@@ -58,7 +58,7 @@ test("a making says in words where it stands, from the first event to the last",
   dispose();
 });
 
-test("a failure says why, and the piece is as long as what was made", () => {
+test("a failure shows its reason, and the piece is as long as its generated part", () => {
   const { makings, told, dispose } = setUp();
   makings.follow("r", known);
   say(FakeEventSource.last, progress(7, "intro", 2));
@@ -74,7 +74,7 @@ test("a failure says why, and the piece is as long as what was made", () => {
   dispose();
 });
 
-test("no more than three are followed at once; the next begins when one ends", () => {
+test("at most three generations are followed at a time; the next one follows when one ends", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c", "d"]) makings.follow(id, known);
   expect(FakeEventSource.opened).toHaveLength(3);
@@ -83,7 +83,7 @@ test("no more than three are followed at once; the next begins when one ends", (
   dispose();
 });
 
-test("the one a person just asked for is followed at once, and the one that gave way goes on where it stood", () => {
+test("a new generation is followed at once, and the paused one continues later at its offset", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c"]) makings.follow(id, known);
   say(FakeEventSource.opened[0]!, progress(1, "intro", 1));
@@ -95,14 +95,14 @@ test("the one a person just asked for is followed at once, and the one that gave
   dispose();
 });
 
-test("leaving the page closes every line", () => {
+test("leaving the page closes all event streams", () => {
   const { makings, dispose } = setUp();
   makings.follow("r", known);
   dispose();
   expect(FakeEventSource.last.isClosed).toBe(true);
 });
 
-test("a piece that waits for longer says how many are before it, until it begins", async () => {
+test("a piece that waits for a while shows the number of pieces before it, until it begins", async () => {
   const place = { place: 4, seconds: 15 };
   installFakeFetch({ "GET /v1/generations/r": () => json({ state: "queued", queue: place }) });
   const { makings, dispose } = setUp();

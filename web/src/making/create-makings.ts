@@ -64,7 +64,7 @@ export function createMakings() {
     if (!isFinal(before)) finished.emit(after);
   }
 
-  /** A piece that waits for longer asks now and then for its place. */
+  /** For a piece that waits for a while, its place in the queue is requested from time to time. */
   async function askPlace(requestId: string) {
     await new Promise((resolve) => setTimeout(resolve, ASK_PLACE_MS));
     if (makings[requestId]?.state !== "queued" || !following.has(requestId)) return;
@@ -167,7 +167,7 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
     making.peaksGrown++;
     return;
   }
-  // A generator's own report: the worker's events follow with the sound.
+  // This is a generator's own report; the worker's events follow with the audio.
   if (event.type === "report") return;
   if (event.type === "started") {
     making.state = "running";

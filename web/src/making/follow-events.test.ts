@@ -23,7 +23,7 @@ function follow() {
   return { seen, told, stop };
 }
 
-test("a line that breaks goes on at the last offset, and no event counts twice", () => {
+test("a broken connection continues at the last offset, and no event counts twice", () => {
   const { seen, told, stop } = follow();
   FakeEventSource.last.say("data", [progress(1000)]);
   FakeEventSource.last.say("control", { streamNextOffset: "10" });
@@ -40,7 +40,7 @@ test("a line that breaks goes on at the last offset, and no event counts twice",
   stop();
 });
 
-test("a stream that is whole is closed and not asked for again", () => {
+test("a complete stream is closed and not requested again", () => {
   const { told } = follow();
   FakeEventSource.last.say("data", [{ type: "complete", at: "" }]);
   FakeEventSource.last.say("control", { streamNextOffset: "30", streamClosed: true });
@@ -50,7 +50,7 @@ test("a stream that is whole is closed and not asked for again", () => {
   expect(FakeEventSource.opened).toHaveLength(1);
 });
 
-test("who stops following holds no connection", () => {
+test("the connection is closed when following stops", () => {
   const { stop } = follow();
   stop();
   expect(FakeEventSource.last.isClosed).toBe(true);

@@ -16,7 +16,7 @@ export interface Making {
   bar: number | undefined;
   sections: Section[];
   reason: string | undefined;
-  /** Where it waits, once that is known. */
+  /** The place in the queue, if it is known. */
   queue: { place: number; seconds: number } | undefined;
   /** A counter that increases when the waveform has grown. */
   peaksGrown: number;
@@ -61,7 +61,7 @@ function placeWords({ place, seconds }: { place: number; seconds: number }): str
   return `${before === 1 ? "One is" : `${before} are`} before you, about ${seconds} s.`;
 }
 
-/** The same as a short text. */
+/** The state of the generation, as a short text. */
 export function shortWords(making: Making): string {
   return making.state === "running" ? `${percentOf(making)}\u00a0% made` : progressWords(making);
 }

@@ -1,9 +1,9 @@
-// What the page says of the piece that plays: how far it is, and what is wrong.
+// The texts about the current piece: its progress and its errors.
 import { createMemo, on } from "solid-js";
 import type { Listening } from "../player/create-listening.ts";
 import { type Making, progressWords, sectionAt } from "./making.ts";
 
-/** The state in words; empty where there is nothing to say. */
+/** The state in words; empty if there is nothing to show. */
 export function wordsOf(
   listening: Listening,
   isAsking: boolean,
@@ -22,13 +22,13 @@ export function wordsOf(
     : wordsFor(making);
 }
 
-/** The section that plays; empty while nothing sounds. */
+/** The name of the section that plays; empty while nothing plays. */
 export function sectionWords(listening: Listening): string {
   const making = listening.making();
   return (making && listening.player.isSounding() && sectionAt(making, listening.player.seconds())) || "";
 }
 
-/** For screen readers: a new state, a new section or a failure, but not every bar. */
+/** The text for screen readers: it changes with a new state, a new section or a failure, but not with every bar. */
 export const announcementOf = (listening: Listening) =>
   createMemo(
     on(

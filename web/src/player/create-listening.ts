@@ -1,4 +1,4 @@
-// What is heard: a version of a piece, what was made of it, and which piece comes next.
+// The current piece: its version, its generated part, and the piece that comes next.
 import {
   createEffect,
   createMemo,
@@ -72,7 +72,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     return now && isGrowing(piece) ? now.generatedMs / 1000 : duration() || Number.POSITIVE_INFINITY;
   }
 
-  /** The bytes of a second, which a seek to sound that isn't in memory needs. */
+  /** The bytes per second, which a seek to audio that isn't in memory needs. */
   function tellRate({ plannedBytes, plannedMs }: Making) {
     if (plannedBytes) player.setRate((plannedBytes / plannedMs) * 1000);
   }
@@ -150,7 +150,7 @@ export function createListening({ makings, library }: ListeningDeps) {
   };
   addEventListener("pagehide", remember);
   onCleanup(() => removeEventListener("pagehide", remember));
-  // A whole piece of which the most was heard is likely to be wanted again, also without a network.
+  // A complete piece that was mostly heard is likely to be played again, also without a network.
   createEffect(() => {
     const piece = player.playing();
     if (piece && !isMaking() && duration() && player.seconds() > duration() / 2)
@@ -180,7 +180,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     peaks,
     stateOf,
     shownVersion,
-    /** Whether a piece, or a version, is the one that plays. A change wakes only the two that it concerns. */
+    /** Whether a piece, or a version, is the current one. A change notifies only the former and the new one. */
     isCurrent: createSelector(() => player.playing()?.trackId),
     isCurrentVersion: createSelector(() => player.playing()?.versionId),
     repeat,
@@ -190,7 +190,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     },
     /** Opens a new piece within the person's gesture, which some browsers require, before the server has answered. */
     expect: player.expect,
-    /** Plays a piece that was just asked for. */
+    /** Plays a piece that was just requested. */
     begin(of: TrackSummary, one: VersionSummary) {
       const piece = playableOf(of, one);
       if (player.state() === "starting" && !player.playing()) player.fulfil(piece);

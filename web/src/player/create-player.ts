@@ -1,4 +1,4 @@
-// The player of the page: the current piece, its position and its controls. Knows audio, not the API's lists.
+// The player of the page: the current piece, its position and its controls. It doesn't know the API's lists.
 import { createEffect, createSignal, onCleanup } from "solid-js";
 import { createVolume } from "./create-volume.ts";
 import { createGrowingSource, findSourceClass, type GrowingSource } from "./growing-source.ts";
@@ -24,7 +24,7 @@ export interface PlayerOptions {
   endOf(playing: Playable): number;
   /** Whether the piece is complete, so that nothing will be added to it. */
   isWhole(playing: Playable): boolean;
-  /** The piece was heard to its end. */
+  /** Called when the piece was played to its end. */
   onEnded?(): void;
 }
 
@@ -47,7 +47,7 @@ export function createPlayer(options: PlayerOptions) {
   let retries = 0;
   let wanted = false;
 
-  /** When a piece ends early, browsers jump to the length in its first bytes, after the real end. The position is therefore limited to the real end. */
+  /** When a piece ends early, browsers jump to the length that its first bytes declare, after the real end. The position is therefore limited to the real end. */
   const heardSeconds = (): number => {
     const piece = playing();
     return piece && options.isWhole(piece)
@@ -98,7 +98,7 @@ export function createPlayer(options: PlayerOptions) {
   listen("error", () => {
     const piece = playing();
     if (!piece) return;
-    // A stopped piece ends before the length in its first bytes.
+    // The audio of a stopped piece ends before the length that its first bytes declare.
     if (piece.growing && options.isWhole(piece) && seconds() > options.endOf(piece) - 1.5) {
       return end();
     }

@@ -16,7 +16,7 @@ function frames(count: number): Uint8Array<ArrayBuffer> {
 }
 const starts = Array.from({ length: 20 }, (_, i) => frames(i).length);
 
-test("a read from the middle begins with the first whole frame, however it is cut", () => {
+test("a read from the middle begins with the first whole frame, for any sizes of its chunks", () => {
   const sound = frames(20);
   for (const from of [1, 5, 200, 416, 419, 1000])
     for (const pieceBytes of [3, 100, 1024, 100_000]) {
@@ -30,12 +30,12 @@ test("a read from the middle begins with the first whole frame, however it is cu
     }
 });
 
-test("a read that begins with a frame loses nothing", () => {
+test("a read that begins with a frame loses no bytes", () => {
   const sound = frames(5);
   expect(createFrameStart()(sound)).toEqual(sound);
 });
 
-test("what is no such sound is handed on once it is plain that no frame will come", () => {
+test("bytes without frames are passed on after the search limit", () => {
   const align = createFrameStart();
   const noise = new Uint8Array(9000).fill(0xff);
   expect(align(noise)).toHaveLength(0);

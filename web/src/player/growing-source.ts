@@ -1,5 +1,5 @@
-// Feeds an <audio> element with a piece during its generation, by Media Source Extensions. The audio URL answers
-// a range to its end, as it is made; each requested range is small enough to be read at once, however long playback pauses.
+// Fills an <audio> element with a piece during its generation, by Media Source Extensions. The audio URL answers
+// a range to its end, as the audio is made. Each requested range is small enough to be read at once, however long playback pauses.
 import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {
@@ -40,7 +40,7 @@ export function findSourceClass(): SourceClass | undefined {
   return found?.isTypeSupported("audio/mpeg") ? found : undefined;
 }
 
-/** Attaches at once, so that the decoder is warm before the first byte is there. */
+/** Attaches the source at once, so that the decoder is ready before the first byte arrives. */
 export function createGrowingSource(
   audio: HTMLAudioElement,
   Source: SourceClass,

@@ -1,4 +1,4 @@
-// Two versions of a piece, A and B: a press goes on in the other one at the same place.
+// Compares two versions of a piece, A and B: a press continues in the other one at the same position.
 import { createMemo, createSignal, For, Show } from "solid-js";
 import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
 import { askedFor } from "../library/versions.ts";
@@ -8,7 +8,7 @@ export function Compare(props: { track: TrackSummary }) {
   const listening = usePlayer();
   const playable = () => props.track.versions.filter((one) => listening.stateOf(one) !== "failed");
   const [other, setOther] = createSignal<string>();
-  /** The version that plays, and the one it was compared with last, in the order of their numbers. */
+  /** The current version and the one that was compared with it last, in the order of their numbers. */
   const pair = createMemo<readonly VersionSummary[]>(() => {
     const now = listening.version();
     const all = playable();

@@ -1,4 +1,4 @@
-// Which rows of a long list are drawn: those near the part of the page that is in view. All rows have one height.
+// Chooses the rows of a long list to draw: those near the visible part of the page. All rows have the same height.
 import { createMemo, createSignal, onCleanup, onMount } from "solid-js";
 
 export interface RowWindow {
@@ -7,7 +7,7 @@ export interface RowWindow {
   to(): number;
 }
 
-/** Rows beyond the view, so that a quick scroll finds them drawn. */
+/** The number of rows drawn outside of the view, so that a quick scroll shows no empty space. */
 const BEYOND = 12;
 
 export function createWindow(list: () => HTMLElement, count: () => number, rowHeight: number): RowWindow {

@@ -1,4 +1,4 @@
-// The files of a version to keep, as links; the server names them.
+// Links to download the files of a version. The server names the files.
 import { downloadUrl } from "../lib/api.ts";
 
 export function Downloads(props: { versionId: string }) {

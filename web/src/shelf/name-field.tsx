@@ -1,9 +1,9 @@
-// A field in place of a name. Enter and leaving it keep what is written, Escape doesn't.
+// A text field in place of a name. Enter and leaving the field save the new name, Escape doesn't.
 
 interface NameFieldProps {
   value: string;
   label: string;
-  /** The new name; undefined where it stays as it was. Called once. */
+  /** Called once with the new name, or undefined if the name doesn't change. */
   onDone(name: string | undefined): void;
 }
 

@@ -1,4 +1,4 @@
-// Which piece is to be put in an album; the dialog is open while there is one.
+// The piece for which an album is being chosen. The dialog is open while there is one.
 import { createSignal } from "solid-js";
 
 const [picked, setPicked] = createSignal<string>();

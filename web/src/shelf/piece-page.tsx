@@ -1,4 +1,4 @@
-// The page of a piece: its versions, what to change, and its files.
+// The page of a piece: its versions, the form for a change, and its files.
 import { createEffect, createResource, createRoot, createSignal, Match, Show, Switch } from "solid-js";
 import { follow } from "../lib/address.ts";
 import type { GenerationState, TrackSummary } from "../lib/wire.ts";
@@ -130,7 +130,7 @@ function Piece(props: { track: TrackSummary }) {
   );
 }
 
-/** A version can be changed only when it is whole. */
+/** Whether a version is complete, since only a complete version can be changed. */
 const untilFinal = (state: () => GenerationState): Promise<void> =>
   new Promise((resolve) => {
     createRoot((dispose) =>

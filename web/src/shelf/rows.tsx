@@ -5,12 +5,12 @@ import { createWindow } from "./create-window.ts";
 import { Row } from "./row.tsx";
 import "./rows.css";
 
-/** In CSS pixels, as rows.css says. */
+/** The height of a row in CSS pixels, as in rows.css. */
 const ROW_HEIGHT = 64;
 
 interface RowsProps {
   tracks: readonly TrackSummary[];
-  /** The pieces that "next" goes through, where it is not the whole list. */
+  /** The pieces that "next" goes through, if it is not the whole list. */
   queue?: readonly string[];
   onDeleted(): void;
 }

@@ -6,13 +6,13 @@ const marked = (text: string, words: string[]) =>
     .map(({ text: part, isFound }) => (isFound ? `[${part}]` : part))
     .join("");
 
-test("words are marked where they stand, in any order and letter case", () => {
+test("words are marked in the text, in any order and letter case", () => {
   expect(marked("Slow piano, feed the Cat, more cowbell", ["more cowbell", "feed the cat"])).toBe(
     "Slow piano, [feed the Cat], [more cowbell]",
   );
 });
 
-test("words that overlap or are missing spoil nothing", () => {
+test("words that overlap or are missing don't change the text", () => {
   expect(marked("abc", ["bc", "ab", "x", ""])).toBe("[ab]c");
   expect(splitAt("", ["a"])).toEqual([]);
 });

@@ -5,7 +5,7 @@ export interface TextPart {
   readonly isFound: boolean;
 }
 
-/** Each of `words` is marked where it stands first, regardless of letter case. The joined parts are the text. */
+/** Marks the first occurrence of each of `words`, regardless of letter case. The joined parts are the text. */
 export function splitAt(text: string, words: readonly string[]): TextPart[] {
   const lower = text.toLowerCase();
   const places = words

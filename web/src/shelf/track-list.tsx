@@ -42,11 +42,11 @@ export function TrackList() {
 function More(props: { count: number; onMore(): void }) {
   let button!: HTMLButtonElement;
   onMount(() => {
-    // Several changes may be told at once: the last one is how it is now.
+    // The observer may report several changes at once; the last one is the present state.
     const seen = new IntersectionObserver((entries) => entries.at(-1)!.isIntersecting && props.onMore(), {
       rootMargin: "600px",
     });
-    // Observing anew tells whether the button is still in view after a page has come.
+    // Observing again reports whether the button is still in view after a page was added.
     createEffect(
       on(
         () => props.count,

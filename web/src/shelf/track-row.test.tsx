@@ -41,7 +41,7 @@ const rename = () => {
   return screen.getByLabelText<HTMLInputElement>("New title");
 };
 
-test("a row names its piece, its day, its length and its versions", () => {
+test("a row shows the title, day, length and number of versions of its piece", () => {
   const told = show({ versionCount: 3 });
   fireEvent.click(screen.getByRole("button", { name: "Play Low tide" }));
   expect(document.querySelector(".facts")!.textContent).toMatch(/12.* · 1:01 · 3 versions/);
@@ -49,13 +49,13 @@ test("a row names its piece, its day, its length and its versions", () => {
   expect(told).toEqual(["play"]);
 });
 
-test("the piece that sounds says so, and its button does nothing: one control on the page pauses", () => {
+test("the row of the playing piece says so, and its button does nothing, because only the player pauses", () => {
   const told = show({ isCurrent: true, isSounding: true });
   fireEvent.click(screen.getByRole("button", { name: "Now playing: Low tide" }));
   expect(told).toEqual([]);
 });
 
-test("a piece in the making shows how far it is in place of its length", () => {
+test("during generation a row shows the progress in place of the length", () => {
   show({ note: "42 %", progress: 0.42 });
   expect(document.querySelector(".facts")!.textContent).toContain("42 %");
   expect(document.querySelector(".facts")!.textContent).not.toContain("1:01");
@@ -80,7 +80,7 @@ test("Escape keeps the old name", () => {
   expect(screen.getByText("Low tide")).toBeTruthy();
 });
 
-test("an empty name is no name", () => {
+test("an empty name is not saved", () => {
   const told = show();
   const input = rename();
   input.value = "   ";
@@ -88,7 +88,7 @@ test("an empty name is no name", () => {
   expect(told).toEqual([]);
 });
 
-test("the menu changes, deletes and leads to the files", () => {
+test("the menu has the actions to change and delete, and links to the files", () => {
   const told = show({ downloads: <a href="/v1/versions/v/download?format=mp3">Download MP3</a> });
   choose("Versions");
   choose("Put in an album…");

@@ -23,11 +23,11 @@ function show(answer: (instruction: string) => Promise<string> = async () => "Un
   return { asked, line, press };
 }
 
-test("the line is ready to be written in", () => {
+test("the field has the focus", () => {
   expect(show().line).toBe(document.activeElement as HTMLInputElement);
 });
 
-test("the chips write into the line beside what stands there, and take themselves out again", () => {
+test("a chip adds its words to the text in the field, and a second press removes them", () => {
   const { asked, line, press } = show();
   fireEvent.input(line, { target: { value: "slower" } });
   fireEvent.click(screen.getByText("in minor"));
@@ -39,7 +39,7 @@ test("the chips write into the line beside what stands there, and take themselve
   expect(asked).toEqual(["slower, add strings"]);
 });
 
-test("what was understood is said, and the line is empty for the next", async () => {
+test("the understood changes are shown, and the field is emptied", async () => {
   const { line, press } = show();
   fireEvent.click(screen.getByText("faster"));
   press();
@@ -47,7 +47,7 @@ test("what was understood is said, and the line is empty for the next", async ()
   expect(line.value).toBe("");
 });
 
-test("a refusal says what can be said, and keeps the words", async () => {
+test("a refusal shows its reason and an example, and the text stays in the field", async () => {
   const { line, press } = show(async () => {
     throw new ApiError("Nothing of that was understood.", 400, "INVALID_PARAMETER", 'Try "without drums".');
   });
@@ -57,7 +57,7 @@ test("a refusal says what can be said, and keeps the words", async () => {
   expect(line.value).toBe("qwertz");
 });
 
-test("an empty line asks for nothing", () => {
+test("an empty field sends no request", () => {
   const { asked, press } = show();
   press();
   expect(asked).toEqual([]);

@@ -7,7 +7,7 @@ interface VersionFormProps {
   parentNumber: number | undefined;
   /** A counter: each increase moves the focus to the field. */
   asked: number;
-  /** Whether the version is whole, so that its change can begin at once. */
+  /** Whether the version is complete, so that its change can begin at once. */
   isReady: boolean;
   /** Resolves to the understood changes, in sentences. */
   onMake(instruction: string): Promise<string>;

@@ -12,7 +12,7 @@ import { standingOf } from "./standing.ts";
 
 interface VersionListProps {
   track: TrackSummary;
-  /** A version was chosen to be changed. */
+  /** Called when a version was chosen to be changed. */
   onChange(version: VersionSummary): void;
 }
 

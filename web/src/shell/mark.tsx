@@ -1,4 +1,4 @@
-// The mark: five arcs, A B A C A.
+// Rondo's logo: five arcs for the form A B A C A.
 import { For } from "solid-js";
 
 export function Mark() {

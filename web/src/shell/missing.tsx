@@ -1,4 +1,4 @@
-// An address that names nothing.
+// The view for an unknown address.
 import { follow } from "../lib/address.ts";
 
 export default function Missing(props: { what?: string }) {

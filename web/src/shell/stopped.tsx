@@ -1,4 +1,4 @@
-// What stands in place of the page after a fault of its own.
+// The view that replaces the page after an unexpected error in it.
 
 export const Stopped = () => (
   <main class="stopped">

@@ -1,4 +1,4 @@
-// The head of the page: where one is, the account, and the page's own settings.
+// The head of the page: the navigation, the account, and the settings of the page.
 import { createSignal, lazy, Show, Suspense } from "solid-js";
 import { follow } from "../lib/address.ts";
 import { createTheme } from "../lib/theme.ts";

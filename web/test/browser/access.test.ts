@@ -1,4 +1,4 @@
-// The page in Chromium over the real app: for everyone, by keys alone, in both colours, and without a network.
+// Tests the page in Chromium with the real app: accessibility, keyboard, both colour themes, and no network.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { barriers } from "./barriers.ts";
 import {
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 test(
-  "the keys play, seek, mute, write and help",
+  "keyboard shortcuts play, seek, mute, focus the prompt field and open the help",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  "the page starts without a network once it has been seen, with the list, and plays what was heard",
+  "after a first visit the page starts without a network, shows the list, and plays pieces that were played before",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;
@@ -84,7 +84,7 @@ test(
 for (const colorScheme of ["light", "dark"] as const)
   for (const [name, device] of Object.entries({ desktop, phone }))
     test(
-      `nothing is in the way of anyone on a ${name} in ${colorScheme} colours, empty and playing with all open`,
+      `axe finds no problem on a ${name} in ${colorScheme} colours, with an empty page and with everything open during playback`,
       async () => {
         await using opened = await openPage(stage.browser, stage.app.url, { ...device, colorScheme });
         const { page, complaints } = opened;
@@ -110,7 +110,7 @@ for (const colorScheme of ["light", "dark"] as const)
           expect([address, ...(await barriers(page))]).toEqual([address]);
         }
         expect(await tooWide()).toBe(false);
-        // The last address is one that is missing.
+        // The last address is an unknown one.
         expect(complaints.filter((one) => !one.includes("404"))).toEqual([]);
       },
       TEST_MS_MAX,

@@ -1,4 +1,4 @@
-// The page in Chromium over the real app: music gets an owner, and is found again from another browser.
+// Tests the page in Chromium with the real app: a guest's pieces move to an account and appear in another browser.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import { barriers } from "./barriers.ts";
@@ -30,7 +30,7 @@ async function fill(page: Page, email: string, password: string): Promise<void> 
 }
 
 test(
-  "nothing asks for an account before the first sound; then the music is kept, and is there on another device, with what was made there",
+  "no account is required before the first sound; after signing up, all pieces are in the list on each device",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  "a member whose browser has lost what the page stored stays the member, sees their music, and makes more as themselves",
+  "a member whose browser has lost its storage is still signed in, sees their pieces, and makes more under the same account",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -108,7 +108,7 @@ test(
 for (const colorScheme of ["light", "dark"] as const)
   for (const [name, device] of Object.entries({ desktop, phone }))
     test(
-      `the dialog is in nobody's way on a ${name} in ${colorScheme} colours, by keys alone`,
+      `the dialog works by keyboard alone and axe finds no problem, on a ${name} in ${colorScheme} colours`,
       async () => {
         await using opened = await openPage(stage.browser, stage.app.url, { ...device, colorScheme });
         const { page } = opened;
@@ -119,7 +119,7 @@ for (const colorScheme of ["light", "dark"] as const)
         await page.getByLabel("E-mail").waitFor();
         expect(await barriers(page)).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
-        // Keys that play and seek are letters here.
+        // In this field, the keys that play and seek elsewhere write letters.
         await page.keyboard.type("kim");
         expect(await page.getByLabel("E-mail").inputValue()).toBe("kim");
         if (Bun.env.RONDO_TEST_PICTURES)

@@ -1,4 +1,4 @@
-// The console in Chromium over the real app: the operator's businesses, keys and queues, and what a business's key opens.
+// Tests the console in Chromium with the real app: the operator's businesses, keys and queues, and the pages for a business's key.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { barriers } from "./barriers.ts";
 import { phone } from "./open-page.ts";
@@ -22,7 +22,7 @@ async function openConsole(key: string, options = {}) {
 }
 
 test(
-  "the operator makes a business and its key, suspends it, and sees the queues; the key opens the business's own pages",
+  "the operator creates a business and its key, suspends it, and sees the queues; the key gives access to the business's own pages",
   async () => {
     await using opened = await openConsole(stage.app.operatorKey);
     const { page, complaints } = opened;
@@ -63,7 +63,7 @@ test(
 );
 
 test(
-  "a key that opens nothing is refused in words, and a key is forgotten on request",
+  "an unknown key is refused with a sentence, and a stored key is removed on request",
   async () => {
     await using wrong = await openConsole("not a key");
     await wrong.page.getByText("This key opens nothing here.").waitFor();

@@ -1,4 +1,4 @@
-// The page in Chromium over a stand-in that fails on demand: what a person reads, and what they can do.
+// Tests the page in Chromium with a stand-in API that fails on demand: the texts that are shown, and what a person can do.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser } from "playwright-core";
 import { serveFakeApi } from "../fake-api.ts";
@@ -30,7 +30,7 @@ afterAll(async () => {
 }, 20_000);
 
 test(
-  "a refused prompt is explained and can be dismissed; nothing else is lost",
+  "a refused prompt shows a notice that can be dismissed, and nothing else changes",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -40,7 +40,7 @@ test(
     await page.getByText("The prompt can't be used.").waitFor();
     await page.getByText("Describe the music in plain words.").waitFor();
     await page.locator(".title", { hasText: "rain" }).waitFor();
-    // What plays goes on through the refusal.
+    // The current piece continues to play after the refusal.
     const at = await positionOf(page);
     await heardPast(page, at + 0.3);
     await page.getByRole("button", { name: "Dismiss" }).click();
@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  "a making that fails says why, plays what there is, and can be asked for again",
+  "a failed generation shows its reason, its finished part plays, and it can be requested again",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  "a list that can't be read says so, music is made all the same, and one press reads it again",
+  "if the list can't be read, an error is shown, pieces can still be made, and one press reads it again",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -87,7 +87,7 @@ test(
 );
 
 test(
-  "sound that the server holds back for a while goes on without a gap",
+  "if the server sends no audio for a while, playback continues without a gap",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -103,11 +103,11 @@ test(
 );
 
 test(
-  "where memory is full, old sound is dropped, playing goes on, and a seek back reads it again",
+  "if the buffer is full, old audio is removed, playback continues, and a seek back loads it again",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
-    // Chromium's own limit lies at 12 minutes; this one at 30 seconds.
+    // Chromium's own limit is 12 minutes; the test sets it to 30 seconds.
     await page.evaluate(() => {
       const append = SourceBuffer.prototype.appendBuffer;
       SourceBuffer.prototype.appendBuffer = function (bytes) {
@@ -130,7 +130,7 @@ test(
 );
 
 test(
-  "a browser without Media Source plays while the piece is made, too, and to the end of one that is stopped",
+  "a browser without Media Source plays a piece during its generation, too, and a stopped piece to its end",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -154,7 +154,7 @@ test(
 );
 
 test(
-  "where the browser refuses storage, the page works all the same",
+  "if the browser refuses storage, the page still works",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page, complaints } = opened;
@@ -176,7 +176,7 @@ test(
 );
 
 test(
-  "a prompt that can't be sent stops nothing, says so, and is sent by one press when the network is back",
+  "if a prompt can't be sent, playback continues, an error is shown, and one press sends it when the network is back",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -197,7 +197,7 @@ test(
 );
 
 test(
-  "a thumb that scrolls over the ring doesn't seek, and a press on it does",
+  "scrolling over the ring by touch doesn't seek, and a press on it does",
   async () => {
     await using opened = await openPage(browser, api.url, phone);
     const { page } = opened;
@@ -225,7 +225,7 @@ test(
 );
 
 test(
-  "a member whose session has ended is told so in words, with the way back, and plays on what has loaded",
+  "a member whose session has ended sees a message with a way to sign in, and loaded audio continues to play",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -246,7 +246,7 @@ test(
 );
 
 test(
-  "ten thousand characters are counted and refused with a sentence, and none is lost",
+  "a prompt of ten thousand characters is counted and refused with a sentence, and the text stays in the field",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -258,14 +258,14 @@ test(
 );
 
 test(
-  "a list of hundreds loads on as one scrolls, draws few rows, keeps its place when a piece ends, and finds a deep piece after a reload",
+  "a list of hundreds of pieces loads while scrolling, draws few rows, keeps its position when a piece ends, and finds a piece on a later page after a reload",
   async () => {
     api.fill(400);
     await using opened = await openPage(browser, api.url);
     const { page, complaints } = opened;
     await ask(page, "rain at the top", "30 s");
     await heardPast(page, 0.3);
-    // A wheel, as a person scrolls: to the end of what is there, again and again.
+    // Scrolls with the mouse wheel to the end of the loaded rows, again and again.
     for (let i = 0; i < 60 && (await page.getByText("Piece 399").count()) === 0; i++) {
       await page.mouse.wheel(0, 4000);
       await page.waitForTimeout(120);

@@ -1,4 +1,4 @@
-// The page in Chromium over the real app: what a person hears from the first note on, whatever breaks meanwhile.
+// Tests playback in Chromium with the real app, from the first sound on and through failures.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import {
@@ -21,12 +21,12 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 const status = (page: Page) => page.locator(".words");
-/** Whether a message in Chromium's console is the end of a stopped piece: a refusal, or an answer that was cut off. */
+/** Whether a message in Chromium's console comes from the end of a stopped piece: a refusal, or a response that was cut off. */
 const isEnd = (complaint: string) =>
   complaint.includes("416 (Range Not Satisfiable)") || complaint.includes("ERR_CONNECTION_RESET");
 
 test(
-  "Enter is followed by sound, while the piece is still being made",
+  "after Enter the piece is audible while it is still being made",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  "a reload in the middle of the making goes on where it stood, and the making goes on too",
+  "after a reload during generation, playback continues at its position, and the generation continues, too",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  "a seek to what is made but has not arrived yet goes there, not to the end of what has",
+  "a seek to audio that is made but not loaded yet goes to that position, not to the end of the loaded audio",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -82,7 +82,7 @@ test(
     await heardPast(page, 1);
     isHeld = true;
     const arrived = await page.evaluate(() => document.querySelector("audio")!.buffered.end(0));
-    // Its row says how much of the ten minutes is made.
+    // The row shows how much of the ten minutes is made.
     await page.waitForFunction(
       (end) => (document.querySelector("progress")?.value ?? 1) * 600 > end + 3,
       arrived,
@@ -99,7 +99,7 @@ test(
 );
 
 test(
-  "seeking while it is made stops at what is made, and the sound goes on from there",
+  "a seek past the generated part goes to its end, and playback continues from there",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -125,7 +125,7 @@ test(
 );
 
 test(
-  "stopping keeps what was made, plays it to its end, and it can be asked for again",
+  "a stopped piece keeps its generated part, plays to its end, and can be requested again",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -150,7 +150,7 @@ test(
 );
 
 test(
-  "a piece that was stopped is shown and played with the length that was made, also after a reload",
+  "a stopped piece is shown and played with the length of its generated part, also after a reload",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -173,7 +173,7 @@ test(
 );
 
 test(
-  "a network that goes away is noticed, and the sound goes on when it is back",
+  "a lost network is shown, and playback continues when it is back",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;
@@ -194,7 +194,7 @@ test(
 );
 
 test(
-  "the API and the worker are killed and come back; the sound goes on without a gap",
+  "if the API and the worker are killed and start again, playback continues without a gap",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

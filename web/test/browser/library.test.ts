@@ -1,4 +1,4 @@
-// The page in Chromium over the real app: what a person keeps, changes, deletes and takes with them.
+// Tests the page in Chromium with the real app: the list, changes, deletion, albums, links and downloads.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 import { barriers } from "./barriers.ts";
@@ -23,14 +23,14 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 const row = (page: Page, index = 0) => page.locator(".track").nth(index);
-/** Opens the menu of a line in a list and takes something from it. */
+/** Opens the menu of a row in a list, and chooses an action. */
 async function choose(line: Locator, words: string): Promise<void> {
   await line.getByRole("button", { name: /^More for/ }).click();
   await line.getByText(words, { exact: true }).click();
 }
 
 test(
-  "a person without an account has a list, and it is there after a reload",
+  "a guest has a list of pieces, also after a reload",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  "a piece is renamed in its place, found by its new name, and keeps it",
+  "a piece is renamed in its row, is found by its new name, and has it after a reload",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  "a version is asked for in words, plays at once, is compared at the same place, and is a file to keep",
+  "a version is requested by an instruction, plays at once, is compared at the same position, and can be downloaded",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -127,7 +127,7 @@ test(
 );
 
 test(
-  "what is deleted is taken back by a key, restored from the trash, or gone for good once that was said twice",
+  "a deleted piece is restored by a key or from the trash, or deleted for good after a second press",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -139,7 +139,7 @@ test(
     const pieces = (count: number) =>
       page.waitForFunction((n) => document.querySelectorAll(".track").length === n, count);
     const title = await page.locator(".name-text").first().textContent();
-    // By keys alone, as far as it goes.
+    // This part uses the keyboard as far as possible.
     await row(page)
       .getByRole("button", { name: /^More for/ })
       .press("Enter");
@@ -147,7 +147,7 @@ test(
     await page.keyboard.press("Enter");
     await pieces(1);
     expect(await page.evaluate(() => document.querySelector("audio")!.paused)).toBe(true);
-    // What can be taken back is what the server has done.
+    // Waits for the server's deletion, because only then it can be undone.
     await page.getByText(`${title} is in the trash.`).waitFor();
     await page.keyboard.press("z");
     await pieces(2);
@@ -185,7 +185,7 @@ test(
 );
 
 test(
-  "an album is made, filled, played in a row, saved as ZIP, deleted with its pieces, and taken back",
+  "an album is created, filled, played piece by piece, saved as ZIP, deleted with its pieces, and restored",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -226,7 +226,7 @@ test(
 );
 
 test(
-  "a piece is shared by a link that anyone can hear, and the link is ended",
+  "a piece is shared by a link that plays for anyone, and the link is removed",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;

@@ -5,7 +5,7 @@ import { needsTool } from "../../../src/testing/runners/needs-tool.ts";
 
 const program = Bun.which("chromium");
 
-/** Without it, hooks of the tests set nothing up. */
+/** Whether Chromium is there. Without it, the hooks of the tests do nothing. */
 export const hasChromium = program !== null;
 /** A test that is skipped where Chromium is missing, with the reason; on CI that is a failure. */
 export const browserTest = needsTool("chromium");
@@ -28,7 +28,7 @@ export const launchChromium = (): Promise<Browser> =>
 
 export interface OpenedPage extends AsyncDisposable {
   readonly page: Page;
-  /** Errors of the console and of scripts, as they came. */
+  /** The errors of the console and of scripts, in their order. */
   readonly complaints: string[];
 }
 
@@ -93,7 +93,7 @@ export const whole = (page: Page): Promise<unknown> =>
 /** The threshold of silence; full scale is 1. */
 export const SOUND = 0.01;
 
-/** Loudness that comes out of the audio element, 0 to 1, by Web Audio: the first past SOUND, else the most of a second. */
+/** The loudness of the audio element's output from 0 to 1, by Web Audio: the first value above SOUND, else the highest of a second. */
 export const listen = (page: Page): Promise<number> =>
   page.evaluate(async (enough) => {
     const audio = document.querySelector("audio") as HTMLAudioElement & { captureStream(): MediaStream };
@@ -111,7 +111,7 @@ export const listen = (page: Page): Promise<number> =>
     return loudest;
   }, SOUND);
 
-/** Plays faster from here on, where nothing depends on hearing it at its own pace. */
+/** Plays faster from now on, for tests that don't depend on the normal speed. */
 export const hurry = (page: Page, rate: number): Promise<unknown> =>
   page.evaluate((times) => {
     document.querySelector("audio")!.playbackRate = times;

@@ -1,4 +1,4 @@
-// Takes the pictures of docs/screenshots: `bun web/test/browser/pictures.ts`. Each page on a phone and on a desktop, light and dark.
+// Takes the pictures of docs/screenshots: `bun web/test/browser/pictures.ts`. It shows each page on a phone and on a desktop, in light and dark colours.
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { ask, desktop, heardPast, openPage, phone, whole } from "./open-page.ts";

@@ -1,4 +1,4 @@
-// A prompt typed in the page is made by the Python generator, stored in MongoDB, and heard, while its length is unknown.
+// Tests a prompt on the page whose piece of unknown length is made by the Python generator, stored in MongoDB and played.
 import { afterAll, beforeAll, expect, test as plainTest } from "bun:test";
 import { MongoClient } from "mongodb";
 import type { Browser } from "playwright-core";
@@ -70,7 +70,7 @@ async function chunksByPython(): Promise<number> {
 }
 
 test(
-  "a prompt is made by the Python generator, stored in MongoDB, and heard from its first second to its end",
+  "a piece is made by the Python generator, stored in MongoDB, and played from its first second to its end",
   async () => {
     await using opened = await openPage(browser, app.url);
     const { page, complaints } = opened;
@@ -95,7 +95,7 @@ test(
 );
 
 test(
-  "a long piece whose size nobody knows is heard while it grows",
+  "a long piece of unknown size plays while it grows",
   async () => {
     await using opened = await openPage(browser, app.url);
     const { page } = opened;
