@@ -176,6 +176,8 @@ test("an erased business is nowhere any more, the others stay, and the receipt v
 
   expect((await ask("GET", `/v1/businesses/${slug}`)).status).toBe(404);
   expect((await ask("GET", "/v1/queries/business.users", undefined, key)).status).toBe(401);
+  const chunkFiles = await readdir(studio.stores.config.chunksUrl.location);
+  expect(chunkFiles.filter((name) => name.startsWith(businessId))).toEqual([]);
   expect(await deps.chunkStore.list({ businessId })).toEqual([]);
   expect((await deps.objects!.list({ businessId })).items).toEqual([]);
   const files = await readdir(studio.stores.config.businessUrl.location);

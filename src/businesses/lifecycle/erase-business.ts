@@ -13,7 +13,7 @@ import type { CreateBusinessDeps } from "./create-business.ts";
 
 export interface EraseBusinessDeps extends CreateBusinessDeps {
   readonly databases: Pick<OpenDatabases, "use">;
-  readonly chunkStore: Pick<ChunkStore, "list" | "delete">;
+  readonly chunkStore: Pick<ChunkStore, "list" | "deleteBusiness">;
   /** undefined: all audio is in the chunk store. */
   readonly objects: Pick<ObjectStore, "list" | "delete"> | undefined;
   readonly jobs: Pick<JobQueue, "settle">;
@@ -153,12 +153,7 @@ async function eraseStores(
   businessId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  for (;;) {
-    signal.throwIfAborted();
-    const page = await chunkStore.list({ businessId, limit: atOnce });
-    if (page.length === 0) break;
-    for (const { path } of page) await chunkStore.delete({ businessId, path });
-  }
+  await chunkStore.deleteBusiness(businessId);
   while (objects !== undefined) {
     signal.throwIfAborted();
     const { items } = await objects.list({ businessId });

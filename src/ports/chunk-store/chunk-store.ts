@@ -157,6 +157,11 @@ export interface ChunkStore {
   watch(key: StreamKey, changed: () => void, signal: AbortSignal): void;
   /** Lists streams by path, in byte order, without expired and deleted ones. */
   list(filter: StreamFilter): Promise<readonly { readonly path: string; readonly state: StreamState }[]>;
+  /**
+   * Deletes everything of a business: its streams, and what the store made for it, such as a file or a user. A missing
+   * business is no error. Only for a business that is no longer in use: other processes may still read from an open file.
+   */
+  deleteBusiness(businessId: string): Promise<void>;
   /** May be called twice. */
   close(): Promise<void>;
 }

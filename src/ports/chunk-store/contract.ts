@@ -396,6 +396,22 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(rest.map(({ path }) => path.slice(prefix.length))).toEqual(["ä"]);
     });
 
+    test("a deleted business has no streams any more, others keep theirs, and its name can be used again", async () => {
+      const [gone, kept] = [`gone-${randomUUID()}`, `kept-${randomUUID()}`];
+      const path = "versions/one/audio";
+      for (const businessId of [gone, kept])
+        await left.create({ businessId, path }, audio, { chunks: [bytes("abc")] });
+      await left.create({ businessId: gone, path: "fork" }, { fork: { path } });
+      await left.deleteBusiness(gone);
+      await left.deleteBusiness(gone);
+      await left.deleteBusiness(`never-${randomUUID()}`);
+      expect(await right.list({ businessId: gone })).toEqual([]);
+      expect(await right.head({ businessId: gone, path })).toBeUndefined();
+      expect((await right.head({ businessId: kept, path }))?.tail).toBe(3);
+      expect((await left.create({ businessId: gone, path }, audio)).created).toBe(true);
+      await left.deleteBusiness(gone);
+    });
+
     test("a list leaves out deleted streams that still have forks", async () => {
       const source = newKey();
       const fork = newKey();

@@ -6,7 +6,7 @@ import { databaseNameOf } from "./documents.ts";
 import { isRefused, translated } from "./errors.ts";
 import type { DirectWrites } from "../chunk-store.ts";
 import { urlFor } from "./user-url.ts";
-import { cannotMakeUsers, connectAs, ensureUser, userOf } from "./users.ts";
+import { cannotMakeUsers, connectAs, dropWhatItMay, ensureUser, userOf } from "./users.ts";
 
 export interface MongoChunkStoreOptions {
   readonly url: string;
@@ -26,6 +26,8 @@ export interface MongoBusinesses {
   watch(businessId: string, path: string, changed: () => void, signal: AbortSignal): void;
   /** The database and the URL with which a generator writes this business's chunks directly. */
   writesOf(businessId: string): Promise<DirectWrites>;
+  /** Drops the business's database and user. */
+  drop(businessId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -184,6 +186,20 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     },
     watch(businessId, path, changed, signal) {
       watch(businessId, path, changed, signal).catch(onError);
+    },
+    async drop(businessId) {
+      const entry = businesses.get(businessId);
+      if (entry !== undefined) forget(businessId, entry);
+      const database = databaseNameOf(businessId, databasePrefix);
+      try {
+        await shared.run(async () => {
+          const db = shared.client.db(database);
+          for (const name of ["streams", "chunks"]) await db.collection(name).deleteMany({});
+          await dropWhatItMay(db);
+        });
+      } catch (err) {
+        throw translated(err);
+      }
     },
     async close() {
       isClosed = true;

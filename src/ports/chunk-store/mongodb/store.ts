@@ -6,7 +6,7 @@ export type { MongoChunkStoreOptions };
 
 /** Connects at first use, and reconnects to an unreachable server until the store is closed. */
 export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkStore {
-  const { use, watch, writesOf, close } = createMongoBusinesses(options);
+  const { use, watch, writesOf, drop, close } = createMongoBusinesses(options);
   return {
     create: ({ businessId, path }, wanted, first) =>
       use(businessId, (business) => business.create(path, wanted, first)),
@@ -18,6 +18,7 @@ export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkSto
     list: ({ businessId, ...filter }) => use(businessId, (business) => business.list(filter)),
     watch: ({ businessId, path }, changed, signal) => watch(businessId, path, changed, signal),
     directWrites: writesOf,
+    deleteBusiness: drop,
     close,
   };
 }

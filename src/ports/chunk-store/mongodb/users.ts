@@ -1,6 +1,6 @@
 // Creates a MongoDB user for each business, which can only read and write that business's database. Passwords are derived from a key and not stored.
 import { createHmac } from "node:crypto";
-import { type MongoClient, type MongoClientOptions, MongoServerError } from "mongodb";
+import { type Db, type MongoClient, type MongoClientOptions, MongoServerError } from "mongodb";
 import { isRefused } from "./errors.ts";
 
 export interface BusinessUser {
@@ -10,6 +10,7 @@ export interface BusinessUser {
 }
 
 const userExists = 51_003;
+const userMissing = 11;
 
 export const userOf = (database: string, key: Uint8Array): BusinessUser => ({
   database,
@@ -29,6 +30,18 @@ export async function ensureUser(
   } catch (err) {
     if (!(err instanceof MongoServerError) || err.code !== userExists) throw err;
     await db.command({ updateUser: username, ...settings });
+  }
+}
+
+/** Drops an emptied database and its user, as far as the server and the rights of the URL's user allow it. */
+export async function dropWhatItMay(db: Db): Promise<void> {
+  for (const command of [{ dropDatabase: 1 }, { dropUser: db.databaseName }]) {
+    try {
+      await db.command(command);
+    } catch (err) {
+      const isMissing = err instanceof MongoServerError && err.code === userMissing;
+      if (!isMissing && !cannotMakeUsers(err)) throw err;
+    }
   }
 }
 

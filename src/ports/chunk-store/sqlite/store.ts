@@ -1,5 +1,5 @@
 // A chunk store with one SQLite file per business in a directory, shared by any number of processes on one machine.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ChunkStore, StreamKey } from "../chunk-store.ts";
 import { type ChunkFile, openChunkFile } from "./file.ts";
@@ -96,6 +96,11 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
     list: async ({ businessId, ...filter }) => fileOf(businessId).list(filter),
     watch({ businessId, path }, changed, signal) {
       watch.add(businessId, fileOf(businessId), path, changed, signal);
+    },
+    async deleteBusiness(businessId) {
+      closeFile(businessId);
+      for (const end of ["", "-wal", "-shm"])
+        rmSync(`${join(directory, fileNameOf(businessId))}${end}`, { force: true });
     },
     async close() {
       isClosed = true;
