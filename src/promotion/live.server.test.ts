@@ -380,6 +380,43 @@ describe.skipIf(programs === undefined)(
       expect(await engineOf("resealed")).toBe("postgres");
     });
 
+    test("the way back, failed or killed at its switch, leaves the business where it is, and can be repeated", async () => {
+      const id = await createUsed("returning");
+      const deps = moveDeps();
+      await moveBusiness(deps, "test", { slug: "returning", engine: "postgres" });
+      const load = startLoad(id);
+      const failing = {
+        ...deps.control,
+        transaction: () => Promise.reject(new Error("The control database is away.")),
+      };
+      await expect(moveBack({ ...deps, control: failing }, "test", "returning")).rejects.toThrow(
+        "The control database is away.",
+      );
+      expect(await engineOf("returning")).toBe("postgres");
+      let isDead = false;
+      const control = {
+        ...deps.control,
+        get kysely() {
+          if (isDead) throw new Error("killed");
+          return deps.control.kysely;
+        },
+        transaction() {
+          isDead = true;
+          return Promise.reject(new Error("killed"));
+        },
+      };
+      await expect(moveBack({ ...deps, control, announceMs: 0 }, "test", "returning")).rejects.toThrow(
+        "killed",
+      );
+      expect(await engineOf("returning")).toBe("postgres");
+      await moveBack(deps, "test", "returning");
+      expect(await engineOf("returning")).toBe("sqlite");
+      await setTimeout(300);
+      await load.stop();
+      await expectExactly(id, load);
+      await finishMove(deps, "returning");
+    });
+
     test("an interrupted move can be cancelled", async () => {
       const id = await createUsed("cancelled");
       const before = await holdings();
