@@ -27,9 +27,7 @@ def frames_of(mp3: bytes) -> int:
     return frames
 
 
-def test_the_body_has_whole_mp3_frames_and_the_requested_length(
-    serve: Serve, client: httpx.Client
-) -> None:
+def test_the_body_has_whole_mp3_frames_and_the_requested_length(serve: Serve, client: httpx.Client) -> None:
     answer = client.post(f"{serve()}/generate", json=request_of())
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "audio/mpeg"

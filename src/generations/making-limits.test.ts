@@ -66,7 +66,7 @@ test("a business at its limit answers 503 with a retry time, and another busines
   await studio.start({}, studio.otherAlice);
 });
 
-test("a refused guest is told how many minutes are left, and a member's minutes are not counted", async () => {
+test("the refusal of a guest says how many minutes are left, and a member's minutes are not counted", async () => {
   await using studio = await createStudio({ RONDO_LIMIT_GUEST_MINUTES: "12/1d" });
   const guest = await createGuest(studio);
   await studio.start({ durationSeconds: 600 }, guest);

@@ -27,11 +27,11 @@ export interface RunGenerationDeps {
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
   /** The store for finished audio; undefined: the audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
-  /** Undefined: no address of Rondo is known to generators. */
+  /** Makes links to audio for generators; undefined if Rondo's address is not known. */
   readonly audioUrlOf?: AudioUrlOf;
-  /** A generator without a first chunk for this long is stopped, in milliseconds. */
+  /** A generator without a first chunk after this time is stopped, in milliseconds. */
   readonly firstChunkMs?: number;
-  /** A generator that sends nothing for this long between chunks is stopped. */
+  /** A generator that sends nothing for this time between chunks is stopped, in milliseconds. */
   readonly stallMs?: number;
 }
 
@@ -42,7 +42,7 @@ export interface RunGenerationInput {
   readonly versionId?: string | undefined;
   /** The owner for taking turns, if it is not the user. */
   readonly owner?: string | undefined;
-  /** No run will follow this one: its failure fails the generation. */
+  /** Whether no run will follow this one, so that its failure fails the generation. */
   readonly lastAttempt: boolean;
   /** Whether this run should end early and continue at its next turn, because other generations wait. */
   readonly isWanted?: IsWanted;

@@ -31,7 +31,7 @@ export function createSlots(count: number): Slots {
       if (isGivenBack) return;
       isGivenBack = true;
       free++;
-      // Until nobody waits or no place is free.
+      // Repeats until nobody waits or no place is free.
       while (free > 0 && queues.size > 0) next();
     };
   };

@@ -13,7 +13,7 @@ import {
 } from "./move-record.ts";
 import { switchOver } from "./switch-over.ts";
 
-/** Returns the business to its former database, with what was written since. It can then be moved again in the same way. */
+/** Returns the business to its former database, with all writes since the move. It can then be moved again in the same way. */
 export async function moveBack(deps: MoveDeps, actor: string, slug: string): Promise<MoveReport> {
   const startedAt = performance.now();
   const { business, move, found } = await holdExisting(deps, slug, ["switched", "returning"]);

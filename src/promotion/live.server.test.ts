@@ -140,7 +140,7 @@ describe.skipIf(programs === undefined)(
       return rows.map(({ datname }: { datname: string }) => datname);
     };
 
-    test("to Postgres, back with what was written since, there again, and to a new file: every confirmed write is there exactly once, and the pause is under a second", async () => {
+    test("moved to Postgres, back with the writes since then, to Postgres again, and to a new file: every confirmed write exists exactly once, and the pause is under a second", async () => {
       const id = await createUsed("acme");
       const load = startLoad(id);
       const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "postgres" });
@@ -255,7 +255,7 @@ describe.skipIf(programs === undefined)(
       await expectExactly(id, load);
     });
 
-    test("killed at each step in turn and run again, under load: every confirmed write is there exactly once", async () => {
+    test("killed at each step in turn and run again, under load: every confirmed write exists exactly once", async () => {
       const id = await createUsed("killed");
       const load = startLoad(id);
       const runUntil = async (step: string | undefined, afterMs = 0): Promise<string> => {

@@ -36,7 +36,7 @@ export async function switchOver(switching: SwitchOver): Promise<number> {
   await catchUp(ends, tables);
   await compareCounts(ends, tables);
   await to.writer.enforce(tables);
-  // From here on the other database logs what is written there, for the way back.
+  // From now on the other database logs its own writes, so that the business can be returned.
   await to.log.start(tables);
   await to.log.resume();
   if (!(await from.log.seal(tables))) throw pauseExpired();

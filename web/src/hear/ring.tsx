@@ -68,7 +68,7 @@ export function Ring(props: RingProps) {
     });
   }
 
-  /** Seeks on a click, not on a touch, because a thumb that scrolls the page must not seek. */
+  /** Seeks on a click, not on the start of a touch, because a thumb that scrolls the page must not seek. */
   const seekTo = (event: MouseEvent) => {
     if (!props.active || !props.duration) return;
     const box = canvas.getBoundingClientRect();

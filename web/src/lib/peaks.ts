@@ -7,7 +7,7 @@ const LOUDEST = 100;
 export interface Peaks {
   /** Adds peaks: base64 of signed 8-bit minimum and maximum pairs. */
   append(base64: string): void;
-  /** Seconds of sound that the peaks cover. */
+  /** The seconds of audio that the peaks cover. */
   seconds(): number;
   /** `count` bars over `totalSeconds`; a bar without audio yet is -1. */
   bars(count: number, totalSeconds: number): Float32Array;

@@ -50,7 +50,7 @@ test("several callers at once make one guest", async () => {
   expect([hasSession(), accountEmail()]).toEqual([true, null]);
 });
 
-test("after a failed request the server is asked for the session again", async () => {
+test("after a failed request the session is requested again", async () => {
   let isAway = true;
   const member = sessionOf("ada@example.com");
   const asked = installFakeFetch({
@@ -85,7 +85,7 @@ test("a guest's session unknown to the server is replaced, and the call is repea
   expect(paths(asked)).toEqual([SESSION, MAKE, SESSION, GUEST, MAKE]);
 });
 
-test("a member whose session has ended is asked to sign in, and makes nothing as a guest", async () => {
+test("a member whose session has ended has to sign in, and no piece is made as a guest", async () => {
   const asked = installFakeFetch({
     [SESSION]: sessionOf("ada@example.com"),
     [GUEST]: guest,

@@ -92,7 +92,7 @@ export async function deleteAccount(password: string): Promise<void> {
   leave();
 }
 
-/** Forgets the session; the server is asked again when it is needed. */
+/** Removes the session from memory; it is requested from the server again when it is needed. */
 export function forgetSession(): void {
   asking = undefined;
   setAccount();

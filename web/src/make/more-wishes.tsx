@@ -13,7 +13,7 @@ const LYRICS_MAX = 5000;
 const STYLE_MAX = 200;
 const SEED_MAX = 0xffff_ffff;
 
-/** As musicians write them. */
+/** The keys in the spelling that musicians use. */
 const keys = [
   ...["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"].map((tonic) => `${tonic} major`),
   ...["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"].map((tonic) => `${tonic} minor`),
@@ -43,7 +43,7 @@ export default function MoreWishes(props: MoreWishesProps) {
     setCount(given + ("seed" in input ? 1 : 0));
     props.onChange(input);
   };
-  /** The browser can only show its message where the field is visible. */
+  /** Opens the fields when one of them is invalid, because the browser shows its message only beside a visible field. */
   const reveal = () => {
     details.open = true;
   };

@@ -26,7 +26,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
   const [isAsking, setAsking] = createSignal(false);
   /** The words of the last prompt that had no effect. */
   const [missed, setMissed] = createSignal<readonly string[]>([]);
-  /** Pieces made on this page and not renamed: they get the composer's title. By request. */
+  /** The request ids of pieces that were made on this page and not renamed: they get the composer's title. */
   const untitled = new Map<string, string>();
 
   function retitle(trackId: string, title: string) {

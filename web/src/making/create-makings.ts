@@ -20,7 +20,7 @@ const FOLLOWED_MAX = 3;
 const ASK_PLACE_MS = 2000;
 
 export function createMakings() {
-  /** The composer has found a title and a plan. */
+  /** Called when the composer has decided on a title and a plan. */
   const started = createEmitter<Making>();
   const finished = createEmitter<Making>();
   const [makings, setMakings] = createStore<Record<string, Making>>({});

@@ -31,7 +31,7 @@ export function lengthSeconds(making: Making): number {
   return (isCutShort ? making.generatedMs : making.plannedMs) / 1000;
 }
 
-/** The section at a time of the piece. */
+/** The section that contains a time of the piece. */
 export function sectionAt(making: Making, seconds: number): string | undefined {
   return making.sections.findLast((section) => section.fromMs <= seconds * 1000)?.name;
 }
