@@ -37,7 +37,7 @@ const time = async (prompt: string, seed: number) => {
 
 const cold = await time("house", 1);
 console.log(
-  `from nothing to the first chunk, cold: ${Math.round(performance.now() - opened - cold.wholeMs + cold.firstMs)} ms\n`,
+  `from the creation of the generator to its first chunk, without warm-up: ${Math.round(performance.now() - opened - cold.wholeMs + cold.firstMs)} ms\n`,
 );
 
 const rows = [];
@@ -54,7 +54,7 @@ console.table(rows);
 const together = await Promise.all([1, 2, 3].map((seed) => time("lofi", seed)));
 console.log(
   `three at once: first chunks after ${together.map(({ firstMs }) => Math.round(firstMs)).join(", ")} ms,`,
-  `all at ${((durationSeconds * 3000) / Math.max(...together.map(({ wholeMs }) => wholeMs))).toFixed(1)} times real time`,
+  `together ${((durationSeconds * 3000) / Math.max(...together.map(({ wholeMs }) => wholeMs))).toFixed(1)} times real time`,
 );
 console.log(`memory of the process: ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
 await generator.close();

@@ -11,7 +11,7 @@ const nginxPort = 18_197;
 const ranges = [
   ["64 KiB", "bytes=131072-196607"],
   ["1 MiB", "bytes=0-1048575"],
-  ["the whole, as a player asks", "bytes=0-"],
+  ["the whole file, as a player requests it", "bytes=0-"],
 ] as const;
 
 async function startNginx(folder: string, root: string) {

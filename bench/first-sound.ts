@@ -54,7 +54,7 @@ await browser.close();
 const middle = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const ms = (value: number) => `${value.toFixed(0)} ms`;
-console.log("| What | p50 | slowest of 15 | Budget |\n|---|---|---|---|");
+console.log("| What | p50 | slowest of 15 | Goal |\n|---|---|---|---|");
 console.log(`| Enter → POST answered | ${ms(middle(answered))} | ${ms(Math.max(...answered))} | |`);
 console.log(
   `| Enter → sound in Chromium, warm | ${ms(middle(heard))} | ${ms(Math.max(...heard))} | 300 ms |`,

@@ -1,4 +1,4 @@
-// bun bench/fleet.ts: measures the full profile over two API processes: the delay of a chunk to the other process, the cost of a listener, and the first answer for a business.
+// bun bench/fleet.ts: measures the full profile over two API processes: the delay of a chunk to the other process, the cost per listener, and the first answer for a business.
 import { createFleetClient, type Fleet, type FleetMember, startFleet } from "../src/testing/whole/fleet.ts";
 import { gatherCrowd } from "../src/testing/whole/crowd.ts";
 import { cpuMsOf } from "../src/testing/whole/process-cpu.ts";
@@ -57,7 +57,7 @@ async function make(fleet: Fleet, name: string, authorization: string): Promise<
   if (!res.ok) throw new Error(`${name} was not made: ${res.status}`);
 }
 
-/** The time at which each chunk arrived at an API, by the time in the chunk. */
+/** Returns when each chunk was received from an API; the key is the sending time with which the chunk begins. */
 async function listen(
   api: FleetMember,
   name: string,
@@ -169,19 +169,19 @@ if (import.meta.main) {
   const [cpuOne, cpuTwo] = [mean(one.map(({ cpuMs }) => cpuMs)), mean(two.map(({ cpuMs }) => cpuMs))];
   const reads = (runs: typeof one) => runs.map((run) => run.reads).join(", ");
   const rows = [
-    ["stored → heard at the other API, p50 / p99", both(delay.sinceStored), "20 / 60 ms"],
-    ["sent to the one API → heard at the other, p50 / p99", both(delay.sinceSent), ""],
-    ["an append answered, p50 / p99", both(delay.storing), ""],
-    [`CPU of the APIs a listener, ${listeners} at one`, `${cpuOne.toFixed(2)} ms`, ""],
+    ["stored → received from the other API, p50 / p99", both(delay.sinceStored), "20 / 60 ms"],
+    ["sent to one API → received from the other, p50 / p99", both(delay.sinceSent), ""],
+    ["time of an append until its answer, p50 / p99", both(delay.storing), ""],
+    [`CPU time of both APIs per listener, ${listeners} listeners at one API`, `${cpuOne.toFixed(2)} ms`, ""],
     [
-      `CPU of the APIs a listener, ${listeners} over two`,
+      `CPU time of both APIs per listener, ${listeners} listeners split over both APIs`,
       `${cpuTwo.toFixed(2)} ms (${((cpuTwo / cpuOne - 1) * 100).toFixed(0)} %)`,
       "+10 % at most",
     ],
     [
-      `reads of the store for ${appends} chunks, at one / over two`,
+      `reads of the store for ${appends} chunks, listeners at one API / at both`,
       `${reads(one)} / ${reads(two)}`,
-      "no more",
+      "no more with both",
     ],
     ["first answer of a cold business, p50 / p99", both(cold), "60 ms"],
   ];

@@ -40,7 +40,7 @@ for (const [name, scheme, location] of addresses) {
   const sorted = times.slice(3).sort((a, b) => a - b);
   const at = (share: number) =>
     `${sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]?.toFixed(1)} ms`;
-  console.log(`${name}: p50 ${at(0.5)}, p95 ${at(0.95)}, most ${at(1)}`);
+  console.log(`${name}: p50 ${at(0.5)}, p95 ${at(0.95)}, maximum ${at(1)}`);
   await generator.close();
 }
 process.exit(0);

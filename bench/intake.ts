@@ -122,6 +122,6 @@ const measureThread = async (): Promise<number[]> => {
 };
 const waits = await measureThread();
 console.log(
-  `the thread answers, while it works on ${together}: p50 ${waits[waits.length >> 1]?.toFixed(1)},`,
+  `time until the thread answers a message while it works on ${together} sources: p50 ${waits[waits.length >> 1]?.toFixed(1)},`,
   `p99 ${waits[Math.floor(waits.length * 0.99)]?.toFixed(1)} ms (${waits.length} times)`,
 );

@@ -22,7 +22,7 @@ async function measure(what: string, bytes: number, work: () => Promise<unknown>
   const seconds = (performance.now() - began) / 1_000;
   clearInterval(watch);
   console.log(
-    `${what}: ${seconds.toFixed(2)} s, ${megabytes(bytes / seconds)} MB/s, memory +${megabytes(most - before)} MB`,
+    `${what}: ${seconds.toFixed(2)} s, ${megabytes(bytes / seconds)} MB/s, ${megabytes(most - before)} MB more memory`,
   );
 }
 

@@ -92,7 +92,7 @@ if (import.meta.main) {
       "50 ms",
     ],
     [
-      "POST → first chunk at a listener, p50 / p99",
+      "POST → first chunk received by a listener, p50 / p99",
       `${ms(percentile(firstChunk, 0.5))} / ${ms(percentile(firstChunk, 0.99))}`,
       "",
     ],
@@ -103,6 +103,6 @@ if (import.meta.main) {
     ],
     ["both processes after ten generations", `${(residentBytes / 2 ** 20).toFixed(0)} MiB`, "350 MiB"],
   ];
-  console.log("| What | Measured | Budget |\n|---|---|---|");
+  console.log("| What | Measured | Goal |\n|---|---|---|");
   for (const row of rows) console.log(`| ${row.join(" | ")} |`);
 }

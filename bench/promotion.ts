@@ -1,4 +1,4 @@
-// Moves a business of a million rows from SQLite to Postgres, beside pgloader with the same file and server.
+// Compares moving a business of a million rows from SQLite to Postgres with pgloader, for the same file and server.
 // bun bench/promotion.ts [rows] needs Postgres at BENCH_POSTGRES_URL (an administrator) and the program pgloader.
 import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
@@ -121,10 +121,10 @@ for (let round = 0; round < rounds; round += 1) {
     engine: "postgres",
   });
   const moveMs = performance.now() - startedAt;
-  console.log(`rondo, compared and switched: ${speed(moveMs)}, pause of ${Math.round(pauseMs)} ms`);
+  console.log(`rondo, with the comparison and the switch: ${speed(moveMs)}, pause of ${Math.round(pauseMs)} ms`);
   console.log(`  ${steps.join(", ")}`);
   ratios.push(loaderMs / moveMs);
   await moving.provisionerOf("postgres").dropEvery({ engine: "postgres", businessId: movedId });
   await moving.close();
 }
-console.log(`rondo is ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")} times as fast`);
+console.log(`pgloader's time divided by rondo's, in each round: ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")}`);

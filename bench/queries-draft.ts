@@ -121,12 +121,12 @@ for (const [at, one] of wantedCases.entries()) {
   passed += outcome.kind === "draft" ? 1 : 0;
   right += isRight ? 1 : 0;
   console.log(
-    `${String(at + 1).padStart(2)} ${isRight ? "right" : outcome.kind === "draft" ? "WRONG" : "no spec"} after ${outcome.attempts}: ${one.wanted.description}`,
+    `${String(at + 1).padStart(2)} ${isRight ? "right" : outcome.kind === "draft" ? "WRONG" : "no spec"} after ${outcome.attempts} attempts: ${one.wanted.description}`,
   );
 }
 const share = (count: number) =>
   `${count} of ${wantedCases.length} (${Math.round((100 * count) / wantedCases.length)} %)`;
 console.log(
-  `\n${opened.name}: ${share(passed)} passed every check, ${share(right)} gave the right answers, ${(attempts / wantedCases.length).toFixed(1)} attempts each`,
+  `\n${opened.name}: ${share(passed)} passed every check, ${share(right)} gave the right answers, ${(attempts / wantedCases.length).toFixed(1)} attempts per query`,
 );
 if (Bun.argv.includes("--self") && right < wantedCases.length) process.exit(1);

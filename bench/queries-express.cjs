@@ -1,4 +1,4 @@
-// Express 5 with pg, as its documentation writes it: one server of the query benchmark, on Node.
+// A server of the query benchmark, on Node: Express 5 with pg, written as in their documentation.
 const express = require("express");
 const { Pool } = require("pg");
 

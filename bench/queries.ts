@@ -60,7 +60,7 @@ interface Server {
 
 interface Measured {
   readonly perSecond: number;
-  /** The server's own processor time, which is stable even on a shared machine. */
+  /** The processor time of the server, which is stable even on a shared machine. */
   readonly cpuMicros: number;
   readonly rows: number;
 }
@@ -110,21 +110,21 @@ for (let round = 0; round < rounds; round += 1) {
     results.get(name)!.push(measured);
     const { perSecond, cpuMicros } = measured;
     console.log(
-      `round ${round + 1}  ${name.padEnd(38)} ${Math.round(perSecond)} requests/s, ${cpuMicros.toFixed(0)} µs of processor each`,
+      `round ${round + 1}  ${name.padEnd(38)} ${Math.round(perSecond)} requests/s, ${cpuMicros.toFixed(0)} µs of processor time per request`,
     );
   }
 }
 
 const best = (name: string) => Math.max(...results.get(name)!.map(({ perSecond }) => perSecond));
 const least = (name: string) => Math.min(...results.get(name)!.map(({ cpuMicros }) => cpuMicros));
-const ratio = (one: string, other: string, budget: number) => {
+const ratio = (one: string, other: string, goal: number) => {
   const value = best(one) / best(other);
   const byCpu = least(other) / least(one);
   console.log(
-    `${one} / ${other}: ${value.toFixed(2)} (budget ${budget})${value < budget ? "  MISSED" : ""}; by processor time ${byCpu.toFixed(2)}`,
+    `${one} / ${other}: ${value.toFixed(2)} (goal: at least ${goal})${value < goal ? "  MISSED" : ""}; by processor time ${byCpu.toFixed(2)}`,
   );
 };
-console.log(`\n${tracksTotal} rows, ${connections} connections, ${seconds} s a round, best of ${rounds}`);
+console.log(`\n${tracksTotal} rows, ${connections} connections, ${seconds} s per round, best of ${rounds}`);
 ratio("Rondo, SQLite", "bare Bun.serve, SQLite", 2.0);
 ratio("Rondo, SQLite, data always changing", "bare Bun.serve, SQLite", 0.85);
 ratio("Rondo, Postgres", "bare Bun.serve, Postgres", 1.0);

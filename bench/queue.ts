@@ -96,8 +96,8 @@ async function measureThroughput(store: Store, jobs: number): Promise<void> {
   await queue.close();
   const ids = workers.flatMap(({ started }) => started.map(({ id }) => id));
   console.log(`added in batches of 1,000: ${Math.round(jobs / addSeconds)} jobs/s`);
-  console.log(`through two processes, 10 at once each: ${Math.round(before / seconds)} jobs/s`);
-  console.log(`runs ${ids.length}, different ${new Set(ids).size}, asked for ${jobs}`);
+  console.log(`with two processes, 10 jobs at once in each: ${Math.round(before / seconds)} jobs/s`);
+  console.log(`${ids.length} runs of ${new Set(ids).size} different jobs; ${jobs} were added`);
 }
 
 async function measureLatency(store: Store, jobs: number): Promise<void> {
@@ -117,8 +117,8 @@ async function measureLatency(store: Store, jobs: number): Promise<void> {
   const startMs = worker.started.map(({ id, atMs }) => atMs - (addedAt.get(id) ?? 0));
   const show = (values: readonly number[]): string =>
     `p50 ${quantile(values, 0.5).toFixed(2)} ms, p99 ${quantile(values, 0.99).toFixed(2)} ms`;
-  console.log(`add, one job, durable: ${show(addMs)}`);
-  console.log(`added here, started in another process: ${show(startMs)}`);
+  console.log(`time to add one job durably: ${show(addMs)}`);
+  console.log(`from the call that adds a job to its start in another process: ${show(startMs)}`);
   await worker.stop();
   await queue.close();
 }

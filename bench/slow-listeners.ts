@@ -51,6 +51,6 @@ const listeners: readonly Listener[] = [
 ];
 const ends = await Promise.all(listeners.map(listen));
 for (const [i, { name, bytesPerSecond }] of listeners.entries())
-  console.log(`${name}, ${bytesPerSecond} bytes a second: ${ends[i]}`);
+  console.log(`${name}, ${bytesPerSecond} bytes per second: ${ends[i]}`);
 const metrics = await (await fetch(`${rondo.url}/metrics`)).text();
 console.log(/^rondo_stream_listeners_cut_off\S* \d+$/m.exec(metrics)?.[0]);

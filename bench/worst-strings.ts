@@ -1,5 +1,5 @@
-// Sends the worst strings in every field of every route, and the most hostile uploads, to a server in its own process:
-// no other request may wait 100 ms, and each of these is answered within 250 ms. `bun bench/worst-strings.ts`
+// Sends the worst strings in every field of every route, and the most hostile uploads, to a server in a separate process:
+// no other request may wait for 100 ms, and each of these has to be answered within 250 ms. `bun bench/worst-strings.ts`
 import { askWorst } from "../src/testing/whole/ask-worst.ts";
 import { createWorstStage } from "../src/testing/whole/worst-stage.ts";
 
@@ -9,7 +9,7 @@ for (const [name, requests] of [
   ["uploads", stage.uploads()],
 ] as const) {
   const { asked, othersMs, slowest, statuses } = await askWorst(stage.url, requests);
-  console.log(`${name}: ${asked} requests, others waited ${othersMs.toFixed(0)} ms at most`, statuses);
+  console.log(`${name}: ${asked} requests, other requests waited for at most ${othersMs.toFixed(0)} ms`, statuses);
   for (const { ms, status, what } of slowest)
     console.log(`  ${ms.toFixed(0).padStart(6)} ms  ${status}  ${what}`);
 }
