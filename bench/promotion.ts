@@ -121,10 +121,14 @@ for (let round = 0; round < rounds; round += 1) {
     engine: "postgres",
   });
   const moveMs = performance.now() - startedAt;
-  console.log(`rondo, with the comparison and the switch: ${speed(moveMs)}, pause of ${Math.round(pauseMs)} ms`);
+  console.log(
+    `rondo, with the comparison and the switch: ${speed(moveMs)}, pause of ${Math.round(pauseMs)} ms`,
+  );
   console.log(`  ${steps.join(", ")}`);
   ratios.push(loaderMs / moveMs);
   await moving.provisionerOf("postgres").dropEvery({ engine: "postgres", businessId: movedId });
   await moving.close();
 }
-console.log(`pgloader's time divided by rondo's, in each round: ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")}`);
+console.log(
+  `pgloader's time divided by rondo's, in each round: ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")}`,
+);

@@ -160,7 +160,10 @@ async function measureReads(rondo: Rondo): Promise<void> {
     () => load(reference, path),
   ]);
   tell("32 KB catch-up read: bare Bun.serve of the same bytes", figureOf(least));
-  tell("  Rondo, with key check (part of the bare server's rate; goal: at least 0.75)", `${figureOf(ours)} (${against(ours, least)})`);
+  tell(
+    "  Rondo, with key check (part of the bare server's rate; goal: at least 0.75)",
+    `${figureOf(ours)} (${against(ours, least)})`,
+  );
   tell(
     "  reference server, in memory (Rondo's rate divided by its rate; goal: at least 3)",
     `${figureOf(theirs)} (${against(ours, theirs)})`,
@@ -277,11 +280,17 @@ async function measureLatency(rondo: Rondo): Promise<void> {
 async function measureMany(rondo: Rondo): Promise<void> {
   const one = await measureListeners(rondo, 1, 5_000, 8, 1_000);
   const memory = `${Math.round(memoryOf(rondo))} MiB`;
-  tell("5,000 listeners of one stream: longest gap (goal: at most 2 s); memory (goal: at most 1 GiB)", `${ms(one.gapMax)}; ${memory}`);
+  tell(
+    "5,000 listeners of one stream: longest gap (goal: at most 2 s); memory (goal: at most 1 GiB)",
+    `${ms(one.gapMax)}; ${memory}`,
+  );
   tell("  latency", `p50 ${ms(one.p50)}, p99 ${ms(one.p99)}`);
   const many = await measureListeners(rondo, 500, 2_000, 8, 1_000);
   tell("500 live streams, 4 listeners each: latency", `p50 ${ms(many.p50)}, p99 ${ms(many.p99)}`);
-  tell("  reads of the store per chunk; memory", `${ratio(many.reads, 4_000)}; ${Math.round(memoryOf(rondo))} MiB`);
+  tell(
+    "  reads of the store per chunk; memory",
+    `${ratio(many.reads, 4_000)}; ${Math.round(memoryOf(rondo))} MiB`,
+  );
 }
 
 const wanted = process.argv.slice(2);

@@ -9,7 +9,10 @@ for (const [name, requests] of [
   ["uploads", stage.uploads()],
 ] as const) {
   const { asked, othersMs, slowest, statuses } = await askWorst(stage.url, requests);
-  console.log(`${name}: ${asked} requests, other requests waited for at most ${othersMs.toFixed(0)} ms`, statuses);
+  console.log(
+    `${name}: ${asked} requests, other requests waited for at most ${othersMs.toFixed(0)} ms`,
+    statuses,
+  );
   for (const { ms, status, what } of slowest)
     console.log(`  ${ms.toFixed(0).padStart(6)} ms  ${status}  ${what}`);
 }

@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import { type Found, wrong } from "../ports/found.ts";
 import { openControl } from "./open-control.ts";
 
-/** Empty without data, or if the control database is unavailable: the check of RONDO_CONTROL_URL reports why. */
+/** Returns an empty list if there is no data, or if the control database is unavailable. The check of RONDO_CONTROL_URL reports why. */
 export async function businessFaultFindings({
   controlUrl,
 }: Pick<Config, "controlUrl">): Promise<readonly Found[]> {

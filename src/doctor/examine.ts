@@ -1,4 +1,4 @@
-// Examines all settings at the same time. Each technology examines its own server, and reports faults with hints.
+// Examines all settings at the same time. Each technology examines its server, and reports faults with hints.
 import type { Config } from "../config/config.ts";
 import { migrationsOf } from "../deps/migrations-of.ts";
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
@@ -50,7 +50,7 @@ const checksOf = (config: Config): readonly (readonly [setting: string, check: C
   ["RONDO_PUBLIC_URL", () => publicUrlFindings(config)],
 ];
 
-/** Each of several generators is one finding, with its name. */
+/** Returns a finding for each generator, with its name if there are several. */
 const generatorChecks = ({ generators: named, generatorUrl }: Config) =>
   named === undefined
     ? [["RONDO_GENERATOR_URL", () => examineStore(generators, generatorUrl)] as const]

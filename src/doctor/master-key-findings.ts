@@ -47,7 +47,7 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
   ];
 }
 
-/** Undefined without data, or if the data can't be read; the check of RONDO_CONTROL_URL reports why. */
+/** Returns undefined if there is no data, or if it can't be read. The check of RONDO_CONTROL_URL reports why. */
 async function fitsData(
   { controlUrl }: KeySettings,
   key: (() => MasterKeys) | undefined,

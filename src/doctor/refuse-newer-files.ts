@@ -11,11 +11,11 @@ import { inspectSqlite, type SqliteReport } from "../ports/drivers/sqlite-inspec
 import { openStore } from "../process/start-errors.ts";
 
 const migrations = migrationsOf("business");
-/** Only the most recently changed files are checked, so that a start stays quick. They include the files that a newer version served, since it changed them. */
+/** Only the most recently changed files are checked, so that a start stays quick. A newer version changed every file that it served, so those are among them. */
 const filesMax = 100;
 
 /**
- * Throws CONFIG_INVALID with the setting and the file. A damaged file is skipped, because it affects only its own business.
+ * Throws CONFIG_INVALID with the setting and the file. A damaged file is skipped, because it affects only its business.
  * Databases on a server are checked when they are opened.
  */
 export async function refuseNewerFiles({ businessUrl, chunksUrl }: Config): Promise<void> {
@@ -50,7 +50,7 @@ function lastChanged(folder: string): readonly string[] {
   return dated.slice(0, filesMax).map(({ file }) => file);
 }
 
-/** A missing folder is created later. */
+/** Returns an empty list if the folder is missing, since it is created later. */
 function entriesOf(folder: string): readonly string[] {
   try {
     return readdirSync(folder);

@@ -16,7 +16,7 @@ export interface CancelGenerationDeps extends ClosingDeps {
 /** How long the worker may take to stop a generator on another machine and to report whether it stopped, in milliseconds. */
 const farEndMs = 10_000;
 
-/** A generation that has ended stays unchanged. Missing or another user's: NOT_FOUND. */
+/** A generation that has ended stays unchanged. Errors: NOT_FOUND if the generation is missing or another user's. */
 export async function cancelGeneration(
   deps: CancelGenerationDeps,
   caller: UserCaller,

@@ -1,4 +1,4 @@
-// Where generators on other machines store chunks, and how a run follows what they store.
+// Gives generators on other machines the addresses at which they store chunks, and follows what they store.
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";

@@ -14,7 +14,7 @@ export interface SharedAudio {
   readonly head: Uint8Array;
 }
 
-/** Safe to call twice: the second call finds them. */
+/** Can be called twice: the second call finds the streams. */
 export async function createGenerationStreams(
   streams: Pick<ChunkStore, "create">,
   businessId: string,
@@ -32,8 +32,8 @@ export async function createGenerationStreams(
 }
 
 /**
- * Returns false when nothing can be shared any more, or when the stream exists without it: then the
- * whole audio is made.
+ * Returns false when nothing can be shared any more, or when the stream already exists without the
+ * shared start. Then the whole audio is made.
  */
 async function forkAudio(
   streams: Pick<ChunkStore, "create">,

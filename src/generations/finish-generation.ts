@@ -59,8 +59,8 @@ export interface FinalGeneration {
 }
 
 /**
- * Closes both streams of an ended generation, with an event of its final state. The length of one
- * that ended early becomes the length that was made. Repeating changes nothing.
+ * Closes both streams of an ended generation, with an event of its final state. If it ended
+ * early, its length becomes the length that was made. A second call changes nothing.
  */
 export async function closeStreams(
   { streams }: EndingStreams,

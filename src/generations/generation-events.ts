@@ -23,7 +23,7 @@ export type GenerationEvent =
       readonly generatedMs: number;
       readonly section?: string;
       readonly bar?: number;
-      /** Signed 8-bit minimum and maximum, 50 pairs a second, base64. */
+      /** Signed 8-bit minimum and maximum, 50 pairs per second, base64. */
       readonly peaks: string;
     }
   /** The events that a generator on another machine sends itself. */
@@ -50,7 +50,7 @@ export type GenerationEvent =
 
 export const eventsContentType = "application/json";
 
-/** One message of a JSON stream in its stored form: its own chunk (Durable Streams, JSON mode). */
+/** Encodes one message of a JSON stream as it is stored: as a separate chunk (Durable Streams, JSON mode). */
 export const storedJson = (value: GenerationEvent): Uint8Array =>
   new TextEncoder().encode(JSON.stringify(value));
 

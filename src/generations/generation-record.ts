@@ -95,7 +95,7 @@ export async function saveProgress(
 }
 
 /**
- * `along` belongs to the same transaction. Throws PRODUCER_FENCED when it was stopped meanwhile, or
+ * `along` runs in the same transaction. Throws PRODUCER_FENCED when it was stopped meanwhile, or
  * when another worker has claimed it.
  */
 export async function saveCompletion(

@@ -26,7 +26,7 @@ export const generatorReportSchema = z.discriminatedUnion("type", [progressSchem
 
 type GeneratorReport = Extract<GenerationEvent, { readonly type: "report" }>;
 
-/** One JSON message of a generator as the event that is stored. Errors: INVALID_BODY. */
+/** Converts one JSON message of a generator to the event that is stored. Errors: INVALID_BODY. */
 export function storedReport(message: Uint8Array): Uint8Array {
   const parsed = generatorReportSchema.safeParse(parse(message));
   if (!parsed.success) {

@@ -63,7 +63,7 @@ export interface MakeAudioInput extends RunGenerationInput {
 /** A run, as `appendChunks` and `followChunks` need it. */
 export interface Making {
   readonly generation: Generation;
-  /** Its chunks. Leaving the loop doesn't end the generator yet. */
+  /** The chunks of the run. Leaving the loop that reads them doesn't end the generator. */
   readonly chunks: AsyncIterable<GeneratedChunk>;
   readonly producer: { readonly id: string; readonly epoch: number };
   readonly waits: ChunkWaits;

@@ -42,7 +42,7 @@ export interface GenerationView {
   readonly planned: { readonly spec: unknown };
 }
 
-/** Missing or another user's: NOT_FOUND. */
+/** Errors: NOT_FOUND if the generation is missing or another user's. */
 export async function readGeneration(
   deps: { readonly databases: OpenDatabases },
   caller: UserCaller,

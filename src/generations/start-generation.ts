@@ -25,7 +25,7 @@ export interface StartGenerationInput {
 const seedMax = 2 ** 32;
 const firstProjectName = "My music";
 
-/** Durable when it resolves. Errors: NOT_FOUND (project), INVALID_PARAMETER (generator), and those of placing. */
+/** The generation is durable when the promise resolves. Errors: NOT_FOUND (project), INVALID_PARAMETER (generator), and those of placing. */
 export function startGeneration(
   deps: PlaceGenerationDeps,
   caller: UserCaller,

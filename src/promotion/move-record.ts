@@ -32,11 +32,11 @@ export interface HeldMove {
   read(): Promise<Move>;
   /** CONFLICT when another command has taken over. */
   update(change: MoveChange): Promise<void>;
-  /** Makes the other database the business's own, and the own one the other. CONFLICT as above. */
+  /** Swaps the two databases: the business uses the new one from now on, and the record keeps the former one. CONFLICT as above. */
   swap(actor: string): Promise<void>;
   /** Deletes the record. */
   remove(): Promise<void>;
-  /** Others may work on the move from now on. `heldUntil`: the noted end of the hold. */
+  /** Lets other commands work on the move from now on. `heldUntil`: the end of the hold that is stored in the record. */
   release(heldUntil?: Date): Promise<void>;
 }
 

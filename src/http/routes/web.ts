@@ -54,7 +54,7 @@ export async function webRoutes(directory: string, { soundOrigin = "" } = {}) {
   });
 }
 
-/** The file of an address; other addresses are the names of files. */
+/** The file that answers an address: the app's page for its views, the console's page for /console, and otherwise the file with this path. */
 function pageOf(path: string): string {
   if (viewAddress.test(path)) return shellPath;
   return path === "/console" ? consolePath : path;
