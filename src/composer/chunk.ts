@@ -5,7 +5,7 @@ export interface ComposedChunk {
   readonly bytes: Uint8Array;
   readonly startMs: number;
   readonly durationMs: number;
-  /** Pairs of signed 8-bit minimum and maximum, 50 pairs a second. */
+  /** Pairs of signed 8-bit minimum and maximum, 50 pairs per second. */
   readonly peaks: Int8Array;
   /** The part of the piece in which this chunk begins: "intro", "verse". */
   readonly section: string | undefined;

@@ -2,10 +2,10 @@
 
 export interface Instrument {
   readonly program: number;
-  /** The range of notes that sound natural. */
+  /** The range in which the instrument sounds natural. */
   readonly low: number;
   readonly high: number;
-  /** The gain in decibels that makes it as loud as the others, measured with the same notes. */
+  /** The gain in decibels that makes the instrument as loud as the others, measured with the same notes. */
   readonly trimDb: number;
   /** The instrument's name for people. */
   readonly label: string;

@@ -1,10 +1,10 @@
-// The waveform as numbers: the minimum and the maximum sample of each fiftieth of a second.
+// The waveform as numbers: the minimum and the maximum sample of each 20 ms.
 
 const peaksPerSecond = 50;
 
 export interface PeakMeter {
   add(left: Float32Array, right: Float32Array, count: number): void;
-  /** Returns the pairs completed since the last call, a signed 8-bit minimum and maximum each. */
+  /** Returns the pairs that were completed since the last call. Each is a signed 8-bit minimum and maximum. */
   take(options?: { readonly withRest: boolean }): Int8Array;
 }
 

@@ -11,13 +11,13 @@ import { parts } from "./styles/style.ts";
 export interface PlanWords {
   readonly composerVersion: number;
   readonly style: string;
-  /** Beats a minute, rounded. */
+  /** Beats per minute, rounded. */
   readonly bpm: number;
   /** "F# minor", "D dorian". */
   readonly key: string;
   /** "6/8". */
   readonly meter: string;
-  /** From 0, straight, to 1, a full triplet. */
+  /** The swing: from 0 (straight) to 1 (a full triplet). */
   readonly swing: number;
   readonly mood: readonly string[];
   readonly instruments: readonly string[];
@@ -41,7 +41,7 @@ export const planWordsOf = (spec: MusicSpec, mood: readonly string[] = []): Plan
   durationSeconds: spec.durationSeconds,
 });
 
-/** The tonic that sounds after a transposition. */
+/** The tonic that is heard after the transposition. */
 export const soundingTonic = ({
   tonic,
   transpose,

@@ -1,5 +1,5 @@
-// Schedules the generations of a process: businesses take turns; within one, pieces without their
-// first seconds come first, then owners take turns.
+// Schedules the generations of a process. Businesses take turns. Within a business, pieces whose
+// first seconds are not made yet come first; after that, owners take turns.
 
 /** The fields of a piece on which its turn depends. */
 export interface TurnTaker {
@@ -11,8 +11,8 @@ export interface TurnTaker {
 }
 
 /**
- * The length of a piece's first seconds: enough until its listener needs more, and quickly made for
- * everyone.
+ * The length of a piece's first seconds: long enough that the next part is made before the listener
+ * has heard them, and short enough that every new piece gets them soon.
  */
 const firstMs = 10_000;
 /**

@@ -103,7 +103,7 @@ const swap: Rule = (spec, clause) => {
     parts[part] = name;
     if (before !== null) said.add(`${instruments[name].label} instead of ${instruments[before].label}`);
   }
-  // One instrument of its kind plays the tune; another keeps the chords.
+  // The first instrument of this kind plays the tune; the second one plays the chords.
   if (leaving.includes("chords") && leaving.includes("lead") && partsFor(name)[0] === "lead")
     parts.chords = parts.pad === null ? "strings" : parts.pad;
   return { changed: { parts }, said: [...said] };
@@ -161,7 +161,7 @@ const changeThere: Rule = (spec, clause) => {
   return addThere(spec, clause);
 };
 
-/** "just guitar and voice": the others leave. */
+/** "just guitar and voice": all other players are removed. */
 const keepOnly: Rule = (spec, clause) => {
   if (!clause.reading.isExclusive || clause.where !== undefined || clause.intent === "remove")
     return undefined;
@@ -246,7 +246,7 @@ const remove: Rule = (spec, clause) => {
   return { changed: { parts, ...(parts.drums === null ? { percussion: [] } : {}) }, said: [...said] };
 };
 
-/** A part that carries the piece gets another player of its style. */
+/** A part that the piece needs gets another player of the style. */
 const replacement = (
   spec: MusicSpec,
   part: PitchedPart,

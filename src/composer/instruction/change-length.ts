@@ -1,5 +1,5 @@
 // Handles "extend by 30 s", "20 seconds longer", "make it two minutes", "half as long". A longer
-// piece keeps its bars.
+// piece begins with the same bars.
 
 import { clampDuration } from "../prompt/parse-duration.ts";
 import type { Clause, Rule } from "./rule.ts";

@@ -29,7 +29,7 @@ export const changeStyle: Rule = (spec, clause) => {
 const inStyle = (spec: MusicSpec, name: keyof typeof styles): Partial<MusicSpec> => {
   const style = styles[name];
   const [slowest, fastest] = style.tempo;
-  // The tempo stays where the style allows it.
+  // The tempo stays the same if the style allows it.
   const bpm = Math.min(fastest * 1.15, Math.max(slowest * 0.85, spec.bpm));
   const textures = Object.fromEntries(
     Object.entries(spec.textures).map(([texture, level]) => [

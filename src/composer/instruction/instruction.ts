@@ -68,16 +68,16 @@ const rules: readonly Rule[] = [
 /** After a change of the form, the same words don't also mean something else. */
 const exclusive = new Set<Rule>([changeForm]);
 
-/** What no rule can do; half of it must not be done. */
+/** Requests that no rule can fulfil. They are refused whole, so that no half of one is done. */
 const isHopeless = ({ text, reading, where }: Clause): boolean =>
   / (?:undo|revert|go back|ruckgangig|8d|louder overall) /.test(text) ||
   (reading.wishes.some(({ kind, isNegated }) => kind === "cannot" && !isNegated) && !reading.isExclusive) ||
-  // The level of a player can only be set for the whole piece.
+  // The level of a player can be set only for the whole piece.
   (where !== undefined &&
     / (?:louder|quieter|softer|turn) /.test(text) &&
     reading.wishes.some(({ kind }) => kind === "instruments" || kind === "parts"));
 
-/** What a clause asks beside what was understood. */
+/** Words of a clause that ask for something that was not understood. */
 const leftOver = ({ reading }: Clause): readonly string[] =>
   reading.wishes.filter(({ kind, isNegated }) => kind === "cannot" && !isNegated).map(({ typed }) => typed);
 
@@ -138,7 +138,7 @@ const isBareName = /^ (?:the |a |an |some |any |die |das |den |la |el |le )?\S+(
 const fillers =
   / (?:please|make it|make|let s|lets|can you|could you|i want|i d like|id like|it|the whole thing|everything|should be|be|bitte) (?=\S)/g;
 
-/** A much shorter piece has no room for its old intro. */
+/** A much shorter piece has no room for its former intro. */
 const withFittingForm = (spec: MusicSpec): MusicSpec => {
   const { bars } = timingOf(spec);
   const { introBars, sectionBars } = spec.form;

@@ -7,12 +7,12 @@ export type Where = PlaceChange["where"];
 
 export interface Clause {
   readonly typed: string;
-  /** Its words in small letters without accents, with a space at both ends. */
+  /** The words of the clause in small letters without accents, with a space at both ends. */
   readonly text: string;
   readonly reading: Reading;
   /** The intent of the verb in this clause, or of the last verb before it. */
   readonly intent: "add" | "remove" | "change";
-  /** The place of the piece that it names. */
+  /** The place in the piece that the clause names. */
   readonly where: { readonly at: Where; readonly seconds?: number } | undefined;
 }
 
@@ -35,7 +35,7 @@ export const wordsIn = ({ reading }: Clause): readonly WordWish[] =>
 
 export const within = (level: number): number => Math.round(Math.min(1, Math.max(0, level)) * 100) / 100;
 
-/** A change of one place, added to the others. */
+/** Adds a change of one place to the others. */
 export const changedPlace = (
   spec: MusicSpec,
   { where }: Clause,

@@ -37,7 +37,7 @@ export const createMp3Encoder = async (lame: WebAssembly.Module): Promise<Mp3Enc
   encoder.configure({ channels: 2, sampleRate: 44_100, outputSampleRate: 44_100, bitrate: 128 });
   const cutter = createFrameCutter();
   return {
-    // The encoder's answer is in its own memory; the cutter copies it at once.
+    // The encoder returns a view of its memory; the cutter copies the bytes at once.
     encode: (left, right) => cutter.push(encoder.encode([left, right])),
     finish: () => {
       const last = cutter.push(encoder.finalize());

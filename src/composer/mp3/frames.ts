@@ -1,4 +1,4 @@
-// MP3 frames of the only form that Rondo makes: MPEG-1 Layer III, 44.1 kHz, 128 kbit/s constant,
+// Calculates and cuts the MP3 frames that Rondo makes, which have one form: MPEG-1 Layer III, 44.1 kHz, 128 kbit/s constant,
 // joint stereo.
 
 export const samplesPerFrame = 1152;
@@ -10,7 +10,7 @@ const paddingPerFrame = (144 * bitrate) % sampleRate;
 
 /**
  * The samples that LAME adds before the first one, as the Info frame declares them; a decoder adds
- * its own 529.
+ * another 529.
  */
 export const declaredDelay = 576;
 
@@ -42,7 +42,7 @@ export const findFrameLength = (bytes: Uint8Array, at: number): number | undefin
 export interface FrameCutter {
   /** Takes bytes as they arrive and returns the whole frames in them. */
   push(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly frames: number };
-  /** The number of bytes that wait for the rest of their frame. */
+  /** The number of stored bytes of an incomplete frame. */
   readonly waiting: number;
 }
 

@@ -1,4 +1,4 @@
-// Chooses the style of a prompt: by its genre, else by what suggests one, else at random.
+// Chooses the style of a prompt: by its genre, otherwise by words that suggest one, otherwise at random.
 
 import type { InstrumentName } from "../instruments.ts";
 import type { Random } from "../random.ts";
@@ -8,11 +8,11 @@ import type { Reading, Wish, WordWish } from "./reading.ts";
 
 export interface ChosenStyle {
   readonly style: StyleName;
-  /** What decided: a genre by name, a genre near it, a hint, a mood, or the seed. */
+  /** What decided the style: the name of a genre, the name of a genre near it, a hint, a mood, or the seed. */
   readonly by: "genre" | "near genre" | "hint" | "mood" | "seed";
   /** The wishes that named the style. */
   readonly wishes: readonly Wish[];
-  /** Other genres that were named and can't be had at once. */
+  /** Other genres that the prompt named, which can't be combined with this one. */
   readonly left: readonly WordWish[];
 }
 
@@ -85,7 +85,7 @@ export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle =>
   };
 };
 
-/** A sound of nature decides only where nothing else does. */
+/** A sound of nature decides the style only if nothing else does. */
 const weightOf = (wishes: readonly Wish[]): number =>
   wishes.reduce((sum, { kind }) => sum + (kind === "textures" ? 0.4 : 1), 0);
 
@@ -164,7 +164,7 @@ const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
     .toSorted((one, other) => other.weight - one.weight)[0]?.wish;
 };
 
-/** Genre words that describe the same music. */
+/** Genre words that mean the same music. */
 const goesWith = (best: WordWish, other: WordWish): boolean =>
   (companions[best.id as StyleName] ?? []).includes(other.id as StyleName);
 

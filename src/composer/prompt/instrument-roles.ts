@@ -1,4 +1,4 @@
-// Which part an instrument takes when it is asked for, and the groups that instruments belong to.
+// Lists the parts that an instrument can take when a prompt names it, and the groups of instruments.
 
 import type { InstrumentName } from "../instruments.ts";
 import type { PitchedPart } from "../styles/style.ts";
@@ -90,7 +90,7 @@ const roles: Readonly<Record<Role, readonly InstrumentName[]>> = {
   beaten: ["timpani", "taiko"],
 };
 
-/** The parts that suit an instrument, the best first. */
+/** Returns the parts that suit an instrument, the best first. */
 export const partsFor = (name: InstrumentName): readonly PitchedPart[] => chairs[roleOf(name)];
 
 const chairs: Readonly<Record<Role, readonly PitchedPart[]>> = {

@@ -1,4 +1,4 @@
-// Finds phrases of all languages in a prompt's words: whole, inflected, or with one letter wrong.
+// Finds phrases of all languages in a prompt's words: as they are listed, inflected, or with one wrong letter.
 
 import { notMisspelt } from "./words/not-misspelt.ts";
 import { allWords } from "./words/all-words.ts";
@@ -10,7 +10,7 @@ export type Kind = Exclude<keyof Words, "numbers" | "fillers"> | "filler";
 interface Meaning {
   readonly kind: Kind;
   readonly id: string;
-  /** The phrase as the word list has it. */
+  /** The phrase as it is in the word list. */
   readonly phrase: string;
 }
 
@@ -42,7 +42,7 @@ const kinds: readonly Kind[] = [
   "units",
 ];
 
-/** By the first word; longer phrases first, then the order of the lists. */
+/** Phrases by their first word; longer phrases first, then in the order of the lists. */
 const byFirst = new Map<string, Entry[]>();
 const stems = new Map<string, Meaning>();
 const single = new Map<string, Meaning>();
@@ -132,7 +132,7 @@ export interface Found {
   readonly count: number;
 }
 
-/** The longest phrase that begins at a word. */
+/** Returns the longest phrase that begins at a word. */
 export const findPhrase = (tokens: readonly Token[], at: number): Found | undefined => {
   const first = tokens[at];
   if (first === undefined) return undefined;

@@ -1,4 +1,4 @@
-// What each mood does to the music.
+// The effect of each mood on the music.
 
 import type { StyleName } from "../styles/style.ts";
 
@@ -6,7 +6,7 @@ interface Mood {
   /** The styles that the mood suggests when none is named. */
   readonly styles: readonly StyleName[];
   readonly tonality?: "major" | "minor";
-  /** Added to the style's own values. */
+  /** These are added to the values of the style. */
   readonly energy?: number;
   readonly brightness?: number;
   /** The factor for the tempo. */

@@ -1,4 +1,4 @@
-// Normalizes a prompt into words that remember where they were typed.
+// Splits a prompt into normalized words, each with its position in the prompt.
 
 export interface Token {
   /** Lower case, without accents. */
@@ -6,9 +6,9 @@ export interface Token {
   /** Its place in the prompt, in UTF-16 units. */
   readonly from: number;
   readonly to: number;
-  /** What stands before it: nothing, a comma, or the end of a sentence. */
+  /** What is before the word: nothing, a comma, or the end of a sentence. */
   readonly after: "" | "," | ".";
-  /** Whether it was typed with a capital. */
+  /** Whether the word was typed with a capital letter. */
   readonly isCapital: boolean;
 }
 
@@ -22,7 +22,7 @@ export const normal = (text: string): string =>
     .replace(/♭/gu, "b")
     .replace(/ß/gu, "ss");
 
-/** A prompt's words. Numbers keep their point, fraction or colon: "1.5", "6/8", "2:30". */
+/** Returns the words of a prompt. A number with a point, a slash or a colon is one word: "1.5", "6/8", "2:30". */
 export const tokensOf = (prompt: string): readonly Token[] => {
   const tokens: Token[] = [];
   let [word, from, to, after, kind]: [string, number, number, Token["after"], string] = ["", 0, 0, "", ""];

@@ -1,5 +1,5 @@
 // Parses free text into a music spec: from its words, and from the seed for everything that they
-// leave open. Says which words it used and which it could not.
+// leave open. Also returns which words it used and which it could not use.
 
 import { createRandom } from "../random.ts";
 import {
@@ -34,7 +34,7 @@ export interface PromptRequest {
 
 export interface ParsedPrompt {
   readonly spec: MusicSpec;
-  /** What became of the wishes, as phrases for people. */
+  /** How each wish was fulfilled, as phrases for people. */
   readonly understood: readonly string[];
   /** The words that had no effect, as they were typed. */
   readonly notUnderstood: readonly string[];
@@ -105,7 +105,7 @@ const planStyle = (reading: Reading, seed: number, report: Report): Style => {
     if ((wish.kind === "styles" || wish.kind === "nearStyles") && wish.isNegated)
       report.done(wish, `not ${wish.typed.toLowerCase()}`);
     if (wish.kind === "styles" && report.isSettled(wish) === false && !wish.isNegated) report.refused(wish);
-    // A place or a picture only suggests; it asks for nothing that could be missed.
+    // A place or a picture only suggests a style, so it is never reported as missing.
     if (wish.kind === "hints" && !report.isSettled(wish)) report.done(wish, "");
     if (wish.kind === "units") report.done(wish, "");
   }
@@ -114,7 +114,7 @@ const planStyle = (reading: Reading, seed: number, report: Report): Style => {
 
 interface Felt {
   readonly mood: MoodName;
-  /** 1, or less than 0 for what is not wanted. */
+  /** 1, or a negative number for a mood that the prompt does not want. */
   readonly weight: number;
 }
 

@@ -1,4 +1,4 @@
-// Gives a prompt's instruments their parts, adds percussion, and sends away what is ruled out.
+// Gives the instruments of a prompt their parts, adds percussion, and removes excluded instruments.
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import type { Random } from "../random.ts";
@@ -19,7 +19,7 @@ export interface Band {
   readonly isHandOnly: boolean;
 }
 
-/** The style's own players, drawn from the seed. */
+/** The usual players of the style, chosen by the seed. */
 export const drawSeats = (style: Style, random: Random): Seats => {
   const seats: Seats = {
     chords: random.pick(style.players.chords),
@@ -127,7 +127,7 @@ const partNames: Readonly<Record<PitchedPart, string>> = {
   counter: "a second voice",
 };
 
-/** "guitar" and "bass" mean the kind that belongs to the style. */
+/** "guitar" and "bass" mean the kind that the style uses. */
 const ofStyle = (name: InstrumentName, phrase: string, seats: Seats): InstrumentName => {
   if (/^(?:guitars?|gitarren?|guitarras?|guitares?|chitarr[ae]|гитар.*|ギター|吉他|기타\*?)$/.test(phrase))
     return (
@@ -270,7 +270,7 @@ const acousticFor: Readonly<Record<PitchedPart, InstrumentName>> = {
   counter: "clarinet",
 };
 
-/** The one instrument of a solo piece: "solo cello", "guitar solo" and nothing else. */
+/** The only instrument of a solo piece: "solo cello", or "guitar solo" without other instruments. */
 const soloOf = (
   reading: Reading,
   words: readonly WordWish[],
@@ -318,7 +318,7 @@ const onlyVoices = (seats: Seats): void => {
   seats.drums = null;
 };
 
-/** Leaves the named players, and lets one of them carry the chords and the tune. */
+/** Keeps only the named players, and lets one of them play the chords and the tune. */
 const restrict = (seats: Seats, names: readonly InstrumentName[], withDrums: boolean): void => {
   for (const part of pitchedParts) {
     const name = seats[part];
@@ -385,7 +385,7 @@ const removeUnwanted = (style: Style, seats: Seats, words: readonly WordWish[], 
   }
 };
 
-/** A part that carries the piece always gets another player. */
+/** The players that can replace a removed one. A piece needs chords and a lead, so these parts always get another player. */
 const substitutes: Readonly<Record<PitchedPart, readonly (InstrumentName | null)[]>> = {
   chords: ["piano", "soft keys", "acoustic guitar", "organ"],
   bass: [null],

@@ -1,4 +1,4 @@
-// The form that a prompt asks for: sections in order, a solo, an opening, an ending.
+// Plans the form that a prompt asks for: sections in order, a solo, an opening, an ending.
 
 import type { InstrumentName } from "../instruments.ts";
 import { fitForm, type SectionKind } from "../score/form.ts";
@@ -95,7 +95,7 @@ const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
   return { ...form, order };
 };
 
-/** At least three sections, named one after the other, are an order. */
+/** At least three sections that are named one after the other count as an order. */
 const orderOf = (wishes: readonly Wish[], form: Form, bars: number): Form["order"] => {
   const kinds = wishes.flatMap((wish): SectionKind[] => {
     if (wish.isNegated) return [];
@@ -115,7 +115,7 @@ const partWith = (spec: MusicSpec, names: readonly InstrumentName[]): Part | und
     return name !== null && names.includes(name);
   });
 
-/** The player who is named next to a word. */
+/** Returns the player that is named next to a word. */
 const playerNear = (
   spec: MusicSpec,
   words: readonly WordWish[],
@@ -181,7 +181,7 @@ const soloOf = (spec: MusicSpec, words: readonly WordWish[], report: Report): Pa
 const describe = (spec: MusicSpec, part: Part): string =>
   part === "drums" ? "drums" : (spec.parts[part] ?? part);
 
-/** Each section or form that was asked for is there, or is reported as missing. */
+/** Reports each requested section or form as fulfilled or as missing. */
 const reportForm = (spec: MusicSpec, wishes: readonly Wish[], report: Report): void => {
   const sections = sectionsOf(spec, timingOf(spec).bars);
   const kinds = new Set(sections.map(({ kind }) => kind));

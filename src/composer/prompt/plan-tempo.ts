@@ -1,4 +1,4 @@
-// The tempo and meter of a prompt: numbers exactly, words as ranges that hold for every style.
+// Plans the tempo and the meter of a prompt. Numbers are used exactly; words mean ranges that are the same for every style.
 
 import { createRandom } from "../random.ts";
 import { type MeterName, meters } from "../score/meter.ts";
@@ -11,7 +11,7 @@ import type { TempoWord } from "./words/words.ts";
 
 export const clampBpm = (bpm: number): number => Math.min(bpmMax, Math.max(bpmMin, bpm));
 
-/** Beats per minute, the slowest and the fastest. */
+/** The slowest and the fastest tempo in beats per minute. */
 const ranges: Readonly<Record<TempoWord, readonly [number, number]>> = {
   "very slow": [44, 56],
   slow: [58, 74],
@@ -56,7 +56,7 @@ export const planTempo = (request: TempoRequest, report: Report): number => {
   if (exact !== undefined) return isLoop ? loopTempo(exact, meter, durationSeconds) : exact;
   const place = createRandom(seed, "tempo").next();
   const counted = wordRange(reading.wishes, report);
-  // A dotted beat is half as long again.
+  // A dotted beat is one and a half times as long.
   const range =
     counted === undefined || meters[meter].pulse === 4 || counted[0] < 92
       ? counted
@@ -82,7 +82,7 @@ export const planTempo = (request: TempoRequest, report: Report): number => {
 /** A bar of six or twelve eighths counts fewer, longer beats. */
 const pulseFactor = (from: MeterName, to: MeterName): number => meters[from].pulse / meters[to].pulse;
 
-/** Within the word's range, as near to the style as it gets. */
+/** Narrows the range of a word to the tempos of the style. If they don't overlap, returns the half that is nearer to the style. */
 const withinStyle = (
   [low, high]: readonly [number, number],
   style: Style,
@@ -111,7 +111,7 @@ const exactTempo = (wishes: readonly Wish[], report: Report): number | undefined
   return found;
 };
 
-/** Words beside a number are fulfilled when the number agrees. */
+/** Words for the tempo beside a number are fulfilled if the number is in their range. */
 const settleWords = (wishes: readonly Wish[], bpm: number, report: Report): void => {
   for (const wish of wishes) {
     if (wish.kind !== "tempo") continue;

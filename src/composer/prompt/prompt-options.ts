@@ -1,11 +1,11 @@
-// Adds wishes that were given beside the prompt to those of its words, which they overrule.
+// Adds the options of a request to the wishes of its prompt. An option takes precedence over a contradicting word.
 import { styles } from "../styles/all-styles.ts";
 import { type StyleName, styleNames } from "../styles/style.ts";
 import type { NumberWish } from "./read-numbers.ts";
 import { type Reading, readPrompt, type Wish } from "./reading.ts";
 
 export interface PromptOptions {
-  /** Beats a minute. */
+  /** Beats per minute. */
   readonly tempo?: number | undefined;
   /** "F# minor". */
   readonly key?: string | undefined;
@@ -15,16 +15,16 @@ export interface PromptOptions {
 }
 
 export interface ReadOptions {
-  /** The wishes of the options come first: of two that contradict each other, the first one counts. */
+  /** The wishes of the options come first, because of two contradicting wishes the first one counts. */
   readonly reading: Reading;
-  /** Wishes of the prompt that an option overrules. */
+  /** Wishes of the prompt that contradict an option. */
   readonly overruled: readonly Wish[];
   /** Phrases for people about the options that are fulfilled, and about those that are not. */
   readonly fulfilled: readonly string[];
   readonly unfulfilled: readonly string[];
 }
 
-/** Far before the words of the prompt, so that no option seems to stand beside one of them. */
+/** A position far before the words of the prompt, so that no option counts as a neighbour of a word. */
 const optionsAt = -10_000;
 
 export function readOptions(prompt: Reading, options: PromptOptions = {}): ReadOptions {
@@ -65,7 +65,7 @@ function readKey(key: string | undefined): readonly Wish[] {
   return found === undefined ? [] : [{ ...found, ...place, typed: key }];
 }
 
-/** A style's own name, or words as in a prompt. */
+/** Reads the name of a style, or words as in a prompt. */
 function readStyle(style: string | undefined): Pick<Reading, "wishes" | "unknown" | "isExclusive"> {
   if (style === undefined) return { wishes: [], unknown: [], isExclusive: false };
   const id = findStyle(style);

@@ -1,4 +1,4 @@
-// Reads what a prompt says in numbers and letters: tempo, meter, length, key, bars.
+// Reads the numbers and letters of a prompt: tempo, meter, length, key, bars.
 
 import { Note } from "tonal";
 import { tonics } from "../spec.ts";
@@ -380,7 +380,7 @@ const modeAt = (
 };
 
 const keyOf = (name: string, mode: Mode | undefined): NumberWish => {
-  // German B natural is H.
+  // In German, B natural is called H.
   const letter = name[0]?.toLowerCase() === "h" ? "B" : (name[0] ?? "C").toUpperCase();
   return { kind: "key", tonic: tonics[Note.chroma(letter + name.slice(1)) ?? 0] ?? "C", mode };
 };

@@ -8,10 +8,10 @@ interface Place {
   /** The first word and the number of words. */
   readonly at: number;
   readonly count: number;
-  /** As it was typed. */
+  /** The text as it was typed. */
   readonly typed: string;
   readonly isNegated: boolean;
-  /** "not too": the opposite, softly. */
+  /** "not too" means the opposite to a small degree. */
   readonly isSoft: boolean;
 }
 
@@ -21,9 +21,9 @@ export type Wish = WordWish | (Place & NumberWish);
 export interface Reading {
   readonly tokens: readonly Token[];
   readonly wishes: readonly Wish[];
-  /** Words that no list has, as they were typed; neighbours together. */
+  /** Words that are in no list, as they were typed. Neighbouring ones are one entry. */
   readonly unknown: readonly string[];
-  /** Whether nothing but the named players shall play. */
+  /** Whether only the named players should play. */
   readonly isExclusive: boolean;
 }
 
@@ -39,7 +39,7 @@ export const readPrompt = (prompt: string): Reading => {
   return { tokens, wishes: negated(items, tokens), unknown: unknownOf(items, tokens, text), isExclusive };
 };
 
-/** A stretch of words: what it means, or that it is unknown. */
+/** Consecutive words with their meaning, or unknown ones. */
 interface Item {
   readonly at: number;
   readonly count: number;
@@ -157,7 +157,7 @@ const negated = (items: readonly Item[], tokens: readonly Token[]): readonly Wis
       continue;
     }
     let isNegated = word !== undefined;
-    // "drumless" rules out what it names.
+    // "drumless" excludes the drums.
     const isWithout = wish.kind === "parts" && wish.phrase.endsWith("less");
     if (isNegated && last !== undefined) {
       const isNoun = last.wish?.kind === "moods" && isPlayer(item) && last.at + last.count === at;

@@ -1,17 +1,17 @@
-// Keeps count of what became of each wish, so that none is dropped in silence.
+// Records how each wish was fulfilled or that it was not, so that none is ignored without a report.
 
 import type { Wish } from "./reading.ts";
 
 export interface Report {
-  /** The wish is fulfilled; `phrase` says how, for people. */
+  /** Call it for a fulfilled wish; `phrase` tells people how. */
   done(wish: Wish, phrase: string): void;
-  /** The wish is fulfilled by its nearest relative: both are named. */
+  /** Call it if a similar thing replaces the wish; the phrase names both. */
   near(wish: Wish, phrase: string): void;
   refused(wish: Wish): void;
   note(phrase: string): void;
   isSettled(wish: Wish): boolean;
   readonly understood: readonly string[];
-  /** In the order of the prompt, as they were typed. */
+  /** The words in the order of the prompt, as they were typed. */
   notUnderstood(wishes: readonly Wish[], unknown: readonly string[]): readonly string[];
 }
 

@@ -147,7 +147,7 @@ const both = (vocabulary: Vocabulary): Readonly<Record<Tonality, Vocabulary>> =>
   minor: vocabulary,
 });
 
-/** The languages that version 1 did not have. */
+/** The harmony languages that version 1 of the composer (`composerVersion`) did not have. */
 const later: Readonly<
   Record<"blues" | "power" | "classical" | "andalusian", Readonly<Record<Tonality, Vocabulary>>>
 > = {
@@ -231,8 +231,8 @@ const later: Readonly<
 };
 
 /**
- * Modes that major and minor progressions would hide have their own progressions, in every
- * language.
+ * Dorian, mixolydian, lydian and phrygian would not be heard in major or minor progressions, so they
+ * have their own. These are used in every harmony language except blues and andalusian.
  */
 const modal: Readonly<Partial<Record<Mode, Vocabulary>>> = {
   dorian: {

@@ -1,4 +1,4 @@
-// The shape of a language's words for music: for each meaning its phrases, separated by commas. A
+// The type of a language's list of words for music: for each meaning its phrases, separated by commas. A
 // phrase that ends in * also stands for every word that begins so.
 
 import type { InstrumentName } from "../../instruments.ts";
@@ -19,9 +19,9 @@ export type FamilyWord =
 
 export interface Words {
   readonly styles?: Phrases<StyleName>;
-  /** Genres that the composer doesn't play, under the nearest that it does. */
+  /** Genres that the composer doesn't play, by the nearest style that it plays. */
   readonly nearStyles?: Phrases<StyleName>;
-  /** Words that suggest a style only where no genre is named. */
+  /** Words that suggest a style only if no genre is named. */
   readonly hints?: Phrases<StyleName>;
   readonly instruments?: Phrases<InstrumentName>;
   readonly nearInstruments?: Phrases<InstrumentName>;
@@ -37,11 +37,11 @@ export interface Words {
   readonly feels?: Phrases<Feel | "swing" | "straight">;
   readonly forms?: Phrases<FormWord>;
   readonly sections?: Phrases<SectionWord>;
-  /** What the composer can't do, under its name. */
+  /** Things that the composer can't do, by their name. */
   readonly cannot?: Phrases<"voice" | "speech" | "effect" | "artist">;
   readonly logic?: Phrases<LogicWord>;
   readonly units?: Phrases<"seconds" | "minutes" | "hours" | "bars" | "bpm">;
   readonly numbers?: Readonly<Record<string, number>>;
-  /** Words without a musical meaning of their own. */
+  /** Words without a musical meaning. */
   readonly fillers?: string;
 }
