@@ -88,7 +88,7 @@ function notWell(noun: string, { slug, id }: BusinessStores, err: unknown): Foun
 const saidBy = ({ publicMessage, cause }: AppError): string =>
   cause instanceof Error ? `${publicMessage} (${cause.message})` : publicMessage;
 
-/** Returns no businesses without data, or if the data can't be read; the checks of the control database and the key report why. */
+/** Returns an empty list if there is no data, or if it can't be read. The checks of the control database and of the key report why. */
 async function businessesOf(config: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(config.controlUrl).catch(() => undefined);
   if (control === undefined) return [];
