@@ -262,7 +262,7 @@ const memoryOf = ({ pid }: Server): number =>
 /** The goal for a number of listeners. */
 const goals: Readonly<Record<number, string>> = {
   1: " (goal: p50 at most 3 ms)",
-  1_000: " (goal: at most 1.5 times the bare server)",
+  1000: " (goal: at most 1.5 times the bare server)",
 };
 
 async function measureLatency(rondo: Rondo): Promise<void> {
