@@ -8,11 +8,11 @@ export interface Random {
   between(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(choices: readonly [T, ...T[]] | readonly T[]): T;
-  /** Roughly normal, with mean 0, between -1 and 1. */
+  /** A roughly normally distributed number with mean 0, between -1 and 1. */
   spread(): number;
 }
 
-/** A stream per (seed, name): "bar 7" is the same whatever was decided for bar 6. */
+/** Creates the stream of a seed and a name. The numbers of "bar 7" don't depend on what was drawn for bar 6. */
 export const createRandom = (seed: number, ...name: readonly (string | number)[]): Random => {
   let state = hashText(`${seed}/${name.join("/")}`);
   const next = (): number => {

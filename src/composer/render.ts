@@ -24,11 +24,11 @@ export interface Rendering {
    */
   step(): ComposedChunk | undefined;
   readonly isDone: boolean;
-  /** May be called twice, and before the end. */
+  /** Can be called twice, and before the end of the piece. */
   close(): void;
 }
 
-/** The first chunk is half as long, so that sound begins sooner. */
+/** The first chunk is half as long as the others, so that the sound begins sooner. */
 const firstChunkFrames = 19;
 const chunkFrames = 38;
 const framesPerStep = 10;

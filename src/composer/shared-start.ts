@@ -1,5 +1,5 @@
-// Calculates from their scores, before any sound is made, how many bytes two pieces share that
-// differ only in length.
+// Calculates how many bytes two pieces share that differ only in length. It compares their scores,
+// before any sound is made.
 
 import { isDeepStrictEqual } from "node:util";
 import { bytesOfFrames, frameBytesMin, samplesPerFrame } from "./mp3/frames.ts";
@@ -10,7 +10,7 @@ import { targetLufsOf } from "./sound/loudness.ts";
 import { sliceSamples } from "./sound/synth.ts";
 import { type MusicSpec, samplesOf } from "./spec.ts";
 
-/** The beginning that two pieces share: `head` is the piece's own, and up to `bytes` both are the same after it. */
+/** The beginning that two pieces share: `head` belongs to the piece alone; after it, both are the same up to `bytes`. */
 export interface SharedBeginning {
   readonly head: Uint8Array;
   readonly bytes: number;
@@ -24,7 +24,7 @@ export interface SharedBeginning {
 const framesHeldBack = 4;
 
 /**
- * The part of `other`'s sound with which `spec` begins, in whole frames after its own head;
+ * The part of `other`'s sound with which `spec` begins, in whole frames after its head;
  * undefined when they share nothing.
  */
 export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginning | undefined => {

@@ -31,14 +31,14 @@ const placeSchema = z.strictObject({
   where: z.enum(wheres),
   /** For "after" and "before": the second at which the place begins or ends. */
   seconds: z.number().min(0).max(durationSecondsMax).optional(),
-  /** The parts that rest there. */
+  /** The parts that rest in this place. */
   silent: z.array(part).max(parts.length),
-  /** The parts that play there although the form would let them rest. */
+  /** The parts that play in this place although the form would let them rest. */
   plays: z.array(part).max(parts.length),
   energy: z.number().min(-1).max(1),
   semitones: z.int().min(-12).max(12),
   mode: z.enum(modes).optional(),
-  /** The factor for the tempo there. */
+  /** The factor for the tempo in this place. */
   pace: z.number().min(0.5).max(2),
 });
 
@@ -69,7 +69,7 @@ const specSchema = z.strictObject({
   form: z.strictObject({
     ...lengths,
     name: z.enum(formNames).nullable(),
-    /** Sections in the order that was asked for; empty: those of the form. */
+    /** The sections in the requested order; empty: those of the form. */
     order: z.array(z.enum(["intro", "verse", "chorus", "break", "build", "solo", "outro"])).max(24),
     ending: z.enum(["ring", "fade", "stop", "loop"]),
     /** The part that begins alone. */
@@ -88,7 +88,7 @@ const specSchema = z.strictObject({
     arp: instrument,
     drums: kit,
   }),
-  /** Percussion besides the kit's own patterns. */
+  /** Percussion in addition to the patterns of the kit. */
   percussion: z.array(z.enum(drumLanes)).max(8),
   feel: z.array(z.enum(feels)).max(12),
   /** Another tune over the same chords. */
@@ -138,7 +138,7 @@ export const usualForm = {
   lift: 0,
 } satisfies Partial<MusicSpec["form"]>;
 
-/** Throws INVALID_PARAMETER with all faults. A spec of an earlier version comes back in today's form. */
+/** Throws INVALID_PARAMETER with all faults. A spec of an earlier version is returned in the present form. */
 export const parseSpec = (value: unknown): MusicSpec => {
   const first = firstSchema.safeParse(value);
   if (first.success) return fromFirst(first.data);

@@ -1,4 +1,4 @@
-// Names a piece as a person would: from the prompt's own subject, or drawn from the seed.
+// Gives a piece a title: from the subject of the prompt, or chosen by the seed.
 
 import { findPhrase, type Kind } from "./prompt/lexicon.ts";
 import { tokensOf } from "./prompt/normal-text.ts";
@@ -15,7 +15,7 @@ export const titleOf = (
   const picture = pictureOf(prompt);
   if (picture !== undefined && picture.length > 1) return inTitleCase(picture);
   const word = picture?.[0];
-  // Some scripts don't separate words: one run is a whole subject.
+  // In a script without spaces, consecutive characters are one subject.
   if (word !== undefined && /\p{L}/u.test(word) && !/\p{Script=Latin}/u.test(word)) return word;
   return inventTitle(spec, word);
 };
@@ -31,7 +31,7 @@ const pictureOf = (prompt: string): readonly string[] | undefined => {
       plain === "" || technical.has(plain) || isMusical(word) || /\d/.test(plain) || word.length > 24;
     if (isTechnical) runs.push([]);
     else runs.at(-1)?.push(word);
-    // A comma or a full stop ends a run.
+    // A comma or a full stop ends the subject.
     if (/[,.;:!?、。，]$/u.test(raw)) runs.push([]);
   }
   const pictures = runs.map(trimmed).filter((run) => run.length > 0);

@@ -1,5 +1,5 @@
-// The composer's thread: renders several pieces in turns of a fraction of a second, so that none
-// waits long.
+// The composer's thread: renders several pieces in turns of a fraction of a second, so that no
+// piece waits for long.
 
 import { parentPort } from "node:worker_threads";
 import { isAppError } from "../errors.ts";
@@ -55,7 +55,7 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
         job.rendering?.close();
         post({ type: "failed", id: job.id, failure: failureOf(err) }, []);
       }
-      // Lets messages be handled: a new piece, a cancelled one.
+      // Lets the thread handle messages, such as a new piece or a cancellation.
       await new Promise((resolve) => setImmediate(resolve));
     }
     isWorking = false;
@@ -64,7 +64,7 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
   const takeTurn = async (job: Job): Promise<void> => {
     if (studio === undefined) throw new Error("The studio isn't open.");
     job.rendering ??= await startRendering(job.spec, studio);
-    // It was cancelled while its instruments were set up.
+    // The piece was cancelled while its instruments were loaded.
     if (!jobs.has(job.id)) return job.rendering.close();
     const chunk = job.rendering.step();
     if (chunk !== undefined) {

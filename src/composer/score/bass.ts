@@ -78,8 +78,8 @@ const toneOf = (symbol: string, chord: ChordTones, root: number): number => {
   }
 };
 
-/** A semitone below or above, on the side from which the line comes. */
+/** A note one semitone below or above the next root, on the side of the previous note. */
 const leadingTo = (goal: number, from: number): number => (from <= goal ? goal - 1 : goal + 1);
 
-/** The first note of that pitch class from `low` upwards. */
+/** The lowest note of the pitch class that is not below `low`. */
 const above = (pitchClass: number, low: number): number => low + ((((pitchClass - low) % 12) + 12) % 12);

@@ -1,5 +1,5 @@
-// The second voice: it answers where the tune rests, and holds a chord tone where it sings; a
-// section of winds plays short chords.
+// Writes the second voice. It plays where the tune rests, and holds a chord tone while the tune plays.
+// A section of winds plays short chords.
 
 import type { InstrumentName } from "../instruments.ts";
 import { instruments } from "../instruments.ts";
@@ -31,7 +31,7 @@ export const composeCounter = (spec: MusicSpec, bar: CounterBar): readonly HeldN
   return answers.length > 0 ? answers : holdGuide(spec, bar, player);
 };
 
-/** Struck instruments have a rhythm instead of a line. */
+/** Struck instruments play a rhythm instead of a melodic line. */
 export const beaten: ReadonlySet<InstrumentName> = new Set(["taiko", "timpani"]);
 const chordal = new Set<InstrumentName>([
   "brass section",

@@ -1,5 +1,5 @@
-// The drums of a bar: the groove of its section, a fill before the next, a crash at the start of a
-// chorus.
+// Writes the drums of a bar: the groove of its section, a fill before the next section, and a crash
+// at the start of a chorus.
 
 import { createRandom, type Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -73,7 +73,7 @@ const hitsOf = (groove: Groove, sixteenths: number, random: Random): readonly Dr
 
 const forces: Readonly<Record<string, number>> = { X: 1, x: 0.78, o: 0.42, "?": 0.5 };
 
-/** Extra percussion rests in breaks, and comes in during the intro. */
+/** Extra percussion rests in breaks, and begins during the intro. */
 const percussionHits = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   if (spec.percussion.length === 0) return [];
   const softer = section.kind === "break" || section.kind === "outro" ? 0.7 : 0.9;

@@ -15,7 +15,7 @@ export interface Section {
   /** How many decibels softer than the loudest section it should be. */
   readonly levelDb: number;
   readonly parts: ReadonlySet<Part>;
-  /** Later movements of a long piece have material of their own. */
+  /** Later movements of a long piece have different material. */
   readonly movement?: number;
   /** Semitones by which this section is higher. */
   readonly lift?: number;
@@ -56,14 +56,14 @@ export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): r
     const kind = cycles[form][turn % cycles[form].length] ?? "verse";
     const wanted = lengthOf(kind, lengths.sectionBars);
     const left = bodyEnd - at;
-    // A single bar is not a section of its own: the previous section, or this one, includes it.
+    // A single bar is not a section: it is added to the previous section, or to this one.
     add(kind, left - wanted <= 1 ? left : wanted);
   }
   add("outro", bars - at);
   return sections;
 };
 
-/** The section lengths that fill a piece of this many bars without an odd remainder. */
+/** Returns the section lengths that fill a piece of this many bars without a remainder. */
 export const fitForm = (form: FormName, bars: number): FormLengths => {
   const sectionBars = form === "twelve" ? 12 : bars >= 26 ? 8 : bars >= 7 ? 4 : 2;
   const intros = bars < 9 ? [0] : bars < 14 ? [0, 1, 2] : form === "club" ? [4, 2, 8] : [2, 4, 1];

@@ -43,7 +43,7 @@ const pentatonics: Readonly<Partial<Record<Mode, string>>> = {
   dorian: "minor pentatonic",
 };
 
-/** The nearest note of the ladder. */
+/** Returns the nearest note of the ladder. */
 export const nearestRung = (ladder: readonly number[], note: number): number => {
   let best = 0;
   for (let rung = 1; rung < ladder.length; rung++) {

@@ -131,7 +131,7 @@ const movesOf = (random: Random, version: number): readonly number[] => {
   return moves;
 };
 
-/** As people sing: leaps go up, and steps walk down again. */
+/** Leaps go up and steps go down again, as in most songs. */
 const fallingMoves = (random: Random): readonly number[] => {
   const moves: number[] = [];
   let height = 0;
@@ -139,7 +139,7 @@ const fallingMoves = (random: Random): readonly number[] => {
     const roll = random.next();
     if (roll < 0.18) moves.push(0);
     else if (roll < 0.8) {
-      // What went up comes down: the higher, the more surely.
+      // The higher the note, the more likely the next move goes down.
       const step = random.chance(0.7 + Math.max(-0.45, Math.min(0.25, height * 0.08))) ? -1 : 1;
       moves.push(step);
       height += step;
@@ -210,7 +210,7 @@ interface Range {
   readonly centre: number;
 }
 
-/** Who plays the tune: in a solo section the soloist. */
+/** The part that plays the tune; in a solo section the soloist. */
 const singerOf = (spec: MusicSpec, section: Section): InstrumentName => {
   const { solo } = spec.form;
   const soloist = section.kind === "solo" && solo !== null && solo !== "drums" ? spec.parts[solo] : null;
@@ -288,7 +288,7 @@ const walkHome = (walk: Walk, places: readonly number[], isEnd: boolean): readon
 const openTonesOf = (chord: ChordTones): readonly number[] => chord.pitchClasses.slice(1, 3);
 
 const tonicOf = (spec: MusicSpec): number =>
-  // The scale's first note is its tonic, in every manner.
+  // The first note of the scale is its tonic, for each kind of scale.
   melodyScaleOf(spec.tonic, spec.mode, "flowing")[0] ?? 0;
 
 const nearestChordTone = (chord: ChordTones, ladder: readonly number[], near: number): number =>

@@ -26,10 +26,10 @@ export const meters: Readonly<Record<MeterName, Meter>> = {
 /** Quarter notes in a bar: the unit of a note's `beat`. */
 export const quartersOf = (meter: MeterName): number => meters[meter].steps / 4;
 
-/** Quarter notes a minute at this tempo. */
+/** Quarter notes per minute at this tempo. */
 export const quartersPerMinute = (bpm: number, meter: MeterName): number => (bpm * meters[meter].pulse) / 4;
 
-/** The step at which a bar's second half begins: where a second chord comes in. */
+/** The step at which the second half of a bar begins, where a second chord starts. */
 export const middleOf = (meter: MeterName): number => middles[meter];
 
 const middles: Readonly<Record<MeterName, number>> = {
@@ -43,7 +43,7 @@ const middles: Readonly<Record<MeterName, number>> = {
 };
 
 /**
- * A pattern of one meter, written for another. Simple meters lose or repeat whole beats; in
+ * Converts a pattern to another meter. In simple meters, whole beats are removed or repeated; in
  * compound meters the two eighths of a beat become the first and the last of three.
  */
 export const fitPattern = (pattern: string, from: MeterName, to: MeterName): string => {
@@ -61,7 +61,7 @@ export const fitPattern = (pattern: string, from: MeterName, to: MeterName): str
     .join("");
 };
 
-/** 7/8 keeps the first half and loses the last eighth, 2/4 and 3/4 keep their first beats. */
+/** 7/8 keeps the first half and omits the last eighth; 2/4 and 3/4 keep the first beats. */
 const cutTo = (pattern: string, to: MeterName): string => pattern.slice(0, meters[to].steps);
 
 /** 5/4 is three beats and then two: the pattern's own three, and its last two. */
@@ -72,7 +72,7 @@ const padTo = (pattern: string, to: MeterName): string => {
   return tail.length >= steps ? tail.slice(0, steps) : tail + pattern.repeat(4).slice(0, missing);
 };
 
-/** One beat, of four sixteenths or six, as one of another length. */
+/** Converts one beat, of four or six sixteenths, to another length. */
 const remapped = (beat: string, length: number): string => {
   const places = beat.length === 4 ? [0, 2, 4, 5, 6] : [0, 1, 1, 2, 2, 3, 4];
   const placeOf = (step: number): number => {

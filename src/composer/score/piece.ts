@@ -81,7 +81,7 @@ export const composePiece = (spec: MusicSpec): Piece => {
   };
 };
 
-/** The decisions of a section before its bars are written. */
+/** What is decided for a section before its bars are written. */
 interface Sketch {
   readonly harmony: readonly BarHarmony[];
   readonly voicings: readonly (readonly Voicing[])[];
@@ -310,7 +310,7 @@ const strummed = new Set<InstrumentName>([
   "sitar",
 ]);
 
-/** Voices and winds can't be in two places at once: no octave doubling. */
+/** Voices and winds play one note at a time, so they don't double in octaves. */
 const soloVoices = new Set<InstrumentName>([
   "violin",
   "fiddle",
@@ -350,7 +350,7 @@ const bassOf = (spec: MusicSpec, pattern: string): string => {
   return spec.feel.includes("drone") ? `1${"-".repeat(steps - 1)}` : pattern;
 };
 
-/** The tune swells towards the middle of a phrase of four bars, and ebbs away. */
+/** The tune gets louder towards the middle of a phrase of four bars, and softer again. */
 const phrasesOf = (spec: MusicSpec, place: number): readonly FaderMove[] => {
   if (spec.composerVersion === 1) return [];
   const quarters = quartersOf(spec.meter);
@@ -362,7 +362,7 @@ const phrasesOf = (spec: MusicSpec, place: number): readonly FaderMove[] => {
   );
 };
 
-/** A bass that swells in a rhythm: eighths, then triplets. */
+/** A bass whose volume changes in a rhythm: eighths, then triplets. */
 const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly FaderMove[] => {
   if (!spec.feel.includes("wobble") || section.kind !== "chorus") return [];
   const rate = [0.5, 1 / 3, 0.25, 0.5][index % 4] ?? 0.5;
@@ -377,7 +377,7 @@ const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly Fa
 const inOrder = (notes: readonly Note[]): readonly Note[] =>
   notes.toSorted((one, other) => one.beat - other.beat || one.pitch - other.pitch);
 
-/** Few players play louder; many play softer; a kick ducks them for a moment. */
+/** A few players play louder, many play softer, and each kick lowers the volume of the others for a moment. */
 const fadersOf = (
   spec: MusicSpec,
   section: Section,
@@ -413,7 +413,7 @@ const fadersOf = (
 const yielding = ["chords", "pad", "arp"] as const;
 const duckSteps = 6;
 
-/** The last chord: all parts play it, and it rings. */
+/** Writes the last chord, which all parts play and which rings out. */
 const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sketch): Bar => {
   const harmony = homeOf(spec);
   const { chord } = harmony[0];

@@ -56,7 +56,7 @@ const cycles: Readonly<Record<FormName, readonly SectionKind[]>> = {
   dance: ["verse", "verse", "chorus", "chorus"],
 };
 
-/** New material comes after this long. */
+/** The length after which new material begins. */
 const movementSeconds = 80;
 
 const usualSections = (spec: MusicSpec, form: FormName, bars: number): readonly Slot[] => {

@@ -1,4 +1,4 @@
-// How the tempo moves within a piece: rubato, a slower intro, a broadening end.
+// How the tempo moves within a piece: rubato, a slower intro, a slower end.
 
 import { createRandom } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -34,7 +34,7 @@ export const paceOf = (spec: MusicSpec, bar: number, bars: number): number => {
   return pace;
 };
 
-/** A phrase of four bars moves on and holds back. */
+/** A phrase of four bars becomes faster and then slower. */
 const breathing = (spec: MusicSpec, bar: number): number => {
   const arch = [0.95, 1.05, 1.04, 0.9][bar % 4] ?? 1;
   return arch + 0.03 * createRandom(spec.seed, "rubato", bar).spread();

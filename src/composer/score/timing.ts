@@ -65,7 +65,7 @@ const steady = (spec: MusicSpec, measures: Measures): Timing => {
   };
 };
 
-/** Each bar has its own tempo. */
+/** The timing of a piece whose bars differ in tempo. */
 const varied = (spec: MusicSpec, measures: Measures): Timing => {
   const { samples, samplesPerQuarter, quarters, samplesPerBar, ringMin } = measures;
   const startsFor = (bars: number): readonly number[] => {
@@ -97,7 +97,7 @@ const varied = (spec: MusicSpec, measures: Measures): Timing => {
   };
 };
 
-/** A tempo near the wanted one at which the bars leave enough time for the last chord. */
+/** Returns a tempo near the requested one at which the bars leave enough time for the last chord. */
 export const fitTempo = (wanted: number, meter: MeterName, durationSeconds: number): number => {
   const pulses = (quartersOf(meter) * wanted) / quartersPerMinute(wanted, meter);
   const bar = (60 / wanted) * pulses;

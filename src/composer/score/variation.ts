@@ -25,7 +25,7 @@ export const createPatterns = (
     arpeggio: random.pick(books.arpeggio),
   };
   if (spec.composerVersion === 1) return (part) => homes[part];
-  // Players of jazz and blues hardly repeat a bar; a groove lives from coming back.
+  // In jazz and blues a bar is hardly ever repeated; a groove needs repetition.
   const restless = style.harmony === "jazz" || style.harmony === "blues" ? 0.8 : 0.35;
   return (part, place) => {
     const home = homes[part];

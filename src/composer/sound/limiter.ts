@@ -5,7 +5,7 @@ export const lookAhead = 256;
 const releaseSeconds = 0.18;
 
 export interface Limiter {
-  /** Works in place; the output is the input of `latency` samples before. */
+  /** Works in place. The output is the input delayed by `latency` samples. */
   run(left: Float32Array, right: Float32Array, count: number): void;
   readonly latency: number;
 }

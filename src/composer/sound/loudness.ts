@@ -8,11 +8,11 @@ import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
  * -16.
  */
 const chorusLufs = -14.7;
-/** The weight of the style's own loudness, in seconds of sound. */
+/** The weight of the loudness that is known for the style, in seconds of sound. */
 const priorSeconds = 4;
 /** Changes of the volume at this speed are not audible. */
 const decibelsPerSecond = 0.6;
-/** The maximum deviation from the style's own gain. */
+/** The maximum deviation from the gain for the style. */
 const reachDb = 8;
 const blockSamplesMax = 4096;
 /** A block below this is a pause and is not measured. */
@@ -66,7 +66,7 @@ export const createLoudnessFollower = (
   };
 };
 
-/** The ending is a large part of a short piece, so the rest is louder to compensate. */
+/** The soft ending is a large part of a short piece, so the rest is made louder to compensate. */
 export const targetLufsOf = (durationSeconds: number): number =>
   chorusLufs + 1.4 * Math.min(1, Math.max(0, (30 - durationSeconds) / 20));
 

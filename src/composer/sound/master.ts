@@ -1,4 +1,4 @@
-// The master chain: tone, textures, loudness, limiter and fades, over the band's raw sound.
+// The master chain: applies tone, textures, loudness, limiter and fades to the raw sound of the band.
 
 import type { Piece } from "../score/piece.ts";
 import { sampleRate } from "../spec.ts";
@@ -85,7 +85,7 @@ interface Fade {
   readonly end: number;
 }
 
-/** A piece that fades out does so over its last ten seconds or third; a loop doesn't fade at all. */
+/** A fade-out takes the last ten seconds of a piece, or its last third if that is shorter. A loop has no fade. */
 const fadeOf = ({ spec, timing }: Piece): Fade => {
   const end = timing.samples;
   const fadeIn = 0.015 * sampleRate;

@@ -96,7 +96,7 @@ const twinDelaySamples = Math.round(0.012 * sampleRate);
 /** About 3 cents of a wheel that bends two semitones. */
 const detune = 123;
 const wheelCentre = 8192;
-/** How far the twins stand from the middle between them. */
+/** The distance of each of the two players from the middle between them. */
 const spread = 56;
 
 const hasTwin = ({ spec }: Piece, part: Part): boolean =>
@@ -150,7 +150,7 @@ const withSpace = (spec: MusicSpec, mix: PartMix): PartMix => {
   return spec.feel.includes("dry") ? { ...mix, reverb: Math.round(mix.reverb * 0.25) } : mix;
 };
 
-/** Where each drum stands, from 0 on the left to 127: as a drummer's audience sees it. */
+/** The stereo position of each drum, from 0 (left) to 127 (right), as the audience sees it. */
 const drumPans: Readonly<Partial<Record<DrumLane, number>>> = {
   hat: 84,
   pedalHat: 84,

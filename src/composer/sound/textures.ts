@@ -72,7 +72,7 @@ const createVinyl = (spec: MusicSpec, sampleRate: number): Textures => {
   };
 };
 
-/** Noise that swells: low and slow for the sea, higher and irregular for the wind. */
+/** Noise whose volume rises and falls: low and slow for the sea, higher and irregular for the wind. */
 const createSwells = (spec: MusicSpec, sampleRate: number, kind: "wind" | "sea"): Textures => {
   const amount = spec.textures[kind];
   const { hertz, q, seconds, level } =

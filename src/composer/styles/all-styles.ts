@@ -22,7 +22,7 @@ import { synthwave } from "./synthwave.ts";
 import { techno } from "./techno.ts";
 import { waltz } from "./waltz.ts";
 
-/** The styles of version 1, as they were. */
+/** The unchanged styles of version 1. */
 const first = {
   lofi,
   ambient,

@@ -1,4 +1,4 @@
-// Ambient: slow chords that breathe, a few notes far apart, no beat.
+// Ambient: slow chords that get louder and softer, a few notes far apart, no beat.
 
 import type { Style } from "./style.ts";
 

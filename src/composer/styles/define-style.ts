@@ -1,5 +1,5 @@
-// Fills in what a style leaves at the usual value, so that its file holds only what makes it
-// itself.
+// Adds the usual values to a style, so that the file of a style contains only what differs from
+// them.
 
 import { fitPattern, type MeterName } from "../score/meter.ts";
 import type { DrumBook, Groove, Style } from "./style.ts";
@@ -67,7 +67,7 @@ const louder = (groove: Groove): Groove => ({
   ...(groove.hat === undefined ? {} : { hat: groove.hat.replaceAll("X", "x") }),
 });
 
-/** Only the lightest of the drums. */
+/** A groove of only the lightest drums. */
 const thinned = (groove: Groove): Groove => {
   const kept = (
     ["shaker", "hat", "ride", "maracas", "guiro", "claves", "tambourine", "conga", "rim", "lowTom"] as const

@@ -1,4 +1,4 @@
-// Disco, funk, soul, gospel and blues: bass and drums that carry a band.
+// Disco, funk, soul, gospel and blues: bands led by bass and drums.
 
 import { defineStyle } from "./define-style.ts";
 

@@ -1,4 +1,4 @@
-// Hip-hop: a heavy kick, a lazy snare, a loop one can talk over.
+// Hip-hop: a heavy kick, a lazy snare, a loop that leaves room for a voice.
 
 import type { Style } from "./style.ts";
 

@@ -1,4 +1,4 @@
-// House: four on the floor, off-beat hats, stabs and a bass that pushes.
+// House: a kick on each beat, off-beat hi-hats, short chords and a driving bass.
 
 import type { Style } from "./style.ts";
 

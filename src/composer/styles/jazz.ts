@@ -1,4 +1,4 @@
-// Jazz: a small band late at night; walking bass, a ride cymbal, two-five-ones.
+// Jazz: a small band; walking bass, a ride cymbal, II-V-I progressions.
 
 import type { Style } from "./style.ts";
 

@@ -1,4 +1,4 @@
-// Lo-fi: late, warm and a little drunk; seventh chords, brushed drums, dust.
+// Lo-fi: a warm sound, notes slightly late and uneven; seventh chords, brushed drums, vinyl noise.
 
 import type { Style } from "./style.ts";
 

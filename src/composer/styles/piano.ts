@@ -1,4 +1,4 @@
-// Piano: one player at a good instrument; the left hand rocks, the right hand sings.
+// Piano: one player; the left hand plays a rocking accompaniment, the right hand the tune.
 
 import type { Style } from "./style.ts";
 

@@ -218,15 +218,15 @@ export interface PartMix {
 
 export interface Style {
   readonly name: StyleName;
-  /** The style's name for people, as in a sentence. */
+  /** The style's name for people, as it is written in a sentence. */
   readonly label: string;
-  /** Beats per minute, the slowest and the fastest. */
+  /** The slowest and the fastest tempo in beats per minute. */
   readonly tempo: readonly [number, number];
   readonly meter: MeterName;
   /** 0 is straight, 1 is a full triplet. */
   readonly swing: number;
   readonly swingUnit: "eighth" | "sixteenth";
-  /** One is picked; a repeated one is more likely. */
+  /** One of them is chosen; a repeated one is more likely. */
   readonly modes: readonly Mode[];
   /** From 0 to 1. */
   readonly energy: number;
@@ -238,7 +238,7 @@ export interface Style {
   readonly melody: MelodyManner;
   /** Candidates for each part; null means that the part is not played. */
   readonly players: Readonly<Record<PitchedPart, readonly (InstrumentName | null)[]>>;
-  /** Percussion that plays beside the kit. */
+  /** Percussion that plays in addition to the kit. */
   readonly percussion?: readonly DrumLane[];
   /** Ways to play that belong to the style. */
   readonly feel?: readonly Feel[];

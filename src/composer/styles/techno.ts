@@ -1,4 +1,4 @@
-// Techno: a machine that doesn't tire; one chord, one riff, and what changes around them.
+// Techno: a steady beat, one chord and one riff, and gradual changes around them.
 
 import type { Style } from "./style.ts";
 

@@ -1,4 +1,4 @@
-// Waltz: one-two-three; a small orchestra in a room with a wooden floor.
+// Waltz: three beats with the accent on the first; a small orchestra.
 
 import type { Style } from "./style.ts";
 
