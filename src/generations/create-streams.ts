@@ -7,7 +7,7 @@ import { eventsContentType, storedJson } from "./generation-events.ts";
 
 const audioContentType = "audio/mpeg";
 
-/** The start of another version's audio, with its own first bytes. */
+/** The start of another version's audio, with different first bytes. */
 export interface SharedAudio {
   readonly versionId: string;
   readonly position: number;

@@ -155,7 +155,7 @@ const weak = new Set([
   "arcade",
 ]);
 
-/** The first genre by its own name counts most; longer names are more exact. */
+/** A genre that is named directly counts most, then the earlier one; longer names count as more exact. */
 const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
   const weigh = (wish: WordWish, index: number): number =>
     (wish.kind === "styles" ? 2 : 1) + (weak.has(wish.phrase) ? -0.9 : 0) + wish.count * 0.2 - index * 0.05;

@@ -69,7 +69,7 @@ const nameOf = (spec: MusicSpec, words: readonly WordWish[]): Form["name"] => {
   return null;
 };
 
-/** A section that the usual form has no room for gets a place in an order of its own. */
+/** If the usual form has no place for a requested section, an order with this section is used instead. */
 const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
   const { form } = spec;
   const { bars } = timingOf(spec);

@@ -64,7 +64,7 @@ export const fitPattern = (pattern: string, from: MeterName, to: MeterName): str
 /** 7/8 keeps the first half and omits the last eighth; 2/4 and 3/4 keep the first beats. */
 const cutTo = (pattern: string, to: MeterName): string => pattern.slice(0, meters[to].steps);
 
-/** 5/4 is three beats and then two: the pattern's own three, and its last two. */
+/** 5/4 has three beats and then two: the first three beats of the pattern, and its last two. */
 const padTo = (pattern: string, to: MeterName): string => {
   const { steps } = meters[to];
   const missing = steps - pattern.length;
