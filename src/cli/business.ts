@@ -8,6 +8,7 @@ import { setBusinessState } from "../businesses/lifecycle/set-business-state.ts"
 import { dueKinds } from "../businesses/due/due-work.ts";
 import { promoteCommand } from "./business-promote.ts";
 import { addBusinessArchives } from "./business-archives.ts";
+import { addGeneratorKeys } from "./business-generator-keys.ts";
 import { addBusinessChanges } from "./business-changes.ts";
 import { asJson, type OutputOptions, printAll, printOne } from "./output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
@@ -87,6 +88,7 @@ export function businessCommand(): Command {
       }),
     );
   addBusinessChanges(business, actor);
+  addGeneratorKeys(business, actor);
   addBusinessArchives(business, actor);
   return business;
 }

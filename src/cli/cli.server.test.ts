@@ -8,10 +8,12 @@ setDefaultTimeout(20_000);
 
 async function createTerminal(environment: Record<string, string> = {}) {
   const directory = await createTemporaryDirectory();
-  return {
-    async run(...words: string[]) {
+  const terminal = {
+    run: (...words: string[]) => terminal.runWith("", ...words),
+    async runWith(input: string, ...words: string[]) {
       const child = Bun.spawn([process.execPath, join(import.meta.dirname, "main.ts"), ...words], {
         env: { PATH: Bun.env.PATH, RONDO_DATA: directory.path, ...environment },
+        stdin: new Blob([input]),
         stdout: "pipe",
         stderr: "pipe",
       });
@@ -24,6 +26,7 @@ async function createTerminal(environment: Record<string, string> = {}) {
     },
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
+  return terminal;
 }
 
 test("a business is created and listed; its key is created, listed without the secret, and revoked", async () => {
@@ -108,3 +111,21 @@ test("bad settings are all listed at once, and nothing is created", async () => 
   expect(started.err).toContain("PORT:");
   expect(started.err).toContain("RONDO_CACHE_URL:");
 });
+
+test("a business's key for a generator is read from standard input, listed without it, and removed", async () => {
+  await using terminal = await createTerminal({ RONDO_GENERATORS: "studio=builtin:, sketch=builtin:" });
+  await terminal.run("business", "create", "acme");
+  const set = await terminal.runWith("the-own-key\n", "business", "generator-key", "acme", "studio");
+  expect(set).toEqual({ out: "", err: "", code: 0 });
+  const listed = await terminal.run("business", "generator-keys", "acme", "--json");
+  expect(listed.out).toContain('"hasKey":true');
+  expect(listed.out).not.toContain("the-own-key");
+  const empty = await terminal.run("business", "generator-key", "acme", "sketch");
+  expect(empty.err).toContain("There is neither a key nor an address.");
+  const inner = ["--url", "http://127.0.0.1:8008"];
+  expect((await terminal.run("business", "generator-key", "acme", "sketch", ...inner)).err).toContain(
+    "leads to an inner network",
+  );
+  expect((await terminal.run("business", "generator-key", "acme", "studio", "--remove")).code).toBe(0);
+  expect((await terminal.run("business", "generator-keys", "acme")).out).toBe("");
+}, 30_000);

@@ -20,6 +20,7 @@ import type { QuerySet } from "../queries/run/query-set.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
 import { openCache } from "./open-cache.ts";
 import { openGenerators } from "./open-generators.ts";
+import { createOwnGenerators } from "./own-generators.ts";
 import { createAudioIntake } from "../intake/intake.ts";
 import { openSpecs } from "./open-specs.ts";
 import { openScratch, querySpecs } from "./scratch-database.ts";
@@ -34,6 +35,7 @@ export interface ApiDeps extends SharedDeps {
   /** Where there are several generators: their names. */
   readonly generatorNames: readonly string[] | undefined;
   generatorNamed(name: string): ApiDeps["generator"] | undefined;
+  ownGeneratorNamed(businessId: string, name: string): Promise<ApiDeps["generator"] | undefined>;
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };
@@ -86,7 +88,9 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
         log.warn({ err }, "the rate limiter reported an error; this process counts alone meanwhile"),
     }),
   );
-  const generators = await openGenerators(config, { isWarm: false, intake: createAudioIntake(), log });
+  const intake = createAudioIntake();
+  const generators = await openGenerators(config, { isWarm: false, intake, log });
+  const ownOf = createOwnGenerators(config, shared.generatorKeys, { isWarm: false, intake });
   return {
     ...shared,
     threads,
@@ -105,8 +109,13 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     generatorWaits: createGeneratorWaits({
       generators: generators.byName,
       limitSeconds: config.generatorWaitSeconds,
+      ownOf: shared.generatorKeys.find,
     }),
     generatorNamed: (name) => generators.choice?.find(name),
+    ownGeneratorNamed: async (businessId, name) => {
+      const own = (await ownOf(businessId)).get(name);
+      return own && { ...own.generator, name };
+    },
     streams,
     specs,
     digest: (text) => Bun.hash(text).toString(36),

@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { AudioIntake } from "../ports/generator/audio-intake.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { openGenerator as openTechnology } from "../ports/generator/open.ts";
+import type { Dial } from "../ports/generator/dial-public.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 import type { ChunkDeliveries } from "../ports/generator/technology.ts";
 
@@ -15,17 +16,22 @@ export interface OpenGeneratorParts {
 export interface GeneratorAddress {
   readonly url: StoreUrl;
   readonly key: string | undefined;
+  /** Signs the calls; undefined: the operator's secret signs them, null: nothing does. */
+  readonly secret?: string | null;
+  /** For an address of a business. */
+  readonly dial?: Dial;
 }
 
 export const openGenerator = (
   config: Config,
-  { url, key }: GeneratorAddress,
+  { url, key, secret = config.generatorSecret, dial }: GeneratorAddress,
   parts: OpenGeneratorParts,
 ): Promise<Generator> =>
   openTechnology(url, {
     ...parts,
     ...(key === undefined ? {} : { key }),
-    ...(config.generatorSecret === undefined ? {} : { secret: config.generatorSecret }),
+    ...(secret === undefined || secret === null ? {} : { secret }),
+    ...(dial === undefined ? {} : { dial }),
     firstChunkMs: config.generatorFirstChunkSeconds * 1000,
     stallMs: config.generatorStallSeconds * 1000,
   });

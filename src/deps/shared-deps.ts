@@ -7,6 +7,7 @@ import { type BusinessFaults, createBusinessFaults } from "../businesses/due/bus
 import { checkMasterKey } from "../businesses/secrets/check-master-key.ts";
 import type { CreateBusinessDeps } from "../businesses/lifecycle/create-business.ts";
 import { createDueWork, type DueWork } from "../businesses/due/due-work.ts";
+import { createGeneratorKeys, type GeneratorKeys } from "../businesses/secrets/generator-keys.ts";
 import { createBusinessKeys } from "../businesses/secrets/keys.ts";
 import { createOpenDatabases, type OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { provisionerOfEach } from "../businesses/databases/provisioner-of-each.ts";
@@ -23,6 +24,7 @@ import type { BusinessProvisioner } from "../ports/business-provisioner/business
 import { provisionerAt, provisioners } from "../ports/business-provisioner/open.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { openChunkStore } from "../ports/chunk-store/open.ts";
+import { createDialPublic } from "../ports/generator/dial-public.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { openJobQueue } from "../ports/job-queue/open.ts";
 import type { ObjectLinks } from "../ports/object-store/object-links.ts";
@@ -52,6 +54,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly chunkRetentionMs: number;
   readonly makingLimits: Config["makingLimits"];
   readonly writeTokens: WriteTokens;
+  readonly generatorKeys: GeneratorKeys;
   readonly room: DiskRoom;
   readonly checks: readonly ReadinessCheck[];
   close(): Promise<void>;
@@ -135,6 +138,10 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     chunkRetentionMs: config.chunkRetentionMs,
     makingLimits: config.makingLimits,
     writeTokens: createWriteTokens(keyFor(derivationKey, "rondo/write-tokens")),
+    generatorKeys: createGeneratorKeys({
+      ...{ control, sealing, dial: createDialPublic() },
+      names: config.generators?.map(({ name }) => name) ?? [],
+    }),
     room,
     jobs,
     checks: [

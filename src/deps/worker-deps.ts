@@ -15,6 +15,7 @@ import { createMoveDeps } from "./move-deps.ts";
 import { openCache } from "./open-cache.ts";
 import { callbackUrlOf } from "./callback-url.ts";
 import { openGenerators } from "./open-generators.ts";
+import { createOwnGenerators, type OwnGenerators } from "./own-generators.ts";
 import { createAudioIntake } from "../intake/intake.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
@@ -27,10 +28,14 @@ const audioUrlOf =
   };
 
 const chooseFrom =
-  (choice: GeneratorChoice, registry: BusinessRegistry): NonNullable<RunGenerationDeps["chooseGenerator"]> =>
+  (
+    choice: GeneratorChoice,
+    registry: BusinessRegistry,
+    ownOf: OwnGenerators,
+  ): NonNullable<RunGenerationDeps["chooseGenerator"]> =>
   async (businessId, { generator, madeBy }) => {
-    const business = await registry.findById(businessId);
-    return choice.generatorFor({ wanted: generator, madeBy, allowed: business?.limits.generators });
+    const [business, own] = await Promise.all([registry.findById(businessId), ownOf(businessId)]);
+    return choice.generatorFor({ wanted: generator, madeBy, allowed: business?.limits.generators }, own);
   };
 
 export interface WorkerDeps
@@ -51,10 +56,17 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
   const deliveries = createChunkDeliveries({ ...shared, streams, baseUrl });
   const generators = await openGenerators(config, { isWarm: true, intake, deliveries, log });
   const { generator, choice } = generators;
+  // A generator on the internet reaches the public address alone, and gets no access to the chunk store.
+  const { mongodb: _, ...publicDeliveries } = createChunkDeliveries({
+    ...{ ...shared, streams, baseUrl: config.publicUrl },
+  });
+  const ownOf = createOwnGenerators(config, shared.generatorKeys, {
+    ...{ isWarm: true, intake, deliveries, publicDeliveries },
+  });
   return {
     ...shared,
     generator,
-    ...(choice === undefined ? {} : { chooseGenerator: chooseFrom(choice, shared.registry) }),
+    ...(choice === undefined ? {} : { chooseGenerator: chooseFrom(choice, shared.registry, ownOf) }),
     streams,
     openCopy: createMoveDeps(config, shared, []).openCopy,
     ...(baseUrl === undefined ? {} : { audioUrlOf: audioUrlOf(shared.registry, baseUrl) }),

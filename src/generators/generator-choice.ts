@@ -12,6 +12,13 @@ export interface NamedGenerator {
   readonly slots?: number | undefined;
 }
 
+/** A generator that is opened with the key or the address of a business. */
+export interface OwnGenerator {
+  readonly generator: Generator;
+  /** Whether it has an address of its own, so that the limit of concurrent generations doesn't apply. */
+  readonly isElsewhere: boolean;
+}
+
 interface GeneratorWish {
   /** The generator that the request names: only this one is used. */
   readonly wanted: string | null;
@@ -27,9 +34,10 @@ export interface GeneratorChoice {
   find(name: string): Generator | undefined;
   /**
    * The generator of one generation. If several may make it, the next one is asked when one fails before its first chunk. A generator
-   * that no longer exists throws INVALID_PARAMETER when it is started.
+   * that no longer exists throws INVALID_PARAMETER when it is started. `own`: the business's generators, which are used
+   * in place of those with the same names.
    */
-  generatorFor(wish: GeneratorWish): Generator;
+  generatorFor(wish: GeneratorWish, own?: ReadonlyMap<string, OwnGenerator>): Generator;
   /** May be called twice. */
   close(): Promise<void>;
 }
@@ -43,19 +51,28 @@ export function createGeneratorChoice(
   named: readonly NamedGenerator[],
   options: GeneratorChoiceOptions = {},
 ): GeneratorChoice {
+  const places = new Map(
+    named.flatMap(({ name, slots }) => (slots === undefined ? [] : [[name, createSlots(slots)] as const])),
+  );
+  const candidateOf = (name: string, { generator, isElsewhere }: OwnGenerator): Candidate => {
+    const slots = isElsewhere ? undefined : places.get(name);
+    const limited = slots === undefined ? generator : withSlots(generator, slots);
+    return { name, generator: { ...limited, name } };
+  };
   const candidates = new Map(
-    named.map(({ name, generator, slots }): [string, Candidate] => {
-      const limited = slots === undefined ? generator : withSlots(generator, createSlots(slots));
-      return [name, { name, generator: { ...limited, name } }];
-    }),
+    named.map(({ name, generator }) => [name, candidateOf(name, { generator, isElsewhere: false })] as const),
   );
   const names = [...candidates.keys()];
   return {
     names,
     find: (name) => candidates.get(name)?.generator,
-    generatorFor: (wish) => {
+    generatorFor: (wish, own) => {
       const wanted = namesFor(wish, names);
-      const found = wanted.flatMap((name) => candidates.get(name) ?? []);
+      const found = wanted.flatMap((name) => {
+        const brought = own?.get(name);
+        const candidate = candidates.get(name);
+        return candidate && brought ? candidateOf(name, brought) : (candidate ?? []);
+      });
       return found.length > 0 ? inTurn(found, options.onFallback) : missing(wanted, named[0]!.generator);
     },
     async close() {

@@ -33,6 +33,7 @@ const waitsOf = (answers: Readonly<Record<string, GeneratorHealth | Error | unde
 };
 
 const business = (...generators: string[]) => ({
+  id: "acme",
   limits: { concurrentGenerationsPerUser: 10, ...(generators.length > 0 && { generators }) },
 });
 const busy = (etaSeconds: number | undefined) => health({ status: "busy", free: 0, etaSeconds });
@@ -79,4 +80,13 @@ test("a generator that doesn't answer delays a request by half a second at most"
   const begun = performance.now();
   expect(await waits.secondsFor(business(), null)).toBeUndefined();
   expect(performance.now() - begun).toBeLessThan(1_500);
+});
+
+test("a generator for which the business has its own key or address is left out", async () => {
+  const generators = new Map([["a", { health: async () => busy(900) }]]);
+  const ownOf = async (id: string) => new Set(id === "acme" ? ["a"] : []);
+  const waits = createGeneratorWaits({ generators, limitSeconds: 600, ownOf });
+  expect(await waits.secondsFor(business(), null)).toBeUndefined();
+  await waits.refuseLong(business(), "a");
+  expect(await waits.secondsFor({ ...business(), id: "globex" }, null)).toBe(900);
 });

@@ -3,17 +3,21 @@ import type { Business } from "../businesses/business.ts";
 import { AppError } from "../errors.ts";
 import type { Generator, GeneratorHealth } from "../ports/generator/generator.ts";
 
+type WaitingBusiness = Pick<Business, "id" | "limits">;
+
 export interface GeneratorWaits {
   /** The seconds until a new piece would begin; 0 if a generator is free; undefined if none of them reports it. */
-  secondsFor(business: Pick<Business, "limits">, wanted: string | null): Promise<number | undefined>;
+  secondsFor(business: WaitingBusiness, wanted: string | null): Promise<number | undefined>;
   /** Throws UNAVAILABLE with Retry-After if a new piece would wait longer than the limit. */
-  refuseLong(business: Pick<Business, "limits">, wanted: string | null): Promise<void>;
+  refuseLong(business: WaitingBusiness, wanted: string | null): Promise<void>;
 }
 
 export interface GeneratorWaitsOptions {
   /** The generators by name, in their order. */
   readonly generators: ReadonlyMap<string, Pick<Generator, "health">>;
   readonly limitSeconds: number;
+  /** The names for which a business has its own key or address: the queues of the operator's say nothing about those. */
+  readonly ownOf?: (businessId: string) => Promise<{ has(name: string): boolean }>;
 }
 
 /** After this time an answer is requested again in the background. */
@@ -24,11 +28,18 @@ const usableMs = 30_000;
 const patienceMs = 500;
 const timeoutMs = 2_000;
 
-export function createGeneratorWaits({ generators, limitSeconds }: GeneratorWaitsOptions): GeneratorWaits {
+export function createGeneratorWaits({
+  generators,
+  limitSeconds,
+  ownOf,
+}: GeneratorWaitsOptions): GeneratorWaits {
   const asked = new Map([...generators].map(([name, generator]) => [name, createHealthCache(generator)]));
-  const secondsFor: GeneratorWaits["secondsFor"] = async ({ limits }, wanted) => {
+  const secondsFor: GeneratorWaits["secondsFor"] = async ({ id, limits }, wanted) => {
     const names = wanted === null ? (limits.generators ?? [...asked.keys()]) : [wanted];
-    const waits = await Promise.all(names.flatMap((name) => asked.get(name)?.() ?? []));
+    const own = await ownOf?.(id);
+    const waits = await Promise.all(
+      names.flatMap((name) => (own?.has(name) ? [] : (asked.get(name)?.() ?? []))),
+    );
     const known = waits.filter((seconds) => seconds !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   };

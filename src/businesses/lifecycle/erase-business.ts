@@ -56,6 +56,7 @@ export async function eraseBusiness(
   await control.transaction(async (trx) => {
     for (const table of [
       "businessKeys",
+      "generatorKeys",
       "formerSlugs",
       "dueWork",
       "businessFaults",

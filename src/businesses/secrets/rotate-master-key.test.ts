@@ -15,9 +15,10 @@ import { rotateMasterKey } from "./rotate-master-key.ts";
 setDefaultTimeout(30_000);
 
 test("a running process goes on while the key in the file is replaced, and the former key opens nothing afterwards", async () => {
-  await using stores = await createTestStores();
+  await using stores = await createTestStores({ RONDO_GENERATORS: "studio=builtin:" });
   const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
   await signReceipt(stores.deps, {});
+  await stores.deps.generatorKeys.set("test", "one", "studio", { key: "own-key" });
   const { file } = stores.config.masterKey as { file: string };
   const former = new Uint8Array(Buffer.from(readFileSync(file, "utf8"), "base64"));
   const token = { businessId: one.id, requestId: "r", versionId: "v", untilMs: Date.now() + 60_000 };
@@ -56,6 +57,7 @@ test("a running process goes on while the key in the file is replaced, and the f
   const third = await createSharedDeps(stores.config, silentLog);
   expect(third.writeTokens.verify(written)).toMatchObject({ requestId: "r" });
   for (const { slug } of [one, two]) expect(await third.registry.findBySlug(slug)).toBeDefined();
+  expect((await third.generatorKeys.find(one.id)).get("studio")).toEqual({ key: "own-key" });
   await third.close();
   const withFormer = createSharedDeps({ ...stores.config, masterKey: former }, silentLog);
   await expect(withFormer).rejects.toMatchObject({ code: "CONFIG_INVALID" });

@@ -5,6 +5,7 @@ import { secretContext } from "../business.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 import { masterKeyCheckContext } from "./check-master-key.ts";
 import { derivationKeyContext, derivationKeySetting, findDerivationKey } from "./derivation-key.ts";
+import { generatorKeyContext } from "./generator-keys.ts";
 import { receiptKeyContext } from "./receipt-key.ts";
 import type { MasterKeys, Sealing } from "./sealing.ts";
 
@@ -64,6 +65,16 @@ async function sealAll(deps: RotateMasterKeyDeps): Promise<number> {
         .set({ credentials: next })
         .where("businessId", "=", businessId)
         .where("credentials", "=", last)
+        .executeTakeFirstOrThrow(),
+    );
+  for (const row of await kysely.selectFrom("generatorKeys").selectAll().execute())
+    await again(row.sealed, generatorKeyContext(row), (next, last) =>
+      kysely
+        .updateTable("generatorKeys")
+        .set({ sealed: next })
+        .where("businessId", "=", row.businessId)
+        .where("generator", "=", row.generator)
+        .where("sealed", "=", last)
         .executeTakeFirstOrThrow(),
     );
   const contexts: Readonly<Record<string, string>> = {

@@ -72,6 +72,17 @@ export const controlSchema = {
       expiresAt: nullable(timestamp),
     },
   },
+  /** The keys and addresses that businesses bring for generators. */
+  generatorKeys: {
+    columns: {
+      businessId: idOf("businesses"),
+      /** A name of RONDO_GENERATORS. */
+      generator: text,
+      /** The key and the address: JSON, sealed. */
+      sealed: text,
+      changedAt: timestamp,
+    },
+  },
   /** The slugs that a business had before it was renamed. Links with them still lead to it. */
   formerSlugs: {
     columns: { slug: text, businessId: idOf("businesses"), since: timestamp },

@@ -164,6 +164,7 @@ test("the answers of all routes match the document", async () => {
   await call(operator, ["PATCH", "/v1/businesses/{slug}", "acme"], { json: { state: "active" } });
   const made = await call(operator, ["POST", "/v1/businesses/{slug}/keys", "acme"], { json: {} });
   await call(operator, ["GET", "/v1/businesses/{slug}/keys", "acme"]);
+  await call(operator, ["GET", "/v1/businesses/{slug}/generator-keys", "acme"]);
   const keyAt = "/v1/businesses/{slug}/keys/{keyId}";
   await call(operator, ["POST", `${keyAt}/rotate`, "acme", made.id!], { json: { overlapSeconds: 60 } });
   await call(operator, ["DELETE", keyAt, "acme", made.id!]);

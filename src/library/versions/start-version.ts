@@ -18,6 +18,11 @@ export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;
   /** One of several generators by its name: a plan is changed by the generator that made it. */
   readonly generatorNamed?: (name: string) => Pick<Generator, "name" | "revise"> | undefined;
+  /** The business's own generator with this name, which is used in place of the operator's. */
+  readonly ownGeneratorNamed?: (
+    businessId: string,
+    name: string,
+  ) => Promise<Pick<Generator, "name" | "revise"> | undefined>;
   /** The store itself: a check for expired chunks must not restore them. */
   readonly chunkStore: Pick<ChunkStore, "head">;
 }
@@ -49,7 +54,7 @@ export async function startVersion(
   const parent = await deps.databases.use(caller.businessId, (database) =>
     database.transaction((trx) => getParent(trx, caller, parentId)),
   );
-  const maker = parent.madeBy === null ? undefined : deps.generatorNamed?.(parent.madeBy);
+  const maker = await makerOf(deps, caller.businessId, parent.madeBy);
   const generator = maker ?? deps.generator;
   const revision = await generator.revise({
     spec: JSON.parse(parent.spec),
@@ -134,4 +139,14 @@ async function nextNumber(trx: Transaction<BusinessTables>, trackId: string): Pr
     .where("trackId", "=", trackId)
     .executeTakeFirstOrThrow();
   return Number(last ?? 0) + 1;
+}
+
+/** The generator with the name `madeBy`, if there is one: the business's own, else the operator's. */
+async function makerOf(
+  { ownGeneratorNamed, generatorNamed }: StartVersionDeps,
+  businessId: string,
+  madeBy: string | null,
+) {
+  if (madeBy === null) return undefined;
+  return (await ownGeneratorNamed?.(businessId, madeBy)) ?? generatorNamed?.(madeBy);
 }

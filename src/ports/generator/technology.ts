@@ -2,6 +2,7 @@
 import type { Technology } from "../technology.ts";
 import type { AudioIntake } from "./audio-intake.ts";
 import type { GenerationRequest, Generator } from "./generator.ts";
+import type { Dial } from "./dial-public.ts";
 
 export interface OpenGeneratorOptions {
   /** Loads at once what making needs; false where only plans are changed. */
@@ -12,6 +13,8 @@ export interface OpenGeneratorOptions {
   readonly key?: string;
   /** Signs the calls to a generator of the operator's own (RONDO_GENERATOR_SECRET). Secret. */
   readonly secret?: string;
+  /** Finds the address to connect to, where a business has brought the generator's; undefined: the operator's is trusted. */
+  readonly dial?: Dial;
   /** Undefined where a generator can't store chunks itself. */
   readonly deliveries?: ChunkDeliveries;
   /** The longest wait for the first chunk, in milliseconds. */

@@ -49,6 +49,7 @@ async function createReadingDeps(): Promise<ApiDeps> {
     generatorWaits: createGeneratorWaits({ generators: new Map(), limitSeconds: 600 }),
     generatorNames: undefined,
     generatorNamed: () => undefined,
+    ownGeneratorNamed: async () => undefined,
     threads: { run: notHere, close: async () => {} },
     files: { open: notHere, close: async () => {} },
     passwords: { hash: notHere, verify: notHere },

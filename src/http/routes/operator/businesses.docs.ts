@@ -3,8 +3,9 @@ import { graceDaysUsual } from "../../../businesses/lifecycle/delete-business.ts
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, id, instant, listOf, object, sentAs, text } from "../../openapi/schema.ts";
-import { changeBody, createBody, keyBody, rotateBody } from "./businesses.ts";
+import { changeBody, createBody, generatorKeyBody, keyBody, rotateBody } from "./businesses.ts";
 
+const yesOrNo = { type: "boolean" };
 const businesses = { tag: "Businesses", user: "operator" } as const;
 
 export const businessDocs: readonly DocumentedRoute[] = [
@@ -97,6 +98,39 @@ export const businessDocs: readonly DocumentedRoute[] = [
     summary:
       "Revokes a key. The key and the tokens that it issued are refused: in this process at once, in others within five seconds.",
     answers: { 204: { says: "The key is revoked." } },
+  },
+  {
+    ...businesses,
+    method: "get",
+    path: "/v1/businesses/{slug}/generator-keys",
+    summary: "Lists the generators for which the business has a key or an address of its own, without them.",
+    answers: {
+      200: json(
+        "The generators.",
+        object({
+          items: listOf(object({ generator: text, hasKey: yesOrNo, hasUrl: yesOrNo, changedAt: instant })),
+        }),
+      ),
+    },
+  },
+  {
+    ...businesses,
+    method: "put",
+    path: "/v1/businesses/{slug}/generator-keys/{generator}",
+    summary: "Sets the business's own key for a generator, its own address, or both.",
+    description:
+      "The generator is a name of RONDO_GENERATORS. The key and the address are used for the generations of this business alone, and no answer contains them. " +
+      "url is the address of a generator with the HTTP contract; it has to be public. " +
+      "A change takes effect within five seconds, for generations that begin after it.",
+    body: { schema: sentAs(generatorKeyBody) },
+    answers: { 204: { says: "The key is stored." } },
+  },
+  {
+    ...businesses,
+    method: "delete",
+    path: "/v1/businesses/{slug}/generator-keys/{generator}",
+    summary: "Removes the business's own key and address for a generator.",
+    answers: { 204: { says: "They are removed." } },
   },
   {
     ...businesses,

@@ -12,11 +12,13 @@ import { limitChangesSchema } from "../../../businesses/limits/limit-changes.ts"
 import { keyScopes } from "../../../businesses/secrets/key-scopes.ts";
 import type { BusinessKeys } from "../../../businesses/secrets/keys.ts";
 import type { ControlTables } from "../../../businesses/tables/control-schema.ts";
+import type { GeneratorKeys } from "../../../businesses/secrets/generator-keys.ts";
 import { AppError, notFound } from "../../../errors.ts";
 import { type HttpContext, type HttpEnv, readJson, requireOperator } from "../../wire.ts";
 
 export interface BusinessRoutesDeps extends CreateBusinessDeps {
   readonly keys: BusinessKeys;
+  readonly generatorKeys: GeneratorKeys;
 }
 
 const actor = "operator";
@@ -34,6 +36,7 @@ export const keyBody = z.strictObject({
   name: name.default(""),
   scopes: z.array(z.enum(keyScopes)).min(1).optional(),
 });
+export const generatorKeyBody = z.strictObject({ key: z.string().optional(), url: z.string().optional() });
 /** At most a year. */
 export const rotateBody = z.strictObject({
   overlapSeconds: z.int().min(0).max(31_536_000).default(604_800),
@@ -110,6 +113,19 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     })
     .delete("/:slug/keys/:keyId", async (c) => {
       await deps.keys.revoke(await findKey(c), actor);
+      return c.body(null, 204);
+    })
+    .get("/:slug/generator-keys", async (c) =>
+      c.json({ items: await deps.generatorKeys.list(c.req.param("slug")) }),
+    )
+    .put("/:slug/generator-keys/:generator", async (c) => {
+      const { slug, generator } = c.req.param();
+      await deps.generatorKeys.set(actor, slug, generator, await readJson(c, generatorKeyBody));
+      return c.body(null, 204);
+    })
+    .delete("/:slug/generator-keys/:generator", async (c) => {
+      const { slug, generator } = c.req.param();
+      await deps.generatorKeys.remove(actor, slug, generator);
       return c.body(null, 204);
     });
 }

@@ -36,7 +36,7 @@ const capabilitiesMs = 30_000;
 const accepted = "audio/mpeg, audio/wav, audio/flac, audio/L16, audio/pcm";
 
 export function createHttpGenerator(address: GeneratorAddress, options: HttpGeneratorOptions): Generator {
-  const { intake, secret, deliveries, firstChunkMs, stallMs } = options;
+  const { intake, secret, deliveries, firstChunkMs, stallMs, dial } = options;
   const lifetime = createLifetime();
   const secrets = secret === undefined ? [] : [secret];
   let known: { readonly capabilities: Capabilities; readonly untilMs: number } | undefined;
@@ -46,6 +46,7 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
     // Signed when it is sent: a call that waited for a busy generator would have an old time.
     call: (): FarCall => ({
       ...wanted,
+      ...(dial === undefined ? {} : { dial }),
       secrets,
       headers: { ...wanted.headers, ...signatureOf(secret, wanted.body ?? "") },
     }),

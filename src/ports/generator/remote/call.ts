@@ -1,4 +1,6 @@
 // One HTTP call to a generator on another machine: with a deadline, without redirects, and with one kind of error.
+import { AppError } from "../../../errors.ts";
+import type { Dial } from "../dial-public.ts";
 import { FarError } from "./far-error.ts";
 import { farErrorOf } from "./far-errors.ts";
 
@@ -8,6 +10,8 @@ export interface FarCall {
   readonly body?: string | Uint8Array<ArrayBuffer> | FormData;
   /** The longest wait for the headers of the answer, in milliseconds. Its body has no limit here. */
   readonly timeoutMs: number;
+  /** Finds the address to connect to, where the address of the call is not trusted. */
+  readonly dial?: Dial;
   /** Texts that must not appear in an error, such as the key. */
   readonly secrets?: readonly string[];
 }
@@ -22,18 +26,21 @@ const errorBodyMs = 5_000;
  */
 export async function callFar(url: string, call: FarCall, signal: AbortSignal): Promise<Response> {
   signal.throwIfAborted();
-  const { method = "GET", headers = {}, body, timeoutMs, secrets = [] } = call;
+  const { method = "GET", headers = {}, body, timeoutMs, secrets = [], dial } = call;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeoutMs);
   let res: Response;
   try {
-    res = await fetch(url, {
+    const dialled = await dial?.(url);
+    signal.throwIfAborted();
+    res = await fetch(dialled?.url ?? url, {
       method,
-      headers,
+      headers: { ...headers, ...dialled?.headers },
+      ...(dialled === undefined ? {} : { tls: dialled.tls }),
       ...(body === undefined ? {} : { body }),
       redirect: "manual",
       // A start uses a connection of its own: a reused one may be closed just then, and its answer would count as lost.
-      keepalive: method !== "POST",
+      keepalive: method !== "POST" && dial === undefined,
       signal: AbortSignal.any([signal, late.signal]),
       // Bun's own limit of five minutes would end a slow answer earlier than ours.
       timeout: false,
@@ -41,6 +48,7 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
   } catch (cause) {
     signal.throwIfAborted();
     if (late.signal.aborted) throw tooLate(timeoutMs);
+    if (cause instanceof AppError) throw notDialled(cause);
     throw unreachable(cause);
   } finally {
     clearTimeout(timer);
@@ -53,6 +61,14 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
 const tooLate = (timeoutMs: number): FarError =>
   new FarError("GENERATION_FAILED", `The generator didn't answer within ${timeoutMs / 1000} seconds.`, {
     isAnswerLost: true,
+  });
+
+/** The server was not called. A name that has no address now may have one soon. */
+const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: AppError): FarError =>
+  new FarError(code, publicMessage, {
+    ...(hint === undefined ? {} : { hint }),
+    isBusy: retryAfterSeconds !== undefined,
+    cause,
   });
 
 /** The code of an error of fetch alone: the error itself has the address, which may be a signed link. */

@@ -1,0 +1,170 @@
+// The keys and addresses that businesses bring for generators: sealed in the control database, and read only to open a generator.
+import { v7 as uuidv7 } from "uuid";
+import { AppError, isAppError, notFound } from "../../errors.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { Dial } from "../../ports/generator/dial-public.ts";
+import { generators } from "../../ports/generator/open.ts";
+import { technologyOf } from "../../ports/technology.ts";
+import { createFreshFacts } from "../fresh-facts.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import type { Sealing } from "./sealing.ts";
+
+/** At least one of the two. Both are secret: they appear in no answer, no log and no job. */
+export interface BroughtGenerator {
+  /** The key of a hosted generator, or the secret that signs the calls to a generator with our HTTP contract. */
+  readonly key?: string | undefined;
+  /** The address of a generator with our HTTP contract: http or https. */
+  readonly url?: string | undefined;
+}
+
+interface GeneratorKeyView {
+  readonly generator: string;
+  readonly hasKey: boolean;
+  readonly hasUrl: boolean;
+  readonly changedAt: string;
+}
+
+/** Changes take effect in this process at once, in others within five seconds. NOT_FOUND for an unknown slug. */
+export interface GeneratorKeys {
+  /** Replaces what was there. INVALID_PARAMETER for a name that is not in RONDO_GENERATORS, and for a key or an address that can't be used. */
+  set(actor: string, slug: string, generator: string, brought: BroughtGenerator): Promise<void>;
+  /** NOT_FOUND if there is none. */
+  remove(actor: string, slug: string, generator: string): Promise<void>;
+  list(slug: string): Promise<readonly GeneratorKeyView[]>;
+  /** By the name of the generator. */
+  find(businessId: string): Promise<ReadonlyMap<string, BroughtGenerator>>;
+}
+
+export interface GeneratorKeysDeps {
+  readonly control: Database<ControlTables>;
+  readonly sealing: Sealing;
+  /** The names of RONDO_GENERATORS. */
+  readonly names: readonly string[];
+  /** Refuses addresses in inner networks. */
+  readonly dial: Dial;
+}
+
+export const generatorKeyContext = ({
+  businessId,
+  generator,
+}: Pick<ControlTables["generatorKeys"], "businessId" | "generator">) =>
+  `business/${businessId}/generator-key/${generator}`;
+
+export function createGeneratorKeys({ control, sealing, names, dial }: GeneratorKeysDeps): GeneratorKeys {
+  const rows = (businessId: string) =>
+    control.kysely
+      .selectFrom("generatorKeys")
+      .selectAll()
+      .where("businessId", "=", businessId)
+      .orderBy("generator")
+      .execute();
+  const opened = (row: ControlTables["generatorKeys"]): BroughtGenerator =>
+    JSON.parse(Buffer.from(sealing.open(row.sealed, generatorKeyContext(row))).toString());
+  const facts = createFreshFacts(
+    async (businessId) =>
+      new Map((await rows(businessId)).map((row) => [row.generator, opened(row)] as const)),
+  );
+  const idOf = async (slug: string): Promise<string> => {
+    const row = await control.kysely
+      .selectFrom("businesses")
+      .select("id")
+      .where("slug", "=", slug)
+      .executeTakeFirst();
+    if (row === undefined) throw notFound("business");
+    return row.id;
+  };
+  const audit = (actor: string, action: string, subject: string) => ({
+    ...{ id: uuidv7(), at: new Date().toISOString() },
+    ...{ actor, action, subject },
+  });
+
+  return {
+    async set(actor, slug, generator, brought) {
+      const businessId = await idOf(slug);
+      refuseUnknown(generator, names);
+      await refuseUnusable(brought, dial);
+      const { key, url } = brought;
+      const sealed = sealing.seal(
+        Buffer.from(JSON.stringify({ key, url })),
+        generatorKeyContext({ businessId, generator }),
+      );
+      const changed = { sealed, changedAt: new Date().toISOString() };
+      await control.transaction(async (trx) => {
+        await trx
+          .insertInto("generatorKeys")
+          .values({ businessId, generator, ...changed })
+          .onConflict((row) => row.columns(["businessId", "generator"]).doUpdateSet(changed))
+          .execute();
+        await trx
+          .insertInto("audit")
+          .values(audit(actor, "business.generator-key.set", businessId))
+          .execute();
+      });
+      facts.forget(businessId);
+    },
+    async remove(actor, slug, generator) {
+      const businessId = await idOf(slug);
+      await control.transaction(async (trx) => {
+        const removed = await trx
+          .deleteFrom("generatorKeys")
+          .where("businessId", "=", businessId)
+          .where("generator", "=", generator)
+          .returning("generator")
+          .executeTakeFirst();
+        if (removed === undefined) throw notFound("generator key");
+        await trx
+          .insertInto("audit")
+          .values(audit(actor, "business.generator-key.remove", businessId))
+          .execute();
+      });
+      facts.forget(businessId);
+    },
+    async list(slug) {
+      return (await rows(await idOf(slug))).map((row) => {
+        const { key, url } = opened(row);
+        const { generator, changedAt } = row;
+        return { generator, hasKey: key !== undefined, hasUrl: url !== undefined, changedAt };
+      });
+    },
+    find: async (businessId) => (await facts.find(businessId)).value,
+  };
+}
+
+const refused = (at: string, message: string, hint: string): AppError =>
+  new AppError("INVALID_PARAMETER", message, { faults: [{ at, message, hint }], hint });
+
+function refuseUnknown(generator: string, names: readonly string[]): void {
+  if (names.includes(generator)) return;
+  throw refused(
+    "generator",
+    `There is no generator "${generator}".`,
+    names.length === 0
+      ? "The operator has to give the generators names with RONDO_GENERATORS."
+      : `Use one of ${names.join(", ")}.`,
+  );
+}
+
+/** Visible ASCII, since most generators get the key in a header. */
+const keyPattern = /^[\x21-\x7e]{1,4096}$/;
+const urlCharactersMax = 2_000;
+
+async function refuseUnusable({ key, url }: BroughtGenerator, dial: Dial): Promise<void> {
+  if (key === undefined && url === undefined)
+    throw refused("/key", "There is neither a key nor an address.", "Give a key, an address (url), or both.");
+  if (key !== undefined && !keyPattern.test(key))
+    throw refused(
+      "/key",
+      "This can't be the key of a generator.",
+      "Use 1 to 4096 visible ASCII characters, without spaces.",
+    );
+  if (url === undefined) return;
+  const example = "For example https://music.example";
+  if (url.length > urlCharactersMax || !/^https?:\/\//i.test(url))
+    throw refused("/url", "The address of a generator begins with http:// or https://.", example);
+  const fault = technologyOf(generators, "https").faultOf(url);
+  if (fault !== undefined) throw refused("/url", fault, example);
+  await dial(url).catch((err: unknown) => {
+    if (!isAppError(err)) throw err;
+    throw refused("/url", err.publicMessage, err.hint ?? example);
+  });
+}

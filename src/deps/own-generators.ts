@@ -1,0 +1,49 @@
+// Opens the generators for which a business has brought its own key or address.
+import type { BroughtGenerator, GeneratorKeys } from "../businesses/secrets/generator-keys.ts";
+import type { Config } from "../config/config.ts";
+import type { OwnGenerator } from "../generators/generator-choice.ts";
+import { createDialPublic, type Dial } from "../ports/generator/dial-public.ts";
+import type { ChunkDeliveries } from "../ports/generator/technology.ts";
+import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
+
+/**
+ * The business's own generators by name. They are opened for each generation, whose signal ends them, so that a removed key is used by
+ * no later one. Errors: UNAVAILABLE; the operator's key is never used in place of one that can't be read.
+ */
+export type OwnGenerators = (businessId: string) => Promise<ReadonlyMap<string, OwnGenerator>>;
+
+export interface OwnGeneratorParts extends OpenGeneratorParts {
+  /** For generators at addresses of businesses. */
+  readonly publicDeliveries?: ChunkDeliveries;
+  readonly dial?: Dial;
+}
+
+export function createOwnGenerators(
+  config: Config,
+  keys: Pick<GeneratorKeys, "find">,
+  { publicDeliveries, dial = createDialPublic(), ...parts }: OwnGeneratorParts,
+): OwnGenerators {
+  const { deliveries: _, ...ownParts } = parts;
+  const atOwnAddress = (url: string, key: string | undefined) =>
+    openGenerator(
+      config,
+      { url: { scheme: "https", location: url }, key: undefined, secret: key ?? null, dial },
+      { ...ownParts, ...(publicDeliveries === undefined ? {} : { deliveries: publicDeliveries }) },
+    );
+  const open = async (name: string, { key, url }: BroughtGenerator): Promise<OwnGenerator | undefined> => {
+    const listed = config.generators?.find((one) => one.name === name);
+    if (listed === undefined) return undefined;
+    if (url !== undefined) return { generator: await atOwnAddress(url, key), isElsewhere: true };
+    if (key === undefined) return undefined;
+    const address = { url: listed.url, key, secret: key };
+    return { generator: await openGenerator(config, address, parts), isElsewhere: false };
+  };
+  return async (businessId) => {
+    const own = new Map<string, OwnGenerator>();
+    for (const [name, brought] of await keys.find(businessId)) {
+      const opened = await open(name, brought);
+      if (opened !== undefined) own.set(name, opened);
+    }
+    return own;
+  };
+}

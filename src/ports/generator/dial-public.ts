@@ -1,0 +1,69 @@
+// Finds the address to connect to for a URL that a business has brought, and refuses inner networks. The connection is made to the
+// address that was checked: a name that is resolved again later could lead elsewhere.
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
+import { AppError } from "../../errors.ts";
+
+/** How to connect to the server of a URL. */
+interface Dialled {
+  /** The URL with an IP address in place of the name. */
+  readonly url: string;
+  readonly headers: { readonly host: string };
+  /** The name that the server's certificate has to have. */
+  readonly tls: { readonly serverName?: string };
+}
+
+/** Throws GENERATION_FAILED for an address that must not be called, and for a name without an IP address (with retryAfterSeconds). */
+export type Dial = (url: string) => Promise<Dialled>;
+
+/** All addresses of a name. */
+export type Resolve = (name: string) => Promise<readonly string[]>;
+
+const resolveAll: Resolve = async (name) =>
+  (await lookup(name, { all: true, order: "ipv4first" })).map(({ address }) => address);
+
+/**
+ * Connects only to public addresses. A name is refused if one of its addresses is not public. Example:
+ * `await createDialPublic()("https://music.example/health")` gives `https://203.0.113.7/health` with the headers and the name.
+ */
+export const createDialPublic =
+  (resolve: Resolve = resolveAll, isAllowed: (address: string) => boolean = isPublicAddress): Dial =>
+  async (text) => {
+    const url = new URL(text);
+    const { host, hostname } = url;
+    const name = hostname.replace(/^\[|\]$/g, "");
+    const isName = isIP(name) === 0;
+    const addresses = isName ? await resolve(name).catch(unresolved) : [name];
+    const [first] = addresses;
+    if (first === undefined) throw unresolved(undefined);
+    if (!addresses.every(isAllowed)) throw inner();
+    url.hostname = isIP(first) === 6 ? `[${first}]` : first;
+    return { url: url.href, headers: { host }, tls: isName ? { serverName: name } : {} };
+  };
+
+const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
+/** The metadata and health server of Azure, which has a public address. */
+const azureWireServer = "168.63.129.16";
+
+/** False for loopback, private, link-local, unique-local, shared, multicast, reserved and metadata addresses, and for text that is no address. */
+export function isPublicAddress(text: string): boolean {
+  if (!ipaddr.isValid(text)) return false;
+  // An IPv4 address within IPv6 (::ffff:127.0.0.1) is the IPv4 address.
+  const address = ipaddr.process(text);
+  if (address.range() !== "unicast" || address.toString() === azureWireServer) return false;
+  return address.kind() === "ipv4" || (address as ipaddr.IPv6).match(globalUnicast);
+}
+
+const inner = (): AppError =>
+  new AppError("GENERATION_FAILED", "The address of this generator leads to an inner network.", {
+    hint: "Use an address that is reachable on the public internet.",
+  });
+
+function unresolved(cause: unknown): never {
+  throw new AppError("GENERATION_FAILED", "The name in the address of this generator has no IP address.", {
+    hint: "Check the address and its DNS records.",
+    retryAfterSeconds: 1,
+    cause,
+  });
+}
