@@ -5,8 +5,10 @@ import { refuseNewerFiles } from "../src/doctor/refuse-newer-files.ts";
 import { createLog } from "../src/process/log.ts";
 import { shutDownOnSignal } from "../src/process/shutdown.ts";
 import { endStart, warnOfAway } from "../src/process/start-errors.ts";
+import { generationJob } from "../src/jobs/generation-job.ts";
 import { createHandlers } from "./handlers.ts";
 import { keepHeartbeat } from "./heartbeat.ts";
+import { keepQueuePlaces } from "./keep-queue-places.ts";
 import { keepSchedules } from "./schedules.ts";
 import { workQueues } from "./work-queues.ts";
 
@@ -15,7 +17,10 @@ async function main(): Promise<void> {
   const log = createLog("jobs", config.logLevel);
   await refuseNewerFiles(config);
   const deps = await createWorkerDeps(config, log);
-  const workers = workQueues({ ...deps, handlers: createHandlers(deps), log });
+  const places = keepQueuePlaces({ ...deps, log });
+  const handlers = createHandlers(deps);
+  const counted = { [generationJob.name]: places.counting(handlers[generationJob.name]) };
+  const workers = workQueues({ ...deps, handlers: { ...handlers, ...counted }, log });
   const stopSchedules = await keepSchedules({ ...deps, log });
   const stopReserve = deps.room.keepReserve();
   const stopHeartbeat = await keepHeartbeat({ dataDir: config.dataDir, log });
@@ -34,6 +39,7 @@ async function main(): Promise<void> {
           stopHeartbeat();
           stopReserve();
           stopSchedules();
+          places.stop();
           return Promise.all(workers.map((worker) => worker.close({ force: true })));
         },
       },

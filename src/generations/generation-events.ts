@@ -5,6 +5,8 @@ import { eventsKey } from "../streams/stream-keys.ts";
 
 export type GenerationEvent =
   | { readonly type: "queued"; readonly at: string }
+  /** While it waits: its place, and the estimated seconds until its first sound. Each event replaces the one before. */
+  | { readonly type: "queue"; readonly at: string; readonly place: number; readonly seconds: number }
   | {
       readonly type: "started";
       readonly at: string;
@@ -21,6 +23,8 @@ export type GenerationEvent =
       readonly at: string;
       readonly startMs: number;
       readonly generatedMs: number;
+      /** The estimated seconds until it is complete, where they are known. */
+      readonly secondsLeft?: number;
       readonly section?: string;
       readonly bar?: number;
       /** Signed 8-bit minimum and maximum, 50 pairs per second, base64. */
@@ -49,6 +53,9 @@ export type GenerationEvent =
     };
 
 export const eventsContentType = "application/json";
+
+/** The producer of a generation's events: epoch 0 while it is queued, then the epoch of the run. */
+export const eventsProducerId = "generation";
 
 /** Encodes one message of a JSON stream as it is stored: as a separate chunk (Durable Streams, JSON mode). */
 export const storedJson = (value: GenerationEvent): Uint8Array =>

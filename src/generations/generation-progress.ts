@@ -4,20 +4,25 @@ import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import type { GenerationEvent } from "./generation-events.ts";
 import { type Claimed, saveProgress } from "./generation-record.ts";
 import type { Making } from "./making.ts";
+import { secondsLeftOf } from "./seconds-left.ts";
 
 const progressEveryMs = 500;
 
 export function createProgress(
   database: BusinessDatabase,
   claimed: Claimed,
-  { reportedMs = 0, tell }: Pick<Making, "reportedMs" | "tell">,
+  { generation, reportedMs = 0, tell }: Pick<Making, "generation" | "reportedMs" | "tell">,
 ) {
   let savedAtMs = performance.now();
+  const { startedAt } = claimed;
+  const plannedMs = generation.plan.durationMs;
   return {
     /** `isNew`: its bytes were not stored by an earlier run. */
     async add(chunk: GeneratedChunk, { isNew }: { readonly isNew: boolean }): Promise<void> {
       const generatedMs = Math.round(chunk.startMs + chunk.durationMs);
-      if (generatedMs > reportedMs) await tell(progressOf(chunk, generatedMs));
+      const row = { state: "running", startedAt, generatedMs, plannedMs } as const;
+      if (generatedMs > reportedMs)
+        await tell(progressOf(chunk, generatedMs, secondsLeftOf(row, Date.now())));
       if (!isNew || performance.now() - savedAtMs < progressEveryMs) return;
       savedAtMs = performance.now();
       await saveProgress(database, claimed, generatedMs);
@@ -25,11 +30,16 @@ export function createProgress(
   };
 }
 
-const progressOf = (chunk: GeneratedChunk, generatedMs: number): GenerationEvent => ({
+const progressOf = (
+  chunk: GeneratedChunk,
+  generatedMs: number,
+  secondsLeft: number | null,
+): GenerationEvent => ({
   type: "progress",
   at: new Date().toISOString(),
   startMs: Math.round(chunk.startMs),
   generatedMs,
+  ...(secondsLeft === null ? {} : { secondsLeft }),
   ...(chunk.section === undefined ? {} : { section: chunk.section }),
   ...(chunk.bar === undefined ? {} : { bar: chunk.bar }),
   peaks: Buffer.from(chunk.peaks.buffer, chunk.peaks.byteOffset, chunk.peaks.byteLength).toString("base64"),

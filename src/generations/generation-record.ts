@@ -32,12 +32,13 @@ export function claimGeneration(database: BusinessDatabase, requestId: string): 
       .executeTakeFirst();
     if (!row || isFinal(row.state)) return row;
     const epoch = row.epoch + 1;
+    const startedAt = row.startedAt ?? new Date().toISOString();
     await trx
       .updateTable("generations")
-      .set({ state: "running", epoch, startedAt: row.startedAt ?? new Date().toISOString() })
+      .set({ state: "running", epoch, startedAt })
       .where("id", "=", requestId)
       .execute();
-    return { ...row, epoch };
+    return { ...row, epoch, startedAt };
   });
 }
 

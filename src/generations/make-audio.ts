@@ -7,7 +7,7 @@ import { audioKey } from "../streams/stream-keys.ts";
 import { appendChunks } from "./append-chunks.ts";
 import { createGenerationStreams } from "./create-streams.ts";
 import { followChunks } from "./follow-chunks.ts";
-import { appendEvent, type GenerationEvent } from "./generation-events.ts";
+import { appendEvent, eventsProducerId, type GenerationEvent } from "./generation-events.ts";
 import { saveCompletion, savePlan } from "./generation-record.ts";
 import { generationRequestOf } from "./generation-request.ts";
 import { noteAsked } from "./generator-calls.ts";
@@ -17,8 +17,6 @@ import type { MadeAudio, MakeAudioDeps, MakeAudioInput, Making } from "./making.
 import { measureAudio } from "./measure-audio.ts";
 import { lastReportedMs } from "./resume-point.ts";
 import { watchForLoss } from "./watch-for-loss.ts";
-
-const producerId = "generation";
 
 /** Throws the errors of the generator and of the stores, and InterruptedError. */
 export async function makeAudio(
@@ -41,7 +39,7 @@ export async function makeAudio(
     if (generation.stopped !== undefined) input.onFarEnd(generation.stopped);
 
     // Each stream has its own producer: both count from 0 within this worker's epoch.
-    const producer = { id: producerId, epoch: claimed.epoch };
+    const producer = { id: eventsProducerId, epoch: claimed.epoch };
     let eventSeq = 0;
     const tell = (event: GenerationEvent, close = false) =>
       appendEvent(streams, businessId, requestId, event, {

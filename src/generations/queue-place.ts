@@ -1,4 +1,4 @@
-// The place of a queued generation and its estimated wait: users take turns, so generations with an earlier turn count.
+// The places of queued generations and their estimated waits: users take turns, so generations with an earlier turn count.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 
 export interface QueuePlace {
@@ -12,9 +12,16 @@ const lookBackMs = 30_000;
 
 /** Undefined for a generation that is not queued. */
 export async function findQueuePlace(
-  { kysely }: BusinessDatabase,
+  database: BusinessDatabase,
   generationId: string,
 ): Promise<QueuePlace | undefined> {
+  return (await findQueuePlaces(database)).get(generationId);
+}
+
+/** The places of all queued generations of the business, by their ids, the next one first. */
+export async function findQueuePlaces({
+  kysely,
+}: BusinessDatabase): Promise<ReadonlyMap<string, QueuePlace>> {
   const rows = await kysely
     .selectFrom("generations as g")
     .leftJoin("generationOrigins as o", "o.generationId", "g.id")
@@ -23,27 +30,26 @@ export async function findQueuePlace(
     .orderBy("g.createdAt")
     .orderBy("g.id")
     .execute();
+  const [oldest] = rows;
+  if (!oldest) return new Map();
   const counts = new Map<string, number>();
-  const waiting = rows.map(({ id, userId, address, createdAt }) => {
+  const waiting = rows.map(({ id, userId, address }) => {
     const owner = address ?? userId;
     const turn = (counts.get(owner) ?? 0) + 1;
     counts.set(owner, turn);
-    return { id, createdAt, turn };
+    return { id, turn };
   });
-  const at = waiting.findIndex(({ id }) => id === generationId);
-  const mine = waiting[at];
-  if (!mine) return undefined;
-  const place =
-    waiting.filter(({ turn }, index) => turn < mine.turn || (turn === mine.turn && index < at)).length + 1;
-  const windowMs = Math.min(
-    lookBackMs,
-    Math.max(1_000, Date.now() - Date.parse(waiting[0]?.createdAt ?? mine.createdAt)),
-  );
+  // The sort is stable, so within a turn the oldest comes first.
+  waiting.sort((one, other) => one.turn - other.turn);
+  const windowMs = Math.min(lookBackMs, Math.max(1_000, Date.now() - Date.parse(oldest.createdAt)));
   const { begun } = await kysely
     .selectFrom("generations")
     .select((eb) => eb.fn.countAll<number | string>().as("begun"))
     .where("state", "=", "running")
     .where("startedAt", ">", new Date(Date.now() - windowMs).toISOString())
     .executeTakeFirstOrThrow();
-  return { place, seconds: Math.ceil((place * windowMs) / 1_000 / Math.max(1, Number(begun))) };
+  const secondsEach = windowMs / 1_000 / Math.max(1, Number(begun));
+  return new Map(
+    waiting.map(({ id }, index) => [id, { place: index + 1, seconds: Math.ceil((index + 1) * secondsEach) }]),
+  );
 }

@@ -214,6 +214,15 @@ export const components = {
   GenerationEvent: {
     oneOf: [
       object({ type: { const: "queued" }, at: instant }),
+      about(
+        object({
+          type: { const: "queue" },
+          at: instant,
+          place: about(whole, "1 is the next one of its business."),
+          seconds: about(whole, "The estimated seconds until its first sound, rounded."),
+        }),
+        "The place in the queue, when it or the seconds have changed, at most every two seconds. None follows started.",
+      ),
       object(
         {
           type: { const: "started" },
@@ -231,6 +240,7 @@ export const components = {
           at: instant,
           startMs: whole,
           generatedMs: whole,
+          secondsLeft: about(whole, "The estimated seconds until it is complete, where they are known."),
           section: text,
           bar: whole,
           peaks: about(
@@ -238,7 +248,7 @@ export const components = {
             "The waveform in base64: 50 pairs per second of a signed 8-bit minimum and maximum.",
           ),
         },
-        ["section", "bar"],
+        ["secondsLeft", "section", "bar"],
       ),
       about(
         object(

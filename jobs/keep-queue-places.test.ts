@@ -1,0 +1,76 @@
+// The places in the queue while a worker works: read only where something waits.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { eventsKey } from "../src/streams/stream-keys.ts";
+import { readStoredJson } from "../src/generations/generation-events.ts";
+import type { JobContext } from "../src/ports/job-queue/job-queue.ts";
+import { createStudio, type Studio } from "../src/testing/studio.ts";
+import { until } from "../src/testing/until.ts";
+import { keepQueuePlaces } from "./keep-queue-places.ts";
+
+setDefaultTimeout(20_000);
+
+/** The studio's dependencies, which count the reads of businesses and of the queue. */
+function counted({ deps }: Studio) {
+  const seen = { counts: 0, due: 0 };
+  return {
+    seen,
+    deps: {
+      ...deps,
+      jobs: {
+        counts() {
+          seen.counts++;
+          return deps.jobs.counts();
+        },
+      },
+      due: {
+        list(...args: Parameters<typeof deps.due.list>) {
+          seen.due++;
+          return deps.due.list(...args);
+        },
+      },
+    },
+  };
+}
+
+/** Runs a job until the returned function is called. */
+function runJob(handler: ReturnType<ReturnType<typeof keepQueuePlaces>["counting"]>) {
+  return handler({} as Parameters<typeof handler>[0], {} as JobContext);
+}
+
+test("while a worker makes a piece, those who wait read their places", async () => {
+  await using studio = await createStudio();
+  const waiting = await studio.start();
+  const { deps, seen } = counted(studio);
+  const places = keepQueuePlaces(deps, 10);
+  await Bun.sleep(50);
+  expect(seen).toEqual({ counts: 0, due: 0 });
+  const end = Promise.withResolvers<void>();
+  const job = runJob(places.counting(() => end.promise));
+  await until("the place is among the events", async () => {
+    const page = await studio.deps.chunkStore.read(
+      eventsKey(studio.business.id, waiting.requestId),
+      0,
+      64 * 1024,
+    );
+    return page!.chunks.map(readStoredJson).some(({ type }) => type === "queue");
+  });
+  end.resolve();
+  await job;
+  places.stop();
+});
+
+test("where nothing is queued, no business is read, and a failing run is no longer counted", async () => {
+  await using studio = await createStudio();
+  const { deps, seen } = counted(studio);
+  const places = keepQueuePlaces(deps, 10);
+  const end = Promise.withResolvers<void>();
+  const job = runJob(places.counting(() => end.promise)).catch(() => "failed");
+  await until("the queue was counted", () => seen.counts > 2);
+  expect(seen.due).toBe(0);
+  end.reject(new Error("broken"));
+  expect(await job).toBe("failed");
+  const before = seen.counts;
+  await Bun.sleep(50);
+  expect(seen.counts - before).toBeLessThanOrEqual(1);
+  places.stop();
+});

@@ -1,0 +1,68 @@
+// Appends the places of queued generations to their events, while this worker runs others. An idle worker does nothing, because it would run the queued ones.
+import type { DueWork } from "../src/businesses/due/due-work.ts";
+import { createQueueEvents, type QueueEventsDeps } from "../src/generations/queue-events.ts";
+import type { JobHandler, JobQueue } from "../src/ports/job-queue/job-queue.ts";
+import type { Log } from "../src/process/log.ts";
+
+export interface KeepQueuePlacesDeps extends QueueEventsDeps {
+  readonly due: Pick<DueWork, "list">;
+  readonly jobs: Pick<JobQueue, "counts">;
+  readonly log: Pick<Log, "warn">;
+}
+
+const usualEveryMs = 2_000;
+/** Every business with an active generation is due within this time, in milliseconds. */
+const dueWithinMs = 600_000;
+
+export interface QueuePlaces {
+  /** Wraps the handler of generations, whose runs are counted. */
+  counting(handler: JobHandler): JobHandler;
+  stop(): void;
+}
+
+export function keepQueuePlaces(deps: KeepQueuePlacesDeps, everyMs = usualEveryMs): QueuePlaces {
+  const events = createQueueEvents(deps);
+  let running = 0;
+  let isBusy = false;
+
+  async function appendAll(): Promise<void> {
+    const { waiting, delayed } = (await deps.jobs.counts()).generation;
+    if (waiting + delayed === 0) return events.clear();
+    const due = await deps.due.list("generations", Date.now() + dueWithinMs, dueWithinMs);
+    for (const { businessId } of due) {
+      await events
+        .appendChanged(businessId)
+        .catch((err: unknown) =>
+          deps.log.warn(
+            { err, businessId },
+            "the places in the queue could not be written; this is repeated",
+          ),
+        );
+    }
+  }
+
+  const timer = setInterval(() => {
+    if (running === 0 || isBusy) return;
+    isBusy = true;
+    appendAll()
+      .catch((err: unknown) =>
+        deps.log.warn({ err }, "the places in the queue could not be found; this is repeated"),
+      )
+      .finally(() => {
+        isBusy = false;
+      });
+  }, everyMs);
+  timer.unref();
+
+  return {
+    counting: (handler) => async (job, context) => {
+      running++;
+      try {
+        await handler(job, context);
+      } finally {
+        running--;
+      }
+    },
+    stop: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,102 @@
+// Appends the place of each queued generation to its events when it has changed, so that a page does not have to request it.
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
+import { isAppError } from "../errors.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import { eventsKey } from "../streams/stream-keys.ts";
+import { appendEvent, eventsProducerId, type GenerationEvent, readStoredJson } from "./generation-events.ts";
+import { findQueuePlaces, type QueuePlace } from "./queue-place.ts";
+
+export interface QueueEventsDeps {
+  readonly databases: Pick<OpenDatabases, "use">;
+  readonly streams: Pick<ChunkStore, "append" | "read">;
+}
+
+type QueueEvent = Extract<GenerationEvent, { readonly type: "queue" }>;
+
+/** How far this process has read the events of one generation. */
+interface Read {
+  position: number;
+  /** The number of queue events, which is the next one's sequence number. */
+  count: number;
+  last: QueueEvent | undefined;
+  checkedAtMs: number;
+}
+
+/** The least time between two queue events of a generation, in milliseconds. */
+const betweenMs = 2_000;
+/** The rest of a long queue follows at the next calls: the generations that were checked longest ago come first. */
+const generationsAtOnce = 50;
+const readBytes = 64 * 1024;
+
+/**
+ * Every process may do this for the same business: the sequence number stores an event of two processes once, and the
+ * first event of a run, which has a higher epoch, fences off all later ones.
+ */
+export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
+  const reads = new Map<string, Map<string, Read>>();
+
+  async function append(businessId: string, requestId: string, read: Read, found: QueuePlace, nowMs: number) {
+    const wait = { place: found.place, seconds: roundedSeconds(found.seconds) };
+    read.checkedAtMs = nowMs;
+    if (isSame(read.last, wait)) return;
+    await readOn(streams, businessId, requestId, read);
+    if (isSame(read.last, wait) || (read.last && nowMs - Date.parse(read.last.at) < betweenMs)) return;
+    const event = { type: "queue", at: new Date(nowMs).toISOString(), ...wait } as const;
+    const producer = { id: eventsProducerId, epoch: 0, seq: read.count };
+    await appendEvent(streams, businessId, requestId, event, { producer });
+  }
+
+  return {
+    /** Appends the changed places of one business. Errors: those of the stores. */
+    async appendChanged(businessId: string, nowMs = Date.now()): Promise<void> {
+      const places = await databases.use(businessId, findQueuePlaces);
+      const before = reads.get(businessId);
+      const mine = new Map<string, Read>();
+      for (const id of places.keys())
+        mine.set(id, before?.get(id) ?? { position: 0, count: 0, last: undefined, checkedAtMs: 0 });
+      if (mine.size === 0) reads.delete(businessId);
+      else reads.set(businessId, mine);
+      const next = [...mine]
+        .toSorted(([, one], [, other]) => one.checkedAtMs - other.checkedAtMs)
+        .slice(0, generationsAtOnce);
+      await Promise.all(
+        next.map(([id, read]) =>
+          append(businessId, id, read, places.get(id)!, nowMs).catch((err: unknown) => {
+            // It has begun, has ended, or was purged meanwhile; or another process appended at this moment.
+            if (!isAppError(err, "PRODUCER_FENCED", "PRODUCER_GAP", "STREAM_CLOSED", "NOT_FOUND", "GONE"))
+              throw err;
+          }),
+        ),
+      );
+    },
+    /** Forgets what was read, when nothing is queued. */
+    clear: () => reads.clear(),
+  };
+}
+
+async function readOn(
+  streams: Pick<ChunkStore, "read">,
+  businessId: string,
+  requestId: string,
+  read: Read,
+): Promise<void> {
+  for (;;) {
+    const page = await streams.read(eventsKey(businessId, requestId), read.position, readBytes);
+    if (!page || page.chunks.length === 0) return;
+    read.position = page.next;
+    for (const event of page.chunks.map(readStoredJson)) {
+      if (event.type !== "queue") continue;
+      read.count++;
+      read.last = event;
+    }
+  }
+}
+
+const isSame = (one: QueuePlace | undefined, other: QueuePlace): boolean =>
+  one?.place === other.place && one.seconds === other.seconds;
+
+/** Whole seconds up to ten, then steps of five seconds, and of half a minute above two minutes. */
+function roundedSeconds(seconds: number): number {
+  const step = seconds <= 10 ? 1 : seconds <= 120 ? 5 : 30;
+  return Math.ceil(seconds / step) * step;
+}
