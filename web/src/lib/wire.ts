@@ -64,6 +64,7 @@ export interface GenerationStatus extends StartedGeneration, Described {
   reason: string | null;
   /** The place in the queue; null as soon as the generation has begun. */
   queue?: { place: number; seconds: number } | null;
+  generatorEnd?: GeneratorEnd | null;
 }
 
 /** One version as lists show it. `peaks` is base64 of 100 unsigned bytes of loudness over the whole piece. */
@@ -122,22 +123,29 @@ export interface Page<Item> {
 }
 
 /** One entry of a generation's event stream. `peaks` is base64 of signed 8-bit minimum and maximum pairs, 50 pairs a second. */
+/** Whether a generator on another machine stopped, too. */
+export type GeneratorEnd = "stopped" | "left running";
+
 export type GenerationEvent =
-  | { type: "queued"; at: string }
+  | { type: "queue"; at: string; place: number; seconds: number }
   | { type: "started"; at: string; title: string; plannedMs: number; plannedBytes?: number | null }
   | {
       type: "progress";
       at: string;
       startMs: number;
       generatedMs: number;
+      secondsLeft?: number;
       section?: string;
       bar?: number;
       peaks?: string;
     }
   | { type: "report"; at: string; queued?: number; etaSeconds?: number; stage?: string }
-  | { type: "complete"; at: string }
-  | { type: "failed"; at: string; code: string; reason: string }
-  | { type: "cancelled"; at: string };
+  | {
+      type: "queued" | "complete" | "failed" | "cancelled";
+      at: string;
+      reason?: string;
+      generatorEnd?: GeneratorEnd;
+    };
 
 export interface Problem {
   title?: string;

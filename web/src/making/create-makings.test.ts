@@ -113,3 +113,59 @@ test("a piece that waits for a while shows the number of pieces before it, until
   expect(progressWords(makings.get("r")!)).toStartWith("Composing");
   dispose();
 });
+
+test("an event says the place, and then the state is not asked for it", async () => {
+  let asked = 0;
+  installFakeFetch({
+    "GET /v1/generations/r": () => {
+      asked++;
+      return json({ state: "queued", queue: null });
+    },
+  });
+  const { makings, dispose } = setUp();
+  makings.follow("r", known);
+  say(FakeEventSource.last, { type: "queued", at: "1" }, { type: "queue", at: "2", place: 3, seconds: 10 });
+  const words = () => progressWords(makings.get("r")!);
+  expect(words()).toBe("2 are before you, about 10 s.");
+  say(FakeEventSource.last, { type: "queue", at: "3", place: 2, seconds: 5 });
+  expect(words()).toBe("One is before you, about 5 s.");
+  await Bun.sleep(3_300);
+  expect(asked).toBe(0);
+  expect(makings.get("r")?.state).toBe("queued");
+  say(FakeEventSource.last, { type: "queue", at: "4", place: 1, seconds: 5 });
+  expect(words()).toBe("Finding the first notes…");
+  dispose();
+});
+
+test("while a piece is made, the seconds that are left are said where more than five are known", () => {
+  const { makings, dispose } = setUp();
+  makings.follow("r", known);
+  const words = () => progressWords(makings.get("r")!);
+  say(FakeEventSource.last, { type: "started", at: "", title: "Rain", plannedMs: 40_000 });
+  say(FakeEventSource.last, { ...progress(10, "verse", 5), secondsLeft: 12 });
+  expect(words()).toBe("Composing\u00a0the\u00a0verse… bar\u00a05,\u00a0about\u00a012\u00a0s\u00a0left");
+  say(FakeEventSource.last, { ...progress(20, "verse", 6), secondsLeft: 5 });
+  expect(words()).toBe("Composing\u00a0the\u00a0verse… bar\u00a06,\u00a050\u00a0%");
+  say(FakeEventSource.last, progress(30, "verse", 7));
+  expect(words()).toBe("Composing\u00a0the\u00a0verse… bar\u00a07,\u00a075\u00a0%");
+  dispose();
+});
+
+test("a stopped piece says that its generator did not stop, now and after a reload", async () => {
+  const { makings, dispose } = setUp();
+  const cancelled = (generatorEnd?: string) => ({ type: "cancelled", at: "", generatorEnd });
+  for (const id of ["here", "stopped", "left"]) makings.follow(id, known);
+  const [here, stopped, left] = FakeEventSource.opened;
+  say(here!, cancelled());
+  say(stopped!, cancelled("stopped"));
+  say(left!, cancelled("left running"));
+  const words = (id: string) => progressWords(makings.get(id)!);
+  const kept = "Stopped. The part that was made is kept.";
+  expect(["here", "stopped"].map(words)).toEqual([kept, kept]);
+  const running = `${kept} The generator itself did not stop.`;
+  expect(words("left")).toBe(running);
+  installFakeFetch({ "GET /v1/generations/old/events": () => json([cancelled("left running")]) });
+  await makings.recall("old", { ...known, state: "cancelled" });
+  expect(words("old")).toBe(running);
+  dispose();
+});

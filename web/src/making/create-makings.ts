@@ -7,7 +7,6 @@ import { createPeaks, type Peaks } from "../lib/peaks.ts";
 import type { GenerationEvent, GenerationState } from "../lib/wire.ts";
 import { BEGINNING, followEvents } from "./follow-events.ts";
 import { isFinal, type Making } from "./making.ts";
-import { readEvents } from "./read-events.ts";
 
 export interface Known {
   title: string;
@@ -17,7 +16,8 @@ export interface Known {
 
 /** The limit of event streams: browsers allow six connections per host, and audio and requests need some. */
 const FOLLOWED_MAX = 3;
-const ASK_PLACE_MS = 2000;
+/** By then an event usually contains the place. */
+const ASK_PLACE_MS = 3000;
 
 export function createMakings() {
   /** Called when the composer has decided on a title and a plan. */
@@ -45,9 +45,8 @@ export function createMakings() {
       plannedBytes: undefined,
       generatedMs: 0,
       bar: undefined,
-      sections: [],
       reason: undefined,
-      queue: undefined,
+      sections: [],
       peaksGrown: 0,
     });
   }
@@ -64,15 +63,14 @@ export function createMakings() {
     if (!isFinal(before)) finished.emit(after);
   }
 
-  /** For a piece that waits for a while, its place in the queue is requested from time to time. */
+  /** Requests the place in the queue from time to time, until an event contains it. */
   async function askPlace(requestId: string) {
     await new Promise((resolve) => setTimeout(resolve, ASK_PLACE_MS));
-    if (makings[requestId]?.state !== "queued" || !following.has(requestId)) return;
+    const isUnknown = () =>
+      makings[requestId]?.state === "queued" && !makings[requestId].queue?.at && following.has(requestId);
+    if (!isUnknown()) return;
     const status = await getGeneration(requestId).catch(() => undefined);
-    if (status && makings[requestId])
-      change(requestId, (making) => {
-        making.queue = status.queue ?? undefined;
-      });
+    if (status && isUnknown()) setMakings(requestId, "queue", status.queue);
     void askPlace(requestId);
   }
 
@@ -85,6 +83,7 @@ export function createMakings() {
       making.generatedMs = Math.max(making.generatedMs, status.generatedMs);
       making.plannedMs = status.plannedMs ?? making.plannedMs;
       making.reason = status.reason ?? undefined;
+      making.generatorEnd = status.generatorEnd;
     });
     if (!isFinal(status.state)) return;
     end(requestId);
@@ -115,6 +114,8 @@ export function createMakings() {
 
   onCleanup(() => {
     for (const stop of following.values()) stop();
+    // No place in the queue is requested any more.
+    following.clear();
   });
 
   return {
@@ -144,10 +145,12 @@ export function createMakings() {
     async recall(requestId: string, known: Known) {
       if (makings[requestId]) return;
       begin(requestId, known);
-      const events = await readEvents(requestId).catch(() => []);
+      // The first view needs no finished piece, so this is loaded when one is opened.
+      const events = await import("./read-events.ts").then((it) => it.readEvents(requestId)).catch(() => []);
       change(requestId, (making) => {
         for (const event of events)
-          if (event.type === "progress") applyEvent(making, event, peaks.get(requestId)!);
+          if (event.type === "progress" || event.type === "cancelled")
+            applyEvent(making, event, peaks.get(requestId)!);
       });
     },
   };
@@ -161,6 +164,7 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
     if (section && section !== making.sections.at(-1)?.name)
       making.sections.push({ name: section, fromMs: event.startMs });
     making.generatedMs = event.generatedMs;
+    making.secondsLeft = event.secondsLeft;
     if (bar !== undefined) making.bar = bar;
     if (!event.peaks) return;
     peaks.append(event.peaks);
@@ -169,6 +173,10 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
   }
   // This is a generator's own report; the worker's events follow with the audio.
   if (event.type === "report") return;
+  if (event.type === "queue") {
+    making.queue = event;
+    return;
+  }
   if (event.type === "started") {
     making.state = "running";
     making.title = event.title;
@@ -177,5 +185,6 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
     return;
   }
   making.state = event.type;
-  if (event.type === "failed") making.reason = event.reason;
+  making.reason = event.reason;
+  making.generatorEnd = event.generatorEnd;
 }

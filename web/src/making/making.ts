@@ -1,5 +1,5 @@
 // One generation: its state, and the texts about it.
-import type { GenerationState } from "../lib/wire.ts";
+import type { GenerationState, GeneratorEnd } from "../lib/wire.ts";
 
 export interface Section {
   name: string;
@@ -11,13 +11,17 @@ export interface Making {
   state: GenerationState;
   title: string;
   plannedMs: number;
-  plannedBytes: number | undefined;
+  plannedBytes?: number | undefined;
   generatedMs: number;
-  bar: number | undefined;
+  bar?: number | undefined;
   sections: Section[];
-  reason: string | undefined;
-  /** The place in the queue, if it is known. */
-  queue: { place: number; seconds: number } | undefined;
+  reason?: string | undefined;
+  /** The estimated seconds until it is complete, if they are known. */
+  secondsLeft?: number | undefined;
+  /** After a cancellation: whether a generator on another machine stopped, too. */
+  generatorEnd?: GeneratorEnd | null | undefined;
+  /** The place in the queue, if it is known. `at`: the time of the event that contained it. */
+  queue?: { place: number; seconds: number; at?: string } | null | undefined;
   /** A counter that increases when the waveform has grown. */
   peaksGrown: number;
 }
@@ -36,6 +40,9 @@ export function sectionAt(making: Making, seconds: number): string | undefined {
   return making.sections.findLast((section) => section.fromMs <= seconds * 1000)?.name;
 }
 
+/** The time left is shown only above this; then the per cent say more. */
+const LEFT_SECONDS_MIN = 5;
+
 /** The state of the generation, in words. */
 export function progressWords(making: Making): string {
   switch (making.state) {
@@ -45,14 +52,15 @@ export function progressWords(making: Making): string {
       const section = making.sections.at(-1)?.name;
       const where = section ? `Composing\u00a0the\u00a0${section}` : "Composing";
       const bar = making.bar ? `bar\u00a0${making.bar},\u00a0` : "";
-      return `${where}… ${bar}${percentOf(making)}\u00a0%`;
+      const left = making.secondsLeft ?? 0;
+      return `${where}… ${bar}${left > LEFT_SECONDS_MIN ? `about\u00a0${left}\u00a0s\u00a0left` : `${percentOf(making)}\u00a0%`}`;
     }
     case "complete":
       return "Finished";
     case "failed":
       return making.reason ?? "This piece could not be made.";
     case "cancelled":
-      return "Stopped. The part that was made is kept.";
+      return `Stopped. The part that was made is kept.${making.generatorEnd === "left running" ? " The generator itself did not stop." : ""}`;
   }
 }
 
