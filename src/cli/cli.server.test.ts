@@ -118,7 +118,7 @@ test("a business's key for a generator is read from standard input, listed witho
   const set = await terminal.runWith("the-own-key\n", "business", "generator-key", "acme", "studio");
   expect(set).toEqual({ out: "", err: "", code: 0 });
   const listed = await terminal.run("business", "generator-keys", "acme", "--json");
-  expect(listed.out).toContain('"hasKey":true');
+  expect(JSON.parse(listed.out)).toMatchObject([{ generator: "studio", hasKey: true, hasUrl: false }]);
   expect(listed.out).not.toContain("the-own-key");
   const empty = await terminal.run("business", "generator-key", "acme", "sketch");
   expect(empty.err).toContain("There is neither a key nor an address.");
