@@ -40,6 +40,8 @@ test(
     await ask(page, "bright folk guitar", "30 s");
     await heardPast(page, 0.5);
     await page.waitForFunction(() => document.querySelectorAll(".track").length === 2);
+    // Until the composer has found a title, the prompt is shown.
+    await whole(page);
     const names = await page.locator(".name-text").allTextContents();
     await page.reload();
     await row(page, 1).waitFor();
