@@ -73,7 +73,7 @@ async function* only(content: Uint8Array) {
   yield content;
 }
 
-/** SQLite has no type for booleans and instants: those of our own tables are declared. */
+/** SQLite has no types for booleans and instants, so they are taken from the declarations of the tables. */
 function strict(table: CopyTable): CopyTable {
   const declared = (businessSchema as Readonly<Record<string, TableDeclaration>>)[table.name];
   const columns = table.columns.map((column) => typed(column, declared?.columns[column.name]));

@@ -14,7 +14,7 @@ import type { MoveDeps } from "../promotion/move-business.ts";
 import { migrationsOf } from "./migrations-of.ts";
 import type { SharedDeps } from "./shared-deps.ts";
 
-/** `addresses`: those of servers with an administrator, beside the one of the settings. */
+/** `addresses`: URLs of servers with an administrator's login; that of the settings is used, too. */
 export function createMoveDeps(
   config: Config,
   { control, sealing }: Pick<SharedDeps, "control" | "sealing">,

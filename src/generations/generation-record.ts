@@ -17,8 +17,7 @@ export type Claimed = Selectable<BusinessTables["generations"]> & {
 };
 
 /**
- * Claims the generation under a new epoch, which fences off an earlier worker. Returns undefined
- * for a missing one, and an ended one unchanged.
+ * Claims the generation under a new epoch, which fences off an earlier worker. If it is missing, it returns undefined; if it has ended, it returns it unchanged.
  */
 export function claimGeneration(database: BusinessDatabase, requestId: string): Promise<Claimed | undefined> {
   return database.transaction(async (trx) => {
@@ -79,7 +78,7 @@ export async function savePlan(
   });
 }
 
-/** Throws PRODUCER_FENCED when it was stopped meanwhile, or when another worker has claimed it. */
+/** Throws PRODUCER_FENCED when the generation was stopped meanwhile, or when another worker has claimed it. */
 export async function saveProgress(
   database: BusinessDatabase,
   claimed: Claimed,
@@ -96,7 +95,7 @@ export async function saveProgress(
 }
 
 /**
- * `along` runs in the same transaction. Throws PRODUCER_FENCED when it was stopped meanwhile, or
+ * `along` runs in the same transaction. Throws PRODUCER_FENCED when the generation was stopped meanwhile, or
  * when another worker has claimed it.
  */
 export async function saveCompletion(
@@ -125,4 +124,4 @@ export async function saveCompletion(
 }
 
 export const noLongerOurs = () =>
-  new AppError("PRODUCER_FENCED", "It was stopped, or another worker has claimed it.");
+  new AppError("PRODUCER_FENCED", "The generation was stopped, or another worker has claimed it.");

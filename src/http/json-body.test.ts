@@ -16,7 +16,7 @@ const bodies: Readonly<Record<string, (json: string) => BodyInit>> = {
   "is nested too deeply": (json) => json.replace(/"[^"]*TEXT"/, `${"[".repeat(200)}${"]".repeat(200)}`),
 };
 
-test("every route that accepts JSON answers 400 and stores nothing", async () => {
+test("every route that accepts JSON answers 400 to a body that can't be stored unchanged, and stores nothing", async () => {
   await using stores = await createTestStores();
   await stores.createBusiness("demo");
   const deps = await createApiDeps(stores.config, silentLog);

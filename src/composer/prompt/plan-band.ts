@@ -107,7 +107,7 @@ interface Asked {
   readonly name: InstrumentName;
   readonly wish: WordWish;
   readonly isNear: boolean;
-  /** "saxophone melody", "piano chords". */
+  /** The part that the prompt gives the instrument, for example in "saxophone melody" or "piano chords". */
   readonly role: PitchedPart | undefined;
 }
 
@@ -171,7 +171,7 @@ const seatFor = (
   return partsFor(name).find((part) => !taken.has(part));
 };
 
-/** A player who wasn't asked for leaves when an asked one plays the same. */
+/** Where the style gave a second part to an instrument that the prompt asked for, that part is removed, except the lead and the chords. */
 const makeRoom = (
   seats: Seats,
   taken: ReadonlySet<PitchedPart>,

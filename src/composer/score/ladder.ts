@@ -27,7 +27,7 @@ export const ladderOf = (
 };
 
 /**
- * Loose styles use a five-note scale, which has no dissonant steps; the others use the whole scale.
+ * Styles with a syncopated or sparse melody use a five-note scale, which has no dissonant steps; the others use the whole scale.
  */
 export const melodyScaleOf = (tonic: string, mode: Mode, manner: MelodyManner): readonly number[] => {
   const isPentatonic = manner === "syncopated" || manner === "sparse";

@@ -1,5 +1,4 @@
-// The sections of a piece since version 2: forms as data, the sections that were asked for, and
-// the fullest section at the end.
+// Plans the sections of a piece, since version 2 of the composer: from the table of forms or from the sections that the prompt asks for, with the fullest section at the end.
 
 import type { MusicSpec } from "../spec.ts";
 import { styleOf } from "../styles/all-styles.ts";
@@ -89,7 +88,7 @@ const barSeconds = (spec: MusicSpec): number => {
   return ((60 / spec.bpm) * steps) / pulse;
 };
 
-/** A short ramp still reaches its top; a solo is played early enough to be heard. */
+/** The repeated order of sections. Even a short piece of the form `ramp` gets to its chorus, and a solo comes before a short piece ends. */
 const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly SectionKind[] => {
   const count = Math.max(1, Math.floor(body / spec.form.sectionBars));
   if (form === "ramp") {
@@ -125,7 +124,7 @@ const endOnTop = (slots: Slot[], form: FormName): void => {
   if (before?.kind === "chorus" && slots.length > 3) slots[slots.length - 2] = { ...before, kind: "verse" };
 };
 
-/** The sections in the order that the prompt gave, as long as the piece allows. */
+/** The sections in the order that the prompt gave, with the greatest lengths that fit in the piece. */
 const askedSections = (spec: MusicSpec, bars: number): readonly Slot[] => {
   const { order, introBars } = spec.form;
   const lengthsFor = (section: number): number[] =>

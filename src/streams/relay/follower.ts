@@ -25,11 +25,11 @@ export interface Follower {
   state(): StreamState | undefined;
   /** Returns the available chunks, synchronously if they are in memory; undefined if there are none. Only one call of `take` or `next` at a time. */
   take(maxBytes: number): FollowerEvent | Promise<FollowerEvent> | undefined;
-  /** Moves the position after the listener received the chunks before it in another way than by `take`. */
+  /** Sets the position, for a listener that got the chunks before `position` otherwise than by `take`. */
   moveTo(position: number): void;
   /** Calls `call` at each change of the stream, with its state. The returned function cancels that. */
   onChange(call: (state: StreamState | undefined) => void): () => void;
-  /** Calls `call` after all other listeners were notified of the change. */
+  /** Calls `call` once, after all other listeners were notified of the current change. */
   afterChange(call: () => void): void;
   /** Waits up to `waitMs` for chunks; with 0 it doesn't wait. */
   next(maxBytes: number, waitMs: number): Promise<FollowerEvent>;

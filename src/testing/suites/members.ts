@@ -40,7 +40,7 @@ export async function createMemberHouse(environment: Record<string, string> = {}
     callerOf,
     verified: () => verified,
     guest: async () => createGuest(deps, { business }),
-    /** The caller of a session's cookie, looked up again each time. */
+    /** The caller that a session's cookie belongs to; each call looks it up again. */
     who: ({ session }: Pick<SignedIn, "session">) =>
       createAuthenticator({ ...deps, operatorKey: studio.stores.deps.operatorKey })({
         authorization: undefined,
@@ -105,7 +105,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(elsewhere)).toMatchObject({ businessId: studio.otherAlice.businessId });
     });
 
-    test("of two concurrent sign-ups with one e-mail, one succeeds", async () => {
+    test("of four concurrent sign-ups with one e-mail, one succeeds", async () => {
       await using house = await open();
       const { deps, business } = house;
       const outcomes = await Promise.all(
@@ -140,7 +140,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(member)).toEqual(caller);
     });
 
-    test("only the music of guests moves: not that of a member, of a user of the business's own sign-in, or of another business", async () => {
+    test("only a guest's music moves: not that of a member, of a user whom the business itself signs in, or of a user of another business", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const email = "ada@example.com";

@@ -1,4 +1,4 @@
-// Tests real processes with a bucket for finished audio: it is stored once, byte by byte, even if a process dies in between.
+// Tests real processes with a bucket for finished audio: the audio is stored once, with the same bytes, even if a process dies during the upload.
 import { expect, test } from "bun:test";
 import { startGcsServer } from "../servers/gcs-server.ts";
 import { createRondoClient } from "./rondo-client.ts";

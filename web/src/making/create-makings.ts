@@ -171,7 +171,7 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
     making.peaksGrown++;
     return;
   }
-  // This is a generator's own report; the worker's events follow with the audio.
+  // A generator's own report changes nothing here: the worker sends its own events when the audio arrives.
   if (event.type === "report") return;
   if (event.type === "queue") {
     making.queue = event;

@@ -37,7 +37,7 @@ export interface Words {
   readonly feels?: Phrases<Feel | "swing" | "straight">;
   readonly forms?: Phrases<FormWord>;
   readonly sections?: Phrases<SectionWord>;
-  /** Things that the composer can't do, by their name. */
+  /** Phrases for things that the composer can't do, by kind. */
   readonly cannot?: Phrases<"voice" | "speech" | "effect" | "artist">;
   readonly logic?: Phrases<LogicWord>;
   readonly units?: Phrases<"seconds" | "minutes" | "hours" | "bars" | "bpm">;

@@ -28,8 +28,8 @@ export const sessionSettings = {
   TimeZone: "UTC",
   // This limit applies to the start of the session; the users of the connection set later limits.
   statement_timeout: 10_000,
-  // Each of our statements has one good plan, by an index. By default, the server would plan most calls again (it does not
-  // know the share of rows that a LIMIT of $2 takes), which costs half of its time.
+  // Each of our statements has one good plan, by an index. By default, the server would plan most calls again,
+  // because it does not know which share of the rows a LIMIT of $2 takes. That planning costs half of its time.
   plan_cache_mode: "force_generic_plan",
 } as const;
 
@@ -72,7 +72,7 @@ export function readInstant(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, 19)}${fraction(text)}Z`;
 }
 
-/** Formats milliseconds by the length of the text: Postgres leaves out trailing zeros. */
+/** How to write the milliseconds, for each length of the text: it varies because Postgres leaves out trailing zeros. */
 const fractions: Readonly<Record<number, (text: string) => string>> = {
   22: () => ".000",
   24: (text) => `${text.slice(19, 21)}00`,
