@@ -205,6 +205,16 @@ export const rows: Readonly<Record<string, Row>> = {
     { path: `/v1/businesses/${of.slug}/keys/${of.keyId}`, as: operatorless },
     { path: `/v1/businesses/${own.ids.slug}/keys/${of.keyId}` },
   ],
+  "get /v1/businesses/{slug}/generator-keys": operatorOnly(
+    ({ slug }) => `/v1/businesses/${slug}/generator-keys`,
+  ),
+  "put /v1/businesses/{slug}/generator-keys/{generator}": operatorOnly(
+    ({ slug }) => `/v1/businesses/${slug}/generator-keys/studio`,
+    { key: "a key" },
+  ),
+  "delete /v1/businesses/{slug}/generator-keys/{generator}": operatorOnly(
+    ({ slug }) => `/v1/businesses/${slug}/generator-keys/studio`,
+  ),
   "get /v1/jobs": operatorOnly(({ slug }) => `/v1/jobs?business=${slug}`),
   "get /v1/jobs/counts": operatorOnly(() => "/v1/jobs/counts"),
   "post /v1/jobs/retry": operatorOnly(() => "/v1/jobs/retry", { all: true }),
