@@ -3,7 +3,7 @@ import type { Log } from "../src/process/log.ts";
 import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 
 /** Sweeps first read the index of due work, so a sweep without work costs one query. */
-const everyMs = {
+export const scheduledEveryMs = {
   "businesses.sweep": 600_000,
   "generations.sweep": 10_000,
   "moves.sweep": 30_000,
@@ -12,7 +12,7 @@ const everyMs = {
   "trash.purge": 600_000,
 } as const;
 
-export type ScheduledJobName = keyof typeof everyMs;
+export type ScheduledJobName = keyof typeof scheduledEveryMs;
 
 /** After a queue has lost its data, its schedules are restored within this time. */
 const setAgainMs = 10_000;
@@ -37,7 +37,7 @@ export async function keepSchedules({ jobs, log }: KeepSchedulesDeps): Promise<(
 }
 
 async function setSchedules(jobs: Pick<JobQueue, "schedule">): Promise<void> {
-  for (const [name, ms] of Object.entries(everyMs)) {
+  for (const [name, ms] of Object.entries(scheduledEveryMs)) {
     await jobs.schedule(name, "maintenance", ms, { name, businessId: "", data: {} });
   }
 }

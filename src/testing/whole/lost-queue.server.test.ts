@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { scheduledEveryMs } from "../../../jobs/schedules.ts";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
 import { readConfig } from "../../config/config.ts";
 import { hasRedis, startRedisServer } from "../servers/redis-server.ts";
@@ -71,7 +72,7 @@ test.skipIf(!hasRedis)(
     const looking = new Redis(redis.url);
     await until(
       "the schedules are back",
-      async () => (await looking.hlen("{rondo}:schedules")) === 5,
+      async () => (await looking.hlen("{rondo}:schedules")) === Object.keys(scheduledEveryMs).length,
       30_000,
     );
     looking.disconnect();
