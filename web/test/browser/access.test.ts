@@ -105,6 +105,17 @@ for (const colorScheme of ["light", "dark"] as const)
         await heardPast(page, 0.5);
         await page.getByRole("button", { name: /^More for/ }).click();
         await page.getByText("Put in an album…").waitFor();
+        const [button, menu] = await Promise.all(
+          [".more-button", "[popover]"].map((part) => page.locator(`.track ${part}`).boundingBox()),
+        );
+        // Below its button, or above it where there is no room, and never at the corner of the page.
+        expect(Math.abs(menu!.x + menu!.width - (button!.x + button!.width))).toBeLessThan(4);
+        expect(
+          Math.min(
+            Math.abs(menu!.y - button!.y - button!.height),
+            Math.abs(button!.y - menu!.y - menu!.height),
+          ),
+        ).toBeLessThan(4);
         expect(await barriers(page)).toEqual([]);
         await page.keyboard.press("Escape");
         await page.locator(".track .name").click();
