@@ -75,15 +75,22 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
       }
     };
     const replacing = replace();
-    let whole = 0;
-    while (whole < 60) {
-      const read = await store.read(key);
-      if (!read) continue;
-      await Array.fromAsync(read.checked());
-      whole++;
-    }
-    isOver = true;
-    await replacing;
+    const readAll = async (): Promise<void> => {
+      for (let whole = 0; whole < 60;) {
+        const read = await store.read(key);
+        if (!read) continue;
+        await Array.fromAsync(read.checked());
+        whole++;
+      }
+    };
+    // The writer ends with the reader, also where the server fails: nothing goes on after the test.
+    const [read, replaced] = await Promise.allSettled([
+      readAll().finally(() => {
+        isOver = true;
+      }),
+      replacing,
+    ]);
+    expect([read.status, replaced.status]).toEqual(["fulfilled", "fulfilled"]);
   }, 60_000);
 
   test("a missing bucket, an unreachable server and missing credentials give different errors", async () => {
