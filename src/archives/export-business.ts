@@ -117,7 +117,7 @@ async function addStreams({ chunkStore }: ExportDeps, add: Add, businessId: stri
     for (const { path } of page) {
       const key = { businessId, path };
       const state = await unlessGone(chunkStore.head(key));
-      // It was deleted since it was listed.
+      // The stream was deleted after it had been listed.
       if (state === undefined) continue;
       const { contentType, closed, ttlSeconds, expiresAtMs, tail } = state;
       const meta = { path, contentType, closed, ttlSeconds, expiresAtMs };

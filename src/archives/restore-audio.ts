@@ -31,7 +31,7 @@ export async function restoreStreams(
     const versionId = versionOfAudio(key);
     const requestId = generationOfEvents(key);
     if (versionId !== undefined && !(await hasRow(database, "versions", versionId))) continue;
-    // It has expired since the archive was made.
+    // The stream has expired since the archive was made.
     if (options.expiresAtMs !== undefined && options.expiresAtMs <= Date.now()) continue;
     if (requestId !== undefined && !(await hasRow(database, "generations", requestId))) continue;
     await chunkStore.create(key, {

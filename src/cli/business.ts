@@ -15,7 +15,7 @@ import { findBusiness, withStores } from "./with-stores.ts";
 
 const actor = "command line";
 
-/** What is shown of a business: everything but its secrets. */
+/** Removes the secrets of a business, so that the rest can be printed. */
 const viewOf = ({ signing: _, ...business }: Business) => business;
 
 export function businessCommand(): Command {

@@ -1,4 +1,4 @@
-// What a business key may be used for.
+// The scopes of a business key: each one opens a group of routes.
 import { AppError } from "../../errors.ts";
 
 /** tokens: issue tokens for users. queries: the business-wide queries, also by MCP. streams: the business's own streams. */
