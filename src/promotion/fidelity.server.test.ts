@@ -16,7 +16,7 @@ import { matchTables } from "./match-tables.ts";
 
 setDefaultTimeout(60_000);
 const migrations = join(import.meta.dirname, "fixtures/migrations");
-const columns = `"id", "select", "MixedCase", "small", "big", "at", "note", "bytes", "real", "price"`;
+const columns = `"id", "select", "MixedCase", "small", "big", "at", "note", "bytes", "real", "price", "fee", "day"`;
 
 const manyLetters = "é😀\t\\N\n".repeat(200_000);
 const values: readonly (readonly unknown[])[] = [
@@ -31,9 +31,11 @@ const values: readonly (readonly unknown[])[] = [
     new Uint8Array([0, 1, 255]),
     0.1,
     "12.5",
+    1250n,
+    "2026-11-29",
   ],
-  ["nulls", null, 0, null, null, null, null, null, null, null],
-  ["empty", "", 0, 0, 0, "1970-01-01T00:00:00.000Z", `""`, new Uint8Array(0), 0, "0"],
+  ["nulls", null, 0, null, null, null, null, null, null, null, null, null],
+  ["empty", "", 0, 0, 0, "1970-01-01T00:00:00.000Z", `""`, new Uint8Array(0), 0, "0", 0, "0001-01-01"],
   [
     "past",
     "\\N",
@@ -45,6 +47,8 @@ const values: readonly (readonly unknown[])[] = [
     null,
     -1e300,
     "-0.001",
+    -999999999999999999n,
+    null,
   ],
   [
     "future",
@@ -57,8 +61,23 @@ const values: readonly (readonly unknown[])[] = [
     null,
     5e-324,
     null,
+    999999999999999999n,
+    "9999-12-31",
   ],
-  ["2038", "\t\n\r\b\f\v\\", 0, null, 9007199254740993n, "2038-01-19T03:14:08.500Z", null, null, 1 / 3, null],
+  [
+    "2038",
+    "\t\n\r\b\f\v\\",
+    0,
+    null,
+    9007199254740993n,
+    "2038-01-19T03:14:08.500Z",
+    null,
+    null,
+    1 / 3,
+    null,
+    -5n,
+    null,
+  ],
   [
     "json",
     null,
@@ -67,6 +86,8 @@ const values: readonly (readonly unknown[])[] = [
     null,
     null,
     `{ "b":1.00000000000000000001,"a" : 12345678901234567890, "a":2 }`,
+    null,
+    null,
     null,
     null,
     null,
@@ -82,8 +103,10 @@ const values: readonly (readonly unknown[])[] = [
     null,
     null,
     "123456789012345678901234567890.123456789",
+    null,
+    null,
   ],
-  ["long", manyLetters, 1, null, null, null, null, new Uint8Array(300_000).fill(7), null, null],
+  ["long", manyLetters, 1, null, null, null, null, new Uint8Array(300_000).fill(7), null, null, null, null],
 ];
 
 describe.skipIf(!(await hasPostgres()))("the values of a business (skipped without Postgres)", () => {
@@ -106,7 +129,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
       await database.close();
     }
     db = new Sqlite(file, { strict: true });
-    const insert = db.prepare(`insert into "Order" (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const insert = db.prepare(`insert into "Order" (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     for (const row of values) insert.run(...(row as never[]));
     db.run(`insert into "group" values ('plain', 1, null), ('plain', 2, 'Parent'), ('long', 1, 'parent')`);
     sqlite = openSqliteCopy(file);
@@ -160,10 +183,14 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
       "psql",
       server.url,
       "-Atc",
-      `select "id", "MixedCase", "at", encode("bytes", 'hex') from "Order" where "id" in ('plain', 'past', 'future') order by "id"`,
+      `select "id", "MixedCase", "at", encode("bytes", 'hex'), "fee", "day" from "Order" where "id" in ('plain', 'past', 'future') order by "id"`,
     );
     expect(kinds).toBe(
-      "future|t|9999-12-31 23:59:59.999+00|\npast|t|0001-01-01 00:00:00.001+00|\nplain|t|2026-11-29 10:00:00.123+00|0001ff\n",
+      [
+        "future|t|9999-12-31 23:59:59.999+00||9999999999999999.99|9999-12-31",
+        "past|t|0001-01-01 00:00:00.001+00||-9999999999999999.99|",
+        "plain|t|2026-11-29 10:00:00.123+00|0001ff|12.50|2026-11-29\n",
+      ].join("\n"),
     );
   });
 

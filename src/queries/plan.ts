@@ -2,8 +2,8 @@
 // SQL. A plan knows no dialect.
 import type { ColumnDeclaration, ColumnType } from "../businesses/tables/table-declaration.ts";
 
-/** The type of an expression's value. "number" is a floating-point number; "row" and "rows" are nested objects. */
-export type ValueType = ColumnType | "number" | "row" | "rows";
+/** The type of an expression's value. "row" and "rows" are nested objects. */
+export type ValueType = ColumnType | "row" | "rows";
 
 export interface TableReference {
   readonly table: string;
@@ -15,8 +15,14 @@ export interface TableReference {
   readonly owner: string | undefined;
 }
 
-interface Typed {
+/** The type of a value, with the decimals of a decimal. */
+export interface TypeOfValue {
   readonly type: ValueType;
+  /** Only a decimal has it. */
+  readonly scale?: number | undefined;
+}
+
+interface Typed extends TypeOfValue {
   readonly nullable: boolean;
 }
 
@@ -59,6 +65,23 @@ export type Expression = Typed &
     | { readonly kind: "scalar"; readonly select: SelectPlan }
   );
 
+const scaleDefault = 2;
+
+/** The type of a column's values. */
+export const columnType = ({ type, scale = scaleDefault }: ColumnDeclaration): TypeOfValue =>
+  type === "decimal" ? { type, scale } : { type };
+
+const widest: readonly ValueType[] = ["float", "decimal", "bigint", "integer"];
+
+/**
+ * The type in which numbers are compared or combined: a floating-point number if one of them is that,
+ * otherwise a decimal with the decimals of the finest, otherwise a whole number. Other types stay as they are.
+ */
+export function commonTypeOf(of: readonly TypeOfValue[]): TypeOfValue {
+  const type = widest.find((wide) => of.some((one) => one.type === wide)) ?? of[0]!.type;
+  return type === "decimal" ? { type, scale: Math.max(...of.map(({ scale = 0 }) => scale)) } : { type };
+}
+
 export type ComparisonName = "equals" | "notEquals" | "lessThan" | "atMost" | "moreThan" | "atLeast";
 export type TextTestName = "contains" | "startsWith" | "endsWith";
 
@@ -76,7 +99,7 @@ export type Condition =
       readonly left: Expression;
       readonly negated: boolean;
       readonly list:
-        | { readonly parameter: string; readonly type: ColumnType }
+        | { readonly parameter: string; readonly item: TypeOfValue }
         | { readonly values: readonly Expression[] };
     }
   | {

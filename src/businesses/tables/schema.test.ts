@@ -42,11 +42,13 @@ const lineOf = (table: string, { name, type, isNullable, hasDefault }: FoundColu
 
 const onSqlite = {
   ...{ id: "text", text: "text", timestamp: "text", json: "text" },
-  ...{ integer: "integer", bigint: "integer", boolean: "integer" },
+  ...{ integer: "integer", bigint: "integer", boolean: "integer", float: "real" },
+  ...{ decimal: "decimal(18,2)", date: "text", bytes: "blob" },
 };
 const onPostgres = {
   ...{ id: "text", text: "text", timestamp: "timestamptz", json: "json" },
-  ...{ integer: "int4", bigint: "int8", boolean: "bool" },
+  ...{ integer: "int4", bigint: "int8", boolean: "bool", float: "float8" },
+  ...{ decimal: "numeric", date: "date", bytes: "bytea" },
 };
 
 describe.each([

@@ -3,12 +3,26 @@ import type { Generated } from "kysely";
 
 /**
  * The type of a column, the same on every engine. A timestamp is read as RFC 3339 in UTC with
- * milliseconds everywhere, JSON as text, and a bigint as a number.
+ * milliseconds everywhere, JSON as text, and a bigint as a number. A decimal is exact: SQLite stores
+ * it as a whole number of its last decimal, Postgres as numeric.
  */
-export type ColumnType = "id" | "text" | "integer" | "bigint" | "boolean" | "timestamp" | "json";
+export type ColumnType =
+  | "id"
+  | "text"
+  | "integer"
+  | "bigint"
+  | "decimal"
+  | "float"
+  | "boolean"
+  | "date"
+  | "timestamp"
+  | "bytes"
+  | "json";
 
 export interface ColumnDeclaration {
   readonly type: ColumnType;
+  /** The decimals of a decimal, from 0 to 9; 2 when absent. */
+  readonly scale?: number;
   readonly nullable?: true;
   /** The database has a value for a row that is inserted without one. */
   readonly hasDefault?: true;
@@ -49,7 +63,7 @@ export const withDefault = <Column extends ColumnDeclaration>(
   column: Column,
 ): Column & { readonly hasDefault: true } => ({ ...column, hasDefault: true });
 
-type ValueOf<Column> = Column extends { readonly type: "integer" | "bigint" }
+type ValueOf<Column> = Column extends { readonly type: "integer" | "bigint" | "float" }
   ? number
   : Column extends { readonly type: "boolean" }
     ? boolean

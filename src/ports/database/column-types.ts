@@ -6,21 +6,34 @@ export interface ColumnTypes {
   readonly text: RawBuilder<unknown>;
   readonly integer: RawBuilder<unknown>;
   readonly bigint: RawBuilder<unknown>;
+  /** An exact number of at most 18 digits, `scale` of them after the point. SQLite: a whole number, 12.50 as 1250. */
+  decimal(scale: number): RawBuilder<unknown>;
+  readonly float: RawBuilder<unknown>;
   readonly boolean: RawBuilder<unknown>;
+  /** SQLite: text such as 2026-11-29, which sorts as time. */
+  readonly date: RawBuilder<unknown>;
   /** SQLite: RFC 3339 text in UTC with milliseconds, which sorts as time. */
   readonly timestamp: RawBuilder<unknown>;
   /** Text on both engines, so that what was stored comes back byte for byte. */
   readonly json: RawBuilder<unknown>;
+  readonly bytes: RawBuilder<unknown>;
 }
+
+/** 64 bits hold every whole number of 18 digits. */
+export const decimalDigits = 18;
 
 const sqlite: ColumnTypes = {
   id: sql`text`,
   text: sql`text`,
   integer: sql`integer`,
   bigint: sql`integer`,
+  decimal: (scale) => sql.raw(`decimal(${decimalDigits},${scale})`),
+  float: sql`real`,
   boolean: sql`integer`,
+  date: sql`text`,
   timestamp: sql`text`,
   json: sql`text`,
+  bytes: sql`blob`,
 };
 
 /** Text sorts by code point (COLLATE "C"), as it does on SQLite. */
@@ -29,9 +42,13 @@ const postgres: ColumnTypes = {
   text: sql`text collate "C"`,
   integer: sql`integer`,
   bigint: sql`bigint`,
+  decimal: (scale) => sql.raw(`numeric(${decimalDigits},${scale})`),
+  float: sql`double precision`,
   boolean: sql`boolean`,
+  date: sql`date`,
   timestamp: sql`timestamptz(3)`,
   json: sql`json`,
+  bytes: sql`bytea`,
 };
 
 export const columnTypes = (db: Kysely<never>): ColumnTypes =>

@@ -57,4 +57,7 @@ const texts = {
   uuid: ada,
   "date-time": "2026-01-02T00:00:00.000Z",
   int64: "7",
+  date: "2026-01-02",
+  decimal: "7",
+  base64: "AAEC",
 } as const;

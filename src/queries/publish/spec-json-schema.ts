@@ -56,9 +56,11 @@ const parameter = {
     },
     default: { description: "The value when the parameter is left out." },
     format: {
-      enum: ["id", "uuid", "date-time", "int64"],
-      description: "The format of the text. Instants are compared as instants.",
+      enum: ["id", "uuid", "date-time", "date", "int64", "decimal", "base64"],
+      description:
+        "The format of the text. Instants are compared as instants, decimals as numbers; base64 holds bytes.",
     },
+    scale: whole("The decimals of a decimal, from 0 to 9; 2 when absent."),
     minLength: whole("The minimum number of characters."),
     maxLength: whole("The maximum number of characters; 1,000 when absent.", 1),
     pattern: string("A regular expression that the text has to match."),

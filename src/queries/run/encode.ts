@@ -3,8 +3,9 @@ import { counted } from "../../counted.ts";
 import { AppError } from "../../errors.ts";
 import { parseStoredJson } from "../../exact-json.ts";
 import type { SqlRow } from "../../ports/database/database.ts";
+import { decimalText, wholeOf } from "../../ports/database/decimals.ts";
 import { type CursorContext, writeCursor } from "./cursor.ts";
-import type { Returns } from "../plan.ts";
+import type { Returns, TypeOfValue } from "../plan.ts";
 import type { PagePart } from "../sql/select-sql.ts";
 import type { Conversion, Statement } from "../sql/statement.ts";
 
@@ -40,10 +41,10 @@ function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor 
       ? null
       : writeCursor(
           cursor,
-          statement.cursorColumns.map((name, index) => ({
-            value: row[name],
-            isId: statement.cursorTypes[index] === "id",
-          })),
+          statement.cursorColumns.map((name, index) => {
+            const type = statement.cursorTypes[index]!;
+            return { value: cursorValueOf(row[name], type), isId: type.type === "id" };
+          }),
         );
   const next = part === "before" || more ? at(rows.at(-1)) : null;
   const previous = part === "after" || (part === "before" && more) ? at(rows[0]) : null;
@@ -52,11 +53,21 @@ function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor 
   return JSON.stringify({ items: rows, next, previous });
 }
 
-function convert(rows: SqlRow[], { name, type, inside }: Conversion, maxRows: number): void {
+/** The value as a cursor contains it, the same for every engine. */
+export function cursorValueOf(value: unknown, { type, scale = 0 }: TypeOfValue): unknown {
+  if (type === "decimal") return decimalText(wholeOf(value), scale);
+  return value instanceof Uint8Array ? base64Of(value) : value;
+}
+
+const base64Of = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+
+function convert(rows: SqlRow[], { name, type, scale = 0, inside }: Conversion, maxRows: number): void {
   for (const row of rows) {
     const value = row[name];
     if (value === null) continue;
     if (type === "boolean") row[name] = value === 1;
+    else if (type === "decimal") row[name] = decimalText(value as number | string, scale);
+    else if (type === "bytes") row[name] = base64Of(value as Uint8Array);
     else if (type === "json") row[name] = parseStoredJson(value as string);
     else row[name] = childrenOf(JSON.parse(value as string), inside, maxRows);
   }

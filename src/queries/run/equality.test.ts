@@ -1,11 +1,11 @@
 // The same query gives the same bytes on SQLite and on Postgres, and changes the same rows.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Caller } from "../../accounts/caller.ts";
+import { expect } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { ada, bob, fillBusiness, idOf } from "../draft/sample-business.ts";
 import { knownParameters } from "../draft/sample-call.ts";
-import { type Ask, ask, businessMigrations, dump, type Engines, openEngines } from "../fixtures/engines.ts";
+import { businessMigrations, openEngines } from "../fixtures/engines.ts";
+import { type Calls, testEqualAnswers } from "../fixtures/equal-answers.ts";
 import { sampleParameters } from "../fixtures/sample-parameters.ts";
 import {
   ann,
@@ -22,14 +22,11 @@ import {
 import { upsertSpecs } from "../fixtures/upsert-specs.ts";
 import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
 import type { Query } from "../spec/parse-spec.ts";
-import { createQuerySet, type QuerySet } from "./query-set.ts";
+import { createQuerySet } from "./query-set.ts";
 
 const withPostgres = await hasPostgres();
 type Parameters = Readonly<Record<string, unknown>>;
-type Calls = Readonly<Record<string, readonly Parameters[]>>;
 
-const user = (userId: string): Caller => ({ kind: "user", businessId: "one", userId });
-const owner: Caller = { kind: "business", businessId: "one", keyId: "key" };
 const span = { from: "2026-01-01T00:00:00Z", to: "2026-01-09T00:00:00+02:00" };
 
 /** The calls of the product's specs. A spec without an entry is called with generated parameters. */
@@ -269,112 +266,26 @@ const sampledCalls = ({ parameters }: Query): readonly Parameters[] =>
     sampleParameters(parameters, { which, known: knownParameters }),
   );
 
-interface Suite<Tables> {
-  readonly title: string;
-  readonly calls: Calls;
-  /** Makes the calls of a spec that has none in `calls`. */
-  readonly callsOf?: (query: Query) => readonly Parameters[];
-  readonly tables: readonly string[];
-  readonly people: readonly string[];
-  load(): Promise<QuerySet>;
-  open(): Promise<Engines<Tables>>;
-}
+await testEqualAnswers<BusinessTables>({
+  title: "the product's specs",
+  calls: businessCalls,
+  callsOf: sampledCalls,
+  tables: ["users", "projects", "tracks", "versions", "generations", "deletions"],
+  people: [ada, bob],
+  load: () => loadSpecs({ dir: "query-specs", schema: businessSchema }),
+  open: () =>
+    openEngines<BusinessTables>({ migrations: businessMigrations, withPostgres, fill: fillBusiness }),
+});
 
-const suites: readonly [Suite<BusinessTables>, Suite<ShelfTables>] = [
-  {
-    title: "the product's specs",
-    calls: businessCalls,
-    callsOf: sampledCalls,
-    tables: ["users", "projects", "tracks", "versions", "generations", "deletions"],
-    people: [ada, bob],
-    load: () => loadSpecs({ dir: "query-specs", schema: businessSchema }),
-    open: () =>
-      openEngines<BusinessTables>({ migrations: businessMigrations, withPostgres, fill: fillBusiness }),
+await testEqualAnswers<ShelfTables>({
+  title: "specs that use the whole language",
+  calls: { ...shelfCalls, ...upsertCalls },
+  tables: Object.keys(shelfSchema),
+  people: [ann, ben],
+  async load() {
+    const { queries, faults } = proveSpecs([...shelfSpecs, ...upsertSpecs], shelfSchema);
+    expect(faults).toEqual([]);
+    return createQuerySet(queries);
   },
-  {
-    title: "specs that use the whole language",
-    calls: { ...shelfCalls, ...upsertCalls },
-    tables: Object.keys(shelfSchema),
-    people: [ann, ben],
-    async load() {
-      const { queries, faults } = proveSpecs([...shelfSpecs, ...upsertSpecs], shelfSchema);
-      expect(faults).toEqual([]);
-      return createQuerySet(queries);
-    },
-    open: () => openEngines<ShelfTables>({ migrations: shelfMigrations, withPostgres, fill: fillShelves }),
-  },
-];
-
-let compared = 0;
-
-for (const suite of suites) {
-  const set = await suite.load();
-  describe.skipIf(!withPostgres)(`equal answers: ${suite.title}`, () => {
-    let engines: Engines<never>;
-
-    beforeAll(async () => {
-      engines = (await suite.open()) as unknown as Engines<never>;
-    });
-    afterAll(async () => {
-      await engines[Symbol.asyncDispose]();
-      console.log(`${suite.title}: ${compared} answers compared so far`);
-    });
-
-    const askBoth = async (call: Ask): Promise<string> => {
-      const [sqlite, postgres] = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));
-      expect(`${call.name} ${JSON.stringify(call.parameters)} ${postgres}`).toBe(
-        `${call.name} ${JSON.stringify(call.parameters)} ${sqlite}`,
-      );
-      compared += 1;
-      return sqlite!;
-    };
-    const callerOf = (name: string, person: string) =>
-      set.get(name).scope === "user" ? user(person) : owner;
-
-    test("calls are written only for existing specs, and for all specs where none are generated", () => {
-      const names = [...set.queries.keys()];
-      expect(Object.keys(suite.calls).filter((name) => !set.queries.has(name))).toEqual([]);
-      if (suite.callsOf === undefined) expect(Object.keys(suite.calls).sort()).toEqual(names.sort());
-    });
-
-    for (const name of new Set([...Object.keys(suite.calls), ...set.queries.keys()])) {
-      const calls = suite.calls[name] ?? suite.callsOf?.(set.get(name)) ?? [];
-      test(`${name} gives the same bytes on both engines`, async () => {
-        for (const person of suite.people) {
-          for (const parameters of calls) {
-            const body = await askBoth({ name, caller: callerOf(name, person), parameters });
-            if (set.get(name).returns === "page" && body.startsWith("{")) {
-              await walk({ name, caller: callerOf(name, person), parameters });
-            }
-          }
-        }
-        const [one, other] = await Promise.all(
-          engines.all.map(({ database }) => dump(database, suite.tables)),
-        );
-        expect(other).toBe(one!);
-      });
-    }
-
-    /** Reads every page forward and back, and expects no row twice, none left out and none in another order. */
-    async function walk(call: Ask): Promise<void> {
-      interface Answer {
-        readonly items: readonly unknown[];
-        readonly next: string | null;
-        readonly previous: string | null;
-      }
-      const page = async (rest: Parameters) =>
-        JSON.parse(await askBoth({ ...call, parameters: { ...call.parameters, ...rest } })) as Answer;
-      const { page: size } = set.get(call.name);
-      const forward: Answer[] = [await page({})];
-      while (forward.at(-1)!.next !== null) forward.push(await page({ after: forward.at(-1)!.next }));
-      const all = forward.flatMap(({ items }) => items.map((item) => JSON.stringify(item)));
-      expect(new Set(all).size).toBe(all.length);
-      if (all.length <= size!.max)
-        expect((await page({ limit: size!.max })).items.map((item) => JSON.stringify(item))).toEqual(all);
-      for (let at = forward.length - 1; at > 0; at -= 1) {
-        const back = await page({ before: forward[at]!.previous });
-        expect(back.items).toEqual(forward[at - 1]!.items);
-      }
-    }
-  });
-}
+  open: () => openEngines<ShelfTables>({ migrations: shelfMigrations, withPostgres, fill: fillShelves }),
+});

@@ -7,7 +7,7 @@ import { andThen, type MaybePromise } from "../../maybe-promise.ts";
 import type { Database, SqlRow } from "../../ports/database/database.ts";
 import type { CallValues, StepOutcome } from "../sql/bind.ts";
 import { type CursorContext, isShortened, lengthened, readCursor } from "./cursor.ts";
-import { checkSize, encodeAnswer, type Page, tooManyRows } from "./encode.ts";
+import { checkSize, cursorValueOf, encodeAnswer, type Page, tooManyRows } from "./encode.ts";
 import type { Guards } from "../plan.ts";
 import type { QuerySet, ReadyQuery, ReadyStatement } from "./query-set.ts";
 import { badParameters, type CallSource } from "./check-call.ts";
@@ -128,7 +128,12 @@ function withWholeCursor<Tables>(
     return {
       ...values,
       cursor: cursor.map((value, index) =>
-        isShortened(value) ? lengthened(value, row?.[statement.cursorColumns[index]!]) : value,
+        isShortened(value)
+          ? lengthened(
+              value,
+              cursorValueOf(row?.[statement.cursorColumns[index]!], statement.cursorTypes[index]!),
+            )
+          : value,
       ),
     };
   });

@@ -1,6 +1,7 @@
 // Runs an update whose values depend on its rows in two rounds, so that no row collides with one that has not moved yet.
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../../ports/database/database.ts";
+import { wholeOf } from "../../ports/database/decimals.ts";
 import { clashOf } from "../../ports/database/refusals.ts";
 import { binderOf, type CallValues, type StepOutcome } from "../sql/bind.ts";
 import { type ShiftedColumn, shiftedRows } from "../sql/shift-sql.ts";
@@ -15,6 +16,7 @@ export async function runShift<Tables>(
   const [limits = {}] = bounds === undefined ? [] : (await runText(trx, bounds, call)).rows;
   const rows = found.map((row, index) => ({
     ...row,
+    ...newValues(columns, row),
     ...placesAside(columns, limits, { index, of: found.length }),
   }));
   const values: CallValues = { ...call, parameters: { ...call.parameters, [shiftedRows]: rows } };
@@ -32,6 +34,15 @@ export async function runText<Tables>(
   );
   return { rows, changes: Number(numAffectedRows ?? rows.length) };
 }
+
+/** Converts the new values as the engine gave them to values of a list. */
+const newValues = (columns: readonly ShiftedColumn[], row: SqlRow): SqlRow =>
+  Object.fromEntries(
+    columns.flatMap(({ type }, at) => {
+      const value = row[String(at)];
+      return type === "decimal" && value !== null ? [[String(at), wholeOf(value)]] : [];
+    }),
+  );
 
 interface Turn {
   readonly index: number;
@@ -64,13 +75,22 @@ function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { ind
     if (place < firstInstant) throw noPlace();
     return new Date(place).toISOString();
   }
-  const highest = type === "integer" ? 2n ** 31n - 1n : 2n ** 63n - 1n;
-  const above = BigInt(String(most)) + BigInt(of);
-  const place = above <= highest ? above - BigInt(index) : BigInt(String(least)) - 1n - BigInt(index);
+  if (type === "date") {
+    const above = Date.parse(String(most)) + of * dayMs;
+    const place =
+      above < lastInstant ? above - index * dayMs : Date.parse(String(least)) - (1 + index) * dayMs;
+    if (place < firstInstant) throw noPlace();
+    return new Date(place).toISOString().slice(0, 10);
+  }
+  const highest = type === "integer" ? 2n ** 31n - 1n : type === "decimal" ? decimalMax : 2n ** 63n - 1n;
+  const above = wholeOf(most) + BigInt(of);
+  const place = above <= highest ? above - BigInt(index) : wholeOf(least) - 1n - BigInt(index);
   if (place < -highest) throw noPlace();
   return place;
 }
 
+const dayMs = 86_400_000;
+const decimalMax = 10n ** 18n - 1n;
 const firstInstant = Date.parse("0001-01-01T00:00:00Z");
 const lastInstant = Date.UTC(9999, 0);
 

@@ -3,7 +3,8 @@ import { counted } from "../../counted.ts";
 import type { Fault } from "../../errors.ts";
 import { exactSourceOf, isStorableText, parseExactJson } from "../../exact-json.ts";
 import { isObject } from "./json-reader.ts";
-import { idPattern, type Parameter, type ParameterShape } from "./parameter.ts";
+import { decimalOf } from "../../ports/database/decimals.ts";
+import { idPattern, type Parameter, type ParameterShape, type StringFormat } from "./parameter.ts";
 
 /** Returns the value to bind. Notes a fault and returns undefined when the value is not valid. */
 export type Check = (value: unknown, at: string, faults: Fault[]) => unknown;
@@ -92,7 +93,7 @@ function jsonCheck(shape: ParameterShape): Check {
 
 function stringCheck(shape: Extract<ParameterShape, { type: "string" }>): Check {
   const { minLength, maxLength, pattern, choices } = shape;
-  const convert = formats[shape.format ?? "text"];
+  const convert = shape.format === "decimal" ? decimalCheck(shape.scale) : formats[shape.format ?? "text"];
   return (value, at, faults) => {
     if (typeof value !== "string") return refuse(faults, at, "Text is needed.");
     if (choices !== undefined) {
@@ -126,10 +127,7 @@ function charactersOf(value: string, enough: number): number {
 }
 
 const formats: Readonly<
-  Record<
-    "text" | "id" | "uuid" | "date-time" | "int64",
-    (value: string, at: string, faults: Fault[]) => unknown
-  >
+  Record<"text" | Exclude<StringFormat, "decimal">, (value: string, at: string, faults: Fault[]) => unknown>
 > = {
   text: (value) => value,
   id: (value, at, faults) => (idPattern.test(value) ? value : refuse(faults, at, "It is not an id.")),
@@ -137,8 +135,33 @@ const formats: Readonly<
     uuidPattern.test(value) ? value.toLowerCase() : refuse(faults, at, "It is not a UUID."),
   "date-time": (value, at, faults) =>
     instantOf(value) ?? refuse(faults, at, "It is not an instant.", "For example 2026-11-22T08:00:00.000Z."),
+  date: (value, at, faults) =>
+    isDate(value) ? value : refuse(faults, at, "It is not a date.", "For example 2026-11-22."),
+  base64: (value, at, faults) =>
+    bytesOf(value) ?? refuse(faults, at, "It is not base64.", "For example AAECAw==."),
   int64: (value, at, faults) => integerOf(value) ?? refuse(faults, at, "It is not a 64-bit whole number."),
 };
+
+const decimalCheck =
+  (scale: number) =>
+  (value: string, at: string, faults: Fault[]): unknown =>
+    decimalOf(value, scale) ??
+    refuse(
+      faults,
+      at,
+      `It is not a decimal with at most ${counted(18 - scale, "digit")} before the point and ${scale} after it.`,
+      "For example 12.5.",
+    );
+
+/** Whether it is a day of the calendar in the years 0001 to 9999, such as 2026-11-29. */
+export const isDate = (value: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(value) && instantOf(`${value}T00:00:00Z`) !== undefined;
+
+/** Reads base64 in its one canonical form, with padding. */
+function bytesOf(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(Buffer.from(text, "base64"));
+  return Buffer.from(bytes).toString("base64") === text ? bytes : undefined;
+}
 
 const uuidPattern = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;

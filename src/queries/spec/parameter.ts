@@ -1,8 +1,12 @@
 // A parameter of a query: its allowed values, its check, and its JSON Schema.
+import { decimalText } from "../../ports/database/decimals.ts";
 import type { JsonObject } from "./json-reader.ts";
 import type { Pattern } from "./pattern.ts";
 
-export type StringFormat = "id" | "uuid" | "date-time" | "int64";
+export type StringFormat = "id" | "uuid" | "date-time" | "date" | "int64" | "decimal" | "base64";
+
+/** A decimal has at most so many decimals. */
+export const decimalScaleMax = 9;
 
 export type ParameterShape =
   | {
@@ -12,6 +16,8 @@ export type ParameterShape =
       readonly maxLength: number;
       readonly pattern: Pattern | undefined;
       readonly choices: readonly string[] | undefined;
+      /** The decimals of a decimal; 0 for other formats. */
+      readonly scale: number;
     }
   | { readonly type: "integer"; readonly minimum: number; readonly maximum: number }
   | { readonly type: "number"; readonly minimum: number; readonly maximum: number }
@@ -46,7 +52,9 @@ function jsonSchemaOf(shape: ParameterShape): JsonObject {
       return {
         type: "string",
         ...(shape.choices === undefined ? {} : { enum: shape.choices }),
-        ...(shape.format === undefined || shape.choices !== undefined ? {} : formatSchema(shape.format)),
+        ...(shape.format === undefined || shape.choices !== undefined
+          ? {}
+          : formatSchema(shape.format, shape.scale)),
         ...(shape.minLength > 0 ? { minLength: shape.minLength } : {}),
         ...(shape.choices === undefined ? { maxLength: shape.maxLength } : {}),
         ...(shape.pattern === undefined ? {} : { pattern: shape.pattern.source }),
@@ -70,12 +78,20 @@ function jsonSchemaOf(shape: ParameterShape): JsonObject {
   }
 }
 
-const formatSchema = (format: StringFormat): JsonObject =>
-  format === "id"
-    ? { pattern: idPattern.source }
-    : format === "int64"
-      ? { pattern: "^-?\\d{1,19}$" }
-      : { format };
+function formatSchema(format: StringFormat, scale: number): JsonObject {
+  switch (format) {
+    case "id":
+      return { pattern: idPattern.source };
+    case "int64":
+      return { pattern: "^-?\\d{1,19}$" };
+    case "decimal":
+      return { pattern: `^-?\\d{1,18}${scale === 0 ? "" : `(\\.\\d{1,${scale}})?`}$` };
+    case "base64":
+      return { contentEncoding: "base64" };
+    default:
+      return { format };
+  }
+}
 
 export const idPattern = /^[\w.:@-]{1,128}$/;
 
@@ -99,8 +115,15 @@ export const parameterSchemaOf = ({
 }: Parameter): JsonObject => ({
   ...(nullable ? orNull(jsonSchemaOf(shape)) : jsonSchemaOf(shape)),
   ...(description === undefined ? {} : { description }),
-  ...(value === undefined ? {} : { default: value }),
+  ...(value === undefined ? {} : { default: shownDefault(shape, value) }),
 });
+
+/** The default as a client would send it. */
+function shownDefault(shape: ParameterShape, value: unknown): unknown {
+  if (shape.type !== "string" || value === null) return value;
+  if (shape.format === "decimal") return decimalText(String(value), shape.scale);
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
+}
 
 /** A schema for any JSON allows null already. */
 const orNull = (schema: JsonObject): JsonObject => ({

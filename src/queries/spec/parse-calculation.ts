@@ -1,7 +1,16 @@
 // Reads expressions that calculate: aggregates, text, numbers, instants, cases.
 import { pointerTo } from "./faults.ts";
 import { type JsonObject, readChoice, readList, readObject } from "./json-reader.ts";
-import type { AggregateName, BucketName, Expression, ValueType } from "../plan.ts";
+import {
+  type AggregateName,
+  type ArithmeticName,
+  type BucketName,
+  commonTypeOf,
+  type Expression,
+  type TypeOfValue,
+  type ValueType,
+} from "../plan.ts";
+import { decimalScaleMax } from "./parameter.ts";
 import { fits, type Reading, type Visible } from "./parsing.ts";
 
 export type Read = (
@@ -40,25 +49,26 @@ export const aggregate =
       of,
       distinct: raw.distinct === true,
       where,
-      type,
+      ...type,
       nullable: name !== "count",
     };
   };
 
-function aggregateType(name: AggregateName, of: Expression | undefined): ValueType | undefined {
-  if (name === "count") return "integer";
+function aggregateType(name: AggregateName, of: Expression | undefined): TypeOfValue | undefined {
+  if (name === "count") return { type: "integer" };
   if (
     of === undefined ||
     of.type === "row" ||
     of.type === "rows" ||
     of.type === "json" ||
-    of.type === "boolean"
+    of.type === "boolean" ||
+    of.type === "bytes"
   )
     return undefined;
-  const numeric = of.type === "integer" || of.type === "bigint" || of.type === "number";
-  if (name === "average") return numeric ? "number" : undefined;
-  if (name === "sum") return !numeric ? undefined : of.type === "number" ? "number" : "bigint";
-  return of.type;
+  const numeric = fits(of.type, "integer");
+  if (name === "average") return numeric ? { type: "float" } : undefined;
+  if (name === "sum" && of.type === "integer") return { type: "bigint" };
+  return name !== "sum" || numeric ? { type: of.type, scale: of.scale } : undefined;
 }
 
 export const textCall =
@@ -89,15 +99,6 @@ function readArguments(
   return read.every((one) => one !== undefined) ? read : undefined;
 }
 
-/**
- * The common type of several values: a fraction if one of them may be a fraction, otherwise a 64-bit
- * number if one of them may be that.
- */
-function widestOf(of: readonly Expression[]): ValueType {
-  const types = of.map(({ type }) => type);
-  return (["number", "bigint"] as const).find((wide) => types.includes(wide)) ?? types[0]!;
-}
-
 export const readCoalesce: Read = (reading, at, raw, visible, expected) => {
   const { faults } = reading;
   readObject(faults, at, raw, { required: ["coalesce"] });
@@ -113,7 +114,7 @@ export const readCoalesce: Read = (reading, at, raw, visible, expected) => {
     kind: "call",
     name: "coalesce",
     of,
-    type: widestOf(of),
+    ...commonTypeOf(of),
     nullable: of.every(({ nullable }) => nullable),
   };
 };
@@ -128,9 +129,18 @@ export const arithmetic =
     if (of.length !== 2) return faults.add(at, `"${name}" needs two numbers.`);
     const wrong = of.find(({ type }) => !fits(type, "integer"));
     if (wrong !== undefined) return faults.add(at, `"${name}" needs numbers, not ${wrong.type}.`);
-    const type = of.some((one) => one.type === "number") ? "number" : "bigint";
-    return { kind: "call", name, of, type, nullable: of.some(({ nullable }) => nullable) };
+    const nullable = of.some((one) => one.nullable);
+    return { kind: "call", name, of, ...resultType(name, of), nullable };
   };
+
+/** A product has the decimals of both, up to the maximum; it is rounded beyond that. */
+function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValue {
+  const common = commonTypeOf(of);
+  if (common.type === "integer") return { type: "bigint" };
+  if (common.type !== "decimal" || name !== "multiply") return common;
+  const decimals = of.reduce((sum, { scale = 0 }) => sum + scale, 0);
+  return { type: "decimal", scale: Math.min(decimals, decimalScaleMax) };
+}
 
 const buckets: readonly BucketName[] = ["hour", "day", "month", "year"];
 
@@ -177,7 +187,7 @@ export const readCase: Read = (reading, at, raw, visible, expected) => {
     kind: "case",
     branches,
     otherwise,
-    type: widestOf(results),
+    ...commonTypeOf(results),
     nullable: otherwise === undefined || results.some(({ nullable }) => nullable),
   };
 };

@@ -2,7 +2,6 @@
 // and, or, not.
 import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
-import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 import type { ComparisonName, Condition, Expression, TextTestName, ValueType } from "../plan.ts";
 import { parameterType, readOperand } from "./parse-expression.ts";
 import { fits, type Reading, type Visible } from "./parsing.ts";
@@ -167,7 +166,7 @@ const membership =
   (negated: boolean): Test =>
   (reading, at, raw, left, visible) => {
     const { faults, parameters, usedParameters } = reading;
-    if (left.type === "json" || left.type === "row" || left.type === "rows" || left.type === "number") {
+    if (left.type === "json" || left.type === "row" || left.type === "rows") {
       return faults.add(at, `A list can't contain ${left.type}.`);
     }
     if (Array.isArray(raw)) {
@@ -209,10 +208,10 @@ const membership =
         `Put "ifGiven": "${parameter.name}" on the condition.`,
       );
     }
-    const type = parameterType(parameter.shape.items);
-    if (type === undefined || !fits(type, left.type))
-      return faults.add(at, `The list contains ${type ?? "objects"}, but ${left.type} is needed.`);
-    return { kind: "in", left, negated, list: { parameter: parameter.name, type: left.type as ColumnType } };
+    const item = parameterType(parameter.shape.items);
+    if (item === undefined || !fits(item.type, left.type))
+      return faults.add(at, `The list contains ${item?.type ?? "objects"}, but ${left.type} is needed.`);
+    return { kind: "in", left, negated, list: { parameter: parameter.name, item } };
   };
 
 const readBetween: Test = (reading, at, raw, left, visible) => {

@@ -2,9 +2,10 @@
 // children.
 import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, readObject } from "./json-reader.ts";
-import { instantOf } from "./parameter-check.ts";
-import type { ParameterShape } from "./parameter.ts";
-import type { Expression, Literal, ValueType } from "../plan.ts";
+import { decimalOf } from "../../ports/database/decimals.ts";
+import { instantOf, isDate } from "./parameter-check.ts";
+import { decimalScaleMax, type ParameterShape, type StringFormat } from "./parameter.ts";
+import { columnType, type Expression, type Literal, type TypeOfValue, type ValueType } from "../plan.ts";
 import {
   aggregate,
   arithmetic,
@@ -92,6 +93,10 @@ function literal(
   expected: ValueType | undefined,
 ): Expression | undefined {
   if (value === null) return { kind: "literal", value: null, type: expected ?? "text", nullable: true };
+  if (expected === "decimal") {
+    const decimal = decimalLiteral(value);
+    if (decimal !== undefined) return decimal;
+  }
   const type = literalType(value, expected);
   if (type === undefined)
     return reading.faults.add(
@@ -102,32 +107,55 @@ function literal(
   return { kind: "literal", value: stored, type, nullable: false };
 }
 
+/** A decimal has as many decimals as the spec writes. */
+function decimalLiteral(value: unknown): Expression | undefined {
+  const text = typeof value === "number" || typeof value === "string" ? String(value) : "";
+  const scale = text.split(".")[1]?.length ?? 0;
+  return scale > decimalScaleMax || decimalOf(text, scale) === undefined
+    ? undefined
+    : { kind: "literal", value: text, type: "decimal", scale, nullable: false };
+}
+
 function literalType(value: unknown, expected: ValueType | undefined): ValueType | undefined {
   if (typeof value === "boolean")
     return expected === undefined || expected === "boolean" ? "boolean" : undefined;
   if (typeof value === "number") {
     if (!Number.isFinite(value)) return undefined;
-    if (Number.isSafeInteger(value) && expected !== "number") {
+    if (Number.isSafeInteger(value) && expected !== "float") {
       const natural = Math.abs(value) < 2 ** 31 ? "integer" : "bigint";
       return expected === undefined || fits(expected, "integer") ? natural : undefined;
     }
-    return expected === undefined || expected === "number" ? "number" : undefined;
+    return expected === undefined || expected === "float" || expected === "decimal" ? "float" : undefined;
   }
   if (typeof value !== "string" || value.includes("\0") || !value.isWellFormed()) return undefined;
   if (expected === "timestamp") return instantOf(value) === undefined ? undefined : "timestamp";
+  if (expected === "date") return isDate(value) ? "date" : undefined;
   return expected === undefined || expected === "text" || expected === "id" ? "text" : undefined;
 }
 
-const parameterType = (shape: ParameterShape): ValueType | undefined => {
+const formatTypes: Readonly<Record<StringFormat, ValueType>> = {
+  id: "text",
+  uuid: "text",
+  "date-time": "timestamp",
+  date: "date",
+  int64: "bigint",
+  decimal: "decimal",
+  base64: "bytes",
+};
+
+const parameterType = (shape: ParameterShape): TypeOfValue | undefined => {
   switch (shape.type) {
     case "string":
-      return shape.format === "date-time" ? "timestamp" : shape.format === "int64" ? "bigint" : "text";
+      return shape.format === "decimal"
+        ? { type: "decimal", scale: shape.scale }
+        : { type: formatTypes[shape.format ?? "id"] };
     case "integer":
-      return shape.maximum > 2 ** 31 - 1 || shape.minimum < -(2 ** 31) ? "bigint" : "integer";
+      return { type: shape.maximum > 2 ** 31 - 1 || shape.minimum < -(2 ** 31) ? "bigint" : "integer" };
     case "number":
+      return { type: "float" };
     case "boolean":
     case "json":
-      return shape.type;
+      return { type: shape.type };
     default:
       return undefined;
   }
@@ -160,7 +188,7 @@ const readParam: Read = (reading, at, raw, visible) => {
   if (type === undefined) {
     return faults.add(here, `"${name}" holds a list.`, 'Use it with "in", or with "each" of an insert.');
   }
-  return { kind: "parameter", name, type, nullable: parameter.nullable };
+  return { kind: "parameter", name, ...type, nullable: parameter.nullable };
 };
 
 const readItem: Read = (reading, at, raw, visible) => {
@@ -181,9 +209,9 @@ const readItem: Read = (reading, at, raw, visible) => {
       ),
     );
   }
-  const type = parameterType(field.shape) ?? "json";
+  const type = parameterType(field.shape) ?? { type: "json" };
   const nullable = field.optional || field.nullable;
-  if (visible.inserted === undefined) return { kind: "item", field: field.name, type, nullable };
+  if (visible.inserted === undefined) return { kind: "item", field: field.name, ...type, nullable };
   const inserted = visible.inserted.find(({ value }) => value.kind === "item" && value.field === field.name);
   return inserted === undefined
     ? faults.add(
@@ -191,7 +219,7 @@ const readItem: Read = (reading, at, raw, visible) => {
         `No column gets the field "${field.name}" unchanged, so it can't be used on conflict.`,
         `Insert it: {"item": "${field.name}"} in "values".`,
       )
-    : { kind: "inserted", column: inserted.column, type, nullable };
+    : { kind: "inserted", column: inserted.column, ...columnType(inserted.declared), nullable };
 };
 
 const flag =
@@ -222,10 +250,10 @@ const readStep: Read = (reading, at, raw) => {
       suggestionFor(String(raw.column), known),
     );
   }
-  const { type } = column.expression;
+  const { type, scale } = column.expression;
   if (type === "row" || type === "rows")
     return faults.add(at, "Nested children can't be used in a later step.");
-  return { kind: "step", step, column: column.name, type, nullable: true };
+  return { kind: "step", step, column: column.name, type, scale, nullable: true };
 };
 
 const readStepChanges: Read = (reading, at, raw) => {
@@ -259,11 +287,11 @@ const readScalar: Read = (reading, at, raw, visible) => {
   const [column] = select.columns;
   if (column === undefined || select.columns.length !== 1)
     return reading.faults.add(at, '"scalar" gives one value, so it needs exactly one column.');
-  const { type } = column.expression;
+  const { type, scale } = column.expression;
   if (type === "row" || type === "rows")
     return reading.faults.add(at, 'Use "many" or "one" for nested children.');
   const counts = column.expression.kind === "aggregate" && column.expression.name === "count";
-  return { kind: "scalar", select, type, nullable: !(counts && select.groupBy.length === 0) };
+  return { kind: "scalar", select, type, scale, nullable: !(counts && select.groupBy.length === 0) };
 };
 
 const kinds = {

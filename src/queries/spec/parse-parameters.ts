@@ -2,14 +2,16 @@
 import { type FaultList, pointerTo } from "./faults.ts";
 import { describe, isObject, type JsonObject, readInteger, readObject } from "./json-reader.ts";
 import { type Pattern, readPattern } from "./pattern.ts";
-import type { Parameter, ParameterShape, StringFormat } from "./parameter.ts";
+import { decimalScaleMax, type Parameter, type ParameterShape, type StringFormat } from "./parameter.ts";
 import { checkOf } from "./parameter-check.ts";
 
 const stringLengthMax = 100_000;
 const stringLengthDefault = 1_000;
 const itemsMax = 1_000;
 const integerMax = 2 ** 31 - 1;
-const formats: readonly StringFormat[] = ["id", "uuid", "date-time", "int64"];
+const formats: readonly StringFormat[] = ["id", "uuid", "date-time", "date", "int64", "decimal", "base64"];
+/** The maximum length of a format's text when the spec gives none; 128 characters for other formats. */
+const formatLengths: Readonly<Partial<Record<StringFormat, number>>> = { base64: 10_000 };
 
 export function readParameters(faults: FaultList, at: string, raw: unknown): readonly Parameter[] {
   if (raw === undefined) return [];
@@ -110,7 +112,9 @@ function readBounded(
 }
 
 const readString: ReadShape = (faults, at, raw, also) => {
-  readObject(faults, at, raw, { optional: [...also, "format", "minLength", "maxLength", "pattern", "enum"] });
+  readObject(faults, at, raw, {
+    optional: [...also, "format", "minLength", "maxLength", "pattern", "enum", "scale"],
+  });
   const { format, pattern, enum: choices } = raw;
   if (format !== undefined && !formats.includes(format as StringFormat)) {
     faults.add(
@@ -134,14 +138,22 @@ const readString: ReadShape = (faults, at, raw, also) => {
       at,
       raw,
       "maxLength",
-      format === undefined ? stringLengthDefault : 128,
+      format === undefined ? stringLengthDefault : (formatLengths[format as StringFormat] ?? 128),
       1,
       stringLengthMax,
     ),
     pattern: pattern === undefined ? undefined : patternAt(faults, pointerTo(at, "pattern"), pattern),
     choices: choices as readonly string[] | undefined,
+    scale: readScale(faults, at, raw),
   };
 };
+
+function readScale(faults: FaultList, at: string, raw: JsonObject): number {
+  if (raw.format === "decimal") return readBounded(faults, at, raw, "scale", 2, 0, decimalScaleMax);
+  if (raw.scale !== undefined)
+    faults.add(pointerTo(at, "scale"), '"scale" is allowed only with "format": "decimal".');
+  return 0;
+}
 
 function patternAt(faults: FaultList, at: string, raw: unknown): Pattern | undefined {
   if (typeof raw !== "string") return faults.add(at, "It is not a regular expression.");

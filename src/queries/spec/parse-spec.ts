@@ -223,6 +223,7 @@ const text = {
   maxLength: 2_000,
   pattern: undefined,
   choices: undefined,
+  scale: 0,
 } as const;
 
 function ownParameters({ steps, answer }: QueryPlan, page: PageSize | undefined): readonly Parameter[] {

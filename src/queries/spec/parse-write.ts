@@ -1,16 +1,20 @@
 // Reads an insert, an update or a delete. Whatever the spec says, the written rows always belong to
 // the caller.
+import { counted } from "../../counted.ts";
 import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
-import type {
-  Assignment,
-  Condition,
-  DeletePlan,
-  InsertPlan,
-  OutputColumn,
-  ReferenceCheck,
-  TableReference,
-  UpdatePlan,
+import {
+  type Assignment,
+  columnType,
+  type Condition,
+  type DeletePlan,
+  type Expression,
+  type InsertPlan,
+  type OutputColumn,
+  type ReferenceCheck,
+  type TableReference,
+  type TypeOfValue,
+  type UpdatePlan,
 } from "../plan.ts";
 import { alwaysNarrows } from "./narrowing.ts";
 import { mentions, readsTable } from "../plan-parts.ts";
@@ -203,14 +207,29 @@ function readAssignments(
         'Wrap it: {"coalesce": […]}.',
       );
     }
-    if (expression.type === "number") {
-      return faults.add(here, `"${column}" is a column of whole numbers, but this value may be a fraction.`);
-    }
+    const misfit = misfitOf(column, columnType(declaration), expression);
+    if (misfit !== undefined) return faults.add(here, misfit.message, misfit.hint);
     if (declaration.type === "integer" && expression.kind === "literal" && expression.type === "bigint")
       return faults.add(here, `"${column}" allows at most 2147483647.`);
     return { column, declared: declaration, value: expression, ifGiven: conditional };
   });
   return read.every((one) => one !== undefined) ? read : undefined;
+}
+
+/** The reason why a number can't be stored in a column without losing digits. */
+function misfitOf(column: string, to: TypeOfValue, { type, scale = 0 }: Expression) {
+  if (to.type === "float" || (type !== "float" && type !== "decimal")) return undefined;
+  if (to.type !== "decimal") {
+    return {
+      message: `"${column}" is a column of whole numbers, but this value may be a fraction.`,
+      hint: undefined,
+    };
+  }
+  if (type === "decimal" && scale <= to.scale!) return undefined;
+  return {
+    message: `"${column}" has ${counted(to.scale!, "decimal")}, but this value may have more.`,
+    hint: `Round it: {"round": …, "to": ${to.scale!}}.`,
+  };
 }
 
 function readOnConflict(

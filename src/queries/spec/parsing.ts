@@ -4,14 +4,15 @@ import type { ColumnDeclaration, TableDeclaration } from "../../businesses/table
 import type { FaultList } from "./faults.ts";
 import { suggestionFor } from "./faults.ts";
 import type { Parameter } from "./parameter.ts";
-import type {
-  Assignment,
-  Condition,
-  Expression,
-  OutputColumn,
-  SelectPlan,
-  TableReference,
-  ValueType,
+import {
+  type Assignment,
+  columnType,
+  type Condition,
+  type Expression,
+  type OutputColumn,
+  type SelectPlan,
+  type TableReference,
+  type ValueType,
 } from "../plan.ts";
 
 export type Schema = Readonly<Record<string, TableDeclaration>>;
@@ -161,7 +162,7 @@ export function findColumn(
     );
   }
   const nullable = declaration.nullable === true || table.nullable;
-  return { kind: "column", alias, column, type: declaration.type, nullable };
+  return { kind: "column", alias, column, ...columnType(declaration), nullable };
 }
 
 const families: Readonly<Partial<Record<ValueType, string>>> = {
@@ -169,7 +170,8 @@ const families: Readonly<Partial<Record<ValueType, string>>> = {
   text: "text",
   integer: "number",
   bigint: "number",
-  number: "number",
+  decimal: "number",
+  float: "number",
 };
 
 /** Whether the two can be compared, and one can be stored in the other. */

@@ -2,6 +2,7 @@
 // runs at every call.
 import { foldText } from "../../ports/database/fold-text.ts";
 import type { SqlRow, SqlValue } from "../../ports/database/database.ts";
+import { wholeOf } from "../../ports/database/decimals.ts";
 import type { ValueType } from "../plan.ts";
 import type { Slot } from "./slot.ts";
 
@@ -64,17 +65,26 @@ function bindOf(slot: Slot): Bind {
   }
 }
 
-/** Integers beyond 2^53 are sent as their digits. */
-const stored = (value: unknown, type: ValueType): SqlValue =>
-  type === "bigint" && typeof value === "string" ? BigInt(value) : ((value ?? null) as SqlValue);
+/** Turns a value of a row or of a cursor into a value to bind. Integers beyond 2^53 are sent as their digits. */
+function stored(value: unknown, type: ValueType): SqlValue {
+  if (value === null || value === undefined) return null;
+  if (type === "bigint" && typeof value === "string") return BigInt(value);
+  if (type === "decimal") return wholeOf(value);
+  if (type === "bytes" && typeof value === "string") return new Uint8Array(Buffer.from(value, "base64"));
+  return value as SqlValue;
+}
 
 const listText = (list: readonly unknown[]): string =>
-  `[${list.map((value) => (typeof value === "bigint" ? value.toString() : JSON.stringify(value))).join(",")}]`;
+  `[${list.map((value) => (typeof value === "bigint" ? value.toString() : JSON.stringify(inJson(value)))).join(",")}]`;
+
+/** Bytes are base64 in JSON. */
+const inJson = (value: unknown): unknown =>
+  value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 
 const itemsText = (items: readonly Record<string, unknown>[], ids: number, newId: () => string): string =>
   JSON.stringify(
     items.map((item) => ({
-      ...item,
+      ...Object.fromEntries(Object.entries(item).map(([name, value]) => [name, inJson(value)])),
       ...Object.fromEntries(Array.from({ length: ids }, (_, at) => [`~${at}`, newId()])),
     })),
     (_, value) => (typeof value === "bigint" ? value.toString() : value),

@@ -12,7 +12,9 @@ import {
   SqliteQueryCompiler,
   sql,
 } from "kysely";
-import type { ArithmeticName, BucketName, ValueType } from "../plan.ts";
+import { decimalDigits } from "../../ports/database/column-types.ts";
+import { decimalOf } from "../../ports/database/decimals.ts";
+import type { ArithmeticName, BucketName, TypeOfValue, ValueType } from "../plan.ts";
 
 export type Sql = RawBuilder<unknown>;
 
@@ -20,13 +22,20 @@ export interface SqlDialect {
   readonly name: "sqlite" | "postgres";
   /** A Kysely instance that compiles and runs nothing. */
   readonly kysely: Kysely<unknown>;
-  /** A bound value, typed where the engine would have to guess. */
-  bound(value: Sql, type: ValueType): Sql;
-  number(value: Sql): Sql;
-  /** Throws NUMBER_OUT_OF_RANGE where the result exceeds its type: "bigint", or "number". */
-  arithmetic(name: ArithmeticName, of: readonly [Sql, Sql], type: ValueType): Sql;
+  /** A bound value, typed where the engine would have to guess. A decimal is bound as the whole number of its last decimal. */
+  bound(value: Sql, type: TypeOfValue): Sql;
+  /** A decimal that is written in the spec. */
+  decimalLiteral(text: string, scale: number): Sql;
+  /** The number as a floating-point number. */
+  float(value: Sql, from: TypeOfValue): Sql;
+  /** The number with so many decimals, rounded half away from zero. Throws NUMBER_OUT_OF_RANGE beyond 18 digits. */
+  decimal(value: Sql, from: TypeOfValue, scale: number): Sql;
+  /** A number to compare with decimals that have at most so many decimals; it never throws. */
+  comparable(value: Sql, from: TypeOfValue, scale: number): Sql;
+  /** Throws NUMBER_OUT_OF_RANGE where the result exceeds its type: "bigint", "decimal" or "float". */
+  arithmetic(name: ArithmeticName, of: readonly [Operand, Operand], type: TypeOfValue): Sql;
   /** A sum with the same check; `call` applies an aggregate function to a value, with its filter. */
-  sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: ValueType): Sql;
+  sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: TypeOfValue): Sql;
   /** A calculated whole number for a column of 32 bits; it is refused where it is out of range. */
   integer(value: Sql): Sql;
   /** Lower case in every script, compared by code point. */
@@ -37,16 +46,16 @@ export interface SqlDialect {
   position(text: Sql, part: Sql): Sql;
   length(text: Sql): Sql;
   bucket(instant: Sql, to: BucketName): Sql;
-  /** `left` is in a list that is bound as JSON. */
-  isIn(left: Sql, list: Sql, type: ValueType, negated: boolean): Sql;
+  /** `left` is in a list that is bound as JSON; `convert` gives its items the type of `left`. */
+  isIn(left: Sql, list: ListOfValues, negated: boolean): Sql;
   /** A list of objects, bound as JSON, as the table "~item". */
   itemTable(list: Sql): Sql;
-  itemField(field: string, type: ValueType): Sql;
+  itemField(field: string, type: TypeOfValue): Sql;
   /** The same list with the index of each item, from 0, as `itemPlace`. */
   numberedItems(list: Sql): Sql;
   readonly itemPlace: Sql;
   /** The form of a value inside nested JSON; stored JSON is a text there, so that its numbers keep their digits. */
-  jsonValue(value: Sql, type: ValueType): Sql;
+  jsonValue(value: Sql, type: TypeOfValue): Sql;
   jsonObject(pairs: readonly { readonly name: string; readonly value: Sql }[]): Sql;
   jsonList(objects: Sql): Sql;
   /** The end of a select that locks its rows until the transaction ends. */
@@ -59,6 +68,16 @@ export interface SqlDialect {
   readonly converted: ReadonlySet<ValueType>;
 }
 
+export interface Operand extends TypeOfValue {
+  readonly value: Sql;
+}
+
+interface ListOfValues {
+  readonly list: Sql;
+  readonly item: TypeOfValue;
+  convert(value: Sql): Sql;
+}
+
 const safe = sql.lit(Number.MAX_SAFE_INTEGER);
 const objectArguments = (pairs: readonly { readonly name: string; readonly value: Sql }[]) =>
   sql.join(pairs.map(({ name, value }) => sql`${sql.lit(name)}, ${value}`));
@@ -68,6 +87,9 @@ const signs: Readonly<Record<ArithmeticName, Sql>> = {
   subtract: sql.raw("-"),
   multiply: sql.raw("*"),
 };
+
+/** The decimals of a number; a whole number has none. */
+export const scaleOf = ({ scale = 0 }: TypeOfValue): number => scale;
 
 const sqliteBuckets: Readonly<Record<BucketName, number>> = { year: 4, month: 7, day: 10, hour: 13 };
 
@@ -82,21 +104,40 @@ const sqliteSql: SqlDialect = {
     },
   }),
   bound: (value) => value,
-  number: (value) => sql`cast(${value} as real)`,
-  arithmetic(name, [first, second], type) {
-    if (type !== "number") return sql`rondo_whole(${first} ${signs[name]} ${second})`;
+  decimalLiteral: (text, scale) => sql.raw(String(decimalOf(text, scale))),
+  float: (value, from) =>
+    from.type === "decimal"
+      ? sql`rondo_decimal_real(${value}, ${sql.lit(scaleOf(from))})`
+      : sql`cast(${value} as real)`,
+  decimal(value, from, scale) {
+    const more = scale - scaleOf(from);
+    if (more === 0) return from.type === "decimal" ? value : sql`rondo_decimal(${value})`;
+    return sql`${sql.raw(more > 0 ? "rondo_scale_up" : "rondo_scale_down")}(${value}, ${sql.lit(Math.abs(more))})`;
+  },
+  comparable(value, from, scale) {
+    const more = scale - scaleOf(from);
+    return more === 0 && from.type === "decimal" ? value : sql`rondo_comparable(${value}, ${sql.lit(more)})`;
+  },
+  arithmetic(name, [one, other], type) {
+    const [first, second] = [one.value, other.value];
+    if (type.type === "decimal") {
+      if (name !== "multiply") return sql`rondo_decimal(${first} ${signs[name]} ${second})`;
+      return sql`rondo_times(${first}, ${second}, ${sql.lit(scaleOf(one) + scaleOf(other) - scaleOf(type))})`;
+    }
+    if (type.type !== "float") return sql`rondo_whole(${first} ${signs[name]} ${second})`;
     return name === "multiply"
       ? sql`rondo_product(${first}, ${second})`
       : sql`rondo_finite(cast(${first} as real) ${signs[name]} ${second})`;
   },
-  sum(call, of, type) {
-    if (type === "number") {
+  sum(call, of, { type }) {
+    if (type === "float") {
       const text = sql`case when ${of} is not null then printf('%!.17g', ${of}) end`;
       return sql`rondo_total(${call("group_concat", text)})`;
     }
     // A sum of 32-bit integers exceeds 64 bits only with four billion rows.
     if (type === "integer") return call("sum", of);
-    return sql`rondo_sum(${call("sum", sql`${of} >> 32`)}, ${call("sum", sql`${of} & 4294967295`)})`;
+    const sum = sql`rondo_sum(${call("sum", sql`${of} >> 32`)}, ${call("sum", sql`${of} & 4294967295`)})`;
+    return type === "decimal" ? sql`rondo_decimal(${sum})` : sum;
   },
   integer: (value) => sql`rondo_integer(${value})`,
   lower: (text) => sql`rondo_lower(${text})`,
@@ -104,20 +145,26 @@ const sqliteSql: SqlDialect = {
   position: (text, part) => sql`instr(${text}, ${part})`,
   length: (text) => sql`length(${text})`,
   bucket: (instant, to) => sql`substr(${instant}, 1, ${sql.lit(sqliteBuckets[to])})`,
-  isIn: (left, list, _type, negated) =>
-    sql`${left} ${sql.raw(negated ? "not in" : "in")} (select value from json_each(${list}))`,
+  isIn: (left, { list, item, convert }, negated) =>
+    sql`${left} ${sql.raw(negated ? "not in" : "in")} (select ${convert(item.type === "bytes" ? sql`rondo_bytes(value)` : sql`value`)} from json_each(${list}))`,
   itemTable: (list) => sql`json_each(${list}) as ${sql.id("~item")}`,
   numberedItems: (list) => sql`json_each(${list}) as ${sql.id("~item")}`,
   itemPlace: sql`${sql.id("~item")}.key`,
-  itemField(field, type) {
+  itemField(field, { type }) {
     const value = sql`${sql.id("~item")}.value ->> ${sql.lit(field)}`;
-    return type === "bigint" || type === "integer" ? sql`cast(${value} as integer)` : value;
+    if (type === "float") return sql`cast(${value} as real)`;
+    if (type === "bytes") return sql`rondo_bytes(${value})`;
+    return ["bigint", "integer", "decimal"].includes(type) ? sql`cast(${value} as integer)` : value;
   },
-  jsonValue(value, type) {
-    switch (type) {
+  jsonValue(value, from) {
+    switch (from.type) {
+      case "decimal":
+        return sql`rondo_decimal_text(${value}, ${sql.lit(scaleOf(from))})`;
+      case "bytes":
+        return sql`rondo_base64(${value})`;
       case "bigint":
         return sql`case when ${value} between -${safe} and ${safe} then ${value} else cast(${value} as text) end`;
-      case "number":
+      case "float":
         return sql`case when ${value} is not null then json(printf('%!.17g', ${value})) end`;
       case "boolean":
         return sql`json(case when ${value} then 'true' when not ${value} then 'false' end)`;
@@ -132,7 +179,7 @@ const sqliteSql: SqlDialect = {
   jsonList: (objects) => sql`json_group_array(${objects})`,
   locked: sql``,
   stillJson: (value) => sql`json(${value})`,
-  converted: new Set<ValueType>(["boolean", "json", "row", "rows"]),
+  converted: new Set<ValueType>(["boolean", "bytes", "decimal", "json", "row", "rows"]),
 };
 
 const postgresTypes: Readonly<Record<ValueType, string>> = {
@@ -140,8 +187,11 @@ const postgresTypes: Readonly<Record<ValueType, string>> = {
   text: "text",
   integer: "integer",
   bigint: "bigint",
-  number: "double precision",
+  decimal: "numeric",
+  float: "double precision",
   boolean: "boolean",
+  date: "date",
+  bytes: "bytea",
   timestamp: "timestamptz",
   json: "json",
   row: "json",
@@ -154,6 +204,19 @@ const postgresBuckets: Readonly<Record<BucketName, string>> = {
   hour: 'YYYY-MM-DD"T"HH24',
 };
 const cast = (value: Sql, type: ValueType): Sql => sql`cast(${value} as ${sql.raw(postgresTypes[type])})`;
+const castDecimal = (value: Sql, scale: number): Sql =>
+  sql`cast(${value} as numeric(${sql.lit(decimalDigits)}, ${sql.lit(scale)}))`;
+
+/** Reads a bound or JSON value, in which a decimal is a whole number and bytes are base64. */
+function read(value: Sql, from: TypeOfValue): Sql {
+  if (from.type !== "decimal") return cast(value, from.type);
+  const scale = scaleOf(from);
+  const whole = cast(value, "decimal");
+  return castDecimal(scale === 0 ? whole : sql`${whole} * ${sql.raw((10 ** -scale).toFixed(scale))}`, scale);
+}
+
+const readJson = (value: Sql, from: TypeOfValue): Sql =>
+  from.type === "bytes" ? sql`decode(${value}, 'base64')` : read(value, from);
 
 const lowerIcu = (text: Sql): Sql => sql`lower(${text} collate "und-x-icu") collate "C"`;
 
@@ -167,12 +230,22 @@ const postgresSql: SqlDialect = {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   }),
-  bound: cast,
-  number: (value) => cast(value, "number"),
-  arithmetic: (name, [first, second], type) => sql`(${cast(first, type)} ${signs[name]} ${second})`,
+  bound: read,
+  decimalLiteral: (text, scale) => castDecimal(sql.lit(text), scale),
+  float: (value) => cast(value, "float"),
+  decimal: (value, from, scale) =>
+    from.type === "decimal" && scaleOf(from) === scale ? value : castDecimal(value, scale),
+  comparable: (value) => value,
+  arithmetic(name, [{ value: first }, { value: second }], type) {
+    if (type.type === "decimal") return castDecimal(sql`${first} ${signs[name]} ${second}`, scaleOf(type));
+    return sql`(${cast(first, type.type)} ${signs[name]} ${second})`;
+  },
   // Fractions are added in a fixed order, because each addition rounds.
-  sum: (call, of, type) =>
-    type === "number" ? call("sum", sql`${of} order by ${of}`) : cast(call("sum", of), "bigint"),
+  sum(call, of, from) {
+    if (from.type === "float") return call("sum", sql`${of} order by ${of}`);
+    const sum = call("sum", of);
+    return from.type === "decimal" ? castDecimal(sum, scaleOf(from)) : cast(sum, "bigint");
+  },
   integer: (value) => value,
   lower: lowerIcu,
   // Most texts are ASCII, which is folded many times faster.
@@ -182,15 +255,21 @@ const postgresSql: SqlDialect = {
   length: (text) => sql`char_length(${text})`,
   bucket: (instant, to) =>
     sql`to_char(${instant} at time zone 'utc', ${sql.lit(postgresBuckets[to])}) collate "C"`,
-  isIn: (left, list, type, negated) =>
-    sql`${left} ${sql.raw(negated ? "<> all" : "= any")} (array(select ${cast(sql`value`, type)} from json_array_elements_text(${cast(list, "json")}) as each(value)))`,
+  isIn: (left, { list, item, convert }, negated) =>
+    sql`${left} ${sql.raw(negated ? "<> all" : "= any")} (array(select ${convert(readJson(sql`value`, item))} from json_array_elements_text(${cast(list, "json")}) as each(value)))`,
   itemTable: (list) => sql`json_array_elements(${cast(list, "json")}) as ${sql.id("~item")}(value)`,
   numberedItems: (list) =>
     sql`json_array_elements(${cast(list, "json")}) with ordinality as ${sql.id("~item")}(value, place)`,
   itemPlace: sql`(${sql.id("~item")}.place - 1)`,
-  itemField: (field, type) => cast(sql`${sql.id("~item")}.value ->> ${sql.lit(field)}`, type),
-  jsonValue(value, type) {
+  itemField: (field, type) => readJson(sql`${sql.id("~item")}.value ->> ${sql.lit(field)}`, type),
+  jsonValue(value, { type }) {
     switch (type) {
+      case "decimal":
+        return cast(value, "text");
+      case "date":
+        return sql`to_char(${value}, 'YYYY-MM-DD')`;
+      case "bytes":
+        return sql`replace(encode(${value}, 'base64'), chr(10), '')`;
       case "bigint":
         return sql`case when ${value} between -${safe} and ${safe} then to_json(${value}) else to_json(cast(${value} as text)) end`;
       case "json":
@@ -205,7 +284,7 @@ const postgresSql: SqlDialect = {
   jsonList: (objects) => sql`coalesce(json_agg(${objects}), '[]')`,
   locked: sql` for update`,
   stillJson: (value) => value,
-  converted: new Set<ValueType>(["json", "row", "rows"]),
+  converted: new Set<ValueType>(["bytes", "json", "row", "rows"]),
 };
 
 export const sqlDialects = { sqlite: sqliteSql, postgres: postgresSql } as const;

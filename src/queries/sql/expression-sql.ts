@@ -1,8 +1,16 @@
 // Turns expressions and conditions into SQL, for one dialect and one set of given parameters.
 import { sql } from "kysely";
-import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
+import {
+  type ComparisonName,
+  type Condition,
+  commonTypeOf,
+  type Expression,
+  type SelectPlan,
+  type TableReference,
+  type TypeOfValue,
+} from "../plan.ts";
 import { foldText } from "../../ports/database/fold-text.ts";
-import type { Sql, SqlDialect } from "./dialect.ts";
+import { type Operand, type Sql, type SqlDialect, scaleOf } from "./dialect.ts";
 import type { Slot } from "./slot.ts";
 
 export interface Compiling {
@@ -15,18 +23,27 @@ export interface Compiling {
   subselect(select: SelectPlan, compiling: Compiling): Sql;
 }
 
-const slotted = (compiling: Compiling, slot: Slot, type: Expression["type"]): Sql =>
+const slotted = (compiling: Compiling, slot: Slot, type: TypeOfValue): Sql =>
   compiling.dialect.bound(sql.val(slot), type);
+
+export const typeOf = ({ type, scale }: TypeOfValue): TypeOfValue =>
+  scale === undefined ? { type } : { type, scale };
+
+/** Converts a number to the type of the value that it is compared or combined with. */
+export function converted(value: Sql, from: TypeOfValue, to: TypeOfValue, dialect: SqlDialect): Sql {
+  if (to.type === "float") return from.type === "float" ? value : dialect.float(value, from);
+  return to.type === "decimal" ? dialect.decimal(value, from, scaleOf(to)) : value;
+}
 
 export function expressionSql(expression: Expression, compiling: Compiling): Sql {
   const { dialect } = compiling;
   const of = (inner: Expression) => expressionSql(inner, compiling);
-  const { type } = expression;
+  const type = typeOf(expression);
   switch (expression.kind) {
     case "column":
       return sql.ref(`${expression.alias}.${expression.column}`);
     case "parameter":
-      return slotted(compiling, { slot: "parameter", name: expression.name, type, folded: false }, type);
+      return slotted(compiling, { slot: "parameter", name: expression.name, ...type, folded: false }, type);
     case "item":
       return dialect.itemField(expression.field, type);
     case "inserted":
@@ -34,19 +51,19 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
     case "literal":
       return literalSql(expression, dialect);
     case "now":
-      return slotted(compiling, { slot: "now" }, "timestamp");
+      return slotted(compiling, { slot: "now" }, { type: "timestamp" });
     case "newId":
       return newIdSql(compiling);
     case "caller":
-      return slotted(compiling, { slot: "caller" }, "id");
+      return slotted(compiling, { slot: "caller" }, { type: "id" });
     case "step":
       return slotted(
         compiling,
-        { slot: "step", step: expression.step, column: expression.column, type },
+        { slot: "step", step: expression.step, column: expression.column, ...type },
         type,
       );
     case "stepChanges":
-      return slotted(compiling, { slot: "stepChanges", step: expression.step }, "integer");
+      return slotted(compiling, { slot: "stepChanges", step: expression.step }, { type: "integer" });
     case "aggregate":
       return aggregateSql(expression, compiling);
     case "call":
@@ -54,7 +71,7 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
     case "bucket":
       return dialect.bucket(of(expression.of), expression.to);
     case "case":
-      return asNumber(caseSql(expression, compiling), type, dialect);
+      return caseSql(expression, compiling);
     case "test":
       return sql`(${conditionSql(expression.condition, compiling) ?? sql`true`})`;
     case "nested":
@@ -66,16 +83,17 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
 type Kind<Name extends Expression["kind"]> = Extract<Expression, { kind: Name }>;
 
 /** The SQL of a literal. It is not bound, because it is part of the spec and of the reviewed SQL. */
-function literalSql({ value, type }: Kind<"literal">, dialect: SqlDialect): Sql {
+function literalSql({ value, type, scale = 0 }: Kind<"literal">, dialect: SqlDialect): Sql {
+  if (type === "decimal" && value !== null) return dialect.decimalLiteral(String(value), scale);
   const written = sql.lit(value);
-  return typeof value === "string" || value === null ? dialect.bound(written, type) : written;
+  return typeof value === "string" || value === null ? dialect.bound(written, { type, scale }) : written;
 }
 
 function newIdSql(compiling: Compiling): Sql {
-  if (compiling.itemIds === undefined) return slotted(compiling, { slot: "newId" }, "id");
+  if (compiling.itemIds === undefined) return slotted(compiling, { slot: "newId" }, { type: "id" });
   const field = `~${compiling.itemIds.count}`;
   compiling.itemIds.count += 1;
-  return compiling.dialect.itemField(field, "id");
+  return compiling.dialect.itemField(field, { type: "id" });
 }
 
 function aggregateSql({ name, of, distinct, where }: Kind<"aggregate">, compiling: Compiling): Sql {
@@ -87,40 +105,56 @@ function aggregateSql({ name, of, distinct, where }: Kind<"aggregate">, compilin
   const call = (fn: string, what: Sql = inner) => sql`${sql.raw(fn)}(${what})${filter}`;
   switch (name) {
     case "sum":
-      return dialect.sum(call, inner, of!.type);
+      return dialect.sum(call, inner, of!);
     case "average":
-      return sql`${dialect.number(dialect.sum(call, inner, of!.type))} / ${call("count")}`;
+      return sql`${dialect.float(dialect.sum(call, inner, of!), sumTypeOf(of!))} / ${call("count")}`;
     default:
       return call(name);
   }
 }
 
-function callSql({ name, type }: Kind<"call">, values: readonly Sql[], dialect: SqlDialect): Sql {
-  const [first, second] = values as readonly [Sql, Sql];
+const sumTypeOf = (of: TypeOfValue): TypeOfValue =>
+  of.type === "integer" || of.type === "bigint" ? { type: "bigint" } : typeOf(of);
+
+function callSql(expression: Kind<"call">, values: readonly Sql[], dialect: SqlDialect): Sql {
+  const { name, of } = expression;
+  const [first] = values as readonly [Sql];
   switch (name) {
     case "lower":
       return dialect.lower(first);
     case "length":
       return dialect.length(first);
     case "coalesce":
-      return asNumber(sql`coalesce(${sql.join(values)})`, type, dialect);
+      return sql`coalesce(${sql.join(values.map((value, at) => converted(value, of[at]!, expression, dialect)))})`;
     case "add":
     case "subtract":
     case "multiply":
-      return dialect.arithmetic(name, [first, second], type);
+      return dialect.arithmetic(name, operandsOf(expression, values, dialect), typeOf(expression));
   }
 }
 
-/** Casts a whole number to a fraction: where both are mixed, Postgres turns all of them into fractions. */
-const asNumber = (value: Sql, type: Expression["type"], dialect: SqlDialect): Sql =>
-  type === "number" ? dialect.number(value) : value;
+/** Decimals are added with the same number of decimals, and multiplied as they are. */
+function operandsOf(
+  { name, of, type, scale }: Kind<"call">,
+  values: readonly Sql[],
+  dialect: SqlDialect,
+): readonly [Operand, Operand] {
+  const to = type === "decimal" && name !== "multiply" ? { type, scale } : undefined;
+  const toFloat = type === "float" && of.some((one) => one.type === "decimal") ? { type } : to;
+  return of.map((one, at) => ({
+    ...(toFloat ?? typeOf(one)),
+    value: toFloat === undefined ? values[at]! : converted(values[at]!, one, toFloat, dialect),
+  })) as unknown as readonly [Operand, Operand];
+}
 
-function caseSql({ branches, otherwise }: Kind<"case">, compiling: Compiling): Sql {
+function caseSql(expression: Kind<"case">, compiling: Compiling): Sql {
+  const { branches, otherwise } = expression;
+  const value = (then: Expression) =>
+    converted(expressionSql(then, compiling), then, expression, compiling.dialect);
   const parts = branches.map(
-    ({ when, then }) =>
-      sql`when ${conditionSql(when, compiling) ?? sql`true`} then ${expressionSql(then, compiling)}`,
+    ({ when, then }) => sql`when ${conditionSql(when, compiling) ?? sql`true`} then ${value(then)}`,
   );
-  const rest = otherwise === undefined ? sql`` : sql` else ${expressionSql(otherwise, compiling)}`;
+  const rest = otherwise === undefined ? sql`` : sql` else ${value(otherwise)}`;
   return sql`case ${sql.join(parts, sql` `)}${rest} end`;
 }
 
@@ -150,7 +184,7 @@ export function conditionSql(condition: Condition, compiling: Compiling): Sql | 
       return inner === undefined ? undefined : sql`not (${inner})`;
     }
     case "compare":
-      return sql`${of(condition.left)} ${sql.raw(operators[condition.name])} ${of(condition.right)}`;
+      return comparisonSql(condition, compiling);
     case "in":
       return inSql(condition, compiling);
     case "text":
@@ -166,18 +200,41 @@ export function conditionSql(condition: Condition, compiling: Compiling): Sql | 
   }
 }
 
+/** Converts a number to the type in which it is compared. */
+function comparable(one: TypeOfValue, value: Sql, common: TypeOfValue, dialect: SqlDialect): Sql {
+  if (common.type === "decimal") return dialect.comparable(value, one, scaleOf(common));
+  return common.type === "float" && (one.type === "bigint" || one.type === "decimal")
+    ? dialect.float(value, one)
+    : value;
+}
+
+function comparisonSql(
+  { name, left, right }: Extract<Condition, { kind: "compare" }>,
+  compiling: Compiling,
+): Sql {
+  const common = commonTypeOf([left, right]);
+  const side = (one: Expression) => comparable(one, expressionSql(one, compiling), common, compiling.dialect);
+  return sql`${side(left)} ${sql.raw(operators[name])} ${side(right)}`;
+}
+
 function inSql({ left, list, negated }: Extract<Condition, { kind: "in" }>, compiling: Compiling): Sql {
+  const { dialect } = compiling;
   const subject = expressionSql(left, compiling);
   if ("parameter" in list) {
-    return compiling.dialect.isIn(
-      subject,
-      sql.val({ slot: "list", name: list.parameter } satisfies Slot),
-      list.type,
-      negated,
-    );
+    const { item } = list;
+    const common = commonTypeOf([left, item]);
+    const values = {
+      list: sql.val({ slot: "list", name: list.parameter } satisfies Slot),
+      item,
+      convert: (value: Sql) => comparable(item, value, common, dialect),
+    };
+    return dialect.isIn(comparable(left, subject, common, dialect), values, negated);
   }
-  const values = list.values.map((value) => expressionSql(value, compiling));
-  return sql`${subject} ${sql.raw(negated ? "not in" : "in")} (${sql.join(values)})`;
+  const common = commonTypeOf([left, ...list.values]);
+  const values = list.values.map((value) =>
+    comparable(value, expressionSql(value, compiling), common, dialect),
+  );
+  return sql`${comparable(left, subject, common, dialect)} ${sql.raw(negated ? "not in" : "in")} (${sql.join(values)})`;
 }
 
 /**
@@ -203,7 +260,7 @@ function foldedSql(right: Expression, compiling: Compiling): Sql {
     return slotted(
       compiling,
       { slot: "parameter", name: right.name, type: right.type, folded: true },
-      "text",
+      { type: "text" },
     );
   }
   if (right.kind === "literal") {
@@ -216,7 +273,7 @@ function foldedSql(right: Expression, compiling: Compiling): Sql {
 export const ownedSql = ({ alias, owner }: TableReference, compiling: Compiling): Sql | undefined =>
   owner === undefined
     ? undefined
-    : sql`${sql.ref(`${alias}.${owner}`)} = ${slotted(compiling, { slot: "caller" }, "id")}`;
+    : sql`${sql.ref(`${alias}.${owner}`)} = ${slotted(compiling, { slot: "caller" }, { type: "id" })}`;
 
 export const allSql = (conditions: readonly (Sql | undefined)[]): Sql | undefined => {
   const parts = conditions.filter((one) => one !== undefined);

@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import type { Direction, OrderKey, SelectPlan, TableReference } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
-import { allSql, type Compiling, conditionSql, expressionSql, ownedSql } from "./expression-sql.ts";
+import { allSql, type Compiling, conditionSql, expressionSql, ownedSql, typeOf } from "./expression-sql.ts";
 import type { Slot } from "./slot.ts";
 
 /** The part of the rows to select: all, the first page, a page after or before a cursor, or the cursor's own row. */
@@ -88,7 +88,7 @@ function orderSql(
 
 function limitSql(plan: SelectPlan, { page, maxRows }: SelectShape, compiling: Compiling): Sql {
   if (page !== "whole")
-    return compiling.dialect.bound(sql.val({ slot: "pageLimit" } satisfies Slot), "integer");
+    return compiling.dialect.bound(sql.val({ slot: "pageLimit" } satisfies Slot), { type: "integer" });
   return plan.limit === undefined ? sql.lit(maxRows + 1) : expressionSql(plan.limit, compiling);
 }
 
@@ -111,8 +111,8 @@ function keysetSql(keys: readonly OrderKey[], page: "after" | "before", compilin
 }
 
 const markSql = (keys: readonly OrderKey[], index: number, { dialect }: Compiling): Sql => {
-  const { type } = keys[index]!.by;
-  return dialect.bound(sql.val({ slot: "cursor", index, type } satisfies Slot), type);
+  const type = typeOf(keys[index]!.by);
+  return dialect.bound(sql.val({ slot: "cursor", index, ...type } satisfies Slot), type);
 };
 
 /**
@@ -140,11 +140,11 @@ export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compi
   const { dialect } = compiling;
   const inner = plan.columns.map(
     ({ name, expression }) =>
-      sql`${dialect.jsonValue(expressionSql(expression, compiling), expression.type)} as ${sql.id(name)}`,
+      sql`${dialect.jsonValue(expressionSql(expression, compiling), typeOf(expression))} as ${sql.id(name)}`,
   );
   const pairs = plan.columns.map(({ name, expression }) => {
     const value = sql.ref(`~rows.${name}`);
-    const isJson = ["row", "rows", "boolean", "number"].includes(expression.type);
+    const isJson = ["row", "rows", "boolean", "float"].includes(expression.type);
     return { name, value: isJson ? dialect.stillJson(value) : value };
   });
   const object = dialect.jsonObject(pairs);

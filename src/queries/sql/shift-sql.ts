@@ -1,6 +1,6 @@
 // Compiles an update whose values depend on the rows themselves, such as a position that grows by one. It needs two rounds, because both engines check a unique key row by row, and a row could collide with one that has not moved yet.
 import { sql } from "kysely";
-import type { Assignment, UpdatePlan, ValueType } from "../plan.ts";
+import { type Assignment, columnType, type TypeOfValue, type UpdatePlan, type ValueType } from "../plan.ts";
 import { mentions, readsTable } from "../plan-parts.ts";
 import type { Sql } from "./dialect.ts";
 import { allSql, type Compiling, conditionSql, ownedSql } from "./expression-sql.ts";
@@ -8,9 +8,8 @@ import type { Slot } from "./slot.ts";
 import { inUse, referenceSql, returningSql, storedSql } from "./write-sql.ts";
 
 /** A column whose new value depends on its row. */
-export interface ShiftedColumn {
+export interface ShiftedColumn extends TypeOfValue {
   readonly column: string;
-  readonly type: ValueType;
   /** The temporary value between the rounds: null, a value beyond all others, or the old value. */
   readonly aside: "null" | "beyond" | "stays";
 }
@@ -41,7 +40,7 @@ export function shiftSql(plan: UpdatePlan, compiling: Compiling): ShiftSql | und
   const shifted = written.filter((one) => followsFromRow(one));
   const columns = shifted.map((one): ShiftedColumn => ({
     column: one.column,
-    type: one.declared.type,
+    ...columnType(one.declared),
     aside: asideOf(one),
   }));
   const always = shifted.some(({ value }) => readsTable(value, plan.table.table));
@@ -58,10 +57,10 @@ export function shiftSql(plan: UpdatePlan, compiling: Compiling): ShiftSql | und
   const rows = dialect.itemTable(sql.val({ slot: "items", name: shiftedRows, ids: 0 } satisfies Slot));
   const fromRows = sql`
 from ${rows}
-where ${id} = ${dialect.itemField("id", "id")}`;
+where ${id} = ${dialect.itemField("id", { type: "id" })}`;
   const set = (parts: readonly Sql[]) => sql`update ${sql.table(table)} set ${sql.join(parts)}${fromRows}`;
-  const between = columns.flatMap(({ column, type, aside }, at) =>
-    aside === "stays" ? [] : [sql`${sql.id(column)} = ${dialect.itemField(`~${at}`, type)}`],
+  const between = columns.flatMap(({ column, type, scale, aside }, at) =>
+    aside === "stays" ? [] : [sql`${sql.id(column)} = ${dialect.itemField(`~${at}`, { type, scale })}`],
   );
   const fixed = written.filter((one) => !followsFromRow(one));
   const bounds = columns.flatMap(({ column, aside }, at) =>
@@ -80,7 +79,8 @@ where ${where ?? sql`true`} order by ${id}${dialect.locked}`,
     putAside: between.length === 0 ? undefined : set(between),
     settle: sql`${set([
       ...columns.map(
-        ({ column, type }, at) => sql`${sql.id(column)} = ${dialect.itemField(String(at), type)}`,
+        ({ column, type, scale }, at) =>
+          sql`${sql.id(column)} = ${dialect.itemField(String(at), { type, scale })}`,
       ),
       ...fixed.map((one) => sql`${sql.id(one.column)} = ${storedSql(one, compiling)}`),
     ])}${returningSql(plan.columns, compiling)}`,
@@ -89,7 +89,7 @@ where ${where ?? sql`true`} order by ${id}${dialect.locked}`,
 
 const followsFromRow = ({ value }: Assignment): boolean => mentions(value, ({ kind }) => kind === "column");
 
-const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "timestamp", "text"]);
+const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "decimal", "date", "timestamp", "text"]);
 
 /**
  * How a column is moved aside. Ids and references stay: the second round finds a row by its id, and a

@@ -1,9 +1,9 @@
 // A slot is a place in compiled SQL where a value is bound; it names the source of the value. In
 // Kysely's tree it takes the place of the value.
-import type { ValueType } from "../plan.ts";
+import type { TypeOfValue } from "../plan.ts";
 
 export type Slot =
-  | { readonly slot: "parameter"; readonly name: string; readonly type: ValueType; readonly folded: boolean }
+  | (TypeOfValue & { readonly slot: "parameter"; readonly name: string; readonly folded: boolean })
   /** A whole list as one JSON text, so that its length changes no SQL. */
   | { readonly slot: "list"; readonly name: string }
   /** The items to insert as one JSON text; each gets `ids` fresh ids, as "~0", "~1"… */
@@ -12,8 +12,8 @@ export type Slot =
   /** The same instant throughout a request. */
   | { readonly slot: "now" }
   | { readonly slot: "newId" }
-  | { readonly slot: "step"; readonly step: string; readonly column: string; readonly type: ValueType }
+  | (TypeOfValue & { readonly slot: "step"; readonly step: string; readonly column: string })
   | { readonly slot: "stepChanges"; readonly step: string }
   /** One row more than the page, to know whether there is a next page. */
   | { readonly slot: "pageLimit" }
-  | { readonly slot: "cursor"; readonly index: number; readonly type: ValueType };
+  | (TypeOfValue & { readonly slot: "cursor"; readonly index: number });

@@ -1,9 +1,17 @@
 // A plan compiled for one engine and one shape: its SQL, the sources of its values, and the
 // conversion of its rows.
 import type { Query } from "../spec/parse-spec.ts";
-import type { Expression, OutputColumn, SelectPlan, StatementPlan, StepPlan, ValueType } from "../plan.ts";
+import type {
+  Expression,
+  OutputColumn,
+  SelectPlan,
+  StatementPlan,
+  StepPlan,
+  TypeOfValue,
+  ValueType,
+} from "../plan.ts";
 import { sqlDialects } from "./dialect.ts";
-import type { Compiling } from "./expression-sql.ts";
+import { type Compiling, typeOf } from "./expression-sql.ts";
 import { keyColumnName, type PagePart, selectSql, subselectSql } from "./select-sql.ts";
 import { deleteSql, insertSql, updateSql } from "./write-sql.ts";
 import { compiled, type SqlText, type WriteExtras, writeExtrasOf } from "./write-extras.ts";
@@ -19,9 +27,8 @@ export interface Shape {
   readonly page: PagePart;
 }
 
-export interface Conversion {
+export interface Conversion extends TypeOfValue {
   readonly name: string;
-  readonly type: ValueType;
   /** For nested children: their columns with stored JSON, or with children that have such columns. */
   readonly inside: readonly Conversion[];
 }
@@ -33,7 +40,7 @@ export interface Statement extends SqlText {
   readonly conversions: readonly Conversion[];
   /** The columns that a cursor of the page contains. */
   readonly cursorColumns: readonly string[];
-  readonly cursorTypes: readonly ValueType[];
+  readonly cursorTypes: readonly TypeOfValue[];
   readonly hiddenColumns: readonly string[];
   /** Whether the rows come in any order, as those that an update or a delete returns. */
   readonly unordered: boolean;
@@ -66,7 +73,7 @@ export function compileStatement(
     extras: writeExtrasOf(statement, compiling),
     conversions: conversionsOf(statement.columns, dialect.converted),
     cursorColumns,
-    cursorTypes: paged ? orderKeys.map(({ by }) => by.type) : [],
+    cursorTypes: paged ? orderKeys.map(({ by }) => typeOf(by)) : [],
     hiddenColumns: cursorColumns.filter((name) => name.startsWith("~")),
     unordered: statement.kind === "update" || statement.kind === "delete",
     maxRows,
@@ -100,7 +107,7 @@ const conversionsOf = (
 ): readonly Conversion[] =>
   columns
     .filter(({ expression }) => converted.has(expression.type))
-    .map(({ name, expression }) => ({ name, type: expression.type, inside: insideOf(expression) }));
+    .map(({ name, expression }) => ({ name, ...typeOf(expression), inside: insideOf(expression) }));
 
 /** Inside nested JSON, only stored JSON differs from its form in the answer. */
 const insideOf = (expression: Expression): readonly Conversion[] =>

@@ -1,17 +1,25 @@
 // Turns inserts, updates and deletes into SQL. The rows that they write and refer to always belong
 // to the caller.
 import { sql } from "kysely";
-import type {
-  Assignment,
-  DeletePlan,
-  Expression,
-  InsertPlan,
-  OutputColumn,
-  ReferenceCheck,
-  UpdatePlan,
+import {
+  type Assignment,
+  columnType,
+  type DeletePlan,
+  type Expression,
+  type InsertPlan,
+  type OutputColumn,
+  type ReferenceCheck,
+  type UpdatePlan,
 } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
-import { allSql, type Compiling, conditionSql, expressionSql, ownedSql } from "./expression-sql.ts";
+import {
+  allSql,
+  type Compiling,
+  conditionSql,
+  converted,
+  expressionSql,
+  ownedSql,
+} from "./expression-sql.ts";
 import type { Slot } from "./slot.ts";
 
 export function insertSql(plan: InsertPlan, around: Compiling): Sql {
@@ -84,7 +92,8 @@ const readInRange: ReadonlySet<Expression["kind"]> = new Set([
 
 /** The SQL of a value, converted for its column. */
 export function storedSql({ declared, value }: Assignment, compiling: Compiling): Sql {
-  const written = expressionSql(value, compiling);
+  const type = columnType(declared);
+  const written = converted(expressionSql(value, compiling), value, type, compiling.dialect);
   const fits = declared.type !== "integer" || (value.type === "integer" && readInRange.has(value.kind));
   return fits ? written : compiling.dialect.integer(written);
 }

@@ -14,6 +14,7 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
   [20, readBigint],
   [114, asText],
   [3802, asText],
+  [1082, asText],
   [1184, readInstant],
 ]);
 

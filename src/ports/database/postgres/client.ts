@@ -53,6 +53,7 @@ export const openPostgresClient = ({ url, onEnd }: PostgresClientOptions): Postg
     connection: sessionSettings,
     types: {
       date: { to: 1184, from: [1184], serialize: instantText, parse: readInstant },
+      day: { to: 1082, from: [1082], serialize: (text: string) => text, parse: (text: string) => text },
       bigint: { to: 20, from: [20], serialize: String, parse: readBigint },
       json: { to: 114, from: [114, 3802], serialize: (text: string) => text, parse: (text: string) => text },
     },

@@ -1,5 +1,6 @@
 // Adds functions that SQLite lacks: folding of letters beyond A to Z, and errors for numbers that exceed their type.
 import type { Database } from "bun:sqlite";
+import { decimalLimit, decimalText, fitsDecimal, withoutDigits } from "../decimals.ts";
 import { foldText } from "../fold-text.ts";
 import { numberOutOfRange, writesPaused } from "../refusals.ts";
 
@@ -28,6 +29,27 @@ const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumbe
   },
 };
 
+/**
+ * Calculations with decimals, which are stored as whole numbers of their last decimal (decimals.ts). The last
+ * argument is a number of digits.
+ */
+const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | number | string>> = {
+  rondo_decimal: (value) => decimal(value!),
+  rondo_scale_up: (value, digits) => decimal(value! * 10n ** digits!),
+  rondo_scale_down: (value, digits) => decimal(withoutDigits(value!, Number(digits))),
+  /** Scales a number up to compare it with decimals; beyond 18 digits it is a number that exceeds all of them. */
+  rondo_comparable: (value, digits) => {
+    const scaled = value! * 10n ** digits!;
+    return scaled >= decimalLimit ? decimalLimit : scaled <= -decimalLimit ? -decimalLimit : scaled;
+  },
+  /** The product of two decimals, rounded to so many digits less. */
+  rondo_times: (one, other, digits) => decimal(withoutDigits(one! * other!, Number(digits))),
+  rondo_decimal_text: (value, scale) => decimalText(value!, Number(scale)),
+  rondo_decimal_real: (value, scale) => Number(decimalText(value!, Number(scale))),
+};
+
+const decimal = (whole: bigint): bigint => (fitsDecimal(whole) ? whole : refuse());
+
 /** Adds fractions in ascending order, as on Postgres: SQLite's own sum compensates for rounding. */
 function totalOf(list: string | null): number | null {
   if (list === null) return null;
@@ -46,12 +68,19 @@ export function addFunctions(db: Database): void {
     ofText((text) => text.toLowerCase()),
   );
   db.function("rondo_total", totalOf);
+  db.function("rondo_base64", { deterministic: true }, base64Of);
+  db.function("rondo_bytes", { deterministic: true }, bytesOf);
   // A trigger calls it while the database moves (copy/log.ts).
   db.function("rondo_paused", () => {
     throw writesPaused();
   });
   // The functions are not marked as deterministic: SQLite would evaluate them for constants before it knows that there is a row.
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
+  for (const [name, calculate] of Object.entries(ofDecimals)) {
+    db.function(name, { safeIntegers: true, varargs: true }, (...values: SqliteNumber[]) =>
+      values.includes(null) ? null : calculate(...values.map(wholeNumber)),
+    );
+  }
 }
 
 /** SQLite's own lower() only changes A to Z. */
@@ -59,6 +88,14 @@ const ofText =
   (change: (text: string) => string) =>
   (value: unknown): string | null =>
     value === null ? null : change(String(value));
+
+/** SQLite gives a floating-point number where whole numbers exceeded 64 bits. */
+const wholeNumber = (value: SqliteNumber): bigint => (typeof value === "bigint" ? value : refuse());
+
+const base64Of = (value: unknown): string | null =>
+  value instanceof Uint8Array ? Buffer.from(value).toString("base64") : null;
+const bytesOf = (value: unknown): Uint8Array | null =>
+  typeof value === "string" ? new Uint8Array(Buffer.from(value, "base64")) : null;
 
 function refuse(): never {
   throw numberOutOfRange();

@@ -3,7 +3,7 @@ import type { Database as Sqlite, SQLQueryBindings } from "bun:sqlite";
 import { fieldsOf } from "../../copy-line.ts";
 import { type CopyColumn, type CopyTable, type Lines, unusableRow } from "../../table-copy.ts";
 import { quoted } from "./describe.ts";
-import { decoderOf, encoderOf, type SqliteValue, UnfitValue } from "./values.ts";
+import { decoderOf, encoderOf, scaleOf, type SqliteValue, UnfitValue } from "./values.ts";
 
 export const columnList = (names: readonly string[]): string => names.map(quoted).join(", ");
 export const keyColumns = ({ columns, key }: CopyTable): readonly CopyColumn[] =>
@@ -26,7 +26,8 @@ export function valuesOf(db: Sqlite, sql: string, bound: readonly SqliteValue[] 
 
 /** Returns the function that turns the values of a row, in the order of the table's columns, into a line. */
 export function lineEncoder(db: Sqlite, table: CopyTable): (row: Row) => string {
-  const encoders = table.columns.map(encoderOf);
+  const scales = scalesOf(db, table.name);
+  const encoders = table.columns.map((column) => encoderOf(column, scales.get(column.name)));
   const rowName = (row: Row): string =>
     table.key
       .map((name) => `${name} = ${String(row[table.columns.findIndex((column) => column.name === name)])}`)
@@ -107,7 +108,7 @@ export function readAt(db: Sqlite, table: CopyTable, keys: Lines): Lines {
   const names = columnList(table.columns.map(({ name }) => name));
   const statement = db.prepare(`select ${names} from ${quoted(table.name)} where ${matchOf(table)}`);
   statement.safeIntegers(true);
-  const decode = lineDecoder(keyColumns(table));
+  const decode = lineDecoder(db, table, keyColumns(table));
   try {
     return keys.flatMap((key) =>
       (statement.values(...(decode(key) as SQLQueryBindings[])) as Row[]).map(encode),
@@ -117,8 +118,20 @@ export function readAt(db: Sqlite, table: CopyTable, keys: Lines): Lines {
   }
 }
 
-function lineDecoder(columns: readonly CopyColumn[]): (line: string) => Row {
-  const decoders = columns.map(decoderOf);
+/** The decimals of the columns that this file stores as whole numbers. */
+function scalesOf(db: Sqlite, table: string): ReadonlyMap<string, number> {
+  const columns = valuesOf(db, "select name, lower(type) from pragma_table_xinfo(?)", [table]);
+  return new Map(
+    columns.flatMap(([name, type]) => {
+      const scale = scaleOf(String(type));
+      return scale === undefined ? [] : [[String(name), scale] as const];
+    }),
+  );
+}
+
+function lineDecoder(db: Sqlite, table: CopyTable, columns: readonly CopyColumn[]): (line: string) => Row {
+  const scales = scalesOf(db, table.name);
+  const decoders = columns.map((column) => decoderOf(column, scales.get(column.name)));
   return (line) => fieldsOf(line).map((field, at) => decoders[at]!(field));
 }
 
@@ -127,7 +140,7 @@ export function insertLines(db: Sqlite, table: CopyTable, lines: Lines): void {
   const names = table.columns.map(({ name }) => name);
   const marks = names.map(() => "?").join(", ");
   const statement = db.prepare(`insert into ${quoted(table.name)} (${columnList(names)}) values (${marks})`);
-  const decode = lineDecoder(table.columns);
+  const decode = lineDecoder(db, table, table.columns);
   try {
     for (const line of lines) {
       try {
@@ -145,7 +158,7 @@ export function insertLines(db: Sqlite, table: CopyTable, lines: Lines): void {
 
 export function deleteLines(db: Sqlite, table: CopyTable, keys: Lines): void {
   const statement = db.prepare(`delete from ${quoted(table.name)} where ${matchOf(table)}`);
-  const decode = lineDecoder(keyColumns(table));
+  const decode = lineDecoder(db, table, keyColumns(table));
   try {
     for (const key of keys) statement.run(...(decode(key) as SQLQueryBindings[]));
   } finally {

@@ -1,5 +1,6 @@
 // Converts SQLite's values to the fields of lines, and back.
 import { decimalField, escapeField, nullField, realField } from "../../copy-line.ts";
+import { decimalOf, decimalText } from "../../decimals.ts";
 import type { CopyColumn } from "../../table-copy.ts";
 
 /** Integers are always read as bigint. */
@@ -59,14 +60,34 @@ const encoders: Readonly<Record<Exclude<CopyColumn["kind"], "instant">, Encode>>
       : unfit("contains text where bytes are expected"),
 };
 
-/** Returns the function that turns a value of the column into a field. It throws UnfitValue. */
-export function encoderOf({ kind, secondDigits = 6 }: CopyColumn): (value: SqliteValue) => string {
+/** `scale`: the decimals of a column that SQLite stores as whole numbers. Returns the function that turns a value of the column into a field. It throws UnfitValue. */
+export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteValue) => string {
+  const { kind, secondDigits = 6 } = column;
   const encode =
     kind === "instant"
       ? (value: Exclude<SqliteValue, null>) => instantField(value, secondDigits)
-      : encoders[kind];
+      : scale !== undefined
+        ? scaledField(scale)
+        : encoders[kind];
   return (value) => (value === null ? nullField : encode(value));
 }
+
+/** SQLite stores a decimal of these tables as the whole number of its last decimal. */
+export const scaleOf = (declared: string): number | undefined => {
+  const scale = /^decimal\(18,(\d)\)$/.exec(declared)?.[1];
+  return scale === undefined ? undefined : Number(scale);
+};
+
+const scaledField =
+  (scale: number) =>
+  (value: Exclude<SqliteValue, null>): string =>
+    typeof value === "bigint"
+      ? decimalField(decimalText(value, scale))
+      : unfit("contains a decimal that is not stored as a whole number");
+
+const scaledValue = (field: string, scale: number): SqliteValue =>
+  decimalOf(field, scale) ??
+  unfit(`has more than ${18 - scale} digits before the point or ${scale} after it`);
 
 const decoders: Readonly<Record<CopyColumn["kind"], (field: string) => SqliteValue>> = {
   text: (field) => field,
@@ -86,7 +107,7 @@ function rfc3339Of(field: string): string {
 }
 
 /** Returns the function that turns a field of the column into a value. It throws UnfitValue. */
-export function decoderOf({ kind }: CopyColumn): (field: string | null) => SqliteValue {
-  const decode = decoders[kind];
+export function decoderOf({ kind }: CopyColumn, scale?: number): (field: string | null) => SqliteValue {
+  const decode = scale === undefined ? decoders[kind] : (field: string) => scaledValue(field, scale);
   return (field) => (field === null ? null : decode(field));
 }

@@ -1,0 +1,38 @@
+// Exact decimals as whole numbers of their last decimal: with two decimals, "12.50" is 1250.
+import { decimalDigits } from "./column-types.ts";
+
+/** The least whole number with too many digits for a decimal. */
+export const decimalLimit = 10n ** BigInt(decimalDigits);
+
+/** Whether a whole number has at most as many digits as a decimal may have. */
+export const fitsDecimal = (whole: bigint): boolean => whole < decimalLimit && whole > -decimalLimit;
+
+const written = /^(-?)(\d{1,18})(?:\.(\d{1,18}))?$/;
+
+/** Returns undefined for a text that is no decimal, that has more decimals than `scale`, or that has too many digits. */
+export function decimalOf(text: string, scale: number): bigint | undefined {
+  const [, sign, whole, fraction = ""] = written.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const digits = fraction.replace(/0+$/, "");
+  if (digits.length > scale) return undefined;
+  const value = BigInt(`${sign}${whole}${digits.padEnd(scale, "0")}`);
+  return fitsDecimal(value) ? value : undefined;
+}
+
+/** The number with exactly `scale` decimals, for example "12.50". */
+export function decimalText(value: bigint | number | string, scale: number): string {
+  if (scale === 0) return String(value);
+  const whole = BigInt(value);
+  const digits = (whole < 0n ? -whole : whole).toString().padStart(scale + 1, "0");
+  return `${whole < 0n ? "-" : ""}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+/** Reads a decimal as its engine gives it: Postgres as text with all its decimals, SQLite as a whole number. */
+export const wholeOf = (value: unknown): bigint => BigInt(String(value).replace(".", ""));
+
+/** Drops the last digits and rounds half away from zero, like Postgres. */
+export function withoutDigits(whole: bigint, digits: number): bigint {
+  const unit = 10n ** BigInt(digits);
+  const half = whole < 0n ? -unit / 2n : unit / 2n;
+  return digits === 0 ? whole : (whole + half) / unit;
+}
