@@ -4,6 +4,7 @@ import { basename, extname, join } from "node:path";
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { storeNewer } from "../../errors.ts";
+import { migrationGuard } from "./migration-guard.ts";
 
 const foldersRead = new Map<string, Promise<readonly string[]>>();
 
@@ -43,17 +44,20 @@ export function refuseNewer(done: Iterable<string>, names: readonly string[]): v
 export async function applyMigrations<Tables>(
   kysely: Kysely<Tables>,
   folder: string,
+  { beforeEnd }: ApplyOptions = {},
 ): Promise<readonly string[]> {
   const names = await migrationNames(folder);
   const ran = await ranBefore(kysely as Kysely<unknown>);
   const foreign = ran.filter((name) => !names.includes(name)).map((name) => [name, alreadyRan] as const);
+  const last = names.filter((name) => !ran.includes(name)).at(-1);
+  const read = (name: string): Promise<Migration> => import(join(folder, `${name}.ts`));
   const migrator = new Migrator({
-    db: kysely as Kysely<unknown>,
+    db: (kysely as Kysely<unknown>).withPlugin(migrationGuard()),
     allowUnorderedMigrations: true,
     provider: {
       async getMigrations() {
         const loaded = names.map(
-          async (name) => [name, (await import(join(folder, `${name}.ts`))) as Migration] as const,
+          async (name) => [name, name === last ? endingWith(await read(name), beforeEnd) : await read(name)] as const,
         );
         return Object.fromEntries([...foreign, ...(await Promise.all(loaded))]);
       },
@@ -63,6 +67,18 @@ export async function applyMigrations<Tables>(
   if (error !== undefined) throw error;
   return results.filter(({ status }) => status === "Success").map(({ migrationName }) => migrationName);
 }
+
+interface ApplyOptions {
+  /** Runs after the last migration, in the same transaction; an error rolls everything back. */
+  readonly beforeEnd?: ((db: Kysely<unknown>) => Promise<void>) | undefined;
+}
+
+const endingWith = ({ up }: Migration, end: ApplyOptions["beforeEnd"]): Migration => ({
+  async up(db) {
+    await up(db);
+    await end?.(db);
+  },
+});
 
 const alreadyRan: Migration = { up: async () => {} };
 

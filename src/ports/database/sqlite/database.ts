@@ -4,6 +4,7 @@ import { Kysely } from "kysely";
 import type { MaybePromise } from "../../../maybe-promise.ts";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue } from "../database.ts";
 import { applyMigrations, migrationNames, refuseNewer } from "../migration-files.ts";
+import { migrateFile } from "./migrate-file.ts";
 import { databaseClosed, tooManyRows } from "../refusals.ts";
 import { patiently } from "./busy.ts";
 import {
@@ -157,8 +158,8 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
         const done = translated(() => migrationsDone(writer));
         const names = await migrationNames(folder);
         refuseNewer(done, names);
-        const upToDate = names.every((name) => done.has(name));
-        return { applied: upToDate ? [] : await applyMigrations(kysely, folder) };
+        if (names.every((name) => done.has(name))) return { applied: [] };
+        return { applied: await (inMemory ? applyMigrations(kysely, folder) : migrateFile(file, folder)) };
       }),
     close: () => running.close(closeAll),
   };

@@ -1,0 +1,53 @@
+// Refuses statements in a migration that would end its transaction, or that an engine ignores: a database is never migrated in part.
+import type { KyselyPlugin, RootOperationNode } from "kysely";
+import { AppError } from "../../errors.ts";
+
+/** A plugin for the Kysely of a migration. Its errors (INTERNAL) name the refused statement. */
+export const migrationGuard = (): KyselyPlugin => ({
+  transformQuery({ node }) {
+    if (node.kind === "RawNode") refuseUnsafe(textOf(node));
+    return node;
+  },
+  transformResult: async ({ result }) => result,
+});
+
+const textOf = (node: RootOperationNode & { readonly kind: "RawNode" }): string => node.sqlFragments.join("?");
+
+/** What ends a transaction, and what SQLite ignores within one. Postgres itself refuses the others, such as CREATE INDEX CONCURRENTLY. */
+const unsafe = /^(begin|start\s+transaction|commit|end|abort|rollback(?!.*\bto\b)|prepare\s+transaction)\b/i;
+const ignored = /^(pragma|attach|detach|vacuum)\b/i;
+
+export function refuseUnsafe(text: string): void {
+  const [first = "", ...more] = statementsOf(text);
+  // The body of a trigger of SQLite has semicolons of its own.
+  if (more.length > 0 && !(/^create\s.*\btrigger\b/is.test(first) && /^end$/i.test(more.at(-1) ?? "")))
+    throw refused(
+      text,
+      "has several statements, of which SQLite would run only the first",
+      "Run each with its own execute().",
+    );
+  if (unsafe.test(first))
+    throw refused(text, "would end the transaction of the migration", "Remove it: each migration is in a transaction already.");
+  if (ignored.test(first))
+    throw refused(
+      text,
+      "can't run within the transaction of a migration",
+      "Remove it. Foreign keys are checked only at the end of the migrations, so a table can be dropped and created again without a pragma.",
+    );
+}
+
+/** The statements without comments, and with empty quotes in place of quoted texts and names. */
+function statementsOf(text: string): readonly string[] {
+  return text
+    .replace(/--[^\n]*|\/\*[\s\S]*?\*\/|\$(\w*)\$[\s\S]*?\$\1\$|'(?:[^']|'')*'|"(?:[^"]|"")*"/g, (quoted) =>
+      /^(--|\/\*)/.test(quoted) ? " " : "''",
+    )
+    .split(";")
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== "");
+}
+
+const charactersShown = 80;
+
+const refused = (text: string, why: string, hint: string): AppError =>
+  new AppError("INTERNAL", `The statement "${text.trim().slice(0, charactersShown)}" ${why}.`, { hint });
