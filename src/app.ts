@@ -35,6 +35,7 @@ import { generationWriteRoutes } from "./http/routes/generations/generation-writ
 import { generationRoutes } from "./http/routes/generations/generations.ts";
 import { healthRoutes } from "./http/routes/operator/health.ts";
 import { jobRoutes } from "./http/routes/operator/jobs.ts";
+import { migrationRoutes } from "./http/routes/operator/migrations.ts";
 import { libraryRoutes } from "./http/routes/library/library.ts";
 import { sharedRoutes, sharingRoutes } from "./http/routes/sharing/sharing.ts";
 import { mcpRoutes } from "./http/mcp/routes.ts";
@@ -109,6 +110,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/", accountRoutes({ ...deps, findCaller, sessionCookie, forgetSounds: facts.forget }))
     .route("/businesses", businessRoutes(deps))
     .route("/erasures", erasureRoutes(deps))
+    .route("/migrations", migrationRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
     .route("/jobs", jobRoutes(deps))
     .route("/", libraryRoutes({ ...deps, links, forgetSounds: facts.forget }))

@@ -1,4 +1,5 @@
 // Tests the command line with real processes on their own folder.
+import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { exitBadSettings } from "../config/config.ts";
@@ -9,6 +10,7 @@ setDefaultTimeout(20_000);
 async function createTerminal(environment: Record<string, string> = {}) {
   const directory = await createTemporaryDirectory();
   const terminal = {
+    folder: directory.path,
     run: (...words: string[]) => terminal.runWith("", ...words),
     async runWith(input: string, ...words: string[]) {
       const child = Bun.spawn([process.execPath, join(import.meta.dirname, "main.ts"), ...words], {
@@ -129,3 +131,27 @@ test("a business's key for a generator is read from standard input, listed witho
   expect((await terminal.run("business", "generator-key", "acme", "studio", "--remove")).code).toBe(0);
   expect((await terminal.run("business", "generator-keys", "acme")).out).toBe("");
 }, 30_000);
+
+test("the fleet is migrated and its status is shown, and --json prints what programs read", async () => {
+  await using terminal = await createTerminal();
+  await terminal.run("business", "create", "acme");
+  const control = new Database(join(terminal.folder, "control.db"));
+  control.run(`update "businessSchemas" set "version" = null, "newest" = null`);
+  expect((await terminal.run("migrate", "status")).out).toStartWith("acme\tunknown\t");
+  const { out, err, code } = await terminal.run("migrate", "--canary", "acme");
+  expect([err, code]).toEqual(["acme\tmigrated", 0]);
+  expect(out).toStartWith("1 database migrated, 0 up to date already, 0 failed;");
+  expect(JSON.parse((await terminal.run("migrate", "status", "--json")).out)).toMatchObject([
+    { slug: "acme", state: "current", fault: null },
+  ]);
+  control.run(`update "businessSchemas" set "version" = null`);
+  control.close();
+  const lines = (await terminal.run("migrate", "--json")).out.split("\n").map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([
+    { event: "business", slug: "acme", outcome: "migrated" },
+    { event: "ended", migrated: 1, failed: [], stopped: null },
+  ]);
+  const refused = await terminal.run("migrate", "--canary", "nobody", "--stop-after", "5%");
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("nobody")]);
+  expect((await terminal.run("migrate", "--stop-after", "much")).err).toContain("5%");
+}, 120_000);

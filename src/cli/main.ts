@@ -8,6 +8,7 @@ import { doctorCommand } from "./doctor.ts";
 import { generatorCommand } from "./generator.ts";
 import { jobsCommand } from "./jobs.ts";
 import { keyCommand } from "./key.ts";
+import { migrateCommand } from "./migrate.ts";
 import { specsCommand } from "./specs.ts";
 import { startCommand } from "./start.ts";
 import { terminal } from "./terminal.ts";
@@ -19,6 +20,7 @@ export const createProgram = (): Command =>
     .addCommand(startCommand())
     .addCommand(businessCommand())
     .addCommand(keyCommand())
+    .addCommand(migrateCommand())
     .addCommand(jobsCommand())
     .addCommand(specsCommand(createSpecsTools(readConfig, terminal)))
     .addCommand(generatorCommand())

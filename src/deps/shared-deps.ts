@@ -7,6 +7,7 @@ import { type BusinessFaults, createBusinessFaults } from "../businesses/due/bus
 import { checkMasterKey } from "../businesses/secrets/check-master-key.ts";
 import type { CreateBusinessDeps } from "../businesses/lifecycle/create-business.ts";
 import { createDueWork, type DueWork } from "../businesses/due/due-work.ts";
+import { createSchemaRecords, type SchemaRecords } from "../businesses/fleet/schema-records.ts";
 import { createGeneratorKeys, type GeneratorKeys } from "../businesses/secrets/generator-keys.ts";
 import { createBusinessKeys } from "../businesses/secrets/keys.ts";
 import { createOpenDatabases, type OpenDatabases } from "../businesses/databases/open-databases.ts";
@@ -37,7 +38,7 @@ import { keepFilesPrivate } from "../process/private-files.ts";
 import { createRepeatedErrors } from "../process/repeated-errors.ts";
 import { checkFolders, openStore } from "../process/start-errors.ts";
 import { openControl } from "./open-control.ts";
-import { migrationsOf } from "./migrations-of.ts";
+import { migrationsOf, schemaOf } from "./migrations-of.ts";
 
 export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "operatorKey"> {
   readonly databases: OpenDatabases;
@@ -45,6 +46,8 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly jobs: JobQueue;
   readonly due: DueWork;
   readonly faults: BusinessFaults;
+  /** The schemas of the businesses' databases. */
+  readonly schemas: SchemaRecords;
   readonly chunkStore: ChunkStore;
   /** undefined: all audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
@@ -86,12 +89,14 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
   const registry = createRegistry(control, sealing);
   const due = createDueWork(control);
   const faults = createBusinessFaults(control);
+  const schemas = createSchemaRecords(control, await schemaOf(migrationsOf("business")));
   const databases = createOpenDatabases({
     control,
     sealing,
     provisioner,
     due,
     faults,
+    schemas,
     ...placesFor(config, part),
   });
   const room = createDiskRoom(config);
@@ -129,6 +134,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     sessions: createSessions(databases),
     due,
     faults,
+    schemas,
     keys: createBusinessKeys(control),
     provisioner,
     chunkStore,

@@ -128,7 +128,14 @@ needsTool("nginx")(
     };
     for (const path of [
       ...["/metrics", "/ready", "/metrics?x=1", "/v1/jobs", "/v1/jobs/board", "/v1/jobs/board/static/x.js"],
-      ...["/v1/jobs/counts", "/v1/businesses", "/v1/businesses/demo/keys", "/v1//businesses", "//metrics"],
+      ...[
+        "/v1/jobs/counts",
+        "/v1/businesses",
+        "/v1/businesses/demo/keys",
+        "/v1/migrations",
+        "/v1//businesses",
+        "//metrics",
+      ],
       ...["/v1/%6Aobs", "/x/../metrics", "/v1/./businesses", "/%2e/metrics", "/v1%2Fjobs"],
     ])
       expect([path, await ask(path)]).toEqual([path, "404"]);

@@ -9,6 +9,7 @@ import type { Database } from "../../ports/database/database.ts";
 import type { BusinessFaults } from "../due/business-faults.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 import type { DueWork } from "../due/due-work.ts";
+import type { SchemaRecords } from "../fleet/schema-records.ts";
 import { createPlaces, type Holder, type Places } from "./places.ts";
 import { type BusinessDatabase, promisingDatabase } from "../outbox/promising.ts";
 import type { BusinessTables } from "../tables/schema.ts";
@@ -55,17 +56,18 @@ export interface OpenDatabasesOptions {
   readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "open" | "sharedBy">;
   readonly due: Pick<DueWork, "mark">;
   readonly faults: BusinessFaults;
+  readonly schemas: Pick<SchemaRecords, "own" | "note">;
   /** The limit for databases that don't share a server, such as files. */
   readonly openMax?: number;
   /** The number of databases that this process may open on a server with this many connections. */
   readonly placesOf?: (connections: number) => number;
-  /** How long a caller waits for a place, in milliseconds. */
+  /** How long a caller waits for a place, and for the opening of a database, in milliseconds. */
   readonly waitMs?: number;
   readonly idleMs?: number;
 }
 
 export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabases {
-  const { control, sealing, provisioner, due, faults } = options;
+  const { control, sealing, provisioner, due, faults, schemas } = options;
   const { openMax = 500, placesOf = () => openMax, waitMs = 10_000, idleMs = 60_000 } = options;
   const entries = new Map<string, Entry>();
   const finding = new Map<string, Promise<Found>>();
@@ -91,7 +93,8 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
         on.onRef("f.businessId", "=", "businesses.id").on("f.kind", "=", "schema"),
       )
       .leftJoin("businessMoves as m", "m.businessId", "businesses.id")
-      .select(["businesses.credentials", "f.code", "m.step"])
+      .leftJoin("businessSchemas as s", "s.businessId", "businesses.id")
+      .select(["businesses.credentials", "f.code", "m.step", "s.version"])
       .where("id", "=", businessId)
       .executeTakeFirst();
     if (!row) throw notFound("business");
@@ -102,6 +105,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
       credentials,
       sealed: row.credentials,
       isFaulty: row.code !== null,
+      isRecorded: row.version === schemas.own.version,
       isMoving,
       readAtMs,
       freshUntilMs: isMoving ? readAtMs : readAtMs + freshMs,
@@ -123,8 +127,8 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
   }
 
   function openEntry(businessId: string, found: Found): Entry {
-    const { credentials, isFaulty, places, sealed, isMoving, readAtMs, freshUntilMs } = found;
-    const database = open(businessId, credentials, isFaulty);
+    const { places, sealed, isMoving, readAtMs, freshUntilMs } = found;
+    const database = open(businessId, found);
     const nowMs = performance.now();
     const entry: Entry = {
       ...{ places, database, opened: undefined, sealed, isMoving, readAtMs, freshUntilMs },
@@ -141,10 +145,12 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     return entry;
   }
 
-  async function open(businessId: string, credentials: BusinessCredentials, isFaulty: boolean) {
+  async function open(businessId: string, { credentials, isFaulty, isRecorded }: Found) {
     try {
       const database = promisingDatabase(await provisioner.open(credentials), businessId, due);
       if (isFaulty) await faults.clear(businessId, "schema");
+      // Without the record, the next run of migrations opens the database once more.
+      if (!isRecorded) await schemas.note(businessId).catch(() => undefined);
       return database;
     } catch (err) {
       if (isAppError(err, "UNAVAILABLE", "STORAGE_FULL")) throw err;
@@ -220,7 +226,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     work: (database: BusinessDatabase) => MaybePromise<T>,
   ): Promise<T> {
     try {
-      return await work(entry.opened ?? (await entry.database));
+      return await work(entry.opened ?? (await openedInTime(entry.database, waitMs)));
     } finally {
       entry.places.leave(businessId, entry);
     }
@@ -245,6 +251,8 @@ interface Found {
   readonly credentials: BusinessCredentials;
   /** Whether the latest migration of its tables failed. */
   readonly isFaulty: boolean;
+  /** Whether the control database knows that it has the schema of this process. */
+  readonly isRecorded: boolean;
   readonly places: Places<Entry>;
   readonly sealed: string;
   readonly isMoving: boolean;
@@ -253,6 +261,27 @@ interface Found {
 }
 
 const isServed = ({ isLeaving, isClosing }: Entry): boolean => !isLeaving && !isClosing;
+
+/** A long migration goes on without the caller. */
+async function openedInTime(database: Promise<BusinessDatabase>, waitMs: number): Promise<BusinessDatabase> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(stillOpening()), waitMs);
+  try {
+    return await Promise.race([database, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const stillOpening = () =>
+  new AppError(
+    "UNAVAILABLE",
+    "The database of this business is still being opened; its tables may be being migrated.",
+    {
+      hint: "Try again in a few seconds.",
+      retryAfterSeconds: 5,
+    },
+  );
 
 const alone = { server: "", connections: undefined };
 

@@ -27,14 +27,14 @@ async function withPlaces(
   { businesses, places, waitMs = 10_000 }: { businesses: number; places: number; waitMs?: number },
   serverOf: (credentials: BusinessCredentials) => string = () => "one",
 ): Promise<Watched> {
-  const { control, sealing, provisioner, due, faults } = stores.deps;
+  const { control, sealing, provisioner, due, faults, schemas } = stores.deps;
   const ids: string[] = [];
   for (let made = 0; made < businesses; made++) ids.push((await stores.createBusiness()).id);
   const opened: string[] = [];
   let open = 0;
   let mostOpen = 0;
   const databases = createOpenDatabases({
-    ...{ control, sealing, due, faults, waitMs },
+    ...{ control, sealing, due, faults, schemas, waitMs },
     placesOf: (connections) => connections,
     provisioner: {
       sharedBy: (credentials) => ({ server: serverOf(credentials), connections: async () => places }),

@@ -26,7 +26,7 @@ const messageCharactersMax = 300;
 export const createBusinessFaults = (control: Database<ControlTables>): BusinessFaults => ({
   async note(businessId, kind, err) {
     const now = new Date().toISOString();
-    const last = { code: isAppError(err) ? err.code : "INTERNAL", message: messageOf(err), lastAt: now };
+    const last = { ...faultOf(err), lastAt: now };
     const { count } = await control.kysely
       .insertInto("businessFaults")
       .values({ businessId, kind, ...last, count: 1, since: now })
@@ -59,8 +59,12 @@ export function listBusinessFaults(control: Database<ControlTables>): Promise<re
     .execute();
 }
 
-const messageOf = (err: unknown): string => {
-  const inside =
-    isAppError(err) && err.cause instanceof Error ? `${err.publicMessage} (${err.cause.message})` : undefined;
-  return (inside ?? (err instanceof Error ? err.message : String(err))).slice(0, messageCharactersMax);
-};
+/** The code and the message of an error, with those of its cause, for operators. */
+export function faultOf(err: unknown): { readonly code: string; readonly message: string } {
+  if (!isAppError(err))
+    return { code: "INTERNAL", message: shortened(err instanceof Error ? err.message : String(err)) };
+  const inside = err.cause instanceof Error ? ` (${err.cause.message})` : "";
+  return { code: err.code, message: shortened(`${err.publicMessage}${inside}`) };
+}
+
+const shortened = (message: string): string => message.slice(0, messageCharactersMax);

@@ -9,6 +9,7 @@ import type { Database } from "../../ports/database/database.ts";
 import { type Business, businessOf, secretContext } from "../business.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 import { credentialsContext } from "../databases/open-databases.ts";
+import type { SchemaRecords } from "../fleet/schema-records.ts";
 import type { BusinessRegistry } from "../registry.ts";
 import { parseSlug, refuseTakenSlug, slugTaken } from "./slugs.ts";
 import type { BusinessTables } from "../tables/schema.ts";
@@ -19,6 +20,7 @@ export interface CreateBusinessDeps {
   readonly registry: BusinessRegistry;
   readonly sealing: Sealing;
   readonly provisioner: BusinessProvisioner<BusinessTables>;
+  readonly schemas: Pick<SchemaRecords, "own">;
 }
 
 export interface CreateBusinessInput {
@@ -66,6 +68,13 @@ export async function createBusiness(
       if (numDeletedRows === 0n) throw tookTooLong();
       await refuseTakenSlug(trx, slug);
       await trx.insertInto("businesses").values(row).execute();
+      await trx
+        .insertInto("businessSchemas")
+        .values({
+          ...{ businessId: id, ...deps.schemas.own, migratedAt: row.createdAt },
+          ...{ holder: null, heldUntil: null },
+        })
+        .execute();
       await trx
         .insertInto("audit")
         .values({ id: uuidv7(), at: row.createdAt, actor, action: "business.create", subject: id })

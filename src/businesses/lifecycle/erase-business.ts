@@ -61,6 +61,7 @@ export async function eraseBusiness(
       "dueWork",
       "businessFaults",
       "businessMoves",
+      "businessSchemas",
     ] as const)
       await trx.deleteFrom(table).where("businessId", "=", row.id).execute();
     await trx.deleteFrom("businesses").where("id", "=", row.id).execute();

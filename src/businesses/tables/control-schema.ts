@@ -148,6 +148,20 @@ export const controlSchema = {
       changedAt: timestamp,
     },
   },
+  /** The schema that each business's database is known to have, and the process that migrates it. No row: not known yet. */
+  businessSchemas: {
+    columns: {
+      businessId: idOf("businesses"),
+      /** A hash of the names of all migrations; null: not known. */
+      version: nullable(text),
+      /** The name of the newest migration. */
+      newest: nullable(text),
+      migratedAt: nullable(timestamp),
+      /** The process that migrates the database, and until when no other may; null: none. */
+      holder: nullable(text),
+      heldUntil: nullable(timestamp),
+    },
+  },
   settings: { columns: { name: text, value: text } },
   audit: { columns: { id, at: timestamp, actor: text, action: text, subject: text } },
 } as const satisfies Record<string, Pick<TableDeclaration, "columns">>;

@@ -8,6 +8,7 @@ import { generationStreamDocs } from "../routes/generations/generation-streams.d
 import { healthDocs } from "../routes/operator/health.docs.ts";
 import { jobDocs } from "../routes/operator/jobs.docs.ts";
 import { libraryDocs } from "../routes/library/library.docs.ts";
+import { migrationDocs } from "../routes/operator/migrations.docs.ts";
 import { mcpDocs } from "../mcp/mcp.docs.ts";
 import { ownStreamDocs } from "../routes/streams/own-streams.docs.ts";
 import { queryDocs } from "../routes/queries/queries.docs.ts";
@@ -29,6 +30,7 @@ export const documentedRoutes: readonly DocumentedRoute[] = [
   ...queryDocs,
   ...mcpDocs,
   ...businessDocs,
+  ...migrationDocs,
   ...jobDocs,
   ...healthDocs,
   ...docsDocs,

@@ -57,7 +57,8 @@ export async function applyMigrations<Tables>(
     provider: {
       async getMigrations() {
         const loaded = names.map(
-          async (name) => [name, name === last ? endingWith(await read(name), beforeEnd) : await read(name)] as const,
+          async (name) =>
+            [name, name === last ? endingWith(await read(name), beforeEnd) : await read(name)] as const,
         );
         return Object.fromEntries([...foreign, ...(await Promise.all(loaded))]);
       },

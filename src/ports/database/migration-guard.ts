@@ -11,7 +11,8 @@ export const migrationGuard = (): KyselyPlugin => ({
   transformResult: async ({ result }) => result,
 });
 
-const textOf = (node: RootOperationNode & { readonly kind: "RawNode" }): string => node.sqlFragments.join("?");
+const textOf = (node: RootOperationNode & { readonly kind: "RawNode" }): string =>
+  node.sqlFragments.join("?");
 
 /** What ends a transaction, and what SQLite ignores within one. Postgres itself refuses the others, such as CREATE INDEX CONCURRENTLY. */
 const unsafe = /^(begin|start\s+transaction|commit|end|abort|rollback(?!.*\bto\b)|prepare\s+transaction)\b/i;
@@ -27,7 +28,11 @@ export function refuseUnsafe(text: string): void {
       "Run each with its own execute().",
     );
   if (unsafe.test(first))
-    throw refused(text, "would end the transaction of the migration", "Remove it: each migration is in a transaction already.");
+    throw refused(
+      text,
+      "would end the transaction of the migration",
+      "Remove it: each migration is in a transaction already.",
+    );
   if (ignored.test(first))
     throw refused(
       text,

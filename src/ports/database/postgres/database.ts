@@ -93,20 +93,24 @@ async function migrate(pool: PostgresPool, folder: string): Promise<{ readonly a
   const lease = await leaseOf(pool);
   const unlimited = Number.POSITIVE_INFINITY;
   const kept: PostgresLease = { ...lease, release() {} };
+  const send = (sql: string) =>
+    lease.send(sql, [], unlimited).catch((err: unknown) => {
+      throw postgresErrorOf(err);
+    });
   try {
     const source: PostgresSource = {
       run: (sql, parameters) => lease.send(sql, parameters, unlimited),
       begin: (mode) => beginPostgres(kept, { mode, limitMs: 0 }),
       isOneConnection: true,
     };
-    await lease.send("set statement_timeout = 0", [], unlimited);
+    await send("set statement_timeout = 0");
     const applied = await applyMigrations(new Kysely({ dialect: postgresDialect(source) }), folder);
-    await lease.send(`set statement_timeout = ${sharedMsMax}`, [], unlimited);
+    await send(`set statement_timeout = ${sharedMsMax}`);
     lease.release();
     return { applied };
   } catch (err) {
     lease.destroy(err);
-    throw postgresErrorOf(err);
+    throw err;
   }
 }
 

@@ -27,10 +27,14 @@ async function refuseBrokenKeys(db: Kysely<unknown>): Promise<void> {
   const [broken] = (await check.execute(db)).rows;
   if (broken === undefined) return;
   const { table, parent } = broken;
-  throw new AppError("CONFLICT", `After the migrations, a row of the table "${table}" refers to a missing row of "${parent}".`, {
-    hint: "Correct the migration or the row. Nothing was changed.",
-    details: { table, parent },
-  });
+  throw new AppError(
+    "CONFLICT",
+    `After the migrations, a row of the table "${table}" refers to a missing row of "${parent}".`,
+    {
+      hint: "Correct the migration or the row. Nothing was changed.",
+      details: { table, parent },
+    },
+  );
 }
 
 interface BrokenKey {

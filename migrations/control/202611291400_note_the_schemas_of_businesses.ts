@@ -1,0 +1,16 @@
+// Creates the table that says which schema each business's database has, and which process is migrating it.
+import type { Kysely } from "kysely";
+import { columnTypes } from "../../src/ports/database/column-types.ts";
+
+export async function up(db: Kysely<never>): Promise<void> {
+  const { id, text, timestamp } = columnTypes(db);
+  await db.schema
+    .createTable("businessSchemas")
+    .addColumn("businessId", id, (c) => c.primaryKey().references("businesses.id").onDelete("cascade"))
+    .addColumn("version", text)
+    .addColumn("newest", text)
+    .addColumn("migratedAt", timestamp)
+    .addColumn("holder", text)
+    .addColumn("heldUntil", timestamp)
+    .execute();
+}

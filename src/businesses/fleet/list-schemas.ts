@@ -1,0 +1,74 @@
+// Lists which schema each business's database has, from the records of the control database: no database of a business is opened.
+import type { BusinessEngine } from "../../ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import type { OwnSchema, SchemaRecords } from "./schema-records.ts";
+
+/**
+ * current: it has the schema of this version. behind: of an earlier one. ahead: of a later one. failed: its latest migration
+ * failed. running: it is being migrated. unknown: it was not opened since these records exist.
+ */
+export type SchemaState = "current" | "behind" | "ahead" | "failed" | "running" | "unknown";
+
+export interface BusinessSchema {
+  readonly businessId: string;
+  readonly slug: string;
+  readonly engine: BusinessEngine;
+  readonly state: SchemaState;
+  /** The name of its newest migration. */
+  readonly newest: string | null;
+  readonly migratedAt: string | null;
+  /** Why its latest migration failed. */
+  readonly fault: { readonly code: string; readonly message: string; readonly since: string } | null;
+}
+
+interface ListSchemasDeps {
+  readonly control: Database<ControlTables>;
+  readonly schemas: Pick<SchemaRecords, "own">;
+}
+
+/** The oldest businesses first; those that are being erased are left out. */
+export async function listSchemas({ control, schemas }: ListSchemasDeps): Promise<readonly BusinessSchema[]> {
+  const nowMs = Date.now();
+  const rows = await control.kysely
+    .selectFrom("businesses as b")
+    .leftJoin("businessSchemas as s", "s.businessId", "b.id")
+    .leftJoin("businessFaults as f", (on) =>
+      on.onRef("f.businessId", "=", "b.id").on("f.kind", "=", "schema"),
+    )
+    .select([
+      "b.id as businessId",
+      "b.slug",
+      "b.engine",
+      "s.version",
+      "s.newest",
+      "s.migratedAt",
+      "s.heldUntil",
+    ])
+    .select(["f.code", "f.message", "f.since"])
+    .where("b.state", "!=", "erasing")
+    .orderBy("b.createdAt")
+    .orderBy("b.id")
+    .execute();
+  return rows.map(({ version, heldUntil, code, message, since, ...row }) => ({
+    ...row,
+    state: stateOf(schemas.own, { ...row, version, code, isHeld: Date.parse(heldUntil ?? "") > nowMs }),
+    fault: code === null || message === null || since === null ? null : { code, message, since },
+  }));
+}
+
+interface Recorded {
+  readonly version: string | null;
+  readonly newest: string | null;
+  readonly code: string | null;
+  readonly isHeld: boolean;
+}
+
+function stateOf(own: OwnSchema, { version, newest, code, isHeld }: Recorded): SchemaState {
+  if (isHeld) return "running";
+  if (code === "STORE_NEWER") return "ahead";
+  if (code !== null) return "failed";
+  if (version === own.version) return "current";
+  if (newest === null) return "unknown";
+  return newest > own.newest ? "ahead" : "behind";
+}

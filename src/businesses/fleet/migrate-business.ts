@@ -1,0 +1,86 @@
+// Migrates the database of one business, while no other run does.
+import type {
+  BusinessCredentials,
+  BusinessProvisioner,
+} from "../../ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { Log } from "../../process/log.ts";
+import { credentialsContext } from "../databases/open-databases.ts";
+import { type BusinessFaults, faultOf } from "../due/business-faults.ts";
+import type { Sealing } from "../secrets/sealing.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import type { BusinessTables } from "../tables/schema.ts";
+import type { SchemaRecords } from "./schema-records.ts";
+
+export interface MigrateBusinessDeps {
+  readonly control: Database<ControlTables>;
+  readonly sealing: Sealing;
+  readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "open">;
+  readonly schemas: SchemaRecords;
+  readonly faults: BusinessFaults;
+  readonly log: Pick<Log, "error">;
+}
+
+/** moving: the business moves to another engine, so its tables must stay as they are. */
+export type MigrationOutcome =
+  | { readonly kind: "migrated" | "current" | "moving" }
+  | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly cause: unknown };
+
+/** held: another run is migrating it. A failed migration has changed nothing; the business is named in the log, the metrics and by the doctor. */
+export async function migrateBusiness(
+  deps: MigrateBusinessDeps,
+  { businessId, slug }: { readonly businessId: string; readonly slug: string },
+  { isAgain }: { readonly isAgain: boolean },
+): Promise<MigrationOutcome | { readonly kind: "held" }> {
+  const held = await deps.schemas.hold(businessId);
+  if (held === undefined) return { kind: "held" };
+  try {
+    const found = await find(deps, businessId);
+    if (found === undefined) return { kind: "current" };
+    if (found.isMoving) return { kind: "moving" };
+    if (found.isCurrent && !isAgain) return { kind: "current" };
+    try {
+      await (await deps.provisioner.open(found.credentials)).close();
+    } catch (err) {
+      deps.log.error({ err, businessId, slug }, "the tables of a business could not be migrated");
+      await deps.faults.note(businessId, "schema", err);
+      return { kind: "failed", ...faultOf(err), cause: err };
+    }
+    await deps.schemas.note(businessId);
+    await deps.faults.clear(businessId, "schema");
+    return { kind: found.isCurrent ? "current" : "migrated" };
+  } finally {
+    await held.release();
+  }
+}
+
+interface FoundBusiness {
+  readonly credentials: BusinessCredentials;
+  readonly isMoving: boolean;
+  readonly isCurrent: boolean;
+}
+
+/** Reads the business while it is held: another run, or a move, may just have ended. */
+async function find(
+  { control, sealing, schemas }: MigrateBusinessDeps,
+  businessId: string,
+): Promise<FoundBusiness | undefined> {
+  const row = await control.kysely
+    .selectFrom("businesses as b")
+    .leftJoin("businessSchemas as s", "s.businessId", "b.id")
+    .leftJoin("businessMoves as m", "m.businessId", "b.id")
+    .leftJoin("businessFaults as f", (on) =>
+      on.onRef("f.businessId", "=", "b.id").on("f.kind", "=", "schema"),
+    )
+    .select(["b.credentials", "s.version", "m.step", "f.code"])
+    .where("b.id", "=", businessId)
+    .where("b.state", "!=", "erasing")
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const plain = sealing.open(row.credentials, credentialsContext(businessId));
+  return {
+    credentials: JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials,
+    isMoving: row.step !== null && row.step !== "switched",
+    isCurrent: row.version === schemas.own.version && row.code === null,
+  };
+}

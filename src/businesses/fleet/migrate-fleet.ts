@@ -1,0 +1,111 @@
+// Migrates the databases of all businesses: canaries first, then several at a time. It may be killed at any step and run again, also twice at once.
+import { setTimeout } from "node:timers/promises";
+import { counted } from "../../counted.ts";
+import { isAppError, notFound } from "../../errors.ts";
+import type { BusinessSchema } from "./list-schemas.ts";
+import { listSchemas } from "./list-schemas.ts";
+import { migrateBusiness, type MigrateBusinessDeps, type MigrationOutcome } from "./migrate-business.ts";
+import { isOver, type StopRule } from "./stop-rule.ts";
+
+export interface MigrateFleetDeps extends MigrateBusinessDeps {
+  /** Called after each business. */
+  readonly onOutcome?: (business: BusinessSchema, outcome: MigrationOutcome) => void;
+}
+
+export interface MigrateFleetInput {
+  /** The slugs of the businesses to migrate first; the others follow only if none of these fails. Empty: the oldest one. */
+  readonly canaries: readonly string[];
+  /** The number of businesses at a time. */
+  readonly parallel: number;
+  readonly stopAfter: StopRule;
+  /** How many times a business whose database could not be reached is tried again. */
+  readonly retries: number;
+  /** Opens also the databases that are recorded as current, for example after some were restored. */
+  readonly isAgain?: boolean;
+}
+
+export interface FleetReport {
+  /** The name of the newest migration. */
+  readonly newest: string;
+  readonly migrated: number;
+  /** The number of those that had the schema already. */
+  readonly current: number;
+  /** The businesses that move to another engine, and are migrated at their next use. */
+  readonly moving: readonly string[];
+  readonly failed: readonly { readonly slug: string; readonly code: string; readonly message: string }[];
+  /** The number of those that were not tried, because the run stopped. */
+  readonly left: number;
+  /** Why the run stopped; null: it did not. */
+  readonly stopped: string | null;
+  readonly totalMs: number;
+}
+
+/** While another run migrates a business, this run tries it again after this pause. */
+const heldPauseMs = 50;
+
+/** Rejects only if the control database can't be used: a business that fails is part of the report. NOT_FOUND for an unknown canary. */
+export async function migrateFleet(deps: MigrateFleetDeps, input: MigrateFleetInput): Promise<FleetReport> {
+  const startedAt = performance.now();
+  const all = await listSchemas(deps);
+  const unknown = input.canaries.find((slug) => !all.some((one) => one.slug === slug));
+  if (unknown !== undefined) throw notFound(`business "${unknown}"`);
+  const due = all.filter(({ state }) => input.isAgain || state !== "current");
+  const isCanary = ({ slug }: BusinessSchema): boolean =>
+    input.canaries.length === 0 ? slug === due[0]?.slug : input.canaries.includes(slug);
+  const canaries = due.filter(isCanary);
+
+  const tally = { migrated: 0, current: all.length - due.length };
+  const moving: string[] = [];
+  const failed: FleetReport["failed"][number][] = [];
+  let finished = 0;
+  let stopped: string | null = null;
+
+  function add(business: BusinessSchema, outcome: MigrationOutcome): void {
+    finished += 1;
+    if (outcome.kind === "moving") moving.push(business.slug);
+    else if (outcome.kind === "failed")
+      failed.push({ slug: business.slug, code: outcome.code, message: outcome.message });
+    else tally[outcome.kind] += 1;
+    deps.onOutcome?.(business, outcome);
+    if (isCanary(business) && outcome.kind === "failed")
+      stopped ??= `The first business, ${business.slug}, failed, so the others were not tried.`;
+    else if (isOver(input.stopAfter, { failed: failed.length, finished, total: due.length }))
+      stopped ??= `${counted(failed.length, "business", "businesses")} of ${finished} failed, so the others were not tried.`;
+  }
+
+  async function takeTurns(waiting: BusinessSchema[]): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const outcome = await migratePatiently(deps, next, input);
+      if (outcome.kind === "held") {
+        waiting.push(next);
+        await setTimeout(heldPauseMs);
+      } else add(next, outcome);
+      if (stopped !== null) return;
+    }
+  }
+
+  for (const part of [canaries, due.filter((one) => !isCanary(one))]) {
+    if (stopped !== null) break;
+    await Promise.all(Array.from({ length: input.parallel }, () => takeTurns(part)));
+  }
+  return {
+    newest: deps.schemas.own.newest,
+    ...tally,
+    ...{ moving, failed, stopped },
+    left: due.length - finished,
+    totalMs: performance.now() - startedAt,
+  };
+}
+
+async function migratePatiently(
+  deps: MigrateBusinessDeps,
+  business: BusinessSchema,
+  { retries, isAgain = false }: MigrateFleetInput,
+): Promise<MigrationOutcome | { readonly kind: "held" }> {
+  for (let tries = 0; ; tries += 1) {
+    const outcome = await migrateBusiness(deps, business, { isAgain });
+    const isTemporary = outcome.kind === "failed" && isAppError(outcome.cause, "UNAVAILABLE");
+    if (!isTemporary || tries >= retries) return outcome;
+    await setTimeout(Math.min(250 * 2 ** tries, 5_000));
+  }
+}

@@ -1,0 +1,86 @@
+// Records in the control database which schema each business's database has, and which process is migrating it.
+import { randomUUID } from "node:crypto";
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+
+/** The schema that the migrations of this process make. */
+export interface OwnSchema {
+  /** A hash of the names of all migrations. */
+  readonly version: string;
+  /** The name of the newest migration. */
+  readonly newest: string;
+}
+
+export interface SchemaRecords {
+  readonly own: OwnSchema;
+  /** Records that the database has this process's schema. */
+  note(businessId: string): Promise<void>;
+  /** Takes the right to migrate a business, of which there is one; undefined while another process has it. */
+  hold(businessId: string): Promise<HeldSchema | undefined>;
+}
+
+export interface HeldSchema {
+  release(): Promise<void>;
+}
+
+/** A process that was killed is replaced after this time. The database's own lock protects it meanwhile, and later. */
+const holdMsUsual = 5_000;
+
+interface SchemaRecordsOptions {
+  /** Shorter only in tests. */
+  readonly holdMs?: number | undefined;
+}
+
+export function createSchemaRecords(
+  control: Database<ControlTables>,
+  own: OwnSchema,
+  { holdMs = holdMsUsual }: SchemaRecordsOptions = {},
+): SchemaRecords {
+  const until = (ms: number) => new Date(Date.now() + ms).toISOString();
+  return {
+    own,
+    async note(businessId) {
+      const known = { ...own, migratedAt: until(0) };
+      await control.kysely
+        .insertInto("businessSchemas")
+        .values({ businessId, ...known, holder: null, heldUntil: null })
+        .onConflict((row) => row.column("businessId").doUpdateSet(known))
+        .execute();
+    },
+    async hold(businessId) {
+      const holder = randomUUID();
+      const held = { holder, heldUntil: until(holdMs) };
+      const { numInsertedOrUpdatedRows } = await control.kysely
+        .insertInto("businessSchemas")
+        .values({ businessId, version: null, newest: null, migratedAt: null, ...held })
+        .onConflict((row) =>
+          row
+            .column("businessId")
+            .doUpdateSet(held)
+            .where((is) =>
+              is.or([
+                is("businessSchemas.heldUntil", "is", null),
+                is("businessSchemas.heldUntil", "<", until(0)),
+              ]),
+            ),
+        )
+        .executeTakeFirstOrThrow();
+      if (numInsertedOrUpdatedRows !== 1n) return undefined;
+      const mine = (heldUntil: string | null) =>
+        control.kysely
+          .updateTable("businessSchemas")
+          .set(heldUntil === null ? { holder: null, heldUntil } : { heldUntil })
+          .where("businessId", "=", businessId)
+          .where("holder", "=", holder)
+          .execute();
+      const renewing = setInterval(() => void mine(until(holdMs)).catch(() => undefined), holdMs / 5);
+      renewing.unref();
+      return {
+        async release() {
+          clearInterval(renewing);
+          await mine(null);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,33 @@
+// The rule by which a run of migrations stops: a number of failures, or a share of the businesses that were tried.
+import { AppError } from "../../errors.ts";
+
+export type StopRule = { readonly failures: number } | { readonly share: number };
+
+interface Progress {
+  readonly failed: number;
+  readonly finished: number;
+  readonly total: number;
+}
+
+/** A share counts as if at least this many businesses had been tried, so that one early failure does not stop a large fleet. */
+const finishedMin = 20;
+
+/** `5%`, or a number of failures. Throws INVALID_PARAMETER. */
+export function parseStopRule(text: string): StopRule {
+  const [, number = "", percent] = /^(\d{1,6}|\d{1,3}\.\d)(%)?$/.exec(text) ?? [];
+  const value = Number(number);
+  if (number !== "" && percent === undefined && value >= 1 && Number.isInteger(value))
+    return { failures: value };
+  if (number !== "" && percent !== undefined && value <= 100) return { share: value / 100 };
+  throw new AppError("INVALID_PARAMETER", "The limit of failures is not valid.", {
+    faults: [
+      { at: "stopAfter", message: "It has to be a share such as 5%, or a number of failures, 1 or more." },
+    ],
+  });
+}
+
+/** Whether as many businesses have failed as the rule names, or more than its share. */
+export function isOver(rule: StopRule, { failed, finished, total }: Progress): boolean {
+  if ("failures" in rule) return failed >= rule.failures;
+  return failed > rule.share * Math.max(finished, Math.min(finishedMin, total));
+}
