@@ -8,7 +8,7 @@ import type { OwnSchema, SchemaRecords } from "./schema-records.ts";
  * current: it has the schema of this version. behind: of an earlier one. ahead: of a later one. failed: its latest migration
  * failed. running: it is being migrated. unknown: it was not opened since these records exist.
  */
-export type SchemaState = "current" | "behind" | "ahead" | "failed" | "running" | "unknown";
+type SchemaState = "current" | "behind" | "ahead" | "failed" | "running" | "unknown";
 
 export interface BusinessSchema {
   readonly businessId: string;

@@ -19,7 +19,7 @@ export interface SchemaRecords {
   hold(businessId: string): Promise<HeldSchema | undefined>;
 }
 
-export interface HeldSchema {
+interface HeldSchema {
   release(): Promise<void>;
 }
 

@@ -172,6 +172,7 @@ test("the answers of all routes match the document", async () => {
   await call(operator, ["DELETE", "/v1/businesses/{slug}", "acme"]);
   await call(operator, ["POST", "/v1/businesses/{slug}/undelete", "acme"]);
   await call(operator, ["GET", "/v1/erasures"]);
+  await call(operator, ["GET", "/v1/migrations"]);
   await failOne(studio.deps.jobs);
   await call(operator, ["GET", "/v1/jobs"]);
   await call(operator, ["GET", "/v1/jobs/counts"]);

@@ -32,7 +32,7 @@ declare global {
 }
 
 /** Writes the migrations of a later version into a folder. */
-export async function writeLaterMigrations(folder: string): Promise<string> {
+async function writeLaterMigrations(folder: string): Promise<string> {
   const present = migrationsOf("business");
   for (const file of readdirSync(present))
     await Bun.write(join(folder, file), `export * from ${JSON.stringify(join(present, file))};`);
