@@ -6,6 +6,7 @@ import { counted } from "../counted.ts";
 import { createMoveDeps } from "../deps/move-deps.ts";
 import { AppError } from "../errors.ts";
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
+import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 import { type DryRunTable, dryRun } from "../promotion/dry-run.ts";
 import { cancelMove, finishMove, moveBack } from "../promotion/end-move.ts";
@@ -29,8 +30,11 @@ export const promoteCommand = (): Command =>
   new Command("promote")
     .description("move a business to another engine while it is in use")
     .argument("<slug>", "the business's slug")
-    .option("--to <address>", "postgres://admin@host/database or sqlite:")
-    .option("--admin <address>", "the administrator of the Postgres server that the business is on")
+    .option("--to <address>", "postgres://admin@host/database, neon:<project-id> or sqlite:")
+    .option(
+      "--admin <address>",
+      "the administrator of the Postgres server, or the Neon project, that the business is on",
+    )
     .option("--dry-run", "examine the tables and values, and change nothing")
     .option("--back", "return to the former database, with what was written since")
     .option("--finish", "delete the former database")
@@ -62,9 +66,9 @@ async function run(
   if (options.cancel) return cancelMove(deps, slug);
   if (to === undefined)
     throw new AppError("INVALID_PARAMETER", "The address of the new database is missing.", {
-      hint: "Pass --to postgres://admin@host/database or --to sqlite:",
+      hint: "Pass --to postgres://admin@host/database, --to neon:<project-id> or --to sqlite:",
     });
-  const engine: BusinessEngine = to.scheme === "sqlite" ? "sqlite" : "postgres";
+  const engine: BusinessEngine = to.scheme === "sqlite" || to.scheme === "neon" ? to.scheme : "postgres";
   if (options.dryRun) {
     for (const table of await dryRun(deps, { slug, engine }))
       if (options.json) printJson(table);
@@ -76,11 +80,15 @@ async function run(
 
 function addressOf(option: string, text: string): StoreUrl {
   const found = text === "sqlite:" ? { scheme: "sqlite", location: "" } : findStoreUrl(text);
-  if (found !== undefined && /^(sqlite|postgres|postgresql)$/.test(found.scheme)) return found;
+  if (found !== undefined && isAddress(found)) return found;
   throw new AppError("INVALID_PARAMETER", `${option} is not the address of a database.`, {
-    hint: "Use postgres://admin@host/database or sqlite:",
+    hint: "Use postgres://admin@host/database, neon:<project-id> or sqlite:",
   });
 }
+
+const isAddress = ({ scheme, location }: StoreUrl): boolean =>
+  /^(sqlite|postgres|postgresql)$/.test(scheme) ||
+  (scheme === "neon" && provisionerAt({ scheme, location }).faultOf(location) === undefined);
 
 const printJson = (value: object): void => console.log(JSON.stringify(value));
 

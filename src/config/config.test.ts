@@ -100,7 +100,7 @@ test("an unknown scheme is refused with the supported ones", () => {
 
 test("a Neon project is set by its id, and needs a key", () => {
   const { neon } = readConfig({ RONDO_BUSINESS_URL: "neon:quiet-forest-1", RONDO_NEON_API_KEY: "key" });
-  expect(neon).toEqual({ projectId: "quiet-forest-1", apiKey: "key" });
+  expect(neon).toEqual({ apiKey: "key" });
   expect(faultsOf({ RONDO_BUSINESS_URL: "neon:" }).faults?.map(({ at }) => at)).toEqual([
     "RONDO_BUSINESS_URL",
     "RONDO_NEON_API_KEY",

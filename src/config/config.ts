@@ -1,7 +1,6 @@
 // Reads the settings from the environment, which no other file reads. All faults are reported together.
 import { resolve } from "node:path";
 import { AppError, type Fault } from "../errors.ts";
-import { neonProjectOf } from "../ports/business-provisioner/open.ts";
 import { type ConfiguredGenerator, generatorsOf } from "./generator-list.ts";
 import { readSecretFiles } from "./secret-files.ts";
 import {
@@ -25,9 +24,8 @@ export interface Config extends Omit<
   readonly generators: readonly ConfiguredGenerator[] | undefined;
   /** 32 bytes, or the file that contains them, which the first start creates. */
   readonly masterKey: Uint8Array | { readonly file: string };
-  /** The access to the Neon project of RONDO_BUSINESS_URL. */
-  readonly neon:
-    { readonly projectId: string; readonly apiKey: string; readonly apiUrl?: string } | undefined;
+  /** The access to Neon's API; undefined without a key. */
+  readonly neon: { readonly apiKey: string; readonly apiUrl?: string } | undefined;
   readonly languageModel:
     { readonly url: string; readonly model: string; readonly key: string | undefined } | undefined;
 }
@@ -107,11 +105,8 @@ const valuesOf = <Tree extends SettingTree>(
         Object.entries(tree).map(([key, one]) => [key, valuesOf(one, readOne)]),
       )) as SettingValues<Tree>;
 
-function neonOf({ businessUrl, neon: { apiKey = "", apiUrl } }: Values): Config["neon"] {
-  if (businessUrl.scheme !== "neon") return undefined;
-  const projectId = neonProjectOf(businessUrl.location) ?? "";
-  return { projectId, apiKey, ...(apiUrl === undefined ? {} : { apiUrl }) };
-}
+const neonOf = ({ neon: { apiKey, apiUrl } }: Values): Config["neon"] =>
+  apiKey === undefined ? undefined : { apiKey, ...(apiUrl === undefined ? {} : { apiUrl }) };
 
 const languageModelOf = ({ languageModel: { url, model, key } }: Values): Config["languageModel"] =>
   url === undefined || model === undefined ? undefined : { url, model, key };

@@ -153,7 +153,8 @@ const storeSettings = {
   neon: {
     apiKey: setting("RONDO_NEON_API_KEY", text, {
       isSecret: true,
-      meaning: "The key of Neon's API; `neon:` needs it.",
+      meaning:
+        "The key of Neon's API. `neon:` needs it, and so does a business that was moved to Neon when its tables are migrated or it is deleted.",
     }),
     apiUrl: setting("RONDO_NEON_API_URL", httpUrl, {
       example: "https://console.neon.tech/api/v2",

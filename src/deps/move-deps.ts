@@ -7,9 +7,7 @@ import type {
   BusinessEngine,
 } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
-import { databases } from "../ports/database/open.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
-import { technologyOf } from "../ports/technology.ts";
 import type { MoveDeps } from "../promotion/move-business.ts";
 import { migrationsOf } from "./migrations-of.ts";
 import type { SharedDeps } from "./shared-deps.ts";
@@ -24,13 +22,15 @@ export function createMoveDeps(
   const known = [...addresses, config.businessUrl];
   const opened = new Map<BusinessEngine, ReturnType<ReturnType<typeof provisionerAt>["create"]>>();
 
-  function locationOf(engine: BusinessEngine): string {
+  function locationOf(engine: BusinessEngine): string | undefined {
     const found = known.find(
       ({ scheme }) =>
         provisionerAt({ scheme, location: "" }) === provisionerAt({ scheme: engine, location: "" }),
     );
     if (found !== undefined && found.location !== "") return found.location;
     if (engine === "sqlite") return folder;
+    // The credentials of a branch name its project.
+    if (engine === "neon") return undefined;
     throw noAdministrator();
   }
 
@@ -40,22 +40,18 @@ export function createMoveDeps(
       provisionerAt({ scheme: engine, location: "" }).create<unknown>(locationOf(engine), {
         migrations: migrationsOf("business"),
         folder,
-        project: config.neon,
+        access: config.neon,
       });
     opened.set(engine, made);
     return made;
   }
 
-  async function openCopy({ engine, ...fields }: BusinessCredentials) {
-    if (engine === "sqlite") return technologyOf(databases, engine).openCopy(String(fields.file));
-    if (engine !== "postgres") throw unsupported(engine);
-    const own = new URL(String(fields.url));
-    const admin = known
-      .filter(({ scheme }) => scheme.startsWith("postgres"))
-      .map(({ location }) => new URL(location))
-      .find(({ host }) => host === own.host);
-    if (admin === undefined) throw noAdministrator();
-    return technologyOf(databases, engine).openCopy(Object.assign(admin, { pathname: own.pathname }).href);
+  async function openCopy(credentials: BusinessCredentials) {
+    const technology = provisionerAt({ scheme: credentials.engine, location: "" });
+    const locations = known
+      .filter((url) => provisionerAt(url) === technology)
+      .map(({ location }) => location);
+    return technology.openCopy(credentials, { locations, access: config.neon });
   }
 
   return {
@@ -70,11 +66,6 @@ export function createMoveDeps(
 }
 
 const noAdministrator = (): AppError =>
-  new AppError("CONFIG_INVALID", "The administrator of the business's Postgres server is not known.", {
+  new AppError("CONFIG_INVALID", "The administrator of the Postgres server is not known.", {
     hint: "Pass it with --admin postgres://admin@host/database, or set RONDO_BUSINESS_URL.",
-  });
-
-const unsupported = (engine: string): AppError =>
-  new AppError("CONFIG_INVALID", `A business on ${engine} can't be moved yet.`, {
-    hint: "Businesses move between sqlite and postgres.",
   });

@@ -190,7 +190,7 @@ const keyFor = (derivationKey: Uint8Array, purpose: string): Uint8Array =>
 function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const chosen = provisionerAt(businessUrl);
   const folder = join(dataDir, "businesses");
-  const options = { migrations: migrationsOf("business"), folder, project: neon };
+  const options = { migrations: migrationsOf("business"), folder, access: neon };
   return provisionerOfEach(
     chosen.create(businessUrl.location, options),
     provisioners

@@ -96,7 +96,7 @@ const checkControl = ({ controlUrl: { scheme, location } }: Config): Promise<rea
   technologyOf(databases, scheme).examine(location, migrationsOf("control"));
 
 const checkBusinesses = ({ businessUrl, neon }: Config): Promise<readonly Found[]> =>
-  provisionerAt(businessUrl).examine(businessUrl.location, { project: neon });
+  provisionerAt(businessUrl).examine(businessUrl.location, { access: neon });
 
 async function checkModel(model: Config["languageModel"]): Promise<readonly Found[]> {
   return model

@@ -5,7 +5,6 @@ import { setTimeout } from "node:timers/promises";
 import { credentialsContext } from "../businesses/databases/open-databases.ts";
 import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
 import { createMoveDeps } from "../deps/move-deps.ts";
-import { isAppError } from "../errors.ts";
 import {
   type PostgresServer,
   postgresPrograms,
@@ -13,20 +12,13 @@ import {
 } from "../testing/servers/postgres-server.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
 import { cancelMove, finishMove, moveBack } from "./end-move.ts";
+import { expectWritten, type Load, numbersIn, startWrites } from "./fixtures/live-load.ts";
 import { moveBusiness, type MoveDeps } from "./move-business.ts";
 import { resumeWrites } from "./resume-writes.ts";
 
 setDefaultTimeout(150_000);
 const programs = postgresPrograms();
 const root = join(import.meta.dirname, "../..");
-
-interface Load {
-  /** The numbers of the confirmed writes. */
-  readonly confirmed: Set<number>;
-  /** The longest time without a confirmed write, in milliseconds. */
-  gapMs(): number;
-  stop(): Promise<void>;
-}
 
 describe.skipIf(programs === undefined)(
   "a business that moves while it is used (skipped where no Postgres is installed)",
@@ -53,65 +45,7 @@ describe.skipIf(programs === undefined)(
       return { ...deps, onEvent };
     };
 
-    const numbersIn = (deps: Pick<SharedDeps, "databases">, id: string): Promise<readonly number[]> =>
-      deps.databases.use(id, async (database) =>
-        (await database.kysely.selectFrom("projects").select("name").execute()).map(({ name }) =>
-          Number(name),
-        ),
-      );
-
-    /** Writes 50 rows per second through one process's stores, and reads each one at once through the other's. */
-    function startLoad(id: string, first = 0): Load {
-      const confirmed = new Set<number>();
-      const failures: unknown[] = [];
-      let running = true;
-      let lastAt = performance.now();
-      let gap = 0;
-      const at = "2026-11-29T10:00:00.000Z";
-      const write = async (number: number): Promise<void> => {
-        const [writer, reader] = number % 2 ? [stores.deps, other] : [other, stores.deps];
-        const row = {
-          id: Bun.randomUUIDv7(),
-          userId: "alice",
-          name: String(number),
-          createdAt: at,
-          updatedAt: at,
-        };
-        try {
-          await writer.databases.use(id, (database) =>
-            database.kysely.insertInto("projects").values(row).execute(),
-          );
-        } catch (err) {
-          if (!isAppError(err, "UNAVAILABLE") || err.retryAfterSeconds === undefined) failures.push(err);
-          return;
-        }
-        confirmed.add(number);
-        gap = Math.max(gap, performance.now() - lastAt);
-        lastAt = performance.now();
-        const read = await reader.databases.use(id, (database) =>
-          database.kysely.selectFrom("projects").select("id").where("id", "=", row.id).executeTakeFirst(),
-        );
-        if (read === undefined)
-          failures.push(new Error(`The write ${number} was confirmed, and another process did not see it.`));
-      };
-      const loop = (async () => {
-        const pending: Promise<void>[] = [];
-        for (let number = first; running; number += 1) {
-          pending.push(write(number).catch((err: unknown) => void failures.push(err)));
-          await setTimeout(20);
-        }
-        await Promise.all(pending);
-      })();
-      return {
-        confirmed,
-        gapMs: () => gap,
-        async stop() {
-          running = false;
-          await loop;
-          expect(failures).toEqual([]);
-        },
-      };
-    }
+    const startLoad = (id: string): Load => startWrites([stores.deps, other], id);
 
     async function createUsed(slug: string): Promise<string> {
       const business = await stores.createBusiness(slug);
@@ -119,14 +53,7 @@ describe.skipIf(programs === undefined)(
       return business.id;
     }
 
-    const expectExactly = async (id: string, ...loads: readonly Load[]): Promise<void> => {
-      const wanted = loads.flatMap(({ confirmed }) => [...confirmed]).sort((a, b) => a - b);
-      for (const deps of [stores.deps, other]) {
-        const stored = (await numbersIn(deps, id)).toSorted((a, b) => a - b);
-        expect(stored.filter((number) => wanted.includes(number))).toEqual(wanted);
-        expect(new Set(stored).size).toBe(stored.length);
-      }
-    };
+    const expectExactly = (id: string, load: Load) => expectWritten([stores.deps, other], id, load);
 
     const engineOf = async (slug: string): Promise<string | undefined> => {
       stores.deps.registry.forget();

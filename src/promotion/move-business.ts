@@ -161,7 +161,7 @@ const notFinished = (): AppError =>
 
 const alreadyThere = (engine: BusinessEngine): AppError =>
   new AppError("CONFLICT", `The database of this business is on ${engine} already.`, {
-    hint: "A business moves between sqlite and postgres.",
+    hint: "A business moves between sqlite, postgres and neon.",
   });
 
 const otherEngine = (engine: BusinessEngine): AppError =>

@@ -1,12 +1,10 @@
 // The list of technologies for the databases of businesses. To add one, create its folder beside this file and add it to the list.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
-import { neon, neonProjectOf } from "./neon/index.ts";
+import { neon } from "./neon/index.ts";
 import { postgres } from "./postgres/index.ts";
 import { sqlite } from "./sqlite/index.ts";
 import type { ProvisionerTechnology } from "./technology.ts";
-
-export { neonProjectOf };
 
 export const provisioners: readonly ProvisionerTechnology[] = [sqlite, postgres, neon];
 

@@ -2,7 +2,6 @@
 import type { Found } from "../found.ts";
 import type { Technology } from "../technology.ts";
 import type { Database } from "./database.ts";
-import type { TableCopy } from "./table-copy.ts";
 
 export interface OpenDatabaseOptions {
   /** The folder of the migrations. Opening a database runs none. */
@@ -16,8 +15,6 @@ export interface DatabaseTechnology extends Omit<
 > {
   readonly engine: "sqlite" | "postgres";
   open<Tables>(location: string, options: OpenDatabaseOptions): Promise<Database<Tables>>;
-  /** Opens a database for a move of its tables. On a server the location has to name the owner of the tables. Errors: UNAVAILABLE. */
-  openCopy(location: string): Promise<TableCopy>;
   /** Revokes the rights of other roles of the server in this database. May be called twice. */
   protect<Tables>(database: Database<Tables>, location: string): Promise<void>;
   /** `migrations`: the folder. A database with applied migrations that are not in it belongs to a newer version. */

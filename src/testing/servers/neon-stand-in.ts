@@ -2,8 +2,9 @@
 // we use them, over real Postgres servers. A branch is a copy of another server with its databases, roles and passwords,
 // as in Neon. A suspended compute is a stopped server.
 import { connect, type Socket } from "node:net";
-import { neonConfig, Pool, type PoolClient } from "@neondatabase/serverless";
+import { Pool, type PoolClient } from "@neondatabase/serverless";
 import postgres from "postgres";
+import "./neon-stand-in-driver.ts";
 import { createPostgresCluster, type PostgresCluster } from "./postgres-server.ts";
 
 export interface NeonStandIn extends AsyncDisposable {
@@ -23,6 +24,10 @@ export interface NeonStandIn extends AsyncDisposable {
   passwordsOf(branchName: string): readonly { readonly role: string; readonly password: string }[];
   /** Suspends the compute of a branch; the next connection wakes it. */
   sleep(branchName: string): Promise<void>;
+  /** Ends the compute of a branch like a crash, with all its sessions; the next connection starts it again. */
+  crash(branchName: string): Promise<void>;
+  /** Answers the next calls of the management API with 429. */
+  refuseNext(calls: number): void;
 }
 
 interface Branch {
@@ -32,6 +37,8 @@ interface Branch {
   /** The passwords of roles that the API created, which Neon knows. */
   readonly passwords: Map<string, string>;
   busyUntilMs: number;
+  /** Before its first operation ends, its compute can't be reached. */
+  readyAtMs: number;
 }
 
 interface Operation {
@@ -41,8 +48,6 @@ interface Operation {
 }
 
 const operationMs = 150;
-/** Reads the port from the host name, because the driver has one setting for all stand-ins. */
-const portIn = (host: string): string => /\.port-(\d+)\./.exec(host)?.[1] ?? "1";
 
 /** Connects the Neon driver of this process to the stand-in. */
 export async function startNeonStandIn(): Promise<NeonStandIn> {
@@ -52,13 +57,14 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
   const operations = new Map<string, Operation>();
   const statuses = new Map<number, number>();
   const sessions = createSessions();
+  let refusals = 0;
   const hostOf = (branchId: string): string =>
     `${branchId.replace("br-", "ep-")}.port-${server.port}.neon.test`;
   addBranch("main", await createRoot(), firstPasswords);
 
   function addBranch(name: string, cluster: PostgresCluster, passwords: ReadonlyMap<string, string>): Branch {
     const id = `br-${crypto.randomUUID().slice(0, 18)}`;
-    const branch = { id, name, cluster, passwords: new Map(passwords), busyUntilMs: 0 };
+    const branch = { id, name, cluster, passwords: new Map(passwords), busyUntilMs: 0, readyAtMs: 0 };
     branches.set(id, branch);
     return branch;
   }
@@ -80,6 +86,10 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
 
   async function manage(request: Request, parts: readonly string[]): Promise<Response> {
     if (request.headers.get("authorization") !== `Bearer ${apiKey}`) return refuse(401, "not authorized");
+    if (refusals > 0) {
+      refusals -= 1;
+      return refuse(429, "too many requests", { "retry-after": "1" });
+    }
     const [, project, kind = "", id = "", part = "", role = "", action = ""] = parts;
     if (project !== projectId) return refuse(404, "project not found");
     const url = new URL(request.url);
@@ -131,10 +141,9 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
     const branch = await copyOf(parent, name).finally(() => {
       parent.busyUntilMs = Date.now() + operationMs;
     });
-    return Response.json(
-      { branch: viewOf(branch), endpoints: [], operations: [operationOn(branch)] },
-      { status: 201 },
-    );
+    const operations = [operationOn(branch)];
+    branch.readyAtMs = branch.busyUntilMs;
+    return Response.json({ branch: viewOf(branch), endpoints: [], operations }, { status: 201 });
   }
 
   async function copyOf(parent: Branch, name: string): Promise<Branch> {
@@ -186,11 +195,17 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
   /** Finds the branch of a host, and wakes its compute. */
   async function portOf(host: string): Promise<number | undefined> {
     const branch = [...branches.values()].find(({ id }) => hostOf(id) === host);
-    await branch?.cluster.start();
-    return branch?.cluster.port;
+    if (branch === undefined || branch.readyAtMs > Date.now()) return undefined;
+    await branch.cluster.start();
+    return branch.cluster.port;
   }
 
-  const server = Bun.serve<{ readonly host: string; readonly early: Uint8Array[]; socket?: Socket }>({
+  const server = Bun.serve<{
+    readonly host: string;
+    readonly early: Uint8Array[];
+    socket?: Socket;
+    isStarted: boolean;
+  }>({
     hostname: "127.0.0.1",
     port: 0,
     idleTimeout: 120,
@@ -198,7 +213,7 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
       const { pathname, searchParams } = new URL(request.url);
       if (pathname === "/v1") {
         const [host = ""] = (searchParams.get("address") ?? "").split(":");
-        const upgraded = server.upgrade(request, { data: { host, early: [] } });
+        const upgraded = server.upgrade(request, { data: { host, early: [], isStarted: false } });
         return upgraded ? undefined : refuse(426, "WebSocket only");
       }
       const answer =
@@ -222,19 +237,15 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
         for (const bytes of ws.data.early) socket.write(bytes);
       },
       message(ws, message) {
-        const bytes = typeof message === "string" ? Buffer.from(message) : Uint8Array.from(message);
-        if (ws.data.socket) ws.data.socket.write(bytes);
-        else ws.data.early.push(bytes);
+        const bytes = typeof message === "string" ? Buffer.from(message) : Buffer.from(message);
+        const passedOn = ws.data.isStarted ? bytes : relayedStartup(bytes);
+        ws.data.isStarted = true;
+        if (ws.data.socket) ws.data.socket.write(passedOn);
+        else ws.data.early.push(passedOn);
       },
       close: (ws) => void ws.data.socket?.destroy(),
     },
   });
-
-  neonConfig.wsProxy = (host, port) => `127.0.0.1:${portIn(host)}/v1?address=${host}:${port}`;
-  neonConfig.useSecureWebSocket = false;
-  neonConfig.pipelineTLS = false;
-  neonConfig.pipelineConnect = false; // these servers require SCRAM
-  neonConfig.fetchEndpoint = (host) => `http://127.0.0.1:${portIn(host)}/sql`;
 
   const named = (name: string): Branch => {
     const found = [...branches.values()].find((branch) => branch.name === name);
@@ -256,6 +267,13 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
       await sessions.forget();
       await named(name).cluster.stop();
     },
+    async crash(name) {
+      await sessions.forget();
+      await named(name).cluster.kill();
+    },
+    refuseNext(calls) {
+      refusals = calls;
+    },
     async [Symbol.asyncDispose]() {
       await sessions.forget();
       await server.stop(true);
@@ -264,8 +282,25 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
   };
 }
 
-const refuse = (status: number, message: string): Response =>
-  Response.json({ request_id: "stand-in", code: "", message }, { status });
+const refuse = (status: number, message: string, headers: Record<string, string> = {}): Response =>
+  Response.json({ request_id: "stand-in", code: "", message }, { status, headers });
+
+/** The parameters of a session that Neon's relay passes on to the compute. It drops the others, such as statement_timeout. */
+const relayedParameters = new Set(["user", "database", "application_name", "options", "replication"]);
+
+/** Returns the startup message without the parameters that the relay drops. */
+function relayedStartup(message: Buffer): Buffer {
+  const length = message.readInt32BE(0);
+  const texts = message.subarray(8, length).toString().split("\0");
+  const relayed: string[] = [];
+  for (let at = 0; at + 1 < texts.length && texts[at] !== ""; at += 2)
+    if (relayedParameters.has(texts[at]!)) relayed.push(texts[at]!, texts[at + 1]!);
+  const body = Buffer.from(`${[...relayed, "client_encoding", "UTF8"].join("\0")}\0\0`);
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(8 + body.length, 0);
+  message.copy(head, 4, 4, 8);
+  return Buffer.concat([head, body, message.subarray(length)]);
+}
 
 /** Creates a project like Neon's: one database, an owner without superuser rights, and an added role. */
 async function createRoot(): Promise<PostgresCluster> {

@@ -140,20 +140,22 @@ async function runCluster(host: Host, more: Readonly<Record<string, string>>): P
     `${name}=${value}`,
   ]);
   let server: ReturnType<typeof Bun.spawn> | undefined;
+  let started: Promise<void> | undefined;
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     server?.kill(signal);
     await server?.exited;
     server = undefined;
+    started = undefined;
   };
 
   const cluster: PostgresCluster = {
     port,
     url,
-    async start() {
-      if (server !== undefined) return;
-      server = host.spawn("postgres", ["-D", host.data, ...options]);
-      await runStatements(url("postgres"), ["select 1"]);
+    start() {
+      server ??= host.spawn("postgres", ["-D", host.data, ...options]);
+      started ??= runStatements(url("postgres"), ["select 1"]);
+      return started;
     },
     stop: () => end("SIGINT"),
     kill: () => end("SIGQUIT"),
@@ -191,7 +193,7 @@ async function runStatements(url: string, statements: readonly string[]): Promis
 
 const isStarting = (err: unknown): boolean => {
   const code = (err as { code?: unknown }).code;
-  return code === "57P03" || code === "ECONNREFUSED" || code === "CONNECT_TIMEOUT";
+  return code === "57P03" || code === "ECONNREFUSED" || code === "ECONNRESET" || code === "CONNECT_TIMEOUT";
 };
 
 /** Returns the user to run the server as, because Postgres refuses to run as root. */

@@ -62,7 +62,8 @@ export function createNeonApi(options: NeonApiOptions): NeonApi {
       } catch (err) {
         const status = statusOf(err);
         if ((status !== 423 && status !== 429) || performance.now() > giveUpAt) throw appErrorOf(err);
-        await setTimeout(Math.min(100 * 2 ** tries, 5_000) * (0.5 + Math.random() / 2));
+        const pauseMs = Math.min(100 * 2 ** tries, 5_000) * (0.5 + Math.random() / 2);
+        await setTimeout(Math.max(pauseMs, retryAfterMsOf(err)));
       }
     }
   }
@@ -165,12 +166,21 @@ const ends: ReadonlySet<OperationStatus> = new Set([
 
 interface Answer {
   readonly status: number;
+  readonly headers?: Readonly<Record<string, unknown>>;
   readonly data?: { readonly message?: string; readonly code?: string };
 }
 
 const answerOf = (err: unknown): Answer | undefined =>
   err instanceof Error && "response" in err ? (err.response as Answer | undefined) : undefined;
 const statusOf = (err: unknown): number | undefined => answerOf(err)?.status;
+
+const retryAfterMsMax = 30_000;
+
+/** 0 for an answer that says no number of seconds. */
+function retryAfterMsOf(err: unknown): number {
+  const seconds = Number(answerOf(err)?.headers?.["retry-after"] ?? 0);
+  return Number.isFinite(seconds) ? Math.min(seconds * 1_000, retryAfterMsMax) : 0;
+}
 
 function appErrorOf(err: unknown): unknown {
   if (err instanceof AppError) return err;

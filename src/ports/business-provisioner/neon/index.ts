@@ -8,9 +8,10 @@ export const neon: ProvisionerTechnology = {
   example: "neon:quiet-forest-12345678",
   faultOf: (location) =>
     neonProjectOf(location) === undefined ? "It contains no Neon project id." : undefined,
-  create: (location, { migrations, project }) =>
+  create: (location, { migrations, access }) =>
     createNeonProvisioner({
-      project: location === undefined ? undefined : project,
+      projectId: location === undefined ? undefined : neonProjectOf(location),
+      access,
       migrations,
       async openDatabase(url) {
         const { openNeon } = await import("../../database/neon/database.ts");
@@ -18,17 +19,25 @@ export const neon: ProvisionerTechnology = {
       },
     }),
   async checkServer() {},
-  async examine(_, { project }) {
-    if (project === undefined) return [];
+  async examine(location, { access }) {
+    const projectId = neonProjectOf(location);
+    if (access === undefined || projectId === undefined) return [];
     const [{ inspectNeon }, { neonFindings }] = await Promise.all([
       import("./inspect.ts"),
       import("./findings.ts"),
     ]);
-    return neonFindings(await inspectNeon(project));
+    return neonFindings(await inspectNeon({ ...access, projectId }));
+  },
+  async openCopy(credentials, { access }) {
+    const [{ neonOwnerUrl }, { openNeonCopy }] = await Promise.all([
+      import("./owner.ts"),
+      import("../../database/neon/copy.ts"),
+    ]);
+    return openNeonCopy(await neonOwnerUrl(credentials, access));
   },
   migrationsRun: async () => undefined,
 };
 
 /** The project's id in `neon:<id>` or `neon://<id>`; undefined if there is none. */
-export const neonProjectOf = (location: string): string | undefined =>
+const neonProjectOf = (location: string): string | undefined =>
   /^neon:(?:\/\/)?([a-z0-9-]+)$/.exec(location)?.[1];

@@ -11,7 +11,8 @@ const programs = postgresPrograms();
 
 const provisionerOn = (neon: NeonStandIn, folder = migrations, apiKey = neon.apiKey) =>
   createNeonProvisioner<ShelfTables>({
-    project: { projectId: neon.projectId, apiKey, apiUrl: neon.apiUrl },
+    projectId: neon.projectId,
+    access: { apiKey, apiUrl: neon.apiUrl },
     migrations: folder,
     openDatabase: (url) => openNeon({ url, migrations: folder }),
   });

@@ -2,16 +2,20 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
-import { databaseGone, fieldOf } from "../credentials.ts";
-import type { NeonApi, NeonApiOptions } from "./api.ts";
+import { databaseGone } from "../credentials.ts";
+import type { HostedAccess } from "../technology.ts";
+import type { NeonApi } from "./api.ts";
 import { disposable, ensureNeonGolden, neonDatabase, neonUrl, type NeonGolden } from "./golden.ts";
+import { neonFieldsOf, noNeonKey, ownerUrlOf } from "./owner.ts";
 import { createRole, grantRows, keepToItself, quoted } from "../../drivers/postgres-rights.ts";
 import { randomPassword } from "../role-password.ts";
 import { sqlStateOf } from "../sql-state.ts";
 
 export interface NeonProvisionerOptions<Tables> {
-  /** Without it, existing databases can be opened, but none can be created or deleted. */
-  readonly project: NeonApiOptions | undefined;
+  /** The project of new branches. Without it, none can be created. */
+  readonly projectId: string | undefined;
+  /** Without it, existing databases can be opened, but none can be created, migrated or deleted. */
+  readonly access: HostedAccess | undefined;
   readonly migrations: string;
   /** Opens a database as the role that the URL names. */
   readonly openDatabase: (url: string) => Promise<Database<Tables>>;
@@ -24,8 +28,8 @@ const prefixOf = (businessId: string): string => `rondo-${businessId.slice(0, 40
 export function createNeonProvisioner<Tables>(
   options: NeonProvisionerOptions<Tables>,
 ): BusinessProvisioner<Tables> {
-  const { project, migrations, openDatabase } = options;
-  let api: Promise<NeonApi> | undefined;
+  const { access, migrations, openDatabase } = options;
+  const apis = new Map<string, Promise<NeonApi>>();
   const upgrades = new Map<string, Promise<void>>();
   const upToDate = new Set<string>();
   let golden: Promise<NeonGolden> | undefined;
@@ -39,22 +43,19 @@ export function createNeonProvisioner<Tables>(
   }
 
   /** Loads Neon's API at first use, since opening a database doesn't need it. */
-  async function apiFor(projectId = project?.projectId): Promise<NeonApi> {
-    if (project === undefined || projectId !== project.projectId) throw elsewhere();
-    api ??= import("./api.ts").then(({ createNeonApi }) => createNeonApi(project));
+  async function apiFor(projectId: string | undefined): Promise<NeonApi> {
+    if (access === undefined) throw noNeonKey();
+    if (projectId === undefined) throw noProject();
+    const known = apis.get(projectId);
+    if (known !== undefined) return known;
+    const api = import("./api.ts").then(({ createNeonApi }) => createNeonApi({ ...access, projectId }));
+    apis.set(projectId, api);
     return api;
-  }
-
-  /** Resets the password of the role, so that the earlier password no longer works. */
-  async function ownerUrl(from: NeonApi, branchId: string): Promise<string> {
-    const owner = (await from.databasesOf(branchId)).find(({ name }) => name === neonDatabase)?.owner ?? "";
-    const host = await from.hostOf(branchId, neonDatabase, owner);
-    return neonUrl(host, owner, await from.rotatePassword(branchId, owner), neonDatabase);
   }
 
   /** Creates a role that may read and write the rows, and returns its URL. */
   async function furnish(from: NeonApi, branchId: string): Promise<string> {
-    const url = await ownerUrl(from, branchId);
+    const url = await ownerUrlOf(from, branchId);
     // All passwords are reset, because the branch inherited those of its parent.
     for (const role of await from.rolesOf(branchId)) {
       if (role !== new URL(url).username) await from.rotatePassword(branchId, role);
@@ -73,7 +74,7 @@ export function createNeonProvisioner<Tables>(
     const known = upgrades.get(branchId);
     if (known !== undefined) return known;
     const upgrading = (async () => {
-      await using database = disposable(await openDatabase(await ownerUrl(from, branchId)));
+      await using database = disposable(await openDatabase(await ownerUrlOf(from, branchId)));
       await database.migrate();
     })();
     upgrades.set(branchId, upgrading);
@@ -83,7 +84,7 @@ export function createNeonProvisioner<Tables>(
   }
 
   async function bringUpToDate(credentials: BusinessCredentials, database: Database<Tables>): Promise<void> {
-    const { branchId } = fieldsOf(credentials);
+    const { branchId } = neonFieldsOf(credentials);
     // The migrations of a process never change, and a migrated database stays migrated: once per process is enough.
     if (upToDate.has(branchId)) return;
     for (let tries = 1; ; tries++) {
@@ -93,7 +94,7 @@ export function createNeonProvisioner<Tables>(
         return;
       } catch (err) {
         if (sqlStateOf(err) !== "42501" || tries === 3) throw err;
-        const { projectId } = fieldsOf(credentials);
+        const { projectId } = neonFieldsOf(credentials);
         // Another process may be migrating, too, and may have reset the password in the meantime.
         await upgrade(await apiFor(projectId), branchId).catch((cause: unknown) => {
           if (tries === 2 || !/^28/.test(sqlStateOf(cause))) throw cause;
@@ -105,13 +106,14 @@ export function createNeonProvisioner<Tables>(
   return {
     engine: "neon",
     async provision(businessId) {
-      const from = await apiFor();
+      const { projectId } = options;
+      const from = await apiFor(projectId);
       const parent = await goldenOf(from);
       const name = `${prefixOf(businessId)}${randomBytes(4).toString("hex")}`;
       try {
         const { id } = await from.createBranch(name, parent.branchId);
         const url = await furnish(from, id);
-        return { engine: "neon", url, branchId: id, projectId: project?.projectId ?? "" };
+        return { engine: "neon", url, branchId: id, projectId: projectId ?? "" };
       } catch (err) {
         // This also finds a branch whose creation returned an error.
         const left = await from.findBranch(name).catch(() => undefined);
@@ -120,7 +122,7 @@ export function createNeonProvisioner<Tables>(
       }
     },
     async open(credentials) {
-      const database = await openDatabase(fieldsOf(credentials).url);
+      const database = await openDatabase(neonFieldsOf(credentials).url);
       try {
         await bringUpToDate(credentials, database);
         return database;
@@ -132,29 +134,19 @@ export function createNeonProvisioner<Tables>(
     // Each branch has its own compute.
     sharedBy: () => undefined,
     async drop(credentials) {
-      const { branchId, projectId } = fieldsOf(credentials);
+      const { branchId, projectId } = neonFieldsOf(credentials);
       upToDate.delete(branchId);
       await (await apiFor(projectId)).deleteBranch(branchId);
     },
     async dropEvery({ businessId }) {
-      const from = await apiFor();
+      const from = await apiFor(options.projectId);
       for (const { id } of await from.findBranches(prefixOf(businessId))) await from.deleteBranch(id);
     },
     async close() {},
   };
 }
 
-const fieldsOf = (credentials: BusinessCredentials) => ({
-  url: fieldOf(credentials, "neon", "url"),
-  branchId: fieldOf(credentials, "neon", "branchId"),
-  projectId: fieldOf(credentials, "neon", "projectId"),
-});
-
-const elsewhere = (): AppError =>
-  new AppError(
-    "UNAVAILABLE",
-    "The business's database is in a Neon project that this process has no API key for.",
-    {
-      hint: "Point RONDO_BUSINESS_URL at that project to change or delete its databases.",
-    },
-  );
+const noProject = (): AppError =>
+  new AppError("UNAVAILABLE", "No Neon project is known in which a branch could be created or deleted.", {
+    hint: "Set RONDO_BUSINESS_URL to neon:<project-id>, or pass --to or --admin neon:<project-id>.",
+  });

@@ -1,4 +1,5 @@
 // The adapter for Postgres: each business gets a database and a role on a server.
+import { AppError } from "../../../errors.ts";
 import { anyAddress } from "../../technology.ts";
 import type { ProvisionerTechnology } from "../technology.ts";
 import { createPostgresProvisioner } from "./provisioner.ts";
@@ -28,6 +29,13 @@ export const postgres: ProvisionerTechnology = {
     ]);
     return businessFindings(await examinePostgres(url));
   },
+  async openCopy(credentials, { locations }) {
+    const own = new URL(String(credentials.url));
+    const admin = locations.map((location) => new URL(location)).find(({ host }) => host === own.host);
+    if (admin === undefined) throw noAdministrator();
+    const { openPostgresCopy } = await import("../../database/postgres/copy/copy.ts");
+    return openPostgresCopy(Object.assign(admin, { pathname: own.pathname }).href);
+  },
   async migrationsRun(credentials, migrations) {
     const { openPostgres } = await import("../../database/postgres/database.ts");
     const database = await openPostgres({ url: String(credentials.url), migrations, max: 1 });
@@ -39,3 +47,8 @@ export const postgres: ProvisionerTechnology = {
     }
   },
 };
+
+const noAdministrator = (): AppError =>
+  new AppError("CONFIG_INVALID", "The administrator of the business's Postgres server is not known.", {
+    hint: "Pass it with --admin postgres://admin@host/database, or set RONDO_BUSINESS_URL.",
+  });

@@ -21,6 +21,10 @@ export const sqlite: ProvisionerTechnology = {
     const { examineFolder } = await import("../../drivers/examine-disk.ts");
     return examineFolder(folder);
   },
+  async openCopy(credentials) {
+    const { openSqliteCopy } = await import("../../database/sqlite/copy/copy.ts");
+    return openSqliteCopy(String(credentials.file));
+  },
   async migrationsRun(credentials) {
     const { inspectSqlite } = await import("../../drivers/sqlite-inspect.ts");
     const file = String(credentials.file);

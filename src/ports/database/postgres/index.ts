@@ -17,10 +17,6 @@ export const postgres: DatabaseTechnology = {
     const max = connectionsMax === undefined ? {} : { max: connectionsMax };
     return openPostgres({ url, migrations, ...max });
   },
-  async openCopy(url) {
-    const { openPostgresCopy } = await import("./copy/copy.ts");
-    return openPostgresCopy(url);
-  },
   async protect(database, url) {
     const { keepToItself } = await import("../../drivers/postgres-rights.ts");
     await keepToItself(database, decodeURIComponent(new URL(url).pathname.slice(1)));

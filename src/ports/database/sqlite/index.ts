@@ -13,10 +13,6 @@ export const sqlite: DatabaseTechnology = {
     const { openSqlite } = await import("./database.ts");
     return openSqlite({ file, migrations });
   },
-  async openCopy(file) {
-    const { openSqliteCopy } = await import("./copy/copy.ts");
-    return openSqliteCopy(file);
-  },
   async protect() {},
   async examine(file, migrations) {
     const { examineSqliteFile } = await import("../../drivers/examine-disk.ts");

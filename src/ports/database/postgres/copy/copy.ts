@@ -1,4 +1,5 @@
 // Opens a Postgres database for a move of its tables, as the owner of the tables.
+import type { Duplex } from "node:stream";
 import postgres from "postgres";
 import { quoted } from "../../../drivers/postgres-rights.ts";
 import type { CopyTable, Lines, TableCopy } from "../../table-copy.ts";
@@ -11,21 +12,29 @@ import { copyIn } from "./stream.ts";
 import { addReferences, buildIndexes, dropStructure, setSequences, validateReferences } from "./structure.ts";
 
 const settings = {
-  application_name: "rondo move",
   TimeZone: "UTC",
   DateStyle: "ISO",
   bytea_output: "hex",
-  statement_timeout: 0,
+  statement_timeout: "0",
   // For the building of indexes.
   maintenance_work_mem: "256MB",
   // The move itself may write while writes are paused.
   "rondo.move": "on",
 } as const;
 
+/** Neon's relay passes on `options`, and drops settings that are parameters of their own. */
+const connection = {
+  application_name: "rondo move",
+  options: Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(" "),
+} as const;
+
 /** How many indexes are built at a time. */
 const builders = 2;
 
-export function openPostgresCopy(url: string): TableCopy {
+/** `openSocket`: how to reach the server, if not by TCP. */
+export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>): TableCopy {
   const connect = (max: number): postgres.Sql =>
     postgres(url, {
       max,
@@ -34,7 +43,9 @@ export function openPostgresCopy(url: string): TableCopy {
       fetch_types: false,
       prepare: false,
       onnotice: () => {},
-      connection: settings as never,
+      connection: connection as never,
+      // What openSocket opens is encrypted by itself.
+      ...(openSocket && { socket: openSocket, ssl: false }),
     });
   const sql = connect(1);
   let opened: postgres.Sql | undefined;

@@ -1,0 +1,50 @@
+// A byte stream to a Postgres server in Neon, over the WebSocket that Neon's own driver uses.
+import { Duplex } from "node:stream";
+import { setTimeout } from "node:timers/promises";
+import { neonConfig } from "@neondatabase/serverless";
+
+/** A write waits while more than this has not left yet. */
+const unsentBytesMax = 1024 * 1024;
+const lookAgainMs = 2;
+
+/** The socket is open when the promise resolves. Rejects if it can't be opened. */
+export function openRelay(host: string, port: number): Promise<Duplex> {
+  const { wsProxy, useSecureWebSocket } = neonConfig;
+  const address = typeof wsProxy === "function" ? wsProxy(host, port) : `${wsProxy}?address=${host}:${port}`;
+  const socket = new WebSocket(`${useSecureWebSocket ? "wss" : "ws"}://${address}`);
+  socket.binaryType = "arraybuffer";
+  const opened = Promise.withResolvers<Duplex>();
+  const stream = new Duplex({
+    read() {},
+    async write(bytes: Uint8Array<ArrayBuffer>, _, done) {
+      socket.send(bytes);
+      while (socket.bufferedAmount > unsentBytesMax && socket.readyState === WebSocket.OPEN)
+        await setTimeout(lookAgainMs);
+      done();
+    },
+    final(done) {
+      socket.close();
+      done();
+    },
+    destroy(err, done) {
+      socket.close();
+      done(err);
+    },
+  });
+  socket.onopen = () => opened.resolve(stream);
+  socket.onmessage = ({ data }) => void stream.push(Buffer.from(data as ArrayBuffer));
+  socket.onclose = () => {
+    opened.reject(relayClosed());
+    stream.destroy();
+  };
+  socket.onerror = () => {
+    opened.reject(relayClosed());
+    stream.destroy(relayClosed());
+  };
+  return opened.promise;
+}
+
+const relayClosed = (): Error =>
+  Object.assign(new Error("The connection to the compute in Neon was closed."), {
+    code: "CONNECTION_CLOSED",
+  });

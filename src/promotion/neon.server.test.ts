@@ -1,0 +1,254 @@
+// A business moves between SQLite and a stand-in for Neon while it is written and read through two processes' stores.
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { createMoveDeps } from "../deps/move-deps.ts";
+import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
+import { type NeonStandIn, startNeonStandIn } from "../testing/servers/neon-stand-in.ts";
+import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";
+import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
+import { dryRun } from "./dry-run.ts";
+import { cancelMove, finishMove, moveBack } from "./end-move.ts";
+import { expectWritten, type Load, numbersIn, startWrites } from "./fixtures/live-load.ts";
+import { moveBusiness, type MoveDeps } from "./move-business.ts";
+
+setDefaultTimeout(150_000);
+const root = join(import.meta.dirname, "../..");
+
+describe.skipIf(postgresPrograms() === undefined)(
+  "a business that moves to Neon while it is used (skipped where no Postgres is installed)",
+  () => {
+    let neon: NeonStandIn;
+    let stores: TestStores;
+    let other: SharedDeps;
+    let environment: Record<string, string>;
+
+    beforeAll(async () => {
+      neon = await startNeonStandIn();
+      environment = { RONDO_NEON_API_KEY: neon.apiKey, RONDO_NEON_API_URL: neon.apiUrl };
+      stores = await createTestStores(environment);
+      other = await createSharedDeps(stores.config, silentLog, "worker");
+    });
+    afterAll(async () => {
+      await other?.close();
+      await stores?.[Symbol.asyncDispose]();
+      await neon?.[Symbol.asyncDispose]();
+    });
+
+    const moveDeps = (onEvent: MoveDeps["onEvent"] = () => {}): MoveDeps => ({
+      ...createMoveDeps(stores.config, stores.deps, [{ scheme: "neon", location: `neon:${neon.projectId}` }]),
+      onEvent,
+    });
+    const startLoad = (id: string): Load => startWrites([stores.deps, other], id);
+    const expectExactly = (id: string, load: Load) => expectWritten([stores.deps, other], id, load);
+
+    async function createUsed(slug: string): Promise<string> {
+      const business = await stores.createBusiness(slug);
+      await stores.createUser(business, "alice");
+      return business.id;
+    }
+    const engineOf = async (slug: string): Promise<string | undefined> => {
+      stores.deps.registry.forget();
+      return (await stores.deps.registry.findBySlug(slug))?.engine;
+    };
+    const branchesOf = (id: string): readonly string[] =>
+      neon.branchNames().filter((name) => name.startsWith(`rondo-${id}`));
+    const rename = (id: string, kind: string) =>
+      stores.deps.databases.use(id, (database) =>
+        database.kysely
+          .updateTable("users")
+          .set({ kind: kind as never })
+          .execute(),
+      );
+
+    test("a dry run names every table with its rows and types, and leaves no branch", async () => {
+      const id = await createUsed("examined");
+      const report = await dryRun(moveDeps(), { slug: "examined", engine: "neon" });
+      const users = report.find(({ table }) => table === "users");
+      expect(users?.rows).toBe(1);
+      expect(users?.columns).toContainEqual({
+        name: "createdAt",
+        from: "text",
+        to: "timestamp(3) with time zone",
+      });
+      expect(branchesOf(id)).toEqual([]);
+      expect(await engineOf("examined")).toBe("sqlite");
+    });
+
+    test("moved to Neon, back with the writes since then, to Neon again, and to a new file: every confirmed write exists exactly once, and the pause is under a second", async () => {
+      const id = await createUsed("acme");
+      const load = startLoad(id);
+      const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "neon" });
+      expect(await engineOf("acme")).toBe("neon");
+      await setTimeout(500);
+      const back = await moveBack(moveDeps(), "test", "acme");
+      expect(await engineOf("acme")).toBe("sqlite");
+      await setTimeout(500);
+      const again = await moveBack(moveDeps(), "test", "acme");
+      expect(await engineOf("acme")).toBe("neon");
+      await setTimeout(500);
+      await finishMove(moveDeps(), "acme");
+      await setTimeout(200);
+      const left = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "sqlite" });
+      await setTimeout(200);
+      await load.stop();
+      await expectExactly(id, load);
+      const pauses = [there, back, again, left].map(({ pauseMs }) => Math.round(pauseMs));
+      console.log(
+        `${load.confirmed.size} confirmed writes; pauses of ${pauses.join(", ")} ms; longest gap ${Math.round(load.gapMs())} ms`,
+      );
+      for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(1_000);
+      expect(branchesOf(id)).toHaveLength(1);
+      await finishMove(moveDeps(), "acme");
+      expect(branchesOf(id)).toEqual([]);
+    });
+
+    test("killed at each step in turn and run again, under load: every confirmed write exists exactly once, on one branch", async () => {
+      const id = await createUsed("killed");
+      const load = startLoad(id);
+      const runUntil = async (step: string, afterMs = 0): Promise<string> => {
+        const command = ["business", "promote", "killed", "--to", `neon:${neon.projectId}`, "--json"];
+        const child = Bun.spawn(
+          [
+            ...[process.execPath, "--preload", "./src/testing/servers/neon-stand-in-driver.ts"],
+            ...["src/cli/main.ts", ...command],
+          ],
+          {
+            cwd: root,
+            env: {
+              ...Bun.env,
+              ...environment,
+              RONDO_DATA: stores.config.dataDir,
+              RONDO_LOG: "silent",
+            },
+            stdout: "pipe",
+            stderr: "pipe",
+          },
+        );
+        let seen = "";
+        for await (const piece of child.stdout) {
+          seen += Buffer.from(piece).toString();
+          if (!seen.includes(`"step":"${step}"`)) continue;
+          await setTimeout(afterMs);
+          child.kill("SIGKILL");
+        }
+        await child.exited;
+        return `${seen}${await new Response(child.stderr).text()}`;
+      };
+      for (const step of ["prepare", "copy", "index", "wait"]) {
+        expect(await runUntil(step)).toContain(`"step":"${step}"`);
+        expect(await engineOf("killed")).toBe("sqlite");
+      }
+      for (const afterMs of [0, 100, 200, 300])
+        if ((await engineOf("killed")) === "sqlite") await runUntil("pause", afterMs);
+      expect(await runUntil("switch")).toMatch(/"step":"switch"|was moved|not finished/);
+      expect(await engineOf("killed")).toBe("neon");
+      await setTimeout(500);
+      await load.stop();
+      await expectExactly(id, load);
+      console.log(`${load.confirmed.size} confirmed writes`);
+      await finishMove(moveDeps(), "killed");
+      expect(branchesOf(id)).toHaveLength(1);
+    });
+
+    test("a value that can't be moved ends the move: the business stays, no branch is left, and it can be written", async () => {
+      const id = await createUsed("nul");
+      await rename(id, "a\0b");
+      const moved = moveBusiness(moveDeps(), "test", { slug: "nul", engine: "neon" });
+      await expect(moved).rejects.toMatchObject({
+        code: "INVALID_PARAMETER",
+        details: { table: "users", row: "id = alice", column: "kind" },
+      });
+      expect([await engineOf("nul"), branchesOf(id)]).toEqual(["sqlite", []]);
+      await rename(id, "guest");
+    });
+
+    test("a compute that crashes during the copy ends the move: the business stays, no branch is left, and the move can be repeated", async () => {
+      const id = await createUsed("crashing");
+      const load = startLoad(id);
+      const deps = moveDeps();
+      const openCopy: MoveDeps["openCopy"] = async (credentials) => {
+        const copy = await deps.openCopy(credentials);
+        if (credentials.engine !== "neon") return copy;
+        const writer: typeof copy.writer = {
+          ...copy.writer,
+          async load(table, batches) {
+            await neon.crash(branchesOf(id)[0]!);
+            return copy.writer.load(table, batches);
+          },
+        };
+        return { ...copy, writer };
+      };
+      const moved = moveBusiness({ ...deps, openCopy }, "test", { slug: "crashing", engine: "neon" });
+      await expect(moved).rejects.toThrow();
+      expect([await engineOf("crashing"), branchesOf(id)]).toEqual(["sqlite", []]);
+      await moveBusiness(deps, "test", { slug: "crashing", engine: "neon" });
+      await load.stop();
+      await expectExactly(id, load);
+      expect([await engineOf("crashing"), branchesOf(id).length]).toEqual(["neon", 1]);
+    });
+
+    test("after the move, a compute that was suspended or crashed serves the business again, and nothing is lost", async () => {
+      const id = await createUsed("sleeping");
+      await moveBusiness({ ...moveDeps(), announceMs: 0 }, "test", { slug: "sleeping", engine: "neon" });
+      const [branch] = branchesOf(id);
+      const users = () =>
+        stores.deps.databases.use(id, ({ kysely }) => kysely.selectFrom("users").select("kind").execute());
+      await rename(id, "member");
+      await neon.sleep(branch!);
+      expect(await users()).toEqual([{ kind: "member" as never }]);
+      await rename(id, "guest");
+      await neon.crash(branch!);
+      expect(await users()).toEqual([{ kind: "guest" }]);
+    });
+
+    test("a project that is locked or refuses too many requests for a while delays the move, and doesn't end it", async () => {
+      await createUsed("patient");
+      const before = neon.answered(429);
+      neon.refuseNext(3);
+      await moveBusiness({ ...moveDeps(), announceMs: 0 }, "test", { slug: "patient", engine: "neon" });
+      expect(neon.answered(429) - before).toBe(3);
+      expect(neon.answered(423)).toBeGreaterThan(0);
+      expect(await engineOf("patient")).toBe("neon");
+    });
+
+    test("an interrupted move can be cancelled, and its branch is deleted", async () => {
+      const id = await createUsed("cancelled");
+      const dies: MoveDeps["openCopy"] = () => Promise.reject(new Error("killed"));
+      const moved = moveBusiness({ ...moveDeps(), openCopy: dies }, "test", {
+        slug: "cancelled",
+        engine: "neon",
+      });
+      await expect(moved).rejects.toThrow("its traces could not be removed yet");
+      expect(branchesOf(id)).toHaveLength(1);
+      await cancelMove(moveDeps(), "cancelled");
+      expect([branchesOf(id), await engineOf("cancelled")]).toEqual([[], "sqlite"]);
+      expect(await numbersIn(stores.deps, id)).toEqual([]);
+    });
+
+    test("a business moves from Neon to Postgres, and back", async () => {
+      await using server = await startPostgresServer();
+      const id = await createUsed("between");
+      const deps = {
+        ...createMoveDeps(stores.config, stores.deps, [
+          { scheme: "neon", location: `neon:${neon.projectId}` },
+          { scheme: "postgres", location: server.adminUrl },
+        ]),
+        onEvent: () => {},
+      };
+      await moveBusiness(deps, "test", { slug: "between", engine: "neon" });
+      await finishMove(deps, "between");
+      await rename(id, "member");
+      await moveBusiness(deps, "test", { slug: "between", engine: "postgres" });
+      expect(await engineOf("between")).toBe("postgres");
+      await rename(id, "guest");
+      await moveBack(deps, "test", "between");
+      expect(await engineOf("between")).toBe("neon");
+      const users = await stores.deps.databases.use(id, ({ kysely }) =>
+        kysely.selectFrom("users").select("kind").execute(),
+      );
+      expect(users).toEqual([{ kind: "guest" }]);
+      await finishMove(deps, "between");
+    });
+  },
+);

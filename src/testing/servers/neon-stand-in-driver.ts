@@ -1,0 +1,11 @@
+// Connects the Neon driver of this process to the stand-ins for Neon. A child process loads this file with --preload.
+import { neonConfig } from "@neondatabase/serverless";
+
+/** Reads the port from the host name, because the driver has one setting for all stand-ins. */
+const portIn = (host: string): string => /\.port-(\d+)\./.exec(host)?.[1] ?? "1";
+
+neonConfig.wsProxy = (host, port) => `127.0.0.1:${portIn(host)}/v1?address=${host}:${port}`;
+neonConfig.useSecureWebSocket = false;
+neonConfig.pipelineTLS = false;
+neonConfig.pipelineConnect = false; // these servers require SCRAM
+neonConfig.fetchEndpoint = (host) => `http://127.0.0.1:${portIn(host)}/sql`;
