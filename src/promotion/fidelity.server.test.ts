@@ -16,7 +16,7 @@ import { matchTables } from "./match-tables.ts";
 
 setDefaultTimeout(60_000);
 const migrations = join(import.meta.dirname, "fixtures/migrations");
-const columns = `"id", "select", "MixedCase", "small", "big", "at", "note", "bytes", "real", "price", "fee", "day"`;
+const columns = `"id", "select", "MixedCase", "small", "big", "at", "note", "bytes", "real", "price", "fee", "day", "exact"`;
 
 const manyLetters = "é😀\t\\N\n".repeat(200_000);
 const values: readonly (readonly unknown[])[] = [
@@ -109,6 +109,15 @@ const values: readonly (readonly unknown[])[] = [
   ["long", manyLetters, 1, null, null, null, null, new Uint8Array(300_000).fill(7), null, null, null, null],
 ];
 
+/** Instants with microseconds, of the rows with these ids. */
+const instants: Readonly<Record<string, string>> = {
+  plain: "2026-11-29T10:00:00.123456Z",
+  past: "1883-11-18T12:03:58.000001Z",
+  future: "9999-12-31T23:59:59.999999Z",
+  "2038": "2038-01-19T03:14:08.123450Z",
+  nulls: "1969-12-31T23:59:59.999999Z",
+};
+
 describe.skipIf(!(await hasPostgres()))("the values of a business (skipped without Postgres)", () => {
   let directory: Awaited<ReturnType<typeof createTemporaryDirectory>>;
   let server: TestPostgres;
@@ -129,8 +138,10 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
       await database.close();
     }
     db = new Sqlite(file, { strict: true });
-    const insert = db.prepare(`insert into "Order" (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    for (const row of values) insert.run(...(row as never[]));
+    const insert = db.prepare(
+      `insert into "Order" (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    for (const row of values) insert.run(...([...row, instants[String(row[0])] ?? null] as never[]));
     db.run(`insert into "group" values ('plain', 1, null), ('plain', 2, 'Parent'), ('long', 1, 'parent')`);
     sqlite = openSqliteCopy(file);
     pg = openPostgresCopy(server.url);
@@ -183,13 +194,13 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
       "psql",
       server.url,
       "-Atc",
-      `select "id", "MixedCase", "at", encode("bytes", 'hex'), "fee", "day" from "Order" where "id" in ('plain', 'past', 'future') order by "id"`,
+      `select "id", "MixedCase", "at", encode("bytes", 'hex'), "fee", "day", "exact" from "Order" where "id" in ('plain', 'past', 'future') order by "id"`,
     );
     expect(kinds).toBe(
       [
-        "future|t|9999-12-31 23:59:59.999+00||9999999999999999.99|9999-12-31",
-        "past|t|0001-01-01 00:00:00.001+00||-9999999999999999.99|",
-        "plain|t|2026-11-29 10:00:00.123+00|0001ff|12.50|2026-11-29\n",
+        "future|t|9999-12-31 23:59:59.999+00||9999999999999999.99|9999-12-31|9999-12-31 23:59:59.999999+00",
+        "past|t|0001-01-01 00:00:00.001+00||-9999999999999999.99||1883-11-18 12:03:58.000001+00",
+        "plain|t|2026-11-29 10:00:00.123+00|0001ff|12.50|2026-11-29|2026-11-29 10:00:00.123456+00\n",
       ].join("\n"),
     );
   });
@@ -231,6 +242,23 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     expect(await dump(back)).toBe(await dump(file));
   });
 
+  for (const value of ["infinity", "0044-03-15 12:00:00+00 BC"])
+    test(`on the way to SQLite, the instant ${value} is refused, with its table, row and column`, async () => {
+      const admin = postgres(server.url, { max: 1 });
+      await admin`insert into "Order" ("id", "MixedCase", "exact") values ('bad', true, ${value}::text::timestamptz)`;
+      try {
+        const [table] = await matchTables(pg, sqlite);
+        const err = await copyTable({ from: pg, to: sqlite }, table!).catch((cause: unknown) => cause);
+        expect(isAppError(err, "INVALID_PARAMETER")).toBe(true);
+        expect((err as Error).message).toContain(
+          'Table "Order", row id = bad: the column "exact" has an instant outside of the years 0001 to 9999',
+        );
+      } finally {
+        await admin`delete from "Order" where "id" = 'bad'`;
+        await admin.end();
+      }
+    });
+
   const refusals: readonly (readonly [string, string, unknown, string])[] = [
     [
       "a NUL character",
@@ -240,7 +268,20 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     ],
     ["a boolean of 2", "MixedCase", 2, 'the column "MixedCase" contains a value other than 0 and 1'],
     ["an instant without a zone", "at", "2026-01-01 00:00:00", 'the column "at" is not an instant in UTC'],
-    ["an instant with microseconds", "at", "2026-01-01T00:00:00.000001Z", "more than 3 digits"],
+    [
+      "an instant with microseconds in a column of milliseconds",
+      "at",
+      "2026-01-01T00:00:00.000001Z",
+      "more than 3 digits",
+    ],
+    ["an instant with nanoseconds", "exact", "2026-01-01T00:00:00.0000001Z", "more than 6 digits"],
+    [
+      "a day that doesn't exist",
+      "day",
+      "2026-02-30",
+      'row id = bad: the column "day" is refused by Postgres',
+    ],
+    ["a NUL character in JSON", "note", '"a\0b"', 'row id = bad: the column "note" contains a NUL character'],
     ["text in an integer", "big", "many", 'the column "big" contains a value that is not a whole number'],
     ["JSON that is none", "note", "{", 'row id = bad: the column "note" is refused by Postgres'],
     [

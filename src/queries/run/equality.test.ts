@@ -2,11 +2,10 @@
 import { expect } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { ada, bob, fillBusiness, idOf } from "../draft/sample-business.ts";
-import { knownParameters } from "../draft/sample-call.ts";
+import { ada, bob, fillBusiness } from "../draft/sample-business.ts";
+import { businessCalls, sampledCalls, span } from "../fixtures/business-calls.ts";
 import { businessMigrations, openEngines } from "../fixtures/engines.ts";
 import { type Calls, testEqualAnswers } from "../fixtures/equal-answers.ts";
-import { sampleParameters } from "../fixtures/sample-parameters.ts";
 import {
   ann,
   ben,
@@ -21,72 +20,9 @@ import {
 } from "../fixtures/shelf-data.ts";
 import { upsertSpecs } from "../fixtures/upsert-specs.ts";
 import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
-import type { Query } from "../spec/parse-spec.ts";
 import { createQuerySet } from "./query-set.ts";
 
 const withPostgres = await hasPostgres();
-type Parameters = Readonly<Record<string, unknown>>;
-
-const span = { from: "2026-01-01T00:00:00Z", to: "2026-01-09T00:00:00+02:00" };
-
-/** The calls of the product's specs. A spec without an entry is called with generated parameters. */
-const businessCalls: Calls = {
-  "tracks.list": [
-    {},
-    { limit: 100 },
-    ...["createdAt", "updatedAt", "title"].flatMap((key) =>
-      ["asc", "desc"].map((way) => ({ orderBy: `${key}.${way}`, limit: 7 })),
-    ),
-    ...["éCOLE", "%", "_", "'", '"', "\\", "οδος", "SS", "🎷", "\t", "zzz", "1"].map((search) => ({
-      search,
-    })),
-    { projectId: idOf(ada, "project", 0) },
-    { projectId: idOf(ada, "project", 3) },
-    { projectId: idOf(ada, "project", 1), search: "a", orderBy: "title.desc", limit: 2 },
-  ],
-  "tracks.get": [0, 1, 2, 3, 4, 5, 6, 7].map((at) => ({ trackId: idOf(ada, "track", at) })),
-  "tracks.search": ["a", "A", "e", "É", "%", "ß", "日", "nothing", " "].map((text) => ({ text, limit: 50 })),
-  "tracks.rename": [
-    { trackId: idOf(ada, "track", 1), title: "new 'title' \\ %_ 🎷" },
-    { trackId: idOf(ada, "track", 6), title: "in the trash" },
-    { trackId: "none", title: "x" },
-  ],
-  "tracks.move": [
-    { trackId: idOf(ada, "track", 1), projectId: idOf(ada, "project", 3) },
-    { trackId: idOf(ada, "track", 2), projectId: idOf(ada, "project", 2) },
-    { trackId: idOf(ada, "track", 2), projectId: idOf(bob, "project", 0) },
-  ],
-  "projects.list": [
-    {},
-    { search: "É" },
-    { orderBy: "name.asc", limit: 2 },
-    { orderBy: "updatedAt.desc", limit: 1 },
-  ],
-  "projects.get": [0, 1, 2, 3].map((at) => ({ projectId: idOf(ada, "project", at) })),
-  "projects.create": [{ name: "A project" }, { name: "日本 'x' \" \\" }],
-  "projects.createMany": [
-    { projects: [{ name: "one" }, { name: "zwei\n" }, { name: "'); drop table projects; --" }] },
-  ],
-  "projects.rename": [
-    { projectId: idOf(ada, "project", 0), name: "renamed" },
-    { projectId: idOf(ada, "project", 2), name: "in the trash" },
-  ],
-  "projects.withTracks": [{}, { least: 12 }, { least: 1_000 }],
-  "versions.list": [0, 1, 2, 3, 4, 5, 8].map((at) => ({ trackId: idOf(ada, "track", at) })),
-  "versions.children": [0, 3, 4, 6, 7, 8].map((at) => ({ versionId: idOf(ada, "version", at) })),
-  "generations.recent": [
-    {},
-    { limit: 100 },
-    { states: ["failed"], limit: 3 },
-    { states: ["queued", "running"], since: "2026-01-01T10:00:00+01:00" },
-  ],
-  "generations.active": [{}],
-  "library.stats": [{}],
-  "library.activity": [span, { from: span.to, to: span.from }],
-  "trash.list": [{}, { limit: 2 }],
-  "business.users": [{}, { kinds: ["guest", "external"] }, { limit: 1 }],
-  "business.generations": [span],
-};
 
 const shelfCalls: Calls = {
   "books.page": [
@@ -259,12 +195,6 @@ const upsertCalls: Calls = {
     { one: placeId(ann, 0), other: placeId(ben, 1) },
   ],
 };
-
-/** Makes two calls: with every parameter, and with the required ones only. Parameters of known names get ids of the sample business. */
-const sampledCalls = ({ parameters }: Query): readonly Parameters[] =>
-  (["demanded", "all"] as const).map((which) =>
-    sampleParameters(parameters, { which, known: knownParameters }),
-  );
 
 await testEqualAnswers<BusinessTables>({
   title: "the product's specs",

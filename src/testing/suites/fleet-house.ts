@@ -48,7 +48,7 @@ export async function fleetDepsOf(
   holdMs?: number,
 ) {
   const folder = join(dataDir, "businesses");
-  const options = { migrations, folder, project: neon };
+  const options = { migrations, folder, access: neon };
   return {
     ...{ control: deps.control, sealing: deps.sealing, faults: deps.faults, log: silentLog },
     provisioner: provisionerAt(businessUrl).create<BusinessTables>(businessUrl.location, options),
@@ -74,7 +74,7 @@ export async function createFleetHouse(environment: Record<string, string>, size
     {
       migrations: migrationsOf("business"),
       folder: join(stores.config.dataDir, "businesses"),
-      project: stores.config.neon,
+      access: stores.config.neon,
     },
   );
 

@@ -1,5 +1,6 @@
 // Reads and writes the rows of an SQLite table as lines.
 import type { Database as Sqlite, SQLQueryBindings } from "bun:sqlite";
+import type { AppError } from "../../../../errors.ts";
 import { fieldsOf } from "../../copy-line.ts";
 import { type CopyColumn, type CopyTable, type Lines, unusableRow } from "../../table-copy.ts";
 import { quoted } from "./describe.ts";
@@ -146,14 +147,35 @@ export function insertLines(db: Sqlite, table: CopyTable, lines: Lines): void {
       try {
         statement.run(...(decode(line) as SQLQueryBindings[]));
       } catch (err) {
-        if (!(err instanceof UnfitValue)) throw err;
-        const [row = ""] = line.split("\t");
-        throw unusableRow({ table: table.name, row, column: names.join(", "), why: err.message });
+        throw err instanceof UnfitValue ? unfitLine(db, table, line, err) : err;
       }
     }
   } finally {
     statement.finalize();
   }
+}
+
+/** Names the row and the column of a line whose decoding failed. */
+function unfitLine(
+  db: Sqlite,
+  { name, columns, key }: CopyTable,
+  line: string,
+  { message }: UnfitValue,
+): AppError {
+  const scales = scalesOf(db, name);
+  const fields = fieldsOf(line);
+  const at = columns.findIndex((column, place) => {
+    try {
+      decoderOf(column, scales.get(column.name))(fields[place] ?? null);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  const row = key
+    .map((part) => `${part} = ${fields[columns.findIndex((column) => column.name === part)]}`)
+    .join(", ");
+  return unusableRow({ table: name, row, column: columns[at]?.name ?? "", why: message });
 }
 
 export function deleteLines(db: Sqlite, table: CopyTable, keys: Lines): void {
