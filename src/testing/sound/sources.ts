@@ -103,20 +103,29 @@ export async function* inParts(bytes: Uint8Array, partBytes = bytes.length): Asy
 
 /** The highest correlation of two sounds when one of them is shifted by up to `shiftMax` samples. */
 export function correlationOf(one: Float32Array, other: Float32Array, shiftMax = 1300): number {
-  let best = -1;
   const length = Math.min(one.length, other.length) - shiftMax;
-  for (let shift = 0; shift <= shiftMax; shift++) {
+  const correlationAt = (shift: number, stride: number): number => {
     let both = 0;
     let ofOne = 0;
     let ofOther = 0;
-    for (let at = 0; at < length; at += 7) {
+    for (let at = 0; at < length; at += stride) {
       const a = one[at]!;
       const b = other[at + shift]!;
       both += a * b;
       ofOne += a * a;
       ofOther += b * b;
     }
-    best = Math.max(best, both / Math.sqrt(ofOne * ofOther || 1));
+    return both / Math.sqrt(ofOne * ofOther || 1);
+  };
+  // A coarse look at every shift finds the best one; only the shifts beside it are measured exactly.
+  let nearest = 0;
+  let most = -1;
+  for (let shift = 0; shift <= shiftMax; shift++) {
+    const value = correlationAt(shift, 61);
+    if (value > most) [most, nearest] = [value, shift];
   }
+  let best = -1;
+  for (let shift = Math.max(0, nearest - 3); shift <= Math.min(shiftMax, nearest + 3); shift++)
+    best = Math.max(best, correlationAt(shift, 7));
   return best;
 }

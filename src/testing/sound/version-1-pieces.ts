@@ -1,0 +1,30 @@
+// Reads the reviewed pieces of the composer's version 1, and renders them as hashes of their bytes.
+
+import { loadLame } from "../../composer/mp3/encoder.ts";
+import { startRendering } from "../../composer/render.ts";
+import { loadBank } from "../../composer/sound/bank.ts";
+import { type MusicSpec, parseSpec } from "../../composer/spec.ts";
+import pieces from "../../composer/version-1.golden.json" with { type: "json" };
+
+/** `score`, `beginning` and `audio` are SHA-256: of the score's text, the first bytes and the whole MP3. */
+export const versionOnePieces = pieces.map(({ spec, ...hashes }) => ({ spec: parseSpec(spec), ...hashes }));
+
+export const beginningBytes = 32_000;
+
+/** Loads the instruments once; the returned function gives the hash of the first `bytesMax` bytes of a piece. */
+export const prepareAudioHash = async (): Promise<
+  (spec: MusicSpec, bytesMax?: number) => Promise<string>
+> => {
+  const studio = { bank: await loadBank(), lame: await loadLame() };
+  return async (spec, bytesMax = Number.POSITIVE_INFINITY) => {
+    const rendering = await startRendering(spec, studio);
+    const hash = new Bun.CryptoHasher("sha256");
+    for (let left = bytesMax; left > 0 && !rendering.isDone;) {
+      const bytes = rendering.step()?.bytes.subarray(0, left) ?? new Uint8Array(0);
+      hash.update(bytes);
+      left -= bytes.length;
+    }
+    rendering.close();
+    return hash.digest("hex");
+  };
+};
