@@ -29,6 +29,7 @@ describe("a plan of version 1", async () => {
   );
 
   test("stays a plan of version 1 when it is stored again", () => {
-    for (const { spec } of versionOnePieces) expect(parseSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
+    for (const { spec } of versionOnePieces)
+      expect(parseSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
   });
 });

@@ -2,6 +2,7 @@
 // start.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { embeddedOnly } from "../testing/embedded-only.ts";
 import { changeSpec } from "./instruction/instruction.ts";
 import { loadLame } from "./mp3/encoder.ts";
 import { findFrameLength } from "./mp3/frames.ts";
@@ -34,8 +35,9 @@ const extended = (spec: MusicSpec, by: string): MusicSpec => changeSpec(spec, `e
 
 /** Rendering all styles at several lengths takes minutes: set RONDO_TEST_ALL_STYLES=1 for it. */
 const isThorough = Bun.env.RONDO_TEST_ALL_STYLES === "1";
+const usualStyles = embeddedOnly ? (["folk"] as const) : (["folk", "house"] as const);
 const cases = (isThorough ? [30, 37.5, 45, 60] : [30]).flatMap((durationSeconds) =>
-  (isThorough ? styleNames : (["folk", "house"] as const)).map((style) => ({
+  (isThorough ? styleNames : usualStyles).map((style) => ({
     style,
     durationSeconds,
   })),

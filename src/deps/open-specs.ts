@@ -7,7 +7,7 @@ import type { Log } from "../process/log.ts";
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../ports/database/database.ts";
 import { goldenTextOf } from "../queries/publish/golden.ts";
-import { loadSpecs, specsInvalid } from "../queries/spec/load-specs.ts";
+import { loadSpecs, readSpecFiles, specsInvalid } from "../queries/spec/load-specs.ts";
 import { proveOnDatabase } from "../queries/spec/prove.ts";
 import type { QuerySet } from "../queries/run/query-set.ts";
 import { type WatchedSpecs, watchSpecs } from "../queries/spec/watch-specs.ts";
@@ -34,11 +34,22 @@ export async function openSpecs(options: OpenSpecsOptions): Promise<WatchedSpecs
 }
 
 async function loadProven(options: OpenSpecsOptions): Promise<QuerySet> {
-  const scratch = await options.openScratch();
+  const set = await loadProvenOnScratch(options);
+  // On Neon, a proof would need a branch, which costs seconds and money. `rondo specs check --postgres` proves the specs instead.
+  if (options.provisioner.engine === "postgres") await proveOnServer(options, set);
+  return set;
+}
+
+/** The last set that this process proved: unchanged files need no second proof. */
+let lastProven: { readonly digest: string; readonly set: QuerySet } | undefined;
+
+async function loadProvenOnScratch({ dir, openScratch }: OpenSpecsOptions): Promise<QuerySet> {
+  const digest = hash("sha256", JSON.stringify(await readSpecFiles(dir)));
+  if (lastProven?.digest === digest) return lastProven.set;
+  const scratch = await openScratch();
   try {
-    const set = await loadSpecs({ dir: options.dir, schema: businessSchema, proveOn: scratch });
-    // On Neon, a proof would need a branch, which costs seconds and money. `rondo specs check --postgres` proves the specs instead.
-    if (options.provisioner.engine === "postgres") await proveOnServer(options, set);
+    const set = await loadSpecs({ dir, schema: businessSchema, proveOn: scratch });
+    lastProven = { digest, set };
     return set;
   } finally {
     await scratch.close();

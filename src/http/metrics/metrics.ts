@@ -20,7 +20,12 @@ const readMsMax = 1_000;
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  // Reading the heap's statistics takes long, so the process is measured from the first scrape on.
+  let isMeasured = false;
+  const measureProcess = (): void => {
+    if (!isMeasured) collectDefaultMetrics({ register: registry });
+    isMeasured = true;
+  };
   const requests = createRequestCounts(registry);
   let text: { readonly until: number; readonly made: Promise<string> } | undefined;
   return {
@@ -52,6 +57,7 @@ export function createMetrics(): Metrics {
       });
     },
     text() {
+      measureProcess();
       const now = performance.now();
       if (text === undefined || now >= text.until) text = { until: now + textMs, made: registry.metrics() };
       return text.made;

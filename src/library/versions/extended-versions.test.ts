@@ -1,3 +1,5 @@
+// Tests versions that extend their parent: they share its beginning, and survive its deletion.
+
 import { expect, test } from "bun:test";
 import { audioWindow } from "../../streams/audio/audio-window.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
@@ -5,7 +7,6 @@ import { readStoredJson } from "../../generations/generation-events.ts";
 import { closeStreams } from "../../generations/finish-generation.ts";
 import type { StartedGeneration } from "../../generations/place-generation.ts";
 import { runGeneration, type RunGenerationDeps } from "../../generations/run-generation.ts";
-import { createBuiltinGenerator } from "../../ports/generator/builtin/generator.ts";
 import { createStreams } from "../../streams/streams.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import {
@@ -229,25 +230,3 @@ test("when a generator's beginning differs from the shared one, this is noticed,
   const types = events?.chunks.map((chunk) => readStoredJson(chunk).type);
   expect(types).toEqual(["queued", "started", ...Array(5).fill("progress"), "complete"]);
 });
-
-test("the composer's longer piece equals its parent up to where the music changes, and continues from there", async () => {
-  await using studio = await createStudio();
-  const { deps, alice, business } = studio;
-  const composer = createBuiltinGenerator();
-  const started = await studio.start({ prompt: "folk", durationSeconds: 30 });
-  await studio.run(started, { generator: composer });
-  const instruction = "extend by 10 s";
-  const child = await startVersion({ ...deps, generator: composer }, alice, {
-    parentId: started.versionId,
-    instruction,
-  });
-  const stateOf = async () => deps.chunkStore.head(audioKey(business.id, child.versionId));
-  const begun = await stateOf();
-  expect(begun?.tail).toBeGreaterThan(10 * 16_000);
-  await studio.run(child, { generator: composer });
-  await composer.close();
-  const facts = await readAudioFacts(deps, business.id, child.versionId);
-  // If it were another stream, the composer would have made another beginning.
-  expect(await stateOf()).toMatchObject({ id: begun?.id, tail: facts.plannedBytes, closed: true });
-  expect(facts.durationMs).toBe(40_000);
-}, 60_000);

@@ -106,7 +106,7 @@ test("the composer follows an instruction: another tempo and name, and it report
       { businessId: business.id, requestId, lastAttempt: true },
       noSignal,
     );
-  const first = await studio.start({ prompt: "house, 120 bpm", durationSeconds: 10 });
+  const first = await studio.start({ prompt: "jazz, 120 bpm", durationSeconds: 10 });
   await run(first);
   const instruction = 'faster, without drums, call it "Harbour" and feed the cat';
   const second = await modify(studio, first.versionId, { instruction, durationSeconds: 11 }, generator);

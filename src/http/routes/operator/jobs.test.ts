@@ -1,9 +1,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
+import { addFailedUploads } from "../../../testing/failed-uploads.ts";
 import { createStudio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
-import { until } from "../../../testing/until.ts";
 
 setDefaultTimeout(30_000);
 
@@ -12,30 +12,13 @@ const operatorKey = "operator-key-for-tests";
 /** Opens the routes over one waiting job and two failed ones, of two businesses. */
 async function openJobRoutes() {
   const studio = await createStudio({ RONDO_OPERATOR_KEY: operatorKey });
-  const { jobs } = studio.deps;
-  const other = studio.otherAlice.businessId;
-  const failing = [
-    {
-      id: "one",
-      name: "audio.upload",
-      businessId: studio.business.id,
-      data: { versionId: "v1", requestId: "r1" },
-    },
-    { id: "two", name: "audio.upload", businessId: other, data: { versionId: "v2", requestId: "r2" } },
-  ];
-  await jobs.add("upload-retry", failing);
-  const worker = jobs.work("upload-retry", () => Promise.reject(new Error("The disk is FULL")), {
-    concurrency: 2,
-  });
-  await until("both failed", async () => (await jobs.counts())["upload-retry"].failed === 2);
-  await worker.close();
+  await addFailedUploads(studio);
   const started = await studio.start();
   const deps = await createApiDeps(studio.stores.config, silentLog);
   const app = createApp(deps);
   return {
     studio,
     started,
-    environment: { RONDO_DATA: studio.stores.config.dataDir, RONDO_OPERATOR_KEY: operatorKey },
     async call(method: string, path: string, json?: unknown, key: string | undefined = operatorKey) {
       const res = await app.request(`/v1/jobs${path}`, {
         method,
@@ -111,30 +94,4 @@ test("only the operator may use the routes, and errors say which values are allo
   expect((await call("GET", "?business=none")).status).toBe(404);
   expect((await call("GET", "?text=a&requestId=b")).status).toBe(400);
   expect((await call("GET", "/lost/one")).status).toBe(404);
-});
-
-test("the commands of rondo jobs do the same", async () => {
-  await using routes = await openJobRoutes();
-  const rondo = async (...args: string[]) => {
-    const child = Bun.spawn(["bun", "src/cli/main.ts", "jobs", ...args], {
-      env: { ...Bun.env, ...routes.environment },
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    const [out, err] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ]);
-    return { code: await child.exited, out, err };
-  };
-  expect((await rondo("counts")).out).toContain("upload-retry\t0\t0\t0\t0\t2");
-  const listed = (
-    await rondo("list", "--state", "failed", "--text", "full", "--business", routes.studio.business.slug)
-  ).out;
-  expect(listed.trim().split("\t").slice(0, 3)).toEqual(["upload-retry", "one", "failed"]);
-  expect(JSON.parse((await rondo("show", "upload-retry", "two")).out)).toMatchObject({ id: "two" });
-  expect(await rondo("retry", "upload-retry", "one")).toMatchObject({ code: 0 });
-  expect((await rondo("retry-all", "--queue", "upload-retry")).out).toBe("1 job will be retried.\n");
-  const refused = await rondo("drop", "upload-retry", "one");
-  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("waiting, not failed")]);
 });

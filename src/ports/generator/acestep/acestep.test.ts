@@ -22,6 +22,8 @@ import { findPlace } from "./place.ts";
 const key = "ace-s3cret";
 const sound = await wavSound();
 const intake = createAudioIntake();
+/** Enough where a test looks at the requests alone. */
+const shortSound = { ...sound, bytes: sound.short };
 const contractSides = { python: await startAceStep("python", sound), cpp: await startAceStep("cpp", sound) };
 afterAll(async () => {
   for (const side of Object.values(contractSides)) await side[Symbol.asyncDispose]();
@@ -67,7 +69,7 @@ const isStartRefused = (fault: AceStepFault): boolean =>
 
 describe("what ACE-Step is asked", () => {
   const asked = async (dialect: AceStepDialect, request = farRequest()) => {
-    await using side = await startAceStep(dialect, sound);
+    await using side = await startAceStep(dialect, shortSound);
     const generator = open(side.url);
     const { failure } = await outcomeOf(generator, request);
     await generator.close();

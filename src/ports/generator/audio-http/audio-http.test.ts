@@ -63,7 +63,7 @@ describe("the faults of a server with one POST", () => {
 
 describe("what a dialect sends", () => {
   const sent = async (query: string, options?: GenerationOptions) => {
-    await using side = await startOnePost(sound);
+    await using side = await startOnePost({ ...sound, bytes: sound.short });
     const generator = open(side.url, query);
     await outcomeOf(generator, farRequest(options === undefined ? {} : { options }));
     await generator.close();

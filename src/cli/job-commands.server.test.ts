@@ -1,0 +1,33 @@
+// Tests the commands of `rondo jobs` as an operator runs them.
+
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { addFailedUploads } from "../testing/failed-uploads.ts";
+import { createStudio } from "../testing/studio.ts";
+
+test("rondo jobs counts, lists, shows and retries jobs, and refuses to drop a waiting one", async () => {
+  await using studio = await createStudio();
+  await addFailedUploads(studio);
+  const rondo = async (...args: string[]) => {
+    const child = Bun.spawn([process.execPath, join(import.meta.dirname, "main.ts"), "jobs", ...args], {
+      env: { ...Bun.env, RONDO_DATA: studio.stores.config.dataDir },
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [out, err] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    return { code: await child.exited, out, err };
+  };
+  expect((await rondo("counts")).out).toContain("upload-retry\t0\t0\t0\t0\t2");
+  const found = await rondo(
+    ...["list", "--state", "failed", "--text", "full", "--business", studio.business.slug],
+  );
+  expect(found.out.trim().split("\t").slice(0, 3)).toEqual(["upload-retry", "one", "failed"]);
+  expect(JSON.parse((await rondo("show", "upload-retry", "two")).out)).toMatchObject({ id: "two" });
+  expect(await rondo("retry", "upload-retry", "one")).toMatchObject({ code: 0 });
+  expect((await rondo("retry-all", "--queue", "upload-retry")).out).toBe("1 job will be retried.\n");
+  const refused = await rondo("drop", "upload-retry", "one");
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("waiting, not failed")]);
+}, 60_000);

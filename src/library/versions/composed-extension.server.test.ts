@@ -1,0 +1,30 @@
+// Tests that the built-in composer extends a piece, which takes more than a minute of rendered music.
+
+import { expect, test } from "bun:test";
+import { createBuiltinGenerator } from "../../ports/generator/builtin/generator.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
+import { createStudio } from "../../testing/studio.ts";
+import { readAudioFacts } from "./read-version.ts";
+import { startVersion } from "./start-version.ts";
+
+test("the composer's longer piece equals its parent up to where the music changes, and continues from there", async () => {
+  await using studio = await createStudio();
+  const { deps, alice, business } = studio;
+  const composer = createBuiltinGenerator();
+  const started = await studio.start({ prompt: "folk", durationSeconds: 30 });
+  await studio.run(started, { generator: composer });
+  const instruction = "extend by 10 s";
+  const child = await startVersion({ ...deps, generator: composer }, alice, {
+    parentId: started.versionId,
+    instruction,
+  });
+  const stateOf = async () => deps.chunkStore.head(audioKey(business.id, child.versionId));
+  const begun = await stateOf();
+  expect(begun?.tail).toBeGreaterThan(10 * 16_000);
+  await studio.run(child, { generator: composer });
+  await composer.close();
+  const facts = await readAudioFacts(deps, business.id, child.versionId);
+  // If it were another stream, the composer would have made another beginning.
+  expect(await stateOf()).toMatchObject({ id: begun?.id, tail: facts.plannedBytes, closed: true });
+  expect(facts.durationMs).toBe(40_000);
+}, 60_000);

@@ -1,0 +1,30 @@
+// Tests the permissions of the files that a running Rondo creates: other users of the machine have no access.
+
+import { expect, test } from "bun:test";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { openToOthers } from "../testing/open-to-others.ts";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { startRondo } from "../testing/whole/rondo-processes.ts";
+
+test("no other user of the machine can read a file that a running Rondo creates, including its locks and journals", async () => {
+  const before = process.umask(0o022);
+  await using directory = await createTemporaryDirectory();
+  const data = join(directory.path, "data");
+  await using rondo = await startRondo({ RONDO_DATA: data });
+  process.umask(before);
+  const post = async (path: string, json: object, token?: string) => {
+    const headers = {
+      "content-type": "application/json",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    const res = await fetch(`${rondo.url}${path}`, { method: "POST", headers, body: JSON.stringify(json) });
+    return (await res.json()) as Record<string, string>;
+  };
+  const { token } = await post("/v1/accounts/guest", { business: "demo" });
+  const { requestId } = await post("/v1/generations", { prompt: "rain", durationSeconds: 10 }, token);
+  const events = `${rondo.url}/v1/generations/${requestId}/events?offset=-1&live=sse`;
+  await (await fetch(events, { headers: { authorization: `Bearer ${token}` } })).text();
+  expect((await readdir(data)).length).toBeGreaterThan(5);
+  expect(await openToOthers(data)).toEqual([]);
+}, 60_000);

@@ -1,0 +1,21 @@
+// Adds two failed jobs of two businesses, for tests of the operator's routes and commands.
+
+import type { Studio } from "./studio.ts";
+import { until } from "./until.ts";
+
+/** The jobs "one" and "two" of the queue "upload-retry": the first of the studio's business, the second of the other one. */
+export async function addFailedUploads({ deps, business, otherAlice }: Studio): Promise<void> {
+  const { jobs } = deps;
+  await jobs.add(
+    "upload-retry",
+    [
+      { id: "one", businessId: business.id, data: { versionId: "v1", requestId: "r1" } },
+      { id: "two", businessId: otherAlice.businessId, data: { versionId: "v2", requestId: "r2" } },
+    ].map((job) => ({ ...job, name: "audio.upload" })),
+  );
+  const worker = jobs.work("upload-retry", () => Promise.reject(new Error("The disk is FULL")), {
+    concurrency: 2,
+  });
+  await until("both failed", async () => (await jobs.counts())["upload-retry"].failed === 2);
+  await worker.close();
+}

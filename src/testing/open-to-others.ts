@@ -1,0 +1,16 @@
+// Finds the files of a folder that other users of the machine may read, write or run.
+
+import { lstat, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+/** One line for each such file: its path and its permissions, for example "data/rondo.db 644". */
+export async function openToOthers(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder, { recursive: true });
+  const found = await Promise.all(
+    [folder, ...names.map((name) => join(folder, name))].map(async (path) => {
+      const { mode } = await lstat(path).catch(() => ({ mode: 0 }));
+      return (mode & 0o077) === 0 ? [] : [`${path} ${(mode & 0o777).toString(8)}`];
+    }),
+  );
+  return found.flat();
+}
