@@ -9,6 +9,7 @@ import { generatorCommand } from "./generator.ts";
 import { jobsCommand } from "./jobs.ts";
 import { keyCommand } from "./key.ts";
 import { migrateCommand } from "./migrate.ts";
+import { moveCommand } from "./move.ts";
 import { specsCommand } from "./specs.ts";
 import { startCommand } from "./start.ts";
 import { terminal } from "./terminal.ts";
@@ -21,6 +22,7 @@ export const createProgram = (): Command =>
     .addCommand(businessCommand())
     .addCommand(keyCommand())
     .addCommand(migrateCommand())
+    .addCommand(moveCommand())
     .addCommand(jobsCommand())
     .addCommand(specsCommand(createSpecsTools(readConfig, terminal)))
     .addCommand(generatorCommand())

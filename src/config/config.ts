@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { AppError, type Fault } from "../errors.ts";
 import { type ConfiguredGenerator, generatorsOf } from "./generator-list.ts";
+import { faultsOfMoves } from "./store-moves.ts";
 import { readSecretFiles } from "./secret-files.ts";
 import {
   isSetting,
@@ -73,6 +74,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       hint: "Set only one of the two.",
     });
   }
+  faults.push(...faultsOfMoves(values));
   if (faults.length > 0) {
     throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", { faults });
   }

@@ -144,6 +144,13 @@ const storeSettings = {
     meaning:
       "The store of finished audio. It may also be `gs://bucket/folder` ([more](#google-cloud-storage)) or `s3://bucket/folder` ([more](#s3)); `none:` keeps everything in the chunk store.",
   }),
+  objectsFromUrl: setting("RONDO_OBJECTS_FROM", storeUrl({ technologies: objectStores }), {
+    example: "file:./data/objects",
+    isSecret: true,
+    unset: "none",
+    meaning:
+      "The former store of finished audio, while `rondo move objects` moves its content to `RONDO_OBJECTS_URL` ([more](guides/move-stores.md)).",
+  }),
   databaseConnections: setting("RONDO_DATABASE_CONNECTIONS", numberOf("connections", { min: 2 }), {
     example: "40",
     unset: "a share of the server's `max_connections`",

@@ -30,7 +30,6 @@ import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { openJobQueue } from "../ports/job-queue/open.ts";
 import type { ObjectLinks } from "../ports/object-store/object-links.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
-import { openObjectStore } from "../ports/object-store/open.ts";
 import { isOnDisk } from "../ports/store-url.ts";
 import { createDiskRoom, type DiskRoom } from "../process/disk-room.ts";
 import type { Log } from "../process/log.ts";
@@ -39,6 +38,7 @@ import { createRepeatedErrors } from "../process/repeated-errors.ts";
 import { checkFolders, openStore } from "../process/start-errors.ts";
 import { openControl } from "./open-control.ts";
 import { migrationsOf, schemaOf } from "./migrations-of.ts";
+import { type MovePair, openObjects } from "./open-objects.ts";
 
 export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "operatorKey"> {
   readonly databases: OpenDatabases;
@@ -53,6 +53,8 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly objects: ObjectStore | undefined;
   /** undefined: finished audio is sent through the API. */
   readonly objectLinks: ObjectLinks | undefined;
+  /** The former and the new store of each kind whose content is being moved. */
+  readonly moves: { readonly objects: MovePair<ObjectStore> | undefined };
   readonly trashDays: number;
   readonly chunkRetentionMs: number;
   readonly makingLimits: Config["makingLimits"];
@@ -109,12 +111,11 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
       onError: (err) => log.error({ err }, "the chunk store reported an error; it tries again"),
     }),
   );
-  const { objects, objectLinks } = await openStore("RONDO_OBJECTS_URL", config.objectsUrl, () =>
-    openObjectStore(config.objectsUrl, {
-      partBytes: config.objectPartBytes,
-      noteKey: keyFor(derivationKey, "rondo/object-upload-notes"),
-    }),
-  );
+  const {
+    objects,
+    objectLinks,
+    pair: objectPair,
+  } = await openObjects(config, keyFor(derivationKey, "rondo/object-upload-notes"));
   const jobs = await openStore("RONDO_QUEUE_URL", config.queueUrl, () =>
     openJobQueue(config.queueUrl, {
       onError(err) {
@@ -140,6 +141,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     chunkStore,
     objects,
     objectLinks,
+    moves: { objects: objectPair },
     trashDays: config.trashDays,
     chunkRetentionMs: config.chunkRetentionMs,
     makingLimits: config.makingLimits,

@@ -1,0 +1,41 @@
+// Checks the settings that name a former store, whose content is being moved to the present one.
+import type { Fault } from "../errors.ts";
+import type { StoreUrl } from "../ports/store-url.ts";
+
+export interface MovedStores {
+  readonly objectsUrl: StoreUrl;
+  readonly objectsFromUrl: StoreUrl | undefined;
+}
+
+export function faultsOfMoves({ objectsUrl, objectsFromUrl }: MovedStores): readonly Fault[] {
+  return [
+    ...faultsOf("RONDO_OBJECTS_FROM", objectsFromUrl, "RONDO_OBJECTS_URL", objectsUrl),
+    ...(objectsFromUrl !== undefined && objectsUrl?.scheme === "none"
+      ? [
+          {
+            at: "RONDO_OBJECTS_FROM",
+            message: "RONDO_OBJECTS_URL is none:, so there is no store to move objects to.",
+            hint: "Set RONDO_OBJECTS_URL to a store, such as file:./data/objects.",
+          },
+        ]
+      : []),
+  ];
+}
+
+/** A value is missing if the setting itself is faulty, which is reported elsewhere. */
+function faultsOf(
+  at: string,
+  from: StoreUrl | undefined,
+  setting: string,
+  url: StoreUrl | undefined,
+): readonly Fault[] {
+  if (from === undefined || url === undefined) return [];
+  if (from.scheme !== url.scheme || from.location !== url.location) return [];
+  return [
+    {
+      at,
+      message: `It is the same store as ${setting}.`,
+      hint: `Set ${at} to the former store and ${setting} to the new one, or remove ${at}.`,
+    },
+  ];
+}

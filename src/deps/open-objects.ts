@@ -1,0 +1,41 @@
+// Opens the object store of a process, together with the former one while its content is being moved.
+import type { Config } from "../config/config.ts";
+import { createMovingObjects } from "../ports/object-store/moving-store.ts";
+import type { ObjectLinks } from "../ports/object-store/object-links.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { openObjectStore } from "../ports/object-store/open.ts";
+import { openStore } from "../process/start-errors.ts";
+
+/** The two stores of a move, one beside the other. */
+export interface MovePair<Store> {
+  readonly from: Store;
+  readonly to: Store;
+}
+
+interface OpenedObjects {
+  readonly objects: ObjectStore | undefined;
+  /** undefined during a move: a link to the new store would fail for an object that is not there yet. */
+  readonly objectLinks: ObjectLinks | undefined;
+  /** undefined without a move. */
+  readonly pair: MovePair<ObjectStore> | undefined;
+}
+
+export async function openObjects(
+  {
+    objectsUrl,
+    objectsFromUrl,
+    objectPartBytes: partBytes,
+  }: Pick<Config, "objectsUrl" | "objectsFromUrl" | "objectPartBytes">,
+  noteKey: Uint8Array,
+): Promise<OpenedObjects> {
+  const options = { partBytes, noteKey };
+  const { objects: to, objectLinks } = await openStore("RONDO_OBJECTS_URL", objectsUrl, () =>
+    openObjectStore(objectsUrl, options),
+  );
+  if (objectsFromUrl === undefined || to === undefined) return { objects: to, objectLinks, pair: undefined };
+  const { objects: from } = await openStore("RONDO_OBJECTS_FROM", objectsFromUrl, () =>
+    openObjectStore(objectsFromUrl, options),
+  );
+  if (from === undefined) return { objects: to, objectLinks, pair: undefined };
+  return { objects: createMovingObjects(to, from), objectLinks: undefined, pair: { from, to } };
+}

@@ -1,0 +1,109 @@
+// The record of a move of a store, in the control database: which command works on it, and what it was doing when it was killed.
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import { AppError } from "../errors.ts";
+import type { Database } from "../ports/database/database.ts";
+
+export type MovedStore = "objects" | "chunks" | "jobs" | "control";
+
+export interface HeldMove<Note> {
+  /** What the latest command had noted and not removed before it ended or was killed. */
+  readonly left: readonly Note[];
+  /** Replaces the notes; they are durable when it resolves. CONFLICT when another command has taken over. */
+  note(notes: readonly Note[]): Promise<void>;
+  /** Lets other commands work on the move. The notes stay. */
+  release(): Promise<void>;
+}
+
+interface MoveRecord {
+  readonly holder: string;
+  readonly heldUntilMs: number;
+  readonly notes: readonly unknown[];
+}
+
+type Control = Pick<Database<ControlTables>, "kysely">;
+
+/** A command that was killed is replaced after this time. */
+const holdMs = 5_000;
+const renewMs = 1_000;
+const tryAgainMs = 250;
+
+export const moveSetting = (store: MovedStore): string => `move/${store}`;
+
+/** Only one command at a time may move a store. It waits for the end of a killed one. CONFLICT while another one runs. */
+export async function holdMove<Note>(control: Control, store: MovedStore): Promise<HeldMove<Note>> {
+  const name = moveSetting(store);
+  const holder = randomUUID();
+  let text = "";
+
+  const textWith = (notes: readonly unknown[], heldUntilMs = Date.now() + holdMs): string =>
+    JSON.stringify({ holder, heldUntilMs, notes } satisfies MoveRecord);
+
+  async function replace(next: string): Promise<boolean> {
+    const { numUpdatedRows } = await control.kysely
+      .updateTable("settings")
+      .set({ value: next })
+      .where("name", "=", name)
+      .where("value", "=", text)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) text = next;
+    return numUpdatedRows > 0n;
+  }
+
+  async function take(): Promise<readonly unknown[] | undefined> {
+    const empty = JSON.stringify({ holder: "", heldUntilMs: 0, notes: [] } satisfies MoveRecord);
+    const row = { name, value: empty };
+    await control.kysely
+      .insertInto("settings")
+      .values(row)
+      .onConflict((conflict) => conflict.column("name").doNothing())
+      .execute();
+    const { value } = await control.kysely
+      .selectFrom("settings")
+      .select("value")
+      .where("name", "=", name)
+      .executeTakeFirstOrThrow();
+    const { heldUntilMs, notes } = JSON.parse(value) as MoveRecord;
+    text = value;
+    if (heldUntilMs > Date.now() && heldUntilMs <= Date.now() + holdMs) return undefined;
+    return (await replace(textWith(notes))) ? notes : undefined;
+  }
+
+  let notes = await take();
+  for (const triesEndAt = Date.now() + 2 * holdMs; notes === undefined; notes = await take()) {
+    if (Date.now() > triesEndAt) throw takenOver();
+    await setTimeout(tryAgainMs);
+  }
+  const left = notes as readonly Note[];
+  let current: readonly unknown[] = left;
+  // Changes of the record run one after the other, since each one names the text that it replaces.
+  let turn: Promise<unknown> = Promise.resolve();
+  const change = (next: () => string): Promise<void> => {
+    const changed = turn.then(async () => {
+      if (!(await replace(next()))) throw takenOver();
+    });
+    turn = changed.catch(() => undefined);
+    return changed;
+  };
+  const renewing = setInterval(() => void change(() => textWith(current)).catch(() => undefined), renewMs);
+  renewing.unref();
+
+  return {
+    left,
+    note(next) {
+      current = next;
+      return change(() => textWith(next));
+    },
+    async release() {
+      clearInterval(renewing);
+      await change(() => textWith(current, 0)).catch(() => undefined);
+    },
+  };
+}
+
+const takenOver = (): AppError =>
+  new AppError("CONFLICT", "Another command is moving this store.", {
+    hint: "Wait until it has ended.",
+    retryAfterSeconds: 10,
+  });

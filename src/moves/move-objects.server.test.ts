@@ -1,0 +1,104 @@
+// Moves objects to S3 (moto) and to Google Cloud Storage and back with the real command, which is killed again and again.
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { bytesOf, inChunks, readWhole } from "../ports/object-store/contract.ts";
+import { hasMoto, type MotoServer, startMoto } from "../ports/object-store/s3/fixtures/moto-server.ts";
+import { startGcsServer } from "../testing/servers/gcs-server.ts";
+import { createTestStores } from "../testing/test-stores.ts";
+import { until } from "../testing/until.ts";
+
+setDefaultTimeout(120_000);
+
+const audio = { contentType: "audio/mpeg" };
+const program = join(import.meta.dirname, "../cli/main.ts");
+const s3Key = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+const keyOf = (businessId: string, at: number) => ({ businessId, path: `versions/v${at}/audio.mp3` });
+const contentOf = (at: number) => bytesOf(30_000 + at, at + 1);
+
+const startMove = (environment: Record<string, string>, ...words: string[]) =>
+  Bun.spawn([process.execPath, program, "move", "objects", "--json", ...words], {
+    env: { PATH: Bun.env.PATH, RONDO_LOG: "silent", ...s3Key, ...environment },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+
+async function runMove(environment: Record<string, string>, ...words: string[]) {
+  const child = startMove(environment, ...words);
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  expect([err, code]).toEqual(["", 0]);
+  return JSON.parse(out.trim().split("\n").at(-1)!) as Record<string, unknown>;
+}
+
+const objectCount = 40;
+
+async function moveThereAndBack(bucket: string): Promise<void> {
+  await using before = await createTestStores();
+  const { id } = await before.createBusiness();
+  const { dataDir } = before.config;
+  for (let at = 0; at < objectCount; at += 1)
+    await before.deps.objects!.write(keyOf(id, at), inChunks(contentOf(at)), audio);
+  const folder = `file:${join(dataDir, "objects")}`;
+  const there = { RONDO_DATA: dataDir, RONDO_OBJECTS_URL: bucket, RONDO_OBJECTS_FROM: folder };
+  await using during = await createTestStores({ ...there });
+  const { to } = during.deps.moves.objects!;
+  const copied = async () => (await to.list({ businessId: id })).items.length;
+
+  expect(await runMove(there, "--dry-run")).toMatchObject({ event: "plan", items: objectCount, present: 0 });
+  for (const share of [0.1, 0.4, 0.7]) {
+    const child = startMove(there);
+    await until("some objects are copied", async () => (await copied()) > objectCount * share, 60_000);
+    child.kill("SIGKILL");
+    await child.exited;
+    for (let at = 0; at < objectCount; at += 7)
+      expect(await readWhole(during.deps.objects!, keyOf(id, at))).toEqual(contentOf(at));
+  }
+  await during.deps.objects!.delete(keyOf(id, 0));
+  expect(await runMove(there)).toMatchObject({ event: "moved", troubles: [] });
+  expect(await copied()).toBe(objectCount - 1);
+  for (let at = 1; at < objectCount; at += 1)
+    expect(await readWhole(to, keyOf(id, at))).toEqual(contentOf(at));
+
+  // The way back, into an empty folder.
+  const back = {
+    RONDO_DATA: dataDir,
+    RONDO_OBJECTS_URL: `file:${join(dataDir, "objects-2")}`,
+    RONDO_OBJECTS_FROM: bucket,
+  };
+  expect(await runMove(back)).toMatchObject({ event: "moved", moved: objectCount - 1, troubles: [] });
+  await using after = await createTestStores(back);
+  for (let at = 1; at < objectCount; at += 1)
+    expect(await readWhole(after.deps.moves.objects!.to, keyOf(id, at))).toEqual(contentOf(at));
+}
+
+describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-tools` installs it)", () => {
+  let moto: MotoServer;
+  beforeAll(async () => {
+    Object.assign(process.env, s3Key);
+    moto = await startMoto();
+  });
+  afterAll(() => moto[Symbol.asyncDispose]());
+
+  test("objects move to a bucket and back; a command that is killed continues, and no object is lost or comes back", async () => {
+    await moveThereAndBack(await moto.createBucket("moved"));
+  });
+});
+
+test("objects move to Google Cloud Storage and back in the same way", async () => {
+  await using server = startGcsServer();
+  await moveThereAndBack(server.url);
+});
+
+test("a command without the settings of the other processes says which settings to make", async () => {
+  await using stores = await createTestStores();
+  const child = startMove(
+    { RONDO_DATA: stores.config.dataDir },
+    ...["--from", "file:./data/objects", "--to", "s3://bucket"],
+  );
+  expect(await child.exited).toBe(78);
+  const text = await new Response(child.stderr).text();
+  expect(text).toContain("RONDO_OBJECTS_FROM=file:./data/objects and RONDO_OBJECTS_URL=s3://bucket");
+});

@@ -1,0 +1,56 @@
+// What a move of a store reports: its progress while it runs, and its result.
+export type StoreMoveEvent =
+  | {
+      readonly event: "progress";
+      readonly items: number;
+      readonly itemsTotal: number;
+      readonly bytes: number;
+      readonly bytesTotal: number;
+      readonly bytesPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  /** An item that could not be moved; it stays in the former store. */
+  | { readonly event: "trouble"; readonly item: string; readonly reason: string };
+
+export type OnStoreMoveEvent = (event: StoreMoveEvent) => void;
+
+export interface StoreMoveReport {
+  /** The number of items that this command moved. */
+  readonly moved: number;
+  readonly bytes: number;
+  /** Items that were in the new store already. */
+  readonly present: number;
+  /** Items that could not be moved, each with its reason. */
+  readonly troubles: readonly { readonly item: string; readonly reason: string }[];
+  readonly totalMs: number;
+}
+
+/** What a move would do. */
+export interface StoreMovePlan {
+  readonly items: number;
+  readonly bytes: number;
+  readonly present: number;
+}
+
+const everyMs = 500;
+
+/** Returns the function that counts moved items and bytes, and reports them at most twice per second. */
+export function countMoved(
+  total: { readonly items: number; readonly bytes: number },
+  onEvent: OnStoreMoveEvent,
+  now: () => number = () => performance.now(),
+): (items: number, bytes: number) => void {
+  const startedAt = now();
+  let [items, bytes, reportedAt] = [0, 0, startedAt];
+  return (moreItems, moreBytes) => {
+    items += moreItems;
+    bytes += moreBytes;
+    const at = now();
+    if (at - reportedAt < everyMs) return;
+    reportedAt = at;
+    const bytesPerSecond = Math.round((bytes / (at - startedAt)) * 1_000);
+    const secondsLeft = Math.ceil(Math.max(0, total.bytes - bytes) / Math.max(1, bytesPerSecond));
+    const totals = { itemsTotal: total.items, bytesTotal: total.bytes };
+    onEvent({ event: "progress", items, bytes, ...totals, bytesPerSecond, secondsLeft });
+  };
+}
