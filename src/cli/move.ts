@@ -1,10 +1,10 @@
-// rondo move objects.
+// rondo move objects|chunks.
 import { Command } from "commander";
 import { type Config, readConfig } from "../config/config.ts";
 import { findStoreUrl } from "../config/store-url.ts";
-import { counted } from "../counted.ts";
 import type { SharedDeps } from "../deps/shared-deps.ts";
 import { AppError } from "../errors.ts";
+import { moveChunks, planChunks } from "../moves/move-chunks.ts";
 import { moveObjects, planObjects } from "../moves/move-objects.ts";
 import type {
   OnStoreMoveEvent,
@@ -13,6 +13,7 @@ import type {
   StoreMoveReport,
 } from "../moves/store-move.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
+import { eventText, planText, reportText } from "./move-texts.ts";
 import { withStores } from "./with-stores.ts";
 
 interface MoveOptions {
@@ -53,6 +54,17 @@ export const moveCommand = (): Command =>
         plan: ({ control }, pair) => planObjects({ control, ...pair }),
         run: ({ control }, pair, onEvent, signal) => moveObjects({ control, ...pair, onEvent }, signal),
       }),
+    )
+    .addCommand(
+      storeCommand({
+        kind: "chunks",
+        what: "the streams",
+        examples: { from: "sqlite:./data/chunks", to: "mongodb://127.0.0.1:27017" },
+        settings: { from: "RONDO_CHUNKS_FROM", to: "RONDO_CHUNKS_URL" },
+        urlsOf: ({ chunksFromUrl, chunksUrl }) => ({ from: chunksFromUrl, to: chunksUrl }),
+        plan: ({ control }, pair) => planChunks({ control, ...pair }),
+        run: ({ control }, pair, onEvent, signal) => moveChunks({ control, ...pair, onEvent }, signal),
+      }),
     );
 
 function storeCommand<Kind extends keyof SharedDeps["moves"]>(move: StoreMove<Kind>): Command {
@@ -66,13 +78,21 @@ function storeCommand<Kind extends keyof SharedDeps["moves"]>(move: StoreMove<Ki
       checkAddresses(move, options, readConfig());
       await withStores(async (deps) => {
         const pair = deps.moves[move.kind] as Pair<Kind>;
-        if (options.dryRun) return printPlan(await move.plan(deps, pair), options);
+        const print = (event: string, result: object, text: string): void =>
+          console.log(options.json ? JSON.stringify({ event, ...result }) : text);
+        if (options.dryRun) {
+          const plan = await move.plan(deps, pair);
+          return print("plan", plan, planText(plan));
+        }
         const stop = new AbortController();
         const end = () => stop.abort(new AppError("UNAVAILABLE", "The move was stopped.", { hint: again }));
         process.once("SIGINT", end).once("SIGTERM", end);
-        const onEvent = options.json ? printJson : printEvent;
+        const onEvent = (event: StoreMoveEvent): void => {
+          if (options.json) console.log(JSON.stringify(event));
+          else console.error(eventText(event));
+        };
         const report = await move.run(deps, pair, onEvent, stop.signal);
-        printReport(report, move, options);
+        print("moved", report, reportText(report, move.settings.from));
         if (report.troubles.length > 0) process.exitCode = 1;
       });
     });
@@ -95,44 +115,4 @@ function checkAddresses<Kind extends keyof SharedDeps["moves"]>(
   throw new AppError("CONFIG_INVALID", "The settings don't name these two stores.", {
     hint: `Set ${settings.from}=${options.from ?? examples.from} and ${settings.to}=${options.to ?? examples.to}, restart the API and the worker, and run the command again.`,
   });
-}
-
-const printJson = (value: object): void => console.log(JSON.stringify(value));
-
-function printEvent(event: StoreMoveEvent): void {
-  if (event.event === "trouble") return console.error(`not moved: ${event.item}: ${event.reason}`);
-  const { items, itemsTotal, bytes, bytesTotal, bytesPerSecond, secondsLeft } = event;
-  console.error(
-    `${items} of ${itemsTotal}, ${megabytes(bytes)} of ${megabytes(bytesTotal)}, ${megabytes(bytesPerSecond)}/s, ${secondsLeft} s left`,
-  );
-}
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-
-function printPlan(plan: StoreMovePlan, { json }: MoveOptions): void {
-  if (json) printJson({ event: "plan", ...plan });
-  else
-    console.log(
-      `${plan.items} to move, ${megabytes(plan.bytes)}; ${plan.present} are in the new store already. Nothing was changed.`,
-    );
-}
-
-function printReport<Kind extends keyof SharedDeps["moves"]>(
-  report: StoreMoveReport,
-  { settings }: StoreMove<Kind>,
-  { json }: MoveOptions,
-): void {
-  if (json) return printJson({ event: "moved", ...report });
-  const { moved, bytes, present, troubles, totalMs } = report;
-  console.log(
-    `${moved} moved, ${megabytes(bytes)}, ${(totalMs / 1_000).toFixed(1)} s; ${present} were in the new store already.`,
-  );
-  if (troubles.length === 0)
-    console.log(
-      `Everything is in the new store: remove ${settings.from}, and restart the API and the worker.`,
-    );
-  else
-    console.log(
-      `${counted(troubles.length, "item")} could not be moved; keep ${settings.from} until the command ends without this message.`,
-    );
 }

@@ -144,6 +144,13 @@ const storeSettings = {
     meaning:
       "The store of finished audio. It may also be `gs://bucket/folder` ([more](#google-cloud-storage)) or `s3://bucket/folder` ([more](#s3)); `none:` keeps everything in the chunk store.",
   }),
+  chunksFromUrl: setting("RONDO_CHUNKS_FROM", storeUrl({ technologies: chunkStores }), {
+    example: "sqlite:./data/chunks",
+    isSecret: true,
+    unset: "none",
+    meaning:
+      "The former store of streams, while `rondo move chunks` moves its content to `RONDO_CHUNKS_URL` ([more](guides/move-stores.md)).",
+  }),
   objectsFromUrl: setting("RONDO_OBJECTS_FROM", storeUrl({ technologies: objectStores }), {
     example: "file:./data/objects",
     isSecret: true,

@@ -3,12 +3,16 @@ import type { Fault } from "../errors.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 
 export interface MovedStores {
+  readonly chunksUrl: StoreUrl;
+  readonly chunksFromUrl: StoreUrl | undefined;
   readonly objectsUrl: StoreUrl;
   readonly objectsFromUrl: StoreUrl | undefined;
 }
 
-export function faultsOfMoves({ objectsUrl, objectsFromUrl }: MovedStores): readonly Fault[] {
+export function faultsOfMoves(stores: MovedStores): readonly Fault[] {
+  const { chunksUrl, chunksFromUrl, objectsUrl, objectsFromUrl } = stores;
   return [
+    ...faultsOf("RONDO_CHUNKS_FROM", chunksFromUrl, "RONDO_CHUNKS_URL", chunksUrl),
     ...faultsOf("RONDO_OBJECTS_FROM", objectsFromUrl, "RONDO_OBJECTS_URL", objectsUrl),
     ...(objectsFromUrl !== undefined && objectsUrl?.scheme === "none"
       ? [

@@ -5,12 +5,7 @@ import type { ObjectLinks } from "../ports/object-store/object-links.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { openObjectStore } from "../ports/object-store/open.ts";
 import { openStore } from "../process/start-errors.ts";
-
-/** The two stores of a move, one beside the other. */
-export interface MovePair<Store> {
-  readonly from: Store;
-  readonly to: Store;
-}
+import type { MovePair } from "./move-pair.ts";
 
 interface OpenedObjects {
   readonly objects: ObjectStore | undefined;

@@ -21,10 +21,10 @@ import type { Config } from "../config/config.ts";
 import { isAppError } from "../errors.ts";
 import { createWriteTokens, type WriteTokens } from "../generations/write-tokens.ts";
 import type { ReadinessCheck } from "../http/routes/operator/health.ts";
+import type { ChunksEnd } from "../moves/move-chunks.ts";
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt, provisioners } from "../ports/business-provisioner/open.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import { openChunkStore } from "../ports/chunk-store/open.ts";
 import { createDialPublic } from "../ports/generator/dial-public.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { openJobQueue } from "../ports/job-queue/open.ts";
@@ -36,9 +36,11 @@ import type { Log } from "../process/log.ts";
 import { keepFilesPrivate } from "../process/private-files.ts";
 import { createRepeatedErrors } from "../process/repeated-errors.ts";
 import { checkFolders, openStore } from "../process/start-errors.ts";
+import { openChunks } from "./open-chunks.ts";
 import { openControl } from "./open-control.ts";
 import { migrationsOf, schemaOf } from "./migrations-of.ts";
-import { type MovePair, openObjects } from "./open-objects.ts";
+import type { MovePair } from "./move-pair.ts";
+import { openObjects } from "./open-objects.ts";
 
 export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "operatorKey"> {
   readonly databases: OpenDatabases;
@@ -54,7 +56,10 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   /** undefined: finished audio is sent through the API. */
   readonly objectLinks: ObjectLinks | undefined;
   /** The former and the new store of each kind whose content is being moved. */
-  readonly moves: { readonly objects: MovePair<ObjectStore> | undefined };
+  readonly moves: {
+    readonly objects: MovePair<ObjectStore> | undefined;
+    readonly chunks: MovePair<ChunksEnd> | undefined;
+  };
   readonly trashDays: number;
   readonly chunkRetentionMs: number;
   readonly makingLimits: Config["makingLimits"];
@@ -105,12 +110,10 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
   const tellQueueError = createRepeatedErrors((facts) =>
     log.error(facts, "the job queue reported an error; it tries again"),
   );
-  const chunkStore = await openStore("RONDO_CHUNKS_URL", config.chunksUrl, () =>
-    openChunkStore(config.chunksUrl, {
-      credentialKey: keyFor(derivationKey, "rondo/chunk-store-credentials"),
-      onError: (err) => log.error({ err }, "the chunk store reported an error; it tries again"),
-    }),
-  );
+  const { chunkStore, pair: chunkPair } = await openChunks(config, {
+    credentialKey: keyFor(derivationKey, "rondo/chunk-store-credentials"),
+    onError: (err) => log.error({ err }, "the chunk store reported an error; it tries again"),
+  });
   const {
     objects,
     objectLinks,
@@ -141,7 +144,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     chunkStore,
     objects,
     objectLinks,
-    moves: { objects: objectPair },
+    moves: { objects: objectPair, chunks: chunkPair },
     trashDays: config.trashDays,
     chunkRetentionMs: config.chunkRetentionMs,
     makingLimits: config.makingLimits,

@@ -5,7 +5,7 @@ import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
 
-export type MovedStore = "objects" | "chunks" | "jobs" | "control";
+export type MovedStore = "objects" | "chunks";
 
 export interface HeldMove<Note> {
   /** What the latest command had noted and not removed before it ended or was killed. */
@@ -29,7 +29,7 @@ const holdMs = 5_000;
 const renewMs = 1_000;
 const tryAgainMs = 250;
 
-export const moveSetting = (store: MovedStore): string => `move/${store}`;
+const moveSetting = (store: MovedStore): string => `move/${store}`;
 
 /** Only one command at a time may move a store. It waits for the end of a killed one. CONFLICT while another one runs. */
 export async function holdMove<Note>(control: Control, store: MovedStore): Promise<HeldMove<Note>> {

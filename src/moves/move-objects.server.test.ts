@@ -3,6 +3,10 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { join } from "node:path";
 import { bytesOf, inChunks, readWhole } from "../ports/object-store/contract.ts";
 import { hasMoto, type MotoServer, startMoto } from "../ports/object-store/s3/fixtures/moto-server.ts";
+import { createMovingObjects } from "../ports/object-store/moving-store.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { openObjectStore } from "../ports/object-store/open.ts";
+import { createS3ObjectStore } from "../ports/object-store/s3/store.ts";
 import { startGcsServer } from "../testing/servers/gcs-server.ts";
 import { createTestStores } from "../testing/test-stores.ts";
 import { until } from "../testing/until.ts";
@@ -35,17 +39,20 @@ async function runMove(environment: Record<string, string>, ...words: string[]) 
 
 const objectCount = 40;
 
-async function moveThereAndBack(bucket: string): Promise<void> {
-  await using before = await createTestStores();
-  const { id } = await before.createBusiness();
-  const { dataDir } = before.config;
+async function moveThereAndBack(bucket: string, inBucket: ObjectStore): Promise<void> {
+  await using stores = await createTestStores();
+  const { id } = await stores.createBusiness();
+  const { dataDir } = stores.config;
+  const inFiles = stores.deps.objects!;
   for (let at = 0; at < objectCount; at += 1)
-    await before.deps.objects!.write(keyOf(id, at), inChunks(contentOf(at)), audio);
-  const folder = `file:${join(dataDir, "objects")}`;
-  const there = { RONDO_DATA: dataDir, RONDO_OBJECTS_URL: bucket, RONDO_OBJECTS_FROM: folder };
-  await using during = await createTestStores({ ...there });
-  const { to } = during.deps.moves.objects!;
-  const copied = async () => (await to.list({ businessId: id })).items.length;
+    await inFiles.write(keyOf(id, at), inChunks(contentOf(at)), audio);
+  const there = {
+    RONDO_DATA: dataDir,
+    RONDO_OBJECTS_URL: bucket,
+    RONDO_OBJECTS_FROM: `file:${join(dataDir, "objects")}`,
+  };
+  const moving = createMovingObjects(inBucket, inFiles);
+  const copied = async () => (await inBucket.list({ businessId: id })).items.length;
 
   expect(await runMove(there, "--dry-run")).toMatchObject({ event: "plan", items: objectCount, present: 0 });
   for (const share of [0.1, 0.4, 0.7]) {
@@ -54,42 +61,42 @@ async function moveThereAndBack(bucket: string): Promise<void> {
     child.kill("SIGKILL");
     await child.exited;
     for (let at = 0; at < objectCount; at += 7)
-      expect(await readWhole(during.deps.objects!, keyOf(id, at))).toEqual(contentOf(at));
+      expect(await readWhole(moving, keyOf(id, at))).toEqual(contentOf(at));
   }
-  await during.deps.objects!.delete(keyOf(id, 0));
+  await moving.delete(keyOf(id, 0));
   expect(await runMove(there)).toMatchObject({ event: "moved", troubles: [] });
   expect(await copied()).toBe(objectCount - 1);
   for (let at = 1; at < objectCount; at += 1)
-    expect(await readWhole(to, keyOf(id, at))).toEqual(contentOf(at));
+    expect(await readWhole(inBucket, keyOf(id, at))).toEqual(contentOf(at));
 
   // The way back, into an empty folder.
-  const back = {
-    RONDO_DATA: dataDir,
-    RONDO_OBJECTS_URL: `file:${join(dataDir, "objects-2")}`,
-    RONDO_OBJECTS_FROM: bucket,
-  };
+  const folder = `file:${join(dataDir, "objects-2")}`;
+  const back = { RONDO_DATA: dataDir, RONDO_OBJECTS_URL: folder, RONDO_OBJECTS_FROM: bucket };
   expect(await runMove(back)).toMatchObject({ event: "moved", moved: objectCount - 1, troubles: [] });
-  await using after = await createTestStores(back);
+  await using after = await createTestStores({ RONDO_DATA: dataDir, RONDO_OBJECTS_URL: folder });
   for (let at = 1; at < objectCount; at += 1)
-    expect(await readWhole(after.deps.moves.objects!.to, keyOf(id, at))).toEqual(contentOf(at));
+    expect(await readWhole(after.deps.objects!, keyOf(id, at))).toEqual(contentOf(at));
 }
 
 describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-tools` installs it)", () => {
   let moto: MotoServer;
   beforeAll(async () => {
-    Object.assign(process.env, s3Key);
     moto = await startMoto();
   });
   afterAll(() => moto[Symbol.asyncDispose]());
 
   test("objects move to a bucket and back; a command that is killed continues, and no object is lost or comes back", async () => {
-    await moveThereAndBack(await moto.createBucket("moved"));
+    const url = await moto.createBucket("moved");
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    await moveThereAndBack(url, createS3ObjectStore({ url, credentials }));
   });
 });
 
 test("objects move to Google Cloud Storage and back in the same way", async () => {
   await using server = startGcsServer();
-  await moveThereAndBack(server.url);
+  const options = { partBytes: undefined, noteKey: new Uint8Array(32) };
+  const { objects } = await openObjectStore({ scheme: "gs", location: server.url }, options);
+  await moveThereAndBack(server.url, objects!);
 });
 
 test("a command without the settings of the other processes says which settings to make", async () => {

@@ -13,6 +13,7 @@ const capabilities = [
   "businesses",
   "accounts",
   "promotion",
+  "moves",
 ];
 const drivers = [
   "bun:sqlite",

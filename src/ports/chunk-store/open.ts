@@ -9,3 +9,6 @@ export const chunkStores: readonly ChunkStoreTechnology[] = [sqlite, mongodb];
 
 export const openChunkStore = ({ scheme, location }: StoreUrl, options: OpenChunkStoreOptions) =>
   technologyOf(chunkStores, scheme).open(location, options);
+
+export const openStreamCopy = ({ scheme, location }: StoreUrl, options: OpenChunkStoreOptions) =>
+  technologyOf(chunkStores, scheme).openCopy(location, options);

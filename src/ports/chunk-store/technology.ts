@@ -1,6 +1,7 @@
 // The type of a technology for the chunk store, and the options that it is opened with.
 import type { Technology } from "../technology.ts";
 import type { ChunkStore } from "./chunk-store.ts";
+import type { StreamCopy } from "./stream-copy.ts";
 
 export interface OpenChunkStoreOptions {
   /** 32 secret bytes, from which a store makes the credentials of each business. */
@@ -9,4 +10,7 @@ export interface OpenChunkStoreOptions {
   readonly onError: (err: unknown) => void;
 }
 
-export type ChunkStoreTechnology = Technology<OpenChunkStoreOptions, ChunkStore>;
+export interface ChunkStoreTechnology extends Technology<OpenChunkStoreOptions, ChunkStore> {
+  /** Opens the same store for a move of whole streams. */
+  openCopy(location: string, options: OpenChunkStoreOptions): Promise<StreamCopy>;
+}

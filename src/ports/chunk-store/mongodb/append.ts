@@ -7,6 +7,7 @@ import { type Connection, pause } from "./connection.ts";
 import type { ChunkDocument, Collections, StreamDocument } from "./documents.ts";
 import { away, isDuplicateKey } from "./errors.ts";
 import type { Logs, Place } from "./log.ts";
+import { streamMoves } from "../stream-copy.ts";
 import { type Streams, logOf, stateOf } from "./streams.ts";
 
 export interface Appends {
@@ -112,6 +113,10 @@ export function createAppends(
     if (place.gone) {
       known.delete(document._id);
       return undefined;
+    }
+    if ((place.heldUntilMs ?? 0) > Date.now()) {
+      known.delete(document._id);
+      throw streamMoves();
     }
     const documents = documentsOf(document, place, append, documentBytesMax);
     if (documents.length > 1 && !(await deployment()).isReplicated) throw tooLarge(documentBytesMax);

@@ -15,6 +15,7 @@ import { createChangeNotifications, openChanges } from "./change-notifications.t
 import { collectionsOf, ensureIndexes } from "./documents.ts";
 import { createLogs } from "./log.ts";
 import { readStream } from "./read.ts";
+import { createStreamCopies } from "./stream-copy.ts";
 import { createStreams, logOf, stateOf } from "./streams.ts";
 import { type Watch, createStreamWatch } from "./watch.ts";
 
@@ -44,6 +45,8 @@ export async function openMongoBusiness(connection: Connection, database: string
   };
 
   return {
+    copies: createStreamCopies(connection, collections, logs, streams),
+
     async create(path: string, options: StreamOptions, first: Append | undefined) {
       const result = await createStream(path, options, first);
       if (result.created) watch.noteWrite(path);

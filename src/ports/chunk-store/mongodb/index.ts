@@ -11,6 +11,10 @@ export const mongodb: ChunkStoreTechnology = {
     const { createMongoChunkStore } = await import("./store.ts");
     return createMongoChunkStore({ url, ...options });
   },
+  async openCopy(url, options) {
+    const { createMongoStreamCopy } = await import("./store.ts");
+    return createMongoStreamCopy({ url, ...options });
+  },
   async examine(url) {
     const [{ inspectMongo }, { mongoFindings }] = await Promise.all([
       import("./inspect.ts"),

@@ -13,6 +13,8 @@ export interface Place {
   readonly closed: boolean;
   readonly gone: boolean;
   readonly sequence: string | undefined;
+  /** Until then no append may follow. */
+  readonly heldUntilMs?: number | undefined;
 }
 
 export interface Entry {
@@ -155,6 +157,7 @@ function after(place: Place, document: ChunkDocument, bytes: number): Place {
     closed: document.end === true,
     gone: document.gone === true,
     sequence: document.sequence ?? place.sequence,
+    heldUntilMs: document.heldUntil?.getTime(),
   };
 }
 

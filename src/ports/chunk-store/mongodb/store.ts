@@ -1,5 +1,6 @@
 // A chunk store with one MongoDB database per business. Any number of processes may write, and generators may write directly.
 import type { ChunkStore } from "../chunk-store.ts";
+import type { StreamCopy } from "../stream-copy.ts";
 import { type MongoChunkStoreOptions, createMongoBusinesses } from "./businesses.ts";
 
 export type { MongoChunkStoreOptions };
@@ -19,6 +20,18 @@ export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkSto
     watch: ({ businessId, path }, changed, signal) => watch(businessId, path, changed, signal),
     directWrites: writesOf,
     deleteBusiness: drop,
+    close,
+  };
+}
+
+/** Connects at first use, like the store. */
+export function createMongoStreamCopy(options: MongoChunkStoreOptions): StreamCopy {
+  const { use, close } = createMongoBusinesses(options);
+  return {
+    describe: ({ businessId, path }) => use(businessId, ({ copies }) => copies.describe(path)),
+    hold: ({ businessId, path }, ms) => use(businessId, ({ copies }) => copies.hold(path, ms)),
+    put: (stream) => use(stream.key.businessId, ({ copies }) => copies.put(stream)),
+    discard: ({ businessId }, streamId) => use(businessId, ({ copies }) => copies.discard(streamId)),
     close,
   };
 }

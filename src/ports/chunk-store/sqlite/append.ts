@@ -2,6 +2,7 @@
 import { notFound } from "../../../errors.ts";
 import type { Append } from "../chunk-store.ts";
 import { gone, judgeAppend, type ProducerFacts, type StreamFacts } from "../append-rules.ts";
+import { streamMoves } from "../stream-copy.ts";
 import { type Rows, type StreamRow, isExpired } from "./rows.ts";
 import type { Connection } from "./schema.ts";
 
@@ -60,6 +61,7 @@ export function createAppendRows(db: Connection, rows: Rows): AppendRows {
       if (verdict.kind === "duplicate")
         return { row, position: row.tail, duplicate: true, producerSeq: verdict.producerSeq };
       if (verdict.kind === "nothing") return { row, position: row.tail, duplicate: false };
+      if (row.heldUntilMs !== null && row.heldUntilMs > nowMs) throw streamMoves();
       const written = { row: write(row, append, nowMs), position: row.tail, duplicate: false };
       return producer === undefined ? written : { ...written, producerSeq: producer.seq };
     },

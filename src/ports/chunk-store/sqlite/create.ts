@@ -20,7 +20,10 @@ export type CreateRow = (
   nowMs: number,
 ) => { readonly created: boolean; readonly row: StreamRow };
 
-type Given = Omit<StreamRow, "streamRow" | "tail" | "closed" | "forks" | "deleted" | "sequence">;
+type Given = Omit<
+  StreamRow,
+  "streamRow" | "tail" | "closed" | "forks" | "deleted" | "sequence" | "heldUntilMs"
+>;
 
 export function createCreateRow(db: Connection, rows: Rows): CreateRow {
   const insert = db.prepare<

@@ -11,6 +11,10 @@ export const sqlite: ChunkStoreTechnology = {
     const { createSqliteChunkStore } = await import("./store.ts");
     return createSqliteChunkStore({ directory });
   },
+  async openCopy(directory) {
+    const { createSqliteStreamCopy } = await import("./stream-copy.ts");
+    return createSqliteStreamCopy(directory);
+  },
   async examine(folder) {
     const { examineFolder } = await import("../../drivers/examine-disk.ts");
     return examineFolder(folder);

@@ -26,6 +26,8 @@ export interface StreamRow {
   readonly forkHeadGiven: number;
   readonly forks: number;
   readonly deleted: number;
+  /** Until then it refuses appends, because it is being moved to another store. */
+  readonly heldUntilMs: number | null;
 }
 
 /** The row that has the bytes `[from, to)` of a stream; for the stream's own row, `to` is open. */

@@ -2,11 +2,16 @@
 import { Database } from "bun:sqlite";
 import { statements as createStreamsAndChunks } from "./migrations/202611220810_create_streams_and_chunks.ts";
 import { statements as letForksBringTheirOwnHead } from "./migrations/202611260600_let_forks_bring_their_own_head.ts";
+import { statements as letStreamsWaitForTheirMove } from "./migrations/202611291400_let_streams_wait_for_their_move.ts";
 import { storeNewer } from "../../../errors.ts";
 import { turnOnWriteAhead } from "../../drivers/sqlite-write-ahead.ts";
 
 /** The migrations in order; the file's `user_version` is the number of applied ones. Never reorder them, only add. */
-const migrations: readonly (readonly string[])[] = [createStreamsAndChunks, letForksBringTheirOwnHead];
+const migrations: readonly (readonly string[])[] = [
+  createStreamsAndChunks,
+  letForksBringTheirOwnHead,
+  letStreamsWaitForTheirMove,
+];
 
 /** The `user_version` of a file with the newest schema. */
 export const chunkSchemaVersion = migrations.length;

@@ -1,0 +1,5 @@
+// The former and the new store of a move, one beside the other.
+export interface MovePair<Store> {
+  readonly from: Store;
+  readonly to: Store;
+}

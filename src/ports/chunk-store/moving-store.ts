@@ -1,0 +1,192 @@
+// A chunk store whose streams are being moved here from a former store. A stream is in one of the two, and every call finds it there.
+import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { isAppError } from "../../errors.ts";
+import { beyondTheEnd, checkSameAgain, conflict, headOfFork, isSameType } from "./append-rules.ts";
+import type { Append, ChunkStore, StreamFork, StreamKey, StreamOptions, StreamState } from "./chunk-store.ts";
+import { isMovingError, type StreamCopy, type StreamRecord } from "./stream-copy.ts";
+
+export interface MovingChunksOptions {
+  readonly store: ChunkStore;
+  readonly former: ChunkStore;
+  readonly storeCopy: StreamCopy;
+  readonly formerCopy: StreamCopy;
+  /** How long an append waits for the move of its stream. */
+  readonly patienceMs?: number;
+}
+
+const lookAgainMs = 20;
+const forkPageBytes = 1 << 20;
+
+/** New streams are created in the new store. Appends to a stream of the former store go there until the stream has moved. */
+export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
+  const { store, former, storeCopy, formerCopy, patienceMs = 5_000 } = options;
+  const { directWrites } = store;
+
+  /** The former store reports a stream that moved while forks used it as deleted. The new store knows better. */
+  async function inFormer<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (err) {
+      if (isAppError(err, "GONE")) return undefined;
+      throw err;
+    }
+  }
+
+  /** The second look at the new store finds a stream that arrived there during the first two looks. */
+  async function findFirst<T>(look: (where: ChunkStore) => Promise<T | undefined>): Promise<T | undefined> {
+    const found = (await look(store)) ?? (await inFormer(look(former))) ?? (await look(store));
+    // Throws GONE if it was deleted in the former store.
+    return found ?? look(former);
+  }
+
+  async function append(key: StreamKey, what: Append) {
+    for (const giveUpAt = performance.now() + patienceMs; ; await setTimeout(lookAgainMs)) {
+      try {
+        return await store.append(key, what);
+      } catch (err) {
+        if (!isAppError(err, "NOT_FOUND")) throw err;
+      }
+      try {
+        return await former.append(key, what);
+      } catch (err) {
+        const mayMove = isMovingError(err) && performance.now() < giveUpAt;
+        const hasMoved = isAppError(err, "NOT_FOUND", "GONE") && (await store.head(key)) !== undefined;
+        if (!mayMove && !hasMoved) throw err;
+      }
+    }
+  }
+
+  const findState = (key: StreamKey): Promise<StreamState | undefined> =>
+    findFirst((where) => where.head(key));
+
+  /** Whether the new store knows the path, also of a stream that was deleted there and still has forks. */
+  async function isHere(key: StreamKey): Promise<boolean> {
+    try {
+      return (await store.head(key)) !== undefined;
+    } catch (err) {
+      if (isAppError(err, "GONE")) return true;
+      throw err;
+    }
+  }
+
+  async function create(key: StreamKey, wanted: StreamOptions, first: Append | undefined) {
+    const there = (await isHere(key)) ? undefined : await formerCopy.describe(key);
+    const state = there && (await findState(key));
+    if (there !== undefined && state !== undefined) {
+      checkSameAgain({ ...there.given, contentType: there.contentType }, wanted, first);
+      return { created: false, state };
+    }
+    const { fork } = wanted;
+    const source = fork && { businessId: key.businessId, path: fork.path };
+    if (fork === undefined || source === undefined || (await isHere(source)))
+      return store.create(key, wanted, first);
+    return (await createFork(key, wanted, fork, first)) ?? store.create(key, wanted, first);
+  }
+
+  /** Creates a fork of a stream of the former store, with its own copy of the shared bytes. Undefined if the path or the source has moved. */
+  async function createFork(
+    key: StreamKey,
+    wanted: StreamOptions,
+    fork: StreamFork,
+    first: Append | undefined,
+  ): Promise<{ readonly created: boolean; readonly state: StreamState } | undefined> {
+    const from = { businessId: key.businessId, path: fork.path };
+    const source = await formerCopy.describe(from);
+    if (source === undefined) return undefined;
+    const position = fork.position ?? source.tail;
+    if (position > source.tail) throw beyondTheEnd();
+    if (wanted.contentType !== undefined && !isSameType(wanted.contentType, source.contentType))
+      throw conflict("A fork has the content type of its source.");
+    const head = headOfFork(fork, position, null);
+    const record = forkOf(source, wanted, position, first);
+    const content = (async function* () {
+      yield* bytesBefore(from, position, head);
+      if (first !== undefined && first.chunks.length > 0) yield first.chunks;
+    })();
+    if (!(await storeCopy.put({ key, record, content, isGood: async () => true }))) return undefined;
+    const state = await store.head(key);
+    return state && { created: true, state };
+  }
+
+  async function* bytesBefore(
+    key: StreamKey,
+    end: number,
+    head: Uint8Array | null,
+  ): AsyncGenerator<readonly Uint8Array[]> {
+    if (head !== null && head.byteLength > 0) yield [head];
+    for (let position = head?.byteLength ?? 0; position < end;) {
+      const read = await findFirst((where) => where.read(key, position, forkPageBytes));
+      if (read === undefined || read.chunks.length === 0) return;
+      yield cut(read.chunks, end - position);
+      position = read.next;
+    }
+  }
+
+  return {
+    ...(directWrites === undefined ? {} : { directWrites }),
+    create,
+    append,
+    read: (key, position, maxBytes) => findFirst((where) => where.read(key, position, maxBytes)),
+    head: findState,
+    async delete(key, how) {
+      // The former store comes first: `move-chunks.ts` looks there after each copy, to find deletions.
+      const wasFormer = await inFormer(former.delete(key, how));
+      return (await store.delete(key, how)) || wasFormer === true;
+    },
+    watch(key, changed, signal) {
+      store.watch(key, changed, signal);
+      former.watch(key, changed, signal);
+    },
+    async list(filter) {
+      const [here, there] = await Promise.all([store.list(filter), former.list(filter)]);
+      const byPath = new Map([...there, ...here].map((item) => [item.path, item]));
+      return [...byPath.values()]
+        .toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
+        .slice(0, Math.max(1, Math.min(filter.limit ?? 1_000, 1_000)));
+    },
+    async deleteBusiness(businessId) {
+      await former.deleteBusiness(businessId);
+      await store.deleteBusiness(businessId);
+    },
+    async close() {
+      await Promise.all([store.close(), former.close(), storeCopy.close(), formerCopy.close()]);
+    },
+  };
+}
+
+/** The record of a new fork. Its expiry is that of the source unless it has its own. */
+function forkOf(
+  source: StreamRecord,
+  wanted: StreamOptions,
+  position: number,
+  first: Append | undefined,
+): StreamRecord {
+  const nowMs = Date.now();
+  const { ttlSeconds = null, expiresAtMs = null, fork } = wanted;
+  const expiry = ttlSeconds === null && expiresAtMs === null ? source : { ttlSeconds, expiresAtMs };
+  return {
+    ...{ id: randomBytes(10).toString("hex"), contentType: wanted.contentType ?? source.contentType },
+    ...{ createdAtMs: nowMs, touchedAtMs: nowMs },
+    ...{ ttlSeconds: expiry.ttlSeconds, expiresAtMs: expiry.expiresAtMs },
+    tail: (first?.chunks ?? []).reduce((tail, { byteLength }) => tail + byteLength, position),
+    ...{ closed: first?.close === true, sequence: first?.sequence ?? null },
+    given: {
+      ...{ createdClosed: first?.close === true, ttlSeconds, expiresAtMs },
+      ...{ forkPath: fork?.path ?? null, forkPosition: fork?.position ?? null, forkHead: fork?.head ?? null },
+    },
+    producers: first?.producer === undefined ? [] : [first.producer],
+  };
+}
+
+/** The chunks up to a number of bytes; the last one may be shortened. */
+function cut(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  const kept: Uint8Array[] = [];
+  let left = bytes;
+  for (const chunk of chunks) {
+    if (left <= 0) break;
+    kept.push(chunk.subarray(0, left));
+    left -= chunk.byteLength;
+  }
+  return kept;
+}
