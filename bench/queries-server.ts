@@ -1,4 +1,5 @@
 // One server of the query benchmark: bun bench/queries-server.ts <variant>. The first line of stderr has its port and what to send; stdout is the log.
+import { createBusinessSpecs } from "../src/apps/business-specs.ts";
 import { Database as Sqlite } from "bun:sqlite";
 import postgres from "postgres";
 import { createApp } from "../src/app.ts";
@@ -78,9 +79,8 @@ async function rondo(database: Database<BusinessTables>): Promise<Served> {
   const deps = await createApiDeps(stores.config, createLog("api", "info"));
   const caller = { kind: "business", businessId: business.id, keyId: "bench" } as const;
   const { token } = await createUserToken(deps, caller, { userId: askingUser, expiresInSeconds: 3_600 });
-  const specs = {
-    current: await loadSpecs({ dir: `${import.meta.dir}/query-specs`, schema: businessSchema }),
-  };
+  const current = await loadSpecs({ dir: `${import.meta.dir}/query-specs`, schema: businessSchema });
+  const specs = createBusinessSpecs({ current, close() {} }, deps.log);
   const served = promisingDatabase(database, business.id, deps.due);
   const use = <T>(_: string, work: (db: BusinessDatabase) => MaybePromise<T>) => work(served);
   const app = createApp({

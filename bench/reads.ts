@@ -1,5 +1,6 @@
 // Compares the fast path for reads with the router: processor time per request, without a network.
 // Run: bun bench/reads.ts [rounds]
+import { createBusinessSpecs } from "../src/apps/business-specs.ts";
 import { join } from "node:path";
 import { createApp } from "../src/app.ts";
 import { createUserToken } from "../src/accounts/users.ts";
@@ -40,9 +41,8 @@ const changeMark = () => {
 const served = promisingDatabase({ ...database, changeMark }, business.id, deps.due);
 const use = <T>(_: string, work: (db: BusinessDatabase) => MaybePromise<T>) => work(served);
 const databases = { ...deps.databases, use: use as OpenDatabases["use"] };
-const specs = {
-  current: await loadSpecs({ dir: `${import.meta.dir}/query-specs`, schema: businessSchema }),
-};
+const current = await loadSpecs({ dir: `${import.meta.dir}/query-specs`, schema: businessSchema });
+const specs = createBusinessSpecs({ current, close() {} }, deps.log);
 const apps = [true, false].map((hasFastPath) => createApp({ ...deps, specs, databases }, { hasFastPath }));
 const source = { requestIP: () => ({ address: "127.0.0.1" }) };
 

@@ -27,6 +27,7 @@ import { createReads } from "./http/reads/reads.ts";
 import { answerErrorOf, routeReads } from "./http/reads/route-reads.ts";
 import { createRequestRecords } from "./http/request-record.ts";
 import { accountRoutes } from "./http/routes/accounts/accounts.ts";
+import { appRoutes, themeRoutes } from "./http/routes/operator/apps.ts";
 import { businessRoutes, erasureRoutes } from "./http/routes/operator/businesses.ts";
 import { docsRoutes } from "./http/docs/routes.ts";
 import { downloadRoutes } from "./http/routes/library/downloads.ts";
@@ -106,7 +107,9 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
   routeReads(v1, reads, "/v1");
   v1.route("/stream", ownStreamRoutes(deps))
     .route("/verify", verifyRoutes({ ...deps, findPublicKey: createFindPublicKey(deps.registry) }))
+    .route("/businesses", appRoutes(deps))
     .use(smallBody)
+    .route("/themes", themeRoutes(deps))
     .route("/", accountRoutes({ ...deps, findCaller, sessionCookie, forgetSounds: facts.forget }))
     .route("/businesses", businessRoutes(deps))
     .route("/erasures", erasureRoutes(deps))
@@ -141,6 +144,8 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
           (await listBusinessFaults(deps.control)).filter(({ kind }) => kind === "schema").length,
       }),
     )
+    .use("/openapi.json", authenticate(identify))
+    .use("/docs", authenticate(identify))
     .route("/", docsRoutes(deps))
     .route(
       "/mcp",

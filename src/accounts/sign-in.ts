@@ -1,6 +1,7 @@
 // Signs in with an e-mail and a password, and returns a new session. The music of a guest who signs
 // in moves to the account.
 import type { Transaction } from "kysely";
+import { moveOwnRows } from "../apps/move-own-rows.ts";
 import { hashOf } from "../businesses/secrets/keys.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
@@ -139,6 +140,7 @@ async function adoptGuest(
   await trx.updateTable("generations").set({ idempotencyKey: null }).where("userId", "=", guestId).execute();
   for (const table of ownedTables)
     await trx.updateTable(table).set({ userId }).where("userId", "=", guestId).execute();
+  await moveOwnRows(trx, { guestId, userId });
   return revokeSessions(trx, guestId, now);
 }
 

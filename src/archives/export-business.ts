@@ -1,10 +1,15 @@
 // Writes a business into one archive: its rows as they are at one moment, its streams and its objects. It may be in use meanwhile.
+import { ownTablesOf } from "../apps/app-versions.ts";
+import { schemaOf } from "../apps/own-table.ts";
 import type { Business } from "../businesses/business.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { businessSchema } from "../businesses/tables/schema.ts";
-import type { ColumnDeclaration, TableDeclaration } from "../businesses/tables/table-declaration.ts";
+import type { ColumnDeclaration } from "../businesses/tables/table-declaration.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { fieldsOf } from "../ports/database/copy-line.ts";
 import type { CopyColumn, CopyTable, TableCopy } from "../ports/database/table-copy.ts";
+import { AppError } from "../errors.ts";
+import type { Schema } from "../queries/spec/parsing.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { unlessGone } from "../streams/unless-gone.ts";
 import {
@@ -21,6 +26,7 @@ import {
 import { createTar, type TarFacts, type TarWriter } from "./tar-file.ts";
 
 export interface ExportDeps {
+  readonly databases: Pick<OpenDatabases, "use">;
   readonly chunkStore: Pick<ChunkStore, "list" | "head" | "read">;
   /** undefined: all audio is in the chunk store. */
   readonly objects: Pick<ObjectStore, "list" | "read"> | undefined;
@@ -44,13 +50,15 @@ export async function exportBusiness(
     files[name] = await tar.add(name, content.byteLength, only(content));
   };
   try {
+    const schema = await schemaNow(deps, business.id);
     const { tables: described, migrations } = await copy.reader.describe();
     const tables = await copy.reader.atOneMoment(async () => {
       const counted: Manifest["tables"] = [];
-      for (const [at, table] of described.map(strict).entries())
+      for (const [at, table] of described.map((table) => strict(table, schema)).entries())
         counted.push({ ...plain(table), rows: await addRows(copy, add, table, at) });
       return counted;
     });
+    if (JSON.stringify(schema) !== JSON.stringify(await schemaNow(deps, business.id))) throw tablesChanged();
     const { id, originId, slug, name, engine, limits } = business;
     const manifest: Manifest = {
       ...{ format: "rondo-business", version: formatVersion, exportedAt: new Date().toISOString() },
@@ -73,9 +81,21 @@ async function* only(content: Uint8Array) {
   yield content;
 }
 
+/** Rondo's tables, and those that the business brought. */
+const schemaNow = ({ databases }: ExportDeps, businessId: string): Promise<Schema> =>
+  databases.use(businessId, async ({ kysely }) => ({
+    ...businessSchema,
+    ...schemaOf(await ownTablesOf(kysely)),
+  }));
+
+const tablesChanged = () =>
+  new AppError("CONFLICT", "The tables of this business were changed during the export.", {
+    hint: "Run the command again.",
+  });
+
 /** SQLite has no types for booleans and instants, so they are taken from the declarations of the tables. */
-function strict(table: CopyTable): CopyTable {
-  const declared = (businessSchema as Readonly<Record<string, TableDeclaration>>)[table.name];
+function strict(table: CopyTable, schema: Schema): CopyTable {
+  const declared = schema[table.name];
   const columns = table.columns.map((column) => typed(column, declared?.columns[column.name]));
   return { ...table, columns };
 }

@@ -1,4 +1,7 @@
 // Restores a business from an archive, as a new business: its rows, streams and objects, on either engine.
+import { tablesOf } from "../apps/app-versions.ts";
+import { createOwnTables } from "../apps/copy-own-tables.ts";
+import type { OwnTable } from "../apps/own-table.ts";
 import type { Business } from "../businesses/business.ts";
 import { credentialsContext, type OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { type DueWork, dueKinds } from "../businesses/due/due-work.ts";
@@ -86,8 +89,34 @@ async function refuseErased({ control }: RestoreDeps, { business }: Manifest): P
   });
 }
 
+/** Creates the tables that the archived business had beside Rondo's. */
+async function restoreOwnTables(
+  { provisioner }: RestoreDeps,
+  archive: Archive,
+  credentials: BusinessCredentials,
+): Promise<void> {
+  const tables = await archivedTables(archive);
+  if (tables.length === 0) return;
+  const owner = await provisioner.openAsOwner(credentials);
+  await createOwnTables(owner, tables).finally(() => owner.close());
+}
+
+async function archivedTables(archive: Archive): Promise<readonly OwnTable[]> {
+  const at = archive.manifest.tables.findIndex(({ name }) => name === "appVersions");
+  const names = archive.manifest.tables[at]?.columns.map(({ name }) => name) ?? [];
+  const latest = new Map<string, { readonly number: number; readonly bundle: string }>();
+  for await (const rows of fieldsIn(archive, at)) {
+    for (const row of rows) {
+      const of = (name: string): string => row[names.indexOf(name)] ?? "";
+      const [source, number] = [of("source"), Number(of("number"))];
+      if (number > (latest.get(source)?.number ?? 0)) latest.set(source, { number, bundle: of("bundle") });
+    }
+  }
+  return [...latest.values()].flatMap(({ bundle }) => tablesOf(JSON.parse(bundle)));
+}
+
 async function restoreRows(
-  { control, sealing, openCopy }: RestoreDeps,
+  { control, sealing, openCopy, ...deps }: RestoreDeps,
   archive: Archive,
   businessId: string,
 ): Promise<{ readonly tables: number; readonly rows: number }> {
@@ -97,7 +126,9 @@ async function restoreRows(
     .where("id", "=", businessId)
     .executeTakeFirstOrThrow();
   const opened = Buffer.from(sealing.open(credentials, credentialsContext(businessId))).toString();
-  const to = await openCopy(JSON.parse(opened) as BusinessCredentials);
+  const own = JSON.parse(opened) as BusinessCredentials;
+  await restoreOwnTables({ control, sealing, openCopy, ...deps }, archive, own);
+  const to = await openCopy(own);
   try {
     const { manifest } = archive;
     const archived = manifest.tables as readonly (CopyTable & { readonly rows: number })[];
@@ -125,16 +156,23 @@ async function restoreRows(
 }
 
 async function* linesOf(archive: Archive, tableAt: number): AsyncGenerator<Lines> {
+  for await (const rows of fieldsIn(archive, tableAt))
+    yield rows.map((fields) =>
+      fields.map((field) => (field === null ? nullField : escapeField(field))).join("\t"),
+    );
+}
+
+/** The fields of each row, in parts. */
+async function* fieldsIn(
+  archive: Archive,
+  tableAt: number,
+): AsyncGenerator<readonly (readonly (string | null)[])[]> {
   for (let part = 0; archive.has(rowsName(tableAt, part)); part += 1) {
     const text = await archive.text(rowsName(tableAt, part));
     yield text
       .trimEnd()
       .split("\n")
-      .map((line) =>
-        (JSON.parse(line) as readonly (string | null)[])
-          .map((field) => (field === null ? nullField : escapeField(field)))
-          .join("\t"),
-      );
+      .map((line) => JSON.parse(line) as readonly (string | null)[]);
   }
 }
 

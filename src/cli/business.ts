@@ -7,6 +7,7 @@ import { setBusinessGenerators } from "../businesses/lifecycle/set-business-gene
 import { setBusinessState } from "../businesses/lifecycle/set-business-state.ts";
 import { dueKinds } from "../businesses/due/due-work.ts";
 import { promoteCommand } from "./business-promote.ts";
+import { addBusinessApps } from "./business-apps.ts";
 import { addBusinessArchives } from "./business-archives.ts";
 import { addGeneratorKeys } from "./business-generator-keys.ts";
 import { addBusinessChanges } from "./business-changes.ts";
@@ -90,5 +91,6 @@ export function businessCommand(): Command {
   addBusinessChanges(business, actor);
   addGeneratorKeys(business, actor);
   addBusinessArchives(business, actor);
+  addBusinessApps(business, actor);
   return business;
 }

@@ -1,6 +1,8 @@
 // The dependencies of the API process.
 import { join } from "node:path";
 import type { PasswordHasher } from "../accounts/passwords.ts";
+import type { AppDeps } from "../apps/apply-app.ts";
+import { type BusinessSpecs, createBusinessSpecs } from "../apps/business-specs.ts";
 import { createArgon2id } from "../bun/argon2id.ts";
 import { createDirectBodies, type DirectBodies } from "../bun/direct-body.ts";
 import { loadOperatorKey, type OperatorKey } from "../businesses/secrets/operator-key.ts";
@@ -16,13 +18,13 @@ import { openRateLimiter } from "../ports/rate-limiter/open.ts";
 import type { RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
 import type { Log } from "../process/log.ts";
 import { openStore } from "../process/start-errors.ts";
-import type { QuerySet } from "../queries/run/query-set.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
 import { openCache } from "./open-cache.ts";
 import { openGenerators } from "./open-generators.ts";
 import { createOwnGenerators } from "./own-generators.ts";
 import { createAudioIntake } from "../intake/intake.ts";
 import { openSpecs } from "./open-specs.ts";
+import { createAppDeps } from "./app-deps.ts";
 import { openScratch, querySpecs } from "./scratch-database.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
@@ -37,8 +39,9 @@ export interface ApiDeps extends SharedDeps {
   generatorNamed(name: string): ApiDeps["generator"] | undefined;
   ownGeneratorNamed(businessId: string, name: string): Promise<ApiDeps["generator"] | undefined>;
   readonly streams: Streams;
-  /** The named queries that are served. */
-  readonly specs: { readonly current: QuerySet };
+  /** The named queries that are served: Rondo's, and those of each business. */
+  readonly specs: BusinessSpecs;
+  readonly apps: AppDeps;
   /** Returns a fingerprint of a text, faster than SHA-1. */
   digest(text: string): string;
   /** A UUIDv7. */
@@ -68,9 +71,10 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   const store = createRecallingChunks(shared.chunkStore, shared);
   const { openBody, servedBy } = createDirectBodies();
   const streams = createStreams({ store, cache, openBody });
-  const specs = await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
+  const rondoSpecs = await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
     openSpecs({ ...shared, dir: querySpecs, watch: config.watchSpecs, openScratch }),
   );
+  const specs = createBusinessSpecs(rondoSpecs, log);
   const threads = createLibraryThreads();
   const files = await createRenderedFiles({
     folder: join(config.dataDir, "rendered"),
@@ -118,6 +122,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     },
     streams,
     specs,
+    apps: createAppDeps(shared, specs.forget),
     digest: (text) => Bun.hash(text).toString(36),
     newRequestId: () => Bun.randomUUIDv7(),
     publicUrl: config.publicUrl,

@@ -1,10 +1,12 @@
 // The dependencies of a move of a business to another engine.
 import { join } from "node:path";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Config } from "../config/config.ts";
 import { AppError } from "../errors.ts";
 import type {
   BusinessCredentials,
   BusinessEngine,
+  BusinessProvisioner,
 } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
@@ -20,7 +22,7 @@ export function createMoveDeps(
 ): Omit<MoveDeps, "onEvent"> & { close(): Promise<void> } {
   const folder = join(config.dataDir, "businesses");
   const known = [...addresses, config.businessUrl];
-  const opened = new Map<BusinessEngine, ReturnType<ReturnType<typeof provisionerAt>["create"]>>();
+  const opened = new Map<BusinessEngine, BusinessProvisioner<BusinessTables>>();
 
   function locationOf(engine: BusinessEngine): string | undefined {
     const found = known.find(
@@ -37,7 +39,7 @@ export function createMoveDeps(
   function provisionerOf(engine: BusinessEngine) {
     const made =
       opened.get(engine) ??
-      provisionerAt({ scheme: engine, location: "" }).create<unknown>(locationOf(engine), {
+      provisionerAt({ scheme: engine, location: "" }).create<BusinessTables>(locationOf(engine), {
         migrations: migrationsOf("business"),
         folder,
         access: config.neon,

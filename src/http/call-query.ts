@@ -3,14 +3,14 @@ import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { requireScope } from "../businesses/secrets/key-scopes.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
-import { AppError, notFound } from "../errors.ts";
+import { AppError, isAppError, notFound } from "../errors.ts";
 import { andThen, type MaybePromise } from "../maybe-promise.ts";
+import type { BusinessSpecs } from "../apps/business-specs.ts";
 import type { QuerySet } from "../queries/run/query-set.ts";
 import { type QueryAnswer, type QueryCall, runQuery } from "../queries/run/run-query.ts";
 
 export interface CallQueryDeps {
-  /** The set that is served now; in development it is replaced when a spec changes. */
-  readonly specs: { readonly current: QuerySet };
+  readonly specs: Pick<BusinessSpecs, "current" | "of" | "forget">;
   readonly registry: Pick<BusinessRegistry, "factById">;
   readonly databases: Pick<OpenDatabases, "use">;
   /** Returns a fingerprint of an answer for its ETag; SHA-1 when absent. */
@@ -26,13 +26,45 @@ export const callQuery = (
   deps.databases.use(caller.businessId, (database) => callQueryOn(deps, database, caller, call));
 
 /** The same on an open database. Returns no promise if the database answers at once. */
-export function callQueryOn(
-  { specs, registry, digest }: CallQueryDeps,
+export const callQueryOn = (
+  deps: CallQueryDeps,
+  database: BusinessDatabase,
+  caller: UserCaller | BusinessCaller,
+  call: QueryCall,
+): MaybePromise<QueryAnswer> =>
+  andThen(deps.specs.of(caller.businessId, database), (set) =>
+    set === deps.specs.current
+      ? callQueryOf(deps, set, database, caller, call)
+      : callOwnQuery(deps, set, database, caller, call),
+  );
+
+/** Another process may have changed the tables of the business a moment ago: then the query is read and run again. */
+async function callOwnQuery(
+  deps: CallQueryDeps,
+  set: QuerySet,
+  database: BusinessDatabase,
+  caller: UserCaller | BusinessCaller,
+  call: QueryCall,
+): Promise<QueryAnswer> {
+  try {
+    return await callQueryOf(deps, set, database, caller, call);
+  } catch (err) {
+    // The engine refused the statement, so nothing was changed.
+    if (!isAppError(err, "INTERNAL")) throw err;
+    deps.specs.forget(caller.businessId);
+    const present = await deps.specs.of(caller.businessId, database);
+    if (present === set) throw err;
+    return callQueryOf(deps, present, database, caller, call);
+  }
+}
+
+function callQueryOf(
+  { registry, digest }: CallQueryDeps,
+  set: QuerySet,
   database: BusinessDatabase,
   caller: UserCaller | BusinessCaller,
   call: QueryCall,
 ): MaybePromise<QueryAnswer> {
-  const set = specs.current;
   const run = (cursorKey: Uint8Array) => runQuery({ set, database, cursorKey, digest }, caller, call);
   // Only pages need the business itself: their cursors are signed with its key.
   if (set.queries.get(call.name)?.returns !== "page") return run(noKey);
@@ -41,6 +73,12 @@ export function callQueryOn(
     return run(business.signing.cursors);
   });
 }
+
+/** The queries that this caller's business has. */
+export const queriesOf = async (
+  { specs, databases }: Pick<CallQueryDeps, "specs" | "databases">,
+  { businessId }: UserCaller | BusinessCaller,
+): Promise<QuerySet> => databases.use(businessId, (database) => specs.of(businessId, database));
 
 const noKey = new Uint8Array(32);
 

@@ -2,6 +2,7 @@
 import { AppError, type ErrorCode } from "../errors.ts";
 
 export const statusOf: Readonly<Record<ErrorCode, number>> = {
+  APP_INVALID: 422,
   BODY_TOO_LARGE: 413,
   CONFIG_INVALID: 500,
   CONFLICT: 409,

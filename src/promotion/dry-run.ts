@@ -4,6 +4,7 @@ import { fingerprintOf } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";
 import { type MoveDeps, refuseBroken } from "./move-business.ts";
 import { findMovedBusiness } from "./move-record.ts";
+import { copyOwnTables } from "./own-tables.ts";
 
 export interface DryRunTable {
   readonly table: string;
@@ -23,6 +24,7 @@ export async function dryRun(
   const provisioner = deps.provisionerOf(engine);
   const credentials = await provisioner.provision(business.id);
   try {
+    await copyOwnTables(deps.provisionerOf, { from: business.credentials, to: credentials });
     const [from, to] = [await deps.openCopy(business.credentials), await deps.openCopy(credentials)];
     try {
       const tables = await matchTables(from, to);

@@ -1,5 +1,6 @@
 // Moves a business to a new database on another engine while it is in use. The command may be killed at any step and run again.
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Sealing } from "../businesses/secrets/sealing.ts";
 import { AppError } from "../errors.ts";
 import type {
@@ -12,6 +13,7 @@ import type { CopyTable, TableCopy } from "../ports/database/table-copy.ts";
 import { type CopyEnds, copyTable } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";
 import { findMove, findMovedBusiness, type HeldMove, holdMove } from "./move-record.ts";
+import { copyOwnTables } from "./own-tables.ts";
 import { countRows, type OnMoveEvent } from "./progress.ts";
 import { switchOver } from "./switch-over.ts";
 
@@ -21,7 +23,7 @@ export interface MoveDeps {
   /** Creates and deletes databases of one engine. */
   readonly provisionerOf: (
     engine: BusinessEngine,
-  ) => Pick<BusinessProvisioner<unknown>, "provision" | "drop" | "dropEvery">;
+  ) => Pick<BusinessProvisioner<BusinessTables>, "provision" | "openAsOwner" | "drop" | "dropEvery">;
   /** Opens a business's database with the right to create triggers. */
   readonly openCopy: (credentials: BusinessCredentials) => Promise<TableCopy>;
   readonly onEvent: OnMoveEvent;
@@ -56,6 +58,7 @@ export async function moveBusiness(
   let ends: CopyEnds | undefined;
   try {
     const credentials = await provisionOnce(deps, move, business.id, engine);
+    await copyOwnTables(deps.provisionerOf, { from: business.credentials, to: credentials });
     ends = { from: await deps.openCopy(business.credentials), to: await deps.openCopy(credentials) };
     const { tables, rows } = await copyAll(deps, move, ends);
     const { announceMs = announceMsDefault, onEvent } = deps;

@@ -14,6 +14,7 @@ const capabilities = [
   "accounts",
   "promotion",
   "moves",
+  "apps",
 ];
 const drivers = [
   "bun:sqlite",

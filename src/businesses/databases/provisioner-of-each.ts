@@ -25,6 +25,7 @@ export function provisionerOfEach<Tables>(
     engine: first.engine,
     provision: (businessId) => first.provision(businessId),
     open: async (credentials) => ofEngine(credentials).open(credentials),
+    openAsOwner: async (credentials) => ofEngine(credentials).openAsOwner(credentials),
     sharedBy: (credentials) => ofEngine(credentials).sharedBy(credentials),
     drop: async (credentials) => ofEngine(credentials).drop(credentials),
     dropEvery: async (made) => ofEngine(made).dropEvery(made),

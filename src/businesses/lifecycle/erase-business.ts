@@ -1,5 +1,6 @@
 // Erases a business: its streams, objects, database and rows of the control database, and signs a receipt.
 import { v7 as uuidv7 } from "uuid";
+import { ownTablesOf } from "../../apps/app-versions.ts";
 import type { BusinessCredentials } from "../../ports/business-provisioner/business-provisioner.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
@@ -116,7 +117,9 @@ async function countRows({ databases }: EraseBusinessDeps, id: string): Promise<
   try {
     return await databases.use(id, async ({ kysely }) => {
       const rows: Record<string, number> = {};
-      for (const table of Object.keys(businessSchema) as (keyof BusinessTables)[]) {
+      const own = await ownTablesOf(kysely);
+      const tables = [...Object.keys(businessSchema), ...own.map(({ name }) => name)];
+      for (const table of tables as (keyof BusinessTables)[]) {
         const found = kysely.selectFrom(table).select((eb) => eb.fn.countAll<number | string>().as("count"));
         rows[table] = Number((await found.executeTakeFirstOrThrow()).count);
       }

@@ -225,6 +225,23 @@ export const businessSchema = {
       bytes: nullable(bigint),
     },
   },
+  /** The versions of the app, oldest first; the latest one of each source is in use. */
+  appVersions: {
+    access: "internal",
+    columns: {
+      /** common: the folder of RONDO_APP. own: the bundle of this business. */
+      source: textOf<"common" | "own">(),
+      /** 1, 2, 3… within the source. */
+      number: integer,
+      /** The SHA-256 of the bundle. */
+      hash: text,
+      bundle: json,
+      /** Which tables and columns of the version before became those of this one, as JSON. */
+      origins: json,
+      appliedAt: timestamp,
+      appliedBy: text,
+    },
+  },
   outbox: {
     access: "internal",
     columns: { id, queue: text, job: json, createdAt: timestamp },

@@ -9,7 +9,8 @@ export const docsDocs: readonly DocumentedRoute[] = [
   {
     ...server,
     path: "/openapi.json",
-    summary: "This document.",
+    summary:
+      "This document. With a credential of a business or of a user, it also has the business's own queries.",
     answers: {
       200: json("The document, in OpenAPI 3.1.", { type: "object" }),
       304: { says: "The document has not changed." },

@@ -4,16 +4,15 @@ import { Hono } from "hono";
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import { docsPageOf, errorsPage } from "./page.ts";
 import { openApiOf } from "../openapi/openapi.ts";
+import { type CallQueryDeps, queriesOf } from "../call-query.ts";
 import { hasCopy } from "../etag.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
-export interface DocsRoutesDeps {
-  readonly specs: { readonly current: QuerySet };
+export interface DocsRoutesDeps extends Pick<CallQueryDeps, "specs" | "databases"> {
   readonly publicUrl: string | undefined;
 }
 
 interface Made {
-  readonly set: QuerySet;
   readonly json: string;
   readonly page: string;
 }
@@ -22,24 +21,31 @@ interface Made {
 const pagePolicy =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export function docsRoutes({ specs, publicUrl }: DocsRoutesDeps) {
-  let made: Made | undefined;
+export function docsRoutes(deps: DocsRoutesDeps) {
+  const made = new WeakMap<QuerySet, Made>();
 
-  /** Returns the document and its pages, which are made once for each set of queries. */
-  function current(): Made {
-    const set = specs.current;
-    if (made?.set === set) return made;
-    const document = openApiOf({ set, url: publicUrl });
-    made = { set, json: JSON.stringify(document), page: docsPageOf(document) };
-    return made;
+  /** Returns the document and its page, which are made once for each set of queries. A caller of a business gets the queries of this business. */
+  async function documentFor(c: HttpContext): Promise<Made> {
+    const caller = c.get("caller");
+    const set =
+      caller !== undefined && "businessId" in caller ? await queriesOf(deps, caller) : deps.specs.current;
+    const known = made.get(set);
+    if (known !== undefined) return known;
+    const document = openApiOf({ set, url: deps.publicUrl });
+    const fresh = { json: JSON.stringify(document), page: docsPageOf(document) };
+    made.set(set, fresh);
+    return fresh;
   }
 
   return new Hono<HttpEnv>()
-    .get("/openapi.json", (c) => textAnswer(c, current().json, { "content-type": "application/json" }))
-    .get("/docs", (c) => textAnswer(c, current().page, pageHeaders))
+    .get("/openapi.json", async (c) =>
+      textAnswer(c, (await documentFor(c)).json, { ...perCaller, "content-type": "application/json" }),
+    )
+    .get("/docs", async (c) => textAnswer(c, (await documentFor(c)).page, { ...perCaller, ...pageHeaders }))
     .get("/docs/errors", (c) => textAnswer(c, errorsPage(), pageHeaders));
 }
 
+const perCaller = { vary: "authorization, cookie" };
 const pageHeaders = { "content-type": "text/html; charset=utf-8", "content-security-policy": pagePolicy };
 
 function textAnswer(c: HttpContext, body: string, headers: Readonly<Record<string, string>>): Response {

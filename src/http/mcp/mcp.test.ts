@@ -1,4 +1,6 @@
 // Tests the named queries as MCP tools, with the official client.
+import { silentLog } from "../../testing/test-stores.ts";
+import { createBusinessSpecs } from "../../apps/business-specs.ts";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -26,8 +28,9 @@ beforeAll(async () => {
   database = await openSqlite<BusinessTables>({ file: ":memory:", migrations: "migrations/business" });
   await database.migrate();
   await fillBusiness(database);
+  const current = await loadSpecs({ dir: "query-specs", schema: businessSchema });
   const deps = {
-    specs: { current: await loadSpecs({ dir: "query-specs", schema: businessSchema }) },
+    specs: createBusinessSpecs({ current, close() {} }, silentLog),
     registry: { factById: async () => ({ value: { signing: { cursors: new Uint8Array(32) } } }) },
     databases: { use: <T>(_: string, work: (db: Database<BusinessTables>) => Promise<T>) => work(database) },
   } as unknown as CallQueryDeps;

@@ -7,9 +7,9 @@ import { type AppError, notFound } from "../../errors.ts";
 import { parseStoredJson } from "../../exact-json.ts";
 import { answerSchemaOf } from "../../queries/publish/catalog.ts";
 import { objectSchemaOf } from "../../queries/spec/parameter.ts";
-import type { ReadyQuery } from "../../queries/run/query-set.ts";
+import type { QuerySet, ReadyQuery } from "../../queries/run/query-set.ts";
 import { asAppError } from "../problem.ts";
-import { type CallQueryDeps, callQuery } from "../call-query.ts";
+import { type CallQueryDeps, callQuery, queriesOf } from "../call-query.ts";
 
 /** Answers one message. There is no state, so any instance can handle it. */
 export async function answerMcp(
@@ -18,7 +18,7 @@ export async function answerMcp(
   request: Request,
   parsedBody: unknown,
 ): Promise<Response> {
-  const server = serverFor(deps, caller);
+  const server = serverFor(deps, caller, await queriesOf(deps, caller));
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
   try {
@@ -31,8 +31,8 @@ export async function answerMcp(
 /** Converts "tracks.list" to a tool's name: some clients only accept letters, digits and _. */
 const toolNameOf = (name: string): string => name.replace(".", "_");
 
-function serverFor(deps: CallQueryDeps, caller: UserCaller | BusinessCaller): Server {
-  const queries = [...deps.specs.current.queries.values()].filter(({ scope }) => scope === caller.kind);
+function serverFor(deps: CallQueryDeps, caller: UserCaller | BusinessCaller, set: QuerySet): Server {
+  const queries = [...set.queries.values()].filter(({ scope }) => scope === caller.kind);
   const byTool = new Map(queries.map((query) => [toolNameOf(query.name), query]));
   const server = new Server(
     { name: "rondo", version: "0.1.0" },

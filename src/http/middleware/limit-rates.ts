@@ -5,7 +5,7 @@ import type { RateLimitName, RateLimits } from "../../businesses/limits/rate-lim
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { counted } from "../../counted.ts";
 import { AppError } from "../../errors.ts";
-import type { QuerySet } from "../../queries/run/query-set.ts";
+import type { BusinessSpecs } from "../../apps/business-specs.ts";
 import type { RateLimit, RateLimiter, RateState } from "../../ports/rate-limiter/rate-limiter.ts";
 import { type HeaderRecord, withHeaders } from "../cors.ts";
 import type { HttpEnv } from "../wire.ts";
@@ -16,7 +16,7 @@ export interface RateLimitsDeps {
   readonly rateLimits: RateLimits;
   readonly registry: Pick<BusinessRegistry, "findById">;
   readonly trustedProxies: number;
-  readonly specs: { readonly current: Pick<QuerySet, "queries"> };
+  readonly specs: Pick<BusinessSpecs, "knownOf">;
   /** Decides which calls are not counted; the function `isFree` by default. */
   readonly isFree?: ((method: string, path: string) => boolean) | undefined;
 }
@@ -89,12 +89,14 @@ export function createCountCall(deps: RateLimitsDeps): CountCall {
     return { headers: headersOf(taken), refusal: undefined };
   };
   /** Whether it is a read whose parameters were too long for a URL. */
-  const isReadByPost = (path: string): boolean =>
+  const isReadByPost = ({ path, caller }: RateCall): boolean =>
     path.startsWith(queriesPath) &&
-    specs.current.queries.get(path.slice(queriesPath.length))?.method === "GET";
+    caller !== undefined &&
+    "businessId" in caller &&
+    specs.knownOf(caller.businessId).queries.get(path.slice(queriesPath.length))?.method === "GET";
   return (call) => {
     const { method } = call.request;
-    if (isFreeCall(method, call.path) || (method === "POST" && isReadByPost(call.path))) return undefined;
+    if (isFreeCall(method, call.path) || (method === "POST" && isReadByPost(call))) return undefined;
     const counted = countedOf(call, trustedProxies);
     return counted.length === 0 ? undefined : count(counted, call.caller);
   };

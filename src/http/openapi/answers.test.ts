@@ -165,6 +165,12 @@ test("the answers of all routes match the document", async () => {
   const made = await call(operator, ["POST", "/v1/businesses/{slug}/keys", "acme"], { json: {} });
   await call(operator, ["GET", "/v1/businesses/{slug}/keys", "acme"]);
   await call(operator, ["GET", "/v1/businesses/{slug}/generator-keys", "acme"]);
+  const bundle = { format: 1, theme: { name: "Acme" } };
+  await call(operator, ["PUT", "/v1/businesses/{slug}/app", "acme"], { json: bundle });
+  await call(operator, ["PUT", "/v1/businesses/{slug}/app", "acme"], { json: { format: 1 } });
+  await call(operator, ["POST", "/v1/businesses/{slug}/app/rollback", "acme"], { json: {} });
+  await call(operator, ["GET", "/v1/businesses/{slug}/app", "acme"]);
+  await call(operator, ["GET", "/v1/themes/{slug}", "acme"]);
   const keyAt = "/v1/businesses/{slug}/keys/{keyId}";
   await call(operator, ["POST", `${keyAt}/rotate`, "acme", made.id!], { json: { overlapSeconds: 60 } });
   await call(operator, ["DELETE", keyAt, "acme", made.id!]);

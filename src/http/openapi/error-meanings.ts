@@ -8,6 +8,10 @@ export interface ErrorMeaning {
 }
 
 export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
+  APP_INVALID: {
+    meaning: "The app of a business has faults: in its tables, its query specs or its theme.",
+    whatToDo: "Correct each of the `faults`, which name the file and the place in it.",
+  },
   BODY_TOO_LARGE: {
     meaning: "The body is larger than this route accepts.",
     whatToDo: "Send less; the [limits](api.md#limits) say how much.",

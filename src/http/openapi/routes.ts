@@ -1,5 +1,6 @@
 // Every route that is not a named query. Each description is in a .docs.ts file beside its handler; this is their order on the page.
 import { accountDocs } from "../routes/accounts/accounts.docs.ts";
+import { appDocs } from "../routes/operator/apps.docs.ts";
 import { businessDocs } from "../routes/operator/businesses.docs.ts";
 import { docsDocs } from "../docs/routes.docs.ts";
 import { downloadDocs } from "../routes/library/downloads.docs.ts";
@@ -31,6 +32,7 @@ export const documentedRoutes: readonly DocumentedRoute[] = [
   ...mcpDocs,
   ...businessDocs,
   ...migrationDocs,
+  ...appDocs,
   ...jobDocs,
   ...healthDocs,
   ...docsDocs,

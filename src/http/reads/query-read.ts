@@ -29,13 +29,15 @@ export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
     name: string,
     url: string,
   ): MaybePromise<QueryAnswer> {
-    const question = questionOf(database, specs.current, caller, url);
-    const cached = question && answers.find(question);
-    if (cached !== undefined) return cached;
-    const call = { name, method: "GET", parameters: readQueryString(url) } as const;
-    return andThen(callQueryOn(deps, database, caller, call), (made) => {
-      if (question !== undefined) answers.add(question, made);
-      return made;
+    return andThen(specs.of(caller.businessId, database), (set) => {
+      const question = questionOf(database, set, caller, url);
+      const cached = question && answers.find(question);
+      if (cached !== undefined) return cached;
+      const call = { name, method: "GET", parameters: readQueryString(url) } as const;
+      return andThen(callQueryOn(deps, database, caller, call), (made) => {
+        if (question !== undefined) answers.add(question, made);
+        return made;
+      });
     });
   }
 

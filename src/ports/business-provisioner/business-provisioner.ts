@@ -31,6 +31,8 @@ export interface BusinessProvisioner<Tables> {
    * database is never created. Errors: UNAVAILABLE, also for a missing database or refused credentials.
    */
   open(credentials: BusinessCredentials): Promise<Database<Tables>>;
+  /** Like `open`, with the right to change its tables. UNAVAILABLE also without an administrator's credentials. */
+  openAsOwner(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /**
    * The server that this database shares with others: a name that is equal for all databases on it, and its connection
    * limit. Undefined without a shared server. `connections` queries the server once. Errors: UNAVAILABLE.

@@ -50,6 +50,19 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await store[Symbol.asyncDispose]();
     }, 60_000);
 
+    test("the owner may change tables, and the business reads and writes the rows of new ones", async () => {
+      const credentials = await provision();
+      const owner = await provisioner.openAsOwner(credentials);
+      await owner.changeTables(({ trx }) =>
+        trx.schema.createTable("labels").addColumn("id", "text").execute(),
+      );
+      await owner.close();
+      const database = await provisioner.open(credentials);
+      await database.run(`insert into "labels" ("id") values ('own')`, []);
+      expect((await database.run('select "id" from "labels"', [])).rows).toEqual([{ id: "own" }]);
+      await database.close();
+    });
+
     test("a new business's database has the schema and no data, and stores what is written", async () => {
       const credentials = await provision();
       expect(credentials.engine).toBe(provisioner.engine);

@@ -73,6 +73,42 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(result).toEqual({ rows: [{ id: "ret-1", name: "Returned" }], changes: 1 });
     });
 
+    test("a change of tables sees its own tables, and is applied as a whole", async () => {
+      await one.changeTables(async ({ trx, explain }) => {
+        await trx.schema
+          .createTable("labels")
+          .addColumn("id", "text", (column) => column.primaryKey().notNull())
+          .execute();
+        const plan = await explain('select "id" from "labels" where "id" = \'x\'', []);
+        expect(plan.reach).toBe("lookups");
+        await expect(explain('select "l"."none" from "labels" as "l"', [])).rejects.toThrow();
+        await trx
+          .insertInto("labels" as "shelves")
+          .values({ id: "first" } as never)
+          .execute();
+      });
+      const { rows } = await other.run('select "id" from "labels"', []);
+      expect(rows).toEqual([{ id: "first" }]);
+    });
+
+    test("a change of tables that fails leaves the tables as they were", async () => {
+      const failure = new Error("on purpose");
+      const outcome = one.changeTables(async ({ trx }) => {
+        await trx.schema.createTable("covers").addColumn("id", "text").execute();
+        await trx.schema.dropTable("books").execute();
+        throw failure;
+      });
+      await expect(outcome).rejects.toBe(failure);
+      expect((await other.run('select count(*) as "n" from "books"', [])).rows).toHaveLength(1);
+      await expect(Promise.resolve(other.run('select * from "covers"', []))).rejects.toThrow();
+    });
+
+    test("a change of tables that breaks a foreign key is a CONFLICT", async () => {
+      const book = { id: "lost", shelfId: "no shelf", pages: 1, lent: null, boughtAt: null, notes: null };
+      const outcome = one.changeTables(({ trx }) => trx.insertInto("books").values(book).execute());
+      await expect(outcome).rejects.toMatchObject({ code: "CONFLICT" });
+    });
+
     test("a transaction that throws changes nothing, and its error is rethrown", async () => {
       const failure = new Error("on purpose");
       const outcome = one.transaction(async (trx) => {

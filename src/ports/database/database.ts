@@ -41,6 +41,13 @@ export interface StatementPlan {
   readonly text: string;
 }
 
+/** A transaction in which tables may be changed. */
+export interface TableChange<Tables> {
+  readonly trx: Transaction<Tables>;
+  /** Like `explain` of the database, but it sees the changed tables. A refused statement does not end the transaction. */
+  explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
+}
+
 export interface Database<Tables> {
   readonly dialect: "sqlite" | "postgres";
   /**
@@ -70,6 +77,12 @@ export interface Database<Tables> {
    * is awaited; if it stays unconfirmed, the error is UNAVAILABLE, and the changes may have been made.
    */
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * Like `transaction`, for statements that change tables, without a time limit. It needs the rights of the owner.
+   * Actions of foreign keys, such as a cascade, may be off in `work`, so that a table can be replaced; CONFLICT if a
+   * foreign key is broken at the end. UNAVAILABLE if a table is in use for too long.
+   */
+  changeTables<T>(work: (change: TableChange<Tables>) => Promise<T>): Promise<T>;
   /** Applies the pending migrations. May be called twice, and by two processes at once. */
   migrate(): Promise<{ readonly applied: readonly string[] }>;
   /** Waits for running statements, then closes. May be called twice. */

@@ -34,8 +34,14 @@ export interface QuerySet {
   get(name: string): ReadyQuery;
 }
 
-export function createQuerySet(queries: readonly Query[]): QuerySet {
-  const ready = new Map(queries.map((query) => [query.name, readyQuery(query)]));
+/**
+ * `tag`: the version of tables that may change while the server runs. Each version has its own texts, since a connection
+ * may have prepared a text for the tables as they were.
+ */
+export const createQuerySet = (queries: readonly Query[], tag = ""): QuerySet =>
+  setOf(new Map(queries.map((query) => [query.name, readyQuery(query, tag)])));
+
+export function setOf(ready: ReadonlyMap<string, ReadyQuery>): QuerySet {
   return {
     queries: ready,
     get(name) {
@@ -57,7 +63,7 @@ export function createQuerySet(queries: readonly Query[]): QuerySet {
 const shapesMax = 64;
 const pageParts: readonly PagePart[] = ["whole", "first", "after", "before", "row"];
 
-export function readyQuery(query: Query): ReadyQuery {
+export function readyQuery(query: Query, tag = ""): ReadyQuery {
   const { plan, parameters, guards } = query;
   const shaping = shapingParameters(query);
   const answer = plan.steps.find(({ name }) => name === plan.answer)!.statement;
@@ -77,7 +83,7 @@ export function readyQuery(query: Query): ReadyQuery {
     return plan.steps.map((step): ReadyStatement => {
       const isAnswer = step.name === plan.answer;
       const shape = { given, order: isAnswer ? order : 0, page: isAnswer ? page : ("whole" as const) };
-      const statement = compileStatement(step, { maxRows: guards.maxRows, isAnswer }, dialect, shape);
+      const statement = compileStatement(step, { maxRows: guards.maxRows, isAnswer, tag }, dialect, shape);
       const usesNow = statement.slots.some(({ slot }) => slot === "now");
       return { ...statement, usesNow, bind: binderOf(statement.slots) };
     });

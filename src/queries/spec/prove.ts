@@ -13,7 +13,8 @@ import { extraTextsOf } from "../sql/write-extras.ts";
 export interface ProveOptions<Tables> {
   readonly queries: Iterable<ReadyQuery>;
   readonly schema: Schema;
-  readonly database: Database<Tables>;
+  /** A migrated database, or one in a transaction that changes its tables. */
+  readonly database: Pick<Database<Tables>, "dialect" | "kysely" | "explain">;
 }
 
 export interface Proof {
@@ -88,7 +89,7 @@ export async function proveOnDatabase<Tables>({
 const reachesFar = (sql: string, reach: DatabasePlan["reach"], scanned: readonly string[]): boolean =>
   scanned.some((table) => sql.includes(`"${table}"`)) || (reach === "fan-out" && sql.includes(" join "));
 
-async function realTablesOf<Tables>(database: Database<Tables>): Promise<RealTables> {
+async function realTablesOf<Tables>(database: Pick<Database<Tables>, "kysely">): Promise<RealTables> {
   const tables = await database.kysely.introspection.getTables();
   return new Map(
     tables.map(({ name, columns }) => [

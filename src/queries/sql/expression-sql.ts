@@ -17,6 +17,8 @@ export interface Compiling {
   readonly dialect: SqlDialect;
   /** The optional parameters that have a value. */
   readonly given: ReadonlySet<string>;
+  /** A comment at the end of each text; none when empty. */
+  readonly tag: string;
   /** Counts the fresh ids of a bulk insert. */
   readonly itemIds: { count: number } | undefined;
   /** A whole select, for nested children, single values and "exists". */

@@ -50,7 +50,7 @@ export interface Statement extends SqlText {
 
 export function compileStatement(
   step: StepPlan,
-  { maxRows, isAnswer }: { readonly maxRows: number; readonly isAnswer: boolean },
+  { maxRows, isAnswer, tag }: { readonly maxRows: number; readonly isAnswer: boolean; readonly tag: string },
   dialectName: DialectName,
   shape: Shape,
 ): Statement {
@@ -58,6 +58,7 @@ export function compileStatement(
   const compiling: Compiling = {
     dialect,
     given: shape.given,
+    tag,
     itemIds: undefined,
     subselect: (select, inner) => subselectSql(select, maxRows, inner),
   };

@@ -43,9 +43,9 @@ export function writeExtrasOf(statement: StatementPlan, compiling: Compiling): W
   };
 }
 
-export function compiled(sql: Sql, { dialect }: Compiling): SqlText {
+export function compiled(sql: Sql, { dialect, tag }: Compiling): SqlText {
   const { sql: text, parameters } = sql.compile(dialect.kysely);
-  return { sql: text, slots: parameters as readonly Slot[] };
+  return { sql: tag === "" ? text : `${text} /* ${tag} */`, slots: parameters as readonly Slot[] };
 }
 
 function compiledShift(shift: ReturnType<typeof shiftSql>, compiling: Compiling): Shift | undefined {

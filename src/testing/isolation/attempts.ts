@@ -216,6 +216,15 @@ export const rows: Readonly<Record<string, Row>> = {
   "delete /v1/businesses/{slug}/generator-keys/{generator}": operatorOnly(
     ({ slug }) => `/v1/businesses/${slug}/generator-keys/studio`,
   ),
+  "get /v1/businesses/{slug}/app": operatorOnly(({ slug }) => `/v1/businesses/${slug}/app`),
+  "put /v1/businesses/{slug}/app": operatorOnly(({ slug }) => `/v1/businesses/${slug}/app?allowLoss=true`, {
+    format: 1,
+  }),
+  "post /v1/businesses/{slug}/app/rollback": operatorOnly(
+    ({ slug }) => `/v1/businesses/${slug}/app/rollback`,
+    { allowLoss: true },
+  ),
+  "get /v1/themes/{slug}": (_, own) => [{ path: `/v1/themes/${own.ids.slug}`, isLoose: true }],
   "get /v1/jobs": operatorOnly(({ slug }) => `/v1/jobs?business=${slug}`),
   "get /v1/jobs/counts": operatorOnly(() => "/v1/jobs/counts"),
   "post /v1/jobs/retry": operatorOnly(() => "/v1/jobs/retry", { all: true }),

@@ -1,6 +1,7 @@
 // Creates a business with one of every kind of id and credential, for the isolation matrix.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
+import { ownTablesOf } from "../../apps/app-versions.ts";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { signLink } from "../../accounts/links.ts";
 import type { createApp } from "../../app.ts";
@@ -140,8 +141,9 @@ export const signatureOf = ({ business }: Tenant, versionId: string): string => 
 /** Returns everything that a business has stored: its rows and its streams. */
 export async function contentOf(deps: ApiDeps, { business }: Tenant): Promise<string> {
   const streams = await deps.chunkStore.list({ businessId: business.id });
-  const tables = Object.keys(businessSchema) as (keyof BusinessTables)[];
   return deps.databases.use(business.id, async ({ kysely }) => {
+    const own = (await ownTablesOf(kysely)).map(({ name }) => name);
+    const tables = [...Object.keys(businessSchema), ...own] as (keyof BusinessTables)[];
     const rows: unknown[] = [];
     for (const table of tables) {
       const all: readonly object[] = await kysely.selectFrom(table).selectAll().execute();

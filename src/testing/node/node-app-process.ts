@@ -10,6 +10,8 @@ import { readConfig } from "../../config/config.ts";
 import type { ApiDeps } from "../../deps/api-deps.ts";
 import { openCache } from "../../deps/open-cache.ts";
 import { querySpecs } from "../../deps/scratch-database.ts";
+import { createBusinessSpecs } from "../../apps/business-specs.ts";
+import { createAppDeps } from "../../deps/app-deps.ts";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
 import { openRateLimiter } from "../../ports/rate-limiter/open.ts";
 import { createLog } from "../../process/log.ts";
@@ -36,13 +38,16 @@ async function createReadingDeps(): Promise<ApiDeps> {
   const cache = await openCache(config, log);
   const streams = createStreams({ store: shared.chunkStore, cache });
   const limiter = await openRateLimiter(config.cacheUrl, { onError() {} });
+  const current = await loadSpecs({ dir: querySpecs, schema: businessSchema });
+  const specs = createBusinessSpecs({ current, close() {} }, log);
   return {
     ...shared,
     ...config,
     streams,
     limiter,
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
-    specs: { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) },
+    specs,
+    apps: createAppDeps(shared, specs.forget),
     digest: (text) => createHash("sha1").update(text).digest("base64url"),
     newRequestId: () => uuidv7(),
     generator: { name: "none", revise: notHere, durationOf: notHere },

@@ -1,4 +1,5 @@
 // Tests named queries over HTTP: statuses, headers, and the access of each credential.
+import { createBusinessSpecs } from "../../../apps/business-specs.ts";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Hono } from "hono";
 import type { Caller } from "../../../accounts/caller.ts";
@@ -43,8 +44,9 @@ beforeAll(async () => {
     await fillBusiness(database, { users });
     databases.set(businessId, database);
   }
+  const current = await loadSpecs({ dir: "query-specs", schema: businessSchema });
   const deps = {
-    specs: { current: await loadSpecs({ dir: "query-specs", schema: businessSchema }) },
+    specs: createBusinessSpecs({ current, close() {} }, silentLog),
     registry: { factById: async () => ({ value: { signing: { cursors: new Uint8Array(32) } } }) },
     databases: {
       use: <T>(id: string, work: (db: Database<BusinessTables>) => Promise<T>) => work(databases.get(id)!),

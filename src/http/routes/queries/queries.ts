@@ -2,15 +2,15 @@
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import { catalogOf } from "../../../queries/publish/catalog.ts";
-import { type CallQueryDeps, callQuery, queryCallerOf } from "../../call-query.ts";
+import { type CallQueryDeps, callQuery, queriesOf, queryCallerOf } from "../../call-query.ts";
 import { readJsonObject } from "../../json-body.ts";
 import type { HttpEnv } from "../../wire.ts";
 
 export function queryRoutes(deps: CallQueryDeps) {
   return new Hono<HttpEnv>()
-    .get("/", (c) => {
-      queryCallerOf(c.get("caller"));
-      return c.json(catalogOf(deps.specs.current), 200, { "cache-control": "private, no-cache" });
+    .get("/", async (c) => {
+      const set = await queriesOf(deps, queryCallerOf(c.get("caller")));
+      return c.json(catalogOf(set), 200, { "cache-control": "private, no-cache" });
     })
     .post("/:name", async (c) => {
       const caller = queryCallerOf(c.get("caller"));
@@ -22,8 +22,9 @@ export function queryRoutes(deps: CallQueryDeps) {
         headers: { "content-type": "application/json", "cache-control": "no-store" },
       });
     })
-    .all("/:name", (c) => {
-      const { method } = deps.specs.current.get(c.req.param("name"));
+    .all("/:name", async (c) => {
+      const set = await queriesOf(deps, queryCallerOf(c.get("caller")));
+      const { method } = set.get(c.req.param("name"));
       const allow = method === "GET" ? "GET, POST" : "POST";
       throw new AppError("METHOD_NOT_ALLOWED", `Call it with ${allow.replace(",", " or")}.`, {
         details: { allow },

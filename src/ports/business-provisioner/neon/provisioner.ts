@@ -103,6 +103,17 @@ export function createNeonProvisioner<Tables>(
     }
   }
 
+  async function open(credentials: BusinessCredentials): Promise<Database<Tables>> {
+    const database = await openDatabase(neonFieldsOf(credentials).url);
+    try {
+      await bringUpToDate(credentials, database);
+      return database;
+    } catch (err) {
+      await database.close();
+      throw /^(3D000|28)/.test(sqlStateOf(err)) ? databaseGone(err) : err;
+    }
+  }
+
   return {
     engine: "neon",
     async provision(businessId) {
@@ -121,15 +132,11 @@ export function createNeonProvisioner<Tables>(
         throw err;
       }
     },
-    async open(credentials) {
-      const database = await openDatabase(neonFieldsOf(credentials).url);
-      try {
-        await bringUpToDate(credentials, database);
-        return database;
-      } catch (err) {
-        await database.close();
-        throw /^(3D000|28)/.test(sqlStateOf(err)) ? databaseGone(err) : err;
-      }
+    open,
+    async openAsOwner(credentials) {
+      const { branchId, projectId } = neonFieldsOf(credentials);
+      await (await open(credentials)).close();
+      return openDatabase(await ownerUrlOf(await apiFor(projectId), branchId));
     },
     // Each branch has its own compute.
     sharedBy: () => undefined,

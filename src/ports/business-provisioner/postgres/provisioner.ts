@@ -125,6 +125,18 @@ export function createPostgresProvisioner<Tables>(
     return asked;
   }
 
+  async function open(credentials: BusinessCredentials): Promise<Database<Tables>> {
+    const url = urlOf(credentials);
+    const database = await openDatabase(url);
+    try {
+      await bringUpToDate(url, database);
+      return database;
+    } catch (err) {
+      await database.close();
+      throw isGone(err) ? databaseGone(err) : err;
+    }
+  }
+
   return {
     engine: "postgres",
     async provision(businessId) {
@@ -138,16 +150,12 @@ export function createPostgresProvisioner<Tables>(
       }
       return { engine: "postgres", url: urlTo(adminUrlTo(), name, { role: name, password }) };
     },
-    async open(credentials) {
+    open,
+    async openAsOwner(credentials) {
       const url = urlOf(credentials);
-      const database = await openDatabase(url);
-      try {
-        await bringUpToDate(url, database);
-        return database;
-      } catch (err) {
-        await database.close();
-        throw isGone(err) ? databaseGone(err) : err;
-      }
+      if (!isHere(url)) throw elsewhere();
+      await (await open(credentials)).close();
+      return openAsAdmin(nameOf(url));
     },
     sharedBy(credentials) {
       const url = urlOf(credentials);

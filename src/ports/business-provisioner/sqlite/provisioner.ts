@@ -33,6 +33,14 @@ export function createSqliteProvisioner<Tables>(
     }
   }
 
+  async function open(credentials: BusinessCredentials): Promise<Database<Tables>> {
+    const file = fileOf(credentials);
+    if (!existsSync(file)) throw databaseGone();
+    // The file was created with its tables. So an empty one has lost its content, and is not migrated again.
+    if (statSync(file).size === 0) throw storeDamaged("This database");
+    return openMigrated(file);
+  }
+
   return {
     engine: "sqlite",
     async provision(businessId) {
@@ -46,13 +54,8 @@ export function createSqliteProvisioner<Tables>(
         throw err;
       }
     },
-    async open(credentials) {
-      const file = fileOf(credentials);
-      if (!existsSync(file)) throw databaseGone();
-      // The file was created with its tables. So an empty one has lost its content, and is not migrated again.
-      if (statSync(file).size === 0) throw storeDamaged("This database");
-      return openMigrated(file);
-    },
+    open,
+    openAsOwner: open,
     sharedBy: () => undefined,
     async drop(credentials) {
       await remove(fileOf(credentials));

@@ -5,6 +5,7 @@ import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan }
 import { applyMigrations, migrationNames, refuseNewer } from "../migration-files.ts";
 import { neonErrorOf, neonTypes, neonValuesOf, openNeonRequests, openNeonSessions } from "./client.ts";
 import { neonDialect } from "./dialect.ts";
+import { changePostgresTables } from "../postgres/change-tables.ts";
 import { planOf } from "../postgres/plan.ts";
 import { tooManyRows, tooSlow } from "../refusals.ts";
 import { createRunningWork } from "../running-work.ts";
@@ -78,6 +79,7 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
       ),
     transaction: (work, { timeoutMs } = {}) =>
       withinTime(timeoutMs, (limited) => running.tracked(() => kysely.transaction().execute(limited(work)))),
+    changeTables: (work) => running.tracked(() => changePostgresTables(kysely, work)),
     migrate: () => running.tracked(() => migrate(url, migrations, (sql) => ask(sql, [], {}))),
     close: () => running.close(() => sessions.end()),
   };

@@ -97,7 +97,7 @@ const clashes: Readonly<Record<string, ClashKind>> = {
 /** SQLSTATE class 22 (data exception), for example text that the database can't store. */
 const unusable = /^22/;
 const away =
-  /^(08|53|57P|25006|25P03|3D000|55000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|ANSWER_)|^ERR_SOCKET/;
+  /^(08|53|57P|25006|25P03|3D000|55000|55P03|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|ANSWER_)|^ERR_SOCKET/;
 
 /** The errors after which the connection can't be used any more. */
 const connectionEnds =

@@ -49,6 +49,21 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
+  test("after a change of a table, a statement that was prepared on every connection is prepared again", async () => {
+    const url = await freshUrl();
+    const [db, owner] = [await open(url), await open(url)];
+    await db.migrate();
+    const text = 'select * from "shelves" where "id" = $1';
+    const many = () => Promise.all(Array.from({ length: 40 }, () => Promise.resolve(db.run(text, ["x"]))));
+    await many();
+    await many();
+    await owner.changeTables(({ trx }) =>
+      trx.schema.alterTable("shelves").addColumn("depth", "integer").execute(),
+    );
+    expect((await db.run(text, ["x"])).rows).toEqual([]);
+    await Promise.all([db.close(), owner.close()]);
+  });
+
   test("connections that the server ended are opened again", async () => {
     const url = await freshUrl();
     const db = await open(url);

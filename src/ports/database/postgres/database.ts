@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Kysely } from "kysely";
 import type { Database, RunOptions, RunResult, SqlValue, StatementPlan } from "../database.ts";
 import { applyMigrations, migrationNames, refuseNewer } from "../migration-files.ts";
+import { changePostgresTables } from "./change-tables.ts";
 import { postgresErrorOf, sharedMsMax } from "./client.ts";
 import { postgresDialect, type PostgresSource } from "./dialect.ts";
 import type { PostgresLease } from "./lease.ts";
@@ -61,6 +62,10 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
     explain: (sql, values) => running.tracked(() => explain(pool, sql, values)),
     transaction: (work, { timeoutMs } = {}) =>
       withinTime(timeoutMs, (limited) => running.tracked(() => kysely.transaction().execute(limited(work)))),
+    changeTables: (work) =>
+      running.tracked(() =>
+        onOneConnection(pool, (own) => changePostgresTables(own as Kysely<Tables>, work)),
+      ),
     migrate: () => running.tracked(() => migrate(pool, migrations)),
     close: () => running.close(closeAll),
   };
@@ -90,24 +95,31 @@ async function migrate(pool: PostgresPool, folder: string): Promise<{ readonly a
   refuseNewer(done, names);
   if (names.every((name) => done.has(name))) return { applied: [] };
   // The lock of a migration belongs to a connection, so all of its statements run on one.
+  return { applied: await onOneConnection(pool, (own) => applyMigrations(own, folder)) };
+}
+
+/** Runs `work` on one connection, without a limit of time. */
+async function onOneConnection<T>(
+  pool: PostgresPool,
+  work: (kysely: Kysely<unknown>) => Promise<T>,
+): Promise<T> {
   const lease = await leaseOf(pool);
   const unlimited = Number.POSITIVE_INFINITY;
   const kept: PostgresLease = { ...lease, release() {} };
-  const send = (sql: string) =>
-    lease.send(sql, [], unlimited).catch((err: unknown) => {
-      throw postgresErrorOf(err);
-    });
   try {
     const source: PostgresSource = {
-      run: (sql, parameters) => lease.send(sql, parameters, unlimited),
+      run: (sql, parameters) =>
+        lease.send(sql, parameters, unlimited).catch((err: unknown) => {
+          throw postgresErrorOf(err);
+        }),
       begin: (mode) => beginPostgres(kept, { mode, limitMs: 0 }),
       isOneConnection: true,
     };
-    await send("set statement_timeout = 0");
-    const applied = await applyMigrations(new Kysely({ dialect: postgresDialect(source) }), folder);
-    await send(`set statement_timeout = ${sharedMsMax}`);
+    await source.run("set statement_timeout = 0", []);
+    const result = await work(new Kysely({ dialect: postgresDialect(source) }));
+    await source.run(`set statement_timeout = ${sharedMsMax}`, []);
     lease.release();
-    return { applied };
+    return result;
   } catch (err) {
     lease.destroy(err);
     throw err;

@@ -16,18 +16,20 @@ import { inWriter, type WriterTransaction } from "./writer-pool.ts";
 export interface ApartOptions {
   readonly file: string;
   readonly timeoutMs?: number | undefined;
+  /** The first statement; "begin immediate" when absent. */
+  readonly begin?: string;
 }
 
 /** Like `Database.transaction`, but in a process that can be killed. */
 export const transactionApart = <Tables, T>(
-  { file, timeoutMs }: ApartOptions,
+  { file, timeoutMs, begin = "begin immediate" }: ApartOptions,
   work: (trx: Transaction<Tables>) => Promise<T>,
 ): Promise<T> =>
   inWriter(file, timeoutMs, (writer) => {
     const kysely = new Kysely<Tables>({
       dialect: {
         createAdapter: () => new SqliteAdapter(),
-        createDriver: () => driverOver(connectionOver(writer)),
+        createDriver: () => driverOver(connectionOver(writer), begin),
         createIntrospector: (db) => new SqliteIntrospector(db),
         createQueryCompiler: () => new SqliteQueryCompiler(),
       },
@@ -35,14 +37,14 @@ export const transactionApart = <Tables, T>(
     return kysely.transaction().execute(work);
   });
 
-const driverOver = (connection: DatabaseConnection): Driver => {
+const driverOver = (connection: DatabaseConnection, begin: string): Driver => {
   const run = async (sql: string): Promise<void> => {
     await connection.executeQuery(CompiledQuery.raw(sql));
   };
   return {
     async init() {},
     acquireConnection: async () => connection,
-    beginTransaction: () => run("begin immediate"),
+    beginTransaction: () => run(begin),
     commitTransaction: () => run("commit"),
     rollbackTransaction: () => run("rollback"),
     async releaseConnection() {},

@@ -16,6 +16,7 @@ import {
 } from "./connection.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { transactionApart } from "./apart.ts";
+import { changeTablesApart, changeTablesIn } from "./change-tables.ts";
 import { mayMeetMany, sqlitePlanOf } from "./plan.ts";
 import { forgetFile, type ReaderJob, runOnReader } from "./reader-pool.ts";
 import { createRunningWork } from "../running-work.ts";
@@ -153,6 +154,16 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
         : withinTime(timeoutMs, (limited) =>
             running.tracked(() => kysely.transaction().execute(limited(work))),
           ),
+    changeTables: (work) =>
+      running.tracked(async () => {
+        if (!inMemory) return changeTablesApart(file, work);
+        writer.db.run("pragma foreign_keys = off");
+        try {
+          return await kysely.transaction().execute((trx) => changeTablesIn(trx, work));
+        } finally {
+          writer.db.run("pragma foreign_keys = on");
+        }
+      }),
     migrate: () =>
       running.tracked(async () => {
         const done = translated(() => migrationsDone(writer));

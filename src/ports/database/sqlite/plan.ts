@@ -9,15 +9,19 @@ interface PlanRow {
 export function sqlitePlanOf(db: Sqlite, sql: string): StatementPlan {
   const statement = db.prepare<PlanRow, []>(`explain query plan ${sql}`);
   try {
-    const steps = statement.all().map(({ detail }) => detail);
-    const scanned = scannedTables(steps);
-    const recursive = steps.includes("RECURSIVE STEP");
-    const wide = steps.filter((step) => step.startsWith("SEARCH") && !isUnique(step)).length;
-    const reach = scanned.length > 0 || recursive ? "scan" : wide > 1 ? "fan-out" : "lookups";
-    return { reach, scanned, text: steps.join("\n") };
+    return planOfSteps(statement.all().map(({ detail }) => detail));
   } finally {
     statement.finalize();
   }
+}
+
+/** `steps`: the column "detail" of the output of EXPLAIN QUERY PLAN. */
+export function planOfSteps(steps: readonly string[]): StatementPlan {
+  const scanned = scannedTables(steps);
+  const recursive = steps.includes("RECURSIVE STEP");
+  const wide = steps.filter((step) => step.startsWith("SEARCH") && !isUnique(step)).length;
+  const reach = scanned.length > 0 || recursive ? "scan" : wide > 1 ? "fan-out" : "lookups";
+  return { reach, scanned, text: steps.join("\n") };
 }
 
 /** Whether an update or a delete may affect many rows, because it finds them by anything but their ids. */

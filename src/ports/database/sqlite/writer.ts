@@ -39,6 +39,9 @@ export type WriterAnswer =
       readonly retryAfterSeconds: number | undefined;
     };
 
+/** Begins a transaction in which foreign keys are not enforced: a table that others refer to can be replaced. */
+export const beginChange = "begin immediate -- foreign keys off";
+
 /** The maximum number of written rows that a spec may return. A statement that a later one depends on may return more. */
 export const writtenRowsMax = 10_000;
 const readRowsMax = 100_000;
@@ -55,6 +58,8 @@ function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterR
     const { id, file, sql } = request;
     if (sql.startsWith("begin")) close();
     open ??= openSqliteConnection({ file, mode: "write" });
+    // Within a transaction the setting could not be changed.
+    if (sql === beginChange) open.db.run("pragma foreign_keys = off");
     const isUndone = sql === "rollback" && !open.db.inTransaction;
     const done = isUndone ? nothingDone(id) : await runOn(open, request);
     if (sql === "commit" || sql === "rollback") close();

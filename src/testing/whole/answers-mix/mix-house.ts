@@ -1,4 +1,5 @@
 // Opens the app over one business with several users. Each answer shows its owner, so that the mix of requests can check it.
+import { createBusinessSpecs } from "../../../apps/business-specs.ts";
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApp } from "../../../app.ts";
@@ -59,7 +60,8 @@ export async function openMixHouse(environment: Record<string, string>): Promise
   await cp(join(import.meta.dirname, "../../../../query-specs"), folder.path, { recursive: true });
   for (const spec of [slow, long])
     await writeFile(join(folder.path, `${spec.name}.json`), JSON.stringify(spec));
-  const specs = { current: await loadSpecs({ dir: folder.path, schema: businessSchema }), close() {} };
+  const current = await loadSpecs({ dir: folder.path, schema: businessSchema });
+  const specs = createBusinessSpecs({ current, close() {} }, silentLog);
   const app = createApp({ ...deps, specs });
 
   const business = await stores.createBusiness();

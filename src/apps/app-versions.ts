@@ -1,0 +1,73 @@
+// Reads and writes the versions of an app, which are stored in the database of the business.
+import type { Kysely } from "kysely";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+import { readApp } from "./read-app.ts";
+import type { OwnTable } from "./own-table.ts";
+import type { Origins } from "./origins.ts";
+
+export type AppSource = BusinessTables["appVersions"]["source"];
+
+export interface AppVersion {
+  readonly number: number;
+  readonly hash: string;
+  /** The document of the app, as it was sent. */
+  readonly bundle: unknown;
+  readonly origins: Origins;
+  readonly appliedAt: string;
+  readonly appliedBy: string;
+}
+
+type Db = Kysely<BusinessTables>;
+
+const parsed = ({ bundle, origins, ...row }: Omit<BusinessTables["appVersions"], "source">): AppVersion => ({
+  ...row,
+  bundle: JSON.parse(bundle) as unknown,
+  origins: JSON.parse(origins) as Origins,
+});
+
+/** Newest first. */
+export async function listVersions(db: Db, source: AppSource): Promise<readonly AppVersion[]> {
+  const rows = await db
+    .selectFrom("appVersions")
+    .select(["number", "hash", "bundle", "origins", "appliedAt", "appliedBy"])
+    .where("source", "=", source)
+    .orderBy("number", "desc")
+    .execute();
+  return rows.map(parsed);
+}
+
+export async function findLatest(db: Db, source: AppSource): Promise<AppVersion | undefined> {
+  const row = await db
+    .selectFrom("appVersions")
+    .select(["number", "hash", "bundle", "origins", "appliedAt", "appliedBy"])
+    .where("source", "=", source)
+    .orderBy("number", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row && parsed(row);
+}
+
+/** A roll-back can go back by this number of versions. */
+const keptVersions = 50;
+
+export async function addVersion(db: Db, source: AppSource, version: AppVersion): Promise<void> {
+  const { bundle, origins, ...row } = version;
+  await db
+    .insertInto("appVersions")
+    .values({ ...row, source, bundle: JSON.stringify(bundle), origins: JSON.stringify(origins) })
+    .execute();
+  await db
+    .deleteFrom("appVersions")
+    .where("source", "=", source)
+    .where("number", "<=", version.number - keptVersions)
+    .execute();
+}
+
+/** The tables of a stored document, which was checked before it was stored. */
+export const tablesOf = (bundle: unknown): readonly OwnTable[] => readApp(bundle, { schema: {} }).app.tables;
+
+/** All tables that a business has beside Rondo's. */
+export async function ownTablesOf(db: Db): Promise<readonly OwnTable[]> {
+  const [common, own] = [await findLatest(db, "common"), await findLatest(db, "own")];
+  return [common, own].flatMap((version) => (version === undefined ? [] : tablesOf(version.bundle)));
+}

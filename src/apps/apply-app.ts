@@ -1,0 +1,92 @@
+// The operations on the app of one business: apply a new version, go back to an earlier one, and read the present one.
+import type { Business } from "../businesses/business.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import { AppError, notFound } from "../errors.ts";
+import { type AppReport, changeApp, type ChangeAppDeps } from "./change-app.ts";
+import { listVersions } from "./app-versions.ts";
+import { namesSince } from "./origins.ts";
+
+export interface AppDeps extends ChangeAppDeps {
+  readonly registry: Pick<BusinessRegistry, "list">;
+  readonly databases: Pick<OpenDatabases, "use">;
+}
+
+interface ChangeOptions {
+  readonly slug: string;
+  readonly allowLoss?: boolean;
+  readonly isDryRun?: boolean;
+}
+
+/** The errors are those of `changeApp`, and NOT_FOUND. */
+export async function applyApp(
+  deps: AppDeps,
+  actor: string,
+  { slug, bundle, allowLoss = false, isDryRun = false }: ChangeOptions & { readonly bundle: unknown },
+): Promise<AppReport> {
+  const { id } = await findBusiness(deps, slug);
+  return changeApp(deps, actor, {
+    ...{ businessId: id, source: "own", allowLoss, isDryRun },
+    bundle: async () => ({ bundle }),
+  });
+}
+
+/** Goes back to version `to`, by default to the one before. Its content becomes a new version. NOT_FOUND for an unknown version. */
+export async function rollBackApp(
+  deps: AppDeps,
+  actor: string,
+  { slug, to, allowLoss = false, isDryRun = false }: ChangeOptions & { readonly to?: number },
+): Promise<AppReport> {
+  const { id } = await findBusiness(deps, slug);
+  return changeApp(deps, actor, {
+    ...{ businessId: id, source: "own", allowLoss, isDryRun },
+    async bundle(db) {
+      const versions = await listVersions(db, "own");
+      const present = versions[0]?.number ?? 0;
+      const target = versions.find(({ number }) => number === (to ?? present - 1));
+      if (target === undefined) throw noVersion(versions.map(({ number }) => number));
+      const later = versions.filter(({ number }) => number > target.number).toReversed();
+      return { bundle: target.bundle, names: namesSince(later.map(({ origins }) => origins)) };
+    },
+  });
+}
+
+const noVersion = (known: readonly number[]): AppError =>
+  new AppError("NOT_FOUND", "The app of this business has no such version.", {
+    hint:
+      known.length === 0
+        ? "No app was applied yet."
+        : `The stored versions are ${known.toReversed().join(", ")}.`,
+  });
+
+export interface AppView {
+  /** The number of the present version; 0: the business has no app. */
+  readonly version: number;
+  /** The document of the present version; null without one. */
+  readonly app: unknown;
+  /** Newest first. */
+  readonly versions: readonly {
+    readonly number: number;
+    readonly appliedAt: string;
+    readonly appliedBy: string;
+  }[];
+}
+
+export async function readBusinessApp(
+  deps: Pick<AppDeps, "registry" | "databases">,
+  slug: string,
+): Promise<AppView> {
+  const { id } = await findBusiness(deps, slug);
+  const versions = await deps.databases.use(id, ({ kysely }) => listVersions(kysely, "own"));
+  return {
+    version: versions[0]?.number ?? 0,
+    app: versions[0]?.bundle ?? null,
+    versions: versions.map(({ number, appliedAt, appliedBy }) => ({ number, appliedAt, appliedBy })),
+  };
+}
+
+async function findBusiness({ registry }: Pick<AppDeps, "registry">, slug: string): Promise<Business> {
+  const business = (await registry.list()).find((one) => one.slug === slug);
+  if (business === undefined) throw notFound("business");
+  return business;
+}

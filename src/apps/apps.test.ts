@@ -1,0 +1,4 @@
+// The apps of businesses on SQLite.
+import { appSuite } from "./fixtures/app-suite.ts";
+
+appSuite(async () => ({}));

@@ -1,0 +1,129 @@
+// The named queries that each business may call: Rondo's, and those of its app. A change by any process is noticed within a few seconds.
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { schemaOf } from "./own-table.ts";
+import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
+import { andThen, type MaybePromise } from "../maybe-promise.ts";
+import type { Database } from "../ports/database/database.ts";
+import type { Log } from "../process/log.ts";
+import { createQuerySet, type QuerySet, setOf } from "../queries/run/query-set.ts";
+import type { Query } from "../queries/spec/parse-spec.ts";
+import { proveSpecs } from "../queries/spec/load-specs.ts";
+import { findLatest } from "./app-versions.ts";
+import { readApp } from "./read-app.ts";
+
+type BusinessDatabase = Pick<Database<BusinessTables>, "run" | "kysely">;
+
+export interface BusinessSpecs {
+  /** The queries that every business has. */
+  readonly current: QuerySet;
+  /** The queries of one business. Returns no promise for a business whose app was checked a moment ago. */
+  of(businessId: string, database: BusinessDatabase): MaybePromise<QuerySet>;
+  /** The queries of one business as far as they are known without its database. */
+  knownOf(businessId: string): QuerySet;
+  /** This process reads the app of the business again at its next use. */
+  forget(businessId: string): void;
+  close(): void;
+}
+
+interface Known {
+  /** Changes with each version of the app; empty without one. */
+  readonly mark: string;
+  readonly base: QuerySet;
+  readonly set: QuerySet;
+  readonly checkedAtMs: number;
+}
+
+/** The same time as for other facts of a business, so that a change is in use everywhere within five seconds. */
+const freshMs = 3_500;
+const businessesMax = 10_000;
+const compiledAppsMax = 200;
+
+const marksText =
+  'select "source", max("number") as "number" from "appVersions" group by "source" order by 1';
+
+const tagOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 12);
+
+export function createBusinessSpecs(
+  base: { readonly current: QuerySet; close(): void },
+  log: Pick<Log, "error">,
+): BusinessSpecs {
+  const known = new LRUCache<string, Known>({ max: businessesMax });
+  const reading = new Map<string, Promise<QuerySet>>();
+  /** Many businesses may have the same app. */
+  const compiled = new LRUCache<string, QuerySet["queries"]>({ max: compiledAppsMax });
+
+  const isFresh = ({ checkedAtMs, base: of }: Known): boolean =>
+    performance.now() - checkedAtMs < freshMs && of === base.current;
+
+  function keep(businessId: string, mark: string, set: QuerySet): QuerySet {
+    known.set(businessId, { mark, set, base: base.current, checkedAtMs: performance.now() });
+    return set;
+  }
+
+  function check(businessId: string, database: BusinessDatabase): MaybePromise<QuerySet> {
+    return andThen(database.run(marksText, []), ({ rows }) => {
+      const mark = rows.map(({ source, number }) => `${String(source)} ${String(number)}`).join();
+      const before = known.get(businessId);
+      if (mark === "") return keep(businessId, mark, base.current);
+      if (before?.mark === mark && before.base === base.current) return keep(businessId, mark, before.set);
+      return readOnce(businessId, database, mark);
+    });
+  }
+
+  /** Concurrent calls share one reading. */
+  function readOnce(businessId: string, database: BusinessDatabase, mark: string): Promise<QuerySet> {
+    const running = reading.get(businessId);
+    if (running !== undefined) return running;
+    const read: Promise<QuerySet> = readSet(businessId, database).then((set) => {
+      // After a call of `forget`, what was read may be outdated.
+      return reading.get(businessId) === read ? keep(businessId, mark, set) : set;
+    });
+    reading.set(businessId, read);
+    const end = () => {
+      if (reading.get(businessId) === read) reading.delete(businessId);
+    };
+    read.then(end, end);
+    return read;
+  }
+
+  async function readSet(businessId: string, { kysely }: BusinessDatabase): Promise<QuerySet> {
+    const versions = [await findLatest(kysely, "common"), await findLatest(kysely, "own")];
+    const found = versions.filter((version) => version !== undefined);
+    // A roll-back has the content of an earlier version, but other columns on the inside of the database.
+    const key = found.map(({ hash, number }) => `${number} ${hash}`).join();
+    const bundles = found.map(({ bundle }) => bundle);
+    const own = compiled.get(key) ?? createQuerySet(compile(businessId, bundles), tagOf(key)).queries;
+    compiled.set(key, own);
+    return setOf(new Map([...base.current.queries, ...own]));
+  }
+
+  /** The specs were proven when they were applied. One that fits no more, after an upgrade of Rondo, is left out. */
+  function compile(businessId: string, bundles: readonly unknown[]): readonly Query[] {
+    const apps = bundles.map((bundle) => readApp(bundle, { schema: {} }).app);
+    const schema = { ...businessSchema, ...schemaOf(apps.flatMap(({ tables }) => tables)) };
+    const { queries, faults } = proveSpecs(
+      apps.flatMap(({ specs }) => specs),
+      schema,
+    );
+    if (faults.length > 0)
+      log.error({ businessId, faults }, "queries of a business have faults and are not served");
+    return queries;
+  }
+
+  return {
+    get current() {
+      return base.current;
+    },
+    of(businessId, database) {
+      const found = known.get(businessId);
+      return found !== undefined && isFresh(found) ? found.set : check(businessId, database);
+    },
+    knownOf: (businessId) => known.get(businessId)?.set ?? base.current,
+    forget(businessId) {
+      known.delete(businessId);
+      reading.delete(businessId);
+    },
+    close: () => base.close(),
+  };
+}

@@ -1,0 +1,257 @@
+// Changes the app of one business to another version: all of its tables and queries, or nothing.
+import { createHash } from "node:crypto";
+import { CompiledQuery, type Kysely } from "kysely";
+import { v7 as uuidv7 } from "uuid";
+import { credentialsContext } from "../businesses/databases/open-databases.ts";
+import type { Sealing } from "../businesses/secrets/sealing.ts";
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
+import { counted } from "../counted.ts";
+import { AppError } from "../errors.ts";
+import type {
+  BusinessCredentials,
+  BusinessProvisioner,
+} from "../ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "../ports/database/database.ts";
+import type { SpecFault } from "../queries/spec/faults.ts";
+import { proveOnDatabase } from "../queries/spec/prove.ts";
+import type { DialectName } from "../queries/sql/statement.ts";
+import { emptyApp } from "./app.ts";
+import { addVersion, type AppSource, type AppVersion, findLatest, tablesOf } from "./app-versions.ts";
+import { changesSql } from "./changes-sql.ts";
+import { checkRows, lossesOf, sentencesOf } from "./check-rows.ts";
+import { type Origins, originsOf } from "./origins.ts";
+import { type ChangePlan, type PresentNames, planChanges } from "./plan-changes.ts";
+import { inFolder, type ProveAppDeps, type ProvenApp, proveApp } from "./prove-app.ts";
+import { readApp } from "./read-app.ts";
+
+export interface ChangeAppDeps extends ProveAppDeps {
+  readonly control: Database<ControlTables>;
+  readonly sealing: Sealing;
+  readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">;
+  /** Called after a change: this process reads the app again. */
+  forgetApp(businessId: string): void;
+}
+
+/** The document of the next version, or a function that finds it among the present ones. */
+export interface AppChange {
+  readonly businessId: string;
+  readonly source: AppSource;
+  readonly bundle: (
+    db: Kysely<BusinessTables>,
+  ) => Promise<{ readonly bundle: unknown; readonly names?: PresentNames }>;
+  /** Whether tables and columns may be dropped. */
+  readonly allowLoss: boolean;
+  /** Whether nothing is changed: the report says what would be. */
+  readonly isDryRun: boolean;
+}
+
+export interface AppReport {
+  /** The number of the version that is in use afterwards. */
+  readonly version: number;
+  /** False when the business has this version already. */
+  readonly isNew: boolean;
+  readonly tables: number;
+  readonly querySpecs: number;
+  /** One sentence for each change of a table. */
+  readonly changes: readonly string[];
+  /** What the change deletes for good. */
+  readonly losses: readonly string[];
+  readonly sql: Readonly<Record<DialectName, readonly string[]>>;
+}
+
+/**
+ * Errors: APP_INVALID with each fault, CONFLICT (rows that do not allow the change, a loss that was not allowed, a
+ * business that is moving), UNAVAILABLE. After any error the business has its former version.
+ */
+export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppChange): Promise<AppReport> {
+  await refuseMoving(deps, change.businessId);
+  const owner = await deps.provisioner.openAsOwner(await credentialsOf(deps, change.businessId));
+  try {
+    for (let tries = 1; ; tries += 1) {
+      // Proving takes a while, and would hold up the business's writes within the transaction.
+      const prepared = await prepare(deps, owner.kysely, change);
+      if (!prepared.report.isNew) return prepared.report;
+      const isDone = await owner
+        .changeTables(({ trx, explain }) =>
+          changeIn(deps, actor, change, prepared, { dialect: owner.dialect, explain, kysely: trx }),
+        )
+        .catch((err: unknown) => {
+          if (err === dryRunEnds) return true;
+          throw err;
+        });
+      if (isDone) {
+        if (!change.isDryRun) await noteInAudit(deps, actor, change);
+        return prepared.report;
+      }
+      if (tries === 5) throw changedMeanwhile();
+    }
+  } finally {
+    await owner.close();
+    deps.forgetApp(change.businessId);
+  }
+}
+
+/** Thrown to roll the transaction back. */
+const dryRunEnds = new Error("a dry run changes nothing");
+
+interface Prepared {
+  readonly report: AppReport;
+  readonly bundle: unknown;
+  readonly plan: ChangePlan;
+  readonly origins: Origins;
+  readonly losses: readonly SpecFault[];
+  readonly proven: ProvenApp;
+  /** The versions that it was prepared for. */
+  readonly mark: string;
+}
+
+async function prepare(
+  deps: ChangeAppDeps,
+  db: Kysely<BusinessTables>,
+  { source, bundle: findBundle }: AppChange,
+): Promise<Prepared> {
+  const [present, common] = [await findLatest(db, source), await findLatest(db, "common")];
+  const { bundle, names } = await findBundle(db);
+  const commonTables = source === "common" || common === undefined ? [] : tablesOf(common.bundle);
+  const { app, faults } = readApp(bundle, { schema: businessSchema, common: commonTables });
+  if (faults.length > 0) throw appInvalid(faults);
+  const before = present === undefined ? [] : tablesOf(present.bundle);
+  const plan = planChanges(before, app.tables, names);
+  if (plan.faults.length > 0) throw appInvalid(plan.faults);
+  const losses = lossesOf(plan);
+  const isNew = present?.hash !== hashOf(bundle);
+  const proven = await proveApp(deps, isNew ? app : emptyApp, {
+    commonTables,
+    commonQueryNames: source === "common" ? [] : queryNamesOf(common),
+  });
+  if (proven.faults.length > 0) throw appInvalid(proven.faults);
+  return {
+    report: {
+      version: (present?.number ?? 0) + (isNew ? 1 : 0),
+      isNew,
+      ...{ tables: app.tables.length, querySpecs: app.specs.length },
+      ...{ changes: sentencesOf(plan), losses: losses.map(({ message }) => message) },
+      sql: { sqlite: changesSql("sqlite", plan), postgres: changesSql("postgres", plan) },
+    },
+    ...{ bundle, plan, losses, proven, origins: originsOf(before, app.tables, names) },
+    mark: markOf(present, common),
+  };
+}
+
+const markOf = (present: AppVersion | undefined, common: AppVersion | undefined): string =>
+  `${present?.number} ${common?.number}`;
+
+type ChangedDatabase = Pick<Database<BusinessTables>, "dialect" | "explain" | "kysely">;
+
+/** Returns false, with nothing changed, if another change was made since the preparation. */
+async function changeIn(
+  deps: ChangeAppDeps,
+  actor: string,
+  { businessId, source, allowLoss, isDryRun }: AppChange,
+  { report, bundle, plan, origins, losses, proven, mark }: Prepared,
+  database: ChangedDatabase,
+): Promise<boolean> {
+  const { kysely: trx, dialect } = database;
+  await waitForOthers(trx, dialect);
+  if (mark !== markOf(await findLatest(trx, source), await findLatest(trx, "common"))) return false;
+  const rowFaults = await checkRows(trx, plan);
+  if (rowFaults.length > 0) throw refused("The stored rows do not allow this change.", rowFaults);
+  if (isDryRun) throw dryRunEnds;
+  if (losses.length > 0 && !allowLoss) throw lossNotAllowed(losses);
+
+  for (const text of report.sql[dialect]) await trx.executeQuery(CompiledQuery.raw(text));
+  // The same statements were planned on SQLite before.
+  if (dialect === "postgres") await proveInPlace(proven, database);
+  await addVersion(trx, source, {
+    ...{ number: report.version, hash: hashOf(bundle), bundle, origins },
+    ...{ appliedAt: new Date().toISOString(), appliedBy: actor },
+  });
+  await refuseMoving(deps, businessId);
+  return true;
+}
+
+async function proveInPlace({ queries, schema }: ProvenApp, database: ChangedDatabase): Promise<void> {
+  const { faults } = await proveOnDatabase({ queries, schema, database });
+  if (faults.length > 0) throw appInvalid(inFolder(faults));
+}
+
+const queryNamesOf = (version: AppVersion | undefined): readonly string[] =>
+  version === undefined
+    ? []
+    : readApp(version.bundle, { schema: {} }).app.specs.map(({ file }) => file.replace(/\.json$/, ""));
+
+/** The order of keys makes no difference to the hash of a document, except in its specs. */
+const hashOf = (bundle: unknown): string => createHash("sha256").update(JSON.stringify(bundle)).digest("hex");
+
+/** On SQLite the transaction itself waits for other writers. */
+async function waitForOthers(trx: Kysely<BusinessTables>, dialect: DialectName): Promise<void> {
+  if (dialect === "postgres")
+    await trx.executeQuery(CompiledQuery.raw('lock table "appVersions" in exclusive mode'));
+}
+
+async function credentialsOf(
+  { control, sealing }: ChangeAppDeps,
+  businessId: string,
+): Promise<BusinessCredentials> {
+  const { credentials } = await control.kysely
+    .selectFrom("businesses")
+    .select("credentials")
+    .where("id", "=", businessId)
+    .executeTakeFirstOrThrow();
+  const plain = sealing.open(credentials, credentialsContext(businessId));
+  return JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials;
+}
+
+/** A move copies the tables that it found at its beginning. */
+async function refuseMoving({ control }: ChangeAppDeps, businessId: string): Promise<void> {
+  const move = await control.kysely
+    .selectFrom("businessMoves")
+    .select("step")
+    .where("businessId", "=", businessId)
+    .executeTakeFirst();
+  if (move === undefined) return;
+  throw new AppError(
+    "CONFLICT",
+    "The business is being moved to another database, so its tables can't be changed now.",
+    {
+      hint: "Finish the move with `rondo business promote --finish`, or cancel it.",
+    },
+  );
+}
+
+async function noteInAudit(
+  { control }: ChangeAppDeps,
+  actor: string,
+  { businessId, source }: AppChange,
+): Promise<void> {
+  await control.kysely
+    .insertInto("audit")
+    .values({
+      ...{ id: uuidv7(), at: new Date().toISOString(), actor },
+      ...{ action: `business.app.${source}`, subject: businessId },
+    })
+    .execute();
+}
+
+const changedMeanwhile = (): AppError =>
+  new AppError("CONFLICT", "The app of this business is being changed by others at the same time.", {
+    hint: "Read the present version, and apply yours again.",
+  });
+
+const faultsOf = (faults: readonly SpecFault[]) =>
+  faults.map(({ file, at, ...rest }) => ({ at: `${file}#${at}`, ...rest }));
+
+export const appInvalid = (faults: readonly SpecFault[]): AppError =>
+  new AppError("APP_INVALID", `The app has ${counted(faults.length, "fault")}.`, {
+    faults: faultsOf(faults),
+  });
+
+const refused = (message: string, faults: readonly SpecFault[]): AppError =>
+  new AppError("CONFLICT", message, { hint: "Nothing was changed.", faults: faultsOf(faults) });
+
+const lossNotAllowed = (losses: readonly SpecFault[]): AppError =>
+  new AppError("CONFLICT", "This version drops tables or columns.", {
+    hint: "Allow the loss with --allow-loss, or with allowLoss=true over HTTP. Nothing was changed.",
+    faults: faultsOf(losses),
+  });

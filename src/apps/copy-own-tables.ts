@@ -1,0 +1,30 @@
+// Creates the own tables of a business in another, empty database: for a move to another engine, and for a restore.
+import { CompiledQuery } from "kysely";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+import type { Database } from "../ports/database/database.ts";
+import { ownTablesOf } from "./app-versions.ts";
+import { changesSql } from "./changes-sql.ts";
+import type { OwnTable } from "./own-table.ts";
+import { planChanges } from "./plan-changes.ts";
+
+/** Reads the tables in a transaction that waits for a change of the app that is under way. */
+export const readOwnTables = (owner: Database<BusinessTables>): Promise<readonly OwnTable[]> =>
+  owner.transaction(async (trx) => {
+    if (owner.dialect === "postgres")
+      await trx.executeQuery(CompiledQuery.raw('lock table "appVersions" in exclusive mode'));
+    return ownTablesOf(trx);
+  });
+
+/** Tables that exist already are left as they are, so an interrupted call can be repeated. */
+export async function createOwnTables(
+  owner: Database<BusinessTables>,
+  tables: readonly OwnTable[],
+): Promise<void> {
+  const there = new Set((await owner.kysely.introspection.getTables()).map(({ name }) => name));
+  const missing = tables.filter(({ name }) => !there.has(name));
+  if (missing.length === 0) return;
+  await owner.changeTables(async ({ trx }) => {
+    for (const text of changesSql(owner.dialect, planChanges([], missing)))
+      await trx.executeQuery(CompiledQuery.raw(text));
+  });
+}

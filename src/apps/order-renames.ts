@@ -1,0 +1,25 @@
+// Orders renames so that no step takes a name that is still in use.
+
+export interface Rename {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A circle, such as two columns that swap their names, goes over a name in between. */
+export function orderRenames(renames: readonly Rename[]): readonly Rename[] {
+  const ordered: Rename[] = [];
+  let rest = [...renames];
+  while (rest.length > 0) {
+    const free = rest.filter(({ to }) => !rest.some(({ from }) => from === to));
+    if (free.length > 0) {
+      ordered.push(...free);
+      rest = rest.filter((one) => !free.includes(one));
+    } else {
+      const [first, ...others] = rest as [Rename, ...Rename[]];
+      const between = `rondo_between_${ordered.length}`;
+      ordered.push({ from: first.from, to: between });
+      rest = [...others, { from: between, to: first.to }];
+    }
+  }
+  return ordered;
+}

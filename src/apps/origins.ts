@@ -1,0 +1,50 @@
+// Remembers under which names the tables and columns of a version existed in the version before, so that a roll-back finds them.
+import type { OwnTable } from "./own-table.ts";
+import { type PresentNames, planChanges } from "./plan-changes.ts";
+
+/** For each table that existed before: its former name, and the former name of each column that existed before. */
+export type Origins = Readonly<
+  Record<string, { readonly table: string; readonly columns: Readonly<Record<string, string>> }>
+>;
+
+export const originsOf = (
+  before: readonly OwnTable[],
+  after: readonly OwnTable[],
+  names?: PresentNames,
+): Origins =>
+  Object.fromEntries(
+    planChanges(before, after, names).pairs.map(({ from, to, columns }) => [
+      to.name,
+      {
+        table: from.name,
+        columns: Object.fromEntries(
+          columns
+            .filter((column) => column.from !== undefined && column.to !== undefined)
+            .map((column) => [column.to!.name, column.from!.name]),
+        ),
+      },
+    ]),
+  );
+
+/** Finds the present names of an earlier version. `steps`: the origins of each later version, oldest first. */
+export function namesSince(steps: readonly Origins[]): PresentNames {
+  const follow = (table: string, column?: string): { table: string; column?: string } | undefined => {
+    let place: { table: string; column?: string } = column === undefined ? { table } : { table, column };
+    for (const step of steps) {
+      const next = Object.entries(step).find(([, origin]) => origin.table === place.table);
+      if (next === undefined) return undefined;
+      const [name, { columns }] = next;
+      if (place.column === undefined) place = { table: name };
+      else {
+        const renamed = Object.entries(columns).find(([, former]) => former === place.column);
+        if (renamed === undefined) return undefined;
+        place = { table: name, column: renamed[0] };
+      }
+    }
+    return place;
+  };
+  return {
+    table: (name) => follow(name)?.table,
+    column: (table, name) => follow(table, name)?.column,
+  };
+}

@@ -1,0 +1,83 @@
+// Describes a table that a business brings: its columns, its owner, its keys and its indexes. Every table also has the column `id`.
+import type { Schema } from "../queries/spec/parsing.ts";
+import type { ColumnType } from "../businesses/tables/table-declaration.ts";
+
+export type DefaultValue = string | number | boolean;
+
+/** What happens to a row when the row that it refers to is deleted. A deletion is never refused. */
+type OnDelete = "cascade" | "setNull";
+
+export interface OwnColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** The decimals of a decimal; undefined for other types. */
+  readonly scale: number | undefined;
+  readonly nullable: boolean;
+  /** The value of rows that are stored without one. For JSON it is JSON text. */
+  readonly default: DefaultValue | undefined;
+  readonly references: { readonly table: string; readonly onDelete: OnDelete } | undefined;
+  /** The name of this column in an earlier version. */
+  readonly renamedFrom: string | undefined;
+}
+
+export interface OwnIndex {
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+}
+
+export interface OwnTable {
+  readonly name: string;
+  /** The column with the user that a row belongs to. */
+  readonly owner: string;
+  /** `id` first, then the owner if the file does not list it, then the columns of the file. */
+  readonly columns: readonly OwnColumn[];
+  /** The unique keys, then the indexes of the file, then an index for each reference without one. */
+  readonly indexes: readonly OwnIndex[];
+  readonly renamedFrom: string | undefined;
+}
+
+/** The tables as named queries see them. */
+export const schemaOf = (tables: readonly OwnTable[]): Schema =>
+  Object.fromEntries(
+    tables.map(({ name, owner, columns }) => [
+      name,
+      {
+        access: { owner },
+        columns: Object.fromEntries(
+          columns.map((column) => [
+            column.name,
+            {
+              type: column.type,
+              ...(column.scale === undefined ? {} : { scale: column.scale }),
+              ...(column.nullable ? { nullable: true as const } : {}),
+              ...(column.default === undefined ? {} : { hasDefault: true as const }),
+              ...(column.references === undefined ? {} : { references: column.references.table }),
+            },
+          ]),
+        ),
+      },
+    ]),
+  );
+
+export const columnNamed = ({ columns }: OwnTable, name: string): OwnColumn | undefined =>
+  columns.find((column) => column.name === name);
+
+/** The tables that others refer to come first. Tables that refer to each other in a circle keep their order. */
+export function parentsFirst(tables: readonly OwnTable[]): readonly OwnTable[] {
+  const ordered: OwnTable[] = [];
+  let rest = [...tables];
+  while (rest.length > 0) {
+    const waits = ({ name, columns }: OwnTable): boolean =>
+      columns.some(
+        ({ references }) =>
+          references !== undefined &&
+          references.table !== name &&
+          rest.some((other) => other.name === references.table),
+      );
+    const ready = rest.filter((table) => !waits(table));
+    const next = ready.length > 0 ? ready : rest.slice(0, 1);
+    ordered.push(...next);
+    rest = rest.filter((table) => !next.includes(table));
+  }
+  return ordered;
+}

@@ -1,0 +1,39 @@
+// Reads the folder of an app as one document: tables/*.json, query-specs/*.json and theme.json.
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { parseExactJson } from "../exact-json.ts";
+import { AppError } from "../errors.ts";
+import type { SpecFault } from "../queries/spec/faults.ts";
+import { appFormat } from "./app.ts";
+import { appInvalid } from "./change-app.ts";
+
+/** Files of any other name are left out. Errors: NOT_FOUND (the folder), APP_INVALID (files that are not JSON). */
+export async function readAppFolder(folder: string): Promise<unknown> {
+  const faults: SpecFault[] = [];
+  const top = await readdir(folder).catch((cause: unknown) => {
+    throw new AppError("NOT_FOUND", `The folder ${folder} can't be read.`, {
+      hint: "Check the path.",
+      cause,
+    });
+  });
+  const read = async (file: string): Promise<unknown> => {
+    const parsed = parseExactJson(await readFile(join(folder, file), "utf8"));
+    if (!("fault" in parsed)) return parsed.value;
+    faults.push({ file, at: "", message: parsed.fault });
+    return undefined;
+  };
+  const readAll = async (name: string): Promise<Record<string, unknown>> => {
+    const files = top.includes(name) ? await readdir(join(folder, name)) : [];
+    const entries: [string, unknown][] = [];
+    for (const file of files.filter((one) => one.endsWith(".json") && one !== "schema.json").toSorted())
+      entries.push([basename(file, ".json"), await read(`${name}/${file}`)]);
+    return Object.fromEntries(entries);
+  };
+  const tables = await readAll("tables");
+  const querySpecs = await readAll("query-specs");
+  const theme = top.includes("theme.json") ? { theme: await read("theme.json") } : {};
+  const own = top.includes("app.json") ? await read("app.json") : undefined;
+  const format = typeof own === "object" && own !== null && "format" in own ? own.format : appFormat;
+  if (faults.length > 0) throw appInvalid(faults);
+  return { format, tables, querySpecs, ...theme };
+}

@@ -1,0 +1,25 @@
+// Finds the theme of a business for the page: its own, or that of the app of all businesses.
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import { notFound } from "../errors.ts";
+import { isObject, type JsonObject } from "../queries/spec/json-reader.ts";
+import { findLatest } from "./app-versions.ts";
+
+export interface ThemeDeps {
+  readonly registry: Pick<BusinessRegistry, "findBySlug">;
+  readonly databases: Pick<OpenDatabases, "use">;
+}
+
+/** Returns {} for a business without a theme. NOT_FOUND for an unknown business. */
+export async function findTheme({ registry, databases }: ThemeDeps, slug: string): Promise<JsonObject> {
+  const business = await registry.findBySlug(slug);
+  if (business === undefined) throw notFound("business");
+  return databases.use(business.id, async ({ kysely }) => {
+    for (const source of ["own", "common"] as const) {
+      const version = await findLatest(kysely, source);
+      const theme = isObject(version?.bundle) ? version.bundle.theme : undefined;
+      if (isObject(theme)) return theme;
+    }
+    return {};
+  });
+}

@@ -1,0 +1,79 @@
+// Describes the routes of the apps of businesses in the OpenAPI document.
+import { type DocumentedRoute, json } from "../../openapi/operation.ts";
+import { about, instant, listOf, object, sentAs, text, whole } from "../../openapi/schema.ts";
+import { rollbackBody } from "./apps.ts";
+
+const apps = { tag: "Apps", user: "operator" } as const;
+const yesOrNo = { type: "boolean" };
+const anyObject = { type: "object" };
+
+const document = about(
+  anyObject,
+  "The app: format (1), tables and querySpecs by name, and theme. The guide your-own-tables.md describes them.",
+);
+const report = object({
+  version: about(whole, "The version that is in use afterwards."),
+  isNew: about(yesOrNo, "False when the business has this version already."),
+  tables: whole,
+  querySpecs: whole,
+  changes: about(listOf(text), "One sentence for each change of a table."),
+  losses: about(listOf(text), "What the change deletes for good."),
+  sql: about(
+    object({ sqlite: listOf(text), postgres: listOf(text) }),
+    "The statements that change the tables, for each engine.",
+  ),
+});
+
+export const appDocs: readonly DocumentedRoute[] = [
+  {
+    ...apps,
+    method: "get",
+    path: "/v1/businesses/{slug}/app",
+    summary: "Returns the app of a business, and its versions, newest first.",
+    answers: {
+      200: json(
+        "The app.",
+        object({
+          version: about(whole, "The present version; 0 without an app."),
+          app: { oneOf: [document, { type: "null" }] },
+          versions: listOf(object({ number: whole, appliedAt: instant, appliedBy: text })),
+        }),
+      ),
+    },
+  },
+  {
+    ...apps,
+    method: "put",
+    path: "/v1/businesses/{slug}/app",
+    summary: "Applies an app to a business: all of its tables, queries and theme, or nothing.",
+    description:
+      "The tables of the business are changed to those of the app, in one transaction. A column or table with renamedFrom keeps its content. " +
+      "The queries are in use in this process at once, and in others within five seconds.",
+    inQuery: {
+      dryRun: { ...yesOrNo, default: false, description: "Only report what would change." },
+      allowLoss: { ...yesOrNo, default: false, description: "Allow that tables and columns are dropped." },
+    },
+    body: { schema: document },
+    answers: { 200: json("What has changed.", report) },
+    errors: ["APP_INVALID", "CONFLICT"],
+  },
+  {
+    ...apps,
+    method: "post",
+    path: "/v1/businesses/{slug}/app/rollback",
+    summary: "Returns a business to an earlier version of its app, by default to the one before.",
+    description:
+      "The content of that version becomes a new version. Renamed tables and columns get their former names and keep their content.",
+    body: { schema: sentAs(rollbackBody) },
+    answers: { 200: json("What has changed.", report) },
+    errors: ["APP_INVALID", "CONFLICT"],
+  },
+  {
+    tag: "Apps",
+    user: "anyone",
+    method: "get",
+    path: "/v1/themes/{slug}",
+    summary: "Returns the theme of a business for its page: an object, empty without a theme.",
+    answers: { 200: json("The theme.", anyObject) },
+  },
+];

@@ -1,0 +1,60 @@
+// /v1/businesses/{slug}/app: the operator applies the app of a business, reads it and rolls it back. /v1/themes/{slug}: the theme for the page.
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { z } from "zod";
+import { appLimits } from "../../../apps/app.ts";
+import { applyApp, type AppDeps, readBusinessApp, rollBackApp } from "../../../apps/apply-app.ts";
+import { findTheme, type ThemeDeps } from "../../../apps/theme.ts";
+import { AppError } from "../../../errors.ts";
+import { readJsonObject } from "../../json-body.ts";
+import { type HttpContext, type HttpEnv, readJson, requireOperator } from "../../wire.ts";
+
+const actor = "operator";
+
+export const rollbackBody = z.strictObject({
+  to: z.int().min(1).optional(),
+  allowLoss: z.boolean().optional(),
+  dryRun: z.boolean().optional(),
+});
+
+export function appRoutes({ apps }: { readonly apps: AppDeps }) {
+  const appBody = bodyLimit({
+    maxSize: appLimits.bytes,
+    onError: () => {
+      throw new AppError("BODY_TOO_LARGE", `An app may have at most ${appLimits.bytes} bytes.`);
+    },
+  });
+  return new Hono<HttpEnv>()
+    .get("/:slug/app", async (c) => {
+      requireOperator(c);
+      return c.json(await readBusinessApp(apps, c.req.param("slug")));
+    })
+    .put("/:slug/app", appBody, async (c) => {
+      requireOperator(c);
+      const [isDryRun, allowLoss] = [flagOf(c, "dryRun"), flagOf(c, "allowLoss")];
+      const bundle = await readJsonObject(c.req.raw);
+      return c.json(await applyApp(apps, actor, { slug: c.req.param("slug"), bundle, isDryRun, allowLoss }));
+    })
+    .post("/:slug/app/rollback", appBody, async (c) => {
+      requireOperator(c);
+      const { to, allowLoss = false, dryRun: isDryRun = false } = await readJson(c, rollbackBody);
+      const version = to === undefined ? {} : { to };
+      return c.json(
+        await rollBackApp(apps, actor, { slug: c.req.param("slug"), ...version, allowLoss, isDryRun }),
+      );
+    });
+}
+
+export function themeRoutes(deps: ThemeDeps) {
+  return new Hono<HttpEnv>().get("/:slug", async (c) =>
+    c.json(await findTheme(deps, c.req.param("slug")), 200, { "cache-control": "no-cache" }),
+  );
+}
+
+function flagOf(c: HttpContext, name: string): boolean {
+  const text = c.req.query(name) ?? "false";
+  if (text === "true" || text === "false") return text === "true";
+  throw new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", {
+    faults: [{ at: name, message: "It has to be true or false." }],
+  });
+}

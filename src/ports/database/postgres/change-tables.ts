@@ -1,0 +1,31 @@
+// Runs a transaction that changes tables on Postgres and on Neon.
+import { CompiledQuery, type Kysely } from "kysely";
+import type { TableChange } from "../database.ts";
+import { planOf } from "./plan.ts";
+
+/** Statements that wait for a table hold up all later ones on it, so they give up soon. */
+const lockTimeout = "set local lock_timeout = '5s'";
+
+export const changePostgresTables = <Tables, T>(
+  kysely: Kysely<Tables>,
+  work: (change: TableChange<Tables>) => Promise<T>,
+): Promise<T> =>
+  kysely.transaction().execute(async (trx) => {
+    const run = (sql: string, values: readonly unknown[] = []) =>
+      trx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(sql, [...values]));
+    await run(lockTimeout);
+    return work({
+      trx,
+      async explain(sql, values) {
+        // The rollback undoes the setting, and a refused statement doesn't end the transaction.
+        await run("savepoint plan");
+        try {
+          await run("set local enable_seqscan = off");
+          const { rows } = await run(`explain (format json) ${sql}`, values);
+          return planOf(String(rows[0]?.["QUERY PLAN"]));
+        } finally {
+          await run("rollback to savepoint plan");
+        }
+      },
+    });
+  });

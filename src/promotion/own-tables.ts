@@ -1,0 +1,20 @@
+// Creates the tables that a business brought in the database to which it moves.
+import { createOwnTables, readOwnTables } from "../apps/copy-own-tables.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+import type {
+  BusinessCredentials,
+  BusinessEngine,
+  BusinessProvisioner,
+} from "../ports/business-provisioner/business-provisioner.ts";
+
+/** While a move is recorded, the tables can't be changed. So this is called after the record was written. */
+export async function copyOwnTables(
+  provisionerOf: (engine: BusinessEngine) => Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">,
+  { from, to }: { readonly from: BusinessCredentials; readonly to: BusinessCredentials },
+): Promise<void> {
+  const present = await provisionerOf(from.engine).openAsOwner(from);
+  const tables = await readOwnTables(present).finally(() => present.close());
+  if (tables.length === 0) return;
+  const next = await provisionerOf(to.engine).openAsOwner(to);
+  await createOwnTables(next, tables).finally(() => next.close());
+}
