@@ -43,6 +43,7 @@ import { mcpRoutes } from "./http/mcp/routes.ts";
 import { ownStreamRoutes } from "./http/routes/streams/own-streams.ts";
 import { queryRoutes } from "./http/routes/queries/queries.ts";
 import { verifyRoutes } from "./http/routes/library/verify.ts";
+import { webhookRoutes } from "./http/routes/webhooks/webhooks.ts";
 import { versionRoutes } from "./http/routes/library/versions.ts";
 import { watchStreams } from "./http/metrics/stream-metrics.ts";
 import { createSessionCookie } from "./http/credentials/session-cookie.ts";
@@ -121,6 +122,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/", sharingRoutes(sharing))
     .route("/generations", generationStreamRoutes())
     .route("/queries", queryRoutes(deps))
+    .route("/webhooks", webhookRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
   // The middleware has paths of its own: with "*" it would be part of every route, such as /health.

@@ -11,6 +11,7 @@ import { createSchemaRecords, type SchemaRecords } from "../businesses/fleet/sch
 import { createGeneratorKeys, type GeneratorKeys } from "../businesses/secrets/generator-keys.ts";
 import { createBusinessKeys } from "../businesses/secrets/keys.ts";
 import { createOpenDatabases, type OpenDatabases } from "../businesses/databases/open-databases.ts";
+import { createOutboxFlushing } from "../businesses/outbox/outbox-flushing.ts";
 import { provisionerOfEach } from "../businesses/databases/provisioner-of-each.ts";
 import { createRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
@@ -25,7 +26,8 @@ import type { ChunksEnd } from "../moves/move-chunks.ts";
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt, provisioners } from "../ports/business-provisioner/open.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import { createDialPublic } from "../ports/generator/dial-public.ts";
+import { endpointDialling } from "../webhooks/endpoint-url.ts";
+import { allowsAlso, createDialPublic, type Dial } from "../ports/dial-public.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { openJobQueue } from "../ports/job-queue/open.ts";
 import type { ObjectLinks } from "../ports/object-store/object-links.ts";
@@ -65,6 +67,8 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly makingLimits: Config["makingLimits"];
   readonly writeTokens: WriteTokens;
   readonly generatorKeys: GeneratorKeys;
+  /** Checks and resolves the addresses of webhook endpoints. */
+  readonly dialWebhook: Dial;
   readonly room: DiskRoom;
   readonly checks: readonly ReadinessCheck[];
   close(): Promise<void>;
@@ -104,6 +108,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     due,
     faults,
     schemas,
+    flushOutbox: (businessId) => flushing.flush(businessId),
     ...placesFor(config, part),
   });
   const room = createDiskRoom(config);
@@ -129,6 +134,8 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     }),
   );
 
+  const flushing = createOutboxFlushing({ databases, jobs, log });
+
   return {
     log,
     control,
@@ -153,6 +160,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
       ...{ control, sealing, dial: createDialPublic() },
       names: config.generators?.map(({ name }) => name) ?? [],
     }),
+    dialWebhook: createDialPublic(undefined, allowsAlso(config.webhookNetworks ?? []), endpointDialling),
     room,
     jobs,
     checks: [
@@ -178,6 +186,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
         : []),
     ],
     async close() {
+      await flushing.finish();
       await jobs.close();
       await databases.close();
       await provisioner.close();

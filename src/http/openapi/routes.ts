@@ -16,6 +16,7 @@ import { queryDocs } from "../routes/queries/queries.docs.ts";
 import { verifyDocs } from "../routes/library/verify.docs.ts";
 import { versionDocs } from "../routes/library/versions.docs.ts";
 import { sharingDocs } from "../routes/sharing/sharing.docs.ts";
+import { webhookDocs } from "../routes/webhooks/webhooks.docs.ts";
 import type { DocumentedRoute } from "./operation.ts";
 
 export const documentedRoutes: readonly DocumentedRoute[] = [
@@ -30,6 +31,7 @@ export const documentedRoutes: readonly DocumentedRoute[] = [
   ...ownStreamDocs,
   ...queryDocs,
   ...mcpDocs,
+  ...webhookDocs,
   ...businessDocs,
   ...migrationDocs,
   ...appDocs,
