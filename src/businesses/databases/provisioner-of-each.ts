@@ -23,7 +23,8 @@ export function provisionerOfEach<Tables>(
 
   return {
     engine: first.engine,
-    provision: (businessId) => first.provision(businessId),
+    provision: async (businessId, copied) =>
+      (copied === undefined ? first : ofEngine(copied.source)).provision(businessId, copied),
     open: async (credentials) => ofEngine(credentials).open(credentials),
     openAsOwner: async (credentials) => ofEngine(credentials).openAsOwner(credentials),
     sharedBy: (credentials) => ofEngine(credentials).sharedBy(credentials),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { join } from "node:path";
 import postgres from "postgres";
 import { createPostgresProvisioner } from "../../ports/business-provisioner/postgres/provisioner.ts";
+import { copyAllRows } from "../../ports/database/postgres/copy/copy-all.ts";
 import { openPostgres } from "../../ports/database/postgres/database.ts";
 import { crashAtEveryStep, type CrashPoints } from "../../testing/whole/crash-points.ts";
 import {
@@ -47,6 +48,7 @@ describe.skipIf(programs === undefined)("killed at any step (skipped where no Po
     createPostgresProvisioner<BusinessTables>({
       adminUrl: server.adminUrl,
       migrations,
+      copyRows: copyAllRows,
       openDatabase: async (url) => points.database(await openPostgres<BusinessTables>({ url, migrations })),
     });
 

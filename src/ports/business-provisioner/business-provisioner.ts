@@ -12,6 +12,13 @@ export interface BusinessCredentials {
   readonly [field: string]: string;
 }
 
+/** What `provision` copies. The source stays in use, and neither depends on the other afterwards. */
+interface CopiedDatabase {
+  readonly source: BusinessCredentials;
+  /** Called where the copy does not get the tables of the source by itself: it adds those that a new database lacks. */
+  readonly addTables: (copy: BusinessCredentials) => Promise<void>;
+}
+
 interface SharedServer {
   readonly server: string;
   connections(): Promise<number>;
@@ -20,12 +27,12 @@ interface SharedServer {
 export interface BusinessProvisioner<Tables> {
   readonly engine: BusinessEngine;
   /**
-   * Creates a database with the current schema and no data, and credentials that open nothing else. Each
-   * call creates a new one, even for the same business. A call that throws leaves nothing behind.
+   * Creates a database with the current schema and no data, or a copy of another one, and credentials that open nothing else.
+   * Each call creates a new one, even for the same business. A call that throws leaves nothing behind.
    * Example: `const credentials = await provisioner.provision(businessId)`, stored encrypted by the caller.
-   * Errors: UNAVAILABLE, STORAGE_FULL.
+   * Errors: UNAVAILABLE, STORAGE_FULL; of a copy also CONFLICT.
    */
-  provision(businessId: string): Promise<BusinessCredentials>;
+  provision(businessId: string, copied?: CopiedDatabase): Promise<BusinessCredentials>;
   /**
    * Opens a database and applies pending migrations. Several handles of one database are independent. A missing
    * database is never created. Errors: UNAVAILABLE, also for a missing database or refused credentials.

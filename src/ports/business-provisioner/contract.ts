@@ -25,6 +25,7 @@ const outcomeOf = (work: Promise<unknown>): Promise<unknown> =>
     () => "no error",
     (err: unknown) => err,
   );
+const none = async (): Promise<void> => undefined;
 export const addShelf = (database: Database<ShelfTables>, id: string): Promise<unknown> =>
   database.kysely.insertInto("shelves").values({ id, name: id }).execute();
 const shelvesOf = async (database: Database<ShelfTables>): Promise<readonly string[]> =>
@@ -111,6 +112,48 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       expect((await other.run(`select "id" from "labels"`, [])).rows).toEqual([{ id: "new" }]);
       await Promise.all([one.close(), other.close()]);
       await later.close();
+    }, 60_000);
+
+    test("a copy has the rows of its source, which stays in use; afterwards neither sees the other's writes, and the copy's credentials are its own", async () => {
+      const source = await provision();
+      const original = await provisioner.open(source);
+      await addShelf(original, "before");
+      const copyId = Bun.randomUUIDv7();
+      const before = await store.holdings();
+      const [credentials] = await Promise.all([
+        provisioner.provision(copyId, { source, addTables: none }),
+        addShelf(original, "meanwhile"),
+      ]);
+      const copy = await provisioner.open(credentials);
+      expect(await shelvesOf(copy)).toContain("before");
+      await addShelf(copy, "of the copy");
+      await addShelf(original, "of the source");
+      expect(await shelvesOf(original)).toEqual(["before", "meanwhile", "of the source"]);
+      expect(await shelvesOf(copy)).not.toContain("of the source");
+      const twice = await outcomeOf(addShelf(copy, "before"));
+      expect(isAppError(twice, "CONFLICT")).toBe(true);
+      const secrets = ({ url, file }: BusinessCredentials) => (url ? new URL(url).password : file);
+      expect(secrets(credentials)).not.toBe(secrets(source)!);
+      await copy.close();
+      await provisioner.dropEvery({ engine: provisioner.engine, businessId: copyId });
+      expect(await store.holdings()).toEqual(before);
+      expect(await shelvesOf(original)).toContain("of the source");
+      await original.close();
+    }, 60_000);
+
+    test("a copy of a missing database fails, and leaves nothing behind", async () => {
+      const source = await provision();
+      await provisioner.drop(source);
+      made.pop();
+      const before = await store.holdings();
+      expect(
+        isAppError(
+          await outcomeOf(provisioner.provision(Bun.randomUUIDv7(), { source, addTables: none })),
+          "UNAVAILABLE",
+          "NOT_FOUND",
+        ),
+      ).toBe(true);
+      expect(await store.holdings()).toEqual(before);
     }, 60_000);
 
     test("a provision that fails leaves nothing behind", async () => {

@@ -10,8 +10,6 @@ export const queueNames = [
   "upload-retry",
   "download-input",
   "download-retry",
-  "webhook",
-  "webhook-retry",
   "maintenance",
 ] as const;
 export type QueueName = (typeof queueNames)[number];

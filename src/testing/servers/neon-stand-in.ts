@@ -34,6 +34,7 @@ interface Branch {
   readonly id: string;
   name: string;
   readonly cluster: PostgresCluster;
+  readonly parentId: string | undefined;
   /** The passwords of roles that the API created, which Neon knows. */
   readonly passwords: Map<string, string>;
   busyUntilMs: number;
@@ -62,9 +63,22 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
     `${branchId.replace("br-", "ep-")}.port-${server.port}.neon.test`;
   addBranch("main", await createRoot(), firstPasswords);
 
-  function addBranch(name: string, cluster: PostgresCluster, passwords: ReadonlyMap<string, string>): Branch {
+  function addBranch(
+    name: string,
+    cluster: PostgresCluster,
+    passwords: ReadonlyMap<string, string>,
+    parentId?: string,
+  ): Branch {
     const id = `br-${crypto.randomUUID().slice(0, 18)}`;
-    const branch = { id, name, cluster, passwords: new Map(passwords), busyUntilMs: 0, readyAtMs: 0 };
+    const branch = {
+      id,
+      name,
+      cluster,
+      parentId,
+      passwords: new Map(passwords),
+      busyUntilMs: 0,
+      readyAtMs: 0,
+    };
     branches.set(id, branch);
     return branch;
   }
@@ -148,7 +162,7 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
 
   async function copyOf(parent: Branch, name: string): Promise<Branch> {
     await parent.cluster.start();
-    return addBranch(name, await parent.cluster.copy(), parent.passwords);
+    return addBranch(name, await parent.cluster.copy(), parent.passwords, parent.id);
   }
 
   const isTaken = (name: string): boolean => [...branches.values()].some((one) => one.name === name);
@@ -160,6 +174,8 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
   }
 
   async function remove(branch: Branch): Promise<Response> {
+    if ([...branches.values()].some(({ parentId }) => parentId === branch.id))
+      return refuse(422, "cannot delete branch that has children");
     branches.delete(branch.id);
     await branch.cluster[Symbol.asyncDispose]();
     return Response.json({ branch: viewOf(branch), operations: [] });

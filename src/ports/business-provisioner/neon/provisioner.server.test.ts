@@ -48,7 +48,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     };
   });
 
-  describe("a branch", () => {
+  describe.each(["new", "copied"])("a %s branch", (kind) => {
     let neon: NeonStandIn;
     let provisioner: BusinessProvisioner<ShelfTables>;
     let both: readonly BusinessCredentials[] = [];
@@ -57,11 +57,17 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     beforeAll(async () => {
       neon = await startNeonStandIn();
       provisioner = provisionerOn(neon);
-      both = await Promise.all([provisioner.provision("a"), provisioner.provision("b")]);
+      const first = await provisioner.provision("a");
+      both = [
+        first,
+        kind === "new"
+          ? await provisioner.provision("b")
+          : await provisioner.provision("b", { source: first, addTables: async () => undefined }),
+      ];
     }, 60_000);
-    afterAll(() => neon[Symbol.asyncDispose]());
+    afterAll(() => neon[Symbol.asyncDispose](), 60_000);
 
-    test("can't be opened with the credentials of another branch, though both have the same parent", async () => {
+    test("can't be opened with the credentials of another branch, though both have the same parent, or one is the parent of the other", async () => {
       const [one, other] = urls();
       expect(await answerTo(one)).toBe("ok");
       expect(await answerTo(other)).toBe("ok");

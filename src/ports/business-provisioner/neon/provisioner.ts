@@ -53,16 +53,19 @@ export function createNeonProvisioner<Tables>(
     return api;
   }
 
-  /** Creates a role that may read and write the rows, and returns its URL. */
+  /** Creates a role that may read and write the rows, or gives an inherited one a new password, and returns its URL. */
   async function furnish(from: NeonApi, branchId: string): Promise<string> {
     const url = await ownerUrlOf(from, branchId);
     // All passwords are reset, because the branch inherited those of its parent.
-    for (const role of await from.rolesOf(branchId)) {
-      if (role !== new URL(url).username) await from.rotatePassword(branchId, role);
+    const roles = await from.rolesOf(branchId);
+    for (const role of roles) {
+      if (role !== new URL(url).username && role !== businessRole) await from.rotatePassword(branchId, role);
     }
     await using database = disposable(await openDatabase(url));
     const password = randomPassword();
-    await createRole(database, businessRole, password);
+    if (roles.includes(businessRole))
+      await database.run(`alter role ${quoted(businessRole)} password '${password}'`, []);
+    else await createRole(database, businessRole, password);
     for (const { name } of await from.databasesOf(branchId)) await keepToItself(database, name);
     await database.run(`grant connect on database ${quoted(neonDatabase)} to ${quoted(businessRole)}`, []);
     await grantRows(database, businessRole);
@@ -114,23 +117,34 @@ export function createNeonProvisioner<Tables>(
     }
   }
 
+  async function branchFrom(
+    from: NeonApi,
+    { parentId, projectId }: { readonly parentId: string; readonly projectId: string | undefined },
+    businessId: string,
+  ): Promise<BusinessCredentials> {
+    const name = `${prefixOf(businessId)}${randomBytes(4).toString("hex")}`;
+    try {
+      const { id } = await from.createBranch(name, parentId);
+      const url = await furnish(from, id);
+      return { engine: "neon", url, branchId: id, projectId: projectId ?? "" };
+    } catch (err) {
+      // This also finds a branch whose creation returned an error.
+      const left = await from.findBranch(name).catch(() => undefined);
+      if (left) await from.deleteBranch(left.id).catch(() => undefined);
+      throw err;
+    }
+  }
+
   return {
     engine: "neon",
-    async provision(businessId) {
-      const { projectId } = options;
-      const from = await apiFor(projectId);
-      const parent = await goldenOf(from);
-      const name = `${prefixOf(businessId)}${randomBytes(4).toString("hex")}`;
-      try {
-        const { id } = await from.createBranch(name, parent.branchId);
-        const url = await furnish(from, id);
-        return { engine: "neon", url, branchId: id, projectId: projectId ?? "" };
-      } catch (err) {
-        // This also finds a branch whose creation returned an error.
-        const left = await from.findBranch(name).catch(() => undefined);
-        if (left) await from.deleteBranch(left.id).catch(() => undefined);
-        throw err;
+    async provision(businessId, copied) {
+      if (copied === undefined) {
+        const { projectId } = options;
+        const from = await apiFor(projectId);
+        return branchFrom(from, { parentId: (await goldenOf(from)).branchId, projectId }, businessId);
       }
+      const { branchId, projectId } = neonFieldsOf(copied.source);
+      return branchFrom(await apiFor(projectId), { parentId: branchId, projectId }, businessId);
     },
     open,
     async openAsOwner(credentials) {

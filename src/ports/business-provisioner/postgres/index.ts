@@ -17,6 +17,10 @@ export const postgres: ProvisionerTechnology = {
         const { openPostgres } = await import("../../database/postgres/database.ts");
         return openPostgres({ url, migrations });
       },
+      async copyRows(fromUrl, toUrl) {
+        const { copyAllRows } = await import("../../database/postgres/copy/copy-all.ts");
+        await copyAllRows(fromUrl, toUrl);
+      },
     }),
   async checkServer(url) {
     const { refuseSharedSessions } = await import("../../drivers/postgres-pooler.ts");

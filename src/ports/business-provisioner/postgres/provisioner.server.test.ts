@@ -5,6 +5,7 @@ import {
   postgresPrograms,
   startPostgresServer,
 } from "../../../testing/servers/postgres-server.ts";
+import { copyAllRows } from "../../database/postgres/copy/copy-all.ts";
 import { openPostgres } from "../../database/postgres/database.ts";
 import type { BusinessProvisioner } from "../business-provisioner.ts";
 import { businessProvisionerContract, migrations, type ShelfTables } from "../contract.ts";
@@ -16,6 +17,7 @@ const provisionerOn = (adminUrl: string, folder = migrations): BusinessProvision
   createPostgresProvisioner<ShelfTables>({
     adminUrl,
     migrations: folder,
+    copyRows: copyAllRows,
     openDatabase: (url) => openPostgres({ url, migrations: folder }),
   });
 
@@ -63,7 +65,12 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
     beforeAll(async () => {
       server = await startPostgresServer(programs);
       provisioner = provisionerOn(server.adminUrl);
-      const credentials = await Promise.all(["a", "b", "c"].map((id) => provisioner.provision(id)));
+      const made = await Promise.all(["a", "b"].map((id) => provisioner.provision(id)));
+      // The third is a copy of the first.
+      const credentials = [
+        ...made,
+        await provisioner.provision("c", { source: made[0]!, addTables: async () => undefined }),
+      ];
       urls = credentials.map(({ url }) => url!);
       const boss = postgres(server.superuserUrl, { max: 1 });
       const [row] = await boss`select datname from pg_database where datname like '%golden%'`;
@@ -153,6 +160,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       const stranger = createPostgresProvisioner<ShelfTables>({
         adminUrl: undefined,
         migrations,
+        copyRows: copyAllRows,
         openDatabase: (one) => openPostgres({ url: one, migrations }),
       });
       await (await stranger.open({ engine: "postgres", url })).close();

@@ -15,6 +15,10 @@ export const sqlite: ProvisionerTechnology = {
         const { openSqlite } = await import("../../database/sqlite/database.ts");
         return openSqlite({ file, migrations });
       },
+      async copyFile(file, copy) {
+        const { copySqliteFile } = await import("../../database/sqlite/copy-file.ts");
+        await copySqliteFile(file, copy);
+      },
     }),
   async checkServer() {},
   async examine(folder) {

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { copySqliteFile } from "../../database/sqlite/copy-file.ts";
 import { openSqlite } from "../../database/sqlite/database.ts";
 import { businessProvisionerContract, type ShelfTables } from "../contract.ts";
 import { createSqliteProvisioner } from "./provisioner.ts";
@@ -12,6 +13,7 @@ businessProvisionerContract(async () => {
       createSqliteProvisioner<ShelfTables>({
         directory,
         openDatabase: (file) => openSqlite({ file, migrations }),
+        copyFile: copySqliteFile,
       }),
     holdings: async () => (await readdir(directory)).filter((name) => name.endsWith(".db")).toSorted(),
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),

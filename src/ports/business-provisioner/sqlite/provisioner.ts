@@ -1,8 +1,9 @@
 // Creates each business's database as a file in one folder.
 import { existsSync, statSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { storeDamaged } from "../../../errors.ts";
+import { AppError, storeDamaged } from "../../../errors.ts";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
 import { databaseGone, fieldOf } from "../credentials.ts";
 
@@ -11,16 +12,31 @@ export interface SqliteProvisionerOptions<Tables> {
   readonly directory: string;
   /** Opens the file, and creates it if it is missing. */
   readonly openDatabase: (file: string) => Promise<Database<Tables>>;
+  /** Copies a file as it is at one moment, and leaves nothing behind when it fails. */
+  readonly copyFile: (file: string, copy: string) => Promise<void>;
 }
 
 export function createSqliteProvisioner<Tables>(
   options: SqliteProvisionerOptions<Tables>,
 ): BusinessProvisioner<Tables> {
-  const { directory, openDatabase } = options;
+  const { directory, openDatabase, copyFile } = options;
+  let golden: Promise<Uint8Array> | undefined;
   const fileOf = (credentials: BusinessCredentials): string => fieldOf(credentials, "sqlite", "file");
   const remove = async (file: string): Promise<void> => {
     for (const end of ["", "-wal", "-shm"]) await rm(`${file}${end}`, { force: true });
   };
+
+  const newFileOf = (id: string): string => {
+    const first = join(directory, `${id}.db`);
+    return existsSync(first) ? join(directory, `${id}-${Bun.randomUUIDv7()}.db`) : first;
+  };
+  function existing(credentials: BusinessCredentials): string {
+    const file = fileOf(credentials);
+    if (!existsSync(file)) throw databaseGone();
+    // The file was created with its tables. So an empty one has lost its content, and is not migrated again.
+    if (statSync(file).size === 0) throw storeDamaged("This database");
+    return file;
+  }
 
   async function openMigrated(file: string): Promise<Database<Tables>> {
     const database = await openDatabase(file);
@@ -33,25 +49,43 @@ export function createSqliteProvisioner<Tables>(
     }
   }
 
-  async function open(credentials: BusinessCredentials): Promise<Database<Tables>> {
-    const file = fileOf(credentials);
-    if (!existsSync(file)) throw databaseGone();
-    // The file was created with its tables. So an empty one has lost its content, and is not migrated again.
-    if (statSync(file).size === 0) throw storeDamaged("This database");
-    return openMigrated(file);
+  /** The content of a new database: it has the schema and no data. It is made once, since migrating takes ten times as long as writing it. */
+  function goldenBytes(): Promise<Uint8Array> {
+    golden ??= makeGolden();
+    golden.catch(() => {
+      golden = undefined;
+    });
+    return golden;
   }
+
+  async function makeGolden(): Promise<Uint8Array> {
+    const folder = await mkdtemp(join(tmpdir(), "rondo-golden-"));
+    const file = join(folder, "golden.db");
+    try {
+      await (await openMigrated(file)).close();
+      return await readFile(file);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  const open = async (credentials: BusinessCredentials): Promise<Database<Tables>> =>
+    openMigrated(existing(credentials));
 
   return {
     engine: "sqlite",
-    async provision(businessId) {
-      const first = join(directory, `${businessId}.db`);
-      const file = existsSync(first) ? join(directory, `${businessId}-${Bun.randomUUIDv7()}.db`) : first;
-      try {
-        await (await openMigrated(file)).close();
+    async provision(businessId, copied) {
+      await mkdir(directory, { recursive: true });
+      if (copied !== undefined) {
+        const from = existing(copied.source);
+        const file = newFileOf(businessId);
+        await copyFile(from, file);
         return { engine: "sqlite", file };
-      } catch (err) {
-        await remove(file);
-        throw err;
+      }
+      const bytes = await goldenBytes();
+      for (;;) {
+        const file = newFileOf(businessId);
+        if (await writeNew(file, bytes)) return { engine: "sqlite", file };
       }
     },
     open,
@@ -71,3 +105,39 @@ export function createSqliteProvisioner<Tables>(
     async close() {},
   };
 }
+
+/** Writes a file that only its owner may read, through to the disk; false when it exists. A failure leaves no file. Errors: STORAGE_FULL. */
+async function writeNew(file: string, bytes: Uint8Array): Promise<boolean> {
+  const handle = await open(file, "wx", 0o600).catch((err: unknown) => {
+    if (codeOf(err) === "EEXIST") return undefined;
+    throw errorOf(err);
+  });
+  if (handle === undefined) return false;
+  try {
+    await handle.writeFile(bytes);
+    await handle.datasync();
+    return true;
+  } catch (err) {
+    await rm(file, { force: true });
+    throw errorOf(err);
+  } finally {
+    await handle.close();
+  }
+}
+
+const codeOf = (err: unknown): string | undefined => (err as NodeJS.ErrnoException).code;
+const errorOf = (err: unknown): unknown =>
+  codeOf(err) === "ENOSPC" || codeOf(err) === "EDQUOT" ? storageFull(err) : away(err);
+
+const away = (cause: unknown): AppError =>
+  new AppError("UNAVAILABLE", "The file of the database can't be written.", {
+    hint: "Does the folder of RONDO_BUSINESS_URL exist, and may this process write there?",
+    retryAfterSeconds: 5,
+    cause,
+  });
+
+const storageFull = (cause: unknown): AppError =>
+  new AppError("STORAGE_FULL", "The storage is full.", {
+    hint: "Free disk space on the database's machine, then try again.",
+    cause,
+  });

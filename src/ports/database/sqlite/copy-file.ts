@@ -1,0 +1,22 @@
+// Copies an SQLite file as it is at one moment, in a process of its own, so that neither readers nor writers nor this process wait.
+import { chmod, open, rm } from "node:fs/promises";
+import { inWriter } from "./writer-pool.ts";
+
+const copyMsMax = 3_600_000;
+
+/** The copy has no write-ahead log, and only its owner may read it. A copy that fails leaves no file. Errors: STORAGE_FULL, UNAVAILABLE. */
+export async function copySqliteFile(file: string, copy: string): Promise<void> {
+  // VACUUM INTO accepts an empty file, and keeps its mode.
+  await (await open(copy, "wx", 0o600)).close();
+  try {
+    await inWriter(file, copyMsMax, async (writer) => {
+      await writer.run("vacuum into ?", [copy]);
+      // The process closes the source at the end of a transaction.
+      await writer.run("rollback", []);
+    });
+    await chmod(copy, 0o600);
+  } catch (err) {
+    for (const end of ["", "-journal", "-wal", "-shm"]) await rm(`${copy}${end}`, { force: true });
+    throw err;
+  }
+}
