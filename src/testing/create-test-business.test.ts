@@ -1,0 +1,56 @@
+// Businesses for the tests of those who build on Rondo.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { createTestBusiness } from "rondo/testing";
+
+setDefaultTimeout(20_000);
+
+test("a test has a business with a key, users and named queries", async () => {
+  await using business = await createTestBusiness();
+  const alice = await business.user("alice");
+  const { item } = await alice.query("projects.create", { name: "First" });
+  expect((await alice.query("projects.list")).items).toMatchObject([{ id: item.id, name: "First" }]);
+  expect((await business.query("business.users")).items).toMatchObject([{ id: "alice" }]);
+  const bob = await business.user();
+  expect((await bob.query("projects.list")).items).toEqual([]);
+  const me = await alice.fetch("/v1/accounts/me");
+  expect(await me.json()).toMatchObject({ userId: "alice", business: business.slug });
+  const created = await alice.fetch("/v1/generations", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ prompt: "calm piano", durationSeconds: 10 }),
+  });
+  expect(created.status).toBe(200);
+});
+
+test("another business sees nothing of it, and it is gone after the test", async () => {
+  const other = await createTestBusiness();
+  const alice = await other.user("alice");
+  await alice.query("projects.create", { name: "Theirs" });
+  {
+    await using business = await createTestBusiness();
+    const mine = await business.user("alice");
+    expect((await mine.query("projects.list")).items).toEqual([]);
+  }
+  await other[Symbol.asyncDispose]();
+  const refused = await alice.fetch("/v1/queries/projects.list");
+  expect(refused.status).toBe(401);
+});
+
+test("an error of a query is thrown with its code", async () => {
+  await using business = await createTestBusiness();
+  const failing = business.query("projects.list");
+  await expect(failing).rejects.toThrow("projects.list: 403 FORBIDDEN");
+});
+
+test("after the first, a business takes less than 20 ms", async () => {
+  await createTestBusiness();
+  const times: number[] = [];
+  for (let round = 0; round < 30; round += 1) {
+    const startedAt = performance.now();
+    await createTestBusiness();
+    times.push(performance.now() - startedAt);
+  }
+  const median = times.toSorted((a, b) => a - b)[15]!;
+  console.log(`a test business takes ${median.toFixed(1)} ms (median of 30)`);
+  expect(Math.min(...times)).toBeLessThan(20);
+});

@@ -1,0 +1,131 @@
+// A business in an embedded Rondo within the test process, for the tests of an app that is built on Rondo.
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createApp } from "../app.ts";
+import { createBusiness } from "../businesses/lifecycle/create-business.ts";
+import { eraseBusiness } from "../businesses/lifecycle/erase-business.ts";
+import { readConfig } from "../config/config.ts";
+import { type ApiDeps, createApiDeps } from "../deps/api-deps.ts";
+import { createLog } from "../process/log.ts";
+
+export interface TestCaller {
+  /** Like `fetch`, on the API. The path begins with "/v1". The credential of the caller is sent unless `init` has another one. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Calls a named query and returns its answer. An error of the API is thrown, with its code in the message. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any field of an answer
+  query<Answer = any>(name: string, parameters?: object): Promise<Answer>;
+}
+
+export interface TestUser extends TestCaller {
+  readonly userId: string;
+  readonly token: string;
+}
+
+/** Its own calls carry its business key. */
+export interface TestBusiness extends TestCaller, AsyncDisposable {
+  readonly id: string;
+  readonly slug: string;
+  readonly key: string;
+  /** Creates a user with a token that is valid for an hour. */
+  user(userId?: string): Promise<TestUser>;
+}
+
+interface TestRondo {
+  readonly deps: ApiDeps;
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+const folderPrefix = "rondo-test-business-";
+const origin = "http://rondo.test";
+let rondo: Promise<TestRondo> | undefined;
+let made = 0;
+
+/**
+ * Creates an empty business. The first call starts the Rondo, in a temporary folder that a later test process removes; its queries are those
+ * of `query-specs/`, it has no rate limits, and no worker, so pieces stay queued. Example:
+ * `await using business = await createTestBusiness()`.
+ */
+export async function createTestBusiness(): Promise<TestBusiness> {
+  rondo ??= startRondo();
+  const { deps, fetch } = await rondo;
+  made += 1;
+  const { id, slug } = await createBusiness(deps, "test", { slug: `test-${made}` });
+  const { key } = await deps.keys.create(id, "test", "test");
+  const business = callerOf(fetch, key);
+  return {
+    ...{ id, slug, key, ...business },
+    async user(userId = `user-${crypto.randomUUID()}`) {
+      const { token } = await answerOf<{ token: string }>(
+        "POST /v1/tokens",
+        await business.fetch("/v1/tokens", sending({ userId, expiresInSeconds: 3_600 })),
+      );
+      return { userId, token, ...callerOf(fetch, token) };
+    },
+    async [Symbol.asyncDispose]() {
+      const row = await deps.control.kysely
+        .updateTable("businesses")
+        .set({ state: "erasing" })
+        .where("id", "=", id)
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      await eraseBusiness(deps, row, new AbortController().signal);
+    },
+  };
+}
+
+async function startRondo(): Promise<TestRondo> {
+  await removeOldFolders();
+  const folder = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`));
+  const limits = ["WRITES", "GENERATIONS", "BUSINESS", "ADDRESS", "ADDRESS_PIECES", "BUSINESS_PIECES"]
+    .concat(["GUEST_MINUTES", "SIGN_INS", "FAILED_CREDENTIALS"])
+    .map((name) => [`RONDO_LIMIT_${name}`, "off"]);
+  const config = readConfig({ RONDO_DATA: folder, RONDO_LOG: "silent", ...Object.fromEntries(limits) });
+  const deps = await createApiDeps(config, createLog("api", "silent"));
+  const app = createApp(deps);
+  return { deps, fetch: async (request) => app.fetch(request) };
+}
+
+/** `bun test` ends without an event by which a process could remove its folder, so the next one does. */
+async function removeOldFolders(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(folderPrefix)) continue;
+    const pid = Number(name.slice(folderPrefix.length).split("-")[0]);
+    if (!isRunning(pid)) await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (err) {
+    return (err as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function callerOf(fetch: TestRondo["fetch"], credential: string): TestCaller {
+  const call: TestCaller["fetch"] = async (path, init = {}) => {
+    const headers = new Headers(init.headers);
+    if (!headers.has("authorization") && !headers.has("cookie"))
+      headers.set("authorization", `Bearer ${credential}`);
+    return fetch(new Request(new URL(path, origin), { ...init, headers }));
+  };
+  return {
+    fetch: call,
+    query: async (name, parameters = {}) =>
+      answerOf(name, await call(`/v1/queries/${name}`, sending(parameters))),
+  };
+}
+
+const sending = (body: object): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+async function answerOf<Answer>(what: string, response: Response): Promise<Answer> {
+  const body = await response.json();
+  if (response.ok) return body as Answer;
+  const { code, detail } = body as { readonly code?: string; readonly detail?: string };
+  throw new Error(`${what}: ${response.status} ${code}: ${detail}`, { cause: body });
+}
