@@ -41,9 +41,10 @@ import { libraryRoutes } from "./http/routes/library/library.ts";
 import { sharedRoutes, sharingRoutes } from "./http/routes/sharing/sharing.ts";
 import { mcpRoutes } from "./http/mcp/routes.ts";
 import { ownStreamRoutes } from "./http/routes/streams/own-streams.ts";
+import { previewRoutes } from "./http/routes/operator/previews.ts";
+import { previewQueryRoutes } from "./http/routes/queries/preview-queries.ts";
 import { queryRoutes } from "./http/routes/queries/queries.ts";
 import { verifyRoutes } from "./http/routes/library/verify.ts";
-import { webhookRoutes } from "./http/routes/webhooks/webhooks.ts";
 import { versionRoutes } from "./http/routes/library/versions.ts";
 import { watchStreams } from "./http/metrics/stream-metrics.ts";
 import { createSessionCookie } from "./http/credentials/session-cookie.ts";
@@ -113,6 +114,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/themes", themeRoutes(deps))
     .route("/", accountRoutes({ ...deps, findCaller, sessionCookie, forgetSounds: facts.forget }))
     .route("/businesses", businessRoutes(deps))
+    .route("/businesses", previewRoutes(deps))
     .route("/erasures", erasureRoutes(deps))
     .route("/migrations", migrationRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
@@ -122,7 +124,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/", sharingRoutes(sharing))
     .route("/generations", generationStreamRoutes())
     .route("/queries", queryRoutes(deps))
-    .route("/webhooks", webhookRoutes(deps))
+    .route("/previews", previewQueryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
   // The middleware has paths of its own: with "*" it would be part of every route, such as /health.

@@ -1,9 +1,10 @@
-// businesses.sweep: removes the databases of businesses that were never finished, and erases deleted ones.
+// businesses.sweep: removes the databases of businesses that were never finished, erases deleted ones, and ends expired previews.
 import {
   sweepBegunBusinesses,
   type SweepBegunBusinessesDeps,
 } from "../../src/businesses/lifecycle/sweep-begun-businesses.ts";
 import type { EraseBusinessDeps } from "../../src/businesses/lifecycle/erase-business.ts";
+import { sweepPreviews } from "../../src/businesses/previews/sweep-previews.ts";
 import { sweepDeletedBusinesses } from "../../src/businesses/lifecycle/sweep-deleted-businesses.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
@@ -14,5 +15,8 @@ export const sweepBusinessesJob =
     const businessIds = await sweepBegunBusinesses(deps, Date.now(), signal);
     if (businessIds.length > 0) deps.log.warn({ businessIds }, "unfinished businesses were removed");
     const erasedIds = await sweepDeletedBusinesses(deps, signal);
+
     if (erasedIds.length > 0) deps.log.warn({ erasedIds }, "deleted businesses were erased");
+    const previewIds = await sweepPreviews(deps, Date.now(), signal);
+    if (previewIds.length > 0) deps.log.info({ previewIds }, "expired previews were removed");
   };

@@ -10,6 +10,7 @@ import { promoteCommand } from "./business-promote.ts";
 import { addBusinessApps } from "./business-apps.ts";
 import { addBusinessArchives } from "./business-archives.ts";
 import { addGeneratorKeys } from "./business-generator-keys.ts";
+import { addPreviews } from "./business-preview.ts";
 import { addBusinessChanges } from "./business-changes.ts";
 import { asJson, type OutputOptions, printAll, printOne } from "./output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
@@ -92,5 +93,6 @@ export function businessCommand(): Command {
   addGeneratorKeys(business, actor);
   addBusinessArchives(business, actor);
   addBusinessApps(business, actor);
+  addPreviews(business, actor);
   return business;
 }

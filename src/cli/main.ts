@@ -13,7 +13,6 @@ import { moveCommand } from "./move.ts";
 import { specsCommand } from "./specs.ts";
 import { startCommand } from "./start.ts";
 import { terminal } from "./terminal.ts";
-import { webhookCommand } from "./webhook.ts";
 
 export const createProgram = (): Command =>
   new Command("rondo")
@@ -24,7 +23,6 @@ export const createProgram = (): Command =>
     .addCommand(keyCommand())
     .addCommand(migrateCommand())
     .addCommand(moveCommand())
-    .addCommand(webhookCommand())
     .addCommand(jobsCommand())
     .addCommand(specsCommand(createSpecsTools(readConfig, terminal)))
     .addCommand(generatorCommand())

@@ -11,8 +11,8 @@ import { createSchemaRecords, type SchemaRecords } from "../businesses/fleet/sch
 import { createGeneratorKeys, type GeneratorKeys } from "../businesses/secrets/generator-keys.ts";
 import { createBusinessKeys } from "../businesses/secrets/keys.ts";
 import { createOpenDatabases, type OpenDatabases } from "../businesses/databases/open-databases.ts";
-import { createOutboxFlushing } from "../businesses/outbox/outbox-flushing.ts";
 import { provisionerOfEach } from "../businesses/databases/provisioner-of-each.ts";
+import { createPreviewDatabases, type PreviewDatabases } from "../businesses/previews/preview-databases.ts";
 import { createRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { findDerivationKey } from "../businesses/secrets/derivation-key.ts";
@@ -26,8 +26,7 @@ import type { ChunksEnd } from "../moves/move-chunks.ts";
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt, provisioners } from "../ports/business-provisioner/open.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import { endpointDialling } from "../webhooks/endpoint-url.ts";
-import { allowsAlso, createDialPublic, type Dial } from "../ports/dial-public.ts";
+import { createDialPublic } from "../ports/generator/dial-public.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { openJobQueue } from "../ports/job-queue/open.ts";
 import type { ObjectLinks } from "../ports/object-store/object-links.ts";
@@ -46,6 +45,7 @@ import { openObjects } from "./open-objects.ts";
 
 export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "operatorKey"> {
   readonly databases: OpenDatabases;
+  readonly previews: PreviewDatabases;
   readonly log: Log;
   readonly jobs: JobQueue;
   readonly due: DueWork;
@@ -67,8 +67,6 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly makingLimits: Config["makingLimits"];
   readonly writeTokens: WriteTokens;
   readonly generatorKeys: GeneratorKeys;
-  /** Checks and resolves the addresses of webhook endpoints. */
-  readonly dialWebhook: Dial;
   readonly room: DiskRoom;
   readonly checks: readonly ReadinessCheck[];
   close(): Promise<void>;
@@ -108,9 +106,9 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     due,
     faults,
     schemas,
-    flushOutbox: (businessId) => flushing.flush(businessId),
     ...placesFor(config, part),
   });
+  const previews = createPreviewDatabases({ control, sealing, provisioner, schemas });
   const room = createDiskRoom(config);
   const tellQueueError = createRepeatedErrors((facts) =>
     log.error(facts, "the job queue reported an error; it tries again"),
@@ -134,14 +132,13 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     }),
   );
 
-  const flushing = createOutboxFlushing({ databases, jobs, log });
-
   return {
     log,
     control,
     sealing,
     registry,
     databases,
+    previews,
     sessions: createSessions(databases),
     due,
     faults,
@@ -160,7 +157,6 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
       ...{ control, sealing, dial: createDialPublic() },
       names: config.generators?.map(({ name }) => name) ?? [],
     }),
-    dialWebhook: createDialPublic(undefined, allowsAlso(config.webhookNetworks ?? []), endpointDialling),
     room,
     jobs,
     checks: [
@@ -186,9 +182,9 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
         : []),
     ],
     async close() {
-      await flushing.finish();
       await jobs.close();
       await databases.close();
+      await previews.close();
       await provisioner.close();
       await chunkStore.close();
       await objects?.close();

@@ -1,11 +1,13 @@
 // Calls a named query for a caller: by GET, by POST and by the Model Context Protocol.
 import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
-import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { requireScope } from "../businesses/secrets/key-scopes.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, isAppError, notFound } from "../errors.ts";
 import { andThen, type MaybePromise } from "../maybe-promise.ts";
 import type { BusinessSpecs } from "../apps/business-specs.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+import type { Database } from "../ports/database/database.ts";
 import type { QuerySet } from "../queries/run/query-set.ts";
 import { type QueryAnswer, type QueryCall, runQuery } from "../queries/run/run-query.ts";
 
@@ -28,21 +30,23 @@ export const callQuery = (
 /** The same on an open database. Returns no promise if the database answers at once. */
 export const callQueryOn = (
   deps: CallQueryDeps,
-  database: BusinessDatabase,
+  database: Database<BusinessTables>,
   caller: UserCaller | BusinessCaller,
   call: QueryCall,
+  /** Whose app is in the database: the business, or a preview of it. */
+  appOwnerId = caller.businessId,
 ): MaybePromise<QueryAnswer> =>
-  andThen(deps.specs.of(caller.businessId, database), (set) =>
+  andThen(deps.specs.of(appOwnerId, database), (set) =>
     set === deps.specs.current
       ? callQueryOf(deps, set, database, caller, call)
-      : callOwnQuery(deps, set, database, caller, call),
+      : callOwnQuery(deps, { set, appOwnerId }, database, caller, call),
   );
 
 /** Another process may have changed the tables of the business a moment ago: then the query is read and run again. */
 async function callOwnQuery(
   deps: CallQueryDeps,
-  set: QuerySet,
-  database: BusinessDatabase,
+  { set, appOwnerId }: { readonly set: QuerySet; readonly appOwnerId: string },
+  database: Database<BusinessTables>,
   caller: UserCaller | BusinessCaller,
   call: QueryCall,
 ): Promise<QueryAnswer> {
@@ -51,8 +55,8 @@ async function callOwnQuery(
   } catch (err) {
     // The engine refused the statement, so nothing was changed.
     if (!isAppError(err, "INTERNAL")) throw err;
-    deps.specs.forget(caller.businessId);
-    const present = await deps.specs.of(caller.businessId, database);
+    deps.specs.forget(appOwnerId);
+    const present = await deps.specs.of(appOwnerId, database);
     if (present === set) throw err;
     return callQueryOf(deps, present, database, caller, call);
   }
@@ -61,7 +65,7 @@ async function callOwnQuery(
 function callQueryOf(
   { registry, digest }: CallQueryDeps,
   set: QuerySet,
-  database: BusinessDatabase,
+  database: Database<BusinessTables>,
   caller: UserCaller | BusinessCaller,
   call: QueryCall,
 ): MaybePromise<QueryAnswer> {

@@ -15,7 +15,6 @@ const capabilities = [
   "promotion",
   "moves",
   "apps",
-  "webhooks",
 ];
 const drivers = [
   "bun:sqlite",

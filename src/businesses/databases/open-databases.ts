@@ -57,6 +57,8 @@ export interface OpenDatabasesOptions {
   readonly due: Pick<DueWork, "mark">;
   readonly faults: BusinessFaults;
   readonly schemas: Pick<SchemaRecords, "own" | "note">;
+  /** Finds what to open by its id; by default a business. */
+  readonly findRow?: (id: string) => Promise<DatabaseRow>;
   /** The limit for databases that don't share a server, such as files. */
   readonly openMax?: number;
   /** The number of databases that this process may open on a server with this many connections. */
@@ -64,12 +66,11 @@ export interface OpenDatabasesOptions {
   /** How long a caller waits for a place, and for the opening of a database, in milliseconds. */
   readonly waitMs?: number;
   readonly idleMs?: number;
-  /** Adds the jobs in the outbox of this business to the queue, soon. It must not throw. */
-  readonly flushOutbox?: (businessId: string) => void;
 }
 
 export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabases {
-  const { control, sealing, provisioner, due, faults, schemas } = options;
+  const { sealing, provisioner, due, faults, schemas } = options;
+  const { findRow = (id) => findBusinessRow(options, id) } = options;
   const { openMax = 500, placesOf = () => openMax, waitMs = 10_000, idleMs = 60_000 } = options;
   const entries = new Map<string, Entry>();
   const finding = new Map<string, Promise<Found>>();
@@ -89,28 +90,14 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
 
   async function findOnce(businessId: string): Promise<Found> {
     const readAtMs = performance.now();
-    const row = await control.kysely
-      .selectFrom("businesses")
-      .leftJoin("businessFaults as f", (on) =>
-        on.onRef("f.businessId", "=", "businesses.id").on("f.kind", "=", "schema"),
-      )
-      .leftJoin("businessMoves as m", "m.businessId", "businesses.id")
-      .leftJoin("businessSchemas as s", "s.businessId", "businesses.id")
-      .select(["businesses.credentials", "f.code", "m.step", "s.version"])
-      .where("id", "=", businessId)
-      .executeTakeFirst();
-    if (!row) throw notFound("business");
-    const plain = sealing.open(row.credentials, credentialsContext(businessId));
+    const row = await findRow(businessId);
+    const plain = sealing.open(row.sealed, row.context);
     const credentials = JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials;
-    const isMoving = row.step !== null && row.step !== "switched";
     return {
+      ...row,
       credentials,
-      sealed: row.credentials,
-      isFaulty: row.code !== null,
-      isRecorded: row.version === schemas.own.version,
-      isMoving,
       readAtMs,
-      freshUntilMs: isMoving ? readAtMs : readAtMs + freshMs,
+      freshUntilMs: row.isMoving ? readAtMs : readAtMs + freshMs,
       places: await placesAt(credentials),
     };
   }
@@ -149,12 +136,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
 
   async function open(businessId: string, { credentials, isFaulty, isRecorded }: Found) {
     try {
-      const database = promisingDatabase(
-        await provisioner.open(credentials),
-        businessId,
-        due,
-        options.flushOutbox,
-      );
+      const database = promisingDatabase(await provisioner.open(credentials), businessId, due);
       if (isFaulty) await faults.clear(businessId, "schema");
       // Without the record, the next run of migrations opens the database once more.
       if (!isRecorded) await schemas.note(businessId).catch(() => undefined);
@@ -254,15 +236,45 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
   };
 }
 
-interface Found {
-  readonly credentials: BusinessCredentials;
+/** What the control database says about a database. */
+export interface DatabaseRow {
+  /** The credentials, sealed for this context. */
+  readonly sealed: string;
+  readonly context: string;
   /** Whether the latest migration of its tables failed. */
   readonly isFaulty: boolean;
-  /** Whether the control database knows that it has the schema of this process. */
+  /** Whether it is known to have the schema of this process. */
   readonly isRecorded: boolean;
-  readonly places: Places<Entry>;
-  readonly sealed: string;
   readonly isMoving: boolean;
+}
+
+async function findBusinessRow(
+  { control, schemas }: Pick<OpenDatabasesOptions, "control" | "schemas">,
+  businessId: string,
+): Promise<DatabaseRow> {
+  const row = await control.kysely
+    .selectFrom("businesses")
+    .leftJoin("businessFaults as f", (on) =>
+      on.onRef("f.businessId", "=", "businesses.id").on("f.kind", "=", "schema"),
+    )
+    .leftJoin("businessMoves as m", "m.businessId", "businesses.id")
+    .leftJoin("businessSchemas as s", "s.businessId", "businesses.id")
+    .select(["businesses.credentials", "f.code", "m.step", "s.version"])
+    .where("id", "=", businessId)
+    .executeTakeFirst();
+  if (!row) throw notFound("business");
+  return {
+    sealed: row.credentials,
+    context: credentialsContext(businessId),
+    isFaulty: row.code !== null,
+    isRecorded: row.version === schemas.own.version,
+    isMoving: row.step !== null && row.step !== "switched",
+  };
+}
+
+interface Found extends DatabaseRow {
+  readonly credentials: BusinessCredentials;
+  readonly places: Places<Entry>;
   readonly readAtMs: number;
   readonly freshUntilMs: number;
 }

@@ -7,6 +7,7 @@ import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
 import { isAppError } from "../../errors.ts";
 import { credentialsContext, moveContext, type OpenDatabases } from "../databases/open-databases.ts";
+import { endPreviewsOf } from "../previews/sweep-previews.ts";
 import { signReceipt } from "../secrets/receipt-key.ts";
 import { type BusinessTables, businessSchema } from "../tables/schema.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -45,6 +46,8 @@ export async function eraseBusiness(
   const { requestedAt, counts } = await noteCounts(deps, row);
   await eraseStores(deps, row.id, signal);
   await deps.jobs.settle("drop", { businessId: row.id });
+  // Neon deletes no branch that others were made from.
+  await endPreviewsOf(deps, row.id);
   const plain = deps.sealing.open(row.credentials, credentialsContext(row.id));
   await deps.provisioner.drop(JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials);
   await deps.provisioner.dropEvery({ engine: row.engine, businessId: row.id });

@@ -1,6 +1,7 @@
 // Seals every stored secret under the current master key. It may be interrupted at any step and run again.
 import type { Database } from "../../ports/database/database.ts";
 import { credentialsContext, moveContext } from "../databases/open-databases.ts";
+import { previewContext } from "../previews/preview.ts";
 import { secretContext } from "../business.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 import { masterKeyCheckContext } from "./check-master-key.ts";
@@ -64,6 +65,15 @@ async function sealAll(deps: RotateMasterKeyDeps): Promise<number> {
         .updateTable("businessMoves")
         .set({ credentials: next })
         .where("businessId", "=", businessId)
+        .where("credentials", "=", last)
+        .executeTakeFirstOrThrow(),
+    );
+  for (const { id, credentials } of await kysely.selectFrom("previews").selectAll().execute())
+    await again(credentials, previewContext(id), (next, last) =>
+      kysely
+        .updateTable("previews")
+        .set({ credentials: next })
+        .where("id", "=", id)
         .where("credentials", "=", last)
         .executeTakeFirstOrThrow(),
     );

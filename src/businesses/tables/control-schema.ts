@@ -162,6 +162,20 @@ export const controlSchema = {
       heldUntil: nullable(timestamp),
     },
   },
+  /** Copies of businesses' databases that end after some time. */
+  previews: {
+    columns: {
+      id,
+      businessId: idOf("businesses"),
+      /** making: the copy may not exist yet. ending: it is being removed, and nobody may use it. */
+      state: textOf<"making" | "ready" | "ending">(),
+      engine: textOf<BusinessEngine>(),
+      /** The address of the copy with its own credentials: JSON, sealed; null until it is ready. */
+      credentials: nullable(text),
+      createdAt: timestamp,
+      expiresAt: timestamp,
+    },
+  },
   settings: { columns: { name: text, value: text } },
   audit: { columns: { id, at: timestamp, actor: text, action: text, subject: text } },
 } as const satisfies Record<string, Pick<TableDeclaration, "columns">>;

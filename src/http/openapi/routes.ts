@@ -15,8 +15,9 @@ import { ownStreamDocs } from "../routes/streams/own-streams.docs.ts";
 import { queryDocs } from "../routes/queries/queries.docs.ts";
 import { verifyDocs } from "../routes/library/verify.docs.ts";
 import { versionDocs } from "../routes/library/versions.docs.ts";
+import { previewDocs } from "../routes/operator/previews.docs.ts";
+import { previewQueryDocs } from "../routes/queries/preview-queries.docs.ts";
 import { sharingDocs } from "../routes/sharing/sharing.docs.ts";
-import { webhookDocs } from "../routes/webhooks/webhooks.docs.ts";
 import type { DocumentedRoute } from "./operation.ts";
 
 export const documentedRoutes: readonly DocumentedRoute[] = [
@@ -30,9 +31,10 @@ export const documentedRoutes: readonly DocumentedRoute[] = [
   ...sharingDocs,
   ...ownStreamDocs,
   ...queryDocs,
+  ...previewQueryDocs,
   ...mcpDocs,
-  ...webhookDocs,
   ...businessDocs,
+  ...previewDocs,
   ...migrationDocs,
   ...appDocs,
   ...jobDocs,

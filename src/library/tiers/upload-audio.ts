@@ -12,7 +12,6 @@ import type { ObjectFacts, ObjectStore } from "../../ports/object-store/object-s
 import { readThrough } from "../../streams/read-through.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import type { AudioJobData } from "../../jobs/audio-job-data.ts";
-import { promiseEvent } from "../../webhooks/promise-event.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 export interface UploadAudioDeps {
@@ -50,23 +49,15 @@ export async function uploadAudio(
       signal,
     );
     const chunksExpireAt = new Date(Date.now() + deps.chunkRetentionMs).toISOString();
-    const stored = {
-      storage: "stored",
-      ...{ objectBytes: facts.bytes, objectCrc32c: facts.crc32c },
-    } as const;
-    const isThere = await database.promising(["generations", "tiers"], async (trx) => {
-      const version = await trx
+    const { numUpdatedRows } = await database.promising(["tiers"], (trx) =>
+      trx
         .updateTable("versions")
-        .set({ ...stored, chunksExpireAt })
+        .set({ storage: "stored", objectBytes: facts.bytes, objectCrc32c: facts.crc32c, chunksExpireAt })
         .where("id", "=", versionId)
-        .returning(["userId", "trackId"])
-        .executeTakeFirst();
-      const data = version && { ...version, versionId, bytes: facts.bytes };
-      if (data) await promiseEvent(trx, businessId, { type: "upload.complete", data });
-      return data !== undefined;
-    });
+        .executeTakeFirstOrThrow(),
+    );
     // The version was purged meanwhile, and nothing else would delete the object.
-    if (!isThere) await objects.delete(audioObjectKey(businessId, versionId));
+    if (numUpdatedRows === 0n) await objects.delete(audioObjectKey(businessId, versionId));
   });
 }
 

@@ -6,6 +6,7 @@ import type { UserCaller } from "../../accounts/caller.ts";
 import { signLink } from "../../accounts/links.ts";
 import type { createApp } from "../../app.ts";
 import type { Business } from "../../businesses/business.ts";
+import { createPreview } from "../../businesses/previews/create-preview.ts";
 import { businessSchema, type BusinessTables } from "../../businesses/tables/schema.ts";
 import type { ApiDeps } from "../../deps/api-deps.ts";
 import type { Studio } from "../studio.ts";
@@ -21,10 +22,9 @@ export interface Ids {
   readonly versionId: string;
   readonly receiptId: string;
   readonly keyId: string;
+  readonly previewId: string;
   readonly shareToken: string;
   readonly streamPath: string;
-  readonly endpointId: string;
-  readonly deliveryId: string;
   readonly cursor: string;
   readonly etag: string;
   readonly idempotencyKey: string;
@@ -62,8 +62,7 @@ export const missingIds = (tenant: Tenant): Ids => ({
   versionId: uuidv7(),
   receiptId: uuidv7(),
   keyId: uuidv7(),
-  endpointId: uuidv7(),
-  deliveryId: uuidv7(),
+  previewId: uuidv7(),
   shareToken: random(),
   streamPath: `notes-${random()}`,
   cursor: `${tenant.ids.cursor.slice(0, -8)}AAAAAAAA`,
@@ -109,6 +108,7 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
     body: mark,
   });
   const list = await app.request("/v1/queries/tracks.list?limit=1", { headers: user });
+  const { id: previewId } = await createPreview(deps, "test", { slug });
   const email = `${random().toLowerCase()}@example.com`;
   const password = random();
   const member = await ask("/v1/accounts/sign-up", {}, { business: slug, email, password });
@@ -116,14 +116,8 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
   const guest = await ask("/v1/accounts/guest", {}, { business: slug });
   const guestToken = ((await guest.json()) as { token: string }).token;
   const shareToken = ((await shared.json()) as { url: string }).url.split("/").at(-1)!;
-  const webhook = await ask("/v1/webhooks", bearer(key), { url: `https://8.8.8.8/${mark.slice(8)}` });
-  const endpointId = ((await webhook.json()) as { id: string }).id;
-  await ask(`/v1/webhooks/${endpointId}/test`, bearer(key), {});
-  const deliveries = await ask("/v1/webhooks/deliveries", bearer(key), undefined, "GET");
-  const deliveryId = ((await deliveries.json()) as { items: { id: string }[] }).items[0]!.id;
   const ids: Ids = {
-    ...{ endpointId, deliveryId },
-    ...{ slug, keyId, streamPath, idempotencyKey, email, password, shareToken },
+    ...{ slug, keyId, previewId, streamPath, idempotencyKey, email, password, shareToken },
     ...{ projectId: first.projectId, trackId: first.trackId, versionId: first.versionId },
     requestId: running.requestId,
     receiptId: ((await receipt.json()) as { id: string }).id,

@@ -1,0 +1,117 @@
+// Creates a preview: a row, then the copy of the database, then its credentials. When a process is killed in between, a sweep finds the row and removes the copy.
+import { v7 as uuidv7 } from "uuid";
+import { createOwnTables, readOwnTables } from "../../apps/copy-own-tables.ts";
+import { AppError } from "../../errors.ts";
+import type { BusinessCredentials } from "../../ports/business-provisioner/business-provisioner.ts";
+import { credentialsContext, type OpenDatabases } from "../databases/open-databases.ts";
+import type { CreateBusinessDeps } from "../lifecycle/create-business.ts";
+import {
+  findPreviewedBusiness,
+  type Preview,
+  previewContext,
+  previewHoursUsual,
+  previewsMax,
+} from "./preview.ts";
+
+export interface PreviewDeps extends Pick<CreateBusinessDeps, "control" | "sealing" | "provisioner"> {
+  readonly databases: Pick<OpenDatabases, "use">;
+}
+
+export interface CreatePreviewInput {
+  readonly slug: string;
+  /** The hours until it ends. */
+  readonly hours?: number | undefined;
+}
+
+/**
+ * The business stays in use meanwhile. Errors: NOT_FOUND; CONFLICT when it is being deleted or moves to another engine, or when it has
+ * as many previews as it may.
+ */
+export async function createPreview(
+  deps: PreviewDeps,
+  actor: string,
+  { slug, hours = previewHoursUsual }: CreatePreviewInput,
+): Promise<Preview> {
+  const { control, provisioner, sealing } = deps;
+  const businessId = await findPreviewedBusiness(control, slug);
+  // A database that is behind is migrated, since a copy on Postgres has the current tables.
+  await deps.databases.use(businessId, async () => undefined);
+  const source = await sourceOf(deps, businessId);
+  const [id, nowMs] = [uuidv7(), Date.now()];
+  const times = {
+    createdAt: new Date(nowMs).toISOString(),
+    expiresAt: new Date(nowMs + hours * 3_600_000).toISOString(),
+  };
+  await control.transaction(async (trx) => {
+    const { count } = await trx
+      .selectFrom("previews")
+      .select((is) => is.fn.countAll().as("count"))
+      .where("businessId", "=", businessId)
+      .where("state", "!=", "ending")
+      .where("expiresAt", ">", times.createdAt)
+      .executeTakeFirstOrThrow();
+    if (Number(count) >= previewsMax) throw tooMany();
+    await trx
+      .insertInto("previews")
+      .values({ id, businessId, state: "making", engine: source.engine, credentials: null, ...times })
+      .execute();
+  });
+  try {
+    const credentials = await provisioner.provision(id, {
+      source,
+      addTables: async (copy) => {
+        const owner = await provisioner.openAsOwner(source);
+        const tables = await readOwnTables(owner).finally(() => owner.close());
+        if (tables.length === 0) return;
+        const added = await provisioner.openAsOwner(copy);
+        await createOwnTables(added, tables).finally(() => added.close());
+      },
+    });
+    const sealed = sealing.seal(Buffer.from(JSON.stringify(credentials)), previewContext(id));
+    await control.transaction(async (trx) => {
+      const { numUpdatedRows } = await trx
+        .updateTable("previews")
+        .set({ state: "ready", credentials: sealed })
+        .where("id", "=", id)
+        .where("state", "=", "making")
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) throw ended();
+      await trx
+        .insertInto("audit")
+        .values({ id: uuidv7(), at: times.createdAt, actor, action: "preview.create", subject: businessId })
+        .execute();
+    });
+  } catch (err) {
+    // What can't be removed now is left to the sweep.
+    await control.kysely.updateTable("previews").set({ state: "ending" }).where("id", "=", id).execute();
+    throw err;
+  }
+  return { id, state: "ready", engine: source.engine, ...times };
+}
+
+async function sourceOf({ control, sealing }: PreviewDeps, businessId: string): Promise<BusinessCredentials> {
+  const { credentials, step } = await control.kysely
+    .selectFrom("businesses")
+    .leftJoin("businessMoves as m", "m.businessId", "businesses.id")
+    .select(["businesses.credentials", "m.step"])
+    .where("businesses.id", "=", businessId)
+    .executeTakeFirstOrThrow();
+  if (step !== null && step !== "switched") throw moving();
+  const plain = sealing.open(credentials, credentialsContext(businessId));
+  return JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials;
+}
+
+const tooMany = () =>
+  new AppError("CONFLICT", `This business has ${previewsMax} previews already.`, {
+    hint: "End one of them first.",
+  });
+
+const moving = () =>
+  new AppError("CONFLICT", "This business is moving to another engine.", {
+    hint: "Wait until the move has ended.",
+  });
+
+const ended = () =>
+  new AppError("UNAVAILABLE", "The preview was ended before it was complete.", {
+    hint: "Create another one.",
+  });

@@ -1,0 +1,60 @@
+// Opens the databases of previews for their business, and for nobody else.
+import { notFound } from "../../errors.ts";
+import type { Database } from "../../ports/database/database.ts";
+import {
+  createOpenDatabases,
+  type DatabaseRow,
+  type OpenDatabasesOptions,
+} from "../databases/open-databases.ts";
+import type { BusinessTables } from "../tables/schema.ts";
+import { previewContext } from "./preview.ts";
+
+export interface PreviewDatabases {
+  /** Runs `work` with the database of a preview of this business. NOT_FOUND for another business's preview as for a missing or ended one. */
+  use<T>(
+    owner: { readonly businessId: string; readonly previewId: string },
+    work: (database: Database<BusinessTables>) => Promise<T>,
+  ): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Previews have few places of their own, so that they never take those of businesses. */
+const openMax = 10;
+const openOnServerMax = 2;
+const idleMs = 10_000;
+
+export function createPreviewDatabases(
+  options: Pick<OpenDatabasesOptions, "control" | "sealing" | "provisioner" | "schemas">,
+): PreviewDatabases {
+  const ready = (previewId: string) =>
+    options.control.kysely
+      .selectFrom("previews")
+      .select("credentials")
+      .where("id", "=", previewId)
+      .where("state", "=", "ready")
+      .where("expiresAt", ">", new Date().toISOString());
+
+  async function findRow(previewId: string): Promise<DatabaseRow> {
+    const row = await ready(previewId).executeTakeFirst();
+    if (!row?.credentials) throw notFound("preview");
+    const facts = { isFaulty: false, isRecorded: true, isMoving: false };
+    return { sealed: row.credentials, context: previewContext(previewId), ...facts };
+  }
+
+  const databases = createOpenDatabases({
+    ...options,
+    findRow,
+    ...{ openMax, idleMs, placesOf: () => openOnServerMax },
+    // A fault of a preview is not a fault of the business, and no sweep works on a preview.
+    faults: { note: async () => 0, clear: async () => undefined },
+    due: { mark: () => Promise.reject(new Error("A preview has no work for sweeps.")) },
+  });
+  return {
+    async use({ businessId, previewId }, work) {
+      const owned = await ready(previewId).where("businessId", "=", businessId).executeTakeFirst();
+      if (owned === undefined) throw notFound("preview");
+      return databases.use(previewId, work);
+    },
+    close: () => databases.close(),
+  };
+}

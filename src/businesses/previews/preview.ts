@@ -1,0 +1,51 @@
+// A preview of a business: a copy of its database for a trial, which ends after some time. It has no streams and no objects.
+import { AppError, notFound } from "../../errors.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+
+export interface Preview {
+  readonly id: string;
+  readonly state: ControlTables["previews"]["state"];
+  readonly engine: ControlTables["previews"]["engine"];
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+/** The context under which its credentials are sealed. */
+export const previewContext = (previewId: string) => `preview/${previewId}/credentials`;
+
+export const previewHoursUsual = 24;
+export const previewHoursMax = 168;
+/** The maximum number of previews of one business at a time. */
+export const previewsMax = 5;
+
+/** The id of a business whose data may be copied. Errors: NOT_FOUND; CONFLICT when it is being deleted. */
+export async function findPreviewedBusiness(control: Database<ControlTables>, slug: string): Promise<string> {
+  const row = await control.kysely
+    .selectFrom("businesses")
+    .select(["id", "state"])
+    .where("slug", "=", slug)
+    .executeTakeFirst();
+  if (row === undefined) throw notFound("business");
+  if (row.state === "active" || row.state === "suspended") return row.id;
+  throw new AppError("CONFLICT", "This business is being deleted.", {
+    hint: "Undo the deletion first: `rondo business undelete`.",
+  });
+}
+
+/** The previews of a business, the newest first; those that have ended are left out. */
+export async function listPreviews(
+  control: Database<ControlTables>,
+  slug: string,
+): Promise<readonly Preview[]> {
+  const businessId = await findPreviewedBusiness(control, slug);
+  return control.kysely
+    .selectFrom("previews")
+    .select(["id", "state", "engine", "createdAt", "expiresAt"])
+    .where("businessId", "=", businessId)
+    .where("state", "!=", "ending")
+    .where("expiresAt", ">", new Date().toISOString())
+    .orderBy("createdAt", "desc")
+    .orderBy("id", "desc")
+    .execute();
+}

@@ -1,0 +1,114 @@
+// Ends previews: at once by their id, or once they have expired.
+import { v7 as uuidv7 } from "uuid";
+import { notFound } from "../../errors.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import { eachByItself } from "../due/each-by-itself.ts";
+import type { CreateBusinessDeps } from "../lifecycle/create-business.ts";
+import { findPreviewedBusiness, previewContext } from "./preview.ts";
+
+export type EndPreviewDeps = Pick<CreateBusinessDeps, "control" | "provisioner" | "sealing">;
+
+/** A copy takes less time than this. */
+const abandonedMs = 2 * 3_600_000;
+const removeMsMax = 60_000;
+
+/** Nobody can use it from now on: in this process at once, in others within five seconds. NOT_FOUND for an unknown preview, or one of another business. */
+export async function endPreview(
+  deps: EndPreviewDeps,
+  actor: string,
+  { slug, previewId }: { readonly slug: string; readonly previewId: string },
+): Promise<void> {
+  const { control } = deps;
+  const businessId = await findPreviewedBusiness(control, slug);
+  const ending = await control.transaction(async (trx) => {
+    const row = await trx
+      .updateTable("previews")
+      .set({ state: "ending" })
+      .where("id", "=", previewId)
+      .where("businessId", "=", businessId)
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) throw notFound("preview");
+    await trx
+      .insertInto("audit")
+      .values({
+        id: uuidv7(),
+        at: new Date().toISOString(),
+        actor,
+        action: "preview.end",
+        subject: businessId,
+      })
+      .execute();
+    return row;
+  });
+  await remove(deps, ending);
+}
+
+/** Returns the ids of the removed ones. May run again after any failure, and several times at once. */
+export async function sweepPreviews(
+  deps: EndPreviewDeps,
+  nowMs = Date.now(),
+  signal = new AbortController().signal,
+): Promise<readonly string[]> {
+  const { kysely } = deps.control;
+  await kysely
+    .updateTable("previews")
+    .set({ state: "ending" })
+    .where((is) =>
+      is.or([
+        is("expiresAt", "<=", new Date(nowMs).toISOString()),
+        is.and([
+          is("state", "=", "making"),
+          is("createdAt", "<", new Date(nowMs - abandonedMs).toISOString()),
+        ]),
+      ]),
+    )
+    .execute();
+  const rows = await kysely.selectFrom("previews").selectAll().where("state", "=", "ending").execute();
+  return removeAll(deps, rows, signal);
+}
+
+/** Ends all previews of a business that is erased. */
+export async function endPreviewsOf(deps: EndPreviewDeps, businessId: string): Promise<void> {
+  const rows = await deps.control.kysely
+    .updateTable("previews")
+    .set({ state: "ending" })
+    .where("businessId", "=", businessId)
+    .returningAll()
+    .execute();
+  await removeAll(deps, rows, new AbortController().signal);
+}
+
+async function removeAll(
+  deps: EndPreviewDeps,
+  rows: readonly ControlTables["previews"][],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const removed: string[] = [];
+  const failures: unknown[] = [];
+  await eachByItself(
+    rows,
+    {
+      nameOf: ({ id }) => `preview/${id}`,
+      limitMs: removeMsMax,
+      async work(row) {
+        await remove(deps, row);
+        removed.push(row.id);
+      },
+      failed: async (_, err) => void failures.push(err),
+    },
+    signal,
+  );
+  if (failures.length > 0) throw new AggregateError(failures, "Some previews could not be removed.");
+  return removed;
+}
+
+async function remove(
+  { control, provisioner, sealing }: EndPreviewDeps,
+  { id, engine, credentials }: ControlTables["previews"],
+): Promise<void> {
+  if (credentials === null) await provisioner.dropEvery({ engine, businessId: id });
+  else
+    await provisioner.drop(JSON.parse(Buffer.from(sealing.open(credentials, previewContext(id))).toString()));
+  await control.kysely.deleteFrom("previews").where("id", "=", id).execute();
+}

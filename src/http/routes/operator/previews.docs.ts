@@ -1,0 +1,43 @@
+// Describes the routes of previews in the OpenAPI document.
+import { previewsMax } from "../../../businesses/previews/preview.ts";
+import { type DocumentedRoute, json } from "../../openapi/operation.ts";
+import { about, id, instant, listOf, object, oneOf, sentAs } from "../../openapi/schema.ts";
+import { previewBody } from "./previews.ts";
+
+const preview = object({
+  id,
+  state: about(oneOf("making", "ready"), "making: the copy is not complete yet."),
+  engine: oneOf("sqlite", "postgres", "neon"),
+  createdAt: instant,
+  expiresAt: instant,
+});
+const businesses = { tag: "Businesses", user: "operator" } as const;
+
+export const previewDocs: readonly DocumentedRoute[] = [
+  {
+    ...businesses,
+    method: "post",
+    path: "/v1/businesses/{slug}/previews",
+    summary: "Creates a preview: a copy of the business's database, which ends after some hours.",
+    description:
+      "The business stays in use meanwhile. The copy has the rows of one moment, and no streams or objects. " +
+      `Queries run on it at /v1/previews/{previewId}/queries/{name}, and change nothing of the business. A business has at most ${previewsMax} previews.`,
+    body: { schema: sentAs(previewBody) },
+    answers: { 201: json("The preview.", preview) },
+    errors: ["CONFLICT"],
+  },
+  {
+    ...businesses,
+    method: "get",
+    path: "/v1/businesses/{slug}/previews",
+    summary: "Lists the previews of a business, newest first.",
+    answers: { 200: json("The previews.", object({ items: listOf(preview) })) },
+  },
+  {
+    ...businesses,
+    method: "delete",
+    path: "/v1/businesses/{slug}/previews/{previewId}",
+    summary: "Ends a preview, and removes the copy.",
+    answers: { 204: { says: "The preview is removed." } },
+  },
+];

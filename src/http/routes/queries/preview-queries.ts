@@ -1,0 +1,42 @@
+// POST /v1/previews/{previewId}/queries/{name}: a named query on a preview. Its address is its own, so that a slip never reaches the business's database.
+import { Hono } from "hono";
+import type { BusinessCaller, UserCaller } from "../../../accounts/caller.ts";
+import type { PreviewDatabases } from "../../../businesses/previews/preview-databases.ts";
+import { requireScope } from "../../../businesses/secrets/key-scopes.ts";
+import { AppError } from "../../../errors.ts";
+import { type CallQueryDeps, callQueryOn } from "../../call-query.ts";
+import { readJsonObject } from "../../json-body.ts";
+import { type HttpContext, type HttpEnv, requireBusiness } from "../../wire.ts";
+
+export interface PreviewQueryDeps extends CallQueryDeps {
+  readonly previews: Pick<PreviewDatabases, "use">;
+}
+
+export const userHeader = "rondo-user";
+const userIdCharactersMax = 200;
+
+export const previewQueryRoutes = (deps: PreviewQueryDeps) =>
+  new Hono<HttpEnv>().post("/:previewId/queries/:name", async (c) => {
+    const key = requireBusiness(c, "queries");
+    const caller = callerOf(c, key);
+    const parameters = await readJsonObject(c.req.raw);
+    const { previewId, name } = c.req.param();
+    const { body } = await deps.previews.use({ businessId: key.businessId, previewId }, async (database) =>
+      callQueryOn(deps, database, caller, { name, method: "POST", parameters }, previewId),
+    );
+    return new Response(body, {
+      headers: { "content-type": "application/json", "cache-control": "no-store" },
+    });
+  });
+
+/** A key that may issue tokens may name the user of a query. */
+function callerOf(c: HttpContext, key: BusinessCaller): UserCaller | BusinessCaller {
+  const userId = c.req.header(userHeader);
+  if (userId === undefined) return key;
+  requireScope(key, "tokens");
+  if (userId.length > 0 && userId.length <= userIdCharactersMax)
+    return { kind: "user", businessId: key.businessId, userId };
+  throw new AppError("INVALID_PARAMETER", "The id of the user is not valid.", {
+    faults: [{ at: userHeader, message: `It has to have 1 to ${userIdCharactersMax} characters.` }],
+  });
+}
