@@ -47,6 +47,11 @@ function isTableName(faults: FaultList, name: string, fileName: string): boolean
     );
     return false;
   }
+  // Every JavaScript object has a property of this name, which programs that read the tables of a database may mistake.
+  if (name in {}) {
+    faults.add("/name", `"${name}" can't be the name of a table.`, "Use another name.");
+    return false;
+  }
   if (name.toLowerCase().startsWith("rondo")) {
     faults.add("/name", `Names that begin with "rondo" are for tables of Rondo.`, "Use another name.");
     return false;
