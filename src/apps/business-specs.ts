@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import { schemaOf } from "./own-table.ts";
 import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
 import { andThen, type MaybePromise } from "../maybe-promise.ts";
-import type { Database } from "../ports/database/database.ts";
+import type { Database, SqlRow } from "../ports/database/database.ts";
 import type { Log } from "../process/log.ts";
 import { createQuerySet, type QuerySet, setOf } from "../queries/run/query-set.ts";
 import type { Query } from "../queries/spec/parse-spec.ts";
@@ -26,6 +26,12 @@ export interface BusinessSpecs {
   close(): void;
 }
 
+/** Brings the app of all businesses to a business that does not have it. */
+export interface CommonAppBringer {
+  readonly hash: string;
+  bring(businessId: string): Promise<void>;
+}
+
 interface Known {
   /** Changes with each version of the app; empty without one. */
   readonly mark: string;
@@ -39,14 +45,15 @@ const freshMs = 3_500;
 const businessesMax = 10_000;
 const compiledAppsMax = 200;
 
-const marksText =
-  'select "source", max("number") as "number" from "appVersions" group by "source" order by 1';
+const marksText = `select "source", "number", "hash" from "appVersions" as "v"
+  where "number" = (select max("number") from "appVersions" as "w" where "w"."source" = "v"."source") order by "source"`;
 
 const tagOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 12);
 
 export function createBusinessSpecs(
   base: { readonly current: QuerySet; close(): void },
   log: Pick<Log, "error">,
+  common?: CommonAppBringer,
 ): BusinessSpecs {
   const known = new LRUCache<string, Known>({ max: businessesMax });
   const reading = new Map<string, Promise<QuerySet>>();
@@ -63,12 +70,24 @@ export function createBusinessSpecs(
 
   function check(businessId: string, database: BusinessDatabase): MaybePromise<QuerySet> {
     return andThen(database.run(marksText, []), ({ rows }) => {
-      const mark = rows.map(({ source, number }) => `${String(source)} ${String(number)}`).join();
-      const before = known.get(businessId);
-      if (mark === "") return keep(businessId, mark, base.current);
-      if (before?.mark === mark && before.base === base.current) return keep(businessId, mark, before.set);
-      return readOnce(businessId, database, mark);
+      if (common === undefined || rows.some(({ hash }) => hash === common.hash))
+        return setFor(businessId, database, rows);
+      return common
+        .bring(businessId)
+        .then(async () => setFor(businessId, database, (await database.run(marksText, [])).rows));
     });
+  }
+
+  function setFor(
+    businessId: string,
+    database: BusinessDatabase,
+    rows: readonly SqlRow[],
+  ): MaybePromise<QuerySet> {
+    const mark = rows.map(({ source, number }) => `${String(source)} ${String(number)}`).join();
+    const before = known.get(businessId);
+    if (mark === "") return keep(businessId, mark, base.current);
+    if (before?.mark === mark && before.base === base.current) return keep(businessId, mark, before.set);
+    return readOnce(businessId, database, mark);
   }
 
   /** Concurrent calls share one reading. */

@@ -16,7 +16,7 @@ import type { Database } from "../ports/database/database.ts";
 import type { SpecFault } from "../queries/spec/faults.ts";
 import { proveOnDatabase } from "../queries/spec/prove.ts";
 import type { DialectName } from "../queries/sql/statement.ts";
-import { emptyApp } from "./app.ts";
+import { type App, emptyApp } from "./app.ts";
 import { addVersion, type AppSource, type AppVersion, findLatest, tablesOf } from "./app-versions.ts";
 import { changesSql } from "./changes-sql.ts";
 import { checkRows, lossesOf, sentencesOf } from "./check-rows.ts";
@@ -114,8 +114,11 @@ async function prepare(
   const [present, common] = [await findLatest(db, source), await findLatest(db, "common")];
   const { bundle, names } = await findBundle(db);
   const commonTables = source === "common" || common === undefined ? [] : tablesOf(common.bundle);
-  const { app, faults } = readApp(bundle, { schema: businessSchema, common: commonTables });
+  const own = source === "common" ? await findLatest(db, "own") : undefined;
+  const others = own === undefined ? commonTables : tablesOf(own.bundle);
+  const { app, faults } = readApp(bundle, { schema: businessSchema, beside: others });
   if (faults.length > 0) throw appInvalid(faults);
+  if (own !== undefined) await refuseUnfit(deps, own, app);
   const before = present === undefined ? [] : tablesOf(present.bundle);
   const plan = planChanges(before, app.tables, names);
   if (plan.faults.length > 0) throw appInvalid(plan.faults);
@@ -137,6 +140,15 @@ async function prepare(
     ...{ bundle, plan, losses, proven, origins: originsOf(before, app.tables, names) },
     mark: markOf(present, common),
   };
+}
+
+/** The own app of a business may use the tables of the app of all businesses. */
+async function refuseUnfit(deps: ChangeAppDeps, { bundle }: AppVersion, common: App): Promise<void> {
+  const { app, faults } = readApp(bundle, { schema: businessSchema, beside: common.tables });
+  if (faults.length > 0) throw appInvalid(faults);
+  const commonQueryNames = common.specs.map(({ file }) => file.replace(/\.json$/, ""));
+  const proven = await proveApp(deps, app, { commonTables: common.tables, commonQueryNames });
+  if (proven.faults.length > 0) throw appInvalid(proven.faults);
 }
 
 const markOf = (present: AppVersion | undefined, common: AppVersion | undefined): string =>
@@ -182,7 +194,8 @@ const queryNamesOf = (version: AppVersion | undefined): readonly string[] =>
     : readApp(version.bundle, { schema: {} }).app.specs.map(({ file }) => file.replace(/\.json$/, ""));
 
 /** The order of keys makes no difference to the hash of a document, except in its specs. */
-const hashOf = (bundle: unknown): string => createHash("sha256").update(JSON.stringify(bundle)).digest("hex");
+export const hashOf = (bundle: unknown): string =>
+  createHash("sha256").update(JSON.stringify(bundle)).digest("hex");
 
 /** On SQLite the transaction itself waits for other writers. */
 async function waitForOthers(trx: Kysely<BusinessTables>, dialect: DialectName): Promise<void> {

@@ -21,8 +21,8 @@ export interface ReadApp {
 export interface Surroundings {
   /** Rondo's tables. */
   readonly schema: Schema;
-  /** The tables of the app that all businesses have. */
-  readonly common?: readonly OwnTable[];
+  /** The tables of the other app of the same business. */
+  readonly beside?: readonly OwnTable[];
 }
 
 /** `raw`: a parsed document, such as {"format": 1, "tables": {…}, "querySpecs": {…}, "theme": {…}}. */
@@ -100,15 +100,15 @@ function checkTogether(
   faults: FaultList,
   table: OwnTable,
   tables: readonly OwnTable[],
-  { schema, common = [] }: Surroundings,
+  { schema, beside = [] }: Surroundings,
 ): void {
   const isSame = (other: string): boolean => other.toLowerCase() === table.name.toLowerCase();
   if (Object.keys(schema).some(isSame))
     faults.add("/name", `Rondo has a table "${table.name}" already.`, "Use another name.");
-  if (common.some(({ name }) => isSame(name)))
+  if (beside.some(({ name }) => isSame(name)))
     faults.add(
       "/name",
-      `The app of all businesses has a table "${table.name}" already.`,
+      `Another app of this business has a table "${table.name}" already.`,
       "Use another name.",
     );
   const twin = tables.find((other) => other !== table && isSame(other.name));
@@ -118,7 +118,7 @@ function checkTogether(
       `"${table.name}" and "${twin.name}" differ only in the case of letters.`,
       "Rename one of them.",
     );
-  const own = [...tables, ...common].map(({ name }) => name);
+  const own = [...tables, ...beside].map(({ name }) => name);
   const known = [...own, ...Object.keys(schema).filter((name) => canBeReferredTo(schema, name))];
   for (const { name, references } of table.columns) {
     if (references === undefined || known.includes(references.table)) continue;

@@ -222,7 +222,7 @@ function readIndexes(
   columns: readonly OwnColumn[],
 ): readonly OwnIndex[] {
   const stated = (["unique", "indexes"] as const).flatMap((key) =>
-    readIndexList(faults, `/${key}`, read[key], columns).map((names) => ({
+    readIndexList(faults, `/${key}`, read, key, columns).map((names) => ({
       columns: names,
       unique: key === "unique",
     })),
@@ -246,12 +246,15 @@ function readIndexes(
 function readIndexList(
   faults: FaultList,
   at: string,
-  raw: unknown,
+  read: JsonObject,
+  key: string,
   columns: readonly OwnColumn[],
 ): readonly (readonly string[])[] {
-  if (raw === undefined) return [];
+  if (read[key] === undefined) return [];
+  // A column with a fault is reported where it is described.
+  const isDescribed = (name: unknown): boolean => Object.hasOwn(read.columns as JsonObject, String(name));
   const seen = new Set<string>();
-  return (readList(faults, at, raw, "lists of columns") ?? []).flatMap((one, place) => {
+  return (readList(faults, at, read[key], "lists of columns") ?? []).flatMap((one, place) => {
     const here = pointerTo(at, place);
     const names = readList(faults, here, one, "columns");
     if (names === undefined) return [];
@@ -259,7 +262,7 @@ function readIndexList(
       return faults.add(here, `1 to ${limits.indexColumns} columns are needed here.`) ?? [];
     for (const [index, name] of names.entries()) {
       const column = columns.find((known) => known.name === name);
-      if (column === undefined)
+      if (column === undefined && !isDescribed(name))
         faults.add(
           pointerTo(here, index),
           `The table has no column ${describe(name)}.`,
@@ -268,13 +271,13 @@ function readIndexList(
             columns.map((known) => known.name),
           ),
         );
-      else if (column.type === "json")
+      else if (column?.type === "json")
         faults.add(pointerTo(here, index), "A JSON column can't be in a key or an index.");
     }
     if (new Set(names).size < names.length) faults.add(here, "A column is named twice.");
-    const key = names.join();
-    if (seen.has(key)) faults.add(here, "This list occurs twice.", "Leave one of them out.");
-    seen.add(key);
+    const text = names.join();
+    if (seen.has(text)) faults.add(here, "This list occurs twice.", "Leave one of them out.");
+    seen.add(text);
     return [names as readonly string[]];
   });
 }

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { readConfig } from "../config/config.ts";
 import { createSpecsTools } from "./specs-tools.ts";
 import { endStart } from "../process/start-errors.ts";
+import { appCommand } from "./app.ts";
 import { businessCommand } from "./business.ts";
 import { doctorCommand } from "./doctor.ts";
 import { generatorCommand } from "./generator.ts";
@@ -20,6 +21,7 @@ export const createProgram = (): Command =>
     .showSuggestionAfterError()
     .addCommand(startCommand())
     .addCommand(businessCommand())
+    .addCommand(appCommand())
     .addCommand(keyCommand())
     .addCommand(migrateCommand())
     .addCommand(moveCommand())

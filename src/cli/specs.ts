@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { checkSpecs, writeGenerated } from "./specs-check.ts";
 import { draftSpecs } from "./specs-draft.ts";
 import { loadForCommand, type SpecsTools } from "./specs-tools.ts";
+import { printBusinessTypes } from "./specs-types.ts";
 import { newSpecText } from "./specs-new.ts";
 import { AppError } from "../errors.ts";
 import { goldenTextOf } from "../queries/publish/golden.ts";
@@ -67,8 +68,10 @@ export function specsCommand(tools: SpecsTools): Command {
   specs
     .command("types")
     .description("generate the files again: the typed client, the SQL to review, the JSON Schema")
-    .action(async () => {
-      for (const file of await writeGenerated(tools)) print(file);
+    .option("--business <slug>", "print the typed client of this business instead, with its own queries")
+    .action(async ({ business }: { business?: string }) => {
+      if (business !== undefined) await printBusinessTypes(tools, business);
+      else for (const file of await writeGenerated(tools)) print(file);
     });
   return specs;
 }

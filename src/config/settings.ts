@@ -97,6 +97,11 @@ const processSettings = {
     fallback: "info",
     meaning: "The lowest level of messages that are logged: `debug`, `info`, `warn`, `error` or `silent`.",
   }),
+  app: setting("RONDO_APP", folder, {
+    example: "./my-app",
+    meaning:
+      "The folder of an app for all businesses: `tables`, `query-specs` and `theme.json` ([guide](guides/your-own-tables.md#an-app-for-all-businesses)).",
+  }),
   watchSpecs: setting("RONDO_WATCH_SPECS", flag, {
     fallback: "false",
     meaning:

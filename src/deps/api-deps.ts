@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { PasswordHasher } from "../accounts/passwords.ts";
 import type { AppDeps } from "../apps/apply-app.ts";
+import { createCommonAppBringer, readCommonApp } from "../apps/common-app.ts";
 import { type BusinessSpecs, createBusinessSpecs } from "../apps/business-specs.ts";
 import { createArgon2id } from "../bun/argon2id.ts";
 import { createDirectBodies, type DirectBodies } from "../bun/direct-body.ts";
@@ -74,7 +75,10 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   const rondoSpecs = await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
     openSpecs({ ...shared, dir: querySpecs, watch: config.watchSpecs, openScratch }),
   );
-  const specs = createBusinessSpecs(rondoSpecs, log);
+  const apps = createAppDeps(shared, (businessId) => specs.forget(businessId));
+  const common = config.app === undefined ? undefined : await readCommonApp(apps, config.app);
+  const bringer = common && createCommonAppBringer(apps, common, log);
+  const specs = createBusinessSpecs(rondoSpecs, log, bringer);
   const threads = createLibraryThreads();
   const files = await createRenderedFiles({
     folder: join(config.dataDir, "rendered"),
@@ -122,7 +126,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     },
     streams,
     specs,
-    apps: createAppDeps(shared, specs.forget),
+    apps,
     digest: (text) => Bun.hash(text).toString(36),
     newRequestId: () => Bun.randomUUIDv7(),
     publicUrl: config.publicUrl,

@@ -70,7 +70,13 @@ export function endStart(err: unknown): never {
   process.exit(isAppError(err, ...endsTheSameAlways) ? exitBadSettings : 1);
 }
 
-const endsTheSameAlways = ["CONFIG_INVALID", "SPEC_INVALID", "STORE_DAMAGED", "STORE_NEWER"] as const;
+const endsTheSameAlways = [
+  "APP_INVALID",
+  "CONFIG_INVALID",
+  "SPEC_INVALID",
+  "STORE_DAMAGED",
+  "STORE_NEWER",
+] as const;
 const unexpected = "This error was not expected. Please report it with the command that led to it.";
 
 const linesOf = (err: AppError): string =>
@@ -83,7 +89,8 @@ function placeOf(url: StoreUrl): string {
 }
 
 function startErrorOf(setting: string, place: string, err: unknown): AppError {
-  if (isAppError(err, "CONFIG_INVALID", "SPEC_INVALID") && err.faults !== undefined) return err;
+  if (isAppError(err, "APP_INVALID", "CONFIG_INVALID", "SPEC_INVALID") && err.faults !== undefined)
+    return err;
   const code = innermostCode(err) ?? "";
   const [, endsTheSame, message, hint] = reasons.find(([codes]) => codes.test(code)) ?? [];
   if (message !== undefined) {

@@ -1,0 +1,69 @@
+// The app of all businesses, from the folder of RONDO_APP. Each business gets it at its next use, or from `rondo app apply`.
+import { businessSchema } from "../businesses/tables/schema.ts";
+import { isAppError } from "../errors.ts";
+import type { Log } from "../process/log.ts";
+import type { CommonAppBringer } from "./business-specs.ts";
+import { listVersions } from "./app-versions.ts";
+import { type AppReport, appInvalid, changeApp, type ChangeAppDeps, hashOf } from "./change-app.ts";
+import { type ProveAppDeps, proveApp } from "./prove-app.ts";
+import { readApp } from "./read-app.ts";
+import { readAppFolder } from "./read-folder.ts";
+
+export interface CommonApp {
+  readonly bundle: unknown;
+  readonly hash: string;
+}
+
+/** APP_INVALID with each fault of the folder, NOT_FOUND without the folder. */
+export async function readCommonApp(deps: ProveAppDeps, folder: string): Promise<CommonApp> {
+  const bundle = await readAppFolder(folder);
+  const { app, faults } = readApp(bundle, { schema: businessSchema });
+  if (faults.length > 0) throw appInvalid(faults);
+  const proven = await proveApp(deps, app, { commonTables: [], commonQueryNames: [] });
+  if (proven.faults.length > 0) throw appInvalid(proven.faults);
+  return { bundle, hash: hashOf(bundle) };
+}
+
+/** Applies the app to one business, also if the business had it before. The errors are those of `changeApp`. */
+export const applyCommonApp = (
+  deps: ChangeAppDeps,
+  actor: string,
+  { bundle }: CommonApp,
+  options: { readonly businessId: string; readonly allowLoss: boolean; readonly isDryRun: boolean },
+): Promise<AppReport> =>
+  changeApp(deps, actor, { ...options, source: "common", bundle: async () => ({ bundle }) });
+
+/** Applies the app to a business that never had it. A business that has a later version keeps it: the folder of this process is an older one. */
+const bringCommonApp = (deps: ChangeAppDeps, { bundle, hash }: CommonApp, businessId: string) =>
+  changeApp(deps, "RONDO_APP", {
+    ...{ businessId, source: "common", allowLoss: false, isDryRun: false },
+    async bundle(db) {
+      const versions = await listVersions(db, "common");
+      return { bundle: versions.some((version) => version.hash === hash) ? versions[0]!.bundle : bundle };
+    },
+  });
+
+const tryAgainMs = 60_000;
+
+/** Returns the function that brings the app to a business. It never throws: after a failure, the business keeps its former version for a while. */
+export function createCommonAppBringer(
+  deps: ChangeAppDeps,
+  common: CommonApp,
+  log: Pick<Log, "error">,
+): CommonAppBringer {
+  const settledAtMs = new Map<string, number>();
+  return {
+    hash: common.hash,
+    async bring(businessId) {
+      const settled = settledAtMs.get(businessId);
+      if (settled !== undefined && performance.now() - settled < tryAgainMs) return;
+      settledAtMs.set(businessId, performance.now());
+      try {
+        await bringCommonApp(deps, common, businessId);
+      } catch (err) {
+        const faults = isAppError(err) ? err.faults : undefined;
+        log.error({ err, businessId, faults }, "the app of RONDO_APP can't be applied to a business");
+      }
+    },
+  };
+}
