@@ -1,4 +1,4 @@
-// The places in the queue while a worker works: read only where something waits.
+// Tests that a worker reads the places in the queue only for businesses in which generations wait.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventsKey } from "../src/streams/stream-keys.ts";
 import { readStoredJson } from "../src/generations/generation-events.ts";

@@ -1,4 +1,4 @@
-// The only error type that crosses layers: a stable code, a sentence for people, and a hint.
+// Defines the only error type that crosses layers: a stable code, a sentence for people, and a hint.
 
 /** All codes that a caller may get. Their HTTP statuses are in src/http/problem.ts. */
 export type ErrorCode =

@@ -1,4 +1,4 @@
-// The API process, which serves HTTP only.
+// Starts the API process, which serves HTTP only.
 import http from "node:http";
 import { join } from "node:path";
 import { announceClose } from "./bun/announce-close.ts";

@@ -1,4 +1,4 @@
-// The settings of Vite, for the build of the page and for its development server.
+// Holds the settings of Vite, for the build of the page and for its development server.
 import { join } from "node:path";
 import type { InlineConfig } from "vite";
 import solid from "vite-plugin-solid";

@@ -1,4 +1,4 @@
-// The caller of a request, from its credential alone.
+// Defines the caller of a request, who is known from the credential alone.
 
 import type { KeyScope } from "../businesses/secrets/key-scopes.ts";
 

@@ -1,4 +1,4 @@
-// The rules for e-mails and passwords: valid values, and the time that the worst ones take.
+// Tests the rules for e-mails and passwords: valid values, and the time that the worst ones take.
 import { describe, expect, test } from "bun:test";
 import { emailSchema, passwordSchema } from "./passwords.ts";
 

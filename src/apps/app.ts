@@ -1,4 +1,4 @@
-// The app of a business, or of all businesses: tables, named queries and a theme, as one JSON document.
+// Defines the app of a business, or of all businesses: tables, named queries and a theme, as one JSON document.
 import type { JsonObject } from "../queries/spec/json-reader.ts";
 import type { SpecFile } from "../queries/spec/load-specs.ts";
 import type { OwnTable } from "./own-table.ts";

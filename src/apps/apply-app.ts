@@ -1,4 +1,4 @@
-// The operations on the app of one business: apply a new version, go back to an earlier one, and read the present one.
+// Applies a new version of the app of one business, goes back to an earlier version, or reads the present one.
 import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";

@@ -1,4 +1,4 @@
-// The apps of businesses on Postgres.
+// Tests the apps of businesses on Postgres.
 import { afterAll, beforeAll, describe } from "bun:test";
 import {
   createPostgresDatabase,

@@ -1,4 +1,4 @@
-// The apps of businesses on SQLite.
+// Tests the apps of businesses on SQLite.
 import { appSuite } from "./fixtures/app-suite.ts";
 
 appSuite(async () => ({}));

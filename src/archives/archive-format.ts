@@ -1,4 +1,4 @@
-// The content of an archive: manifest.json lists all files with their SHA-256, and the tables.
+// Defines the content of an archive: manifest.json lists all files with their SHA-256, and the tables.
 import { z } from "zod";
 
 export const formatVersion = 1;

@@ -1,4 +1,4 @@
-// A business as the rest of the code uses it: its identity, its limits, and its signing keys.
+// Defines a business as the rest of the code uses it: its identity, its limits, and its signing keys.
 import { hkdfSync } from "node:crypto";
 import { z } from "zod";
 import type { RateLimits } from "./limits/rate-limits.ts";

@@ -1,4 +1,4 @@
-// The registry of businesses: read from the control database, and cached for a few seconds.
+// Finds businesses in the control database, and caches each of them for a few seconds.
 import type { Database } from "../ports/database/database.ts";
 import { type Business, businessOf } from "./business.ts";
 import type { ControlTables } from "./tables/control-schema.ts";

@@ -1,4 +1,4 @@
-// The command line: rondo.
+// Runs the command `rondo`.
 import { Command } from "commander";
 import { readConfig } from "../config/config.ts";
 import { createSpecsTools } from "./specs-tools.ts";

@@ -1,4 +1,4 @@
-// The lines that `rondo move` prints for people.
+// Writes the lines that `rondo move` prints for people.
 import type { StoreMoveEvent, StoreMovePlan, StoreMoveReport } from "../moves/store-move.ts";
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,4 +1,4 @@
-// The tools of the specs commands: the folder, the schema, scratch databases and a language model.
+// Opens the resources of the specs commands: the folder, the schema, scratch databases and a language model.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";

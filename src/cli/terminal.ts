@@ -1,4 +1,4 @@
-// The terminal of a command: it prints lines and asks for yes or no.
+// Prints the lines of a command in the terminal, and asks for yes or no.
 import { createInterface } from "node:readline/promises";
 
 export const terminal = {

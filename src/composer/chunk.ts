@@ -1,4 +1,4 @@
-// A piece of the composer's audio. The built-in generator passes it on as a chunk of the generator's port.
+// Defines a chunk of the composer's audio. The built-in generator passes it on as a chunk of the generator's port.
 
 export interface ComposedChunk {
   /** Whole MP3 frames. */

@@ -1,4 +1,4 @@
-// The instruments of the sound bank: their General MIDI programs, ranges and levels.
+// Lists the instruments of the sound bank: their General MIDI programs, ranges and levels.
 
 export interface Instrument {
   readonly program: number;

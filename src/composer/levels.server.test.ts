@@ -1,4 +1,4 @@
-// The finished MP3 in independent measurements: loudness, true peak, length, no clicks, no silence.
+// Checks the finished MP3 by independent measurements: loudness, true peak and length, and that it has no clicks and no silence.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// The waveform as numbers: the minimum and the maximum sample of each 20 ms.
+// Measures the waveform: the minimum and the maximum sample of each 20 ms.
 
 const peaksPerSecond = 50;
 

@@ -1,4 +1,4 @@
-// A plan in words for people: style, key, meter, players, sections.
+// Describes a plan in words for people: style, key, meter, players, sections.
 
 import { instruments } from "./instruments.ts";
 import { drumLaneName, nameOfTonic } from "./prompt/names.ts";

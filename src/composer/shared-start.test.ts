@@ -1,4 +1,4 @@
-// A longer piece begins as predicted, to the byte, compared with both pieces rendered from the
+// Checks that a longer piece begins as predicted, to the byte, by comparing both pieces rendered from the
 // start.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";

@@ -1,4 +1,4 @@
-// The music spec: a few hundred bytes of JSON that determine every byte of a piece.
+// Defines the music spec: a few hundred bytes of JSON that determine every byte of a piece.
 
 import { z } from "zod";
 import { AppError } from "../errors.ts";

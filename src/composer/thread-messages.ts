@@ -1,4 +1,4 @@
-// The messages between the composer's thread and its owner.
+// Defines the messages between the composer's thread and its owner.
 
 import type { ErrorCode } from "../errors.ts";
 import type { ComposedChunk } from "./chunk.ts";

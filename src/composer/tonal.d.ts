@@ -1,4 +1,4 @@
-// The part of tonal that the composer uses: version 6.5.0 declares a file of types that it doesn't
+// Declares the part of tonal that the composer uses: version 6.5.0 declares a file of types that it doesn't
 // ship.
 
 declare module "tonal" {

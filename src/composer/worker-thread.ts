@@ -1,4 +1,4 @@
-// The composer's thread: renders several pieces in turns of a fraction of a second, so that no
+// Runs the composer's thread, which renders several pieces in turns of a fraction of a second, so that no
 // piece waits for long.
 
 import { parentPort } from "node:worker_threads";

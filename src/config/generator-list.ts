@@ -1,4 +1,4 @@
-// The kind of the setting that names several generators, such as "studio=elevenlabs:, sketch=builtin:", with their keys and limits.
+// Reads the setting that names several generators, such as "studio=elevenlabs:, sketch=builtin:", with their keys and limits.
 import type { Fault } from "../errors.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 import type { SettingKind } from "./setting-kinds.ts";

@@ -1,4 +1,4 @@
-// The kinds of settings. Each turns the text of a variable into a value, or reports its fault.
+// Defines the kinds of settings. Each turns the text of a variable into a value, or reports its fault.
 import { resolve } from "node:path";
 import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
 import { findDurationMs } from "./durations.ts";

@@ -1,4 +1,4 @@
-// The table of all settings. To add a setting, add a record here: `config` gets its value, and docs/settings.md its row.
+// Lists all settings. To add a setting, add a record here: `config` gets its value, and docs/settings.md its row.
 import { provisioners } from "../ports/business-provisioner/open.ts";
 import { chunkCaches } from "../ports/chunk-cache/open.ts";
 import { chunkStores } from "../ports/chunk-store/open.ts";

@@ -1,4 +1,4 @@
-// The dependencies of the API process.
+// Opens the dependencies of the API process.
 import { join } from "node:path";
 import type { PasswordHasher } from "../accounts/passwords.ts";
 import type { AppDeps } from "../apps/apply-app.ts";

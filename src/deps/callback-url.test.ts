@@ -1,4 +1,4 @@
-// The address that generators get for their appends.
+// Tests the address to which generators send their chunks.
 import { expect, test } from "bun:test";
 import { readConfig } from "../config/config.ts";
 import { callbackUrlOf } from "./callback-url.ts";

@@ -1,4 +1,4 @@
-// The address at which generators reach the API.
+// Finds the address at which generators reach the API.
 import type { Config } from "../config/config.ts";
 
 /** Without a setting, a generator on this machine calls the API's port on localhost, and one on another machine gets no address. */

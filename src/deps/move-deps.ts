@@ -1,4 +1,4 @@
-// The dependencies of a move of a business to another engine.
+// Opens the dependencies of a move of a business to another engine.
 import { join } from "node:path";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Config } from "../config/config.ts";

@@ -1,4 +1,4 @@
-// The former and the new store of a move, one beside the other.
+// Opens both stores of a move, the former one and the new one.
 export interface MovePair<Store> {
   readonly from: Store;
   readonly to: Store;

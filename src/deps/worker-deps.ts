@@ -1,4 +1,4 @@
-// The dependencies of the worker process.
+// Opens the dependencies of the worker process.
 import type { Config } from "../config/config.ts";
 import { signLink } from "../accounts/links.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";

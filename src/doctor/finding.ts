@@ -1,4 +1,4 @@
-// A finding of the doctor with its setting; also converts the error of a check to a finding.
+// Defines a finding of the doctor with its setting; also converts the error of a check to a finding.
 import { AppError } from "../errors.ts";
 import { type Found, wrong } from "../ports/found.ts";
 

@@ -1,4 +1,4 @@
-// The events of a generation, one JSON value each, in its events stream.
+// Defines the events of a generation, one JSON value each, in its events stream.
 import type { AppendResult, ChunkStore, Producer } from "../ports/chunk-store/chunk-store.ts";
 import type { FarEnd, PlanWords } from "../ports/generator/generator.ts";
 import { eventsKey } from "../streams/stream-keys.ts";

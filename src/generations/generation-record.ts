@@ -1,4 +1,4 @@
-// A generation's row as its worker updates it: claimed under an epoch, planned, in progress,
+// Updates a generation's row for its worker: claimed under an epoch, planned, in progress,
 // complete.
 import type { Selectable } from "kysely";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";

@@ -1,4 +1,4 @@
-// The request to a generator, from the row of a generation and from the version that it changes.
+// Builds the request to a generator, from the row of a generation and from the version that it changes.
 import type { GenerationRequest, ParentVersion } from "../ports/generator/generator.ts";
 import type { Claimed } from "./generation-record.ts";
 import { parseStoredOptions } from "./stored-options.ts";

@@ -1,4 +1,4 @@
-// The states of a generation, and their allowed transitions.
+// Defines the states of a generation, and their allowed transitions.
 import type { GenerationState } from "../businesses/tables/schema.ts";
 
 const nextStates: Readonly<Record<GenerationState, readonly GenerationState[]>> = {

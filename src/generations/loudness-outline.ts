@@ -1,4 +1,4 @@
-// The small waveform in lists: the loudness of the piece in a fixed number of steps over its whole
+// Calculates the small waveform that lists show: the loudness of the piece in a fixed number of steps over its whole
 // length.
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 

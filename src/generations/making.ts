@@ -1,4 +1,4 @@
-// The types that the parts of a run share: its dependencies, its input and its progress.
+// Defines the types that the parts of a run share: its dependencies, its input and its progress.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { FarEnd, GeneratedChunk, Generation, Generator } from "../ports/generator/generator.ts";

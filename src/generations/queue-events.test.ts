@@ -1,4 +1,4 @@
-// The place in the queue as events: for those who wait, once for all workers, and never after the start.
+// Tests the events about the place in the queue: waiting generations get them, once for all workers, and never after their start.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { runGeneration } from "./run-generation.ts";
 import type { StartedGeneration } from "./place-generation.ts";

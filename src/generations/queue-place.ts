@@ -1,4 +1,4 @@
-// The places of queued generations and their estimated waits: users take turns, so generations with an earlier turn count.
+// Calculates the places of queued generations and their estimated waits. Users take turns, so generations with an earlier turn count.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 
 export interface QueuePlace {

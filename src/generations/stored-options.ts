@@ -1,4 +1,4 @@
-// The options of a generation as its row stores them.
+// Reads and writes the options of a generation as its row stores them.
 import type { GenerationOptions } from "../ports/generator/generator.ts";
 
 /** The options as JSON text; null if the request has none. */

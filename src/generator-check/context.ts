@@ -1,4 +1,4 @@
-// The parts that the cases share: calls to the generator, the places to which it delivers, and pieces that several cases examine.
+// Builds what the cases share: calls to the generator, the places to which it delivers, and pieces that several cases examine.
 import { readCapabilities, readHealth } from "./descriptions.ts";
 import type { DocumentReceiver } from "./document-receiver.ts";
 import type { FarSide } from "./far-side.ts";

@@ -1,4 +1,4 @@
-// How a case ended.
+// Defines the possible outcomes of a case.
 import type { CheckCase } from "./check-case.ts";
 
 export type Outcome = { readonly check: CheckCase; readonly seconds: number } & (

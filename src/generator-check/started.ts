@@ -1,4 +1,4 @@
-// A requested generation: its answer, its audio as it arrives, and its end.
+// Follows a requested generation: its answer, its audio as it arrives, and its end.
 import type { FarSide } from "./far-side.ts";
 import { expectThat, Mismatch, shown } from "./mismatch.ts";
 import type { Prepared } from "./prepare.ts";

@@ -1,4 +1,4 @@
-// A limited number of places, for which businesses take turns: many waiting generations of one business don't delay those of another.
+// Limits the pieces that are made at the same time. Businesses take turns, so many waiting generations of one business don't delay those of another.
 
 export interface Slots {
   /** Waits for a place. Call the result once to free the place. Rejects with the signal's reason. */

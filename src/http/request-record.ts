@@ -1,4 +1,4 @@
-// The record of one request: its id, its time, its log line and its count. The router and the fast path both use it.
+// Begins and ends the record of one request: its id, its time, its log line and its count. The router and the fast path both use it.
 import type { Caller } from "../accounts/caller.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 import type { Log } from "../process/log.ts";

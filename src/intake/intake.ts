@@ -1,4 +1,4 @@
-// The audio intake of a process. All sources share one thread, which starts with the first source or earlier.
+// Opens the audio intake of a process. All sources share one thread, which starts with the first source or earlier.
 
 import { AppError } from "../errors.ts";
 import type { AudioIntake } from "../ports/generator/audio-intake.ts";

@@ -1,4 +1,4 @@
-// The messages between the intake's thread and its owner.
+// Defines the messages between the intake's thread and its owner.
 
 import type { ErrorCode } from "../errors.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";

@@ -1,4 +1,4 @@
-// The intake's thread: all sources of a process take turns of some milliseconds.
+// Runs the intake's thread, in which all sources of a process take turns of some milliseconds.
 
 import { parentPort } from "node:worker_threads";
 import { loadLame } from "../composer/mp3/encoder.ts";

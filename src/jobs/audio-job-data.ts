@@ -1,4 +1,4 @@
-// The data of the jobs that move a version's audio between the chunk store and the object store.
+// Defines the data of the jobs that move a version's audio between the chunk store and the object store.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 

@@ -1,4 +1,4 @@
-// The job that closes the streams of a generation that was stopped.
+// Defines the job that closes the streams of a generation that was stopped.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 

@@ -1,4 +1,4 @@
-// The job that removes the things listed by a purge from the stores.
+// Defines the job that removes the things listed by a purge from the stores.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 

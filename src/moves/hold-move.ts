@@ -1,4 +1,4 @@
-// The record of a move of a store, in the control database: which command works on it, and what it was doing when it was killed.
+// Records the move of a store in the control database: which command works on the move, and its last step, from which a killed command continues.
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";

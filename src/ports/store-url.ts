@@ -1,4 +1,4 @@
-// The parts of a store's address in a setting.
+// Defines the parts of a store's address in a setting.
 
 export interface StoreUrl {
   /** The part before the colon, such as "sqlite" or "mongodb". */

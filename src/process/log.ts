@@ -1,4 +1,4 @@
-// The log: one JSON line per event on standard output, without any secret.
+// Writes the log: one JSON line per event on standard output, without any secret.
 import { writeSync } from "node:fs";
 import pino from "pino";
 import type { LogLevel } from "../config/config.ts";

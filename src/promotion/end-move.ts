@@ -1,4 +1,4 @@
-// What can be done after a move: return to the former database, delete it, or cancel an interrupted move.
+// Ends a move: returns to the former database, deletes it, or cancels an interrupted move.
 import { AppError } from "../errors.ts";
 import type { CopyEnds } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";

@@ -1,4 +1,4 @@
-// Every kind of value survives the move from SQLite to Postgres and back; the programs sqlite3 and psql agree with each other.
+// Tests that every kind of value survives the move from SQLite to Postgres and back, compared by the programs sqlite3 and psql.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";

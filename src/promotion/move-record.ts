@@ -1,4 +1,4 @@
-// The record of a move in the control database. Only one command at a time may work on a move.
+// Stores the record of a move in the control database. Only one command at a time may work on a move.
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";

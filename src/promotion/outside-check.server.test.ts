@@ -1,4 +1,4 @@
-// The programs sqlite3 and psql, which know nothing of Rondo, read every table after a move and after the way back, and agree row by row.
+// Tests a move and the way back with the programs sqlite3 and psql, which know nothing of Rondo: both read every table, and agree row by row.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { type ApiDeps, createApiDeps } from "../deps/api-deps.ts";

@@ -1,4 +1,4 @@
-// What callers of the API notice of a move: named queries answer with the same bytes, and a write during the pause gets 503 with Retry-After.
+// Tests a move as callers of the API see it: named queries answer with the same bytes, and a write during the pause gets 503 with Retry-After.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createUserToken } from "../accounts/users.ts";
 import { createApp } from "../app.ts";

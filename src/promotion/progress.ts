@@ -1,4 +1,4 @@
-// What a move reports while it runs.
+// Defines the progress that a move reports while it runs.
 export type MoveEvent =
   | {
       readonly event: "step";

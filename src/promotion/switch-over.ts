@@ -1,4 +1,4 @@
-// The last steps of a move: while writes are paused, the rest of the changes is applied, and the business is switched to the other database.
+// Runs the last steps of a move: while writes are paused, it applies the remaining changes and switches the business to the other database.
 import { setTimeout } from "node:timers/promises";
 import { AppError } from "../errors.ts";
 import type { CopyTable } from "../ports/database/table-copy.ts";

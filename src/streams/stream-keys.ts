@@ -1,4 +1,4 @@
-// The stream paths of versions, generations and a business's own streams.
+// Builds the stream paths of versions, generations and a business's own streams.
 import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
 
 export const versionsPrefix = "versions/";

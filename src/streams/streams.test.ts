@@ -1,4 +1,4 @@
-// The relay: what many listeners cost, what a slow, absent or late listener costs, and that a cache that loses everything loses no chunk.
+// Tests the relay: the costs of many listeners and of a slow, absent or late one, and that a cache that loses everything loses no chunk.
 import { describe, expect, test } from "bun:test";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";

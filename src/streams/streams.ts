@@ -1,4 +1,4 @@
-// The streams of chunks for all other modules. An append goes to the store first and to listeners second; a read tries memory and cache before the store.
+// Opens the streams of chunks for all other modules. An append goes to the store first and to listeners second; a read tries memory and cache before the store.
 import { randomUUID } from "node:crypto";
 import { type AppError, isAppError, notFound } from "../errors.ts";
 import type { ChunkCache, Span } from "../ports/chunk-cache/chunk-cache.ts";

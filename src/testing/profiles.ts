@@ -1,4 +1,4 @@
-// The two profiles of a suite, each with new stores: the embedded one, and the full one with real Postgres and Redis, MongoDB or its stand-in, and a bucket.
+// Runs a suite on two profiles, each with new stores: the embedded one, and the full one with real Postgres and Redis, MongoDB or its stand-in, and a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { embeddedOnly } from "./embedded-only.ts";
 import { missingForFleet } from "./whole/fleet-stores.ts";

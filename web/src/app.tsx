@@ -1,4 +1,4 @@
-// The page: the prompt field, the ring of the current piece, the view of the address, and the player.
+// Shows the page: the prompt field, the ring of the current piece, the view of the address, and the player.
 import { createEffect, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
 import { NowPlaying } from "./hear/now-playing.tsx";
 import { createOnline } from "./lib/create-online.ts";

@@ -1,4 +1,4 @@
-// The contexts that the parts of the page share: the list, the player, and the running generations.
+// Provides the contexts that the parts of the page share: the list, the player, and the running generations.
 import { createContext, type JSX, onCleanup, useContext } from "solid-js";
 import { type Account, createAccount } from "./account/create-account.ts";
 import { createLibrary, type Library } from "./library/create-library.ts";

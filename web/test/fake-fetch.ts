@@ -1,4 +1,4 @@
-// A fake fetch that answers by "METHOD /path" and records the requests.
+// Provides a fake fetch that answers by "METHOD /path" and records the requests.
 
 export interface Asked {
   readonly method: string;

@@ -1,4 +1,4 @@
-// The rule by which a run of migrations stops: a number of failures, or a share of the businesses that were tried.
+// Parses the rule by which a run of migrations stops: a number of failures, or a share of the businesses that were tried.
 import { AppError } from "../../errors.ts";
 
 export type StopRule = { readonly failures: number } | { readonly share: number };

@@ -1,5 +1,4 @@
-// The business "demo": created at the first start of an embedded Rondo, and used by the web app at
-// /.
+// Creates the business "demo", which the web app at / uses, at the first start of an embedded Rondo.
 import { isAppError } from "../../errors.ts";
 import { createBusiness, type CreateBusinessDeps } from "./create-business.ts";
 

@@ -1,4 +1,4 @@
-// The control database and the businesses on one Postgres server that asks for passwords.
+// Tests the control database and the businesses on one Postgres server that asks for passwords.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import {

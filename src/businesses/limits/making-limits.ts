@@ -1,4 +1,4 @@
-// The configured limits of queued and running generations; undefined: no limit.
+// Defines the configured limits of queued and running generations, where undefined means no limit.
 import type { RateLimit } from "../../ports/rate-limiter/rate-limiter.ts";
 
 export interface MakingLimits {

@@ -1,4 +1,4 @@
-// The scopes of a business key: each one opens a group of routes.
+// Defines the scopes of a business key: each one opens a group of routes.
 import { AppError } from "../../errors.ts";
 
 /** tokens: issue tokens for users. queries: the business-wide queries, also by MCP. streams: the business's own streams. */

@@ -1,4 +1,4 @@
-// The Ed25519 key of this Rondo that signs receipts of erasures: created at first use, and stored sealed.
+// Loads the Ed25519 key with which this Rondo signs receipts of erasures. It is created at its first use, and stored sealed.
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";

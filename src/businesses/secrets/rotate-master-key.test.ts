@@ -1,4 +1,4 @@
-// The rotation of the master key: interrupted, beside a running process, with the key in a file and in the settings.
+// Tests the rotation of the master key: after an interruption, beside a running process, and with the key in a file or in the settings.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";

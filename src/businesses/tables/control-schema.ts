@@ -1,4 +1,4 @@
-// The tables of the control database. The migrations make these tables; a test compares the two.
+// Declares the tables of the control database. The migrations make these tables; a test compares the two.
 import type { BusinessEngine } from "../../ports/business-provisioner/business-provisioner.ts";
 import {
   id,

@@ -1,4 +1,4 @@
-// The tables of a business's database: their columns, and which of them belong to a user. The migrations make these tables; a test compares the two.
+// Declares the tables of a business's database: their columns, and which of them belong to a user. The migrations make these tables; a test compares the two.
 import {
   bigint,
   id,

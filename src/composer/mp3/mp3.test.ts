@@ -1,4 +1,4 @@
-// The MP3 a player gets: its frames parsed here by hand, its length, its Info frame.
+// Checks the MP3 that a player gets: its frames, which the test parses itself, its length, and its Info frame.
 
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createMp3Encoder, loadLame } from "./encoder.ts";

@@ -1,4 +1,4 @@
-// The effect of each mood on the music.
+// Lists the effect of each mood on the music.
 
 import type { StyleName } from "../styles/style.ts";
 

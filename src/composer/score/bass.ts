@@ -1,4 +1,4 @@
-// The bass line of a bar: a pattern of chord degrees, tied to the next bar by its leading note.
+// Composes the bass line of a bar: a pattern of chord degrees, tied to the next bar by its leading note.
 
 import { instruments } from "../instruments.ts";
 import type { MusicSpec } from "../spec.ts";

@@ -1,4 +1,4 @@
-// The sections of a piece of version 1, and the lengths that fit any piece.
+// Chooses the sections of a piece of version 1, and the lengths that fit any piece.
 
 import type { FormName, Part } from "../styles/style.ts";
 

@@ -1,4 +1,4 @@
-// The chords in each bar of a section, spelled in the piece's key.
+// Composes the chords in each bar of a section, spelled in the piece's key.
 
 import { Chord, Note, Progression } from "tonal";
 import { createRandom } from "../random.ts";

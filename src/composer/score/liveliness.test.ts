@@ -1,4 +1,4 @@
-// What tells a band from a loop: accompaniment that varies, themes that develop, an end on the
+// Checks what makes a band livelier than a loop: accompaniment that varies, themes that develop, an end on the
 // fullest section.
 
 import { describe, expect, test } from "bun:test";

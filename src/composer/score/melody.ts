@@ -1,4 +1,4 @@
-// The melody: a motif of two bars, then an answer, the motif again, and an ending.
+// Composes the melody: a motif of two bars, then an answer, the motif again, and an ending.
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import { createRandom, type Random } from "../random.ts";

@@ -1,4 +1,4 @@
-// The elements of a score: notes and fader moves, in beats within their bar.
+// Defines the elements of a score: notes and fader moves, in beats within their bar.
 
 import type { Part } from "../styles/style.ts";
 

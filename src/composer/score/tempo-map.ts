@@ -1,4 +1,4 @@
-// How the tempo moves within a piece: rubato, a slower intro, a slower end.
+// Calculates the tempo within a piece: rubato, a slower intro, a slower end.
 
 import { createRandom } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";

@@ -1,4 +1,4 @@
-// The positions of a piece's bars in time: whole bars, then a last chord that rings to the exact
+// Calculates the positions of a piece's bars in time: whole bars, then a last chord that rings to the exact
 // end.
 
 import type { MusicSpec } from "../spec.ts";

@@ -1,4 +1,4 @@
-// A walking bass by rule: chord tones on the strong beats, steps between them, and an approach to
+// Composes a walking bass by rule: chord tones on the strong beats, steps between them, and an approach to
 // the next chord's root.
 
 import { createRandom } from "../random.ts";

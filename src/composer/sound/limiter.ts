@@ -1,4 +1,4 @@
-// A look-ahead limiter: it sees a peak in advance, reduces the gain smoothly, and restores it
+// Limits peaks with look-ahead: it sees a peak in advance, reduces the gain smoothly, and restores it
 // slowly.
 
 export const lookAhead = 256;

@@ -1,4 +1,4 @@
-// The synthesizer: turns a piece's bars into raw stereo sound, block by block, through the sampler.
+// Runs the synthesizer, which turns a piece's bars into raw stereo sound, block by block, through the sampler.
 
 import { SpessaSynthProcessor } from "spessasynth_core";
 import { instruments, kits } from "../instruments.ts";

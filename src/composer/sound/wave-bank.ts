@@ -1,4 +1,4 @@
-// The waves of an old console, computed at start: square, pulse and triangle as instruments of a small bank.
+// Computes the waves of an old game console (square, pulse and triangle) as instruments of a small bank.
 
 import {
   BasicInstrument,

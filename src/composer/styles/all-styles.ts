@@ -1,4 +1,4 @@
-// Every style by its name.
+// Lists every style by its name.
 
 import type { MusicSpec } from "../spec.ts";
 import { ambient } from "./ambient.ts";

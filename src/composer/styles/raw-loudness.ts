@@ -1,4 +1,4 @@
-// The loudness of each style's unmastered mix in LUFS, measured over seeds by
+// Lists the loudness of each style's unmastered mix in LUFS, measured over seeds by
 // bench/raw-loudness.ts; the loudness follower starts from it.
 
 import type { StyleName } from "./style.ts";

@@ -1,4 +1,4 @@
-// The definition of a style: all properties that make lo-fi sound like lo-fi, as data.
+// Defines a style as data: all properties that make lo-fi sound like lo-fi.
 
 import type { InstrumentName, KitName } from "../instruments.ts";
 import type { MeterName } from "../score/meter.ts";

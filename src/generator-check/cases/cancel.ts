@@ -1,4 +1,4 @@
-// The cases of DELETE /generate/{requestId}.
+// Defines the cases of DELETE /generate/{requestId}.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat } from "../mismatch.ts";

@@ -1,4 +1,4 @@
-// The cases of a repeated requestId, which names the same generation.
+// Defines the cases of a repeated requestId, which names the same generation.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat } from "../mismatch.ts";

@@ -1,4 +1,4 @@
-// The cases of the delivery by documents in MongoDB.
+// Defines the cases of the delivery by documents in MongoDB.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import type { ChunkDocument } from "../document-receiver.ts";

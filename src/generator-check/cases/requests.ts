@@ -1,4 +1,4 @@
-// The cases of the fields of a request, and of refusals.
+// Defines the cases of the fields of a request, and of refusals.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, shown } from "../mismatch.ts";

@@ -1,4 +1,4 @@
-// The cases of the signature of each call (Standard Webhooks).
+// Defines the cases of the signature of each call (Standard Webhooks).
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import type { Call } from "../far-side.ts";

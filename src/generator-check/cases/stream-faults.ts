@@ -1,4 +1,4 @@
-// The cases of the delivery by appends in which the receiver fails or refuses further appends.
+// Defines the cases of the delivery by appends in which the receiver fails or refuses further appends.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, Mismatch } from "../mismatch.ts";

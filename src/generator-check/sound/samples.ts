@@ -1,4 +1,4 @@
-// The form of measured samples, and their conversion from interleaved bytes.
+// Defines the form of measured samples, and their conversion from interleaved bytes.
 
 export interface Sound {
   readonly sampleRate: number;

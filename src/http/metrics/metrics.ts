@@ -1,4 +1,4 @@
-// The counters of one process, in Prometheus's text format at /metrics.
+// Collects the counters of one process, and writes them in Prometheus's text format for /metrics.
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { createRequestCounts } from "./request-counts.ts";
 

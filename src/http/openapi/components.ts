@@ -1,4 +1,4 @@
-// The named schemas of the answers.
+// Describes the named schemas of the answers.
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { keyScopes } from "../../businesses/secrets/key-scopes.ts";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";

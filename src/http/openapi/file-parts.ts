@@ -1,4 +1,4 @@
-// The parts that the descriptions of file routes share: signed links, ranges and the answers to them.
+// Describes the parts that the descriptions of file routes share: signed links, ranges and the answers to them.
 import type { Answer } from "./operation.ts";
 import { about, text } from "./schema.ts";
 

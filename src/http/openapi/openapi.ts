@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document of this server: its routes, and an operation for every named query.
+// Writes the OpenAPI 3.1 document of this server: its routes, and an operation for every named query.
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import { components } from "./components.ts";

@@ -1,4 +1,4 @@
-// The interface of the decoders of all source formats.
+// Defines the interface of the decoders of all source formats.
 
 /** A part of the source's sound: samples from -1 to 1, in channels of the same length. */
 export interface Sound {

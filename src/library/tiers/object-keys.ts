@@ -1,4 +1,4 @@
-// The keys of finished audio among a business's objects.
+// Builds the keys of finished audio among a business's objects.
 import type { ObjectKey } from "../../ports/object-store/object-store.ts";
 
 export const audioObjectPrefix = "versions/";

@@ -1,4 +1,4 @@
-// A chunk store that restores a version's expired audio when a reader needs it: once for any number of readers.
+// Wraps a chunk store so that expired audio of a version is restored when a reader needs it, once for any number of readers.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";

@@ -1,4 +1,4 @@
-// The worker's part of a purge: it deletes everything on the purge's list from the stores, and
+// Does the worker's part of a purge: it deletes everything on the purge's list from the stores, and
 // completes the receipt. It is safe to repeat at any step.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";

@@ -1,4 +1,4 @@
-// The receipt of a purge, readable by the former owner.
+// Defines the receipt of a purge, readable by the former owner.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";

@@ -1,4 +1,4 @@
-// The waveform of a version, at the resolution of its generator.
+// Reads the waveform of a version, at the resolution of its generator.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { notFound } from "../../errors.ts";
 import { readStoredJson } from "../../generations/generation-events.ts";

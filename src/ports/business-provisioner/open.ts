@@ -1,4 +1,4 @@
-// The list of technologies for the databases of businesses. To add one, create its folder beside this file and add it to the list.
+// Lists the technologies for the databases of businesses. To add one, create its folder beside this file and add it to this list.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
 import { neon } from "./neon/index.ts";

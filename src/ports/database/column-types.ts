@@ -1,4 +1,4 @@
-// The column types of instants, JSON and other kinds of values on each engine, for migrations.
+// Lists the column types of instants, JSON and other kinds of values on each engine, for migrations.
 import { type Kysely, PostgresAdapter, type RawBuilder, sql } from "kysely";
 
 export interface ColumnTypes {

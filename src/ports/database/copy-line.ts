@@ -1,4 +1,4 @@
-// The text format of Postgres's COPY: the fields of a row separated by tabs, with special characters escaped.
+// Reads and writes the text format of Postgres's COPY, in which tabs separate the fields of a row, and special characters are escaped.
 // https://www.postgresql.org/docs/current/sql-copy.html
 
 export const nullField = "\\N";

@@ -1,4 +1,4 @@
-// The list of technologies for a database. To add one, create its folder beside this file and add it to the list.
+// Lists the technologies for a database. To add one, create its folder beside this file and add it to this list.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
 import type { Database } from "./database.ts";

@@ -1,4 +1,4 @@
-// The errors that all database adapters throw, with their messages.
+// Lists the errors that all database adapters throw, with their messages.
 import { counted } from "../../counted.ts";
 import { AppError, isAppError } from "../../errors.ts";
 

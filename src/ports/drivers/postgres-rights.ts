@@ -1,4 +1,4 @@
-// The SQL that grants a business's role its rights: to read and write the rows of its tables, and nothing else.
+// Writes the SQL that grants a business's role its rights: to read and write the rows of its tables, and nothing else.
 import type { Database } from "../business-provisioner/business-provisioner.ts";
 
 /** Any client that can run a statement. */

@@ -1,4 +1,4 @@
-// The queue of chunks from a thread to one reader.
+// Passes chunks from a thread to one reader through a queue.
 import type { GeneratedChunk } from "./generator.ts";
 
 export interface ChunkQueue {

@@ -1,4 +1,4 @@
-// The catalog of callable queries: the name, method, parameters and answer of each, as JSON Schema.
+// Writes the catalog of callable queries: the name, method, parameters and answer of each, as JSON Schema.
 import type { JsonObject } from "../spec/json-reader.ts";
 import { objectSchemaOf } from "../spec/parameter.ts";
 import type { Expression, OutputColumn, ValueType } from "../plan.ts";

@@ -1,4 +1,4 @@
-// The compiled SQL of each query as text to review: one file per query and engine, beside the
+// Writes the compiled SQL of each query as text to review: one file per query and engine, beside the
 // specs.
 import { type QuerySet, type ReadyQuery, readyQuery } from "../run/query-set.ts";
 import type { Query } from "../spec/parse-spec.ts";

@@ -1,4 +1,4 @@
-// The JSON Schema for editors agrees with what the engine accepts.
+// Tests that the JSON Schema for editors agrees with what the engine accepts.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import Ajv2020 from "ajv/dist/2020.js";

@@ -1,4 +1,4 @@
-// The shape of a spec file as JSON Schema 2020-12, for editors and for language models that draft
+// Writes the shape of a spec file as JSON Schema 2020-12, for editors and for language models that draft
 // specs. The schema covers the structure; the reader checks the rest (tables, columns, types,
 // scope).
 import type { JsonObject } from "../spec/json-reader.ts";

@@ -1,4 +1,4 @@
-// A parameter of a query: its allowed values, its check, and its JSON Schema.
+// Defines a parameter of a query: its allowed values, its check, and its JSON Schema.
 import { decimalText } from "../../ports/database/decimals.ts";
 import type { JsonObject } from "./json-reader.ts";
 import type { Pattern } from "./pattern.ts";

@@ -1,4 +1,4 @@
-// The response to one listener: written in pieces at the listener's pace, and aborted when the listener takes nothing.
+// Writes the response to one listener at the listener's pace, and aborts it when the listener takes nothing.
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { BodySink } from "./body.ts";
 import type { Follower, FollowerEvent } from "./follower.ts";

@@ -1,4 +1,4 @@
-// A short-lived cache of closed streams' states: a thousand readers of the same finished stream query the store once.
+// Caches the states of closed streams for a short time, so that a thousand readers of the same finished stream query the store once.
 import { type StreamKey, type StreamState, streamName } from "../../ports/chunk-store/chunk-store.ts";
 
 export interface SettledStreams {

@@ -1,4 +1,4 @@
-// The counters of the relay, as plain numbers for the metrics.
+// Holds the counters of the relay, as plain numbers for the metrics.
 
 export interface StreamCounters {
   /** Reads of chunks from the chunk store, by tails and by listeners that are behind. */

@@ -1,4 +1,4 @@
-// The reasons that listeners see when ACE-Step fails.
+// Lists the reasons that listeners see when ACE-Step fails.
 import type { AceStepFault } from "../servers/generators/acestep-tasks.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { wavFaultRows } from "./sound-fault-rows.ts";

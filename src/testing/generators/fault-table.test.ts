@@ -1,4 +1,4 @@
-// The page about generators says what the tests hold them to.
+// Tests that the table of faults in docs/generators.md is the one that the tests produce.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { withTable } from "../../markdown-table.ts";

@@ -1,4 +1,4 @@
-// The table of faults in docs/generators.md: what the tests hold each generator to.
+// Writes the table of faults in docs/generators.md from the rows by which the tests check each generator.
 import { markdownTable } from "../../markdown-table.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { cppFaultRows, pythonFaultRows } from "./acestep-fault-rows.ts";

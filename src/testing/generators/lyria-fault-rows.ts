@@ -1,4 +1,4 @@
-// The reasons that listeners see when Lyria RealTime fails.
+// Lists the reasons that listeners see when Lyria RealTime fails.
 import type { LyriaFault } from "../servers/generators/lyria.ts";
 import type { FaultRow } from "./fault-suite.ts";
 

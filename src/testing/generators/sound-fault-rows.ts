@@ -1,4 +1,4 @@
-// The reasons that listeners see when a generator that answers with the sound as the body fails.
+// Lists the reasons that listeners see when a generator that answers with the sound as the body fails.
 import type { SoundFault } from "../servers/generators/sound-replies.ts";
 import type { FaultRow } from "./fault-suite.ts";
 

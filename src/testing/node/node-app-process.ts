@@ -1,4 +1,4 @@
-// The API's app, run by Node.js: answers each request of its standard input, a line of JSON, by a line of JSON.
+// Runs the API's app in Node.js: it answers each request of its standard input, a line of JSON, by a line of JSON.
 import { createGeneratorWaits } from "../../generators/generator-waits.ts";
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";

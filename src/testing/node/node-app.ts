@@ -1,4 +1,4 @@
-// The API's app in a process of Node.js, for tests.
+// Starts the API's app in a process of Node.js, for tests.
 import { createInterface } from "node:readline";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-// A local server for OpenAI's chat completions protocol, with answers that a test sets.
+// Starts a local server for OpenAI's chat completions protocol, with answers that a test sets.
 
 export interface ChatRequest {
   readonly authorization: string | null;

@@ -1,4 +1,4 @@
-// The objects of the storage server's bucket, and their representation in the JSON API.
+// Stores the objects of the storage server's bucket, and their representation in the JSON API.
 import { crc32c } from "../../ports/object-store/crc32c.ts";
 
 export interface StoredObject {

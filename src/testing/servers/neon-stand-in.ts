@@ -1,4 +1,4 @@
-// A local stand-in for Neon: its management API, its WebSocket relay and its /sql endpoint, as far as
+// Starts a local stand-in for Neon: its management API, its WebSocket relay and its /sql endpoint, as far as
 // we use them, over real Postgres servers. A branch is a copy of another server with its databases, roles and passwords,
 // as in Neon. A suspended compute is a stopped server.
 import { connect, type Socket } from "node:net";

@@ -1,4 +1,4 @@
-// A composer thread that starts normally and crashes at its first piece.
+// Replaces the composer's thread in tests: it starts normally and crashes at its first piece.
 
 import { parentPort } from "node:worker_threads";
 

@@ -1,4 +1,4 @@
-// An intake thread that crashes at the first bytes of a source.
+// Replaces the intake's thread in tests: it crashes at the first bytes of a source.
 
 import { parentPort } from "node:worker_threads";
 

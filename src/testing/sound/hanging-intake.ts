@@ -1,4 +1,4 @@
-// An intake thread that never returns from the first bytes of a source, as a decoder with a fault could.
+// Replaces the intake's thread in tests: it never returns from the first bytes of a source, as a decoder with a fault could.
 
 import { parentPort } from "node:worker_threads";
 

@@ -1,4 +1,4 @@
-// A generator that returns existing audio second by second, for tests that need a real MP3.
+// Creates a generator that returns existing audio second by second, for tests that need a real MP3.
 import { AppError } from "../../errors.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 

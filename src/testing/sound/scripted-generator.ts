@@ -1,4 +1,4 @@
-// A generator for tests that control each step: the number of chunks, waits and failures.
+// Creates a generator for tests that control each step: the number of chunks, waits and failures.
 import { AppError } from "../../errors.ts";
 import type {
   FarEnd,

@@ -1,4 +1,4 @@
-// The test of a member's deleted account for any engine, and its set-up.
+// Defines the test of a member's deleted account for any engine, and prepares it.
 import { expect } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";

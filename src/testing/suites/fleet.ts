@@ -1,4 +1,4 @@
-// The tests of fleet migrations for any engine.
+// Defines the tests of fleet migrations for any engine.
 import { expect, test } from "bun:test";
 import { listBusinessFaults } from "../../businesses/due/business-faults.ts";
 import { listSchemas } from "../../businesses/fleet/list-schemas.ts";

@@ -1,4 +1,4 @@
-// The guarantees of a move of streams, for each pair of technologies.
+// Tests the guarantees of a move of streams, for each pair of technologies.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";

@@ -1,4 +1,4 @@
-// A small HTTP client of Rondo, for black-box tests and benchmarks.
+// Provides a small HTTP client of Rondo, for black-box tests and benchmarks.
 
 interface GenerationLinks {
   readonly self: string;

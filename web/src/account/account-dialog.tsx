@@ -1,4 +1,4 @@
-// The account dialog: a guest signs up or in, a member signs out or deletes the account.
+// Shows the account dialog: a guest signs up or in, a member signs out or deletes the account.
 import { createSignal, Show } from "solid-js";
 import { openModal } from "../lib/modal.ts";
 import type { Account } from "./create-account.ts";

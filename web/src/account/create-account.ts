@@ -1,4 +1,4 @@
-// The account of this page: a guest or a member with an e-mail. After signing up, in or out, it reloads the list of pieces.
+// Manages the account of this page: a guest or a member with an e-mail. After signing up, in or out, it reloads the list of pieces.
 import { createSignal } from "solid-js";
 import { noticeError, notice } from "../lib/notices.ts";
 import { accountEmail, deleteAccount, type Entrance, enterAccount, leaveAccount } from "../lib/session.ts";

@@ -1,4 +1,4 @@
-// The businesses: create one, suspend and resume it, make and revoke its keys.
+// Shows the businesses, with forms to create, suspend and resume them, and to make and revoke their keys.
 import { createSignal, For, Show } from "solid-js";
 import { notice, noticeError } from "../lib/notices.ts";
 import { type Business, type BusinessKey, call } from "./client.ts";

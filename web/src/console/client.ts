@@ -1,4 +1,4 @@
-// The console's requests. They carry a key, which stays in this tab only.
+// Sends the console's requests. They carry a key, which stays in this tab only.
 import { createSignal } from "solid-js";
 import { send } from "../lib/send.ts";
 import { stored } from "../lib/stored.ts";

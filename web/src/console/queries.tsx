@@ -1,4 +1,4 @@
-// The named queries: the parameters of each, and a form to try it.
+// Shows the named queries: the parameters of each, and a form to try it.
 import { createSignal, For, Show } from "solid-js";
 import { noticeError } from "../lib/notices.ts";
 import { call, callAs, type NamedQuery } from "./client.ts";

@@ -1,4 +1,4 @@
-// The users of the business.
+// Shows the users of the business.
 import { For, Show } from "solid-js";
 import { call } from "./client.ts";
 import { createReading } from "./reading.ts";

@@ -1,4 +1,4 @@
-// The cover as a picture, for lock screens.
+// Draws the cover as a picture, for lock screens.
 import { drawCover } from "./draw-cover.ts";
 
 /** A data URL; undefined if the browser can't draw. */

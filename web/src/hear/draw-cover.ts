@@ -1,4 +1,4 @@
-// The ring as a cover: the loudness of the whole piece, drawn as a circle.
+// Draws the ring as a cover: a circle that shows the loudness of the whole piece.
 import { wholePeaks } from "../lib/peaks.ts";
 import type { Pen } from "./create-canvas.ts";
 

@@ -1,4 +1,4 @@
-// The player bar: the page's only play and pause button, the position, and the next piece.
+// Shows the player bar: the page's only play and pause button, the position, and the next piece.
 import { Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
 import { follow, pieceAddress } from "../lib/address.ts";

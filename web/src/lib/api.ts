@@ -1,4 +1,4 @@
-// The page's client of the API: a function for each request.
+// Provides the page's client of the API: a function for each request.
 import { type Queries, type QueryName, queryRequest } from "./queries.generated.ts";
 import { send } from "./send.ts";
 import { inSession, withSession } from "./session.ts";

@@ -1,4 +1,4 @@
-// A signal: whether the browser reports a network connection.
+// Creates a signal that says whether the browser reports a network connection.
 import { createSignal, onCleanup } from "solid-js";
 
 export function createOnline(): () => boolean {

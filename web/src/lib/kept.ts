@@ -1,4 +1,4 @@
-// The names under which the browser stores pieces and the list for times without a network. Signing out removes them.
+// Lists the names under which the browser stores the pieces and the list for use without a network. Signing out removes them.
 
 /** The key of the list in the browser's storage. */
 export const KEPT_LIST = "rondo.list";

@@ -1,4 +1,4 @@
-// The list of notices of the page.
+// Holds the list of notices of the page.
 import { createSignal } from "solid-js";
 import { ApiError } from "./send.ts";
 

@@ -1,4 +1,4 @@
-// A value in the browser's storage. If the browser refuses storage, the page works without it.
+// Reads and writes a value in the browser's storage. If the browser refuses storage, the page works without it.
 
 export interface Stored {
   /** Null if no value is stored, or it can't be read. */

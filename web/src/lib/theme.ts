@@ -1,4 +1,4 @@
-// The colour theme: light, dark, or that of the system. The browser stores the choice.
+// Chooses the colour theme: light, dark, or that of the system. The browser stores the choice.
 import { createSignal } from "solid-js";
 import { stored } from "./stored.ts";
 

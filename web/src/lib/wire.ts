@@ -1,4 +1,4 @@
-// The types of the API's answers, as far as the page uses them.
+// Defines the types of the API's answers, as far as the page uses them.
 
 export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
 

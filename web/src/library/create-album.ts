@@ -1,4 +1,4 @@
-// One album: its name and its pieces, in the order in which they were made, newest first.
+// Loads one album: its name and its pieces, in the order in which they were made, newest first.
 import { createSignal } from "solid-js";
 import { getAlbum } from "../lib/albums-api.ts";
 import { listTracks } from "../lib/api.ts";

@@ -1,4 +1,4 @@
-// The albums: projects with a name, newest change first.
+// Loads the albums: projects with a name, newest change first.
 import { createSignal } from "solid-js";
 import { createAlbum, listAlbums, renameAlbum } from "../lib/albums-api.ts";
 import { noticeError } from "../lib/notices.ts";

@@ -1,4 +1,4 @@
-// The list of this person's pieces: newest first, searched on the server, loaded page by page.
+// Loads the list of this person's pieces: newest first, searched on the server, loaded page by page.
 import { createMemo, createSignal, onCleanup } from "solid-js";
 import { getTrack, listTracks, renameTrack } from "../lib/api.ts";
 import { createEmitter } from "../lib/emitter.ts";

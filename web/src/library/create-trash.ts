@@ -1,4 +1,4 @@
-// The trash: it deletes items at once with an undo, lists deleted items, restores them, or deletes them for good.
+// Manages the trash: deletes items at once with an undo, lists deleted items, restores them, or deletes them for good.
 import { createSignal } from "solid-js";
 import { deleteThing, listDeletions, purgeThing, restoreThing } from "../lib/api.ts";
 import { notice, noticeError } from "../lib/notices.ts";

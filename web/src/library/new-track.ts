@@ -1,4 +1,4 @@
-// The list entry of a new piece or version, until the server lists it.
+// Makes the list entry of a new piece or version, until the server lists it.
 import type { StartedGeneration, TrackSummary, VersionSummary } from "../lib/wire.ts";
 
 /** The prompt's first line is the title until the composer has found one. */

@@ -1,4 +1,4 @@
-// The line to write on, with ideas and the length below it.
+// Shows the prompt field, with ideas and the length below it.
 import { createEffect, createSignal, For, lazy, Show, Suspense } from "solid-js";
 import type { MoreInput } from "../lib/api.ts";
 import { anotherIdea, someIdeas } from "../lib/ideas.ts";

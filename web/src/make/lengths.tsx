@@ -1,4 +1,4 @@
-// The choice of the piece's length. The browser stores the last choice.
+// Shows the choice of the piece's length. The browser stores the last choice.
 import { For } from "solid-js";
 import { stored } from "../lib/stored.ts";
 

@@ -1,4 +1,4 @@
-// The maximum length of a prompt, in Unicode code points, as the server counts.
+// Defines the maximum length of a prompt, in Unicode code points, as the server counts.
 
 export const PROMPT_MAX = 2000;
 

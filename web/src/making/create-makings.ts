@@ -1,4 +1,4 @@
-// The running generations by request id: state, text and waveform, updated by their event streams.
+// Follows the running generations by request id: state, text and waveform, updated by their event streams.
 import { onCleanup } from "solid-js";
 import { createStore, produce } from "solid-js/store";
 import { getGeneration } from "../lib/api.ts";

@@ -1,4 +1,4 @@
-// One generation: its state, and the texts about it.
+// Defines the state of one generation on the page, and the texts about it.
 import type { GenerationState, GeneratorEnd } from "../lib/wire.ts";
 
 export interface Section {

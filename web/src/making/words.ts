@@ -1,4 +1,4 @@
-// The texts about the current piece: its progress and its errors.
+// Writes the texts about the current piece: its progress and its errors.
 import { createMemo, on } from "solid-js";
 import type { Listening } from "../player/create-listening.ts";
 import { type Making, progressWords, sectionAt } from "./making.ts";

@@ -1,4 +1,4 @@
-// The current piece: its version, its generated part, and the piece that comes next.
+// Holds the current piece: its version, its generated part, and the piece that comes next.
 import {
   createEffect,
   createMemo,

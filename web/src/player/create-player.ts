@@ -1,4 +1,4 @@
-// The player of the page: the current piece, its position and its controls. It doesn't know the API's lists.
+// Controls the player of the page: the current piece, its position and its controls. It doesn't know the API's lists.
 import { createEffect, createSignal, onCleanup } from "solid-js";
 import { createVolume } from "./create-volume.ts";
 import { createGrowingSource, findSourceClass, type GrowingSource } from "./growing-source.ts";

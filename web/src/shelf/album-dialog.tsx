@@ -1,4 +1,4 @@
-// The dialog that puts a piece in an album, or in a new one.
+// Shows the dialog that puts a piece in an album, or in a new one.
 import { For, onMount } from "solid-js";
 import { moveTrack } from "../lib/albums-api.ts";
 import { openModal } from "../lib/modal.ts";

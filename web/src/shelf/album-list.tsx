@@ -1,4 +1,4 @@
-// The albums of this person.
+// Shows the albums of this person.
 import { For, Match, onMount, Show, Switch } from "solid-js";
 import { albumAddress, follow, go } from "../lib/address.ts";
 import { createAlbums } from "../library/create-albums.ts";

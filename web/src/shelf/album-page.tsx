@@ -1,4 +1,4 @@
-// The page of an album: its pieces, to play in a row, download as ZIP, or delete together.
+// Shows the page of an album, whose pieces can be played in a row, downloaded as ZIP, or deleted together.
 import { createEffect, createMemo, createSignal, Match, on, Show, Switch } from "solid-js";
 import { albumAddress, follow, go } from "../lib/address.ts";
 import { archiveUrl, renameAlbum } from "../lib/albums-api.ts";

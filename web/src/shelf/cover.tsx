@@ -1,4 +1,4 @@
-// A small cover of a piece.
+// Shows a small cover of a piece.
 import { createCanvas } from "../hear/create-canvas.ts";
 import { drawCover } from "../hear/draw-cover.ts";
 

@@ -1,4 +1,4 @@
-// How a version was composed: style, tempo, key, instruments and form, and which words of the prompt had no effect.
+// Shows how a version was composed (style, tempo, key, instruments and form), and which words of the prompt had no effect.
 import { createResource, For, Show } from "solid-js";
 import { getGeneration } from "../lib/api.ts";
 import type { PlanWords, VersionSummary } from "../lib/wire.ts";

@@ -1,4 +1,4 @@
-// A menu of actions behind a small button: buttons and links in the browser's own popover.
+// Shows a menu of actions behind a small button: buttons and links in the browser's own popover.
 import { createSignal, createUniqueId, type JSX, Show } from "solid-js";
 import { MoreIcon } from "../shell/icons.tsx";
 

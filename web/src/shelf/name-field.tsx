@@ -1,4 +1,4 @@
-// A text field in place of a name. Enter and leaving the field save the new name, Escape doesn't.
+// Shows a text field in place of a name. Enter and leaving the field save the new name, Escape doesn't.
 
 interface NameFieldProps {
   value: string;

@@ -1,4 +1,4 @@
-// The page of a piece: its versions, the form for a change, and its files.
+// Shows the page of a piece: its versions, the form for a change, and its files.
 import { createEffect, createResource, createRoot, createSignal, Match, Show, Switch } from "solid-js";
 import { follow } from "../lib/address.ts";
 import type { GenerationState, TrackSummary } from "../lib/wire.ts";

@@ -1,4 +1,4 @@
-// A row of the list, with the data of the library and the player.
+// Shows a row of the list, with the data of the library and the player.
 import { Show } from "solid-js";
 import { go, pieceAddress } from "../lib/address.ts";
 import type { TrackSummary } from "../lib/wire.ts";

@@ -1,4 +1,4 @@
-// The dialog that creates and removes the link to a piece or an album.
+// Shows the dialog that creates and removes the link to a piece or an album.
 import { createSignal, onMount, Show } from "solid-js";
 import { type ShareLinks, shareLink } from "../lib/albums-api.ts";
 import { openModal } from "../lib/modal.ts";

@@ -1,4 +1,4 @@
-// The trash: restore deleted items, or delete them for good after a second press.
+// Shows the trash, where deleted items can be restored, or deleted for good after a second press.
 import { createSignal, For, onMount, Show } from "solid-js";
 import { follow } from "../lib/address.ts";
 import type { Deletion } from "../lib/wire.ts";

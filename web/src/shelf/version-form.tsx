@@ -1,4 +1,4 @@
-// The form for a new version: the instruction, and how the composer understood it.
+// Shows the form for a new version: the instruction, and how the composer understood it.
 import { createEffect, createSignal, For } from "solid-js";
 import { ApiError } from "../lib/send.ts";
 

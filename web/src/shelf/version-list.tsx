@@ -1,4 +1,4 @@
-// The versions of a piece: cover, number, instruction and parent. Each one plays from the position of the current one.
+// Shows the versions of a piece: cover, number, instruction and parent. Each one plays from the position of the current one.
 import { For, Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
 import type { TrackSummary, VersionSummary } from "../lib/wire.ts";

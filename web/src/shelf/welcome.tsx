@@ -1,4 +1,4 @@
-// The content in place of an empty list: an invitation, a way back in, or an error.
+// Shows an invitation, a way back in, or an error in place of an empty list.
 import { Match, Switch } from "solid-js";
 import { isSignedOut, leave } from "../lib/session.ts";
 import { useAccount, useLibrary } from "../studio.tsx";

@@ -1,4 +1,4 @@
-// The dialog with the keyboard shortcuts.
+// Shows the dialog with the keyboard shortcuts.
 import { For } from "solid-js";
 import { openModal } from "../lib/modal.ts";
 

@@ -1,4 +1,4 @@
-// The icons of the page, as SVG paths.
+// Draws the icons of the page, as SVG paths.
 import { type JSX, Show } from "solid-js";
 
 function Icon(props: { children: JSX.Element }) {

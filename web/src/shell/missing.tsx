@@ -1,4 +1,4 @@
-// The view for an unknown address.
+// Shows the view for an unknown address.
 import { follow } from "../lib/address.ts";
 
 export default function Missing(props: { what?: string }) {

@@ -1,4 +1,4 @@
-// The view that replaces the page after an unexpected error in it.
+// Shows the view that replaces the page after an unexpected error in it.
 
 export const Stopped = () => (
   <main class="stopped">

@@ -1,4 +1,4 @@
-// The head of the page: the navigation, the account, and the settings of the page.
+// Shows the head of the page: the navigation, the account, and the settings of the page.
 import { createSignal, lazy, Show, Suspense } from "solid-js";
 import { follow } from "../lib/address.ts";
 import { createTheme } from "../lib/theme.ts";

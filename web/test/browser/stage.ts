@@ -1,4 +1,4 @@
-// The setup of browser tests: the built page, the app as real processes, and Chromium.
+// Starts the processes of browser tests: the app with the built page, and Chromium.
 import type { Browser } from "playwright-core";
 import { type RondoProcesses, startRondo } from "../../../src/testing/whole/rondo-processes.ts";
 import { buildPage, launchChromium } from "./open-page.ts";

@@ -1,4 +1,4 @@
-// The type of a language's list of words for music: for each meaning its phrases, separated by commas. A
+// Defines the type of a language's list of words for music: for each meaning its phrases, separated by commas. A
 // phrase that ends in * also stands for every word that begins so.
 
 import type { InstrumentName } from "../../instruments.ts";

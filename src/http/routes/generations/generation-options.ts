@@ -1,4 +1,4 @@
-// The options of a request beside its prompt: tempo, key, style, lyrics, and whether anybody sings.
+// Checks the options of a request beside its prompt: tempo, key, style, lyrics, and whether anybody sings.
 import { z } from "zod";
 import { personText } from "./making-request.ts";
 

@@ -1,4 +1,4 @@
-// A piece whose generator plans no size, through every way to it: growing, finished, uploaded and as a file.
+// Tests a piece whose generator plans no size: while it grows, when it is finished, after its upload, and as a file.
 import { expect, setDefaultTimeout } from "bun:test";
 import { uploadAudio } from "../../../library/tiers/upload-audio.ts";
 import type { Generator } from "../../../ports/generator/generator.ts";

@@ -1,4 +1,4 @@
-// The routes of downloads: a version as MP3 or WAV, its waveform, and a project as a ZIP.
+// Answers the routes of downloads: a version as MP3 or WAV, its waveform, and a project as a ZIP.
 import { Hono } from "hono";
 import type { Business } from "../../../businesses/business.ts";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";

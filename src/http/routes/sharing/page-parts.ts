@@ -1,4 +1,4 @@
-// The style and the script of shared pages. The content security policy names the script by its hash.
+// Holds the style and the script of shared pages. The content security policy names the script by its hash.
 import { createHash } from "node:crypto";
 
 export const sharedStyle = `:root{color-scheme:light dark;--paper:light-dark(#e6ece8,#0d1716);--ink:light-dark(#12211e,#e4ece7);--soft:light-dark(#4a5b56,#9fb0a9);--accent:light-dark(#c2370f,#ff6b45)}

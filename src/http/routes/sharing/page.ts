@@ -1,4 +1,4 @@
-// The page of a shared link in one answer: the cover, the player, and the texts for previews on other sites.
+// Writes the page of a shared link in one answer: the cover, the player, and the texts for previews on other sites.
 import { htmlOf } from "../../docs/schema-html.ts";
 import { coverSvg } from "../../../sharing/cover.ts";
 import type { SharedMusic, SharedPiece } from "../../../sharing/open-share.ts";

@@ -1,4 +1,4 @@
-// The description of a downloaded file, independent of a format.
+// Defines the description of a downloaded file, independent of a format.
 
 /** IPTC's term for how the music was made: by a trained model, or by rules alone. */
 export type DigitalSourceType = "trainedAlgorithmicMedia" | "algorithmicMedia";

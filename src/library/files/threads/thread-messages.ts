@@ -1,4 +1,4 @@
-// The messages between a library thread and its owner.
+// Defines the messages between a library thread and its owner.
 import type { ErrorCode } from "../../../errors.ts";
 import type { FileRecipe } from "../formats/file-recipe.ts";
 

@@ -1,4 +1,4 @@
-// The adapter for Neon: each business gets a branch of a Neon project.
+// Declares the adapter for Neon: each business gets a branch of a Neon project.
 import type { ProvisionerTechnology } from "../technology.ts";
 import { createNeonProvisioner } from "./provisioner.ts";
 

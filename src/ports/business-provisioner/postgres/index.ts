@@ -1,4 +1,4 @@
-// The adapter for Postgres: each business gets a database and a role on a server.
+// Declares the adapter for Postgres: each business gets a database and a role on a server.
 import { AppError } from "../../../errors.ts";
 import { anyAddress } from "../../technology.ts";
 import type { ProvisionerTechnology } from "../technology.ts";

@@ -1,4 +1,4 @@
-// The chunk cache's connections to Redis or a Redis cluster: one for commands, and one for subscriptions.
+// Opens the chunk cache's connections to Redis or a Redis cluster: one for commands, and one for subscriptions.
 import { Cluster, Redis } from "ioredis";
 import { createRedisClient, type RedisClient, redisSettingsOf } from "../../drivers/redis-client.ts";
 

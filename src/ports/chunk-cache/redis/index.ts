@@ -1,4 +1,4 @@
-// The adapter for Redis: all processes share the cache.
+// Declares the adapter for Redis: all processes share the cache.
 import { anyAddress } from "../../technology.ts";
 import type { ChunkCacheTechnology } from "../technology.ts";
 

@@ -1,4 +1,4 @@
-// The message format between instances: a span or "forgotten", with its sender, time and sequence number.
+// Defines the message format between instances: a span or "forgotten", with its sender, time and sequence number.
 import type { Span } from "../chunk-cache.ts";
 
 /** The sender of a message, its number and its time. */

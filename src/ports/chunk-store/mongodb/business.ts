@@ -1,4 +1,4 @@
-// One business's streams in its MongoDB database: every operation of the store, for that business.
+// Reads and writes one business's streams in its MongoDB database.
 import type {
   Append,
   AppendResult,

@@ -1,4 +1,4 @@
-// The schema of one business's MongoDB database: two collections and their indexes. docs/reference/chunks.md documents it.
+// Defines the schema of one business's MongoDB database: two collections and their indexes. docs/reference/chunks.md documents it.
 import { createHash } from "node:crypto";
 import type { Binary, Collection, Db, ObjectId } from "mongodb";
 

@@ -1,4 +1,4 @@
-// The address that a generator gets for one business: never with a password over an open network.
+// Tests that the MongoDB URL that a generator gets for one business never sends a password over an unencrypted network.
 import { expect, test } from "bun:test";
 import { urlFor } from "./user-url.ts";
 

@@ -1,4 +1,4 @@
-// The MongoDB URL with which the user of one business connects.
+// Builds the MongoDB URL with which the user of one business connects.
 import type { BusinessUser } from "./users.ts";
 
 const parts = /^(mongodb(?:\+srv)?:\/\/)(?:[^@/]*@)?([^/?]+)(?:\/[^?]*)?(?:\?(.*))?$/;

@@ -1,4 +1,4 @@
-// One business's chunk file: the operations of the store for that business, one transaction each.
+// Reads and writes one business's chunk file. Each operation is one transaction.
 import { AppError } from "../../../errors.ts";
 import type {
   Append,

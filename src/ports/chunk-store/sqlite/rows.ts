@@ -1,4 +1,4 @@
-// The rows of a chunk file, and the statements that find and remove them.
+// Defines the rows of a chunk file, and the statements that find and remove them.
 import type { StreamState } from "../chunk-store.ts";
 import type { Connection } from "./schema.ts";
 

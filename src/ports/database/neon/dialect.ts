@@ -1,4 +1,4 @@
-// A Kysely dialect over Neon's sessions.
+// Defines a Kysely dialect over Neon's sessions.
 import type { PoolClient, QueryResult as NeonResult } from "@neondatabase/serverless";
 import {
   type CompiledQuery,

@@ -1,4 +1,4 @@
-// A byte stream to a Postgres server in Neon, over the WebSocket that Neon's own driver uses.
+// Opens a byte stream to a Postgres server in Neon, over the WebSocket that Neon's own driver uses.
 import { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { neonConfig } from "@neondatabase/serverless";

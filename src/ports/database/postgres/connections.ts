@@ -1,4 +1,4 @@
-// The connections of one database, at most `max`. Short statements of many callers share them; a transaction or a long statement gets its own.
+// Opens the connections of one database, at most `max`. Short statements of many callers share them; a transaction or a long statement gets its own.
 import { createLease, type LeaseKind, type PostgresLease } from "./lease.ts";
 import { applySettings, sharedMsMax } from "./client.ts";
 import { openPostgresConnection, type PostgresAnswer, type PostgresConnection } from "./connection.ts";

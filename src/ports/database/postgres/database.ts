@@ -1,4 +1,4 @@
-// A database in Postgres: rare queries use Kysely, and frequent ones the driver's own prepared statements.
+// Opens a database in Postgres: rare queries use Kysely, and frequent ones the driver's own prepared statements.
 import { resolve } from "node:path";
 import { Kysely } from "kysely";
 import type { Database, RunOptions, RunResult, SqlValue, StatementPlan } from "../database.ts";

@@ -1,4 +1,4 @@
-// A Kysely dialect over shared connections to Postgres. Only a transaction gets its own connection.
+// Defines a Kysely dialect over shared connections to Postgres. Only a transaction gets its own connection.
 import {
   type CompiledQuery,
   type DatabaseConnection,

@@ -1,4 +1,4 @@
-// The adapter for Postgres as a database.
+// Declares the adapter for Postgres as a database.
 import { anyAddress } from "../../technology.ts";
 import type { DatabaseTechnology } from "../technology.ts";
 

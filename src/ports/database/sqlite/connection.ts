@@ -1,4 +1,4 @@
-// One connection to an SQLite file: its settings, its cached statements, and the translation of its errors.
+// Opens one connection to an SQLite file, with its settings and its cached statements, and translates its errors.
 import { Database as Sqlite, SQLiteError, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";

@@ -1,4 +1,4 @@
-// A database in one SQLite file: rare queries use Kysely, and frequent ones cached prepared statements. Several processes share the file by WAL.
+// Opens a database in one SQLite file: rare queries use Kysely, and frequent ones cached prepared statements. Several processes share the file by WAL.
 import { resolve } from "node:path";
 import { Kysely } from "kysely";
 import type { MaybePromise } from "../../../maybe-promise.ts";

@@ -1,4 +1,4 @@
-// The first part with sound in a multipart/mixed answer, as its bytes come (RFC 2046, 5.1).
+// Finds the first part with sound in a multipart/mixed answer while its bytes arrive (RFC 2046, 5.1).
 import { FarError } from "../remote/far-error.ts";
 
 const headBytesMax = 64 * 1024;

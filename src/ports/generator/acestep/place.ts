@@ -1,4 +1,4 @@
-// The address of an ACE-Step server: "acestep+http://127.0.0.1:8001?model=acestep-v15-turbo".
+// Parses the address of an ACE-Step server: "acestep+http://127.0.0.1:8001?model=acestep-v15-turbo".
 
 export interface AceStepPlace {
   readonly base: string;

@@ -1,4 +1,4 @@
-// The error of a task that failed, with the last line of what the server says of it.
+// Makes the error of a task that failed, with the last line of the server's own message.
 import { messageOf } from "../remote/error-body.ts";
 import { FarError } from "../remote/far-error.ts";
 

@@ -1,4 +1,4 @@
-// The task of a piece: a new one, a cover of its parent, or its parent with a longer end.
+// Describes the task of a piece: a new one, a cover of its parent, or its parent with a longer end.
 import type { GenerationRequest } from "../generator.ts";
 import { callFar } from "../remote/call.ts";
 import { FarError } from "../remote/far-error.ts";

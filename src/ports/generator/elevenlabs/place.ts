@@ -1,4 +1,4 @@
-// The address of ElevenLabs Music: "elevenlabs:", "elevenlabs:?mode=plan", "elevenlabs:https://proxy.example?model=music_v1".
+// Parses the address of ElevenLabs Music: "elevenlabs:", "elevenlabs:?mode=plan", "elevenlabs:https://proxy.example?model=music_v1".
 
 export interface ElevenLabsPlace {
   readonly base: string;

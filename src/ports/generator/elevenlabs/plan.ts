@@ -1,4 +1,4 @@
-// The plan of a piece by ElevenLabs: words, and in plan mode the composition that was made of them.
+// Defines the plan of a piece by ElevenLabs: words, and in plan mode the composition that ElevenLabs made of the words.
 import { AppError } from "../../../errors.ts";
 import type { GenerationRequest, Revision, RevisionRequest } from "../generator.ts";
 import { parsePromptPlan, type PromptPlan, promptPlanOf, revisePromptPlan } from "../remote/prompt-plan.ts";

@@ -1,4 +1,4 @@
-// The address of a generator of the operator's own: "http://127.0.0.1:8008", "https://music.example/api?delivery=body".
+// Parses the address of a generator of the operator's own: "http://127.0.0.1:8008", "https://music.example/api?delivery=body".
 
 export const deliveryKinds = ["body", "stream", "mongodb"] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];

@@ -1,4 +1,4 @@
-// What a generator says of itself, at GET /capabilities and GET /health.
+// Reads a generator's description of itself, from GET /capabilities and GET /health.
 import type { GeneratorHealth } from "../generator.ts";
 import { FarError } from "../remote/far-error.ts";
 import { type DeliveryKind, deliveryKinds } from "./address.ts";

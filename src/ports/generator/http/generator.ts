@@ -1,4 +1,4 @@
-// A generator of the operator's own, over the contract in docs/generators.md.
+// Opens a generator of the operator's own, over the contract in docs/generators.md.
 import { formatOf } from "../audio-intake.ts";
 import { checkRequest } from "../check-request.ts";
 import {

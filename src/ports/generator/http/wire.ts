@@ -1,4 +1,4 @@
-// The body of POST /generate, and which delivery a generation takes.
+// Builds the body of POST /generate, and chooses the delivery of a generation.
 import { AppError } from "../../../errors.ts";
 import type { GenerationRequest } from "../generator.ts";
 import type { ChunkDeliveries } from "../technology.ts";

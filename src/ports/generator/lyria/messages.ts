@@ -1,4 +1,4 @@
-// The messages of Lyria RealTime, read with care: JSON in text or binary frames, one field each.
+// Reads and writes the messages of Lyria RealTime: JSON in text or binary frames, with one field each.
 import { FarError } from "../remote/far-error.ts";
 
 export type ServerMessage =

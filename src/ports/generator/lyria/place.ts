@@ -1,4 +1,4 @@
-// The address of Lyria RealTime: "lyria:", "lyria:?model=models/lyria-realtime-exp", "lyria:wss://proxy.example".
+// Parses the address of Lyria RealTime: "lyria:", "lyria:?model=models/lyria-realtime-exp", "lyria:wss://proxy.example".
 
 export interface LyriaPlace {
   /** Without the key. */

@@ -1,4 +1,4 @@
-// The message, the hint and the codes in the body of an error, in the shapes that generators write.
+// Reads the message, the hint and the codes in the body of an error, in the shapes that generators write.
 
 export interface ErrorBody {
   /** A sentence for people. */

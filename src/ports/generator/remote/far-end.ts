@@ -1,4 +1,4 @@
-// What becomes of the far side after an abort: a call stops it, in the background and with its own limit.
+// Stops the work of a generator on another machine after an abort: it sends the call that stops it, in the background and with its own time limit.
 import type { FarEnd } from "../generator.ts";
 
 const limitMs = 5_000;

@@ -1,4 +1,4 @@
-// The error of a generator on another machine: AppError, with what a caller needs to decide about another try.
+// Defines the error of a generator on another machine: an AppError with the facts that decide whether a caller tries again.
 import { AppError, type AppErrorOptions, type ErrorCode } from "../../../errors.ts";
 
 export interface FarErrorOptions extends AppErrorOptions {

@@ -1,4 +1,4 @@
-// The one table of a far generator's errors: the status and the body of an answer to an error of ours.
+// Translates the answer of a generator on another machine, its status and body, to an error of ours.
 import { FarError } from "./far-error.ts";
 import { messageOf } from "./error-body.ts";
 

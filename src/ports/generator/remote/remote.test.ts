@@ -1,4 +1,4 @@
-// The shared parts of generators on other machines, against a real server that misbehaves.
+// Tests the shared parts of generators on other machines, against a real server that misbehaves.
 import { describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { isAppError } from "../../../errors.ts";

@@ -1,4 +1,4 @@
-// The adapter for the job queue in Redis, with BullMQ.
+// Declares the adapter for the job queue in Redis, with BullMQ.
 import { anyAddress } from "../../technology.ts";
 import type { JobQueueTechnology } from "../technology.ts";
 

@@ -1,4 +1,4 @@
-// A worker process for tests and benchmarks, which share its Redis.
+// Runs a worker process that shares the Redis of a test or a benchmark.
 import { runWorkerProcess } from "../worker-process.ts";
 import { createBullmqJobQueue } from "./queue.ts";
 

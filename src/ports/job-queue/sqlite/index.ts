@@ -1,4 +1,4 @@
-// The adapter for the job queue in one SQLite file.
+// Declares the adapter for the job queue in one SQLite file.
 import { storeNewer } from "../../../errors.ts";
 import { needsPath } from "../../technology.ts";
 import type { JobQueueTechnology } from "../technology.ts";

@@ -1,4 +1,4 @@
-// The job queue in one SQLite file, shared by all processes that open it.
+// Opens the job queue in one SQLite file, shared by all processes that open it.
 import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";

@@ -1,4 +1,4 @@
-// The tables of the SQLite queue, and the migrations of older files.
+// Defines the tables of the SQLite queue, and the migrations of older files.
 import type { Database } from "bun:sqlite";
 import { storeNewer } from "../../../errors.ts";
 

@@ -1,4 +1,4 @@
-// A language model over HTTP with OpenAI's chat completions protocol, which most model servers support.
+// Calls a language model over HTTP with OpenAI's chat completions protocol, which most model servers support.
 import { AppError } from "../../../errors.ts";
 import { jsonInAnswer } from "../json-in-answer.ts";
 import type { LanguageModel, ModelAnswer, ModelMessage, ModelRequest } from "../language-model.ts";

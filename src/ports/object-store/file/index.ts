@@ -1,4 +1,4 @@
-// The adapter for objects as files in a folder.
+// Declares the adapter for objects as files in a folder.
 import { needsPath } from "../../technology.ts";
 import type { ObjectStoreTechnology } from "../technology.ts";
 

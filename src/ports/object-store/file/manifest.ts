@@ -1,4 +1,4 @@
-// The manifest of an object stored as files. Without it, the object doesn't exist.
+// Reads and writes the manifest of an object stored as files. Without it, the object doesn't exist.
 import { randomUUID } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// The adapter for objects in an S3 bucket, with Bun's own client.
+// Declares the adapter for objects in an S3 bucket, with Bun's own client.
 import { good, type Found, wrong } from "../../found.ts";
 import type { ObjectStoreTechnology } from "../technology.ts";
 import { findS3Place, parseS3Url } from "./url.ts";

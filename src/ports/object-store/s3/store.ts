@@ -1,4 +1,4 @@
-// An object store in a bucket of Amazon S3, or of a server with the same API, such as Cloudflare R2, MinIO or Google Cloud Storage's S3 interface.
+// Opens an object store in a bucket of Amazon S3, or of a server with the same API, such as Cloudflare R2, MinIO or Google Cloud Storage's S3 interface.
 import { isDeepStrictEqual } from "node:util";
 import { isAppError } from "../../../errors.ts";
 import { spanOf } from "../byte-span.ts";

@@ -1,4 +1,4 @@
-// The rate limiter in memory: each process counts separately.
+// Declares the rate limiter in memory: each process counts separately.
 import type { RateLimiterTechnology } from "../technology.ts";
 
 export const memory: RateLimiterTechnology = {

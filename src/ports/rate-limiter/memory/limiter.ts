@@ -1,4 +1,4 @@
-// A rate limiter in this process's memory: it counts only the requests of this process.
+// Opens a rate limiter in this process's memory: it counts only the requests of this process.
 import { LRUCache } from "lru-cache";
 import { costMsOf, stateOf } from "../rate-arithmetic.ts";
 import type { RateLimiter } from "../rate-limiter.ts";

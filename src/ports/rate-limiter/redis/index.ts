@@ -1,4 +1,4 @@
-// The rate limiter in Redis: the processes share the counts.
+// Declares the rate limiter in Redis: the processes share the counts.
 import type { RateLimiterTechnology } from "../technology.ts";
 
 export const redis: RateLimiterTechnology = {

@@ -1,4 +1,4 @@
-// The lies about descriptions, signatures and requests, which make answers wrong.
+// Lists the deliberate faults in descriptions, signatures and requests, which make answers wrong.
 import { signatureOf } from "../../../generator-check/signature.ts";
 import { answeredBy, changedAnswer, changedRequest, isCall, type Lie, problem } from "./lie.ts";
 

@@ -1,4 +1,4 @@
-// The lies about deliveries, ends and concurrent pieces.
+// Lists the deliberate faults in deliveries, ends and concurrent pieces.
 import type { Collection, Document } from "mongodb";
 import type { Generator } from "../../../ports/generator/generator.ts";
 import { hertzOf, toneOf } from "../tone-generator.ts";

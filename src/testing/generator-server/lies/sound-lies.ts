@@ -1,4 +1,4 @@
-// The lies about the sound: silence, noise, another length, another format than the declared one.
+// Lists the deliberate faults of the sound: silence, noise, another length, another format than the declared one.
 import { createMp3Encoder, loadLame } from "../../../composer/mp3/encoder.ts";
 import type { Generator, GenerationRequest } from "../../../ports/generator/generator.ts";
 import { chunkOf, hertzOf, toneOf } from "../tone-generator.ts";

@@ -1,4 +1,4 @@
-// The tasks of a stand-in for ACE-Step: how they run, and the ways in which they go wrong.
+// Runs the tasks of a stand-in for ACE-Step, and lists the ways in which they can fail.
 import { type FarReply, type FarRequest, jsonReply } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
 

@@ -1,4 +1,4 @@
-// A stand-in for a generator of the operator's own, which speaks the contract in docs/generators.md.
+// Starts a stand-in for a generator of the operator's own, which speaks the contract in docs/generators.md.
 import { createHmac } from "node:crypto";
 import { type FarRequest, type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";

@@ -1,4 +1,4 @@
-// The keys, indexes, foreign keys and sequences of a Postgres database: dropped before a load, and created after it.
+// Drops the keys, indexes, foreign keys and sequences of a Postgres database before a load, and creates them after it.
 import type postgres from "postgres";
 import { quoted } from "../../../drivers/postgres-rights.ts";
 import type { CopyTable } from "../../table-copy.ts";
