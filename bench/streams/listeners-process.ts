@@ -35,7 +35,7 @@ interface Listener {
   isEnded: boolean;
 }
 
-/** As cheap as possible: with a thousand listeners, the time spent here delays all later ones. */
+/** Counts as cheaply as possible, because with a thousand listeners the time spent here delays all later listeners. */
 function take(listener: Listener, received: Buffer): void {
   let data = listener.rest.byteLength === 0 ? received : Buffer.concat([listener.rest, received]);
   const now = performance.timeOrigin + performance.now();

@@ -55,7 +55,7 @@ export interface AppReport {
   readonly querySpecs: number;
   /** One sentence for each change of a table. */
   readonly changes: readonly string[];
-  /** What the change deletes for good. */
+  /** The tables and columns that the change deletes for good. */
   readonly losses: readonly string[];
   readonly sql: Readonly<Record<DialectName, readonly string[]>>;
 }

@@ -125,7 +125,7 @@ async function duplicateFaults(
   ];
 }
 
-/** What the change would delete for good: whole tables, and columns. */
+/** Lists the whole tables and the columns that the change would delete for good. */
 export const lossesOf = ({ dropped, changed }: ChangePlan): readonly SpecFault[] => [
   ...dropped.map(({ name }) => ({
     file: tableFile(name),

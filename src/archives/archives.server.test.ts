@@ -153,7 +153,7 @@ test("neither an erased user nor an erased business comes back from an archive",
   expect(paths.filter((path) => path.includes(tenant.ids.versionId))).toEqual([]);
   expect(paths.filter((path) => path.startsWith("versions/"))).toHaveLength(1);
 
-  // What is erased in a restored business stays erased in all archives of the first one.
+  // A user who is erased in a restored business stays erased in all archives of the first business.
   await noteErasedUser(house.deps.control, first.business.id, "bob");
   expect((await house.restore(file, "second")).erasedUsers).toBe(2);
   await deleteBusiness(house.deps, "test", { slug: "acme", graceDays: 0 });

@@ -126,7 +126,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
       for (let at = 0; at + second < samples.length - second; at += second) {
         expect(powerOf(samples.subarray(at, at + second))).toBeGreaterThan(1e-6);
       }
-      // It ends at rest: no click when a player stops.
+      // The sound ends at zero, so that a player makes no click when it stops.
       expect(Math.max(...samples.subarray(-200).map(Math.abs))).toBeLessThan(0.01);
     },
   );

@@ -35,7 +35,7 @@ export interface ApiDeps extends SharedDeps {
   /** The API only changes plans with it; the worker makes the music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
   readonly generatorWaits: GeneratorWaits;
-  /** Where there are several generators: their names. */
+  /** The names of the generators; undefined if there is only one. */
   readonly generatorNames: readonly string[] | undefined;
   generatorNamed(name: string): ApiDeps["generator"] | undefined;
   ownGeneratorNamed(businessId: string, name: string): Promise<ApiDeps["generator"] | undefined>;

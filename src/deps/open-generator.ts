@@ -18,7 +18,7 @@ export interface GeneratorAddress {
   readonly key: string | undefined;
   /** Signs the calls; undefined: the operator's secret signs them, null: nothing does. */
   readonly secret?: string | null;
-  /** For an address of a business. */
+  /** Opens the connections to an address that a business brought. */
   readonly dial?: Dial;
 }
 

@@ -11,7 +11,7 @@ import { inspectSqlite, type SqliteReport } from "../ports/drivers/sqlite-inspec
 import { openStore } from "../process/start-errors.ts";
 
 const migrations = migrationsOf("business");
-/** Only the most recently changed files are checked, so that a start stays quick. A newer version changed every file that it served, so those are among them. */
+/** Only the most recently changed files are checked, so that a start stays quick. A newer version of Rondo changed every file that it served, so its files are among the checked ones. */
 const filesMax = 100;
 
 /**

@@ -11,7 +11,7 @@ export interface WriteGrant {
 
 export interface WriteTokens {
   issue(grant: WriteGrant): string;
-  /** What a token grants; undefined for a token that is forged, damaged or expired. */
+  /** Returns the rights of a token; undefined for a token that is forged, damaged or expired. */
   verify(token: string, nowMs?: number): WriteGrant | undefined;
 }
 

@@ -5,11 +5,11 @@ import type { Delivery } from "./wire.ts";
 export interface CheckCase {
   /** Group and name: "stream.order". */
   readonly id: string;
-  /** What the generator has to do, as a sentence. */
+  /** The requirement for the generator, as a sentence. */
   readonly title: string;
   /** The case is checked only if the generator offers this delivery. */
   readonly delivery?: Delivery;
-  /** What to do if the case fails, as one sentence. */
+  /** The remedy if the case fails, as one sentence. */
   readonly hint: string;
   /** Throws Mismatch or SkipCase. Any other error is reported as the observed result. */
   readonly run: (ctx: CheckContext) => Promise<void>;

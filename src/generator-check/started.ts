@@ -7,7 +7,7 @@ import { waitUntil } from "./wait.ts";
 export interface Started extends Prepared {
   readonly requestId: string;
   readonly answer: Response;
-  /** Of the audio. */
+  /** The content type of the audio. */
   readonly contentType: string;
   /** Throws Mismatch for any other answer than the one that accepts the request. */
   expectAccepted(): void;

@@ -8,7 +8,7 @@ export interface EndingOptions {
 
 export interface Ending {
   readonly samples: number;
-  /** Where the fade of a longer piece begins. */
+  /** The position at which the fade of a longer piece begins. */
   readonly fadeFrom: number;
   /** Whether the source is known to be longer; otherwise the sound from `fadeFrom` on is withheld until that is known. */
   readonly isLonger: boolean;

@@ -8,7 +8,7 @@ import type { Database } from "../ports/database/database.ts";
 export type MovedStore = "objects" | "chunks";
 
 export interface HeldMove<Note> {
-  /** What the latest command had noted and not removed before it ended or was killed. */
+  /** The note that the latest command had stored, and had not removed before it ended or was killed. */
   readonly left: readonly Note[];
   /** Replaces the notes; they are durable when it resolves. CONFLICT when another command has taken over. */
   note(notes: readonly Note[]): Promise<void>;
@@ -31,7 +31,7 @@ const tryAgainMs = 250;
 
 const moveSetting = (store: MovedStore): string => `move/${store}`;
 
-/** Only one command at a time may move a store. It waits for the end of a killed one. CONFLICT while another one runs. */
+/** Takes the right to move a store, which only one command at a time may have, and waits until the right of a killed command has expired. CONFLICT while another command runs. */
 export async function holdMove<Note>(control: Control, store: MovedStore): Promise<HeldMove<Note>> {
   const name = moveSetting(store);
   const holder = randomUUID();

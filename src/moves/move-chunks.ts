@@ -96,7 +96,7 @@ export async function moveChunks(deps: MoveChunksDeps, signal: AbortSignal): Pro
 async function moveOne(deps: MoveChunksDeps, held: HeldMove<Begun>, key: StreamKey): Promise<Outcome> {
   const { from, to } = deps;
   const known = await from.copy.describe(key);
-  // It was deleted since it was listed.
+  // The stream was deleted after it had been listed.
   if (known === undefined) return "moved";
   const there = await unlessGone(to.store.head(key));
   if (there !== undefined && there.id !== known.id)

@@ -27,7 +27,7 @@ export interface StoreMoveReport {
   readonly totalMs: number;
 }
 
-/** What a move would do. */
+/** The report of a dry run: the effect that a move would have. */
 export interface StoreMovePlan {
   readonly items: number;
   readonly bytes: number;

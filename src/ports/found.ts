@@ -5,7 +5,7 @@ export interface Found {
   readonly state: "good" | "warning" | "wrong";
   /** The finding in one sentence. */
   readonly says: string;
-  /** What the operator can do. */
+  /** A sentence that says what the operator can do. */
   readonly hint?: string;
 }
 

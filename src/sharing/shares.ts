@@ -9,7 +9,7 @@ export interface SharesDeps {
   readonly databases: OpenDatabases;
 }
 
-/** What can be shared. */
+/** The kinds of things that can be shared. */
 export interface Shareable {
   readonly kind: "track" | "project";
   readonly id: string;

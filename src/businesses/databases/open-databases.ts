@@ -30,7 +30,7 @@ export interface OpenDatabases {
   close(): Promise<void>;
 }
 
-/** For the credentials of the other database of a business that moves. */
+/** The sealing context of the credentials of the other database of a business that moves. */
 export const moveContext = (businessId: string) => `business/${businessId}/move`;
 export const credentialsContext = (businessId: string) => `business/${businessId}/credentials`;
 
@@ -236,7 +236,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
   };
 }
 
-/** What the control database says about a database. */
+/** The facts about a database in the control database. */
 export interface DatabaseRow {
   /** The credentials, sealed for this context. */
   readonly sealed: string;

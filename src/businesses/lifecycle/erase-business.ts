@@ -34,7 +34,7 @@ const atOnce = 500;
 
 /**
  * The business has to be in the state "erasing". Returns the signed receipt (JWS, compact form).
- * It may run again after any failure: what is gone is skipped, and the counts are of the first run.
+ * It may run again after any failure: missing data is skipped, and the receipt has the counts of the first run.
  */
 export async function eraseBusiness(
   deps: EraseBusinessDeps,

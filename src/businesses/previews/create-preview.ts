@@ -82,7 +82,7 @@ export async function createPreview(
         .execute();
     });
   } catch (err) {
-    // What can't be removed now is left to the sweep.
+    // The sweep removes later what this call can't remove now.
     await control.kysely.updateTable("previews").set({ state: "ending" }).where("id", "=", id).execute();
     throw err;
   }

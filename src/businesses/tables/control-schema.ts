@@ -51,7 +51,7 @@ export const controlSchema = {
     columns: {
       id,
       engine: textOf<BusinessEngine>(),
-      /** Only a "begun" one may still become a business. */
+      /** Only a row in the state "begun" may still become a business. */
       state: textOf<"begun" | "dropping">(),
       begunAt: timestamp,
     },

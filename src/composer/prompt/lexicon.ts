@@ -180,7 +180,7 @@ export const findMisspelt = (word: string): Found | undefined => {
   return undefined;
 };
 
-/** One letter replaced, missing, added or exchanged with its neighbour; the first one is right. */
+/** One letter replaced, missing, added or exchanged with its neighbour. The first letter has to be right. */
 const isMisspelt = (word: string, known: string): boolean => {
   if (word === known || known.length < 4 || word.length < 4 || word[0] !== known[0] || notMisspelt.has(word))
     return false;

@@ -43,6 +43,6 @@ const inMinor: Readonly<Record<string, string>> = {
   Bb: "B flat",
 };
 
-/** As musicians write it: C# minor, but D flat major. */
+/** Returns the name of a key as musicians write it: C# minor, but D flat major. */
 export const nameOfTonic = (tonic: MusicSpec["tonic"], mode: Mode): string =>
   (mode === "major" || mode === "lydian" || mode === "mixolydian" ? inMajor : inMinor)[tonic] ?? tonic;

@@ -6,7 +6,7 @@ export interface Token {
   /** Its place in the prompt, in UTF-16 units. */
   readonly from: number;
   readonly to: number;
-  /** What is before the word: nothing, a comma, or the end of a sentence. */
+  /** The separator before the word: nothing, a comma, or the end of a sentence. */
   readonly after: "" | "," | ".";
   /** Whether the word was typed with a capital letter. */
   readonly isCapital: boolean;

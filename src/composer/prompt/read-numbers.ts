@@ -21,7 +21,7 @@ export interface NumberFound {
   readonly count: number;
 }
 
-/** What begins at this word, if it is a number or a key. */
+/** Reads the number or the key that begins at this word; undefined if none begins here. */
 export const readNumber = (tokens: readonly Token[], at: number): NumberFound | undefined => {
   for (const rule of [readTempo, readMeter, readDecade, readDuration, readBars, readKey]) {
     const found = rule(tokens, at);

@@ -94,7 +94,7 @@ export interface PercussionStep {
   readonly symbol: string;
 }
 
-/** What the spec's extra percussion plays in a bar. */
+/** Composes the notes of the spec's extra percussion in a bar. */
 export const percussionSteps = (spec: MusicSpec, bar: number): readonly PercussionStep[] =>
   spec.percussion.flatMap((lane) => {
     const book = patterns[lane] ?? ["x...x...x...x..."];

@@ -81,7 +81,7 @@ export const composePiece = (spec: MusicSpec): Piece => {
   };
 };
 
-/** What is decided for a section before its bars are written. */
+/** The decisions for a section that are made before its bars are composed. */
 interface Sketch {
   readonly harmony: readonly BarHarmony[];
   readonly voicings: readonly (readonly Voicing[])[];

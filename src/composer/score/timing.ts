@@ -17,7 +17,7 @@ export interface Timing {
   readonly samples: number;
   /** The sample at which the last chord begins. */
   readonly ringStart: number;
-  /** Where a bar begins, in samples with a fraction; the bar after the last is the last chord. */
+  /** Returns the start of a bar in samples, with a fraction. The bar after the last one is the last chord. */
   barStart(index: number): number;
   /** The bar that sounds at a sample. */
   barAt(sample: number): number;

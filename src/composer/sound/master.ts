@@ -66,7 +66,7 @@ const rounded = (sample: number, { knee, roof }: Shape): number => {
   return Math.sign(sample) * (knee + roof * Math.tanh((size - knee) / roof));
 };
 
-/** Where peaks begin to be rounded off, how far they reach beyond, and the limiter's ceiling. */
+/** The level at which peaks begin to be rounded off, the range that remains above it, and the limiter's ceiling. */
 interface Shape {
   readonly knee: number;
   readonly roof: number;

@@ -226,7 +226,7 @@ export interface Style {
   /** 0 is straight, 1 is a full triplet. */
   readonly swing: number;
   readonly swingUnit: "eighth" | "sixteenth";
-  /** One of them is chosen; a repeated one is more likely. */
+  /** The composer chooses one entry; a repeated entry is more likely. */
   readonly modes: readonly Mode[];
   /** From 0 to 1. */
   readonly energy: number;

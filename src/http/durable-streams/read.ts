@@ -29,7 +29,7 @@ export interface ReadLimits {
   readonly settled: string;
 }
 
-/** For streams that may be deleted: a cache has to revalidate a copy before each use. */
+/** Streams that may be deleted are sent with this header, so that a cache revalidates its copy before each use. */
 export const neverStale: Pick<ReadLimits, "settled"> = { settled: "private, no-cache" };
 
 const readLimits: ReadLimits = {

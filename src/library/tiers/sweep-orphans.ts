@@ -25,7 +25,7 @@ export interface OrphansSwept {
   readonly leftovers: number;
 }
 
-/** Only older data counts as orphaned: a write is never this long before its row, and no data is left this long after its row. */
+/** Only data of at least this age counts as orphaned: a row is always written, or its data removed, within this time. */
 const graceMs = 3_600_000;
 
 const thingsAtOnce = 500;

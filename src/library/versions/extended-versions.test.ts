@@ -185,7 +185,7 @@ test("chunks that another version shares outlive their retention, and can be pla
   await studio.run(child);
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
   await upload(studio, child);
-  // They are checked again a day after the first attempt. The child's chunks are deleted in one
+  // The shared chunks are checked again a day after the first attempt. The child's chunks are deleted in one
   // sweep, and the parent's in the next.
   expect(await sweep(8)).toMatchObject({ expired: 1 });
   expect(await sweep(8)).toMatchObject({ expired: 0 });

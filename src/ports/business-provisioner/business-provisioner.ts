@@ -12,7 +12,7 @@ export interface BusinessCredentials {
   readonly [field: string]: string;
 }
 
-/** What `provision` copies. The source stays in use, and neither depends on the other afterwards. */
+/** The database that `provision` copies. It stays in use, and afterwards neither database depends on the other. */
 interface CopiedDatabase {
   readonly source: BusinessCredentials;
   /** Called where the copy does not get the tables of the source by itself: it adds those that a new database lacks. */

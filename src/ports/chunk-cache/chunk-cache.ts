@@ -1,5 +1,5 @@
 // The chunk cache: it stores recent chunks, notifies listeners of new ones, and grants the lease to tail a stream for all instances.
-// It may lose everything at any time. Names no technology.
+// A cache may lose everything at any time. This file names no technology.
 import type { StreamKey } from "../chunk-store/chunk-store.ts";
 
 export { type StreamKey, streamName } from "../chunk-store/chunk-store.ts";

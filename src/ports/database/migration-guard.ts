@@ -14,7 +14,7 @@ export const migrationGuard = (): KyselyPlugin => ({
 const textOf = (node: RootOperationNode & { readonly kind: "RawNode" }): string =>
   node.sqlFragments.join("?");
 
-/** What ends a transaction, and what SQLite ignores within one. Postgres itself refuses the others, such as CREATE INDEX CONCURRENTLY. */
+/** Matches statements that end a transaction, and statements that SQLite ignores within one. Postgres itself refuses other forbidden statements, such as CREATE INDEX CONCURRENTLY. */
 const unsafe = /^(begin|start\s+transaction|commit|end|abort|rollback(?!.*\bto\b)|prepare\s+transaction)\b/i;
 const ignored = /^(pragma|attach|detach|vacuum)\b/i;
 

@@ -16,7 +16,7 @@ export const tooSlow = (timeoutMs?: number): AppError =>
     },
   );
 
-/** For a commit that was sent but not confirmed. QUERY_TIMEOUT is never used for it, since it means that nothing was changed. */
+/** The error of a commit that was sent but not confirmed. QUERY_TIMEOUT is never used here, since that code means that nothing was changed. */
 export const mayBeWritten = (cause?: unknown): AppError =>
   new AppError("UNAVAILABLE", "The database did not confirm the write.", {
     hint: "The write may have happened: read the stored data before you repeat it.",
@@ -27,7 +27,7 @@ export const mayBeWritten = (cause?: unknown): AppError =>
 export const commitErrorOf = (err: unknown): unknown =>
   isAppError(err, "UNAVAILABLE") ? mayBeWritten(err) : err;
 
-/** For a transaction whose `work` continued after a failed statement: Postgres answers the commit by rolling back. */
+/** The error of a transaction whose `work` continued after a failed statement: Postgres answers the commit by rolling back. */
 export const rolledBack = (): AppError =>
   new AppError("INTERNAL", "The transaction was rolled back because one of its statements failed.");
 

@@ -36,7 +36,7 @@ export interface TableChanges {
 export interface LoggedChanges {
   readonly changes: readonly TableChanges[];
   readonly entries: number;
-  /** What `trim` needs in order to remove exactly the entries that were read. */
+  /** A mark for `trim`, which then removes exactly the entries that were read. */
   readonly read: ReadonlyMap<string, readonly number[]>;
 }
 

@@ -1,4 +1,4 @@
-// What every generator must hold to, whatever makes its music. Each technology's test runs this suite.
+// Tests the guarantees that every generator must give. The test of each technology runs this suite.
 
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
@@ -39,7 +39,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
   describe(`the ${name} generator`, () => {
     setDefaultTimeout(60_000);
     let generator: Generator;
-    /** One generation, whole: most promises can be seen on it. */
+    /** One whole generation, which most tests examine. */
     let generation: Generation;
     let chunks: readonly GeneratedChunk[];
     beforeAll(async () => {

@@ -11,14 +11,14 @@ export interface GenerationOptions {
   readonly instrumental?: boolean;
 }
 
-/** The version that this one changes, for a generator that changes it itself. */
+/** The version from which a new version is made, for generators that change pieces themselves. */
 export interface ParentVersion {
   readonly versionId: string;
   /** The wanted changes, in a person's words. */
   readonly instruction: string;
-  /** Where its audio can be read without a credential for about an hour; undefined where no address of Rondo is known. */
+  /** The address at which the parent's audio can be read without a credential for about an hour; undefined if Rondo's own address is not known. */
   readonly audioUrl?: string;
-  /** The plan that it was made with. */
+  /** The plan with which the parent was made. */
   readonly spec?: unknown;
 }
 
@@ -34,11 +34,11 @@ export interface GenerationRequest {
   /** The same seed, prompt and options give the same bytes where `deterministic` is true. */
   readonly seed: number;
   readonly durationSeconds: number;
-  /** For a version made from another one: the parent's plan, already changed. */
+  /** The changed plan of the parent, for a version that is made from another one. */
   readonly spec?: unknown;
   readonly options?: GenerationOptions;
   readonly parent?: ParentVersion;
-  /** Nobody waits for chunks after it. */
+  /** The time after which nobody waits for chunks any more. */
   readonly deadline?: Date;
   /**
    * A generator on another machine calls it when an abort comes before `start` has resolved, and then `start` throws the
@@ -68,7 +68,7 @@ export interface PlanWords {
   readonly composerVersion?: number;
 }
 
-/** What becomes of a prompt: nothing that it asks for is dropped in silence. */
+/** The understood and the unused parts of a prompt, which together are the whole prompt. */
 export interface PlanDescription {
   /** The fulfilled wishes, as phrases for people. */
   readonly understood: readonly string[];
@@ -130,7 +130,7 @@ export class HandOverError extends Error {
   override readonly name = "HandOverError";
 }
 
-/** What became of the work on the far side after an abort. */
+/** The end of the work on another machine after an abort. */
 export type FarEnd = "stopped" | "left running";
 
 export interface RevisionRequest {

@@ -23,7 +23,7 @@ export interface OpenGeneratorOptions {
   readonly stallMs: number;
 }
 
-/** Where a generator stores chunks itself, and how they are followed. */
+/** The place in which a generator stores chunks itself, and the function that follows them. */
 export interface ChunkDeliveries {
   /**
    * The address at which chunks are appended, and a token for this generation's two streams. Absent where no address of

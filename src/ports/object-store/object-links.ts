@@ -10,7 +10,7 @@ interface LinkOptions {
   readonly contentDisposition?: string;
 }
 
-/** Only for stores that clients can reach. Without links, the API serves the content. */
+/** Links are made only for stores that clients can reach. Without links, the API serves the content. */
 export interface ObjectLinks {
   /** The origin of all links. */
   readonly origin: string;

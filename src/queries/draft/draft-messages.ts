@@ -4,7 +4,7 @@ import type { TableDeclaration } from "../../businesses/tables/table-declaration
 import type { ModelMessage } from "../../ports/language-model/language-model.ts";
 import type { JsonObject } from "../spec/json-reader.ts";
 
-/** One wanted query: a sentence, and what is fixed about it. */
+/** One wanted query: a sentence, and the properties that the model can't change. */
 export interface WantedQuery {
   readonly description: string;
   readonly method?: "GET" | "POST";

@@ -37,7 +37,7 @@ export function createFrameScanner(): FrameScanner {
       let at = 0;
       while (at + 4 <= all.byteLength) {
         const header = parseHeader(all, at);
-        // Not a frame: bytes of a tag or damaged bytes are skipped one by one.
+        // Bytes of a tag and damaged bytes are skipped one by one.
         if (header === undefined) {
           at++;
           continue;

@@ -65,7 +65,7 @@ const createRandom = (seed: number) => () => {
   return seed / 2 ** 31;
 };
 
-/** What became of it: "whole", "left" or "aborted". */
+/** The end of a generation: "whole", "left" or "aborted". */
 async function run(generator: Generator, random: () => number): Promise<string> {
   const abort = new AbortController();
   const [kind, chunksMax, abortMs] = [random(), Math.floor(random() * 6), random() * 1_500];

@@ -34,7 +34,7 @@ const suites: readonly Suite[] = [
     command: [
       // Other work on the machine may disturb measurements of memory or time, so these tests have a second attempt.
       ...[bun, "test", "--parallel=2", "--timeout=20000", "--retry=1"],
-      // This is a separate suite below, because its load would disturb these measurements.
+      // The conformance suite runs separately below, because its load would disturb these measurements.
       "--path-ignore-patterns=**/store-faults.server.test.ts",
       ...["./src", "./jobs"],
     ],

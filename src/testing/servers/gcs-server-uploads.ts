@@ -11,7 +11,7 @@ interface Session {
   finished: Record<string, unknown> | undefined;
 }
 
-/** Of a piece that is not the last one, the server keeps only a multiple of this. */
+/** The server stores only a multiple of this number of bytes of each part of an upload but the last one. */
 const unitBytes = 256 * 1024;
 
 export function createUploads(bucket: Bucket) {

@@ -16,7 +16,7 @@ import type { SharedDeps } from "../../deps/shared-deps.ts";
 import type { StoreUrl } from "../../ports/store-url.ts";
 import { createTestStores, silentLog } from "../test-stores.ts";
 
-/** It fails where a user "broken" exists. `rondoBetween` runs between its two statements. */
+/** The migration fails where a user "broken" exists. `rondoBetween` runs between its two statements. */
 const laterMigration = `
 export async function up(db) {
   await db.schema.createTable("laterOne").addColumn("id", "text", (c) => c.primaryKey()).execute();

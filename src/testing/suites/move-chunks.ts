@@ -88,7 +88,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
       expect(await from.store.list({ businessId: business.id })).toEqual([]);
       expect(await moving.move()).toMatchObject({ moved: 0, present: 0 });
 
-      // What makes a retry harmless has moved, too.
+      // The state that makes a repeated append harmless has moved, too.
       const again = { chunks: [bytes("{2}")], producer: { id: "p", epoch: 0, seq: 1 } };
       expect((await moving.store.append(keyOf("own/chat"), again)).duplicate).toBe(true);
       const stale = moving.store.append(keyOf("own/chat"), { chunks: [bytes("x")], sequence: "s1" });

@@ -17,7 +17,7 @@ const business = "acme";
 interface Answer {
   readonly what: string;
   readonly status: number;
-  /** What is wrong with the answer; undefined if it is a correct 503. */
+  /** Describes the fault of the answer; undefined if it is a correct 503. */
   readonly fault: string | undefined;
 }
 

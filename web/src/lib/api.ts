@@ -27,7 +27,7 @@ export interface StartInput extends MoreInput {
 
 export interface ListInput {
   search?: string;
-  /** Only the pieces of this album. */
+  /** Limits the list to the pieces of this album. */
   projectId?: string;
   after?: string | undefined;
   limit: number;

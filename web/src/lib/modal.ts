@@ -1,6 +1,6 @@
 // A dialog that is in the page only while it is open.
 
-/** For `ref`: shows the dialog once it is in the page. A press beside it closes it, if the browser supports that. */
+/** Shows the dialog once it is in the page; pass this function as `ref`. A press beside it closes it, if the browser supports that. */
 export function openModal(dialog: HTMLDialogElement): void {
   dialog.setAttribute("closedby", "any");
   const before = document.activeElement;

@@ -20,7 +20,7 @@ import { isFinal, lengthSeconds, type Making } from "../making/making.ts";
 import { createPlayer, type Playable } from "./create-player.ts";
 import { recallPlace, rememberPlace } from "./place.ts";
 
-/** What follows the end of a piece: nothing, the next piece, or the same one again. */
+/** The choice after the end of a piece: nothing, the next piece, or the same piece again. */
 type Repeat = "off" | "all" | "one";
 const repeats: readonly Repeat[] = ["off", "all", "one"];
 const keptRepeat = stored("rondo.repeat");

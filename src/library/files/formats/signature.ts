@@ -109,6 +109,6 @@ function keyIdOf(signature: string): string | undefined {
     const { typ, kid } = decodeProtectedHeader(signature);
     return typ === type ? kid : undefined;
   } catch {
-    return undefined; // It is not a signature at all.
+    return undefined; // The text is no signature at all.
   }
 }

@@ -128,7 +128,7 @@ export function createNeonProvisioner<Tables>(
       const url = await furnish(from, id);
       return { engine: "neon", url, branchId: id, projectId: projectId ?? "" };
     } catch (err) {
-      // This also finds a branch whose creation returned an error.
+      // The search also finds a branch whose creation returned an error.
       const left = await from.findBranch(name).catch(() => undefined);
       if (left) await from.deleteBranch(left.id).catch(() => undefined);
       throw err;

@@ -29,7 +29,7 @@ export interface SqliteOptions {
   readonly migrations: string;
 }
 
-/** Where a statement runs. It is decided at the first use and changed when the measured run times disagree. */
+/** The process in which a statement runs. It is chosen at the statement's first use, and changed when the measured run times disagree. */
 interface Route {
   readonly writes: boolean;
   /**

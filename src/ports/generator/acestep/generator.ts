@@ -21,7 +21,7 @@ type AceStepOptions = Pick<OpenGeneratorOptions, "intake" | "firstChunkMs" | "st
 
 const limits = { secondsMin: 10, secondsMax: 600 };
 
-/** Where a piece is on the far side. "starting": whether it has begun isn't known. */
+/** The state of a piece on the server. "starting": it isn't known whether the server has begun. */
 type Course =
   { readonly at: "nowhere" | "starting" | "over" } | { readonly at: "running"; readonly id: string };
 
@@ -70,7 +70,7 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     yield* intake.take(bytes, { format, durationMs: plan.durationSeconds * 1000 }, signal);
   };
 
-  /** Where a task can't be cancelled, its place counts as taken until it ends. */
+  /** If a task can't be cancelled, it occupies its place until it ends. */
   const stop = async (course: Course, limit: AbortSignal): Promise<FarEnd> => {
     if (course.at !== "running") return course.at === "starting" ? "left running" : "stopped";
     if (found === undefined) return "left running";

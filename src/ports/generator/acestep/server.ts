@@ -15,7 +15,7 @@ interface AceStepSound {
 }
 
 export interface AceStepServer {
-  /** For people: "acestep.cpp". */
+  /** The server's name in messages for people: "acestep.cpp". */
   readonly name: string;
   /** The task's id. */
   start(task: PieceTask, signal: AbortSignal): Promise<string>;

@@ -3,12 +3,12 @@ import { FarError } from "../remote/far-error.ts";
 import { poll } from "../remote/poll.ts";
 import type { AceStepServer } from "./server.ts";
 
-/** So many answers in a row that know nothing of the task mean that it is lost; a new task may be unknown at first. */
+/** After this number of successive answers in which the server doesn't know the task, the task counts as lost. A new task may be unknown at first. */
 const unknownMax = 4;
-/** So many questions in a row without an answer. */
+/** After this number of successive requests without an answer, the server counts as gone. */
 const unansweredMax = 5;
 
-/** Where the result is. Throws GENERATION_FAILED where the task failed, was forgotten, or the server went away. */
+/** Waits for the task and returns the address of its result. Throws GENERATION_FAILED if the task failed or was forgotten, or if the server is gone. */
 export function untilDone(
   server: AceStepServer,
   id: string,

@@ -10,7 +10,7 @@ export interface Capabilities {
   readonly delivery: readonly DeliveryKind[];
   /** Whether it changes a version itself, from the parent and an instruction. */
   readonly versions: boolean;
-  /** Of the model's weights. */
+  /** The licence of the model's weights. */
   readonly licence: string | undefined;
 }
 

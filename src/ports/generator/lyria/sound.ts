@@ -10,7 +10,7 @@ export interface SoundOptions extends SessionOptions {
   readonly fadeSeconds?: number;
 }
 
-/** So many sessions in a row that end without sound are given up. */
+/** After this number of successive sessions without sound, the piece fails. */
 const emptySessionsMax = 3;
 
 /** PCM as `messages.ts` says. The last second is held back, so that a new session can be faded into it. */

@@ -114,7 +114,7 @@ export async function readErrorBody(res: Response, signal: AbortSignal): Promise
       bytes += step.value.byteLength;
     }
   } catch {
-    // What was read before the connection ended is enough for a message.
+    // The part of the body that was read before the connection ended is enough for a message.
   } finally {
     await Promise.race([reader.cancel().catch(() => undefined), ended]);
   }

@@ -2,9 +2,9 @@
 import { AppError, type AppErrorOptions, type ErrorCode } from "../../../errors.ts";
 
 export interface FarErrorOptions extends AppErrorOptions {
-  /** It took nothing on for now: the same call may be sent again, before the first chunk. */
+  /** True if the generator accepted nothing: the same call may be sent again before the first chunk. */
   readonly isBusy?: boolean;
-  /** What it asked to wait before another try, in milliseconds. */
+  /** The time that the generator asked to wait before another try, in milliseconds. */
   readonly waitMs?: number | undefined;
   /** The call may have arrived and only its answer was lost: a paid start must not be repeated. */
   readonly isAnswerLost?: boolean;

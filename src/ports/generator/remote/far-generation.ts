@@ -59,7 +59,7 @@ async function* read(
   } finally {
     clearTimeout(lastMoment);
     stop.abort(new AppError("GENERATION_FAILED", "The reader left the generation."));
-    // It ends by the aborted signal; the reader doesn't wait for it.
+    // The reading ends by the aborted signal; the reader doesn't wait for this end.
     void chunks.return?.().catch(() => undefined);
   }
 }

@@ -3,7 +3,7 @@ import { AppError } from "../../../errors.ts";
 import type { GenerationRequest, Revision, RevisionRequest, RevisedBy } from "../generator.ts";
 
 export interface PromptPlan {
-  /** What tells this plan from those of other generators. */
+  /** The mark that distinguishes this plan from the plans of other generators. */
   readonly kind: "prompt";
   readonly prompt: string;
   readonly durationSeconds: number;

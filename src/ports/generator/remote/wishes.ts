@@ -31,7 +31,7 @@ export const durationOf = (prompt: string): number | undefined => {
 /** A seed that fits into 31 bits, as most models take it. */
 export const smallSeed = (seed: number): number => seed % 2 ** 31;
 
-/** What a generator can say of a piece before it is made: its size is not known. */
+/** The plan of a piece before it is made, when its size is not known. */
 export const openPlan = (
   { prompt, durationSeconds }: Pick<GenerationRequest, "prompt" | "durationSeconds">,
   spec: unknown,
@@ -50,7 +50,7 @@ export const planNow = (plan: PromptPlan, { durationSeconds, seed }: GenerationR
   seed,
 });
 
-/** Of a far side that has no call for it: a start shows whether it is busy. */
+/** The health of a generator whose API has no call for it: only a start shows whether the generator is busy. */
 export const unknownHealth: GeneratorHealth = {
   status: "ready",
   slots: undefined,

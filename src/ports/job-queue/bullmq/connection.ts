@@ -23,7 +23,7 @@ export function readQueueUrl(text: string): QueueUrl {
 const connectMs = 3_000;
 const reconnectMs = (times: number): number => Math.min(50 * 2 ** times, 1_000);
 
-/** For callers: fails at once while Redis is unreachable. */
+/** The connection of callers fails at once while Redis is unreachable. */
 export async function connectForCallers(at: QueueUrl, onError: (err: unknown) => void): Promise<RedisClient> {
   const redis = clientOf(at, {
     lazyConnect: true,
@@ -43,7 +43,7 @@ export async function connectForCallers(at: QueueUrl, onError: (err: unknown) =>
   return redis;
 }
 
-/** For workers: queues its commands until Redis is reachable again. */
+/** The connection of workers queues its commands until Redis is reachable again. */
 export function connectForWorkers(at: QueueUrl, onError: (err: unknown) => void): RedisClient {
   const redis = clientOf(at, { maxRetriesPerRequest: null });
   redis.on("error", onError);

@@ -1,5 +1,5 @@
 // Opens the job queue on Redis with BullMQ, shared by all processes with the same URL.
-// It is as durable as that Redis: with an append-only file synced each second, a power cut may lose the last second.
+// The queue is as durable as its Redis: with an append-only file synced each second, a power cut may lose the last second.
 import { Queue } from "bullmq";
 import { createAdmission } from "./admission.ts";
 import { connectForCallers, connectForWorkers, readQueueUrl, type RedisClient } from "./connection.ts";

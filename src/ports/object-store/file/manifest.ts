@@ -61,7 +61,7 @@ function parseManifest(text: string): Manifest | undefined {
     const bytes = manifest.partBytes.reduce((sum, part) => sum + part, 0);
     return bytes === manifest.facts.bytes && /^[0-9a-f-]{36}$/.test(manifest.id) ? manifest : undefined;
   } catch {
-    return undefined; // It is not JSON or has another shape, and the caller throws the error.
+    return undefined; // The file is not JSON or has another shape; the caller throws the error.
   }
 }
 

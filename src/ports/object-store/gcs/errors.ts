@@ -28,7 +28,7 @@ function parsed(text: string): { readonly error?: Details } | undefined {
   try {
     return JSON.parse(text) as { error?: Details };
   } catch {
-    return undefined; // It may be the page of a proxy, and the status is enough.
+    return undefined; // The body may be the page of a proxy. The status is enough.
   }
 }
 

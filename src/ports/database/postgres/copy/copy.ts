@@ -16,7 +16,7 @@ const settings = {
   DateStyle: "ISO",
   bytea_output: "hex",
   statement_timeout: "0",
-  // For the building of indexes.
+  // The building of indexes needs this memory.
   maintenance_work_mem: "256MB",
   // The move itself may write while writes are paused.
   "rondo.move": "on",
@@ -44,7 +44,7 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
       prepare: false,
       onnotice: () => {},
       connection: connection as never,
-      // What openSocket opens is encrypted by itself.
+      // A connection of openSocket is already encrypted.
       ...(openSocket && { socket: openSocket, ssl: false }),
     });
   const sql = connect(1);
