@@ -4,6 +4,7 @@ import { changeBusiness } from "../businesses/lifecycle/change-business.ts";
 import { deleteBusiness, graceDaysUsual, undeleteBusiness } from "../businesses/lifecycle/delete-business.ts";
 import { listErasures } from "../businesses/lifecycle/list-erasures.ts";
 import type { LimitChanges } from "../businesses/limits/limit-changes.ts";
+import { printBusiness } from "./business-view.ts";
 import { parseLimitChanges } from "./limit-arguments.ts";
 import { asJson, type OutputOptions, printAll, printOne } from "./output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
@@ -18,13 +19,15 @@ export function addBusinessChanges(business: Command, actor: string): void {
     .option("--slug <slug>", "the new slug")
     .option("--name <name>", "the new name for people")
     .option("--end-old-links", "end all links, sessions and addresses with former slugs")
-    .action((slug: string, options: { slug?: string; name?: string; endOldLinks?: true }) =>
-      withStores((deps) =>
-        changeBusiness(deps, actor, slug, {
+    .option(...asJson)
+    .action((slug: string, options: OutputOptions & { slug?: string; name?: string; endOldLinks?: true }) =>
+      withStores(async (deps) => {
+        await changeBusiness(deps, actor, slug, {
           ...{ slug: options.slug, name: options.name },
           keepOldLinks: !options.endOldLinks,
-        }),
-      ),
+        });
+        await printBusiness(deps, options.slug ?? slug, options);
+      }),
     );
   business
     .command("limits")
@@ -59,7 +62,13 @@ export function addBusinessChanges(business: Command, actor: string): void {
     .command("undelete")
     .description("undo the deletion of a business; it is suspended then")
     .argument(...theSlug)
-    .action((slug: string) => withStores((deps) => undeleteBusiness(deps, actor, slug)));
+    .option(...asJson)
+    .action((slug: string, options: OutputOptions) =>
+      withStores(async (deps) => {
+        await undeleteBusiness(deps, actor, slug);
+        await printBusiness(deps, slug, options);
+      }),
+    );
   business
     .command("receipts")
     .description("list the erased businesses with their signed receipts, newest first")

@@ -55,12 +55,17 @@ export function addPreviews(business: Command, actor: string): void {
             case "list":
               return printAll(await listPreviews(deps.control, slug), options, lineOf);
             case "end":
-              return endPreview(deps, actor, { slug, previewId: words[0] ?? "" });
+              return end(deps, slug, words[0] ?? "", options);
             case "run":
               return console.log(await run(deps, slug, words, options));
           }
         }),
     );
+}
+
+async function end(deps: SharedDeps, slug: string, id: string, options: OutputOptions): Promise<void> {
+  await endPreview(deps, "command line", { slug, previewId: id });
+  printOne({ id, state: "ended" }, options, () => `${id}\tended`);
 }
 
 const lineOf = ({ id, state, expiresAt }: Preview): string => [id, state, expiresAt].join("\t");

@@ -1,7 +1,6 @@
 // rondo business create|list|show|suspend|resume|generators|promote|sweep, and the commands that change and move a business.
 import { counted } from "../counted.ts";
 import { Command } from "commander";
-import type { Business } from "../businesses/business.ts";
 import { createBusiness } from "../businesses/lifecycle/create-business.ts";
 import { setBusinessGenerators } from "../businesses/lifecycle/set-business-generators.ts";
 import { setBusinessState } from "../businesses/lifecycle/set-business-state.ts";
@@ -11,14 +10,12 @@ import { addBusinessApps } from "./business-apps.ts";
 import { addBusinessArchives } from "./business-archives.ts";
 import { addGeneratorKeys } from "./business-generator-keys.ts";
 import { addPreviews } from "./business-preview.ts";
+import { printBusiness, viewOf } from "./business-view.ts";
 import { addBusinessChanges } from "./business-changes.ts";
 import { asJson, type OutputOptions, printAll, printOne } from "./output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
 
 const actor = "command line";
-
-/** Removes the secrets of a business, so that the rest can be printed. */
-const viewOf = ({ signing: _, ...business }: Business) => business;
 
 export function businessCommand(): Command {
   const business = new Command("business").description("manage the businesses of this Rondo");
@@ -67,26 +64,39 @@ export function businessCommand(): Command {
       .command(name)
       .description(description)
       .argument("<slug>", "the business's slug")
-      .action((slug: string) => withStores((deps) => setBusinessState(deps, actor, { slug, state })));
+      .option(...asJson)
+      .action((slug: string, options: OutputOptions) =>
+        withStores(async (deps) => {
+          await setBusinessState(deps, actor, { slug, state });
+          await printBusiness(deps, slug, options);
+        }),
+      );
   business.addCommand(promoteCommand());
   business
     .command("generators")
     .description("set the generators that a business may use, its default first; without names, all of them")
     .argument("<slug>", "the business's slug")
     .argument("[names...]", "names of RONDO_GENERATORS")
-    .action((slug: string, names: string[]) =>
-      withStores((deps) =>
-        setBusinessGenerators(deps, actor, { slug, generators: names.length === 0 ? null : names }),
-      ),
+    .option(...asJson)
+    .action((slug: string, names: string[], options: OutputOptions) =>
+      withStores(async (deps) => {
+        await setBusinessGenerators(deps, actor, { slug, generators: names.length === 0 ? null : names });
+        await printBusiness(deps, slug, options);
+      }),
     );
   business
     .command("sweep")
     .description("have the sweeps check every business once, after a restore of the control database")
-    .action(() =>
+    .option(...asJson)
+    .action((options: OutputOptions) =>
       withStores(async (deps) => {
         const businesses = await deps.registry.list();
         for (const { id } of businesses) await deps.due.mark(id, dueKinds);
-        console.log(`${counted(businesses.length, "business", "businesses")} will be checked.`);
+        printOne(
+          { businesses: businesses.length },
+          options,
+          (marked) => `${counted(marked.businesses, "business", "businesses")} will be checked.`,
+        );
       }),
     );
   addBusinessChanges(business, actor);

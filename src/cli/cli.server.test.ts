@@ -59,7 +59,11 @@ test("a business is renamed, limited, deleted and undeleted, and --json prints w
     return JSON.parse(out) as Record<string, unknown>;
   };
   expect(await read("business", "create", "acme")).toMatchObject({ slug: "acme", state: "active" });
-  await terminal.run("business", "rename", "acme", "--slug", "globex", "--name", "Globex");
+  expect(await read("business", "suspend", "acme")).toMatchObject({ slug: "acme", state: "suspended" });
+  expect(await read("business", "resume", "acme")).toMatchObject({ state: "active" });
+  expect(await read("business", "rename", "acme", "--slug", "globex", "--name", "Globex")).toMatchObject({
+    ...{ slug: "globex", name: "Globex" },
+  });
   expect(await read("business", "list")).toMatchObject([{ slug: "globex", name: "Globex" }]);
   expect(
     await read("business", "limits", "globex", "writes=6000/1m", "business=off", "pieces-per-user=3"),
@@ -81,7 +85,7 @@ test("a business is renamed, limited, deleted and undeleted, and --json prints w
     { id: rotated.id, scopes: ["tokens", "queries"], expiresAt: null },
   ]);
   expect(await read("business", "receipts")).toEqual([] as never);
-}, 60_000);
+}, 120_000);
 
 test("a business is exported into an archive, and restored from it, also after the master key was replaced", async () => {
   await using terminal = await createTerminal();

@@ -69,7 +69,13 @@ export function keyCommand(): Command {
     .command("revoke")
     .description("revoke a key, everywhere within five seconds")
     .argument("<keyId>", "the id that `key list` shows")
-    .action((keyId: string) => withStores((deps) => deps.keys.revoke(keyId, actor)));
+    .option(...asJson)
+    .action((keyId: string, options: OutputOptions) =>
+      withStores(async (deps) => {
+        await deps.keys.revoke(keyId, actor);
+        printOne({ id: keyId, state: "revoked" }, options, () => `${keyId}\trevoked`);
+      }),
+    );
   key
     .command("rotate-master")
     .description("seal all stored secrets under a new master key; the former one is read until this is done")

@@ -7,6 +7,7 @@ import { createSharedDeps } from "../../deps/shared-deps.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { readConfig } from "../../config/config.ts";
+import { createPreview } from "../previews/create-preview.ts";
 import { createBusiness } from "../lifecycle/create-business.ts";
 import { loadMasterKeys, removePreviousKeyFile, replaceKeyFile } from "./master-key-file.ts";
 import { signReceipt } from "./receipt-key.ts";
@@ -19,6 +20,7 @@ test("a running process goes on while the key in the file is replaced, and the f
   const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
   await signReceipt(stores.deps, {});
   await stores.deps.generatorKeys.set("test", "one", "studio", { key: "own-key" });
+  const preview = await createPreview(stores.deps, "test", { slug: "one" });
   const { file } = stores.config.masterKey as { file: string };
   const former = new Uint8Array(Buffer.from(readFileSync(file, "utf8"), "base64"));
   const token = { businessId: one.id, requestId: "r", versionId: "v", untilMs: Date.now() + 60_000 };
@@ -58,6 +60,10 @@ test("a running process goes on while the key in the file is replaced, and the f
   expect(third.writeTokens.verify(written)).toMatchObject({ requestId: "r" });
   for (const { slug } of [one, two]) expect(await third.registry.findBySlug(slug)).toBeDefined();
   expect((await third.generatorKeys.find(one.id)).get("studio")).toEqual({ key: "own-key" });
+  const inPreview = third.previews.use({ businessId: one.id, previewId: preview.id }, async ({ kysely }) =>
+    kysely.selectFrom("users").select("id").execute(),
+  );
+  expect(await inPreview).toEqual([]);
   await third.close();
   const withFormer = createSharedDeps({ ...stores.config, masterKey: former }, silentLog);
   await expect(withFormer).rejects.toMatchObject({ code: "CONFIG_INVALID" });
