@@ -24,7 +24,7 @@ export interface AuthenticateDeps {
   readonly operatorKey: OperatorKey;
 }
 
-/** A caller and the facts that its credential depends on. The proof is valid while every fact is; it has no separate expiry. */
+/** A caller and the facts that its credential depends on. The proof is valid as long as every fact is valid. */
 interface Proof {
   readonly caller: Caller;
   readonly facts: readonly Fact<unknown>[];
@@ -114,7 +114,7 @@ const isGood = ({ facts, expiresAtMs }: Proof): boolean =>
 
 const bearerOf = (authorization: string): string => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
 
-/** The id of the session of a valid credential: the cookie's session, or the one that the token was issued from. */
+/** Returns the id of the session of a valid credential: the cookie's session, or the session from which the token was issued. */
 export const sessionIdOf = ({ authorization, session }: Credential): string | undefined => {
   if (authorization !== undefined) return sessionOfToken(bearerOf(authorization));
   return session === undefined ? undefined : sessionOfCookie(session).id;

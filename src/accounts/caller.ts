@@ -7,7 +7,7 @@ export type BusinessCaller = {
   readonly kind: "business";
   readonly businessId: string;
   readonly keyId: string;
-  /** The scopes of its key; undefined means everything that a business may do. */
+  /** The scopes of the business's key; undefined means everything that a business may do. */
   readonly scopes?: readonly KeyScope[];
 };
 type OperatorCaller = { readonly kind: "operator" };

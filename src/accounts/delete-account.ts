@@ -46,9 +46,9 @@ export async function deleteAccount(
   await requireRight(deps, caller, password);
   const receipts: Receipt[] = [];
   for (;;) {
-    // Another device may create something meanwhile.
+    // Another device may create something at the same time.
     receipts.push(...(await purgeProjects(deps, caller)));
-    // Before the user is gone, so that no archive can bring them back.
+    // The erasure is recorded before the user is deleted, so that no archive can restore the user.
     await noteErasedUser(deps.control, caller.businessId, caller.userId);
     if (await endUser(deps, caller)) break;
   }

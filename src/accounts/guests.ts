@@ -26,7 +26,7 @@ export async function createGuest(
 export interface EnteredAsGuest {
   readonly isNew: boolean;
   /**
-   * The session for the cookie; `cookie` is undefined when the caller keeps its own or uses none.
+   * The session for the cookie. `cookie` is undefined if the caller keeps its own cookie or uses none.
    */
   readonly session: { readonly cookie: string | undefined; readonly expiresAt: string };
   readonly token: UserToken;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /**
- * Slow by design. Both methods may wait for their turn; with too many waiting they throw
+ * Hashes slowly by design. Both methods may wait for their turn. If too many calls wait, they throw
  * UNAVAILABLE.
  */
 export interface PasswordHasher {

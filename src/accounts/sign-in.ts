@@ -57,7 +57,7 @@ export async function signIn(
   // Callers with a session of this account are counted separately from others at the address.
   const from = login !== undefined && isOwn(caller, business.id, login.userId) ? "own session" : address;
   const attempts = `sign-in:${hashOf(`${business.id}\n${foldedEmail}\n${from}`)}`;
-  // Attempts are counted before the password is checked, so that concurrent ones gain nothing.
+  // Attempts are counted before the password is checked, so that concurrent attempts gain nothing.
   await refuseTooMany(deps, attempts);
   const hash = login?.passwordHash ?? (await nobodysHash(deps.passwords));
   const isRight = await deps.passwords.verify(normalPassword(password), hash);
@@ -99,7 +99,7 @@ export async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attemp
 
 const hashes = new WeakMap<PasswordHasher, Promise<string>>();
 
-/** The hash of a random password: verifying it takes as long as verifying a user's. */
+/** The hash of a random password. Its verification takes as long as that of a user's hash. */
 function nobodysHash(passwords: PasswordHasher): Promise<string> {
   const known = hashes.get(passwords) ?? passwords.hash(crypto.randomUUID());
   hashes.set(passwords, known);

@@ -37,7 +37,7 @@ type Add = (name: string, content: Uint8Array) => Promise<void>;
 
 const partBytes = 1 << 20;
 
-/** The file exists only after success. Errors: those of the stores; INVALID_PARAMETER names a row that can't be exported. */
+/** Writes the archive; its file exists only after success. Errors: those of the stores; INVALID_PARAMETER names a row that can't be exported. */
 export async function exportBusiness(
   deps: ExportDeps,
   copy: TableCopy,

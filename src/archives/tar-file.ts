@@ -14,7 +14,7 @@ export interface TarFacts {
 export interface TarWriter {
   /** `name`: at most 100 ASCII characters. INTERNAL when the content does not have the given size. */
   add(name: string, bytes: number, content: AsyncIterable<Uint8Array>): Promise<TarFacts>;
-  /** The file has its name only after this call, and everything is on the disk then. */
+  /** Writes everything to the disk, and only then gives the file its name. */
   finish(): Promise<void>;
   /** Removes the file unless it is finished. */
   close(): Promise<void>;

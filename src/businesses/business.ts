@@ -8,7 +8,7 @@ import type { Sealing } from "./secrets/sealing.ts";
 interface BusinessLimits {
   /** The maximum number of generations of one user that may be queued or running at a time. */
   readonly concurrentGenerationsPerUser: number;
-  /** The generators that it may use, its default first; undefined: all of them, in the order of the setting. */
+  /** The generators that the business may use, its default first; undefined: all of them, in the order of the setting. */
   readonly generators?: readonly string[];
   /** Replaces the configured limits; null: no limit. */
   readonly rates?: Partial<RateLimits>;
@@ -35,12 +35,12 @@ export interface Business {
   readonly state: ControlTables["businesses"]["state"];
   readonly engine: ControlTables["businesses"]["engine"];
   readonly limits: BusinessLimits;
-  /** 32 bytes each, one per use, so that a signature for one use is not valid for another. */
+  /** Each use has a key of its own of 32 bytes, so that a signature for one use is not valid for another. */
   readonly signing: SigningKeys;
   readonly createdAt: string;
-  /** The time at which it is erased; null unless it is being deleted. */
+  /** The time at which the business is erased; null unless it is being deleted. */
   readonly deleteAfter: string | null;
-  /** The business whose archive it was restored from, or its own id. */
+  /** The id of the business whose archive this business was restored from, or its own id. */
   readonly originId: string;
 }
 

@@ -15,7 +15,7 @@ export interface CheckOptions {
   readonly url: string;
   /** The secret that signs the calls; without it the cases of signatures are skipped. */
   readonly secret?: string | undefined;
-  /** All three by default. */
+  /** The deliveries to check; all three by default. */
   readonly deliveries?: readonly Delivery[];
   /** A MongoDB that the generator can reach, too; without it the cases of that delivery are skipped. */
   readonly mongodbUrl?: string | undefined;

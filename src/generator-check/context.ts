@@ -25,7 +25,7 @@ export interface CheckContext {
   lengths(): Promise<{ readonly usual: number; readonly long: number }>;
   /** Makes a request and the place of its delivery, and sends nothing. */
   prepare(wish?: Wish): Promise<Prepared>;
-  /** Sends the request once, whatever the answer is. */
+  /** Sends the request once, and returns any answer. */
   send(prepared: Prepared): Promise<Started>;
   /** Prepares and sends a request; waits while the generator is busy. */
   start(wish?: Wish): Promise<Started>;

@@ -5,9 +5,9 @@ import { signatureOf } from "./signature.ts";
 /** The deviations from the usual signature of a call. */
 interface Signing {
   readonly secret?: string;
-  /** Seconds since 1970; now by default. */
+  /** The time of the signature in seconds since 1970; by default the present time. */
   readonly timestamp?: number;
-  /** The signed body, if it differs from the one that is sent. */
+  /** The signed body, if it differs from the sent body. */
   readonly body?: string;
   /** A text that precedes the right signature. */
   readonly before?: string;

@@ -32,14 +32,14 @@ export interface ReceivedStream {
   readonly audio: Uint8Array;
   /** The faults of the first appends, in order; undefined: no fault. A fault takes effect before the append is stored. */
   readonly faults: (StreamFault | undefined)[];
-  /** If it is set, the answer to every append from now on. */
+  /** The answer to every append from now on, if it is set. */
   refuseWith: number | undefined;
-  /** Every append is answered after this time. */
+  /** The time after which every append is answered. */
   delayMs: number;
 }
 
 export interface StreamReceiver extends AsyncDisposable {
-  /** A new stream of one generation. */
+  /** Creates the stream of one generation. */
   open(requestId: string): ReceivedStream;
 }
 
@@ -140,7 +140,7 @@ interface Taken {
   readonly isLost?: boolean;
 }
 
-/** The rules of Rondo's own endpoint. */
+/** Judges an append by the rules of Rondo's own endpoint. */
 function take(stream: StreamState, { authorization, epoch, seq, closes, bytes }: Arrived): Taken {
   const refused = (status: number, headers: Record<string, string> = {}): Taken => ({
     status,

@@ -16,8 +16,8 @@ export type OnFallback = (facts: {
 }) => void;
 
 /**
- * `candidates`: at least one, in their order. The chain promises only what all of them can do: it is
- * deterministic only if each of them is. The generation says which one makes it (`madeBy`).
+ * `candidates`: at least one, in their order. The chain promises only what all candidates can do: it is
+ * deterministic only if each candidate is. `madeBy` of the generation names the generator that makes it.
  */
 export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback): Generator {
   const [{ generator: first }] = candidates as readonly [Candidate];
@@ -90,7 +90,7 @@ async function begun(
 const waitSecondsMax = 60;
 const healthMs = 2_000;
 
-/** An unavailable generator would be called again until its first chunk is overdue. If there is another generator, the health check decides. */
+/** Without this check, an unavailable generator would be called again until its first chunk is overdue. */
 async function refuseAway(generator: Generator, signal: AbortSignal): Promise<void> {
   if (generator.health === undefined) return;
   const { etaSeconds } = await generator

@@ -15,7 +15,7 @@ export interface NamedGenerator {
 /** A generator that is opened with the key or the address of a business. */
 export interface OwnGenerator {
   readonly generator: Generator;
-  /** Whether it has an address of its own, so that the limit of concurrent generations doesn't apply. */
+  /** Whether the business brought the address, so that the limit of concurrent generations doesn't apply. */
   readonly isElsewhere: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface GeneratorChoice {
   readonly names: readonly string[];
   find(name: string): Generator | undefined;
   /**
-   * The generator of one generation. If several may make it, the next one is asked when one fails before its first chunk. A generator
+   * Returns the generator of one generation. If several generators may make it, the next generator is asked when one fails before its first chunk. A generator
    * that no longer exists throws INVALID_PARAMETER when it is started. `own`: the business's generators, which are used
    * in place of those with the same names.
    */
@@ -82,7 +82,7 @@ export function createGeneratorChoice(
 }
 
 function namesFor({ wanted, madeBy, allowed }: GeneratorWish, all: readonly string[]): readonly string[] {
-  // A piece that was begun before the generators had names starts again.
+  // Pieces from the time when generators had no names start again.
   if (madeBy !== null && all.includes(madeBy)) return [madeBy];
   if (wanted !== null) return [wanted];
   return allowed ?? all;
@@ -98,7 +98,7 @@ const missing = (names: readonly string[], any: Generator): Generator => ({
     ),
 });
 
-/** Throws INVALID_PARAMETER for a generator that the business may not use; the hint names those that it may. */
+/** Throws INVALID_PARAMETER for a generator that the business may not use; the hint names the allowed generators. */
 export function refuseOtherGenerator(
   name: string,
   { names, allowed }: { readonly names: readonly string[]; readonly allowed: readonly string[] | undefined },

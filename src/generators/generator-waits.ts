@@ -16,7 +16,7 @@ export interface GeneratorWaitsOptions {
   /** The generators by name, in their order. */
   readonly generators: ReadonlyMap<string, Pick<Generator, "health">>;
   readonly limitSeconds: number;
-  /** The names for which a business has its own key or address: the queues of the operator's say nothing about those. */
+  /** The names for which a business has its own key or address. The queues of the operator's generators say nothing about these. */
   readonly ownOf?: (businessId: string) => Promise<{ has(name: string): boolean }>;
 }
 
@@ -24,7 +24,7 @@ export interface GeneratorWaitsOptions {
 const freshMs = 2_000;
 /** An older answer is not used. */
 const usableMs = 30_000;
-/** How long a request waits for the first answer. */
+/** The time for which a request waits for the first answer. */
 const patienceMs = 500;
 const timeoutMs = 2_000;
 
@@ -54,7 +54,7 @@ export function createGeneratorWaits({
         `The generator is backed up: a new piece would begin in about ${about} seconds.`,
         {
           hint: "Try again after the time in Retry-After, or name another generator.",
-          // By then the wait is short enough to be accepted.
+          // After this time the wait is short enough for a new piece.
           retryAfterSeconds: Math.max(1, about - limitSeconds),
           details: { etaSeconds: about },
         },

@@ -10,20 +10,20 @@ export interface Ending {
   readonly samples: number;
   /** The position at which the fade of a longer piece begins. */
   readonly fadeFrom: number;
-  /** Whether the source is known to be longer; otherwise the sound from `fadeFrom` on is withheld until that is known. */
+  /** Whether the source is known to be longer. Until this is known, the sound from `fadeFrom` on is withheld. */
   readonly isLonger: boolean;
   /** A source that reaches this position is longer than wanted. */
   readonly longerFrom: number;
   /** The factor at a sample of a longer piece: 1 before the fade, 0 after it. */
   gainAt(sample: number): number;
-  /** The same for a piece that is cut close to the end of its source. */
+  /** The factor at a sample of a piece that is cut close to the end of its source. */
   shortGainAt(sample: number): number;
 }
 
 const fadeSamplesMax = 2 * 44_100;
-/** Ten milliseconds: a cut without a click. */
+/** Ten milliseconds, in which a cut makes no click. */
 const shortFadeSamples = 441;
-/** A tenth of a second: an encoder's silence at the end, not more music. */
+/** A source that is longer by at most a tenth of a second has only the silence that its encoder added. */
 const tolerance = 4410;
 
 export function endingOf({ samples, fade }: EndingOptions): Ending {

@@ -26,7 +26,7 @@ export interface ThreadSession {
   /** The bytes are moved, so they can't be used afterwards. */
   send(bytes: Uint8Array): void;
   endSource(): void;
-  /** The bytes so far still become chunks; then the reader gets the reason. */
+  /** The bytes that were sent before still become chunks. Then the reader gets the reason. */
   failSource(reason: unknown): void;
 }
 

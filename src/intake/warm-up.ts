@@ -15,7 +15,7 @@ export async function warmUp(lame: Promise<WebAssembly.Module>): Promise<void> {
     const frames = await pass(pcm, { kind: "pcm", encoding: "s16le", sampleRate, channels: 2 }, lame);
     await pass(frames, { kind: "mp3" }, lame);
   } catch {
-    // See above.
+    // The first source gets the reason.
   }
 }
 

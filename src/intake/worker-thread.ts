@@ -12,7 +12,7 @@ import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 const unreadMax = 8;
 /** The thread reports taken bytes to the owner in steps of this size, which is far below the limit of waiting bytes. */
 const takenBytesMin = 32 * 1024;
-/** One in this number of turns goes to sources that have their first chunk, however many new ones arrive. */
+/** One in this number of turns goes to sources that have their first chunk, however many new sources arrive. */
 const turnsPerTurnOfOthers = 4;
 
 interface Job {
@@ -29,7 +29,7 @@ interface Job {
 const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
   const lame = loadLame();
-  // Each session awaits it; until the first one does, a failure must not be unhandled.
+  // Each session awaits the promise. A failure before the first session must not be an unhandled rejection.
   lame.catch(() => undefined);
   let turn = 0;
   let isWorking = false;

@@ -27,14 +27,14 @@ export interface MoveDeps {
   /** Opens a business's database with the right to create triggers. */
   readonly openCopy: (credentials: BusinessCredentials) => Promise<TableCopy>;
   readonly onEvent: OnMoveEvent;
-  /** Other processes may take up to five seconds to notice a move. Shorter only in tests with one process. */
+  /** The time in which all processes notice a move: five seconds. Only tests with one process set a shorter time. */
   readonly announceMs?: number;
 }
 
 export interface MoveReport {
   readonly rows: number;
   readonly tables: number;
-  /** How long writes were refused, in milliseconds. */
+  /** The time for which writes were refused, in milliseconds. */
   readonly pauseMs: number;
   readonly totalMs: number;
 }

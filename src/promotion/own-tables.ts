@@ -7,7 +7,7 @@ import type {
   BusinessProvisioner,
 } from "../ports/business-provisioner/business-provisioner.ts";
 
-/** While a move is recorded, the tables can't be changed. So this is called after the record was written. */
+/** Call this function after the move was recorded, because from then on the business's tables can't be changed. */
 export async function copyOwnTables(
   provisionerOf: (engine: BusinessEngine) => Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">,
   { from, to }: { readonly from: BusinessCredentials; readonly to: BusinessCredentials },

@@ -12,7 +12,7 @@ export interface SwitchOver {
   readonly tables: readonly CopyTable[];
   readonly move: HeldMove;
   readonly actor: string;
-  /** How long ago the move has to have been announced to all processes. */
+  /** The time that has to pass between the announcement of the move to all processes and the switch. */
   readonly announceMs: number;
   readonly onEvent: OnMoveEvent;
 }
@@ -20,7 +20,7 @@ export interface SwitchOver {
 /** If this process dies during the pause, writes go on after this time. */
 const pauseMsMax = 10_000;
 
-/** Returns the length of the pause of writes in milliseconds. Until the switch, any error leaves the business where it was. */
+/** Returns the length of the pause of writes in milliseconds. Until the switch, any error leaves the business on its former database. */
 export async function switchOver(switching: SwitchOver): Promise<number> {
   const { ends, tables, move, actor, announceMs, onEvent } = switching;
   const { from, to } = ends;

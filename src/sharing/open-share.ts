@@ -20,7 +20,7 @@ export interface SharedMusic {
 const piecesMax = 200;
 const token128 = /^[\w-]{22}$/;
 
-/** An unknown or ended link, and one whose music is deleted or not finished, give the same NOT_FOUND. */
+/** Throws the same NOT_FOUND for an unknown link, an ended link, and a link whose music is deleted or not finished. */
 export async function openShare(
   { databases }: { readonly databases: OpenDatabases },
   businessId: string,

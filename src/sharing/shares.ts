@@ -31,7 +31,7 @@ export function readShare(
   });
 }
 
-/** Shares a thing; a thing that is shared already keeps its link. NOT_FOUND if it is missing, deleted or belongs to another user. */
+/** Shares a thing. A thing that is already shared keeps its link. NOT_FOUND if the thing is missing, deleted or belongs to another user. */
 export function share({ databases }: SharesDeps, caller: UserCaller, thing: Shareable): Promise<string> {
   return databases.use(caller.businessId, async (database) => {
     await requireOwned(database, caller, thing);

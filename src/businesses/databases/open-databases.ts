@@ -38,9 +38,9 @@ interface Entry extends Holder {
   readonly places: Places<Entry>;
   readonly database: Promise<BusinessDatabase>;
   opened: BusinessDatabase | undefined;
-  /** The sealed credentials that it was opened with. */
+  /** The sealed credentials with which the database was opened. */
   readonly sealed: string;
-  /** When the control database was last asked for the credentials, and until when its answer counts, as performance.now(). */
+  /** The time of the latest query for the credentials in the control database, and the end of its validity, as performance.now(). */
   readAtMs: number;
   freshUntilMs: number;
   /** Whether the business is about to move: each use then asks for the credentials first. */
@@ -57,7 +57,7 @@ export interface OpenDatabasesOptions {
   readonly due: Pick<DueWork, "mark">;
   readonly faults: BusinessFaults;
   readonly schemas: Pick<SchemaRecords, "own" | "note">;
-  /** Finds what to open by its id; by default a business. */
+  /** Finds the database to open by an id; by default that of a business. */
   readonly findRow?: (id: string) => Promise<DatabaseRow>;
   /** The limit for databases that don't share a server, such as files. */
   readonly openMax?: number;
@@ -156,7 +156,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
       // During a move a read that began earlier could be outdated.
       found = await (held?.isMoving ? findOnce(businessId) : find(businessId));
     } catch (err) {
-      // While the control database is away, no business can be switched to another database.
+      // While the control database is unreachable, no business can be switched to another database.
       if (held === undefined || held.isMoving || !isServed(held) || !isAppError(err, "UNAVAILABLE"))
         throw err;
       held.users += 1;
@@ -243,7 +243,7 @@ export interface DatabaseRow {
   readonly context: string;
   /** Whether the latest migration of its tables failed. */
   readonly isFaulty: boolean;
-  /** Whether it is known to have the schema of this process. */
+  /** Whether the database is known to have the schema of this process. */
   readonly isRecorded: boolean;
   readonly isMoving: boolean;
 }
@@ -281,7 +281,7 @@ interface Found extends DatabaseRow {
 
 const isServed = ({ isLeaving, isClosing }: Entry): boolean => !isLeaving && !isClosing;
 
-/** A long migration goes on without the caller. */
+/** A caller that stops waiting does not stop a long migration. */
 async function openedInTime(database: Promise<BusinessDatabase>, waitMs: number): Promise<BusinessDatabase> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(stillOpening()), waitMs);

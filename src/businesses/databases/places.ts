@@ -2,7 +2,7 @@
 import { AppError } from "../../errors.ts";
 
 /**
- * The holder of a place. It frees the place when it is idle, or when its turn is over and others
+ * The holder of a place. A holder frees its place when it is idle, or when its turn is over and others
  * wait.
  */
 export interface Holder {
@@ -16,7 +16,7 @@ export interface Holder {
    */
   isLeaving: boolean;
   isClosing: boolean;
-  /** Whether it no longer holds the place, and is closed when its current uses end. */
+  /** Whether the holder has lost its place, and is closed when its current uses end. */
   isRetired: boolean;
   close(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface Places<Held extends Holder> {
   leave(name: string, holder: Held): void;
   /** Removes a holder that could not be opened. */
   drop(name: string, holder: Held): void;
-  /** Gives the place of a holder to a new one of the same name. The old one is closed when its uses end. */
+  /** Gives the place of a holder to a new holder of the same name. The old holder is closed when its uses end. */
   retire(name: string, holder: Held): void;
   /** Closes holders whose last use was before this time. */
   closeIdle(beforeMs: number): void;

@@ -9,14 +9,14 @@ export interface BusinessFault {
   readonly kind: BusinessFaultKind;
   readonly code: string;
   readonly message: string;
-  /** How many times in a row the fault has occurred. */
+  /** The number of successive occurrences of the fault. */
   readonly count: number;
   readonly since: string;
   readonly lastAt: string;
 }
 
 export interface BusinessFaults {
-  /** Returns how many times in a row the fault has occurred. */
+  /** Returns the number of successive occurrences of the fault. */
   note(businessId: string, kind: BusinessFaultKind, err: unknown): Promise<number>;
   clear(businessId: string, kind: BusinessFaultKind): Promise<void>;
 }

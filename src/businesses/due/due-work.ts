@@ -88,7 +88,7 @@ export function createDueWork(control: Database<ControlTables>): DueWork {
       }));
     },
     async settle(due, { atMs, holdMs }, nowMs) {
-      // A time in the future was written by a wrong clock.
+      // A process with a wrong clock may have written a time in the future.
       const seenAtMs = due.seenAtMs !== undefined && due.seenAtMs <= nowMs ? due.seenAtMs : nowMs;
       const heldUntilMs = seenAtMs + holdMs;
       const againAtMs = Math.min(

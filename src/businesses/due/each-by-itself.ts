@@ -3,7 +3,7 @@ import { AppError } from "../../errors.ts";
 
 export interface EachByItself<Item> {
   /**
-   * Names the item. While an earlier run with the same name still hangs, it is not started again.
+   * Returns the name of the item. While an earlier run with the same name is still in progress, no other run starts.
    */
   readonly nameOf: (item: Item) => string;
   /** After this time the signal of the work is aborted; work that ignores the signal is abandoned. */
@@ -14,7 +14,7 @@ export interface EachByItself<Item> {
 }
 
 const atATime = 4;
-/** How long work may take to stop after its limit, in milliseconds. */
+/** The time in which work has to stop after its limit, in milliseconds. */
 const stopMsMax = 2_000;
 
 const hanging = new Set<string>();

@@ -18,7 +18,7 @@ export interface DueSweep {
   readonly furthestMs: number;
   /** The time limit for one business, in milliseconds. After it the work is aborted, and continues at the next sweep. */
   readonly limitMs?: number;
-  /** How long a mark is held after a sweep has seen it, where that is longer than usual. */
+  /** The time for which a mark is held after a sweep has seen it; undefined: the usual time. */
   readonly holdMs?: number;
   /** Returns the time of the next work; undefined when nothing is left. */
   readonly sweepOne: (businessId: string, signal: AbortSignal) => Promise<number | undefined>;

@@ -18,7 +18,7 @@ export interface BusinessSchema {
   /** The name of its newest migration. */
   readonly newest: string | null;
   readonly migratedAt: string | null;
-  /** Why its latest migration failed. */
+  /** The reason for which its latest migration failed. */
   readonly fault: { readonly code: string; readonly message: string; readonly since: string } | null;
 }
 

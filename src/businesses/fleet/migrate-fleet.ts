@@ -20,7 +20,7 @@ export interface MigrateFleetInput {
   readonly stopAfter: StopRule;
   /** How many times a business whose database could not be reached is tried again. */
   readonly retries: number;
-  /** Opens also the databases that are recorded as current, for example after some were restored. */
+  /** Opens also the databases that are recorded as current, for example after a restore. */
   readonly isAgain?: boolean;
 }
 
@@ -28,14 +28,14 @@ export interface FleetReport {
   /** The name of the newest migration. */
   readonly newest: string;
   readonly migrated: number;
-  /** The number of those that had the schema already. */
+  /** The number of businesses that had the schema already. */
   readonly current: number;
   /** The businesses that move to another engine, and are migrated at their next use. */
   readonly moving: readonly string[];
   readonly failed: readonly { readonly slug: string; readonly code: string; readonly message: string }[];
-  /** The number of those that were not tried, because the run stopped. */
+  /** The number of businesses that were not tried, because the run stopped. */
   readonly left: number;
-  /** Why the run stopped; null: it did not. */
+  /** The reason for which the run stopped; null if it did not stop. */
   readonly stopped: string | null;
   readonly totalMs: number;
 }

@@ -15,7 +15,7 @@ export interface SchemaRecords {
   readonly own: OwnSchema;
   /** Records that the database has this process's schema. */
   note(businessId: string): Promise<void>;
-  /** Takes the right to migrate a business, of which there is one; undefined while another process has it. */
+  /** Takes the right to migrate a business, which only one process at a time has; undefined while another process has it. */
   hold(businessId: string): Promise<HeldSchema | undefined>;
 }
 
@@ -23,11 +23,11 @@ interface HeldSchema {
   release(): Promise<void>;
 }
 
-/** A process that was killed is replaced after this time. The database's own lock protects it meanwhile, and later. */
+/** Another process may replace a killed one after this time. The database's own lock always prevents concurrent migrations. */
 const holdMsUsual = 5_000;
 
 interface SchemaRecordsOptions {
-  /** Shorter only in tests. */
+  /** Only tests set a shorter time. */
   readonly holdMs?: number | undefined;
 }
 

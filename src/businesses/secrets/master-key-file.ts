@@ -31,7 +31,7 @@ export async function replaceKeyFile(file: string): Promise<void> {
   if (readKeyFile(previousOf(file)) !== undefined) return;
   const draft = `${file}.${process.pid}.new`;
   await writeFile(draft, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
-  // Complete under its name at once, so that a killed process leaves no half key.
+  // The file gets its name only when it is complete, so that a killed process leaves no half key.
   await copyFile(file, `${draft}.old`);
   await chmod(`${draft}.old`, 0o600);
   await rename(`${draft}.old`, previousOf(file));

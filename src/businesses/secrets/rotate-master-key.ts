@@ -15,11 +15,11 @@ export interface RotateMasterKeyDeps {
   readonly sealing: Sealing;
 }
 
-/** Returns the number of secrets that were sealed again. INTERNAL for one that neither key opens. */
+/** Returns the number of secrets that were sealed again. INTERNAL for a secret that neither key opens. */
 export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKeys): Promise<number> {
   const { control, sealing } = deps;
   const derivationKey = await findDerivationKey(control, sealing, keys);
-  // Before the check of the master key is sealed again, from which the derivation key is known until now.
+  // This runs before the check value of the master key is sealed again, because the derivation key is found by that value.
   await control.kysely
     .insertInto("settings")
     .values({ name: derivationKeySetting, value: sealing.seal(derivationKey, derivationKeyContext) })
@@ -41,7 +41,7 @@ async function sealAll(deps: RotateMasterKeyDeps): Promise<number> {
   ) => {
     if (value === null || deps.sealing.isCurrent(value, context)) return;
     const next = deps.sealing.seal(deps.sealing.open(value, context), context);
-    // A value that changed meanwhile is looked at again in the next round.
+    // The next round examines a value again that changed during this round.
     await save(next, value);
     sealed += 1;
   };

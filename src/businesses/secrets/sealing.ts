@@ -9,7 +9,7 @@ export interface Sealing {
   seal(plain: Uint8Array, context: string): string;
   /** Throws INTERNAL when the text was altered, has another purpose, or was sealed under another master key. */
   open(sealed: string, context: string): Uint8Array;
-  /** Whether it is sealed under the current master key, and not under the previous one. */
+  /** Whether the text is sealed under the current master key, and not under the previous one. */
   isCurrent(sealed: string, context: string): boolean;
 }
 
@@ -70,7 +70,7 @@ function openWith(key: Uint8Array, sealed: string, context: string): Uint8Array 
       Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]),
     );
   } catch {
-    // The authentication tag doesn't fit: that is the only way to tell another key.
+    // The authentication tag doesn't match: there is no other way to notice that the key is wrong.
     return undefined;
   }
 }

@@ -114,7 +114,7 @@ export const controlSchema = {
       dueAt: timestamp,
       /** The id of the latest announcement of work: each one gets a new id. */
       mark: text,
-      /** When a sweep first checked the business after that announcement; null: not yet. */
+      /** The time at which a sweep first checked the business after that announcement; null: not yet. */
       seenAt: nullable(timestamp),
     },
   },
@@ -141,10 +141,10 @@ export const controlSchema = {
       credentials: nullable(text),
       /** The names of the tables that were copied and compared, as JSON. */
       copied: json,
-      /** The command that works on the move, and until when it may. */
+      /** The command that works on the move, and the time until which it may. */
       holder: text,
       heldUntil: timestamp,
-      /** When the step began. */
+      /** The time at which the step began. */
       changedAt: timestamp,
     },
   },
@@ -157,7 +157,7 @@ export const controlSchema = {
       /** The name of the newest migration. */
       newest: nullable(text),
       migratedAt: nullable(timestamp),
-      /** The process that migrates the database, and until when no other may; null: none. */
+      /** The process that migrates the database, and the time until which no other process may; null: none. */
       holder: nullable(text),
       heldUntil: nullable(timestamp),
     },

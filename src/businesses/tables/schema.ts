@@ -62,7 +62,7 @@ export const businessSchema = {
       createdAt: timestamp,
       updatedAt: timestamp,
       deletedAt: nullable(timestamp),
-      /** The deletion that moved it to the trash. */
+      /** The deletion that moved the row to the trash. */
       deletionId: nullable(idOf("deletions")),
     },
   },
@@ -131,7 +131,7 @@ export const businessSchema = {
       idempotencyKey: nullable(text),
       /** The hash of the request with the key: the same key with another request is refused. */
       requestHash: nullable(text),
-      /** Counts the workers that claimed it; only the highest may write. */
+      /** The number of workers that have claimed the generation. Only the worker with the highest number may write. */
       epoch: withDefault(integer),
       generatedMs: withDefault(integer),
       plannedMs: nullable(integer),
@@ -157,7 +157,7 @@ export const businessSchema = {
     access: "internal",
     columns: {
       generationId: idOf("generations"),
-      /** When the generator was first called. */
+      /** The time of the first call of the generator. */
       askedAt: timestamp,
       /** Whether the generator stopped after the cancellation; null: not cancelled, or not known. */
       farEnd: nullable(textOf<"stopped" | "left running">()),
@@ -221,7 +221,7 @@ export const businessSchema = {
       receiptId: idOf("receipts"),
       store: textOf<"streams" | "objects">(),
       path: text,
-      /** Measured before the removal; null until then. */
+      /** The size, which is measured before the removal; null until then. */
       bytes: nullable(bigint),
     },
   },
@@ -236,7 +236,7 @@ export const businessSchema = {
       /** The SHA-256 of the bundle. */
       hash: text,
       bundle: json,
-      /** Which tables and columns of the version before became those of this one, as JSON. */
+      /** The tables and columns of the version before that were renamed in this version, as JSON. */
       origins: json,
       appliedAt: timestamp,
       appliedBy: text,

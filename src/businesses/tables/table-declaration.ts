@@ -21,7 +21,7 @@ export type ColumnType =
 
 export interface ColumnDeclaration {
   readonly type: ColumnType;
-  /** The decimals of a decimal, from 0 to 9; 2 when absent. */
+  /** The number of decimal places of a decimal, from 0 to 9; 2 when absent. */
   readonly scale?: number;
   readonly nullable?: true;
   /** The database has a value for a row that is inserted without one. */

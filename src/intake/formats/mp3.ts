@@ -8,7 +8,7 @@ import { createFrameReader, type Frame } from "../mp3/frame-reader.ts";
 import type { Sound, SourceDecoder } from "./source-decoder.ts";
 
 export interface Mp3Decoder extends SourceDecoder {
-  /** The samples that the source's encoder added before the first one; undefined where it doesn't say. */
+  /** The samples that the source's encoder added before the first one; undefined if the source doesn't declare them. */
   readonly delay: number | undefined;
 }
 

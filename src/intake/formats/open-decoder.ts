@@ -8,7 +8,7 @@ import { createWavDecoder } from "./wav.ts";
 export interface OpenDecoder extends SourceDecoder {
   /** Whether the samples are uncompressed, so that wrong bytes give noise instead of an error. */
   readonly isRaw: boolean;
-  /** The samples that the encoder of passed-on frames added before the first one, where it says so. */
+  /** The samples that the encoder of passed-on frames added before the first one, if the source declares them. */
   readonly delay: number | undefined;
 }
 

@@ -9,7 +9,7 @@ export interface Sound {
 }
 
 export interface SourceDecoder {
-  /** How many bytes to decode at once, so that one call takes some milliseconds at most. */
+  /** The number of bytes to decode at once, so that one call takes some milliseconds at most. */
   readonly portionBytes: number;
   /** The bytes follow those of the last call, and the decoder may keep them. Throws GENERATION_FAILED if they are damaged. */
   decode(bytes: Uint8Array): Promise<readonly Sound[]> | readonly Sound[];

@@ -8,10 +8,10 @@ const channels = 2;
 /** The bits of the header and of the side information before its first granule. */
 const bitsBefore = 32 + 20;
 const bitsPerGranule = 59;
-/** In a granule's side information, its gain comes after two other numbers. */
+/** The side information of a granule has its gain after two other numbers. */
 const bitsBeforeGain = 12 + 9;
 const decibelsPerStep = 20 * Math.log10(2 ** 0.25);
-/** Gains below it (60 dB) are silence. */
+/** Gains below this one (60 dB) are silence. */
 const audible = 0.001;
 
 /** `gainAt` gives the factor at a sample of the frame. The frame is MPEG-1, with two channels and without CRC. */

@@ -15,7 +15,7 @@ const bitRates1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 
 const bitRates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const sampleRates1 = [44_100, 48_000, 32_000];
 
-/** Returns the frame whose header begins at `at`; undefined if none begins there. It needs four bytes. */
+/** Returns the frame whose header begins at `at`; undefined if none begins there. At least four bytes are needed. */
 export function findFrameHeader(bytes: Uint8Array, at: number): FrameHeader | undefined {
   if (at + 4 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe6) !== 0xe2) return undefined;
   const version = (bytes[at + 1]! >> 3) & 3;
@@ -38,7 +38,7 @@ export function findFrameHeader(bytes: Uint8Array, at: number): FrameHeader | un
 export interface InfoFrame {
   /** "Xing" is written for a variable bit rate. */
   readonly isConstant: boolean;
-  /** The samples that the encoder added before the first one; undefined where it doesn't say. */
+  /** The samples that the encoder added before the first one; undefined if the header doesn't declare them. */
   readonly delay: number | undefined;
 }
 

@@ -50,7 +50,7 @@ export function createFrameReader(): FrameReader {
     return true;
   };
 
-  /** A frame counts once the next one, or the end, follows it. Undefined: more bytes are needed. */
+  /** Accepts a frame only if another frame or the end follows. Undefined: more bytes are needed. */
   const nextFrame = (isEnd: boolean): Frame | "skipped" | undefined => {
     if (tagBytesLeft > 0) {
       tagBytesLeft -= waiting.take(tagBytesLeft).length;

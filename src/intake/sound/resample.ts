@@ -15,7 +15,7 @@ export const outputRate = 44_100;
 const filterSamples = 80;
 const cutoff = 0.46;
 const kaiserBeta = 10.06;
-/** Standard rates need 441 phases at most; an odd rate would need a table of megabytes. */
+/** Standard rates need at most 441 phases. An unusual rate would need a table of megabytes. */
 const phasesMax = 441;
 /** The same limits as those of a Content-Type. */
 const rateMin = 4_000;
