@@ -49,7 +49,7 @@ export interface BusinessProvisioner<Tables> {
   drop(credentials: BusinessCredentials): Promise<void>;
   /**
    * Deletes everything that was ever created for a business on that engine, including the remains of a killed call.
-   * It is no error if nothing exists.
+   * A missing database is not an error.
    */
   dropEvery(made: { readonly engine: BusinessEngine; readonly businessId: string }): Promise<void>;
   /** May be called twice. Opened databases stay open. */

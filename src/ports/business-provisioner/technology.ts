@@ -33,6 +33,6 @@ export interface ProvisionerTechnology extends AnyTechnology {
   examine(location: string, options: Pick<ProvisionerOptions, "access">): Promise<readonly Found[]>;
   /** Opens a business's database for a move of its tables, as the owner of the tables. Errors: UNAVAILABLE, CONFIG_INVALID without the necessary login. */
   openCopy(credentials: BusinessCredentials, options: CopyOptions): Promise<TableCopy>;
-  /** The names of the migrations that ran in a business's database; undefined where the look-up has a price, such as waking a compute. */
+  /** The names of the migrations that ran in a business's database; undefined if the look-up would cost something, such as the start of a compute. */
   migrationsRun(credentials: BusinessCredentials, migrations: string): Promise<readonly string[] | undefined>;
 }

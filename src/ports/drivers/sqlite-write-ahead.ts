@@ -3,7 +3,7 @@ import { type Database, SQLiteError } from "bun:sqlite";
 
 const patienceMs = 5_000;
 
-/** SQLite answers SQLITE_BUSY to this one statement at once, whatever its busy timeout. */
+/** Repeats the statement, because SQLite ignores its busy timeout here and answers SQLITE_BUSY at once. */
 export function turnOnWriteAhead(db: Database): void {
   const startedAt = performance.now();
   for (;;) {

@@ -15,14 +15,14 @@ export type SourceFormat =
     };
 
 export interface IntakeOptions {
-  /** The format that the source names. Undefined: it is found from the first bytes, which PCM doesn't allow. */
+  /** The format that the source declares. Undefined: the first bytes decide, which is not possible for PCM. */
   readonly format: SourceFormat | undefined;
-  /** The wanted length. A longer source is left there; a shorter one is no error. */
+  /** The wanted length, at which a longer source is cut. A shorter source is no error. */
   readonly durationMs: number;
   /**
-   * How a longer source ends. By default with a fade of up to 2 s; these last seconds are held back until the source
-   * is known to be longer. `true`: the source is known to be longer (it never ends), so nothing is held back.
-   * `false`: the source fades itself, so it is cut there.
+   * The end of a longer source: by default a fade of up to 2 s. These last seconds are withheld until the source
+   * is known to be longer. `true`: the source is known to be longer (it never ends), so nothing is withheld.
+   * `false`: the source fades by itself, so it is cut at the wanted length.
    */
   readonly fade?: boolean;
 }
@@ -45,7 +45,7 @@ export interface AudioIntake {
 }
 
 /**
- * A Content-Type to its format, undefined where it is none that can be read. Example:
+ * Returns the format that a Content-Type names; undefined for a format that can't be read. Example:
  * `formatOf("audio/L16;rate=24000;channels=1")`.
  */
 export function formatOf(contentType: string): SourceFormat | undefined {

@@ -5,7 +5,7 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { AppError } from "../../errors.ts";
 
-/** How to connect to the server of a URL. */
+/** The way to connect to the server of a URL. */
 interface Dialled {
   /** The URL with an IP address in place of the name. */
   readonly url: string;

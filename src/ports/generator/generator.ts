@@ -1,6 +1,6 @@
 // The generator: it turns a prompt into audio, chunk by chunk. Names no technology.
 
-/** Wishes beside the prompt. A generator that can't follow one says so, or leaves it out of its plan. */
+/** Wishes beside the prompt. If a generator can't fulfil a wish, it refuses the request, or leaves the wish out of its plan. */
 export interface GenerationOptions {
   /** Beats a minute. */
   readonly tempo?: number;
@@ -31,7 +31,7 @@ export interface GenerationRequest {
   /** The version that the chunks belong to. */
   readonly versionId: string;
   readonly prompt: string;
-  /** The same seed, prompt and options give the same bytes where `deterministic` is true. */
+  /** If `deterministic` is true, the same seed, prompt and options give the same bytes. */
   readonly seed: number;
   readonly durationSeconds: number;
   /** The changed plan of the parent, for a version that is made from another one. */
@@ -41,7 +41,7 @@ export interface GenerationRequest {
   /** The time after which nobody waits for chunks any more. */
   readonly deadline?: Date;
   /**
-   * A generator on another machine calls it when an abort comes before `start` has resolved, and then `start` throws the
+   * A generator on another machine calls this function when an abort comes before `start` has resolved, and then `start` throws the
    * signal's reason; later `Generation.stopped` says the same.
    */
   readonly onEarlyAbort?: (stopped: Promise<FarEnd>) => void;
@@ -81,13 +81,13 @@ export interface GenerationPlan {
   /** A title for the piece, derived from the prompt. */
   readonly title: string;
   readonly contentType: "audio/mpeg";
-  /** The length that was asked for, where the generator can't know its own. */
+  /** The planned length; the requested one if the generator can't know its own. */
   readonly durationMs: number;
   /** The exact size of the whole piece, or undefined if the generator can't know it. */
   readonly plannedBytes: number | undefined;
   /** The generator's own plan as JSON. `revise` changes it. */
   readonly spec: unknown;
-  /** Undefined where the generator can't describe what it makes. */
+  /** Undefined if the generator can't describe its music. */
   readonly description?: PlanDescription;
 }
 
@@ -106,18 +106,18 @@ export interface GeneratedChunk {
 
 export interface Generation {
   readonly plan: GenerationPlan;
-  /** The name of the generator that makes it, where it is one of several; otherwise the generator's own. */
+  /** The configured name of the generator that makes the piece if there are several generators; otherwise the generator's own name. */
   readonly madeBy?: string;
   /**
    * The chunks in order, for one reader. Throws AppError GENERATION_FAILED with the reason as a sentence, or after an
    * abort the signal's reason. Read it to its end, or abort: leaving the loop aborts the generation.
    */
   readonly chunks: AsyncIterable<GeneratedChunk>;
-  /** True where the generator writes the chunks into the version's stream itself: then `chunks` only reports what is stored. */
+  /** True if the generator itself writes the chunks into the version's stream. Then `chunks` only reports the stored chunks. */
   readonly isStored?: boolean;
   /**
-   * After an abort, whether the far side stopped, too. It settles within six seconds of the abort and never rejects.
-   * Undefined where the generator runs in this process.
+   * Tells after an abort whether the work on the other machine stopped, too. It settles within six seconds of the abort and never rejects.
+   * Undefined if the generator runs in this process.
    */
   readonly stopped?: Promise<FarEnd>;
 }
@@ -152,7 +152,7 @@ export interface SharedStart {
 }
 
 /**
- * How the change is made. "plan": the generator's plan was changed. "generator": the generator gets the parent and the
+ * The way in which the change is made. "plan": the generator's plan was changed. "generator": the generator gets the parent and the
  * instruction. "prompt": a new piece is made from the parent's prompt and the instruction.
  */
 export type RevisedBy = "plan" | "generator" | "prompt";
@@ -177,7 +177,7 @@ export interface Revision {
 
 export interface GeneratorHealth {
   readonly status: "ready" | "starting" | "busy";
-  /** The generations that it can make at a time; undefined, as the others below, where it doesn't say. */
+  /** The number of generations that the generator makes at a time. This and the fields below are undefined if the generator doesn't report them. */
   readonly slots: number | undefined;
   readonly free: number | undefined;
   readonly queued: number | undefined;
@@ -195,7 +195,7 @@ export interface Generator {
   /** Whether the same request gives the same bytes, so that an interrupted generation can be repeated and continued. */
   readonly deterministic: boolean;
   /**
-   * Whether an interrupted generation goes on where `start` is called again with its requestId: with the same bytes from
+   * Whether an interrupted generation continues when `start` is called again with its requestId: with the same bytes from
    * the beginning, or, where `isStored`, behind the stored ones. Without meaning where `deterministic` is true.
    */
   readonly canResume: boolean;
@@ -207,7 +207,7 @@ export interface Generator {
    */
   describe?(request: DescribeRequest): PlanDescription | undefined;
   /**
-   * Starts at once; the signal stops it within a second. INVALID_PARAMETER for an unusable prompt. Example:
+   * Starts a generation at once; the signal stops it within a second. INVALID_PARAMETER for an unusable prompt. Example:
    * `const { plan, chunks } = await generator.start({ requestId, businessId, owner, userId, versionId, prompt: "calm piano", seed: 1, durationSeconds: 60 }, signal)`.
    */
   start(request: GenerationRequest, signal: AbortSignal): Promise<Generation>;
@@ -219,8 +219,8 @@ export interface Generator {
    */
   revise(request: RevisionRequest): Promise<Revision>;
   /**
-   * Asks the far side how it is; absent where the generator runs in this process. Errors: UNAVAILABLE where it can't be
-   * reached, GENERATION_FAILED where it answers something else.
+   * Asks a generator on another machine for its state; absent if the generator runs in this process. Errors: UNAVAILABLE if it can't be
+   * reached, GENERATION_FAILED if its answer is not as expected.
    */
   health?(signal: AbortSignal): Promise<GeneratorHealth>;
   /** May be called twice. */

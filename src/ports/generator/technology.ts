@@ -5,7 +5,7 @@ import type { GenerationRequest, Generator } from "./generator.ts";
 import type { Dial } from "./dial-public.ts";
 
 export interface OpenGeneratorOptions {
-  /** Loads at once what making needs; false where only plans are changed. */
+  /** Whether everything that the making of music needs is loaded at once; false in a process that only changes plans. */
   readonly isWarm: boolean;
   /** Its thread starts with the first use. */
   readonly intake: AudioIntake;
@@ -13,9 +13,9 @@ export interface OpenGeneratorOptions {
   readonly key?: string;
   /** Signs the calls to a generator of the operator's own (RONDO_GENERATOR_SECRET). Secret. */
   readonly secret?: string;
-  /** Finds the address to connect to, where a business has brought the generator's; undefined: the operator's is trusted. */
+  /** Finds the address to connect to if a business brought the generator's address; undefined for the operator's address, which is trusted. */
   readonly dial?: Dial;
-  /** Undefined where a generator can't store chunks itself. */
+  /** Undefined if a generator can't store chunks itself. */
   readonly deliveries?: ChunkDeliveries;
   /** The longest wait for the first chunk, in milliseconds. */
   readonly firstChunkMs: number;
@@ -26,15 +26,15 @@ export interface OpenGeneratorOptions {
 /** The place in which a generator stores chunks itself, and the function that follows them. */
 export interface ChunkDeliveries {
   /**
-   * The address at which chunks are appended, and a token for this generation's two streams. Absent where no address of
+   * The address at which chunks are appended, and a token for this generation's two streams. Absent if no address of
    * Rondo is known.
    */
   stream?(request: GenerationRequest): { readonly url: string; readonly token: string };
-  /** Absent where chunks are not stored in MongoDB. `url` is set where the business has a credential of its own. */
+  /** Absent if chunks are not stored in MongoDB. `url` is set if the business has a credential of its own. */
   mongodb?(request: GenerationRequest): Promise<MongodbDelivery>;
   /**
    * The bytes of the version's audio as they are stored, from its beginning to its end. Throws GENERATION_FAILED with the
-   * generator's reason where it gave up, STREAM_CLOSED where the generation was cancelled, NOT_FOUND where it was deleted.
+   * generator's reason if the generator gave up, STREAM_CLOSED if the generation was cancelled, NOT_FOUND if it was deleted.
    */
   follow(request: GenerationRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }

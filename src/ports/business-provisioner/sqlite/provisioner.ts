@@ -33,7 +33,7 @@ export function createSqliteProvisioner<Tables>(
   function existing(credentials: BusinessCredentials): string {
     const file = fileOf(credentials);
     if (!existsSync(file)) throw databaseGone();
-    // The file was created with its tables. So an empty one has lost its content, and is not migrated again.
+    // The file was created with its tables. So an empty file has lost its content, and is not migrated again.
     if (statSync(file).size === 0) throw storeDamaged("This database");
     return file;
   }
@@ -49,7 +49,7 @@ export function createSqliteProvisioner<Tables>(
     }
   }
 
-  /** The content of a new database: it has the schema and no data. It is made once, since migrating takes ten times as long as writing it. */
+  /** The content of a new database, which has the schema and no data. It is made once, because a migration takes ten times as long as writing the file. */
   function goldenBytes(): Promise<Uint8Array> {
     golden ??= makeGolden();
     golden.catch(() => {

@@ -3,7 +3,7 @@ import { type ClientSession, MongoClient, type MongoClientOptions } from "mongod
 import { away, isAway, translated } from "./errors.ts";
 
 interface Deployment {
-  /** Whether it is a replica set or a sharded cluster, with transactions and change streams. */
+  /** Whether the server is a replica set or a sharded cluster, with transactions and change streams. */
   readonly isReplicated: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** How long an operation waits for a server that has just become unreachable. */
+/** The time for which an operation waits for a server that has just become unreachable. */
 const patienceMs = 1_000;
 const lookAgainMs = { first: 100, most: 2_000 };
 

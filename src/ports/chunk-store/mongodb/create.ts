@@ -96,7 +96,7 @@ export function createCreateStream(
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
       const there = await streams.find(path);
-      // Another process created it in the meantime, or it is our own insert, which the driver retried because its answer was lost.
+      // Another process has created the stream, or our own insert has, and the driver repeated it because its answer was lost.
       if (there?._id !== document._id) {
         await run(() => chunks.deleteMany({ stream: document._id }));
         return undefined;

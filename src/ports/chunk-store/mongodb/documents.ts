@@ -13,7 +13,7 @@ export interface StreamDocument {
   readonly start: number;
   readonly ttlSeconds: number | null;
   readonly expiresAt: Date | null;
-  /** The options as given at its creation, without those inherited from a source. */
+  /** The options that were given at the creation, without the options that are inherited from a source. */
   readonly given: {
     readonly ttlSeconds: number | null;
     readonly expiresAt: Date | null;
@@ -29,10 +29,10 @@ export interface StreamDocument {
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
   /** A `deleted` stream is used only by its forks, or is being removed. */
   readonly state: "live" | "deleted";
-  /** Identifies the call that deleted it, among several concurrent ones. */
+  /** Identifies the call that deleted the stream, among several concurrent calls. */
   readonly deletion?: ObjectId;
   readonly touchedAt: Date;
-  /** The instant at which it expires. */
+  /** The instant at which the stream expires. */
   readonly dueAt: Date | null;
 }
 

@@ -4,7 +4,7 @@ import { createConnection } from "./connection.ts";
 
 export interface MongoReport {
   readonly version: string;
-  /** Whether it has transactions and change streams. Without them, streams are polled. */
+  /** Whether the server has transactions and change streams. Without them, streams are polled. */
   readonly isReplicated: boolean;
   /** Undefined when the server doesn't report it. */
   readonly canMakeUsers: boolean | undefined;

@@ -3,7 +3,7 @@ import { FarError } from "../remote/far-error.ts";
 
 const headBytesMax = 64 * 1024;
 
-/** Leaves the source after the part. Throws GENERATION_FAILED where it ends within the part, or has none with sound. */
+/** Stops reading the source after the part. Throws GENERATION_FAILED if the source ends within the part, or has no part with sound. */
 export async function* audioPartOf(
   source: AsyncIterable<Uint8Array>,
   boundary: string,

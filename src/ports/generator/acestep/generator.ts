@@ -112,7 +112,7 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     revise: async (request) => revisePromptPlan(request, "generator"),
     async health(signal) {
       const health = await (await serverOf(signal)).health(signal);
-      // Both servers make one piece at a time, and acestep.cpp doesn't say whether it does.
+      // Both servers make one piece at a time, and acestep.cpp doesn't report whether it is making one.
       const taken = left.size + running;
       return taken === 0 ? health : { ...health, status: "busy", free: 0 };
     },

@@ -5,7 +5,7 @@ import { FarError } from "../remote/far-error.ts";
 import { openServer } from "./open-server.ts";
 import type { AceStepPlace } from "./place.ts";
 
-/** Without the key: a server that asks for one shows that it is there. */
+/** Calls the server without the key: even a server that refuses the call shows that it runs. */
 export async function inspectServer(place: AceStepPlace): Promise<readonly Found[]> {
   try {
     const server = await openServer({ place, key: undefined }, AbortSignal.timeout(10_000));

@@ -12,7 +12,7 @@ export interface OpenServerOptions {
   readonly key: string | undefined;
 }
 
-/** Errors: FarError, busy where nothing listens. */
+/** Errors: FarError, which is busy if nothing listens at the address. */
 export async function openServer(
   { place: { base }, key }: OpenServerOptions,
   signal: AbortSignal,

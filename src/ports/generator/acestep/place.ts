@@ -3,7 +3,7 @@
 export interface AceStepPlace {
   readonly base: string;
   readonly model: string | undefined;
-  /** How much of the parent's sound a changed version has, from 0 to 1. */
+  /** The share of the parent's sound in a changed version, from 0 to 1. */
   readonly coverStrength: number;
 }
 

@@ -76,7 +76,7 @@ function formOf(fields: Readonly<Record<string, string | number | boolean>>, sou
   return form;
 }
 
-/** The data of an answer's envelope. Throws where the envelope has an error, which may come with the status 200. */
+/** Returns the data in an answer's envelope. Throws if the envelope has an error, which may come with the status 200. */
 function dataIn(answer: unknown): unknown {
   const { data, code, error } = recordOf(answer);
   if (typeof error !== "string" && (code === undefined || code === 200)) return data;
@@ -96,7 +96,7 @@ function stateOf(id: string, data: unknown, secrets: readonly string[]): TaskSta
     throw new FarError("GENERATION_FAILED", "The generator finished a piece without a file.");
   }
   if (status === 2) throw taskFailed(recordOf(first).error ?? recordOf(answer).progress_text, secrets);
-  // A task that it doesn't know is one that runs, with an empty result.
+  // The server describes an unknown task like a running task with an empty result.
   return { state: first === undefined ? "lost" : "running" };
 }
 
@@ -105,12 +105,12 @@ function itemsIn(result: unknown): readonly unknown[] {
     const items: unknown = typeof result === "string" ? JSON.parse(result) : result;
     return Array.isArray(items) ? items : [];
   } catch {
-    // A result that can't be read is none.
+    // An unreadable result counts as no result.
     return [];
   }
 }
 
-/** The file's address on the same server: another one is refused. */
+/** Returns the address of a file on the same server, and refuses other servers. */
 function fileUrl(base: string, file: string): string {
   const path = /^(https?:|\/v1\/audio)/.test(file) ? file : `/v1/audio?path=${encodeURIComponent(file)}`;
   const url = new URL(path, `${base}/`);

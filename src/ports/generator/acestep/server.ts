@@ -6,7 +6,7 @@ import type { PieceTask } from "./task.ts";
 /** `lost`: the server doesn't know the task. */
 export type TaskState =
   | { readonly state: "running" | "lost" }
-  /** `result`: where its sound is. */
+  /** `result`: the place of the sound. */
   | { readonly state: "done"; readonly result: string };
 
 interface AceStepSound {
@@ -19,7 +19,7 @@ export interface AceStepServer {
   readonly name: string;
   /** The task's id. */
   start(task: PieceTask, signal: AbortSignal): Promise<string>;
-  /** Throws GENERATION_FAILED where the task failed. */
+  /** Throws GENERATION_FAILED if the task failed. */
   ask(id: string, signal: AbortSignal): Promise<TaskState>;
   fetch(result: string, signal: AbortSignal): Promise<AceStepSound>;
   cancel(id: string, signal: AbortSignal): Promise<FarEnd>;

@@ -20,7 +20,7 @@ export interface PieceTask {
 
 interface TaskChange {
   readonly source: Blob;
-  /** The part that is made new, in seconds; undefined: all of it, after the source. */
+  /** The part that is newly made, in seconds; undefined: the whole piece is made again, as a cover of the source. */
   readonly repaint: { readonly start: number; readonly end: number } | undefined;
   readonly coverStrength: number;
 }

@@ -1,4 +1,4 @@
-// Asks for a task until it ends. A server that was restarted has forgotten it, and one that doesn't answer is asked again.
+// Asks for the state of a task until it ends. A restarted server has forgotten the task; a server that doesn't answer is asked again.
 import { FarError } from "../remote/far-error.ts";
 import { poll } from "../remote/poll.ts";
 import type { AceStepServer } from "./server.ts";

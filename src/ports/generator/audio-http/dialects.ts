@@ -19,7 +19,7 @@ export interface Dialect {
   /** Fields that are sent as they are. */
   readonly fixed: Readonly<Record<string, string | number | boolean>>;
   readonly secondsMax?: number;
-  /** The lyrics of a piece without any, where the server needs some. */
+  /** The lyrics for a piece without lyrics, if the server requires some. */
   readonly noLyrics?: string;
 }
 

@@ -5,7 +5,7 @@ export interface Section {
   readonly startMs: number;
 }
 
-/** The sections of a plan in both of its forms: `sections` (music_v1) and `chunks` (music_v2). Empty where it has none. */
+/** The sections of a plan in both of its forms: `sections` (music_v1) and `chunks` (music_v2). Empty for a plan without sections. */
 export function sectionsOf(composition: unknown): readonly Section[] {
   const found: Section[] = [];
   let startMs = 0;
@@ -21,7 +21,7 @@ export function sectionsOf(composition: unknown): readonly Section[] {
 export const sectionAt = (sections: readonly Section[], ms: number): string | undefined =>
   sections.findLast(({ startMs }) => startMs <= ms)?.name;
 
-/** The plan with one more style for the whole piece; "without drums" becomes a style to avoid. */
+/** Returns the plan with one more style for the whole piece; "without drums" becomes a style to avoid. */
 export function withChange(composition: unknown, change: string): unknown {
   const avoided = /^\s*(?:without|no|less|fewer)\s+(.+)$/i.exec(change)?.[1];
   const kind = avoided === undefined ? "positive" : "negative";

@@ -95,7 +95,7 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
         firstChunkMs,
         stallMs,
         make: (inner) => make(plan, request, inner),
-        // Closing the connection is the only way to end it. Whether the piece is charged then is not known.
+        // Only closing the connection ends the generation. It is not known whether the piece is charged then.
         stopFar: async () => "stopped",
       });
     },
@@ -125,7 +125,7 @@ function bodyOf(plan: ElevenLabsPlan, request: GenerationRequest, model: string)
 
 function promptOf({ prompt }: ElevenLabsPlan, { options }: GenerationRequest): string {
   const lyrics = options?.lyrics === undefined ? "" : `Lyrics:\n${options.lyrics}`;
-  // A plan has no field for it.
+  // A plan has no field for this wish.
   const withoutVoice = options?.instrumental === true ? "Instrumental, without vocals." : "";
   return [prompt, wordsOfOptions(options), withoutVoice, lyrics].filter((part) => part !== "").join("\n");
 }

@@ -6,11 +6,11 @@ export type DeliveryKind = (typeof deliveryKinds)[number];
 export interface GeneratorAddress {
   /** Without a slash at the end. */
   readonly base: string;
-  /** Undefined: the best one that both sides know. */
+  /** Undefined: the best delivery that both sides support. */
   readonly delivery: DeliveryKind | undefined;
 }
 
-/** A sentence where the address can't work. */
+/** Returns a sentence about the fault if the address can't work. */
 export function findAddress(location: string): GeneratorAddress | string {
   const url = URL.parse(location);
   if (url === null || url.hostname === "") return "It names no host.";

@@ -8,13 +8,13 @@ export interface Capabilities {
   readonly secondsMin: number;
   readonly secondsMax: number;
   readonly delivery: readonly DeliveryKind[];
-  /** Whether it changes a version itself, from the parent and an instruction. */
+  /** Whether the generator itself changes a version, from the parent and an instruction. */
   readonly versions: boolean;
   /** The licence of the model's weights. */
   readonly licence: string | undefined;
 }
 
-/** Throws FarError where it is no such answer. An absent field has a value that works with any generator. */
+/** Throws FarError for another kind of answer. An absent field gets a value that works with any generator. */
 export function capabilitiesOf(answer: unknown): Capabilities {
   const { name, secondsMin, secondsMax, delivery, versions, licence } = recordOf(answer, "/capabilities");
   const known = deliveryKinds.filter((kind) => Array.isArray(delivery) && delivery.includes(kind));

@@ -43,7 +43,7 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
 
   const call = (path: string, wanted: Omit<FarCall, "secrets" | "body"> & { readonly body?: string }) => ({
     url: `${address.base}${path}`,
-    // Signed when it is sent: a call that waited for a busy generator would have an old time.
+    // The call is signed when it is sent, because a call that waited for a busy generator would have an old time.
     call: (): FarCall => ({
       ...wanted,
       ...(dial === undefined ? {} : { dial }),
@@ -60,7 +60,7 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
     return capabilities;
   };
 
-  /** Called once where a generation ends early; a handed over one goes on for the next run. */
+  /** Called once if a generation ends early. A generation that is handed over continues for the next run. */
   const stopFarOf =
     (requestId: string, signal: AbortSignal) =>
     async (limit: AbortSignal): Promise<FarEnd> => {

@@ -8,7 +8,7 @@ import { capabilitiesOf, healthOf } from "./capabilities.ts";
 
 const timeoutMs = 5_000;
 
-/** The calls are not signed: a generator that asks for signatures says so, which shows that it is there. */
+/** Sends the calls without a signature: even a generator that refuses them for this reason shows that it runs. */
 export async function inspectGenerator({ base, delivery }: GeneratorAddress): Promise<readonly Found[]> {
   const signal = AbortSignal.timeout(2 * timeoutMs);
   try {

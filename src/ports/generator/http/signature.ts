@@ -8,7 +8,7 @@ const keyOf = (secret: string): Buffer =>
     ? Buffer.from(secret.slice("whsec_".length), "base64")
     : Buffer.from(secret, "utf8");
 
-/** The headers of one call; none without a secret. `body` is the exact text that is sent. */
+/** Returns the headers of one call; no headers without a secret. `body` is the exact sent text. */
 export function signatureOf(
   secret: string | undefined,
   body: string,

@@ -5,10 +5,10 @@ import type { ChunkDeliveries } from "../technology.ts";
 import type { DeliveryKind, GeneratorAddress } from "./address.ts";
 import type { Capabilities } from "./capabilities.ts";
 
-/** MongoDB before a stream before the body: what survives the end of a process comes first. */
+/** The deliveries, the preferred one first: MongoDB and a stream survive the end of a process. */
 const byPreference: readonly DeliveryKind[] = ["mongodb", "stream", "body"];
 
-/** Throws GENERATION_FAILED where both sides have none in common. */
+/** Throws GENERATION_FAILED if both sides have no delivery in common. */
 export function chooseDelivery(
   { delivery: wanted }: GeneratorAddress,
   { delivery: offered }: Capabilities,

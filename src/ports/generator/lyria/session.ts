@@ -14,7 +14,7 @@ export interface SessionOptions {
 }
 
 export interface LyriaSession {
-  /** The next sound; undefined when the session has ended. Throws FarError where it failed. */
+  /** The next sound; undefined when the session has ended. Throws FarError if the session failed. */
   read(): Promise<Buffer | undefined>;
   close(): void;
 }
@@ -25,7 +25,7 @@ const playFrom = 4 * bytesPerSecond;
 const floodFrom = 40 * bytesPerSecond;
 
 /**
- * Resolves when it is set up and plays. Throws FarError, busy where it was closed before; after an abort the signal's
+ * Resolves when the session is set up and plays. Throws FarError, which is busy if the session was closed before; after an abort the signal's
  * reason, and the session is closed.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<LyriaSession> {

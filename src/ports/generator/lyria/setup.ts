@@ -10,7 +10,7 @@ export interface LyriaSetup {
   readonly config: Readonly<Record<string, string | number>>;
 }
 
-/** Throws INVALID_PARAMETER for a tempo that it can't make. */
+/** Throws INVALID_PARAMETER for a tempo that Lyria can't play. */
 export function setupOf(
   { prompt, seed }: PromptPlan,
   { tempo, key, style }: GenerationOptions,

@@ -5,7 +5,7 @@ import { bytesPerFrame, bytesPerSecond } from "./messages.ts";
 import { type LyriaSession, openSession, type SessionOptions } from "./session.ts";
 
 export interface SoundOptions extends SessionOptions {
-  /** How long a session may wait for its setup, in milliseconds. */
+  /** The time limit for the setup of a session, in milliseconds. */
   readonly limitMs: number;
   readonly fadeSeconds?: number;
 }
@@ -13,7 +13,7 @@ export interface SoundOptions extends SessionOptions {
 /** After this number of successive sessions without sound, the piece fails. */
 const emptySessionsMax = 3;
 
-/** PCM as `messages.ts` says. The last second is held back, so that a new session can be faded into it. */
+/** PCM as `messages.ts` says. The last second is withheld, so that a new session can be faded into it. */
 export async function* soundOf(
   options: SoundOptions,
   signal: AbortSignal,

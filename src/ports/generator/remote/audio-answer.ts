@@ -14,7 +14,7 @@ export async function callForAudio(url: string, call: FarCall, signal: AbortSign
   throw farErrorOf({ status: 200, headers: answer.headers, body, secrets: call.secrets ?? [] });
 }
 
-/** A whole JSON answer of at most 64 KiB. Throws FarError where it is something else. */
+/** Reads a whole JSON answer of at most 64 KiB. Throws FarError for another kind of answer. */
 export async function callForJson(url: string, call: FarCall, signal: AbortSignal): Promise<unknown> {
   const answer = await callFar(url, call, signal);
   const body = await readErrorBody(answer, signal);
@@ -29,7 +29,7 @@ export async function callForJson(url: string, call: FarCall, signal: AbortSigna
   }
 }
 
-/** The bytes as they come. Throws GENERATION_FAILED where the connection breaks. Leaving the loop closes the connection. */
+/** Gives the bytes as they arrive. Throws GENERATION_FAILED if the connection breaks. Leaving the loop closes the connection. */
 export async function* bytesOf(
   answer: Response,
   signal: AbortSignal,
@@ -54,7 +54,7 @@ export async function* bytesOf(
   }
 }
 
-/** The format that the answer names; undefined where its first bytes have to tell. */
+/** Returns the format that the answer declares; undefined if only its first bytes can show the format. */
 export const formatOfAnswer = (answer: Response): SourceFormat | undefined =>
   formatOf(answer.headers.get("content-type") ?? "");
 

@@ -10,7 +10,7 @@ export interface FarCall {
   readonly body?: string | Uint8Array<ArrayBuffer> | FormData;
   /** The longest wait for the headers of the answer, in milliseconds. Its body has no limit here. */
   readonly timeoutMs: number;
-  /** Finds the address to connect to, where the address of the call is not trusted. */
+  /** Finds the address to connect to if the address of the call is not trusted. */
   readonly dial?: Dial;
   /** Texts that must not appear in an error, such as the key. */
   readonly secrets?: readonly string[];
@@ -39,7 +39,7 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
       ...(dialled === undefined ? {} : { tls: dialled.tls }),
       ...(body === undefined ? {} : { body }),
       redirect: "manual",
-      // A start uses a connection of its own: a reused one may be closed just then, and its answer would count as lost.
+      // A start uses a connection of its own. A reused connection may be closed at that moment, and the answer would count as lost.
       keepalive: method !== "POST" && dial === undefined,
       signal: AbortSignal.any([signal, late.signal]),
       // Bun's own limit of five minutes would end a slow answer earlier than ours.
@@ -63,7 +63,7 @@ const tooLate = (timeoutMs: number): FarError =>
     isAnswerLost: true,
   });
 
-/** The server was not called. A name that has no address now may have one soon. */
+/** Makes the error of a call for which no address was found. The server was not called, and the name may have an address soon. */
 const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: AppError): FarError =>
   new FarError(code, publicMessage, {
     ...(hint === undefined ? {} : { hint }),
@@ -71,13 +71,13 @@ const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: App
     cause,
   });
 
-/** The code of an error of fetch alone: the error itself has the address, which may be a signed link. */
+/** Returns only the code of an error of fetch, because the error itself contains the address, which may be a signed link. */
 export function causeOf(err: unknown): Error & { readonly code: string } {
   const code = String((err as { readonly code?: unknown } | null)?.code ?? "unknown");
   return Object.assign(new Error(`The connection failed: ${code}`), { code });
 }
 
-/** A refused connection took nothing on; a connection that ended later may have delivered the call. */
+/** Makes the error of a broken connection. A refused connection delivered nothing; a connection that ended later may have delivered the call. */
 function unreachable(err: unknown): FarError {
   const cause = causeOf(err);
   const { code } = cause;
@@ -96,7 +96,7 @@ function unreachable(err: unknown): FarError {
   });
 }
 
-/** The beginning of an error's body; what takes longer than five seconds is left. */
+/** Reads the beginning of an error's body, for at most five seconds. */
 export async function readErrorBody(res: Response, signal: AbortSignal): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;

@@ -22,7 +22,7 @@ export function createFarEnd(signal: AbortSignal, stopFar: (limit: AbortSignal) 
   else signal.addEventListener("abort", onAbort, { once: true });
   return {
     stopped: stopped.promise,
-    /** The far side has ended by itself: there is nothing to stop. */
+    /** Call this when the work has ended by itself, so that there is nothing to stop. */
     ended(): void {
       signal.removeEventListener("abort", onAbort);
       stopped.resolve("stopped");

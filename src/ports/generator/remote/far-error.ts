@@ -8,7 +8,7 @@ export interface FarErrorOptions extends AppErrorOptions {
   readonly waitMs?: number | undefined;
   /** The call may have arrived and only its answer was lost: a paid start must not be repeated. */
   readonly isAnswerLost?: boolean;
-  /** The HTTP status, where there was one. */
+  /** The HTTP status, if there was an answer. */
   readonly status?: number;
 }
 

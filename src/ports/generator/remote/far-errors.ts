@@ -5,7 +5,7 @@ import { messageOf } from "./error-body.ts";
 export interface FarAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** The body, as far as it was read. */
+  /** The part of the body that was read. */
   readonly body: string;
   /** Texts that must not appear in an error, such as the key. */
   readonly secrets?: readonly string[];
@@ -72,7 +72,7 @@ const unusable = (message: string | undefined, hint: string | undefined, status:
     status,
   });
 
-/** Retry-After in milliseconds: seconds or a date; undefined without one. */
+/** Returns the Retry-After header (seconds or a date) in milliseconds; undefined without the header. */
 function retryAfterMsOf(text: string | null): number | undefined {
   if (text === null) return undefined;
   const ms = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - Date.now();

@@ -11,12 +11,12 @@ export interface FarWork {
   readonly stallMs: number;
   /** Begins with the first read. Its signal is aborted when the reader leaves or a deadline passes. */
   make(signal: AbortSignal): AsyncIterable<GeneratedChunk>;
-  /** Called once where it ends early, also before `make`. */
+  /** Called once if the generation ends early, also before `make`. */
   stopFar(limit: AbortSignal): Promise<FarEnd>;
 }
 
 /**
- * The chunks throw GENERATION_FAILED where the first chunk or a later one doesn't come in time, or the deadline passes;
+ * Reading the chunks throws GENERATION_FAILED if the first chunk or a later one doesn't arrive in time, or the deadline passes;
  * a failure after the first chunk says how much was made.
  */
 export function farGeneration(work: FarWork): Generation {
@@ -26,7 +26,7 @@ export function farGeneration(work: FarWork): Generation {
   return { plan: work.plan, chunks: read(work, { stop, signal, onWhole: end.ended }), stopped: end.stopped };
 }
 
-/** How long a busy generator is asked again: shorter than the wait for the first chunk, so that the reason says "busy". */
+/** The time for which a busy generator is asked again. It is shorter than the wait for the first chunk, so that the reason says "busy". */
 export const busyLimitMs = (firstChunkMs: number): number => 0.8 * firstChunkMs;
 
 interface Course {

@@ -28,7 +28,7 @@ export async function poll<T>(
 }
 
 export interface WhileBusyOptions {
-  /** How long a busy generator is asked again, in milliseconds: the deadline of the first chunk. */
+  /** The time for which a busy generator is asked again, in milliseconds: until the deadline of the first chunk. */
   readonly limitMs: number;
   readonly firstMs?: number;
 }

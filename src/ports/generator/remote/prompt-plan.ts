@@ -10,7 +10,7 @@ export interface PromptPlan {
   readonly seed: number;
 }
 
-/** The plan of a request: the one that it brings, or one from its prompt. INVALID_PARAMETER for another generator's plan. */
+/** Returns the plan that a request contains, or makes one from its prompt. INVALID_PARAMETER for another generator's plan. */
 export const promptPlanOf = (request: GenerationRequest): PromptPlan => {
   if (request.spec !== undefined) return parsePromptPlan(request.spec);
   const { prompt, durationSeconds, seed } = request;

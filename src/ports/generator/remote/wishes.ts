@@ -14,7 +14,7 @@ export function wordsOfOptions({ tempo, key, style }: GenerationOptions = {}): s
   return parts.join(", ");
 }
 
-/** Lyrics can't be said in a description of music: where a generator has no place for them, they are refused. */
+/** Refuses lyrics for generators that have no field for them, since a description of music can't contain lyrics. */
 export const refuseLyrics = (options: GenerationOptions | undefined): void => {
   if (options?.lyrics === undefined) return;
   throw new AppError("INVALID_PARAMETER", "This generator can't sing given lyrics.", {
@@ -28,7 +28,7 @@ export const durationOf = (prompt: string): number | undefined => {
   return seconds === undefined ? undefined : Math.round(seconds);
 };
 
-/** A seed that fits into 31 bits, as most models take it. */
+/** Reduces a seed to 31 bits, which most models accept. */
 export const smallSeed = (seed: number): number => seed % 2 ** 31;
 
 /** The plan of a piece before it is made, when its size is not known. */
@@ -43,7 +43,7 @@ export const openPlan = (
   spec,
 });
 
-/** The plan as it is asked for now: a version may have another length and seed than its plan. */
+/** Returns the plan with the length and the seed of the request, which may differ from the stored plan. */
 export const planNow = (plan: PromptPlan, { durationSeconds, seed }: GenerationRequest): PromptPlan => ({
   ...plan,
   durationSeconds,

@@ -30,7 +30,7 @@ interface Schedule {
   readonly job: JobInput;
 }
 
-/** How long a process claims a due schedule: longer than adding its job takes. If the process dies meanwhile, the job is added this much later. */
+/** The time for which a process claims a due schedule. It is longer than adding the job takes; if the process dies, the job is added after this time. */
 const claimMs = 10_000;
 const placedAtLeast = 1_000;
 
