@@ -16,7 +16,7 @@ import { generationJob } from "../src/jobs/generation-job.ts";
 
 /**
  * One business never uses all runs of a worker, so another business's first job always starts.
- * Generations in a process take turns: those whose first seconds exist yield to those without them.
+ * Generations in a process take turns: generations whose first seconds exist yield to generations without them.
  * Each uses about 4 MB of memory. When a worker dies, other workers continue its generations after
  * the lease ends.
  */

@@ -4,10 +4,10 @@ import type { Log } from "../../src/process/log.ts";
 import { type Job, type JobHandler, PutOffError } from "../../src/ports/job-queue/job-queue.ts";
 
 export interface WhileAwayOptions {
-  /** How long to wait from the first refusal on, in milliseconds; afterwards the run counts as failed. */
+  /** The longest wait after the first refusal, in milliseconds. Afterwards the run counts as failed. */
   readonly limitMs?: number;
   readonly pauseMs?: { readonly first: number; readonly most: number };
-  /** How long a run waits in its worker slot, in milliseconds. Then it frees the slot for jobs of businesses whose stores are available. */
+  /** The time for which a run waits in its worker slot, in milliseconds. Then it frees the slot for jobs of businesses whose stores are available. */
   readonly inPlaceMs?: number;
   readonly putOffMs?: number;
 }

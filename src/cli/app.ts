@@ -30,7 +30,7 @@ export function appCommand(): Command {
         const common = await readCommonApp(appDeps, folder);
         const results: { slug: string; version: number | null; result: string }[] = [];
         for (const { id: businessId, slug } of await deps.registry.list()) {
-          // The failure of one business does not stop the others.
+          // A failure of one business does not stop the command for the other businesses.
           const result = await applyCommonApp(appDeps, actor, common, {
             businessId,
             allowLoss,

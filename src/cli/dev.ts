@@ -11,7 +11,7 @@ const pagePort = 5173;
 
 async function develop(): Promise<void> {
   const { values } = parseArgs({ options: { port: { type: "string", default: String(pagePort) } } });
-  /** The address of the API, for the page's requests. It changes at a restart where the system chooses the port. */
+  /** The address of the API, for the page's requests. If the system chooses the port, the address changes at a restart. */
   let api: URL | undefined;
   let vite: Promise<ViteDevServer> | undefined;
   await runProcesses({
@@ -29,7 +29,7 @@ async function develop(): Promise<void> {
   });
 }
 
-/** The port is the next free one where another program uses it. `api` is read again at each request. */
+/** Uses the next free port if another program uses the wanted one. `api` is read again at each request. */
 async function servePage(api: URL, port: number): Promise<ViteDevServer> {
   const server = await createServer({
     ...page,

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "../..");
 export interface RunProcessesOptions {
   /** Bun's options for both processes, such as `--watch`. */
   readonly bunOptions?: readonly string[];
-  /** The API serves at this URL. It is called again when the API has been restarted. */
+  /** Called with the URL of the API when the API serves, and again after each restart. */
   onServing(url: string): void;
   /** SIGINT or SIGTERM has arrived; the processes are being drained. */
   onStop?(): void;

@@ -18,9 +18,9 @@ export interface SupervisorOptions {
 }
 
 export interface Supervisor {
-  /** Drains every process; those that don't end in time are killed. */
+  /** Drains every process, and kills processes that don't end in time. */
   stop(): Promise<void>;
-  /** Resolves when all have ended for good: 0, or the exit code of the one that can't run. */
+  /** Resolves when all processes have ended for good: with 0, or with the exit code of a process that can't run. */
   readonly ended: Promise<number>;
 }
 

@@ -13,7 +13,7 @@ export interface CancelGenerationDeps extends ClosingDeps {
   readonly generator?: Pick<Generator, "health">;
 }
 
-/** How long the worker may take to stop a generator on another machine and to report whether it stopped, in milliseconds. */
+/** The time in which the worker stops a generator on another machine and reports whether it stopped, in milliseconds. */
 const farEndMs = 10_000;
 
 /** A generation that has ended stays unchanged. Errors: NOT_FOUND if the generation is missing or another user's. */

@@ -21,7 +21,7 @@ export interface ChunkDeliveriesDeps {
 }
 
 const pageBytes = 64 * 1024;
-/** How often a silent stream's events are read, in milliseconds. */
+/** The interval at which a silent stream's events are read, in milliseconds. */
 const quietMs = 1_000;
 
 export function createChunkDeliveries(deps: ChunkDeliveriesDeps): ChunkDeliveries {

@@ -5,7 +5,7 @@ import { eventsKey } from "../streams/stream-keys.ts";
 
 export type GenerationEvent =
   | { readonly type: "queued"; readonly at: string }
-  /** While it waits: its place, and the estimated seconds until its first sound. Each event replaces the one before. */
+  /** The place of a waiting generation, and the estimated seconds until its first sound. Each event replaces the event before. */
   | { readonly type: "queue"; readonly at: string; readonly place: number; readonly seconds: number }
   | {
       readonly type: "started";
@@ -13,7 +13,7 @@ export type GenerationEvent =
       readonly title: string;
       readonly plannedMs: number;
       readonly plannedBytes: number | null;
-      /** How the generator understood the prompt, if it reports that. */
+      /** The generator's understanding of the prompt, if the generator reports it. */
       readonly understood?: readonly string[];
       readonly notUnderstood?: readonly string[];
       readonly plan?: PlanWords;
@@ -23,7 +23,7 @@ export type GenerationEvent =
       readonly at: string;
       readonly startMs: number;
       readonly generatedMs: number;
-      /** The estimated seconds until it is complete, where they are known. */
+      /** The estimated seconds until the generation is complete, if they are known. */
       readonly secondsLeft?: number;
       readonly section?: string;
       readonly bar?: number;

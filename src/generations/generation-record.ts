@@ -17,7 +17,7 @@ export type Claimed = Selectable<BusinessTables["generations"]> & {
 };
 
 /**
- * Claims the generation under a new epoch, which fences off an earlier worker. If it is missing, it returns undefined; if it has ended, it returns it unchanged.
+ * Claims the generation under a new epoch, which fences off an earlier worker. Returns undefined for a missing generation, and an ended generation unchanged.
  */
 export function claimGeneration(database: BusinessDatabase, requestId: string): Promise<Claimed | undefined> {
   return database.transaction(async (trx) => {

@@ -2,7 +2,7 @@
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { FarEnd } from "../ports/generator/generator.ts";
 
-/** Returns false if it was stored before, because an earlier run had called the generator. */
+/** Stores that the generator is called. Returns false if this was stored before, because an earlier run had called the generator. */
 export async function noteAsked({ kysely }: BusinessDatabase, generationId: string): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await kysely
     .insertInto("generatorCalls")

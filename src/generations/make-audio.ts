@@ -104,7 +104,7 @@ async function complete(
 }
 
 /**
- * Stores that a generator on another machine is called. One that can't resume is called once: after an interruption it
+ * Stores that a generator on another machine is called. A generator that can't resume is called once: after an interruption it
  * would make another piece, and may cost as much again.
  */
 async function refuseSecondStart(

@@ -14,7 +14,7 @@ import type { ChunkWaits } from "./until-stalled.ts";
 export interface RunGenerationDeps {
   readonly databases: OpenDatabases;
   readonly streams: Pick<ChunkStore, "create" | "append" | "head" | "read" | "delete">;
-  /** The store itself: it notifies of a cancellation while the generator is silent. */
+  /** The chunk store, which notifies of a cancellation while the generator is silent. */
   readonly chunkStore: Pick<ChunkStore, "watch">;
   readonly generator: Generator;
   /** Chooses the generator of this generation, if there are several. */
@@ -38,11 +38,11 @@ export interface RunGenerationDeps {
 export interface RunGenerationInput {
   readonly businessId: string;
   readonly requestId: string;
-  /** If it is known, the leftovers of a purge in its streams are removed. */
+  /** The version, if it is known. Then the leftovers of a purge in its streams are removed. */
   readonly versionId?: string | undefined;
   /** The owner for taking turns, if it is not the user. */
   readonly owner?: string | undefined;
-  /** Whether no run will follow this one, so that its failure fails the generation. */
+  /** Whether this run is the last one, so that its failure fails the generation. */
   readonly lastAttempt: boolean;
   /** Whether this run should end early and continue at its next turn, because other generations wait. */
   readonly isWanted?: IsWanted;
@@ -54,7 +54,7 @@ export interface MakeAudioDeps extends RunGenerationDeps {
 
 export interface MakeAudioInput extends RunGenerationInput {
   readonly claimed: Claimed;
-  /** Stops the generator. The run aborts it when it knows whether another run continues. */
+  /** Stops the generator. The run aborts this controller when it knows whether another run continues. */
   readonly stop: AbortController;
   /** Called after an abort with whether a generator on another machine stopped. */
   readonly onFarEnd: (end: Promise<FarEnd>) => void;
@@ -68,7 +68,7 @@ export interface Making {
   readonly producer: { readonly id: string; readonly epoch: number };
   readonly waits: ChunkWaits;
   readonly outline: LoudnessOutline;
-  /** How far an earlier run had reported, in milliseconds; undefined if there was none. */
+  /** The length that an earlier run had reported, in milliseconds; undefined if there was no earlier run. */
   readonly reportedMs: number | undefined;
   readonly tell: (event: GenerationEvent, close?: boolean) => Promise<unknown>;
 }

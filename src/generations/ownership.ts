@@ -10,7 +10,7 @@ interface OwnedGeneration {
   readonly versionId: string;
 }
 
-/** Returns the generation if it belongs to the caller. Missing or another user's: NOT_FOUND. */
+/** Returns the generation if it belongs to the caller. NOT_FOUND for a missing generation and for another user's. */
 export type FindOwned = (caller: UserCaller, requestId: string) => Promise<OwnedGeneration>;
 
 const rememberedMs = 30_000;

@@ -45,7 +45,7 @@ export interface StartedGeneration {
   readonly seed: number;
 }
 
-/** The version to make, and where it belongs. */
+/** The version to make, with its track and its project. */
 interface NewVersion {
   readonly projectId: string;
   readonly trackId: string;
@@ -57,7 +57,7 @@ interface NewVersion {
   readonly durationSeconds: number;
   /** The generator's plan as JSON text, if it is already known. */
   readonly spec: string | null;
-  /** Null if it is not known yet. */
+  /** Null if the length is not known yet. */
   readonly durationMs: number | null;
   readonly audioBytes: number | null;
 }
@@ -82,7 +82,7 @@ export interface PlaceGenerationInput {
 const placedTriesMax = 5;
 
 /**
- * Durable when it resolves. The same Idempotency-Key with the same request returns the first answer
+ * The generation is durable when the promise resolves. The same Idempotency-Key with the same request returns the first answer
  * again. Errors: those of `place`, IDEMPOTENCY_MISMATCH, and those of refuseTooMany.
  */
 export async function placeGeneration(

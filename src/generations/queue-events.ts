@@ -13,7 +13,7 @@ export interface QueueEventsDeps {
 
 type QueueEvent = Extract<GenerationEvent, { readonly type: "queue" }>;
 
-/** How far this process has read the events of one generation. */
+/** The part of one generation's events that this process has read. */
 interface Read {
   position: number;
   /** The number of queue events, which is the next one's sequence number. */
@@ -62,7 +62,7 @@ export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
       await Promise.all(
         next.map(([id, read]) =>
           append(businessId, id, read, places.get(id)!, nowMs).catch((err: unknown) => {
-            // It has begun, has ended, or was purged meanwhile; or another process appended at this moment.
+            // The generation has begun, has ended or was purged, or another process appended at this moment.
             if (!isAppError(err, "PRODUCER_FENCED", "PRODUCER_GAP", "STREAM_CLOSED", "NOT_FOUND", "GONE"))
               throw err;
           }),

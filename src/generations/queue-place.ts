@@ -2,7 +2,7 @@
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 
 export interface QueuePlace {
-  /** The place in the queue of its business; 1 is the next one. */
+  /** The place in the queue of its business. The next generation has the place 1. */
   readonly place: number;
   /** The estimated seconds until its first sound, from the number of recent starts. */
   readonly seconds: number;
@@ -18,7 +18,7 @@ export async function findQueuePlace(
   return (await findQueuePlaces(database)).get(generationId);
 }
 
-/** The places of all queued generations of the business, by their ids, the next one first. */
+/** Returns the places of all queued generations of the business by their ids, the next generation first. */
 export async function findQueuePlaces({
   kysely,
 }: BusinessDatabase): Promise<ReadonlyMap<string, QueuePlace>> {

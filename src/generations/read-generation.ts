@@ -19,11 +19,11 @@ export interface GenerationView {
   readonly generator: string | null;
   /** The options of the request beside the prompt; null: none. */
   readonly options: GenerationOptions | null;
-  /** The generator that makes it; null until it has begun. */
+  /** The generator that makes the piece; null until it has begun. */
   readonly madeBy: string | null;
-  /** The place in the queue while it is queued; otherwise null. */
+  /** The place in the queue while the generation is queued; otherwise null. */
   readonly queue: QueuePlace | null;
-  /** The estimated seconds until it is complete, while it is running and has sound; otherwise null. */
+  /** The estimated seconds until the piece is complete, while the generation is running and has sound; otherwise null. */
   readonly secondsLeft: number | null;
   readonly generatedMs: number;
   readonly plannedMs: number | null;

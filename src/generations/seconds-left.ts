@@ -8,7 +8,7 @@ interface Progress {
   readonly plannedMs: number | null;
 }
 
-/** In whole seconds, rounded up; null if it can't be estimated. */
+/** Returns the remaining time in whole seconds, rounded up; null if it can't be estimated. */
 export function secondsLeftOf(
   { state, startedAt, generatedMs, plannedMs }: Progress,
   nowMs: number,

@@ -21,7 +21,7 @@ export interface Swept {
   readonly ended: number;
 }
 
-/** When to check again while generations are active, in milliseconds. */
+/** The time until the next check while generations are active, in milliseconds. */
 const lookAgainMs = 10_000;
 const purgeLookAgainMs = 60_000;
 /** The limit is short, since a business that becomes due meanwhile waits for the next sweep. */

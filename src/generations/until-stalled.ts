@@ -5,7 +5,7 @@ import type { GeneratedChunk } from "../ports/generator/generator.ts";
 export interface ChunkWaits {
   /** The longest wait for the first chunk, in milliseconds. */
   readonly firstMs: number;
-  /** The longest wait for each further one, in milliseconds. */
+  /** The longest wait for each further chunk, in milliseconds. */
   readonly stallMs: number;
 }
 

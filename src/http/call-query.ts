@@ -33,7 +33,7 @@ export const callQueryOn = (
   database: Database<BusinessTables>,
   caller: UserCaller | BusinessCaller,
   call: QueryCall,
-  /** Whose app is in the database: the business, or a preview of it. */
+  /** The owner of the app in the database: the business, or a preview of it. */
   appOwnerId = caller.businessId,
 ): MaybePromise<QueryAnswer> =>
   andThen(deps.specs.of(appOwnerId, database), (set) =>

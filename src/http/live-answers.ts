@@ -86,7 +86,7 @@ function createCredentialWatch(findCaller: Authenticator) {
   async function check(): Promise<void> {
     if (isChecking) return;
     isChecking = true;
-    // Credentials are checked one after the other, so that many listeners don't flood their database.
+    // Credentials are checked one after the other, so that many listeners don't overload the database.
     for (const [name, { credential, caller, calls }] of watched) {
       if (await isStill(credential, caller)) continue;
       watched.delete(name);

@@ -32,7 +32,7 @@ export interface VersionAudio {
 
 const linksMax = 10_000;
 
-/** A link that was checked. It is cached as long as its business is, because a player requests many ranges with the same link. */
+/** A checked link. It is cached as long as its business is cached, because a player requests many ranges with the same link. */
 interface OpenedLink {
   readonly businessId: string;
   readonly business: Fact<unknown>;

@@ -49,7 +49,7 @@ export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
   };
 }
 
-/** The address that links begin with; empty where it is not known. */
+/** Returns the address with which links begin; empty if it is not known. */
 export const baseOf = (c: HttpContext, publicUrl: string | undefined): string =>
   publicUrl ?? loopbackOrigin(new URL(c.req.url));
 

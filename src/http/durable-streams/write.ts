@@ -19,9 +19,9 @@ export interface WriteOptions {
 }
 
 export interface AppendOptions extends WriteOptions {
-  /** Put before the id of the producer, so that callers of different kinds never share one. */
+  /** A prefix of the producer's id, so that callers of different kinds never share a producer. */
   readonly producerPrefix?: string;
-  /** Checks the chunks and returns those to store. */
+  /** Checks the chunks, and returns the chunks to store. */
   readonly shape?: (chunks: readonly Uint8Array[]) => readonly Uint8Array[];
   /** Stream-Closed from this caller doesn't close the stream. */
   readonly neverCloses?: boolean;

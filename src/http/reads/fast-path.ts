@@ -28,7 +28,7 @@ export function addFastPath(app: Pick<Hono<HttpEnv>, "fetch">, deps: FastPathDep
     answer(request, rest[0] as AddressSource | undefined) ?? route(request, ...rest);
 }
 
-/** undefined: the request is the router's. Without a promise where the caller is known and the answer is there. */
+/** Returns undefined for a request that the router has to answer. If the caller is known and the answer is cached, it returns no promise. */
 function createFastPath({ reads, begin, callerOf, countCall }: FastPathDeps) {
   return (request: Request, source?: AddressSource): MaybePromise<Response> | undefined => {
     if (request.method !== "GET" || request.url.length > urlLengthMax) return undefined;

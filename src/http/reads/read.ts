@@ -12,9 +12,9 @@ export type ReadParameters = Readonly<Record<string, string>>;
 export interface Read<Parameters extends ReadParameters = ReadParameters> {
   /** The address as the router and the metrics write it, for example "/v1/queries/:name". */
   readonly route: string;
-  /** The parameters in a path, which is neither decoded nor has a query string; undefined where the path is of another route. */
+  /** The parameters in a path, which is neither decoded nor has a query string; undefined if the path belongs to another route. */
   match(path: string): Parameters | undefined;
-  /** Answers GET, and HEAD where the router asks: it sends no body then. Errors are thrown, or the promise is rejected. */
+  /** Answers GET, and HEAD through the router, which then sends no body. Errors are thrown, or the promise is rejected. */
   answer(asked: ReadRequest, parameters: Parameters): MaybePromise<Response>;
   /** Makes the response to an error. Without it, the problem has no further headers. */
   answerError?(err: unknown, requestId: string): Response;

@@ -45,7 +45,7 @@ export async function webRoutes(directory: string, { soundOrigin = "" } = {}) {
   return new Hono<HttpEnv>().get("*", (c) => {
     const file = files.get(pageOf(c.req.path));
     if (file) return answer(c, file, policy);
-    // The app itself tells a person that there is no such page.
+    // The app itself shows that there is no such page.
     const shell = isPage(c) ? files.get(shellPath) : undefined;
     if (shell) return answer(c, shell, policy, 404);
     if (files.size === 0 && isPage(c))

@@ -35,7 +35,7 @@ export interface RenderedFilesOptions {
   readonly openBlob: (path: string) => Blob;
   /** The limit of all files together, in bytes; a single file may take half of it. */
   readonly bytesMax?: number;
-  /** How long a file stays after its last use, in milliseconds. */
+  /** The time for which a file stays after its last use, in milliseconds. */
   readonly unusedMs?: number;
 }
 

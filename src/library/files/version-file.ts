@@ -152,7 +152,7 @@ export async function versionSound(
   });
   if (!stored) return undefined;
   const sound = await untagged(stored);
-  // A piece whose length was not known when it began says it only in its file.
+  // The length of a piece that was not known at its start is written only into its file.
   const isOpen = version.state !== "complete" || (await isWithoutLength(sound));
   const audio = isOpen ? await endedMp3(sound) : sound;
   const tags = tagsOf(version);

@@ -29,7 +29,7 @@ export type AnswerStoredAudio = (
 const openedMs = 1_000;
 const openedMax = 1_000;
 
-/** How long a link is valid: a player uses the same address for the whole piece. */
+/** The lifetime of a link. A player uses the same address for the whole piece. */
 const linkSeconds = 3_600;
 
 /**

@@ -16,7 +16,7 @@ export const receiptOf = ({ userId: _, ...row }: BusinessTables["receipts"]): Re
   objectBytes: Number(row.objectBytes),
 });
 
-/** NOT_FOUND if it is missing or belongs to another user. */
+/** Reads a receipt. NOT_FOUND if the receipt is missing or belongs to another user. */
 export async function readReceipt(
   deps: { readonly databases: OpenDatabases },
   caller: UserCaller,

@@ -11,9 +11,9 @@ export interface ThingRef {
 
 export interface Thing extends ThingRef {
   readonly title: string;
-  /** The deletion that moved it to the trash; null when it is not there. */
+  /** The deletion that moved the thing to the trash; null if the thing is not in the trash. */
   readonly deletionId: string | null;
-  /** The deletions of the things that contain it, the nearest first. */
+  /** The deletions of the things that contain this thing, the nearest first. */
   readonly deletionIdsAbove: readonly string[];
 }
 

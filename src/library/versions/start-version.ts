@@ -16,7 +16,7 @@ import { unlessGone } from "../../streams/unless-gone.ts";
 
 export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;
-  /** One of several generators by its name: a plan is changed by the generator that made it. */
+  /** Finds one of several generators by its name, because a plan is changed by the generator that made it. */
   readonly generatorNamed?: (name: string) => Pick<Generator, "name" | "revise"> | undefined;
   /** The business's own generator with this name, which is used in place of the operator's. */
   readonly ownGeneratorNamed?: (
@@ -141,7 +141,7 @@ async function nextNumber(trx: Transaction<BusinessTables>, trackId: string): Pr
   return Number(last ?? 0) + 1;
 }
 
-/** The generator with the name `madeBy`, if there is one: the business's own, else the operator's. */
+/** Returns the generator with the name `madeBy`, if there is one: the business's own generator, otherwise the operator's. */
 async function makerOf(
   { ownGeneratorNamed, generatorNamed }: StartVersionDeps,
   businessId: string,

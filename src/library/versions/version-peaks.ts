@@ -55,7 +55,7 @@ async function readPeaks(
     for (const event of chunks.map(readStoredJson)) {
       if (event.type !== "progress") continue;
       const peaks = Buffer.from(event.peaks, "base64");
-      // A chunk may be reported twice when a worker ended in between; it counts once.
+      // A chunk that was reported twice, because a worker had ended in between, counts once.
       const known = Math.max(0, pairs - Math.round(event.startMs / pairMs));
       parts.push(peaks.subarray(known * 2));
       pairs += Math.max(0, peaks.length / 2 - known);

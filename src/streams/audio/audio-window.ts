@@ -29,13 +29,13 @@ export interface AudioAnswer {
   readonly body: Uint8Array | ReadableStream<Uint8Array> | Blob | null;
 }
 
-/** Opens a closed stream as a file on disk; undefined where the disk has no space for it. */
+/** Opens a closed stream as a file on disk; undefined if the disk has no space for it. */
 export type OpenWhole = (key: StreamKey, bytes: number, signal: AbortSignal) => Promise<Blob | undefined>;
 
 export interface AudioLimits {
   /** The largest answer that is read at once, in bytes; a larger one is streamed. */
   readonly windowBytes: number;
-  /** How long a response waits for its first byte, in milliseconds. */
+  /** The longest time for which a response waits for its first byte, in milliseconds. */
   readonly waitMs: number;
   /** A range that starts further than this beyond the existing bytes is refused at once. */
   readonly aheadBytes: number;

@@ -8,7 +8,7 @@ export interface Mp3Frame {
   readonly meanBytes: number;
   readonly samples: number;
   readonly sampleRate: number;
-  /** Whether it is a silent header frame that describes the file (Xing, Info). */
+  /** Whether the frame is a silent header frame that describes the file (Xing, Info). */
   readonly isInfo: boolean;
 }
 

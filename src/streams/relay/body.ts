@@ -7,7 +7,7 @@ export interface BodySink {
   end(): void;
   /** Aborts the response, so that the listener sees that it is incomplete. */
   cutOff(): void;
-  /** Written bytes that the listener's system has not confirmed; undefined where the runtime can't tell. */
+  /** Written bytes that the listener's system has not confirmed; undefined if the runtime doesn't report them. */
   unsentBytes(): Promise<number | undefined>;
 }
 

@@ -153,7 +153,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     feed();
   };
 
-  /** Runs for thousands of listeners in a row, and each send replaces the processor's caches: so it is kept short. */
+  /** This function is short, because it runs for thousands of listeners in a row, and each send replaces the processor's caches. */
   const sendAgain = ({ to, bytes }: SentPiece): void => {
     follower.moveTo(to);
     counters.sentBytes += bytes.byteLength;

@@ -17,7 +17,7 @@ interface Wait extends Waiting {
   unsent: number | undefined;
 }
 
-/** Multiplies the limit where the unsent bytes are unknown: a socket that buffers 4 MB accepts more only when a third was sent, which takes nearly three minutes at 8 kB/s. */
+/** Multiplies the limit if the unsent bytes are unknown: a socket that buffers 4 MB accepts more only when a third was sent, which takes nearly three minutes at 8 kB/s. */
 const unknownFactor = 2.5;
 
 export function createStalledListeners(stallMs: number): StalledListeners {

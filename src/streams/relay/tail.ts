@@ -34,7 +34,7 @@ const leaseMs = 1_400;
 /** An instance without the lease polls the store at this interval, in case a message was lost. */
 const pollMs = 2_000;
 const retryMs = 250;
-/** How many listeners are notified in a row, which takes some milliseconds. Then the event loop handles other work. */
+/** The number of listeners that are notified in a row, which takes some milliseconds. Then the event loop handles other work. */
 const calledAtOnce = 256;
 
 /** Resolves once the stream's state is known. For a missing stream it returns undefined and starts nothing. */

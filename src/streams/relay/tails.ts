@@ -16,7 +16,7 @@ interface Held {
   leaving?: ReturnType<typeof setTimeout>;
 }
 
-/** How long a tail without listeners stays: long enough for the next request of a long-poll. */
+/** The time for which a tail without listeners stays, which is enough for the next request of a long-poll. */
 const lingerMs = 1_000;
 
 export function createTails(deps: TailDeps): Tails {

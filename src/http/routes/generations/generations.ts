@@ -17,7 +17,7 @@ export type GenerationRoutesDeps = PlaceGenerationDeps &
   CancelGenerationDeps & {
     readonly links: LinkMaker;
     readonly generator: Describing;
-    /** One of several generators by its name. */
+    /** Finds one of several generators by its name. */
     readonly generatorNamed?: (name: string) => Describing | undefined;
     readonly trustedProxies: number;
   };
@@ -64,12 +64,12 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
       return view(c, c.req.param("requestId"));
     });
 
-  /** The one that is named, or the one that is asked first. */
+  /** Returns the generator that the request names, or the generator that is asked first. */
   function likelyGenerator({ limits }: Business, name = limits.generators?.[0]): Describing {
     return (name === undefined ? undefined : deps.generatorNamed?.(name)) ?? deps.generator;
   }
 
-  /** The generator's own queue may take longer than the one here. */
+  /** The generator's own queue may take longer than Rondo's queue. */
   async function queueOf(business: Business, { queue, generator }: GenerationView) {
     if (queue === null) return null;
     const seconds = (await deps.generatorWaits?.secondsFor(business, generator)) ?? 0;

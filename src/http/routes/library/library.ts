@@ -52,7 +52,7 @@ export function libraryRoutes(deps: LibraryRoutesDeps) {
         const isPurged = isPurge(c);
         const deletion = await (isPurged ? purgeNow : deleteThing)(deps, caller, thing);
         deps.forgetSounds();
-        // 202: the purge has only started when it is answered.
+        // The status is 202, because the purge has only started.
         return c.json(deletion, isPurged ? 202 : 200);
       })
       .post(`/${path}/:id/restore`, async (c) => {

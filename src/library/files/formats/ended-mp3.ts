@@ -35,7 +35,7 @@ export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   return joinSources([...(info ? [sourceOf(info)] : []), cutTo(rest)]);
 }
 
-/** Whether its first frame is an Info frame that says no length: it was written before the length was known. */
+/** Whether the first frame is an Info frame without a length, which was written before the length was known. */
 export async function isWithoutLength(audio: ByteSource): Promise<boolean> {
   const start = await startOf(audio);
   return openInfoOf(start) !== undefined;

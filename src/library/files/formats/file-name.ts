@@ -15,7 +15,7 @@ export function fileNameOf(title: string, extension: string, otherwise = "untitl
   return `${stem || otherwise}.${extension}`;
 }
 
-/** Returns the names; repeated ones, also in another case, get " (2)" and so on. */
+/** Returns the names. Repeated names, also in another letter case, get " (2)" and so on. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {

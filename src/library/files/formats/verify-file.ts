@@ -22,7 +22,7 @@ interface Sound {
 }
 
 const tagBytesMax = 1024 * 1024;
-/** The limit of tags: our files have a few tags, so a file with more is not one of ours. */
+/** The limit of tags: our files have a few tags, so a file with more tags was made elsewhere. */
 const tagsMax = 8;
 const partsMax = 100;
 const oldTagBytes = 128; // An ID3v1 tag at the very end, which players like to add.

@@ -155,7 +155,7 @@ async function answerOf({ owner, signal, readers }: Running, asked: ThreadQuesti
   }
 }
 
-/** Returns a copy, since it is transferred to the other thread. Small pieces are joined. */
+/** Returns a copy of the content, which is transferred to the other thread. Small pieces are joined. */
 async function nextBytes(reader: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   for (let bytes = 0; bytes < bytesAtOnce;) {
