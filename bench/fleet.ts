@@ -135,7 +135,7 @@ async function measureListeners(
   };
 }
 
-/** The first answer of the second API for a business that it has never opened. */
+/** Measures the first answer of the second API for a business that this API has never opened. */
 async function measureCold(fleet: Fleet): Promise<readonly number[]> {
   const took: number[] = [];
   for (let i = 0; i < coldBusinesses; i++) {

@@ -91,7 +91,7 @@ console.log(
 );
 await intake.close();
 
-/** How long the thread takes to answer a message while it works on all sources. */
+/** Measures the time in which the thread answers a message while it works on all sources. */
 const measureThread = async (): Promise<number[]> => {
   const worker = new Worker(new URL("../src/intake/worker-thread.ts", import.meta.url));
   const send = (message: ToThread): void => worker.postMessage(message);

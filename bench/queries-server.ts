@@ -72,7 +72,7 @@ function barePostgres(sql: postgres.Sql): Served {
   return { fetch, path: barePath };
 }
 
-/** All of Rondo over one business database, with credentials, checks, scoping, request id, timing, metrics and log. */
+/** Serves all of Rondo over one business database, with credentials, checks, scoping, request id, timing, metrics and log. */
 async function rondo(database: Database<BusinessTables>): Promise<Served> {
   const stores = await createTestStores();
   const business = await stores.createBusiness();

@@ -31,7 +31,7 @@ const { key } = await deps.keys.create(business.id, "bench", "bench");
 const caller = { kind: "business", businessId: business.id, keyId: "bench" } as const;
 const { token } = await createUserToken(deps, caller, { userId: askingUser, expiresInSeconds: 3_600 });
 
-/** While it is true, the data seem to change before each request, so that no cached answer is used. */
+/** While this is true, the data seem to change before each request, so that no cached answer is used. */
 let isChanging = false;
 let changes = 0;
 const changeMark = () => {

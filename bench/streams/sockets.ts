@@ -19,7 +19,7 @@ const forEver = -1;
 /** struct epoll_event: 32 bits of events, 64 bits of the caller's. */
 const eventBytes = 12;
 const eventsAtOnce = 64;
-/** While data arrives, it polls without sleeping, so that the sender doesn't pay for waking it. */
+/** Polls without sleeping while data arrives, so that the sender doesn't pay for waking this process. */
 const awakeMs = 5;
 
 /** A buffer that is never moved in memory. */

@@ -31,7 +31,7 @@ export async function applyApp(
   });
 }
 
-/** Goes back to version `to`, by default to the one before. Its content becomes a new version. NOT_FOUND for an unknown version. */
+/** Goes back to version `to`, by default to the version before. The content of that version becomes a new version. NOT_FOUND for an unknown version. */
 export async function rollBackApp(
   deps: AppDeps,
   actor: string,

@@ -19,7 +19,7 @@ export interface BusinessSpecs {
   readonly current: QuerySet;
   /** The queries of one business. Returns no promise for a business whose app was checked a moment ago. */
   of(businessId: string, database: BusinessDatabase): MaybePromise<QuerySet>;
-  /** The queries of one business as far as they are known without its database. */
+  /** Returns the queries of one business that are known without opening its database. */
   knownOf(businessId: string): QuerySet;
   /** This process reads the app of the business again at its next use. */
   forget(businessId: string): void;
@@ -33,7 +33,7 @@ export interface CommonAppBringer {
 }
 
 interface Known {
-  /** Changes with each version of the app; empty without one. */
+  /** A text that changes with each version of the app; empty without an app. */
   readonly mark: string;
   readonly base: QuerySet;
   readonly set: QuerySet;

@@ -102,7 +102,7 @@ interface Prepared {
   readonly origins: Origins;
   readonly losses: readonly SpecFault[];
   readonly proven: ProvenApp;
-  /** The versions that it was prepared for. */
+  /** The versions for which the change was prepared. */
   readonly mark: string;
 }
 
@@ -216,7 +216,7 @@ async function credentialsOf(
   return JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials;
 }
 
-/** A move copies the tables that it found at its beginning. */
+/** Refuses changes during a move, which copies only the tables that it found at its beginning. */
 async function refuseMoving({ control }: ChangeAppDeps, businessId: string): Promise<void> {
   const move = await control.kysely
     .selectFrom("businessMoves")

@@ -74,7 +74,7 @@ const renameColumnsSql = ({ to, columns }: TableChange): readonly string[] =>
     (rename) => `alter table ${quoted(to.name)} rename column ${quoted(rename.from)} to ${quoted(rename.to)}`,
   );
 
-/** The table has its new name already. Columns that go away make room for new ones of the same name. */
+/** Changes the columns of a table that has its new name already. Columns are dropped first, so that new columns may have the same names. */
 function alterSql(change: TableChange): readonly string[] {
   const { from, to, columns, keptIndexes, droppedIndexes } = change;
   const table = `alter table ${quoted(to.name)}`;

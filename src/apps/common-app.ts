@@ -33,7 +33,7 @@ export const applyCommonApp = (
 ): Promise<AppReport> =>
   changeApp(deps, actor, { ...options, source: "common", bundle: async () => ({ bundle }) });
 
-/** Applies the app to a business that never had it. A business that has a later version keeps it: the folder of this process is an older one. */
+/** Applies the app to a business that never had it. A business that has a later version keeps that version, because the folder of this process is older. */
 const bringCommonApp = (deps: ChangeAppDeps, { bundle, hash }: CommonApp, businessId: string) =>
   changeApp(deps, "RONDO_APP", {
     ...{ businessId, source: "common", allowLoss: false, isDryRun: false },

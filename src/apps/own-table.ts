@@ -4,7 +4,7 @@ import type { ColumnType } from "../businesses/tables/table-declaration.ts";
 
 export type DefaultValue = string | number | boolean;
 
-/** What happens to a row when the row that it refers to is deleted. A deletion is never refused. */
+/** The effect on a row when the row that it refers to is deleted. A deletion is never refused. */
 type OnDelete = "cascade" | "setNull";
 
 export interface OwnColumn {
@@ -13,7 +13,7 @@ export interface OwnColumn {
   /** The decimals of a decimal; undefined for other types. */
   readonly scale: number | undefined;
   readonly nullable: boolean;
-  /** The value of rows that are stored without one. For JSON it is JSON text. */
+  /** The value of rows that are stored without a value. For a JSON column it is JSON text. */
   readonly default: DefaultValue | undefined;
   readonly references: { readonly table: string; readonly onDelete: OnDelete } | undefined;
   /** The name of this column in an earlier version. */

@@ -5,7 +5,7 @@ import { pointerTo, type SpecFault } from "../queries/spec/faults.ts";
 import { tableFile } from "./app.ts";
 import { columnNamed, type OwnColumn, type OwnIndex, type OwnTable } from "./own-table.ts";
 
-/** One column before and after; undefined where it does not exist. */
+/** One column before and after the change; undefined if the column does not exist then. */
 export interface ColumnChange {
   readonly from: OwnColumn | undefined;
   readonly to: OwnColumn | undefined;
@@ -56,7 +56,7 @@ const namesFromFiles = (before: readonly OwnTable[], after: readonly OwnTable[])
   };
 };
 
-/** `names` says what was renamed; by default the files of the new tables say it. */
+/** `names` lists the renamed tables and columns; by default they are read from the files of the new tables. */
 export function planChanges(
   before: readonly OwnTable[],
   after: readonly OwnTable[],

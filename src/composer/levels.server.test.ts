@@ -42,7 +42,7 @@ const renderAnew = async (prompt: string, seed: number, durationSeconds: number)
 };
 
 const rendered = new Map<string, ReturnType<typeof renderAnew>>();
-/** Rendered once, however many tests use it. */
+/** The piece is rendered once for all tests that use it. */
 const render = (prompt: string, seed = 11, durationSeconds = 10): ReturnType<typeof renderAnew> => {
   const name = `${prompt} ${seed} ${durationSeconds}`;
   const made = rendered.get(name) ?? renderAnew(prompt, seed, durationSeconds);

@@ -56,7 +56,7 @@ describe("two pieces that differ only in length", () => {
       expect(after.subarray(0, head.length).equals(head)).toBe(true);
       expect(after.subarray(head.length, bytes).equals(before.subarray(head.length, bytes))).toBe(true);
       for (const whole of [before, after]) expect(findFrameLength(whole, bytes)).toBeDefined();
-      // Sharing is worth it: the sections before the last one.
+      // At least the sections before the last one are shared.
       expect(bytes).toBeGreaterThan((16_000 * durationSeconds) / 3);
     },
   );

@@ -21,7 +21,7 @@ export interface Config extends Omit<
   Values,
   "masterKey" | "neon" | "languageModel" | "namedGenerators" | "generatorSlots"
 > {
-  /** Several generators, the default first; undefined: the one of RONDO_GENERATOR_URL. */
+  /** Several generators, the default first; undefined: only the generator of RONDO_GENERATOR_URL. */
   readonly generators: readonly ConfiguredGenerator[] | undefined;
   /** 32 bytes, or the file that contains them, which the first start creates. */
   readonly masterKey: Uint8Array | { readonly file: string };

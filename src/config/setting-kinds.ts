@@ -89,7 +89,7 @@ export const rateLimit: SettingKind<RateLimit> = orOff({
   },
 });
 
-/** An http or https URL, without the slashes at its end. The fault does not repeat it, because it may contain a password. */
+/** An http or https URL, without the slashes at its end. The fault does not repeat the URL, because it may contain a password. */
 export const httpUrl: SettingKind<string> = {
   parse: (value, { variable, example }, refuse) =>
     URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)

@@ -28,7 +28,7 @@ export interface Setting<T> {
   /** The environment variable. */
   readonly variable: string;
   readonly kind: SettingKind<T>;
-  /** The default text. In it, `./data` is replaced by the folder of RONDO_DATA. */
+  /** The default text, in which `./data` is replaced by the folder of RONDO_DATA. */
   readonly fallback: string | undefined;
   /** For a setting without a default text: what the documentation says about an unset variable. */
   readonly unset: string;
@@ -355,7 +355,7 @@ export const settings = {
   ...limitSettings,
 };
 
-/** A setting, or several related ones, which are one object in `config`. */
+/** One setting, or several related settings, which are one object in `config`. */
 export type SettingTree = Setting<unknown> | { readonly [key: string]: SettingTree };
 
 /** The headings of docs/settings.md, each with its settings. */

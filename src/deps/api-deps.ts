@@ -30,9 +30,9 @@ import { openScratch, querySpecs } from "./scratch-database.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
 export interface ApiDeps extends SharedDeps {
-  /** Created by the API at its first start, because the API prints it. */
+  /** The operator key. The API creates it at its first start, because the API prints it. */
   readonly operatorKey: OperatorKey;
-  /** The API only changes plans with it; the worker makes the music. */
+  /** The generator with which the API changes plans. The worker makes the music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
   readonly generatorWaits: GeneratorWaits;
   /** The names of the generators; undefined if there is only one. */

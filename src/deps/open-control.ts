@@ -23,7 +23,7 @@ export async function openControl({
   return control;
 }
 
-/** Refuses an empty control database beside business files, because it has lost its content. A new one is missing, or empty without other files. */
+/** Refuses an empty control database beside business files, because it has lost its content. A new control database is missing, or is empty without other files. */
 async function refuseEmptied(file: string, dataDir: string): Promise<void> {
   const isEmpty = (await stat(file).catch(() => undefined))?.size === 0;
   if (!isEmpty) return;

@@ -196,7 +196,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
 const keyFor = (derivationKey: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync("sha256", derivationKey, "", purpose, 32));
 
-/** New businesses are created where the setting says; those of other engines are opened where they are. */
+/** New businesses are created on the engine of the setting. Businesses on other engines are opened there. */
 function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const chosen = provisionerAt(businessUrl);
   const folder = join(dataDir, "businesses");

@@ -54,7 +54,7 @@ export async function chunkFileFindings(config: Config): Promise<readonly Found[
   });
 }
 
-/** One finding for each damaged store, and one for all healthy ones. */
+/** Returns one finding for each damaged store, and one finding for all healthy stores. */
 async function findingsOf(
   noun: string,
   businesses: readonly BusinessStores[],

@@ -14,7 +14,7 @@ export interface StartGenerationInput {
   readonly projectId?: string | undefined;
   readonly durationSeconds: number;
   readonly seed?: number | undefined;
-  /** The name of one of several generators. */
+  /** The generator to use, by its name in RONDO_GENERATORS. */
   readonly generator?: string | undefined;
   /** The options of the request beside the prompt. */
   readonly options?: GenerationOptions | undefined;

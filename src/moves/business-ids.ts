@@ -2,7 +2,7 @@
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { Database } from "../ports/database/database.ts";
 
-/** In every state: also the data of a suspended business, or of one that is being deleted, moves. */
+/** Lists businesses in every state, because the data of suspended businesses and of businesses that are being deleted moves, too. */
 export async function listBusinessIds({
   kysely,
 }: Pick<Database<ControlTables>, "kysely">): Promise<readonly string[]> {

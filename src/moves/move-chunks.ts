@@ -21,7 +21,7 @@ export interface MoveChunksDeps {
   readonly from: ChunksEnd;
   readonly to: ChunksEnd;
   readonly onEvent: OnStoreMoveEvent;
-  /** How often it looks for streams that have ended since. */
+  /** The interval at which the command looks for streams that have ended since. */
   readonly waitMs?: number;
 }
 

@@ -49,7 +49,7 @@ export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): P
       const news: Found[] = [];
       for (const found of batch) {
         const there = await deps.to.head(found.key);
-        // Another content at the same key was written after the move had begun, so it is the newer one.
+        // The different content at the same key was written after the move had begun, so it is newer.
         if (there === undefined) news.push(found);
         else report.present += 1;
       }
@@ -77,7 +77,7 @@ export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): P
   }
 }
 
-/** Copies one object and reads the copy back. Returns why that is impossible; undefined after success, and for an object that was deleted meanwhile. */
+/** Copies one object and reads the copy back. Returns the reason if this is impossible; undefined after success, and for an object that was deleted meanwhile. */
 async function copyOne(
   { from, to }: MoveObjectsDeps,
   { key, facts }: Found,

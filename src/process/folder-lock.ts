@@ -15,7 +15,7 @@ export interface FolderLock {
   release(): void;
 }
 
-/** How long to wait for a holder that is shutting down, so that a restart is not refused. */
+/** The time for which a holder that is shutting down is awaited, so that a restart is not refused. */
 const patienceMs = 1_000;
 
 /**

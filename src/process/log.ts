@@ -14,7 +14,7 @@ interface RequestFacts {
 }
 
 export interface Log extends Pick<pino.Logger, "debug" | "info" | "warn" | "error"> {
-  /** Writes the line of one request. It has only these facts, so nothing has to be removed. */
+  /** Writes the line of one request. The line has only these facts, so no secret has to be removed. */
   request(facts: RequestFacts): void;
   /** Writes the buffered lines. */
   flush(): void;

@@ -2,7 +2,7 @@
 import { AppError } from "../errors.ts";
 
 export interface Turns {
-  /** Resolves when it is this caller's turn, with a function that ends it. Errors: TOO_MANY_REQUESTS, UNAVAILABLE; the signal's reason. */
+  /** Resolves when the caller's turn has come, with a function that ends the turn. Errors: TOO_MANY_REQUESTS, UNAVAILABLE; the signal's reason. */
   take(caller: string, signal: AbortSignal): Promise<() => void>;
 }
 

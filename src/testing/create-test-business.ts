@@ -86,7 +86,7 @@ async function startRondo(): Promise<TestRondo> {
   return { deps, fetch: async (request) => app.fetch(request) };
 }
 
-/** `bun test` ends without an event by which a process could remove its folder, so the next one does. */
+/** Removes the folders of earlier test processes, because `bun test` ends without an event by which a process could remove its own folder. */
 async function removeOldFolders(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(folderPrefix)) continue;

@@ -68,7 +68,7 @@ const rules: readonly Rule[] = [
 /** After a change of the form, the same words don't also mean something else. */
 const exclusive = new Set<Rule>([changeForm]);
 
-/** Requests that no rule can fulfil. They are refused whole, so that no half of one is done. */
+/** Requests that no rule can fulfil. They are refused as a whole, so that no request is fulfilled by half. */
 const isHopeless = ({ text, reading, where }: Clause): boolean =>
   / (?:undo|revert|go back|ruckgangig|8d|louder overall) /.test(text) ||
   (reading.wishes.some(({ kind, isNegated }) => kind === "cannot" && !isNegated) && !reading.isExclusive) ||

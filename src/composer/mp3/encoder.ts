@@ -13,7 +13,7 @@ export interface EncodedFrames {
 
 export interface Mp3Encoder {
   encode(left: Float32Array, right: Float32Array): EncodedFrames;
-  /** Returns the frames that LAME still buffered. Nothing may be encoded after it. */
+  /** Returns the frames that LAME still buffered. Nothing may be encoded after this call. */
   finish(): EncodedFrames;
 }
 

@@ -8,7 +8,7 @@ import type { Reading, Wish, WordWish } from "./reading.ts";
 
 export interface ChosenStyle {
   readonly style: StyleName;
-  /** What decided the style: the name of a genre, the name of a genre near it, a hint, a mood, or the seed. */
+  /** The part of the prompt that decided the style: the name of a genre, the name of a near genre, a hint, a mood, or only the seed. */
   readonly by: "genre" | "near genre" | "hint" | "mood" | "seed";
   /** The wishes that named the style. */
   readonly wishes: readonly Wish[];
@@ -155,7 +155,7 @@ const weak = new Set([
   "arcade",
 ]);
 
-/** A genre that is named directly counts most, then the earlier one; longer names count as more exact. */
+/** Prefers a genre that is named directly, then the earlier genre, then the longer name, which is more exact. */
 const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
   const weigh = (wish: WordWish, index: number): number =>
     (wish.kind === "styles" ? 2 : 1) + (weak.has(wish.phrase) ? -0.9 : 0) + wish.count * 0.2 - index * 0.05;

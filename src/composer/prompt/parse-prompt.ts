@@ -34,7 +34,7 @@ export interface PromptRequest {
 
 export interface ParsedPrompt {
   readonly spec: MusicSpec;
-  /** How each wish was fulfilled, as phrases for people. */
+  /** The fulfilled wishes, as phrases for people. */
   readonly understood: readonly string[];
   /** The words that had no effect, as they were typed. */
   readonly notUnderstood: readonly string[];

@@ -21,7 +21,7 @@ export type Wish = WordWish | (Place & NumberWish);
 export interface Reading {
   readonly tokens: readonly Token[];
   readonly wishes: readonly Wish[];
-  /** Words that are in no list, as they were typed. Neighbouring ones are one entry. */
+  /** Words that are in no list, as they were typed. Neighbouring words are one entry. */
   readonly unknown: readonly string[];
   /** Whether only the named players should play. */
   readonly isExclusive: boolean;

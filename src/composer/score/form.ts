@@ -12,7 +12,7 @@ export interface Section {
   readonly occurrence: number;
   /** The strength of all players, 0 to 1. */
   readonly intensity: number;
-  /** How many decibels softer than the loudest section it should be. */
+  /** The number of decibels by which the section is softer than the loudest section. */
   readonly levelDb: number;
   readonly parts: ReadonlySet<Part>;
   /** Later movements of a long piece have different material. */

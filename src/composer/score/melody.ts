@@ -73,7 +73,7 @@ interface Theme {
   readonly first: Shape;
   readonly second: Shape;
   readonly cadence: Shape;
-  /** How many semitones each bar of a phrase is above its centre. */
+  /** The number of semitones by which each bar of a phrase is above its centre. */
   readonly arch: readonly number[];
 }
 

@@ -19,7 +19,7 @@ const blockSamplesMax = 4096;
 const silenceLufs = -55;
 
 export interface LoudnessFollower {
-  /** The gain at the end of the next block; the caller ramps to it. */
+  /** The gain at the end of the next block. The caller moves to this gain gradually. */
   readonly gain: number;
   /**
    * Measures a finished block, so that the limiter's reduction is compensated. `levelDb`: how many

@@ -252,7 +252,7 @@ export interface Style {
   readonly drums: DrumBook;
   readonly textures: Partial<Textures>;
   readonly mix: Readonly<Partial<Record<Part, Partial<PartMix>>>>;
-  /** How much the kick ducks chords and pads, 0 to 1. */
+  /** The share by which the kick drum reduces chords and pads, from 0 to 1. */
   readonly ducking: number;
   /** The loudness of the unmastered mix in LUFS; the loudness follower starts from it. */
   readonly rawLoudness: number;

@@ -24,7 +24,7 @@ export const lies: Readonly<Record<string, Lie>> = {
   ...concurrencyLies,
 };
 
-/** Without a lie it is a good generator. */
+/** Without a lie, the generator is a good one. */
 export async function serveToneGenerator(secret: string, lie: Lie = {}): Promise<ServedHandler> {
   const honest = createToneGenerator();
   const send: GeneratorServerOptions["send"] = (url, init) => fetch(url, init);

@@ -3,7 +3,7 @@ import { Binary, MongoClient, type Collection, type Document, MongoServerError }
 import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
 
-/** Stores one document; tests replace it. False: its place is taken by somebody else. */
+/** Stores one document; tests replace this function. False: another writer has taken the document's place. */
 export type Insert = (chunks: Collection, document: Document) => Promise<boolean>;
 
 interface MongodbDelivery {

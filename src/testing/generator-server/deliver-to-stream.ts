@@ -3,7 +3,7 @@ import { pauseOf } from "../../ports/generator/remote/poll.ts";
 import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
 
-/** Sends one append; tests replace it. Rejects where the connection fails. */
+/** Sends one append; tests replace this function. Rejects if the connection fails. */
 export type Send = (
   url: string,
   append: {
@@ -18,10 +18,10 @@ interface StreamDelivery {
   readonly token: string;
 }
 
-/** Waits between tries of one append, in milliseconds; then the delivery is given up. */
+/** The waits between tries of one append, in milliseconds. After the last try the delivery ends. */
 const waitsMs = [100, 200, 500, 1000, 2000, 4000, 8000];
 
-/** Ends with the stream closed, or leaves it open where the piece is not whole: Rondo then gives the reason. */
+/** Closes the stream at the end of a whole piece. The stream of an incomplete piece stays open, and Rondo gives the reason. */
 export async function deliverToStream(
   making: Making,
   { url, token }: StreamDelivery,
@@ -44,7 +44,7 @@ export async function deliverToStream(
     await append(chunk);
     const event = { type: "progress", at: new Date().toISOString() };
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    // Progress is a courtesy: the piece goes on without it.
+    // A lost report of progress does not end the piece.
     await send(events, { method: "POST", headers, body: JSON.stringify(event) }).catch(() => undefined);
   }
   await append(new Uint8Array(), { "stream-closed": "true" });

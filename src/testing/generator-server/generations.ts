@@ -5,7 +5,7 @@ import { Refusal } from "./refusal.ts";
 import type { GenerateRequest } from "./request-body.ts";
 
 export interface Generations {
-  /** Returns the generation, and whether it is new. Throws Refusal: 503 without room, 409 for a known id with another prompt. */
+  /** Returns the generation, and whether it is new. Throws Refusal: 503 if no place is free, 409 for a known id with another prompt. */
   start(
     request: GenerateRequest,
     how: { readonly contentType: string; readonly make: MakeBody },

@@ -10,13 +10,13 @@ export interface Making {
   readonly isOver: boolean;
   /** Aborted by a cancellation, with its reason; also after the end. */
   readonly signal: AbortSignal;
-  /** Resolves when it has ended, however it ended. */
+  /** Resolves when the piece has ended in any way. */
   readonly ended: Promise<void>;
   /** Ends the generation; readers get the reason at once. A piece that was delivered completely is not affected. */
   cancel(reason: string): void;
-  /** Runs it; called once. */
+  /** Makes the piece; called once. */
   make(): Promise<void>;
-  /** All chunks from the first one on, as they are made. Throws the reason if the piece is not complete. */
+  /** Gives all chunks from the first one on while they are made. Throws the reason if the piece is not complete. */
   read(): AsyncGenerator<Uint8Array, void>;
 }
 

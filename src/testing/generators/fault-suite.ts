@@ -12,14 +12,14 @@ export interface FaultRow<Fault extends string = string> {
   readonly code?: ErrorCode;
   /** The least sound that stays playable, in seconds. */
   readonly seconds?: number;
-  /** The calls that start a piece; 1 unless it says otherwise. "several": as often as there is time. */
+  /** The number of calls that start a piece, by default 1. "several": as many as the time allows. */
   readonly starts?: number | "several";
 }
 
 export interface FaultySide extends AsyncDisposable {
   readonly generator: Generator;
   starts(): number;
-  /** Connections and work that are still open on the far side. */
+  /** Returns the number of connections and tasks that are still open on the far side. */
   open(): number;
 }
 

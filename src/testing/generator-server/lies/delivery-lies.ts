@@ -215,7 +215,7 @@ function slowly(): Lie {
   };
 }
 
-/** All concurrent pieces share one state, the seed of the last one. */
+/** All concurrent pieces share one state: the seed of the latest piece. */
 const mixes: Lie = {
   generator: (honest: Generator): Generator => {
     let lastSeed = 0;

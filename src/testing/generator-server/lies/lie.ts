@@ -8,7 +8,7 @@ import type { Handle } from "../serve.ts";
 export interface Lie {
   readonly options?: Partial<GeneratorServerOptions>;
   readonly generator?: (honest: Generator) => Generator;
-  /** Called once for each server, so that it may remember things. */
+  /** Called once for each server, so that a lie may have its own state. */
   readonly respond?: (honest: Handle) => Handle;
   readonly send?: (honest: Send) => Send;
   readonly insert?: (honest: Insert) => Insert;
