@@ -1,10 +1,11 @@
-// rondo move objects|chunks.
+// rondo move objects|chunks|jobs.
 import { Command } from "commander";
 import { type Config, readConfig } from "../config/config.ts";
 import { findStoreUrl } from "../config/store-url.ts";
 import type { SharedDeps } from "../deps/shared-deps.ts";
 import { AppError } from "../errors.ts";
 import { moveChunks, planChunks } from "../moves/move-chunks.ts";
+import { moveJobs, planJobs } from "../moves/move-jobs.ts";
 import { moveObjects, planObjects } from "../moves/move-objects.ts";
 import type {
   OnStoreMoveEvent,
@@ -64,6 +65,17 @@ export const moveCommand = (): Command =>
         urlsOf: ({ chunksFromUrl, chunksUrl }) => ({ from: chunksFromUrl, to: chunksUrl }),
         plan: ({ control }, pair) => planChunks({ control, ...pair }),
         run: ({ control }, pair, onEvent, signal) => moveChunks({ control, ...pair, onEvent }, signal),
+      }),
+    )
+    .addCommand(
+      storeCommand({
+        kind: "jobs",
+        what: "the jobs",
+        examples: { from: "sqlite:./data/jobs.db", to: "redis://127.0.0.1:6379" },
+        settings: { from: "RONDO_QUEUE_FROM", to: "RONDO_QUEUE_URL" },
+        urlsOf: ({ queueFromUrl, queueUrl }) => ({ from: queueFromUrl, to: queueUrl }),
+        plan: (_, pair) => planJobs(pair),
+        run: ({ control }, pair, onEvent, signal) => moveJobs({ control, ...pair, onEvent }, signal),
       }),
     );
 

@@ -156,6 +156,13 @@ const storeSettings = {
     meaning:
       "The former store of streams, while `rondo move chunks` moves its content to `RONDO_CHUNKS_URL` ([more](guides/move-stores.md)).",
   }),
+  queueFromUrl: setting("RONDO_QUEUE_FROM", storeUrl({ technologies: jobQueues }), {
+    example: "sqlite:./data/jobs.db",
+    isSecret: true,
+    unset: "none",
+    meaning:
+      "The former queue, while `rondo move jobs` moves its jobs to `RONDO_QUEUE_URL` ([more](guides/move-stores.md)).",
+  }),
   objectsFromUrl: setting("RONDO_OBJECTS_FROM", storeUrl({ technologies: objectStores }), {
     example: "file:./data/objects",
     isSecret: true,

@@ -5,14 +5,17 @@ import type { StoreUrl } from "../ports/store-url.ts";
 export interface MovedStores {
   readonly chunksUrl: StoreUrl;
   readonly chunksFromUrl: StoreUrl | undefined;
+  readonly queueUrl: StoreUrl;
+  readonly queueFromUrl: StoreUrl | undefined;
   readonly objectsUrl: StoreUrl;
   readonly objectsFromUrl: StoreUrl | undefined;
 }
 
 export function faultsOfMoves(stores: MovedStores): readonly Fault[] {
-  const { chunksUrl, chunksFromUrl, objectsUrl, objectsFromUrl } = stores;
+  const { chunksUrl, chunksFromUrl, queueUrl, queueFromUrl, objectsUrl, objectsFromUrl } = stores;
   return [
     ...faultsOf("RONDO_CHUNKS_FROM", chunksFromUrl, "RONDO_CHUNKS_URL", chunksUrl),
+    ...faultsOf("RONDO_QUEUE_FROM", queueFromUrl, "RONDO_QUEUE_URL", queueUrl),
     ...faultsOf("RONDO_OBJECTS_FROM", objectsFromUrl, "RONDO_OBJECTS_URL", objectsUrl),
     ...(objectsFromUrl !== undefined && objectsUrl?.scheme === "none"
       ? [

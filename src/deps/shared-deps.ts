@@ -22,13 +22,13 @@ import type { Config } from "../config/config.ts";
 import { isAppError } from "../errors.ts";
 import { createWriteTokens, type WriteTokens } from "../generations/write-tokens.ts";
 import type { ReadinessCheck } from "../http/routes/operator/health.ts";
+import type { JobsEnd } from "../moves/move-jobs.ts";
 import type { ChunksEnd } from "../moves/move-chunks.ts";
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt, provisioners } from "../ports/business-provisioner/open.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { createDialPublic } from "../ports/generator/dial-public.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import { openJobQueue } from "../ports/job-queue/open.ts";
 import type { ObjectLinks } from "../ports/object-store/object-links.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { isOnDisk } from "../ports/store-url.ts";
@@ -41,6 +41,7 @@ import { openChunks } from "./open-chunks.ts";
 import { openControl } from "./open-control.ts";
 import { migrationsOf, schemaOf } from "./migrations-of.ts";
 import type { MovePair } from "./move-pair.ts";
+import { openJobs } from "./open-jobs.ts";
 import { openObjects } from "./open-objects.ts";
 
 export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "operatorKey"> {
@@ -61,6 +62,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly moves: {
     readonly objects: MovePair<ObjectStore> | undefined;
     readonly chunks: MovePair<ChunksEnd> | undefined;
+    readonly jobs: MovePair<JobsEnd> | undefined;
   };
   readonly trashDays: number;
   readonly chunkRetentionMs: number;
@@ -122,15 +124,13 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     objectLinks,
     pair: objectPair,
   } = await openObjects(config, keyFor(derivationKey, "rondo/object-upload-notes"));
-  const jobs = await openStore("RONDO_QUEUE_URL", config.queueUrl, () =>
-    openJobQueue(config.queueUrl, {
-      onError(err) {
-        // A full queue can't accept jobs either that would delete something, so the reserve is freed.
-        if (isAppError(err, "STORAGE_FULL")) room.makeRoom();
-        tellQueueError(err);
-      },
-    }),
-  );
+  const { jobs, pair: jobPair } = await openJobs(config, {
+    onError(err) {
+      // A full queue can't accept jobs either that would delete something, so the reserve is freed.
+      if (isAppError(err, "STORAGE_FULL")) room.makeRoom();
+      tellQueueError(err);
+    },
+  });
 
   return {
     log,
@@ -148,7 +148,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     chunkStore,
     objects,
     objectLinks,
-    moves: { objects: objectPair, chunks: chunkPair },
+    moves: { objects: objectPair, chunks: chunkPair, jobs: jobPair },
     trashDays: config.trashDays,
     chunkRetentionMs: config.chunkRetentionMs,
     makingLimits: config.makingLimits,

@@ -5,7 +5,7 @@ import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
 
-export type MovedStore = "objects" | "chunks";
+export type MovedStore = "objects" | "chunks" | "jobs";
 
 export interface HeldMove<Note> {
   /** The note that the latest command had stored, and had not removed before it ended or was killed. */

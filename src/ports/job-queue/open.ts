@@ -12,3 +12,6 @@ export const openJobQueue = ({ scheme, location }: StoreUrl, options: OpenJobQue
 
 export const openJobBoard = ({ scheme, location }: StoreUrl, options: OpenJobQueueOptions) =>
   technologyOf(jobQueues, scheme).openBoard(location, options);
+
+export const openJobCopy = ({ scheme, location }: StoreUrl, options: OpenJobQueueOptions) =>
+  technologyOf(jobQueues, scheme).openCopy(location, options);

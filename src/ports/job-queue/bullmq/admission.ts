@@ -43,7 +43,7 @@ export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: 
     const wanted = jobs.map((job) => ({
       job,
       id: storedIdOf(job.id ?? Bun.randomUUIDv7()),
-      options: storedOf(job),
+      options: storedOf(job, completedMax),
     }));
     const transaction = (await queue.getBackend().client).multi();
     for (const { job, id, options } of wanted) {
@@ -59,21 +59,6 @@ export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: 
       const added = orders[at] === options.order;
       return { id: idOf(added ? id : String(replies[at]?.[1] ?? id)), added };
     });
-  }
-
-  function storedOf(job: JobInput): StoredOptions {
-    return {
-      priority: job.priority === undefined ? unplaced : job.priority + 1,
-      attempts: job.attempts ?? 1,
-      removeOnComplete: { count: completedMax },
-      stackTraceLimit: 1,
-      business: job.businessId,
-      order: Bun.randomUUIDv7(),
-      ...(job.owner === undefined ? {} : { owner: job.owner }),
-      ...(job.delayMs ? { delay: job.delayMs } : {}),
-      ...(job.backoffMs ? { backoff: { type: "rondo", delay: job.backoffMs } } : {}),
-      ...(job.deduplicationId === undefined ? {} : { deduplication: { id: job.deduplicationId } }),
-    };
   }
 
   async function addDue(id: string, dueAtMs: number, text: string, nowMs: number): Promise<void> {
@@ -103,5 +88,21 @@ export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: 
       const head = await redis.zrange(`${schedulesKey}:due`, "0", "0", "WITHSCORES");
       return head[1] === undefined ? undefined : Number(head[1]);
     },
+  };
+}
+
+/** The options of a job as BullMQ stores them. */
+export function storedOf(job: JobInput, completedMax: number): StoredOptions {
+  return {
+    priority: job.priority === undefined ? unplaced : job.priority + 1,
+    attempts: job.attempts ?? 1,
+    removeOnComplete: { count: completedMax },
+    stackTraceLimit: 1,
+    business: job.businessId,
+    order: Bun.randomUUIDv7(),
+    ...(job.owner === undefined ? {} : { owner: job.owner }),
+    ...(job.delayMs ? { delay: job.delayMs } : {}),
+    ...(job.backoffMs ? { backoff: { type: "rondo", delay: job.backoffMs } } : {}),
+    ...(job.deduplicationId === undefined ? {} : { deduplication: { id: job.deduplicationId } }),
   };
 }

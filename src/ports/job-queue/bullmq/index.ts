@@ -11,6 +11,10 @@ export const bullmq: JobQueueTechnology = {
     const { createBullmqJobQueue } = await import("./queue.ts");
     return createBullmqJobQueue({ url, onError });
   },
+  async openCopy(url, { onError }) {
+    const { createBullmqJobCopy } = await import("./job-copy.ts");
+    return createBullmqJobCopy({ url, onError });
+  },
   async openBoard(url, { onError }) {
     const { openBullmqBoard } = await import("./board.ts");
     return openBullmqBoard({ url, onError });

@@ -301,6 +301,37 @@ const steps = {
     end
     return count`,
 
+  /** [id] Removes a job that neither runs nor is completed. Returns 1 if it did. */
+  rondoTake: `
+    local id = ARGV[1]
+    if redis.call('EXISTS', base .. id .. ':lock') == 1 then return 0 end
+    local removed = redis.call('ZREM', prioritized, id) + redis.call('ZREM', base .. 'delayed', id)
+      + redis.call('ZREM', base .. 'failed', id) + redis.call('LREM', base .. 'wait', 0, id)
+    if removed == 0 then return 0 end
+    local business = optionsOf(id).business or ''
+    for _, key in ipairs({lineOf(business), freshOf(business), base .. 'rondo:held:' .. business}) do redis.call('ZREM', key, id) end
+    local deduplication = redis.call('HGET', base .. id, 'deid')
+    if deduplication and redis.call('GET', base .. 'de:' .. deduplication) == id then redis.call('DEL', base .. 'de:' .. deduplication) end
+    redis.call('UNLINK', base .. id, base .. id .. ':logs')
+    return 1`,
+
+  /** [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] Gives a job that was just added the history that it had in another queue. Returns 0 if another job has its id. */
+  rondoCarry: `
+    local id, state = ARGV[1], ARGV[3]
+    if optionsOf(id).order ~= ARGV[2] then return 0 end
+    redis.call('HSET', base .. id, 'atm', ARGV[4], 'stc', ARGV[5], 'timestamp', ARGV[6])
+    if ARGV[7] ~= '' then redis.call('HSET', base .. id, 'failedReason', ARGV[7]) end
+    if state ~= 'failed' then return 1 end
+    local business = optionsOf(id).business or ''
+    redis.call('ZREM', prioritized, id)
+    redis.call('ZREM', base .. 'delayed', id)
+    for _, key in ipairs({lineOf(business), freshOf(business)}) do redis.call('ZREM', key, id) end
+    local deduplication = redis.call('HGET', base .. id, 'deid')
+    if deduplication and redis.call('GET', base .. 'de:' .. deduplication) == id then redis.call('DEL', base .. 'de:' .. deduplication) end
+    redis.call('ZADD', base .. 'failed', ARGV[8], id)
+    redis.call('HSET', base .. id, 'finishedOn', ARGV[8])
+    return 1`,
+
   /** KEYS: schedules. [id, everyMs, text, nowMs] Sets a schedule. */
   rondoSchedule: `
     local id, every, due = ARGV[1], ARGV[2], base .. ':due'

@@ -12,6 +12,10 @@ export const sqlite: JobQueueTechnology = {
     const { createSqliteJobQueue } = await import("./queue.ts");
     return createSqliteJobQueue({ file, onError });
   },
+  async openCopy(file) {
+    const { createSqliteJobCopy } = await import("./job-copy.ts");
+    return createSqliteJobCopy(file);
+  },
   openBoard: async () => undefined,
   async examine(file) {
     const [{ examineSqliteFile }, { jobSchemaVersion }] = await Promise.all([

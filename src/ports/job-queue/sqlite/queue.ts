@@ -147,7 +147,10 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
   };
 }
 
-function openDatabase({ file, fileBytesMax }: SqliteJobQueueOptions): Database {
+export function openDatabase({
+  file,
+  fileBytesMax,
+}: Pick<SqliteJobQueueOptions, "file" | "fileBytesMax">): Database {
   mkdirSync(dirname(file), { recursive: true });
   const db = new Database(file, { create: true, strict: true });
   db.run("pragma busy_timeout = 5000");

@@ -1,0 +1,39 @@
+// Opens the job queue of a process, together with the former one while its jobs are being moved.
+import type { Config } from "../config/config.ts";
+import type { JobsEnd } from "../moves/move-jobs.ts";
+import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import { createMovingQueue } from "../ports/job-queue/moving-queue.ts";
+import { openJobCopy, openJobQueue } from "../ports/job-queue/open.ts";
+import type { OpenJobQueueOptions } from "../ports/job-queue/technology.ts";
+import type { StoreUrl } from "../ports/store-url.ts";
+import { openStore } from "../process/start-errors.ts";
+import type { MovePair } from "./move-pair.ts";
+
+interface OpenedJobs {
+  readonly jobs: JobQueue;
+  /** undefined without a move. Its copies are closed with the queue. */
+  readonly pair: MovePair<JobsEnd> | undefined;
+}
+
+export async function openJobs(
+  { queueUrl, queueFromUrl }: Pick<Config, "queueUrl" | "queueFromUrl">,
+  options: OpenJobQueueOptions,
+): Promise<OpenedJobs> {
+  const open = (setting: string, url: StoreUrl) => openStore(setting, url, () => openJobQueue(url, options));
+  const queue = await open("RONDO_QUEUE_URL", queueUrl);
+  if (queueFromUrl === undefined) return { jobs: queue, pair: undefined };
+  const former = await open("RONDO_QUEUE_FROM", queueFromUrl);
+  const formerCopy = await openJobCopy(queueFromUrl, options);
+  const copy = await openJobCopy(queueUrl, options);
+  const moving = createMovingQueue({ queue, former, formerCopy });
+  return {
+    jobs: {
+      ...moving,
+      async close() {
+        await moving.close();
+        await copy.close();
+      },
+    },
+    pair: { from: { queue: former, copy: formerCopy }, to: { queue, copy } },
+  };
+}
