@@ -4,6 +4,7 @@ import { readConfig } from "../config/config.ts";
 import { createSpecsTools } from "./specs-tools.ts";
 import { endStart } from "../process/start-errors.ts";
 import { appCommand } from "./app.ts";
+import { backupCommand, erasuresCommand, restoreCommand } from "./backup.ts";
 import { businessCommand } from "./business.ts";
 import { doctorCommand } from "./doctor.ts";
 import { generatorCommand } from "./generator.ts";
@@ -25,6 +26,9 @@ export const createProgram = (): Command =>
     .addCommand(keyCommand())
     .addCommand(migrateCommand())
     .addCommand(moveCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand())
+    .addCommand(erasuresCommand())
     .addCommand(jobsCommand())
     .addCommand(specsCommand(createSpecsTools(readConfig, terminal)))
     .addCommand(generatorCommand())

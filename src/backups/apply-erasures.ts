@@ -1,0 +1,91 @@
+// Erases again whoever is on the list of erasures and came back with a restored database, with streams and objects.
+import { type EraseBusinessDeps, eraseBusiness } from "../businesses/lifecycle/erase-business.ts";
+import { listErasedUsers, userHashOf } from "../businesses/lifecycle/erased-users.ts";
+import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
+import { audioObjectKey } from "../library/tiers/object-keys.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { audioKey, eventsKey } from "../streams/stream-keys.ts";
+import { unlessGone } from "../streams/unless-gone.ts";
+
+export interface ApplyErasuresDeps extends EraseBusinessDeps {
+  readonly databases: OpenDatabases;
+  readonly chunkStore: Pick<ChunkStore, "list" | "deleteBusiness" | "delete">;
+  readonly objects: Pick<ObjectStore, "list" | "delete"> | undefined;
+}
+
+export interface AppliedErasures {
+  readonly users: number;
+  readonly businesses: number;
+}
+
+const noSignal = new AbortController().signal;
+
+/** Safe to repeat after any failure. Nothing happens where nobody came back. */
+export async function applyErasures(deps: ApplyErasuresDeps): Promise<AppliedErasures> {
+  const { control } = deps;
+  const rows = await control.kysely.selectFrom("businesses").selectAll().orderBy("id").execute();
+  const erased = await control.kysely.selectFrom("erasures").selectAll().execute();
+  const applied = { users: 0, businesses: 0 };
+  for (const row of rows) {
+    const erasure = erased.find(({ businessId }) => businessId === row.id);
+    if (erasure === undefined) {
+      applied.users += await eraseUsers(deps, row.id, row.originId ?? row.id);
+      continue;
+    }
+    await control.kysely
+      .updateTable("businesses")
+      .set({ state: "erasing" })
+      .where("id", "=", row.id)
+      .execute();
+    await eraseBusiness(deps, row, noSignal);
+    // The first receipt stays the valid one.
+    const { completedAt, receipt } = erasure;
+    if (receipt !== null)
+      await control.kysely
+        .updateTable("erasures")
+        .set({ completedAt, receipt })
+        .where("businessId", "=", row.id)
+        .execute();
+    applied.businesses += 1;
+  }
+  return applied;
+}
+
+async function eraseUsers(deps: ApplyErasuresDeps, businessId: string, originId: string): Promise<number> {
+  const erased = await listErasedUsers(deps.control, originId);
+  if (erased.size === 0) return 0;
+  return deps.databases.use(businessId, async (database) => {
+    const users = await database.kysely.selectFrom("users").select("id").execute();
+    const back = users.filter(({ id }) => erased.has(userHashOf(originId, id)));
+    for (const { id } of back) {
+      await eraseSound(deps, database, businessId, id);
+      await database.transaction(async (trx) => {
+        await trx.deleteFrom("receipts").where("userId", "=", id).execute();
+        // The foreign keys delete the music, sessions and logins with the user.
+        await trx.deleteFrom("users").where("id", "=", id).execute();
+      });
+    }
+    return back.length;
+  });
+}
+
+/** The sound goes before the rows that name it, so that a repetition after a crash finds the rest. */
+async function eraseSound(
+  { chunkStore, objects }: ApplyErasuresDeps,
+  { kysely }: BusinessDatabase,
+  businessId: string,
+  userId: string,
+): Promise<void> {
+  const versions = await kysely.selectFrom("versions").select("id").where("userId", "=", userId).execute();
+  const generations = await kysely
+    .selectFrom("generations")
+    .select("id")
+    .where("userId", "=", userId)
+    .execute();
+  for (const { id } of versions) {
+    await unlessGone(chunkStore.delete(audioKey(businessId, id)));
+    await objects?.delete(audioObjectKey(businessId, id));
+  }
+  for (const { id } of generations) await unlessGone(chunkStore.delete(eventsKey(businessId, id)));
+}

@@ -1,0 +1,41 @@
+// The content of a backup: a folder with snapshots of all databases, the objects, and manifest.json with the SHA-256 of every file.
+import { z } from "zod";
+
+export const formatVersion = 1;
+export const manifestName = "manifest.json";
+export const controlName = "control.db";
+export const jobsName = "jobs.db";
+export const businessesFolder = "businesses";
+export const chunksFolder = "chunks";
+/** One JSON object per line, for each object. */
+export const objectListName = "objects.jsonl";
+export const objectsFolder = "objects";
+
+const masterKeySchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("left out") }),
+  /** Sealed under a key that scrypt derives from a passphrase. */
+  z.object({ kind: z.literal("sealed"), salt: z.string(), cost: z.number(), sealed: z.string() }),
+]);
+export type BackedUpKey = z.output<typeof masterKeySchema>;
+
+export const manifestSchema = z.object({
+  format: z.literal("rondo-backup"),
+  version: z.literal(formatVersion),
+  createdAt: z.string(),
+  masterKey: masterKeySchema,
+  businesses: z.number(),
+  objects: z.number(),
+  files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string() })),
+});
+export type BackupManifest = z.output<typeof manifestSchema>;
+
+/** An object, whose bytes are in `objects/<number>.bin`. */
+export const objectEntrySchema = z.object({
+  businessId: z.string(),
+  path: z.string(),
+  contentType: z.string(),
+  bytes: z.number(),
+  crc32c: z.number(),
+  file: z.string(),
+});
+export type ObjectEntry = z.output<typeof objectEntrySchema>;

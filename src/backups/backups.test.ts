@@ -1,0 +1,254 @@
+// Backs up a whole Rondo while it is in use, and restores it: as it was, without whoever was erased since, and one business alone.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Business } from "../businesses/business.ts";
+import { deleteBusiness } from "../businesses/lifecycle/delete-business.ts";
+import { noteErasedUser } from "../businesses/lifecycle/erased-users.ts";
+import { sweepDeletedBusinesses } from "../businesses/lifecycle/sweep-deleted-businesses.ts";
+import { type Config, readConfig } from "../config/config.ts";
+import { createMoveDeps } from "../deps/move-deps.ts";
+import { openControl } from "../deps/open-control.ts";
+import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
+import { audioObjectKey } from "../library/tiers/object-keys.ts";
+import { openChunkStore } from "../ports/chunk-store/open.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import { createStudio, noSignal } from "../testing/studio.ts";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { silentLog } from "../testing/test-stores.ts";
+import { embeddedFilesOf } from "./embedded-files.ts";
+import { parseErasures, readErasures } from "./erasure-list.ts";
+import { makeBackup } from "./make-backup.ts";
+import { openBackup } from "./open-backup.ts";
+import { type RestoreBackupInput, restoreBackup } from "./restore-backup.ts";
+import { restoreOne } from "./restore-one.ts";
+import { sealMasterKey } from "./sealed-key.ts";
+
+setDefaultTimeout(60_000);
+
+const leftOut = { kind: "left out" } as const;
+const backUp = (
+  deps: SharedDeps,
+  config: Config,
+  folder: string,
+  masterKey = leftOut as Parameters<typeof makeBackup>[1]["masterKey"],
+) => makeBackup({ ...deps, files: embeddedFilesOf(config), onFile: () => {} }, { folder, masterKey });
+
+const restore = (config: Config, input: Partial<RestoreBackupInput> & { readonly folder: string }) =>
+  restoreBackup(
+    { config, openControl, openStores: (staged) => createSharedDeps(staged, silentLog, "cli") },
+    { replace: false, passphrase: undefined, erasures: undefined, ...input },
+  );
+
+/** A business with a piece of alice and one of bob, whose sound is also an object. */
+async function createFilled(studio: Awaited<ReturnType<typeof createStudio>>, slug: string) {
+  const { deps } = studio.stores;
+  const business = await studio.stores.createBusiness(slug);
+  const versions: Record<string, string> = {};
+  for (const userId of ["alice", "bob"]) {
+    const { versionId } = await studio.make({}, await studio.stores.createUser(business, userId));
+    versions[userId] = versionId;
+    await deps.objects!.write(
+      audioObjectKey(business.id, versionId),
+      (async function* () {
+        yield new TextEncoder().encode(`the sound of ${userId}`);
+      })(),
+      { contentType: "audio/mpeg" },
+    );
+  }
+  return { business, versions };
+}
+
+async function contentOf(deps: SharedDeps, { id }: Pick<Business, "id">) {
+  const users = await deps.databases.use(id, ({ kysely }) =>
+    kysely.selectFrom("users").select("id").orderBy("id").execute(),
+  );
+  const streams = await deps.chunkStore.list({ businessId: id });
+  const { items } = await deps.objects!.list({ businessId: id });
+  return {
+    users: users.map((user) => user.id),
+    streams: streams.map(({ path, state }) => `${path} ${state.id} ${state.tail} ${state.closed}`),
+    objects: items.map(({ path, facts }) => `${path} ${facts.bytes} ${facts.crc32c}`),
+  };
+}
+
+test("a backup that is made while users write is restored elsewhere with the key from it, and everything is as it was", async () => {
+  await using directory = await createTemporaryDirectory();
+  const folder = join(directory.path, "backup");
+  await using studio = await createStudio();
+  const { deps, config } = studio.stores;
+  const { business } = await createFilled(studio, "acme");
+  const key = await readFile(join(config.dataDir, "master.key"), "utf8");
+  let isOver = false;
+  const write = async () => {
+    const user = await studio.stores.createUser(business, "carol");
+    while (!isOver) {
+      await studio.make({}, user);
+      await Bun.sleep(20);
+    }
+  };
+  const writing = write();
+  const sealed = sealMasterKey(Buffer.from(key.trim(), "base64"), "a long passphrase");
+  const before = await contentOf(deps, business);
+  const manifest = await backUp(deps, config, folder, sealed);
+  isOver = true;
+  await writing;
+  expect(manifest.objects).toBe(2);
+  expect(existsSync(`${folder}.partial`)).toBe(false);
+  expect(await readFile(join(folder, "manifest.json"), "utf8")).not.toContain(key.trim());
+
+  const fresh = readConfig({ RONDO_DATA: join(directory.path, "fresh"), RONDO_LOG: "silent" });
+  await expect(restore(fresh, { folder })).rejects.toMatchObject({ code: "INVALID_PARAMETER" });
+  await expect(restore(fresh, { folder, passphrase: "a wrong passphrase" })).rejects.toMatchObject({
+    code: "INVALID_PARAMETER",
+  });
+  const report = await restore(fresh, { folder, passphrase: "a long passphrase" });
+  expect(report).toMatchObject({
+    businesses: 3,
+    objects: 2,
+    erased: { users: 0, businesses: 0 },
+    replaced: [],
+  });
+  const restored = await createSharedDeps(fresh, silentLog, "cli");
+  try {
+    const after = await contentOf(restored, business);
+    for (const kind of ["users", "objects"] as const)
+      expect(after[kind]).toEqual(expect.arrayContaining(before[kind]));
+    for (const stream of before.streams.filter((one) => one.endsWith("true")))
+      expect(after.streams).toContain(stream);
+    // Every finished piece in the rows has its sound, also one that was made during the backup.
+    const versions = await restored.databases.use(business.id, ({ kysely }) =>
+      kysely
+        .selectFrom("versions as v")
+        .innerJoin("generations as g", "g.versionId", "v.id")
+        .where("g.state", "=", "complete")
+        .select("v.id")
+        .execute(),
+    );
+    for (const { id } of versions)
+      expect((await restored.chunkStore.head(audioKey(business.id, id)))?.closed).toBe(true);
+    expect((await restored.registry.findBySlug("acme"))?.state).toBe("active");
+  } finally {
+    await restored.close();
+  }
+});
+
+test("whoever was erased after the backup stays erased when it is restored in place: rows, streams and objects", async () => {
+  await using directory = await createTemporaryDirectory();
+  const folder = join(directory.path, "backup");
+  await using studio = await createStudio();
+  const { deps, config } = studio.stores;
+  const acme = await createFilled(studio, "acme");
+  const globex = await createFilled(studio, "globex");
+  await backUp(deps, config, folder);
+  await noteErasedUser(deps.control, acme.business.id, "alice");
+  await deleteBusiness(deps, "test", { slug: "globex", graceDays: 0 });
+  await sweepDeletedBusinesses(deps, noSignal, Date.now() + 60_000);
+  const [receipt] = (await readErasures(deps.control)).businesses;
+  await deps.close();
+  await rm(join(config.dataDir, "jobs.alive"), { force: true });
+
+  await expect(restore(config, { folder })).rejects.toMatchObject({ code: "CONFLICT" });
+  const report = await restore(config, { folder, replace: true });
+  expect(report.erased).toEqual({ users: 1, businesses: 1 });
+  expect(report.replaced.length).toBeGreaterThanOrEqual(4);
+  const restored = await createSharedDeps(config, silentLog, "cli");
+  try {
+    expect((await restored.registry.list()).map(({ slug }) => slug)).toEqual([
+      "business-1",
+      "business-2",
+      "acme",
+    ]);
+    const content = await contentOf(restored, acme.business);
+    expect(content.users).toEqual(["bob"]);
+    expect([...content.streams, ...content.objects].join()).not.toContain(acme.versions.alice!);
+    expect(content.objects.join()).toContain(acme.versions.bob!);
+    expect((await readErasures(restored.control)).businesses).toEqual([receipt!]);
+  } finally {
+    await restored.close();
+  }
+  // No file of the erased business is left in the folders in use.
+  for (const name of ["businesses", "chunks", "objects"]) {
+    const names = await readdir(join(config.dataDir, name), { recursive: true });
+    expect(names.filter((one) => one.includes(globex.business.id))).toEqual([]);
+  }
+});
+
+test("on a new machine, the exported list of erasures does the same", async () => {
+  await using directory = await createTemporaryDirectory();
+  const folder = join(directory.path, "backup");
+  await using studio = await createStudio();
+  const { deps, config } = studio.stores;
+  const { business } = await createFilled(studio, "acme");
+  await backUp(deps, config, folder);
+  await noteErasedUser(deps.control, business.id, "alice");
+  const erasures = parseErasures(JSON.stringify(await readErasures(deps.control)));
+  const fresh = readConfig({
+    RONDO_DATA: join(directory.path, "fresh"),
+    RONDO_LOG: "silent",
+    RONDO_MASTER_KEY: (await readFile(join(config.dataDir, "master.key"), "utf8")).trim(),
+  });
+  const report = await restore(fresh, { folder, erasures });
+  expect(report.erased).toEqual({ users: 1, businesses: 0 });
+  expect(() => parseErasures("{}")).toThrow("not a list of erasures");
+});
+
+test("without the key, with another key, and from a damaged backup nothing is restored", async () => {
+  await using directory = await createTemporaryDirectory();
+  const folder = join(directory.path, "backup");
+  await using studio = await createStudio();
+  const { deps, config } = studio.stores;
+  await createFilled(studio, "acme");
+  await backUp(deps, config, folder);
+  await expect(backUp(deps, config, folder)).rejects.toMatchObject({ code: "CONFLICT" });
+  const fresh = (over: Record<string, string> = {}) =>
+    readConfig({ RONDO_DATA: join(directory.path, "fresh"), RONDO_LOG: "silent", ...over });
+  await expect(restore(fresh(), { folder })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  const other = Buffer.alloc(32, 7).toString("base64");
+  await expect(restore(fresh({ RONDO_MASTER_KEY: other }), { folder })).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+  });
+  expect(existsSync(fresh().controlUrl.location)).toBe(false);
+  const file = join(folder, "businesses", (await readdir(join(folder, "businesses")))[0]!);
+  const bytes = await readFile(file);
+  bytes[5_000]! ^= 1;
+  await writeFile(file, bytes);
+  await expect(openBackup(folder)).rejects.toMatchObject({ code: "INVALID_BODY" });
+  await rm(file);
+  await expect(openBackup(folder)).rejects.toThrow("is missing");
+});
+
+test("one business is restored from the backup beside the present one, which stays as it is", async () => {
+  await using directory = await createTemporaryDirectory();
+  const folder = join(directory.path, "backup");
+  await using studio = await createStudio();
+  const { deps, config } = studio.stores;
+  const acme = await createFilled(studio, "acme");
+  const globex = await createFilled(studio, "globex");
+  await backUp(deps, config, folder);
+  await deps.databases.use(acme.business.id, ({ kysely }) => kysely.deleteFrom("tracks").execute());
+  await noteErasedUser(deps.control, acme.business.id, "bob");
+  const moves = createMoveDeps(config, deps, []);
+  const key = await readFile(join(config.dataDir, "master.key"), "utf8");
+  const report = await restoreOne(
+    {
+      ...{ ...deps, openCopy: moves.openCopy, masterKey: new Uint8Array(Buffer.from(key.trim(), "base64")) },
+      openControlFile: (location) => openControl({ ...config, controlUrl: { scheme: "sqlite", location } }),
+      openCopyFile: (file) => moves.openCopy({ engine: "sqlite", file }),
+      openChunkFolder: (location) =>
+        openChunkStore(
+          { scheme: "sqlite", location },
+          { credentialKey: new Uint8Array(32), onError: () => {} },
+        ),
+    },
+    "test",
+    { folder, slug: "acme", as: "acme-then" },
+  );
+  await moves.close();
+  expect(report).toMatchObject({ objects: 1, erasedUsers: 1 });
+  const content = await contentOf(deps, report.business);
+  expect(content.users).toEqual(["alice"]);
+  expect(content.objects.join()).toContain(acme.versions.alice!);
+  expect((await contentOf(deps, globex.business)).users).toEqual(["alice", "bob"]);
+});

@@ -1,0 +1,51 @@
+// The files of the embedded profile, as the settings name them. A backup and its restore work on them alone.
+import type { Config } from "../config/config.ts";
+import { AppError, type Fault } from "../errors.ts";
+import { isOnDisk } from "../ports/store-url.ts";
+
+export interface EmbeddedFiles {
+  readonly control: string;
+  readonly jobs: string;
+  readonly businesses: string;
+  readonly chunks: string;
+  /** undefined: all audio is in the chunk store. */
+  readonly objects: string | undefined;
+}
+
+/** CONFIG_INVALID when a store is on a server, or while one is being moved. */
+export function embeddedFilesOf(config: Config): EmbeddedFiles {
+  const { controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
+  const stores = [
+    ["RONDO_CONTROL_URL", controlUrl],
+    ["RONDO_QUEUE_URL", queueUrl],
+    ["RONDO_BUSINESS_URL", businessUrl],
+    ["RONDO_CHUNKS_URL", chunksUrl],
+    ["RONDO_OBJECTS_URL", objectsUrl.scheme === "none" ? controlUrl : objectsUrl],
+  ] as const;
+  const moves = [
+    ["RONDO_QUEUE_FROM", config.queueFromUrl],
+    ["RONDO_CHUNKS_FROM", config.chunksFromUrl],
+    ["RONDO_OBJECTS_FROM", config.objectsFromUrl],
+  ] as const;
+  const faults: readonly Fault[] = [
+    ...stores
+      .filter(([, url]) => !isOnDisk(url))
+      .map(([at]) => ({
+        at,
+        message: "This store is on a server.",
+        hint: "Back it up with the tools of that server, and each business with `rondo business export`.",
+      })),
+    ...moves
+      .filter(([, url]) => url !== undefined)
+      .map(([at]) => ({ at, message: "This store is being moved.", hint: "Finish the move first." })),
+  ];
+  if (faults.length > 0)
+    throw new AppError("CONFIG_INVALID", "Only the embedded profile can be backed up as a whole.", {
+      faults,
+    });
+  return {
+    ...{ control: controlUrl.location, jobs: queueUrl.location, businesses: businessUrl.location },
+    chunks: chunksUrl.location,
+    objects: objectsUrl.scheme === "none" ? undefined : objectsUrl.location,
+  };
+}

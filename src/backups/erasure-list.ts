@@ -1,0 +1,56 @@
+// The list of erased users and businesses as a file, so that it outlives the databases that a restore replaces.
+import { z } from "zod";
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import { AppError } from "../errors.ts";
+import type { Database } from "../ports/database/database.ts";
+
+type Control = Pick<Database<ControlTables>, "kysely">;
+
+const listSchema = z.object({
+  format: z.literal("rondo-erasures"),
+  users: z.array(z.object({ originId: z.string(), userHash: z.string(), erasedAt: z.string() })),
+  businesses: z.array(
+    z.object({
+      ...{ businessId: z.string(), originId: z.string(), counts: z.string(), requestedAt: z.string() },
+      ...{ completedAt: z.string().nullable(), receipt: z.string().nullable() },
+    }),
+  ),
+});
+export type ErasureList = z.output<typeof listSchema>;
+
+export async function readErasures({ kysely }: Control): Promise<ErasureList> {
+  const users = await kysely.selectFrom("erasedUsers").selectAll().orderBy("erasedAt").execute();
+  const businesses = await kysely.selectFrom("erasures").selectAll().orderBy("requestedAt").execute();
+  return { format: "rondo-erasures", users, businesses };
+}
+
+/** INVALID_BODY for another text. */
+export function parseErasures(text: string): ErasureList {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    raw = undefined;
+  }
+  const list = listSchema.safeParse(raw);
+  if (list.success) return list.data;
+  throw new AppError("INVALID_BODY", "The file is not a list of erasures.", {
+    hint: "Use a file that `rondo erasures export` wrote.",
+  });
+}
+
+/** Entries that are known already stay as they are. */
+export async function mergeErasures({ kysely }: Control, { users, businesses }: ErasureList): Promise<void> {
+  for (const user of users)
+    await kysely
+      .insertInto("erasedUsers")
+      .values(user)
+      .onConflict((conflict) => conflict.columns(["originId", "userHash"]).doNothing())
+      .execute();
+  for (const business of businesses)
+    await kysely
+      .insertInto("erasures")
+      .values(business)
+      .onConflict((conflict) => conflict.column("businessId").doNothing())
+      .execute();
+}

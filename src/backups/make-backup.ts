@@ -1,0 +1,165 @@
+// Writes a backup of the embedded profile while it is in use: each database as it is at one moment, the streams and the objects.
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { credentialsContext } from "../businesses/databases/open-databases.ts";
+import type { Sealing } from "../businesses/secrets/sealing.ts";
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import { AppError } from "../errors.ts";
+import { listBusinessIds } from "../moves/business-ids.ts";
+import type { Database } from "../ports/database/database.ts";
+import { snapshotSqlite } from "../ports/drivers/sqlite-snapshot.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import {
+  type BackedUpKey,
+  type BackupManifest,
+  businessesFolder,
+  chunksFolder,
+  controlName,
+  formatVersion,
+  jobsName,
+  manifestName,
+  type ObjectEntry,
+  objectListName,
+  objectsFolder,
+} from "./backup-format.ts";
+import type { EmbeddedFiles } from "./embedded-files.ts";
+
+export interface BackupDeps {
+  readonly control: Pick<Database<ControlTables>, "kysely">;
+  readonly sealing: Pick<Sealing, "open">;
+  readonly objects: Pick<ObjectStore, "list" | "read"> | undefined;
+  readonly files: EmbeddedFiles;
+  /** Called after each file, with the number of files and bytes so far. */
+  readonly onFile: (files: number, bytes: number) => void;
+}
+
+/**
+ * The folder has its name only when it is complete. Rows are copied before the sound that they refer to, so a restored row
+ * never lacks its sound, unless it was deleted for good during the backup. Errors: CONFLICT (the folder exists, or a business is not on SQLite),
+ * STORE_DAMAGED, STORAGE_FULL, CONTENT_DAMAGED names an object.
+ */
+export async function makeBackup(
+  deps: BackupDeps,
+  { folder, masterKey }: { readonly folder: string; readonly masterKey: BackedUpKey },
+): Promise<BackupManifest> {
+  const { control, files: from, onFile } = deps;
+  if (existsSync(folder))
+    throw new AppError("CONFLICT", `${folder} exists already.`, {
+      hint: "Name a folder that does not exist.",
+    });
+  await refuseOtherEngines(control);
+  const partial = `${folder}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  for (const name of [businessesFolder, chunksFolder, objectsFolder])
+    await mkdir(join(partial, name), { recursive: true, mode: 0o700 });
+  const files: Record<string, { bytes: number; sha256: string }> = {};
+  let bytes = 0;
+  const note = async (name: string): Promise<void> => {
+    files[name] = await factsOf(join(partial, name));
+    bytes += files[name].bytes;
+    onFile(Object.keys(files).length, bytes);
+  };
+  const snapshot = async (file: string, name: string): Promise<void> => {
+    if (!existsSync(file)) return;
+    snapshotSqlite(file, join(partial, name));
+    await note(name);
+  };
+
+  await snapshot(from.control, controlName);
+  const databases = await databasesOf(deps);
+  for (const file of databases) await snapshot(file, join(businessesFolder, basename(file)));
+  const chunkFiles = existsSync(from.chunks) ? await readdir(from.chunks) : [];
+  for (const name of chunkFiles.filter((one) => one.endsWith(".db")))
+    await snapshot(join(from.chunks, name), join(chunksFolder, name));
+  const entries = await addObjects(deps, partial, note);
+  await writeFile(
+    join(partial, objectListName),
+    entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""),
+  );
+  await note(objectListName);
+  await snapshot(from.jobs, jobsName);
+  const manifest: BackupManifest = {
+    ...{ format: "rondo-backup", version: formatVersion, createdAt: new Date().toISOString(), masterKey },
+    ...{ businesses: databases.length, objects: entries.length, files },
+  };
+  const file = await open(join(partial, manifestName), "w", 0o600);
+  await file.writeFile(`${JSON.stringify(manifest, null, 1)}\n`);
+  await file.sync();
+  await file.close();
+  await rename(partial, folder);
+  return manifest;
+}
+
+async function refuseOtherEngines({ kysely }: BackupDeps["control"]): Promise<void> {
+  const others = await kysely
+    .selectFrom("businesses")
+    .select("slug")
+    .where("engine", "!=", "sqlite")
+    .execute();
+  if (others.length === 0) return;
+  throw new AppError(
+    "CONFLICT",
+    `These businesses are not on SQLite: ${others.map(({ slug }) => slug).join(", ")}.`,
+    {
+      hint: "Back their server up with its own tools, or export each one with `rondo business export`.",
+    },
+  );
+}
+
+/** The files of all businesses' databases, wherever they are. */
+async function databasesOf({ control, sealing }: BackupDeps): Promise<readonly string[]> {
+  const rows = await control.kysely
+    .selectFrom("businesses")
+    .select(["id", "credentials"])
+    .orderBy("id")
+    .execute();
+  return rows.map(({ id, credentials }) => {
+    const plain = Buffer.from(sealing.open(credentials, credentialsContext(id))).toString();
+    return (JSON.parse(plain) as { readonly file: string }).file;
+  });
+}
+
+async function addObjects(
+  { control, objects }: BackupDeps,
+  partial: string,
+  note: (name: string) => Promise<void>,
+): Promise<readonly ObjectEntry[]> {
+  const entries: ObjectEntry[] = [];
+  for (const businessId of await listBusinessIds(control)) {
+    for (let after: string | undefined = ""; objects !== undefined && after !== undefined;) {
+      const { items, next }: Awaited<ReturnType<ObjectStore["list"]>> = await objects.list({
+        businessId,
+        after,
+      });
+      for (const { path } of items) {
+        const read = await objects.read({ businessId, path });
+        // It was deleted after it had been listed.
+        if (read === undefined) continue;
+        const name = join(objectsFolder, `${String(entries.length).padStart(6, "0")}.bin`);
+        await writeAll(join(partial, name), read.checked());
+        const { bytes, crc32c, contentType } = read.facts;
+        entries.push({ businessId, path, contentType, bytes, crc32c, file: name });
+        await note(name);
+      }
+      after = next;
+    }
+  }
+  return entries;
+}
+
+async function writeAll(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  const file = await open(path, "w", 0o600);
+  try {
+    for await (const part of content) await file.write(part);
+  } finally {
+    await file.close();
+  }
+}
+
+export async function factsOf(path: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const hash = createHash("sha256");
+  for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  return { bytes: (await stat(path)).size, sha256: hash.digest("hex") };
+}

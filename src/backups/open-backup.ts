@@ -1,0 +1,65 @@
+// Opens a backup and checks every file in it against its SHA-256.
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../errors.ts";
+import {
+  type BackupManifest,
+  manifestName,
+  manifestSchema,
+  type ObjectEntry,
+  objectEntrySchema,
+  objectListName,
+} from "./backup-format.ts";
+import { factsOf } from "./make-backup.ts";
+
+export interface Backup {
+  readonly folder: string;
+  readonly manifest: BackupManifest;
+  readonly objects: readonly ObjectEntry[];
+}
+
+/** Errors: NOT_FOUND, INVALID_BODY for a damaged backup, STORE_NEWER for one of a newer Rondo. */
+export async function openBackup(folder: string): Promise<Backup> {
+  const file = join(folder, manifestName);
+  if (!existsSync(file))
+    throw new AppError("NOT_FOUND", `${folder} is not a backup: it has no ${manifestName}.`, {
+      hint: "Name the folder that `rondo backup` wrote. A folder that ends in .partial is not complete.",
+    });
+  const manifest = parse(await readFile(file, "utf8"));
+  for (const [name, facts] of Object.entries(manifest.files)) {
+    if (!existsSync(join(folder, name))) throw damaged(`${name} is missing.`);
+    const { sha256 } = await factsOf(join(folder, name));
+    if (sha256 !== facts.sha256) throw damaged(`${name} has another SHA-256 than its manifest says.`);
+  }
+  const known = new Set([manifestName, ...Object.keys(manifest.files)]);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    const name = join(entry.parentPath, entry.name).slice(join(folder, "/").length);
+    if (entry.isFile() && !known.has(name)) throw damaged(`${name} is not in its manifest.`);
+  }
+  const lines = (await readFile(join(folder, objectListName), "utf8")).split("\n").filter(Boolean);
+  return { folder, manifest, objects: lines.map((line) => objectEntrySchema.parse(JSON.parse(line))) };
+}
+
+function parse(text: string): BackupManifest {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    throw damaged("Its manifest is not JSON.");
+  }
+  const { format, version } = raw as Record<string, unknown>;
+  if (format === "rondo-backup" && typeof version === "number" && version > 1)
+    throw new AppError("STORE_NEWER", "This backup was made by a newer version of Rondo.", {
+      hint: "Update Rondo, then restore it.",
+    });
+  const manifest = manifestSchema.safeParse(raw);
+  if (manifest.success) return manifest.data;
+  throw damaged("Its manifest is not one that this version knows.");
+}
+
+const damaged = (why: string): AppError =>
+  new AppError("INVALID_BODY", `The backup is damaged: ${why}`, {
+    hint: "Use another copy of it. Nothing was changed.",
+  });

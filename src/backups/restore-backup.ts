@@ -1,0 +1,240 @@
+// Restores a backup of the embedded profile as a whole. Everything is prepared beside the present files, which are replaced only at the end.
+import { existsSync, statSync } from "node:fs";
+import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { credentialsContext } from "../businesses/databases/open-databases.ts";
+import { dueKinds } from "../businesses/due/due-work.ts";
+import { checkMasterKey } from "../businesses/secrets/check-master-key.ts";
+import { createSealing, type Sealing } from "../businesses/secrets/sealing.ts";
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import type { Config } from "../config/config.ts";
+import { AppError } from "../errors.ts";
+import type { SharedDeps } from "../deps/shared-deps.ts";
+import type { Database } from "../ports/database/database.ts";
+import { type AppliedErasures, applyErasures } from "./apply-erasures.ts";
+import { businessesFolder, chunksFolder, controlName, jobsName } from "./backup-format.ts";
+import { embeddedFilesOf } from "./embedded-files.ts";
+import { type ErasureList, mergeErasures, parseErasures, readErasures } from "./erasure-list.ts";
+import { type Backup, openBackup } from "./open-backup.ts";
+import { openMasterKey } from "./sealed-key.ts";
+import { createReadStream } from "node:fs";
+
+export interface RestoreBackupDeps {
+  readonly config: Config;
+  readonly openStores: (config: Config) => Promise<SharedDeps>;
+  readonly openControl: (config: Config) => Promise<Database<ControlTables>>;
+}
+
+export interface RestoreBackupInput {
+  readonly folder: string;
+  /** Whether present data may be replaced. It is not deleted, but put aside. */
+  readonly replace: boolean;
+  /** Opens the master key in the backup. */
+  readonly passphrase: string | undefined;
+  /** Erasures that are neither in the backup nor in the present data. */
+  readonly erasures: ErasureList | undefined;
+}
+
+export interface RestoredBackup {
+  readonly createdAt: string;
+  readonly businesses: number;
+  readonly objects: number;
+  /** Who was erased since the backup, and was left out. */
+  readonly erased: AppliedErasures;
+  /** Where the replaced files are now. */
+  readonly replaced: readonly string[];
+}
+
+const staging = ".restoring";
+/** What the present data knows of erasures is stored here until the restore has ended, since it replaces that data. */
+const pendingName = "erasures.pending.json";
+const logEnds = ["-wal", "-shm"];
+
+/**
+ * A restore that was killed is run again. Errors: those of `openBackup`; CONFLICT (data is there, or a process is running);
+ * INVALID_PARAMETER (the passphrase); CONFIG_INVALID (another master key).
+ */
+export async function restoreBackup(
+  deps: RestoreBackupDeps,
+  { folder, replace, passphrase, erasures }: RestoreBackupInput,
+): Promise<RestoredBackup> {
+  const { config } = deps;
+  const files = embeddedFilesOf(config);
+  refuseWorker(config);
+  const places = [files.businesses, files.chunks, files.objects, files.jobs, files.control].filter(
+    (place) => place !== undefined,
+  );
+  const hasData = existsSync(files.control);
+  if (hasData && !replace)
+    throw new AppError("CONFLICT", `There is data in ${config.dataDir} already.`, {
+      hint: "With --replace it is put aside and replaced by the backup.",
+    });
+  const backup = await openBackup(folder);
+  await provideMasterKey(config, backup, passphrase);
+  const known = await collectErasures(deps, hasData, erasures);
+  for (const place of places) await rm(`${place}${staging}`, { recursive: true, force: true });
+  const staged = await stage(config, backup);
+  const erased = await prepare(deps, staged, backup, known);
+  const replaced = await swap(places);
+  await rm(join(config.dataDir, pendingName), { force: true });
+  const { createdAt, businesses, objects } = backup.manifest;
+  return { createdAt, businesses, objects, erased, replaced };
+}
+
+const aliveMs = 25_000;
+
+/** Workers take no lock, but update the time of a file. */
+function refuseWorker({ dataDir }: Config): void {
+  const alive = join(dataDir, "jobs.alive");
+  if (!existsSync(alive) || Date.now() - statSync(alive).mtimeMs > aliveMs) return;
+  throw new AppError("CONFLICT", "A worker of this data has run within the last half minute.", {
+    hint: "Stop it, wait for half a minute, and run the command again.",
+    retryAfterSeconds: 30,
+  });
+}
+
+async function provideMasterKey(
+  { masterKey }: Config,
+  { manifest }: Backup,
+  passphrase: string | undefined,
+): Promise<void> {
+  if (masterKey instanceof Uint8Array || existsSync(masterKey.file)) return;
+  if (manifest.masterKey.kind === "left out")
+    throw new AppError("CONFIG_INVALID", "The master key is not in this backup, and there is none here.", {
+      hint: `Put the key file of that time at ${masterKey.file}, or set RONDO_MASTER_KEY. Without it, the backup can't be restored.`,
+    });
+  if (passphrase === undefined)
+    throw new AppError("INVALID_PARAMETER", "The master key in this backup is sealed under a passphrase.", {
+      hint: "Pass the file with the passphrase: --passphrase-file <file>",
+    });
+  const key = openMasterKey(manifest.masterKey, passphrase);
+  await mkdir(dirname(masterKey.file), { recursive: true });
+  await writeFile(masterKey.file, `${Buffer.from(key).toString("base64")}\n`, { mode: 0o600 });
+  await chmod(masterKey.file, 0o600);
+}
+
+async function collectErasures(
+  { config, openControl }: RestoreBackupDeps,
+  hasData: boolean,
+  given: ErasureList | undefined,
+): Promise<readonly ErasureList[]> {
+  const pending = join(config.dataDir, pendingName);
+  const lists: ErasureList[] = given === undefined ? [] : [given];
+  if (existsSync(pending)) lists.push(parseErasures(await readFile(pending, "utf8")));
+  if (!hasData) return lists;
+  const control = await openControl(config);
+  try {
+    const list = await readErasures(control);
+    lists.push(list);
+    // Only the first try sees the data of before.
+    if (!existsSync(pending)) await writeFile(pending, JSON.stringify(list), { mode: 0o600 });
+  } finally {
+    await control.close();
+  }
+  return lists;
+}
+
+/** Copies the databases of the backup beside the present ones. Returns the settings with which they can be opened there. */
+async function stage(config: Config, { folder, manifest }: Backup): Promise<Config> {
+  const { controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
+  const beside = <Url extends { readonly location: string }>(url: Url): Url => ({
+    ...url,
+    location: `${url.location}${staging}`,
+  });
+  const staged: Config = {
+    ...config,
+    ...{ controlUrl: beside(controlUrl), queueUrl: beside(queueUrl), businessUrl: beside(businessUrl) },
+    ...{
+      chunksUrl: beside(chunksUrl),
+      objectsUrl: objectsUrl.scheme === "none" ? objectsUrl : beside(objectsUrl),
+    },
+  };
+  for (const [name, to] of [
+    [controlName, staged.controlUrl.location],
+    [jobsName, staged.queueUrl.location],
+    [businessesFolder, staged.businessUrl.location],
+    [chunksFolder, staged.chunksUrl.location],
+  ] as const) {
+    await mkdir(dirname(to), { recursive: true });
+    const isThere = Object.keys(manifest.files).some((file) => file === name || file.startsWith(`${name}/`));
+    if (isThere) await cp(join(folder, name), to, { recursive: true });
+    else if (name === businessesFolder || name === chunksFolder)
+      await mkdir(to, { recursive: true, mode: 0o700 });
+  }
+  return staged;
+}
+
+/** Points the businesses at their files, restores the objects, and erases again whoever was erased since the backup. */
+async function prepare(
+  { openStores, openControl, config }: RestoreBackupDeps,
+  staged: Config,
+  { folder, objects }: Backup,
+  lists: readonly ErasureList[],
+): Promise<AppliedErasures> {
+  const key = await masterKeyOf(config);
+  const sealing = createSealing(() => ({ current: key, previous: config.masterKeyPrevious }));
+  const control = await openControl(staged);
+  try {
+    await checkMasterKey(control, sealing);
+    await point(control, sealing, (file) => join(staged.businessUrl.location, basename(file)));
+    for (const list of lists) await mergeErasures(control, list);
+  } finally {
+    await control.close();
+  }
+  const stores = await openStores(staged);
+  try {
+    for (const { file, bytes, crc32c, contentType, ...at } of objects)
+      await stores.objects?.write(at, createReadStream(join(folder, file)) as AsyncIterable<Uint8Array>, {
+        ...{ contentType, expected: { bytes, crc32c } },
+      });
+    const erased = await applyErasures(stores);
+    // The sweeps find out what is due now.
+    for (const { id } of await stores.registry.list()) await stores.due.mark(id, dueKinds);
+    await point(stores.control, sealing, (file) => join(config.businessUrl.location, basename(file)));
+    return erased;
+  } finally {
+    await stores.close();
+  }
+}
+
+async function masterKeyOf({ masterKey }: Config): Promise<Uint8Array> {
+  if (masterKey instanceof Uint8Array) return masterKey;
+  return new Uint8Array(Buffer.from((await readFile(masterKey.file, "utf8")).trim(), "base64"));
+}
+
+/** The credentials of a business name its file. */
+async function point(
+  { kysely }: Pick<Database<ControlTables>, "kysely">,
+  sealing: Sealing,
+  placeOf: (file: string) => string,
+): Promise<void> {
+  const rows = await kysely.selectFrom("businesses").select(["id", "credentials"]).execute();
+  for (const { id, credentials } of rows) {
+    const context = credentialsContext(id);
+    const plain = JSON.parse(Buffer.from(sealing.open(credentials, context)).toString()) as { file: string };
+    const next = JSON.stringify({ ...plain, file: placeOf(plain.file) });
+    await kysely
+      .updateTable("businesses")
+      .set({ credentials: sealing.seal(Buffer.from(next), context) })
+      .where("id", "=", id)
+      .execute();
+  }
+}
+
+/** Puts the present files aside and the prepared ones in their places, the control database last. Returns where the former ones are. */
+async function swap(places: readonly string[]): Promise<readonly string[]> {
+  const replaced: string[] = [];
+  const aside = `.replaced-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  for (const place of places) {
+    if (existsSync(place)) {
+      await rename(place, `${place}${aside}`);
+      replaced.push(`${place}${aside}`);
+    }
+    for (const end of logEnds) {
+      if (existsSync(`${place}${end}`)) await rename(`${place}${end}`, `${place}${aside}${end}`);
+      if (existsSync(`${place}${staging}${end}`)) await rename(`${place}${staging}${end}`, `${place}${end}`);
+    }
+    if (existsSync(`${place}${staging}`)) await rename(`${place}${staging}`, place);
+  }
+  return replaced;
+}

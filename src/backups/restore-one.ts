@@ -1,0 +1,101 @@
+// Restores one business from a backup as a new business, through an archive, which any engine can read.
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { createReadStream, existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { exportBusiness } from "../archives/export-business.ts";
+import { type RestoreDeps, type RestoreReport, restoreBusiness } from "../archives/restore-business.ts";
+import { businessOf } from "../businesses/business.ts";
+import { credentialsContext } from "../businesses/databases/open-databases.ts";
+import { createSealing } from "../businesses/secrets/sealing.ts";
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import { AppError } from "../errors.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { Database } from "../ports/database/database.ts";
+import type { TableCopy } from "../ports/database/table-copy.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { businessesFolder, chunksFolder, controlName } from "./backup-format.ts";
+import { type Backup, openBackup } from "./open-backup.ts";
+
+export interface RestoreOneDeps extends RestoreDeps {
+  readonly openControlFile: (file: string) => Promise<Database<ControlTables>>;
+  readonly openCopyFile: (file: string) => Promise<TableCopy>;
+  readonly openChunkFolder: (folder: string) => Promise<ChunkStore>;
+  /** The key that the backup's secrets are sealed under. */
+  readonly masterKey: Uint8Array;
+}
+
+/** Whoever was erased since stays erased. Errors: those of `openBackup` and of `restoreBusiness`; NOT_FOUND for an unknown slug. */
+export async function restoreOne(
+  deps: RestoreOneDeps,
+  actor: string,
+  { folder, slug, as }: { readonly folder: string; readonly slug: string; readonly as: string },
+): Promise<RestoreReport> {
+  const backup = await openBackup(folder);
+  const work = await mkdtemp(join(tmpdir(), "rondo-restore-"));
+  try {
+    const archive = join(work, "business.tar");
+    await exportFrom(deps, backup, slug, work, archive);
+    return await restoreBusiness(deps, actor, { path: archive, slug: as });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Opening a database may write to its file, so only copies are opened. */
+async function exportFrom(
+  deps: RestoreOneDeps,
+  backup: Backup,
+  slug: string,
+  work: string,
+  archive: string,
+): Promise<void> {
+  const { folder } = backup;
+  await cp(join(folder, controlName), join(work, controlName));
+  const control = await deps.openControlFile(join(work, controlName));
+  const row = await control.kysely
+    .selectFrom("businesses")
+    .selectAll()
+    .where("slug", "=", slug)
+    .executeTakeFirst()
+    .finally(() => control.close());
+  if (row === undefined)
+    throw new AppError("NOT_FOUND", `The backup has no business "${slug}".`, {
+      hint: "Use the slug that it had when the backup was made.",
+    });
+  const sealing = createSealing(() => ({ current: deps.masterKey }));
+  const plain = Buffer.from(sealing.open(row.credentials, credentialsContext(row.id))).toString();
+  const name = basename((JSON.parse(plain) as { readonly file: string }).file);
+  await cp(join(folder, businessesFolder, name), join(work, name));
+  if (existsSync(join(folder, chunksFolder)))
+    await cp(join(folder, chunksFolder), join(work, chunksFolder), { recursive: true });
+  const copy = await deps.openCopyFile(join(work, name));
+  const chunkStore = await deps.openChunkFolder(join(work, chunksFolder));
+  try {
+    await exportBusiness({ chunkStore, objects: objectsOf(backup) }, copy, businessOf(row, sealing), archive);
+  } finally {
+    await copy.close();
+    await chunkStore.close();
+  }
+}
+
+function objectsOf({ folder, objects }: Backup): Pick<ObjectStore, "list" | "read"> {
+  const factsOf = ({ bytes, crc32c, contentType }: Backup["objects"][number]) => ({
+    ...{ bytes, crc32c, contentType, writtenAtMs: 0 },
+  });
+  return {
+    list: async ({ businessId }) => ({
+      items: objects
+        .filter((entry) => entry.businessId === businessId)
+        .map((entry) => ({ path: entry.path, facts: factsOf(entry) })),
+      next: undefined,
+    }),
+    async read({ businessId, path }) {
+      const entry = objects.find((one) => one.businessId === businessId && one.path === path);
+      if (entry === undefined) return undefined;
+      // Its SHA-256 was compared when the backup was opened.
+      const checked = () => createReadStream(join(folder, entry.file)) as AsyncIterable<Uint8Array>;
+      return { facts: factsOf(entry), start: 0, end: entry.bytes, body: new Blob([]), checked };
+    },
+  };
+}

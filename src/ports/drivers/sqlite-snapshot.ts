@@ -1,0 +1,25 @@
+// Copies an SQLite database as it is at one moment, while other processes write to it.
+import { Database } from "bun:sqlite";
+import { AppError } from "../../errors.ts";
+
+/** The copy is a whole file without a log beside it. `target` must not exist. Errors: STORE_DAMAGED, STORAGE_FULL. */
+export function snapshotSqlite(file: string, target: string): void {
+  const db = new Database(file, { readwrite: true, create: false });
+  try {
+    db.run("pragma busy_timeout = 30000");
+    db.run("vacuum into ?", [target]);
+  } catch (cause) {
+    const code = (cause as { code?: string }).code ?? "";
+    if (code === "SQLITE_FULL" || code === "SQLITE_IOERR_WRITE")
+      throw new AppError("STORAGE_FULL", "The disk of the backup is full.", {
+        hint: "Free some disk space, or write the backup to another disk.",
+        cause,
+      });
+    throw new AppError("STORE_DAMAGED", `The database ${file} can't be copied: ${(cause as Error).message}`, {
+      hint: "Run `rondo doctor`, which examines every database.",
+      cause,
+    });
+  } finally {
+    db.close();
+  }
+}
