@@ -3,13 +3,15 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { createReadStream, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { exportBusiness } from "../archives/export-business.ts";
+import { type ExportDeps, exportBusiness } from "../archives/export-business.ts";
 import { type RestoreDeps, type RestoreReport, restoreBusiness } from "../archives/restore-business.ts";
 import { businessOf } from "../businesses/business.ts";
 import { credentialsContext } from "../businesses/databases/open-databases.ts";
+import { type BusinessDatabase, promisingDatabase } from "../businesses/outbox/promising.ts";
 import { createSealing } from "../businesses/secrets/sealing.ts";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError } from "../errors.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { TableCopy } from "../ports/database/table-copy.ts";
@@ -69,12 +71,20 @@ async function exportFrom(
   await cp(join(folder, businessesFolder, name), join(work, name));
   if (existsSync(join(folder, chunksFolder)))
     await cp(join(folder, chunksFolder), join(work, chunksFolder), { recursive: true });
+  // Opening it migrates it, so a backup of an older version fits, too.
+  const opened = await deps.provisioner.open({ engine: "sqlite", file: join(work, name) });
+  const database = promisingDatabase(opened, row.id, { mark: async () => {} });
   const copy = await deps.openCopyFile(join(work, name));
   const chunkStore = await deps.openChunkFolder(join(work, chunksFolder));
+  const databases: ExportDeps["databases"] = {
+    use: async <T>(_: string, read: (database: BusinessDatabase) => MaybePromise<T>) => read(database),
+  };
   try {
-    await exportBusiness({ chunkStore, objects: objectsOf(backup) }, copy, businessOf(row, sealing), archive);
+    const objects = objectsOf(backup);
+    await exportBusiness({ databases, chunkStore, objects }, copy, businessOf(row, sealing), archive);
   } finally {
     await copy.close();
+    await opened.close();
     await chunkStore.close();
   }
 }
