@@ -25,6 +25,6 @@ const foundOf = ({ slug, businessId, kind, count, since, code, message }: Busine
       ? `The tables of the business ${slug} (${businessId}) can't be migrated since ${since}: ${code}, ${message}`
       : `The business ${slug} (${businessId}) can't be swept (${kind}) since ${since}, ${counted(count, "time")}: ${code}, ${message}`,
     kind === "schema"
-      ? "The business is not served until then. Correct its tables or the failing migration; it is retried at each request."
+      ? "The business is not served until then. Correct its tables or the failing migration, then run `rondo migrate`; each request retries it, too."
       : "Does its database exist, and is it undamaged? The sweep is repeated automatically; the other businesses are swept meanwhile.",
   );

@@ -134,3 +134,43 @@ test("on SQLite a table can be created again, and the rows that refer to it stay
   expect(await third.kysely.selectFrom("parents").selectAll().execute()).toMatchObject([{ id: "p" }]);
   await third.close();
 });
+
+/** One statement that takes long, in a file that is large. */
+const counting = (end: string): string => `
+  import { sql } from "${kysely}";
+  export async function up(db) {
+    await sql.raw("create table counted as with recursive n(i) as (select 1 union all select i + 1 from n where i < 500000) select i from n").execute(db);
+    ${end}
+  }`;
+
+test("a large SQLite file is migrated by another process, so that this one goes on; its failure is told, and changes nothing", async () => {
+  await using directory = await createTemporaryDirectory();
+  const file = join(directory.path, "business.db");
+  const at = async (name: string, end: string): Promise<Database<Tables>> => {
+    const folder = join(directory.path, name);
+    const first = `export const up = (db) => db.schema.createTable("filling").addColumn("bytes", "blob").execute();`;
+    await Bun.write(join(folder, "202601010000_first.ts"), first);
+    if (end !== "none") await Bun.write(join(folder, "202601020000_count.ts"), counting(end));
+    return openSqlite<Tables>({ file, migrations: folder });
+  };
+  const small = await at("small", "none");
+  await small.migrate();
+  await small.run("insert into filling values (zeroblob(9000000))", []);
+  await small.close();
+
+  const failing = await at("failing", 'throw new Error("broken on purpose");');
+  expect(await outcomeOf(failing.migrate())).toMatchObject({ message: "broken on purpose" });
+  expect((await failing.run("select name from sqlite_schema where name = 'counted'", [])).rows).toEqual([]);
+  await failing.close();
+
+  const large = await at("large", "");
+  let ticks = 0;
+  const ticking = setInterval(() => {
+    ticks += 1;
+  }, 5);
+  expect((await large.migrate()).applied).toEqual(["202601020000_count"]);
+  clearInterval(ticking);
+  expect(ticks).toBeGreaterThan(10);
+  expect((await large.run("select count(*) as n from counted", [])).rows).toEqual([{ n: 500_000 }]);
+  await large.close();
+}, 60_000);

@@ -44,6 +44,7 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
   "src/ports/chunk-store/sqlite/schema.ts": sqlite(),
   "src/ports/database/sqlite/busy.ts": sqlite(),
   "src/ports/database/sqlite/connection.ts": sqlite(),
+  "src/ports/database/sqlite/migrate-apart.ts": child,
   "src/ports/database/sqlite/reader-pool.ts": child,
   "src/ports/database/sqlite/reader.ts": sqlite(),
   "src/ports/database/sqlite/writer-pool.ts": child,

@@ -1,0 +1,43 @@
+// Migrates an SQLite file in another process, so that this one goes on. If either is killed, SQLite rolls the migration back.
+import { join } from "node:path";
+import { AppError, type ErrorCode } from "../../../errors.ts";
+
+/** What the process answers. */
+export type MigrationAnswer =
+  | { readonly applied: readonly string[] }
+  /** An error of the migration's own code. */
+  | { readonly message: string }
+  | {
+      readonly code: ErrorCode;
+      readonly publicMessage: string;
+      readonly hint: string | undefined;
+      readonly cause: string | undefined;
+    };
+
+/** The errors are those of the migration; UNAVAILABLE when the process ended without an answer. */
+export async function migrateApart(file: string, folder: string): Promise<readonly string[]> {
+  let answer: MigrationAnswer | undefined;
+  const child = Bun.spawn([process.execPath, join(import.meta.dirname, "migrate-process.ts"), file, folder], {
+    env: {},
+    stdio: ["ignore", "ignore", "inherit"],
+    serialization: "advanced",
+    ipc: (message) => {
+      answer = message as MigrationAnswer;
+    },
+  });
+  await child.exited;
+  if (answer === undefined) throw interrupted();
+  if ("applied" in answer) return answer.applied;
+  if ("message" in answer) throw new Error(answer.message);
+  const { code, publicMessage, hint, cause } = answer;
+  throw new AppError(code, publicMessage, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(cause === undefined ? {} : { cause: new Error(cause) }),
+  });
+}
+
+const interrupted = (): AppError =>
+  new AppError("UNAVAILABLE", "The migration of this database was interrupted, and changed nothing.", {
+    hint: "Try again.",
+    retryAfterSeconds: 1,
+  });

@@ -1,0 +1,21 @@
+// The program of a process that migrates one SQLite file and answers with the names of the migrations, or with the error.
+import { isAppError } from "../../../errors.ts";
+import type { MigrationAnswer } from "./migrate-apart.ts";
+import { migrateHere } from "./migrate-file.ts";
+
+async function answerOf(file: string, folder: string): Promise<MigrationAnswer> {
+  try {
+    return { applied: await migrateHere(file, folder) };
+  } catch (err) {
+    if (!isAppError(err)) return { message: err instanceof Error ? err.message : String(err) };
+    const { code, publicMessage, hint, cause } = err;
+    return { code, publicMessage, hint, cause: cause instanceof Error ? cause.message : undefined };
+  }
+}
+
+if (import.meta.main) {
+  process.on("disconnect", () => process.exit(1));
+  const [file = "", folder = ""] = process.argv.slice(2);
+  process.send?.(await answerOf(file, folder));
+  process.disconnect?.();
+}
