@@ -6,6 +6,7 @@ interface Part {
   readonly alias?: unknown;
   readonly parameter?: unknown;
   readonly table?: unknown;
+  readonly zone?: unknown;
 }
 
 /** Whether a part of an expression or a condition, at any depth, satisfies `isIt`. */

@@ -26,10 +26,12 @@ interface Typed extends TypeOfValue {
   readonly nullable: boolean;
 }
 
-export type AggregateName = "count" | "sum" | "average" | "min" | "max";
+export type AggregateName = "count" | "sum" | "average" | "min" | "max" | "percentile";
 export type ArithmeticName = "add" | "subtract" | "multiply";
-type CallName = "lower" | "length" | "coalesce" | ArithmeticName;
-export type BucketName = "hour" | "day" | "month" | "year";
+type CallName = "lower" | "length" | "coalesce" | "concat" | "divide" | "random" | ArithmeticName;
+export type BucketName = "minute" | "hour" | "day" | "week" | "month" | "year";
+export type SpanUnit = "minutes" | "hours" | "days" | "weeks" | "months" | "years";
+export type WindowName = "rowNumber" | "rank" | "denseRank" | "sum" | "lag" | "lead";
 export type Literal = string | number | boolean | null;
 
 export type Expression = Typed &
@@ -52,9 +54,28 @@ export type Expression = Typed &
         readonly of: Expression | undefined;
         readonly distinct: boolean;
         readonly where: Condition | undefined;
+        /** For a percentile: the share of the values below it, from 0 to 1. */
+        readonly at?: number;
+      }
+    | {
+        readonly kind: "window";
+        readonly name: WindowName;
+        readonly of: Expression | undefined;
+        readonly partitionBy: readonly Expression[];
+        readonly orderBy: readonly OrderKey[];
       }
     | { readonly kind: "call"; readonly name: CallName; readonly of: readonly Expression[] }
-    | { readonly kind: "bucket"; readonly to: BucketName; readonly of: Expression }
+    | { readonly kind: "round"; readonly of: Expression; readonly digits: number }
+    /** `zone`: a name of the IANA database. */
+    | { readonly kind: "bucket"; readonly to: BucketName; readonly zone: string; readonly of: Expression }
+    /** A date or an instant, moved by an amount of a unit of the calendar in UTC. */
+    | {
+        readonly kind: "moved";
+        readonly of: Expression;
+        readonly amount: Expression;
+        readonly unit: SpanUnit;
+        readonly back: boolean;
+      }
     | {
         readonly kind: "case";
         readonly branches: readonly { readonly when: Condition; readonly then: Expression }[];
@@ -230,7 +251,10 @@ export const isAggregated = (expression: Expression): boolean => {
     case "call":
       return expression.of.some(isAggregated);
     case "bucket":
+    case "round":
       return isAggregated(expression.of);
+    case "moved":
+      return isAggregated(expression.of) || isAggregated(expression.amount);
     case "case":
       return (
         expression.branches.some(({ then }) => isAggregated(then)) ||

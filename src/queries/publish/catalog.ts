@@ -20,7 +20,11 @@ export const catalogOf = (set: QuerySet) => ({
 });
 
 /** The whole answer of a query, as JSON Schema 2020-12. */
-export function answerSchemaOf({ plan, returns }: Pick<Query, "plan" | "returns">): JsonObject {
+export function answerSchemaOf({
+  plan,
+  returns,
+  page,
+}: Pick<Query, "plan" | "returns" | "page">): JsonObject {
   const { columns } = plan.steps.find(({ name }) => name === plan.answer)!.statement;
   const row = rowSchemaOf(columns);
   const list = { type: "array", items: row };
@@ -33,7 +37,12 @@ export function answerSchemaOf({ plan, returns }: Pick<Query, "plan" | "returns"
     case "many":
       return strictObject({ items: list });
     case "page":
-      return strictObject({ items: list, next: cursor, previous: cursor });
+      return strictObject({
+        items: list,
+        next: cursor,
+        previous: cursor,
+        ...(page?.total === true ? { total: { type: "integer" } } : {}),
+      });
   }
 }
 

@@ -62,6 +62,9 @@ export function representativeShapes(query: ReadyQuery): readonly Representative
     ...all,
     ...ways.map((way) => ({ ...plain, title: `${way} a cursor`, page: way })),
     ...(query.page === undefined ? [] : [{ ...plain, title: "the row of a cursor", page: "row" as const }]),
+    ...(query.page?.total === true
+      ? [{ ...plain, title: "the number of all rows", given: optional, page: "total" as const }]
+      : []),
     ...otherOrders.map((order) => ({ ...plain, title: `ordered by ${order}`, order })),
   ];
 }

@@ -88,6 +88,13 @@ const aggregate = (name: string, description: string): JsonObject =>
     distinct: always,
   });
 
+const spans = Object.fromEntries(
+  ["minutes", "hours", "days", "weeks", "months", "years"].map((unit) => [
+    unit,
+    { ...expression, description: `The number of ${unit}; exactly one unit is given.` },
+  ]),
+);
+
 const values: readonly JsonObject[] = [
   one("column", columnName, "The value of a column."),
   one("param", string("The parameter's name"), "The value of a parameter."),
@@ -107,9 +114,33 @@ const values: readonly JsonObject[] = [
   one("add", list(expression), "The sum of two."),
   one("subtract", list(expression), "The difference of two."),
   one("multiply", list(expression), "The product of two."),
-  one("truncate", expression, "The hour, day, month or year of an instant, as text.", {
-    to: { enum: ["hour", "day", "month", "year"] },
+  one(
+    "divide",
+    list(expression),
+    "The quotient of two as a float, null where the second is 0; a decimal with so many decimals where to is given.",
+    { to: whole("The decimals of the quotient, up to 9.") },
+  ),
+  one("round", expression, "The number rounded half away from zero.", {
+    to: whole("The decimals, up to 9; 0 when absent."),
   }),
+  one("concat", list(expression), "The texts one after the other; null if one of them is null."),
+  one(
+    "random",
+    expression,
+    "A random text for an id, the same for the same seed: order by it for a random order.",
+    { seed: { ...expression, description: "A text, such as a parameter." } },
+  ),
+  one(
+    "truncate",
+    expression,
+    "The minute, hour, day, week (its Monday), month or year of an instant or a date, as text.",
+    {
+      to: { enum: ["minute", "hour", "day", "week", "month", "year"] },
+      in: string("A time zone; UTC when absent.", ["Europe/Berlin"]),
+    },
+  ),
+  one("before", expression, "The moment so much time before an instant or a date.", spans),
+  one("after", expression, "The moment so much time after an instant or a date.", spans),
   one(
     "case",
     // biome-ignore lint/suspicious/noThenProperty: the language says when and then; nothing awaits this
@@ -304,6 +335,7 @@ export const specJsonSchema: JsonObject = {
       page: object("The number of rows on a page.", {
         default: whole("The default number of rows.", 1),
         max: whole("The maximum number of rows that a caller may ask for.", 1),
+        total: { type: "boolean", description: "Adds the number of rows on all pages to the answer." },
       }),
       guards: object("The limits of the query.", {
         timeoutMs: whole("The time limit in milliseconds: 2,000 when absent; 30,000 at most.", 1),
@@ -330,6 +362,27 @@ export const specJsonSchema: JsonObject = {
         aggregate("average", "The average of the values."),
         aggregate("min", "The minimum of the values."),
         aggregate("max", "The maximum of the values."),
+        one("median", expression, "The median of the values, as a float.", { where: condition }),
+        one("percentile", expression, "The value below which a share of the values lies, as a float.", {
+          at: { type: "number", minimum: 0, maximum: 1 },
+          where: condition,
+        }),
+        object(
+          "A window function over the rows of the answer: a number, a rank, a running sum, or the value of the row before (lag) or after (lead).",
+          {
+            window: { enum: ["rowNumber", "rank", "denseRank", "sum", "lag", "lead"] },
+            of: { ...expression, description: "The value; for sum, lag and lead." },
+            partitionBy: list(expression, "Begins anew for each value of these."),
+            orderBy: list(
+              object(
+                "An expression and its direction.",
+                { by: expression, direction: { enum: ["asc", "desc"] } },
+                ["by"],
+              ),
+            ),
+          },
+          ["window", "orderBy"],
+        ),
         one("many", ref("select"), "Nested children: a list of objects, two levels at most."),
         one("one", ref("select"), "A nested child: an object or null."),
       ],

@@ -13,6 +13,8 @@ export interface Page {
   readonly part: PagePart;
   readonly limit: number;
   readonly cursor: CursorContext;
+  /** The number of rows on all pages, where the spec asks for it. */
+  readonly total?: number;
 }
 
 /** Converts the driver's rows in place, since nothing else uses them. */
@@ -32,7 +34,7 @@ export function encodeAnswer(
 
 const asJson = (row: SqlRow): string => JSON.stringify(row);
 
-function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor }: Page): string {
+function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor, total }: Page): string {
   const more = rows.length > limit;
   if (more) rows.length = limit;
   if (part === "before") rows.reverse();
@@ -50,7 +52,7 @@ function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor 
   const previous = part === "after" || (part === "before" && more) ? at(rows[0]) : null;
   for (const name of statement.hiddenColumns) for (const row of rows) row[name] = undefined;
   for (const conversion of statement.conversions) convert(rows, conversion, statement.maxRows);
-  return JSON.stringify({ items: rows, next, previous });
+  return JSON.stringify({ items: rows, next, previous, total });
 }
 
 /** The value as a cursor contains it, the same for every engine. */

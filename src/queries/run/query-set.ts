@@ -61,7 +61,7 @@ export function setOf(ready: ReadonlyMap<string, ReadyQuery>): QuerySet {
  * each call.
  */
 const shapesMax = 64;
-const pageParts: readonly PagePart[] = ["whole", "first", "after", "before", "row"];
+const pageParts: readonly PagePart[] = ["whole", "first", "after", "before", "row", "total"];
 
 export function readyQuery(query: Query, tag = ""): ReadyQuery {
   const { plan, parameters, guards } = query;

@@ -74,9 +74,22 @@ export function runQuery<Tables>(
   const [statement] = statements as readonly [ReadyStatement];
   return andThen(withWholeCursor(deps.database, call), (values) =>
     andThen(deps.database.run(statement.sql, statement.bind(values), readLimits(guards)), ({ rows }) =>
-      finishCall(call, { rows: rows as SqlRow[], statement }),
+      andThen(withTotal(deps.database, call), (whole) =>
+        finishCall(whole, { rows: rows as SqlRow[], statement }),
+      ),
     ),
   );
+}
+
+/** Counts the rows of all pages, if the spec asks for it. */
+function withTotal<Tables>(database: Database<Tables>, call: PreparedCall): MaybePromise<PreparedCall> {
+  const { query, page, values, guards } = call;
+  if (page === undefined || query.page?.total !== true) return call;
+  const [statement] = query.statements(database.dialect, values.parameters, "total") as readonly [
+    ReadyStatement,
+  ];
+  const counted = database.run(statement.sql, statement.bind(values), readLimits(guards));
+  return andThen(counted, ({ rows: [row] }) => ({ ...call, page: { ...page, total: Number(row!.total) } }));
 }
 
 const readLimits = ({ timeoutMs, maxRows }: Guards) => ({ timeoutMs, maxRows: maxRows + 1 });

@@ -104,7 +104,7 @@ function comparisonStrength({ name, left, right }: Kind<"compare">, place: Place
   if (!fromLeft && !(isOfRow(right, place) && isFree(left, place))) return "none";
   const [ofRow, value, way] = fromLeft ? [left, right, name] : [right, left, mirrored[name]];
   if (way === "notEquals") return "none";
-  const fixed = value.kind === "literal" || value.kind === "now" || hasDefault(value, place);
+  const fixed = isConstant(value) || hasDefault(value, place);
   if (way === "equals") {
     return value.kind !== "now" && fixed && (ofRow.kind !== "column" || ofRow.type === "boolean")
       ? "flag"
@@ -159,6 +159,21 @@ function isOfRow(expression: Expression, place: Place): boolean {
 /** Whether the value is the same for every row of a call. */
 const isFree = (expression: Expression, { varying }: Place): boolean =>
   !mentions(expression, ({ kind, alias }) => kind === "column" && varying.includes(String(alias)));
+
+/** Whether the value is the same in every call, or depends on the time of the call alone. */
+const isConstant = (expression: Expression): boolean =>
+  !mentions(expression, ({ kind }) => typeof kind === "string" && perCall.has(kind));
+
+const perCall: ReadonlySet<string> = new Set([
+  "parameter",
+  "item",
+  "inserted",
+  "caller",
+  "newId",
+  "step",
+  "stepChanges",
+  "scalar",
+]);
 
 const hasDefault = (expression: Expression, { parameters }: Place): boolean =>
   expression.kind === "parameter" && parameters.get(expression.name)?.default !== undefined;

@@ -1,16 +1,13 @@
-// Reads expressions that calculate: aggregates, text, numbers, instants, cases.
+// Reads aggregates, texts, and expressions that choose between values.
 import { pointerTo } from "./faults.ts";
-import { type JsonObject, readChoice, readList, readObject } from "./json-reader.ts";
+import { describe, type JsonObject, readList, readObject } from "./json-reader.ts";
 import {
   type AggregateName,
-  type ArithmeticName,
-  type BucketName,
   commonTypeOf,
   type Expression,
   type TypeOfValue,
   type ValueType,
 } from "../plan.ts";
-import { decimalScaleMax } from "./parameter.ts";
 import { fits, type Reading, type Visible } from "./parsing.ts";
 
 export type Read = (
@@ -71,6 +68,70 @@ function aggregateType(name: AggregateName, of: Expression | undefined): TypeOfV
   return name !== "sum" || numeric ? { type: of.type, scale: of.scale } : undefined;
 }
 
+/** `{"percentile": e, "at": 0.95}` and `{"median": e}`: interpolated between the two nearest values. */
+export const percentile =
+  (name: "percentile" | "median"): Read =>
+  (reading, at, raw, visible) => {
+    const { faults } = reading;
+    const keys = name === "median" ? [name] : [name, "at"];
+    readObject(faults, at, raw, { required: keys, optional: ["where"] });
+    if (!visible.aggregates)
+      return faults.add(at, `"${name}" is allowed only in "columns", "having" and "orderBy".`);
+    const inside: Visible = { ...visible, aggregates: false };
+    const of = reading.expression(pointerTo(at, name), raw[name], inside);
+    const share = name === "median" ? 0.5 : raw.at;
+    if (typeof share !== "number" || share < 0 || share > 1)
+      return faults.add(
+        pointerTo(at, "at"),
+        `A number from 0 to 1 is needed here, not ${describe(share)}.`,
+        "For example 0.95.",
+      );
+    const where =
+      raw.where === undefined ? undefined : reading.condition(pointerTo(at, "where"), raw.where, inside);
+    if (of === undefined) return undefined;
+    if (!fits(of.type, "integer"))
+      return faults.add(pointerTo(at, name), `"${name}" needs numbers, not ${of.type}.`);
+    return {
+      kind: "aggregate",
+      name: "percentile",
+      of,
+      distinct: false,
+      where,
+      at: share,
+      type: "float",
+      nullable: true,
+    };
+  };
+
+export const readConcat: Read = (reading, at, raw, visible) => {
+  const { faults } = reading;
+  readObject(faults, at, raw, { required: ["concat"] });
+  const of = readArguments(reading, pointerTo(at, "concat"), raw.concat, visible, "text");
+  if (of === undefined) return undefined;
+  if (of.length < 2) return faults.add(at, '"concat" needs two texts or more.');
+  const odd = of.find(({ type }) => !fits(type, "text"));
+  if (odd !== undefined) return faults.add(at, `"concat" needs texts, not ${odd.type}.`);
+  return { kind: "call", name: "concat", of, type: "text", nullable: of.some(({ nullable }) => nullable) };
+};
+
+/** A text that looks random, but is always the same for the same value and seed: an order by it can be paged. */
+export const readRandom: Read = (reading, at, raw, visible) => {
+  const { faults } = reading;
+  readObject(faults, at, raw, { required: ["random", "seed"] });
+  const of = reading.expression(pointerTo(at, "random"), raw.random, visible, "text");
+  const seed = reading.expression(pointerTo(at, "seed"), raw.seed, visible, "text");
+  if (of === undefined || seed === undefined) return undefined;
+  const odd = [of, seed].find(({ type }) => !fits(type, "text"));
+  if (odd !== undefined)
+    return faults.add(
+      at,
+      `"random" needs an id and a seed as text, not ${odd.type}.`,
+      'Write {"random": "t.id", "seed": {"param": "seed"}}.',
+    );
+  const nullable = of.nullable || seed.nullable;
+  return { kind: "call", name: "random", of: [of, seed], type: "text", nullable };
+};
+
 export const textCall =
   (name: "lower" | "length", type: ValueType): Read =>
   (reading, at, raw, visible) => {
@@ -81,7 +142,7 @@ export const textCall =
     return { kind: "call", name, of: [of], type, nullable: of.nullable };
   };
 
-function readArguments(
+export function readArguments(
   reading: Reading,
   at: string,
   raw: unknown,
@@ -117,41 +178,6 @@ export const readCoalesce: Read = (reading, at, raw, visible, expected) => {
     ...commonTypeOf(of),
     nullable: of.every(({ nullable }) => nullable),
   };
-};
-
-export const arithmetic =
-  (name: "add" | "subtract" | "multiply"): Read =>
-  (reading, at, raw, visible) => {
-    const { faults } = reading;
-    readObject(faults, at, raw, { required: [name] });
-    const of = readArguments(reading, pointerTo(at, name), raw[name], visible, undefined);
-    if (of === undefined) return undefined;
-    if (of.length !== 2) return faults.add(at, `"${name}" needs two numbers.`);
-    const wrong = of.find(({ type }) => !fits(type, "integer"));
-    if (wrong !== undefined) return faults.add(at, `"${name}" needs numbers, not ${wrong.type}.`);
-    const nullable = of.some((one) => one.nullable);
-    return { kind: "call", name, of, ...resultType(name, of), nullable };
-  };
-
-/** A product has the decimals of both, up to the maximum; it is rounded beyond that. */
-function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValue {
-  const common = commonTypeOf(of);
-  if (common.type === "integer") return { type: "bigint" };
-  if (common.type !== "decimal" || name !== "multiply") return common;
-  const decimals = of.reduce((sum, { scale = 0 }) => sum + scale, 0);
-  return { type: "decimal", scale: Math.min(decimals, decimalScaleMax) };
-}
-
-const buckets: readonly BucketName[] = ["hour", "day", "month", "year"];
-
-export const readBucket: Read = (reading, at, raw, visible) => {
-  const { faults } = reading;
-  readObject(faults, at, raw, { required: ["truncate", "to"] });
-  const to = readChoice(faults, pointerTo(at, "to"), raw.to, buckets);
-  const of = reading.expression(pointerTo(at, "truncate"), raw.truncate, visible, "timestamp");
-  if (of === undefined || to === undefined) return undefined;
-  if (of.type !== "timestamp") return faults.add(at, `"truncate" needs an instant, not ${of.type}.`);
-  return { kind: "bucket", to, of, type: "text", nullable: of.nullable };
 };
 
 export const readCase: Read = (reading, at, raw, visible, expected) => {

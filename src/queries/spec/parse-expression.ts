@@ -6,15 +6,19 @@ import { decimalOf } from "../../ports/database/decimals.ts";
 import { instantOf, isDate } from "./parameter-check.ts";
 import { decimalScaleMax, type ParameterShape, type StringFormat } from "./parameter.ts";
 import { columnType, type Expression, type Literal, type TypeOfValue, type ValueType } from "../plan.ts";
+import { arithmetic, readDivide, readRound } from "./parse-arithmetic.ts";
 import {
   aggregate,
-  arithmetic,
+  percentile,
   type Read,
-  readBucket,
   readCase,
   readCoalesce,
+  readConcat,
+  readRandom,
   textCall,
 } from "./parse-calculation.ts";
+import { moved, readBucket } from "./parse-calendar.ts";
+import { readWindow } from "./parse-window.ts";
 import { findColumn, fits, type Reading, type Visible } from "./parsing.ts";
 
 /**
@@ -320,11 +324,20 @@ const kinds = {
   max: aggregate("max"),
   lower: textCall("lower", "text"),
   length: textCall("length", "integer"),
+  percentile: percentile("percentile"),
+  median: percentile("median"),
+  window: readWindow,
   coalesce: readCoalesce,
+  concat: readConcat,
+  random: readRandom,
   add: arithmetic("add"),
   subtract: arithmetic("subtract"),
   multiply: arithmetic("multiply"),
+  divide: readDivide,
+  round: readRound,
   truncate: readBucket,
+  before: moved("before"),
+  after: moved("after"),
   case: readCase,
   test: (reading, at, raw, visible) => {
     readObject(reading.faults, at, raw, { required: ["test"] });

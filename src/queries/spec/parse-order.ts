@@ -40,7 +40,10 @@ export const isPerGroup = (expression: Expression, groups: readonly Expression[]
     case "call":
       return expression.of.every((one) => isPerGroup(one, groups));
     case "bucket":
+    case "round":
       return isPerGroup(expression.of, groups);
+    case "moved":
+      return isPerGroup(expression.of, groups) && isPerGroup(expression.amount, groups);
     default:
       return false;
   }

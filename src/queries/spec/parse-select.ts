@@ -48,6 +48,7 @@ export function readSelect(
     ...place.around,
     levels: [tables, ...place.around.levels],
     aggregates: false,
+    windows: false,
     outputs: isObject(read.columns) ? read.columns : {},
     depth,
   };
@@ -55,6 +56,7 @@ export function readSelect(
   const columns = readColumns(reading, pointerTo(at, "columns"), read.columns ?? {}, {
     ...visible,
     aggregates: true,
+    windows: !place.paged && place.columns === "needed",
   });
   const where =
     read.where === undefined ? undefined : reading.condition(pointerTo(at, "where"), read.where, visible);
@@ -225,7 +227,7 @@ function readGroups(
 
 const isColumnOnly = (expression: Expression): boolean => {
   if (expression.kind === "column") return true;
-  if (expression.kind === "bucket") return isColumnOnly(expression.of);
+  if (expression.kind === "bucket" || expression.kind === "round") return isColumnOnly(expression.of);
   return (
     expression.kind === "call" && expression.of.every((one) => isColumnOnly(one) || one.kind === "literal")
   );

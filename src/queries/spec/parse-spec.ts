@@ -21,6 +21,8 @@ export type Method = "GET" | "POST";
 interface PageSize {
   readonly default: number;
   readonly max: number;
+  /** Whether the answer has the number of rows on all pages. */
+  readonly total: boolean;
 }
 
 /** A named query, proven against the schema. */
@@ -146,7 +148,9 @@ function readPage(faults: FaultList, raw: unknown, returns: Returns, guards: Gua
     return undefined;
   }
   const read =
-    raw === undefined ? {} : (readObject(faults, "/page", raw, { optional: ["default", "max"] }) ?? {});
+    raw === undefined
+      ? {}
+      : (readObject(faults, "/page", raw, { optional: ["default", "max", "total"] }) ?? {});
   const most = guards.maxRows;
   const max =
     read.max === undefined
@@ -156,7 +160,9 @@ function readPage(faults: FaultList, raw: unknown, returns: Returns, guards: Gua
     read.default === undefined
       ? Math.min(20, max)
       : (readInteger(faults, "/page/default", read.default, { min: 1, max }) ?? 20);
-  return { default: standard, max };
+  if (read.total !== undefined && typeof read.total !== "boolean")
+    faults.add("/page/total", "true or false is needed here.");
+  return { default: standard, max, total: read.total === true };
 }
 
 function checkDeclarations(

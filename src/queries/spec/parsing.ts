@@ -25,6 +25,8 @@ export interface Visible {
   /** Optional parameters that have a value here, because of a surrounding `ifGiven`. */
   readonly given: ReadonlySet<string>;
   readonly aggregates: boolean;
+  /** Whether window functions are allowed. */
+  readonly windows: boolean;
   /** The columns of the answer as the spec writes them. No expression may use their names. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** The list parameter whose items are inserted. */
@@ -70,6 +72,7 @@ export const nothingVisible: Visible = {
   levels: [],
   given: new Set(),
   aggregates: false,
+  windows: false,
   outputs: {},
   each: undefined,
   inserted: undefined,

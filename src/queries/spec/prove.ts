@@ -1,8 +1,10 @@
 // Checks the queries on a migrated database: its real columns, and whether its engine accepts every
 // statement.
+import { sql } from "kysely";
 import { isAppError } from "../../errors.ts";
 import type { Database, SqlValue, StatementPlan as DatabasePlan } from "../../ports/database/database.ts";
 import type { SpecFault } from "./faults.ts";
+import { mentions } from "../plan-parts.ts";
 import { representativeShapes } from "../publish/golden.ts";
 import type { StatementPlan as QueryStatement, ValueType } from "../plan.ts";
 import type { ReadyQuery } from "../run/query-set.ts";
@@ -42,6 +44,8 @@ export async function proveOnDatabase<Tables>({
     const note = (at: string, message: string, hint?: string) =>
       faults.push(hint === undefined ? { file, at, message } : { file, at, message, hint });
     for (const fault of tableFaults(query, schema, real)) note(fault.at, fault.message);
+    for (const zone of await unknownZones(query, database))
+      note("/query", `The database's server does not know the time zone "${zone}".`);
     for (const { given, order, page, title } of representativeShapes(query)) {
       const values = { ...Object.fromEntries(given.map((name) => [name, true])), orderBy: order };
       for (const [index, statement] of query.statements(database.dialect, values, page).entries()) {
@@ -88,6 +92,25 @@ export async function proveOnDatabase<Tables>({
  */
 const reachesFar = (sql: string, reach: DatabasePlan["reach"], scanned: readonly string[]): boolean =>
   scanned.some((table) => sql.includes(`"${table}"`)) || (reach === "fan-out" && sql.includes(" join "));
+
+/** SQLite uses the time zones of this process, in which the reader has found them already. */
+async function unknownZones<Tables>(
+  { plan }: ReadyQuery,
+  database: ProveOptions<Tables>["database"],
+): Promise<readonly string[]> {
+  if (database.dialect === "sqlite") return [];
+  const zones = new Set<string>();
+  mentions(plan.steps, ({ zone }) => {
+    if (typeof zone === "string" && zone !== "UTC") zones.add(zone);
+    return false;
+  });
+  const unknown: string[] = [];
+  for (const zone of zones) {
+    const asked = await sql`select 1 from pg_timezone_names where name = ${zone}`.execute(database.kysely);
+    if (asked.rows.length === 0) unknown.push(zone);
+  }
+  return unknown;
+}
 
 async function realTablesOf<Tables>(database: Pick<Database<Tables>, "kysely">): Promise<RealTables> {
   const tables = await database.kysely.introspection.getTables();

@@ -14,7 +14,7 @@ import {
 } from "kysely";
 import { decimalDigits } from "../../ports/database/column-types.ts";
 import { decimalOf } from "../../ports/database/decimals.ts";
-import type { ArithmeticName, BucketName, TypeOfValue, ValueType } from "../plan.ts";
+import type { ArithmeticName, BucketName, SpanUnit, TypeOfValue, ValueType } from "../plan.ts";
 
 export type Sql = RawBuilder<unknown>;
 
@@ -45,7 +45,20 @@ export interface SqlDialect {
   /** The 1-based position, or 0 when the part does not occur. */
   position(text: Sql, part: Sql): Sql;
   length(text: Sql): Sql;
-  bucket(instant: Sql, to: BucketName): Sql;
+  bucket(value: Sql, bucket: Bucket): Sql;
+  /** A date or an instant some time later; null outside of the years 0001 to 9999. */
+  moved(value: Sql, type: TypeOfValue, span: Span): Sql;
+  /** The quotient as a float; null where the divisor is 0. */
+  quotient(of: readonly [Operand, Operand]): Sql;
+  /** The quotient of exact numbers as a decimal, rounded half away from zero; null where the divisor is 0. */
+  decimalQuotient(of: readonly [Operand, Operand], scale: number): Sql;
+  /** A float rounded half away from zero, as its shortest decimal form shows it. */
+  roundedFloat(value: Sql, digits: number): Sql;
+  concat(texts: readonly Sql[]): Sql;
+  /** The MD5 hash of a text, in small hexadecimal digits. */
+  hash(text: Sql): Sql;
+  /** Interpolates between the two nearest of the floats; `filter` is empty, or a filter clause. */
+  percentile(of: Sql, at: number, filter: Sql): Sql;
   /** `left` is in a list that is bound as JSON; `convert` gives its items the type of `left`. */
   isIn(left: Sql, list: ListOfValues, negated: boolean): Sql;
   /** A list of objects, bound as JSON, as the table "~item". */
@@ -72,6 +85,18 @@ export interface Operand extends TypeOfValue {
   readonly value: Sql;
 }
 
+interface Bucket {
+  readonly type: TypeOfValue;
+  readonly to: BucketName;
+  readonly zone: string;
+}
+
+interface Span {
+  readonly amount: Sql;
+  readonly unit: SpanUnit;
+  readonly back: boolean;
+}
+
 interface ListOfValues {
   readonly list: Sql;
   readonly item: TypeOfValue;
@@ -91,7 +116,9 @@ const signs: Readonly<Record<ArithmeticName, Sql>> = {
 /** The decimals of a number; a whole number has none. */
 export const scaleOf = ({ scale = 0 }: TypeOfValue): number => scale;
 
-const sqliteBuckets: Readonly<Record<BucketName, number>> = { year: 4, month: 7, day: 10, hour: 13 };
+const sqliteBuckets: Readonly<Record<Exclude<BucketName, "week">, number>> = {
+  ...{ year: 4, month: 7, day: 10, hour: 13, minute: 16 },
+};
 
 const sqliteSql: SqlDialect = {
   name: "sqlite",
@@ -144,7 +171,23 @@ const sqliteSql: SqlDialect = {
   fold: (text) => sql`rondo_fold(${text})`,
   position: (text, part) => sql`instr(${text}, ${part})`,
   length: (text) => sql`length(${text})`,
-  bucket: (instant, to) => sql`substr(${instant}, 1, ${sql.lit(sqliteBuckets[to])})`,
+  bucket(value, { type, to, zone }) {
+    const local =
+      type.type === "date" || zone === "UTC" ? value : sql`rondo_local(${value}, ${sql.lit(zone)})`;
+    return to === "week"
+      ? sql`rondo_monday(${local})`
+      : sql`substr(${local}, 1, ${sql.lit(sqliteBuckets[to])})`;
+  },
+  moved: (value, _type, { amount, unit, back }) =>
+    sql`rondo_moved(${value}, ${back ? sql`-${amount}` : amount}, ${sql.lit(unit)})`,
+  quotient: ([one, other]) =>
+    sql`rondo_quotient(${sqliteSql.float(one.value, one)}, ${sqliteSql.float(other.value, other)})`,
+  decimalQuotient: ([one, other], scale) =>
+    sql`rondo_ratio(${one.value}, ${other.value}, ${sql.lit(scale + scaleOf(other) - scaleOf(one))})`,
+  roundedFloat: (value, digits) => sql`rondo_round(${value}, ${sql.lit(digits)})`,
+  concat: (texts) => sql`(${sql.join(texts, sql` || `)})`,
+  hash: (text) => sql`rondo_md5(${text})`,
+  percentile: (of, at, filter) => sql`rondo_percentile(${of}, ${sql.lit(at)})${filter}`,
   isIn: (left, { list, item, convert }, negated) =>
     sql`${left} ${sql.raw(negated ? "not in" : "in")} (select ${convert(item.type === "bytes" ? sql`rondo_bytes(value)` : sql`value`)} from json_each(${list}))`,
   itemTable: (list) => sql`json_each(${list}) as ${sql.id("~item")}`,
@@ -200,9 +243,21 @@ const postgresTypes: Readonly<Record<ValueType, string>> = {
 const postgresBuckets: Readonly<Record<BucketName, string>> = {
   year: "YYYY",
   month: "YYYY-MM",
+  week: "YYYY-MM-DD",
   day: "YYYY-MM-DD",
   hour: 'YYYY-MM-DD"T"HH24',
+  minute: 'YYYY-MM-DD"T"HH24:MI',
 };
+/** The argument of make_interval, and the number of units in a year. */
+const postgresSpans: Readonly<Record<SpanUnit, readonly [argument: string, perYear: number]>> = {
+  minutes: ["mins", 525_949],
+  hours: ["hours", 8_766],
+  days: ["days", 365.2425],
+  weeks: ["weeks", 52.1775],
+  months: ["months", 12],
+  years: ["years", 1],
+};
+const exactly = (value: Sql): Sql => cast(value, "decimal");
 const cast = (value: Sql, type: ValueType): Sql => sql`cast(${value} as ${sql.raw(postgresTypes[type])})`;
 const castDecimal = (value: Sql, scale: number): Sql =>
   sql`cast(${value} as numeric(${sql.lit(decimalDigits)}, ${sql.lit(scale)}))`;
@@ -253,8 +308,37 @@ const postgresSql: SqlDialect = {
     sql`case when octet_length(${text}) = char_length(${text}) then lower(${text} collate "C") else normalize(replace(${lowerIcu(sql`upper(${lowerIcu(text)} collate "und-x-icu")`)}, 'ς', 'σ'), NFC) end collate "C"`,
   position: (text, part) => sql`strpos(${text}, ${part})`,
   length: (text) => sql`char_length(${text})`,
-  bucket: (instant, to) =>
-    sql`to_char(${instant} at time zone 'utc', ${sql.lit(postgresBuckets[to])}) collate "C"`,
+  bucket(value, { type, to, zone }) {
+    const local =
+      type.type === "date"
+        ? sql`cast(${value} as timestamp)`
+        : sql`${value} at time zone ${sql.lit(zone === "UTC" ? "utc" : zone)}`;
+    const start = to === "week" ? sql`date_trunc('week', ${local})` : local;
+    return sql`to_char(${start}, ${sql.lit(postgresBuckets[to])}) collate "C"`;
+  },
+  // Postgres refuses to calculate with instants far outside of our years, so those are left out first.
+  moved(value, { type }, { amount, unit, back }) {
+    const [argument, perYear] = postgresSpans[unit];
+    const by = sql`(${sql.raw(back ? "-" : "")}cast(${amount} as bigint))`;
+    const local = type === "date" ? value : sql`${value} at time zone 'utc'`;
+    const later = sql`(${local} + make_interval(${sql.raw(argument)} => cast(${by} as integer)))`;
+    const result = type === "date" ? sql`cast(${later} as date)` : sql`${later} at time zone 'utc'`;
+    return sql`case when abs(${by}) < 2147483648 and extract(year from ${local}) + ${by} / ${sql.lit(perYear)} between -2 and 10002 and ${later} >= timestamp '0001-01-01' and ${later} < timestamp '10000-01-01' then ${result} end`;
+  },
+  quotient: ([one, other]) => sql`(${cast(one.value, "float")} / nullif(${cast(other.value, "float")}, 0))`,
+  decimalQuotient([one, other], scale) {
+    const [of, by] = [exactly(one.value), exactly(other.value)];
+    const twice = sql`2 * abs(${of}) * ${sql.raw((10 ** scale).toFixed(0))}`;
+    return castDecimal(
+      sql`sign(${of}) * sign(${by}) * div(${twice} + abs(${by}), nullif(2 * abs(${by}), 0)) * ${sql.raw((10 ** -scale).toFixed(scale))}`,
+      scale,
+    );
+  },
+  roundedFloat: (value, digits) =>
+    cast(sql`round(cast(cast(${value} as text) as numeric), ${sql.lit(digits)})`, "float"),
+  concat: (texts) => sql`((${sql.join(texts, sql` || `)}) collate "C")`,
+  hash: (text) => sql`(md5(${text}) collate "C")`,
+  percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,
   isIn: (left, { list, item, convert }, negated) =>
     sql`${left} ${sql.raw(negated ? "<> all" : "= any")} (array(select ${convert(readJson(sql`value`, item))} from json_array_elements_text(${cast(list, "json")}) as each(value)))`,
   itemTable: (list) => sql`json_array_elements(${cast(list, "json")}) as ${sql.id("~item")}(value)`,

@@ -8,6 +8,7 @@ import {
   type SelectPlan,
   type TableReference,
   type TypeOfValue,
+  type WindowName,
 } from "../plan.ts";
 import { foldText } from "../../ports/database/fold-text.ts";
 import { type Operand, type Sql, type SqlDialect, scaleOf } from "./dialect.ts";
@@ -70,8 +71,22 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
       return aggregateSql(expression, compiling);
     case "call":
       return callSql(expression, expression.of.map(of), dialect);
+    case "window":
+      return windowSql(expression, compiling);
+    case "round":
+      return expression.type === "decimal"
+        ? dialect.decimal(of(expression.of), expression.of, expression.digits)
+        : dialect.roundedFloat(of(expression.of), expression.digits);
     case "bucket":
-      return dialect.bucket(of(expression.of), expression.to);
+      return dialect.bucket(of(expression.of), {
+        type: expression.of,
+        to: expression.to,
+        zone: expression.zone,
+      });
+    case "moved": {
+      const { unit, back } = expression;
+      return dialect.moved(of(expression.of), expression.of, { amount: of(expression.amount), unit, back });
+    }
     case "case":
       return caseSql(expression, compiling);
     case "test":
@@ -98,7 +113,32 @@ function newIdSql(compiling: Compiling): Sql {
   return compiling.dialect.itemField(field, { type: "id" });
 }
 
-function aggregateSql({ name, of, distinct, where }: Kind<"aggregate">, compiling: Compiling): Sql {
+/** The order has nulls last, and never ties where the value depends on the order. */
+function windowSql({ name, of, partitionBy, orderBy }: Kind<"window">, compiling: Compiling): Sql {
+  const { dialect } = compiling;
+  const sqlOf = (one: Expression) => expressionSql(one, compiling);
+  const parts = partitionBy.length === 0 ? sql`` : sql`partition by ${sql.join(partitionBy.map(sqlOf))} `;
+  const keys = orderBy.map(
+    ({ by, direction }) =>
+      sql`${sqlOf(by)} ${sql.raw(direction)}${sql.raw(by.nullable ? " nulls last" : "")}`,
+  );
+  const over = sql` over (${parts}order by ${sql.join(keys)})`;
+  if (of === undefined) return sql`${sql.raw(windowFunctions[name])}()${over}`;
+  return name === "sum"
+    ? dialect.sum((fn, value) => sql`${sql.raw(fn)}(${value})${over}`, sqlOf(of), of)
+    : sql`${sql.raw(windowFunctions[name])}(${sqlOf(of)})${over}`;
+}
+
+const windowFunctions: Readonly<Record<WindowName, string>> = {
+  rowNumber: "row_number",
+  rank: "rank",
+  denseRank: "dense_rank",
+  sum: "sum",
+  lag: "lag",
+  lead: "lead",
+};
+
+function aggregateSql({ name, of, distinct, where, at }: Kind<"aggregate">, compiling: Compiling): Sql {
   const { dialect } = compiling;
   const inner =
     of === undefined ? sql`*` : sql`${sql.raw(distinct ? "distinct " : "")}${expressionSql(of, compiling)}`;
@@ -110,6 +150,8 @@ function aggregateSql({ name, of, distinct, where }: Kind<"aggregate">, compilin
       return dialect.sum(call, inner, of!);
     case "average":
       return sql`${dialect.float(dialect.sum(call, inner, of!), sumTypeOf(of!))} / ${call("count")}`;
+    case "percentile":
+      return dialect.percentile(of!.type === "float" ? inner : dialect.float(inner, of!), at!, filter);
     default:
       return call(name);
   }
@@ -128,6 +170,19 @@ function callSql(expression: Kind<"call">, values: readonly Sql[], dialect: SqlD
       return dialect.length(first);
     case "coalesce":
       return sql`coalesce(${sql.join(values.map((value, at) => converted(value, of[at]!, expression, dialect)))})`;
+    case "concat":
+      return dialect.concat(values);
+    case "random":
+      return dialect.hash(dialect.concat([values[1]!, sql.lit("/"), values[0]!]));
+    case "divide": {
+      const operands = values.map((value, at) => ({ ...typeOf(of[at]!), value })) as unknown as readonly [
+        Operand,
+        Operand,
+      ];
+      return expression.type === "decimal"
+        ? dialect.decimalQuotient(operands, expression.scale ?? 0)
+        : dialect.quotient(operands);
+    }
     case "add":
     case "subtract":
     case "multiply":

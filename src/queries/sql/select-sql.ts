@@ -5,8 +5,8 @@ import type { Sql } from "./dialect.ts";
 import { allSql, type Compiling, conditionSql, expressionSql, ownedSql, typeOf } from "./expression-sql.ts";
 import type { Slot } from "./slot.ts";
 
-/** The part of the rows to select: all, the first page, a page after or before a cursor, or the cursor's own row. */
-export type PagePart = "whole" | "first" | "after" | "before" | "row";
+/** The part of the rows to select: all, the first page, a page after or before a cursor, the cursor's own row, or their number. */
+export type PagePart = "whole" | "first" | "after" | "before" | "row" | "total";
 
 export interface SelectShape {
   readonly orderKeys: readonly OrderKey[];
@@ -24,6 +24,7 @@ export const keyColumnName = (plan: SelectPlan, keys: readonly OrderKey[], index
 
 export function selectSql(plan: SelectPlan, shape: SelectShape, compiling: Compiling): Sql {
   const { orderKeys, page } = shape;
+  if (page === "total") return sql`select count(*) as "total"\n${bodySql(plan, undefined, compiling)}`;
   const columns = plan.columns.map(
     ({ name, expression }) => sql`${expressionSql(expression, compiling)} as ${sql.id(name)}`,
   );

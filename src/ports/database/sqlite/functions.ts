@@ -1,7 +1,9 @@
 // Adds functions that SQLite lacks: folding of letters beyond A to Z, and errors for numbers that exceed their type.
 import type { Database } from "bun:sqlite";
+import { hash } from "node:crypto";
 import { decimalLimit, decimalText, fitsDecimal, withoutDigits } from "../decimals.ts";
 import { foldText } from "../fold-text.ts";
+import { addCalendarFunctions } from "./calendar-functions.ts";
 import { numberOutOfRange, writesPaused } from "../refusals.ts";
 
 /**
@@ -29,6 +31,27 @@ const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumbe
   },
 };
 
+/** Rounds half away from zero, as the shortest decimal form of the number shows it. */
+function rounded(value: number | null, digits: number | null): number | null {
+  if (value === null) return null;
+  const [mantissa = "", exponent = "0"] = String(Math.abs(value)).split("e");
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  const excess = fraction.length - Number(exponent) - Number(digits);
+  if (excess <= 0) return value;
+  const dropped = withoutDigits(BigInt(whole + fraction), Math.min(excess, 400));
+  return dropped === 0n ? 0 : Math.sign(value) * Number(`${dropped}e-${digits}`);
+}
+
+/** The value below which a share of the others lies, interpolated between the two nearest, as on Postgres. */
+function percentileOf(numbers: readonly number[], share: number): number | null {
+  const sorted = Float64Array.from(numbers).sort();
+  if (sorted.length === 0) return null;
+  const place = share * (sorted.length - 1);
+  const below = Math.floor(place);
+  const least = sorted[below]!;
+  return place === below ? least : least + (place - below) * (sorted[below + 1]! - least);
+}
+
 /**
  * Calculations with decimals, which are stored as whole numbers of their last decimal (decimals.ts). The last
  * argument is a number of digits.
@@ -44,9 +67,20 @@ const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | numb
   },
   /** The product of two decimals, rounded to so many digits less. */
   rondo_times: (one, other, digits) => decimal(withoutDigits(one! * other!, Number(digits))),
+  /** The quotient with so many digits more than the dividend; they may be fewer. */
+  rondo_ratio: (one, other, digits) => decimal(ratioOf(one!, other!, digits!)),
   rondo_decimal_text: (value, scale) => decimalText(value!, Number(scale)),
   rondo_decimal_real: (value, scale) => Number(decimalText(value!, Number(scale))),
 };
+
+function ratioOf(one: bigint, other: bigint, digits: bigint): bigint {
+  const negative = one < 0n !== other < 0n;
+  const [top, bottom] = [one < 0n ? -one : one, other < 0n ? -other : other];
+  const dividend = 2n * top * (digits > 0n ? 10n ** digits : 1n);
+  const divisor = bottom * (digits < 0n ? 10n ** -digits : 1n);
+  const quotient = (dividend + divisor) / (2n * divisor);
+  return negative ? -quotient : quotient;
+}
 
 const decimal = (whole: bigint): bigint => (fitsDecimal(whole) ? whole : refuse());
 
@@ -68,6 +102,23 @@ export function addFunctions(db: Database): void {
     ofText((text) => text.toLowerCase()),
   );
   db.function("rondo_total", totalOf);
+  addCalendarFunctions(db);
+  db.function(
+    "rondo_md5",
+    { deterministic: true },
+    ofText((text) => hash("md5", text, "hex")),
+  );
+  db.function("rondo_quotient", quotientOf);
+  db.function("rondo_round", { deterministic: true }, rounded);
+  db.aggregate("rondo_percentile", {
+    start: (): { readonly numbers: number[]; share: number } => ({ numbers: [], share: 0 }),
+    step(found, value: number | null, share: number) {
+      if (value !== null) found.numbers.push(value);
+      found.share = share;
+      return found;
+    },
+    result: ({ numbers, share }) => percentileOf(numbers, share),
+  });
   db.function("rondo_base64", { deterministic: true }, base64Of);
   db.function("rondo_bytes", { deterministic: true }, bytesOf);
   // A trigger calls it while the database moves (copy/log.ts).
@@ -78,7 +129,9 @@ export function addFunctions(db: Database): void {
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
   for (const [name, calculate] of Object.entries(ofDecimals)) {
     db.function(name, { safeIntegers: true, varargs: true }, (...values: SqliteNumber[]) =>
-      values.includes(null) ? null : calculate(...values.map(wholeNumber)),
+      values.includes(null) || (name === "rondo_ratio" && values[1] === 0n)
+        ? null
+        : calculate(...values.map(wholeNumber)),
     );
   }
 }
@@ -88,6 +141,12 @@ const ofText =
   (change: (text: string) => string) =>
   (value: unknown): string | null =>
     value === null ? null : change(String(value));
+
+function quotientOf(one: number | null, other: number | null): number | null {
+  if (one === null || other === null || other === 0) return null;
+  const quotient = one / other;
+  return Number.isFinite(quotient) && (quotient !== 0 || one === 0) ? quotient : refuse();
+}
 
 /** SQLite gives a floating-point number where whole numbers exceeded 64 bits. */
 const wholeNumber = (value: SqliteNumber): bigint => (typeof value === "bigint" ? value : refuse());

@@ -1,0 +1,96 @@
+// Calculates with instants and days in SQLite: local time in a time zone, the Monday of a week, and moments before or after.
+import type { Database } from "bun:sqlite";
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+export function addCalendarFunctions(db: Database): void {
+  const pure = { deterministic: true };
+  db.function("rondo_local", pure, (instant: unknown, zone: unknown) =>
+    typeof instant === "string" ? localOf(instant, String(zone)) : null,
+  );
+  db.function("rondo_monday", pure, (day: unknown) => (typeof day === "string" ? mondayOf(day) : null));
+  db.function("rondo_moved", pure, (from: unknown, amount: unknown, unit: unknown) =>
+    typeof from === "string" && amount !== null ? movedBy(from, Number(amount), String(unit)) : null,
+  );
+}
+
+/** RFC 3339 without the offset: the local time of the zone. */
+function localOf(instant: string, zone: string): string {
+  const ms = Date.parse(instant);
+  return new Date(ms + offsetOf(ms, zone)).toISOString().slice(0, -1);
+}
+
+/** The offsets of each zone by the quarter of an hour; since 1972 clocks change only at one. */
+const offsets = new Map<string, Map<number, number>>();
+const offsetsMax = 50_000;
+const firstQuarter = Date.UTC(1973, 0) / (15 * minuteMs);
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function offsetOf(ms: number, zone: string): number {
+  const quarter = Math.floor(ms / (15 * minuteMs));
+  if (quarter < firstQuarter) return calculatedOffset(ms, zone);
+  let known = offsets.get(zone);
+  if (known === undefined || known.size > offsetsMax) offsets.set(zone, (known = new Map()));
+  let offset = known.get(quarter);
+  if (offset === undefined) known.set(quarter, (offset = calculatedOffset(ms, zone)));
+  return offset;
+}
+
+function calculatedOffset(ms: number, zone: string): number {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      calendar: "iso8601",
+      hourCycle: "h23",
+      ...{ year: "numeric", month: "2-digit", day: "2-digit" },
+      ...{ hour: "2-digit", minute: "2-digit", second: "2-digit" },
+    });
+    formats.set(zone, format);
+  }
+  const parts = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
+  const local = new Date(0);
+  local.setUTCFullYear(parts.year!, parts.month! - 1, parts.day!);
+  local.setUTCHours(parts.hour!, parts.minute!, parts.second!);
+  return local.getTime() - Math.floor(ms / 1000) * 1000;
+}
+
+function mondayOf(local: string): string {
+  const day = Date.parse(`${local.slice(0, 10)}T00:00:00Z`);
+  const sinceMonday = (new Date(day).getUTCDay() + 6) % 7;
+  return new Date(day - sinceMonday * dayMs).toISOString().slice(0, 10);
+}
+
+const spans: Readonly<Record<string, number>> = {
+  minutes: minuteMs,
+  hours: 60 * minuteMs,
+  days: dayMs,
+  weeks: 7 * dayMs,
+};
+const firstMs = Date.parse("0001-01-01T00:00:00Z");
+const endMs = Date.UTC(10_000, 0);
+
+/** Months and years keep the day, or take the last one of a shorter month. Returns null outside of the years 0001 to 9999, and for an amount beyond 32 bits. */
+function movedBy(from: string, amount: number, unit: string): string | null {
+  if (Math.abs(amount) >= 2 ** 31) return null;
+  const isDay = from.length === 10;
+  const start = new Date(isDay ? `${from}T00:00:00.000Z` : from);
+  const span = spans[unit];
+  const ms =
+    span === undefined
+      ? movedByMonths(start, unit === "years" ? amount * 12 : amount)
+      : start.getTime() + amount * span;
+  if (!(ms >= firstMs && ms < endMs)) return null;
+  const text = new Date(ms).toISOString();
+  return isDay ? text.slice(0, 10) : text;
+}
+
+function movedByMonths(start: Date, months: number): number {
+  const month = new Date(start);
+  month.setUTCDate(1);
+  month.setUTCMonth(month.getUTCMonth() + months);
+  const next = new Date(month);
+  next.setUTCMonth(next.getUTCMonth() + 1, 0);
+  return month.getTime() + (Math.min(start.getUTCDate(), next.getUTCDate()) - 1) * dayMs;
+}

@@ -1,0 +1,68 @@
+// Reads calculations with numbers: sums, products, quotients and rounding.
+import { pointerTo } from "./faults.ts";
+import { readInteger, readObject } from "./json-reader.ts";
+import { type ArithmeticName, commonTypeOf, type Expression, type TypeOfValue } from "../plan.ts";
+import { decimalScaleMax } from "./parameter.ts";
+import { type Read, readArguments } from "./parse-calculation.ts";
+import { fits, type Reading, type Visible } from "./parsing.ts";
+
+function readNumbers(reading: Reading, at: string, name: string, raw: unknown, visible: Visible) {
+  const { faults } = reading;
+  const of = readArguments(reading, pointerTo(at, name), raw, visible, undefined);
+  if (of === undefined) return undefined;
+  if (of.length !== 2) return faults.add(at, `"${name}" needs two numbers.`);
+  const wrong = of.find(({ type }) => !fits(type, "integer"));
+  return wrong === undefined ? of : faults.add(at, `"${name}" needs numbers, not ${wrong.type}.`);
+}
+
+export const arithmetic =
+  (name: ArithmeticName): Read =>
+  (reading, at, raw, visible) => {
+    readObject(reading.faults, at, raw, { required: [name] });
+    const of = readNumbers(reading, at, name, raw[name], visible);
+    if (of === undefined) return undefined;
+    const nullable = of.some((one) => one.nullable);
+    return { kind: "call", name, of, ...resultType(name, of), nullable };
+  };
+
+/** A product has the decimals of both, up to the maximum; it is rounded beyond that. */
+function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValue {
+  const common = commonTypeOf(of);
+  if (common.type === "integer") return { type: "bigint" };
+  if (common.type !== "decimal" || name !== "multiply") return common;
+  const decimals = of.reduce((sum, { scale = 0 }) => sum + scale, 0);
+  return { type: "decimal", scale: Math.min(decimals, decimalScaleMax) };
+}
+
+/** `{"divide": [a, b]}` is a float, or null where b is 0. With `"to": 2` it is a decimal with two decimals. */
+export const readDivide: Read = (reading, at, raw, visible) => {
+  const { faults } = reading;
+  readObject(faults, at, raw, { required: ["divide"], optional: ["to"] });
+  const of = readNumbers(reading, at, "divide", raw.divide, visible);
+  const digits = raw.to === undefined ? undefined : readDigits(reading, at, raw.to);
+  if (of === undefined || (raw.to !== undefined && digits === undefined)) return undefined;
+  if (digits === undefined) return { kind: "call", name: "divide", of, type: "float", nullable: true };
+  if (of.some(({ type }) => type === "float"))
+    return faults.add(
+      pointerTo(at, "to"),
+      "The quotient of floats can't be an exact decimal.",
+      'Leave out "to", or use "round".',
+    );
+  return { kind: "call", name: "divide", of, type: "decimal", scale: digits, nullable: true };
+};
+
+/** `{"round": a, "to": 2}`: half away from zero. The result has the type of the number. */
+export const readRound: Read = (reading, at, raw, visible) => {
+  const { faults } = reading;
+  readObject(faults, at, raw, { required: ["round"], optional: ["to"] });
+  const of = reading.expression(pointerTo(at, "round"), raw.round, visible);
+  const digits = raw.to === undefined ? 0 : readDigits(reading, at, raw.to);
+  if (of === undefined || digits === undefined) return undefined;
+  if (!fits(of.type, "integer")) return faults.add(at, `"round" needs a number, not ${of.type}.`);
+  if (of.type !== "float" && of.type !== "decimal") return of;
+  const type: TypeOfValue = of.type === "decimal" ? { type: "decimal", scale: digits } : { type: "float" };
+  return { kind: "round", of, digits, ...type, nullable: of.nullable };
+};
+
+const readDigits = ({ faults }: Reading, at: string, raw: unknown): number | undefined =>
+  readInteger(faults, pointerTo(at, "to"), raw, { min: 0, max: decimalScaleMax });

@@ -1,0 +1,68 @@
+// Reads calculations with days and instants: the beginning of a week or a month in a time zone, and a moment some days before or after another.
+import { pointerTo } from "./faults.ts";
+import { describe, readChoice, readObject } from "./json-reader.ts";
+import type { BucketName, SpanUnit } from "../plan.ts";
+import type { Read } from "./parse-calculation.ts";
+import { fits, type Reading } from "./parsing.ts";
+
+const buckets: readonly BucketName[] = ["minute", "hour", "day", "week", "month", "year"];
+const ofDays: readonly BucketName[] = ["day", "week", "month", "year"];
+
+export const readBucket: Read = (reading, at, raw, visible) => {
+  const { faults } = reading;
+  readObject(faults, at, raw, { required: ["truncate", "to"], optional: ["in"] });
+  const to = readChoice(faults, pointerTo(at, "to"), raw.to, buckets);
+  const zone = raw.in === undefined ? "UTC" : readZone(reading, pointerTo(at, "in"), raw.in);
+  const of = reading.expression(pointerTo(at, "truncate"), raw.truncate, visible, "timestamp");
+  if (of === undefined || to === undefined || zone === undefined) return undefined;
+  if (of.type === "date") {
+    if (!ofDays.includes(to))
+      return faults.add(pointerTo(at, "to"), `A date has no ${to}.`, `Write one of ${ofDays.join(", ")}.`);
+    if (raw.in !== undefined)
+      return faults.add(pointerTo(at, "in"), "A date is the same in every time zone.", 'Leave out "in".');
+  } else if (of.type !== "timestamp")
+    return faults.add(at, `"truncate" needs an instant or a date, not ${of.type}.`);
+  return { kind: "bucket", to, zone, of, type: "text", nullable: of.nullable };
+};
+
+/** Offsets such as "+01:00" and abbreviations are refused: their signs and meanings differ between the engines. */
+function readZone({ faults }: Reading, at: string, raw: unknown): string | undefined {
+  const isName = typeof raw === "string" && /^(?:UTC|[A-Z][A-Za-z_]+(?:\/[A-Za-z0-9_+-]+){1,2})$/.test(raw);
+  try {
+    if (isName) return new Intl.DateTimeFormat("en", { timeZone: raw }).resolvedOptions() && raw;
+  } catch {
+    // The name is not in the database of time zones: it gets the fault below.
+  }
+  return faults.add(
+    at,
+    `There is no time zone ${describe(raw)}.`,
+    'Write its name, such as "Europe/Berlin".',
+  );
+}
+
+const units: readonly SpanUnit[] = ["minutes", "hours", "days", "weeks", "months", "years"];
+
+/** `{"before": {"now": true}, "days": 30}`: a moment some time before or after another one. */
+export const moved =
+  (name: "before" | "after"): Read =>
+  (reading, at, raw, visible) => {
+    const { faults } = reading;
+    const unit = units.find((one) => raw[one] !== undefined);
+    if (unit === undefined)
+      return faults.add(
+        at,
+        `"${name}" does not say by how much.`,
+        `Add one of ${units.join(", ")}, such as {"${name}": …, "days": 30}.`,
+      );
+    readObject(faults, at, raw, { required: [name, unit] });
+    const of = reading.expression(pointerTo(at, name), raw[name], visible, "timestamp");
+    const amount = reading.expression(pointerTo(at, unit), raw[unit], visible, "integer");
+    if (of === undefined || amount === undefined) return undefined;
+    if (of.type !== "timestamp" && of.type !== "date")
+      return faults.add(pointerTo(at, name), `An instant or a date is needed here, not ${of.type}.`);
+    if (of.type === "date" && (unit === "minutes" || unit === "hours"))
+      return faults.add(pointerTo(at, unit), `A date has no ${unit}.`);
+    if (!fits(amount.type, "integer") || amount.type === "float" || amount.type === "decimal")
+      return faults.add(pointerTo(at, unit), `A whole number is needed here, not ${amount.type}.`);
+    return { kind: "moved", of, amount, unit, back: name === "before", type: of.type, nullable: true };
+  };
