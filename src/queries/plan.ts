@@ -129,6 +129,15 @@ export type Condition =
       readonly left: Expression;
       readonly right: Expression;
     }
+  /** Each word of the text, or its beginning, is a word of the row. */
+  | {
+      readonly kind: "search";
+      readonly table: TableReference;
+      /** The column that names the owner, in every scope. */
+      readonly owner: string;
+      readonly columns: readonly string[];
+      readonly text: { readonly parameter: string } | { readonly value: string };
+    }
   | { readonly kind: "null"; readonly left: Expression; readonly isNull: boolean }
   | { readonly kind: "exists"; readonly select: SelectPlan }
   /** The condition applies only when all these parameters are given. */

@@ -64,7 +64,7 @@ describe.each([
     using database = new Database(file);
     const tables = database
       .query<{ name: string }, []>(
-        "select name from sqlite_schema where type = 'table' and name not like 'kysely%' and name not like 'sqlite%'",
+        "select name from sqlite_schema where type = 'table' and name not like 'kysely%' and name not like 'sqlite%' and name not like 'rondo%'",
       )
       .all();
     const found = tables.flatMap(({ name: table }) =>

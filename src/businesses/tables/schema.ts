@@ -68,6 +68,7 @@ export const businessSchema = {
   },
   tracks: {
     access: { owner: "userId" },
+    search: ["title"],
     columns: {
       id,
       userId: idOf("users"),
@@ -81,6 +82,7 @@ export const businessSchema = {
   },
   versions: {
     access: { owner: "userId" },
+    search: ["prompt"],
     columns: {
       id,
       userId: idOf("users"),

@@ -40,6 +40,8 @@ export interface TableDeclaration {
    * and the engine adds the condition. "internal": no query may use the table.
    */
   readonly access: { readonly owner: string } | "internal";
+  /** The columns of text in which "search" finds words, by an index (ports/database/search-index.ts). */
+  readonly search?: readonly string[];
 }
 
 /** A text column that has only these values. The values exist in types alone. */

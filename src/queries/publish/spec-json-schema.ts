@@ -416,6 +416,15 @@ export const specJsonSchema: JsonObject = {
         comparison,
         list(condition),
         object(
+          "Each word of the text, or its beginning, is a word of the row's indexed texts, regardless of letter case and accents.",
+          {
+            search: operand,
+            in: string("The name of the table; it may be left out if there is only one."),
+            ifGiven: { anyOf: [{ type: "string" }, names] },
+          },
+          ["search"],
+        ),
+        object(
           "All of these conditions hold.",
           { and: list(condition), ifGiven: { anyOf: [{ type: "string" }, names] } },
           ["and"],

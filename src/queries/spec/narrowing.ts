@@ -53,6 +53,12 @@ function strengthOf(condition: Condition, place: Place): Strength {
       return isOfRow(condition.left, place) && condition.left.nullable ? "flag" : "none";
     case "exists":
       return existsStrength(condition.select, place);
+    // A text without words finds no row.
+    case "search":
+      return "parameter" in condition.text &&
+        place.parameters.get(condition.text.parameter)?.default === undefined
+        ? "value"
+        : "none";
     case "ifGiven":
       return "none";
   }
@@ -84,6 +90,7 @@ function strengthOfNot(condition: Condition, place: Place): Strength {
     case "exists":
       return existsStrength(condition.select, place) === "none" ? "none" : "flag";
     case "text":
+    case "search":
     case "ifGiven":
       return "none";
   }

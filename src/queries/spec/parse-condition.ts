@@ -4,7 +4,7 @@ import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
 import type { ComparisonName, Condition, Expression, TextTestName, ValueType } from "../plan.ts";
 import { parameterType, readOperand } from "./parse-expression.ts";
-import { fits, type Reading, type Visible } from "./parsing.ts";
+import { fits, ownerOf, type Reading, type Visible } from "./parsing.ts";
 
 type Test = (
   reading: Reading,
@@ -46,7 +46,42 @@ export function readCondition(
     const select = reading.nestedSelect(pointerTo(at, "exists"), raw.exists, visible, undefined);
     return select === undefined ? undefined : { kind: "exists", select };
   }
+  if (raw.search !== undefined) return readSearch(reading, at, raw, visible);
   return readTest(reading, at, raw, visible);
+}
+
+/** `{"search": {"param": "text"}, "in": "t"}`: the words of the text, or their beginnings, are in the indexed texts of the row. */
+function readSearch(reading: Reading, at: string, raw: JsonObject, visible: Visible): Condition | undefined {
+  const { faults, schema } = reading;
+  readObject(faults, at, raw, { required: ["search"], optional: ["in"] });
+  const tables = visible.levels[0] ?? [];
+  const table = tables.find(({ reference }) => tables.length === 1 || reference.alias === raw.in)?.reference;
+  if (table === undefined || (raw.in !== undefined && raw.in !== table.alias)) {
+    return faults.add(
+      pointerTo(at, "in"),
+      `"in" has to name the table whose texts are searched.`,
+      `The tables here are ${tables.map(({ reference }) => reference.alias).join(", ")}.`,
+    );
+  }
+  const columns = schema[table.table]?.search;
+  const owner = ownerOf(schema, table.table);
+  if (columns === undefined || owner === undefined) {
+    const known = Object.keys(schema).filter((name) => schema[name]?.search !== undefined);
+    return faults.add(
+      at,
+      `The table ${table.table} has no index for a search.`,
+      known.length === 0
+        ? 'Use "contains".'
+        : `These tables have one: ${known.join(", ")}. Or use "contains".`,
+    );
+  }
+  const text = readCompared(reading, pointerTo(at, "search"), raw.search, visible, "text");
+  if (text === undefined) return undefined;
+  if (text.kind === "parameter")
+    return { kind: "search", table, owner, columns, text: { parameter: text.name } };
+  if (text.kind === "literal")
+    return { kind: "search", table, owner, columns, text: { value: String(text.value) } };
+  return faults.add(pointerTo(at, "search"), "A search needs a parameter or a fixed text.");
 }
 
 function readAll(

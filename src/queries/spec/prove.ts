@@ -196,6 +196,8 @@ function sampleOf(slot: Slot): SqlValue {
     case "list":
     case "items":
       return "[]";
+    case "search":
+      return slot.form === "fts5" ? "words:x" : "'x'";
     case "now":
       return samples.timestamp;
     case "stepChanges":

@@ -1,7 +1,9 @@
 // Binds the values of a call to the slots of a statement. The binder is made once per statement and
 // runs at every call.
+import { hash } from "node:crypto";
 import { foldText } from "../../ports/database/fold-text.ts";
 import type { SqlRow, SqlValue } from "../../ports/database/database.ts";
+import { wantedWords } from "../../ports/database/search-words.ts";
 import { wholeOf } from "../../ports/database/decimals.ts";
 import type { ValueType } from "../plan.ts";
 import type { Slot } from "./slot.ts";
@@ -48,6 +50,15 @@ function bindOf(slot: Slot): Bind {
     case "items":
       return ({ parameters, newId }) =>
         itemsText(parameters[slot.name] as readonly Record<string, unknown>[], slot.ids, newId);
+    case "search": {
+      const { text, owned } = slot;
+      const write = searchForms[slot.form];
+      return ({ parameters, userId }) =>
+        write(
+          wantedWords("value" in text ? text.value : (parameters[text.parameter] as string)),
+          owned ? userId : undefined,
+        );
+    }
     case "caller":
       return ({ userId }) => userId;
     case "now":
@@ -64,6 +75,22 @@ function bindOf(slot: Slot): Bind {
       return ({ cursor }) => stored(cursor[slot.index], slot.type);
   }
 }
+
+type WriteSearch = (words: readonly string[], owner: string | undefined) => string;
+
+/** A text without words finds nothing. Words contain no quotes, since these separate words. */
+const searchForms: Readonly<Record<"fts5" | "tsquery", WriteSearch>> = {
+  fts5(words, owner) {
+    if (words.length === 0) return "key:none";
+    const all = `words:(${words.map((word) => `"${word}"*`).join(" AND ")})`;
+    return owner === undefined ? all : `owner:${hash("md5", owner, "hex")} AND ${all}`;
+  },
+  tsquery(words, owner) {
+    if (words.length === 0) return "'!'";
+    const all = words.map((word) => `'${word}':*`);
+    return (owner === undefined ? all : [`'=${owner.replaceAll(/['\\]/g, "$&$&")}'`, ...all]).join(" & ");
+  },
+};
 
 /** Turns a value of a row or of a cursor into a value to bind. Integers beyond 2^53 are sent as their digits. */
 function stored(value: unknown, type: ValueType): SqlValue {

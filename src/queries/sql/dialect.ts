@@ -14,7 +14,15 @@ import {
 } from "kysely";
 import { decimalDigits } from "../../ports/database/column-types.ts";
 import { decimalOf } from "../../ports/database/decimals.ts";
-import type { ArithmeticName, BucketName, SpanUnit, TypeOfValue, ValueType } from "../plan.ts";
+import { searchedText, searchFunction, searchTableOf } from "../../ports/database/search-index.ts";
+import type {
+  ArithmeticName,
+  BucketName,
+  SpanUnit,
+  TableReference,
+  TypeOfValue,
+  ValueType,
+} from "../plan.ts";
 
 export type Sql = RawBuilder<unknown>;
 
@@ -57,6 +65,8 @@ export interface SqlDialect {
   concat(texts: readonly Sql[]): Sql;
   /** The MD5 hash of a text, in small hexadecimal digits. */
   hash(text: Sql): Sql;
+  /** Whether a row of the table has words that are bound as the slot says. */
+  search(search: Search): Sql;
   /** Interpolates between the two nearest of the floats; `filter` is empty, or a filter clause. */
   percentile(of: Sql, at: number, filter: Sql): Sql;
   /** `left` is in a list that is bound as JSON; `convert` gives its items the type of `left`. */
@@ -89,6 +99,14 @@ interface Bucket {
   readonly type: TypeOfValue;
   readonly to: BucketName;
   readonly zone: string;
+}
+
+interface Search {
+  readonly table: TableReference;
+  /** The column of the index that names the owner. */
+  readonly owner: string;
+  readonly columns: readonly string[];
+  slot(form: "fts5" | "tsquery"): Sql;
 }
 
 interface Span {
@@ -187,6 +205,10 @@ const sqliteSql: SqlDialect = {
   roundedFloat: (value, digits) => sql`rondo_round(${value}, ${sql.lit(digits)})`,
   concat: (texts) => sql`(${sql.join(texts, sql` || `)})`,
   hash: (text) => sql`rondo_md5(${text})`,
+  search({ table, slot }) {
+    const index = sql.id(searchTableOf(table.table));
+    return sql`${sql.ref(`${table.alias}.id`)} in (select "id" from ${index} where ${index} match ${slot("fts5")})`;
+  },
   percentile: (of, at, filter) => sql`rondo_percentile(${of}, ${sql.lit(at)})${filter}`,
   isIn: (left, { list, item, convert }, negated) =>
     sql`${left} ${sql.raw(negated ? "not in" : "in")} (select ${convert(item.type === "bytes" ? sql`rondo_bytes(value)` : sql`value`)} from json_each(${list}))`,
@@ -338,6 +360,11 @@ const postgresSql: SqlDialect = {
     cast(sql`round(cast(cast(${value} as text) as numeric), ${sql.lit(digits)})`, "float"),
   concat: (texts) => sql`((${sql.join(texts, sql` || `)}) collate "C")`,
   hash: (text) => sql`(md5(${text}) collate "C")`,
+  search({ table: { alias }, owner, columns, slot }) {
+    const column = (name: string) => `"${alias}"."${name}"`;
+    const words = `${searchFunction}(${column(owner)}, ${searchedText(columns, column)})`;
+    return sql`${sql.raw(words)} @@ cast(${slot("tsquery")} as tsquery)`;
+  },
   percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,
   isIn: (left, { list, item, convert }, negated) =>
     sql`${left} ${sql.raw(negated ? "<> all" : "= any")} (array(select ${convert(readJson(sql`value`, item))} from json_array_elements_text(${cast(list, "json")}) as each(value)))`,

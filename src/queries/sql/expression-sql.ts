@@ -246,6 +246,16 @@ export function conditionSql(condition: Condition, compiling: Compiling): Sql | 
       return inSql(condition, compiling);
     case "text":
       return textSql(condition, compiling);
+    case "search": {
+      const { table, owner, columns, text } = condition;
+      const owned = table.owner !== undefined;
+      return compiling.dialect.search({
+        table,
+        owner,
+        columns,
+        slot: (form) => sql.val({ slot: "search", form, owned, text } satisfies Slot),
+      });
+    }
     case "null":
       return sql`${of(condition.left)} ${sql.raw(condition.isNull ? "is null" : "is not null")}`;
     case "exists":

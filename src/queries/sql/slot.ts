@@ -8,6 +8,13 @@ export type Slot =
   | { readonly slot: "list"; readonly name: string }
   /** The items to insert as one JSON text; each gets `ids` fresh ids, as "~0", "~1"… */
   | { readonly slot: "items"; readonly name: string; readonly ids: number }
+  /** The words of a search, in the form of the engine. With `owned`, only rows of the caller are found. */
+  | {
+      readonly slot: "search";
+      readonly form: "fts5" | "tsquery";
+      readonly owned: boolean;
+      readonly text: { readonly parameter: string } | { readonly value: string };
+    }
   | { readonly slot: "caller" }
   /** The same instant throughout a request. */
   | { readonly slot: "now" }

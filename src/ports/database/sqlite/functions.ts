@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import { hash } from "node:crypto";
 import { decimalLimit, decimalText, fitsDecimal, withoutDigits } from "../decimals.ts";
 import { foldText } from "../fold-text.ts";
+import { searchWords } from "../search-words.ts";
 import { addCalendarFunctions } from "./calendar-functions.ts";
 import { numberOutOfRange, writesPaused } from "../refusals.ts";
 
@@ -107,6 +108,11 @@ export function addFunctions(db: Database): void {
     "rondo_md5",
     { deterministic: true },
     ofText((text) => hash("md5", text, "hex")),
+  );
+  db.function(
+    "rondo_words",
+    { deterministic: true },
+    ofText((text) => searchWords(text).join(" ")),
   );
   db.function("rondo_quotient", quotientOf);
   db.function("rondo_round", { deterministic: true }, rounded);

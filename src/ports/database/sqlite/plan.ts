@@ -34,10 +34,14 @@ export function mayMeetMany(db: Sqlite, sql: string): boolean {
 /** A look-up by id finds one row at most. */
 const isUnique = (step: string): boolean => /\((id|rowid)=\?\)( LEFT-JOIN)?$/.test(step);
 
+/** A table of FTS5 finds its rows by their words. */
+const isTextSearch = /^SCAN \S+ VIRTUAL TABLE INDEX \d+:M/;
+
 /** Returns the scanned tables. Scans of a sub-select's result don't count, because its own steps show how its rows are found. */
 function scannedTables(steps: readonly string[]): readonly string[] {
   const made = new Set(steps.map((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1]));
   return steps
+    .filter((step) => !isTextSearch.test(step))
     .map((step) => /^SCAN (?!CONSTANT ROW)(\S+)/.exec(step)?.[1])
     .filter((table) => table !== undefined)
     .filter((table) => !made.has(table) && table !== "json_each" && table !== "~item");

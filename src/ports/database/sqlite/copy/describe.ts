@@ -1,9 +1,13 @@
 // Describes the tables of an SQLite file for a move.
 import type { Database as Sqlite } from "bun:sqlite";
+import { searchPrefix } from "../../search-index.ts";
 import type { CopyColumn, CopyTable, ValueKind } from "../../table-copy.ts";
 
 /** Our own tables in a file begin with this. */
 export const movePrefix = "rondo_move_";
+
+/** Tables that don't move: each database has its own, and triggers fill the indexes of the search. */
+const internal: readonly string[] = ["kysely_migration", movePrefix, searchPrefix];
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -28,7 +32,7 @@ export function describeSqlite(db: Sqlite): {
     )
     .all()
     .map(({ name }) => name);
-  const own = names.filter((name) => !name.startsWith("kysely_migration") && !name.startsWith(movePrefix));
+  const own = names.filter((name) => !internal.some((prefix) => name.startsWith(prefix)));
   const hasMigrations = names.includes("kysely_migration");
   const migrations = hasMigrations
     ? db.query<TableRow, []>("select name from kysely_migration order by name").all()
