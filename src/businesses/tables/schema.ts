@@ -244,6 +244,18 @@ export const businessSchema = {
       appliedBy: text,
     },
   },
+  /** The answers of writes that were sent with an Idempotency-Key. */
+  repeatableWrites: {
+    access: "internal",
+    columns: {
+      id,
+      /** null: a key of the business itself. */
+      userId: nullable(idOf("users")),
+      requestHash: text,
+      answer: text,
+      expiresAt: timestamp,
+    },
+  },
   outbox: {
     access: "internal",
     columns: { id, queue: text, job: json, createdAt: timestamp },

@@ -30,6 +30,7 @@ function operationOf(query: Query, method: Method): JsonObject {
     ...(method === "GET"
       ? { parameters: [...parameters.map(parameterOf), ifNoneMatch] }
       : {
+          ...(query.method === "POST" ? { parameters: [idempotencyKey] } : {}),
           requestBody: {
             required: true,
             content: { "application/json": { schema: objectSchemaOf(parameters) } },
@@ -51,7 +52,7 @@ function operationOf(query: Query, method: Method): JsonObject {
         ...(method === "POST"
           ? (["INVALID_BODY", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const)
           : (["URL_TOO_LONG"] as const)),
-        ...(query.method === "POST" ? (["CONFLICT"] as const) : []),
+        ...(query.method === "POST" ? (["CONFLICT", "IDEMPOTENCY_MISMATCH"] as const) : []),
         ...(method === "POST" ? (["TOO_MANY_REQUESTS"] as const) : []),
         "RESULT_TOO_LARGE",
         "NUMBER_OUT_OF_RANGE",
@@ -62,6 +63,14 @@ function operationOf(query: Query, method: Method): JsonObject {
 }
 
 const etag = { description: "Send it back in If-None-Match.", schema: text };
+const idempotencyKey = {
+  name: "Idempotency-Key",
+  in: "header",
+  schema: about(
+    text,
+    "Repeats the answer of an earlier request with this key for a day, and writes nothing again.",
+  ),
+};
 const ifNoneMatch = {
   name: "If-None-Match",
   in: "header",

@@ -12,7 +12,8 @@ import type { Guards } from "../plan.ts";
 import type { QuerySet, ReadyQuery, ReadyStatement } from "./query-set.ts";
 import { badParameters, type CallSource } from "./check-call.ts";
 import type { Method } from "../spec/parse-spec.ts";
-import { type Outcome, runWrite } from "./run-write.ts";
+import { findAnswer, repeatableWriteOf, storeAnswer } from "./repeatable-write.ts";
+import { type Outcome, type RepeatedWrite, runWrite } from "./run-write.ts";
 import type { PagePart } from "../sql/select-sql.ts";
 
 export interface RunQueryDeps<Tables> {
@@ -42,6 +43,8 @@ export interface QueryCall {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** The form of `parameters`; by default text for GET and JSON for POST. */
   readonly source?: CallSource;
+  /** A write with the same key and the same parameters is done once, and its answer is repeated for a day. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface QueryAnswer {
@@ -59,7 +62,7 @@ export interface QueryAnswer {
 
 /**
  * Errors: NOT_FOUND (unknown name), METHOD_NOT_ALLOWED (a write by GET; a read allows both), INVALID_PARAMETER with each fault by name,
- * QUERY_TIMEOUT, RESULT_TOO_LARGE (too many rows or bytes), NOT_FOUND (`one` without a row). A refused write has
+ * IDEMPOTENCY_MISMATCH, QUERY_TIMEOUT, RESULT_TOO_LARGE (too many rows or bytes), NOT_FOUND (`one` without a row). A refused write has
  * changed nothing. Where the database answers a read at once, there is no promise, and errors are thrown; otherwise the
  * promise is rejected.
  */
@@ -70,7 +73,10 @@ export function runQuery<Tables>(
 ): MaybePromise<QueryAnswer> {
   const call = prepareCall(deps, caller, asked);
   const { query, statements, guards } = call;
-  if (query.method === "POST") return runWrite(deps.database, call, (outcome) => finishCall(call, outcome));
+  if (query.method === "POST") {
+    const repeat = repeatOf(deps, caller, asked);
+    return runWrite(deps.database, call, (outcome) => finishCall(call, outcome), repeat);
+  }
   const [statement] = statements as readonly [ReadyStatement];
   return andThen(withWholeCursor(deps.database, call), (values) =>
     andThen(deps.database.run(statement.sql, statement.bind(values), readLimits(guards)), ({ rows }) =>
@@ -90,6 +96,23 @@ function withTotal<Tables>(database: Database<Tables>, call: PreparedCall): Mayb
   ];
   const counted = database.run(statement.sql, statement.bind(values), readLimits(guards));
   return andThen(counted, ({ rows: [row] }) => ({ ...call, page: { ...page, total: Number(row!.total) } }));
+}
+
+/** Stores the answer of a write that has an Idempotency-Key. */
+function repeatOf<Tables>(
+  { clock = systemClock }: RunQueryDeps<Tables>,
+  caller: Caller,
+  { name, parameters, idempotencyKey: key }: QueryCall,
+): RepeatedWrite<Tables, QueryAnswer> | undefined {
+  if (key === undefined) return undefined;
+  const write = repeatableWriteOf({ caller, key, name, parameters, now: clock.now() });
+  return {
+    async find(trx) {
+      const body = await findAnswer(trx, write);
+      return body === undefined ? undefined : { body, etag: undefined, rows: 0, lasts: false };
+    },
+    add: (trx, { body }) => storeAnswer(trx, write, body),
+  };
 }
 
 const readLimits = ({ timeoutMs, maxRows }: Guards) => ({ timeoutMs, maxRows: maxRows + 1 });

@@ -21,6 +21,12 @@ export interface Outcome {
   readonly statement: ReadyStatement;
 }
 
+/** The stored answers of writes, used within the transaction of the write. */
+export interface RepeatedWrite<Tables, Answer> {
+  find(trx: Transaction<Tables>): Promise<Answer | undefined>;
+  add(trx: Transaction<Tables>, answer: Answer): Promise<void>;
+}
+
 /**
  * `answerOf` is called before the commit: when it throws, because of too many rows or bytes or a missing row, the
  * transaction is rolled back. Past `guards.timeoutMs` it is rolled back, too: QUERY_TIMEOUT.
@@ -29,17 +35,18 @@ export async function runWrite<Tables, Answer>(
   database: Database<Tables>,
   call: WriteCall,
   answerOf: (outcome: Outcome) => Answer,
+  repeat?: RepeatedWrite<Tables, Answer>,
 ): Promise<Answer> {
   const shifts = call.statements.some(({ extras }) => extras.shift !== undefined);
   const plain: Attempt = { mode: "plain", index: 0, values: call.values };
   try {
-    return await attempt(database, call, answerOf, plain);
+    return await attempt(database, call, { answerOf, repeat }, plain);
   } catch (err) {
     if (!isAppError(err, "CONFLICT")) throw err;
     if (!shifts) throw await withItem(database, call, err, plain);
   }
   const shifting: Attempt = { ...plain, mode: "shifting" };
-  return attempt(database, call, answerOf, shifting).catch(async (err: unknown) => {
+  return attempt(database, call, { answerOf, repeat }, shifting).catch(async (err: unknown) => {
     throw await withItem(database, call, err, shifting);
   });
 }
@@ -52,10 +59,15 @@ interface Attempt {
   values: CallValues;
 }
 
+interface Answering<Tables, Answer> {
+  answerOf(outcome: Outcome): Answer;
+  readonly repeat: RepeatedWrite<Tables, Answer> | undefined;
+}
+
 function attempt<Tables, Answer>(
   database: Database<Tables>,
   { query, statements, guards, values: given }: WriteCall,
-  answerOf: (outcome: Outcome) => Answer,
+  { answerOf, repeat }: Answering<Tables, Answer>,
   state: Attempt,
 ): Promise<Answer> {
   const { plan } = query;
@@ -64,6 +76,8 @@ function attempt<Tables, Answer>(
     if (database.dialect === "postgres") {
       await trx.executeQuery(CompiledQuery.raw(`set local statement_timeout = ${guards.timeoutMs}`));
     }
+    const known = await repeat?.find(trx);
+    if (known !== undefined) return known;
     const steps = new Map<string, StepOutcome>();
     state.values = { ...given, steps };
     for (const [index, statement] of statements.entries()) {
@@ -77,6 +91,7 @@ function attempt<Tables, Answer>(
     const at = plan.steps.findIndex(({ name }) => name === plan.answer);
     const rows = steps.get(plan.answer)!.rows.map((row) => ({ ...row }));
     const answer = answerOf({ rows, statement: statements[at]! });
+    await repeat?.add(trx, answer);
     checkTime();
     return answer;
   };

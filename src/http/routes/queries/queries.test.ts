@@ -140,6 +140,34 @@ test("a read has the same answer and the same cursors by POST and by GET", async
   expect(deleted.headers.get("allow")).toBe("GET, POST");
 });
 
+test("a write with an Idempotency-Key is done once, and its answer is repeated for the same body alone", async () => {
+  const create = (key: string, name: string, caller = "ada") =>
+    call("/projects.create", {
+      method: "POST",
+      body: JSON.stringify({ name }),
+      headers: { "content-type": "application/json", "idempotency-key": key },
+      caller,
+    });
+  const first = await create("key-1", "once");
+  expect(first.status).toBe(200);
+  const body = await first.text();
+  const [second, third] = await Promise.all([create("key-1", "once"), create("key-1", "once")]);
+  expect([await second.text(), await third.text()]).toEqual([body, body]);
+  const other = await create("key-1", "twice");
+  expect({ status: other.status, code: await codeOf(other) }).toEqual({
+    status: 422,
+    code: "IDEMPOTENCY_MISMATCH",
+  });
+  const listed = (await (await call("/projects.list?limit=100")).json()) as { items: { name: string }[] };
+  expect(listed.items.filter(({ name }) => name === "once" || name === "twice")).toHaveLength(1);
+  const foreign = await create("key-1", "once", "bob");
+  expect(foreign.status).toBe(200);
+  expect(await foreign.text()).not.toBe(body);
+  const elsewhere = await create("key-1", "once", "cyd");
+  expect(await elsewhere.text()).not.toBe(body);
+  expect(await codeOf(await create("a key", "once"))).toBe("INVALID_PARAMETER");
+});
+
 test("an unknown name is a 404 with the nearest names", async () => {
   const response = await call("/tracks.lists");
   expect(response.status).toBe(404);

@@ -5,6 +5,7 @@ import { catalogOf } from "../../../queries/publish/catalog.ts";
 import { type CallQueryDeps, callQuery, queriesOf, queryCallerOf } from "../../call-query.ts";
 import { readJsonObject } from "../../json-body.ts";
 import type { HttpEnv } from "../../wire.ts";
+import { readIdempotencyKey } from "../generations/making-request.ts";
 
 export function queryRoutes(deps: CallQueryDeps) {
   return new Hono<HttpEnv>()
@@ -15,7 +16,8 @@ export function queryRoutes(deps: CallQueryDeps) {
     .post("/:name", async (c) => {
       const caller = queryCallerOf(c.get("caller"));
       const parameters = await readJsonObject(c.req.raw);
-      const call = { name: c.req.param("name"), method: "POST", parameters } as const;
+      const idempotencyKey = readIdempotencyKey(c);
+      const call = { name: c.req.param("name"), method: "POST", parameters, idempotencyKey } as const;
       const { body } = await callQuery(deps, caller, call);
       // There is no ETag, not even for reads, because responses to POST are not cached.
       return new Response(body, {

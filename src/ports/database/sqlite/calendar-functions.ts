@@ -30,10 +30,12 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function offsetOf(ms: number, zone: string): number {
   const quarter = Math.floor(ms / (15 * minuteMs));
   if (quarter < firstQuarter) return calculatedOffset(ms, zone);
-  let known = offsets.get(zone);
-  if (known === undefined || known.size > offsetsMax) offsets.set(zone, (known = new Map()));
-  let offset = known.get(quarter);
-  if (offset === undefined) known.set(quarter, (offset = calculatedOffset(ms, zone)));
+  const cached = offsets.get(zone)?.get(quarter);
+  if (cached !== undefined) return cached;
+  const offset = calculatedOffset(ms, zone);
+  const ofZone = offsets.get(zone);
+  if (ofZone === undefined || ofZone.size > offsetsMax) offsets.set(zone, new Map([[quarter, offset]]));
+  else ofZone.set(quarter, offset);
   return offset;
 }
 

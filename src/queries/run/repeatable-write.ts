@@ -1,0 +1,112 @@
+// Answers a repeated write with the stored answer of the first one, found by its Idempotency-Key. The answer is stored in the transaction of the write, so both exist or neither.
+import { createHash } from "node:crypto";
+import { sql, type Transaction } from "kysely";
+import type { Caller } from "../../accounts/caller.ts";
+import { counted } from "../../counted.ts";
+import { AppError } from "../../errors.ts";
+
+/** A write that a client may send again. */
+export interface RepeatableWrite {
+  /** The hash of the caller and the key. */
+  readonly id: string;
+  readonly userId: string | null;
+  readonly requestHash: string;
+  /** RFC 3339 in UTC. */
+  readonly now: string;
+}
+
+export interface RepeatableRequest {
+  readonly caller: Caller;
+  readonly key: string;
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly now: string;
+}
+
+const storedHours = 24;
+const answerBytesMax = 65_536;
+const perCallerMax = 1_000;
+/** Each write removes so many expired answers of anyone, so that their number stays bounded by the writes of a day. */
+const removedPerWrite = 20;
+
+export const repeatableWriteOf = ({
+  caller,
+  key,
+  name,
+  parameters,
+  now,
+}: RepeatableRequest): RepeatableWrite => {
+  const userId = caller.kind === "user" ? caller.userId : null;
+  return {
+    id: hashOf(`${caller.kind}\n${userId ?? ""}\n${key}`),
+    userId,
+    requestHash: hashOf(`${name}\n${JSON.stringify(parameters)}`),
+    now,
+  };
+};
+
+/**
+ * Returns the stored answer of the same request. Without one it reserves the key until the transaction ends: the same
+ * key in another transaction waits. IDEMPOTENCY_MISMATCH when the key was used for another request.
+ */
+export async function findAnswer<Tables>(
+  trx: Transaction<Tables>,
+  { id, userId, requestHash, now }: RepeatableWrite,
+): Promise<string | undefined> {
+  await sql`delete from "repeatableWrites" where "id" in
+    (select "id" from "repeatableWrites" where "expiresAt" < ${now} order by "expiresAt" limit ${removedPerWrite})`.execute(
+    trx,
+  );
+  await sql`delete from "repeatableWrites" where "id" = ${id} and "expiresAt" < ${now}`.execute(trx);
+  const expiresAt = new Date(Date.parse(now) + storedHours * 3_600_000).toISOString();
+  const { numAffectedRows } =
+    await sql`insert into "repeatableWrites" ("id", "userId", "requestHash", "answer", "expiresAt")
+    values (${id}, ${userId}, ${requestHash}, '', ${expiresAt}) on conflict ("id") do nothing`.execute(trx);
+  if (numAffectedRows === 1n) {
+    await refuseTooMany(trx, userId);
+    return undefined;
+  }
+  const found = await sql<{ requestHash: string; answer: string }>`select "requestHash", "answer"
+    from "repeatableWrites" where "id" = ${id}`.execute(trx);
+  const [stored] = found.rows;
+  if (stored?.requestHash === requestHash) return stored.answer;
+  throw new AppError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for another request.", {
+    hint: "Use a new key for a new request; repeat a key only with the same body.",
+  });
+}
+
+async function refuseTooMany<Tables>(trx: Transaction<Tables>, userId: string | null): Promise<void> {
+  const mine = userId === null ? sql`"userId" is null` : sql`"userId" = ${userId}`;
+  const { rows } = await sql<{
+    total: number;
+  }>`select count(*) as "total" from "repeatableWrites" where ${mine}`.execute(trx);
+  if (Number(rows[0]?.total) <= perCallerMax) return;
+  throw new AppError(
+    "TOO_MANY_REQUESTS",
+    `At most ${counted(perCallerMax, "write")} with an Idempotency-Key are stored for a day.`,
+    {
+      hint: "Send the write without the key, or wait until older keys expire after 24 hours.",
+      retryAfterSeconds: 3_600,
+    },
+  );
+}
+
+/** RESULT_TOO_LARGE when the answer is too long to be stored. */
+export async function storeAnswer<Tables>(
+  trx: Transaction<Tables>,
+  { id }: RepeatableWrite,
+  answer: string,
+): Promise<void> {
+  if (Buffer.byteLength(answer) > answerBytesMax) {
+    throw new AppError(
+      "RESULT_TOO_LARGE",
+      `With an Idempotency-Key an answer may have at most ${answerBytesMax} bytes.`,
+      {
+        hint: "Send the write without the key, or with fewer rows.",
+      },
+    );
+  }
+  await sql`update "repeatableWrites" set "answer" = ${answer} where "id" = ${id}`.execute(trx);
+}
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64url");
