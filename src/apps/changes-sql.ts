@@ -1,4 +1,5 @@
 // Turns a plan of changes into the SQL of an engine, in the order in which it runs.
+import { createSearchIndex, dropSearchIndex } from "../ports/database/search-index.ts";
 import type { DialectName } from "../queries/sql/statement.ts";
 import { orderRenames } from "./order-renames.ts";
 import type { OwnColumn, OwnTable } from "./own-table.ts";
@@ -17,8 +18,21 @@ import {
   typeSql,
 } from "./table-sql.ts";
 
-export const changesSql = (dialect: DialectName, plan: ChangePlan): readonly string[] =>
-  dialect === "sqlite" ? sqliteSql(plan) : postgresSql(plan);
+/** The index of a search is built anew with every change of its table, because triggers and a function name its columns. */
+export const changesSql = (dialect: DialectName, plan: ChangePlan): readonly string[] => {
+  const { created, dropped, changed } = plan;
+  const searched = (tables: readonly OwnTable[]) =>
+    tables
+      .filter(({ search }) => search.length > 0)
+      .map(({ name: table, owner, search: columns }) => ({ table, owner, columns }));
+  const before = searched([...dropped, ...changed.map(({ from }) => from)]);
+  const after = searched([...created, ...changed.map(({ to }) => to)]);
+  return [
+    ...before.flatMap((index) => dropSearchIndex(dialect, index)),
+    ...(dialect === "sqlite" ? sqliteSql(plan) : postgresSql(plan)),
+    ...after.flatMap((index) => createSearchIndex(dialect, index)),
+  ];
+};
 
 function postgresSql({ created, dropped, changed }: ChangePlan): readonly string[] {
   const goneReferences = changed.flatMap(({ from, columns }) =>

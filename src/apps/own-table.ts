@@ -33,16 +33,19 @@ export interface OwnTable {
   readonly columns: readonly OwnColumn[];
   /** The unique keys, then the indexes of the file, then an index for each reference without one. */
   readonly indexes: readonly OwnIndex[];
+  /** The columns of text in which named queries search for words; empty for a table without such an index. */
+  readonly search: readonly string[];
   readonly renamedFrom: string | undefined;
 }
 
 /** The tables as named queries see them. */
 export const schemaOf = (tables: readonly OwnTable[]): Schema =>
   Object.fromEntries(
-    tables.map(({ name, owner, columns }) => [
+    tables.map(({ name, owner, columns, search }) => [
       name,
       {
         access: { owner },
+        ...(search.length === 0 ? {} : { search }),
         columns: Object.fromEntries(
           columns.map((column) => [
             column.name,

@@ -161,6 +161,7 @@ export const isSameColumn = (one: OwnColumn, other: OwnColumn): boolean =>
 
 const differs = ({ from, to, columns, newIndexes, droppedIndexes }: TableChange): boolean =>
   from.name !== to.name ||
+  from.search.join() !== to.search.join() ||
   newIndexes.length > 0 ||
   droppedIndexes.length > 0 ||
   columns.some(

@@ -23,7 +23,7 @@ const takenColumns = new Set(["rowid", "oid", "tableoid", "xmin", "cmin", "xmax"
 export function readTable(faults: FaultList, raw: unknown, fileName: string): OwnTable | undefined {
   const read = readObject(faults, "", raw, {
     required: ["name", "owner", "columns"],
-    optional: ["$schema", "summary", "unique", "indexes", "renamedFrom"],
+    optional: ["$schema", "summary", "unique", "indexes", "search", "renamedFrom"],
   });
   if (read === undefined) return undefined;
   const { name, owner } = read;
@@ -34,6 +34,7 @@ export function readTable(faults: FaultList, raw: unknown, fileName: string): Ow
   return {
     ...{ name, owner, columns },
     indexes: readIndexes(faults, read, columns),
+    search: readSearch(faults, read.search, columns),
     renamedFrom: readFormerName(faults, "/renamedFrom", read.renamedFrom),
   };
 }
@@ -241,6 +242,28 @@ function readIndexes(
     )
     .map(({ name }) => ({ columns: [name], unique: false }));
   return [...stated, ...missing];
+}
+
+function readSearch(faults: FaultList, raw: unknown, columns: readonly OwnColumn[]): readonly string[] {
+  if (raw === undefined) return [];
+  const names = readList(faults, "/search", raw, "columns");
+  if (names?.length === 0)
+    faults.add("/search", "The list is empty.", "Name columns of text, or leave it out.");
+  return (names ?? []).flatMap((name, place) => {
+    const column = columns.find((one) => one.name === name);
+    if (column?.type === "text") return [column.name];
+    faults.add(
+      pointerTo("/search", place),
+      column === undefined
+        ? `There is no column ${describe(name)}.`
+        : `A search finds words in text, and "${column.name}" is ${column.type}.`,
+      `Columns of text: ${columns
+        .filter(({ type }) => type === "text")
+        .map((one) => one.name)
+        .join(", ")}.`,
+    );
+    return [];
+  });
 }
 
 function readIndexList(

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { checkSpecs, writeGenerated } from "./specs-check.ts";
 import { draftSpecs } from "./specs-draft.ts";
+import { scoreSpecs } from "./specs-score.ts";
 import { loadForCommand, type SpecsTools } from "./specs-tools.ts";
 import { printBusinessTypes } from "./specs-types.ts";
 import { newSpecText } from "./specs-new.ts";
@@ -55,6 +56,12 @@ export function specsCommand(tools: SpecsTools): Command {
       await tools.writeSpec(`${name}.json`, text);
       print(`query-specs/${name}.json`);
     });
+  specs
+    .command("score")
+    .description("score the language model by 60 wanted queries with known answers")
+    .option("--self", "answer with the reference specs instead of a model, to test the queries themselves")
+    .option("--postgres <url>", "compare the rows on this empty Postgres database, too")
+    .action((options: { self?: boolean; postgres?: string }) => scoreSpecs(tools, options));
   specs
     .command("draft")
     .description("have a language model write specs, and review them before they are saved")

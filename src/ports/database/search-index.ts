@@ -1,5 +1,5 @@
 // The index of a table's texts for the search: an FTS5 table that triggers fill on SQLite, and a GIN index on Postgres.
-import { postgresWordsSql } from "./search-words.ts";
+import { postgresOwnedWordSql, postgresWordsSql } from "./search-words.ts";
 
 export interface SearchIndex {
   readonly table: string;
@@ -33,19 +33,23 @@ export function dropSearchIndex(dialect: "sqlite" | "postgres", { table }: Searc
   return [...triggers, `drop table if exists ${name}`];
 }
 
-/** The index keeps no text and no positions. A row is found by the hash of its id, its owner by the hash of the owner's. */
+/**
+ * The index keeps no text and no positions. A row is found by the hash of its id, by its words, and by the words of its
+ * owner (`ownedWords`).
+ */
 function createOnSqlite({ table, owner, columns }: SearchIndex): readonly string[] {
   const name = quoted(searchTableOf(table));
+  const text = (row: string) => searchedText(columns, (column) => row + quoted(column));
   const values = (row: string) =>
-    `rondo_md5(${row}"id"), rondo_md5(${row}${quoted(owner)}), rondo_words(${searchedText(columns, (column) => row + quoted(column))}), ${row}"id"`;
-  const insert = `insert into ${name} ("key", "owner", "words", "id")`;
+    `rondo_md5(${row}"id"), rondo_words(${text(row)}), rondo_owned_words(${row}${quoted(owner)}, ${text(row)}), ${row}"id"`;
+  const insert = `insert into ${name} ("key", "words", "owned", "id")`;
   const trigger = (event: string, when: string, body: string) =>
     `create trigger ${quoted(`${searchTableOf(table)}_${event}`)} after ${when} on ${quoted(table)} begin ${body} end`;
   const remove = `delete from ${name} where rowid in (select rowid from ${name} where ${name} match 'key:' || rondo_md5(old."id"));`;
   const add = `${insert} values (${values("new.")});`;
   const changed = [...new Set(["id", owner, ...columns])].map(quoted).join(", ");
   return [
-    `create virtual table ${name} using fts5("key", "owner", "words", "id" unindexed, content='', contentless_delete=1, contentless_unindexed=1, detail=column, prefix='1 2 3', tokenize='ascii')`,
+    `create virtual table ${name} using fts5("key", "words", "owned", "id" unindexed, content='', contentless_delete=1, contentless_unindexed=1, detail=column, tokenize='ascii')`,
     trigger("insert", "insert", add),
     trigger("update", `update of ${changed}`, `${remove} ${add}`),
     trigger("delete", "delete", remove),
@@ -57,7 +61,8 @@ function createOnPostgres({ table, owner, columns }: SearchIndex): readonly stri
   const words = `${searchFunction}(${quoted(owner)}, ${searchedText(columns, quoted)})`;
   return [
     `create or replace function ${searchFunction}(owner text, content text) returns tsvector language sql immutable parallel safe as $function$
-  select array_to_tsvector(array_append(${postgresWordsSql("content")}, '=' || owner))
+  select array_to_tsvector(words || array(select ${postgresOwnedWordSql("owner", "word")} from unnest(words) as word))
+  from (select ${postgresWordsSql("content")} as words) as found
 $function$`,
     `create index ${quoted(searchTableOf(table))} on ${quoted(table)} using gin (${words})`,
   ];

@@ -1,4 +1,5 @@
 // Splits texts into the words of the search: without regard to letter case and accents, the same on every engine.
+import { hash } from "node:crypto";
 import { foldText } from "./fold-text.ts";
 
 /** Everything that separates words: spaces, punctuation, symbols and emoji. Ranges of UTF-16 for a class of a regular expression. */
@@ -35,6 +36,18 @@ export function searchWords(text: string): readonly string[] {
     .filter((word) => word !== "")
     .map((word) => (word.length > wordCharactersMax ? [...word].slice(0, wordCharactersMax).join("") : word));
 }
+
+const hashDigits = 10;
+
+/** The words with a hash of their owner before them: a search of one owner reads no words of others. "=" separates words, so that no word has one. */
+export function ownedWords(owner: string, words: readonly string[], separator = ""): readonly string[] {
+  const prefix = hash("md5", owner, "hex").slice(0, hashDigits);
+  return words.map((word) => `${prefix}${separator}${word}`);
+}
+
+/** Such a word as an SQL expression of Postgres, with "=" after the hash. */
+export const postgresOwnedWordSql = (owner: string, word: string): string =>
+  `left(md5(${owner}), ${hashDigits}) || '=' || ${word}`;
 
 /** The words of a search, each once. */
 export const wantedWords = (text: string): readonly string[] =>

@@ -43,10 +43,11 @@ Answer with one JSON object and nothing else.
 - Never name or compare the calling user: in scope "user" the engine adds the owner to every table, sets it on inserts, and checks that what is referred to belongs to the caller. Columns such as userId are left out.
 - query is {"select": …}, {"insert": …}, {"update": …}, {"delete": …}, or {"steps": [{"name": …, "select"|"insert"|"update"|"delete": …, "expect": "rows"}], "answer": step}.
 - select: from, as, joins [{"table","as","kind":"inner"|"left","on"}], columns {name: expression}, where, groupBy, having, distinct, orderBy [{"by","direction"}] or {"choices":{name: expression},"default":"name.desc"}, limit.
-- An expression is "alias.column" or an object: {"count":"*"}, {"sum":e}, {"average":e}, {"min":e}, {"max":e} (each may have "where", count may have "distinct":true), {"coalesce":[…]}, {"lower":e}, {"length":e}, {"add":[a,b]}, {"subtract":[a,b]}, {"multiply":[a,b]}, {"truncate":e,"to":"hour"|"day"|"month"|"year"}, {"case":[{"when":condition,"then":e}],"else":e}, {"test":condition}, {"many":select} (nested list), {"one":select} (nested object), {"scalar":select} (one value).
-- A condition is {"column":"a.b", op: value} or {"expression":e, op: value}, with exactly one op of equals, notEquals, lessThan, atMost, moreThan, atLeast, between [a,b], in, notIn, contains, startsWith, endsWith, isNull; or a list (all hold), {"or":[…]}, {"not":c}, {"exists":select}.
+- An expression is "alias.column" or an object: {"count":"*"}, {"sum":e}, {"average":e}, {"min":e}, {"max":e} (each may have "where", count may have "distinct":true), {"median":e}, {"percentile":e,"at":0.95} (with "where", too), {"coalesce":[…]}, {"concat":[…]}, {"lower":e}, {"length":e}, {"add":[a,b]}, {"subtract":[a,b]}, {"multiply":[a,b]}, {"divide":[a,b],"to":decimals} (null where b is 0), {"round":e,"to":decimals}, {"truncate":e,"to":"minute"|"hour"|"day"|"week"|"month"|"year","in":"Europe/Berlin"} (text; a week is its Monday), {"before":e,"days":30} or {"after":e,"months":1} (minutes, hours, days, weeks, months, years), {"random":"t.id","seed":{"param":"seed"}} (to order by), {"window":"rowNumber"|"rank"|"denseRank"|"sum"|"lag"|"lead","of":e,"partitionBy":[…],"orderBy":[{"by","direction"}]} (in columns of a select that is no page and has no groups; "of" for sum, lag and lead), {"case":[{"when":condition,"then":e}],"else":e}, {"test":condition}, {"many":select} (nested list), {"one":select} (nested object), {"scalar":select} (one value).
+- A condition is {"column":"a.b", op: value} or {"expression":e, op: value}, with exactly one op of equals, notEquals, lessThan, atMost, moreThan, atLeast, between [a,b], in, notIn, contains, startsWith, endsWith, isNull; {"search":{"param":"text"},"in":"t"} finds words of a table that lists "search" columns; or a list (all hold), {"or":[…]}, {"not":c}, {"exists":select}.
 - A value is {"param":"name"}, {"value":"text"}, {"column":"a.b"}, {"now":true}, {"newId":true}, a number, true or false. A bare text is not a value. "in" takes a list of texts, or {"param"} of a list parameter.
-- A parameter: {"type":"string"|"integer"|"number"|"boolean"|"json"|"array","format":"id"|"date-time", "minLength","maxLength","minimum","maximum","enum","items","optional":true,"default":…}. A condition on an optional parameter carries "ifGiven":"name".
+- A parameter: {"type":"string"|"integer"|"number"|"boolean"|"json"|"array","format":"id"|"date-time"|"date"|"int64"|"decimal"|"base64", "scale" (of a decimal), "minLength","maxLength","minimum","maximum","enum","items","optional":true,"default":…}. A condition on an optional parameter carries "ifGiven":"name".
+- Column types are id, text, integer, bigint, decimal (exact; compare with {"value":"1.50"} or a parameter of format decimal), float, boolean, date, timestamp, bytes, json. A decimal column takes only decimals that fit: round products to its scale.
 - "page" adds limit, after and before by itself, needs no limit, and its order can't be by a column that may be null. "many" has an orderBy and usually a limit; a limit parameter has minimum 1 and a maximum of 1000 or less.
 - insert: into, values {column: value}, returning. Set id with {"newId":true} and instants with {"now":true}. update: table, set, where, returning. delete: from, where, returning. Columns of the table written are named without an alias. A write's answer is its "returning".
 - An insert of many: "each" names a list parameter whose items are objects ({"type":"array","items":{"type":"object","properties":{…}}}), and {"item":"field"} in "values" is a field of the item. "onConflict": {"columns":[…], "update":{column: value}} makes an upsert; without "update" an existing row stays unchanged.
@@ -58,7 +59,7 @@ Answer with one JSON object and nothing else.
 const tablesText = (schema: Readonly<Record<string, TableDeclaration>>): string =>
   Object.entries(schema)
     .filter(([, { access }]) => access !== "internal")
-    .map(([table, { access, columns }]) => {
+    .map(([table, { access, columns, search }]) => {
       const owner = access === "internal" ? "" : access.owner;
       const list = Object.entries(columns)
         .filter(([name]) => name !== owner || name === "id")
@@ -66,7 +67,8 @@ const tablesText = (schema: Readonly<Record<string, TableDeclaration>>): string 
           ([name, { type, nullable, references }]) =>
             `${name} ${type}${nullable ? "?" : ""}${references === undefined ? "" : ` → ${references}`}`,
         );
-      return `${table}: ${list.join(", ")}`;
+      const words = search === undefined ? "" : ` (search: ${search.join(", ")})`;
+      return `${table}: ${list.join(", ")}${words}`;
     })
     .join("\n");
 

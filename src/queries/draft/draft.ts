@@ -12,19 +12,24 @@ import { proveSpecs } from "../spec/load-specs.ts";
 import { proveOnDatabase } from "../spec/prove.ts";
 import { createQuerySet, type QuerySet } from "../run/query-set.ts";
 import type { Query } from "../spec/parse-spec.ts";
+import type { Schema } from "../spec/parsing.ts";
 import { runQuery } from "../run/run-query.ts";
 import { sampleCall } from "./sample-call.ts";
 import { ada } from "./sample-business.ts";
 import { specJsonSchema } from "../publish/spec-json-schema.ts";
 
-export interface DraftSpecDeps {
+export interface DraftSpecDeps<Tables = BusinessTables> {
   readonly model: LanguageModel;
   /** The existing specs: they are examples, and their names are taken. */
   readonly existing: { readonly set: QuerySet; readonly texts: ReadonlyMap<string, string> };
   /** A scratch database with the sample business. Drafted writes really run in it. */
-  readonly scratch: Database<BusinessTables>;
+  readonly scratch: Database<Tables>;
+  /** The tables; those of Rondo when absent. */
+  readonly schema?: Schema;
+  /** The user in the scratch database whose rows a draft reads and writes. */
+  readonly userId?: string;
   /** More such databases on other engines: a draft has to work on each of them, too. */
-  readonly alsoOn?: readonly Database<BusinessTables>[];
+  readonly alsoOn?: readonly Database<Tables>[];
   /** The number of attempts that the model has; 4 when absent. */
   readonly attemptsMax?: number;
 }
@@ -47,9 +52,14 @@ export interface FailedDraft {
   readonly attempts: number;
 }
 
-export async function draftSpec(deps: DraftSpecDeps, wanted: WantedQuery): Promise<Draft | FailedDraft> {
+export async function draftSpec<Tables = BusinessTables>(
+  deps: DraftSpecDeps<Tables>,
+  wanted: WantedQuery,
+): Promise<Draft | FailedDraft> {
   const { attemptsMax = 4 } = deps;
-  const messages: ModelMessage[] = [...draftMessages(wanted, deps.existing.texts, businessSchema)];
+  const messages: ModelMessage[] = [
+    ...draftMessages(wanted, deps.existing.texts, deps.schema ?? businessSchema),
+  ];
   let faults: readonly Fault[] = [];
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
     const answer = await deps.model.ask({ messages, schema: { name: "query_spec", schema: specJsonSchema } });
@@ -85,13 +95,18 @@ const correction = (faults: readonly Fault[]): string =>
 
 type Judged = Pick<Draft, "query" | "text" | "sql" | "sample"> | { readonly faults: readonly Fault[] };
 
-async function judge(deps: DraftSpecDeps, wanted: WantedQuery, value: unknown): Promise<Judged> {
+async function judge<Tables>(
+  deps: DraftSpecDeps<Tables>,
+  wanted: WantedQuery,
+  value: unknown,
+): Promise<Judged> {
+  const { schema = businessSchema, userId = ada } = deps;
   if (!isObject(value))
     return { faults: [{ at: "", message: `A spec is an object, not ${describe(value)}.` }] };
   if (isDeep(value)) return { faults: [{ at: "", message: "It is nested too deeply." }] };
   const { $schema: _, ...spec } = value;
   const text = `${JSON.stringify({ $schema: "./schema.json", ...spec }, null, 2)}\n`;
-  const { queries, faults } = proveSpecs([{ file: `${String(spec.name)}.json`, text }], businessSchema);
+  const { queries, faults } = proveSpecs([{ file: `${String(spec.name)}.json`, text }], schema);
   const [query] = queries;
   const asked = wantedFaults(deps, wanted, spec, query);
   if (query === undefined || faults.length + asked.length > 0) return { faults: [...faults, ...asked] };
@@ -99,9 +114,9 @@ async function judge(deps: DraftSpecDeps, wanted: WantedQuery, value: unknown): 
   let sample: Draft["sample"] | undefined;
   for (const database of [deps.scratch, ...(deps.alsoOn ?? [])]) {
     const queriesOfSet = set.queries.values();
-    const proof = await proveOnDatabase({ queries: queriesOfSet, schema: businessSchema, database });
+    const proof = await proveOnDatabase({ queries: queriesOfSet, schema, database });
     if (proof.faults.length > 0) return { faults: proof.faults };
-    const tried = await tryOut(database, set, query);
+    const tried = await tryOut(database, { set, query, userId });
     if ("faults" in tried) return tried;
     sample ??= tried;
   }
@@ -123,7 +138,7 @@ function isDeep(value: unknown): boolean {
 
 /** The model can't change what was asked for: above all not whose rows a query reaches. */
 function wantedFaults(
-  { existing }: DraftSpecDeps,
+  { existing }: Pick<DraftSpecDeps, "existing">,
   { method, scope = "user", parameters, tables }: WantedQuery,
   spec: Readonly<Record<string, unknown>>,
   query: Query | undefined,
@@ -160,15 +175,20 @@ function wantedFaults(
   return faults;
 }
 
-async function tryOut(
-  database: Database<BusinessTables>,
-  set: QuerySet,
-  query: Query,
+interface Trial {
+  readonly set: QuerySet;
+  readonly query: Query;
+  readonly userId: string;
+}
+
+async function tryOut<Tables>(
+  database: Database<Tables>,
+  { set, query, userId }: Trial,
 ): Promise<Draft["sample"] | { readonly faults: readonly Fault[] }> {
   const parameters = sampleCall(query.parameters);
   const caller =
     query.scope === "user"
-      ? ({ kind: "user", businessId: "scratch", userId: ada } as const)
+      ? ({ kind: "user", businessId: "scratch", userId } as const)
       : ({ kind: "business", businessId: "scratch", keyId: "scratch" } as const);
   const call = { name: query.name, method: query.method, parameters, source: "json" } as const;
   try {

@@ -24,8 +24,19 @@ export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<st
   Object.fromEntries(
     parameters
       .filter(({ optional, default: standard }) => !optional && standard === undefined)
-      .map(({ name, shape }) => [name, knownParameters[name] ?? sampleOf(shape)]),
+      .map(({ name, shape }) => [name, knownFor(name, shape) ?? sampleOf(shape)]),
   );
+
+/** The known value in the format of the parameter; undefined if it has none. */
+function knownFor(name: string, shape: ParameterShape): unknown {
+  const known = knownParameters[name];
+  if (shape.type !== "string" || known === undefined) return undefined;
+  const isInstant = instantNames.has(name);
+  if (shape.format === "date") return isInstant ? String(known).slice(0, 10) : undefined;
+  return isInstant === (shape.format === "date-time") ? known : undefined;
+}
+
+const instantNames: ReadonlySet<string> = new Set(["from", "since", "to", "until"]);
 
 function sampleOf(shape: ParameterShape): unknown {
   switch (shape.type) {

@@ -1,9 +1,8 @@
 // Binds the values of a call to the slots of a statement. The binder is made once per statement and
 // runs at every call.
-import { hash } from "node:crypto";
 import { foldText } from "../../ports/database/fold-text.ts";
 import type { SqlRow, SqlValue } from "../../ports/database/database.ts";
-import { wantedWords } from "../../ports/database/search-words.ts";
+import { ownedWords, wantedWords } from "../../ports/database/search-words.ts";
 import { wholeOf } from "../../ports/database/decimals.ts";
 import type { ValueType } from "../plan.ts";
 import type { Slot } from "./slot.ts";
@@ -82,13 +81,14 @@ type WriteSearch = (words: readonly string[], owner: string | undefined) => stri
 const searchForms: Readonly<Record<"fts5" | "tsquery", WriteSearch>> = {
   fts5(words, owner) {
     if (words.length === 0) return "key:none";
-    const all = `words:(${words.map((word) => `"${word}"*`).join(" AND ")})`;
-    return owner === undefined ? all : `owner:${hash("md5", owner, "hex")} AND ${all}`;
+    const wanted = owner === undefined ? words : ownedWords(owner, words);
+    const all = wanted.map((word) => `"${word}"*`).join(" AND ");
+    return `${owner === undefined ? "words" : "owned"}:(${all})`;
   },
   tsquery(words, owner) {
     if (words.length === 0) return "'!'";
-    const all = words.map((word) => `'${word}':*`);
-    return (owner === undefined ? all : [`'=${owner.replaceAll(/['\\]/g, "$&$&")}'`, ...all]).join(" & ");
+    const wanted = owner === undefined ? words : ownedWords(owner, words, "=");
+    return wanted.map((word) => `'${word}':*`).join(" & ");
   },
 };
 

@@ -65,6 +65,8 @@ export interface SqlDialect {
   concat(texts: readonly Sql[]): Sql;
   /** The MD5 hash of a text, in small hexadecimal digits. */
   hash(text: Sql): Sql;
+  /** The same value, but so that the engine can't look it up in an index. */
+  unindexed(column: Sql): Sql;
   /** Whether a row of the table has words that are bound as the slot says. */
   search(search: Search): Sql;
   /** Interpolates between the two nearest of the floats; `filter` is empty, or a filter clause. */
@@ -205,6 +207,7 @@ const sqliteSql: SqlDialect = {
   roundedFloat: (value, digits) => sql`rondo_round(${value}, ${sql.lit(digits)})`,
   concat: (texts) => sql`(${sql.join(texts, sql` || `)})`,
   hash: (text) => sql`rondo_md5(${text})`,
+  unindexed: (column) => sql`+${column}`,
   search({ table, slot }) {
     const index = sql.id(searchTableOf(table.table));
     return sql`${sql.ref(`${table.alias}.id`)} in (select "id" from ${index} where ${index} match ${slot("fts5")})`;
@@ -360,6 +363,7 @@ const postgresSql: SqlDialect = {
     cast(sql`round(cast(cast(${value} as text) as numeric), ${sql.lit(digits)})`, "float"),
   concat: (texts) => sql`((${sql.join(texts, sql` || `)}) collate "C")`,
   hash: (text) => sql`(md5(${text}) collate "C")`,
+  unindexed: (column) => sql`(${column} || '')`,
   search({ table: { alias }, owner, columns, slot }) {
     const column = (name: string) => `"${alias}"."${name}"`;
     const words = `${searchFunction}(${column(owner)}, ${searchedText(columns, column)})`;

@@ -336,11 +336,30 @@ function foldedSql(right: Expression, compiling: Compiling): Sql {
   return compiling.dialect.fold(expressionSql(right, compiling));
 }
 
-/** The condition that every use of an owned table carries. */
-export const ownedSql = ({ alias, owner }: TableReference, compiling: Compiling): Sql | undefined =>
+/**
+ * The condition that every use of an owned table carries. Rows of a search are found by their words: without statistics
+ * of the caller's rows, an engine may read all of them instead.
+ */
+export const ownedSql = (
+  { alias, owner }: TableReference,
+  compiling: Compiling,
+  searched?: ReadonlySet<string>,
+): Sql | undefined =>
   owner === undefined
     ? undefined
-    : sql`${sql.ref(`${alias}.${owner}`)} = ${slotted(compiling, { slot: "caller" }, { type: "id" })}`;
+    : sql`${searched?.has(alias) === true ? compiling.dialect.unindexed(sql.ref(`${alias}.${owner}`)) : sql.ref(`${alias}.${owner}`)} = ${slotted(compiling, { slot: "caller" }, { type: "id" })}`;
+
+/** The tables whose rows are found by a search, with these parameters. */
+export function searchedTables(condition: Condition | undefined, { given }: Compiling): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (one: Condition): void => {
+    if (one.kind === "search") found.add(one.table.alias);
+    else if (one.kind === "and") one.of.forEach(visit);
+    else if (one.kind === "ifGiven" && one.parameters.every((name) => given.has(name))) visit(one.of);
+  };
+  if (condition !== undefined) visit(condition);
+  return found;
+}
 
 export const allSql = (conditions: readonly (Sql | undefined)[]): Sql | undefined => {
   const parts = conditions.filter((one) => one !== undefined);

@@ -2,7 +2,15 @@
 import { sql } from "kysely";
 import type { Direction, OrderKey, SelectPlan, TableReference } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
-import { allSql, type Compiling, conditionSql, expressionSql, ownedSql, typeOf } from "./expression-sql.ts";
+import {
+  allSql,
+  type Compiling,
+  conditionSql,
+  expressionSql,
+  ownedSql,
+  searchedTables,
+  typeOf,
+} from "./expression-sql.ts";
 import type { Slot } from "./slot.ts";
 
 /** The part of the rows to select: all, the first page, a page after or before a cursor, the cursor's own row, or their number. */
@@ -47,13 +55,14 @@ limit ${limitSql(plan, shape, compiling)}`;
 }
 
 function bodySql(plan: SelectPlan, behind: Sql | undefined, compiling: Compiling): Sql {
+  const searched = searchedTables(plan.where, compiling);
   const joins = plan.joins.map(({ kind, table, on }) => {
-    const condition = allSql([conditionSql(on, compiling), ownedSql(table, compiling)])!;
+    const condition = allSql([conditionSql(on, compiling), ownedSql(table, compiling, searched)])!;
     return sql`
 ${sql.raw(kind)} join ${tableSql(table)} on ${condition}`;
   });
   const own = plan.where === undefined ? undefined : conditionSql(plan.where, compiling);
-  const where = allSql([ownedSql(plan.from, compiling), own, behind]);
+  const where = allSql([ownedSql(plan.from, compiling, searched), own, behind]);
   const having = plan.having === undefined ? undefined : conditionSql(plan.having, compiling);
   const groups = plan.groupBy.map((group) => expressionSql(group, compiling));
   return sql`from ${tableSql(plan.from)}${sql.join(joins, sql``)}${optional("where", where)}${optional(

@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { hash } from "node:crypto";
 import { decimalLimit, decimalText, fitsDecimal, withoutDigits } from "../decimals.ts";
 import { foldText } from "../fold-text.ts";
-import { searchWords } from "../search-words.ts";
+import { ownedWords, searchWords } from "../search-words.ts";
 import { addCalendarFunctions } from "./calendar-functions.ts";
 import { numberOutOfRange, writesPaused } from "../refusals.ts";
 
@@ -113,6 +113,9 @@ export function addFunctions(db: Database): void {
     "rondo_words",
     { deterministic: true },
     ofText((text) => searchWords(text).join(" ")),
+  );
+  db.function("rondo_owned_words", { deterministic: true }, (owner: unknown, text: unknown) =>
+    ownedWords(String(owner), searchWords(String(text))).join(" "),
   );
   db.function("rondo_quotient", quotientOf);
   db.function("rondo_round", { deterministic: true }, rounded);

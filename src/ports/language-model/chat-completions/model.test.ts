@@ -74,6 +74,19 @@ test("JSON after reasoning, between sentences and in a list of parts is found", 
   expect(performance.now() - startedMs).toBeLessThan(3_000);
 });
 
+test("an answer that is streamed unasked is joined, and a stream that was cut off is unusable", async () => {
+  const stream = (parts: readonly object[], end = "data: [DONE]\n\n") =>
+    new Response(parts.map((choice) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`).join("") + end, {
+      headers: { "content-type": "text/event-stream" },
+    });
+  const parts = ['{"y', 'es": tr', "ue}"].map((content) => ({ delta: { content } }));
+  const whole = await askOnce(() => stream([...parts, { delta: {}, finish_reason: "stop" }]));
+  expect(whole.answer).toMatchObject({ kind: "json", value: { yes: true } });
+  const cut = await askOnce(() => stream([parts[0]!, { delta: {}, finish_reason: "length" }]));
+  expect(cut.answer).toMatchObject({ kind: "unusable", reason: "truncated" });
+  expect(isAppError((await askOnce(() => stream([], "data: {oops\n\n"))).answer, "UNAVAILABLE")).toBe(true);
+});
+
 test("endpoints that fail on a schema, or support no response format, get the schema in the prompt", async () => {
   const broken = await askOnce((at) => (at < 3 ? new Response("oops", { status: 500 }) : '{"yes": true}'));
   expect(broken.answer).toMatchObject({ kind: "json", value: { yes: true } });

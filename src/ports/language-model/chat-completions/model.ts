@@ -141,7 +141,32 @@ function answerOf({ status, text }: Received): ModelAnswer {
   }
 }
 
+/** Joins the parts of an answer that was streamed although nobody asked for a stream. */
+function streamedChoice(text: string): Choice {
+  let content = "";
+  let finish: unknown;
+  for (const line of text.split("\n")) {
+    const data = line.startsWith("data:") ? line.slice("data:".length).trim() : "";
+    if (data === "" || data === "[DONE]") continue;
+    let part: unknown;
+    try {
+      part = JSON.parse(data);
+    } catch (cause) {
+      throw away("A part of its stream is not JSON.", cause);
+    }
+    const choices = (part as { choices?: unknown } | null)?.choices;
+    const [choice] = (Array.isArray(choices) ? choices : []) as readonly {
+      readonly delta?: { readonly content?: unknown };
+      readonly finish_reason?: unknown;
+    }[];
+    if (typeof choice?.delta?.content === "string") content += choice.delta.content;
+    finish = choice?.finish_reason ?? finish;
+  }
+  return { finish_reason: finish, message: { content } };
+}
+
 function firstChoice(text: string): Choice {
+  if (/^\s*(?:data|event|:)/.test(text)) return streamedChoice(text);
   let body: unknown;
   try {
     body = JSON.parse(text);

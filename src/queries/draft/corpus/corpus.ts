@@ -1,0 +1,20 @@
+// The wanted queries by which a language model is scored, each with a reference spec and the right answers.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { WantedQuery } from "../draft-messages.ts";
+
+export interface CorpusQuery {
+  readonly wanted: WantedQuery;
+  /** The parameters of each call. Writes run in this order. */
+  readonly calls: readonly Readonly<Record<string, unknown>>[];
+  readonly reference: Readonly<Record<string, unknown>> & { readonly name: string };
+  /** The answer of each call, or the code of its error. */
+  readonly answers: readonly unknown[];
+}
+
+const corpusFolder = join(import.meta.dirname, "wanted");
+
+export const readCorpus = (): readonly CorpusQuery[] =>
+  readdirSync(corpusFolder)
+    .sort()
+    .flatMap((file) => JSON.parse(readFileSync(join(corpusFolder, file), "utf8")) as readonly CorpusQuery[]);

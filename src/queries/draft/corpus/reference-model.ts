@@ -1,0 +1,12 @@
+// Answers each wanted query with its reference spec, to test the corpus itself.
+import type { LanguageModel } from "../../../ports/language-model/language-model.ts";
+import type { CorpusQuery } from "./corpus.ts";
+
+export const referenceModel = (corpus: readonly CorpusQuery[]): LanguageModel => ({
+  async ask({ messages }) {
+    const asked = messages.find(({ role }) => role === "user")?.content ?? "";
+    const query = corpus.find(({ wanted }) => asked.includes(JSON.stringify(wanted.description)));
+    if (query === undefined) return { kind: "unusable", reason: "refused", text: "There is no such query." };
+    return { kind: "json", value: query.reference, text: JSON.stringify(query.reference) };
+  },
+});

@@ -1,0 +1,119 @@
+// Scores a language model: it drafts a spec for each wanted query of the corpus, and the rows of the specs are compared with the right ones on every engine.
+import type { Caller } from "../../../accounts/caller.ts";
+import { AppError, isAppError } from "../../../errors.ts";
+import type { Database } from "../../../ports/database/database.ts";
+import type { LanguageModel } from "../../../ports/language-model/language-model.ts";
+import { createQuerySet, type QuerySet } from "../../run/query-set.ts";
+import { runQuery } from "../../run/run-query.ts";
+import type { Query } from "../../spec/parse-spec.ts";
+import { draftSpec } from "../draft.ts";
+import type { CorpusQuery } from "./corpus.ts";
+import { corpusSchema, type CorpusTables, corpusUser, fillCorpus } from "./tables.ts";
+
+export interface ScoreDeps {
+  readonly model: LanguageModel;
+  /** Migrated databases of the corpus, one per engine. Their rows are replaced. */
+  readonly databases: readonly Database<CorpusTables>[];
+  readonly attemptsMax?: number;
+}
+
+export interface QueryScore {
+  readonly description: string;
+  /** "wrong": a valid spec with other rows. "none": no valid spec, in the wanted scope and with the wanted parameters. */
+  readonly outcome: "right" | "wrong" | "none";
+  readonly attempts: number;
+  /** Why it is not right. */
+  readonly reason: string | undefined;
+}
+
+export async function scoreQuery(deps: ScoreDeps, query: CorpusQuery): Promise<QueryScore> {
+  const { description } = query.wanted;
+  const failed = (reason: string, attempts: number): QueryScore => ({
+    description,
+    outcome: "none",
+    attempts,
+    reason,
+  });
+  for (const database of deps.databases) await fillCorpus(database);
+  const [scratch, ...alsoOn] = deps.databases;
+  try {
+    const drafted = await draftSpec(
+      {
+        model: deps.model,
+        existing: { set: createQuerySet([]), texts: new Map() },
+        schema: corpusSchema,
+        userId: corpusUser,
+        scratch: scratch!,
+        alsoOn,
+        attemptsMax: deps.attemptsMax ?? 4,
+      },
+      query.wanted,
+    );
+    if (drafted.kind === "failed")
+      return failed(drafted.faults.map(({ message }) => message).join(" "), drafted.attempts);
+    const reason = await differenceOf(deps.databases, drafted.query, query);
+    const outcome = reason === undefined ? "right" : "wrong";
+    return { description, outcome, attempts: drafted.attempts, reason };
+  } catch (err) {
+    if (!isAppError(err, "UNAVAILABLE")) throw err;
+    return failed(err.publicMessage, 0);
+  }
+}
+
+async function differenceOf(
+  databases: readonly Database<CorpusTables>[],
+  drafted: Query,
+  { calls, answers }: CorpusQuery,
+): Promise<string | undefined> {
+  for (const database of databases) {
+    await fillCorpus(database);
+    const given = await answersOf(database, drafted, calls);
+    for (const [at, right] of answers.entries()) {
+      const isOrdered = drafted.method === "GET";
+      if (rowsOf(given[at], isOrdered) !== rowsOf(right, isOrdered))
+        return `${database.dialect} answers ${JSON.stringify(given[at]).slice(0, 200)} to ${JSON.stringify(calls[at])}.`;
+    }
+  }
+  return undefined;
+}
+
+const clock = { now: () => "2026-04-01T12:00:00.000Z", newId: () => crypto.randomUUID() };
+
+/** Runs the calls one after the other, and returns their answers or the codes of their errors. */
+async function answersOf(
+  database: Database<CorpusTables>,
+  query: Query,
+  calls: CorpusQuery["calls"],
+): Promise<readonly unknown[]> {
+  const set: QuerySet = createQuerySet([query]);
+  const caller: Caller =
+    query.scope === "user"
+      ? { kind: "user", businessId: "corpus", userId: corpusUser }
+      : { kind: "business", businessId: "corpus", keyId: "corpus" };
+  const given: unknown[] = [];
+  for (const parameters of calls) {
+    const call = { name: query.name, method: query.method, parameters, source: "json" } as const;
+    try {
+      const { body } = await runQuery({ set, database, clock, cursorKey: new Uint8Array(32) }, caller, call);
+      given.push(JSON.parse(body));
+    } catch (err) {
+      if (!(err instanceof AppError)) throw err;
+      given.push(err.code);
+    }
+  }
+  return given;
+}
+
+/** The rows as text, without the names and the order of their columns: a description leaves these open. */
+function rowsOf(answer: unknown, isOrdered: boolean): string {
+  if (typeof answer !== "object" || answer === null) return String(answer);
+  const { item, items } = answer as { readonly item?: unknown; readonly items?: readonly unknown[] };
+  const rows = (items ?? [item]).map(valuesOf);
+  return JSON.stringify(isOrdered ? rows : rows.toSorted());
+}
+
+function valuesOf(value: unknown): string {
+  if (Array.isArray(value)) return JSON.stringify(value.map(valuesOf));
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return JSON.stringify(Object.values(value).map(valuesOf).toSorted());
+}
