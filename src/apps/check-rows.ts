@@ -154,6 +154,13 @@ export function sentencesOf({ created, dropped, changed }: ChangePlan): readonly
       ...columns.flatMap((column) => columnSentences(to, column)),
       ...newIndexes.map((index) => `${named(to)} gets ${kindOf(index)} on ${index.columns.join(", ")}.`),
       ...droppedIndexes.map((index) => `${named(to)} loses ${kindOf(index)} on ${index.columns.join(", ")}.`),
+      ...(from.search.join() === to.search.join()
+        ? []
+        : [
+            to.search.length === 0
+              ? `${named(to)} loses the index of its search.`
+              : `${named(to)} gets an index for the search in ${to.search.join(", ")}.`,
+          ]),
     ]),
   ];
 }

@@ -15,6 +15,8 @@ export const searchFunction = "rondo_search_words";
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const searchTableOf = (table: string): string => `${searchPrefix}${table}`;
+/** The table of SQLite that has the id of each row of the index. */
+export const searchIdsOf = (table: string): string => `${searchTableOf(table)}_ids`;
 
 /** The texts of a row as one; `column` quotes and qualifies a name. */
 export const searchedText = (columns: readonly string[], column: (name: string) => string): string =>
@@ -30,30 +32,37 @@ export function dropSearchIndex(dialect: "sqlite" | "postgres", { table }: Searc
   const triggers = ["insert", "update", "delete"].map(
     (event) => `drop trigger if exists ${quoted(`${searchTableOf(table)}_${event}`)}`,
   );
-  return [...triggers, `drop table if exists ${name}`];
+  return [...triggers, `drop table if exists ${name}`, `drop table if exists ${quoted(searchIdsOf(table))}`];
 }
 
 /**
- * The index keeps no text and no positions. A row is found by the hash of its id, by its words, and by the words of its
- * owner (`ownedWords`).
+ * The index has the words of a row, and the words with its owner (`ownedWords`), but no texts and no positions. Another
+ * table has the ids of its rows.
  */
 function createOnSqlite({ table, owner, columns }: SearchIndex): readonly string[] {
   const name = quoted(searchTableOf(table));
+  const ids = quoted(searchIdsOf(table));
   const text = (row: string) => searchedText(columns, (column) => row + quoted(column));
-  const values = (row: string) =>
-    `rondo_md5(${row}"id"), rondo_words(${text(row)}), rondo_owned_words(${row}${quoted(owner)}, ${text(row)}), ${row}"id"`;
-  const insert = `insert into ${name} ("key", "words", "owned", "id")`;
-  const trigger = (event: string, when: string, body: string) =>
-    `create trigger ${quoted(`${searchTableOf(table)}_${event}`)} after ${when} on ${quoted(table)} begin ${body} end`;
-  const remove = `delete from ${name} where rowid in (select rowid from ${name} where ${name} match 'key:' || rondo_md5(old."id"));`;
-  const add = `${insert} values (${values("new.")});`;
+  const insert = `insert into ${name} (rowid, "words", "owned")`;
+  const words = (row: string) =>
+    `"place", rondo_words(${text(row)}), rondo_owned_words(${row}${quoted(owner)}, ${text(row)})`;
+  const trigger = (event: string, when: string, body: readonly string[]) =>
+    `create trigger ${quoted(`${searchTableOf(table)}_${event}`)} after ${when} on ${quoted(table)} begin ${body.join("; ")}; end`;
+  const remove = `delete from ${name} where rowid = (select "place" from ${ids} where "id" = old."id")`;
+  const add = `${insert} select ${words("new.")} from ${ids} where "id" = new."id"`;
   const changed = [...new Set(["id", owner, ...columns])].map(quoted).join(", ");
   return [
-    `create virtual table ${name} using fts5("key", "words", "owned", "id" unindexed, content='', contentless_delete=1, contentless_unindexed=1, detail=column, tokenize='ascii')`,
-    trigger("insert", "insert", add),
-    trigger("update", `update of ${changed}`, `${remove} ${add}`),
-    trigger("delete", "delete", remove),
-    `${insert} select ${values("")} from ${quoted(table)}`,
+    `create table ${ids} ("place" integer primary key, "id" text not null unique)`,
+    `create virtual table ${name} using fts5("words", "owned", content='', contentless_delete=1, detail=column, tokenize='ascii')`,
+    trigger("insert", "insert", [`insert into ${ids} ("id") values (new."id")`, add]),
+    trigger("update", `update of ${changed}`, [
+      remove,
+      `update ${ids} set "id" = new."id" where "id" = old."id"`,
+      add,
+    ]),
+    trigger("delete", "delete", [remove, `delete from ${ids} where "id" = old."id"`]),
+    `insert into ${ids} ("id") select "id" from ${quoted(table)}`,
+    `${insert} select ${words("one.")} from ${quoted(table)} as one join ${ids} as two on two."id" = one."id"`,
   ];
 }
 

@@ -80,7 +80,7 @@ type WriteSearch = (words: readonly string[], owner: string | undefined) => stri
 /** A text without words finds nothing. Words contain no quotes, since these separate words. */
 const searchForms: Readonly<Record<"fts5" | "tsquery", WriteSearch>> = {
   fts5(words, owner) {
-    if (words.length === 0) return "key:none";
+    if (words.length === 0) return 'words:"!"';
     const wanted = owner === undefined ? words : ownedWords(owner, words);
     const all = wanted.map((word) => `"${word}"*`).join(" AND ");
     return `${owner === undefined ? "words" : "owned"}:(${all})`;

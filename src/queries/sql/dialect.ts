@@ -14,7 +14,12 @@ import {
 } from "kysely";
 import { decimalDigits } from "../../ports/database/column-types.ts";
 import { decimalOf } from "../../ports/database/decimals.ts";
-import { searchedText, searchFunction, searchTableOf } from "../../ports/database/search-index.ts";
+import {
+  searchedText,
+  searchFunction,
+  searchIdsOf,
+  searchTableOf,
+} from "../../ports/database/search-index.ts";
 import type {
   ArithmeticName,
   BucketName,
@@ -210,7 +215,8 @@ const sqliteSql: SqlDialect = {
   unindexed: (column) => sql`+${column}`,
   search({ table, slot }) {
     const index = sql.id(searchTableOf(table.table));
-    return sql`${sql.ref(`${table.alias}.id`)} in (select "id" from ${index} where ${index} match ${slot("fts5")})`;
+    const ids = sql.id(searchIdsOf(table.table));
+    return sql`${sql.ref(`${table.alias}.id`)} in (select ${ids}."id" from ${index} cross join ${ids} on ${ids}."place" = ${index}.rowid where ${index} match ${slot("fts5")})`;
   },
   percentile: (of, at, filter) => sql`rondo_percentile(${of}, ${sql.lit(at)})${filter}`,
   isIn: (left, { list, item, convert }, negated) =>
