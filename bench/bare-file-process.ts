@@ -1,4 +1,4 @@
-// A minimal server that answers ranges of one file; Bun itself reads the file. Its speed is the upper limit for any server on Bun. Prints its address.
+// Runs a minimal server that answers ranges of one file, which Bun itself reads. Its speed is the upper limit for any server on Bun. It prints its address.
 export {};
 const file = Bun.file(process.argv[2] ?? "");
 const { size } = file;

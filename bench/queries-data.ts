@@ -1,4 +1,4 @@
-// The rows that every server of the query benchmark reads: 100,000 tracks of 100 users.
+// Makes the rows that every server of the query benchmark reads: 100,000 tracks of 100 users.
 import type { BusinessTables } from "../src/businesses/tables/schema.ts";
 import type { Database } from "../src/ports/database/database.ts";
 

@@ -1,4 +1,4 @@
-// The worker process: it takes jobs from all queues and makes generations. It serves no HTTP.
+// Starts the worker process: it takes jobs from all queues and makes generations. It serves no HTTP.
 import { readConfig } from "../src/config/config.ts";
 import { createWorkerDeps } from "../src/deps/worker-deps.ts";
 import { refuseNewerFiles } from "../src/doctor/refuse-newer-files.ts";

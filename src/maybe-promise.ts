@@ -1,4 +1,4 @@
-// A value, or a promise of it. Frequent calls use it where most values are available at once, since each promise costs a turn of the microtask queue.
+// Defines a value that may be a promise. Frequent calls use this type where most values are available at once, since each promise costs a turn of the microtask queue.
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 

@@ -1,4 +1,4 @@
-// The minimum cost of sending to many listeners: a bare Bun.serve that sends each the same event, of a chunk's size, without a store.
+// Runs a bare Bun.serve that sends the same event, of a chunk's size, to each listener without a store: the minimum cost of sending to many listeners.
 const [listenersText = "1", chunksText = "1", paceText = "500"] = process.argv.slice(2);
 const [listeners, chunks, paceMs] = [listenersText, chunksText, paceText].map(Number) as [
   number,

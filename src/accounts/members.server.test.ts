@@ -1,4 +1,4 @@
-// Members of businesses on Postgres.
+// Tests members of businesses on Postgres.
 import { describe, setDefaultTimeout } from "bun:test";
 import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";
 import { createMemberHouse, describeMembers } from "../testing/suites/members.ts";

@@ -1,4 +1,4 @@
-// Members of businesses on SQLite.
+// Tests members of businesses on SQLite.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { createMemberHouse, describeMembers } from "../testing/suites/members.ts";

@@ -1,4 +1,4 @@
-// What is refused in an app, with the file and the place of each fault.
+// Tests that faulty apps are refused, with the file and the place of each fault.
 import { expect, test } from "bun:test";
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { openScratch } from "../deps/scratch-database.ts";

@@ -1,4 +1,4 @@
-// The named queries that each business may call: Rondo's, and those of its app. A change by any process is noticed within a few seconds.
+// Finds the named queries that each business may call: Rondo's, and those of its app. A change by any process is noticed within a few seconds.
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { schemaOf } from "./own-table.ts";

@@ -1,4 +1,4 @@
-// The app of all businesses, from the folder of RONDO_APP.
+// Tests the app of all businesses, from the folder of RONDO_APP.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The app of all businesses, from the folder of RONDO_APP. Each business gets it at its next use, or from `rondo app apply`.
+// Applies the app of all businesses, from the folder of RONDO_APP. Each business gets the app at its next use, or from `rondo app apply`.
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { isAppError } from "../errors.ts";
 import type { Log } from "../process/log.ts";

@@ -1,4 +1,4 @@
-// A process that is killed while it applies an app leaves the former version or the new one, as a whole.
+// Tests that a process that is killed while it applies an app leaves the former version or the new one, as a whole.
 import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The own tables of a business move with it: to another engine and back, and in an archive.
+// Tests that the own tables of a business move with it: to another engine and back, and in an archive.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { exportBusiness } from "../archives/export-business.ts";

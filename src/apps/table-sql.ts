@@ -1,4 +1,4 @@
-// The SQL of single tables, columns and indexes of an app, for each engine. All names are quoted.
+// Writes the SQL of single tables, columns and indexes of an app, for each engine. All names are quoted.
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { columnTypes } from "../ports/database/column-types.ts";

@@ -1,4 +1,4 @@
-// A business is exported from SQLite and restored into Postgres: every named query answers the same bytes on both.
+// Tests that a business is exported from SQLite and restored into Postgres: every named query answers the same bytes on both.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Caller } from "../accounts/caller.ts";

@@ -1,4 +1,4 @@
-// The addresses of the API, whose requests the development server of the page passes on. A test checks that the list is complete.
+// Lists the addresses of the API. The development server of the page passes their requests on. A test checks that the list is complete.
 
 /** Each path stands for all addresses that begin with it. */
 export const apiPaths: readonly string[] = [

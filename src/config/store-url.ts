@@ -1,4 +1,4 @@
-// The kind of settings that are the URL of a store. It finds the technology by the scheme, which checks the address.
+// Defines the kind of settings that are the URL of a store. The scheme selects the technology, which checks the rest of the address.
 import { resolve } from "node:path";
 import { isOnDisk, type StoreUrl } from "../ports/store-url.ts";
 import { type AnyTechnology, findTechnology } from "../ports/technology.ts";

@@ -1,4 +1,4 @@
-// The dependencies of both processes and the command line: the stores, and the authentication of callers. Each store is opened at its first use.
+// Opens the dependencies of both processes and the command line: the stores, and the authentication of callers. Each store is opened at its first use.
 import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "../accounts/authenticate.ts";

@@ -1,4 +1,4 @@
-// The limits of queued and running generations: a refusal names the limit and the time to retry, and a queued generation shows its place.
+// Tests the limits of queued and running generations: a refusal names the limit and the time to retry, and a queued generation shows its place.
 import { expect, test } from "bun:test";
 import type { UserCaller } from "../accounts/caller.ts";
 import { AppError } from "../errors.ts";

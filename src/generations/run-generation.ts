@@ -1,4 +1,4 @@
-// The worker's part of a generation: claims it, has its audio made, ends it. When it is killed at any
+// Does the worker's part of a generation: claims it, has its audio made, ends it. When it is killed at any
 // instant, another worker continues at the next byte, or reports that the generator can't continue.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { AppError, isAppError } from "../errors.ts";

@@ -1,4 +1,4 @@
-// One case of the check: a sentence that has to be true of a generator, and the function that checks it.
+// Defines one case of the check: a sentence that has to be true of a generator, and the function that checks it.
 import type { CheckContext } from "./context.ts";
 import type { Delivery } from "./wire.ts";
 

@@ -1,4 +1,4 @@
-// The errors of a case that doesn't pass: it has a difference, or is skipped with a reason.
+// Defines the errors of a case that doesn't pass: a difference from the contract, or a skip with its reason.
 
 /** The generator does not do what the contract says. */
 export class Mismatch extends Error {

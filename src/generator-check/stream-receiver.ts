@@ -1,4 +1,4 @@
-// A small Durable Streams server for one check: it receives the chunks that a generator appends, records each request, and answers with the faults that a
+// Starts a small Durable Streams server for one check: it receives the chunks that a generator appends, records each request, and answers with the faults that a
 // case sets.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

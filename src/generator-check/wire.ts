@@ -1,4 +1,4 @@
-// The bodies of the contract between Rondo and a generator, as docs/generators.md describes them. The check has its own types, so that a mistake in Rondo's adapter is not repeated here.
+// Defines the bodies of the contract between Rondo and a generator, as docs/generators.md describes them. The check has its own types, so that a mistake in Rondo's adapter is not repeated here.
 
 export const deliveries = ["body", "stream", "mongodb"] as const;
 export type Delivery = (typeof deliveries)[number];

@@ -1,4 +1,4 @@
-// CORS headers: any origin may read sound, files and streams, since each request carries a signature, a token or a key. Browsers never send cookies to a wildcard origin.
+// Sets the CORS headers. Any origin may read sound, files and streams, since each request carries a signature, a token or a key. Browsers never send cookies to a wildcard origin.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "./wire.ts";
 

@@ -1,4 +1,4 @@
-// The error of a source that can't be used.
+// Makes the error of a source that can't be used.
 
 import { AppError } from "../errors.ts";
 

@@ -1,4 +1,4 @@
-// The job that makes one generation. Its id is that of the request, so it runs once, however often it is added.
+// Defines the job that makes one generation. Its id is that of the request, so it runs once, however often it is added.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 

@@ -1,4 +1,4 @@
-// What a move of a store reports: its progress while it runs, and its result.
+// Defines the reports of a store's move: its progress while it runs, and its result.
 export type StoreMoveEvent =
   | {
       readonly event: "progress";

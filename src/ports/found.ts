@@ -1,4 +1,4 @@
-// A finding of `rondo doctor` about one store, returned by an adapter that has examined its server.
+// Defines a finding of `rondo doctor` about one store, returned by an adapter that has examined its server.
 
 export interface Found {
   /** "wrong": Rondo does not work as it should until this is fixed. */

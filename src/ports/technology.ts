@@ -1,4 +1,4 @@
-// The type of a technology: its URL schemes, how it is opened and how it is examined. Importing a technology loads no driver.
+// Defines the type of a technology: its URL schemes, how it is opened and how it is examined. Importing a technology loads no driver.
 import { AppError } from "../errors.ts";
 import type { Found } from "./found.ts";
 

@@ -1,4 +1,4 @@
-// A business moves between SQLite and a stand-in for Neon while it is written and read through two processes' stores.
+// Tests that a business moves between SQLite and a stand-in for Neon while it is written and read through two processes' stores.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";

@@ -1,4 +1,4 @@
-// Businesses for the tests of those who build on Rondo.
+// Tests the businesses that developers of apps on Rondo use in their own tests.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createTestBusiness } from "rondo/testing";
 

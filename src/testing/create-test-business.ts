@@ -1,4 +1,4 @@
-// A business in an embedded Rondo within the test process, for the tests of an app that is built on Rondo.
+// Creates a business in an embedded Rondo within the test process, for the tests of an app that is built on Rondo.
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// A fake EventSource for tests: it records all instances, newest last, and a test sends their events.
+// Provides a fake EventSource for tests: it records all instances, newest last, and a test sends their events.
 
 type Listener = (event: { data: string }) => void;
 

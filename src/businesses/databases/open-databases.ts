@@ -1,4 +1,4 @@
-// The open databases of businesses: each is opened once on first use, shared by concurrent callers, and closed when idle or when its place is needed.
+// Manages the open databases of businesses: each is opened once on first use, shared by concurrent callers, and closed when idle or when its place is needed.
 import { AppError, isAppError, notFound } from "../../errors.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type {

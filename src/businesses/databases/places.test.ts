@@ -1,4 +1,4 @@
-// The connections of a server are limited: businesses wait for a place in turn, and none keeps one
+// Tests that the connections of a server are limited: businesses wait for a place in turn, and none keeps one
 // forever.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Database } from "bun:sqlite";

@@ -1,4 +1,4 @@
-// The index of due work: no recorded work is lost or delayed by a killed process or a wrong clock.
+// Tests the index of due work: no recorded work is lost or delayed by a killed process or a wrong clock.
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";

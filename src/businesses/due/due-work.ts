@@ -1,4 +1,4 @@
-// The index of businesses with due work. It is in the control database, so that sweeps don't have to
+// Manages the index of businesses with due work. It is in the control database, so that sweeps don't have to
 // open idle businesses.
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "../../ports/database/database.ts";

@@ -1,4 +1,4 @@
-// A process that migrates a fleet is killed with SIGKILL, in files and on Postgres.
+// Tests fleet migrations whose process is killed with SIGKILL, in files and on Postgres.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   createPostgresDatabase,

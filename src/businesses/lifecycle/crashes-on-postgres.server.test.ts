@@ -1,4 +1,4 @@
-// A process that is killed while it creates a business leaves either the whole business or nothing,
+// Tests that a process that is killed while it creates a business leaves either the whole business or nothing,
 // at whatever step it is killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The rules for slugs: their form, and that no two businesses have the same, former slugs included.
+// Enforces the rules for slugs: their form, and that no two businesses have the same slug, former slugs included.
 import type { Kysely } from "kysely";
 import { AppError } from "../../errors.ts";
 import { slugSchema } from "../business.ts";

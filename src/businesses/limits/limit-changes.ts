@@ -1,4 +1,4 @@
-// A change of the limits of one business, as the operator sends it.
+// Reads a change of the limits of one business in the form in which the operator sends it.
 import { z } from "zod";
 
 const rate = z

@@ -1,4 +1,4 @@
-// The outbox: jobs are stored in the same transaction as their rows, and delivered to the queue
+// Manages the outbox: jobs are stored in the same transaction as their rows, and delivered to the queue
 // afterwards.
 import { v7 as uuidv7 } from "uuid";
 import { type JobInput, type JobQueue, type QueueName, queueNames } from "../../ports/job-queue/job-queue.ts";

@@ -1,4 +1,4 @@
-// A preview of a business: a copy of its database for a trial, which ends after some time. It has no streams and no objects.
+// Defines a preview of a business: a copy of its database for a trial, which ends after some time. It has no streams and no objects.
 import { AppError, notFound } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";

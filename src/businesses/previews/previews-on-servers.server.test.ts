@@ -1,4 +1,4 @@
-// Previews of businesses on Postgres, and on Neon's stand-in.
+// Tests previews of businesses on Postgres, and on Neon's stand-in.
 import { describe, setDefaultTimeout } from "bun:test";
 import { startNeonStandIn } from "../../testing/servers/neon-stand-in.ts";
 import { postgresPrograms, startPostgresServer } from "../../testing/servers/postgres-server.ts";

@@ -1,4 +1,4 @@
-// Previews of businesses in SQLite files.
+// Tests previews of businesses in SQLite files.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";

@@ -8,7 +8,7 @@ import { findPreviewedBusiness, previewContext } from "./preview.ts";
 
 export type EndPreviewDeps = Pick<CreateBusinessDeps, "control" | "provisioner" | "sealing">;
 
-/** A copy takes less time than this. */
+/** The longest time that the making of a copy takes. */
 const abandonedMs = 2 * 3_600_000;
 const removeMsMax = 60_000;
 
@@ -44,7 +44,7 @@ export async function endPreview(
   await remove(deps, ending);
 }
 
-/** Returns the ids of the removed ones. May run again after any failure, and several times at once. */
+/** Returns the ids of the removed previews. It may run again after any failure, and several times at once. */
 export async function sweepPreviews(
   deps: EndPreviewDeps,
   nowMs = Date.now(),

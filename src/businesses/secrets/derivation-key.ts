@@ -1,4 +1,4 @@
-// The key from which the keys of the stores are derived. It is the first master key, and stays the same when that is rotated.
+// Finds the key from which the keys of the stores are derived. It is the first master key, and stays the same when the master key is rotated.
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 import { createSealing, type MasterKeys, type Sealing } from "./sealing.ts";

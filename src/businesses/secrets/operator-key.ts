@@ -1,4 +1,4 @@
-// The operator's key: from the settings, or created at the first start, which shows it once.
+// Loads the operator's key from the settings, or creates it at the first start, which shows it once.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";

@@ -1,4 +1,4 @@
-// The tables that the migrations make are the declared ones, on SQLite and on Postgres.
+// Tests that the migrations make the declared tables, on SQLite and on Postgres.
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import postgres from "postgres";

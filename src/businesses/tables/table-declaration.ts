@@ -1,4 +1,4 @@
-// How the tables of a database are declared: once, as data, from which the types for Kysely are derived.
+// Defines how the tables of a database are declared: once, as data, from which the types for Kysely are derived.
 import type { Generated } from "kysely";
 
 /**

@@ -1,4 +1,4 @@
-// One kind of change: a rule reads a clause and returns the change that it asks for.
+// Defines one kind of change: a rule reads a clause and returns the change that it asks for.
 
 import type { Reading, WordWish } from "../prompt/reading.ts";
 import type { MusicSpec, PlaceChange } from "../spec.ts";

@@ -1,4 +1,4 @@
-// One LAME session: samples in, whole MP3 frames out. LAME is a WebAssembly file that can be
+// Runs one LAME session, which turns samples into whole MP3 frames. LAME is a WebAssembly file that can be
 // replaced.
 
 import { readFile } from "node:fs/promises";

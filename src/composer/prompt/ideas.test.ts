@@ -1,4 +1,4 @@
-// The page's ideas to start from: each is read to a plan without dice.
+// Tests that each idea on the page gives a plan that no random choice affects.
 
 import { expect, test } from "bun:test";
 import { readWishes } from "./parse-prompt.ts";

@@ -1,4 +1,4 @@
-// Names that people read, for the short words of the plan.
+// Lists names that people read, for the short words of the plan.
 
 import type { MusicSpec } from "../spec.ts";
 import type { DrumLane, Mode } from "../styles/style.ts";

@@ -1,4 +1,4 @@
-// Options beside the prompt: what the composer makes of them, and that they overrule the prompt's words.
+// Tests the effect of options beside the prompt, and that they take precedence over the prompt's words.
 import { describe, expect, test } from "bun:test";
 import { styles } from "../styles/all-styles.ts";
 import { modes, styleNames } from "../styles/style.ts";

@@ -1,4 +1,4 @@
-// The notes that a melody may use: the scale of the key, adapted to the current chord.
+// Finds the notes that a melody may use: the scale of the key, adapted to the current chord.
 
 import { Note, Scale } from "tonal";
 import type { MelodyManner, Mode } from "../styles/style.ts";

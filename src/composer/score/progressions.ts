@@ -1,4 +1,4 @@
-// The chord progressions of each harmony language, as Roman numerals; bars are separated by "|".
+// Lists the chord progressions of each harmony language, as Roman numerals; bars are separated by "|".
 
 import type { HarmonyLanguage, Mode } from "../styles/style.ts";
 

@@ -1,4 +1,4 @@
-// Faults that a listener would notice at once, checked on the score of every style.
+// Checks the score of every style for faults that a listener would notice at once.
 
 import { describe, expect, test } from "bun:test";
 import { instruments } from "../instruments.ts";

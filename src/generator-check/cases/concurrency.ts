@@ -1,4 +1,4 @@
-// The cases of several concurrent pieces, and of more than the generator has room for.
+// Defines the cases of several concurrent pieces, and of more pieces than the generator has places for.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";

@@ -1,4 +1,4 @@
-// The cases of the content types: each one that is offered is made on request and can be decoded.
+// Defines the cases of the content types: each offered type is made on request and can be decoded.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";

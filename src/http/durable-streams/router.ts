@@ -1,4 +1,4 @@
-// The writes of the Durable Streams protocol as one router. The caller decides which streams a request may reach.
+// Routes the writes of the Durable Streams protocol as one router. The caller decides which streams a request may reach.
 import { type Context, Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";

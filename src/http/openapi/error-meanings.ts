@@ -1,4 +1,4 @@
-// What each error code means, and what to do about it. The OpenAPI document, /docs/errors and docs/reference/errors.md show it.
+// Lists the meaning of each error code, and its remedy. The OpenAPI document, /docs/errors and docs/reference/errors.md show them.
 import type { ErrorCode } from "../../errors.ts";
 
 export interface ErrorMeaning {

@@ -1,4 +1,4 @@
-// Every route that is not a named query. Each description is in a .docs.ts file beside its handler; this is their order on the page.
+// Lists every route that is not a named query. Each description is in a .docs.ts file beside its handler; this is their order on the page.
 import { accountDocs } from "../routes/accounts/accounts.docs.ts";
 import { appDocs } from "../routes/operator/apps.docs.ts";
 import { businessDocs } from "../routes/operator/businesses.docs.ts";

@@ -1,4 +1,4 @@
-// The parts that the descriptions of all stream reads share, after the Durable Streams protocol.
+// Describes the parts that the descriptions of all stream reads share, after the Durable Streams protocol.
 import type { Content, DocumentedRoute } from "./operation.ts";
 import { about, oneOf, text } from "./schema.ts";
 

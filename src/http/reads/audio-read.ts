@@ -1,4 +1,4 @@
-// The audio of a version: players request it range by range.
+// Answers the audio of a version: players request it range by range.
 import type { VersionAudio } from "../audio/version-audio.ts";
 import { openFile } from "../cors.ts";
 import { problemResponse } from "../problem.ts";

@@ -1,4 +1,4 @@
-// A named query that reads, by GET. Its answers are cached until something is committed to the business's database.
+// Answers GET requests for named queries that read. Answers are cached until something is committed to the business's database.
 import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
 import { andThen, type MaybePromise } from "../../maybe-promise.ts";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";

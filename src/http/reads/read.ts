@@ -1,4 +1,4 @@
-// A read that most requests are: defined once, and answered by the fast path and by the router alike.
+// Defines a frequent read once, so that the fast path and the router answer it alike.
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type { LiveCaller } from "../live-answers.ts";
 

@@ -1,4 +1,4 @@
-// Each read is answered alike by the fast path and by the router, and rate limits count it on both or on neither.
+// Tests that each read is answered alike by the fast path and by the router, and rate limits count it on both or on neither.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type AppOptions, createApp } from "../../app.ts";
 import { toneMp3 } from "../../testing/sound/tone.ts";

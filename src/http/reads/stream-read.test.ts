@@ -1,4 +1,4 @@
-// Reads of streams, as the fast path answers them.
+// Tests reads of streams, as the fast path answers them.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";

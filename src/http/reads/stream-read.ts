@@ -1,4 +1,4 @@
-// Reads of streams: catching up, long-poll and server-sent events, for a business's own streams and for those of a generation.
+// Answers reads of streams: catching up, long-poll and server-sent events, for a business's own streams and for those of a generation.
 import type { FindOwned } from "../../generations/ownership.ts";
 import type { RememberedFacts } from "../../library/tiers/audio-facts.ts";
 import { andThen, type MaybePromise } from "../../maybe-promise.ts";

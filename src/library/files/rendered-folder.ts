@@ -1,4 +1,4 @@
-// The folder of one process below `root`, for files that can be made again. Folders that ended processes left behind are removed.
+// Manages the folder of one process below `root`, for files that can be made again. Folders that ended processes left behind are removed.
 import { chmod, mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-// A role's password, and its SCRAM verifier, which a Postgres server may see, store and log (RFC 5802, RFC 7677).
+// Makes a role's password, and its SCRAM verifier, which a Postgres server may see, store and log (RFC 5802, RFC 7677).
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 
 const iterations = 4_096;

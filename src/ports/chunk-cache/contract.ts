@@ -1,4 +1,4 @@
-// The contract of every chunk cache. It runs on two handles of one shared cache, or with the same handle twice where a cache is not shared.
+// Tests the contract of every chunk cache. It runs on two handles of one shared cache, or with the same handle twice where a cache is not shared.
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";

@@ -1,4 +1,4 @@
-// The type of a technology for the chunk cache, and the options that it is opened with.
+// Defines the type of a technology for the chunk cache, and the options that it is opened with.
 import type { Technology } from "../technology.ts";
 import type { ChunkCache } from "./chunk-cache.ts";
 

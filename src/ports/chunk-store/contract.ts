@@ -1,4 +1,4 @@
-// The contract of every chunk store. It runs on two handles of one store, as two processes would have them.
+// Tests the contract of every chunk store. It runs on two handles of one store, as two processes would have them.
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ErrorCode } from "../../errors.ts";

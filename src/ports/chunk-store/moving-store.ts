@@ -1,4 +1,4 @@
-// A chunk store whose streams are being moved here from a former store. A stream is in one of the two, and every call finds it there.
+// Opens a chunk store whose streams are being moved here from a former store. A stream is in one of the two, and every call finds it there.
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { isAppError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-// The type of a technology for the chunk store, and the options that it is opened with.
+// Defines the type of a technology for the chunk store, and the options that it is opened with.
 import type { Technology } from "../technology.ts";
 import type { ChunkStore } from "./chunk-store.ts";
 import type { StreamCopy } from "./stream-copy.ts";

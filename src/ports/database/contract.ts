@@ -1,4 +1,4 @@
-// The contract of every Database. It runs on two handles of one store, because faults occur between two processes.
+// Tests the contract of every Database. It runs on two handles of one store, because faults occur between two processes.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Transaction } from "kysely";
 import { isAppError } from "../../errors.ts";

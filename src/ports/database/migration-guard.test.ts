@@ -1,4 +1,4 @@
-// A migration is whole or absent: what would leave a part of it is refused, and nothing is changed.
+// Tests that a migration is applied as a whole or not at all: a statement that would leave a part of it is refused, and nothing is changed.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";

@@ -1,4 +1,4 @@
-// The type of a technology for a database, and the options that it is opened with.
+// Defines the type of a technology for a database, and the options that it is opened with.
 import type { Found } from "../found.ts";
 import type { Technology } from "../technology.ts";
 import type { Database } from "./database.ts";

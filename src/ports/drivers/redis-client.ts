@@ -1,4 +1,4 @@
-// A connection to Redis or a Redis cluster that never waits: while Redis is unreachable, every call returns undefined at once.
+// Opens a connection to Redis or a Redis cluster that never waits: while Redis is unreachable, every call returns undefined at once.
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 
 export interface RedisClient {

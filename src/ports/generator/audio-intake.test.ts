@@ -1,4 +1,4 @@
-// The names of the formats that an audio intake reads.
+// Tests the names of the formats that an audio intake reads.
 
 import { expect, test } from "bun:test";
 import { formatOf } from "./audio-intake.ts";

@@ -1,4 +1,4 @@
-// The generators. A new one is a folder beside this file, and a line in the list.
+// Lists the technologies for a generator. To add one, create its folder beside this file and add it to this list.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
 import { acestep } from "./acestep/index.ts";

@@ -1,4 +1,4 @@
-// What the front door of a technology for a generator offers, and what it is opened with.
+// Defines the record by which a technology for a generator declares itself, and the options with which it is opened.
 import type { Technology } from "../technology.ts";
 import type { AudioIntake } from "./audio-intake.ts";
 import type { GenerationRequest, Generator } from "./generator.ts";

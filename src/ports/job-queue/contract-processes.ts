@@ -1,4 +1,4 @@
-// The contract of every job queue between processes: one of them is killed or stopped in the middle of a job.
+// Tests the contract of every job queue between processes: one of them is killed or stopped in the middle of a job.
 import { describe, expect, test } from "bun:test";
 import { until } from "../../testing/until.ts";
 import type { Job, JobInput, JobQueue } from "./job-queue.ts";

@@ -1,4 +1,4 @@
-// The contract of every job queue. It runs on two handles of one store, as two processes would have them.
+// Tests the contract of every job queue. It runs on two handles of one store, as two processes would have them.
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { until } from "../../testing/until.ts";
 import {

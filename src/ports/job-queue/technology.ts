@@ -1,4 +1,4 @@
-// The type of a technology for the job queue, and the options that it is opened with.
+// Defines the type of a technology for the job queue, and the options that it is opened with.
 import type { Technology } from "../technology.ts";
 import type { BaseAdapter } from "@bull-board/api/baseAdapter";
 import type { JobCopy } from "./job-copy.ts";

@@ -1,4 +1,4 @@
-// The program of a worker process for tests and benchmarks, which stop or kill it. It prints a line when a job starts, ends or is aborted.
+// Runs the program of a worker process for tests and benchmarks, which stop or kill it. It prints a line when a job starts, ends or is aborted.
 import type { JobQueue } from "./job-queue.ts";
 
 /** `words`, from the command line: concurrency, lease and duration of a job in milliseconds, and the concurrency of a business (0: no limit). */

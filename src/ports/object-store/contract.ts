@@ -1,4 +1,4 @@
-// The contract of every object store. It runs on two handles of one store, as two processes would have them.
+// Tests the contract of every object store. It runs on two handles of one store, as two processes would have them.
 import { describe, expect, test } from "bun:test";
 import { crc32c } from "./crc32c.ts";
 import type { ByteRange, ObjectKey, ObjectStore } from "./object-store.ts";

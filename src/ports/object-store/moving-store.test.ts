@@ -1,4 +1,4 @@
-// The store that reads from a former store, too, is held to the contract of every object store.
+// Tests that a store which also reads from a former store fulfils the contract of every object store.
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";

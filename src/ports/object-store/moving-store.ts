@@ -1,4 +1,4 @@
-// An object store whose content is being moved here from a former store: it writes to the new store, and reads from both.
+// Opens an object store whose content is being moved here from a former store: it writes to the new store, and reads from both.
 import type { ObjectPage, ObjectStore } from "./object-store.ts";
 
 /**

@@ -1,4 +1,4 @@
-// The type of a technology for the object store, and the options that it is opened with.
+// Defines the type of a technology for the object store, and the options that it is opened with.
 import type { Technology } from "../technology.ts";
 import type { ObjectLinks } from "./object-links.ts";
 import type { ObjectStore } from "./object-store.ts";

@@ -1,4 +1,4 @@
-// The contract of every rate limiter. It runs on two handles of one shared count, or with the same handle twice where the count is not shared.
+// Tests the contract of every rate limiter. It runs on two handles of one shared count, or with the same handle twice where the count is not shared.
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { RateLimiter } from "./rate-limiter.ts";

@@ -1,4 +1,4 @@
-// The type of a technology for the rate limiter, and the options that it is opened with.
+// Defines the type of a technology for the rate limiter, and the options that it is opened with.
 import type { Technology } from "../technology.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 

@@ -1,4 +1,4 @@
-// Cursors of the Durable Streams protocol (section 8.1): a number that changes with time, so that caches don't return old responses.
+// Makes the cursors of the Durable Streams protocol (section 8.1): a number that changes with time, so that caches don't return old responses.
 
 const epochMs = Date.UTC(2024, 9, 9);
 const intervalMs = 20_000;

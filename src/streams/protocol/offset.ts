@@ -1,4 +1,4 @@
-// Offsets of the Durable Streams protocol: a position and its stream's id, as one sortable token.
+// Writes and reads the offsets of the Durable Streams protocol: a position and its stream's id, as one sortable token.
 import { AppError } from "../../errors.ts";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 

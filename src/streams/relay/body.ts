@@ -1,4 +1,4 @@
-// A response body that is written in pieces as data arrives, at the pace of the listener.
+// Defines a response body that is written in pieces as data arrives, at the pace of the listener.
 
 export interface BodySink {
   /** Returns undefined if more may be written at once; otherwise a promise that resolves when the listener has received the piece or has left. */

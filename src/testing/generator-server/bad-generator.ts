@@ -1,4 +1,4 @@
-// A deliberately faulty generator: a server that is correct except for one fault, which is called a lie. For each case of the check there is a lie that the case has to detect.
+// Starts a deliberately faulty generator: a server that is correct except for one fault, which is called a lie. For each case of the check there is a lie that the case has to detect.
 import { createGeneratorHandler, type GeneratorServerOptions } from "./generator-server.ts";
 import { concurrencyLies, endLies, mongodbLies, streamLies } from "./lies/delivery-lies.ts";
 import { descriptionLies, idLies, requestLies, signatureLies } from "./lies/answer-lies.ts";

@@ -1,4 +1,4 @@
-// The generations of one server: a limited number runs at a time, a limited number waits, and each request id has one.
+// Manages the generations of one server: a limited number runs at a time, a limited number waits, and each request id has one.
 import type { Health } from "../../generator-check/wire.ts";
 import { createMaking, type MakeBody, type Making } from "./making.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,4 +1,4 @@
-// One generation: it is made once, and read by any number of requests with its id.
+// Runs one generation: it is made once, and read by any number of requests with its id.
 import type { GenerateRequest } from "./request-body.ts";
 
 /** Makes the bytes of one content type. */

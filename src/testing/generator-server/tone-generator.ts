@@ -1,4 +1,4 @@
-// A fast generator for tests of the contract: a tone for each seed. A long piece takes a while, so that it can be cancelled.
+// Provides a fast generator for tests of the contract: a tone for each seed. A long piece takes a while, so that it can be cancelled.
 import { checkRequest } from "../../ports/generator/check-request.ts";
 import { AppError } from "../../errors.ts";
 import type { GeneratedChunk, Generator } from "../../ports/generator/generator.ts";

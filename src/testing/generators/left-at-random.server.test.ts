@@ -1,4 +1,4 @@
-// Generations of every kind of far side that are aborted, left or read to the end at random: nothing stays open anywhere.
+// Tests that nothing stays open anywhere after generations of every kind were aborted, left or read to their end at random.
 import { afterAll, expect, test } from "bun:test";
 import { createAudioIntake } from "../../intake/intake.ts";
 import type { Generator } from "../../ports/generator/generator.ts";

@@ -1,4 +1,4 @@
-// What needs Bun: each file of the server that uses an API which Node.js lacks. A test compares the list with the code. Commands run on Bun, and are not listed.
+// Lists each file of the server that uses an API which Node.js lacks. A test compares the list with the code. Commands run on Bun, and are not listed.
 
 /** The APIs of a file, as they are written there, and why it uses them. */
 export interface NeedOfBun {

@@ -1,4 +1,4 @@
-// Checks for the programs that tests need, such as Chromium and ffmpeg. Missing ones are reported, and installed only on request.
+// Looks for the programs that tests need, such as Chromium and ffmpeg. Missing programs are reported, and installed only on request.
 import { onCi } from "./on-ci.ts";
 
 interface Tool {

@@ -1,4 +1,4 @@
-// The parts of a request to the storage server that a test can inspect, and the faults that it can inject.
+// Defines the parts of a request to the storage server that a test can inspect, and the faults that it can inject.
 
 export interface GcsRequest {
   readonly kind:

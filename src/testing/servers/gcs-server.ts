@@ -1,4 +1,4 @@
-// A test server for the part of Google Cloud Storage's JSON API that writes, reads and lists objects.
+// Starts a test server for the part of Google Cloud Storage's JSON API that writes, reads and lists objects.
 // The server fails when a test asks for a fault, and verifies the signatures of links.
 import { crc32c } from "../../ports/object-store/crc32c.ts";
 import { type Fault, faulty, type GcsRequest, refusal } from "./gcs-server-faults.ts";

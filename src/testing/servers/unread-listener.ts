@@ -1,4 +1,4 @@
-// A listener that asks for a stream over a socket of its own and reads nothing until it is resumed.
+// Starts a listener that asks for a stream over a socket of its own and reads nothing until it is resumed.
 import { connect, type Socket } from "node:net";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { type StreamServer, testBusinessId } from "./stream-server.ts";

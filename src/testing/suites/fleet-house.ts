@@ -1,4 +1,4 @@
-// A Rondo with several businesses whose databases are one migration behind, for tests of fleet migrations.
+// Opens a Rondo with several businesses whose databases are one migration behind, for tests of fleet migrations.
 import { Database } from "bun:sqlite";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

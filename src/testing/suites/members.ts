@@ -1,4 +1,4 @@
-// The tests of members for any engine: what is stored, what is refused, and which answers reveal nothing.
+// Defines the tests of members for any engine: what is stored, what is refused, and which answers reveal nothing.
 import { describe, expect, test } from "bun:test";
 import { createAuthenticator } from "../../accounts/authenticate.ts";
 import type { UserCaller } from "../../accounts/caller.ts";

@@ -1,4 +1,4 @@
-// The Python generator, the API and the worker as real processes, with each delivery: heard while it is made, whole,
+// Tests the Python generator, the API and the worker as real processes, with each delivery: heard while it is made, whole,
 // cancelled, and continued after a killed worker.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startPythonGenerator } from "../generator-server/python-generator-process.ts";

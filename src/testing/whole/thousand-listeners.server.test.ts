@@ -1,4 +1,4 @@
-// A thousand listeners of one piece, over loopback: the chunk store is read for one of them.
+// Tests that a thousand listeners of one piece, over loopback, cause no more reads of the chunk store than one listener.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { onEachProfile } from "../profiles.ts";
 import { until } from "../until.ts";

@@ -1,4 +1,4 @@
-// The console: the sign-in form, and a page for each subject that the key gives access to.
+// Shows the console: the sign-in form, and a page for each subject that the key gives access to.
 import { createSignal, For, lazy, Show, Suspense, Switch, Match } from "solid-js";
 import { ApiError } from "../lib/send.ts";
 import { Mark } from "../shell/mark.tsx";

@@ -1,4 +1,4 @@
-// The queues: waiting, running and failed jobs, with a search. Failed jobs can be retried or deleted.
+// Shows the queues: waiting, running and failed jobs, with a search. Failed jobs can be retried or deleted.
 import { createSignal, For, Show } from "solid-js";
 import { notice, noticeError } from "../lib/notices.ts";
 import { call, type Job } from "./client.ts";

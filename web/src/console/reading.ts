@@ -1,4 +1,4 @@
-// A resource that is read from the server, and can be read again.
+// Creates a resource that is read from the server, and can be read again.
 import { createSignal, onCleanup, onMount } from "solid-js";
 import { noticeError } from "../lib/notices.ts";
 

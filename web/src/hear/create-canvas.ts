@@ -1,4 +1,4 @@
-// A canvas with the resolution of the screen and the size of its box. It is redrawn when its signals change.
+// Creates a canvas with the resolution of the screen and the size of its box. It is redrawn when its signals change.
 import { createEffect, createSignal, onCleanup, onMount } from "solid-js";
 
 export interface Pen {

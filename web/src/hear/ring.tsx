@@ -1,4 +1,4 @@
-// The ring: it shows the piece as a circle, from its first second to its last, and grows during generation.
+// Shows the piece as a ring, from its first second to its last, which grows during generation.
 // Without a piece it shows the form of a rondo, A B A C A, with the refrain in the second colour.
 import { createCanvas, type Pen } from "./create-canvas.ts";
 import { hasReturned } from "./refrain.ts";

@@ -1,4 +1,4 @@
-// The bars of the ring for a rondo, A B A C A: each refrain has the same bars.
+// Calculates the bars of the ring for a rondo, A B A C A: each refrain has the same bars.
 
 const parts = ["A", "B", "A", "C", "A"] as const;
 const GAP = 0.035;

@@ -1,4 +1,4 @@
-// The waveform of the player bar: it shows the piece and the generated part, and seeks by pointer or keyboard.
+// Shows the waveform of the player bar: the piece and its generated part. A person seeks in it by pointer or keyboard.
 import { createSignal } from "solid-js";
 import { spokenClockOf } from "../lib/clock.ts";
 import type { Peaks } from "../lib/peaks.ts";

@@ -1,4 +1,4 @@
-// The address of the page decides which view is shown. The back button shows the previous view.
+// Decides by the address of the page which view is shown. The back button shows the previous view.
 import { createMemo, createSignal } from "solid-js";
 
 export type View =

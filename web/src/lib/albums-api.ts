@@ -1,4 +1,4 @@
-// The requests for albums and sharing. Their views are loaded only when they are opened.
+// Sends the requests for albums and sharing. Their views are loaded only when they are opened.
 import { pathOf, query } from "./api.ts";
 import { send } from "./send.ts";
 import { inSession } from "./session.ts";

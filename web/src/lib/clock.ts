@@ -1,4 +1,4 @@
-// Lengths of time as people read them.
+// Writes lengths of time as people read them.
 
 /** 75 → "1:15". */
 export function clockOf(seconds: number): string {

@@ -1,4 +1,4 @@
-// The values of the waveform: the loudness from 0 to 1 over time. They grow while a piece is being made.
+// Calculates the values of the waveform: the loudness from 0 to 1 over time. They grow while a piece is being made.
 
 const PAIRS_PER_SECOND = 50;
 /** The loudness (of at most 128) that is drawn at full height, because finished music stays a few decibels below full scale. */

@@ -1,4 +1,4 @@
-// The session of this browser. The server decides it: a browser's storage may be lost while the cookie is still valid.
+// Manages the session of this browser. The server decides it: a browser's storage may be lost while the cookie is still valid.
 import { createSignal } from "solid-js";
 import { ApiError, send } from "./send.ts";
 import { stored } from "./stored.ts";

@@ -1,4 +1,4 @@
-// All loaded pieces by id. Lists have only ids, so that a piece stays available when a search leaves it out.
+// Holds all loaded pieces by id. Lists have only ids, so that a piece stays available when a search leaves it out.
 import { createStore, produce, reconcile } from "solid-js/store";
 import type { ThingRef, TrackSummary, VersionSummary } from "../lib/wire.ts";
 

@@ -1,4 +1,4 @@
-// Wishes beside the prompt: tempo, key, style, seed and lyrics. Loaded after the first view.
+// Shows the wishes beside the prompt: tempo, key, style, seed and lyrics. This part is loaded after the first view.
 import { createSignal, For } from "solid-js";
 import type { MoreInput } from "../lib/api.ts";
 import "./more-wishes.css";

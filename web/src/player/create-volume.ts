@@ -1,4 +1,4 @@
-// The volume of the player. The browser stores it, but not whether it is muted.
+// Manages the volume of the player. The browser stores it, but not whether it is muted.
 import { createEffect, createSignal, on } from "solid-js";
 import { stored } from "../lib/stored.ts";
 

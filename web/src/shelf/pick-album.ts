@@ -1,4 +1,4 @@
-// The piece for which an album is being chosen. The dialog is open while there is one.
+// Holds the piece for which an album is being chosen. The dialog is open while there is such a piece.
 import { createSignal } from "solid-js";
 
 const [picked, setPicked] = createSignal<string>();

@@ -1,4 +1,4 @@
-// Rows of pieces. Only those near the view are in the page, however long the list is.
+// Shows rows of pieces. Only rows near the view are in the page, however long the list is.
 import { createMemo, For } from "solid-js";
 import type { TrackSummary } from "../lib/wire.ts";
 import { createWindow } from "./create-window.ts";

@@ -1,4 +1,4 @@
-// The state of a version, as a row of a list shows it.
+// Finds the state of a version, as a row of a list shows it.
 import type { VersionSummary } from "../lib/wire.ts";
 import { isFinal, lengthSeconds } from "../making/making.ts";
 import type { Makings } from "../making/create-makings.ts";

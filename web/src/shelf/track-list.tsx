@@ -1,4 +1,4 @@
-// The list of this person's pieces, newest first, with a search field once there are pieces.
+// Shows the list of this person's pieces, newest first, with a search field once there are pieces.
 import { createEffect, on, onCleanup, onMount, Show } from "solid-js";
 import { follow } from "../lib/address.ts";
 import { useLibrary } from "../studio.tsx";

@@ -1,4 +1,4 @@
-// One row of the list: cover, name and details of a piece. The name is a link to its page.
+// Shows one row of the list: cover, name and details of a piece. The name is a link to its page.
 import { createSignal, type JSX, Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
 import { follow } from "../lib/address.ts";

@@ -1,4 +1,4 @@
-// The words of every language, in the order in which they are tried.
+// Lists the words of every language, in the order in which they are tried.
 
 import { de } from "./de.ts";
 import { en } from "./en.ts";

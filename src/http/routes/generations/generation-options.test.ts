@@ -1,4 +1,4 @@
-// Options beside the prompt, from the request to the generator and back in the state.
+// Tests that options beside the prompt reach the generator, and come back in the state.
 import { expect, test } from "bun:test";
 import { runGeneration } from "../../../generations/run-generation.ts";
 import { noSignal } from "../../../testing/studio.ts";

@@ -1,4 +1,4 @@
-// The fields that every request to make music has: a text, a duration, a seed, and the Idempotency-Key for safe retries.
+// Defines the fields that every request to make music has: a text, a duration, a seed, and the Idempotency-Key for safe retries.
 import { z } from "zod";
 import type { Business } from "../../../businesses/business.ts";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";

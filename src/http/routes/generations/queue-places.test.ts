@@ -1,4 +1,4 @@
-// The place in the queue as a client reads it: by an offset, after a break.
+// Tests the place in the queue as a client reads it: by an offset, after a break.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createQueueEvents } from "../../../generations/queue-events.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";

@@ -1,4 +1,4 @@
-// The routes of the library: versions that are made from versions, the trash, and the receipts of purges.
+// Answers the routes of the library: versions that are made from versions, the trash, and the receipts of purges.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { ThingKind } from "../../../businesses/tables/schema.ts";

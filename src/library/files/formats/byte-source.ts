@@ -1,4 +1,4 @@
-// A source of bytes whose length is known before they are made, and that can be read from any offset,
+// Defines a source of bytes whose length is known before they are made, and that can be read from any offset,
 // as a download with Range needs.
 import { AppError } from "../../../errors.ts";
 

@@ -1,4 +1,4 @@
-// ID3v2.4 tags: written in the specification's simplest form, and read in the forms that other
+// Writes ID3v2.4 tags in the specification's simplest form, and reads the forms that other
 // programs write.
 
 export type Id3Frame =
@@ -35,8 +35,8 @@ const framesMax = 1_000;
 const textBytesMax = 64 * 1024;
 
 /**
- * Reads the user texts (TXXX) of a whole tag, version 2.3 or 2.4. Of a broken tag it reads those
- * before the fault. It takes time linear in the tag's length.
+ * Reads the user texts (TXXX) of a whole tag, version 2.3 or 2.4. For a damaged tag it returns the texts
+ * before the fault. The time is linear in the tag's length.
  */
 export function readId3Texts(tag: Uint8Array): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();

@@ -27,7 +27,7 @@ const tagsMax = 8;
 const partsMax = 100;
 const oldTagBytes = 128; // An ID3v1 tag at the very end, which players like to add.
 
-/** Reads the content once, in constant memory. Throws only what the content throws. */
+/** Reads the content once, in constant memory. Only an error of the content itself is thrown. */
 export async function verifyFile(
   content: AsyncIterable<Uint8Array>,
   findKey: FindPublicKey,

@@ -1,4 +1,4 @@
-// The program of a thread that renders and verifies files, so that this work does not block the
+// Runs the program of a thread that renders and verifies files, so that this work does not block the
 // serving thread.
 import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";

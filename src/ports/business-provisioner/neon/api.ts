@@ -1,4 +1,4 @@
-// The calls of Neon's management API that we need. Each waits for its operations to finish, and retries while the project is locked.
+// Makes the calls of Neon's management API that we need. Each waits for its operations to finish, and retries while the project is locked.
 import { setTimeout } from "node:timers/promises";
 import {
   type Api,

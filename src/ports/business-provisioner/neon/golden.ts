@@ -1,4 +1,4 @@
-// The template branch, the parent of every new business's branch: it has the schema and no data. There is one for each version of the schema.
+// Creates the template branch, which is the parent of every new business's branch, and has the schema and no data. Each version of the schema has its own template.
 import { randomBytes } from "node:crypto";
 import { isAppError } from "../../../errors.ts";
 import type { Database } from "../business-provisioner.ts";

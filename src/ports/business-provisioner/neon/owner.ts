@@ -1,4 +1,4 @@
-// The login of the owner of a branch's tables, which Neon's API gives by a new password.
+// Gets the login of the owner of a branch's tables from Neon's API, which sets a new password each time.
 import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials } from "../business-provisioner.ts";
 import { fieldOf } from "../credentials.ts";

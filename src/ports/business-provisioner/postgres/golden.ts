@@ -1,4 +1,4 @@
-// The template database, of which every new business's database is a copy: it has the schema and no data. There is one for each version of the schema.
+// Creates the template database, of which every new business's database is a copy. It has the schema and no data. Each version of the schema has its own template.
 import { sql } from "kysely";
 import type { Database } from "../business-provisioner.ts";
 import { schemaVersion } from "../schema-version.ts";

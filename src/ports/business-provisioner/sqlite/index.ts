@@ -1,4 +1,4 @@
-// The adapter for SQLite: each business's database is a file.
+// Declares the adapter for SQLite: each business's database is a file.
 import { needsPath } from "../../technology.ts";
 import type { ProvisionerTechnology } from "../technology.ts";
 import { createSqliteProvisioner } from "./provisioner.ts";

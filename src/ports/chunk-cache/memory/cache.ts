@@ -1,4 +1,4 @@
-// A chunk cache in this process's memory. It is bounded in bytes and evicts the least recently used streams first.
+// Opens a chunk cache in this process's memory. It is bounded in bytes and evicts the least recently used streams first.
 import { type ChunkCache, type Span, streamName } from "../chunk-cache.ts";
 
 export interface MemoryChunkCacheOptions {

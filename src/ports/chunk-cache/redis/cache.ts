@@ -1,4 +1,4 @@
-// A chunk cache in Redis, shared by all instances: it stores recent chunks, publishes new ones and grants the tail lease of a stream. Without Redis, everything still works.
+// Opens a chunk cache in Redis, shared by all instances: it stores recent chunks, publishes new ones and grants the tail lease of a stream. Without Redis, everything still works.
 import { createHash } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "../chunk-cache.ts";
 import { createRedisConnection } from "./connection.ts";

@@ -1,4 +1,4 @@
-// The listeners of this instance: they share one subscription per stream. Messages arrive in order and once, and none is missed at the start.
+// Manages the listeners of this instance: they share one subscription per stream. Messages arrive in order and once, and none is missed at the start.
 import type { Span } from "../chunk-cache.ts";
 import type { Subscriptions } from "./connection.ts";
 import { type Message, decodeMessage } from "./message.ts";

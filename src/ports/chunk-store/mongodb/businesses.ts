@@ -1,4 +1,4 @@
-// The open businesses of a MongoDB chunk store: each is opened at its first use, swept while it is open, and closed when idle.
+// Manages the open businesses of a MongoDB chunk store: each is opened at its first use, swept while it is open, and closed when idle.
 import { documentBytesMaxDefault } from "./append-documents.ts";
 import { type MongoBusiness, openMongoBusiness } from "./business.ts";
 import { type Connection, createConnection, pause } from "./connection.ts";

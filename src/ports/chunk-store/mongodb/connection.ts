@@ -1,4 +1,4 @@
-// The connection to MongoDB: it detects the kind of deployment, and retries operations for a limited time while the server is unreachable.
+// Opens the connection to MongoDB: it detects the kind of deployment, and retries operations for a limited time while the server is unreachable.
 import { type ClientSession, MongoClient, type MongoClientOptions } from "mongodb";
 import { away, isAway, translated } from "./errors.ts";
 

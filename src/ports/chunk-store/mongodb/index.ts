@@ -1,4 +1,4 @@
-// The adapter for MongoDB: each business's chunks are in their own database.
+// Declares the adapter for MongoDB: each business's chunks are in their own database.
 import { anyAddress } from "../../technology.ts";
 import type { ChunkStoreTechnology } from "../technology.ts";
 

@@ -1,4 +1,4 @@
-// A stream's log in MongoDB: finds its end, reads entries from a place on, and finds the last append of a producer.
+// Reads a stream's log in MongoDB: finds its end, reads entries from a place on, and finds the last append of a producer.
 import { Binary, type Filter, type WithId } from "mongodb";
 import type { ProducerFacts } from "../append-rules.ts";
 import type { Connection } from "./connection.ts";

@@ -1,4 +1,4 @@
-// A chunk store with one MongoDB database per business. Any number of processes may write, and generators may write directly.
+// Opens a chunk store with one MongoDB database per business. Any number of processes may write, and generators may write directly.
 import type { ChunkStore } from "../chunk-store.ts";
 import type { StreamCopy } from "../stream-copy.ts";
 import { type MongoChunkStoreOptions, createMongoBusinesses } from "./businesses.ts";

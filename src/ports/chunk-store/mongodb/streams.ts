@@ -1,4 +1,4 @@
-// The stream documents of one business in MongoDB: finds them by path, renews TTLs, and removes streams together with ancestors that only they used.
+// Manages the stream documents of one business in MongoDB: finds them by path, renews TTLs, and removes streams together with ancestors that only they used.
 import { ObjectId } from "mongodb";
 import { forked, gone } from "../append-rules.ts";
 import type { DeleteOptions, StreamFilter, StreamState } from "../chunk-store.ts";

@@ -1,4 +1,4 @@
-// The adapter for SQLite: each business's chunks are in their own file.
+// Declares the adapter for SQLite: each business's chunks are in their own file.
 import { needsPath } from "../../technology.ts";
 import type { ChunkStoreTechnology } from "../technology.ts";
 

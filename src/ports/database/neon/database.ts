@@ -1,4 +1,4 @@
-// A database in Neon: each query is one HTTP request; transactions and migrations use a WebSocket session.
+// Opens a database in Neon: each query is one HTTP request; transactions and migrations use a WebSocket session.
 import type { FullQueryResults, NeonQueryPromise } from "@neondatabase/serverless";
 import { Kysely } from "kysely";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan } from "../database.ts";

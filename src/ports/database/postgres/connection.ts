@@ -1,4 +1,4 @@
-// One connection to Postgres with pipelined statements. When it ends, every waiting caller gets an error, and nothing is sent any more.
+// Opens one connection to Postgres with pipelined statements. When it ends, every waiting caller gets an error, and nothing is sent any more.
 import type { SqlRow } from "../database.ts";
 import { isConnectionLost, openPostgresClient } from "./client.ts";
 

@@ -1,4 +1,4 @@
-// One transaction on its own connection, which is released only when the server reports that no transaction is open.
+// Runs one transaction on its own connection, which is released only when the server reports that no transaction is open.
 import { AppError } from "../../../errors.ts";
 import { isStopped, postgresErrorOf } from "./client.ts";
 import type { PostgresAnswer } from "./connection.ts";

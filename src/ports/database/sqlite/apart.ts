@@ -1,4 +1,4 @@
-// A Kysely dialect that sends its statements to a writer process, so that a long transaction doesn't block this one.
+// Defines a Kysely dialect that sends its statements to a writer process, so that a long transaction doesn't block this one.
 import {
   CompiledQuery,
   type DatabaseConnection,

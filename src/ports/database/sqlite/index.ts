@@ -1,4 +1,4 @@
-// The adapter for SQLite as a database: each database is a file.
+// Declares the adapter for SQLite as a database: each database is a file.
 import { migrationNames, refuseNewer } from "../migration-files.ts";
 import { needsPath } from "../../technology.ts";
 import type { DatabaseTechnology } from "../technology.ts";

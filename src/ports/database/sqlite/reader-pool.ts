@@ -1,4 +1,4 @@
-// A pool of reader processes for long reads: bun:sqlite can't be interrupted, but a process can be killed and replaced.
+// Manages a pool of reader processes for long reads: bun:sqlite can't be interrupted, but a process can be killed and replaced.
 import { join } from "node:path";
 import { AppError } from "../../../errors.ts";
 import type { RunResult, SqlValue } from "../database.ts";

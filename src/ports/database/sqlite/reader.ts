@@ -1,4 +1,4 @@
-// The program of a reader process: it runs long reads. The pool kills it when one takes too long.
+// Runs long reads in a reader process. The pool kills this process when a read takes too long.
 import { SQLiteError } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { AppError } from "../../../errors.ts";

@@ -1,4 +1,4 @@
-// A pool of writer processes for writes of many rows, which would block this process: bun:sqlite can't be interrupted.
+// Manages a pool of writer processes for writes of many rows, which would block this process: bun:sqlite can't be interrupted.
 import { join } from "node:path";
 import { AppError } from "../../../errors.ts";
 import type { SqlRow, SqlValue } from "../database.ts";

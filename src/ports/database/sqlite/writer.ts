@@ -1,4 +1,4 @@
-// The program of a writer process: it runs a transaction that may affect many rows. Killing the process rolls the transaction back.
+// Runs transactions that may affect many rows in a writer process. Killing the process rolls the transaction back.
 import { SQLiteError } from "bun:sqlite";
 import { type ErrorCode, isAppError } from "../../../errors.ts";
 import type { SqlRow, SqlValue } from "../database.ts";

@@ -1,4 +1,4 @@
-// What both servers of ACE-Step do for Rondo, in their own words: start, ask, fetch, and cancel where there is a call for it.
+// Defines the calls that both servers of ACE-Step offer: start, ask, fetch, and cancel if the server supports it.
 import type { SourceFormat } from "../audio-intake.ts";
 import type { FarEnd, GeneratorHealth } from "../generator.ts";
 import type { PieceTask } from "./task.ts";

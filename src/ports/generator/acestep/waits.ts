@@ -1,4 +1,4 @@
-// How long an ACE-Step server may take for answers that don't need the model.
+// Lists the time limits for answers of an ACE-Step server that don't need the model.
 
 /** The longest wait for an answer without a file, in milliseconds. */
 export const quickMs = 10_000;

@@ -1,4 +1,4 @@
-// Servers that answer one POST with a sound file, against a stand-in: the contract, the dialects, and the faults.
+// Tests servers that answer one POST with a sound file, against a stand-in: the contract, the dialects, and the faults.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {

@@ -1,4 +1,4 @@
-// The names that servers of the kind "one POST, a sound file back" have for the same things.
+// Lists the field names of each dialect of servers that answer one POST with a sound file.
 
 export interface Dialect {
   readonly path: string;

@@ -1,4 +1,4 @@
-// The address of a server that answers one POST with a sound file; the names of its fields are parameters of the address.
+// Parses the address of a server that answers one POST with a sound file; the names of its fields are parameters of the address.
 import { formatOf, type SourceFormat } from "../audio-intake.ts";
 import { type Dialect, dialects } from "./dialects.ts";
 

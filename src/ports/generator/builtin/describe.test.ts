@@ -1,4 +1,4 @@
-// What the composer says about a prompt, and that the music keeps it.
+// Tests that the composer describes its use of a prompt truthfully.
 import { expect, test } from "bun:test";
 import { parsePrompt } from "../../../composer/prompt/parse-prompt.ts";
 import { describe as describePlan } from "./describe.ts";

@@ -1,4 +1,4 @@
-// The built-in generator held to the contract, and what only a thread can get wrong.
+// Tests the contract of the built-in generator, and the faults that only its thread can have.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";

@@ -1,4 +1,4 @@
-// A generator of the operator's own against a stand-in: the contract, what it is sent, each delivery, and its faults.
+// Tests a generator of the operator's own against a stand-in: the contract, what it is sent, each delivery, and its faults.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {

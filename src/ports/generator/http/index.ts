@@ -1,4 +1,4 @@
-// A generator of the operator's own, in any language, over HTTP: docs/generators.md is its contract.
+// Declares a generator of the operator's own, in any language, over HTTP: docs/generators.md is its contract.
 import { AppError } from "../../../errors.ts";
 import type { GeneratorTechnology } from "../technology.ts";
 import { findAddress } from "./address.ts";

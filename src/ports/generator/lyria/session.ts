@@ -1,4 +1,4 @@
-// One session with Lyria RealTime: from the setup to its close, with PAUSE while the reader is behind.
+// Runs one session with Lyria RealTime: from the setup to its close, with PAUSE while the reader is behind.
 import type { FarError } from "../remote/far-error.ts";
 import { farErrorOf } from "../remote/far-errors.ts";
 import { bytesPerSecond, parseMessage } from "./messages.ts";

@@ -1,4 +1,4 @@
-// What Lyria RealTime is asked: weighted prompts, and a configuration that is always sent whole.
+// Builds the setup of a Lyria RealTime session: weighted prompts, and a configuration that is always sent as a whole.
 import { AppError } from "../../../errors.ts";
 import type { GenerationOptions } from "../generator.ts";
 import type { PromptPlan } from "../remote/prompt-plan.ts";

@@ -1,4 +1,4 @@
-// The sound of one piece from as many sessions as it takes: each new one is faded into the end of the one before.
+// Joins the sound of one piece from several sessions: each new session is faded into the end of the session before.
 import { FarError } from "../remote/far-error.ts";
 import { whileBusy } from "../remote/poll.ts";
 import { bytesPerFrame, bytesPerSecond } from "./messages.ts";

@@ -1,4 +1,4 @@
-// An answer that should be sound: its bytes as they come, or the error that is in it instead.
+// Reads an answer that should be sound: gives its bytes as they arrive, or throws the error that the answer contains instead.
 import type { SourceFormat } from "../audio-intake.ts";
 import { formatOf } from "../audio-intake.ts";
 import { callFar, causeOf, type FarCall, readErrorBody } from "./call.ts";

@@ -1,4 +1,4 @@
-// One generation that is made elsewhere: its deadlines, its end within a second of an abort, and what becomes of the far side.
+// Runs one generation on another machine: with its deadlines, an end within a second of an abort, and a report of whether the work there stopped.
 import { AppError } from "../../../errors.ts";
 import type { FarEnd, GeneratedChunk, Generation, GenerationPlan, GenerationRequest } from "../generator.ts";
 import { createFarEnd } from "./far-end.ts";

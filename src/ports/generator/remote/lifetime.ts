@@ -1,4 +1,4 @@
-// The lifetime of a generator: closing it ends what runs and refuses what comes after.
+// Manages the lifetime of a generator: closing it ends running generations and refuses new ones.
 import { AppError } from "../../../errors.ts";
 
 export interface Lifetime {

@@ -1,4 +1,4 @@
-// The plan of a generator that has none of its own: the prompt. A change of it is the prompt with the instruction.
+// Defines the plan of a generator that has no plans of its own: the prompt. A change adds the instruction to the prompt.
 import { AppError } from "../../../errors.ts";
 import type { GenerationRequest, Revision, RevisionRequest, RevisedBy } from "../generator.ts";
 

@@ -1,4 +1,4 @@
-// What generators on other machines share: the wishes of a request as they take them, and what they can say beforehand.
+// Translates the wishes of a request into forms that generators on other machines accept, and refuses the wishes that can't be fulfilled.
 import { findDuration } from "../../../composer/prompt/parse-duration.ts";
 import { AppError } from "../../../errors.ts";
 import type { GenerationOptions, GenerationPlan, GenerationRequest, GeneratorHealth } from "../generator.ts";

@@ -1,4 +1,4 @@
-// The connections to Redis: one that fails at once while Redis is unreachable, and one that waits for it.
+// Opens the connections to Redis: one that fails at once while Redis is unreachable, and one that waits for it.
 import { Cluster, Redis } from "ioredis";
 import { AppError } from "../../../errors.ts";
 import { redisCodeOf } from "./errors.ts";

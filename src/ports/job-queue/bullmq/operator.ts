@@ -1,4 +1,4 @@
-// Operations for operators: list jobs, count them, and retry or drop failed ones.
+// Provides operations for operators: list jobs, count them, and retry or drop failed ones.
 import type { Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { type Hash, jobOf, optionsOf, stateOf, storedIdOf } from "./rows.ts";

@@ -1,4 +1,4 @@
-// Operations for operators: list jobs, count them, and retry or drop failed ones.
+// Provides operations for operators: list jobs, count them, and retry or drop failed ones.
 import type { Database, SQLQueryBindings } from "bun:sqlite";
 import { type Job, type JobCounts, type JobFilter, type JobState, queueNames } from "../job-queue.ts";
 import { type JobRow, jobOf } from "./rows.ts";

@@ -1,4 +1,4 @@
-// One worker of one queue: it runs up to `concurrency` jobs at a time and stores how each run ends.
+// Works on one queue: runs up to `concurrency` jobs at a time and stores how each run ends.
 import type { Job, JobHandler, QueueName, Worker, WorkOptions } from "../job-queue.ts";
 import { GiveWayError, PutOffError, UnrecoverableError } from "../job-queue.ts";
 import { retryDelayMs } from "../retry-delay.ts";

@@ -1,4 +1,4 @@
-// An object store in files: each object is a folder with the parts of its content and a manifest that names them.
+// Opens an object store in files: each object is a folder with the parts of its content and a manifest that names them.
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, rmdir, statfs, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";

@@ -1,4 +1,4 @@
-// Records of unfinished uploads, stored in the bucket itself, so that the next write of the same content can continue an upload.
+// Stores records of unfinished uploads in the bucket itself, so that the next write of the same content can continue an upload.
 import type { File } from "@google-cloud/storage";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { GcsClient } from "./client.ts";

@@ -1,4 +1,4 @@
-// One resumable upload: it sends content piece by piece and continues after the last byte that the server has. At its end the content becomes an object.
+// Runs one resumable upload: it sends content piece by piece and continues after the last byte that the server has. At its end the content becomes an object.
 import type { FileMetadata } from "@google-cloud/storage";
 import { AppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";

@@ -1,4 +1,4 @@
-// An object store in a bucket of Google Cloud Storage. Each key is one object, prefixed by the business.
+// Opens an object store in a bucket of Google Cloud Storage. Each key is one object, prefixed by the business.
 import { isAppError } from "../../../errors.ts";
 import { spanOf } from "../byte-span.ts";
 import { checkedContent } from "../checked-content.ts";

@@ -1,4 +1,4 @@
-// The configuration of Vitest, which runs only this suite; Bun runs all others.
+// Holds the configuration of Vitest, which runs only this suite; Bun runs all others.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

@@ -1,4 +1,4 @@
-// A stand-in for ElevenLabs Music, from the shapes of its API that are public.
+// Starts a stand-in for ElevenLabs Music, from the shapes of its API that are public.
 import { type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
 

@@ -1,4 +1,4 @@
-// A stand-in for Lyria RealTime, from the public shapes of its messages: it plays two seconds at a time, as fast as it can.
+// Starts a stand-in for Lyria RealTime, from the public shapes of its messages: it plays two seconds at a time, as fast as it can.
 import type { ServerWebSocket } from "bun";
 
 const lyriaFaults = [

@@ -1,4 +1,4 @@
-// The programs that play a link, each with its defaults: how they are started, and where their decoded sound is written.
+// Lists the programs that play a link, each with its defaults: the command that starts it, and the file of its decoded sound.
 
 export type Form = "mp3" | "hls";
 

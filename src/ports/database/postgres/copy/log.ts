@@ -1,4 +1,4 @@
-// The change log and the pause of writes in a Postgres database: a schema of its own, and triggers that every role is subject to.
+// Creates the change log and the pause of writes in a Postgres database: a schema of its own, and triggers that every role is subject to.
 import type postgres from "postgres";
 import { AppError } from "../../../../errors.ts";
 import { quoted } from "../../../drivers/postgres-rights.ts";

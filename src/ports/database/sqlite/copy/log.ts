@@ -1,4 +1,4 @@
-// The change log and the pause of writes in an SQLite file: tables and triggers, which every process that opens the file is subject to.
+// Creates the change log and the pause of writes in an SQLite file: tables and triggers, which every process that opens the file is subject to.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../table-copy.ts";
 import { movePrefix, quoted } from "./describe.ts";
