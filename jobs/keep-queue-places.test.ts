@@ -37,7 +37,7 @@ function runJob(handler: ReturnType<ReturnType<typeof keepQueuePlaces>["counting
   return handler({} as Parameters<typeof handler>[0], {} as JobContext);
 }
 
-test("while a worker makes a piece, those who wait read their places", async () => {
+test("while a worker makes a piece, waiting users read their places", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   const { deps, seen } = counted(studio);

@@ -47,7 +47,7 @@ test("who waits reads a place, another one when it has changed, and none after t
   expect(types.lastIndexOf("queue")).toBe(2);
 });
 
-test("two workers at the same moment store each place once, and what one has stored the other doesn't repeat", async () => {
+test("two workers at the same moment store each place once, and no worker repeats a place that the other has stored", async () => {
   await using studio = await createStudio();
   const waiting = [await studio.start(), await studio.start(), await studio.start()];
   const workers = [createQueueEvents(studio.deps), createQueueEvents(studio.deps)];
@@ -103,7 +103,7 @@ test("a worker that read the queue before the start writes nothing after it", as
   expect(isOpen.map(({ type }) => type)).toEqual(["queued", "started", "progress"]);
 });
 
-test("a cancelled generation and another business's get no place, and the ids of one are not those of another", async () => {
+test("a cancelled generation and another business's generation get no place, and events of different generations have different ids", async () => {
   await using studio = await createStudio();
   const cancelled = await studio.start();
   const others = await studio.start({}, studio.otherAlice);

@@ -40,7 +40,7 @@ needsTool("ffmpeg")(
   120_000,
 );
 
-test("the built-in generator, served over the contract, passes every case of what it offers", async () => {
+test("the built-in generator, served over the contract, passes every case of its deliveries and formats", async () => {
   const generator = createBuiltinGenerator();
   await using handler = createGeneratorHandler({ generator, secret });
   await using served = await serve(handler.fetch);

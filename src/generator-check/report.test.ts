@@ -20,7 +20,7 @@ const failed: Outcome = {
 const skipped: Outcome = { check, state: "skipped", seconds: 0, reason: "No --mongodb URL was given." };
 const passed: Outcome = { check, state: "passed", seconds: 0.25 };
 
-test("a failed case says what was expected, what came, and what to do", () => {
+test("a failed case reports the expected result, the observed result and the remedy", () => {
   expect(linesOf(failed).map((line) => line.trim())).toEqual([
     "FAILED   stream.retry-500           an append that got 500 is sent again, and the piece is complete",
     'expected: a "whole" piece',

@@ -132,7 +132,7 @@ describe("a chain", () => {
     expect([unusable.startedBy(), aborting.startedBy()]).toEqual([["a"], ["a"]]);
   });
 
-  test("promises only what all of its generators can do, and passes a plan only to the first one", async () => {
+  test("promises only the abilities of all its generators, and passes a plan only to the first one", async () => {
     const choice = choiceOf({ a: failing(0), b: { deterministic: false } });
     expect(choice.generatorFor(nothing).deterministic).toBe(false);
     expect(choice.generatorFor({ ...nothing, wanted: "a" }).deterministic).toBe(true);

@@ -208,7 +208,7 @@ describe("an instruction", () => {
     expect(result.spec).toEqual(bases[base]);
   });
 
-  test("for what is already so says that", () => {
+  test("says so if the piece already has the requested property", () => {
     expect(changeSpec(bases.lofi, "remove the rain").understood).toEqual(["already without rain"]);
     expect(changeSpec(bases.folk, "in D major").understood).toEqual(["already in D major"]);
   });

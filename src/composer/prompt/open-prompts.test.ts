@@ -592,7 +592,7 @@ test.each(rows)("%s", (prompt, checks) => {
   expect(answers.every(([heard]) => full(heard, { spec: heard.piece.spec, notUnderstood: [] }))).toBe(true);
 });
 
-test("most of what the prompts ask for is heard, and only a small part is told as missing", () => {
+test("most wishes of the prompts are fulfilled, and only a small part is reported as missing", () => {
   const names = rows.flatMap(([, checks]) => Object.values(checks));
   const isTold = (check: Check): boolean => check.toString().includes("notUnderstood.some");
   const missing = names.filter(isTold).length;

@@ -142,7 +142,7 @@ test("a cancelled piece reports that the Python server of ACE-Step continues its
   await generator.close();
 }, 30_000);
 
-test("a version by ACE-Step is a cover of its parent's sound, and says that the generator changes it", async () => {
+test("a version by ACE-Step is a cover of its parent's sound, and its answer says that the generator makes the change", async () => {
   await using side = await startAceStep("cpp", wav);
   const generator = await openAt(`acestep+${side.url}`);
   await using studio = await createStudio();

@@ -33,7 +33,7 @@ test("a piece that began without a length says it once it has ended, and no byte
   expect(after.subarray(-sound).equals(before.subarray(-sound))).toBe(true);
 });
 
-test("a piece that said its length at the start keeps its head", async () => {
+test("a piece whose length was declared at its start keeps its head", async () => {
   const piece = await pieceWith(createHead(100 * 1152 - 2000), 100);
   expect(await isWithoutLength(piece)).toBe(false);
 });

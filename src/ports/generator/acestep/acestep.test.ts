@@ -137,7 +137,7 @@ describe("what ACE-Step is asked", () => {
     },
   );
 
-  test("a parent whose sound can't be read is said", async () => {
+  test("a parent whose sound can't be read is named as the reason", async () => {
     await using side = await startAceStep("cpp", sound);
     const parent = { versionId: "p", instruction: "darker", audioUrl: `${side.url}/nowhere` };
     const { failure } = await outcomeOf(open(side.url), farRequest({ parent }));
@@ -172,7 +172,7 @@ describe("an abort", () => {
     await side[Symbol.asyncDispose]();
   });
 
-  test("of a job that ignores the cancel says that it goes on", async () => {
+  test("of a job that ignores the cancellation reports that the job continues", async () => {
     const { side, generator, end, health } = await abortWhileRunning("cpp", "ignores cancel");
     expect([end, health.free]).toEqual(["left running", 0]);
     await generator.close();
@@ -227,7 +227,7 @@ test("while a piece of acestep.cpp is made, its one place is taken", async () =>
   await generator.close();
 });
 
-test("another server is said to be none of ACE-Step's, and a server that isn't there to be unreachable", async () => {
+test("another kind of server is reported as not ACE-Step, and a missing server as unreachable", async () => {
   await using side = await startFarSide(({ path }) =>
     path === "/health" ? { body: "ok" } : { status: 404 },
   );

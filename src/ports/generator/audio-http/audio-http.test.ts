@@ -119,7 +119,7 @@ describe("what a dialect sends", () => {
       expect(text).toContain(`name="${name}"\r\n\r\n${value}\r\n`);
   });
 
-  test("lyrics go where there is a place for them, and are refused elsewhere", async () => {
+  test("lyrics are sent in the dialect's field for them, and refused by a dialect without such a field", async () => {
     const options = { lyrics: "la la" };
     expect(JSON.parse((await sent("dialect=openai", options)).text).input).toBe("la la");
     const { failure } = await outcomeOf(open(contractSide.url, "dialect=generate"), farRequest({ options }));

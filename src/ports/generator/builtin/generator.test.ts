@@ -88,7 +88,7 @@ describe("a thread that fails", () => {
     }
   });
 
-  test("without its sound bank it says what is missing", async () => {
+  test("without its sound bank it names the missing file", async () => {
     await using generator = disposable(
       createBuiltinGenerator({ soundBank: new URL("file:///nowhere/bank.sf3") }),
     );
@@ -96,7 +96,7 @@ describe("a thread that fails", () => {
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("instruments.sf3");
   });
 
-  test("without its encoder it says what is missing", async () => {
+  test("without its encoder it names the missing file", async () => {
     await using generator = disposable(createBuiltinGenerator({ lame: new URL("file:///nowhere/mp3.wasm") }));
     const failure = await generator.start(house, signal()).catch((err: unknown) => err);
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("mp3.wasm");

@@ -122,7 +122,7 @@ describe("what ElevenLabs is asked", () => {
 });
 
 describe("leaving and ending", () => {
-  test("a reader that leaves closes the connection, and it is said that the far side stopped", async () => {
+  test("a reader that leaves closes the connection, and the generation reports that the far side stopped", async () => {
     await using side = await startElevenLabs(sound, "never ends");
     const generator = open(side.url);
     const abort = new AbortController();
@@ -143,7 +143,7 @@ describe("leaving and ending", () => {
     await generator.close();
   });
 
-  test("a server that isn't there is said to be unreachable", async () => {
+  test("a missing server is reported as unreachable", async () => {
     const generator = open("http://127.0.0.1:9");
     const { failure } = await outcomeOf(generator);
     expect(String(failure)).toContain("The generator can't be reached.");

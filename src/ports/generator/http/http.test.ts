@@ -104,7 +104,7 @@ describe("what it is sent", () => {
     expect(signatureOf(undefined, body)).toEqual({});
   });
 
-  test("without the secret, the reason says what to compare", async () => {
+  test("without the secret, the reason names the settings to compare", async () => {
     const { result } = await asked({ secret: "another" }, (generator) => outcomeOf(generator));
     expect((result as { failure: Error }).failure.message).toStartWith("The generator refused our key.");
   });
@@ -182,14 +182,14 @@ describe("the delivery", () => {
     ).then(({ result }) => expect(result).toBeUndefined());
   });
 
-  test("one that can't be used is refused with what to do", async () => {
+  test("that both sides do not support is refused with the reason", async () => {
     const { result } = await asked({}, (generator) => outcomeOf(generator), { query: "?delivery=mongodb" });
     expect((result as { failure: Error }).failure.message).toBe(
       "The generator and this Rondo can't both deliver by mongodb.",
     );
   });
 
-  test("more sound than was asked for ends it, and the far side is told", async () => {
+  test("of more sound than requested ends the generation, and the generator gets a cancellation", async () => {
     const flood: ChunkDeliveries = {
       ...streamed,
       async *follow() {
@@ -245,7 +245,7 @@ describe("an abort", () => {
     await generator.close();
   });
 
-  test("before the first answer is told to the request", async () => {
+  test("before the first answer is reported to the caller of the request", async () => {
     await using side = await startOwnGenerator(sound, { secret, fault: "never answers" });
     const generator = open(side.url, { firstChunkMs: 10_000 });
     const abort = new AbortController();
