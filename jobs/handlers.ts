@@ -5,8 +5,10 @@ import { downloadJob } from "../src/jobs/download-job.ts";
 import { generationJob } from "../src/jobs/generation-job.ts";
 import { purgeJob } from "../src/jobs/purge-job.ts";
 import { uploadJob } from "../src/jobs/upload-job.ts";
+import { webhookJob } from "../src/jobs/webhook-job.ts";
 import type { WorkerDeps } from "../src/deps/worker-deps.ts";
 import { closeGenerationJob } from "./handlers/close-generation.ts";
+import { deliverWebhookJob } from "./handlers/deliver-webhook.ts";
 import { downloadAudioJob } from "./handlers/download-audio.ts";
 import { finishPurgeJob } from "./handlers/finish-purge.ts";
 import { purgeTrashJob } from "./handlers/purge-trash.ts";
@@ -20,7 +22,7 @@ import { uploadAudioJob } from "./handlers/upload-audio.ts";
 import type { ScheduledJobName } from "./schedules.ts";
 
 /** The definitions of all jobs that are added with data. */
-const definitions = [closingJob, downloadJob, generationJob, purgeJob, uploadJob] as const;
+const definitions = [closingJob, downloadJob, generationJob, purgeJob, uploadJob, webhookJob] as const;
 
 export type JobName = (typeof definitions)[number]["name"] | ScheduledJobName;
 
@@ -36,4 +38,5 @@ export const createHandlers = (deps: WorkerDeps): Readonly<Record<JobName, JobHa
   [purgeJob.name]: finishPurgeJob(deps),
   "tiers.sweep": sweepTiersJob(deps),
   "trash.purge": purgeTrashJob(deps),
+  [webhookJob.name]: deliverWebhookJob(deps),
 });

@@ -26,6 +26,9 @@ const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   "upload-retry": { concurrency: 2, concurrencyPerBusiness: 1 },
   "download-input": { concurrency: 4, concurrencyPerBusiness: 2 },
   "download-retry": { concurrency: 2, concurrencyPerBusiness: 1 },
+  // An attempt mostly waits for the endpoint, so many of them may run at the same time.
+  webhook: { concurrency: 96, concurrencyPerBusiness: 48 },
+  "webhook-retry": { concurrency: 32, concurrencyPerBusiness: 16 },
   maintenance: { concurrency: 4, concurrencyPerBusiness: 2 },
 };
 

@@ -16,6 +16,7 @@ import type { CopyTable, Lines, TableCopy } from "../ports/database/table-copy.t
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { matchTables } from "../promotion/match-tables.ts";
 import { type Manifest, rowsName } from "./archive-format.ts";
+import { pauseRestored } from "../webhooks/pause-restored.ts";
 import { type Archive, openArchive } from "./open-archive.ts";
 import { removeErasedUsers } from "./remove-erased-users.ts";
 import { restoreObjects, restoreStreams } from "./restore-audio.ts";
@@ -59,6 +60,7 @@ export async function restoreBusiness(
     await setBusinessState(deps, actor, { slug, state: "suspended" });
     const { tables, rows } = await restoreRows(deps, archive, business.id);
     const erased = await listErasedUsers(deps.control, originId);
+    await deps.databases.use(business.id, (database) => pauseRestored(database, business));
     const report = await deps.databases.use(business.id, async (database) => ({
       erasedUsers: await removeErasedUsers(database, originId, erased),
       streams: await restoreStreams(deps, archive, database, business.id),

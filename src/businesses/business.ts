@@ -26,6 +26,8 @@ interface SigningKeys {
   readonly sounds: Uint8Array;
   /** The key of the hash that hides the addresses of guests. */
   readonly addresses: Uint8Array;
+  /** The key under which the secrets of webhook endpoints are sealed. */
+  readonly webhooks: Uint8Array;
 }
 
 export interface Business {
@@ -67,6 +69,7 @@ export function businessOf(row: ControlTables["businesses"], sealing: Sealing): 
       cursors: key("cursors"),
       sounds: key("sounds"),
       addresses: key("addresses"),
+      webhooks: key("webhooks"),
     },
     createdAt: row.createdAt,
     deleteAfter: row.deleteAfter,

@@ -1,5 +1,5 @@
 // rondo key create|list|rotate|revoke|rotate-master.
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { type KeyScope, keyScopes } from "../businesses/secrets/key-scopes.ts";
 import {
   loadMasterKeys,
@@ -10,7 +10,7 @@ import { rotateMasterKey } from "../businesses/secrets/rotate-master-key.ts";
 import { readConfig } from "../config/config.ts";
 import { counted } from "../counted.ts";
 import { AppError } from "../errors.ts";
-import { findDurationMs } from "../config/durations.ts";
+import { secondsArgument } from "./seconds-argument.ts";
 import { asJson, type OutputOptions, printAll, printOne } from "./output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
 
@@ -56,7 +56,7 @@ export function keyCommand(): Command {
     .command("rotate")
     .description("replace a key by a new one; the old one and its tokens end after the overlap")
     .argument("<keyId>", "the id that `key list` shows")
-    .option("--overlap <duration>", "how long the old key stays valid, such as 7d", seconds, 604_800)
+    .option("--overlap <duration>", "how long the old key stays valid, such as 7d", secondsArgument, 604_800)
     .option(...asJson)
     .action((keyId: string, { overlap, ...options }: OutputOptions & { overlap: number }) =>
       withStores(async (deps) =>
@@ -108,10 +108,4 @@ const needsPrevious = () =>
 function stateOf({ revokedAt, expiresAt }: { revokedAt: string | null; expiresAt: string | null }): string {
   if (revokedAt !== null) return `revoked ${revokedAt}`;
   return expiresAt === null ? "valid" : `replaced, until ${expiresAt}`;
-}
-
-function seconds(text: string): number {
-  const ms = findDurationMs(text);
-  if (ms !== undefined) return Math.ceil(ms / 1000);
-  throw new InvalidArgumentError("It has to be a whole number with s, m, h or d, such as 7d.");
 }

@@ -1,5 +1,6 @@
 // Defines the kinds of settings. Each turns the text of a variable into a value, or reports its fault.
 import { resolve } from "node:path";
+import ipaddr from "ipaddr.js";
 import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
 import { findDurationMs } from "./durations.ts";
 
@@ -95,6 +96,17 @@ export const httpUrl: SettingKind<string> = {
     URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
       ? value.replace(/\/+$/, "")
       : refuse("It is not an http or https URL.", `Write it like ${variable}=${example}`),
+};
+
+/** Networks as a list of CIDR blocks with commas, such as "10.0.0.0/8,fd00::/8". */
+export const networks: SettingKind<readonly string[]> = {
+  parse(value, { variable, example }, refuse) {
+    const list = value.split(",").map((one) => one.trim());
+    const wrong = list.find((one) => !ipaddr.isValidCIDR(one));
+    return wrong === undefined
+      ? list
+      : refuse(`"${wrong}" is not a network.`, `Write it like ${variable}=${example}`);
+  },
 };
 
 /** A key of `length` bytes, in base64. */

@@ -13,6 +13,7 @@ import {
   folder,
   httpUrl,
   keyBytes,
+  networks,
   numberOf,
   oneOf,
   orOff,
@@ -275,6 +276,15 @@ const generatorSettings = {
   },
 };
 
+const webhookSettings = {
+  webhookNetworks: setting("RONDO_WEBHOOK_NETWORKS", networks, {
+    example: "10.20.0.0/16",
+    unset: "none",
+    meaning:
+      "The inner networks in which [webhooks](guides/webhooks.md) may be delivered, as a list with commas. The public internet is always allowed.",
+  }),
+};
+
 const retentionSettings = {
   chunkRetentionMs: setting("RONDO_CHUNK_RETENTION", duration, {
     fallback: "7d",
@@ -358,6 +368,7 @@ export const settings = {
   ...storeSettings,
   ...keySettings,
   ...generatorSettings,
+  ...webhookSettings,
   ...retentionSettings,
   ...limitSettings,
 };
@@ -373,6 +384,7 @@ export const settingGroups: Readonly<Record<string, SettingTree>> = {
   "Retention and disks": retentionSettings,
   "Requests and pieces (`off`: no limit)": limitSettings,
   Generators: generatorSettings,
+  Webhooks: webhookSettings,
 };
 
 /** The value of a setting, or of each setting in a tree. */

@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { AudioIntake } from "../ports/generator/audio-intake.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { openGenerator as openTechnology } from "../ports/generator/open.ts";
-import type { Dial } from "../ports/generator/dial-public.ts";
+import type { Dial } from "../ports/dial-public.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 import type { ChunkDeliveries } from "../ports/generator/technology.ts";
 

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import type { BroughtGenerator } from "../businesses/secrets/generator-keys.ts";
 import { readConfig } from "../config/config.ts";
 import { createAudioIntake } from "../intake/intake.ts";
-import { createDialPublic } from "../ports/generator/dial-public.ts";
+import { createDialPublic } from "../ports/dial-public.ts";
 import { farRequest, outcomeOf } from "../testing/generators/fault-suite.ts";
 import { startElevenLabs } from "../testing/servers/generators/elevenlabs.ts";
 import { startOwnGenerator } from "../testing/servers/generators/own-generator.ts";

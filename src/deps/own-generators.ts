@@ -2,7 +2,7 @@
 import type { BroughtGenerator, GeneratorKeys } from "../businesses/secrets/generator-keys.ts";
 import type { Config } from "../config/config.ts";
 import type { OwnGenerator } from "../generators/generator-choice.ts";
-import { createDialPublic, type Dial } from "../ports/generator/dial-public.ts";
+import { createDialPublic, type Dial } from "../ports/dial-public.ts";
 import type { ChunkDeliveries } from "../ports/generator/technology.ts";
 import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 

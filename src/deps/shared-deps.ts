@@ -11,6 +11,7 @@ import { createSchemaRecords, type SchemaRecords } from "../businesses/fleet/sch
 import { createGeneratorKeys, type GeneratorKeys } from "../businesses/secrets/generator-keys.ts";
 import { createBusinessKeys } from "../businesses/secrets/keys.ts";
 import { createOpenDatabases, type OpenDatabases } from "../businesses/databases/open-databases.ts";
+import { createOutboxFlushing } from "../businesses/outbox/outbox-flushing.ts";
 import { provisionerOfEach } from "../businesses/databases/provisioner-of-each.ts";
 import { createPreviewDatabases, type PreviewDatabases } from "../businesses/previews/preview-databases.ts";
 import { createRegistry } from "../businesses/registry.ts";
@@ -27,7 +28,8 @@ import type { ChunksEnd } from "../moves/move-chunks.ts";
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt, provisioners } from "../ports/business-provisioner/open.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import { createDialPublic } from "../ports/generator/dial-public.ts";
+import { endpointDialling } from "../webhooks/endpoint-url.ts";
+import { allowsAlso, createDialPublic, type Dial } from "../ports/dial-public.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { ObjectLinks } from "../ports/object-store/object-links.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
@@ -69,6 +71,8 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly makingLimits: Config["makingLimits"];
   readonly writeTokens: WriteTokens;
   readonly generatorKeys: GeneratorKeys;
+  /** Checks and resolves the addresses of webhook endpoints. */
+  readonly dialWebhook: Dial;
   readonly room: DiskRoom;
   readonly checks: readonly ReadinessCheck[];
   close(): Promise<void>;
@@ -108,6 +112,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     due,
     faults,
     schemas,
+    flushOutbox: (businessId) => flushing.flush(businessId),
     ...placesFor(config, part),
   });
   const previews = createPreviewDatabases({ control, sealing, provisioner, schemas });
@@ -131,6 +136,8 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
       tellQueueError(err);
     },
   });
+
+  const flushing = createOutboxFlushing({ databases, jobs, log });
 
   return {
     log,
@@ -157,6 +164,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
       ...{ control, sealing, dial: createDialPublic() },
       names: config.generators?.map(({ name }) => name) ?? [],
     }),
+    dialWebhook: createDialPublic(undefined, allowsAlso(config.webhookNetworks ?? []), endpointDialling),
     room,
     jobs,
     checks: [
@@ -182,6 +190,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
         : []),
     ],
     async close() {
+      await flushing.finish();
       await jobs.close();
       await databases.close();
       await previews.close();

@@ -5,6 +5,7 @@ import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";
+import { promiseEnded } from "./promise-ended.ts";
 import { activeStates } from "./generation-states.ts";
 
 export interface CancelGenerationDeps extends ClosingDeps {
@@ -41,8 +42,10 @@ export async function cancelGeneration(
         .executeTakeFirst();
       const isStopped = numUpdatedRows > 0n;
       const audioOnly = isRemote && (before?.state === "running" || before?.state === "cancelled");
-      if (isStopped)
+      if (isStopped) {
         await promiseClosing(trx, businessId, requestId, audioOnly ? { delayMs: farEndMs } : undefined);
+        await promiseEnded(trx, businessId, requestId);
+      }
       return { ended: await find.executeTakeFirst(), audioOnly };
     });
     if (!ended) throw notFound("generation");

@@ -9,6 +9,7 @@ import { audioKey } from "../streams/stream-keys.ts";
 import { appendEvent, type GenerationEvent } from "./generation-events.ts";
 import { activeStates } from "./generation-states.ts";
 import { findFarEnd } from "./generator-calls.ts";
+import { promiseEnded } from "./promise-ended.ts";
 import { measureAudio } from "./measure-audio.ts";
 
 export type Ending =
@@ -30,17 +31,20 @@ export async function endGeneration(
   requestId: string,
   ending: Ending,
 ): Promise<void> {
-  await database.kysely
-    .updateTable("generations")
-    .set({
-      state: ending.state,
-      finishedAt: new Date().toISOString(),
-      reasonCode: ending.state === "failed" ? ending.code : null,
-      reason: ending.state === "failed" ? ending.reason : null,
-    })
-    .where("id", "=", requestId)
-    .where("state", "in", activeStates)
-    .execute();
+  await database.promising(["generations"], async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable("generations")
+      .set({
+        state: ending.state,
+        finishedAt: new Date().toISOString(),
+        reasonCode: ending.state === "failed" ? ending.code : null,
+        reason: ending.state === "failed" ? ending.reason : null,
+      })
+      .where("id", "=", requestId)
+      .where("state", "in", activeStates)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) await promiseEnded(trx, businessId, requestId);
+  });
   const row = await database.kysely
     .selectFrom("generations")
     .select(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])

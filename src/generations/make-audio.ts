@@ -14,6 +14,7 @@ import { noteAsked } from "./generator-calls.ts";
 import { InterruptedError } from "./interrupted.ts";
 import { createLoudnessOutline } from "./loudness-outline.ts";
 import type { MadeAudio, MakeAudioDeps, MakeAudioInput, Making } from "./making.ts";
+import { promiseEnded } from "./promise-ended.ts";
 import { measureAudio } from "./measure-audio.ts";
 import { lastReportedMs } from "./resume-point.ts";
 import { watchForLoss } from "./watch-for-loss.ts";
@@ -96,6 +97,7 @@ async function complete(
   await deps.streams.append(audioKey(businessId, claimed.versionId), { chunks: [], close: true });
   const completed = { generatedMs, audioBytes: bytes, peaks: outline.toBase64(generatedMs) };
   await saveCompletion(deps.database, claimed, completed, async (trx) => {
+    await promiseEnded(trx, businessId, claimed.id);
     if (deps.objects)
       await promiseUpload(trx, { businessId, versionId: claimed.versionId, requestId: claimed.id });
   });

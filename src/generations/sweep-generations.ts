@@ -6,7 +6,9 @@ import { sweepDue, type SweepDueDeps } from "../businesses/due/sweep-due.ts";
 import { purgeJob } from "../jobs/purge-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";
+import { promiseEnded } from "./promise-ended.ts";
 import { generationJob } from "../jobs/generation-job.ts";
+import { sweepDeliveries } from "../webhooks/sweep-deliveries.ts";
 import { activeStates } from "./generation-states.ts";
 
 export interface SweepGenerationsDeps extends Omit<SweepDueDeps, "log">, Omit<ClosingDeps, "log"> {
@@ -48,8 +50,9 @@ export async function sweepGenerations(
           swept.handedOver += handedOver;
           swept.promisedAnew += active.promisedAnew + purging.promisedAnew;
           swept.ended += active.ended;
+          const deliveriesMs = await sweepDeliveries(deps.jobs, database, businessId, nowMs);
           if (active.found > 0) return nowMs + lookAgainMs;
-          return purging.found > 0 ? nowMs + purgeLookAgainMs : undefined;
+          return purging.found > 0 ? nowMs + purgeLookAgainMs : deliveriesMs;
         }),
     },
     signal,
@@ -116,7 +119,10 @@ async function endGivenUp(
       .where("state", "in", activeStates)
       .returning(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])
       .execute();
-    for (const { id } of rows) await promiseClosing(trx, businessId, id);
+    for (const { id } of rows) {
+      await promiseClosing(trx, businessId, id);
+      await promiseEnded(trx, businessId, id);
+    }
     return rows;
   });
   await closeStreamsSoon(deps, database, businessId, ended);

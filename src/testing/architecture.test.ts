@@ -15,6 +15,7 @@ const capabilities = [
   "promotion",
   "moves",
   "apps",
+  "webhooks",
 ];
 const drivers = [
   "bun:sqlite",

@@ -66,6 +66,8 @@ export interface OpenDatabasesOptions {
   /** How long a caller waits for a place, and for the opening of a database, in milliseconds. */
   readonly waitMs?: number;
   readonly idleMs?: number;
+  /** Adds the jobs in the outbox of this business to the queue, soon. It must not throw. */
+  readonly flushOutbox?: (businessId: string) => void;
 }
 
 export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabases {
@@ -136,7 +138,12 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
 
   async function open(businessId: string, { credentials, isFaulty, isRecorded }: Found) {
     try {
-      const database = promisingDatabase(await provisioner.open(credentials), businessId, due);
+      const database = promisingDatabase(
+        await provisioner.open(credentials),
+        businessId,
+        due,
+        options.flushOutbox,
+      );
       if (isFaulty) await faults.clear(businessId, "schema");
       // Without the record, the next run of migrations opens the database once more.
       if (!isRecorded) await schemas.note(businessId).catch(() => undefined);

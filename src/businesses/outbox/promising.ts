@@ -27,21 +27,32 @@ export interface BusinessDatabase extends Database<BusinessTables> {
 export const markHeldMs = 120_000;
 const transactionMsMax = 60_000;
 
+const urgent = new WeakSet<PromisingTransaction>();
+
+/** Has the outbox flushed right after the commit of this transaction, without a call of its owner. */
+export const flushAfterCommit = (trx: PromisingTransaction): void => void urgent.add(trx);
+
+/** `flush` is called after the commit of an urgent transaction. It must not throw. */
 export function promisingDatabase(
   database: Database<BusinessTables>,
   businessId: string,
   due: Pick<DueWork, "mark">,
+  flush: (businessId: string) => void = () => undefined,
 ): BusinessDatabase {
   return {
     ...database,
     async promising(kinds, work) {
       const startedAtMs = performance.now();
       await due.mark(businessId, kinds);
-      return database.transaction(async (trx) => {
-        const result = await work(trx as PromisingTransaction);
+      let isUrgent = false;
+      const result = await database.transaction(async (trx) => {
+        const done = await work(trx as PromisingTransaction);
         if (performance.now() - startedAtMs > transactionMsMax) throw tookTooLong();
-        return result;
+        isUrgent = urgent.has(trx as PromisingTransaction);
+        return done;
       });
+      if (isUrgent) flush(businessId);
+      return result;
     },
   };
 }

@@ -1,7 +1,7 @@
 // Tests that the generator keys of businesses are stored sealed, read for their business alone, and removed by name.
 import { expect, test } from "bun:test";
 import { AppError } from "../../errors.ts";
-import { createDialPublic } from "../../ports/generator/dial-public.ts";
+import { createDialPublic } from "../../ports/dial-public.ts";
 import { createTestStores } from "../../testing/test-stores.ts";
 import { type BroughtGenerator, createGeneratorKeys } from "./generator-keys.ts";
 

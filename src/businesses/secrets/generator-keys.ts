@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError, notFound } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
-import type { Dial } from "../../ports/generator/dial-public.ts";
+import type { Dial } from "../../ports/dial-public.ts";
 import { generators } from "../../ports/generator/open.ts";
 import { technologyOf } from "../../ports/technology.ts";
 import { createFreshFacts } from "../fresh-facts.ts";

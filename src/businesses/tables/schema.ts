@@ -26,6 +26,12 @@ export type AudioStorage = "chunks" | "stored" | "empty" | "damaged";
 
 export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
 
+/** gone: the endpoint answered 410, so it gets no more events. */
+export type WebhookEndpointState = "active" | "paused" | "gone";
+
+/** dead: no further attempt is made, until a person replays it. */
+export type WebhookDeliveryState = "pending" | "delivered" | "dead";
+
 export const businessSchema = {
   users: {
     access: { owner: "id" },
@@ -254,6 +260,53 @@ export const businessSchema = {
       requestHash: text,
       answer: text,
       expiresAt: timestamp,
+  /** The addresses of the business's servers that get events. */
+  webhookEndpoints: {
+    access: "internal",
+    columns: {
+      id,
+      url: text,
+      /** The types of the events that it gets, as a JSON list. */
+      events: json,
+      state: textOf<WebhookEndpointState>(),
+      /** The secret that signs its messages, sealed under a key of the business. */
+      secret: text,
+      /** The secret before the last rotation, which signs, too, until `formerUntil`. */
+      formerSecret: nullable(text),
+      formerUntil: nullable(timestamp),
+      /** The number of failed attempts since the last one that succeeded. */
+      failures: withDefault(integer),
+      /** After a failure, nothing is sent before this time. */
+      blockedUntil: nullable(timestamp),
+      createdAt: timestamp,
+      changedAt: timestamp,
+    },
+  },
+  webhookEvents: {
+    access: "internal",
+    columns: { id, type: text, data: json, createdAt: timestamp },
+  },
+  /** One event for one endpoint. */
+  webhookDeliveries: {
+    access: "internal",
+    columns: {
+      id,
+      eventId: idOf("webhookEvents"),
+      endpointId: idOf("webhookEndpoints"),
+      state: textOf<WebhookDeliveryState>(),
+      /** The number of attempts that ended, in the current round. */
+      attempts: integer,
+      /** How many times it was replayed. */
+      round: integer,
+      /** The latest attempts as a JSON list. */
+      tries: json,
+      nextAttemptAt: timestamp,
+      /** Until then an attempt is in progress. */
+      claimedUntil: nullable(timestamp),
+      /** The HTTP status of the last answer; null: there was no answer. */
+      answerCode: nullable(integer),
+      createdAt: timestamp,
+      finishedAt: nullable(timestamp),
     },
   },
   outbox: {

@@ -8,12 +8,12 @@ import { parsePrompt } from "../../composer/prompt/parse-prompt.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
 import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { type JobQueue, UnrecoverableError } from "../../ports/job-queue/job-queue.ts";
-import { createStudio } from "../../testing/studio.ts";
+import { createStudio, type Studio } from "../../testing/studio.ts";
 import { silentLog } from "../../testing/test-stores.ts";
 import { until } from "../../testing/until.ts";
 import { openApiOf } from "./openapi.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 interface ToldResponse {
   readonly headers?: Readonly<Record<string, unknown>>;
@@ -188,6 +188,21 @@ test("the answers of all routes match the document", async () => {
   await call(operator, ["DELETE", "/v1/businesses/{slug}/previews/{previewId}", "acme", trial.id!]);
   await call(operator, ["GET", "/v1/erasures"]);
   await call(operator, ["GET", "/v1/migrations"]);
+  const webhook = { url: "https://8.8.8.8/events" };
+  const { id: endpointId = "" } = await call(key, ["POST", "/v1/webhooks"], { json: webhook });
+  await call(key, ["POST", "/v1/webhooks"], { json: { url: "http://127.0.0.1/" } });
+  await call(key, ["GET", "/v1/webhooks"]);
+  await call(operator, ["GET", "/v1/webhooks"]);
+  const endpointAt = "/v1/webhooks/{id}";
+  await call(key, ["GET", endpointAt, endpointId]);
+  await call(key, ["PATCH", endpointAt, endpointId], { json: { state: "active" } });
+  await call(key, ["POST", `${endpointAt}/rotate`, endpointId], { json: {} });
+  await call(key, ["POST", `${endpointAt}/test`, endpointId]);
+  await call(key, ["GET", "/v1/webhooks/deliveries"]);
+  const replayAt = "/v1/webhooks/deliveries/{id}/replay";
+  await call(key, ["POST", replayAt, await deadDelivery(studio)]);
+  await call(key, ["POST", `${endpointAt}/replay`, endpointId]);
+  await call(key, ["DELETE", endpointAt, endpointId]);
   await failOne(studio.deps.jobs);
   await call(operator, ["GET", "/v1/jobs"]);
   await call(operator, ["GET", "/v1/jobs/counts"]);
@@ -215,6 +230,12 @@ test("the answers of all routes match the document", async () => {
   expect(left.filter((one) => !seen.has(one))).toEqual([]);
   await deps.close();
 });
+
+const deadDelivery = ({ deps, business }: Studio): Promise<string> =>
+  deps.databases.use(business.id, async ({ kysely }) => {
+    const dead = kysely.updateTable("webhookDeliveries").set({ state: "dead" }).returning("id");
+    return (await dead.executeTakeFirstOrThrow()).id;
+  });
 
 async function failOne(jobs: JobQueue): Promise<void> {
   await jobs.add("maintenance", [{ id: "one", name: "thing.do", data: {}, businessId: "" }]);

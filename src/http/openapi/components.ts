@@ -2,6 +2,7 @@
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { keyScopes } from "../../businesses/secrets/key-scopes.ts";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
+import { eventTypes } from "../../webhooks/event-types.ts";
 import { statusOf } from "../problem.ts";
 import { generationOptions } from "../routes/generations/generation-options.ts";
 import { about, id, instant, listOf, object, oneOf, orNull, sentAs, text, url, whole } from "./schema.ts";
@@ -103,6 +104,18 @@ const job = {
   runAt: instant,
   startedAt: orNull(instant),
   finishedAt: orNull(instant),
+};
+
+const webhookEndpoint = {
+  id,
+  url: text,
+  events: listOf(oneOf(...eventTypes)),
+  state: about(oneOf("active", "paused", "gone"), "gone: it answered 410, so it gets no more events."),
+  failures: about(whole, "The number of failed attempts since the last one that succeeded."),
+  blockedUntil: about(orNull(instant), "After a failure, nothing is sent before this time."),
+  formerSecretUntil: about(orNull(instant), "Until then the secret before the last rotation signs, too."),
+  createdAt: instant,
+  changedAt: instant,
 };
 
 const claims = object({
@@ -278,6 +291,27 @@ export const components = {
       ),
     ],
   },
+  WebhookEndpoint: object(webhookEndpoint),
+  WebhookEndpointWithSecret: object({
+    ...webhookEndpoint,
+    secret: about(text, "whsec_…: it signs the messages. It is returned only this once."),
+  }),
+  WebhookDelivery: object({
+    id,
+    endpointId: id,
+    eventId: about(id, "The id of the event, which is the header webhook-id of each attempt."),
+    type: text,
+    data: { type: "object" },
+    state: about(oneOf("pending", "delivered", "dead"), "dead: it is sent again only after a replay."),
+    answerCode: about(orNull(whole), "The HTTP status of the last answer; null: there was none."),
+    tries: about(
+      listOf(object({ at: instant, ms: whole, status: orNull(whole), reason: orNull(text) })),
+      "The latest attempts.",
+    ),
+    nextAttemptAt: about(orNull(instant), "Null when it has ended."),
+    createdAt: instant,
+    finishedAt: orNull(instant),
+  }),
   StartedVersion: object({
     ...started,
     by: about(

@@ -7,8 +7,9 @@ import { ref } from "./components.ts";
 import { errorMeanings } from "./error-meanings.ts";
 import { about, text, whole } from "./schema.ts";
 
-/** signed: a holder of a link that Rondo signed, or the owner. member: a user, or the business itself. generator: with a write token. */
-export type RouteUser = "generator" | "anyone" | "user" | "signed" | "member" | "business" | "operator";
+/** signed: a holder of a link that Rondo signed, or the owner. member: a user, or the business itself. manager: the business itself, or the operator. generator: with a write token. */
+export type RouteUser =
+  "generator" | "anyone" | "user" | "signed" | "member" | "business" | "manager" | "operator";
 
 export interface Content {
   /** The content type; JSON if it is absent. */
@@ -56,6 +57,7 @@ export const securityOf: Readonly<Record<RouteUser, readonly JsonObject[]>> = {
   signed: [{ signature: [] }, { userToken: [] }, { session: [] }],
   member: [{ userToken: [] }, { session: [] }, { businessKey: [] }],
   business: [{ businessKey: [] }],
+  manager: [{ businessKey: [] }, { operatorKey: [] }],
   operator: [{ operatorKey: [] }],
 };
 

@@ -12,6 +12,7 @@ import type { ObjectFacts, ObjectStore } from "../../ports/object-store/object-s
 import { readThrough } from "../../streams/read-through.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import type { AudioJobData } from "../../jobs/audio-job-data.ts";
+import { promiseEvent } from "../../webhooks/promise-event.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 export interface UploadAudioDeps {
@@ -49,15 +50,23 @@ export async function uploadAudio(
       signal,
     );
     const chunksExpireAt = new Date(Date.now() + deps.chunkRetentionMs).toISOString();
-    const { numUpdatedRows } = await database.promising(["tiers"], (trx) =>
-      trx
+    const stored = {
+      storage: "stored",
+      ...{ objectBytes: facts.bytes, objectCrc32c: facts.crc32c },
+    } as const;
+    const isThere = await database.promising(["generations", "tiers"], async (trx) => {
+      const version = await trx
         .updateTable("versions")
-        .set({ storage: "stored", objectBytes: facts.bytes, objectCrc32c: facts.crc32c, chunksExpireAt })
+        .set({ ...stored, chunksExpireAt })
         .where("id", "=", versionId)
-        .executeTakeFirstOrThrow(),
-    );
+        .returning(["userId", "trackId"])
+        .executeTakeFirst();
+      const data = version && { ...version, versionId, bytes: facts.bytes };
+      if (data) await promiseEvent(trx, businessId, { type: "upload.complete", data });
+      return data !== undefined;
+    });
     // The version was purged meanwhile, and nothing else would delete the object.
-    if (numUpdatedRows === 0n) await objects.delete(audioObjectKey(businessId, versionId));
+    if (!isThere) await objects.delete(audioObjectKey(businessId, versionId));
   });
 }
 

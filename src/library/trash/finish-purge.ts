@@ -4,6 +4,7 @@ import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
+import { promiseEvent } from "../../webhooks/promise-event.ts";
 import { unlessGone } from "../../streams/unless-gone.ts";
 
 export interface FinishPurgeDeps {
@@ -39,12 +40,16 @@ export function finishPurge(
       for (const item of measured) await removeItem(deps, businessId, item);
       await settle(database, receiptId, measured);
     }
-    await database.kysely
-      .updateTable("receipts")
-      .set({ state: "complete", completedAt: new Date().toISOString() })
-      .where("id", "=", receiptId)
-      .where("state", "=", "purging")
-      .execute();
+    await database.promising(["generations"], async (trx) => {
+      const receipt = await trx
+        .updateTable("receipts")
+        .set({ state: "complete", completedAt: new Date().toISOString() })
+        .where("id", "=", receiptId)
+        .where("state", "=", "purging")
+        .returning(["id as receiptId", "userId", "kind", "subjectId"])
+        .executeTakeFirst();
+      if (receipt) await promiseEvent(trx, businessId, { type: "deletion.complete", data: receipt });
+    });
   });
 }
 

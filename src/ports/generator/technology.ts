@@ -2,7 +2,7 @@
 import type { Technology } from "../technology.ts";
 import type { AudioIntake } from "./audio-intake.ts";
 import type { GenerationRequest, Generator } from "./generator.ts";
-import type { Dial } from "./dial-public.ts";
+import type { Dial } from "../dial-public.ts";
 
 export interface OpenGeneratorOptions {
   /** Whether everything that the making of music needs is loaded at once; false in a process that only changes plans. */

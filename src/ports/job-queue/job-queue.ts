@@ -10,6 +10,8 @@ export const queueNames = [
   "upload-retry",
   "download-input",
   "download-retry",
+  "webhook",
+  "webhook-retry",
   "maintenance",
 ] as const;
 export type QueueName = (typeof queueNames)[number];

@@ -47,6 +47,15 @@ const operatorless = ["nobody", "user token", "guest token", "session", "busines
 const operatorOnly = (path: (ids: Ids) => string, body?: object): Row => {
   return (of) => [{ path: path(of), as: operatorless, ...(body === undefined ? {} : { body }) }];
 };
+/** A route that a business key or the operator calls. Another business's slug is tried, too. */
+const managed = (path: (ids: Ids) => string, body?: object): Row => {
+  const sent = body === undefined ? {} : { body };
+  const slugged = (ids: Ids) => `${path(ids)}${path(ids).includes("?") ? "&" : "?"}business=${ids.slug}`;
+  return (of) => [
+    { path: path(of), ...sent },
+    { path: slugged(of), as: operatorless, ...sent },
+  ];
+};
 const music = { prompt: "a quiet piano", durationSeconds: 10 };
 const append = { "content-type": "text/plain" };
 
@@ -184,6 +193,27 @@ export const rows: Readonly<Record<string, Row>> = {
       headers: { ...append, "stream-forked-from": of.streamPath },
     },
   ],
+  "get /v1/webhooks": plain("/v1/webhooks"),
+  "post /v1/webhooks": plain("/v1/webhooks", { url: "http://127.0.0.1/" }),
+  ...Object.fromEntries(
+    (["get", "delete"] as const).map((method) => [
+      `${method} /v1/webhooks/{id}`,
+      managed(({ endpointId }) => `/v1/webhooks/${endpointId}`),
+    ]),
+  ),
+  "patch /v1/webhooks/{id}": managed(({ endpointId }) => `/v1/webhooks/${endpointId}`, { state: "paused" }),
+  ...Object.fromEntries(
+    (["rotate", "test", "replay"] as const).map((verb) => [
+      `post /v1/webhooks/{id}/${verb}`,
+      managed(({ endpointId }) => `/v1/webhooks/${endpointId}/${verb}`, {}),
+    ]),
+  ),
+  "get /v1/webhooks/deliveries": managed(
+    ({ endpointId, deliveryId }) => `/v1/webhooks/deliveries?endpointId=${endpointId}&before=${deliveryId}`,
+  ),
+  "post /v1/webhooks/deliveries/{id}/replay": managed(
+    ({ deliveryId }) => `/v1/webhooks/deliveries/${deliveryId}/replay`,
+  ),
   "get /v1/queries": plain("/v1/queries"),
   "post /mcp": plain("/mcp", { jsonrpc: "2.0", id: 1, method: "tools/list" }),
   "post /v1/businesses": operatorOnly(() => "/v1/businesses", { slug: "not-made" }),

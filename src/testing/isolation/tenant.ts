@@ -25,6 +25,8 @@ export interface Ids {
   readonly previewId: string;
   readonly shareToken: string;
   readonly streamPath: string;
+  readonly endpointId: string;
+  readonly deliveryId: string;
   readonly cursor: string;
   readonly etag: string;
   readonly idempotencyKey: string;
@@ -63,6 +65,8 @@ export const missingIds = (tenant: Tenant): Ids => ({
   receiptId: uuidv7(),
   keyId: uuidv7(),
   previewId: uuidv7(),
+  endpointId: uuidv7(),
+  deliveryId: uuidv7(),
   shareToken: random(),
   streamPath: `notes-${random()}`,
   cursor: `${tenant.ids.cursor.slice(0, -8)}AAAAAAAA`,
@@ -116,8 +120,14 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
   const guest = await ask("/v1/accounts/guest", {}, { business: slug });
   const guestToken = ((await guest.json()) as { token: string }).token;
   const shareToken = ((await shared.json()) as { url: string }).url.split("/").at(-1)!;
+  const webhook = await ask("/v1/webhooks", bearer(key), { url: `https://8.8.8.8/${mark.slice(8)}` });
+  const endpointId = ((await webhook.json()) as { id: string }).id;
+  await ask(`/v1/webhooks/${endpointId}/test`, bearer(key), {});
+  const deliveries = await ask("/v1/webhooks/deliveries", bearer(key), undefined, "GET");
+  const deliveryId = ((await deliveries.json()) as { items: { id: string }[] }).items[0]!.id;
   const ids: Ids = {
     ...{ slug, keyId, previewId, streamPath, idempotencyKey, email, password, shareToken },
+    ...{ endpointId, deliveryId },
     ...{ projectId: first.projectId, trackId: first.trackId, versionId: first.versionId },
     requestId: running.requestId,
     receiptId: ((await receipt.json()) as { id: string }).id,

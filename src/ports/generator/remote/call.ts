@@ -1,6 +1,6 @@
 // Makes one HTTP call to a generator on another machine: with a deadline, without redirects, and with one kind of error.
 import { AppError } from "../../../errors.ts";
-import type { Dial } from "../dial-public.ts";
+import type { Dial } from "../../dial-public.ts";
 import { FarError } from "./far-error.ts";
 import { farErrorOf } from "./far-errors.ts";
 

@@ -3,7 +3,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
-import { AppError } from "../../errors.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
 
 /** The way to connect to the server of a URL. */
 interface Dialled {
@@ -14,8 +14,17 @@ interface Dialled {
   readonly tls: { readonly serverName?: string };
 }
 
-/** Throws GENERATION_FAILED for an address that must not be called, and for a name without an IP address (with retryAfterSeconds). */
+/** Throws for an address that must not be called, and for a name without an IP address (with retryAfterSeconds). */
 export type Dial = (url: string) => Promise<Dialled>;
+
+/** What is called, for the messages, and the code of the errors. */
+export interface Dialling {
+  readonly code: ErrorCode;
+  /** For example "this generator". */
+  readonly what: string;
+}
+
+const generatorDialling: Dialling = { code: "GENERATION_FAILED", what: "this generator" };
 
 /** All addresses of a name. */
 export type Resolve = (name: string) => Promise<readonly string[]>;
@@ -28,16 +37,22 @@ const resolveAll: Resolve = async (name) =>
  * `await createDialPublic()("https://music.example/health")` gives `https://203.0.113.7/health` with the headers and the name.
  */
 export const createDialPublic =
-  (resolve: Resolve = resolveAll, isAllowed: (address: string) => boolean = isPublicAddress): Dial =>
+  (
+    resolve: Resolve = resolveAll,
+    isAllowed: (address: string) => boolean = isPublicAddress,
+    dialling: Dialling = generatorDialling,
+  ): Dial =>
   async (text) => {
     const url = new URL(text);
     const { host, hostname } = url;
     const name = hostname.replace(/^\[|\]$/g, "");
     const isName = isIP(name) === 0;
-    const addresses = isName ? await resolve(name).catch(unresolved) : [name];
+    const addresses = isName
+      ? await resolve(name).catch((cause: unknown) => unresolved(dialling, cause))
+      : [name];
     const [first] = addresses;
-    if (first === undefined) throw unresolved(undefined);
-    if (!addresses.every(isAllowed)) throw inner();
+    if (first === undefined) throw unresolved(dialling);
+    if (!addresses.every(isAllowed)) throw inner(dialling);
     url.hostname = isIP(first) === 6 ? `[${first}]` : first;
     return { url: url.href, headers: { host }, tls: isName ? { serverName: name } : {} };
   };
@@ -55,15 +70,27 @@ export function isPublicAddress(text: string): boolean {
   return address.kind() === "ipv4" || (address as ipaddr.IPv6).match(globalUnicast);
 }
 
-const inner = (): AppError =>
-  new AppError("GENERATION_FAILED", "The address of this generator leads to an inner network.", {
+const inner = ({ code, what }: Dialling): AppError =>
+  new AppError(code, `The address of ${what} leads to an inner network.`, {
     hint: "Use an address that is reachable on the public internet.",
   });
 
-function unresolved(cause: unknown): never {
-  throw new AppError("GENERATION_FAILED", "The name in the address of this generator has no IP address.", {
+function unresolved({ code, what }: Dialling, cause?: unknown): never {
+  throw new AppError(code, `The name in the address of ${what} has no IP address.`, {
     hint: "Check the address and its DNS records.",
     retryAfterSeconds: 1,
     cause,
   });
+}
+
+/** Adds networks (CIDR) in which the operator allows calls, although they may be inner ones. */
+export const allowsAlso = (networks: readonly string[]): ((address: string) => boolean) => {
+  const ranges = networks.map((network) => ipaddr.parseCIDR(network));
+  return (text) => isPublicAddress(text) || ranges.some((range) => isWithin(text, range));
+};
+
+function isWithin(text: string, [network, bits]: [ipaddr.IPv4 | ipaddr.IPv6, number]): boolean {
+  if (!ipaddr.isValid(text)) return false;
+  const address = ipaddr.process(text);
+  return address.kind() === network.kind() && (address as ipaddr.IPv4).match(network as ipaddr.IPv4, bits);
 }

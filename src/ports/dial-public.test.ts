@@ -1,6 +1,6 @@
 // Tests that an address which a business brings is called only on the public internet, at the address that was checked.
 import { describe, expect, test } from "bun:test";
-import { callFar } from "./remote/call.ts";
+import { callFar } from "./generator/remote/call.ts";
 import { createDialPublic, isPublicAddress } from "./dial-public.ts";
 
 const signal = () => new AbortController().signal;

@@ -1,0 +1,34 @@
+// Finds the business that a request manages: that of its key, or the one that the operator names.
+import type { Business } from "../businesses/business.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import type { KeyScope } from "../businesses/secrets/key-scopes.ts";
+import { AppError, notFound } from "../errors.ts";
+import { businessOf, type HttpContext } from "./wire.ts";
+
+/** The operator names an active business by ?business=; a business key can't name any. */
+export async function managedBusiness(
+  registry: Pick<BusinessRegistry, "findById" | "findBySlug">,
+  c: HttpContext,
+  scope: KeyScope,
+): Promise<Business> {
+  const caller = c.get("caller");
+  const slug = c.req.query("business");
+  if (caller?.kind === "operator" && slug === undefined)
+    throw refused("It is missing.", "Name the business by its slug, such as ?business=acme.");
+  if (caller?.kind !== "operator") {
+    const { businessId } = businessOf(caller, scope);
+    if (slug !== undefined)
+      throw refused("Only the operator names a business.", "Leave it out: a key belongs to one business.");
+    return (await registry.findById(businessId)) ?? missing();
+  }
+  return (await registry.findBySlug(slug ?? "")) ?? missing();
+}
+
+const missing = (): never => {
+  throw notFound("business");
+};
+
+const refused = (message: string, hint: string): AppError =>
+  new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", {
+    faults: [{ at: "business", message, hint }],
+  });

@@ -1,0 +1,29 @@
+// The job of one attempt to deliver an event to an endpoint. It contains ids only.
+import { z } from "zod";
+import type { JobInput } from "../ports/job-queue/job-queue.ts";
+
+const schema = z.object({
+  businessId: z.string(),
+  endpointId: z.string(),
+  deliveryId: z.string(),
+  round: z.int(),
+  /** The number of attempts before this one. */
+  attempt: z.int(),
+});
+
+export type WebhookJobData = Readonly<z.output<typeof schema>>;
+
+export const webhookJob = {
+  name: "webhook.deliver",
+  schema,
+  /** `again` gives the job another id, so that it can be added again after it has failed for good. */
+  inputOf: (data: WebhookJobData, { delayMs = 0, again = 0 } = {}) =>
+    ({
+      id: `webhook-${data.deliveryId}-${data.round}-${data.attempt}${again === 0 ? "" : `-${again}`}`,
+      name: webhookJob.name,
+      businessId: data.businessId,
+      owner: data.endpointId,
+      data,
+      ...(delayMs === 0 ? {} : { delayMs }),
+    }) satisfies JobInput,
+} as const;

@@ -1,0 +1,124 @@
+// One attempt to deliver an event to an endpoint. It may be killed at any instant: the attempt is then made again, with the same id.
+import type { Business } from "../businesses/business.ts";
+import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+import type { WebhookJobData } from "../jobs/webhook-job.ts";
+import { PutOffError } from "../ports/job-queue/job-queue.ts";
+import { openSecrets } from "./endpoint-secrets.ts";
+import type { EndpointTurns } from "./endpoint-turns.ts";
+import { recordOutcome } from "./record-outcome.ts";
+import type { Outcome, SendMessage } from "./send-message.ts";
+import { signMessage } from "./sign-message.ts";
+
+export interface DeliverEventDeps {
+  readonly databases: OpenDatabases;
+  readonly registry: Pick<BusinessRegistry, "findById">;
+  readonly turns: EndpointTurns;
+  readonly sendMessage: SendMessage;
+}
+
+/** A claim is longer than an attempt can take, so that no second worker makes the same attempt meanwhile. */
+export const sendLimitMs = 10_000;
+const claimMs = sendLimitMs + 5_000;
+/** A suspended business gets nothing until it is resumed. */
+const suspendedMs = 300_000;
+const claimedElsewhereMs = 2_000;
+const putOffMsMax = 86_400_000;
+
+/** Does nothing when the attempt was made before. Throws PutOffError when it is not yet time for it. */
+export async function deliverEvent(
+  deps: DeliverEventDeps,
+  job: WebhookJobData,
+  signal: AbortSignal,
+): Promise<void> {
+  const business = await deps.registry.findById(job.businessId);
+  if (business === undefined) throw new PutOffError("The business is suspended.", suspendedMs);
+  await deps.databases.use(job.businessId, async (database) => {
+    const due = await findDue(database, job);
+    if (due === undefined) return;
+    const waitMs = waitMsOf(due, Date.now());
+    if (waitMs > 0) throw new PutOffError("It is not yet time for this attempt.", waitMs);
+    const turn = deps.turns.take(job.endpointId, due.failures > 0);
+    if ("waitMs" in turn) throw new PutOffError("The endpoint has other attempts in progress.", turn.waitMs);
+    try {
+      if (!(await claim(database, job)))
+        throw new PutOffError("Another worker makes this attempt.", claimedElsewhereMs);
+      const atMs = Date.now();
+      const outcome = await attempt(deps, business, due, signal).catch(async (err: unknown) => {
+        await release(database, job);
+        throw err;
+      });
+      await recordOutcome(database, job, { outcome, atMs, tookMs: Date.now() - atMs });
+    } finally {
+      turn.end();
+    }
+  });
+}
+
+type Due = Awaited<ReturnType<typeof findDue>> & object;
+
+/** Undefined for a delivery that is gone or has ended, for an attempt that was made, and for a paused endpoint. */
+async function findDue({ kysely }: BusinessDatabase, { deliveryId, round, attempt: number }: WebhookJobData) {
+  return kysely
+    .selectFrom("webhookDeliveries as d")
+    .innerJoin("webhookEndpoints as e", "e.id", "d.endpointId")
+    .innerJoin("webhookEvents as v", "v.id", "d.eventId")
+    .select(["d.eventId", "d.nextAttemptAt", "d.claimedUntil", "v.type", "v.data", "v.createdAt"])
+    .select(["e.id", "e.url", "e.secret", "e.formerSecret", "e.formerUntil", "e.failures", "e.blockedUntil"])
+    .where("d.id", "=", deliveryId)
+    .where("d.state", "=", "pending")
+    .where("d.round", "=", round)
+    .where("d.attempts", "=", number)
+    .where("e.state", "=", "active")
+    .executeTakeFirst();
+}
+
+function waitMsOf({ nextAttemptAt, claimedUntil, blockedUntil }: Due, nowMs: number): number {
+  const times = [nextAttemptAt, claimedUntil, blockedUntil].filter((time) => time !== null);
+  // A time that a wrong clock wrote delays nothing for longer than a day.
+  return Math.min(putOffMsMax, Math.max(0, ...times.map((time) => Date.parse(time) - nowMs)));
+}
+
+const claimable = ({ kysely }: BusinessDatabase, { deliveryId, round, attempt: number }: WebhookJobData) =>
+  kysely
+    .updateTable("webhookDeliveries")
+    .where("id", "=", deliveryId)
+    .where("state", "=", "pending")
+    .where("round", "=", round)
+    .where("attempts", "=", number);
+
+async function claim(database: BusinessDatabase, job: WebhookJobData): Promise<boolean> {
+  const nowMs = Date.now();
+  const { numUpdatedRows } = await claimable(database, job)
+    .set({ claimedUntil: new Date(nowMs + claimMs).toISOString() })
+    .where((is) =>
+      is.or([is("claimedUntil", "is", null), is("claimedUntil", "<=", new Date(nowMs).toISOString())]),
+    )
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+const release = (database: BusinessDatabase, job: WebhookJobData): Promise<unknown> =>
+  claimable(database, job).set({ claimedUntil: null }).execute();
+
+/** The body of a message, which is the same at every attempt. */
+const bodyOf = ({
+  type,
+  createdAt,
+  data,
+}: Pick<BusinessTables["webhookEvents"], "type" | "createdAt" | "data">): string =>
+  JSON.stringify({ type, timestamp: createdAt, data: JSON.parse(data) as unknown });
+
+function attempt(
+  { sendMessage }: DeliverEventDeps,
+  business: Business,
+  due: Due,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const nowMs = Date.now();
+  const body = bodyOf(due);
+  const signed = signMessage({ id: due.eventId, atMs: nowMs, body }, openSecrets(business, due, nowMs));
+  const headers = { "content-type": "application/json", "user-agent": "Rondo", ...signed };
+  return sendMessage({ url: due.url, headers, body }, signal);
+}

@@ -1,0 +1,36 @@
+// The secrets that sign webhooks: made at random, and stored sealed under a key of the business. That key is sealed under the master key.
+import { randomBytes } from "node:crypto";
+import type { Business } from "../businesses/business.ts";
+import { createSealing } from "../businesses/secrets/sealing.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+
+const prefix = "whsec_";
+const secretBytes = 32;
+
+/** The prefix and 32 random bytes as base64, as Standard Webhooks writes a secret. */
+export const newSecret = (): string => `${prefix}${randomBytes(secretBytes).toString("base64")}`;
+
+export const bytesOfSecret = (secret: string): Uint8Array =>
+  Buffer.from(secret.slice(prefix.length), "base64");
+
+const sealingOf = ({ signing }: Pick<Business, "signing">) =>
+  createSealing(() => ({ current: signing.webhooks }));
+const contextOf = (endpointId: string) => `webhook-endpoint/${endpointId}`;
+
+export const sealSecret = (business: Pick<Business, "signing">, endpointId: string, secret: string): string =>
+  sealingOf(business).seal(Buffer.from(secret), contextOf(endpointId));
+
+type Sealed = Pick<BusinessTables["webhookEndpoints"], "secret" | "formerSecret" | "formerUntil"> & {
+  readonly id: string;
+};
+
+/** The secrets that sign a message now: the current one, and during a rotation the former one. */
+export function openSecrets(
+  business: Pick<Business, "signing">,
+  { id, secret, formerSecret, formerUntil }: Sealed,
+  nowMs: number,
+): readonly string[] {
+  const open = (sealed: string) => Buffer.from(sealingOf(business).open(sealed, contextOf(id))).toString();
+  const isOverlap = formerSecret !== null && formerUntil !== null && nowMs < Date.parse(formerUntil);
+  return isOverlap ? [open(secret), open(formerSecret)] : [open(secret)];
+}

@@ -1,0 +1,33 @@
+// Tests the turns of attempts for one endpoint.
+import { expect, test } from "bun:test";
+import { createEndpointTurns } from "./endpoint-turns.ts";
+
+const waitOf = (turn: { end(): void } | { waitMs: number }) => ("waitMs" in turn ? turn.waitMs : 0);
+
+test("two attempts run at the same time for an endpoint, one for a failing one, and other endpoints don't wait", () => {
+  const turns = createEndpointTurns();
+  const first = turns.take("a", false);
+  expect(waitOf(first)).toBe(0);
+  expect(waitOf(turns.take("a", false))).toBe(0);
+  expect(waitOf(turns.take("a", false))).toBeGreaterThan(0);
+  expect(waitOf(turns.take("b", true))).toBe(0);
+  expect(waitOf(turns.take("b", true))).toBeGreaterThan(0);
+  if ("end" in first) first.end();
+  expect(waitOf(turns.take("a", false))).toBe(0);
+});
+
+test("a thousand attempts that wait for a hanging endpoint ask again a few times a second, all together", () => {
+  let nowMs = 0;
+  const turns = createEndpointTurns(() => nowMs);
+  turns.take("a", false);
+  turns.take("a", false);
+  const dueMs = Array.from({ length: 1_000 }, () => 0);
+  let asked = 0;
+  for (; nowMs < 10_000; nowMs += 10)
+    for (const [index, due] of dueMs.entries()) {
+      if (due > nowMs) continue;
+      asked += 1;
+      dueMs[index] = nowMs + waitOf(turns.take("a", false));
+    }
+  expect(asked).toBeLessThan(1_200);
+});

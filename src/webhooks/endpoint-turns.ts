@@ -1,0 +1,60 @@
+// Limits the attempts that run at the same time for one endpoint in this process, so that a slow endpoint takes no other endpoint's place.
+
+export interface EndpointTurns {
+  /** Returns a function that ends the turn, or the milliseconds after which to ask again. */
+  take(endpointId: string, isFailing: boolean): { readonly end: () => void } | { readonly waitMs: number };
+}
+
+interface Turns {
+  /** When each running attempt started, as performance.now(). */
+  readonly startedMs: Set<{ readonly ms: number }>;
+  /** How long an attempt takes, as a moving average in milliseconds. */
+  averageMs: number;
+  /** The time for which the next waiting attempt is planned, as performance.now(). */
+  nextAtMs: number;
+}
+
+const atOnceMax = 2;
+const waitMs = { least: 50, most: 60_000 };
+const endpointsMax = 10_000;
+
+export function createEndpointTurns(now: () => number = () => performance.now()): EndpointTurns {
+  const all = new Map<string, Turns>();
+
+  function find(endpointId: string): Turns {
+    const known = all.get(endpointId);
+    if (known !== undefined) return known;
+    if (all.size >= endpointsMax)
+      for (const [id, { startedMs }] of all) if (startedMs.size === 0) all.delete(id);
+    const turns: Turns = { startedMs: new Set(), averageMs: 100, nextAtMs: 0 };
+    all.set(endpointId, turns);
+    return turns;
+  }
+
+  /** Each waiting attempt gets a time of its own, so that they don't all come back together. */
+  function planWait(turns: Turns, most: number): number {
+    const [oldest] = turns.startedMs;
+    // An attempt that has run for long shows that the endpoint is slower than its average.
+    const attemptMs = Math.max(turns.averageMs, oldest === undefined ? 0 : now() - oldest.ms);
+    turns.nextAtMs = Math.max(turns.nextAtMs, now()) + attemptMs / most;
+    return Math.min(Math.max(Math.round(turns.nextAtMs - now()), waitMs.least), waitMs.most);
+  }
+
+  return {
+    take(endpointId, isFailing) {
+      const turns = find(endpointId);
+      // One attempt finds out whether a failing endpoint has recovered.
+      const most = isFailing ? 1 : atOnceMax;
+      if (turns.startedMs.size >= most) return { waitMs: planWait(turns, most) };
+      const started = { ms: now() };
+      turns.startedMs.add(started);
+      return {
+        end() {
+          turns.startedMs.delete(started);
+          turns.averageMs = 0.8 * turns.averageMs + 0.2 * (now() - started.ms);
+          if (turns.startedMs.size === 0 && turns.nextAtMs <= now()) all.delete(endpointId);
+        },
+      };
+    },
+  };
+}

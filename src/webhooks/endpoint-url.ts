@@ -1,0 +1,30 @@
+// Refuses addresses to which no webhook can be sent.
+import { AppError, isAppError } from "../errors.ts";
+import type { Dial, Dialling } from "../ports/dial-public.ts";
+
+/** For the errors of a dial to an endpoint. */
+export const endpointDialling: Dialling = { code: "INVALID_PARAMETER", what: "this endpoint" };
+
+const urlCharactersMax = 2_000;
+const example = "For example https://shop.example/rondo-events";
+
+/** Throws INVALID_PARAMETER. No message repeats the address, since its path may be a secret. */
+export async function refuseUnusableUrl(url: string, dial: Dial): Promise<void> {
+  if (url.length > urlCharactersMax) throw refused(`It has more than ${urlCharactersMax} characters.`);
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+    throw refused("The address of an endpoint begins with https:// or http://.");
+  const { username, password, hash } = new URL(url);
+  if (username !== "" || password !== "")
+    throw refused(
+      "The address contains a user name or a password.",
+      "Check the signature of the message instead.",
+    );
+  if (hash !== "") throw refused("The address has a part after #, which is never sent.");
+  await dial(url).catch((err: unknown) => {
+    if (!isAppError(err)) throw err;
+    throw refused(err.publicMessage, err.hint);
+  });
+}
+
+const refused = (message: string, hint = example): AppError =>
+  new AppError("INVALID_PARAMETER", message, { faults: [{ at: "/url", message, hint }], hint });

@@ -1,0 +1,28 @@
+// Pauses the endpoints of a business that was restored from an archive, since its original may send the same events, and replaces their secrets.
+import type { Business } from "../businesses/business.ts";
+import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
+import { newSecret, sealSecret } from "./endpoint-secrets.ts";
+
+/** The archived secrets are sealed under a key of the original, so nobody can read them here. Deliveries that waited are dead. */
+export async function pauseRestored(
+  database: BusinessDatabase,
+  business: Pick<Business, "signing">,
+): Promise<void> {
+  const now = new Date().toISOString();
+  await database.transaction(async (trx) => {
+    for (const { id } of await trx.selectFrom("webhookEndpoints").select("id").execute())
+      await trx
+        .updateTable("webhookEndpoints")
+        .set({
+          ...{ state: "paused", secret: sealSecret(business, id, newSecret()), changedAt: now },
+          ...{ formerSecret: null, formerUntil: null, failures: 0, blockedUntil: null },
+        })
+        .where("id", "=", id)
+        .execute();
+    await trx
+      .updateTable("webhookDeliveries")
+      .set({ state: "dead", finishedAt: now, claimedUntil: null })
+      .where("state", "=", "pending")
+      .execute();
+  });
+}

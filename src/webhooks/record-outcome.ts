@@ -1,0 +1,132 @@
+// Stores how an attempt ended, with the job of the next one in the same transaction.
+import type { Transaction } from "kysely";
+import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
+import { promiseJob } from "../businesses/outbox/outbox.ts";
+import { flushAfterCommit, type PromisingTransaction } from "../businesses/outbox/promising.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+import { type WebhookJobData, webhookJob } from "../jobs/webhook-job.ts";
+import { blockedMs, retryDelayMs } from "./retry-plan.ts";
+import type { Outcome } from "./send-message.ts";
+
+/** One attempt, as it is listed. */
+export interface Try {
+  readonly at: string;
+  readonly ms: number;
+  readonly status: number | null;
+  /** Null for a delivered message. */
+  readonly reason: string | null;
+}
+
+export interface Attempted {
+  readonly outcome: Outcome;
+  readonly atMs: number;
+  readonly tookMs: number;
+}
+
+const triesMax = 20;
+
+/** Changes nothing when the delivery was settled meanwhile. */
+export async function recordOutcome(
+  database: BusinessDatabase,
+  job: WebhookJobData,
+  attempted: Attempted,
+): Promise<void> {
+  await database.promising(["generations"], async (trx) => {
+    const row = await trx
+      .selectFrom("webhookDeliveries as d")
+      .innerJoin("webhookEndpoints as e", "e.id", "d.endpointId")
+      .select(["d.tries", "e.failures"])
+      .where("d.id", "=", job.deliveryId)
+      .where("d.state", "=", "pending")
+      .where("d.round", "=", job.round)
+      .where("d.attempts", "=", job.attempt)
+      .executeTakeFirst();
+    if (row === undefined) return;
+    const { outcome } = attempted;
+    const now = new Date().toISOString();
+    const ended = {
+      attempts: job.attempt + 1,
+      tries: triesWith(row.tries, attempted),
+      claimedUntil: null,
+      answerCode: outcome.status ?? null,
+    };
+    if (outcome.kind === "delivered") {
+      await setDelivery(trx, job, { ...ended, state: "delivered", finishedAt: now });
+      if (row.failures > 0) await setEndpoint(trx, job, { failures: 0, blockedUntil: null });
+      return;
+    }
+    if (outcome.kind === "gone") {
+      await setDelivery(trx, job, { ...ended, state: "dead", finishedAt: now });
+      await endEndpoint(trx, job, now);
+      return;
+    }
+    await recordFailure(trx, job, { ...attempted, outcome, ended, failures: row.failures + 1 });
+  });
+}
+
+const triesWith = (tries: string, { outcome, atMs, tookMs }: Attempted): string => {
+  const one: Try = {
+    ...{ at: new Date(atMs).toISOString(), ms: tookMs, status: outcome.status ?? null },
+    reason: reasonOf(outcome),
+  };
+  return JSON.stringify([...(JSON.parse(tries) as Try[]), one].slice(-triesMax));
+};
+
+function reasonOf(outcome: Outcome): string | null {
+  if (outcome.kind === "delivered") return null;
+  return outcome.kind === "gone" ? "It wants no more messages (410)." : outcome.reason;
+}
+
+async function recordFailure(
+  trx: PromisingTransaction,
+  job: WebhookJobData,
+  failed: {
+    readonly outcome: Outcome & { readonly kind: "failed" };
+    readonly ended: { readonly attempts: number };
+    readonly failures: number;
+  },
+): Promise<void> {
+  const { outcome, ended, failures } = failed;
+  const nowMs = Date.now();
+  const at = (ms: number) => new Date(nowMs + ms).toISOString();
+  await setEndpoint(trx, job, { failures, blockedUntil: at(blockedMs(failures, outcome.retryAfterMs)) });
+  const delayMs = retryDelayMs(ended.attempts, outcome.retryAfterMs);
+  if (delayMs === undefined) return setDelivery(trx, job, { ...ended, state: "dead", finishedAt: at(0) });
+  await setDelivery(trx, job, { ...ended, nextAttemptAt: at(delayMs) });
+  const next = { ...job, attempt: job.attempt + 1 };
+  await promiseJob(trx, "webhook-retry", webhookJob.inputOf(next, { delayMs }));
+  flushAfterCommit(trx);
+}
+
+/** The endpoint gets nothing any more: its other deliveries are dead, too. */
+async function endEndpoint(
+  trx: PromisingTransaction,
+  { endpointId }: WebhookJobData,
+  now: string,
+): Promise<void> {
+  await trx
+    .updateTable("webhookDeliveries")
+    .set({ state: "dead", finishedAt: now })
+    .where("endpointId", "=", endpointId)
+    .where("state", "=", "pending")
+    .execute();
+  await trx
+    .updateTable("webhookEndpoints")
+    .set({ state: "gone", changedAt: now })
+    .where("id", "=", endpointId)
+    .execute();
+}
+
+async function setDelivery(
+  trx: Transaction<BusinessTables>,
+  { deliveryId }: WebhookJobData,
+  values: Partial<BusinessTables["webhookDeliveries"]>,
+): Promise<void> {
+  await trx.updateTable("webhookDeliveries").set(values).where("id", "=", deliveryId).execute();
+}
+
+const setEndpoint = (
+  trx: Transaction<BusinessTables>,
+  { endpointId }: WebhookJobData,
+  values: { readonly failures: number; readonly blockedUntil: string | null },
+): Promise<unknown> => trx.updateTable("webhookEndpoints").set(values).where("id", "=", endpointId).execute();

@@ -1,0 +1,116 @@
+// Sends one message to an endpoint: at a checked address, without redirects, within a time limit. Its answer is read only to a bound.
+import { isAppError } from "../errors.ts";
+import type { Dial } from "../ports/dial-public.ts";
+
+export type Outcome =
+  | { readonly kind: "delivered"; readonly status: number }
+  /** The endpoint wants no more messages (410). */
+  | { readonly kind: "gone"; readonly status: number }
+  | {
+      readonly kind: "failed";
+      readonly status?: number;
+      readonly reason: string;
+      readonly retryAfterMs?: number;
+    };
+
+interface Sending {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface SendOptions {
+  readonly dial: Dial;
+  /** The limit for connecting and the whole answer, in milliseconds. */
+  readonly limitMs: number;
+}
+
+export type SendMessage = (message: Sending, signal: AbortSignal) => Promise<Outcome>;
+
+const answerBytesMax = 16 * 1024;
+const answerBodyMs = 500;
+
+/** Rejects only with the reason of `signal`. */
+export const createSendMessage =
+  ({ dial, limitMs }: SendOptions): SendMessage =>
+  async ({ url, headers, body }, signal) => {
+    signal.throwIfAborted();
+    const late = AbortSignal.timeout(limitMs);
+    const stop = AbortSignal.any([signal, late]);
+    const tooLate = Promise.withResolvers<never>();
+    const onStop = () => tooLate.reject(stop.reason);
+    stop.addEventListener("abort", onStop, { once: true });
+    try {
+      // Resolving a name can't be aborted, so it is raced against the time limit.
+      return await Promise.race([tooLate.promise, send(dial, { url, headers, body }, stop)]);
+    } catch (err) {
+      signal.throwIfAborted();
+      if (late.aborted) return { kind: "failed", reason: `It did not answer within ${limitMs / 1000} s.` };
+      return { kind: "failed", reason: reasonOf(err) };
+    } finally {
+      stop.removeEventListener("abort", onStop);
+    }
+  };
+
+async function send(dial: Dial, { url, headers, body }: Sending, signal: AbortSignal): Promise<Outcome> {
+  const dialled = await dial(url);
+  const res = await fetch(dialled.url, {
+    method: "POST",
+    headers: { ...headers, ...dialled.headers },
+    tls: dialled.tls,
+    body,
+    redirect: "manual",
+    // The next message may have to go to another address.
+    keepalive: false,
+    signal,
+    timeout: false,
+  } as RequestInit);
+  await skipBody(res);
+  return outcomeOf(res);
+}
+
+/** Lets a short answer end, and cancels a long or a slow one. The status is already known. */
+async function skipBody({ body }: Response): Promise<void> {
+  const reader = body?.getReader();
+  if (!reader) return;
+  const over = Promise.withResolvers<undefined>();
+  const timer = setTimeout(over.resolve, answerBodyMs);
+  try {
+    for (let bytes = 0; bytes < answerBytesMax;) {
+      const step = await Promise.race([reader.read(), over.promise]);
+      if (step === undefined || step.done) return;
+      bytes += step.value.byteLength;
+    }
+  } catch {
+    // The connection ended; the status is known all the same.
+  } finally {
+    clearTimeout(timer);
+    void reader.cancel().catch(() => undefined);
+  }
+}
+
+function outcomeOf({ status, headers }: Response): Outcome {
+  if (status >= 200 && status < 300) return { kind: "delivered", status };
+  if (status === 410) return { kind: "gone", status };
+  if (status >= 300 && status < 400)
+    return { kind: "failed", status, reason: "It redirects, and redirects are not followed." };
+  const retryAfterMs = status === 429 || status === 503 ? retryAfterMsOf(headers) : undefined;
+  const reason = `It answered with the status ${status}.`;
+  return { kind: "failed", status, reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). */
+function retryAfterMsOf(headers: Headers): number | undefined {
+  const text = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const atMs = Date.parse(text);
+  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - Date.now());
+}
+
+/** The error itself may contain the address, so only its code is used. */
+function reasonOf(err: unknown): string {
+  if (isAppError(err)) return err.publicMessage;
+  const code = String((err as { readonly code?: unknown } | null)?.code ?? "unknown");
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code)) return `Its certificate is invalid (${code}).`;
+  return `The connection failed (${code}).`;
+}

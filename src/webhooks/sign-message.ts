@@ -1,0 +1,27 @@
+// Signs a message as Standard Webhooks (version 1) says: https://www.standardwebhooks.com
+import { createHmac } from "node:crypto";
+import { bytesOfSecret } from "./endpoint-secrets.ts";
+
+export interface Message {
+  readonly id: string;
+  /** The time of the attempt, so that a receiver can refuse old messages. */
+  readonly atMs: number;
+  readonly body: string;
+}
+
+/** Returns the three headers, with one signature for each secret. */
+export function signMessage(
+  { id, atMs, body }: Message,
+  secrets: readonly string[],
+): Readonly<Record<string, string>> {
+  const seconds = Math.floor(atMs / 1000);
+  const signatures = secrets.map((secret) => {
+    const mac = createHmac("sha256", bytesOfSecret(secret)).update(`${id}.${seconds}.${body}`);
+    return `v1,${mac.digest("base64")}`;
+  });
+  return {
+    "webhook-id": id,
+    "webhook-timestamp": String(seconds),
+    "webhook-signature": signatures.join(" "),
+  };
+}

@@ -1,0 +1,78 @@
+// Adds the jobs of deliveries again that the queue has lost, and removes old deliveries. The sweep of generations calls it.
+import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
+import { webhookJob } from "../jobs/webhook-job.ts";
+import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+
+const rowsAtOnce = 500;
+/** The job of a new attempt is still on its way to the queue. */
+const overdueMs = 30_000;
+/** A job that should have run this long ago may have failed for good, so it is added under another id. */
+const givenUpAfterMs = 900_000;
+/** Deliveries are listed for this long after they ended. */
+const retentionMs = 30 * 86_400_000;
+const lookAgainMs = { least: 60_000, most: 600_000 };
+
+/** Returns the time of the next sweep; undefined when no delivery is pending. */
+export async function sweepDeliveries(
+  jobs: Pick<JobQueue, "add">,
+  database: BusinessDatabase,
+  businessId: string,
+  nowMs: number,
+): Promise<number | undefined> {
+  await removeOld(database, nowMs);
+  await addOverdue(jobs, database, businessId, nowMs);
+  const next = await pending(database)
+    .select("d.nextAttemptAt")
+    .orderBy("d.nextAttemptAt")
+    .limit(1)
+    .executeTakeFirst();
+  if (next === undefined) return undefined;
+  const atMs = Date.parse(next.nextAttemptAt);
+  return Math.min(Math.max(atMs, nowMs + lookAgainMs.least), nowMs + lookAgainMs.most);
+}
+
+const pending = ({ kysely }: BusinessDatabase) =>
+  kysely
+    .selectFrom("webhookDeliveries as d")
+    .innerJoin("webhookEndpoints as e", "e.id", "d.endpointId")
+    .where("d.state", "=", "pending")
+    .where("e.state", "=", "active");
+
+/** Adding a job changes nothing while the queue still has it. */
+async function addOverdue(
+  jobs: Pick<JobQueue, "add">,
+  database: BusinessDatabase,
+  businessId: string,
+  nowMs: number,
+): Promise<void> {
+  const overdue = await pending(database)
+    .select(["d.id as deliveryId", "d.endpointId", "d.round", "d.attempts as attempt"])
+    .select(["d.nextAttemptAt", "e.blockedUntil"])
+    .where("d.nextAttemptAt", "<=", new Date(nowMs - overdueMs).toISOString())
+    .orderBy("d.nextAttemptAt")
+    .limit(rowsAtOnce)
+    .execute();
+  await jobs.add(
+    "webhook-retry",
+    overdue.map(({ nextAttemptAt, blockedUntil, ...ids }) => {
+      const sinceMs =
+        nowMs - Math.max(Date.parse(nextAttemptAt), blockedUntil ? Date.parse(blockedUntil) : 0);
+      const again = sinceMs < givenUpAfterMs ? 0 : Math.floor(nowMs / givenUpAfterMs);
+      return webhookJob.inputOf({ businessId, ...ids }, { again });
+    }),
+  );
+}
+
+async function removeOld({ kysely }: BusinessDatabase, nowMs: number): Promise<void> {
+  const old = new Date(nowMs - retentionMs).toISOString();
+  await kysely
+    .deleteFrom("webhookEvents")
+    .where("createdAt", "<", old)
+    .where("id", "not in", (of) =>
+      of
+        .selectFrom("webhookDeliveries")
+        .select("eventId")
+        .where((is) => is.or([is("state", "=", "pending"), is("finishedAt", ">=", old)])),
+    )
+    .execute();
+}
