@@ -45,6 +45,7 @@ import { previewRoutes } from "./http/routes/operator/previews.ts";
 import { previewQueryRoutes } from "./http/routes/queries/preview-queries.ts";
 import { queryRoutes } from "./http/routes/queries/queries.ts";
 import { verifyRoutes } from "./http/routes/library/verify.ts";
+import { usageRoutes } from "./http/routes/usage/usage.ts";
 import { webhookRoutes } from "./http/routes/webhooks/webhooks.ts";
 import { versionRoutes } from "./http/routes/library/versions.ts";
 import { watchStreams } from "./http/metrics/stream-metrics.ts";
@@ -126,6 +127,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/generations", generationStreamRoutes())
     .route("/queries", queryRoutes(deps))
     .route("/previews", previewQueryRoutes(deps))
+    .route("/", usageRoutes(deps))
     .route("/webhooks", webhookRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 

@@ -8,6 +8,7 @@ import { AppError, notFound } from "../errors.ts";
 import { deleteThing, type DeleteThingDeps } from "../library/trash/delete-thing.ts";
 import { purgeNow, type PurgeNowDeps } from "../library/trash/purge-now.ts";
 import type { Receipt } from "../library/trash/receipt.ts";
+import { deletedId, moveCounts } from "../usage/usage-counts.ts";
 import type { UserCaller } from "./caller.ts";
 import type { SignInDeps } from "./sign-in.ts";
 import type { Sessions } from "./sessions.ts";
@@ -129,6 +130,7 @@ async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCall
         if (left !== undefined) throw madeMeanwhile;
         // The foreign keys of the login, and of a piece that is being stored at this moment, delete
         // those rows with the user.
+        await moveCounts(trx, userId, deletedId);
         await trx.deleteFrom("users").where("id", "=", userId).execute();
         return rows.map(({ id }) => id);
       }),

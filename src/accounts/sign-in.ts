@@ -6,6 +6,7 @@ import { hashOf } from "../businesses/secrets/keys.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
+import { moveCounts } from "../usage/usage-counts.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { RateLimit, RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
 import type { Caller } from "./caller.ts";
@@ -141,6 +142,7 @@ async function adoptGuest(
   for (const table of ownedTables)
     await trx.updateTable(table).set({ userId }).where("userId", "=", guestId).execute();
   await moveOwnRows(trx, { guestId, userId });
+  await moveCounts(trx, guestId, userId);
   return revokeSessions(trx, guestId, now);
 }
 

@@ -1,6 +1,7 @@
 // Defines a business as the rest of the code uses it: its identity, its limits, and its signing keys.
 import { hkdfSync } from "node:crypto";
 import { z } from "zod";
+import type { Quotas } from "./limits/quotas.ts";
 import type { RateLimits } from "./limits/rate-limits.ts";
 import type { ControlTables } from "./tables/control-schema.ts";
 import type { Sealing } from "./secrets/sealing.ts";
@@ -12,6 +13,7 @@ interface BusinessLimits {
   readonly generators?: readonly string[];
   /** Replaces the configured limits; null: no limit. */
   readonly rates?: Partial<RateLimits>;
+  readonly quotas?: Quotas;
   /** The maximum number of queued and running generations of the business; null: no limit. */
   readonly concurrentGenerations?: number | null;
 }

@@ -15,6 +15,7 @@ import { moveCommand } from "./move.ts";
 import { specsCommand } from "./specs.ts";
 import { startCommand } from "./start.ts";
 import { terminal } from "./terminal.ts";
+import { usageCommand } from "./usage.ts";
 import { webhookCommand } from "./webhook.ts";
 
 export const createProgram = (): Command =>
@@ -30,6 +31,7 @@ export const createProgram = (): Command =>
     .addCommand(backupCommand())
     .addCommand(restoreCommand())
     .addCommand(erasuresCommand())
+    .addCommand(usageCommand())
     .addCommand(webhookCommand())
     .addCommand(jobsCommand())
     .addCommand(specsCommand(createSpecsTools(readConfig, terminal)))

@@ -17,6 +17,7 @@ import { openJobBoard } from "../ports/job-queue/open.ts";
 import type { JobBoard } from "../ports/job-queue/technology.ts";
 import { openRateLimiter } from "../ports/rate-limiter/open.ts";
 import type { RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
+import { createLiveUsage, type LiveUsage } from "../usage/live-usage.ts";
 import type { Log } from "../process/log.ts";
 import { openStore } from "../process/start-errors.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
@@ -60,6 +61,8 @@ export interface ApiDeps extends SharedDeps {
   readonly publicUrl: string | undefined;
   /** The job board; undefined where the queue has none. */
   readonly jobBoard: JobBoard | undefined;
+  /** Counts queries and served bytes. */
+  readonly usage: LiveUsage;
   readonly servedBy: DirectBodies["servedBy"];
   /** Ends the responses of live listeners, who can reconnect later. */
   endListeners(): void;
@@ -99,8 +102,10 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   const intake = createAudioIntake();
   const generators = await openGenerators(config, { isWarm: false, intake, log });
   const ownOf = createOwnGenerators(config, shared.generatorKeys, { isWarm: false, intake });
+  const usage = createLiveUsage({ ...shared, log });
   return {
     ...shared,
+    usage,
     threads,
     files,
     passwords: createArgon2id(),
@@ -133,6 +138,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     servedBy,
     endListeners: () => streams.close(),
     async close() {
+      await usage.close();
       specs.close();
       streams.close();
       await generators.close();

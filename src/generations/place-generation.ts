@@ -17,7 +17,9 @@ import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { GenerationOptions } from "../ports/generator/generator.ts";
 import { createGenerationStreams, type SharedAudio } from "./create-streams.ts";
 import { generationJob } from "../jobs/generation-job.ts";
-import { refuseTooMany } from "./refuse-too-many.ts";
+import { isGuest, refuseTooMany } from "./refuse-too-many.ts";
+import { countRequested } from "../usage/count-generation.ts";
+import { promiseReached, reachedOf } from "../usage/quota-reached.ts";
 import { storedOptions } from "./stored-options.ts";
 
 export interface PlaceGenerationDeps {
@@ -83,7 +85,7 @@ const placedTriesMax = 5;
 
 /**
  * The generation is durable when the promise resolves. The same Idempotency-Key with the same request returns the first answer
- * again. Errors: those of `place`, IDEMPOTENCY_MISMATCH, and those of refuseTooMany.
+ * again. Errors: those of `place`, IDEMPOTENCY_MISMATCH, QUOTA_REACHED, and those of refuseTooMany.
  */
 export async function placeGeneration(
   deps: PlaceGenerationDeps,
@@ -122,6 +124,7 @@ export async function placeGeneration(
       try {
         return await insertRows(database);
       } catch (err) {
+        await tellReached(database, err);
         if (!isAppError(err, "CONFLICT")) throw err;
         // Two concurrent requests with one key: the unique index let one through, and the other
         // gets its answer.
@@ -132,6 +135,15 @@ export async function placeGeneration(
     }
   }
 
+  /** The refused transaction stored nothing, so the event for the business's servers needs one of its own. */
+  async function tellReached(database: BusinessDatabase, err: unknown): Promise<void> {
+    const reached = reachedOf(err);
+    if (reached === undefined) return;
+    await database.promising(["generations"], (trx) =>
+      promiseReached(trx, caller.businessId, reached, Date.now()),
+    );
+  }
+
   function insertRows(database: BusinessDatabase): Promise<StartedGeneration> {
     return database.promising(["generations", "tiers", "orphans"], async (trx) => {
       const now = new Date().toISOString();
@@ -139,6 +151,11 @@ export async function placeGeneration(
       const { projectId, trackId, parentId, number, prompt, instruction, seed, spec } = version;
       const asking = { business, caller, address: input.address, durationSeconds: version.durationSeconds };
       const origin = await refuseTooMany(trx, { ...asking, limits: deps.makingLimits });
+      const { quotas } = business.limits;
+      const { businessId, userId } = caller;
+      const isForGuest = quotas?.guest !== undefined && (await isGuest(trx, caller));
+      const requested = { businessId, userId, quotas, isGuest: isForGuest };
+      await countRequested(trx, { ...requested, durationSeconds: version.durationSeconds }, Date.parse(now));
       const ids = { requestId: uuidv7(), projectId, trackId, versionId: uuidv7() };
       const started = { userId: caller.userId, ...ids, seed };
       const owned = { userId: caller.userId, createdAt: now };

@@ -1,5 +1,6 @@
-// Stores the event of an ended generation for the business's servers, in the transaction that ends it.
+// Counts an ended generation, and stores its event for the business's servers, in the transaction that ends it.
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
+import { countEnded } from "../usage/count-generation.ts";
 import { promiseEvent } from "../webhooks/promise-event.ts";
 
 /** Call it once for each generation, after its row has the final state. */
@@ -9,13 +10,17 @@ export async function promiseEnded(
   requestId: string,
 ): Promise<void> {
   const row = await trx
-    .selectFrom("generations")
-    .select(["id as requestId", "userId", "projectId", "trackId", "versionId", "generatedMs as durationMs"])
-    .select(["state", "reasonCode", "reason"])
-    .where("id", "=", requestId)
+    .selectFrom("generations as g")
+    .innerJoin("versions as v", "v.id", "g.versionId")
+    .select(["g.id as requestId", "g.userId", "g.projectId", "g.trackId", "g.versionId"])
+    .select(["g.generatedMs as durationMs", "g.state", "g.reasonCode", "g.reason", "g.createdAt"])
+    .select("v.audioBytes")
+    .where("g.id", "=", requestId)
     .executeTakeFirst();
   if (row === undefined) return;
-  const { state, reasonCode, reason, ...data } = row;
+  const { state, reasonCode, reason, createdAt, audioBytes, ...data } = row;
+  const { userId, durationMs: soundMs } = data;
+  await countEnded(trx, { userId, createdAt, state, soundMs, bytes: Number(audioBytes ?? 0) });
   if (state === "failed") {
     const why = { code: reasonCode ?? "GENERATION_FAILED", reason: reason ?? "It could not be finished." };
     await promiseEvent(trx, businessId, { type: "generation.failed", data: { ...data, ...why } });

@@ -5,6 +5,7 @@ import type { UserCaller } from "../accounts/caller.ts";
 import type { Business } from "../businesses/business.ts";
 import type { MakingLimits } from "../businesses/limits/making-limits.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
+import { counted } from "../counted.ts";
 import { AppError } from "../errors.ts";
 import { activeStates } from "./generation-states.ts";
 
@@ -93,7 +94,7 @@ async function refuseBusyAddress(
   );
 }
 
-async function isGuest(trx: Transaction<BusinessTables>, { userId }: UserCaller): Promise<boolean> {
+export async function isGuest(trx: Transaction<BusinessTables>, { userId }: UserCaller): Promise<boolean> {
   const user = await trx.selectFrom("users").select("kind").where("id", "=", userId).executeTakeFirst();
   return user?.kind === "guest";
 }
@@ -123,11 +124,24 @@ async function refuseUsedUpMinutes(
   const untilMs = first === null ? windowMs : Date.parse(first) + windowMs - Date.now();
   throw new AppError(
     "TOO_MANY_REQUESTS",
-    `A guest may ask for ${guestMinutes.quota} minutes of music in ${guestMinutes.windowSeconds} seconds; ${left.toFixed(1)} are left.`,
+    `A guest can make ${counted(guestMinutes.quota, "minute")} of music ${inWindow(guestMinutes.windowSeconds)}; ${leftOf(left)}.`,
     {
-      hint: "Ask for a shorter piece, wait, or sign up.",
+      hint: `${left >= 1 / 6 ? "Choose a shorter piece, or sign up" : "Sign up"} to go on now. More is possible from ${timeOf(Date.now() + untilMs)}.`,
       retryAfterSeconds: Math.max(1, Math.ceil(untilMs / 1_000)),
       details: { limit: "guestMinutes" },
     },
   );
 }
+
+/** For example "a day", "an hour" or "in 90 minutes". */
+function inWindow(seconds: number): string {
+  if (seconds === 86_400) return "a day";
+  if (seconds === 3_600) return "an hour";
+  return seconds % 3_600 === 0 ? `in ${seconds / 3_600} hours` : `in ${Math.ceil(seconds / 60)} minutes`;
+}
+
+const leftOf = (minutes: number): string =>
+  minutes === 0 ? "none are left" : `${minutes.toFixed(1).replace(/\.0$/, "")} of them are left`;
+
+/** For example "2026-11-29 14:30 UTC". */
+const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -9,6 +9,7 @@ import type { BusinessSpecs } from "../apps/business-specs.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { QuerySet } from "../queries/run/query-set.ts";
+import type { LiveUsage } from "../usage/live-usage.ts";
 import { type QueryAnswer, type QueryCall, runQuery } from "../queries/run/run-query.ts";
 
 export interface CallQueryDeps {
@@ -19,13 +20,19 @@ export interface CallQueryDeps {
   readonly digest?: ((text: string) => string) | undefined;
 }
 
-/** The errors are those of `runQuery`. */
+export interface CountedQueryDeps extends CallQueryDeps {
+  readonly usage: Pick<LiveUsage, "countQuery">;
+}
+
+/** Counts the query. The errors are those of `runQuery`, and QUOTA_REACHED. */
 export const callQuery = (
-  deps: CallQueryDeps,
+  deps: CountedQueryDeps,
   caller: UserCaller | BusinessCaller,
   call: QueryCall,
-): MaybePromise<QueryAnswer> =>
-  deps.databases.use(caller.businessId, (database) => callQueryOn(deps, database, caller, call));
+): MaybePromise<QueryAnswer> => {
+  deps.usage.countQuery(caller);
+  return deps.databases.use(caller.businessId, (database) => callQueryOn(deps, database, caller, call));
+};
 
 /** The same on an open database. Returns no promise if the database answers at once. */
 export const callQueryOn = (

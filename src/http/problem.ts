@@ -21,6 +21,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   PRODUCER_FENCED: 403,
   PRODUCER_GAP: 409,
   QUERY_TIMEOUT: 504,
+  QUOTA_REACHED: 429,
   RANGE_NOT_SATISFIABLE: 416,
   RESULT_TOO_LARGE: 422,
   SPEC_INVALID: 500,

@@ -16,6 +16,7 @@ const capabilities = [
   "moves",
   "apps",
   "webhooks",
+  "usage",
 ];
 const drivers = [
   "bun:sqlite",

@@ -52,6 +52,7 @@ async function addOverdue(
     .orderBy("d.nextAttemptAt")
     .limit(rowsAtOnce)
     .execute();
+  if (overdue.length === 0) return;
   await jobs.add(
     "webhook-retry",
     overdue.map(({ nextAttemptAt, blockedUntil, ...ids }) => {
@@ -65,6 +66,8 @@ async function addOverdue(
 
 async function removeOld({ kysely }: BusinessDatabase, nowMs: number): Promise<void> {
   const old = new Date(nowMs - retentionMs).toISOString();
+  const oldest = kysely.selectFrom("webhookEvents").select("id").where("createdAt", "<", old).limit(1);
+  if ((await oldest.executeTakeFirst()) === undefined) return;
   await kysely
     .deleteFrom("webhookEvents")
     .where("createdAt", "<", old)

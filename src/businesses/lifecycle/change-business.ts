@@ -1,6 +1,7 @@
 // Renames a business, or changes its limits.
 import { v7 as uuidv7 } from "uuid";
 import { isAppError } from "../../errors.ts";
+import { type Quotas, withQuotaChanges } from "../limits/quotas.ts";
 import type { LimitChanges } from "../limits/limit-changes.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
 import { reasonOf } from "./set-business-state.ts";
@@ -64,8 +65,9 @@ export async function changeBusiness(
   registry.forget();
 }
 
-function changedLimits(stored: string, { rates, ...others }: LimitChanges): string {
+function changedLimits(stored: string, { rates, quotas, ...others }: LimitChanges): string {
   const { rates: storedRates, ...limits } = JSON.parse(stored) as Record<string, unknown>;
+  if (quotas !== undefined) limits.quotas = withQuotaChanges(limits.quotas as Quotas | undefined, quotas);
   return JSON.stringify({
     ...withChanges(limits, others),
     rates: withChanges((storedRates ?? {}) as Record<string, unknown>, rates ?? {}),

@@ -1,5 +1,6 @@
 // Reads a change of the limits of one business in the form in which the operator sends it.
 import { z } from "zod";
+import { quotaChangesSchema } from "./quotas.ts";
 
 const rate = z
   .union([
@@ -18,6 +19,7 @@ export const limitChangesSchema = z.strictObject({
   rates: z.strictObject({ writes: rate, generations: rate, business: rate, address: rate }).optional(),
   concurrentGenerationsPerUser: count,
   concurrentGenerations: z.union([count, z.null()]).optional(),
+  quotas: quotaChangesSchema.optional(),
 });
 
 export type LimitChanges = z.output<typeof limitChangesSchema>;

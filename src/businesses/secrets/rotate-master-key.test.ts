@@ -9,6 +9,8 @@ import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { readConfig } from "../../config/config.ts";
 import { createPreview } from "../previews/create-preview.ts";
 import { createBusiness } from "../lifecycle/create-business.ts";
+import { openSecrets } from "../../webhooks/endpoint-secrets.ts";
+import { createEndpoint } from "../../webhooks/endpoints.ts";
 import { loadMasterKeys, removePreviousKeyFile, replaceKeyFile } from "./master-key-file.ts";
 import { signReceipt } from "./receipt-key.ts";
 import { rotateMasterKey } from "./rotate-master-key.ts";
@@ -19,6 +21,7 @@ test("a running process goes on while the key in the file is replaced, and the f
   await using stores = await createTestStores({ RONDO_GENERATORS: "studio=builtin:" });
   const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
   await signReceipt(stores.deps, {});
+  const webhook = await createEndpoint(stores.deps, one, { url: "https://8.8.8.8/events" });
   await stores.deps.generatorKeys.set("test", "one", "studio", { key: "own-key" });
   const preview = await createPreview(stores.deps, "test", { slug: "one" });
   const { file } = stores.config.masterKey as { file: string };
@@ -64,6 +67,11 @@ test("a running process goes on while the key in the file is replaced, and the f
     kysely.selectFrom("users").select("id").execute(),
   );
   expect(await inPreview).toEqual([]);
+  const row = await third.databases.use(one.id, ({ kysely }) =>
+    kysely.selectFrom("webhookEndpoints").selectAll().executeTakeFirstOrThrow(),
+  );
+  const business = (await third.registry.findBySlug("one"))!;
+  expect(openSecrets(business, row, Date.now())).toEqual([webhook.secret]);
   await third.close();
   const withFormer = createSharedDeps({ ...stores.config, masterKey: former }, silentLog);
   await expect(withFormer).rejects.toMatchObject({ code: "CONFIG_INVALID" });

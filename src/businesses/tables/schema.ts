@@ -260,6 +260,21 @@ export const businessSchema = {
       requestHash: text,
       answer: text,
       expiresAt: timestamp,
+  /** What each user used on each day (UTC), and what all of them used together. */
+  usageCounts: {
+    access: "internal",
+    columns: {
+      /** For example 2026-11-29. */
+      day: text,
+      /** A user's id, or one of the texts in parentheses in src/usage/usage-counts.ts. */
+      userId: id,
+      generations: bigint,
+      soundMs: bigint,
+      storedBytes: bigint,
+      servedBytes: bigint,
+      queries: bigint,
+    },
+  },
   /** The addresses of the business's servers that get events. */
   webhookEndpoints: {
     access: "internal",

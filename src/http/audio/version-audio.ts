@@ -12,11 +12,16 @@ import { createStoredAudio, type StoredAudioDeps } from "../../library/tiers/sto
 import { createOpenWhole, type StreamedAudioDeps } from "../../library/tiers/streamed-audio.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { answerAudio } from "./answer-audio.ts";
+import type { LiveUsage } from "../../usage/live-usage.ts";
+import { countServed } from "../count-served.ts";
 import { userOf } from "../wire.ts";
 
 export type VersionAudioDeps = FindAudioDeps &
   StoredAudioDeps &
-  StreamedAudioDeps & { readonly databases: OpenDatabases };
+  StreamedAudioDeps & {
+    readonly databases: OpenDatabases;
+    readonly usage: Pick<LiveUsage, "countServed" | "refuseServing">;
+  };
 
 export interface VersionAudio {
   /** Errors: NOT_FOUND, UNAUTHENTICATED, FORBIDDEN. */
@@ -72,9 +77,12 @@ export function createVersionAudio(given: VersionAudioDeps): VersionAudio {
     find,
     async answer(request, versionId, caller, requestId) {
       const audio = await find(request, versionId, caller);
-      const { stored } = audio;
+      const { stored, userId } = audio;
+      const { businessId } = audio.key;
+      deps.usage.refuseServing(businessId, userId);
       const fromObject = stored && ((asked: Parameters<typeof storedAudio>[1]) => storedAudio(stored, asked));
-      return answerAudio(deps, request, requestId, { ...audio, fromObject });
+      const answered = await answerAudio(deps, request, requestId, { ...audio, fromObject });
+      return countServed(deps.usage, request, { businessId, userId }, answered);
     },
   };
 }

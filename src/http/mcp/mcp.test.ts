@@ -15,7 +15,7 @@ import { problemResponse } from "../problem.ts";
 import type { HttpEnv } from "../wire.ts";
 import { docsRoutes } from "../docs/routes.ts";
 import { mcpRoutes } from "./routes.ts";
-import type { CallQueryDeps } from "../call-query.ts";
+import type { CountedQueryDeps } from "../call-query.ts";
 
 const callers: Readonly<Record<string, Caller>> = {
   "Bearer ada": { kind: "user", businessId: "one", userId: ada },
@@ -33,7 +33,8 @@ beforeAll(async () => {
     specs: createBusinessSpecs({ current, close() {} }, silentLog),
     registry: { factById: async () => ({ value: { signing: { cursors: new Uint8Array(32) } } }) },
     databases: { use: <T>(_: string, work: (db: Database<BusinessTables>) => Promise<T>) => work(database) },
-  } as unknown as CallQueryDeps;
+    usage: { countQuery() {} },
+  } as unknown as CountedQueryDeps;
   const app = new Hono<HttpEnv>()
     .use(async (c, next) => {
       c.set("caller", callers[c.req.header("authorization") ?? ""]);

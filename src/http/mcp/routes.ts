@@ -3,9 +3,9 @@ import { Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import { readJsonBody } from "../json-body.ts";
 import type { HttpEnv } from "../wire.ts";
-import { type CallQueryDeps, queryCallerOf } from "../call-query.ts";
+import { type CountedQueryDeps, queryCallerOf } from "../call-query.ts";
 
-export function mcpRoutes(deps: CallQueryDeps) {
+export function mcpRoutes(deps: CountedQueryDeps) {
   return new Hono<HttpEnv>()
     .post("/", async (c) => {
       const caller = queryCallerOf(c.get("caller"));

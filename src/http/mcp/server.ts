@@ -9,11 +9,11 @@ import { answerSchemaOf } from "../../queries/publish/catalog.ts";
 import { objectSchemaOf } from "../../queries/spec/parameter.ts";
 import type { QuerySet, ReadyQuery } from "../../queries/run/query-set.ts";
 import { asAppError } from "../problem.ts";
-import { type CallQueryDeps, callQuery, queriesOf } from "../call-query.ts";
+import { type CountedQueryDeps, callQuery, queriesOf } from "../call-query.ts";
 
 /** Answers one message. There is no state, so any instance can handle it. */
 export async function answerMcp(
-  deps: CallQueryDeps,
+  deps: CountedQueryDeps,
   caller: UserCaller | BusinessCaller,
   request: Request,
   parsedBody: unknown,
@@ -31,7 +31,7 @@ export async function answerMcp(
 /** Converts "tracks.list" to a tool's name: some clients only accept letters, digits and _. */
 const toolNameOf = (name: string): string => name.replace(".", "_");
 
-function serverFor(deps: CallQueryDeps, caller: UserCaller | BusinessCaller, set: QuerySet): Server {
+function serverFor(deps: CountedQueryDeps, caller: UserCaller | BusinessCaller, set: QuerySet): Server {
   const queries = [...set.queries.values()].filter(({ scope }) => scope === caller.kind);
   const byTool = new Map(queries.map((query) => [toolNameOf(query.name), query]));
   const server = new Server(

@@ -188,6 +188,12 @@ test("the answers of all routes match the document", async () => {
   await call(operator, ["DELETE", "/v1/businesses/{slug}/previews/{previewId}", "acme", trial.id!]);
   await call(operator, ["GET", "/v1/erasures"]);
   await call(operator, ["GET", "/v1/migrations"]);
+  await call(key, ["GET", "/v1/usage"], { query: "?by=user" });
+  await call(key, ["GET", "/v1/usage"], { query: "?from=never" });
+  await call(operator, ["GET", "/v1/businesses/{slug}/usage", studio.business.slug]);
+  await call(key, ["PATCH", "/v1/limits"], { json: { quotas: { user: { generations: { day: 9 } } } } });
+  await call(user, ["GET", "/v1/limits"]);
+  await call(key, ["GET", "/v1/limits"]);
   const webhook = { url: "https://8.8.8.8/events" };
   const { id: endpointId = "" } = await call(key, ["POST", "/v1/webhooks"], { json: webhook });
   await call(key, ["POST", "/v1/webhooks"], { json: { url: "http://127.0.0.1/" } });

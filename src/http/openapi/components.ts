@@ -3,6 +3,7 @@ import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { keyScopes } from "../../businesses/secrets/key-scopes.ts";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
 import { eventTypes } from "../../webhooks/event-types.ts";
+import { metrics } from "../../businesses/limits/quotas.ts";
 import { statusOf } from "../problem.ts";
 import { generationOptions } from "../routes/generations/generation-options.ts";
 import { about, id, instant, listOf, object, oneOf, orNull, sentAs, text, url, whole } from "./schema.ts";
@@ -291,6 +292,33 @@ export const components = {
       ),
     ],
   },
+  Usage: object({
+    from: about(text, "The first day."),
+    to: about(text, "The last day."),
+    items: listOf(
+      object({
+        day: text,
+        userId: about(
+          orNull(text),
+          "Null for all users together. (business): its servers and listeners without an account. (deleted): deleted users.",
+        ),
+        generations: about(whole, "The requested pieces, without those that failed."),
+        seconds: about({ type: "number" }, "The sound that was made."),
+        storedBytes: about(whole, "The bytes of the complete pieces."),
+        servedBytes: about(whole, "The bytes of the answers with sound, as they declared them."),
+        queries: whole,
+      }),
+    ),
+  }),
+  QuotaState: object({
+    of: oneOf("business", "user"),
+    metric: oneOf(...metrics),
+    per: oneOf("day", "month"),
+    limit: whole,
+    used: whole,
+    left: whole,
+    resetsAt: about(instant, "When the count starts again."),
+  }),
   WebhookEndpoint: object(webhookEndpoint),
   WebhookEndpointWithSecret: object({
     ...webhookEndpoint,

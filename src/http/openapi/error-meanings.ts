@@ -85,6 +85,12 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     meaning: "The query exceeded its time limit and was stopped. A write has changed nothing.",
     whatToDo: "Ask for less; `rondo specs check` names the reads that need an index.",
   },
+  QUOTA_REACHED: {
+    meaning:
+      "A quota of the user or of the business is used up; the answer says how much was used, and when the count starts again.",
+    whatToDo:
+      "Wait as long as `Retry-After` says, or ask for more; [usage and quotas](../guides/usage-and-quotas.md).",
+  },
   RANGE_NOT_SATISFIABLE: {
     meaning: "The range starts after the end of the content; Content-Range gives the length.",
     whatToDo: "Ask for a range within that length.",

@@ -54,6 +54,7 @@ function operationOf(query: Query, method: Method): JsonObject {
           : (["URL_TOO_LONG"] as const)),
         ...(query.method === "POST" ? (["CONFLICT", "IDEMPOTENCY_MISMATCH"] as const) : []),
         ...(method === "POST" ? (["TOO_MANY_REQUESTS"] as const) : []),
+        "QUOTA_REACHED",
         "RESULT_TOO_LARGE",
         "NUMBER_OUT_OF_RANGE",
         "QUERY_TIMEOUT",

@@ -18,6 +18,7 @@ import { versionDocs } from "../routes/library/versions.docs.ts";
 import { previewDocs } from "../routes/operator/previews.docs.ts";
 import { previewQueryDocs } from "../routes/queries/preview-queries.docs.ts";
 import { sharingDocs } from "../routes/sharing/sharing.docs.ts";
+import { usageDocs } from "../routes/usage/usage.docs.ts";
 import { webhookDocs } from "../routes/webhooks/webhooks.docs.ts";
 import type { DocumentedRoute } from "./operation.ts";
 
@@ -34,6 +35,7 @@ export const documentedRoutes: readonly DocumentedRoute[] = [
   ...queryDocs,
   ...previewQueryDocs,
   ...mcpDocs,
+  ...usageDocs,
   ...webhookDocs,
   ...businessDocs,
   ...previewDocs,

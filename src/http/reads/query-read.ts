@@ -5,20 +5,20 @@ import type { BusinessDatabase } from "../../businesses/databases/open-databases
 import { createCachedAnswers, type Question } from "../../queries/run/cached-answers.ts";
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import type { QueryAnswer } from "../../queries/run/run-query.ts";
-import { type CallQueryDeps, callQueryOn, queryCallerOf } from "../call-query.ts";
+import { callQueryOn, type CountedQueryDeps, queryCallerOf } from "../call-query.ts";
 import { hasCopy } from "../etag.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { readQueryString } from "../query-string.ts";
 import type { Read } from "./read.ts";
 
-export interface QueryReadDeps extends CallQueryDeps {
+export interface QueryReadDeps extends CountedQueryDeps {
   readonly metrics: Pick<Metrics, "watch">;
 }
 
 const prefix = "/v1/queries/";
 
 export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
-  const { databases, specs } = deps;
+  const { databases, specs, usage } = deps;
   const answers = createCachedAnswers();
   deps.metrics.watch("rondo_query_cache_hits", "Reads answered from cached answers.", () => answers.hits);
 
@@ -50,6 +50,7 @@ export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
     },
     answer({ request, caller: anyone }, { name }) {
       const caller = queryCallerOf(anyone);
+      usage.countQuery(caller);
       const made = databases.use(caller.businessId, (database) => read(database, caller, name, request.url));
       return andThen(made, (answer) => respond(request, answer));
     },

@@ -18,6 +18,7 @@ export interface FindAudioDeps {
 
 export interface FoundAudio {
   readonly key: StreamKey;
+  readonly userId: string;
   readonly plannedBytes: number | undefined;
   readonly durationMs: number | undefined;
   readonly etag: string;
@@ -61,13 +62,13 @@ export async function findAudio(
 
 function foundOf(
   key: StreamKey,
-  { versionId, plannedBytes, durationMs, objectBytes: bytes }: AudioFacts,
+  { versionId, userId, plannedBytes, durationMs, objectBytes: bytes }: AudioFacts,
 ): FoundAudio {
   // A version's bytes never change, in whichever store they are.
   const etag = `"${versionId}"`;
   const { businessId } = key;
   const stored = bytes === undefined ? undefined : { businessId, versionId, bytes, etag };
-  return { key, plannedBytes, durationMs, etag, stored };
+  return { key, userId, plannedBytes, durationMs, etag, stored };
 }
 
 /** The plan is stored before the first chunk. */

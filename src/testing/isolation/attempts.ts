@@ -193,6 +193,10 @@ export const rows: Readonly<Record<string, Row>> = {
       headers: { ...append, "stream-forked-from": of.streamPath },
     },
   ],
+  "get /v1/usage": managed(() => "/v1/usage?by=user"),
+  "get /v1/businesses/{slug}/usage": operatorOnly(({ slug }) => `/v1/businesses/${slug}/usage`),
+  "get /v1/limits": plain("/v1/limits"),
+  "patch /v1/limits": plain("/v1/limits", { quotas: {} }),
   "get /v1/webhooks": plain("/v1/webhooks"),
   "post /v1/webhooks": plain("/v1/webhooks", { url: "http://127.0.0.1/" }),
   ...Object.fromEntries(

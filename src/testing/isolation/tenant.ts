@@ -154,6 +154,8 @@ export const signatureOf = ({ business }: Tenant, versionId: string): string => 
 
 /** Returns everything that a business has stored: its rows and its streams. */
 export async function contentOf(deps: ApiDeps, { business }: Tenant): Promise<string> {
+  // The usage that was counted before is part of the content.
+  await deps.usage.flush();
   const streams = await deps.chunkStore.list({ businessId: business.id });
   return deps.databases.use(business.id, async ({ kysely }) => {
     const own = (await ownTablesOf(kysely)).map(({ name }) => name);

@@ -12,6 +12,7 @@ import { openCache } from "../../deps/open-cache.ts";
 import { querySpecs } from "../../deps/scratch-database.ts";
 import { createBusinessSpecs } from "../../apps/business-specs.ts";
 import { createAppDeps } from "../../deps/app-deps.ts";
+import { createLiveUsage } from "../../usage/live-usage.ts";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
 import { openRateLimiter } from "../../ports/rate-limiter/open.ts";
 import { createLog } from "../../process/log.ts";
@@ -40,6 +41,7 @@ async function createReadingDeps(): Promise<ApiDeps> {
   const limiter = await openRateLimiter(config.cacheUrl, { onError() {} });
   const current = await loadSpecs({ dir: querySpecs, schema: businessSchema });
   const specs = createBusinessSpecs({ current, close() {} }, log);
+  const usage = createLiveUsage({ ...shared, log });
   return {
     ...shared,
     ...config,
@@ -58,10 +60,12 @@ async function createReadingDeps(): Promise<ApiDeps> {
     threads: { run: notHere, close: async () => {} },
     files: { open: notHere, close: async () => {} },
     passwords: { hash: notHere, verify: notHere },
+    usage,
     jobBoard: undefined,
     servedBy() {},
     endListeners: () => streams.close(),
     async close() {
+      await usage.close();
       streams.close();
       await limiter.close();
       await cache.close();

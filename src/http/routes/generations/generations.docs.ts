@@ -24,7 +24,7 @@ export const generationDocs: readonly DocumentedRoute[] = [
         ref("StartedGeneration"),
       ),
     },
-    errors: ["NOT_FOUND", "IDEMPOTENCY_MISMATCH", "UNAVAILABLE"],
+    errors: ["NOT_FOUND", "IDEMPOTENCY_MISMATCH", "QUOTA_REACHED", "UNAVAILABLE"],
   },
   {
     method: "get",

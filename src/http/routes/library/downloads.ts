@@ -9,11 +9,16 @@ import { readVersionFile } from "../../../library/files/version-file.ts";
 import { readVersionPeaks, type VersionPeaksDeps } from "../../../library/versions/version-peaks.ts";
 import { findAudience } from "../../../library/files/find-audience.ts";
 import { answerFile, type AnswerFileDeps } from "../../file-answer.ts";
+import type { LiveUsage } from "../../../usage/live-usage.ts";
+import { countServed } from "../../count-served.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../../wire.ts";
 
 export type DownloadRoutesDeps = ProjectArchiveDeps &
   VersionPeaksDeps &
-  AnswerFileDeps & { readonly registry: BusinessRegistry };
+  AnswerFileDeps & {
+    readonly registry: BusinessRegistry;
+    readonly usage: Pick<LiveUsage, "countServed" | "refuseServing">;
+  };
 
 export function downloadRoutes(deps: DownloadRoutesDeps) {
   return new Hono<HttpEnv>()
@@ -21,7 +26,10 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
       const format = oneOf(c, "format", ["mp3", "wav"]);
       const versionId = c.req.param("versionId");
       const business = await businessOf(c, versionId);
-      return answerFile(deps, c, await readVersionFile(deps, business, versionId, format));
+      const who = { businessId: business.id, userId: userIdOf(c) };
+      deps.usage.refuseServing(who.businessId, who.userId);
+      const file = await answerFile(deps, c, await readVersionFile(deps, business, versionId, format));
+      return countServed(deps.usage, c.req.raw, who, file);
     })
     .get("/versions/:versionId/peaks", async (c) => {
       const format = oneOf(c, "format", ["dat", "json"]);
@@ -36,9 +44,12 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
             "content-type": "application/octet-stream",
           });
     })
-    .get("/projects/:projectId/archive", async (c) =>
-      answerFile(deps, c, await readProjectArchive(deps, requireUser(c), c.req.param("projectId"))),
-    );
+    .get("/projects/:projectId/archive", async (c) => {
+      const caller = requireUser(c);
+      deps.usage.refuseServing(caller.businessId, caller.userId);
+      const archive = await readProjectArchive(deps, caller, c.req.param("projectId"));
+      return countServed(deps.usage, c.req.raw, caller, await answerFile(deps, c, archive));
+    });
 
   /** Returns the version's business, for the holder of a valid signed link or for the version's owner. */
   async function businessOf(c: HttpContext, versionId: string): Promise<Business> {
@@ -48,6 +59,12 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
     if (!business) throw notFound("version");
     return business;
   }
+}
+
+/** Undefined for the holder of a signed link. */
+function userIdOf(c: HttpContext): string | undefined {
+  const caller = c.get("caller");
+  return caller?.kind === "user" && c.req.query("signature") === undefined ? caller.userId : undefined;
 }
 
 /** Parses a choice; the first value is the default. */

@@ -50,7 +50,7 @@ export const libraryDocs: readonly DocumentedRoute[] = [
     inHeaders: idempotencyHeader,
     body: { schema: sentAs(versionBody) },
     answers: { 200: json("The version is stored and will be made.", ref("StartedVersion")) },
-    errors: ["CONFLICT", "IDEMPOTENCY_MISMATCH", "UNAVAILABLE"],
+    errors: ["CONFLICT", "IDEMPOTENCY_MISMATCH", "QUOTA_REACHED", "UNAVAILABLE"],
   },
   ...trashDocs,
   {

@@ -6,6 +6,8 @@ import { readVersion } from "../../../library/versions/read-version.ts";
 import { notFound } from "../../../errors.ts";
 import type { LinkMaker } from "../../credentials/links.ts";
 import type { VersionAudio } from "../../audio/version-audio.ts";
+import type { LiveUsage } from "../../../usage/live-usage.ts";
+import { countServed } from "../../count-served.ts";
 import { type HttpEnv, requireUser } from "../../wire.ts";
 import { answerPlaylist, answerSegment, type HlsDeps } from "../../audio/answer-hls.ts";
 
@@ -14,6 +16,7 @@ export interface VersionRoutesDeps extends HlsDeps {
   readonly registry: BusinessRegistry;
   readonly links: LinkMaker;
   readonly audio: VersionAudio;
+  readonly usage: Pick<LiveUsage, "countServed" | "refuseServing">;
 }
 
 export const versionRoutes = (deps: VersionRoutesDeps) =>
@@ -31,5 +34,8 @@ export const versionRoutes = (deps: VersionRoutesDeps) =>
     })
     .get("/:versionId/segments/:file", async (c) => {
       const found = await deps.audio.find(c.req.raw, c.req.param("versionId"), c.get("caller"));
-      return answerSegment(deps, c.req.raw, found, c.req.param("file"));
+      const who = { businessId: found.key.businessId, userId: found.userId };
+      deps.usage.refuseServing(who.businessId, who.userId);
+      const segment = await answerSegment(deps, c.req.raw, found, c.req.param("file"));
+      return countServed(deps.usage, c.req.raw, who, segment);
     });

@@ -13,12 +13,16 @@ import { keyScopes } from "../../../businesses/secrets/key-scopes.ts";
 import type { BusinessKeys } from "../../../businesses/secrets/keys.ts";
 import type { ControlTables } from "../../../businesses/tables/control-schema.ts";
 import type { GeneratorKeys } from "../../../businesses/secrets/generator-keys.ts";
+import type { OpenDatabases } from "../../../businesses/databases/open-databases.ts";
+import { readUsage } from "../../../usage/read-usage.ts";
+import { usageSearchOf } from "../usage/usage.ts";
 import { AppError, notFound } from "../../../errors.ts";
 import { type HttpContext, type HttpEnv, readJson, requireOperator } from "../../wire.ts";
 
 export interface BusinessRoutesDeps extends CreateBusinessDeps {
   readonly keys: BusinessKeys;
   readonly generatorKeys: GeneratorKeys;
+  readonly databases: OpenDatabases;
 }
 
 const actor = "operator";
@@ -115,6 +119,9 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
       await deps.keys.revoke(await findKey(c), actor);
       return c.body(null, 204);
     })
+    .get("/:slug/usage", async (c) =>
+      c.json(await readUsage(deps, (await find(c.req.param("slug"))).id, usageSearchOf(c))),
+    )
     .get("/:slug/generator-keys", async (c) =>
       c.json({ items: await deps.generatorKeys.list(c.req.param("slug")) }),
     )

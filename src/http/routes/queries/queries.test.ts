@@ -10,7 +10,7 @@ import { ada, bob, cyd, fillBusiness, idOf } from "../../../queries/draft/sample
 import { loadSpecs } from "../../../queries/spec/load-specs.ts";
 import { problemResponse } from "../../problem.ts";
 import type { HttpEnv } from "../../wire.ts";
-import type { CallQueryDeps } from "../../call-query.ts";
+import type { CountedQueryDeps } from "../../call-query.ts";
 import { createMetrics } from "../../metrics/metrics.ts";
 import { addFastPath } from "../../reads/fast-path.ts";
 import { createQueryRead } from "../../reads/query-read.ts";
@@ -51,7 +51,8 @@ beforeAll(async () => {
     databases: {
       use: <T>(id: string, work: (db: Database<BusinessTables>) => Promise<T>) => work(databases.get(id)!),
     },
-  } as unknown as CallQueryDeps;
+    usage: { countQuery() {} },
+  } as unknown as CountedQueryDeps;
   const callerOf = ({ headers }: Request) => callers[headers.get("x-caller") ?? ""];
   app = new Hono<HttpEnv>().use(async (c, next) => {
     c.set("caller", callerOf(c.req.raw));

@@ -2,12 +2,12 @@
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import { catalogOf } from "../../../queries/publish/catalog.ts";
-import { type CallQueryDeps, callQuery, queriesOf, queryCallerOf } from "../../call-query.ts";
+import { type CountedQueryDeps, callQuery, queriesOf, queryCallerOf } from "../../call-query.ts";
 import { readJsonObject } from "../../json-body.ts";
 import type { HttpEnv } from "../../wire.ts";
 import { readIdempotencyKey } from "../generations/making-request.ts";
 
-export function queryRoutes(deps: CallQueryDeps) {
+export function queryRoutes(deps: CountedQueryDeps) {
   return new Hono<HttpEnv>()
     .get("/", async (c) => {
       const set = await queriesOf(deps, queryCallerOf(c.get("caller")));

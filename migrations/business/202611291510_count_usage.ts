@@ -1,0 +1,19 @@
+// Creates the table of usage: what each user of a business used on each day (UTC), and what all of them used together.
+import type { Kysely } from "kysely";
+import { columnTypes } from "../../src/ports/database/column-types.ts";
+
+export async function up(db: Kysely<never>): Promise<void> {
+  const { id, text, bigint } = columnTypes(db);
+  await db.schema
+    .createTable("usageCounts")
+    .addColumn("day", text, (c) => c.notNull())
+    .addColumn("userId", id, (c) => c.notNull())
+    .addColumn("generations", bigint, (c) => c.notNull())
+    .addColumn("soundMs", bigint, (c) => c.notNull())
+    .addColumn("storedBytes", bigint, (c) => c.notNull())
+    .addColumn("servedBytes", bigint, (c) => c.notNull())
+    .addColumn("queries", bigint, (c) => c.notNull())
+    .addPrimaryKeyConstraint("usage_counts_key", ["userId", "day"])
+    .execute();
+  await db.schema.createIndex("usage_counts_by_day").on("usageCounts").column("day").execute();
+}

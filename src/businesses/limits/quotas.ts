@@ -1,0 +1,58 @@
+// Quotas: how much a business, or one of its users, may use in a day and in a month (UTC).
+import { z } from "zod";
+
+export const metrics = ["generations", "seconds", "storedBytes", "servedBytes", "queries"] as const;
+export type Metric = (typeof metrics)[number];
+export type Period = "day" | "month";
+
+/** null: no limit. */
+const limit = z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullable().optional();
+const limits = z.strictObject({ day: limit, month: limit });
+const quota = z.strictObject(
+  Object.fromEntries(metrics.map((metric) => [metric, limits.optional()])) as Record<
+    Metric,
+    z.ZodOptional<typeof limits>
+  >,
+);
+
+/** A change: what is absent stays as it is. user: each user. guest: each guest, in place of `user`. */
+export const quotaChangesSchema = z.strictObject({
+  business: quota.optional(),
+  user: quota.optional(),
+  guest: quota.optional(),
+});
+/** What a business itself may change. */
+export const ownQuotaChangesSchema = quotaChangesSchema.omit({ business: true });
+
+export type Quotas = z.output<typeof quotaChangesSchema>;
+export type QuotaOf = keyof Quotas;
+
+export interface QuotaLimit {
+  readonly metric: Metric;
+  readonly per: Period;
+  readonly limit: number;
+}
+
+/** The limits that are set. */
+export const limitsOf = (quotas: Quotas | undefined, of: QuotaOf): readonly QuotaLimit[] =>
+  metrics.flatMap((metric) =>
+    (["day", "month"] as const).flatMap((per) => {
+      const most = quotas?.[of]?.[metric]?.[per];
+      return most === undefined || most === null ? [] : [{ metric, per, limit: most }];
+    }),
+  );
+
+/** Returns the quotas with the changes. A limit that becomes null is removed. */
+export function withQuotaChanges(stored: Quotas | undefined, changes: Quotas): Quotas {
+  const changed: Record<string, Record<string, Record<string, number>>> = {};
+  for (const of of ["business", "user", "guest"] as const)
+    for (const metric of metrics)
+      for (const per of ["day", "month"] as const) {
+        const change = changes[of]?.[metric]?.[per];
+        const most = change === undefined ? stored?.[of]?.[metric]?.[per] : change;
+        if (most === undefined || most === null) continue;
+        changed[of] ??= {};
+        changed[of][metric] = { ...changed[of][metric], [per]: most };
+      }
+  return changed as Quotas;
+}

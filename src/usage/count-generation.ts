@@ -1,0 +1,98 @@
+// Counts a generation when it is requested and when it has ended, in the transactions of both, and refuses it when a quota is reached.
+import { limitsOf, type Metric, type QuotaLimit, type Quotas } from "../businesses/limits/quotas.ts";
+import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
+import type { GenerationState } from "../businesses/tables/schema.ts";
+import { dayOf, spanOf } from "./periods.ts";
+import { promiseReached, quotaReached, type Reached } from "./quota-reached.ts";
+import { addCounts, type Counts, everyoneId, sumCounts } from "./usage-counts.ts";
+
+const activeStates: readonly GenerationState[] = ["queued", "running"];
+
+export interface RequestedGeneration {
+  readonly businessId: string;
+  readonly userId: string;
+  readonly isGuest: boolean;
+  readonly durationSeconds: number;
+  readonly quotas: Quotas | undefined;
+}
+
+/** Call it before the generation's row is inserted. Throws QUOTA_REACHED, with nothing counted. */
+export async function countRequested(
+  trx: PromisingTransaction,
+  requested: RequestedGeneration,
+  nowMs: number,
+): Promise<void> {
+  const { businessId, userId, quotas, isGuest } = requested;
+  await addCounts(trx, { userId, day: dayOf(nowMs) }, { generations: 1 });
+  await refuseAbove(trx, requested, { of: "business", userId: null }, limitsOf(quotas, "business"), nowMs);
+  const ofUser = isGuest && quotas?.guest !== undefined ? "guest" : "user";
+  await refuseAbove(trx, requested, { of: "user", userId }, limitsOf(quotas, ofUser), nowMs);
+
+  async function refuseAbove(...[, , whose, limits]: Parameters<typeof refuse>): Promise<void> {
+    const reached = await refuse(trx, requested, whose, limits, nowMs);
+    for (const one of reached) await promiseReached(trx, businessId, one, nowMs);
+  }
+}
+
+type Whose = Pick<Reached, "of" | "userId">;
+
+/** Returns the quotas that this generation uses up. */
+async function refuse(
+  trx: PromisingTransaction,
+  { durationSeconds }: RequestedGeneration,
+  whose: Whose,
+  limits: readonly QuotaLimit[],
+  nowMs: number,
+): Promise<readonly Reached[]> {
+  const reached: Reached[] = [];
+  for (const limit of limits) {
+    if (limit.metric === "queries" || limit.metric === "servedBytes") continue;
+    const counts = await sumCounts(trx, whose.userId ?? everyoneId, spanOf(limit.per, nowMs));
+    const reserved = limit.metric === "seconds" ? await reservedSeconds(trx, whose.userId) : 0;
+    const used = usedOf(counts, limit.metric) - (limit.metric === "generations" ? 1 : 0) + reserved;
+    const asked = { generations: 1, seconds: durationSeconds, storedBytes: 1 }[limit.metric];
+    if (used + asked > limit.limit) throw quotaReached({ ...limit, ...whose, used }, asked, nowMs);
+    if (limit.metric === "generations" && used + asked === limit.limit)
+      reached.push({ ...limit, ...whose, used: used + asked });
+  }
+  return reached;
+}
+
+export const usedOf = (counts: Counts, metric: Metric): number =>
+  metric === "seconds" ? counts.soundMs / 1000 : counts[metric];
+
+/** The requested seconds of generations that have not ended. */
+export async function reservedSeconds(
+  trx: Pick<PromisingTransaction, "selectFrom">,
+  userId: string | null,
+): Promise<number> {
+  let active = trx
+    .selectFrom("generations")
+    .select((eb) => eb.fn.sum<number | string | null>("durationSeconds").as("seconds"))
+    .where("state", "in", activeStates);
+  if (userId !== null) active = active.where("userId", "=", userId);
+  return Number((await active.executeTakeFirstOrThrow()).seconds ?? 0);
+}
+
+/** Call it once, in the transaction that ends the generation. It counts for the day of the request; a failed one counts only its sound. */
+export function countEnded(
+  trx: PromisingTransaction,
+  ended: {
+    readonly userId: string;
+    readonly createdAt: string;
+    readonly state: GenerationState;
+    readonly soundMs: number;
+    readonly bytes: number;
+  },
+): Promise<void> {
+  const { userId, createdAt, state, soundMs, bytes } = ended;
+  return addCounts(
+    trx,
+    { userId, day: dayOf(createdAt) },
+    {
+      generations: state === "failed" ? -1 : 0,
+      soundMs,
+      storedBytes: state === "complete" ? bytes : 0,
+    },
+  );
+}

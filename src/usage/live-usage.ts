@@ -1,0 +1,198 @@
+// Counts queries and served bytes in memory, and adds them to the business's database every few seconds. A crash loses the last seconds.
+import type { BusinessCaller, UserCaller } from "../accounts/caller.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
+import { limitsOf, type Quotas } from "../businesses/limits/quotas.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import type { Log } from "../process/log.ts";
+import { dayOf, spanOf } from "./periods.ts";
+import { promiseReached, quotaReached, type Reached } from "./quota-reached.ts";
+import { addCounts, businessId as businessItself, everyoneId, sumCounts } from "./usage-counts.ts";
+
+export interface LiveUsage {
+  /** Throws QUOTA_REACHED for a quota of queries that was reached when the counts were last stored. */
+  countQuery(caller: UserCaller | BusinessCaller): void;
+  /** The same for served bytes. Without a user, the bytes are those of the business itself. */
+  refuseServing(businessId: string, userId?: string): void;
+  countServed(businessId: string, userId: string | undefined, bytes: number): void;
+  /** Stores everything that was counted. */
+  flush(): Promise<void>;
+  /** Flushes, and counts nothing more. */
+  close(): Promise<void>;
+}
+
+export interface LiveUsageDeps {
+  readonly databases: OpenDatabases;
+  readonly registry: Pick<BusinessRegistry, "findById">;
+  readonly log: Pick<Log, "warn">;
+}
+
+type LiveMetric = "queries" | "servedBytes";
+interface Live {
+  queries: number;
+  servedBytes: number;
+}
+interface OfBusiness {
+  readonly users: Map<string, Live>;
+  /** The quotas that are used up, by `metric user`; "" is the user of a quota of the whole business. */
+  readonly refusals: Map<string, { readonly untilMs: number; readonly reached: Reached }>;
+  /** Whether a call was refused since the last flush, which then looks whether the quota was changed. */
+  wasRefused: boolean;
+}
+
+const usualEveryMs = 5_000;
+/** Above this number of counted users without a database, the counts are dropped. */
+const usersMax = 100_000;
+
+export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): LiveUsage {
+  const businesses = new Map<string, OfBusiness>();
+  let flushing: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => void flush(), everyMs);
+  timer.unref();
+
+  function find(id: string): OfBusiness {
+    const known = businesses.get(id);
+    if (known !== undefined) return known;
+    const created: OfBusiness = { users: new Map(), refusals: new Map(), wasRefused: false };
+    businesses.set(id, created);
+    return created;
+  }
+
+  function countsOf({ users }: OfBusiness, userId: string): Live {
+    const known = users.get(userId);
+    if (known !== undefined) return known;
+    const created = { queries: 0, servedBytes: 0 };
+    users.set(userId, created);
+    return created;
+  }
+
+  function refuse(business: OfBusiness, metric: LiveMetric, userId: string): void {
+    const { refusals } = business;
+    if (refusals.size === 0) return;
+    for (const key of [`${metric} `, `${metric} ${userId}`]) {
+      const refusal = refusals.get(key);
+      if (refusal === undefined) continue;
+      if (refusal.untilMs <= Date.now()) {
+        refusals.delete(key);
+        continue;
+      }
+      business.wasRefused = true;
+      throw quotaReached(refusal.reached, 1, Date.now());
+    }
+  }
+
+  function flush(): Promise<void> {
+    flushing = flushing.then(async () => {
+      for (const [id, counted] of businesses) await flushOne(id, counted);
+    });
+    return flushing;
+  }
+
+  async function flushOne(id: string, counted: OfBusiness): Promise<void> {
+    if (counted.users.size === 0 && !counted.wasRefused) {
+      if (counted.refusals.size === 0) businesses.delete(id);
+      return;
+    }
+    const taken = new Map(counted.users);
+    counted.users.clear();
+    counted.wasRefused = false;
+    // A refused user is not counted, so their quota is looked at again here.
+    for (const { reached } of counted.refusals.values())
+      if (reached.userId !== null && !taken.has(reached.userId))
+        taken.set(reached.userId, { queries: 0, servedBytes: 0 });
+    try {
+      const business = await deps.registry.findById(id);
+      if (business === undefined) return;
+      const reached = await store(deps.databases, id, taken, business.limits.quotas);
+      counted.refusals.clear();
+      for (const one of reached) {
+        const untilMs = Date.parse(spanOf(one.per, Date.now()).resetsAt);
+        counted.refusals.set(`${one.metric} ${one.userId ?? ""}`, { untilMs, reached: one });
+      }
+    } catch (err) {
+      deps.log.warn({ err, businessId: id }, "usage could not be stored; it is stored later");
+      if (counted.users.size + taken.size > usersMax) return;
+      for (const [userId, { queries, servedBytes }] of taken) {
+        const live = countsOf(counted, userId);
+        live.queries += queries;
+        live.servedBytes += servedBytes;
+      }
+    }
+  }
+
+  return {
+    countQuery(caller) {
+      const business = find(caller.businessId);
+      const userId = caller.kind === "user" ? caller.userId : businessItself;
+      refuse(business, "queries", userId);
+      countsOf(business, userId).queries += 1;
+    },
+    refuseServing: (id, userId = businessItself) => refuse(find(id), "servedBytes", userId),
+    countServed(id, userId = businessItself, bytes) {
+      countsOf(find(id), userId).servedBytes += bytes;
+    },
+    flush,
+    async close() {
+      clearInterval(timer);
+      await flush();
+    },
+  };
+}
+
+/** Adds the counts, and returns the quotas of these users and of the business that are used up. */
+function store(
+  databases: OpenDatabases,
+  businessId: string,
+  counts: ReadonlyMap<string, Live>,
+  quotas: Quotas | undefined,
+): Promise<readonly Reached[]> {
+  const nowMs = Date.now();
+  const limited = [
+    ...limitsOf(quotas, "business"),
+    ...limitsOf(quotas, "user"),
+    ...limitsOf(quotas, "guest"),
+  ];
+  const hasLimits = limited.some(({ metric }) => metric === "queries" || metric === "servedBytes");
+  return databases.use(businessId, (database) => {
+    const work = async (trx: Parameters<typeof addCounts>[0]): Promise<readonly Reached[]> => {
+      for (const [userId, more] of counts)
+        if (more.queries + more.servedBytes > 0)
+          await addCounts(trx, { userId, day: dayOf(nowMs) }, { ...more });
+      return hasLimits ? reachedIn(trx, [...counts.keys()], quotas, nowMs) : [];
+    };
+    if (!hasLimits) return database.transaction(work);
+    return database.promising(["generations"], async (trx) => {
+      const reached = await work(trx);
+      for (const one of reached) await promiseReached(trx, businessId, one, nowMs);
+      return reached;
+    });
+  });
+}
+
+async function reachedIn(
+  trx: Parameters<typeof addCounts>[0],
+  userIds: readonly string[],
+  quotas: Quotas | undefined,
+  nowMs: number,
+): Promise<readonly Reached[]> {
+  const guests =
+    quotas?.guest === undefined
+      ? []
+      : await trx
+          .selectFrom("users")
+          .select("id")
+          .where("id", "in", userIds)
+          .where("kind", "=", "guest")
+          .execute();
+  const isGuest = new Set(guests.map(({ id }) => id));
+  const found: Reached[] = [];
+  for (const userId of [null, ...userIds.filter((id) => id !== businessItself)]) {
+    const of = userId === null ? "business" : isGuest.has(userId) ? "guest" : "user";
+    for (const limit of limitsOf(quotas, of)) {
+      if (limit.metric !== "queries" && limit.metric !== "servedBytes") continue;
+      const used = (await sumCounts(trx, userId ?? everyoneId, spanOf(limit.per, nowMs)))[limit.metric];
+      if (used >= limit.limit)
+        found.push({ ...limit, of: userId === null ? "business" : "user", userId, used });
+    }
+  }
+  return found;
+}

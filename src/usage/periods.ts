@@ -1,0 +1,23 @@
+// Days and months in UTC, as usage and quotas count them.
+import type { Period } from "../businesses/limits/quotas.ts";
+
+/** For example 2026-11-29. */
+export const dayOf = (instant: string | number): string => new Date(instant).toISOString().slice(0, 10);
+
+export interface PeriodSpan {
+  /** The first and the last day. */
+  readonly from: string;
+  readonly to: string;
+  /** The start of the next period. */
+  readonly resetsAt: string;
+}
+
+export function spanOf(per: Period, nowMs: number): PeriodSpan {
+  const now = new Date(nowMs);
+  const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
+  const [start, end] =
+    per === "day"
+      ? [Date.UTC(year, month, day), Date.UTC(year, month, day + 1)]
+      : [Date.UTC(year, month, 1), Date.UTC(year, month + 1, 1)];
+  return { from: dayOf(start), to: dayOf(end - 1), resetsAt: new Date(end).toISOString() };
+}

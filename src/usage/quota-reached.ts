@@ -1,0 +1,66 @@
+// Refuses what would exceed a quota with a sentence and a date, and tells the business's servers once per period.
+import { createHash } from "node:crypto";
+import type { Metric, Period, QuotaLimit } from "../businesses/limits/quotas.ts";
+import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
+import { AppError } from "../errors.ts";
+import { promiseEvent } from "../webhooks/promise-event.ts";
+import { spanOf } from "./periods.ts";
+
+export interface Reached extends QuotaLimit {
+  readonly of: "business" | "user";
+  /** Null for a quota of the whole business. */
+  readonly userId: string | null;
+  /** In the unit of the metric. */
+  readonly used: number;
+}
+
+const nouns: Readonly<Record<Metric, readonly [string, string]>> = {
+  generations: ["piece", "pieces"],
+  seconds: ["second of music", "seconds of music"],
+  storedBytes: ["byte of stored music", "bytes of stored music"],
+  servedBytes: ["byte of music heard or downloaded", "bytes of music heard or downloaded"],
+  queries: ["query", "queries"],
+};
+const nows: Readonly<Record<Period, string>> = { day: "today", month: "this month" };
+
+/** `asked`: what the request wanted. */
+export function quotaReached(reached: Reached, asked: number, nowMs: number): AppError {
+  const { of, metric, per, limit, used, userId } = reached;
+  const { resetsAt } = spanOf(per, nowMs);
+  const left = Math.max(0, limit - used);
+  const [one, many] = nouns[metric];
+  const whose = of === "user" ? "You have used" : "This business has used";
+  const rest = asked > 1 && left > 0 ? `, and this request needs ${number(asked)}` : "";
+  return new AppError(
+    "QUOTA_REACHED",
+    `${whose} ${number(used)} of ${number(limit)} ${limit === 1 ? one : many} ${nows[per]}${rest}.`,
+    {
+      hint: `The count starts again at ${resetsAt.slice(0, 16).replace("T", " ")} UTC.`,
+      retryAfterSeconds: Math.max(1, Math.ceil((Date.parse(resetsAt) - nowMs) / 1000)),
+      details: { of, ...(userId === null ? {} : { userId }), metric, per, limit, used, resetsAt },
+    },
+  );
+}
+
+const number = (value: number): string => Math.round(value).toLocaleString("en");
+
+/** Its id follows from the quota and the period, so that the event is sent once. */
+export async function promiseReached(
+  trx: PromisingTransaction,
+  businessId: string,
+  { of, userId, metric, per, limit, used }: Reached,
+  nowMs: number,
+): Promise<void> {
+  const { from, resetsAt } = spanOf(per, nowMs);
+  const name = [businessId, of, userId ?? "", metric, per, from].join("\n");
+  const id = `msg_${createHash("sha256").update(name).digest("base64url").slice(0, 32)}`;
+  const data = { of, userId, metric, per, limit, used: Math.round(used), resetsAt };
+  await promiseEvent(trx, businessId, { id, type: "quota.reached", data });
+}
+
+/** The quota of a refusal; undefined for another error. */
+export function reachedOf(err: unknown): Reached | undefined {
+  if (!(err instanceof AppError) || err.code !== "QUOTA_REACHED") return undefined;
+  const details = err.details as Omit<Reached, "userId"> & { readonly userId?: string };
+  return { ...details, userId: details.userId ?? null };
+}

@@ -1,0 +1,80 @@
+// The counts of usage in a business's database: one row for each user and day, and one for all users together.
+import type { Transaction } from "kysely";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+
+/** User ids can't contain these characters. */
+export const everyoneId = "(all)";
+/** The business's own servers, and listeners without an account. */
+export const businessId = "(business)";
+export const deletedId = "(deleted)";
+
+export interface Counts {
+  readonly generations: number;
+  readonly soundMs: number;
+  readonly storedBytes: number;
+  readonly servedBytes: number;
+  readonly queries: number;
+}
+
+const countNames = ["generations", "soundMs", "storedBytes", "servedBytes", "queries"] as const;
+const noCounts: Counts = { generations: 0, soundMs: 0, storedBytes: 0, servedBytes: 0, queries: 0 };
+
+type Trx = Transaction<BusinessTables>;
+
+/**
+ * Adds to the rows of all users and of this one. The row of all is written first, and locked until the end of the
+ * transaction, so concurrent transactions can't both pass a quota.
+ */
+export async function addCounts(
+  trx: Trx,
+  { userId, day }: { readonly userId: string; readonly day: string },
+  more: Partial<Counts>,
+): Promise<void> {
+  for (const id of [everyoneId, userId]) await addTo(trx, { userId: id, day }, more);
+}
+
+async function addTo(
+  trx: Trx,
+  { userId, day }: { readonly userId: string; readonly day: string },
+  more: Partial<Counts>,
+): Promise<void> {
+  const counts = { ...noCounts, ...more };
+  await trx
+    .insertInto("usageCounts")
+    .values({ day, userId, ...counts })
+    .onConflict((row) =>
+      row.columns(["userId", "day"]).doUpdateSet((is) => ({
+        generations: is("usageCounts.generations", "+", counts.generations),
+        soundMs: is("usageCounts.soundMs", "+", counts.soundMs),
+        storedBytes: is("usageCounts.storedBytes", "+", counts.storedBytes),
+        servedBytes: is("usageCounts.servedBytes", "+", counts.servedBytes),
+        queries: is("usageCounts.queries", "+", counts.queries),
+      })),
+    )
+    .execute();
+}
+
+/** What a user, or everyone, used from one day to another, both included. */
+export async function sumCounts(
+  kysely: Pick<Trx, "selectFrom">,
+  userId: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<Counts> {
+  const row = await kysely
+    .selectFrom("usageCounts")
+    .select((eb) => countNames.map((name) => eb.fn.sum<number | string | null>(name).as(name)))
+    .where("userId", "=", userId)
+    .where("day", ">=", from)
+    .where("day", "<=", to)
+    .executeTakeFirstOrThrow();
+  return Object.fromEntries(countNames.map((name) => [name, Number(row[name] ?? 0)])) as unknown as Counts;
+}
+
+/** Moves the counts of a user to another one, day by day. */
+export async function moveCounts(trx: Trx, fromId: string, toId: string): Promise<void> {
+  const rows = await trx.deleteFrom("usageCounts").where("userId", "=", fromId).returningAll().execute();
+  for (const { day, userId: _, ...counts } of rows) {
+    const numbers = Object.fromEntries(countNames.map((name) => [name, Number(counts[name])]));
+    await addTo(trx, { userId: toId, day }, numbers);
+  }
+}

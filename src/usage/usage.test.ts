@@ -1,0 +1,32 @@
+// Tests usage and quotas on SQLite, and the days that can be asked for.
+import { expect, test } from "bun:test";
+import { codeOf, createStudio } from "../testing/studio.ts";
+import { defineUsageTests } from "../testing/suites/usage-and-quotas.ts";
+import { spanOf } from "./periods.ts";
+import { readUsage } from "./read-usage.ts";
+
+defineUsageTests(() => ({}));
+
+test("a day and a month end at midnight UTC, also in a leap year and at the end of a year", () => {
+  const at = (instant: string) => Date.parse(instant);
+  expect(spanOf("day", at("2028-02-29T23:59:59.999Z"))).toEqual({
+    ...{ from: "2028-02-29", to: "2028-02-29", resetsAt: "2028-03-01T00:00:00.000Z" },
+  });
+  expect(spanOf("month", at("2028-02-01T00:00:00.000Z"))).toEqual({
+    ...{ from: "2028-02-01", to: "2028-02-29", resetsAt: "2028-03-01T00:00:00.000Z" },
+  });
+  expect(spanOf("month", at("2026-12-31T12:00:00.000Z")).resetsAt).toBe("2027-01-01T00:00:00.000Z");
+});
+
+test("days that are not dates, in the wrong order or too many are refused", async () => {
+  await using studio = await createStudio();
+  const ask = (search: object) => codeOf(readUsage(studio.deps, studio.business.id, search));
+  for (const search of [
+    { from: "yesterday" },
+    { to: "2026-02-30" },
+    { from: "2026-03-02", to: "2026-03-01" },
+    { from: "2020-01-01", to: "2026-01-01" },
+  ])
+    expect(await ask(search)).toBe("INVALID_PARAMETER");
+  expect(await ask({ from: "2026-01-01", to: "2026-12-31" })).toBe("no error");
+});
