@@ -260,6 +260,8 @@ export const businessSchema = {
       requestHash: text,
       answer: text,
       expiresAt: timestamp,
+    },
+  },
   /** What each user used on each day (UTC), and what all of them used together. */
   usageCounts: {
     access: "internal",
