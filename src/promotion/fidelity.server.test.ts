@@ -109,7 +109,7 @@ const values: readonly (readonly unknown[])[] = [
   ["long", manyLetters, 1, null, null, null, null, new Uint8Array(300_000).fill(7), null, null, null, null],
 ];
 
-/** Instants with microseconds, of the rows with these ids. */
+/** Instants with microseconds, by the ids of the rows that have them. */
 const instants: Readonly<Record<string, string>> = {
   plain: "2026-11-29T10:00:00.123456Z",
   past: "1883-11-18T12:03:58.000001Z",

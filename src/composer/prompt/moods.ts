@@ -6,7 +6,7 @@ interface Mood {
   /** The styles that the mood suggests when none is named. */
   readonly styles: readonly StyleName[];
   readonly tonality?: "major" | "minor";
-  /** These are added to the values of the style. */
+  /** The differences that are added to the values of the style. */
   readonly energy?: number;
   readonly brightness?: number;
   /** The factor for the tempo. */

@@ -11,7 +11,7 @@ export interface Limiter {
 }
 
 /**
- * `ceiling`: the maximum of every sample. MP3 encoding overshoots, so it leaves room up to -1 dB.
+ * `ceiling`: the maximum of every sample. MP3 encoding makes some peaks higher, so the ceiling leaves room for them, up to -1 dB.
  */
 export const createLimiter = (sampleRate: number, ceiling: number): Limiter => {
   const delayedLeft = new Float32Array(lookAhead);

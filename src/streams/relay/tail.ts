@@ -1,4 +1,4 @@
-// The tail of a stream with listeners: it is notified of changes, reads them once, and wakes all listeners.
+// Manages the tail of a stream with listeners: the tail is notified of changes, reads them once, and notifies all listeners.
 import { isAppError } from "../../errors.ts";
 import type { ChunkCache, Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import type { ChunkStore, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";

@@ -11,7 +11,7 @@ export interface RedisServer extends AsyncDisposable {
   readonly port: number;
   /** Kills the server like a crash: nothing is saved. */
   kill(): Promise<void>;
-  /** Starts it again, at the same port. */
+  /** Starts the server again, at the same port. */
   start(): Promise<void>;
 }
 

@@ -17,7 +17,7 @@ interface AskingDeps {
   readonly listening: Listening;
 }
 
-/** The length if an earlier piece has none. */
+/** The planned length of a new version if the length of the earlier version is not known. */
 const PLANNED_MS = 60_000;
 const SECONDS_MIN = 10;
 

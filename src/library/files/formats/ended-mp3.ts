@@ -42,7 +42,7 @@ export async function isWithoutLength(audio: ByteSource): Promise<boolean> {
 }
 
 const bytesInATurn = 256 * 1024;
-/** The flags of an Info frame that says its number of frames and of bytes. */
+/** The flags of an Info frame that declares its number of frames and of bytes. */
 const framesAndBytes = 0b11;
 const lameTagBytes = 36;
 const startBytes = 2_048; // longer than any frame
@@ -98,7 +98,7 @@ function changedInfo(
   return frame;
 }
 
-/** Writes the numbers into an Info frame that has none, before its LAME tag: the frame stays as long as it was. */
+/** Writes the numbers into an Info frame without numbers, before its LAME tag. The frame keeps its length. */
 function filledInfo(
   frame: Uint8Array,
   made: { readonly frames: number; readonly bytes: number },
