@@ -13,6 +13,8 @@ export interface RondoProcesses extends AsyncDisposable {
   stopApi(): Promise<void>;
   startApi(): Promise<void>;
   startWorker(): Promise<void>;
+  /** The ids of the running processes: the API, then the worker. */
+  pids(): readonly number[];
   /** The resident memory of both processes in bytes. */
   residentBytes(): Promise<number>;
   output(): string;
@@ -57,6 +59,7 @@ export async function startRondo(environment: Record<string, string> = {}): Prom
     async startWorker() {
       worker = await start("jobs/main.ts", /"msg":"working"/);
     },
+    pids: () => [api, worker].flatMap((running) => (running === undefined ? [] : [running.pid])),
     async residentBytes() {
       const each = [api, worker].map(async (running) => {
         const status = await Bun.file(`/proc/${running?.pid}/status`).text();
