@@ -9,22 +9,29 @@ export interface Fingerprint {
 
 export interface RowHash {
   add(lines: Lines): void;
+  /** The same for one row, whose bytes are those of its line in UTF-8. */
+  addRow(line: string | Uint8Array): void;
   readonly rows: number;
   fingerprint(): Fingerprint;
 }
 
 /** Each row is hashed to 64 bits, and the hashes are added, so that the order has no effect but a repeated row has. */
 export function createRowHash(): RowHash {
-  let sum = 0n;
+  // The array wraps the sum to 64 bits.
+  const sum = new BigUint64Array(1);
   let rows = 0;
+  const addRow = (line: string | Uint8Array): void => {
+    sum[0]! += Bun.hash.xxHash64(line);
+    rows += 1;
+  };
   return {
     add(lines) {
-      for (const line of lines) sum += Bun.hash.xxHash64(line);
-      rows += lines.length;
+      for (const line of lines) addRow(line);
     },
+    addRow,
     get rows() {
       return rows;
     },
-    fingerprint: () => ({ rows, hash: BigInt.asUintN(64, sum).toString(16).padStart(16, "0") }),
+    fingerprint: () => ({ rows, hash: sum[0]!.toString(16).padStart(16, "0") }),
   };
 }

@@ -41,7 +41,7 @@ export async function copyTable(
 /** Reads the whole table. */
 export async function fingerprintOf(copy: TableCopy, table: CopyTable): Promise<Fingerprint> {
   const hash = createRowHash();
-  for await (const lines of copy.reader.rows(table)) hash.add(lines);
+  await copy.reader.visitRows(table, hash.addRow);
   return hash.fingerprint();
 }
 

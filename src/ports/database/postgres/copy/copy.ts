@@ -6,7 +6,7 @@ import type { CopyTable, Lines, TableCopy } from "../../table-copy.ts";
 import { postgresErrorOf } from "../client.ts";
 import { describePostgres } from "./describe.ts";
 import { type InTransaction, postgresChangeLog } from "./log.ts";
-import { columnList, linesOut, outOf } from "./rows.ts";
+import { columnList, linesOut, outOf, visitOut } from "./rows.ts";
 import { refusedRowOf, rememberRecent } from "./refused-row.ts";
 import { copyIn } from "./stream.ts";
 import { addReferences, buildIndexes, dropStructure, setSequences, validateReferences } from "./structure.ts";
@@ -84,16 +84,17 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
     return table.key.map((name) => `t.${quoted(name)} = k.${quoted(name)}`).join(" and ");
   }
 
-  async function* rows(table: CopyTable): AsyncGenerator<Lines> {
-    const names = columnList(table.columns.map(({ name }) => name));
-    yield* linesOut(sql, table, `select ${names} from public.${quoted(table.name)}`);
-  }
+  const selectOf = ({ name, columns }: CopyTable): string =>
+    `select ${columnList(columns.map((column) => column.name))} from public.${quoted(name)}`;
+
+  const rows = (table: CopyTable): AsyncIterable<Lines> => linesOut(sql, table, selectOf(table));
 
   return {
     engine: "postgres",
     reader: {
       describe: () => describePostgres(sql),
       rows,
+      visitRows: (table, visit) => visitOut(sql, table, selectOf(table), visit),
       atOneMoment: (work) => inTransaction(work, "isolation level repeatable read read only"),
       rowsAt: (table, keys) =>
         inTransaction(async () => {

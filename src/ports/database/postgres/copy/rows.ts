@@ -3,7 +3,7 @@ import type postgres from "postgres";
 import { quoted } from "../../../drivers/postgres-rights.ts";
 import { decimalField, nullField, realField } from "../../copy-line.ts";
 import type { CopyTable, Lines } from "../../table-copy.ts";
-import { copyOut } from "./stream.ts";
+import { copyOut, visitCopied } from "./stream.ts";
 
 export const columnList = (names: readonly string[]): string => names.map(quoted).join(", ");
 
@@ -18,6 +18,22 @@ export async function outOf(sql: postgres.Sql, table: CopyTable, select: string)
   const all: string[] = [];
   for await (const lines of linesOut(sql, table, select)) all.push(...lines);
   return all;
+}
+
+/** Passes on the bytes as the server sends them, unless a number has to be brought into another form. */
+export async function visitOut(
+  sql: postgres.Sql,
+  table: CopyTable,
+  select: string,
+  visit: (line: string | Uint8Array) => void,
+): Promise<void> {
+  const unified = unify(table);
+  const statement = `copy (${select}) to stdout`;
+  await visitCopied(
+    sql,
+    statement,
+    unified === undefined ? visit : (line) => visit(unified(Buffer.from(line).toString())),
+  );
 }
 
 /** Returns the function that brings numbers into the one form of all engines; undefined where there is nothing to change. */

@@ -55,3 +55,32 @@ export async function* copyOut(sql: postgres.Sql, statement: string): AsyncGener
   stream._read(0);
   if (lines.length > 0) yield lines;
 }
+
+const newline = 10;
+
+/** `statement`: a COPY … TO STDOUT. Calls `visit` with the bytes of each line, without its newline. */
+export async function visitCopied(
+  sql: postgres.Sql,
+  statement: string,
+  visit: (line: Uint8Array) => void,
+): Promise<void> {
+  const stream = await sql.unsafe(statement).readable();
+  const ended = Promise.withResolvers<void>();
+  stream.on("error", ended.reject);
+  stream.on("end", ended.resolve);
+  stream.on("close", () => ended.reject(new Error("The connection ended before the last row.")));
+  // Each piece consists of whole rows, as above; usually of one.
+  stream.on("data", (piece: Buffer) => {
+    try {
+      for (let from = 0; from < piece.length;) {
+        const end = piece.indexOf(newline, from);
+        visit(piece.subarray(from, end));
+        from = end + 1;
+      }
+    } catch (err) {
+      stream.destroy(err as Error);
+    }
+  });
+  await ended.promise;
+  stream._read(0);
+}

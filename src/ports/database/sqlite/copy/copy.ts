@@ -56,6 +56,9 @@ export function openSqliteCopy(file: string): TableCopy {
     reader: {
       describe: async () => translated(() => describeSqlite(db)),
       rows,
+      async visitRows(table, visit) {
+        for await (const lines of rows(table)) for (const line of lines) visit(line);
+      },
       async atOneMoment(work) {
         const reader = translated(() => open(file));
         try {

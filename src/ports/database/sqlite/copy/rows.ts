@@ -35,14 +35,14 @@ export function lineEncoder(db: Sqlite, table: CopyTable): (row: Row) => string 
       .join(", ");
   const refuse = (row: Row, at: number, why: string) =>
     unusableRow({ table: table.name, row: rowName(row), column: table.columns[at]!.name, why });
+  const fields: string[] = Array(encoders.length).fill("");
   return (row) => {
     let line = "";
     let at = 0;
     try {
-      for (; at < encoders.length; at += 1) {
-        const field = encoders[at]!(row[at]!);
-        line = at === 0 ? field : `${line}\t${field}`;
-      }
+      for (; at < encoders.length; at += 1) fields[at] = encoders[at]!(row[at]!);
+      // A join copies each field once; adding them to a string builds a tree, which is flattened later.
+      line = fields.join("\t");
       if (line.includes("\uFFFD")) {
         at = row.findIndex((value, place) => !isReallyText(db, table, row, place, value));
         if (at !== -1) throw new UnfitValue("contains bytes that are not UTF-8");
