@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { until } from "../until.ts";
 
 const root = join(import.meta.dirname, "../../..");
-const startLimitMs = 30_000;
+const startLimitMs = 90_000;
 
 export interface SpawnedProcess {
   readonly pid: number;
