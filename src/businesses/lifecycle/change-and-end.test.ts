@@ -169,7 +169,7 @@ test("an erased business is nowhere any more, the others stay, and the receipt v
   const streamsBefore = (await deps.chunkStore.list({ businessId })).length;
   await ask("DELETE", `/v1/businesses/${slug}?graceDays=0`);
   // Killed in the middle: the database is gone, and its row is still there.
-  const cut = { ...deps, jobs: { settle: () => Promise.reject(new Error("killed")) } };
+  const cut = { ...deps, jobs: { list: async () => [], settle: () => Promise.reject(new Error("killed")) } };
   const later = Date.now() + 60_000;
   await expect(sweepDeletedBusinesses(cut, noSignal, later)).rejects.toThrow();
   expect(await sweepDeletedBusinesses(deps, noSignal, later)).toEqual([businessId]);

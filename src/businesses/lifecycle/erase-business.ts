@@ -1,11 +1,13 @@
 // Erases a business: its streams, objects, database and rows of the control database, and signs a receipt.
+import { setTimeout } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
 import { ownTablesOf } from "../../apps/app-versions.ts";
 import type { BusinessCredentials } from "../../ports/business-provisioner/business-provisioner.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
-import { isAppError } from "../../errors.ts";
+import { AppError, isAppError } from "../../errors.ts";
+import { unlessGone } from "../../streams/unless-gone.ts";
 import { credentialsContext, moveContext, type OpenDatabases } from "../databases/open-databases.ts";
 import { endPreviewsOf } from "../previews/sweep-previews.ts";
 import { signReceipt } from "../secrets/receipt-key.ts";
@@ -18,7 +20,9 @@ export interface EraseBusinessDeps extends CreateBusinessDeps {
   readonly chunkStore: Pick<ChunkStore, "list" | "deleteBusiness">;
   /** undefined: all audio is in the chunk store. */
   readonly objects: Pick<ObjectStore, "list" | "delete"> | undefined;
-  readonly jobs: Pick<JobQueue, "settle">;
+  readonly jobs: Pick<JobQueue, "list" | "settle">;
+  /** Forgets the cached chunks of streams; undefined in a process without a cache, where they expire. */
+  readonly streams?: Pick<ChunkStore, "delete">;
 }
 
 interface ErasureCounts {
@@ -31,6 +35,8 @@ interface ErasureCounts {
 }
 
 const atOnce = 500;
+const jobPatienceMs = 20_000;
+const lookAgainMs = 100;
 
 /**
  * The business has to be in the state "erasing". Returns the signed receipt (JWS, compact form).
@@ -44,8 +50,8 @@ export async function eraseBusiness(
   const { control } = deps;
   await control.kysely.deleteFrom("dueWork").where("businessId", "=", row.id).execute();
   const { requestedAt, counts } = await noteCounts(deps, row);
+  await eraseJobs(deps, row.id);
   await eraseStores(deps, row.id, signal);
-  await deps.jobs.settle("drop", { businessId: row.id });
   // Neon deletes no branch that others were made from.
   await endPreviewsOf(deps, row.id);
   const plain = deps.sealing.open(row.credentials, credentialsContext(row.id));
@@ -156,11 +162,26 @@ async function countStores({ chunkStore, objects }: EraseBusinessDeps, businessI
   return counts;
 }
 
+/** A running job may still write, so it has to end first. */
+async function eraseJobs({ jobs }: EraseBusinessDeps, businessId: string): Promise<void> {
+  for (const giveUpAt = performance.now() + jobPatienceMs; ; await setTimeout(lookAgainMs)) {
+    await jobs.settle("remove", { businessId });
+    if ((await jobs.list({ businessId, limit: 1 })).length === 0) return;
+    if (performance.now() > giveUpAt) throw jobRuns();
+  }
+}
+
 async function eraseStores(
-  { chunkStore, objects }: EraseBusinessDeps,
+  { chunkStore, streams, objects }: EraseBusinessDeps,
   businessId: string,
   signal: AbortSignal,
 ): Promise<void> {
+  while (streams !== undefined) {
+    signal.throwIfAborted();
+    const page = await chunkStore.list({ businessId, limit: atOnce });
+    if (page.length === 0) break;
+    for (const { path } of page) await unlessGone(streams.delete({ businessId, path }));
+  }
   await chunkStore.deleteBusiness(businessId);
   while (objects !== undefined) {
     signal.throwIfAborted();
@@ -169,3 +190,9 @@ async function eraseStores(
     for (const { path } of items) await objects.delete({ businessId, path });
   }
 }
+
+const jobRuns = (): AppError =>
+  new AppError("UNAVAILABLE", "A job of this business is still running.", {
+    hint: "The next sweep tries again, when the job has ended.",
+    retryAfterSeconds: 600,
+  });

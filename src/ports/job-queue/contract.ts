@@ -53,6 +53,43 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   const reaches = (queue: JobQueue, id: string, state: string): Promise<void> =>
     until(`${id} is ${state}`, async () => (await stateOf(queue, id)) === state, 10_000);
 
+  test("all jobs of a business are removed but the running one, other businesses keep theirs, and the ids are free again", async () => {
+    await using pair = await open();
+    const held = createRecorder({ held: true });
+    const worker = pair.first.work("generation", held.handler, { concurrency: 1 });
+    await pair.first.add("generation", [job({ id: "runs", owner: "alice" })]);
+    await until("it runs", () => held.started.length === 1);
+    const fails = pair.second.work(
+      "maintenance",
+      async ({ id }) => {
+        if (id === "fails") throw new Error("no luck");
+      },
+      { concurrency: 2 },
+    );
+    await pair.second.add("maintenance", [job({ id: "fails" }), job({ id: "ends" })]);
+    await until("both ended", async () => {
+      const { failed, completed } = (await pair.second.counts()).maintenance;
+      return failed + completed === 2;
+    });
+    await fails.close();
+    await pair.first.add("generation", [job({ id: "waits", owner: "bob", deduplicationId: "once" })]);
+    await pair.first.add("maintenance", [
+      job({ id: "later", delayMs: 60_000 }),
+      job({ id: "first", priority: 1 }),
+    ]);
+    await pair.first.add("maintenance", [job({ id: "theirs", businessId: "globex" })]);
+    expect(await pair.second.settle("remove", { businessId: "acme" })).toBe(5);
+    const ids = (await pair.first.list({})).map(({ id }) => id);
+    expect(ids.toSorted()).toEqual(["runs", "theirs"]);
+    const again = await pair.first.add("generation", [job({ id: "other", deduplicationId: "once" })]);
+    expect(again).toEqual([{ id: "other", added: true }]);
+    held.release();
+    await until("the rest ran", () => held.ended.length === 2);
+    await worker.close();
+    expect(await pair.second.settle("remove", { businessId: "acme" })).toBe(2);
+    expect((await pair.first.list({})).map(({ id }) => id)).toEqual(["theirs"]);
+  });
+
   test("a job that is put off lets others run, runs again after its delay, and no attempt is used up", async () => {
     await using pair = await open();
     const runs: Job[] = [];

@@ -128,6 +128,8 @@ export interface JobFilter {
   readonly limit?: number;
 }
 
+export type SettleAction = "retry" | "drop" | "remove";
+
 export type JobCounts = Readonly<Record<QueueName, Readonly<Record<JobState, number>>>>;
 
 export interface Worker {
@@ -158,9 +160,10 @@ export interface JobQueue {
   counts(): Promise<JobCounts>;
   /**
    * Retries the failed jobs of the filter with all their attempts, or drops them for good. Returns the number of jobs.
-   * A filter for another state matches none.
+   * A filter for another state matches none. "remove" removes jobs in every state except running ones; a job whose worker
+   * has died counts as waiting.
    */
-  settle(action: "retry" | "drop", filter: JobFilter): Promise<number>;
+  settle(action: SettleAction, filter: JobFilter): Promise<number>;
   /**
    * Adds the job every `everyMs` while any worker runs, once for all processes; the first one at once. Calling it again
    * with the same id replaces the schedule; an unchanged `everyMs` keeps the time of the next run. 0 removes the schedule.

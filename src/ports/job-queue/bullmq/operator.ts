@@ -10,12 +10,13 @@ import {
   type JobState,
   type QueueName,
   queueNames,
+  type SettleAction,
 } from "../job-queue.ts";
 
 export interface Operator {
   list(filter: JobFilter): Promise<Job[]>;
   counts(): Promise<JobCounts>;
-  settle(action: "retry" | "drop", filter: JobFilter): Promise<number>;
+  settle(action: SettleAction, filter: JobFilter): Promise<number>;
 }
 
 interface Place {
@@ -31,6 +32,7 @@ interface Found {
   readonly order: string;
 }
 
+const stepOf = { retry: "rondoRetry", drop: "rondoDrop", remove: "rondoRemove" } as const;
 const readAtOnce = 500;
 const listsOf: Readonly<Record<JobState, readonly string[]>> = {
   waiting: ["delayed", "wait", "prioritized"],
@@ -145,9 +147,10 @@ export function createOperator(redis: RedisClient, queueOf: (name: QueueName) =>
       return counts as JobCounts;
     },
     async settle(action, filter) {
-      if (filter.state !== undefined && filter.state !== "failed") return 0;
-      const found = await newest({ ...filter, state: "failed" }, filter.limit ?? Number.POSITIVE_INFINITY);
-      const step = action === "retry" ? "rondoRetry" : "rondoDrop";
+      if (action !== "remove" && filter.state !== undefined && filter.state !== "failed") return 0;
+      const asked = action === "remove" ? filter : { ...filter, state: "failed" as const };
+      const found = await newest(asked, filter.limit ?? Number.POSITIVE_INFINITY);
+      const step = stepOf[action];
       let settled = 0;
       for (const name of queueNames) {
         const ids = found.filter(({ job }) => job.queue === name).map(({ storedId }) => storedId);
@@ -155,6 +158,8 @@ export function createOperator(redis: RedisClient, queueOf: (name: QueueName) =>
           const some = ids.slice(from, from + readAtOnce);
           settled += Number(await take(redis, step, queueOf(name).toKey(""), some));
         }
+        if (action === "remove" && filter.businessId !== undefined)
+          await take(redis, "rondoForget", queueOf(name).toKey(""), [filter.businessId]);
       }
       return settled;
     },

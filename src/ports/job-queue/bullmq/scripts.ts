@@ -152,6 +152,22 @@ local function unhold(business, most)
 end
 `;
 
+const removal = `
+-- Removes a job and everything that refers to it. False for a job with a worker, or one that is in none of the lists.
+local function remove(id, ended)
+  if redis.call('EXISTS', base .. id .. ':lock') == 1 or redis.call('EXISTS', base .. id) == 0 then return false end
+  local removed = redis.call('ZREM', prioritized, id) + redis.call('ZREM', base .. 'delayed', id) + redis.call('LREM', base .. 'wait', 0, id)
+  for _, list in ipairs(ended) do removed = removed + redis.call('ZREM', base .. list, id) end
+  if removed == 0 and (#ended == 1 or redis.call('LPOS', active, id)) then return false end
+  local business = optionsOf(id).business or ''
+  for _, key in ipairs({lineOf(business), freshOf(business), base .. 'rondo:held:' .. business}) do redis.call('ZREM', key, id) end
+  local deduplication = redis.call('HGET', base .. id, 'deid')
+  if deduplication and redis.call('GET', base .. 'de:' .. deduplication) == id then redis.call('DEL', base .. 'de:' .. deduplication) end
+  redis.call('UNLINK', base .. id, base .. id .. ':logs')
+  return true
+end
+`;
+
 const steps = {
   /** [most] Gives new and returned jobs their turns. */
   rondoPlace: `place(tonumber(ARGV[1])) awaken()`,
@@ -302,18 +318,21 @@ const steps = {
     return count`,
 
   /** [id] Removes a job that neither runs nor is completed. Returns 1 if it did. */
-  rondoTake: `
-    local id = ARGV[1]
-    if redis.call('EXISTS', base .. id .. ':lock') == 1 then return 0 end
-    local removed = redis.call('ZREM', prioritized, id) + redis.call('ZREM', base .. 'delayed', id)
-      + redis.call('ZREM', base .. 'failed', id) + redis.call('LREM', base .. 'wait', 0, id)
-    if removed == 0 then return 0 end
-    local business = optionsOf(id).business or ''
-    for _, key in ipairs({lineOf(business), freshOf(business), base .. 'rondo:held:' .. business}) do redis.call('ZREM', key, id) end
-    local deduplication = redis.call('HGET', base .. id, 'deid')
-    if deduplication and redis.call('GET', base .. 'de:' .. deduplication) == id then redis.call('DEL', base .. 'de:' .. deduplication) end
-    redis.call('UNLINK', base .. id, base .. id .. ':logs')
-    return 1`,
+  rondoTake: `return remove(ARGV[1], {'failed'}) and 1 or 0`,
+
+  /** [id…] Removes jobs in every state, except those with a living worker. Returns how many. */
+  rondoRemove: `
+    local count = 0
+    for _, id in ipairs(ARGV) do
+      if redis.call('EXISTS', base .. id .. ':lock') == 0 then redis.call('LREM', active, 1, id) end
+      if remove(id, {'failed', 'completed'}) then count = count + 1 end
+    end
+    return count`,
+
+  /** [business] Forgets the turns of a business and its users. */
+  rondoForget: `
+    redis.call('HDEL', turns, ARGV[1])
+    redis.call('DEL', base .. 'rondo:owners:' .. ARGV[1], base .. 'rondo:clock:' .. ARGV[1])`,
 
   /** [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] Gives a job that was just added the history that it had in another queue. Returns 0 if another job has its id. */
   rondoCarry: `
@@ -375,7 +394,7 @@ export type Step = keyof typeof steps;
 
 export function defineSteps(redis: Redis | Cluster): void {
   for (const [name, lua] of Object.entries(steps)) {
-    redis.defineCommand(name, { numberOfKeys: 1, lua: `${shared}\n${lua}` });
+    redis.defineCommand(name, { numberOfKeys: 1, lua: `${shared}\n${removal}\n${lua}` });
   }
 }
 

@@ -1,12 +1,19 @@
 // Provides operations for operators: list jobs, count them, and retry or drop failed ones.
 import type { Database, SQLQueryBindings } from "bun:sqlite";
-import { type Job, type JobCounts, type JobFilter, type JobState, queueNames } from "../job-queue.ts";
+import {
+  type Job,
+  type JobCounts,
+  type JobFilter,
+  type JobState,
+  queueNames,
+  type SettleAction,
+} from "../job-queue.ts";
 import { type JobRow, jobOf } from "./rows.ts";
 
 export interface Operator {
   list(filter: JobFilter): Job[];
   counts(): JobCounts;
-  settle(action: "retry" | "drop", filter: JobFilter): Promise<number>;
+  settle(action: SettleAction, filter: JobFilter): Promise<number>;
 }
 
 const settledAtOnce = 500;
@@ -26,11 +33,25 @@ export function createOperator(db: Database): Operator {
        startedAtMs = null, finishedAtMs = null where seq = ?1 and state = 'failed'`,
   );
   const drop = db.prepare("delete from jobs where seq = ?1 and state = 'failed'");
+  // The triggers count a job as waiting until its state changes.
+  const end = db.prepare(
+    "update jobs set state = 'failed' where seq = ?1 and (state <> 'active' or leaseUntilMs <= ?2)",
+  );
 
-  const settleSome = db.transaction((action: "retry" | "drop", seqs: readonly number[]) => {
+  // The turns of a business and its users are forgotten with its last job.
+  const forget = ["turns", "owners", "lines"].map((table) =>
+    db.prepare(
+      `delete from ${table} where businessId = ?1 and not exists (select 1 from jobs where businessId = ?1)`,
+    ),
+  );
+
+  const settleSome = db.transaction((action: SettleAction, seqs: readonly number[]) => {
     let settled = 0;
-    for (const seq of seqs)
-      settled += (action === "drop" ? drop.run(seq) : retry.run(seq, Date.now())).changes;
+    const nowMs = Date.now();
+    for (const seq of seqs) {
+      if (action === "remove" && end.run(seq, nowMs).changes === 0) continue;
+      settled += (action === "retry" ? retry.run(seq, nowMs) : drop.run(seq)).changes;
+    }
     return settled;
   });
 
@@ -60,14 +81,17 @@ export function createOperator(db: Database): Operator {
       return counts as JobCounts;
     },
     async settle(action, filter) {
-      if (filter.state !== undefined && filter.state !== "failed") return 0;
-      const failed = matching({ ...filter, state: "failed" }, filter.limit ?? Number.POSITIVE_INFINITY);
-      const seqs = Array.from(failed, ({ seq }) => seq);
+      if (action !== "remove" && filter.state !== undefined && filter.state !== "failed") return 0;
+      const asked = action === "remove" ? filter : { ...filter, state: "failed" as const };
+      const found = matching(asked, filter.limit ?? Number.POSITIVE_INFINITY);
+      const seqs = Array.from(found, ({ seq }) => seq);
       let settled = 0;
       for (let from = 0; from < seqs.length; from += settledAtOnce) {
         settled += settleSome.immediate(action, seqs.slice(from, from + settledAtOnce));
         await Bun.sleep(0); // so that other writers get a turn
       }
+      if (action === "remove" && filter.businessId !== undefined)
+        for (const statement of forget) statement.run(filter.businessId);
       return settled;
     },
   };
