@@ -136,10 +136,14 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
       );
       await exportBusiness(source.deps, copy, acme, file);
       await copy.close();
-      const { business } = await restoreBusiness({ ...target.deps, openCopy: targetMoves.openCopy }, "test", {
-        path: file,
-        slug: "restored",
-      });
+      const { business } = await restoreBusiness(
+        { ...target.deps, openCopy: targetMoves.openCopy, older: targetMoves.older },
+        "test",
+        {
+          path: file,
+          slug: "restored",
+        },
+      );
       expect(await answersOf(target, business)).toEqual([...before]);
       expect((await target.put("restored", musicApps[4])).body).toMatchObject({ version: 1, isNew: false });
       await deleteBusiness(target.deps, "test", { slug: "restored", graceDays: 0 });

@@ -57,7 +57,7 @@ async function createHouse(environment: Record<string, string> = {}) {
       }
     },
     restore: (path: string, slug: string) =>
-      restoreBusiness({ ...deps, openCopy: moves.openCopy }, "test", { path, slug }),
+      restoreBusiness({ ...deps, openCopy: moves.openCopy, older: moves.older }, "test", { path, slug }),
     async [Symbol.asyncDispose]() {
       await moves.close();
       await deps.close();

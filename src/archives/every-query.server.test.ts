@@ -66,10 +66,14 @@ test.skipIf(programs === undefined)(
     await copy.close();
     await opening.close();
     const restoring = createMoveDeps(target.config, target.deps, []);
-    const { business } = await restoreBusiness({ ...target.deps, openCopy: restoring.openCopy }, "test", {
-      path: archive,
-      slug: "again",
-    });
+    const { business } = await restoreBusiness(
+      { ...target.deps, openCopy: restoring.openCopy, older: restoring.older },
+      "test",
+      {
+        path: archive,
+        slug: "again",
+      },
+    );
     await restoring.close();
     expect([acme.engine, business.engine]).toEqual(["sqlite", "postgres"]);
 

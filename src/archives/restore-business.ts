@@ -14,10 +14,12 @@ import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { escapeField, nullField } from "../ports/database/copy-line.ts";
 import type { CopyTable, Lines, TableCopy } from "../ports/database/table-copy.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { copyTable } from "../promotion/copy-table.ts";
 import { matchTables } from "../promotion/match-tables.ts";
 import { type Manifest, rowsName } from "./archive-format.ts";
 import { pauseRestored } from "../webhooks/pause-restored.ts";
 import { type Archive, openArchive } from "./open-archive.ts";
+import { isOlder, type OlderDatabases } from "./older-archive.ts";
 import { removeErasedUsers } from "./remove-erased-users.ts";
 import { restoreObjects, restoreStreams } from "./restore-audio.ts";
 
@@ -28,6 +30,7 @@ export interface RestoreDeps extends CreateBusinessDeps {
   readonly objects: Pick<ObjectStore, "write"> | undefined;
   readonly due: Pick<DueWork, "mark">;
   readonly openCopy: (credentials: BusinessCredentials) => Promise<TableCopy>;
+  readonly older: OlderDatabases;
 }
 
 export interface RestoreReport {
@@ -43,7 +46,8 @@ export interface RestoreReport {
 /**
  * The archive is checked as a whole first. The business is suspended until everything is there; after a failure it stays
  * so, and is deleted with `rondo business delete`. Errors: NOT_FOUND (the file), INVALID_BODY (a damaged archive),
- * CONFLICT (the slug is taken, the business was erased, or the tables differ).
+ * CONFLICT (the slug is taken, the business was erased, or the tables
+ * differ), STORE_NEWER (an archive of a newer version).
  */
 export async function restoreBusiness(
   deps: RestoreDeps,
@@ -54,11 +58,12 @@ export async function restoreBusiness(
   try {
     const { manifest } = archive;
     await refuseErased(deps, manifest);
+    const isFromBefore = await isOlder(deps.older, manifest);
     if (manifest.objects > 0 && deps.objects === undefined) throw needsObjects();
     const { originId, name } = manifest.business;
     const business = await createBusiness(deps, actor, { slug, name, originId });
     await setBusinessState(deps, actor, { slug, state: "suspended" });
-    const { tables, rows } = await restoreRows(deps, archive, business.id);
+    const { tables, rows } = await restoreRows(deps, archive, business.id, isFromBefore);
     const erased = await listErasedUsers(deps.control, originId);
     await deps.databases.use(business.id, (database) => pauseRestored(database, business));
     const report = await deps.databases.use(business.id, async (database) => ({
@@ -94,10 +99,9 @@ async function refuseErased({ control }: RestoreDeps, { business }: Manifest): P
 /** Creates the tables that the archived business had beside Rondo's. */
 async function restoreOwnTables(
   { provisioner }: RestoreDeps,
-  archive: Archive,
+  tables: readonly OwnTable[],
   credentials: BusinessCredentials,
 ): Promise<void> {
-  const tables = await archivedTables(archive);
   if (tables.length === 0) return;
   const owner = await provisioner.openAsOwner(credentials);
   await createOwnTables(owner, tables).finally(() => owner.close());
@@ -117,44 +121,88 @@ async function archivedTables(archive: Archive): Promise<readonly OwnTable[]> {
   return [...latest.values()].flatMap(({ bundle }) => tablesOf(JSON.parse(bundle)));
 }
 
+interface RestoredRows {
+  readonly tables: number;
+  readonly rows: number;
+}
+
 async function restoreRows(
-  { control, sealing, openCopy, ...deps }: RestoreDeps,
+  deps: RestoreDeps,
   archive: Archive,
   businessId: string,
-): Promise<{ readonly tables: number; readonly rows: number }> {
-  const { credentials } = await control.kysely
+  isFromBefore: boolean,
+): Promise<RestoredRows> {
+  const { credentials } = await deps.control.kysely
     .selectFrom("businesses")
     .select("credentials")
     .where("id", "=", businessId)
     .executeTakeFirstOrThrow();
-  const opened = Buffer.from(sealing.open(credentials, credentialsContext(businessId))).toString();
+  const opened = Buffer.from(deps.sealing.open(credentials, credentialsContext(businessId))).toString();
   const own = JSON.parse(opened) as BusinessCredentials;
-  await restoreOwnTables({ control, sealing, openCopy, ...deps }, archive, own);
-  const to = await openCopy(own);
+  const ownTables = await archivedTables(archive);
+  await restoreOwnTables(deps, ownTables, own);
+  const to = await deps.openCopy(own);
   try {
-    const { manifest } = archive;
-    const archived = manifest.tables as readonly (CopyTable & { readonly rows: number })[];
-    const engine = manifest.business.engine === "sqlite" ? "sqlite" : "postgres";
-    const describe = async () => ({ tables: archived, migrations: manifest.migrations });
-    const order = await matchTables({ engine, reader: { describe } }, to);
-    await to.writer.prepare();
-    let rows = 0;
-    for (const { name } of order) {
-      const at = archived.findIndex((one) => one.name === name);
-      const table = archived[at]!;
-      await to.writer.load(table, linesOf(archive, at));
-      const stored = await to.reader.count(table);
-      if (stored !== table.rows)
-        throw new AppError("CONFLICT", `${stored} of ${table.rows} rows of "${name}" were restored.`);
-      rows += stored;
-    }
-    for (const table of order) await to.writer.index(table);
-    await to.writer.enforce(order);
-    await to.writer.validate();
-    return { tables: order.length, rows };
+    return await (isFromBefore ? loadMigrated(deps, archive, ownTables, to) : loadRows(archive, to));
   } finally {
     await to.close();
   }
+}
+
+/** Loads the rows of an older archive into a database of that version, migrates it, and copies its rows. */
+async function loadMigrated(
+  { older }: RestoreDeps,
+  archive: Archive,
+  ownTables: readonly OwnTable[],
+  to: TableCopy,
+): Promise<RestoredRows> {
+  const scratch = await older.create(archive.manifest.migrations);
+  try {
+    if (ownTables.length > 0) await createOwnTables(scratch.database, ownTables);
+    const first = await scratch.openCopy();
+    await loadRows(archive, first).finally(() => first.close());
+    await scratch.migrate();
+    const from = await scratch.openCopy();
+    try {
+      const order = await matchTables(from, to);
+      await to.writer.prepare();
+      let rows = 0;
+      for (const table of order) rows += (await copyTable({ from, to }, table)).rows;
+      await finish(to, order);
+      return { tables: order.length, rows };
+    } finally {
+      await from.close();
+    }
+  } finally {
+    await scratch.close();
+  }
+}
+
+async function loadRows(archive: Archive, to: TableCopy): Promise<RestoredRows> {
+  const { manifest } = archive;
+  const archived = manifest.tables as readonly (CopyTable & { readonly rows: number })[];
+  const engine = manifest.business.engine === "sqlite" ? "sqlite" : "postgres";
+  const describe = async () => ({ tables: archived, migrations: manifest.migrations });
+  const order = await matchTables({ engine, reader: { describe } }, to);
+  await to.writer.prepare();
+  let rows = 0;
+  for (const { name } of order) {
+    const at = archived.findIndex((one) => one.name === name);
+    const table = archived[at]!;
+    await to.writer.load(table, linesOf(archive, at));
+    const stored = await to.reader.count(table);
+    if (stored !== table.rows)
+      throw new AppError("CONFLICT", `${stored} of ${table.rows} rows of "${name}" were restored.`);
+    rows += stored;
+  }
+  await finish(to, order);
+  return { tables: order.length, rows };
+}
+
+async function finish({ writer }: TableCopy, order: readonly CopyTable[]): Promise<void> {
+  for (const table of order) await writer.index(table);
+  await writer.enforce(order);
+  await writer.validate();
 }
 
 async function* linesOf(archive: Archive, tableAt: number): AsyncGenerator<Lines> {

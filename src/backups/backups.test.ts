@@ -233,7 +233,12 @@ test("one business is restored from the backup beside the present one, which sta
   const key = await readFile(join(config.dataDir, "master.key"), "utf8");
   const report = await restoreOne(
     {
-      ...{ ...deps, openCopy: moves.openCopy, masterKey: new Uint8Array(Buffer.from(key.trim(), "base64")) },
+      ...{
+        ...deps,
+        openCopy: moves.openCopy,
+        older: moves.older,
+        masterKey: new Uint8Array(Buffer.from(key.trim(), "base64")),
+      },
       openControlFile: (location) => openControl({ ...config, controlUrl: { scheme: "sqlite", location } }),
       openCopyFile: (file) => moves.openCopy({ engine: "sqlite", file }),
       openChunkFolder: (location) =>

@@ -7,7 +7,6 @@ import { readConfig } from "../config/config.ts";
 import { counted } from "../counted.ts";
 import { createMoveDeps } from "../deps/move-deps.ts";
 import type { SharedDeps } from "../deps/shared-deps.ts";
-import type { MoveDeps } from "../promotion/move-business.ts";
 import { asJson, type OutputOptions, printOne } from "./output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
 
@@ -22,7 +21,7 @@ export function addBusinessArchives(business: Command, actor: string): void {
     .requiredOption("--to <file>", "the archive to write")
     .option(...asJson)
     .action((slug: string, { to, ...options }: OutputOptions & { to: string }) =>
-      withCopies(async (deps, openCopy) => {
+      withCopies(async (deps, { openCopy }) => {
         const exported = await findBusiness(deps, slug);
         const { credentials } = await deps.control.kysely
           .selectFrom("businesses")
@@ -51,8 +50,8 @@ export function addBusinessArchives(business: Command, actor: string): void {
     .requiredOption("--as <slug>", "the slug of the new business")
     .option(...asJson)
     .action((path: string, { as: slug, ...options }: OutputOptions & { as: string }) =>
-      withCopies(async (deps, openCopy) => {
-        const { business: made, ...counts } = await restoreBusiness({ ...deps, openCopy }, actor, {
+      withCopies(async (deps, { openCopy, older }) => {
+        const { business: made, ...counts } = await restoreBusiness({ ...deps, openCopy, older }, actor, {
           path,
           slug,
         });
@@ -68,12 +67,12 @@ export function addBusinessArchives(business: Command, actor: string): void {
 }
 
 function withCopies(
-  work: (deps: SharedDeps, openCopy: MoveDeps["openCopy"]) => Promise<void>,
+  work: (deps: SharedDeps, moves: ReturnType<typeof createMoveDeps>) => Promise<void>,
 ): Promise<void> {
   return withStores(async (deps) => {
     const moves = createMoveDeps(readConfig(), deps, []);
     try {
-      await work(deps, moves.openCopy);
+      await work(deps, moves);
     } finally {
       await moves.close();
     }

@@ -35,7 +35,7 @@ export async function restoreOneFromBackup(options: RestoreOneOptions): Promise<
     try {
       const { business, ...counts } = await restoreOne(
         {
-          ...{ ...deps, openCopy: moves.openCopy, masterKey },
+          ...{ ...deps, openCopy: moves.openCopy, older: moves.older, masterKey },
           openControlFile: (location) =>
             openControl({ ...config, controlUrl: { scheme: "sqlite", location } }),
           openCopyFile: (file) => moves.openCopy({ engine: "sqlite", file }),

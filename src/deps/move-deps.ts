@@ -11,6 +11,8 @@ import type {
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 import type { MoveDeps } from "../promotion/move-business.ts";
+import type { OlderDatabases } from "../archives/older-archive.ts";
+import { createOlderDatabases } from "./older-databases.ts";
 import { migrationsOf } from "./migrations-of.ts";
 import type { SharedDeps } from "./shared-deps.ts";
 
@@ -19,7 +21,7 @@ export function createMoveDeps(
   config: Config,
   { control, sealing }: Pick<SharedDeps, "control" | "sealing">,
   addresses: readonly StoreUrl[],
-): Omit<MoveDeps, "onEvent"> & { close(): Promise<void> } {
+): Omit<MoveDeps, "onEvent"> & { readonly older: OlderDatabases; close(): Promise<void> } {
   const folder = join(config.dataDir, "businesses");
   const known = [...addresses, config.businessUrl];
   const opened = new Map<BusinessEngine, BusinessProvisioner<BusinessTables>>();
@@ -61,6 +63,7 @@ export function createMoveDeps(
     sealing,
     provisionerOf,
     openCopy,
+    older: createOlderDatabases({ openCopy }),
     async close() {
       for (const provisioner of opened.values()) await provisioner.close();
     },

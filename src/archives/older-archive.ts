@@ -1,0 +1,37 @@
+// Decides what an archive of another version of Rondo needs: an older one is migrated in a scratch database, a newer one is refused.
+import { AppError } from "../errors.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+import type { Database } from "../ports/database/database.ts";
+import type { TableCopy } from "../ports/database/table-copy.ts";
+import type { Manifest } from "./archive-format.ts";
+
+export interface OlderDatabases {
+  /** The names of this version's migrations, in order. */
+  migrations(): Promise<readonly string[]>;
+  /** Creates an empty database with the tables of these migrations. */
+  create(names: readonly string[]): Promise<OlderDatabase>;
+}
+
+export interface OlderDatabase {
+  readonly database: Database<BusinessTables>;
+  openCopy(): Promise<TableCopy>;
+  /** Applies the migrations that are missing. Close its copies first. */
+  migrate(): Promise<void>;
+  /** Deletes the database. */
+  close(): Promise<void>;
+}
+
+/** Returns whether the archive has fewer migrations than this version. STORE_NEWER when it has others. */
+export async function isOlder(older: OlderDatabases, { migrations }: Manifest): Promise<boolean> {
+  const present = await older.migrations();
+  const unknown = migrations.find((name) => !present.includes(name));
+  if (unknown !== undefined)
+    throw new AppError(
+      "STORE_NEWER",
+      `This archive was made by another version of Rondo: it has ${unknown}.`,
+      {
+        hint: "Update Rondo to that version or a newer one, then restore the archive. Nothing was changed.",
+      },
+    );
+  return migrations.length < present.length;
+}

@@ -1,0 +1,46 @@
+// Makes scratch databases with the tables of an older version, into which an older archive fits, and migrates them.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { OlderDatabases } from "../archives/older-archive.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+import { migrationNames } from "../ports/database/migration-files.ts";
+import { openDatabase } from "../ports/database/open.ts";
+import type { MoveDeps } from "../promotion/move-business.ts";
+import { migrationsOf } from "./migrations-of.ts";
+
+export function createOlderDatabases({ openCopy }: Pick<MoveDeps, "openCopy">): OlderDatabases {
+  const present = migrationsOf("business");
+  return {
+    migrations: () => migrationNames(present),
+    async create(names) {
+      const folder = await mkdtemp(join(tmpdir(), "rondo-older-"));
+      const file = join(folder, "business.db");
+      const open = async (migrations: string) => {
+        const database = await openDatabase<BusinessTables>(
+          { scheme: "sqlite", location: file },
+          { migrations },
+        );
+        await database.migrate();
+        return database;
+      };
+      for (const name of names) {
+        const path = JSON.stringify(join(present, `${name}.ts`));
+        await writeFile(join(folder, `${name}.ts`), `export * from ${path};\n`);
+      }
+      const first = await open(folder);
+      return {
+        database: first,
+        openCopy: () => openCopy({ engine: "sqlite", file }),
+        async migrate() {
+          await first.close();
+          await (await open(present)).close();
+        },
+        async close() {
+          await first.close();
+          await rm(folder, { recursive: true, force: true });
+        },
+      };
+    },
+  };
+}
