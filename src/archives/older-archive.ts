@@ -12,7 +12,7 @@ export interface OlderDatabases {
   create(names: readonly string[]): Promise<OlderDatabase>;
 }
 
-export interface OlderDatabase {
+interface OlderDatabase {
   readonly database: Database<BusinessTables>;
   openCopy(): Promise<TableCopy>;
   /** Applies the migrations that are missing. Close its copies first. */

@@ -14,6 +14,7 @@ import type {
   StoreMoveReport,
 } from "../moves/store-move.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
+import { moveControlCommand } from "./move-control.ts";
 import { eventText, planText, reportText } from "./move-texts.ts";
 import { withStores } from "./with-stores.ts";
 
@@ -77,7 +78,8 @@ export const moveCommand = (): Command =>
         plan: (_, pair) => planJobs(pair),
         run: ({ control }, pair, onEvent, signal) => moveJobs({ control, ...pair, onEvent }, signal),
       }),
-    );
+    )
+    .addCommand(moveControlCommand());
 
 function storeCommand<Kind extends keyof SharedDeps["moves"]>(move: StoreMove<Kind>): Command {
   return new Command(move.kind)
