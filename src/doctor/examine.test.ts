@@ -26,6 +26,17 @@ describe("embedded", () => {
     expect(existsSync(data)).toBe(false);
   });
 
+  test("a former store whose content is being moved is examined under its own setting", async () => {
+    await using directory = await createTemporaryDirectory();
+    const former = {
+      RONDO_OBJECTS_FROM: "file:/proc/rondo",
+      RONDO_QUEUE_FROM: `sqlite:${directory.path}/jobs.db`,
+    };
+    const findings = await examine(readConfig({ RONDO_DATA: join(directory.path, "data"), ...former }));
+    expect(complaintsOf(findings)).toContain("/proc is not writable");
+    expect(findings.map(({ setting }) => setting)).toContain("RONDO_QUEUE_FROM");
+  });
+
   test("a file in place of a folder, a folder that can't be written and a file that is not a database are reported", async () => {
     await using directory = await createTemporaryDirectory();
     const file = join(directory.path, "file");

@@ -45,9 +45,19 @@ const checksOf = (config: Config): readonly (readonly [setting: string, check: C
   ["RONDO_CACHE_URL", () => examineStore(chunkCaches, config.cacheUrl)],
   ["RONDO_QUEUE_URL", () => examineStore(jobQueues, config.queueUrl)],
   ["RONDO_OBJECTS_URL", () => examineStore(objectStores, config.objectsUrl)],
+  ...formerStoreChecks(config),
   ...generatorChecks(config),
   ["RONDO_LLM_URL", () => checkModel(config.languageModel)],
   ["RONDO_PUBLIC_URL", () => publicUrlFindings(config)],
+];
+
+/** Examines the stores whose content is being moved, too. */
+const formerStoreChecks = ({ chunksFromUrl, queueFromUrl, objectsFromUrl }: Config) => [
+  ...(chunksFromUrl ? [["RONDO_CHUNKS_FROM", () => examineStore(chunkStores, chunksFromUrl)] as const] : []),
+  ...(queueFromUrl ? [["RONDO_QUEUE_FROM", () => examineStore(jobQueues, queueFromUrl)] as const] : []),
+  ...(objectsFromUrl
+    ? [["RONDO_OBJECTS_FROM", () => examineStore(objectStores, objectsFromUrl)] as const]
+    : []),
 ];
 
 /** Returns a finding for each generator, with its name if there are several. */
