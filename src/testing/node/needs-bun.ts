@@ -51,6 +51,7 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
   "src/ports/database/sqlite/writer.ts": sqlite(),
   "src/ports/database/sqlite/copy/copy.ts": sqlite(),
   "src/ports/drivers/sqlite-inspect.ts": sqlite(),
+  "src/ports/drivers/sqlite-snapshot.ts": sqlite(),
   "src/ports/drivers/sqlite-write-ahead.ts": sqlite("Bun.sleepSync"),
   "src/ports/job-queue/bullmq/admission.ts": {
     apis: ["Bun.randomUUIDv7"],
