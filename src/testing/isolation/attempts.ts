@@ -291,6 +291,24 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
 };
 
+/** The rows of the query that each business has alone, which is in no document of another one. */
+export const ownQueryRows: Readonly<Record<string, Row>> = {
+  "get own query": at(({ ownQuery }) => `/v1/queries/${ownQuery}`),
+  "post own query": at(({ ownQuery }) => `/v1/queries/${ownQuery}`, {}),
+  "put own query": at(({ ownQuery }) => `/v1/queries/${ownQuery}`),
+  "get openapi": plain("/openapi.json"),
+  "get catalog": plain("/v1/queries"),
+  "post own tool": (of) => [
+    {
+      path: "/mcp",
+      body: {
+        ...{ jsonrpc: "2.0", id: 1, method: "tools/call" },
+        params: { name: of.ownQuery.replace(".", "_"), arguments: {} },
+      },
+    },
+  ],
+};
+
 /** The rows of the named queries, by HTTP and by MCP: every id among the parameters is tried. */
 export function queryRows(set: QuerySet): Readonly<Record<string, Row>> {
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 // Tries every documented route and every named query with another business's ids and credentials.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { openApiOf } from "../../http/openapi/openapi.ts";
-import type { Attempt } from "./attempts.ts";
+import { type Attempt, ownQueryRows } from "./attempts.ts";
 import { createHouse } from "./house.ts";
 import { runMatrix, send } from "./run-matrix.ts";
 import { type Ids, missingIds, type Tenant } from "./tenant.ts";
@@ -25,6 +25,17 @@ test("with another business's ids and credentials, every route gives the same an
   console.log(`isolation matrix on SQLite: ${attempts} attempts, ${leaks.length} of them revealed something`);
   expect(leaks).toEqual([]);
   expect(attempts).toBeGreaterThan(2_000);
+});
+
+test("a query of a business's own app is an unknown name for every other business, and its own user gets the rows", async () => {
+  await using house = await createHouse({}, 2);
+  const { attempts, leaks } = await runMatrix(house, house.tenants, ownQueryRows);
+  expect(leaks).toEqual([]);
+  expect(attempts).toBeGreaterThan(50);
+  const [own] = house.tenants as [Tenant];
+  const headers = own.credentials["user token"];
+  const answer = await house.app.request(`/v1/queries/${own.ids.ownQuery}`, { headers });
+  expect(((await answer.json()) as { items: object[] }).items).toHaveLength(1);
 });
 
 test("the matrix detects differences: with its own ids, a business gets another answer than for a missing thing", async () => {

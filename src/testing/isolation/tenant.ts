@@ -1,6 +1,7 @@
 // Creates a business with one of every kind of id and credential, for the isolation matrix.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
+import { applyApp } from "../../apps/apply-app.ts";
 import { ownTablesOf } from "../../apps/app-versions.ts";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { signLink } from "../../accounts/links.ts";
@@ -27,6 +28,8 @@ export interface Ids {
   readonly streamPath: string;
   readonly endpointId: string;
   readonly deliveryId: string;
+  /** A query of the business's own app. */
+  readonly ownQuery: string;
   readonly cursor: string;
   readonly etag: string;
   readonly idempotencyKey: string;
@@ -52,6 +55,7 @@ export interface Tenant {
 }
 
 const random = (): string => randomBytes(16).toString("base64url");
+const ownQueryName = (): string => `own${randomBytes(8).toString("hex")}.list`;
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const asJson = { "content-type": "application/json" };
 
@@ -69,6 +73,7 @@ export const missingIds = (tenant: Tenant): Ids => ({
   deliveryId: uuidv7(),
   shareToken: random(),
   streamPath: `notes-${random()}`,
+  ownQuery: ownQueryName(),
   cursor: `${tenant.ids.cursor.slice(0, -8)}AAAAAAAA`,
   etag: `"${random()}"`,
   idempotencyKey: random(),
@@ -111,6 +116,14 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
     headers: { ...bearer(key), "content-type": "text/plain" },
     body: mark,
   });
+  const ownQuery = ownQueryName();
+  await applyApp(deps.apps, "test", { slug, bundle: appWith(ownQuery) });
+  await deps.databases.use(business.id, ({ kysely }) =>
+    kysely
+      .insertInto("ownNotes" as "projects")
+      .values({ id: uuidv7(), userId: "alice", body: mark } as never)
+      .execute(),
+  );
   const list = await app.request("/v1/queries/tracks.list?limit=1", { headers: user });
   const { id: previewId } = await createPreview(deps, "test", { slug });
   const email = `${random().toLowerCase()}@example.com`;
@@ -126,7 +139,7 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
   const deliveries = await ask("/v1/webhooks/deliveries", bearer(key), undefined, "GET");
   const deliveryId = ((await deliveries.json()) as { items: { id: string }[] }).items[0]!.id;
   const ids: Ids = {
-    ...{ slug, keyId, previewId, streamPath, idempotencyKey, email, password, shareToken },
+    ...{ slug, keyId, previewId, ownQuery, streamPath, idempotencyKey, email, password, shareToken },
     ...{ endpointId, deliveryId },
     ...{ projectId: first.projectId, trackId: first.trackId, versionId: first.versionId },
     requestId: running.requestId,
@@ -148,6 +161,21 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
     secrets: [mark, key, ...Object.values(ids).filter((id) => id !== slug), business.id],
   };
 }
+
+/** An app with one table, and one query with a name that no other business has. */
+const appWith = (name: string) => ({
+  format: 1,
+  tables: { ownNotes: { name: "ownNotes", owner: "userId", columns: { body: { type: "text" } } } },
+  querySpecs: {
+    [name]: {
+      ...{ name, summary: "Lists the notes.", method: "GET", scope: "user", tables: ["ownNotes"] },
+      query: {
+        select: { from: "ownNotes", columns: { body: "ownNotes.body" }, orderBy: [{ by: "ownNotes.id" }] },
+      },
+      returns: "many",
+    },
+  },
+});
 
 /** Returns the query string of a link to a version, signed by this business. */
 export const signatureOf = ({ business }: Tenant, versionId: string): string => signLink(business, versionId);
