@@ -1,5 +1,8 @@
 // Tests that faulty apps are refused, with the file and the place of each fault.
 import { expect, test } from "bun:test";
+import Ajv2020 from "ajv/dist/2020";
+import { musicApps } from "./fixtures/music-app.ts";
+import { tableJsonSchema } from "./table-json-schema.ts";
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { openScratch } from "../deps/scratch-database.ts";
 import { readApp } from "./read-app.ts";
@@ -124,6 +127,21 @@ test("each fault of a table is reported once, with its place", () => {
     'tables/plays.json#/columns/listId/references: There is no table "lists" to refer to.',
     'tables/plays.json#/columns/sessionId/references: There is no table "sessions" to refer to.',
   ]);
+});
+
+test("the JSON Schema of a table accepts what the reader accepts, and refuses the same keys and types", () => {
+  const validate = new Ajv2020({ strict: false }).compile(tableJsonSchema);
+  const tables = musicApps.flatMap(({ tables: all }) => Object.values(all as object));
+  expect(tables.map((one) => validate(one))).toEqual(tables.map(() => true));
+  for (const wrong of [
+    table("Plays"),
+    { ...table("plays"), colour: "red" },
+    table("plays", { columns: { a: { type: "words" } } }),
+    table("plays", { columns: { a: { type: "text", size: 3 } } }),
+    table("plays", { unique: ["a"] }),
+  ]) {
+    expect([validate(wrong), faultsOf(tablesOnly(wrong)).length > 0]).toEqual([false, true]);
+  }
 });
 
 test("a document of another format, and one with too many specs, is refused with one fault", () => {

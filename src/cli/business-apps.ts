@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { readAppFolder } from "../apps/read-folder.ts";
 import { applyApp, readBusinessApp, rollBackApp } from "../apps/apply-app.ts";
+import { tableJsonSchema } from "../apps/table-json-schema.ts";
 import type { AppReport } from "../apps/change-app.ts";
 import { counted } from "../counted.ts";
 import { createAppDeps } from "../deps/app-deps.ts";
@@ -44,6 +45,10 @@ export function addBusinessApps(business: Command, actor: string): void {
         console.log(JSON.stringify(await readBusinessApp(createAppDeps(deps), slug), null, 2)),
       ),
     );
+  app
+    .command("schema")
+    .description("print the JSON Schema of a table file, for editors")
+    .action(() => console.log(JSON.stringify(tableJsonSchema, null, 2)));
   changeOptions(
     app
       .command("rollback")
