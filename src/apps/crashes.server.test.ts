@@ -12,6 +12,7 @@ import { businessSchema } from "../businesses/tables/schema.ts";
 import { ownTablesOf } from "./app-versions.ts";
 import { type AppHouse, createAppHouse } from "./fixtures/app-house.ts";
 import { musicApps } from "./fixtures/music-app.ts";
+import { searchTableOf } from "../ports/database/search-index.ts";
 
 const rows = 20_000;
 const kills = 8;
@@ -42,14 +43,16 @@ const stateOf = (house: AppHouse, businessId: string) =>
       .selectFrom("notes" as "projects")
       .select((eb) => eb.fn.countAll<number | string>().as("count"))
       .executeTakeFirstOrThrow();
-    const known = new Set([...Object.keys(businessSchema), ...own.map(({ name }) => name)]);
+    const known = [...Object.keys(businessSchema), ...own.map(({ name }) => name)];
+    const isKnown = (name: string) =>
+      known.some((table) => name === table || name.startsWith(searchTableOf(table)));
     return {
       version: own.some(({ name }) => name === "plays") ? "old" : "new",
       notes: Number(count),
       differing: own.filter(
         (table) => columnsOf(real.find(({ name }) => name === table.name)) !== columnsOf(table),
       ),
-      leftovers: real.map(({ name }) => name).filter((name) => !known.has(name)),
+      leftovers: real.map(({ name }) => name).filter((name) => !isKnown(name)),
     };
   });
 
