@@ -3,6 +3,7 @@
 import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
 import { createBusiness } from "../src/businesses/lifecycle/create-business.ts";
+import { addFunctions } from "../src/ports/database/sqlite/functions.ts";
 import { createMoveDeps } from "../src/deps/move-deps.ts";
 import { moveBusiness, type MoveDeps } from "../src/promotion/move-business.ts";
 import { createTestStores } from "../src/testing/test-stores.ts";
@@ -14,6 +15,7 @@ const adminUrl = process.env.BENCH_POSTGRES_URL ?? "postgres://root@127.0.0.1:54
 /** A twentieth of the rows are projects; the others are tracks and versions. */
 function fill(file: string): number {
   const db = new Sqlite(file);
+  addFunctions(db);
   db.run("pragma synchronous = off");
   const at = (second: number) => new Date(1_790_000_000_000 + second * 1_037).toISOString();
   const projects = Math.round(rowsWanted / 20);
@@ -61,6 +63,22 @@ function fill(file: string): number {
   return projects + 2 * tracks + 1_000;
 }
 
+/** The programs' SQLite may be too old for the index of the search, which pgloader would copy as tables. */
+function copyWithoutSearch(file: string, copy: string): void {
+  const db = new Sqlite(file);
+  db.run(`vacuum into '${copy}'`);
+  db.close();
+  const stripped = new Sqlite(copy);
+  const found = stripped
+    .query<{ type: string; name: string }, []>(
+      "select type, name from sqlite_schema where name like 'rondo_search_%' and type in ('trigger', 'table') order by type desc, length(name)",
+    )
+    .all();
+  for (const { type, name } of found) stripped.run(`drop ${type} if exists "${name}"`);
+  stripped.run("vacuum");
+  stripped.close();
+}
+
 async function runProgram(...command: string[]): Promise<string> {
   const child = Bun.spawn(command, { stdout: "pipe", stderr: "pipe" });
   const [out, err] = await Promise.all([
@@ -102,13 +120,13 @@ const speed = (ms: number) => `${(ms / 1_000).toFixed(1)} s, ${Math.round((rows 
 const ratios: number[] = [];
 for (let round = 0; round < rounds; round += 1) {
   const copy = join(config.dataDir, `copy-${round}.db`);
-  await runProgram("sqlite3", file, `vacuum into '${copy}'`);
+  copyWithoutSearch(file, copy);
   const loaderMs = await pgloaderMs(copy);
   console.log(`pgloader: ${speed(loaderMs)}`);
   const moveSlug = `large-${round}`;
   const { id: movedId } = await createBusiness(deps, "bench", { slug: moveSlug });
   const target = join(config.dataDir, "businesses", `${movedId}.db`);
-  await runProgram("cp", copy, target);
+  await runProgram("cp", file, target);
   const moving = createMoveDeps(config, deps, [{ scheme: "postgres", location: adminUrl }]);
   const startedAt = performance.now();
   const steps: string[] = [];
