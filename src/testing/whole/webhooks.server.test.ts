@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hasRedis, startRedisServer } from "../servers/redis-server.ts";
+import { sendLimitMs } from "../../webhooks/deliver-event.ts";
 import { until } from "../until.ts";
 import { type Received, startWebhookReceiver } from "../webhook-receiver.ts";
 import { createBusinessClient, createRondoClient, type Started } from "./rondo-client.ts";
@@ -106,7 +107,7 @@ test("a webhook leaves within a second of its cause", async () => {
   expect(sorted[10]).toBeLessThan(1_000);
 });
 
-test("a thousand endpoints that hang delay neither music nor the webhooks of others", async () => {
+test("a thousand endpoints that begin to hang together delay no music, and the webhooks of others by one time limit at most", async () => {
   await using rondo = await startRondo(settings);
   const forever = Promise.withResolvers<void>();
   await using dead = startWebhookReceiver(() => forever.promise.then(() => new Response("late")));
@@ -140,7 +141,8 @@ test("a thousand endpoints that hang delay neither music nor the webhooks of oth
       during.map((one) => `${one.madeMs.toFixed(0)} and ${one.toldMs.toFixed(0)} ms`).join(", "),
   );
   expect(during[1]!.madeMs).toBeLessThan(2 * before.madeMs + 1_000);
-  for (const { toldMs } of during) expect(toldMs).toBeLessThan(3_000);
+  // All places of the worker may be waiting for hanging endpoints, each until its time limit.
+  for (const { toldMs } of during) expect(toldMs).toBeLessThan(sendLimitMs + 5_000);
   forever.resolve();
 });
 
