@@ -8,7 +8,7 @@ from threading import Event
 import numpy as np
 
 from rondo_generator.contract import SAMPLE_RATE, GenerateRequest
-from rondo_generator.engine import Samples
+from rondo_generator.engine import EngineStatus, Samples
 
 
 class Scripted:
@@ -19,12 +19,19 @@ class Scripted:
     seconds_min = 0.1
     seconds_max = 600.0
     deterministic = True
+    extends = False
 
     def __init__(self, *, blocks: int | None = None, go: Event | None = None, fails: bool = False) -> None:
         self._blocks = blocks
         self._go = go
         self._fails = fails
         self.started = 0
+
+    def status(self) -> EngineStatus:
+        return EngineStatus()
+
+    def close(self) -> None:
+        pass
 
     def check(self, request: GenerateRequest) -> None:
         pass

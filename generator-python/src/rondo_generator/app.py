@@ -66,6 +66,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     @app.get("/capabilities")
     async def capabilities(request: Request) -> Response:
         await state.signed_body(request)
+        health = state.generations.health()
         return body_response(
             Capabilities(
                 name=engine.name,
@@ -75,8 +76,10 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
                 delivery=["body", "stream", "mongodb"],
                 deterministic=engine.deterministic,
                 versions=True,
-                extend=False,
+                extend=engine.extends,
                 licence=engine.licence,
+                slots=health.slots,
+                steps_per_second=health.steps_per_second,
             )
         )
 
@@ -231,7 +234,7 @@ def title_of(prompt: str) -> str:
 
 
 def body_response(body: Health | Capabilities) -> Response:
-    return JSONResponse(body.model_dump(by_alias=True))
+    return JSONResponse(body.model_dump(by_alias=True, exclude_none=True))
 
 
 def problem_response(problem: Problem) -> Response:

@@ -82,6 +82,8 @@ class Health(Body):
     free: int
     queued: int
     eta_seconds: float
+    #: The steps of the model in a second, measured with all slots in use. Not in the answer of an engine without steps.
+    steps_per_second: float | None = None
 
 
 class Capabilities(Body):
@@ -93,8 +95,12 @@ class Capabilities(Body):
     #: Whether the same request gives the same bytes.
     deterministic: bool
     versions: bool
+    #: Whether a version can continue the sound of its parent.
     extend: bool
     licence: str
+    #: The pieces that are made at a time.
+    slots: int
+    steps_per_second: float | None = None
 
 
 class Problem(Exception):

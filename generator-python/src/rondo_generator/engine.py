@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from threading import Event
 from typing import Protocol
 
@@ -13,6 +14,21 @@ from .contract import GenerateRequest
 
 #: Stereo samples between -1 and 1, shape (samples, 2), at 44,100 Hz.
 Samples = npt.NDArray[np.float32]
+
+
+class EngineFault(Exception):
+    """The engine can't finish a piece. Its text is a sentence for the user."""
+
+
+@dataclass(frozen=True)
+class EngineStatus:
+    is_ready: bool = True
+    #: The pieces that it makes at a time, if they are fewer than GENERATOR_SLOTS.
+    slots: int | None = None
+    #: Seconds until a new piece would begin, if the engine knows.
+    eta_seconds: float | None = None
+    #: Measured with all slots in use, if the engine works in steps.
+    steps_per_second: float | None = None
 
 
 class Engine(Protocol):
@@ -33,11 +49,21 @@ class Engine(Protocol):
     @property
     def deterministic(self) -> bool: ...
 
+    #: Whether it can continue the sound of a parent.
+    @property
+    def extends(self) -> bool: ...
+
+    def status(self) -> EngineStatus:
+        """Answers at once."""
+
     def check(self, request: GenerateRequest) -> None:
         """Raises Problem 422 for a request that this engine can't fulfil."""
 
     def generate(self, request: GenerateRequest, stop: Event) -> Iterator[Samples]:
         """Yields blocks of samples as they are made, `request.samples` in all. Ends soon after `stop` is set.
 
-        It runs in its own thread.
+        It runs in its own thread. Raises EngineFault.
         """
+
+    def close(self) -> None:
+        """Called once, after all generations have ended."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from .contract import SAMPLE_RATE, GenerateRequest
 from .encoding import create_encoder
-from .engine import Engine, Samples
+from .engine import Engine, EngineFault, Samples
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,9 @@ class Generation:
         try:
             if not self._stop.is_set():
                 self._encode(engine)
+        except EngineFault as fault:
+            log.warning("generation %s failed: %s", self.request.request_id, fault)
+            self.failure = self.failure or str(fault)
         except Exception:
             log.exception("generation %s failed", self.request.request_id)
             self.failure = self.failure or "The engine failed on this piece."

@@ -14,6 +14,8 @@ from .generation import Generation
 #: The time in seconds in which a repeated request gets the same bytes of a finished generation.
 REMEMBERED_SECONDS = 600.0
 REMEMBERED_MOST = 64
+#: The wait that is asked for while the engine starts.
+STARTING_SECONDS = 5.0
 
 
 class Generations:
@@ -42,7 +44,15 @@ class Generations:
         left = seconds_until(request.deadline)
         if left is not None and left <= 0:
             raise Problem(400, "INVALID_PARAMETER", "The deadline has passed.", "Send a later deadline.")
-        if len(self._active()) >= self._slots + self._queue:
+        if not self._engine.status().is_ready:
+            raise Problem(
+                503,
+                "STARTING",
+                "The generator is still starting.",
+                f"Try again in {STARTING_SECONDS:.0f} s.",
+                STARTING_SECONDS,
+            )
+        if len(self._active()) >= self._usable_slots() + self._queue:
             wait = max(1.0, self._eta())
             raise Problem(
                 503,
@@ -70,25 +80,38 @@ class Generations:
 
     def health(self) -> Health:
         active = len(self._active())
-        free = max(0, self._slots - active)
+        status = self._engine.status()
+        slots = self._usable_slots()
+        free = max(0, slots - active) if status.is_ready else 0
+        has_room = active < slots + self._queue
         return Health(
-            status="ready" if active < self._slots + self._queue else "busy",
-            slots=self._slots,
+            status="starting" if not status.is_ready else "ready" if has_room else "busy",
+            slots=slots,
             free=free,
-            queued=max(0, active - self._slots),
+            queued=max(0, active - slots),
             eta_seconds=0.0 if free > 0 else round(self._eta(), 1),
+            steps_per_second=status.steps_per_second,
         )
 
     def close(self) -> None:
         for generation in self._active():
             generation.cancel("The generator was stopped.")
         self._threads.shutdown(wait=True, cancel_futures=True)
+        self._engine.close()
 
     def _active(self) -> list[Generation]:
         return [one for one in self._known.values() if not one.is_over]
 
+    def _usable_slots(self) -> int:
+        return min(self._slots, self._engine.status().slots or self._slots)
+
     def _eta(self) -> float:
-        """Estimates the seconds until a new request would get a slot, from earlier durations."""
+        """Estimates the seconds until a new request would get a slot, from earlier durations if the engine can't."""
+        status = self._engine.status()
+        if not status.is_ready:
+            return STARTING_SECONDS
+        if status.eta_seconds is not None:
+            return status.eta_seconds
         waiting = max(0, len(self._active()) - self._slots) + 1
         return self._seconds_each * waiting / self._slots
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..contract import SAMPLE_RATE, GenerateRequest, Problem
-from ..engine import Samples
+from ..engine import EngineStatus, Samples
 
 Numbers = npt.NDArray[Any]
 
@@ -43,6 +43,13 @@ class Synth:
     seconds_min = 1.0
     seconds_max = 600.0
     deterministic = True
+    extends = False
+
+    def status(self) -> EngineStatus:
+        return EngineStatus()
+
+    def close(self) -> None:
+        pass
 
     def check(self, request: GenerateRequest) -> None:
         if not self.seconds_min <= request.duration_seconds <= self.seconds_max:
