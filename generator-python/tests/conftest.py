@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +18,8 @@ from rondo_generator.app import create_app
 from rondo_generator.engine import Engine
 from rondo_generator.engines.synth import Synth
 from rondo_generator.settings import Settings
+
+from .tiny_musicgen import write_tiny_musicgen
 
 Serve = Callable[..., str]
 
@@ -76,6 +79,12 @@ def until(what: str, holds: Callable[[], bool], seconds: float = 10) -> None:
         if time.monotonic() > end:
             raise AssertionError(f"this did not happen within {seconds} s: {what}")
         time.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the weights of a tiny mono model."""
+    return write_tiny_musicgen(tmp_path_factory.mktemp("tiny-musicgen"))
 
 
 @pytest.fixture

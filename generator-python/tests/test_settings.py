@@ -33,4 +33,4 @@ def test_a_process_with_wrong_settings_exits_with_78() -> None:
         check=False,
     )
     assert run.returncode == 78
-    assert run.stderr == 'GENERATOR_ENGINE: "none" is not an engine. Use synth.\n'
+    assert run.stderr == 'GENERATOR_ENGINE: "none" is not an engine. Use synth or musicgen.\n'

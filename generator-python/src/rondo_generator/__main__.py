@@ -21,11 +21,12 @@ def main() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         settings = read_settings(os.environ)
-        engine = create_engine(settings.engine)
+        engine = create_engine(settings, os.environ)
     except (BadSettings, ValueError) as error:
         print(error, file=sys.stderr)
         sys.exit(EXIT_BAD_SETTINGS)
     print(f"{engine.name} listens at http://{settings.host}:{settings.port}", flush=True)
+    print(f"The licence of what it makes: {engine.licence}", flush=True)
     uvicorn.run(create_app(settings, engine), host=settings.host, port=settings.port, log_level="warning")
 
 

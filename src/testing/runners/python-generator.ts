@@ -1,5 +1,5 @@
 // bun run test:python: runs the checks and tests of the Python generator in a virtual environment, with MongoDB or its stand-in.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
 
@@ -8,17 +8,25 @@ const folder = join(root, "generator-python");
 const environment = join(root, "node_modules/.cache/generator-python");
 export const pythonProgram = (program: string) => join(environment, "bin", program);
 
+/** Contains the requirements that were installed, so that changed requirements are noticed. */
+const installedFile = join(environment, "installed");
+const requirementsFiles = ["requirements.txt", "requirements-musicgen.txt", "requirements-dev.txt"];
+const requirements = () =>
+  requirementsFiles.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+const hasPackages = () => existsSync(installedFile) && readFileSync(installedFile, "utf8") === requirements();
+
 /** The names of the missing tools. */
 export const missingForPython = (): readonly string[] => [
-  ...(existsSync(pythonProgram("pytest")) ? [] : ["the packages of generator-python/requirements-dev.txt"]),
+  ...(hasPackages() ? [] : ["the packages of generator-python/requirements-dev.txt"]),
   ...(hasMongo ? [] : ["MongoDB or its stand-in"]),
 ];
 
-/** Creates the virtual environment if it is missing, which takes about 20 seconds and 150 MB. */
+/** Creates the virtual environment if it is missing or outdated: PyTorch is most of its 1.3 GB and its minute. */
 export async function installPythonPackages(): Promise<void> {
-  if (missingForPython().length === 0) return;
+  if (hasPackages()) return;
   await run(["python3", "-m", "venv", environment], root);
-  await run([pythonProgram("pip"), "install", "-q", "-r", "requirements-dev.txt"], folder);
+  const code = await run([pythonProgram("pip"), "install", "-q", "-r", "requirements-dev.txt"], folder);
+  if (code === 0) writeFileSync(installedFile, requirements());
 }
 
 async function run(command: readonly string[], cwd: string, env = {}): Promise<number> {

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..engine import Engine
+from ..settings import Settings
 
 
-def create_engine(name: str) -> Engine:
-    """Raises ValueError for an unknown name."""
-    if name == "synth":
+def create_engine(settings: Settings, environment: Mapping[str, str]) -> Engine:
+    """Raises BadSettings, also for a model that can't be loaded, and ValueError for an unknown name."""
+    if settings.engine == "synth":
         from .synth import Synth
 
         return Synth()
-    raise ValueError(f'GENERATOR_ENGINE: "{name}" is not an engine. Use synth.')
+    if settings.engine == "musicgen":
+        from .musicgen_loading import load_musicgen
+
+        return load_musicgen(environment, slots=settings.slots)
+    raise ValueError(f'GENERATOR_ENGINE: "{settings.engine}" is not an engine. Use synth or musicgen.')

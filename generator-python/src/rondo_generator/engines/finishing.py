@@ -1,0 +1,41 @@
+"""Turns a model's sound into samples of the contract: 44.1 kHz, stereo, the exact length, a fade at the end."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import soxr
+
+from ..contract import SAMPLE_RATE
+from ..engine import Samples
+
+#: The sound ends with a fade of this length, since a model's sound ends in the middle of a bar.
+FADE_SECONDS = 1.0
+
+
+class Finishing:
+    """`samples` is the length of the piece at 44.1 kHz."""
+
+    def __init__(self, *, rate: int, channels: int, samples: int) -> None:
+        self._resampling = soxr.ResampleStream(rate, SAMPLE_RATE, channels, dtype="float32")
+        self._channels = channels
+        self._samples = samples
+        self._done = 0
+
+    def feed(self, sound: npt.NDArray[np.float32], *, is_last: bool = False) -> Samples:
+        """`sound` has the shape (samples, channels). Returns the complete samples, shape (samples, 2)."""
+        made = self._resampling.resample_chunk(sound, last=is_last).reshape(-1, self._channels)
+        made = made[: self._samples - self._done]
+        if is_last:
+            missing = self._samples - self._done - len(made)
+            made = np.pad(made, ((0, missing), (0, 0)))
+        start, self._done = self._done, self._done + len(made)
+        stereo = np.repeat(made, 2, axis=1) if self._channels == 1 else made
+        at = np.arange(start, self._done)
+        length = min(FADE_SECONDS * SAMPLE_RATE, self._samples / 4)
+        fade = np.clip((self._samples - at) / length, 0, 1)
+        return np.asarray(np.clip(stereo, -1, 1) * fade[:, np.newaxis], dtype=np.float32)
+
+    def end(self) -> Samples:
+        """The rest. Silence is appended if the model made less than the whole piece."""
+        return self.feed(np.zeros((0, self._channels), dtype=np.float32), is_last=True)

@@ -1,0 +1,70 @@
+"""The settings of the engine "musicgen", read from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+from ..settings import BadSettings
+
+Device = Literal["auto", "cpu", "cuda"]
+Precision = Literal["auto", "float32", "float16", "bfloat16"]
+
+
+@dataclass(frozen=True)
+class MusicgenSettings:
+    #: A name such as facebook/musicgen-small, or a folder.
+    model: str = "facebook/musicgen-small"
+    device: Device = "auto"
+    #: The numbers of the decoder. "auto" is float16 on a GPU and float32 on a CPU.
+    precision: Precision = "auto"
+    guidance: float = 3.0
+    top_k: int = 250
+    temperature: float = 1.0
+    #: The tokens of a prompt that the model reads. More of them take more memory.
+    prompt_tokens: int = 512
+    #: The slots in use are those at which a step is this much faster than real time. 0 uses all slots at any speed.
+    speed_least: float = 1.0
+
+
+def read_musicgen_settings(environment: Mapping[str, str]) -> MusicgenSettings:
+    """Raises BadSettings with one sentence for each wrong setting."""
+    faults: list[str] = []
+    usual = MusicgenSettings()
+
+    def text(name: str) -> str:
+        return environment.get(f"GENERATOR_MUSICGEN_{name}", "").strip()
+
+    def number(name: str, default: float, least: float, most: float) -> float:
+        given = text(name)
+        if given == "":
+            return default
+        try:
+            value = float(given)
+        except ValueError:
+            value = float("nan")
+        if least <= value <= most:
+            return value
+        faults.append(f'GENERATOR_MUSICGEN_{name}: "{given}" is not a number from {least:g} to {most:g}.')
+        return default
+
+    def choice(name: str, kinds: tuple[str, ...]) -> str:
+        given = text(name) or "auto"
+        if given not in kinds:
+            faults.append(f'GENERATOR_MUSICGEN_{name}: "{given}" is not one of {", ".join(kinds)}.')
+        return given
+
+    settings = MusicgenSettings(
+        model=text("MODEL") or usual.model,
+        device=cast(Device, choice("DEVICE", get_args(Device))),
+        precision=cast(Precision, choice("PRECISION", get_args(Precision))),
+        guidance=number("GUIDANCE", usual.guidance, 1, 20),
+        top_k=int(number("TOP_K", usual.top_k, 1, 250)),
+        temperature=number("TEMPERATURE", usual.temperature, 0.05, 5),
+        prompt_tokens=int(number("PROMPT_TOKENS", usual.prompt_tokens, 16, 2048)),
+        speed_least=number("SPEED_LEAST", usual.speed_least, 0, 10),
+    )
+    if faults:
+        raise BadSettings("\n".join(faults))
+    return settings

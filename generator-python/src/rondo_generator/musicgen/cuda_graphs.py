@@ -1,0 +1,59 @@
+"""Runs a step: on a GPU as a recorded CUDA graph, one for each bucket and length, and otherwise as plain calls.
+
+A step of MusicGen is hundreds of small kernels, whose start on the CPU takes longer than their work on the GPU. A graph
+starts all of them at once. No GPU has run this file yet: docs/guides/musicgen.md says what was tested where.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import torch
+
+log = logging.getLogger(__name__)
+
+#: step(count, length): works in place, on tensors that stay where they are.
+Step = Callable[[int, int], None]
+
+
+def create_step_runner(step: Step, device: torch.device, *, uses_graphs: bool = True) -> Step:
+    """On a GPU, a runner that records each pair of a count and a length when it is first used."""
+    if device.type != "cuda" or not uses_graphs:
+        return step
+    return GraphedStep(step)
+
+
+class GraphedStep:
+    """Falls back to plain calls if recording fails, and says so once in the log."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._graphs: dict[tuple[int, int], torch.cuda.CUDAGraph] = {}
+        self._memory = torch.cuda.graph_pool_handle()
+        self._can_record = True
+
+    def __call__(self, count: int, length: int) -> None:
+        graph = self._graphs.get((count, length))
+        if graph is not None:
+            graph.replay()
+            return
+        # The first call is a plain one, which also loads the kernels; it must happen before a recording.
+        self._step(count, length)
+        if self._can_record:
+            self._record(count, length)
+
+    def _record(self, count: int, length: int) -> None:
+        """A recording runs nothing: the state of the slots doesn't change."""
+        graph = torch.cuda.CUDAGraph()
+        torch.cuda.synchronize()
+        try:
+            with torch.cuda.graph(graph, pool=self._memory, capture_error_mode="thread_local"):
+                self._step(count, length)
+        except RuntimeError:
+            self._can_record = False
+            log.exception(
+                "a step can't be recorded as a CUDA graph; steps run as plain calls, which are slower"
+            )
+            return
+        self._graphs[count, length] = graph

@@ -1,0 +1,65 @@
+"""The sizes of a MusicGen model, as plain numbers that every other module uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transformers import MusicgenConfig
+
+
+class UnusableModel(Exception):
+    """The model can't be served. Its text is a sentence for the operator that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class ModelShape:
+    layers: int
+    heads: int
+    #: Numbers in each column of the decoder's hidden state.
+    hidden: int
+    #: The codebooks of all channels: 4 for a mono model, 8 for a stereo model.
+    codebooks: int
+    #: 1 or 2. In a stereo model the codebooks of the two channels alternate: left, right, left, right.
+    channels: int
+    #: Tokens in each codebook. The token with this number is the padding.
+    vocabulary: int
+    #: EnCodec frames in a second.
+    frames_per_second: int
+    #: Samples in a second, for each channel.
+    sample_rate: int
+
+    @property
+    def head_size(self) -> int:
+        return self.hidden // self.heads
+
+    @property
+    def samples_per_frame(self) -> int:
+        return self.sample_rate // self.frames_per_second
+
+    @property
+    def delays(self) -> tuple[int, ...]:
+        """How many steps later than the first codebook each codebook gets the token of the same frame."""
+        return tuple(codebook // self.channels for codebook in range(self.codebooks))
+
+    @property
+    def delay_most(self) -> int:
+        return self.delays[-1]
+
+
+def model_shape(config: MusicgenConfig) -> ModelShape:
+    """Raises UnusableModel for a model whose audio can't be streamed."""
+    decoder, codec = config.decoder, config.audio_encoder
+    if codec.model_type != "encodec" or codec.use_causal_conv or codec.norm_type != "weight_norm":
+        raise UnusableModel("The audio of this model can't be streamed: its codec is not EnCodec at 32 kHz.")
+    if codec.chunk_length_s is not None or codec.normalize or codec.audio_channels != 1:
+        raise UnusableModel("The audio of this model can't be streamed: its EnCodec works in chunks.")
+    return ModelShape(
+        layers=decoder.num_hidden_layers,
+        heads=decoder.num_attention_heads,
+        hidden=decoder.hidden_size,
+        codebooks=decoder.num_codebooks,
+        channels=decoder.audio_channels,
+        vocabulary=decoder.vocab_size,
+        frames_per_second=codec.sampling_rate // codec.hop_length,
+        sample_rate=codec.sampling_rate,
+    )

@@ -1,0 +1,38 @@
+"""Decides whose turn it is: the piece with the least sound ahead of its listener comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .piece import Piece
+
+#: A piece with so many seconds of sound ahead may wait.
+FAR_AHEAD_SECONDS = 10.0
+#: A piece with fewer seconds of sound ahead is short of sound.
+SHORT_SECONDS = 1.0
+
+
+def by_need(pieces: Iterable[Piece], now: float) -> list[Piece]:
+    return sorted(pieces, key=lambda piece: piece.seconds_ahead(now))
+
+
+def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float) -> list[Piece]:
+    """The pieces that are ready for a step; without those far ahead, if any running piece is short of sound."""
+    if all(piece.seconds_ahead(now) >= SHORT_SECONDS for piece in running):
+        return list(ready)
+    return [piece for piece in ready if piece.seconds_ahead(now) < FAR_AHEAD_SECONDS]
+
+
+def batch_of(due: Sequence[tuple[Piece, int]], most: int) -> list[Piece]:
+    """The most urgent piece and those that the codec can decode with it: as many frames, at the same stage.
+
+    `due` has the pieces by need, each with the frames that the codec can take.
+    """
+
+    def stage(piece: Piece, frames: int) -> tuple[bool, bool, int]:
+        return (piece.taken == 0, piece.taken + frames >= piece.frames, frames)
+
+    if not due:
+        return []
+    wanted = stage(*due[0])
+    return [piece for piece, frames in due if stage(piece, frames) == wanted][:most]

@@ -1,0 +1,127 @@
+"""One piece on its way: its frames so far, its windows, and the queue from which its listener takes the sound."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from threading import Event
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor
+
+from .codec import CodecState
+from .decode_loop import Codes, Columns
+from .model_shape import ModelShape
+from .sampling import Sampling
+
+#: Samples between -1 and 1, shape (samples, channels), at the rate of the model.
+Sound = npt.NDArray[np.float32]
+
+
+class PieceFailed(Exception):
+    """The piece can't be finished. Its text is a sentence for people."""
+
+
+@dataclass(frozen=True)
+class Windows:
+    """MusicGen was trained on 30 s. A longer piece is made in windows, each beginning with the end of the last one."""
+
+    frames: int = 1500
+    #: The last 12 s of a window are the beginning of the next one.
+    repeated: int = 600
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The frames of a block of sound: a short first one, so that a listener hears something soon."""
+
+    first: int = 25
+    later: int = 50
+
+
+@dataclass(eq=False)
+class Piece:
+    shape: ModelShape
+    #: The encoded prompt, shape (tokens, hidden).
+    text: Tensor
+    sampling: Sampling
+    #: All frames of the piece, the given ones included.
+    frames: int
+    #: Frames of a parent, shape (codebooks, frames), with which the piece begins.
+    given: Codes
+    windows: Windows = Windows()
+    blocks: Blocks = Blocks()
+    #: Set when nobody wants the piece any more.
+    stop: Event = field(default_factory=Event)
+    #: Blocks of sound, then None at the end, or PieceFailed.
+    sounds: SimpleQueue[Sound | PieceFailed | None] = field(default_factory=SimpleQueue)
+    codec: CodecState | None = None
+    slot: int = -1
+    #: The number of the window's first frame, and the frames of the window.
+    window_start: int = 0
+    window_frames: int = 0
+    #: Frames that the codec has taken, and frames whose sound was sent.
+    taken: int = 0
+    sent: int = 0
+    heard_since: float | None = None
+
+    def __post_init__(self) -> None:
+        self.codes: Codes = np.zeros((self.shape.codebooks, self.frames), dtype=np.int16)
+        #: The frames, from the first one on, whose codes are complete.
+        self.whole: int = min(self.given.shape[1], self.frames)
+        self.codes[:, : self.whole] = self.given[:, : self.whole]
+
+    @property
+    def is_whole(self) -> bool:
+        return self.whole >= self.frames
+
+    @property
+    def columns_of_window(self) -> int:
+        """The column after which the frames of the window are complete."""
+        return self.window_frames + self.shape.delay_most
+
+    def next_window(self) -> Codes:
+        """Moves on to the next window and returns its given frames: the end of what is made so far."""
+        kept = min(self.whole, self.windows.repeated)
+        self.window_start = self.whole - kept
+        self.window_frames = min(self.windows.frames, self.frames - self.window_start)
+        return self.codes[:, self.window_start : self.whole]
+
+    def add(self, columns: Columns) -> None:
+        """Sorts the tokens of new columns into frames. Those of a window's last, incomplete frames are dropped."""
+        last = columns.first + columns.tokens.shape[1] - 1
+        for codebook, delay in enumerate(self.shape.delays):
+            start = self.window_start + columns.first - 1 - delay
+            skipped = max(0, self.whole - start)
+            end = min(start + columns.tokens.shape[1], self.window_start + self.window_frames)
+            if start + skipped < end:
+                self.codes[codebook, start + skipped : end] = columns.tokens[codebook, skipped : end - start]
+        whole = self.window_start + min(last - self.shape.delay_most, self.window_frames)
+        self.whole = max(self.whole, whole)
+
+    def block_due(self, held_back: int) -> int:
+        """The frames that the codec can take now, or 0 if a block is not complete yet."""
+        wanted = self.blocks.later if self.sent else self.blocks.first + held_back
+        waiting: int = self.whole - self.taken
+        if self.is_whole and waiting <= wanted + held_back:
+            return waiting
+        return wanted if waiting >= wanted else 0
+
+    def block_end(self, held_back: int) -> int:
+        """The number of whole frames at which the next block of sound can be made."""
+        wanted = self.blocks.later if self.sent else self.blocks.first + held_back
+        return min(self.taken + wanted, self.frames)
+
+    def send(self, sound: Sound) -> None:
+        if self.heard_since is None:
+            self.heard_since = time.monotonic()
+        self.sent += len(sound) // self.shape.samples_per_frame
+        self.sounds.put(sound)
+
+    def seconds_ahead(self, now: float) -> float:
+        """The sound that a listener has not heard yet; below 0 if there is no sound at all."""
+        if self.heard_since is None:
+            return -1.0
+        return self.sent / self.shape.frames_per_second - (now - self.heard_since)

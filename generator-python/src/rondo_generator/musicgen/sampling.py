@@ -1,0 +1,68 @@
+"""Chooses the next tokens on the device. The random numbers depend only on the seed and the position in the piece."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+#: Only this many of the most probable tokens take part, whatever a request wants.
+TOP_K_MOST = 250
+BITS_32 = 0xFFFFFFFF
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """The settings of one piece. `top_k=1` always takes the most probable token."""
+
+    seed: int = 0
+    top_k: int = TOP_K_MOST
+    temperature: float = 1.0
+    #: How much more the prompt counts than no prompt (classifier-free guidance). 1 means no guidance.
+    guidance: float = 3.0
+
+
+def guided(logits: Tensor, guidance: Tensor) -> Tensor:
+    """Joins the two rows of each slot: shape (slots, 2, …) becomes (slots, …). `guidance` has the shape (slots)."""
+    with_prompt, without_prompt = logits[:, 0], logits[:, 1]
+    scale = guidance.view(-1, *[1] * (with_prompt.dim() - 1))
+    return without_prompt + (with_prompt - without_prompt) * scale
+
+
+def sample(logits: Tensor, *, frame: Tensor, seed: Tensor, top_k: Tensor, temperature: Tensor) -> Tensor:
+    """Returns a token for each slot and codebook, shape (slots, codebooks).
+
+    `logits` has the shape (slots, codebooks, vocabulary), `frame` (slots, codebooks) has the position in the piece,
+    `seed` (slots, 2) the lower and the upper 32 bits, `top_k` and `temperature` have the shape (slots).
+
+    The most probable of "logit / temperature + Gumbel noise" is a sample from the softmax (the Gumbel-max trick).
+    """
+    count = min(TOP_K_MOST, logits.shape[-1])
+    best, tokens = torch.topk(logits.float(), count, dim=-1, sorted=True)
+    scores = best / temperature.view(-1, 1, 1) + gumbel_noise(seed, frame, tokens)
+    rank = torch.arange(count, device=logits.device)
+    scores = scores.masked_fill(rank >= top_k.view(-1, 1, 1), float("-inf"))
+    return tokens.gather(-1, scores.argmax(dim=-1, keepdim=True)).squeeze(-1)
+
+
+def gumbel_noise(seed: Tensor, frame: Tensor, tokens: Tensor) -> Tensor:
+    """Shape (slots, codebooks, candidates), a number for each seed, frame, codebook and token."""
+    codebook = torch.arange(frame.shape[1], device=frame.device)
+    key = mixed(mixed(mixed(seed[:, :1]) ^ seed[:, 1:]) ^ (frame & BITS_32))
+    key = mixed(key ^ (codebook * 0x9E3779B9 & BITS_32))
+    bits = mixed(mixed(tokens + 1) ^ key.unsqueeze(-1))
+    uniform = ((bits >> 9).float() + 0.5) / 2**23
+    return -torch.log(-torch.log(uniform))
+
+
+def mixed(number: Tensor) -> Tensor:
+    """Hashes whole numbers of 32 bits, held in 64 (the constants are those of Chris Wellons' "lowbias32")."""
+    number = (number ^ (number >> 16)) * 0x7FEB352D & BITS_32
+    number = (number ^ (number >> 15)) * 0x846CA68B & BITS_32
+    return number ^ (number >> 16)
+
+
+def halves_of(seed: int) -> tuple[int, int]:
+    """The lower and the upper 32 bits of a seed."""
+    return seed & BITS_32, seed >> 32 & BITS_32

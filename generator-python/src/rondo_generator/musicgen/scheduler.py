@@ -1,0 +1,238 @@
+"""Owns the device with one thread: pieces join and leave, their frames are made together, their sound is sent."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import torch
+
+from .codec import StreamingCodec
+from .decode_loop import DecodeLoop
+from .order import batch_of, by_need, pieces_to_step
+from .piece import Piece, PieceFailed
+
+log = logging.getLogger(__name__)
+
+#: The most pieces whose sound is made in one call of the codec.
+CODEC_PIECES = 8
+
+
+class Scheduler:
+    def __init__(
+        self,
+        loop: DecodeLoop,
+        codec: StreamingCodec,
+        *,
+        slots: int,
+        on_device_failure: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`slots` is the number of slots in use: at most as many as the loop has.
+
+        `on_device_failure` is called after a step that failed, once all pieces have their reason.
+        """
+        self._on_device_failure = on_device_failure
+        self._loop = loop
+        self._codec = codec
+        self._slots = slots
+        self._running: dict[int, Piece] = {}
+        self._waiting: deque[Piece] = deque()
+        self._changed = threading.Condition()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name="musicgen", daemon=True)
+
+    def start(self) -> None:
+        """From now on the thread runs the rounds."""
+        self._thread.start()
+
+    def pieces(self) -> list[Piece]:
+        """The running pieces and those that wait."""
+        with self._changed:
+            return [*self._running.values(), *self._waiting]
+
+    def submit(self, piece: Piece) -> None:
+        """Its sound comes through `piece.sounds`. It waits for a slot if there is none."""
+        with self._changed:
+            if self._is_closed:
+                piece.sounds.put(PieceFailed("The generator was stopped."))
+                return
+            self._waiting.append(piece)
+            self._changed.notify()
+
+    def frames_left(self) -> list[int]:
+        """The frames that each running piece still needs, the fewest first."""
+        return sorted(piece.frames - piece.whole for piece in list(self._running.values()))
+
+    def waiting_frames(self) -> list[int]:
+        """The frames of each waiting piece, in the order in which they begin."""
+        with self._changed:
+            return [piece.frames - piece.whole for piece in self._waiting]
+
+    def close(self) -> None:
+        """Ends all pieces and the thread. May be called twice."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not (self._is_closed or self._running or self._waiting):
+                    self._changed.wait()
+                if self._is_closed:
+                    break
+            try:
+                with torch.inference_mode():
+                    self.advance()
+            except Exception as error:
+                self._fail_all(error)
+        for piece in [*self._running.values(), *self._waiting]:
+            piece.sounds.put(PieceFailed("The generator was stopped."))
+
+    def advance(self) -> None:
+        """One round: at most one piece of a prefill, one step and one call of the codec."""
+        self._end_stopped()
+        self._admit()
+        self._prefill_one()
+        self._step()
+        self._decode_one()
+
+    def _end_stopped(self) -> None:
+        for piece in [one for one in self._running.values() if one.stop.is_set()]:
+            self._leave(piece)
+            piece.sounds.put(None)
+        with self._changed:
+            stopped = [one for one in self._waiting if one.stop.is_set()]
+            for piece in stopped:
+                self._waiting.remove(piece)
+                piece.sounds.put(None)
+
+    def _admit(self) -> None:
+        while len(self._running) < self._slots:
+            with self._changed:
+                if not self._waiting:
+                    return
+                piece = self._waiting.popleft()
+                piece.slot = min(slot for slot in range(self._slots) if slot not in self._running)
+                self._running[piece.slot] = piece
+            self._guarded(piece, partial(self._join, piece))
+
+    def _join(self, piece: Piece) -> None:
+        self._loop.join(piece.slot, piece.text, piece.sampling)
+        piece.codec = self._codec.begin()
+        self._begin_window(piece)
+
+    def _begin_window(self, piece: Piece) -> None:
+        given = piece.next_window()
+        self._loop.begin_window(piece.slot, given, piece.window_start)
+
+    def _prefill_one(self) -> None:
+        now = time.monotonic()
+        for piece in by_need(self._running.values(), now):
+            if not piece.is_whole and not self._loop.is_prefilled(piece.slot):
+                self._guarded(piece, partial(self._loop.prefill, piece.slot))
+                return
+
+    def _step(self) -> None:
+        ready = [
+            piece
+            for piece in self._running.values()
+            if not piece.is_whole and self._loop.is_prefilled(piece.slot)
+        ]
+        rows = pieces_to_step(ready, self._running.values(), time.monotonic())
+        if not rows:
+            return
+        try:
+            self._loop.step([piece.slot for piece in rows])
+            due = [piece for piece in rows if self._is_copy_due(piece)]
+            copied = self._loop.copy([piece.slot for piece in ready] if due else [])
+        except Exception as error:
+            self._fail_all(error)
+            return
+        for piece in ready:
+            if piece.slot not in copied:
+                continue
+            columns = copied[piece.slot]
+            if not columns.is_finite:
+                self._fail(piece, "The model gave numbers that are not finite.")
+                continue
+            piece.add(columns)
+            if self._loop.position(piece.slot) >= piece.columns_of_window and not piece.is_whole:
+                self._guarded(piece, partial(self._begin_window, piece))
+
+    def _is_copy_due(self, piece: Piece) -> bool:
+        position = self._loop.position(piece.slot)
+        whole = piece.window_start + position - piece.shape.delay_most
+        end = piece.block_end(self._codec.held_back)
+        return (
+            self._loop.steps_until_copy(piece.slot) <= 0
+            or position >= piece.columns_of_window
+            or (piece.sent == 0 and piece.whole < end <= whole)
+        )
+
+    def _decode_one(self) -> None:
+        now = time.monotonic()
+        running = by_need(self._running.values(), now)
+        due = [(piece, piece.block_due(self._codec.held_back)) for piece in running]
+        batch = batch_of([(piece, frames) for piece, frames in due if frames > 0], CODEC_PIECES)
+        try:
+            if batch:
+                self._decode(batch)
+        except Exception:
+            log.exception("the sound of %d pieces can't be made together", len(batch))
+            for piece in batch:
+                self._guarded(piece, partial(self._decode, [piece]))
+
+    def _decode(self, batch: list[Piece]) -> None:
+        count = batch[0].block_due(self._codec.held_back)
+        is_last = batch[0].taken + count >= batch[0].frames
+        codes = np.stack([piece.codes[:, piece.taken : piece.taken + count] for piece in batch])
+        states = [piece.codec for piece in batch if piece.codec is not None]
+        device = states[0].cell.device
+        made = self._codec.decode(
+            states, torch.from_numpy(codes.astype(np.int64)).to(device), is_last=is_last
+        )
+        sounds = made.transpose(1, 2).cpu().numpy()
+        for piece, sound in zip(batch, sounds, strict=True):
+            piece.taken += count
+            piece.send(sound)
+            if is_last:
+                self._leave(piece)
+                piece.sounds.put(None)
+
+    def _guarded(self, piece: Piece, work: Callable[[], None]) -> None:
+        """A failure ends only this piece: the others play on."""
+        try:
+            work()
+        except Exception as error:
+            log.exception("the piece in slot %d failed", piece.slot)
+            self._fail(piece, f"The device failed: {reason_of(error)}.")
+
+    def _fail_all(self, error: Exception) -> None:
+        """A step is work for all slots together, so that each of them has lost its state."""
+        log.error("a step failed", exc_info=error)
+        for piece in list(self._running.values()):
+            self._fail(piece, f"The device failed: {reason_of(error)}.")
+        self._on_device_failure()
+
+    def _fail(self, piece: Piece, reason: str) -> None:
+        self._leave(piece)
+        piece.sounds.put(PieceFailed(reason))
+
+    def _leave(self, piece: Piece) -> None:
+        self._running.pop(piece.slot, None)
+        try:
+            self._loop.leave(piece.slot)
+        except Exception:
+            log.exception("slot %d can't be cleared", piece.slot)
+
+
+def reason_of(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -1,0 +1,97 @@
+"""The memory of all slots, taken once at the start: keys, values, tokens and settings of each slot, on the device."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .model_shape import ModelShape
+from .sampling import Sampling, halves_of
+
+#: Each slot has two rows of the batch: one that reads the prompt, and one without a prompt (classifier-free guidance).
+ROWS = 2
+
+
+class Slots:
+    """Tensors whose first or second dimension is the slot. Nothing is allocated after the start.
+
+    A column is what the decoder reads in one step: one token for each codebook. Column 0 is padding. The token of frame
+    f of codebook c is in column f + 1 + delay(c).
+    """
+
+    def __init__(
+        self,
+        shape: ModelShape,
+        *,
+        count: int,
+        window_frames: int,
+        text_tokens: int,
+        device: torch.device,
+        dtype: torch.dtype,
+    ) -> None:
+        self.shape = shape
+        self.count = count
+        self.window_frames = window_frames
+        self.text_tokens = text_tokens
+        #: The most columns that a window reads.
+        self.columns = window_frames + shape.delay_most + 1
+        kept = (shape.layers, count, ROWS, shape.heads, self.columns, shape.head_size)
+        text = (shape.layers, count, shape.heads, text_tokens, shape.head_size)
+        self.keys = torch.zeros(kept, dtype=dtype, device=device)
+        self.values = torch.zeros(kept, dtype=dtype, device=device)
+        self.text_keys = torch.zeros(text, dtype=dtype, device=device)
+        self.text_values = torch.zeros(text, dtype=dtype, device=device)
+        self.text_length = torch.ones(count, dtype=torch.long, device=device)
+        self.tokens = torch.full(
+            (count, shape.codebooks, self.columns + 1), shape.vocabulary, dtype=torch.long, device=device
+        )
+        #: The column that the next step reads.
+        self.position = torch.zeros(count, dtype=torch.long, device=device)
+        #: The frames at the start of the window that are given, not made.
+        self.given = torch.zeros(count, dtype=torch.long, device=device)
+        #: The number in the piece of the window's first frame.
+        self.first_frame = torch.zeros(count, dtype=torch.long, device=device)
+        self.seed = torch.zeros((count, 2), dtype=torch.long, device=device)
+        self.top_k = torch.ones(count, dtype=torch.long, device=device)
+        self.temperature = torch.ones(count, dtype=torch.float32, device=device)
+        self.guidance = torch.ones(count, dtype=torch.float32, device=device)
+        #: Whether a slot takes part in the next step.
+        self.active = torch.zeros(count, dtype=torch.bool, device=device)
+        #: False once a slot got logits that are not finite numbers.
+        self.is_finite = torch.ones(count, dtype=torch.bool, device=device)
+        self.delays = torch.tensor(shape.delays, dtype=torch.long, device=device)
+        self.column_numbers = torch.arange(self.columns, device=device)
+        self.text_numbers = torch.arange(text_tokens, device=device)
+
+    def configure(self, slot: int, sampling: Sampling) -> None:
+        low, high = halves_of(sampling.seed)
+        self.seed[slot, 0], self.seed[slot, 1] = low, high
+        self.top_k[slot] = sampling.top_k
+        self.temperature[slot] = sampling.temperature
+        self.guidance[slot] = sampling.guidance
+
+    def begin_window(self, slot: int, given: Tensor, first_frame: int) -> None:
+        """Puts the given frames, shape (codebooks, frames), into their columns, and goes to column 0."""
+        self.tokens[slot].fill_(self.shape.vocabulary)
+        for codebook, delay in enumerate(self.shape.delays):
+            self.tokens[slot, codebook, delay + 1 : delay + 1 + given.shape[1]] = given[codebook]
+        self.position[slot] = 0
+        self.given[slot] = given.shape[1]
+        self.first_frame[slot] = first_frame
+
+    def clear(self, slot: int) -> None:
+        """Removes everything of a piece. A number that is not finite would otherwise spoil the next piece."""
+        for memory in (self.keys, self.values, self.text_keys, self.text_values):
+            memory[:, slot].zero_()
+        self.tokens[slot].fill_(self.shape.vocabulary)
+        self.text_length[slot] = 1
+        for numbers in (self.position, self.given, self.first_frame):
+            numbers[slot] = 0
+        self.is_finite[slot] = True
+
+
+def slot_bytes(shape: ModelShape, *, window_frames: int, text_tokens: int, bytes_each: int) -> int:
+    """The bytes that one slot takes for keys and values: those of its two rows and those of its prompt."""
+    columns = window_frames + shape.delay_most + 1
+    numbers = ROWS * columns + text_tokens
+    return 2 * shape.layers * shape.hidden * numbers * bytes_each

@@ -1,0 +1,63 @@
+"""Measures at the start how fast a step is with each number of slots, and how many slots play in real time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+
+from .codec import StreamingCodec
+from .decode_loop import DecodeLoop, buckets_of
+from .scheduler import CODEC_PIECES
+
+STEPS = 10
+#: The fastest of so many rounds counts, because other programs may disturb one.
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class StepRate:
+    slots: int
+    #: With all these slots in use and their windows full.
+    steps_per_second: float
+
+
+def measure_step_rates(loop: DecodeLoop, codec: StreamingCodec) -> list[StepRate]:
+    """Also records the CUDA graphs and loads the kernels, which the first request would wait for otherwise."""
+    rates = []
+    for count in buckets_of(loop.slots.count):
+        loop.run_idle(count, 2, all_lengths=True)
+        seconds = min(seconds_of(partial(loop.run_idle, count, STEPS)) for _ in range(ROUNDS))
+        rates.append(StepRate(count, STEPS / seconds))
+    shape = loop.slots.shape
+    for streams in (1, CODEC_PIECES):
+        frames = torch.zeros((streams, shape.codebooks, 32), dtype=torch.long, device=loop.slots.keys.device)
+        codec.decode([codec.begin() for _ in range(streams)], frames, is_last=False).cpu()
+    return rates
+
+
+def seconds_of(work: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def slots_in_real_time(rates: list[StepRate], frames_per_second: float) -> int:
+    """The most slots that make as many frames in a second as a listener hears, but at least one.
+
+    Between two measured numbers of slots the time of a step is taken to grow evenly.
+    """
+    most = 1
+    for one, next_one in zip(rates, [*rates[1:], None], strict=True):
+        if one.steps_per_second < frames_per_second:
+            break
+        most = one.slots
+        if next_one is not None and next_one.steps_per_second < frames_per_second:
+            fast, slow, limit = (
+                1 / rate for rate in (one.steps_per_second, next_one.steps_per_second, frames_per_second)
+            )
+            most += int((next_one.slots - one.slots) * (limit - fast) / (slow - fast))
+    return most

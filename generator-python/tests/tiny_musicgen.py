@@ -1,0 +1,100 @@
+"""A MusicGen with tiny random weights, in the shape of the real one: 4 codebooks for each channel, EnCodec at 32 kHz.
+
+`python -m tests.tiny_musicgen FOLDER` writes it as a folder that the engine loads like stock weights.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import (
+    EncodecConfig,
+    MusicgenConfig,
+    MusicgenDecoderConfig,
+    MusicgenForConditionalGeneration,
+    PreTrainedTokenizerFast,
+    T5Config,
+)
+
+TOKENS = 64
+
+
+def tiny_config(*, channels: int = 1, layers: int = 2) -> MusicgenConfig:
+    return MusicgenConfig(
+        text_encoder=T5Config(
+            vocab_size=300, d_model=24, d_kv=8, d_ff=32, num_layers=2, num_heads=2, dropout_rate=0.0
+        ),
+        audio_encoder=EncodecConfig(
+            sampling_rate=32_000,
+            audio_channels=1,
+            normalize=False,
+            num_filters=4,
+            hidden_size=16,
+            upsampling_ratios=[8, 5, 4, 4],
+            codebook_size=TOKENS,
+            target_bandwidths=[1.2],
+            use_causal_conv=False,
+            use_conv_shortcut=False,
+            norm_type="weight_norm",
+        ),
+        decoder=MusicgenDecoderConfig(
+            vocab_size=TOKENS,
+            max_position_embeddings=2048,
+            num_hidden_layers=layers,
+            ffn_dim=64,
+            num_attention_heads=4,
+            hidden_size=32,
+            dropout=0.0,
+            num_codebooks=4 * channels,
+            audio_channels=channels,
+            pad_token_id=TOKENS,
+            bos_token_id=TOKENS,
+        ),
+    )
+
+
+def tiny_model(*, channels: int = 1, layers: int = 2, seed: int = 1) -> MusicgenForConditionalGeneration:
+    torch.manual_seed(seed)
+    model = MusicgenForConditionalGeneration(tiny_config(channels=channels, layers=layers)).eval()
+    with torch.no_grad():
+        # With the small weights of a fresh model each step would give nearly the same logits.
+        for weights in model.decoder.parameters():
+            if weights.dim() > 1:
+                weights.normal_(std=0.3)
+        for codebook in model.audio_encoder.quantizer.layers:
+            codebook.codebook.embed.normal_()
+        # Without biases the sound depends on the codes alone. The filter at the end lets low tones through, but no
+        # constant part: rough sound is taken for noise by a check of generators, and a constant one would be clipped.
+        layers = model.audio_encoder.decoder.modules()
+        convolutions = [one for one in layers if isinstance(one, torch.nn.Conv1d | torch.nn.ConvTranspose1d)]
+        for convolution in convolutions:
+            convolution.bias.zero_()
+        taps = torch.hann_window(9)[1:-1] * torch.sin(torch.arange(-3, 4) * 0.5)
+        convolutions[-1].weight = 3 * taps * convolutions[-1].weight.sum(dim=-1, keepdim=True)
+    model.generation_config.decoder_start_token_id = TOKENS
+    model.generation_config.pad_token_id = TOKENS
+    model.generation_config.bos_token_id = TOKENS
+    return model
+
+
+def tiny_tokenizer() -> PreTrainedTokenizerFast:
+    """One token for each byte, and an end token, as T5 has."""
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {"<pad>": 0, "</s>": 1} | {letter: number for number, letter in enumerate(letters, 2)}
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="</s>")
+
+
+def write_tiny_musicgen(folder: Path, *, channels: int = 1) -> Path:
+    tiny_model(channels=channels).save_pretrained(folder)
+    tiny_tokenizer().save_pretrained(folder)
+    return folder
+
+
+if __name__ == "__main__":
+    write_tiny_musicgen(Path(sys.argv[1]))
