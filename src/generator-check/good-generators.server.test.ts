@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createBuiltinGenerator } from "../ports/generator/builtin/generator.ts";
 import { serveToneGenerator } from "../testing/generator-server/bad-generator.ts";
 import { createGeneratorHandler } from "../testing/generator-server/generator-server.ts";
+import { startMusicgen } from "../testing/generator-server/musicgen-process.ts";
 import { startPythonGenerator } from "../testing/generator-server/python-generator-process.ts";
 import { serve } from "../testing/generator-server/serve.ts";
 import { missingForPython } from "../testing/runners/python-generator.ts";
@@ -62,4 +63,15 @@ test.skipIf(missing.length > 0 && !onCi)(
     expect(skipped).toEqual(["format.flac"]);
   },
   180_000,
+);
+
+test.skipIf(missing.length > 0 && !onCi)(
+  "MusicGen with tiny weights passes every case of what it offers, in each delivery",
+  async () => {
+    await using musicgen = await startMusicgen({ RONDO_GENERATOR_SECRET: secret });
+    const { failed, skipped } = await checked({ url: musicgen.url });
+    expect(failed).toEqual([]);
+    expect(skipped).toEqual(["sound.same-seed", "format.flac"]);
+  },
+  300_000,
 );

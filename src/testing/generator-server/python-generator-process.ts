@@ -1,12 +1,17 @@
 // Starts the Python generator as a separate process on a free port, with the packages of its test environment.
 import { join } from "node:path";
+import { signatureOf } from "../../ports/generator/http/signature.ts";
 import { pythonProgram } from "../runners/python-generator.ts";
 import { freePort } from "../servers/free-port.ts";
 import { until } from "../until.ts";
 
 const source = join(import.meta.dirname, "../../../generator-python/src");
 
-export async function startPythonGenerator(settings: Readonly<Record<string, string>> = {}) {
+/** It is ready: its engine has started. */
+export async function startPythonGenerator(
+  settings: Readonly<Record<string, string>> = {},
+  { limitMs = 15_000 } = {},
+) {
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = Bun.spawn([pythonProgram("python"), "-m", "rondo_generator"], {
@@ -14,17 +19,28 @@ export async function startPythonGenerator(settings: Readonly<Record<string, str
     stdout: "ignore",
     stderr: "ignore",
   });
-  const answers = () =>
-    fetch(`${url}/health`).then(
-      () => true,
-      () => false,
-    );
-  await until("the Python generator answers", answers);
-  return {
+  const generator = {
     url,
     async [Symbol.asyncDispose]() {
       child.kill();
       await child.exited;
     },
   };
+  try {
+    await until(
+      "the Python generator is ready",
+      () => isReady(url, settings.RONDO_GENERATOR_SECRET),
+      limitMs,
+    );
+  } catch (err) {
+    await generator[Symbol.asyncDispose]();
+    throw err;
+  }
+  return generator;
 }
+
+const isReady = (url: string, secret: string | undefined): Promise<boolean> =>
+  fetch(`${url}/health`, { headers: signatureOf(secret, "") }).then(
+    async (res) => ((await res.json()) as { status: string }).status === "ready",
+    () => false,
+  );

@@ -1,0 +1,42 @@
+// Starts the Python generator with MusicGen, whose model has tiny random weights that are written to a folder first.
+import { join } from "node:path";
+import { createTemporaryDirectory } from "../temporary-directory.ts";
+import { pythonProgram } from "../runners/python-generator.ts";
+import { startPythonGenerator } from "./python-generator-process.ts";
+
+const folder = join(import.meta.dirname, "../../../generator-python");
+// A tiny matrix is slower with two threads.
+const oneThread = { OMP_NUM_THREADS: "1" };
+
+/** The generator is ready: its model was loaded and warmed up. All slots are used, however fast the machine is. */
+export async function startMusicgen(settings: Readonly<Record<string, string>> = {}) {
+  const directory = await createTemporaryDirectory();
+  const writing = Bun.spawn([pythonProgram("python"), "-m", "tests.tiny_musicgen", directory.path], {
+    cwd: folder,
+    env: { PATH: Bun.env.PATH, PYTHONPATH: "src", ...oneThread },
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  if ((await writing.exited) !== 0) throw new Error(await new Response(writing.stderr).text());
+  const generator = await startPythonGenerator(
+    {
+      ...oneThread,
+      GENERATOR_ENGINE: "musicgen",
+      GENERATOR_SLOTS: "8",
+      GENERATOR_MUSICGEN_MODEL: directory.path,
+      GENERATOR_MUSICGEN_DEVICE: "cpu",
+      GENERATOR_MUSICGEN_SPEED_LEAST: "0",
+      GENERATOR_MUSICGEN_PROMPT_TOKENS: "64",
+      ...settings,
+    },
+    // Reading PyTorch takes seconds on a free machine, and minutes on a very busy one.
+    { limitMs: 180_000 },
+  );
+  return {
+    url: generator.url,
+    async [Symbol.asyncDispose]() {
+      await generator[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
