@@ -73,7 +73,7 @@ def serve() -> Iterator[Serve]:
         thread.join()
 
 
-def until(what: str, holds: Callable[[], bool], seconds: float = 10) -> None:
+def until(what: str, holds: Callable[[], bool], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:
