@@ -62,7 +62,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await database.run(`insert into "labels" ("id") values ('own')`, []);
       expect((await database.run('select "id" from "labels"', [])).rows).toEqual([{ id: "own" }]);
       await database.close();
-    });
+    }, 60_000);
 
     test("a new business's database has the schema and no data, and stores what is written", async () => {
       const credentials = await provision();
