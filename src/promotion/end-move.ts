@@ -1,8 +1,8 @@
 // Ends a move: returns to the former database, deletes it, or cancels an interrupted move.
 import { AppError } from "../errors.ts";
 import type { CopyEnds } from "./copy-table.ts";
-import { matchTables } from "./match-tables.ts";
-import { announceMsDefault, type MoveDeps, type MoveReport } from "./move-business.ts";
+import { migrateFormer } from "./migrate-former.ts";
+import { announceMsDefault, copyAll, type MoveDeps, type MoveReport } from "./move-business.ts";
 import {
   findMove,
   findMovedBusiness,
@@ -22,17 +22,14 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
     deps.onEvent({ event: "step", step: "prepare" });
     if (found.step === "switched") await move.update({ step: "returning" });
     ends = { from: await deps.openCopy(business.credentials), to: await deps.openCopy(found.credentials!) };
-    const tables = await matchTables(ends.from, ends.to);
-    await ends.from.log.resume();
-    await ends.from.log.start(tables);
-    await ends.to.writer.prepare();
-    for (const table of tables) await ends.to.writer.index(table);
+    const isCopiedAgain = await migrateFormer(deps, { move, former: found.credentials!, ends });
+    const { tables, rows } = await copyAll(deps, move, ends);
     const { announceMs = announceMsDefault, onEvent } = deps;
     const pauseMs = await switchOver({ ends, tables, move, actor, announceMs, onEvent });
     onEvent({ event: "step", step: "check" });
     await ends.from.log.end();
     await ends.to.writer.validate();
-    return { rows: 0, tables: tables.length, pauseMs, totalMs: performance.now() - startedAt };
+    return { rows: isCopiedAgain ? rows : 0, tables: tables.length, pauseMs, totalMs: performance.now() - startedAt };
   } catch (err) {
     if ((await move.read()).credentials?.engine === found.engine) {
       await ends?.from.log.resume();
@@ -44,10 +41,16 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
   }
 }
 
-/** Deletes the former database. Afterwards there is no way back, and changes are no longer logged. */
+/**
+ * Deletes the former database. Afterwards there is no way back, and changes are no longer logged. CONFLICT while the former database has
+ * previews that can't be without it. After any error the way back is still open, unless the former database is gone.
+ */
 export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
   const { business, move, found } = await holdExisting(deps, slug, ["switched"]);
   try {
+    await refusePreviewed(deps, business, found);
+    // The log ends last, because without it the way back would lose changes.
+    await deps.provisionerOf(found.engine).drop(found.credentials!);
     const own = await deps.openCopy(business.credentials);
     try {
       await own.log.end();
@@ -55,11 +58,26 @@ export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
     } finally {
       await own.close();
     }
-    await deps.provisionerOf(found.engine).drop(found.credentials!);
     await move.remove();
   } finally {
     await move.release();
   }
+}
+
+/** Neon deletes no branch that others were made from. On the other engines a preview is a database of its own. */
+async function refusePreviewed(
+  { control }: MoveDeps,
+  { id, slug }: MovedBusiness,
+  { engine }: Move,
+): Promise<void> {
+  if (engine !== "neon") return;
+  const previews = await control.kysely
+    .selectFrom("previews")
+    .select("id")
+    .where("businessId", "=", id)
+    .where("engine", "=", engine)
+    .execute();
+  if (previews.length > 0) throw hasPreviews(slug, previews[0]!.id);
 }
 
 /** Removes the traces of an interrupted move. The business stays where it is. */
@@ -94,6 +112,11 @@ async function holdExisting(deps: MoveDeps, slug: string, steps: readonly Move["
   const move = await holdMove(deps, business, known.engine);
   return { business, move, found: await move.read() };
 }
+
+const hasPreviews = (slug: string, previewId: string): AppError =>
+  new AppError("CONFLICT", "The former branch has previews, so it can't be deleted yet.", {
+    hint: `End each of them, for example with \`rondo business preview ${slug} end ${previewId}\`, and repeat --finish. Expired ones are removed by the worker.`,
+  });
 
 const noSuchMove = (known: Move | undefined): AppError =>
   known === undefined

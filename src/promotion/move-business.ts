@@ -99,7 +99,12 @@ interface Copied {
   readonly rows: number;
 }
 
-async function copyAll({ onEvent }: MoveDeps, move: HeldMove, ends: CopyEnds): Promise<Copied> {
+/** Copies the tables that the record does not name as copied, and logs the changes of all. */
+export async function copyAll(
+  { onEvent }: Pick<MoveDeps, "onEvent">,
+  move: HeldMove,
+  ends: CopyEnds,
+): Promise<Copied> {
   const { from, to } = ends;
   const tables = await matchTables(from, to);
   await refuseBroken(from);

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { createPreview } from "../businesses/previews/create-preview.ts";
+import { endPreview } from "../businesses/previews/sweep-previews.ts";
 import { createMoveDeps } from "../deps/move-deps.ts";
 import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
 import { type NeonStandIn, startNeonStandIn } from "../testing/servers/neon-stand-in.ts";
@@ -224,6 +226,24 @@ describe.skipIf(postgresPrograms() === undefined)(
       await cancelMove(moveDeps(), "cancelled");
       expect([branchesOf(id), await engineOf("cancelled")]).toEqual([[], "sqlite"]);
       expect(await numbersIn(stores.deps, id)).toEqual([]);
+    });
+
+    test("a former branch with previews is not deleted until they have ended, and the way back stays open", async () => {
+      const id = await createUsed("previewed");
+      const deps = { ...moveDeps(), announceMs: 0 };
+      await moveBusiness(deps, "test", { slug: "previewed", engine: "neon" });
+      const preview = await createPreview(stores.deps, "test", { slug: "previewed" });
+      await moveBack(deps, "test", "previewed");
+      await expect(finishMove(deps, "previewed")).rejects.toMatchObject({
+        code: "CONFLICT",
+        hint: expect.stringContaining(`rondo business preview previewed end ${preview.id}`),
+      });
+      await moveBack(deps, "test", "previewed");
+      expect(await engineOf("previewed")).toBe("neon");
+      await moveBack(deps, "test", "previewed");
+      await endPreview(stores.deps, "test", { slug: "previewed", previewId: preview.id });
+      await finishMove(deps, "previewed");
+      expect([await engineOf("previewed"), branchesOf(id)]).toEqual(["sqlite", []]);
     });
 
     test("a business moves from Neon to Postgres, and back", async () => {
