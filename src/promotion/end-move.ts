@@ -29,7 +29,12 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
     onEvent({ event: "step", step: "check" });
     await ends.from.log.end();
     await ends.to.writer.validate();
-    return { rows: isCopiedAgain ? rows : 0, tables: tables.length, pauseMs, totalMs: performance.now() - startedAt };
+    return {
+      rows: isCopiedAgain ? rows : 0,
+      tables: tables.length,
+      pauseMs,
+      totalMs: performance.now() - startedAt,
+    };
   } catch (err) {
     if ((await move.read()).credentials?.engine === found.engine) {
       await ends?.from.log.resume();

@@ -83,7 +83,13 @@ describe.skipIf(postgresPrograms() === undefined)(
       inPresent(businessId, ({ kysely }) =>
         kysely
           .insertInto("repeatableWrites")
-          .values({ id, userId: "alice", requestHash: "h", answer: "a", expiresAt: "2027-01-01T00:00:00.000Z" })
+          .values({
+            id,
+            userId: "alice",
+            requestHash: "h",
+            answer: "a",
+            expiresAt: "2027-01-01T00:00:00.000Z",
+          })
           .execute(),
       );
     const setKind = (businessId: string, kind: "member" | "external") =>
