@@ -176,17 +176,17 @@ test("listens are counted by week in a time zone, and reported by day over all u
     ],
   });
 
-  const day = (name: string, seconds: number, finishedShare: string) => ({
-    ...{ day: name, listens: 1, listeners: 1, finishedShare },
+  const day = (name: string, listensSoFar: number, seconds: number, finishedShare: string) => ({
+    ...{ day: name, listens: 1, listensSoFar, listeners: 1, finishedShare },
     ...{ averageSeconds: seconds, longestSeconds: seconds, medianSeconds: seconds },
   });
   expect(await call(owner, "reports.days")).toEqual({
     items: [
-      day("2026-10-25", 60, "1.000"),
-      day("2026-10-26", 30, "0.000"),
-      day("2026-11-01", 90, "1.000"),
+      day("2026-10-25", 1, 60, "1.000"),
+      day("2026-10-26", 2, 30, "0.000"),
+      day("2026-11-01", 3, 90, "1.000"),
       {
-        ...{ day: "2026-11-21", listens: 3, listeners: 2, finishedShare: "0.667" },
+        ...{ day: "2026-11-21", listens: 3, listensSoFar: 6, listeners: 2, finishedShare: "0.667" },
         ...{ averageSeconds: 310 / 3, longestSeconds: 200, medianSeconds: 100 },
       },
     ],

@@ -368,7 +368,7 @@ export const specJsonSchema: JsonObject = {
           where: condition,
         }),
         object(
-          "A window function over the rows of the answer: a number, a rank, a running sum, or the value of the row before (lag) or after (lead).",
+          "A window function over the rows of the answer, or over its groups: a number, a rank, a running sum, or the value of the row before (lag) or after (lead).",
           {
             window: { enum: ["rowNumber", "rank", "denseRank", "sum", "lag", "lead"] },
             of: { ...expression, description: "The value; for sum, lag and lead." },

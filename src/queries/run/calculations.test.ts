@@ -12,6 +12,7 @@ import {
   shopSchema,
   type ShopTables,
 } from "../fixtures/shop-data.ts";
+import { spec } from "../fixtures/shelf-data.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
@@ -77,6 +78,7 @@ await testEqualAnswers<ShopTables>({
     "sales.weekly": [{}],
     "sales.spread": [{}],
     "sales.ranks": [{}],
+    "sales.runningGroups": [{}],
     "sellers.nested": [{}],
     "sales.shuffled": [{ seed: "one" }, { seed: "two", limit: 50 }, { seed: "", part: "tea" }],
   },
@@ -93,4 +95,22 @@ test("a time zone without a name that both engines know does not load", () => {
   for (const zone of ["+01:00", "CET", "Europe/Bonn", "europe/berlin", "UTC+1", "'; select 1"])
     expect(faultsOf(zone)).toContain(`There is no time zone ${JSON.stringify(zone)}.`);
   expect(faultsOf("America/Argentina/Buenos_Aires")).toEqual([]);
+});
+
+test("a window over groups takes only values of whole groups, and no aggregate without groups", () => {
+  const faultsOf = (window: object, groupBy?: readonly unknown[]) => {
+    const columns = { n: { count: "*" }, window: { window: "sum", orderBy: [{ by: "s.item" }], ...window } };
+    const select = { from: "sales", as: "s", columns, ...(groupBy === undefined ? {} : { groupBy }) };
+    const file = spec("sales.try", "GET", "many", ["sales"], { select });
+    return proveSpecs([file], shopSchema).faults.map(({ message }) => message);
+  };
+  const perGroup = '"window" has no single value per group.';
+  expect(faultsOf({ of: { count: "*" } }, ["s.item"])).toEqual([]);
+  expect(faultsOf({ of: "s.amount" }, ["s.item"])).toEqual([perGroup]);
+  expect(faultsOf({ of: { count: "*" }, orderBy: [{ by: "s.day" }] }, ["s.item"])).toEqual([perGroup]);
+  expect(faultsOf({ of: { count: "*" }, partitionBy: ["s.day"] }, ["s.item"])).toEqual([perGroup]);
+  expect(faultsOf({ of: "s.amount" })).toEqual([perGroup]);
+  expect(faultsOf({ of: { count: "*" } })).toEqual([
+    '"count" is not allowed here. It is allowed in "columns", "having" and "orderBy".',
+  ]);
 });

@@ -23,9 +23,7 @@ export const aggregate =
   (reading, at, raw, visible) => {
     const { faults } = reading;
     readObject(faults, at, raw, { required: [name], optional: ["where", "distinct"] });
-    if (!visible.aggregates) {
-      return faults.add(at, `"${name}" is allowed only in "columns", "having" and "orderBy".`);
-    }
+    if (!visible.aggregates) return refuseAggregate(reading, at, name);
     const inside: Visible = { ...visible, aggregates: false };
     const here = pointerTo(at, name);
     const all = name === "count" && raw.count === "*";
@@ -51,6 +49,13 @@ export const aggregate =
     };
   };
 
+const refuseAggregate = ({ faults }: Reading, at: string, name: string): undefined =>
+  faults.add(
+    at,
+    `"${name}" is not allowed here. It is allowed in "columns", "having" and "orderBy".`,
+    'A condition on groups is written in "having". A window contains aggregates only in a select with "groupBy".',
+  );
+
 function aggregateType(name: AggregateName, of: Expression | undefined): TypeOfValue | undefined {
   if (name === "count") return { type: "integer" };
   if (
@@ -75,8 +80,7 @@ export const percentile =
     const { faults } = reading;
     const keys = name === "median" ? [name] : [name, "at"];
     readObject(faults, at, raw, { required: keys, optional: ["where"] });
-    if (!visible.aggregates)
-      return faults.add(at, `"${name}" is allowed only in "columns", "having" and "orderBy".`);
+    if (!visible.aggregates) return refuseAggregate(reading, at, name);
     const inside: Visible = { ...visible, aggregates: false };
     const of = reading.expression(pointerTo(at, name), raw[name], inside);
     const share = name === "median" ? 0.5 : raw.at;

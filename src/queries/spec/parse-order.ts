@@ -44,6 +44,13 @@ export const isPerGroup = (expression: Expression, groups: readonly Expression[]
       return isPerGroup(expression.of, groups);
     case "moved":
       return isPerGroup(expression.of, groups) && isPerGroup(expression.amount, groups);
+    case "window":
+      return (
+        groups.length > 0 &&
+        [expression.of, ...expression.partitionBy, ...expression.orderBy.map(({ by }) => by)].every(
+          (one) => one === undefined || isPerGroup(one, groups),
+        )
+      );
     default:
       return false;
   }

@@ -49,18 +49,20 @@ export function readSelect(
     levels: [tables, ...place.around.levels],
     aggregates: false,
     windows: false,
+    groups: [],
     outputs: isObject(read.columns) ? read.columns : {},
     depth,
   };
   const joins = readJoins(reading, pointerTo(at, "joins"), read.joins, visible, tables);
+  const groupBy = readGroups(reading, at, read.groupBy, visible);
   const columns = readColumns(reading, pointerTo(at, "columns"), read.columns ?? {}, {
     ...visible,
     aggregates: true,
+    groups: groupBy ?? [],
     windows: !place.paged && place.columns === "needed",
   });
   const where =
     read.where === undefined ? undefined : reading.condition(pointerTo(at, "where"), read.where, visible);
-  const groupBy = readGroups(reading, at, read.groupBy, visible);
   const having =
     read.having === undefined
       ? undefined

@@ -26,13 +26,17 @@ export const readWindow: Read = (reading, at, raw, visible) => {
       raw.of === undefined ? `"${name}" needs "of": its value.` : `"${name}" has no value.`,
       raw.of === undefined ? undefined : 'Leave out "of".',
     );
-  const inside: Visible = { ...visible, aggregates: false, windows: false };
+  const isGrouped = visible.groups.length > 0;
+  const inside: Visible = { ...visible, aggregates: isGrouped, windows: false };
   const of = raw.of === undefined ? undefined : reading.expression(pointerTo(at, "of"), raw.of, inside);
   const partitionBy = readPartition(reading, pointerTo(at, "partitionBy"), raw.partitionBy, inside);
   const orderBy = readWindowOrder(reading, pointerTo(at, "orderBy"), raw.orderBy, inside);
   if ((raw.of !== undefined && of === undefined) || partitionBy === undefined || orderBy === undefined)
     return undefined;
-  const ties = name === "rank" || name === "denseRank" ? [] : tieBreakers(reading, visible, orderBy);
+  const ties =
+    name === "rank" || name === "denseRank"
+      ? []
+      : tieBreakers(orderBy, isGrouped ? visible.groups : idsOf(reading, visible));
   const type = typeOf(reading, pointerTo(at, "of"), name, of);
   return type === undefined
     ? undefined
@@ -91,12 +95,13 @@ function readWindowOrder(
   return read?.every((one) => one !== undefined) ? read : undefined;
 }
 
-/** The ids of the tables, so that no two rows are equal in the order of the window. */
-const tieBreakers = (
-  { schema }: Reading,
-  { levels: [tables = []] }: Visible,
-  given: readonly OrderKey[],
-): readonly OrderKey[] =>
+/** Keys that distinguish all rows of the answer, so that no two are equal in the order of the window. */
+const tieBreakers = (given: readonly OrderKey[], keys: readonly Expression[]): readonly OrderKey[] =>
+  keys
+    .filter((key) => !given.some(({ by }) => JSON.stringify(by) === JSON.stringify(key)))
+    .map((by): OrderKey => ({ by, direction: given.at(-1)?.direction ?? "asc" }));
+
+const idsOf = ({ schema }: Reading, { levels: [tables = []] }: Visible): readonly Expression[] =>
   tables
     .filter(({ reference }) => schema[reference.table]?.columns.id !== undefined)
     .map(({ reference: { alias }, nullable }): Expression => ({
@@ -105,6 +110,4 @@ const tieBreakers = (
       column: "id",
       type: "id",
       nullable,
-    }))
-    .filter((id) => !given.some(({ by }) => JSON.stringify(by) === JSON.stringify(id)))
-    .map((by): OrderKey => ({ by, direction: given.at(-1)?.direction ?? "asc" }));
+    }));

@@ -27,6 +27,8 @@ export interface Visible {
   readonly aggregates: boolean;
   /** Whether window functions are allowed. */
   readonly windows: boolean;
+  /** The groups of the current select. Without any, a window is calculated over single rows. */
+  readonly groups: readonly Expression[];
   /** The columns of the answer as the spec writes them. No expression may use their names. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** The list parameter whose items are inserted. */
@@ -73,6 +75,7 @@ export const nothingVisible: Visible = {
   given: new Set(),
   aggregates: false,
   windows: false,
+  groups: [],
   outputs: {},
   each: undefined,
   inserted: undefined,
