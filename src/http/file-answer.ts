@@ -16,26 +16,42 @@ export interface AnswerFileDeps {
   readonly trustedProxies: number;
 }
 
-/** Answers GET and HEAD. */
-export async function answerFile(deps: AnswerFileDeps, c: HttpContext, file: LibraryFile): Promise<Response> {
-  const { etag } = file;
-  const { bytes } = file.rendered;
+/** Answers GET and HEAD with a file that is made on disk. */
+export const answerFile = (deps: AnswerFileDeps, c: HttpContext, file: LibraryFile): Promise<Response> =>
+  answerContent(c, file, async () => ({
+    bytes: file.rendered.bytes,
+    bodyOf: (start, end) => bodyOf(deps, c, file, start, end),
+  }));
+
+/** The content of a file, from which a range is read. */
+interface FileContent {
+  readonly bytes: number;
+  bodyOf(start: number, end: number): Promise<Blob | ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>;
+}
+
+/** Answers GET and HEAD. `open` is called only if the client does not have the content already. */
+export async function answerContent(
+  c: HttpContext,
+  { name, contentType, etag }: Pick<LibraryFile, "name" | "contentType" | "etag">,
+  open: () => Promise<FileContent>,
+): Promise<Response> {
   const headers = {
-    "content-type": file.contentType,
-    "content-disposition": contentDispositionOf(file.name),
+    "content-type": contentType,
+    "content-disposition": contentDispositionOf(name),
     "accept-ranges": "bytes",
     etag,
     "cache-control": "private, no-cache",
     "x-content-type-options": "nosniff",
   };
   if (hasCopy(c.req.header("if-none-match"), etag)) return new Response(null, { status: 304, headers });
+  const { bytes, bodyOf } = await open();
   // The raw request is used, because in c.req.method the router turns HEAD into GET.
   const isHead = c.req.raw.method === "HEAD";
   const ifRange = c.req.header("if-range");
   const asked = ifRange === undefined || ifRange === etag ? parseRange(c.req.header("range")) : undefined;
   try {
     const { first, last = bytes - 1 } = asked ? boundsOf(asked, bytes) : { first: 0 };
-    const body = isHead ? null : await bodyOf(deps, c, file, first, last + 1);
+    const body = isHead ? null : await bodyOf(first, last + 1);
     const lengths = {
       "content-length": String(last + 1 - first),
       ...(asked ? { "content-range": `bytes ${first}-${last}/${bytes}` } : {}),
@@ -57,15 +73,20 @@ async function bodyOf(
   start: number,
   end: number,
 ): Promise<Blob | ReadableStream<Uint8Array>> {
-  const caller = c.get("caller");
-  const who =
-    caller?.kind === "user" ? `${caller.businessId}:${caller.userId}` : (addressOf(c, trustedProxies) ?? "");
-  const whole = await files.open(rendered, who, c.req.raw.signal);
+  const whole = await files.open(rendered, callerNameOf(c, trustedProxies), c.req.raw.signal);
   if (whole) return start === 0 && end === rendered.bytes ? whole : whole.slice(start, end);
   if (content) return streamOf(content, start, end);
   throw new AppError("STORAGE_FULL", "The server has no disk space left to make this file.", {
     hint: "Download the MP3: it needs no temporary disk space.",
   });
+}
+
+/** Names the caller whose files are made in turn: a user, or the address of everyone else. */
+export function callerNameOf(c: HttpContext, trustedProxies: number): string {
+  const caller = c.get("caller");
+  return caller?.kind === "user"
+    ? `${caller.businessId}:${caller.userId}`
+    : (addressOf(c, trustedProxies) ?? "");
 }
 
 /** Reads the content only as fast as the client receives it. */

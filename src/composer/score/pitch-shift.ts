@@ -18,9 +18,7 @@ export const pitched = <Bar extends Pitched>(
   timing: Timing,
   bar: Bar,
 ): Bar => {
-  const places = changesAt(spec, sections, timing, bar.index);
-  const semitones =
-    spec.transpose + (bar.section.lift ?? 0) + places.reduce((sum, place) => sum + place.semitones, 0);
+  const semitones = semitonesIn(spec, sections, timing, bar);
   if (semitones === 0) return bar;
   return {
     ...bar,
@@ -29,3 +27,15 @@ export const pitched = <Bar extends Pitched>(
     ),
   };
 };
+
+/** The semitones by which a bar sounds higher than it was composed. */
+export const semitonesIn = (
+  spec: MusicSpec,
+  sections: readonly Section[],
+  timing: Timing,
+  { index, section }: Pick<Pitched, "index" | "section">,
+): number =>
+  changesAt(spec, sections, timing, index).reduce(
+    (sum, place) => sum + place.semitones,
+    spec.transpose + (section.lift ?? 0),
+  );

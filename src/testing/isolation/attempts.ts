@@ -21,11 +21,13 @@ export interface Attempt {
 export type Row = (of: Ids, own: Tenant) => readonly Attempt[];
 
 const file = (path: (ids: Ids) => string): Row => {
+  const signed = (ids: Ids, signature: string) =>
+    `${path(ids)}${path(ids).includes("?") ? "&" : "?"}${signature}`;
   return (of, own) => [
     { path: path(of) },
-    { path: `${path(of)}?${signatureOf(own, of.versionId)}` },
-    { path: `${path(of)}?${signatureOf(own, of.versionId).replace(own.ids.slug, of.slug)}` },
-    { path: `${path({ ...of, versionId: own.ids.versionId })}?${signatureOf(own, of.versionId)}` },
+    { path: signed(of, signatureOf(own, of.versionId)) },
+    { path: signed(of, signatureOf(own, of.versionId).replace(own.ids.slug, of.slug)) },
+    { path: signed({ ...of, versionId: own.ids.versionId }, signatureOf(own, of.versionId)) },
   ];
 };
 const at = (path: (ids: Ids) => string, body?: object): Row => {
@@ -136,7 +138,10 @@ export const rows: Readonly<Record<string, Row>> = {
   "get /v1/versions/{versionId}/segments/{file}": file(
     ({ versionId }) => `/v1/versions/${versionId}/segments/0.mp3`,
   ),
-  "get /v1/versions/{versionId}/download": file(({ versionId }) => `/v1/versions/${versionId}/download`),
+  "get /v1/versions/{versionId}/download": (of, own) =>
+    ["mp3", "wav", "midi"].flatMap((format) =>
+      file(({ versionId }) => `/v1/versions/${versionId}/download?format=${format}`)(of, own),
+    ),
   "get /v1/versions/{versionId}/peaks": file(({ versionId }) => `/v1/versions/${versionId}/peaks`),
   "get /v1/projects/{projectId}/archive": at(({ projectId }) => `/v1/projects/${projectId}/archive`),
   "post /v1/verify": plain("/v1/verify", "no sound"),

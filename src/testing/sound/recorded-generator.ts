@@ -2,8 +2,8 @@
 import { AppError } from "../../errors.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 
-/** Creates the generator. `bytes` are split at any position, and the peaks are made up. */
-export const recordedGenerator = (bytes: Uint8Array, title: string): Generator => {
+/** Creates the generator. `bytes` are split at any position, and the peaks are made up. `spec` is the plan that it reports. */
+export const recordedGenerator = (bytes: Uint8Array, title: string, spec: unknown = {}): Generator => {
   const bytesPerSecond = 16_000;
   const chunks = Math.ceil(bytes.length / bytesPerSecond);
   return {
@@ -18,7 +18,7 @@ export const recordedGenerator = (bytes: Uint8Array, title: string): Generator =
           contentType: "audio/mpeg",
           durationMs: chunks * 1000,
           plannedBytes: bytes.length,
-          spec: {},
+          spec,
         },
         chunks: (async function* () {
           for (let index = 0; index < chunks; index++) {

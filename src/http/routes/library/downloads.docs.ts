@@ -11,15 +11,16 @@ export const downloadDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/versions/{versionId}/download",
     tag,
-    summary: "Sends the sound of a version as a file with a name and tags.",
+    summary: "Sends a version as a file with a name: its sound, or its notes as MIDI.",
     description:
-      "The file is marked as made by a machine, and is signed. POST /v1/verify checks the signature.",
+      "A file with sound has tags, is marked as made by a machine, and is signed. POST /v1/verify checks the signature. The notes exist for complete pieces of the built-in composer; another piece is a CONFLICT.",
     user: "signed",
-    inQuery: { format: { ...oneOf("mp3", "wav"), default: "mp3" }, ...signedQuery },
+    inQuery: { format: { ...oneOf("mp3", "wav", "midi"), default: "mp3" }, ...signedQuery },
     inHeaders: rangeHeaders,
     answers: fileAnswers([
       { type: "audio/mpeg", schema: bytes },
       { type: "audio/wav", schema: bytes },
+      { type: "audio/midi", schema: bytes },
     ]),
     errors: [
       "CONFLICT",

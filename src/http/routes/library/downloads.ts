@@ -1,4 +1,4 @@
-// Answers the routes of downloads: a version as MP3 or WAV, its waveform, and a project as a ZIP.
+// Answers the routes of downloads: a version as MP3, WAV or MIDI, its waveform, and a project as a ZIP.
 import { Hono } from "hono";
 import type { Business } from "../../../businesses/business.ts";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
@@ -6,14 +6,21 @@ import { AppError, notFound } from "../../../errors.ts";
 import { waveformDat, waveformJson } from "../../../library/files/formats/waveform-file.ts";
 import { type ProjectArchiveDeps, readProjectArchive } from "../../../library/files/project-archive.ts";
 import { readVersionFile } from "../../../library/files/version-file.ts";
+import {
+  readVersionNotes,
+  type VersionNotes,
+  type VersionNotesDeps,
+} from "../../../library/files/version-notes.ts";
 import { readVersionPeaks, type VersionPeaksDeps } from "../../../library/versions/version-peaks.ts";
 import { findAudience } from "../../../library/files/find-audience.ts";
-import { answerFile, type AnswerFileDeps } from "../../file-answer.ts";
+import { createTurns } from "../../../process/turns.ts";
+import { answerContent, answerFile, type AnswerFileDeps, callerNameOf } from "../../file-answer.ts";
 import type { LiveUsage } from "../../../usage/live-usage.ts";
 import { countServed } from "../../count-served.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../../wire.ts";
 
 export type DownloadRoutesDeps = ProjectArchiveDeps &
+  VersionNotesDeps &
   VersionPeaksDeps &
   AnswerFileDeps & {
     readonly registry: BusinessRegistry;
@@ -21,14 +28,23 @@ export type DownloadRoutesDeps = ProjectArchiveDeps &
   };
 
 export function downloadRoutes(deps: DownloadRoutesDeps) {
+  const turns = createTurns({
+    what: "files of notes are made",
+    runningMax: 2,
+    waitingMax: 40,
+    perCallerMax: 6,
+  });
   return new Hono<HttpEnv>()
     .get("/versions/:versionId/download", async (c) => {
-      const format = oneOf(c, "format", ["mp3", "wav"]);
+      const format = oneOf(c, "format", ["mp3", "wav", "midi"]);
       const versionId = c.req.param("versionId");
       const business = await businessOf(c, versionId);
       const who = { businessId: business.id, userId: userIdOf(c) };
       deps.usage.refuseServing(who.businessId, who.userId);
-      const file = await answerFile(deps, c, await readVersionFile(deps, business, versionId, format));
+      const file =
+        format === "midi"
+          ? await answerNotes(c, await readVersionNotes(deps, business.id, versionId, format))
+          : await answerFile(deps, c, await readVersionFile(deps, business, versionId, format));
       return countServed(deps.usage, c.req.raw, who, file);
     })
     .get("/versions/:versionId/peaks", async (c) => {
@@ -50,6 +66,20 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
       const archive = await readProjectArchive(deps, caller, c.req.param("projectId"));
       return countServed(deps.usage, c.req.raw, caller, await answerFile(deps, c, archive));
     });
+
+  /** Composing takes a thread for a moment, so callers take turns. */
+  function answerNotes(c: HttpContext, notes: VersionNotes): Promise<Response> {
+    return answerContent(c, notes, async () => {
+      const { signal } = c.req.raw;
+      const end = await turns.take(callerNameOf(c, deps.trustedProxies), signal);
+      try {
+        const content = await notes.write(signal);
+        return { bytes: content.length, bodyOf: async (from, to) => content.slice(from, to) };
+      } finally {
+        end();
+      }
+    });
+  }
 
   /** Returns the version's business, for the holder of a valid signed link or for the version's owner. */
   async function businessOf(c: HttpContext, versionId: string): Promise<Business> {

@@ -1,4 +1,4 @@
-// Runs the program of a thread that renders and verifies files, so that this work does not block the
+// Runs the program of a thread that renders and verifies files and writes notes, so that this work does not block the
 // serving thread.
 import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
@@ -45,6 +45,11 @@ export function serveLibrary(post: (message: FromLibraryThread) => void) {
   const perform = async (task: number, work: ThreadTask): Promise<unknown> => {
     if (work.kind === "split") return splitMessages(work.body, work.messagesMax);
     if (work.kind === "picture") return pngOf(work.svg);
+    if (work.kind === "notes") {
+      // The composer is loaded only if notes are requested.
+      const { pieceFile } = await import("../../../composer/notation/piece-file.ts");
+      return pieceFile(work.spec, work.format, work.heading);
+    }
     const owner = ownerOf(task);
     if (work.kind === "verify") return verifyFile(owner.read(0, 0), owner.findKey);
     const content = await fileOf(work.recipe, owner);

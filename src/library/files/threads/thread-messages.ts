@@ -1,4 +1,7 @@
 // Defines the messages between a library thread and its owner.
+import type { Heading } from "../../../composer/notation/heading.ts";
+import type { NotationFormat } from "../../../composer/notation/piece-file.ts";
+import type { MusicSpec } from "../../../composer/spec.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import type { FileRecipe } from "../formats/file-recipe.ts";
 
@@ -9,6 +12,13 @@ export type ThreadTask =
   | { readonly kind: "verify" }
   /** Draws an SVG. The value is the bytes of its PNG. */
   | { readonly kind: "picture"; readonly svg: string }
+  /** Writes the notes of the composer's plan. The value is the bytes of the file. */
+  | {
+      readonly kind: "notes";
+      readonly spec: MusicSpec;
+      readonly format: NotationFormat;
+      readonly heading: Heading;
+    }
   /** Splits a JSON body. The value is its messages. */
   | { readonly kind: "split"; readonly body: Uint8Array; readonly messagesMax: number };
 

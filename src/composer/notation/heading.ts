@@ -1,0 +1,6 @@
+// Defines the text at the beginning of a file of notes.
+
+export interface Heading {
+  readonly title: string;
+  readonly remarks: readonly string[];
+}

@@ -1,0 +1,16 @@
+// Writes the notes of a plan as a file, from the plan alone. Ten minutes of music take about a second, so it runs in a thread.
+
+import { composePiece } from "../score/piece.ts";
+import type { MusicSpec } from "../spec.ts";
+import type { Heading } from "./heading.ts";
+import { pieceMidi } from "./piece-midi.ts";
+
+export type NotationFormat = "midi";
+
+export const pieceFile = (spec: MusicSpec, format: NotationFormat, heading: Heading): Uint8Array => {
+  const piece = composePiece(spec);
+  switch (format) {
+    case "midi":
+      return pieceMidi(piece, heading);
+  }
+};

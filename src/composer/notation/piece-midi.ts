@@ -1,0 +1,126 @@
+// Writes a piece as a Standard MIDI File: a track with tempo, meter, keys and sections, and a track per part.
+
+import { instruments, kits } from "../instruments.ts";
+import { meters } from "../score/meter.ts";
+import type { Bar, Piece } from "../score/piece.ts";
+import { dbToGain } from "../sound/decibels.ts";
+import { type MusicSpec, sampleRate } from "../spec.ts";
+import { type Part, parts, pitchedParts } from "../styles/style.ts";
+import { isMinor, keyOfBar } from "./bar-key.ts";
+import {
+  bigEndian,
+  encodeMidiFile,
+  type MidiEvent,
+  type MidiTrack,
+  metaEvent,
+  textEvent,
+} from "./midi-file.ts";
+import type { Heading } from "./heading.ts";
+import { type TimedNote, withoutOverlaps } from "./without-overlaps.ts";
+
+const ticksPerQuarter = 480;
+const drumChannel = 9;
+
+/** The file is as long as the sound, and each of its notes begins with the note in the sound. */
+export const pieceMidi = (piece: Piece, heading: Heading): Uint8Array => {
+  const endTick = endTickOf(piece);
+  const played = parts.filter((part) => piece.spec.parts[part] !== null);
+  const bars = barIndexes(piece).map((index) => piece.barOf(index));
+  return encodeMidiFile({
+    ticksPerQuarter,
+    endTick,
+    tracks: [conductorTrack(piece, heading), ...played.map((part) => partTrack(piece, bars, part, endTick))],
+  });
+};
+
+/** The last chord begins after the last bar, as its own bar. */
+const barIndexes = ({ timing }: Piece): readonly number[] =>
+  Array.from({ length: timing.bars + (timing.ringStart < timing.samples ? 1 : 0) }, (_, index) => index);
+
+const tickOf = ({ timing }: Piece, bar: number, beat: number): number =>
+  Math.round((bar * timing.quarters + beat) * ticksPerQuarter);
+
+const endTickOf = (piece: Piece): number => {
+  const { barAt, barStart, quarterIn, samples } = piece.timing;
+  const bar = barAt(samples);
+  return tickOf(piece, bar, (samples - barStart(bar)) / quarterIn(bar));
+};
+
+/** The order of events at one tick: a note ends before its successor begins. */
+const order = { noteOff: 0, setting: 1, noteOn: 2 } as const;
+
+const conductorTrack = (piece: Piece, { title, remarks }: Heading): MidiTrack => {
+  const { timing, sections } = piece;
+  const events: MidiEvent[] = [];
+  const add = (bar: number, bytes: readonly number[]): void => {
+    events.push({ tick: tickOf(piece, bar, 0), order: order.setting, bytes });
+  };
+  for (const remark of remarks) add(0, textEvent("text", remark));
+  add(0, meterEvent(piece));
+  let [tempo, key] = ["", ""];
+  for (const bar of barIndexes(piece)) {
+    const micros = Math.round((timing.quarterIn(bar) / sampleRate) * 1_000_000);
+    if (tempo !== String(micros)) add(bar, metaEvent(0x51, bigEndian(micros, 3)));
+    tempo = String(micros);
+    const { sharps, mode } = keyOfBar(piece, bar);
+    if (key !== `${sharps} ${mode}`) add(bar, metaEvent(0x59, [sharps & 0xff, isMinor(mode) ? 1 : 0]));
+    key = `${sharps} ${mode}`;
+  }
+  for (const { kind, firstBar } of sections) add(firstBar, textEvent("marker", kind));
+  return { name: title, events };
+};
+
+/** The metronome clicks once per beat; a quarter note has 24 MIDI clocks. */
+const meterEvent = ({ spec }: Piece): readonly number[] => {
+  const [beats = 4, unit = 4] = spec.meter.split("/").map(Number);
+  return metaEvent(0x58, [beats, Math.log2(unit), meters[spec.meter].pulse * 6, 8]);
+};
+
+const partTrack = (piece: Piece, bars: readonly Bar[], part: Part, endTick: number): MidiTrack => {
+  const { spec } = piece;
+  const channel = part === "drums" ? drumChannel : pitchedParts.indexOf(part);
+  const { label, program } = playerOf(spec, part);
+  const volume = Math.min(127, Math.round(usualVolume * dbToGain((spec.levels[part] ?? 0) / 2)));
+  const events: MidiEvent[] = [
+    { tick: 0, order: order.setting, bytes: [0xc0 | channel, program] },
+    { tick: 0, order: order.setting, bytes: [0xb0 | channel, controllers.volume, volume] },
+  ];
+  const notes: TimedNote[] = [];
+  for (const { index, faders, notes: played } of bars) {
+    for (const { beat, level } of faders.filter((move) => move.part === part)) {
+      const tick = tickOf(piece, index, beat);
+      if (tick < endTick)
+        events.push({ tick, order: order.setting, bytes: [0xb0 | channel, controllers.expression, level] });
+    }
+    for (const { beat, beats, pitch, velocity } of played.filter((note) => note.part === part)) {
+      const start = tickOf(piece, index, beat);
+      const end = Math.min(endTick, Math.max(start + 1, tickOf(piece, index, beat + beats)));
+      if (start < endTick) notes.push({ start, end, pitch, velocity });
+    }
+  }
+  for (const { start, end, pitch, velocity } of withoutOverlaps(notes)) {
+    events.push({ tick: start, order: order.noteOn, bytes: [0x90 | channel, pitch, velocity] });
+    events.push({ tick: end, order: order.noteOff, bytes: [0x80 | channel, pitch, 0] });
+  }
+  return { name: `${partNames[part]} (${label})`, events };
+};
+
+const controllers = { volume: 7, expression: 11 } as const;
+/** The channel volume that General MIDI players start with. */
+const usualVolume = 100;
+
+const playerOf = (spec: MusicSpec, part: Part): { readonly label: string; readonly program: number } => {
+  if (part !== "drums") return instruments[spec.parts[part] ?? "piano"];
+  const kit = spec.parts.drums ?? "room";
+  return { label: `${kit} kit`, program: kits[kit].program };
+};
+
+const partNames: Readonly<Record<Part, string>> = {
+  lead: "Melody",
+  counter: "Second voice",
+  chords: "Chords",
+  pad: "Pad",
+  arp: "Arpeggio",
+  bass: "Bass",
+  drums: "Drums",
+};

@@ -1,0 +1,28 @@
+// Shortens notes so that no two notes of one pitch sound at the same time, which a MIDI channel can't play.
+
+export interface TimedNote {
+  /** The ticks from the beginning of the piece. */
+  readonly start: number;
+  readonly end: number;
+  readonly pitch: number;
+  readonly velocity: number;
+}
+
+/** A note ends when the next one of its pitch begins. Of two that begin together, one remains: the louder and longer values of both. */
+export const withoutOverlaps = (notes: readonly TimedNote[]): readonly TimedNote[] => {
+  const separate: TimedNote[] = [];
+  const lastOf = new Map<number, number>();
+  for (const note of notes.toSorted((one, other) => one.start - other.start)) {
+    const at = lastOf.get(note.pitch);
+    const last = at === undefined ? undefined : separate[at];
+    if (at !== undefined && last?.start === note.start) {
+      const end = Math.max(last.end, note.end);
+      separate[at] = { ...note, end, velocity: Math.max(last.velocity, note.velocity) };
+      continue;
+    }
+    if (at !== undefined && last !== undefined && last.end > note.start)
+      separate[at] = { ...last, end: note.start };
+    lastOf.set(note.pitch, separate.push(note) - 1);
+  }
+  return separate;
+};
