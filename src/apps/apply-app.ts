@@ -44,20 +44,32 @@ export async function rollBackApp(
       const versions = await listVersions(db, "own");
       const present = versions[0]?.number ?? 0;
       const target = versions.find(({ number }) => number === (to ?? present - 1));
-      if (target === undefined) throw noVersion(versions.map(({ number }) => number));
+      if (target === undefined)
+        throw noVersion(
+          versions.map(({ number }) => number),
+          to,
+        );
       const later = versions.filter(({ number }) => number > target.number).toReversed();
       return { bundle: target.bundle, names: namesSince(later.map(({ origins }) => origins)) };
     },
   });
 }
 
-const noVersion = (known: readonly number[]): AppError =>
-  new AppError("NOT_FOUND", "The app of this business has no such version.", {
-    hint:
-      known.length === 0
-        ? "No app was applied yet."
-        : `The stored versions are ${known.toReversed().join(", ")}.`,
-  });
+const noVersion = (known: readonly number[], to: number | undefined): AppError =>
+  new AppError(
+    "NOT_FOUND",
+    known.length === 0
+      ? "This business has no app."
+      : to === undefined
+        ? `No version before version ${known[0]} is stored.`
+        : `The app of this business has no version ${to}.`,
+    {
+      hint:
+        known.length === 0
+          ? "Apply one with `rondo business apply`, or by PUT over HTTP."
+          : `The stored versions are ${known.toReversed().join(", ")}.`,
+    },
+  );
 
 export interface AppView {
   /** The number of the present version; 0: the business has no app. */

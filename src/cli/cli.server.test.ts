@@ -1,6 +1,7 @@
 // Tests the command line with real processes on their own folder.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { exitBadSettings } from "../config/config.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
@@ -158,4 +159,34 @@ test("the fleet is migrated and its status is shown, and --json prints what prog
   const refused = await terminal.run("migrate", "--canary", "nobody", "--stop-after", "5%");
   expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("nobody")]);
   expect((await terminal.run("migrate", "--stop-after", "much")).err).toContain("5%");
+}, 120_000);
+
+test("an app is applied, shown, rolled back and typed for one business, and another business has none of it", async () => {
+  await using terminal = await createTerminal();
+  for (const slug of ["acme", "other"]) await terminal.run("business", "create", slug);
+  const none = await terminal.run("business", "app", "rollback", "acme");
+  expect(none.err).toStartWith("This business has no app.");
+  const folder = join(terminal.folder, "app");
+  await cp(join(import.meta.dirname, "../../docs/examples/listening-app"), folder, { recursive: true });
+  const applied = await terminal.run("business", "apply", "acme", folder);
+  expect([applied.code, applied.out.split("\n").at(-1)]).toEqual([
+    0,
+    "Version 1 is in use, with 5 tables and 14 query specs.",
+  ]);
+  const early = await terminal.run("business", "app", "rollback", "acme");
+  expect(early.err).toStartWith("No version before version 1 is stored.");
+  await rm(join(folder, "query-specs/reports.days.json"));
+  expect((await terminal.run("business", "apply", "acme", folder)).out).toContain("13 query specs");
+  const back = await terminal.run("business", "app", "rollback", "acme");
+  expect(back.out).toBe("Version 3 is in use, with 5 tables and 14 query specs.");
+  const shown = JSON.parse((await terminal.run("business", "app", "show", "acme")).out);
+  expect([shown.version, Object.keys(shown.app.tables).length, shown.versions.length]).toEqual([3, 5, 3]);
+  const types = await terminal.run("specs", "types", "--business", "acme");
+  expect([types.code, types.err]).toEqual([0, ""]);
+  expect(types.out).toContain('"reports.days": "GET"');
+  const others = await terminal.run("specs", "types", "--business", "other");
+  expect(others.out).toContain('"tracks.list": "GET"');
+  expect(others.out).not.toContain("reports.days");
+  const schema = JSON.parse((await terminal.run("business", "app", "schema")).out);
+  expect(schema.required).toContain("owner");
 }, 120_000);
