@@ -114,3 +114,18 @@ test("a window over groups takes only values of whole groups, and no aggregate w
     '"count" is not allowed here. It is allowed in "columns", "having" and "orderBy".',
   ]);
 });
+
+test("an expression with its name in SQL, and a truncated value beside an instant, are explained", () => {
+  const hintsOf = (select: object) =>
+    proveSpecs(
+      [spec("sales.try", "GET", "many", ["sales"], { select: { from: "sales", as: "s", ...select } })],
+      shopSchema,
+    ).faults.map(({ hint }) => hint);
+  expect(hintsOf({ columns: { n: { avg: "s.amount" } } })).toEqual(["Did you mean average?"]);
+  expect(hintsOf({ columns: { n: { constructor: "s.amount" } } })).toEqual([expect.any(String)]);
+  expect(hintsOf({ columns: { n: { DATE_TRUNC: "s.at" } } })).toEqual(["Did you mean truncate?"]);
+  const where = { column: "s.at", atLeast: { truncate: { now: true }, to: "month" } };
+  expect(hintsOf({ columns: { id: "s.id" }, where })).toEqual([
+    'A truncated value is compared with one: {"expression": {"truncate": "table.column", "to": "month"}, …}.',
+  ]);
+});

@@ -43,12 +43,25 @@ export function readExpression(
       isObject(raw)
         ? wrong === "expression"
           ? 'Leave "expression" out here and write its value, such as {"add": […]}.'
-          : suggestionFor(wrong, Object.keys(kinds))
+          : suggestionFor(namesInSql.get(wrong.toLowerCase()) ?? wrong, Object.keys(kinds))
         : 'A column as "table.column", or an object such as {"param": "name"}.',
     );
   }
   return kinds[kind as keyof typeof kinds](reading, at, raw, visible, expected);
 }
+
+/** Functions of SQL that have another name in a spec. */
+const namesInSql: ReadonlyMap<string, string> = new Map([
+  ["avg", "average"],
+  ["date_trunc", "truncate"],
+  ["trunc", "truncate"],
+  ["ifnull", "coalesce"],
+  ["row_number", "window"],
+  ["dense_rank", "window"],
+  ["percentile_cont", "percentile"],
+  ["char_length", "length"],
+  ["if", "case"],
+]);
 
 /**
  * Reads a value to compare with or to store. A bare text is refused, because it could be a column
@@ -70,7 +83,13 @@ export function readOperand(
   }
   const read = reading.expression(at, raw, visible, expected);
   if (read === undefined || fits(expected, read.type)) return checkRange(reading, at, read, expected);
-  return reading.faults.add(at, `This is ${read.type}, but ${expected} is needed.`);
+  return reading.faults.add(
+    at,
+    `This is ${read.type}, but ${expected} is needed.`,
+    read.kind === "bucket"
+      ? `A truncated value is compared with one: {"expression": {"truncate": "table.column", "to": "${read.to}"}, …}.`
+      : undefined,
+  );
 }
 
 /** An "integer" column holds 32 bits on every engine. */
