@@ -3,14 +3,17 @@
 import { composePiece } from "../score/piece.ts";
 import type { MusicSpec } from "../spec.ts";
 import type { Heading } from "./heading.ts";
+import { pieceAbc } from "./piece-abc.ts";
 import { pieceMidi } from "./piece-midi.ts";
 
-export type NotationFormat = "midi";
+export type NotationFormat = "midi" | "abc";
 
 export const pieceFile = (spec: MusicSpec, format: NotationFormat, heading: Heading): Uint8Array => {
   const piece = composePiece(spec);
   switch (format) {
     case "midi":
       return pieceMidi(piece, heading);
+    case "abc":
+      return new TextEncoder().encode(pieceAbc(piece, heading));
   }
 };

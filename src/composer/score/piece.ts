@@ -29,6 +29,8 @@ export interface Bar {
   readonly section: Section;
   readonly harmony: BarHarmony;
   readonly notes: readonly Note[];
+  /** The melody as it is written, on the grid of sixteenths; empty where no part plays it. */
+  readonly tune: readonly MelodyNote[];
   readonly faders: readonly FaderMove[];
 }
 
@@ -228,6 +230,7 @@ const playBar = (
     section,
     harmony,
     notes: inOrder(notes),
+    tune: (soloist !== undefined && soloist !== "lead") || plays("lead") ? (sketch.melody[place] ?? []) : [],
     faders: [
       ...fadersOf(spec, section, place, kicks),
       ...wobbleOf(spec, section, index),
@@ -420,7 +423,7 @@ const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sket
   const random: Random = createRandom(spec.seed, "last");
   const groove = createGroove(spec, random);
   if (timing.ringStart >= timing.samples)
-    return { index: timing.bars, section, harmony, notes: [], faders: [] };
+    return { index: timing.bars, section, harmony, notes: [], tune: [], faders: [] };
   const ring = (timing.samples - timing.ringStart) / timing.quarterIn(timing.bars);
   const beats = spec.form.ending === "stop" ? 0.4 : ring;
   const voicing = spec.feel.includes("power-chords")
@@ -437,7 +440,8 @@ const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sket
   add("bass", 0, low > 43 ? low - 12 : low, 0.6);
   if (spec.parts.bass === null) add("chords", 0, low, 0.5);
   const lastSung = sketch.melody.at(-1)?.at(-1)?.pitch ?? 72;
-  add("lead", 0, nearestOctave(chord.root, lastSung), 0.58);
+  const lastPitch = nearestOctave(chord.root, lastSung);
+  add("lead", 0, lastPitch, 0.58);
   if (spec.parts.counter !== null)
     add(
       "counter",
@@ -462,7 +466,9 @@ const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sket
     });
   }
   const faders = yielding.map((part) => ({ part, beat: 0, level: 118 }));
-  return { index: timing.bars, section, harmony, notes: inOrder(notes), faders };
+  const tune =
+    spec.parts.lead === null ? [] : [{ at: 0, length: meters[spec.meter].steps, pitch: lastPitch }];
+  return { index: timing.bars, section, harmony, notes: inOrder(notes), tune, faders };
 };
 
 const nearestOctave = (pitchClass: number, near: number): number => {

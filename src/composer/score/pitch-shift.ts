@@ -2,6 +2,7 @@
 
 import type { MusicSpec } from "../spec.ts";
 import type { Section } from "./form.ts";
+import type { MelodyNote } from "./melody.ts";
 import type { Note } from "./note.ts";
 import { changesAt } from "./places.ts";
 import type { Timing } from "./timing.ts";
@@ -10,6 +11,7 @@ interface Pitched {
   readonly index: number;
   readonly section: Section;
   readonly notes: readonly Note[];
+  readonly tune: readonly MelodyNote[];
 }
 
 export const pitched = <Bar extends Pitched>(
@@ -23,10 +25,13 @@ export const pitched = <Bar extends Pitched>(
   return {
     ...bar,
     notes: bar.notes.map((note) =>
-      note.part === "drums" ? note : { ...note, pitch: Math.max(0, Math.min(127, note.pitch + semitones)) },
+      note.part === "drums" ? note : { ...note, pitch: shifted(note.pitch, semitones) },
     ),
+    tune: bar.tune.map((note) => ({ ...note, pitch: shifted(note.pitch, semitones) })),
   };
 };
+
+const shifted = (pitch: number, semitones: number): number => Math.max(0, Math.min(127, pitch + semitones));
 
 /** The semitones by which a bar sounds higher than it was composed. */
 export const semitonesIn = (

@@ -18,7 +18,10 @@ const jobStates = ["waiting", "delayed", "active", "completed", "failed"] as con
 const versionLinks = {
   audio: about(url, "The audio for players, with byte ranges, during and after generation."),
   playlist: about(url, "The same audio as HLS."),
-  download: about(url, "The audio as a file with a name and tags; with `&format=midi` the notes."),
+  download: about(
+    url,
+    "The audio as a file with a name and tags; with `&format=midi` or `&format=abc` the notes.",
+  ),
   peaks: about(url, "The waveform."),
 };
 const generationLinks = { self: url, events: url, chunks: url, ...versionLinks };

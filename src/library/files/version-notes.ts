@@ -54,8 +54,11 @@ export async function readVersionNotes(
   };
 }
 
-const extensions: Readonly<Record<NotationFormat, string>> = { midi: "mid" };
-const contentTypes: Readonly<Record<NotationFormat, string>> = { midi: "audio/midi" };
+const extensions: Readonly<Record<NotationFormat, string>> = { midi: "mid", abc: "abc" };
+const contentTypes: Readonly<Record<NotationFormat, string>> = {
+  midi: "audio/midi",
+  abc: "text/vnd.abc; charset=utf-8",
+};
 
 /** A piece that ended early has notes in its plan that were never heard. */
 function refuseUnfinished({ state }: Pick<FileVersion, "state">): void {

@@ -2,7 +2,7 @@
 import { ref } from "../../openapi/components.ts";
 import { fileAnswers, rangeHeaders, signedQuery } from "../../openapi/file-parts.ts";
 import type { DocumentedRoute } from "../../openapi/operation.ts";
-import { bytes, oneOf } from "../../openapi/schema.ts";
+import { bytes, oneOf, text } from "../../openapi/schema.ts";
 
 const tag = "Hearing music";
 
@@ -11,16 +11,18 @@ export const downloadDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/versions/{versionId}/download",
     tag,
-    summary: "Sends a version as a file with a name: its sound, or its notes as MIDI.",
+    summary:
+      "Sends a version as a file with a name: its sound, or its notes as MIDI or as a lead sheet in ABC notation.",
     description:
       "A file with sound has tags, is marked as made by a machine, and is signed. POST /v1/verify checks the signature. The notes exist for complete pieces of the built-in composer; another piece is a CONFLICT.",
     user: "signed",
-    inQuery: { format: { ...oneOf("mp3", "wav", "midi"), default: "mp3" }, ...signedQuery },
+    inQuery: { format: { ...oneOf("mp3", "wav", "midi", "abc"), default: "mp3" }, ...signedQuery },
     inHeaders: rangeHeaders,
     answers: fileAnswers([
       { type: "audio/mpeg", schema: bytes },
       { type: "audio/wav", schema: bytes },
       { type: "audio/midi", schema: bytes },
+      { type: "text/vnd.abc", schema: text },
     ]),
     errors: [
       "CONFLICT",

@@ -1,4 +1,4 @@
-// Answers the routes of downloads: a version as MP3, WAV or MIDI, its waveform, and a project as a ZIP.
+// Answers the routes of downloads: a version as MP3, WAV, MIDI or lead sheet, its waveform, and a project as a ZIP.
 import { Hono } from "hono";
 import type { Business } from "../../../businesses/business.ts";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
@@ -36,13 +36,13 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
   });
   return new Hono<HttpEnv>()
     .get("/versions/:versionId/download", async (c) => {
-      const format = oneOf(c, "format", ["mp3", "wav", "midi"]);
+      const format = oneOf(c, "format", ["mp3", "wav", "midi", "abc"]);
       const versionId = c.req.param("versionId");
       const business = await businessOf(c, versionId);
       const who = { businessId: business.id, userId: userIdOf(c) };
       deps.usage.refuseServing(who.businessId, who.userId);
       const file =
-        format === "midi"
+        format === "midi" || format === "abc"
           ? await answerNotes(c, await readVersionNotes(deps, business.id, versionId, format))
           : await answerFile(deps, c, await readVersionFile(deps, business, versionId, format));
       return countServed(deps.usage, c.req.raw, who, file);

@@ -160,3 +160,12 @@ test("the notes of ten minutes are written without blocking the server for more 
   while (measured.at(-1)! >= 100 && measured.length < 5) measured.push(await measure());
   expect(Math.min(...measured)).toBeLessThan(100);
 });
+
+test("the lead sheet is UTF-8 text in ABC notation, with the title", async () => {
+  await using stage = await createStage();
+  const { at } = await stage.make();
+  const res = await stage.get(at.replace("midi", "abc"), "alice");
+  expect([res.status, res.headers.get("content-type")]).toEqual([200, "text/vnd.abc; charset=utf-8"]);
+  expect(res.headers.get("content-disposition")).toContain(encodeURIComponent(`${title}.abc`));
+  expect(await res.text()).toContain(`\nT:${title}\nZ:Made with Rondo`);
+});

@@ -1,0 +1,152 @@
+// Writes a piece as a lead sheet in ABC 2.1 notation: the tune, the chords, the sections, the meter and the keys.
+
+import { Note } from "tonal";
+import { meters } from "../score/meter.ts";
+import type { MelodyNote } from "../score/melody.ts";
+import type { Bar, Piece } from "../score/piece.ts";
+import type { Mode } from "../styles/style.ts";
+import { type BarKey, keyOfBar } from "./bar-key.ts";
+import type { Heading } from "./heading.ts";
+import { alterationInKey, octaveOf, spell } from "./spelling.ts";
+
+const barsPerLine = 4;
+
+/** A piece without a tune gives a chord sheet: rests below the chords. */
+export const pieceAbc = (piece: Piece, { title, remarks }: Heading): string => {
+  const { spec, sections, timing } = piece;
+  const { pulse } = meters[spec.meter];
+  const lines = [
+    "%abc-2.1",
+    "X:1",
+    `T:${oneLine(title)}`,
+    ...remarks.map((remark) => `Z:${oneLine(remark)}`),
+    `M:${spec.meter}`,
+    "L:1/16",
+    `Q:${pulse === 6 ? "3/8" : "1/4"}=${Math.round(spec.bpm)}`,
+    `K:${keyName(keyOfBar(piece, 0))}`,
+  ];
+  const starts = new Map(sections.map(({ firstBar, kind }) => [firstBar, kind]));
+  let [line, inLine, key]: [string, number, string] = ["", 0, keyName(keyOfBar(piece, 0))];
+  const endLine = (): void => {
+    if (line !== "") lines.push(line.trimEnd());
+    [line, inLine] = ["", 0];
+  };
+  const count = timing.bars + (timing.ringStart < timing.samples ? 1 : 0);
+  for (let index = 0; index < count; index++) {
+    const barKey = keyOfBar(piece, index);
+    const kind = starts.get(index);
+    if (kind !== undefined || inLine === barsPerLine) endLine();
+    if (kind !== undefined) lines.push(`P:${kind}`);
+    if (keyName(barKey) !== key) {
+      key = keyName(barKey);
+      line += `[K:${key}] `;
+    }
+    line += `${barText(piece, piece.barOf(index), barKey)} ${index === count - 1 ? "|]" : "|"} `;
+    inLine++;
+  }
+  endLine();
+  return `${lines.join("\n")}\n`;
+};
+
+/** A header field ends at the end of its line, and % begins a comment unless it is escaped. */
+const oneLine = (text: string): string =>
+  text
+    .replace(/[\s\p{Cc}\\]+/gu, " ")
+    .trim()
+    .replaceAll("%", "\\%");
+
+const keyName = ({ tonic, mode }: BarKey): string => `${tonic.replace(" flat", "b")}${modeNames[mode]}`;
+
+const modeNames: Readonly<Record<Mode, string>> = {
+  major: "",
+  minor: "m",
+  dorian: "dor",
+  mixolydian: "mix",
+  lydian: "lyd",
+  phrygian: "phr",
+};
+
+const barText = ({ spec }: Piece, { tune, harmony }: Bar, key: BarKey): string => {
+  const { steps, groups } = meters[spec.meter];
+  const beats = new Set(groups.map((_, at) => sumOf(groups.slice(0, at))));
+  const writeNote = createNoteWriter(key);
+  let text = "";
+  for (const { at, length, pitch } of wholeBar(tune, steps)) {
+    const ends = [
+      ...harmony.map((span) => span.at).filter((cut) => cut > at && cut < at + length),
+      at + length,
+    ];
+    const lengths = ends.flatMap((end, index) => writableLengths(end - (ends[index - 1] ?? at)));
+    let place = at;
+    for (const [index, part] of lengths.entries()) {
+      const chord = harmony.find((span) => span.at === place)?.chord.name;
+      if (text !== "" && beats.has(place)) text += " ";
+      if (chord !== undefined) text += `"${soundingChord(chord, spec.tonic, key)}"`;
+      text += (pitch === undefined ? "z" : writeNote(pitch)) + (part === 1 ? "" : part);
+      if (pitch !== undefined && index < lengths.length - 1) text += "-";
+      place += part;
+    }
+  }
+  return text;
+};
+
+interface Written {
+  readonly at: number;
+  readonly length: number;
+  /** Undefined for a rest. */
+  readonly pitch: number | undefined;
+}
+
+/** Fills the bar: rests between the notes, and no note beyond its successor or the bar. */
+const wholeBar = (tune: readonly MelodyNote[], steps: number): readonly Written[] => {
+  const filled: Written[] = [];
+  let place = 0;
+  for (const [index, { at, length, pitch }] of tune.entries()) {
+    const end = Math.min(at + length, tune[index + 1]?.at ?? steps, steps);
+    if (at < place || end <= at) continue;
+    if (at > place) filled.push({ at: place, length: at - place, pitch: undefined });
+    filled.push({ at, length: end - at, pitch });
+    place = end;
+  }
+  if (place < steps) filled.push({ at: place, length: steps - place, pitch: undefined });
+  return filled;
+};
+
+/** Lengths in sixteenths that one note can have; others are several tied notes. */
+const writable = [24, 16, 12, 8, 6, 4, 3, 2, 1] as const;
+
+const writableLengths = (length: number): readonly number[] => {
+  const longest = writable.find((one) => one <= length) ?? 1;
+  return length <= longest ? [length] : [longest, ...writableLengths(length - longest)];
+};
+
+/** An accidental applies to its bar; it is written again where readers differ about octaves. */
+const createNoteWriter = (key: BarKey): ((pitch: number) => string) => {
+  const altered = new Map<string, number>();
+  return (pitch) => {
+    const note = spell(pitch % 12, key);
+    const { letter, alteration } = note;
+    const isPlain = !altered.has(letter) && alteration === alterationInKey(letter, key);
+    if (!isPlain) altered.set(letter, alteration);
+    const octave = octaveOf(pitch, note);
+    const name = octave >= 5 ? letter.toLowerCase() : letter;
+    const marks = octave >= 5 ? "'".repeat(octave - 5) : ",".repeat(4 - octave);
+    return (isPlain ? "" : accidentalOf(alteration)) + name + marks;
+  };
+};
+
+const accidentalOf = (alteration: number): string =>
+  alteration === 0 ? "=" : (alteration > 0 ? "^" : "_").repeat(Math.abs(alteration));
+
+/** The chord's name in the key that is heard: chords are composed in the plan's key. */
+const soundingChord = (name: string, tonic: string, key: BarKey): string => {
+  const shift = pitchClassOf(key.tonic.replace(" flat", "b")) - pitchClassOf(tonic);
+  return name.replace(/^[A-G][#b]*|(?<=\/)[A-G][#b]*/g, (root) => {
+    const { letter, alteration } = spell((((pitchClassOf(root) + shift) % 12) + 12) % 12, key);
+    return letter + (alteration > 0 ? "#" : "b").repeat(Math.abs(alteration));
+  });
+};
+
+const pitchClassOf = (name: string): number => Note.chroma(name) ?? 0;
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);

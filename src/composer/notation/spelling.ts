@@ -1,0 +1,43 @@
+// Spells notes and chords in a key: as a letter and an accidental.
+
+import type { BarKey } from "./bar-key.ts";
+import { isMinor } from "./bar-key.ts";
+
+export interface SpelledNote {
+  readonly letter: string;
+  /** Semitones above the natural note. */
+  readonly alteration: number;
+}
+
+/** The natural notes, each a fifth above the one before. */
+const letters = "FCGDAEB";
+
+/** The pitch class of each natural note. */
+const naturals: Readonly<Record<string, number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
+
+/** Places are counted in fifths above C. */
+const noteAt = (place: number): SpelledNote => ({
+  letter: letters.charAt((((place + 1) % 7) + 7) % 7),
+  alteration: Math.floor((place + 1) / 7),
+});
+
+/**
+ * The twelve notes near the key on the circle of fifths, so that a note outside of it gets its usual
+ * name. In minor the seventh may be raised: G sharp in A minor.
+ */
+export const spell = (pitchClass: number, { sharps, mode }: BarKey): SpelledNote => {
+  const lowest = sharps - (isMinor(mode) ? 3 : 4);
+  for (let place = lowest; place < lowest + 12; place++)
+    if ((((place * 7 - pitchClass) % 12) + 12) % 12 === 0) return noteAt(place);
+  throw new RangeError(`There is no pitch class ${pitchClass}.`);
+};
+
+/** The alteration that the key signature gives a letter. */
+export const alterationInKey = (letter: string, { sharps }: Pick<BarKey, "sharps">): number => {
+  const place = letters.indexOf(letter);
+  return Math.floor((sharps + 6 - place) / 7);
+};
+
+/** The octave of the natural note: 4 begins at middle C. */
+export const octaveOf = (pitch: number, { letter, alteration }: SpelledNote): number =>
+  (pitch - alteration - (naturals[letter] ?? 0)) / 12 - 1;
