@@ -1,18 +1,25 @@
-// Removes the users who were erased since an archive was made, with everything of theirs, from the restored rows.
+// Removes the users who were erased since an archive or a backup was made, with everything of theirs, from the restored rows.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
-import { deletedId, moveCounts } from "../usage/usage-counts.ts";
 import { userHashOf } from "../businesses/lifecycle/erased-users.ts";
+import { deletedId, moveCounts } from "../usage/usage-counts.ts";
+import { removeUserEvents } from "../webhooks/remove-user-events.ts";
 
-/** Returns the number of removed users. */
-export async function removeErasedUsers(
-  database: BusinessDatabase,
+/** The ids of the users in the database who were erased. */
+export async function findErasedUsers(
+  { kysely }: Pick<BusinessDatabase, "kysely">,
   originId: string,
   erased: ReadonlySet<string>,
-): Promise<number> {
-  if (erased.size === 0) return 0;
-  const users = await database.kysely.selectFrom("users").select("id").execute();
-  const gone = users.filter(({ id }) => erased.has(userHashOf(originId, id)));
-  for (const { id } of gone) {
+): Promise<readonly string[]> {
+  if (erased.size === 0) return [];
+  const users = await kysely.selectFrom("users").select("id").execute();
+  return users.map(({ id }) => id).filter((id) => erased.has(userHashOf(originId, id)));
+}
+
+/** Safe to repeat after any failure. Their sound in the stores has to be removed before. */
+export async function removeUsers(database: BusinessDatabase, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await database.transaction((trx) => removeUserEvents(trx, new Set(ids)));
+  for (const id of ids) {
     await database.transaction(async (trx) => {
       await moveCounts(trx, id, deletedId);
       await trx.deleteFrom("receipts").where("userId", "=", id).execute();
@@ -20,5 +27,4 @@ export async function removeErasedUsers(
       await trx.deleteFrom("users").where("id", "=", id).execute();
     });
   }
-  return gone.length;
 }

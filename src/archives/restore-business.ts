@@ -5,6 +5,7 @@ import type { OwnTable } from "../apps/own-table.ts";
 import type { Business } from "../businesses/business.ts";
 import { credentialsContext, type OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { type DueWork, dueKinds } from "../businesses/due/due-work.ts";
+import type { BusinessDatabase } from "../businesses/outbox/promising.ts";
 import { createBusiness, type CreateBusinessDeps } from "../businesses/lifecycle/create-business.ts";
 import { listErasedUsers } from "../businesses/lifecycle/erased-users.ts";
 import { setBusinessState } from "../businesses/lifecycle/set-business-state.ts";
@@ -20,7 +21,7 @@ import { type Manifest, rowsName } from "./archive-format.ts";
 import { pauseRestored } from "../webhooks/pause-restored.ts";
 import { type Archive, openArchive } from "./open-archive.ts";
 import { isOlder, type OlderDatabases } from "./older-archive.ts";
-import { removeErasedUsers } from "./remove-erased-users.ts";
+import { findErasedUsers, removeUsers } from "./remove-erased-users.ts";
 import { restoreObjects, restoreStreams } from "./restore-audio.ts";
 
 export interface RestoreDeps extends CreateBusinessDeps {
@@ -65,9 +66,8 @@ export async function restoreBusiness(
     await setBusinessState(deps, actor, { slug, state: "suspended" });
     const { tables, rows } = await restoreRows(deps, archive, business.id, isFromBefore);
     const erased = await listErasedUsers(deps.control, originId);
-    await deps.databases.use(business.id, (database) => pauseRestored(database, business));
     const report = await deps.databases.use(business.id, async (database) => ({
-      erasedUsers: await removeErasedUsers(database, originId, erased),
+      erasedUsers: await endWorkOfOriginal(database, business, erased),
       streams: await restoreStreams(deps, archive, database, business.id),
       objects: await restoreObjects(deps, archive, database, business.id),
     }));
@@ -82,6 +82,20 @@ export async function restoreBusiness(
   } finally {
     await archive.close();
   }
+}
+
+/** Returns the number of users who were erased since, and were removed. */
+async function endWorkOfOriginal(
+  database: BusinessDatabase,
+  business: Business,
+  erased: ReadonlySet<string>,
+): Promise<number> {
+  // The waiting jobs name the original business. The sweeps add jobs for the new one.
+  await database.kysely.deleteFrom("outbox").execute();
+  await pauseRestored(database, business);
+  const ids = await findErasedUsers(database, business.originId, erased);
+  await removeUsers(database, ids);
+  return ids.length;
 }
 
 async function refuseErased({ control }: RestoreDeps, { business }: Manifest): Promise<void> {

@@ -1,6 +1,7 @@
 // Erases again whoever is on the list of erasures and came back with a restored database, with streams and objects.
+import { findErasedUsers, removeUsers } from "../archives/remove-erased-users.ts";
 import { type EraseBusinessDeps, eraseBusiness } from "../businesses/lifecycle/erase-business.ts";
-import { listErasedUsers, userHashOf } from "../businesses/lifecycle/erased-users.ts";
+import { listErasedUsers } from "../businesses/lifecycle/erased-users.ts";
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { audioObjectKey } from "../library/tiers/object-keys.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
@@ -56,16 +57,9 @@ async function eraseUsers(deps: ApplyErasuresDeps, businessId: string, originId:
   const erased = await listErasedUsers(deps.control, originId);
   if (erased.size === 0) return 0;
   return deps.databases.use(businessId, async (database) => {
-    const users = await database.kysely.selectFrom("users").select("id").execute();
-    const back = users.filter(({ id }) => erased.has(userHashOf(originId, id)));
-    for (const { id } of back) {
-      await eraseSound(deps, database, businessId, id);
-      await database.transaction(async (trx) => {
-        await trx.deleteFrom("receipts").where("userId", "=", id).execute();
-        // The foreign keys delete the music, sessions and logins with the user.
-        await trx.deleteFrom("users").where("id", "=", id).execute();
-      });
-    }
+    const back = await findErasedUsers(database, originId, erased);
+    for (const id of back) await eraseSound(deps, database, businessId, id);
+    await removeUsers(database, back);
     return back.length;
   });
 }

@@ -60,6 +60,35 @@ async function createFilled(studio: Awaited<ReturnType<typeof createStudio>>, sl
   return { business, versions };
 }
 
+/** Stores an event and the usage of a day for alice and for bob. */
+const storeTraces = (deps: SharedDeps, { id }: Pick<Business, "id">) =>
+  deps.databases.use(id, async ({ kysely }) => {
+    const counts = { generations: 1, soundMs: 2, storedBytes: 3, servedBytes: 4, queries: 5 };
+    for (const userId of ["alice", "bob"]) {
+      const [data, createdAt] = [JSON.stringify({ userId }), new Date().toISOString()];
+      await kysely
+        .insertInto("webhookEvents")
+        .values({ id: `event-${userId}`, type: "deletion.complete", data, createdAt })
+        .execute();
+      await kysely
+        .insertInto("usageCounts")
+        .values({ day: "2020-01-01", userId, ...counts })
+        .execute();
+    }
+  });
+
+const tracesOf = (deps: SharedDeps, { id }: Pick<Business, "id">) =>
+  deps.databases.use(id, async ({ kysely }) => {
+    const events = await kysely.selectFrom("webhookEvents").select("id").execute();
+    const counts = await kysely
+      .selectFrom("usageCounts")
+      .select("userId")
+      .where("day", "=", "2020-01-01")
+      .orderBy("userId")
+      .execute();
+    return { events: events.map((event) => event.id), counted: counts.map(({ userId }) => userId) };
+  });
+
 async function contentOf(deps: SharedDeps, { id }: Pick<Business, "id">) {
   const users = await deps.databases.use(id, ({ kysely }) =>
     kysely.selectFrom("users").select("id").orderBy("id").execute(),
@@ -141,6 +170,7 @@ test("whoever was erased after the backup stays erased when it is restored in pl
   const { deps, config } = studio.stores;
   const acme = await createFilled(studio, "acme");
   const globex = await createFilled(studio, "globex");
+  await storeTraces(deps, acme.business);
   await backUp(deps, config, folder);
   await noteErasedUser(deps.control, acme.business.id, "alice");
   await deleteBusiness(deps, "test", { slug: "globex", graceDays: 0 });
@@ -164,6 +194,10 @@ test("whoever was erased after the backup stays erased when it is restored in pl
     expect(content.users).toEqual(["bob"]);
     expect([...content.streams, ...content.objects].join()).not.toContain(acme.versions.alice!);
     expect(content.objects.join()).toContain(acme.versions.bob!);
+    expect(await tracesOf(restored, acme.business)).toEqual({
+      events: ["event-bob"],
+      counted: ["(deleted)", "bob"],
+    });
     expect((await readErasures(restored.control)).businesses).toEqual([receipt!]);
   } finally {
     await restored.close();

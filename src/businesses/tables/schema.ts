@@ -299,6 +299,7 @@ export const businessSchema = {
       changedAt: timestamp,
     },
   },
+  /** After a restore, the waiting deliveries are dead and the endpoints are paused, because the original sends the same events. */
   webhookEvents: {
     access: "internal",
     columns: { id, type: text, data: json, createdAt: timestamp },
@@ -326,6 +327,7 @@ export const businessSchema = {
       finishedAt: nullable(timestamp),
     },
   },
+  /** Jobs that are not in the queue yet. A restore empties it, because they name the original business; the sweeps add new ones. */
   outbox: {
     access: "internal",
     columns: { id, queue: text, job: json, createdAt: timestamp },

@@ -1,0 +1,139 @@
+// Tests the webhooks and the waiting jobs of a business that is restored from an archive into another Rondo, which has another master key.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import type { Business } from "../businesses/business.ts";
+import { credentialsContext } from "../businesses/databases/open-databases.ts";
+import { noteErasedUser } from "../businesses/lifecycle/erased-users.ts";
+import { businessSchema } from "../businesses/tables/schema.ts";
+import { createMoveDeps } from "../deps/move-deps.ts";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { createTestStores, type TestStores } from "../testing/test-stores.ts";
+import { openSecrets } from "../webhooks/endpoint-secrets.ts";
+import { changeEndpoint, createEndpoint, rotateSecret } from "../webhooks/endpoints.ts";
+import type { Manifest } from "./archive-format.ts";
+import { exportBusiness } from "./export-business.ts";
+import { restoreBusiness } from "./restore-business.ts";
+
+setDefaultTimeout(30_000);
+
+async function exportTo({ config, deps }: TestStores, business: Business, file: string): Promise<Manifest> {
+  const moves = createMoveDeps(config, deps, []);
+  const { credentials } = await deps.control.kysely
+    .selectFrom("businesses")
+    .select("credentials")
+    .where("id", "=", business.id)
+    .executeTakeFirstOrThrow();
+  const plain = Buffer.from(deps.sealing.open(credentials, credentialsContext(business.id))).toString();
+  const copy = await moves.openCopy(JSON.parse(plain));
+  const manifest = await exportBusiness(deps, copy, business, file).finally(() => copy.close());
+  await moves.close();
+  return manifest;
+}
+
+async function restoreIn({ config, deps }: TestStores, path: string, slug: string) {
+  const { openCopy, older, close } = createMoveDeps(config, deps, []);
+  return restoreBusiness({ ...deps, openCopy, older }, "test", { path, slug }).finally(close);
+}
+
+/** A business with an endpoint, and with a pending and a dead delivery for each of two users. */
+async function createSending(stores: TestStores) {
+  const { deps } = stores;
+  const business = await stores.createBusiness("acme");
+  const endpoint = await createEndpoint(deps, business, { url: "https://8.8.8.8/events" });
+  const now = new Date().toISOString();
+  for (const userId of ["alice", "bob"]) {
+    await stores.createUser(business, userId);
+    await deps.databases.use(business.id, async ({ kysely }) => {
+      for (const state of ["pending", "dead"] as const) {
+        const [id, data] = [`${state}-${userId}`, JSON.stringify({ userId, versionId: "v" })];
+        await kysely
+          .insertInto("webhookEvents")
+          .values({ id, type: "generation.complete", data, createdAt: now })
+          .execute();
+        await kysely
+          .insertInto("webhookDeliveries")
+          .values({
+            ...{ id, eventId: id, endpointId: endpoint.id, state, attempts: 0, round: 0, tries: "[]" },
+            ...{ nextAttemptAt: now, createdAt: now },
+          })
+          .execute();
+      }
+    });
+  }
+  const job = JSON.stringify({ id: "a-job", name: "webhook.deliver", businessId: business.id, data: {} });
+  await deps.databases.use(business.id, ({ kysely }) =>
+    kysely
+      .insertInto("outbox")
+      .values({ id: Bun.randomUUIDv7(), queue: "webhook", job, createdAt: now })
+      .execute(),
+  );
+  return { business, endpoint };
+}
+
+const rowsOf = ({ deps }: TestStores, { id }: Business) =>
+  deps.databases.use(id, async ({ kysely }) => ({
+    endpoints: await kysely.selectFrom("webhookEndpoints").selectAll().execute(),
+    deliveries: await kysely
+      .selectFrom("webhookDeliveries")
+      .select(["eventId", "state"])
+      .orderBy("eventId")
+      .execute(),
+    events: (await kysely.selectFrom("webhookEvents").select("id").orderBy("id").execute()).map(
+      (event) => event.id,
+    ),
+    outbox: await kysely.selectFrom("outbox").select("id").execute(),
+  }));
+
+test("an archive has every declared table of a business", async () => {
+  await using directory = await createTemporaryDirectory();
+  await using stores = await createTestStores();
+  const manifest = await exportTo(stores, await stores.createBusiness(), join(directory.path, "all.tar"));
+  expect(manifest.tables.map(({ name }) => name).toSorted()).toEqual(Object.keys(businessSchema).toSorted());
+});
+
+test("a restored business sends nothing by itself: endpoints are paused, waiting deliveries are dead with their ids, and no job of the original is stored", async () => {
+  await using directory = await createTemporaryDirectory();
+  await using from = await createTestStores();
+  await using to = await createTestStores();
+  const file = join(directory.path, "acme.tar");
+  const { business } = await createSending(from);
+  await exportTo(from, business, file);
+  const restored = await restoreIn(to, file, "acme");
+  const { endpoints, deliveries, outbox } = await rowsOf(to, restored.business);
+  expect(endpoints.map(({ state }) => state)).toEqual(["paused"]);
+  expect(deliveries).toEqual(
+    ["dead-alice", "dead-bob", "pending-alice", "pending-bob"].map((eventId) => ({ eventId, state: "dead" })),
+  );
+  expect(outbox).toEqual([]);
+});
+
+test("the archived secret signs nothing in another Rondo: the endpoint has a new secret, which can be rotated, and it can be active again", async () => {
+  await using directory = await createTemporaryDirectory();
+  await using from = await createTestStores();
+  await using to = await createTestStores();
+  const file = join(directory.path, "acme.tar");
+  const { business, endpoint } = await createSending(from);
+  await exportTo(from, business, file);
+  const restored = await restoreIn(to, file, "acme");
+  const secretsNow = async () =>
+    openSecrets(restored.business, (await rowsOf(to, restored.business)).endpoints[0]!, Date.now());
+  expect(await secretsNow()).toHaveLength(1);
+  expect(await secretsNow()).not.toContain(endpoint.secret);
+  const { secret } = await rotateSecret(to.deps, restored.business, endpoint.id, 0);
+  expect(await secretsNow()).toEqual([secret]);
+  const active = await changeEndpoint(to.deps, restored.business, endpoint.id, { state: "active" });
+  expect(active.state).toBe("active");
+});
+
+test("the events and deliveries of a user who was erased since do not come back", async () => {
+  await using directory = await createTemporaryDirectory();
+  await using stores = await createTestStores();
+  const file = join(directory.path, "acme.tar");
+  const { business } = await createSending(stores);
+  await exportTo(stores, business, file);
+  await noteErasedUser(stores.deps.control, business.id, "alice");
+  const restored = await restoreIn(stores, file, "again");
+  const { events, deliveries } = await rowsOf(stores, restored.business);
+  expect(events).toEqual(["dead-bob", "pending-bob"]);
+  expect(deliveries.map(({ eventId }) => eventId)).toEqual(events);
+});

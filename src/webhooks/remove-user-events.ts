@@ -1,0 +1,28 @@
+// Removes the events about users, with their deliveries, after a restore brought them back.
+import type { Kysely } from "kysely";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+
+const rowsAtOnce = 500;
+
+/** Reads all events once, because no index finds the events of a user. They are 30 days old at most. */
+export async function removeUserEvents(
+  trx: Kysely<BusinessTables>,
+  userIds: ReadonlySet<string>,
+): Promise<void> {
+  for (let after = ""; ;) {
+    const rows = await trx
+      .selectFrom("webhookEvents")
+      .select(["id", "data"])
+      .where("id", ">", after)
+      .orderBy("id")
+      .limit(rowsAtOnce)
+      .execute();
+    for (const { id, data } of rows) {
+      const { userId } = JSON.parse(data) as { readonly userId?: string | null };
+      // The foreign key deletes the deliveries with the event.
+      if (userId && userIds.has(userId)) await trx.deleteFrom("webhookEvents").where("id", "=", id).execute();
+    }
+    if (rows.length < rowsAtOnce) return;
+    after = rows.at(-1)!.id;
+  }
+}
