@@ -9,6 +9,7 @@ import { queueNames } from "../../ports/job-queue/job-queue.ts";
 import { createStreams } from "../../streams/streams.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { createStudio, noSignal } from "../../testing/studio.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { silentLog } from "../../testing/test-stores.ts";
 import { until } from "../../testing/until.ts";
 import { deleteBusiness } from "./delete-business.ts";
@@ -114,4 +115,46 @@ test("while a job of the business runs, the erasure waits for it, and no job of 
   await worker.close();
   expect(started).toEqual(["running"]);
   expect(await deps.jobs.list({ businessId })).toEqual([]);
+});
+
+test("while objects and streams are moved to other stores, the erasure empties both the new and the former ones, and another business keeps its content in each", async () => {
+  await using directory = await createTemporaryDirectory();
+  await using studio = await createStudio({
+    RONDO_OBJECTS_FROM: `file:${join(directory.path, "objects")}`,
+    RONDO_CHUNKS_FROM: `sqlite:${join(directory.path, "chunks")}`,
+  });
+  const { deps } = studio.stores;
+  const [objects, chunks] = [deps.moves.objects!, deps.moves.chunks!];
+  const [ours, theirs] = [studio.alice.businessId, studio.otherAlice.businessId];
+  const ends = ["from", "to"] as const;
+  for (const end of ends)
+    for (const businessId of [ours, theirs]) {
+      const content = (async function* () {
+        yield new Uint8Array(100);
+      })();
+      await objects[end].write({ businessId, path: `versions/${end}/audio.mp3` }, content, {
+        contentType: "audio/mpeg",
+      });
+      await chunks[end].store.create(
+        { businessId, path: `versions/${end}/audio` },
+        { contentType: "audio/mpeg" },
+        { chunks: [new Uint8Array(10)] },
+      );
+    }
+  await deleteBusiness(deps, "test", { slug: studio.business.slug, graceDays: 0 });
+  await sweepDeletedBusinesses(deps, noSignal, Date.now() + 60_000);
+  for (const end of ends)
+    for (const [businessId, left] of [
+      [ours, 0],
+      [theirs, 1],
+    ] as const) {
+      expect((await objects[end].list({ businessId })).items).toHaveLength(left);
+      expect(await chunks[end].store.list({ businessId })).toHaveLength(left);
+    }
+  const { counts } = await deps.control.kysely
+    .selectFrom("erasures")
+    .select("counts")
+    .where("businessId", "=", ours)
+    .executeTakeFirstOrThrow();
+  expect(JSON.parse(counts)).toMatchObject({ streams: 2, streamBytes: 20, objects: 2, objectBytes: 200 });
 });

@@ -8,8 +8,11 @@ import { createPreview } from "../../businesses/previews/create-preview.ts";
 import { previewsMax } from "../../businesses/previews/preview.ts";
 import { sweepPreviews } from "../../businesses/previews/sweep-previews.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
+import { readUsage } from "../../usage/read-usage.ts";
+import { createEndpoint, testEndpoint } from "../../webhooks/endpoints.ts";
 import { createStudio, noSignal } from "../studio.ts";
 import { silentLog } from "../test-stores.ts";
+import { until } from "../until.ts";
 
 export async function createPreviewHouse(environment: Record<string, string>) {
   const studio = await createStudio(environment);
@@ -128,6 +131,34 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     ).body;
     expect((await house.ask(token, "POST", "/v1/queries/notes.list", {})).status).toBe(404);
     expect((await house.ask(token, "POST", "/v1/queries/listens.list", {})).status).toBe(200);
+  });
+
+  test("a preview sends no webhook, adds no job and counts no usage, though its copy has the endpoints and the waiting deliveries", async () => {
+    await using house = await open();
+    const { studio, deps } = house;
+    const { business } = studio;
+    const piece = await studio.make();
+    const endpoint = await createEndpoint(deps, business, { url: "https://8.8.8.8/events" });
+    await testEndpoint(deps, business.id, endpoint.id);
+    const jobsOf = async (businessId: string) => (await deps.jobs.list({ businessId })).map(({ id }) => id);
+    await until("the delivery is in the queue", async () =>
+      (await jobsOf(business.id)).some((id) => id.startsWith("webhook-")),
+    );
+    await deps.usage.flush();
+    const [jobs, usage] = [await jobsOf(business.id), await readUsage(deps, business.id, {})];
+    const previewId = await house.create();
+    const copied = await deps.previews.use({ businessId: business.id, previewId }, ({ kysely }) =>
+      kysely.selectFrom("webhookDeliveries").select("state").execute(),
+    );
+    expect(copied).toEqual([{ state: "pending" }]);
+    const change = { projectId: piece.projectId, name: "trial" };
+    expect((await house.query(previewId, "projects.rename", change)).status).toBe(200);
+    expect((await house.query(previewId, "tracks.list")).status).toBe(200);
+    await deps.usage.flush();
+    expect(await readUsage(deps, business.id, {})).toEqual(usage);
+    expect([await jobsOf(business.id), await jobsOf(previewId)]).toEqual([jobs, []]);
+    const due = deps.control.kysely.selectFrom("dueWork").select("kind").where("businessId", "=", previewId);
+    expect(await due.execute()).toEqual([]);
   });
 
   test("an ended or expired preview is refused, its copy is removed, and the business is untouched", async () => {
