@@ -1,4 +1,4 @@
-// Calls of the operator's API for the benchmarks of many businesses.
+// Calls the operator's API for the benchmarks of many businesses.
 
 export interface Operator {
   readonly url: string;

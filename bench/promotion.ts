@@ -1,5 +1,5 @@
-// Compares moving a business of a million rows from SQLite to Postgres with pgloader, for the same file and server.
-// bun bench/promotion.ts [rows] needs Postgres at BENCH_POSTGRES_URL (an administrator) and the program pgloader.
+// Compares Rondo with pgloader: both copy the same SQLite file of a million rows to the same Postgres server.
+// Run: bun bench/promotion.ts [rows]. It needs pgloader, and a Postgres administrator's URL in BENCH_POSTGRES_URL.
 import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
 import { createBusiness } from "../src/businesses/lifecycle/create-business.ts";
@@ -63,7 +63,7 @@ function fill(file: string): number {
   return projects + 2 * tracks + 1_000;
 }
 
-/** The programs' SQLite may be too old for the index of the search, which pgloader would copy as tables. */
+/** Copies the file without the index of the search: pgloader's SQLite may be too old for it, and pgloader would copy it as tables. */
 function copyWithoutSearch(file: string, copy: string): void {
   const db = new Sqlite(file);
   db.run(`vacuum into '${copy}'`);
@@ -148,5 +148,5 @@ for (let round = 0; round < rounds; round += 1) {
   await moving.close();
 }
 console.log(
-  `pgloader's time divided by rondo's, in each round: ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")}`,
+  `pgloader's time divided by Rondo's, in each round: ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")}`,
 );

@@ -1,4 +1,4 @@
-// Runs one server of the query benchmark: bun bench/queries-server.ts <variant>. The first line of stderr has its port and what to send; stdout is the log.
+// Runs one server of the query benchmark: bun bench/queries-server.ts <variant>. The first line of stderr has its port, and the path and the credential to request; stdout is the log.
 import { createBusinessSpecs } from "../src/apps/business-specs.ts";
 import { Database as Sqlite } from "bun:sqlite";
 import postgres from "postgres";

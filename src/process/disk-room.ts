@@ -123,7 +123,7 @@ function readFree(folder: string): number | undefined {
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize;
   } catch {
-    return undefined; // unavailable: its store reports that
+    return undefined; // The folder is unavailable. Its store reports the error.
   }
 }
 

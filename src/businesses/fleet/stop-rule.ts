@@ -9,10 +9,10 @@ interface Progress {
   readonly total: number;
 }
 
-/** A share counts as if at least this many businesses had been tried, so that one early failure does not stop a large fleet. */
+/** A share is taken of at least this number of businesses, so that one early failure does not stop a large fleet. */
 const finishedMin = 20;
 
-/** `5%`, or a number of failures. Throws INVALID_PARAMETER. */
+/** `text` is a share such as `5%`, or a number of failures. Throws INVALID_PARAMETER. */
 export function parseStopRule(text: string): StopRule {
   const [, number = "", percent] = /^(\d{1,6}|\d{1,3}\.\d)(%)?$/.exec(text) ?? [];
   const value = Number(number);
@@ -26,7 +26,7 @@ export function parseStopRule(text: string): StopRule {
   });
 }
 
-/** Whether as many businesses have failed as the rule names, or more than its share. */
+/** Whether the failures have reached the rule's number, or are more than the rule's share of the finished businesses. */
 export function isOver(rule: StopRule, { failed, finished, total }: Progress): boolean {
   if ("failures" in rule) return failed >= rule.failures;
   return failed > rule.share * Math.max(finished, Math.min(finishedMin, total));

@@ -12,7 +12,7 @@ export interface Mp3Decoder extends SourceDecoder {
   readonly delay: number | undefined;
 }
 
-/** This number of frames, a fifth of a second, decides whether frames are passed on. */
+/** If all of the first frames, a fifth of a second, have Rondo's own form, frames are passed on unchanged. */
 const framesToDecide = 8;
 
 export function createMp3Decoder(): Mp3Decoder {

@@ -67,7 +67,7 @@ test(
     await ask(page, "marimba at breakfast", "30 s");
     await heardPast(page, 0.5);
     await whole(page);
-    // Past the middle, but not to the end.
+    // These key presses seek past the middle of the piece, but not to its end.
     for (let i = 0; i < 4; i++) await page.getByRole("slider", { name: "Position" }).press("ArrowRight");
     await page.waitForFunction(async () => (await (await caches.open("rondo-sound-1")).keys()).length === 1);
     const title = await page.locator(".now-title").textContent();
@@ -108,7 +108,7 @@ for (const colorScheme of ["light", "dark"] as const)
         const [button, menu] = await Promise.all(
           [".more-button", "[popover]"].map((part) => page.locator(`.track ${part}`).boundingBox()),
         );
-        // Below its button, or above it where there is no room, and never at the corner of the page.
+        // The menu is below its button, or above it if there is no room below, and never at the corner of the page.
         expect(Math.abs(menu!.x + menu!.width - (button!.x + button!.width))).toBeLessThan(4);
         expect(
           Math.min(
@@ -127,7 +127,7 @@ for (const colorScheme of ["light", "dark"] as const)
           expect([address, ...(await barriers(page))]).toEqual([address]);
         }
         expect(await tooWide()).toBe(false);
-        // The last address is an unknown one.
+        // The last address is unknown, so its 404 is expected.
         expect(complaints.filter((one) => !one.includes("404"))).toEqual([]);
       },
       TEST_MS_MAX,

@@ -1,4 +1,4 @@
-// Migrates an SQLite file in another process, so that this one goes on. If either is killed, SQLite rolls the migration back.
+// Migrates an SQLite file in another process, so that this process can do other work meanwhile. If either process is killed, SQLite rolls the migration back.
 import { join } from "node:path";
 import { AppError, type ErrorCode } from "../../../errors.ts";
 

@@ -90,7 +90,7 @@ const steps: readonly string[] = [
   `,
   `
   alter table jobs add column owner text not null default '';
-  -- The order of the job among those of all users of its business. Each user's next job is due one after the user's last.
+  -- Jobs of a business run in the order of their turns. The turn of a user's job is at least one higher than that of the user's previous job, so users alternate.
   alter table jobs add column turn integer not null default 0;
   alter table jobs add column gaveWay integer not null default 0;
   drop index jobs_waiting;
@@ -107,7 +107,7 @@ const steps: readonly string[] = [
     primary key (queue, priority, businessId, owner)
   ) strict, without rowid;
 
-  -- The turn of the latest job that was taken of a business. A user who is new in the queue, or comes back, starts there.
+  -- For each business, the turn of the job that a worker took last. A user who is new in the queue, or comes back, starts there.
   create table lines (
     queue text not null,
     priority integer not null,
@@ -131,7 +131,7 @@ const steps: readonly string[] = [
   end;
   `,
   `
-  -- The lengths of the lease and of the delay. Neither may end later than that from now, whatever the clock was.
+  -- The lengths of the lease and of the delay. After the clock was ahead, an end that is further away than this length is brought forward.
   alter table jobs add column leaseMs integer not null default 10000;
   alter table jobs add column delayMs integer not null default 86400000;
   `,
