@@ -186,7 +186,10 @@ test("a failed delivery is tried again with the same id, is dead after its last 
     expect(await getEndpoint(deps, business.id, id)).toMatchObject({ failures: attempt, state: "active" });
     const [delivery] = await deliveriesOf(studio);
     expect(delivery).toMatchObject({ answerCode: 500, state: attempt === 9 ? "dead" : "pending" });
-    expect(delivery!.tries.at(-1)).toMatchObject({ status: 500, reason: "It answered with the status 500." });
+    expect(delivery!.tries.at(-1)).toMatchObject({
+      status: 500,
+      reason: "The endpoint answered with the status 500.",
+    });
     if (attempt === 9) break;
     const waitMs = Date.parse(delivery!.nextAttemptAt!) - Date.parse(delivery!.tries.at(-1)!.at);
     expect(waitMs).toBeGreaterThan([5, 30, 300, 1_800, 7_200, 18_000, 36_000, 86_400][attempt - 1]! * 1_000);
@@ -260,8 +263,8 @@ test("endpoints that hang hold up neither the other endpoints of their business 
 });
 
 test.each([
-  ["redirects inwards", () => Response.redirect("http://127.0.0.1:1/", 302), "It redirects"],
-  ["answers 404", () => new Response("no", { status: 404 }), "It answered with the status 404."],
+  ["redirects inwards", () => Response.redirect("http://127.0.0.1:1/", 302), "The endpoint redirects"],
+  ["answers 404", () => new Response("no", { status: 404 }), "The endpoint answered with the status 404."],
 ] as const)("an endpoint that %s fails with a reason", async (_, answer, reason) => {
   await using receiver = startWebhookReceiver(answer);
   const send = createSendMessage({ dial: local, limitMs: 5_000 });
@@ -278,7 +281,7 @@ test("an endpoint that hangs and one that refuses the connection fail with a rea
   };
   const forever = Promise.withResolvers<Response>();
   await using hanging = startWebhookReceiver(() => forever.promise);
-  expect(await reasonOf(hanging.url)).toBe("It did not answer within 0.3 s.");
+  expect(await reasonOf(hanging.url)).toBe("The endpoint did not answer within 0.3 s.");
   forever.resolve(new Response(""));
   expect(await reasonOf("http://127.0.0.1:1/")).toMatch(/^The connection failed \(\w+\)\.$/);
   const late = createSendMessage({ dial: () => new Promise(() => {}), limitMs: 100 });

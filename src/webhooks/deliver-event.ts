@@ -1,4 +1,4 @@
-// One attempt to deliver an event to an endpoint. It may be killed at any instant: the attempt is then made again, with the same id.
+// Makes one attempt to deliver an event to an endpoint. If the worker is killed during the attempt, the attempt is repeated with the same id.
 import type { Business } from "../businesses/business.ts";
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
@@ -18,7 +18,7 @@ export interface DeliverEventDeps {
   readonly sendMessage: SendMessage;
 }
 
-/** A claim is longer than an attempt can take, so that no second worker makes the same attempt meanwhile. */
+/** A worker claims an attempt for longer than the attempt can take, so that no second worker makes it meanwhile. */
 export const sendLimitMs = 10_000;
 const claimMs = sendLimitMs + 5_000;
 /** A suspended business gets nothing until it is resumed. */
@@ -58,7 +58,7 @@ export async function deliverEvent(
 
 type Due = Awaited<ReturnType<typeof findDue>> & object;
 
-/** Undefined for a delivery that is gone or has ended, for an attempt that was made, and for a paused endpoint. */
+/** Returns undefined for a deleted or ended delivery, for an attempt that was already made, and for a paused endpoint. */
 async function findDue({ kysely }: BusinessDatabase, { deliveryId, round, attempt: number }: WebhookJobData) {
   return kysely
     .selectFrom("webhookDeliveries as d")
@@ -76,7 +76,7 @@ async function findDue({ kysely }: BusinessDatabase, { deliveryId, round, attemp
 
 function waitMsOf({ nextAttemptAt, claimedUntil, blockedUntil }: Due, nowMs: number): number {
   const times = [nextAttemptAt, claimedUntil, blockedUntil].filter((time) => time !== null);
-  // A time that a wrong clock wrote delays nothing for longer than a day.
+  // A wrong clock may have stored a time in the far future. No attempt is delayed for longer than a day.
   return Math.min(putOffMsMax, Math.max(0, ...times.map((time) => Date.parse(time) - nowMs)));
 }
 

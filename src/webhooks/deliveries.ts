@@ -10,7 +10,7 @@ import type { Try } from "./record-outcome.ts";
 export interface DeliverySearch {
   readonly endpointId?: string | undefined;
   readonly state?: WebhookDeliveryState | undefined;
-  /** Only deliveries that are older than this one. */
+  /** The id of a delivery: only older deliveries are listed. */
   readonly before?: string | undefined;
   readonly limit: number;
 }

@@ -1,4 +1,4 @@
-// The secrets that sign webhooks: made at random, and stored sealed under a key of the business. That key is sealed under the master key.
+// Creates and reads the secrets that sign webhooks. They are random, and stored sealed under a key of the business, which is sealed under the master key.
 import { randomBytes } from "node:crypto";
 import type { Business } from "../businesses/business.ts";
 import { createSealing } from "../businesses/secrets/sealing.ts";

@@ -4,7 +4,7 @@ import { createEndpointTurns } from "./endpoint-turns.ts";
 
 const waitOf = (turn: { end(): void } | { waitMs: number }) => ("waitMs" in turn ? turn.waitMs : 0);
 
-test("two attempts run at the same time for an endpoint, one for a failing one, and other endpoints don't wait", () => {
+test("an endpoint gets two attempts at the same time, a failing endpoint only one, and other endpoints don't wait", () => {
   const turns = createEndpointTurns();
   const first = turns.take("a", false);
   expect(waitOf(first)).toBe(0);
@@ -16,7 +16,7 @@ test("two attempts run at the same time for an endpoint, one for a failing one, 
   expect(waitOf(turns.take("a", false))).toBe(0);
 });
 
-test("a thousand attempts that wait for a hanging endpoint ask again a few times a second, all together", () => {
+test("a thousand attempts that wait for a hanging endpoint together ask again only a few times per second", () => {
   let nowMs = 0;
   const turns = createEndpointTurns(() => nowMs);
   turns.take("a", false);

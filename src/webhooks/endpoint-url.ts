@@ -2,7 +2,7 @@
 import { AppError, isAppError } from "../errors.ts";
 import type { Dial, Dialling } from "../ports/dial-public.ts";
 
-/** For the errors of a dial to an endpoint. */
+/** The code and the noun that errors use when an endpoint's address can't be dialled. */
 export const endpointDialling: Dialling = { code: "INVALID_PARAMETER", what: "this endpoint" };
 
 const urlCharactersMax = 2_000;
@@ -10,7 +10,8 @@ const example = "For example https://shop.example/rondo-events";
 
 /** Throws INVALID_PARAMETER. No message repeats the address, since its path may be a secret. */
 export async function refuseUnusableUrl(url: string, dial: Dial): Promise<void> {
-  if (url.length > urlCharactersMax) throw refused(`It has more than ${urlCharactersMax} characters.`);
+  if (url.length > urlCharactersMax)
+    throw refused(`The address has more than ${urlCharactersMax} characters.`);
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
     throw refused("The address of an endpoint begins with https:// or http://.");
   const { username, password, hash } = new URL(url);

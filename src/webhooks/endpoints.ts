@@ -1,4 +1,4 @@
-// The webhook endpoints of a business: created with a secret that is shown once, listed, changed and deleted.
+// Creates, lists, changes and deletes the webhook endpoints of a business. The secret of an endpoint is shown once.
 import { v7 as uuidv7 } from "uuid";
 import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
@@ -26,7 +26,7 @@ export interface EndpointView {
   /** The number of failed attempts since the last one that succeeded. */
   readonly failures: number;
   readonly blockedUntil: string | null;
-  /** Until then the secret before the last rotation signs, too. */
+  /** Until this time, the secret from before the last rotation signs messages, too. */
   readonly formerSecretUntil: string | null;
   readonly createdAt: string;
   readonly changedAt: string;
@@ -76,7 +76,7 @@ export const listEndpoints = (
     (await kysely.selectFrom("webhookEndpoints").selectAll().orderBy("id").execute()).map(viewOf),
   );
 
-/** NOT_FOUND if it is missing, or another business's. */
+/** Throws NOT_FOUND for a missing endpoint, and for another business's endpoint. */
 export const getEndpoint = (
   { databases }: Pick<EndpointDeps, "databases">,
   businessId: string,
@@ -92,7 +92,7 @@ export const getEndpoint = (
     return viewOf(row);
   });
 
-/** Deliveries that waited while it was paused or gone are sent when it is active again. */
+/** When an endpoint becomes active again, the deliveries that waited while it was paused or gone are sent. */
 export async function changeEndpoint(
   { databases, dialWebhook }: EndpointDeps,
   business: Business,
@@ -107,7 +107,7 @@ export async function changeEndpoint(
         .set({
           ...(url === undefined ? {} : { url }),
           ...(events === undefined ? {} : { events: JSON.stringify([...new Set(events)]) }),
-          // A new start: the next attempt is made at once.
+          // Earlier failures are forgotten, so that the next attempt is made at once.
           ...(state === undefined ? {} : { state, failures: 0, blockedUntil: null }),
           changedAt: new Date().toISOString(),
         })
@@ -121,7 +121,7 @@ export async function changeEndpoint(
   );
 }
 
-/** Returns the new secret, once. The former one signs, too, until the overlap is over. */
+/** Returns the new secret, which is shown only here. Until the overlap is over, the former secret signs messages, too. */
 export function rotateSecret(
   { databases }: Pick<EndpointDeps, "databases">,
   business: Business,
@@ -148,7 +148,7 @@ export function rotateSecret(
   );
 }
 
-/** Its deliveries are deleted with it. */
+/** Deletes an endpoint with its deliveries. */
 export async function deleteEndpoint(
   { databases }: Pick<EndpointDeps, "databases">,
   businessId: string,

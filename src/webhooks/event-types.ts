@@ -1,4 +1,4 @@
-// The types of the events that a business's servers get, with the data of each.
+// Defines the types of the events that a business's servers get, with the data of each type.
 
 interface EventData {
   readonly "generation.complete": GenerationEnded;

@@ -3,7 +3,7 @@ import type { Business } from "../businesses/business.ts";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { newSecret, sealSecret } from "./endpoint-secrets.ts";
 
-/** The archived secrets are sealed under a key of the original, so nobody can read them here. Deliveries that waited are dead. */
+/** Replaces the archived secrets, because they are sealed under a key of the original business, which is not known here. Waiting deliveries become dead. */
 export async function pauseRestored(
   database: BusinessDatabase,
   business: Pick<Business, "signing">,

@@ -1,4 +1,4 @@
-// Stores how an attempt ended, with the job of the next one in the same transaction.
+// Stores the outcome of an attempt, and in the same transaction the job of the next attempt.
 import type { Transaction } from "kysely";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { promiseJob } from "../businesses/outbox/outbox.ts";
@@ -8,7 +8,7 @@ import { type WebhookJobData, webhookJob } from "../jobs/webhook-job.ts";
 import { blockedMs, retryDelayMs } from "./retry-plan.ts";
 import type { Outcome } from "./send-message.ts";
 
-/** One attempt, as it is listed. */
+/** An attempt, as the list of deliveries shows it. */
 export interface Try {
   readonly at: string;
   readonly ms: number;
@@ -25,7 +25,7 @@ export interface Attempted {
 
 const triesMax = 20;
 
-/** Changes nothing when the delivery was settled meanwhile. */
+/** Changes nothing if another worker has settled the delivery meanwhile. */
 export async function recordOutcome(
   database: BusinessDatabase,
   job: WebhookJobData,
@@ -74,7 +74,7 @@ const triesWith = (tries: string, { outcome, atMs, tookMs }: Attempted): string 
 
 function reasonOf(outcome: Outcome): string | null {
   if (outcome.kind === "delivered") return null;
-  return outcome.kind === "gone" ? "It wants no more messages (410)." : outcome.reason;
+  return outcome.kind === "gone" ? "The endpoint wants no more messages (410)." : outcome.reason;
 }
 
 async function recordFailure(

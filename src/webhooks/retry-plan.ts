@@ -1,4 +1,4 @@
-// When a failed delivery is tried again, how long a failing endpoint gets nothing, and when Rondo gives up.
+// Calculates when a failed delivery is tried again, when it is given up, and how long a failing endpoint gets nothing.
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000];
 
@@ -14,11 +14,11 @@ const delaysMs = [
   24 * hour,
 ] as const;
 
-/** No delay that an endpoint asks for with Retry-After is longer. */
+/** A longer Retry-After of an endpoint is shortened to this delay. */
 const retryAfterMsMax = 24 * hour;
 
 /**
- * The delay after this number of failed attempts; undefined when there is no further attempt. At random up to a fifth
+ * Returns the delay after this number of failed attempts; undefined if there is no further attempt. The delay is randomly up to a fifth
  * longer, so that the deliveries of an outage don't come back together.
  */
 export function retryDelayMs(

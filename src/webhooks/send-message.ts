@@ -45,7 +45,8 @@ export const createSendMessage =
       return await Promise.race([tooLate.promise, send(dial, { url, headers, body }, stop)]);
     } catch (err) {
       signal.throwIfAborted();
-      if (late.aborted) return { kind: "failed", reason: `It did not answer within ${limitMs / 1000} s.` };
+      if (late.aborted)
+        return { kind: "failed", reason: `The endpoint did not answer within ${limitMs / 1000} s.` };
       return { kind: "failed", reason: reasonOf(err) };
     } finally {
       stop.removeEventListener("abort", onStop);
@@ -93,9 +94,9 @@ function outcomeOf({ status, headers }: Response): Outcome {
   if (status >= 200 && status < 300) return { kind: "delivered", status };
   if (status === 410) return { kind: "gone", status };
   if (status >= 300 && status < 400)
-    return { kind: "failed", status, reason: "It redirects, and redirects are not followed." };
+    return { kind: "failed", status, reason: "The endpoint redirects, and redirects are not followed." };
   const retryAfterMs = status === 429 || status === 503 ? retryAfterMsOf(headers) : undefined;
-  const reason = `It answered with the status ${status}.`;
+  const reason = `The endpoint answered with the status ${status}.`;
   return { kind: "failed", status, reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
@@ -111,6 +112,7 @@ function retryAfterMsOf(headers: Headers): number | undefined {
 function reasonOf(err: unknown): string {
   if (isAppError(err)) return err.publicMessage;
   const code = String((err as { readonly code?: unknown } | null)?.code ?? "unknown");
-  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code)) return `Its certificate is invalid (${code}).`;
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code))
+    return `The endpoint's certificate is invalid (${code}).`;
   return `The connection failed (${code}).`;
 }

@@ -1,14 +1,14 @@
-// Adds the jobs of deliveries again that the queue has lost, and removes old deliveries. The sweep of generations calls it.
+// Adds the jobs of deliveries again if the queue has lost them, and removes old deliveries. The sweep of generations calls it.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { webhookJob } from "../jobs/webhook-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 
 const rowsAtOnce = 500;
-/** The job of a new attempt is still on its way to the queue. */
+/** A delivery that is younger is left alone, because its job may still be on its way to the queue. */
 const overdueMs = 30_000;
-/** A job that should have run this long ago may have failed for good, so it is added under another id. */
+/** A job that is late by this time may have failed for good, so it is added again under another id. */
 const givenUpAfterMs = 900_000;
-/** Deliveries are listed for this long after they ended. */
+/** Deliveries are removed this long after their end. */
 const retentionMs = 30 * 86_400_000;
 const lookAgainMs = { least: 60_000, most: 600_000 };
 
@@ -38,7 +38,7 @@ const pending = ({ kysely }: BusinessDatabase) =>
     .where("d.state", "=", "pending")
     .where("e.state", "=", "active");
 
-/** Adding a job changes nothing while the queue still has it. */
+/** Adds jobs. Nothing changes for a job that the queue still has. */
 async function addOverdue(
   jobs: Pick<JobQueue, "add">,
   database: BusinessDatabase,
