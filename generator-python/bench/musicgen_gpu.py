@@ -154,7 +154,7 @@ class Bench:
             return count * self.seconds / (time.perf_counter() - began)
 
     def stock_speed(self) -> float:
-        """The same by transformers' generate, one piece after the other."""
+        """Returns the seconds of sound in a second by transformers' generate, one piece after the other."""
         frames = int(self.seconds * self.weights.shape.frames_per_second)
 
         def make() -> None:
@@ -179,7 +179,7 @@ def report(shape: str, device: torch.device, dtype: torch.dtype, slots: int, sec
     print(f"\n## {shape}, {dtype}, {slots} slots", flush=True)
     print(f"weights {weight_bytes(config, dtype) / GIB:.2f} GiB, a slot {each / GIB:.3f} GiB", flush=True)
     model = random_model(shape, device)
-    # Stock generate works with one type for all parts, so it gets the decoder's, the codec excepted.
+    # Stock generate needs one number type for the text encoder and the decoder; the codec has another one.
     weights = move(model, None, device=device, dtype=dtype)
     bench = Bench(model, weights, slots=slots, seconds=seconds)
     with torch.inference_mode():

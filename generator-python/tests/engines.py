@@ -12,7 +12,7 @@ from rondo_generator.engine import EngineStatus, Samples
 
 
 class Scripted:
-    """Makes `blocks` blocks of a tenth of a second of noise, each after `go` is set, if it is given."""
+    """Makes `blocks` blocks of noise, a tenth of a second each. Each block waits for `go`, if it is given."""
 
     name = "scripted"
     licence = "none"

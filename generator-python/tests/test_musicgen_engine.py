@@ -166,7 +166,7 @@ def test_a_request_beyond_the_slots_waits_and_one_beyond_the_queue_is_refused(
 
 def test_the_slots_in_use_are_those_that_play_in_real_time() -> None:
     rates = [StepRate(1, 200), StepRate(2, 150), StepRate(4, 100), StepRate(8, 40)]
-    # 10 ms with 4 slots and 25 ms with 8: 20 ms are reached with 6.7.
+    # A step takes 10 ms with 4 slots and 25 ms with 8, so that 6.7 slots would take 20 ms.
     assert slots_in_real_time(rates, 50) == 6
     assert slots_in_real_time(rates, 100) == 4
     assert slots_in_real_time(rates, 10) == 8

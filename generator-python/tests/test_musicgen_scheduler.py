@@ -90,12 +90,12 @@ def test_at_thirty_seconds_the_tokens_go_on_and_nothing_clicks() -> None:
     near = slice(seam - 3_200, seam + 3_200)
     elsewhere = np.delete(steps, near)
     assert steps[near].max() <= elsewhere.max()
-    # The tokens are no repetition of what came before the seam.
+    # The tokens after the seam don't repeat the tokens before it.
     assert (piece.codes[:, 1_500:] != piece.codes[:, 1_400:1_500]).mean() > 0.5
 
 
 def decoded_at_once_of(studio: Studio, piece: Piece) -> Sound:
-    """The frames in one call of the codec, which another test compares with the stock one."""
+    """Returns the sound of one call of our codec, which another test compares with the stock codec."""
     codes = torch.from_numpy(piece.codes.astype(np.int64))[None]
     with torch.inference_mode():
         made = studio.codec.decode([studio.codec.begin()], codes, is_last=True)

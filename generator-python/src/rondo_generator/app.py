@@ -226,7 +226,7 @@ class BrokenOffResponse(StreamingResponse):
 
 
 def title_of(prompt: str) -> str:
-    """The first words of the prompt, up to the length of a title."""
+    """Returns the first words of the prompt, as many as fit in a title."""
     words = " ".join(prompt.split())
     if len(words) <= 60:
         return words

@@ -19,7 +19,7 @@ class Body(BaseModel):
 
 
 class Options(Body):
-    """An unknown option is refused: if it were ignored, the caller would expect an effect in vain."""
+    """The wishes of a request. An unknown option is refused, because it would have no effect."""
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True)
 
@@ -82,7 +82,7 @@ class Health(Body):
     free: int
     queued: int
     eta_seconds: float
-    #: The steps of the model in a second, measured with all slots in use. Not in the answer of an engine without steps.
+    #: The measured steps in a second with all slots in use. An engine without steps leaves this field out.
     steps_per_second: float | None = None
 
 
@@ -98,13 +98,13 @@ class Capabilities(Body):
     #: Whether a version can continue the sound of its parent.
     extend: bool
     licence: str
-    #: The pieces that are made at a time.
+    #: The number of pieces that can be made at the same time.
     slots: int
     steps_per_second: float | None = None
 
 
 class Problem(Exception):
-    """A refusal with its reason and what to do: `{code, message, hint}`."""
+    """A refusal `{code, message, hint}`: the message has the reason, and the hint says what to do."""
 
     def __init__(
         self, status: int, code: str, message: str, hint: str, retry_after_seconds: float | None = None

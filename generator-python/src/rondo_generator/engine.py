@@ -23,11 +23,11 @@ class EngineFault(Exception):
 @dataclass(frozen=True)
 class EngineStatus:
     is_ready: bool = True
-    #: The pieces that it makes at a time, if they are fewer than GENERATOR_SLOTS.
+    #: The number of pieces that the engine makes at a time, if it is lower than GENERATOR_SLOTS.
     slots: int | None = None
-    #: Seconds until a new piece would begin, if the engine knows.
+    #: The seconds until a new piece would begin; None if the engine can't estimate them.
     eta_seconds: float | None = None
-    #: Measured with all slots in use, if the engine works in steps.
+    #: The measured steps in a second with all slots in use; None if the engine doesn't work in steps.
     steps_per_second: float | None = None
 
 
@@ -54,7 +54,7 @@ class Engine(Protocol):
     def extends(self) -> bool: ...
 
     def status(self) -> EngineStatus:
-        """Answers at once."""
+        """Returns the state of the engine at once, without waiting."""
 
     def check(self, request: GenerateRequest) -> None:
         """Raises Problem 422 for a request that this engine can't fulfil."""

@@ -42,7 +42,7 @@ class Generation:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether it is being made or delivered. Only then a cancellation has an effect."""
+        """Whether the piece is being made or delivered. A cancellation has an effect only while this is true."""
         return not self.is_over or self._readers > 0
 
     @property
@@ -50,7 +50,7 @@ class Generation:
         return self._stop.is_set()
 
     def cancel(self, reason: str = "It was cancelled.") -> None:
-        """The engine stops at its next block, and readers get no further chunk. May be called twice."""
+        """Stops the engine at its next block. Readers get no further chunk. May be called twice."""
         if self.failure is None:
             self.failure = reason
         self._stop.set()
@@ -116,7 +116,7 @@ class Generation:
             self._changed.notify_all()
 
     async def read(self, first: int = 0) -> AsyncIterator[bytes]:
-        """Every chunk from number `first` on, as it is made. An unfinished piece ends with Failed."""
+        """Yields each chunk from number `first` on, as it is made. Raises Failed if the piece ends incomplete."""
         at = first
         self._readers += 1
         try:

@@ -73,7 +73,7 @@ class Generations:
         return generation, True
 
     def cancel(self, request_id: str) -> None:
-        """Does nothing for an id that is unknown or has ended."""
+        """Cancels a generation. Does nothing for an unknown id, or for a generation that has ended."""
         generation = self._known.get(request_id)
         if generation is not None:
             cancel_if_wanted(generation, "It was cancelled.")

@@ -11,12 +11,12 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-#: A call whose timestamp differs by more is refused, so that a recorded call can't be sent again later.
+#: A call is refused if its time is further away than this, so that a recorded call can't be sent again later.
 TOLERANCE_SECONDS = 300
 
 
 def key_of(secret: str) -> bytes:
-    """The key of a secret: base64 after `whsec_`, or another text as UTF-8. Raises ValueError."""
+    """Returns the key of a secret: the base64 after `whsec_`, or any other text as UTF-8. Raises ValueError."""
     if not secret.startswith("whsec_"):
         return secret.encode()
     try:
@@ -32,7 +32,7 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 
 def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:
-    """`headers` has lower-case names. One valid signature is enough: a changed secret has two."""
+    """`headers` has lower-case names. One valid signature is enough: while a secret is changed, a call has two."""
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")
     if message_id == "" or not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12):

@@ -20,7 +20,7 @@ Document = dict[str, Any]
 async def deliver_to_mongodb(
     generation: Generation, client: AsyncMongoClient[Document], database: str, stream: str
 ) -> None:
-    """Continues after the chunks of an earlier process. An incomplete piece gets no end record."""
+    """Inserts chunks, after those that an earlier process stored. An incomplete piece gets no end record."""
     chunks = client.get_database(database, write_concern=majority()).get_collection("chunks")
     request = generation.request
     record = {"requestId": request.request_id, "userId": request.user_id, "rowId": request.row_id}

@@ -25,7 +25,7 @@ RETRY_AFTER_MOST = 30.0
 
 @dataclass(frozen=True)
 class Failure:
-    """An append that may succeed later."""
+    """An append failed, but a repetition may succeed."""
 
     reason: str
     #: The seconds to wait, from Rondo's Retry-After.

@@ -1,4 +1,4 @@
-"""The engines by their names."""
+"""Finds an engine by its name."""
 
 from __future__ import annotations
 

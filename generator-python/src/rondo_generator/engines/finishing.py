@@ -37,5 +37,5 @@ class Finishing:
         return np.asarray(np.clip(stereo, -1, 1) * fade[:, np.newaxis], dtype=np.float32)
 
     def end(self) -> Samples:
-        """The rest. Silence is appended if the model made less than the whole piece."""
+        """Returns the remaining samples. Silence is appended if the model made less than the whole piece."""
         return self.feed(np.zeros((0, self._channels), dtype=np.float32), is_last=True)

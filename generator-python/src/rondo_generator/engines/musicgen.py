@@ -56,7 +56,7 @@ class Musicgen:
         self._starting.start()
 
     def _start(self) -> None:
-        """Warms up. Until its end, requests are answered with "starting"."""
+        """Warms up. Until the end of the warm-up, the status is "starting" and requests are refused."""
         with torch.inference_mode():
             self._rates = measure_step_rates(self._loop, self._codec)
         wanted = self._settings.speed_least * self._weights.shape.frames_per_second
@@ -95,7 +95,7 @@ class Musicgen:
         )
 
     def _steps_per_second(self) -> float:
-        """With all slots in use."""
+        """Returns the measured steps in a second with all slots in use."""
         return next(
             (one for one in self._rates if one.slots >= self._slots), self._rates[-1]
         ).steps_per_second
@@ -174,7 +174,7 @@ class Musicgen:
 
 
 def stop_if_lost(device: torch.device) -> None:
-    """Ends the process if its GPU answers no more: only a new process gets it back, which a supervisor starts."""
+    """Ends the process if its GPU is lost. A supervisor starts a new process, which can use the GPU again."""
     if device.type != "cuda":
         return
     try:
@@ -207,7 +207,7 @@ def check_length(parent: Codes, frames: int) -> None:
 
 
 def seconds_until_slot(scheduler: Scheduler, slots: int, steps_per_second: float) -> float:
-    """The seconds after which a new piece would begin, if all pieces before it are made to their ends."""
+    """Returns the seconds after which a new piece would begin, if all pieces before it are made completely."""
     ends = [0.0] * slots
     for place, frames in enumerate(scheduler.frames_left()[:slots]):
         ends[place] = frames / steps_per_second

@@ -27,7 +27,7 @@ def load_musicgen(environment: Mapping[str, str], *, slots: int) -> Engine:
         ) from missing
     device = torch.device(device_of(settings, has_gpu=torch.cuda.is_available()))
     windows = Windows()
-    # It warns of the padding token, which every MusicGen has outside of its vocabulary.
+    # transformers warns about the padding token, which is outside of the vocabulary in every MusicGen.
     transformers_log.set_verbosity_error()
     transformers_log.disable_progress_bar()
     try:

@@ -24,7 +24,7 @@ class MusicgenSettings:
     temperature: float = 1.0
     #: The tokens of a prompt that the model reads. More of them take more memory.
     prompt_tokens: int = 512
-    #: The slots in use are those at which a step is this much faster than real time. 0 uses all slots at any speed.
+    #: The lowest speed, as a multiple of real time: only as many slots are used as keep it. 0 uses all slots.
     speed_least: float = 1.0
 
 

@@ -34,7 +34,7 @@ def is_extension(request: GenerateRequest) -> bool:
 
 
 class ParentSound:
-    """The frames belong to a business: another one with the same row id gets none of them."""
+    """Keeps the frames of each business apart: another business that uses the same row id doesn't get them."""
 
     def __init__(self, shape: ModelShape, codec: StreamingCodec, device: torch.device) -> None:
         self._shape = shape
@@ -47,14 +47,14 @@ class ParentSound:
         self._store((request.business_id, request.row_id), codes)
 
     def find(self, request: GenerateRequest) -> Codes | None:
-        """The parent's frames if they are known, shape (codebooks, frames)."""
+        """Returns the parent's frames, shape (codebooks, frames), or None if they are not known."""
         if request.parent is None:
             return None
         with self._lock:
             return self._known.get((request.business_id, request.parent.row_id))
 
     def read(self, request: GenerateRequest) -> Codes:
-        """As `find`, but reads and encodes a parent that is not known: once. Raises EngineFault."""
+        """Returns the parent's frames. An unknown parent is read and encoded once. Raises EngineFault."""
         known = self.find(request)
         if known is not None:
             return known
@@ -87,7 +87,7 @@ class ParentSound:
 
 
 def downloaded(url: str) -> bytes:
-    """Raises EngineFault. No redirect is followed, so that an address leads nowhere else."""
+    """Returns the bytes at an address, and follows no redirect to another one. Raises EngineFault."""
     try:
         with httpx.stream("GET", url, timeout=10, follow_redirects=False, trust_env=False) as answer:
             if answer.status_code != 200:
@@ -105,7 +105,7 @@ def downloaded(url: str) -> bytes:
 
 
 def decoded(content: bytes) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float32]], int]:
-    """Samples, shape (samples, channels), and their rate. Raises EngineFault."""
+    """Returns the samples, shape (samples, channels), and their rate. Raises EngineFault."""
     try:
         sound, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:

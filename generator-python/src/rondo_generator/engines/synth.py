@@ -112,7 +112,7 @@ def key_of(key: str, words: str, random: np.random.Generator) -> tuple[int, tupl
 
 
 def rendered(song: Song, start: int, count: int) -> Samples:
-    """A block depends only on its position, so that the size of the blocks doesn't change the piece."""
+    """The samples depend only on their position, so that the size of the blocks doesn't change the piece."""
     at = (np.arange(start, start + count) / SAMPLE_RATE).astype(np.float64)
     bar_seconds = 4 * song.beat_seconds
     bar = np.floor(at / bar_seconds).astype(np.int64)

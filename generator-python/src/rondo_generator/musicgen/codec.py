@@ -1,4 +1,4 @@
-"""EnCodec's decoder in pieces: the sound of a stream is the same as that of all its frames at once.
+"""Decodes with EnCodec part by part, and gives the same sound as when all frames are decoded at once.
 
 The decoder is a convolution over frames, an LSTM, and convolutions that make samples of frames. The sound of a
 frame depends on a few frames to its left and right, and on the state of the LSTM, which runs to the right only. So
@@ -24,7 +24,7 @@ from transformers.models.encodec.modeling_encodec import (
 
 @dataclass
 class CodecState:
-    """What one stream carries. The first dimension of each tensor is the channel."""
+    """The state of one stream between two calls. The first dimension of each tensor is the channel."""
 
     #: The last embedded frames, shape (channels, embedding, frames).
     embedded: Tensor
@@ -62,7 +62,7 @@ class StreamingCodec:
         )
 
     def decode(self, states: Sequence[CodecState], codes: Tensor, *, is_last: bool) -> Tensor:
-        """Returns samples, shape (streams, channels, samples), and moves the states on.
+        """Returns samples, shape (streams, channels, samples), and updates the states.
 
         `codes` has the shape (streams, codebooks, frames). All streams must be at their beginning, or none; a first
         call needs at least 8 frames, unless it is the last one, too. Without `is_last`, the last `held_back` frames of
@@ -156,7 +156,7 @@ def neighbours_of(layers: Sequence[nn.Module]) -> tuple[int, int]:
 
 
 def flattened(layers: Sequence[nn.Module]) -> list[nn.Module]:
-    """The layers, with a block's own layers in place of the block; its short cut reaches less far."""
+    """Returns the layers, with a block's own layers in place of the block. Its short cut reaches less far."""
     return [
         inner
         for layer in layers

@@ -13,12 +13,12 @@ import torch
 
 log = logging.getLogger(__name__)
 
-#: step(count, length): works in place, on tensors that stay where they are.
+#: `step(count, length)` works in place, on tensors whose addresses never change.
 Step = Callable[[int, int], None]
 
 
 def create_step_runner(step: Step, device: torch.device, *, uses_graphs: bool = True) -> Step:
-    """On a GPU, a runner that records each pair of a count and a length when it is first used."""
+    """Returns `step` itself, or on a GPU a runner that records the step for each count and length at its first use."""
     if device.type != "cuda" or not uses_graphs:
         return step
     return GraphedStep(step)

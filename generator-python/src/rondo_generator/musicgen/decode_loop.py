@@ -19,7 +19,7 @@ from .weights import Weights
 #: Codes of EnCodec, shape (codebooks, frames).
 Codes = npt.NDArray[np.int16]
 
-#: Tokens are copied from the device once in so many steps, because each copy waits for the device.
+#: Tokens are copied from the device once in this many steps, because each copy waits for the device.
 STEPS_BETWEEN_COPIES = 8
 #: The columns of a window's start that are read at a time, so that the other slots don't wait for long.
 PREFILL_COLUMNS = 64
@@ -35,7 +35,7 @@ class Columns:
 
 
 class DecodeLoop:
-    """It belongs to one thread. A slot's position is known here without asking the device."""
+    """Runs the steps of all slots, in one thread. It counts each slot's position without asking the device."""
 
     def __init__(self, weights: Weights, *, slots: int, window_frames: int, text_tokens: int) -> None:
         self.slots = Slots(
@@ -77,7 +77,7 @@ class DecodeLoop:
         return self._prefilled[slot] >= self._given[slot]
 
     def prefill(self, slot: int) -> None:
-        """Reads the next piece of the given frames."""
+        """Reads the next part of the given frames."""
         start = self._prefilled[slot]
         end = min(start + PREFILL_COLUMNS, self._given[slot])
         self._transformer.prefill(slot, start, end)
@@ -89,7 +89,7 @@ class DecodeLoop:
         return self._position[slot]
 
     def steps_until_copy(self, slot: int) -> int:
-        """A slot must be copied after this many steps."""
+        """Returns the number of steps after which the columns of a slot have to be copied."""
         return STEPS_BETWEEN_COPIES - (self._position[slot] - self._copied[slot])
 
     def step(self, rows: Iterable[int]) -> None:
@@ -139,7 +139,7 @@ class DecodeLoop:
         self.slots.position.cpu()
 
     def _step(self, count: int, length: int) -> None:
-        """Works in place on the slots 0 to `count`, without a look at the host: a GPU can record and repeat it."""
+        """Works in place on the slots 0 to `count`. A GPU can record it, because it reads nothing from the host."""
         slots = self.slots
         logits = self._transformer.logits(count, length)
         active = slots.active[:count]
@@ -163,7 +163,7 @@ class DecodeLoop:
 
 
 def buckets_of(slots: int) -> list[int]:
-    """1, 2, 4, … and the number of slots: a step computes the smallest of them that holds all slots in use."""
+    """Returns 1, 2, 4, … and the number of slots. A step computes the smallest of them that covers all slots in use."""
     sizes = [1]
     while sizes[-1] < slots:
         sizes.append(min(2 * sizes[-1], slots))
@@ -171,5 +171,5 @@ def buckets_of(slots: int) -> list[int]:
 
 
 def lengths_of(columns: int) -> list[int]:
-    """A step reads a third, two thirds or all of the columns, whichever holds the longest of its slots."""
+    """Returns a third, two thirds and all of the columns. A step reads the smallest that covers its longest slot."""
     return sorted({-(-columns * part // 3) for part in (1, 2, 3)})

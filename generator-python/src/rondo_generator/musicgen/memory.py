@@ -1,4 +1,4 @@
-"""Sums of the memory that a model and its slots take, compared with the free memory before anything is loaded."""
+"""Compares the memory that a model and its slots take with the free memory, before anything is loaded."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Windows:
 
 @dataclass(frozen=True)
 class Blocks:
-    """The frames of a block of sound: a short first one, so that a listener hears something soon."""
+    """The numbers of frames in blocks of sound. The first block is short, so that a listener hears it soon."""
 
     first: int = 25
     later: int = 50
@@ -83,7 +83,7 @@ class Piece:
         return self.window_frames + self.shape.delay_most
 
     def next_window(self) -> Codes:
-        """Moves on to the next window and returns its given frames: the end of what is made so far."""
+        """Begins the next window and returns its given frames, which are the last frames made so far."""
         kept = min(self.whole, self.windows.repeated)
         self.window_start = self.whole - kept
         self.window_frames = min(self.windows.frames, self.frames - self.window_start)
@@ -121,7 +121,7 @@ class Piece:
         self.sounds.put(sound)
 
     def seconds_ahead(self, now: float) -> float:
-        """The sound that a listener has not heard yet; below 0 if there is no sound at all."""
+        """Returns the seconds of sent sound that a listener has not heard yet; below 0 if no sound was sent."""
         if self.heard_since is None:
             return -1.0
         return self.sent / self.shape.frames_per_second - (now - self.heard_since)

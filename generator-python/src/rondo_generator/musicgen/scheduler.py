@@ -1,4 +1,4 @@
-"""Owns the device with one thread: pieces join and leave, their frames are made together, their sound is sent."""
+"""Runs all work on the device in one thread: pieces join and leave, and their frames are made together."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ class Scheduler:
         self._thread = threading.Thread(target=self._run, name="musicgen", daemon=True)
 
     def start(self) -> None:
-        """From now on the thread runs the rounds."""
+        """Starts the thread, which runs the rounds."""
         self._thread.start()
 
     def pieces(self) -> list[Piece]:
-        """The running pieces and those that wait."""
+        """Returns the running and the waiting pieces."""
         with self._changed:
             return [*self._running.values(), *self._waiting]
 
     def submit(self, piece: Piece) -> None:
-        """Its sound comes through `piece.sounds`. It waits for a slot if there is none."""
+        """Adds a piece, which waits for a free slot. Its sound comes through `piece.sounds`."""
         with self._changed:
             if self._is_closed:
                 piece.sounds.put(PieceFailed("The generator was stopped."))
@@ -97,7 +97,7 @@ class Scheduler:
             piece.sounds.put(PieceFailed("The generator was stopped."))
 
     def advance(self) -> None:
-        """One round: at most one piece of a prefill, one step and one call of the codec."""
+        """Runs one round: at most one part of a prefill, one step and one call of the codec."""
         self._end_stopped()
         self._admit()
         self._prefill_one()
@@ -208,7 +208,7 @@ class Scheduler:
                 piece.sounds.put(None)
 
     def _guarded(self, piece: Piece, work: Callable[[], None]) -> None:
-        """A failure ends only this piece: the others play on."""
+        """Does work for one piece. If the work fails, this piece ends with a reason, and the others continue."""
         try:
             work()
         except Exception as error:
@@ -216,7 +216,7 @@ class Scheduler:
             self._fail(piece, f"The device failed: {reason_of(error)}.")
 
     def _fail_all(self, error: Exception) -> None:
-        """A step is work for all slots together, so that each of them has lost its state."""
+        """Ends all running pieces, because a step that fails leaves no slot with a valid state."""
         log.error("a step failed", exc_info=error)
         for piece in list(self._running.values()):
             self._fail(piece, f"The device failed: {reason_of(error)}.")

@@ -33,7 +33,7 @@ class Slots:
         self.count = count
         self.window_frames = window_frames
         self.text_tokens = text_tokens
-        #: The most columns that a window reads.
+        #: The largest number of columns that a window reads.
         self.columns = window_frames + shape.delay_most + 1
         kept = (shape.layers, count, ROWS, shape.heads, self.columns, shape.head_size)
         text = (shape.layers, count, shape.heads, text_tokens, shape.head_size)
@@ -49,7 +49,7 @@ class Slots:
         self.position = torch.zeros(count, dtype=torch.long, device=device)
         #: The frames at the start of the window that are given, not made.
         self.given = torch.zeros(count, dtype=torch.long, device=device)
-        #: The number in the piece of the window's first frame.
+        #: The number of the window's first frame, counted from the start of the piece.
         self.first_frame = torch.zeros(count, dtype=torch.long, device=device)
         self.seed = torch.zeros((count, 2), dtype=torch.long, device=device)
         self.top_k = torch.ones(count, dtype=torch.long, device=device)
@@ -91,7 +91,7 @@ class Slots:
 
 
 def slot_bytes(shape: ModelShape, *, window_frames: int, text_tokens: int, bytes_each: int) -> int:
-    """The bytes that one slot takes for keys and values: those of its two rows and those of its prompt."""
+    """Returns the bytes that one slot needs for the keys and values of its two rows and of its prompt."""
     columns = window_frames + shape.delay_most + 1
     numbers = ROWS * columns + text_tokens
     return 2 * shape.layers * shape.hidden * numbers * bytes_each

@@ -37,7 +37,7 @@ class Transformer:
         slots.text_length[slot] = count
 
     def logits(self, count: int, length: int) -> Tensor:
-        """The logits of the slots 0 to `count`, whose positions are below `length`.
+        """Returns the logits of the slots 0 to `count`, whose positions are below `length`.
 
         The shape is (slots, 2, codebooks, vocabulary).
         """

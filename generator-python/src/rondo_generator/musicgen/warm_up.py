@@ -14,14 +14,14 @@ from .decode_loop import DecodeLoop, buckets_of
 from .scheduler import CODEC_PIECES
 
 STEPS = 10
-#: The fastest of so many rounds counts, because other programs may disturb one.
+#: The fastest of this many rounds counts, because other programs may slow a round down.
 ROUNDS = 3
 
 
 @dataclass(frozen=True)
 class StepRate:
     slots: int
-    #: With all these slots in use and their windows full.
+    #: The steps in a second with all these slots in use and their windows full.
     steps_per_second: float
 
 
@@ -46,7 +46,7 @@ def seconds_of(work: Callable[[], None]) -> float:
 
 
 def slots_in_real_time(rates: list[StepRate], frames_per_second: float) -> int:
-    """The most slots that make as many frames in a second as a listener hears, but at least one.
+    """Returns the largest number of slots that play in real time, but at least one.
 
     Between two measured numbers of slots the time of a step is taken to grow evenly.
     """
