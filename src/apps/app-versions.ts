@@ -25,7 +25,7 @@ const parsed = ({ bundle, origins, ...row }: Omit<BusinessTables["appVersions"],
   origins: JSON.parse(origins) as Origins,
 });
 
-/** Newest first. */
+/** Returns the stored versions, the newest first. */
 export async function listVersions(db: Db, source: AppSource): Promise<readonly AppVersion[]> {
   const rows = await db
     .selectFrom("appVersions")
@@ -47,7 +47,7 @@ export async function findLatest(db: Db, source: AppSource): Promise<AppVersion 
   return row && parsed(row);
 }
 
-/** A roll-back can go back by this number of versions. */
+/** This number of versions is stored, so that a roll-back can return to any of them. */
 const keptVersions = 50;
 
 export async function addVersion(db: Db, source: AppSource, version: AppVersion): Promise<void> {

@@ -18,7 +18,7 @@ interface ChangeOptions {
   readonly isDryRun?: boolean;
 }
 
-/** The errors are those of `changeApp`, and NOT_FOUND. */
+/** Throws NOT_FOUND for an unknown business, and the errors of `changeApp`. */
 export async function applyApp(
   deps: AppDeps,
   actor: string,
@@ -31,7 +31,7 @@ export async function applyApp(
   });
 }
 
-/** Goes back to version `to`, by default to the version before. The content of that version becomes a new version. NOT_FOUND for an unknown version. */
+/** Goes back to version `to`, by default to the version before the present one. Its content becomes a new version. Throws NOT_FOUND for an unknown version. */
 export async function rollBackApp(
   deps: AppDeps,
   actor: string,

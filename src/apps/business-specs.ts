@@ -21,7 +21,7 @@ export interface BusinessSpecs {
   of(businessId: string, database: BusinessDatabase): MaybePromise<QuerySet>;
   /** Returns the queries of one business that are known without opening its database. */
   knownOf(businessId: string): QuerySet;
-  /** This process reads the app of the business again at its next use. */
+  /** Forgets the app of the business, so that this process reads it again at its next use. */
   forget(businessId: string): void;
   close(): void;
 }
@@ -40,7 +40,7 @@ interface Known {
   readonly checkedAtMs: number;
 }
 
-/** The same time as for other facts of a business, so that a change is in use everywhere within five seconds. */
+/** A process uses the queries of a business for this long before it checks them, as for other facts of a business. So a change is in use everywhere within five seconds. */
 const freshMs = 3_500;
 const businessesMax = 10_000;
 const compiledAppsMax = 200;
@@ -57,7 +57,7 @@ export function createBusinessSpecs(
 ): BusinessSpecs {
   const known = new LRUCache<string, Known>({ max: businessesMax });
   const reading = new Map<string, Promise<QuerySet>>();
-  /** Many businesses may have the same app. */
+  /** The compiled queries of an app are shared by the businesses that have it. */
   const compiled = new LRUCache<string, QuerySet["queries"]>({ max: compiledAppsMax });
 
   const isFresh = ({ checkedAtMs, base: of }: Known): boolean =>
@@ -95,7 +95,7 @@ export function createBusinessSpecs(
     const running = reading.get(businessId);
     if (running !== undefined) return running;
     const read: Promise<QuerySet> = readSet(businessId, database).then((set) => {
-      // After a call of `forget`, what was read may be outdated.
+      // If `forget` was called meanwhile, this set may be outdated, so it is not cached.
       return reading.get(businessId) === read ? keep(businessId, mark, set) : set;
     });
     reading.set(businessId, read);
@@ -109,7 +109,7 @@ export function createBusinessSpecs(
   async function readSet(businessId: string, { kysely }: BusinessDatabase): Promise<QuerySet> {
     const versions = [await findLatest(kysely, "common"), await findLatest(kysely, "own")];
     const found = versions.filter((version) => version !== undefined);
-    // A roll-back has the content of an earlier version, but other columns on the inside of the database.
+    // The key has the number, too: a roll-back has the content of an earlier version, but the database may have built its tables anew.
     const key = found.map(({ hash, number }) => `${number} ${hash}`).join();
     const bundles = found.map(({ bundle }) => bundle);
     const own = compiled.get(key) ?? createQuerySet(compile(businessId, bundles), tagOf(key)).queries;
@@ -117,7 +117,7 @@ export function createBusinessSpecs(
     return setOf(new Map([...base.current.queries, ...own]));
   }
 
-  /** The specs were proven when they were applied. One that fits no more, after an upgrade of Rondo, is left out. */
+  /** The specs were proven when they were applied. A spec that has become invalid, for example by an upgrade of Rondo, is left out. */
   function compile(businessId: string, bundles: readonly unknown[]): readonly Query[] {
     const apps = bundles.map((bundle) => readApp(bundle, { schema: {} }).app);
     const schema = { ...businessSchema, ...schemaOf(apps.flatMap(({ tables }) => tables)) };

@@ -29,11 +29,11 @@ export interface ChangeAppDeps extends ProveAppDeps {
   readonly control: Database<ControlTables>;
   readonly sealing: Sealing;
   readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">;
-  /** Called after a change: this process reads the app again. */
+  /** Called after a change, so that this process reads the app again. */
   forgetApp(businessId: string): void;
 }
 
-/** The document of the next version, or a function that finds it among the present ones. */
+/** A change of a business's app: `bundle` returns the document of the next version. */
 export interface AppChange {
   readonly businessId: string;
   readonly source: AppSource;
@@ -42,14 +42,14 @@ export interface AppChange {
   ) => Promise<{ readonly bundle: unknown; readonly names?: PresentNames }>;
   /** Whether tables and columns may be dropped. */
   readonly allowLoss: boolean;
-  /** Whether nothing is changed: the report says what would be. */
+  /** Whether to change nothing, and only to report the changes. */
   readonly isDryRun: boolean;
 }
 
 export interface AppReport {
   /** The number of the version that is in use afterwards. */
   readonly version: number;
-  /** False when the business has this version already. */
+  /** False if the present version has the same content, so that nothing was changed. */
   readonly isNew: boolean;
   readonly tables: number;
   readonly querySpecs: number;

@@ -19,7 +19,7 @@ const textMax = 1_000;
 const day = /^\d{4}-\d{2}-\d{2}$/;
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 
-/** One reader for each type; undefined: a column of this type has no default. */
+/** The reader of each type's default values; undefined for a type whose columns can't have a default. */
 const readers: Readonly<
   Record<ColumnType, { readonly read: ReadDefault; readonly needs: string } | undefined>
 > = {

@@ -14,7 +14,7 @@ export interface CommonApp {
   readonly hash: string;
 }
 
-/** APP_INVALID with each fault of the folder, NOT_FOUND without the folder. */
+/** Throws APP_INVALID with each fault of the folder, and NOT_FOUND if the folder is missing. */
 export async function readCommonApp(deps: ProveAppDeps, folder: string): Promise<CommonApp> {
   const bundle = await readAppFolder(folder);
   const { app, faults } = readApp(bundle, { schema: businessSchema });
@@ -24,7 +24,7 @@ export async function readCommonApp(deps: ProveAppDeps, folder: string): Promise
   return { bundle, hash: hashOf(bundle) };
 }
 
-/** Applies the app to one business, also if the business had it before. The errors are those of `changeApp`. */
+/** Applies the app to one business, also if the business had the app before. Throws the errors of `changeApp`. */
 export const applyCommonApp = (
   deps: ChangeAppDeps,
   actor: string,

@@ -1,4 +1,4 @@
-// Creates the own tables of a business in another, empty database: for a move to another engine, and for a restore.
+// Creates the own tables of a business in another, empty database, for a move to another engine and for a restore.
 import { CompiledQuery } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";

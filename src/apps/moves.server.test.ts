@@ -59,7 +59,7 @@ async function fill(house: AppHouse, slug: string): Promise<Business> {
   return business;
 }
 
-/** A process uses the former database for a moment after a move, which refuses writes. */
+/** For a moment after a move, a process may still use the former database, which refuses writes. */
 const moved = (house: AppHouse, business: Business) =>
   until("this process uses the new database", () =>
     house.tokenOf(business, "alice").then(

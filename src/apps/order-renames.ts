@@ -5,7 +5,7 @@ export interface Rename {
   readonly to: string;
 }
 
-/** A circle, such as two columns that swap their names, goes over a name in between. */
+/** If renames form a circle, such as two columns that swap their names, one of them first gets a temporary name. */
 export function orderRenames(renames: readonly Rename[]): readonly Rename[] {
   const ordered: Rename[] = [];
   let rest = [...renames];

@@ -1,4 +1,4 @@
-// Remembers under which names the tables and columns of a version existed in the version before, so that a roll-back finds them.
+// Records the names that the tables and columns of a version had in the version before, so that a roll-back finds them.
 import type { OwnTable } from "./own-table.ts";
 import { type PresentNames, planChanges } from "./plan-changes.ts";
 

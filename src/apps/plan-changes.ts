@@ -15,7 +15,7 @@ export interface TableChange {
   readonly from: OwnTable;
   readonly to: OwnTable;
   readonly columns: readonly ColumnChange[];
-  /** By the new names of their columns. */
+  /** The indexes that stay, with the new names of their columns. */
   readonly keptIndexes: readonly { readonly from: OwnIndex; readonly to: OwnIndex }[];
   readonly newIndexes: readonly OwnIndex[];
   readonly droppedIndexes: readonly OwnIndex[];
@@ -24,7 +24,7 @@ export interface TableChange {
 export interface ChangePlan {
   readonly created: readonly OwnTable[];
   readonly dropped: readonly OwnTable[];
-  /** The tables of both versions. */
+  /** The tables that exist in both versions. */
   readonly pairs: readonly TableChange[];
   /** The pairs that differ. */
   readonly changed: readonly TableChange[];
@@ -38,7 +38,7 @@ export interface PresentNames {
   column(table: string, name: string): string | undefined;
 }
 
-/** A table has its former name until it is renamed, and the new one afterwards: a version may be skipped or applied again. */
+/** Looks for the new name first and then for `renamedFrom`, because the rename may have been done by an earlier version already. */
 const namesFromFiles = (before: readonly OwnTable[], after: readonly OwnTable[]): PresentNames => {
   const table = (name: string): string | undefined => {
     const former = after.find((one) => one.name === name)?.renamedFrom;
@@ -49,7 +49,7 @@ const namesFromFiles = (before: readonly OwnTable[], after: readonly OwnTable[])
     column(tableName, name) {
       const from = before.find((one) => one.name === table(tableName))!;
       const to = after.find((one) => one.name === tableName)!;
-      // The owner of a row stays its owner, under any name.
+      // The owner's column stays the owner's column, whatever its name is.
       const names = [name, columnNamed(to, name)?.renamedFrom, name === to.owner ? from.owner : undefined];
       return names.find((one) => one !== undefined && columnNamed(from, one) !== undefined);
     },
@@ -71,7 +71,7 @@ export function planChanges(
   return { created, dropped, pairs: changes, changed: changes.filter(differs), faults };
 }
 
-/** Pairs each thing with its present form: by its known name, or else by the same name, if that is free. */
+/** Pairs each new table or column with its present form, found by `presentName`, or else by the same name if no other pair has taken it. */
 function pairUp<Thing extends { readonly name: string }>(
   before: readonly Thing[],
   after: readonly Thing[],
@@ -91,7 +91,7 @@ function pairUp<Thing extends { readonly name: string }>(
   return [...found].map(([to, from]) => [from, to] as const);
 }
 
-/** The databases rename a table in all references to it. */
+/** Replaces the names of renamed tables in references, as the databases do when a table is renamed. */
 const referringBy = (newNames: ReadonlyMap<string, string>, table: OwnTable): OwnTable => ({
   ...table,
   columns: table.columns.map((column) =>
@@ -131,7 +131,7 @@ function changeOf(from: OwnTable, to: OwnTable, names: PresentNames, faults: Spe
   };
 }
 
-/** The types whose values can be converted, each with the types that they can become. Whether a narrower type fits the rows is checked on the rows. */
+/** For each type, the types to which its values can be converted. `checkRows` finds the values that don't fit a narrower type. */
 const conversions: Readonly<Partial<Record<ColumnType, readonly ColumnType[]>>> = {
   id: ["text"],
   integer: ["bigint", "float"],

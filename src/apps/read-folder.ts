@@ -7,7 +7,7 @@ import type { SpecFault } from "../queries/spec/faults.ts";
 import { appFormat } from "./app.ts";
 import { appInvalid } from "./change-app.ts";
 
-/** Files of any other name are left out. Errors: NOT_FOUND (the folder), APP_INVALID (files that are not JSON). */
+/** Ignores files with other names. Throws NOT_FOUND if the folder can't be read, and APP_INVALID for files that are not JSON. */
 export async function readAppFolder(folder: string): Promise<unknown> {
   const faults: SpecFault[] = [];
   const top = await readdir(folder).catch((cause: unknown) => {

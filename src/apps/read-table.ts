@@ -19,7 +19,7 @@ const columnName = /^[a-z][A-Za-z0-9]{0,39}$/;
 /** Names that a column of SQLite or Postgres can't have. */
 const takenColumns = new Set(["rowid", "oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
 
-/** The part of a table that its file says, before the tables are compared with each other. */
+/** Reads a table from its own file alone. The tables are compared with each other afterwards. */
 export function readTable(faults: FaultList, raw: unknown, fileName: string): OwnTable | undefined {
   const read = readObject(faults, "", raw, {
     required: ["name", "owner", "columns"],

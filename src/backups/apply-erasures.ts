@@ -1,4 +1,4 @@
-// Erases again whoever is on the list of erasures and came back with a restored database, with streams and objects.
+// Erases again the users and businesses of the list of erasures that a restored database has brought back, with their streams and objects.
 import { findErasedUsers, removeUsers } from "../archives/remove-erased-users.ts";
 import { type EraseBusinessDeps, eraseBusiness } from "../businesses/lifecycle/erase-business.ts";
 import { listErasedUsers } from "../businesses/lifecycle/erased-users.ts";
@@ -22,7 +22,7 @@ export interface AppliedErasures {
 
 const noSignal = new AbortController().signal;
 
-/** Safe to repeat after any failure. Nothing happens where nobody came back. */
+/** Changes nothing in a database without erased users. After any failure, the call can be repeated. */
 export async function applyErasures(deps: ApplyErasuresDeps): Promise<AppliedErasures> {
   const { control } = deps;
   const rows = await control.kysely.selectFrom("businesses").selectAll().orderBy("id").execute();
@@ -40,7 +40,7 @@ export async function applyErasures(deps: ApplyErasuresDeps): Promise<AppliedEra
       .where("id", "=", row.id)
       .execute();
     await eraseBusiness(deps, row, noSignal);
-    // The first receipt stays the valid one.
+    // The receipt of the first erasure stays valid, so it replaces the new receipt.
     const { completedAt, receipt } = erasure;
     if (receipt !== null)
       await control.kysely
@@ -64,7 +64,7 @@ async function eraseUsers(deps: ApplyErasuresDeps, businessId: string, originId:
   });
 }
 
-/** The sound goes before the rows that name it, so that a repetition after a crash finds the rest. */
+/** Erases the sound before the rows that name it, so that a repetition after a crash finds the remaining sound. */
 async function eraseSound(
   { chunkStore, objects }: ApplyErasuresDeps,
   { kysely }: BusinessDatabase,

@@ -1,4 +1,4 @@
-// The content of a backup: a folder with snapshots of all databases, the objects, and manifest.json with the SHA-256 of every file.
+// Defines the content of a backup: a folder with snapshots of all databases, the objects, and manifest.json with the SHA-256 of every file.
 import { z } from "zod";
 
 export const formatVersion = 1;

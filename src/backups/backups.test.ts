@@ -1,4 +1,4 @@
-// Backs up a whole Rondo while it is in use, and restores it: as it was, without whoever was erased since, and one business alone.
+// Tests that a backup of a Rondo in use restores everything as it was, without later erased users, and that one business can be restored alone.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";

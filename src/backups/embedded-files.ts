@@ -1,4 +1,4 @@
-// The files of the embedded profile, as the settings name them. A backup and its restore work on them alone.
+// Finds the files of the embedded profile from the settings. Only these files can be backed up and restored as a whole.
 import type { Config } from "../config/config.ts";
 import { AppError, type Fault } from "../errors.ts";
 import { isOnDisk } from "../ports/store-url.ts";

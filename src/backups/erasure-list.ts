@@ -1,4 +1,4 @@
-// The list of erased users and businesses as a file, so that it outlives the databases that a restore replaces.
+// Writes and reads the list of erased users and businesses as a file, so that it outlives the databases that a restore replaces.
 import { z } from "zod";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError } from "../errors.ts";

@@ -39,19 +39,19 @@ export interface RestoredBackup {
   readonly createdAt: string;
   readonly businesses: number;
   readonly objects: number;
-  /** Who was erased since the backup, and was left out. */
+  /** The users and businesses that were erased after the backup, and so were not restored. */
   readonly erased: AppliedErasures;
   /** Where the replaced files are now. */
   readonly replaced: readonly string[];
 }
 
 const staging = ".restoring";
-/** What the present data knows of erasures is stored here until the restore has ended, since it replaces that data. */
+/** This file has the list of erasures of the present data until the restore has ended, since the restore replaces that data. */
 const pendingName = "erasures.pending.json";
 const logEnds = ["-wal", "-shm"];
 
 /**
- * A restore that was killed is run again. Errors: those of `openBackup`; CONFLICT (data is there, or a process is running);
+ * After a restore was killed, make the same call again. Errors: those of `openBackup`; CONFLICT (the folder has data, or a process is running);
  * INVALID_PARAMETER (the passphrase); CONFIG_INVALID (another master key).
  */
 export async function restoreBackup(
@@ -126,7 +126,7 @@ async function collectErasures(
   try {
     const list = await readErasures(control);
     lists.push(list);
-    // Only the first try sees the data of before.
+    // Only the first try finds the data from before the restore; a repeated try finds the restored data.
     if (!existsSync(pending)) await writeFile(pending, JSON.stringify(list), { mode: 0o600 });
   } finally {
     await control.close();

@@ -27,7 +27,7 @@ export interface RestoreOneDeps extends RestoreDeps {
   readonly masterKey: Uint8Array;
 }
 
-/** Whoever was erased since stays erased. Errors: those of `openBackup` and of `restoreBusiness`; NOT_FOUND for an unknown slug. */
+/** Users who were erased after the backup stay erased. Errors: those of `openBackup` and of `restoreBusiness`; NOT_FOUND for an unknown slug. */
 export async function restoreOne(
   deps: RestoreOneDeps,
   actor: string,

@@ -8,7 +8,7 @@ import type { Database } from "../ports/database/database.ts";
 export type MovedStore = "objects" | "chunks" | "jobs";
 
 export interface HeldMove<Note> {
-  /** The note that the latest command had stored, and had not removed before it ended or was killed. */
+  /** The notes that an earlier command stored and did not remove before it ended or was killed. */
   readonly left: readonly Note[];
   /** Replaces the notes; they are durable when it resolves. CONFLICT when another command has taken over. */
   note(notes: readonly Note[]): Promise<void>;
@@ -24,7 +24,7 @@ interface MoveRecord {
 
 type Control = Pick<Database<ControlTables>, "kysely">;
 
-/** A command that was killed is replaced after this time. */
+/** After this time, another command may take over from a killed command. */
 const holdMs = 5_000;
 const renewMs = 1_000;
 const tryAgainMs = 250;

@@ -40,7 +40,7 @@ const triesMax = 3;
 const holdMs = 10_000;
 const extendEveryMs = 2_000;
 
-/** Counts what a move would do, and changes nothing. */
+/** Counts the streams that a move would move, and changes nothing. */
 export async function planChunks(deps: Pick<MoveChunksDeps, "control" | "from">): Promise<StoreMovePlan> {
   const plan = { items: 0, bytes: 0, present: 0 };
   for await (const { bytes } of streamsOf(deps)) {
@@ -151,7 +151,7 @@ async function copyOne(
     });
     if (isStored) return "copied";
   }
-  return { reason: "What the new store returns has another SHA-256 than what was sent." };
+  return { reason: "The copy in the new store has another SHA-256 than the stream that was sent." };
 }
 
 const isSame = (one: StreamRecord | undefined, other: StreamRecord): boolean =>

@@ -7,7 +7,7 @@ import { matchTables } from "../promotion/match-tables.ts";
 
 export interface MoveControlDeps {
   readonly from: TableCopy;
-  /** It has the same migrations. Its rows are replaced. */
+  /** The new database, which has the same migrations. Its rows are replaced. */
   readonly to: TableCopy;
   /** Called after each table. */
   readonly onTable: (table: string, rows: number) => void;
@@ -18,10 +18,10 @@ export interface MoveControlReport {
   readonly rows: number;
 }
 
-/** The last writes are copied within this time; then writes go on by themselves. */
+/** Writes are paused for at most this time while the last changes are copied. */
 const pauseMs = 10_000;
 
-/** The number of rows of each table. Changes nothing. CONFLICT if the tables can't be moved. */
+/** Returns the number of rows of each table, and changes nothing. Throws CONFLICT if the tables can't be moved. */
 export async function planControl({
   from,
   to,

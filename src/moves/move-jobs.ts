@@ -17,14 +17,14 @@ export interface MoveJobsDeps {
   readonly from: JobsEnd;
   readonly to: JobsEnd;
   readonly onEvent: OnStoreMoveEvent;
-  /** How often it looks for jobs that ran and have to be repeated. */
+  /** The interval at which the command looks for jobs that ran and have to be repeated. */
   readonly waitMs?: number;
 }
 
 const atOnce = 20;
 const movedStates = ["waiting", "delayed", "failed"] as const;
 
-/** Counts what a move would do, and changes nothing. */
+/** Counts the jobs that a move would move, and changes nothing. */
 export async function planJobs({ from }: Pick<MoveJobsDeps, "from">): Promise<StoreMovePlan> {
   const counts = Object.values(await from.queue.counts());
   const items = counts.reduce((sum, count) => sum + movedStates.reduce((all, one) => all + count[one], 0), 0);

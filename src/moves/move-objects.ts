@@ -9,7 +9,7 @@ import { countMoved, type OnStoreMoveEvent, type StoreMovePlan, type StoreMoveRe
 
 export interface MoveObjectsDeps {
   readonly control: Pick<Database<ControlTables>, "kysely">;
-  /** Its objects stay where they are: readers may be in the middle of them. */
+  /** The former store. Its objects are not deleted, because listeners may still be reading them. */
   readonly from: ObjectStore;
   readonly to: ObjectStore;
   readonly onEvent: OnStoreMoveEvent;
@@ -23,7 +23,7 @@ interface Found {
 const atOnce = 4;
 const triesMax = 3;
 
-/** Counts what a move would copy, and changes nothing. */
+/** Counts the objects that a move would copy, and changes nothing. */
 export async function planObjects(deps: Omit<MoveObjectsDeps, "onEvent">): Promise<StoreMovePlan> {
   const plan = { items: 0, bytes: 0, present: 0 };
   for await (const { key, facts } of objectsOf(deps)) {
@@ -49,7 +49,7 @@ export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): P
       const news: Found[] = [];
       for (const found of batch) {
         const there = await deps.to.head(found.key);
-        // The different content at the same key was written after the move had begun, so it is newer.
+        // If the content at this key differs, it was written after the move had begun, so it is newer.
         if (there === undefined) news.push(found);
         else report.present += 1;
       }

@@ -9,7 +9,7 @@ export type StoreMoveEvent =
       readonly bytesPerSecond: number;
       readonly secondsLeft: number;
     }
-  /** Items that are still in use; the move waits until they end. */
+  /** The number of items that are still in use; the move waits until their use ends. */
   | { readonly event: "waiting"; readonly items: number }
   /** An item that could not be moved; it stays in the former store. */
   | { readonly event: "trouble"; readonly item: string; readonly reason: string };

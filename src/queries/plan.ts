@@ -18,7 +18,7 @@ export interface TableReference {
 /** The type of a value, with the decimals of a decimal. */
 export interface TypeOfValue {
   readonly type: ValueType;
-  /** Only a decimal has it. */
+  /** The number of decimals; only a decimal has it. */
   readonly scale?: number | undefined;
 }
 
@@ -95,8 +95,8 @@ export const columnType = ({ type, scale = scaleDefault }: ColumnDeclaration): T
 const widest: readonly ValueType[] = ["float", "decimal", "bigint", "integer"];
 
 /**
- * The type in which numbers are compared or combined: a floating-point number if one of them is that,
- * otherwise a decimal with the decimals of the finest, otherwise a whole number. Other types stay as they are.
+ * Returns the type in which numbers are compared or combined: a floating-point number if one of them is a floating-point number,
+ * otherwise a decimal with the most decimals of any of them, otherwise a whole number. Other types stay as they are.
  */
 export function commonTypeOf(of: readonly TypeOfValue[]): TypeOfValue {
   const type = widest.find((wide) => of.some((one) => one.type === wide)) ?? of[0]!.type;
@@ -129,7 +129,7 @@ export type Condition =
       readonly left: Expression;
       readonly right: Expression;
     }
-  /** Each word of the text, or its beginning, is a word of the row. */
+  /** Each word of the text is a word of the row, or the beginning of one. */
   | {
       readonly kind: "search";
       readonly table: TableReference;

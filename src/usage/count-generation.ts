@@ -1,4 +1,4 @@
-// Counts a generation when it is requested and when it has ended, in the transactions of both, and refuses it when a quota is reached.
+// Counts a generation in the transaction that requests it and in the one that ends it, and refuses a request above a quota.
 import { limitsOf, type Metric, type QuotaLimit, type Quotas } from "../businesses/limits/quotas.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
@@ -36,7 +36,7 @@ export async function countRequested(
 
 type Whose = Pick<Reached, "of" | "userId">;
 
-/** Returns the quotas that this generation uses up. */
+/** Throws QUOTA_REACHED if the generation would exceed a quota. Returns the quotas that it uses up. */
 async function refuse(
   trx: PromisingTransaction,
   { durationSeconds }: RequestedGeneration,
@@ -74,7 +74,7 @@ export async function reservedSeconds(
   return Number((await active.executeTakeFirstOrThrow()).seconds ?? 0);
 }
 
-/** Call it once, in the transaction that ends the generation. It counts for the day of the request; a failed one counts only its sound. */
+/** Call it once, in the transaction that ends the generation. The counts belong to the day of the request. Of a failed generation only the sound is counted. */
 export function countEnded(
   trx: PromisingTransaction,
   ended: {

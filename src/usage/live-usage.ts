@@ -11,12 +11,12 @@ import { addCounts, businessId as businessItself, everyoneId, sumCounts } from "
 export interface LiveUsage {
   /** Throws QUOTA_REACHED for a quota of queries that was reached when the counts were last stored. */
   countQuery(caller: UserCaller | BusinessCaller): void;
-  /** The same for served bytes. Without a user, the bytes are those of the business itself. */
+  /** Throws QUOTA_REACHED for a quota of served bytes that was reached when the counts were last stored. Without a user, the quota is that of the business itself. */
   refuseServing(businessId: string, userId?: string): void;
   countServed(businessId: string, userId: string | undefined, bytes: number): void;
   /** Stores everything that was counted. */
   flush(): Promise<void>;
-  /** Flushes, and counts nothing more. */
+  /** Stores everything that was counted, and ignores later counts. */
   close(): Promise<void>;
 }
 
@@ -35,12 +35,12 @@ interface OfBusiness {
   readonly users: Map<string, Live>;
   /** The quotas that are used up, by `metric user`; "" is the user of a quota of the whole business. */
   readonly refusals: Map<string, { readonly untilMs: number; readonly reached: Reached }>;
-  /** Whether a call was refused since the last flush, which then looks whether the quota was changed. */
+  /** Whether a call was refused since the last flush. If so, the next flush checks whether the quota was changed. */
   wasRefused: boolean;
 }
 
 const usualEveryMs = 5_000;
-/** Above this number of counted users without a database, the counts are dropped. */
+/** If a database can't be reached, the counts of at most this number of users wait for it; further counts are dropped. */
 const usersMax = 100_000;
 
 export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): LiveUsage {

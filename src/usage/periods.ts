@@ -1,4 +1,4 @@
-// Days and months in UTC, as usage and quotas count them.
+// Calculates the days and months of usage and quotas, in UTC.
 import type { Period } from "../businesses/limits/quotas.ts";
 
 /** For example 2026-11-29. */

@@ -1,4 +1,4 @@
-// Refuses what would exceed a quota with a sentence and a date, and tells the business's servers once per period.
+// Makes the error of a request above a quota, with the date of its next period, and the event that the business's servers get once per period.
 import { createHash } from "node:crypto";
 import type { Metric, Period, QuotaLimit } from "../businesses/limits/quotas.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -23,7 +23,7 @@ const nouns: Readonly<Record<Metric, readonly [string, string]>> = {
 };
 const nows: Readonly<Record<Period, string>> = { day: "today", month: "this month" };
 
-/** `asked`: what the request wanted. */
+/** `asked` is the amount that the request needs, in the unit of the metric. */
 export function quotaReached(reached: Reached, asked: number, nowMs: number): AppError {
   const { of, metric, per, limit, used, userId } = reached;
   const { resetsAt } = spanOf(per, nowMs);
@@ -44,7 +44,7 @@ export function quotaReached(reached: Reached, asked: number, nowMs: number): Ap
 
 const number = (value: number): string => Math.round(value).toLocaleString("en");
 
-/** Its id follows from the quota and the period, so that the event is sent once. */
+/** Stores the event `quota.reached`. Its id is made from the quota and the period, so the event is sent once. */
 export async function promiseReached(
   trx: PromisingTransaction,
   businessId: string,
@@ -58,7 +58,7 @@ export async function promiseReached(
   await promiseEvent(trx, businessId, { id, type: "quota.reached", data });
 }
 
-/** The quota of a refusal; undefined for another error. */
+/** Returns the quota of a QUOTA_REACHED error; undefined for another error. */
 export function reachedOf(err: unknown): Reached | undefined {
   if (!(err instanceof AppError) || err.code !== "QUOTA_REACHED") return undefined;
   const details = err.details as Omit<Reached, "userId"> & { readonly userId?: string };

@@ -1,4 +1,4 @@
-// The counts of usage in a business's database: one row for each user and day, and one for all users together.
+// Reads and writes the counts of usage in a business's database: each day has one row for each user, and one for all users together.
 import type { Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 
@@ -54,7 +54,7 @@ async function addTo(
     .execute();
 }
 
-/** What a user, or everyone, used from one day to another, both included. */
+/** Returns the usage of a user, or of all users together, from one day to another, both included. */
 export async function sumCounts(
   kysely: Pick<Trx, "selectFrom">,
   userId: string,

@@ -5,8 +5,8 @@ import type { ControlTables } from "../tables/control-schema.ts";
 import type { OwnSchema, SchemaRecords } from "./schema-records.ts";
 
 /**
- * current: it has the schema of this version. behind: of an earlier one. ahead: of a later one. failed: its latest migration
- * failed. running: it is being migrated. unknown: it was not opened since these records exist.
+ * current: the database has the schema of this version of Rondo. behind: the schema of an earlier version. ahead: that of a later version. failed: its latest migration
+ * failed. running: it is being migrated. unknown: there is no record, because the database has not been opened since Rondo keeps these records.
  */
 type SchemaState = "current" | "behind" | "ahead" | "failed" | "running" | "unknown";
 

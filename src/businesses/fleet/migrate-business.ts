@@ -60,7 +60,7 @@ interface FoundBusiness {
   readonly isCurrent: boolean;
 }
 
-/** Reads the business while it is held: another run, or a move, may just have ended. */
+/** Reads the business after the right to migrate it was taken, because another run or a move may have changed it just before. */
 async function find(
   { control, sealing, schemas }: MigrateBusinessDeps,
   businessId: string,

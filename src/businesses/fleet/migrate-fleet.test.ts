@@ -1,4 +1,4 @@
-// Fleet migrations of businesses in SQLite files.
+// Tests fleet migrations of businesses in SQLite files.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { both, fleetSuite, tablesOfAll } from "../../testing/suites/fleet.ts";
@@ -47,7 +47,7 @@ test("a run that is killed at any step leaves each business whole, and the next 
   expect(steps).toBeGreaterThan(8);
 });
 
-test("while one business is migrated for long, its callers get 503 with a hint, the others are served, and it is served afterwards", async () => {
+test("during the long migration of one business, its callers get 503 with a hint and other businesses are served; afterwards it is served, too", async () => {
   await using house = await createFleetHouse({}, 2);
   const [slow, other] = house.businesses.map(({ id }) => id) as [string, string];
   const { control, sealing, due, faults } = house.stores.deps;
@@ -75,7 +75,7 @@ test("while one business is migrated for long, its callers get 503 with a hint, 
   await databases.close();
 });
 
-test("while another process writes to a database, the run waits for it", async () => {
+test("a run waits while another process writes to a database", async () => {
   await using house = await createFleetHouse({}, 1);
   const { file } = await house.credentialsOf(house.businesses[0]!);
   const writer = new Database(file);

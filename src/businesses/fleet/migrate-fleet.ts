@@ -15,12 +15,12 @@ export interface MigrateFleetDeps extends MigrateBusinessDeps {
 export interface MigrateFleetInput {
   /** The slugs of the businesses to migrate first; the others follow only if none of these fails. Empty: the oldest one. */
   readonly canaries: readonly string[];
-  /** The number of businesses at a time. */
+  /** The number of businesses that are migrated at a time. */
   readonly parallel: number;
   readonly stopAfter: StopRule;
   /** How many times a business whose database could not be reached is tried again. */
   readonly retries: number;
-  /** Opens also the databases that are recorded as current, for example after a restore. */
+  /** Whether to open also the databases that are recorded as current, for example after a restore. */
   readonly isAgain?: boolean;
 }
 
@@ -28,12 +28,12 @@ export interface FleetReport {
   /** The name of the newest migration. */
   readonly newest: string;
   readonly migrated: number;
-  /** The number of businesses that had the schema already. */
+  /** The number of businesses that had the newest schema already. */
   readonly current: number;
-  /** The businesses that move to another engine, and are migrated at their next use. */
+  /** The slugs of the businesses that are moving to another engine. Their databases are migrated at the next use. */
   readonly moving: readonly string[];
   readonly failed: readonly { readonly slug: string; readonly code: string; readonly message: string }[];
-  /** The number of businesses that were not tried, because the run stopped. */
+  /** The number of businesses that were not tried because the run stopped. */
   readonly left: number;
   /** The reason for which the run stopped; null if it did not stop. */
   readonly stopped: string | null;

@@ -34,7 +34,7 @@ export async function createPreview(
 ): Promise<Preview> {
   const { control, provisioner, sealing } = deps;
   const businessId = await findPreviewedBusiness(control, slug);
-  // A database that is behind is migrated, since a copy on Postgres has the current tables.
+  // A use of the database migrates it if necessary, since a copy on Postgres has the current tables.
   await deps.databases.use(businessId, async () => undefined);
   const source = await sourceOf(deps, businessId);
   const [id, nowMs] = [uuidv7(), Date.now()];

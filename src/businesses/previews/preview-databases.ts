@@ -10,7 +10,7 @@ import type { BusinessTables } from "../tables/schema.ts";
 import { previewContext } from "./preview.ts";
 
 export interface PreviewDatabases {
-  /** Runs `work` with the database of a preview of this business. NOT_FOUND for another business's preview as for a missing or ended one. */
+  /** Runs `work` with the database of a preview of this business. Throws NOT_FOUND for a missing, an ended and another business's preview alike. */
   use<T>(
     owner: { readonly businessId: string; readonly previewId: string },
     work: (database: Database<BusinessTables>) => Promise<T>,

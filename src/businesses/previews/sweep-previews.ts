@@ -12,7 +12,7 @@ export type EndPreviewDeps = Pick<CreateBusinessDeps, "control" | "provisioner" 
 const abandonedMs = 2 * 3_600_000;
 const removeMsMax = 60_000;
 
-/** Ends a preview, so that nobody can use it any more: in this process at once, in others within five seconds. NOT_FOUND for an unknown preview, or one of another business. */
+/** Ends a preview: this process refuses it at once, and other processes within five seconds. Throws NOT_FOUND for an unknown preview, and for another business's preview. */
 export async function endPreview(
   deps: EndPreviewDeps,
   actor: string,

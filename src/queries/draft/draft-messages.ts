@@ -1,4 +1,4 @@
-// The messages that ask a language model for a spec: the language, the tables, similar existing
+// Writes the messages that ask a language model for a spec: the language, the tables, similar existing
 // specs, and the wanted query.
 import type { TableDeclaration } from "../../businesses/tables/table-declaration.ts";
 import type { ModelMessage } from "../../ports/language-model/language-model.ts";

@@ -1,4 +1,4 @@
-// Drafting with a language model: a sentence becomes a spec, and no answer of the model passes
+// Tests drafting with a language model: a sentence becomes a spec, and no answer of the model passes
 // without every check.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";

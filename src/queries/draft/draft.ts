@@ -24,13 +24,13 @@ export interface DraftSpecDeps<Tables = BusinessTables> {
   readonly existing: { readonly set: QuerySet; readonly texts: ReadonlyMap<string, string> };
   /** A scratch database with the sample business. Drafted writes really run in it. */
   readonly scratch: Database<Tables>;
-  /** The tables; those of Rondo when absent. */
+  /** The tables that a draft may use; by default Rondo's tables. */
   readonly schema?: Schema;
   /** The user in the scratch database whose rows a draft reads and writes. */
   readonly userId?: string;
   /** More such databases on other engines: a draft has to work on each of them, too. */
   readonly alsoOn?: readonly Database<Tables>[];
-  /** The number of attempts that the model has; 4 when absent. */
+  /** The number of attempts that the model has; 4 by default. */
   readonly attemptsMax?: number;
 }
 
@@ -136,7 +136,7 @@ function isDeep(value: unknown): boolean {
   return false;
 }
 
-/** The model can't change what was asked for: above all not whose rows a query reaches. */
+/** Notes a fault where the draft differs from the request, above all in the scope, which decides whose rows a query reaches. */
 function wantedFaults(
   { existing }: Pick<DraftSpecDeps, "existing">,
   { method, scope = "user", parameters, tables }: WantedQuery,

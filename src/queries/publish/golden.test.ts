@@ -1,4 +1,4 @@
-// The SQL of every query, per engine, is the reviewed one: a change shows up as a diff of the files
+// Tests that the SQL of every query, per engine, is the reviewed SQL: a change shows up as a diff of the files
 // beside the specs.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";

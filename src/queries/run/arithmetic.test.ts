@@ -1,4 +1,4 @@
-// Calculations that leave the range of their numbers are refused alike on both engines, and change
+// Tests that calculations that leave the range of their numbers are refused alike on both engines, and change
 // nothing.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
@@ -112,7 +112,7 @@ async function answerOf(name: string, given: Record<string, unknown>): Promise<s
 const most = "9223372036854775807";
 const least = "-9223372036854775808";
 
-test("whole numbers that leave 64 bits are refused, and those that don't are exact", async () => {
+test("whole numbers beyond 64 bits are refused, and smaller ones are exact", async () => {
   expect(faults).toEqual([]);
   for (const name of ["add", "subtract", "multiply", "deep"]) {
     for (const given of ["0", "1", "-1", "2", "3", "1000000", most, least, "4611686018427387904"])

@@ -1,4 +1,4 @@
-// Cursors of pages: each marks where a page ends. They are opaque to clients, signed, and valid for
+// Writes and reads the cursors of pages. A cursor marks where a page ends. It is opaque to clients, signed, and valid for
 // one query, one order and one caller.
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
@@ -26,7 +26,7 @@ export const cursorLengthMax = 16_000;
 
 export interface CursorValue {
   readonly value: unknown;
-  /** Whether it is an id, which is never shortened, since the row is found by it. */
+  /** Whether the value is an id. Ids are never shortened, since the row is found by its id. */
   readonly isId: boolean;
 }
 

@@ -1,4 +1,4 @@
-// The limits of a query: its time, its rows, its bytes. One query's time limit does not affect
+// Tests the limits of a query: its time, its rows, its bytes. One query's time limit does not affect
 // another query.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
@@ -131,7 +131,7 @@ describe.each([
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
-  test("an answer with one row too many is refused, and one with the allowed number is not", async () => {
+  test("an answer with one row more than allowed is refused, and an answer with the allowed number is not", async () => {
     expect(await codeOf("books.few")).toBe("RESULT_TOO_LARGE");
     expect((await run("books.all")).rows).toBe(41);
     expect(await codeOf("books.all", { maxRows: 40 })).toBe("RESULT_TOO_LARGE");

@@ -1,4 +1,4 @@
-// Two users and two businesses: no query that is called with an id of the other returns or changes
+// Tests two users and two businesses: no query that is called with an id of the other returns or changes
 // anything of the other.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";

@@ -43,7 +43,7 @@ test.skipIf(!withPostgres)(
         const what = `${write.file.text}\n${JSON.stringify(call.parameters)}`;
         const answered = sqlite!.startsWith("{");
         counts[answered ? "answered" : "refused"] += 1;
-        // With two faults at once, each engine may report a different one.
+        // If a write has two faults at once, the engines may report different faults.
         if (answered || postgres!.startsWith("{")) expect(`${what}\n${postgres}`).toBe(`${what}\n${sqlite}`);
         if (!answered && one !== before) throw new Error(`It was refused, but it has changed rows:\n${what}`);
         if (one !== other) throw new Error(`The engines have different rows:\n${what}`);

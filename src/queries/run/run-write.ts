@@ -54,7 +54,7 @@ export async function runWrite<Tables, Answer>(
 interface Attempt {
   /** With "shifting", updates whose values depend on their rows run in two rounds. */
   readonly mode: "plain" | "shifting";
-  /** The index of the current step, and the values it runs with. */
+  /** The index of the current step, and the values with which the step runs. */
   index: number;
   values: CallValues;
 }

@@ -384,7 +384,7 @@ test("all faults of all files are reported at once, each with its file, and noth
   expect(faults.map(({ at }) => at)).toContain("a.b.json#/method");
 });
 
-test("two specs of one name are a fault", () => {
+test("two specs with the same name are a fault", () => {
   const { faults } = proveSpecs([fileOf(whole), fileOf(whole)], shelfSchema);
   expect(faults).toMatchObject([
     { at: "/name", message: '"books.some" is already defined in books.some.json.' },

@@ -1,4 +1,4 @@
-// No update and no delete affects every row of its scope because a parameter was left out, was
+// Tests that no update and no delete affects every row of its scope because a parameter was left out, was
 // null, or was empty.
 // biome-ignore-all lint/suspicious/noThenProperty: the conditions of specs have the keys when and then, and nothing awaits a spec
 import { describe, expect, test } from "bun:test";

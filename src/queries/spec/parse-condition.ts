@@ -50,7 +50,7 @@ export function readCondition(
   return readTest(reading, at, raw, visible);
 }
 
-/** `{"search": {"param": "text"}, "in": "t"}`: the words of the text, or their beginnings, are in the indexed texts of the row. */
+/** `{"search": {"param": "text"}, "in": "t"}`: each word of the text is, in the indexed texts of the row, a word or the beginning of a word. */
 function readSearch(reading: Reading, at: string, raw: JsonObject, visible: Visible): Condition | undefined {
   const { faults, schema } = reading;
   readObject(faults, at, raw, { required: ["search"], optional: ["in"] });

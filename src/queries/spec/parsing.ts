@@ -1,4 +1,4 @@
-// The shared context of a spec's readers: the schema, the parameters, the visible names, and the
+// Defines the shared context of a spec's readers: the schema, the parameters, the visible names, and the
 // readers themselves.
 import type { ColumnDeclaration, TableDeclaration } from "../../businesses/tables/table-declaration.ts";
 import type { FaultList } from "./faults.ts";

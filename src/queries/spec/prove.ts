@@ -93,7 +93,7 @@ export async function proveOnDatabase<Tables>({
 const reachesFar = (sql: string, reach: DatabasePlan["reach"], scanned: readonly string[]): boolean =>
   scanned.some((table) => sql.includes(`"${table}"`)) || (reach === "fan-out" && sql.includes(" join "));
 
-/** SQLite uses the time zones of this process, in which the reader has found them already. */
+/** Only Postgres checks time zones here. SQLite uses those of this process, which the reader has checked already. */
 async function unknownZones<Tables>(
   { plan }: ReadyQuery,
   database: ProveOptions<Tables>["database"],

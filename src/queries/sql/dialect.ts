@@ -70,7 +70,7 @@ export interface SqlDialect {
   concat(texts: readonly Sql[]): Sql;
   /** The MD5 hash of a text, in small hexadecimal digits. */
   hash(text: Sql): Sql;
-  /** The same value, but so that the engine can't look it up in an index. */
+  /** Writes the same value in a form for which the engine can't use an index. */
   unindexed(column: Sql): Sql;
   /** Whether a row of the table has words that are bound as the slot says. */
   search(search: Search): Sql;

@@ -1,4 +1,4 @@
-// The further statements that a write may need: to find the item at fault, and to shift rows in two rounds.
+// Compiles the further statements that a write may need: to find the item at fault, and to shift rows in two rounds.
 import type { StatementPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
 import type { Compiling } from "./expression-sql.ts";

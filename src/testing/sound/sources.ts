@@ -1,6 +1,6 @@
 // Makes sound in each format that a generator can send, for tests of the audio intake.
 
-/** Returns a melody of fading notes with overtones, different in each channel, so that sounds can be compared by correlation. */
+/** Returns a melody of fading notes with overtones, different in each channel, so that two sounds can be compared by their correlation. */
 export function musicAt(sampleRate: number, seconds: number, channels = 2): Float32Array[] {
   const notes = [220, 277.18, 329.63, 440, 369.99, 293.66, 246.94, 415.3];
   const noteSeconds = 0.25;

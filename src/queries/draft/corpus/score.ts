@@ -19,10 +19,10 @@ export interface ScoreDeps {
 
 export interface QueryScore {
   readonly description: string;
-  /** "wrong": a valid spec with other rows. "none": no valid spec, in the wanted scope and with the wanted parameters. */
+  /** "wrong": the spec is valid, but its rows are not the right rows. "none": there is no valid spec with the wanted scope and parameters. */
   readonly outcome: "right" | "wrong" | "none";
   readonly attempts: number;
-  /** Why it is not right. */
+  /** The reason why the outcome is not "right". */
   readonly reason: string | undefined;
 }
 
