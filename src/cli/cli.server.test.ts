@@ -71,6 +71,7 @@ test("a business is renamed, limited, deleted and undeleted, and --json prints w
   ).toEqual({
     concurrentGenerationsPerUser: 3,
     rates: { writes: { quota: 6000, windowSeconds: 60 }, business: null },
+    quotas: {},
   });
   expect((await terminal.run("business", "limits", "globex", "writes=many")).err).toContain("600/1m");
   expect(await read("business", "delete", "globex", "--grace-days", "3")).toMatchObject({ slug: "globex" });
