@@ -1,5 +1,6 @@
 // Tests previews of businesses on Postgres, and on Neon's stand-in.
 import { describe, setDefaultTimeout } from "bun:test";
+import { longOnly, runsLongTests } from "../../testing/long-tests.ts";
 import { startNeonStandIn } from "../../testing/servers/neon-stand-in.ts";
 import { postgresPrograms, startPostgresServer } from "../../testing/servers/postgres-server.ts";
 import { createPreviewHouse, previewSuite } from "../../testing/suites/previews.ts";
@@ -34,7 +35,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
   );
 });
 
-describe.skipIf(programs === undefined)("on Neon's stand-in (skipped where no Postgres is installed)", () => {
+describe.skipIf(programs === undefined || !runsLongTests)(`on Neon's stand-in ${longOnly}`, () => {
   previewSuite(() =>
     onServer(startNeonStandIn, ({ projectId, apiKey, apiUrl }) => ({
       RONDO_BUSINESS_URL: `neon:${projectId}`,

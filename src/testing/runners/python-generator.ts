@@ -2,18 +2,20 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
+import { environmentFor } from "./python-packages.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const folder = join(root, "generator-python");
-const environment = join(root, "node_modules/.cache/generator-python");
+const requirementsFiles = ["requirements.txt", "requirements-musicgen.txt", "requirements-dev.txt"];
+const environment = environmentFor(
+  "generator-python",
+  requirementsFiles.map((name) => readFileSync(join(folder, name), "utf8")).join("\n"),
+);
 export const pythonProgram = (program: string) => join(environment, "bin", program);
 
-/** Contains the requirements that were installed, so that changed requirements are noticed. */
-const installedFile = join(environment, "installed");
-const requirementsFiles = ["requirements.txt", "requirements-musicgen.txt", "requirements-dev.txt"];
-const requirements = () =>
-  requirementsFiles.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
-const hasPackages = () => existsSync(installedFile) && readFileSync(installedFile, "utf8") === requirements();
+/** Exists once all packages are installed. */
+const doneFile = join(environment, "done");
+const hasPackages = () => existsSync(doneFile);
 
 /** The names of the missing tools. */
 export const missingForPython = (): readonly string[] => [
@@ -21,12 +23,12 @@ export const missingForPython = (): readonly string[] => [
   ...(hasMongo ? [] : ["MongoDB or its stand-in"]),
 ];
 
-/** Creates the virtual environment if it is missing or outdated: PyTorch is most of its 1.3 GB and its minute. */
+/** Creates the virtual environment if it is missing or incomplete: PyTorch is most of its 1.3 GB and its minute. */
 export async function installPythonPackages(): Promise<void> {
   if (hasPackages()) return;
   await run(["python3", "-m", "venv", environment], root);
   const code = await run([pythonProgram("pip"), "install", "-q", "-r", "requirements-dev.txt"], folder);
-  if (code === 0) writeFileSync(installedFile, requirements());
+  if (code === 0) writeFileSync(doneFile, "");
 }
 
 async function run(command: readonly string[], cwd: string, env = {}): Promise<number> {

@@ -1,5 +1,6 @@
-// Installs Python packages for tests: each folder with a test-requirements.txt gets its own virtual environment below node_modules/.cache.
-import { existsSync } from "node:fs";
+// Installs Python packages for tests: each folder with a test-requirements.txt gets its own virtual environment in the user's cache folder.
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
@@ -8,8 +9,18 @@ const root = join(import.meta.dirname, "../../..");
 const foldersWithPackages = (): readonly string[] =>
   [...new Bun.Glob("src/**/test-requirements.txt").scanSync(root)].map((file) => dirname(file)).sort();
 
+/** Returns the folder of the virtual environment for these requirements. Every clone on the machine uses the same one, because an installation takes minutes; changed requirements get another one. */
+export function environmentFor(name: string, requirements: string): string {
+  const cache = Bun.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  const hash = new Bun.CryptoHasher("sha256").update(requirements).digest("hex").slice(0, 16);
+  return join(cache, "rondo-tests/python", `${name}-${hash}`);
+}
+
 const environmentOf = (folder: string): string =>
-  join(root, "node_modules/.cache/python", folder.replaceAll("/", "-"));
+  environmentFor(
+    folder.replaceAll("/", "-"),
+    readFileSync(join(root, folder, "test-requirements.txt"), "utf8"),
+  );
 
 /** Returns a program of a folder's environment; undefined if the packages are not installed. */
 export function findPythonProgram(folder: string, program: string): string | undefined {

@@ -26,8 +26,8 @@ export interface NeonStandIn extends AsyncDisposable {
   sleep(branchName: string): Promise<void>;
   /** Ends the compute of a branch like a crash, with all its sessions; the next connection starts it again. */
   crash(branchName: string): Promise<void>;
-  /** Answers the next calls of the management API with 429. */
-  refuseNext(calls: number): void;
+  /** Answers the next calls of the management API with these statuses: too many requests, or locked by another operation. */
+  refuseNext(...statuses: readonly (423 | 429)[]): void;
 }
 
 interface Branch {
@@ -58,7 +58,7 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
   const operations = new Map<string, Operation>();
   const statuses = new Map<number, number>();
   const sessions = createSessions();
-  let refusals = 0;
+  const refusals: number[] = [];
   const hostOf = (branchId: string): string =>
     `${branchId.replace("br-", "ep-")}.port-${server.port}.neon.test`;
   addBranch("main", await createRoot(), firstPasswords);
@@ -100,10 +100,9 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
 
   async function manage(request: Request, parts: readonly string[]): Promise<Response> {
     if (request.headers.get("authorization") !== `Bearer ${apiKey}`) return refuse(401, "not authorized");
-    if (refusals > 0) {
-      refusals -= 1;
-      return refuse(429, "too many requests", { "retry-after": "1" });
-    }
+    const refusal = refusals.shift();
+    if (refusal === 429) return refuse(429, "too many requests", { "retry-after": "1" });
+    if (refusal === 423) return refuse(423, "locked by another operation");
     const [, project, kind = "", id = "", part = "", role = "", action = ""] = parts;
     if (project !== projectId) return refuse(404, "project not found");
     const url = new URL(request.url);
@@ -287,8 +286,8 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
       await sessions.forget();
       await named(name).cluster.kill();
     },
-    refuseNext(calls) {
-      refusals = calls;
+    refuseNext(...statuses) {
+      refusals.push(...statuses);
     },
     async [Symbol.asyncDispose]() {
       await sessions.forget();
