@@ -6,6 +6,7 @@ import { createGeneratorHandler } from "../testing/generator-server/generator-se
 import { startMusicgen } from "../testing/generator-server/musicgen-process.ts";
 import { startPythonGenerator } from "../testing/generator-server/python-generator-process.ts";
 import { serve } from "../testing/generator-server/serve.ts";
+import { longOnly, runsLongTests } from "../testing/long-tests.ts";
 import { missingForPython } from "../testing/runners/python-generator.ts";
 import { needsTool } from "../testing/runners/needs-tool.ts";
 import { onCi } from "../testing/runners/on-ci.ts";
@@ -65,8 +66,8 @@ test.skipIf(missing.length > 0 && !onCi)(
   180_000,
 );
 
-test.skipIf(missing.length > 0 && !onCi)(
-  "MusicGen with tiny weights passes every case of what it offers, in each delivery",
+test.skipIf(!runsLongTests || (missing.length > 0 && !onCi))(
+  `MusicGen with tiny weights passes every case of what it offers, in each delivery ${longOnly}`,
   async () => {
     await using musicgen = await startMusicgen({ RONDO_GENERATOR_SECRET: secret });
     const { failed, skipped } = await checked({ url: musicgen.url });
