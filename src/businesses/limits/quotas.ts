@@ -45,14 +45,14 @@ export const limitsOf = (quotas: Quotas | undefined, of: QuotaOf): readonly Quot
 /** Returns the quotas with the changes. A limit that becomes null is removed. */
 export function withQuotaChanges(stored: Quotas | undefined, changes: Quotas): Quotas {
   const changed: Record<string, Record<string, Record<string, number>>> = {};
-  for (const of of ["business", "user", "guest"] as const)
+  for (const whose of ["business", "user", "guest"] as const)
     for (const metric of metrics)
       for (const per of ["day", "month"] as const) {
-        const change = changes[of]?.[metric]?.[per];
-        const most = change === undefined ? stored?.[of]?.[metric]?.[per] : change;
+        const change = changes[whose]?.[metric]?.[per];
+        const most = change === undefined ? stored?.[whose]?.[metric]?.[per] : change;
         if (most === undefined || most === null) continue;
-        changed[of] ??= {};
-        changed[of][metric] = { ...changed[of][metric], [per]: most };
+        changed[whose] ??= {};
+        changed[whose][metric] = { ...changed[whose][metric], [per]: most };
       }
   return changed as Quotas;
 }
