@@ -68,8 +68,8 @@ def tiny_model(*, channels: int = 1, layers: int = 2, seed: int = 1) -> Musicgen
             codebook.codebook.embed.normal_()
         # Without biases the sound depends on the codes alone. The filter at the end lets low tones through, but no
         # constant part: rough sound is taken for noise by a check of generators, and a constant one would be clipped.
-        layers = model.audio_encoder.decoder.modules()
-        convolutions = [one for one in layers if isinstance(one, torch.nn.Conv1d | torch.nn.ConvTranspose1d)]
+        modules = model.audio_encoder.decoder.modules()
+        convolutions = [one for one in modules if isinstance(one, torch.nn.Conv1d | torch.nn.ConvTranspose1d)]
         for convolution in convolutions:
             convolution.bias.zero_()
         taps = torch.hann_window(9)[1:-1] * torch.sin(torch.arange(-3, 4) * 0.5)
