@@ -163,7 +163,7 @@ test("a backup that is made while users write is restored elsewhere with the key
   }
 });
 
-test("whoever was erased after the backup stays erased when it is restored in place: rows, streams and objects", async () => {
+test("users and businesses that were erased after the backup stay erased when it is restored in place: rows, streams and objects", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

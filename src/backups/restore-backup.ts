@@ -164,7 +164,7 @@ async function stage(config: Config, { folder, manifest }: Backup): Promise<Conf
   return staged;
 }
 
-/** Points the businesses at their files, restores the objects, and erases again whoever was erased since the backup. */
+/** Points the businesses at their files, restores the objects, and repeats the erasures that were made since the backup. */
 async function prepare(
   { openStores, openControl, config }: RestoreBackupDeps,
   staged: Config,
