@@ -1,5 +1,7 @@
 // Defines a chunk of the composer's audio. The built-in generator passes it on as a chunk of the generator's port.
 
+import type { BarMark } from "./notation/bar-mark.ts";
+
 export interface ComposedChunk {
   /** Whole MP3 frames. */
   readonly bytes: Uint8Array;
@@ -11,4 +13,6 @@ export interface ComposedChunk {
   readonly section: string | undefined;
   /** The bar that begins in this chunk, from 1. */
   readonly bar: number | undefined;
+  /** The bars that begin in this chunk. */
+  readonly bars: readonly BarMark[];
 }

@@ -5,6 +5,7 @@ import type { ComposedChunk } from "./chunk.ts";
 import { createMp3Encoder, type EncodedFrames } from "./mp3/encoder.ts";
 import { plannedBytesOf, samplesPerFrame } from "./mp3/frames.ts";
 import { createHead } from "./mp3/head.ts";
+import { barMarksIn } from "./notation/bar-mark.ts";
 import { createPeakMeter } from "./peaks.ts";
 import { composePiece, type Piece } from "./score/piece.ts";
 import type { Bank } from "./sound/bank.ts";
@@ -99,13 +100,14 @@ export const startRendering = async (spec: MusicSpec, studio: Studio): Promise<R
   };
 };
 
-/** The section in which a chunk begins, and the first bar that begins in it. */
-const placeOf = (piece: Piece, start: number, end: number): Pick<ComposedChunk, "section" | "bar"> => {
-  const { timing } = piece;
-  const current = timing.barAt(start);
-  const next = timing.barStart(current) === start ? current : current + 1;
-  const begins = next <= timing.bars && timing.barStart(next) < end;
-  return { section: piece.sectionOf(current).kind, bar: begins ? next + 1 : undefined };
+/** The section in which a chunk begins, and the bars that begin in it. */
+const placeOf = (
+  piece: Piece,
+  start: number,
+  end: number,
+): Pick<ComposedChunk, "section" | "bar" | "bars"> => {
+  const bars = barMarksIn(piece, start, end);
+  return { section: piece.sectionOf(piece.timing.barAt(start)).kind, bar: bars[0]?.bar, bars };
 };
 
 const joined = (parts: readonly Uint8Array[]): Uint8Array => {

@@ -1,6 +1,6 @@
 // Defines the events of a generation, one JSON value each, in its events stream.
 import type { AppendResult, ChunkStore, Producer } from "../ports/chunk-store/chunk-store.ts";
-import type { FarEnd, PlanWords } from "../ports/generator/generator.ts";
+import type { FarEnd, GeneratedBar, PlanWords } from "../ports/generator/generator.ts";
 import { eventsKey } from "../streams/stream-keys.ts";
 
 export type GenerationEvent =
@@ -27,6 +27,8 @@ export type GenerationEvent =
       readonly secondsLeft?: number;
       readonly section?: string;
       readonly bar?: number;
+      /** The bars that begin in this chunk, with their chords; absent if there are none or the generator doesn't know them. */
+      readonly bars?: readonly GeneratedBar[];
       /** Signed 8-bit minimum and maximum, 50 pairs per second, base64. */
       readonly peaks: string;
     }

@@ -42,5 +42,6 @@ const progressOf = (
   ...(secondsLeft === null ? {} : { secondsLeft }),
   ...(chunk.section === undefined ? {} : { section: chunk.section }),
   ...(chunk.bar === undefined ? {} : { bar: chunk.bar }),
+  ...(chunk.bars === undefined || chunk.bars.length === 0 ? {} : { bars: chunk.bars }),
   peaks: Buffer.from(chunk.peaks.buffer, chunk.peaks.byteOffset, chunk.peaks.byteLength).toString("base64"),
 });

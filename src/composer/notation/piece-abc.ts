@@ -1,12 +1,12 @@
 // Writes a piece as a lead sheet in ABC 2.1 notation: the tune, the chords, the sections, the meter and the keys.
 
-import { Note } from "tonal";
 import { meters } from "../score/meter.ts";
 import type { MelodyNote } from "../score/melody.ts";
 import type { Bar, Piece } from "../score/piece.ts";
 import type { Mode } from "../styles/style.ts";
 import { type BarKey, keyOfBar } from "./bar-key.ts";
 import type { Heading } from "./heading.ts";
+import { soundingChord } from "./sounding-chord.ts";
 import { alterationInKey, octaveOf, spell } from "./spelling.ts";
 
 const barsPerLine = 4;
@@ -137,16 +137,5 @@ const createNoteWriter = (key: BarKey): ((pitch: number) => string) => {
 
 const accidentalOf = (alteration: number): string =>
   alteration === 0 ? "=" : (alteration > 0 ? "^" : "_").repeat(Math.abs(alteration));
-
-/** The chord's name in the key that is heard: chords are composed in the plan's key. */
-const soundingChord = (name: string, tonic: string, key: BarKey): string => {
-  const shift = pitchClassOf(key.tonic.replace(" flat", "b")) - pitchClassOf(tonic);
-  return name.replace(/^[A-G][#b]*|(?<=\/)[A-G][#b]*/g, (root) => {
-    const { letter, alteration } = spell((((pitchClassOf(root) + shift) % 12) + 12) % 12, key);
-    return letter + (alteration > 0 ? "#" : "b").repeat(Math.abs(alteration));
-  });
-};
-
-const pitchClassOf = (name: string): number => Note.chroma(name) ?? 0;
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);

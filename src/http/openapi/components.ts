@@ -131,6 +131,13 @@ const claims = object({
   sourceType: text,
 });
 
+const bar = object({
+  bar: about(whole, "From 1. The last chord of a piece has a bar of its own."),
+  startMs: whole,
+  section: about(text, "intro, verse, chorus, break, build, solo or outro."),
+  chords: listOf(object({ startMs: whole, name: about(text, "Am7, Bb, F#m/C#") })),
+});
+
 export const components = {
   Problem: about(
     object(
@@ -259,13 +266,14 @@ export const components = {
           generatedMs: whole,
           secondsLeft: about(whole, "The estimated seconds until it is complete, where they are known."),
           section: text,
-          bar: whole,
+          bar: about(whole, "The first bar that begins in this chunk, from 1."),
+          bars: about(listOf(bar), "The bars that begin in this chunk, if the generator knows them."),
           peaks: about(
             text,
             "The waveform in base64: 50 pairs per second of a signed 8-bit minimum and maximum.",
           ),
         },
-        ["secondsLeft", "section", "bar"],
+        ["secondsLeft", "section", "bar", "bars"],
       ),
       about(
         object(
@@ -380,8 +388,13 @@ export const components = {
       bits: { const: 8 },
       length: about(whole, "The number of pairs."),
       data: about(listOf(whole), "The minimum and the maximum of each step."),
+      sections: about(
+        listOf(object({ startMs: whole, name: text })),
+        "The sections in order; empty if the generator doesn't report sections.",
+      ),
+      bars: about(listOf(bar), "The bars in order; empty if the generator doesn't report bars."),
     }),
-    "The waveform in the format of audiowaveform.",
+    "The waveform in the format of audiowaveform, with the sections, bars and chords of the music.",
   ),
   Deletion: object({
     id,

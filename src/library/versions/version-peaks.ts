@@ -1,7 +1,8 @@
-// Reads the waveform of a version, at the resolution of its generator.
+// Reads the waveform of a version, at the resolution of its generator, and the sections, bars and chords of its music.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { notFound } from "../../errors.ts";
 import { readStoredJson } from "../../generations/generation-events.ts";
+import type { GeneratedBar } from "../../ports/generator/generator.ts";
 import { nextTurn } from "../../process/next-turn.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import { readThrough } from "../../streams/read-through.ts";
@@ -22,7 +23,7 @@ const samplesPerPeak = 882;
 const pairMs = 20;
 
 /**
- * Returns the peaks that exist so far. NOT_FOUND if the version is missing or deleted. The caller checks the permission.
+ * Returns the peaks, sections and bars that exist so far. NOT_FOUND if the version is missing or deleted. The caller checks the permission.
  */
 export async function readVersionPeaks(
   deps: VersionPeaksDeps,
@@ -41,16 +42,21 @@ export async function readVersionPeaks(
       .executeTakeFirst(),
   );
   if (!generation) throw notFound("version");
-  return { peaks: await readPeaks(deps.chunkStore, businessId, generation.id), sampleRate, samplesPerPeak };
+  return { ...(await readMusic(deps.chunkStore, businessId, generation.id)), sampleRate, samplesPerPeak };
 }
 
-async function readPeaks(
+async function readMusic(
   chunkStore: Pick<ChunkStore, "read">,
   businessId: string,
   requestId: string,
-): Promise<Uint8Array> {
+): Promise<Pick<Waveform, "peaks" | "sections" | "bars">> {
   const parts: Uint8Array[] = [];
+  const bars: GeneratedBar[] = [];
+  const sections: { startMs: number; name: string }[] = [];
   let pairs = 0;
+  const enter = (startMs: number, name: string | undefined): void => {
+    if (name !== undefined && sections.at(-1)?.name !== name) sections.push({ startMs, name });
+  };
   for await (const chunks of readThrough(chunkStore, eventsKey(businessId, requestId))) {
     for (const event of chunks.map(readStoredJson)) {
       if (event.type !== "progress") continue;
@@ -59,8 +65,14 @@ async function readPeaks(
       const known = Math.max(0, pairs - Math.round(event.startMs / pairMs));
       parts.push(peaks.subarray(known * 2));
       pairs += Math.max(0, peaks.length / 2 - known);
+      if (bars.length === 0) enter(event.startMs, event.section);
+      for (const bar of event.bars ?? []) {
+        if (bar.bar <= (bars.at(-1)?.bar ?? 0)) continue;
+        bars.push(bar);
+        enter(bar.startMs, bar.section);
+      }
     }
     await nextTurn();
   }
-  return Buffer.concat(parts);
+  return { peaks: Buffer.concat(parts), sections, bars };
 }

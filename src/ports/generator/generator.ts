@@ -91,6 +91,16 @@ export interface GenerationPlan {
   readonly description?: PlanDescription;
 }
 
+/** A bar of the music, for generators that know their notes. */
+export interface GeneratedBar {
+  /** From 1. */
+  readonly bar: number;
+  readonly startMs: number;
+  readonly section: string;
+  /** "Am7", "F#m/C#", each with the time at which it begins. */
+  readonly chords: readonly { readonly startMs: number; readonly name: string }[];
+}
+
 export interface GeneratedChunk {
   /** Whole MP3 frames; the joined chunks are the file. */
   readonly bytes: Uint8Array;
@@ -102,6 +112,8 @@ export interface GeneratedChunk {
   readonly section: string | undefined;
   /** The bar that begins in this chunk, from 1. */
   readonly bar: number | undefined;
+  /** All bars that begin in this chunk; undefined if the generator doesn't know them. */
+  readonly bars?: readonly GeneratedBar[];
 }
 
 export interface Generation {

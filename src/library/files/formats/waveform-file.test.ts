@@ -5,6 +5,8 @@ const waveform = {
   peaks: Uint8Array.from([0x80, 0x7f, 0xff, 0x01]),
   sampleRate: 44_100,
   samplesPerPeak: 882,
+  sections: [{ startMs: 0, name: "verse" }],
+  bars: [{ bar: 1, startMs: 0, section: "verse", chords: [{ startMs: 0, name: "Am" }] }],
 };
 
 test("the .dat file equals that of audiowaveform, version 2, byte for byte", () => {
@@ -13,7 +15,7 @@ test("the .dat file equals that of audiowaveform, version 2, byte for byte", () 
   );
 });
 
-test("the JSON has the same values", () => {
+test("the JSON has the same values, and the sections, bars and chords", () => {
   expect(JSON.parse(waveformJson(waveform))).toEqual({
     version: 2,
     channels: 1,
@@ -22,6 +24,8 @@ test("the JSON has the same values", () => {
     bits: 8,
     length: 2,
     data: [-128, 127, -1, 1],
+    sections: waveform.sections,
+    bars: waveform.bars,
   });
 });
 

@@ -1,10 +1,14 @@
-// Writes a waveform in the formats of BBC's audiowaveform: .dat version 2, and JSON.
+// Writes a waveform in the formats of BBC's audiowaveform: .dat version 2, and JSON. The JSON also has the sections, bars and chords.
+import type { GeneratedBar } from "../../../ports/generator/generator.ts";
 
 export interface Waveform {
   /** Signed 8-bit pairs: the minimum and the maximum of each step. */
   readonly peaks: Uint8Array;
   readonly sampleRate: number;
   readonly samplesPerPeak: number;
+  readonly sections: readonly { readonly startMs: number; readonly name: string }[];
+  /** Empty if the generator doesn't report bars. */
+  readonly bars: readonly GeneratedBar[];
 }
 
 const headerBytes = 24;
@@ -23,7 +27,7 @@ export function waveformDat({ peaks, sampleRate, samplesPerPeak }: Waveform): Ui
   return file;
 }
 
-export const waveformJson = ({ peaks, sampleRate, samplesPerPeak }: Waveform): string =>
+export const waveformJson = ({ peaks, sampleRate, samplesPerPeak, sections, bars }: Waveform): string =>
   JSON.stringify({
     version: 2,
     channels: 1,
@@ -32,4 +36,6 @@ export const waveformJson = ({ peaks, sampleRate, samplesPerPeak }: Waveform): s
     bits: 8,
     length: Math.floor(peaks.length / 2),
     data: [...new Int8Array(peaks.buffer, peaks.byteOffset, peaks.length - (peaks.length % 2))],
+    sections,
+    bars,
   });
