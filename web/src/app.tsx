@@ -7,11 +7,12 @@ import { useView } from "./lib/address.ts";
 import { undoLast } from "./lib/notices.ts";
 import { Compose } from "./make/compose.tsx";
 import { announcementOf } from "./making/words.ts";
-import { Notices } from "./shell/notices.tsx";
 import { Top } from "./shell/top.tsx";
-import { TrackList } from "./shelf/track-list.tsx";
-import { usePlayer } from "./studio.tsx";
+import { Welcome } from "./shelf/welcome.tsx";
+import { useLibrary, usePlayer } from "./studio.tsx";
 
+const Notices = lazy(() => import("./shell/notices.tsx"));
+const TrackList = lazy(() => import("./shelf/track-list.tsx"));
 const PlayerBar = lazy(() => import("./hear/player-bar.tsx"));
 const Missing = lazy(() => import("./shell/missing.tsx"));
 const PiecePage = lazy(() => import("./shelf/piece-page.tsx"));
@@ -20,6 +21,7 @@ const AlbumPage = lazy(() => import("./shelf/album-page.tsx"));
 const TrashPage = lazy(() => import("./shelf/trash-page.tsx"));
 
 export function App() {
+  const library = useLibrary();
   const listening = usePlayer();
   const { player } = listening;
   const online = createOnline();
@@ -53,7 +55,10 @@ export function App() {
     const title = player.playing()?.title;
     document.title = title && player.isSounding() ? `${title} · Rondo` : "Rondo";
   });
+  const hasMusic = () => library.items().length > 0 || library.search() !== "";
   onMount(() => {
+    // The list and the player are loaded while a person reads and types.
+    void TrackList.preload();
     void PlayerBar.preload();
     if (matchMedia("(pointer: fine)").matches && location.pathname === "/") prompt.focus();
   });
@@ -75,7 +80,13 @@ export function App() {
           <NowPlaying />
         </div>
         <Suspense fallback={<section class="library" aria-busy="true" />}>
-          <Switch fallback={<TrackList />}>
+          <Switch
+            fallback={
+              <Show when={hasMusic()} fallback={<Welcome />}>
+                <TrackList />
+              </Show>
+            }
+          >
             <Match when={view().name === "piece"}>
               <PiecePage id={id()} />
             </Match>
@@ -95,7 +106,9 @@ export function App() {
         </Suspense>
       </main>
       <div class="foot">
-        <Notices online={online()} />
+        <Suspense>
+          <Notices online={online()} />
+        </Suspense>
         <Suspense>
           <Show when={player.playing()}>
             <PlayerBar />

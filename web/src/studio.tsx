@@ -2,7 +2,6 @@
 import { createContext, type JSX, onCleanup, useContext } from "solid-js";
 import { type Account, createAccount } from "./account/create-account.ts";
 import { createLibrary, type Library } from "./library/create-library.ts";
-import { createTrash, type Trash } from "./library/create-trash.ts";
 import { type Asking, createAsking } from "./making/create-asking.ts";
 import { createMakings, type Makings } from "./making/create-makings.ts";
 import { createListening, type Listening } from "./player/create-listening.ts";
@@ -10,7 +9,6 @@ import { createOtherTabs } from "./library/create-other-tabs.ts";
 
 interface Studio {
   readonly library: Library;
-  readonly trash: Trash;
   readonly account: Account;
   readonly makings: Makings;
   readonly listening: Listening;
@@ -24,7 +22,6 @@ export function StudioProvider(props: { children: JSX.Element }) {
   const library = createLibrary();
   const listening = createListening({ makings, library });
   const asking = createAsking({ makings, library, listening });
-  const trash = createTrash({ library, leave: listening.leave });
   const account = createAccount(library);
   createOtherTabs(library);
   const reload = () => void library.load();
@@ -32,7 +29,7 @@ export function StudioProvider(props: { children: JSX.Element }) {
   onCleanup(() => removeEventListener("online", reload));
   reload();
   return (
-    <StudioContext.Provider value={{ library, trash, account, makings, listening, asking }}>
+    <StudioContext.Provider value={{ library, account, makings, listening, asking }}>
       {props.children}
     </StudioContext.Provider>
   );
@@ -45,7 +42,6 @@ function useStudio(): Studio {
 }
 
 export const useLibrary = (): Library => useStudio().library;
-export const useTrash = (): Trash => useStudio().trash;
 export const useAccount = (): Account => useStudio().account;
 /** The current piece and the player. */
 export const usePlayer = (): Listening => useStudio().listening;

@@ -2,7 +2,7 @@
 import { createSignal, For, lazy, Show, Suspense, Switch, Match } from "solid-js";
 import { ApiError } from "../lib/send.ts";
 import { Mark } from "../shell/mark.tsx";
-import { Notices } from "../shell/notices.tsx";
+import Notices from "../shell/notices.tsx";
 import { createOnline } from "../lib/create-online.ts";
 import { enter, key, leave, type Role } from "./client.ts";
 

@@ -2,7 +2,7 @@
 import { createEffect, createSignal, For, lazy, Show, Suspense } from "solid-js";
 import type { MoreInput } from "../lib/api.ts";
 import { anotherIdea, someIdeas } from "../lib/ideas.ts";
-import { DiceIcon } from "../shell/icons.tsx";
+import { DiceIcon } from "./dice-icon.tsx";
 import { useMaking } from "../studio.tsx";
 import { Lengths, storedLength } from "./lengths.tsx";
 import { charactersOf, PROMPT_MAX, tooLong } from "./prompt-length.ts";

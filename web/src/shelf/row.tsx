@@ -2,7 +2,8 @@
 import { Show } from "solid-js";
 import { go, pieceAddress } from "../lib/address.ts";
 import type { TrackSummary } from "../lib/wire.ts";
-import { useMaking, usePlayer, useTrash } from "../studio.tsx";
+import { useTrash } from "../library/use-trash.ts";
+import { useMaking, usePlayer } from "../studio.tsx";
 import { Downloads } from "./downloads.tsx";
 import { pickAlbum } from "./pick-album.ts";
 import { standingOf } from "./standing.ts";

@@ -1,35 +1,32 @@
-// Shows the list of this person's pieces, newest first, with a search field once there are pieces.
+// Shows the list of this person's pieces, newest first, with a search field. It is loaded after the first view.
 import { createEffect, on, onCleanup, onMount, Show } from "solid-js";
 import { follow } from "../lib/address.ts";
 import { useLibrary } from "../studio.tsx";
 import { Rows } from "./rows.tsx";
-import { Welcome } from "./welcome.tsx";
 
-export function TrackList() {
+export default function TrackList() {
   const library = useLibrary();
   const isEmpty = () => library.items().length === 0;
   let section!: HTMLElement;
 
   return (
     <section class="library" aria-label="Your pieces" tabindex="-1" ref={section}>
-      <Show when={!isEmpty() || library.search()} fallback={<Welcome />}>
-        <header>
-          <h2>Your pieces</h2>
-          <a class="link quiet" href="/albums" onClick={follow}>
-            Albums
-          </a>
-          <input
-            class="search"
-            type="search"
-            placeholder="Search"
-            aria-label="Search your pieces"
-            value={library.search()}
-            onInput={(event) => library.searchFor(event.currentTarget.value)}
-          />
-        </header>
-        <Show when={!isEmpty()} fallback={<p class="empty">No pieces match “{library.search()}”.</p>}>
-          <Rows tracks={library.items()} onDeleted={() => section.focus({ preventScroll: true })} />
-        </Show>
+      <header>
+        <h2>Your pieces</h2>
+        <a class="link quiet" href="/albums" onClick={follow}>
+          Albums
+        </a>
+        <input
+          class="search"
+          type="search"
+          placeholder="Search"
+          aria-label="Search your pieces"
+          value={library.search()}
+          onInput={(event) => library.searchFor(event.currentTarget.value)}
+        />
+      </header>
+      <Show when={!isEmpty()} fallback={<p class="empty">No pieces match “{library.search()}”.</p>}>
+        <Rows tracks={library.items()} onDeleted={() => section.focus({ preventScroll: true })} />
       </Show>
       <Show when={library.hasMore()}>
         <More count={library.items().length} onMore={() => void library.more()} />

@@ -3,7 +3,7 @@ import { createSignal, For, onMount, Show } from "solid-js";
 import { follow } from "../lib/address.ts";
 import type { Deletion } from "../lib/wire.ts";
 import type { Trash } from "../library/create-trash.ts";
-import { useTrash } from "../studio.tsx";
+import { useTrash } from "../library/use-trash.ts";
 import "./trash-page.css";
 
 export default function TrashPage() {

@@ -1,21 +1,6 @@
-// Draws the icons of the page, as SVG paths.
-import { type JSX, Show } from "solid-js";
-
-function Icon(props: { children: JSX.Element }) {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      {props.children}
-    </svg>
-  );
-}
-
-const line = {
-  fill: "none",
-  stroke: "currentColor",
-  "stroke-width": "1.75",
-  "stroke-linecap": "round",
-  "stroke-linejoin": "round",
-} as const;
+// Draws the icons of the lists and the player, as SVG paths.
+import { Show } from "solid-js";
+import { Icon, line } from "./icon.tsx";
 
 export const PlayIcon = () => (
   <Icon>
@@ -33,16 +18,6 @@ export const PauseIcon = () => (
 export const StopIcon = () => (
   <Icon>
     <rect x="6.5" y="6.5" width="11" height="11" rx="1.5" fill="currentColor" />
-  </Icon>
-);
-export const DiceIcon = () => (
-  <Icon>
-    <rect x="4" y="4" width="16" height="16" rx="3.5" {...line} />
-    <path
-      d="M8.5 8.500h.01M15.5 8.500h.01M12 12h.01M8.5 15.500h.01M15.5 15.500h.01"
-      {...line}
-      stroke-width="2.4"
-    />
   </Icon>
 );
 export const SpeakerIcon = (props: { muted: boolean }) => (
@@ -88,11 +63,5 @@ export const CloseIcon = () => (
 export const RetryIcon = () => (
   <Icon>
     <path d="M19 12a7 7 0 1 1-2.2-5.100M19 4v4h-4" {...line} />
-  </Icon>
-);
-export const ThemeIcon = (props: { theme: "system" | "light" | "dark" }) => (
-  <Icon>
-    <circle cx="12" cy="12" r="7.5" {...line} fill={props.theme === "dark" ? "currentColor" : "none"} />
-    <path d="M12 4.500a7.5 7.5 0 0 1 0 15Z" fill={props.theme === "system" ? "currentColor" : "none"} />
   </Icon>
 );

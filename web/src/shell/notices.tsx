@@ -12,7 +12,7 @@ const UNDO_MS = 12_000;
 
 const isUndo = ({ action }: Notice): boolean => action?.label === "Undo";
 
-export function Notices(props: NoticesProps) {
+export default function Notices(props: NoticesProps) {
   return (
     <div class="notices">
       <div role="status">

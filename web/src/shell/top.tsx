@@ -3,13 +3,13 @@ import { createSignal, lazy, Show, Suspense } from "solid-js";
 import { follow } from "../lib/address.ts";
 import { createTheme } from "../lib/theme.ts";
 import { useAccount, useLibrary } from "../studio.tsx";
-import { Menu } from "../shelf/menu.tsx";
 import { pickedForAlbum } from "../shelf/pick-album.ts";
-import { ThemeIcon } from "./icons.tsx";
+import { ThemeIcon } from "./theme-icon.tsx";
 import { Mark } from "./mark.tsx";
 
 const AccountDialog = lazy(() => import("../account/account-dialog.tsx"));
 const AlbumDialog = lazy(() => import("../shelf/album-dialog.tsx"));
+const MoreMenu = lazy(() => import("./more-menu.tsx"));
 const HelpDialog = lazy(() => import("./help-dialog.tsx"));
 
 export function Top(props: { onHelp(open: () => void): void }) {
@@ -50,17 +50,9 @@ export function Top(props: { onHelp(open: () => void): void }) {
         >
           <ThemeIcon theme={theme.theme()} />
         </button>
-        <Menu label="More">
-          <a href="/albums" onClick={follow}>
-            Albums
-          </a>
-          <a href="/trash" onClick={follow}>
-            Trash
-          </a>
-          <button class="for-keys" type="button" onClick={openHelp}>
-            Keyboard shortcuts
-          </button>
-        </Menu>
+        <Suspense fallback={<span class="plain" />}>
+          <MoreMenu onHelp={openHelp} />
+        </Suspense>
       </div>
       <Suspense>
         <Show when={account.entrance()}>
