@@ -4,7 +4,7 @@ import { applyCommonApp, readCommonApp } from "../apps/common-app.ts";
 import { readConfig } from "../config/config.ts";
 import { createAppDeps } from "../deps/app-deps.ts";
 import { AppError, isAppError } from "../errors.ts";
-import { asJson, type OutputOptions, printAll } from "./output.ts";
+import { asJson, type OutputOptions, printAll } from "./terminal/output.ts";
 import { withStores } from "./with-stores.ts";
 
 const actor = "command line";

@@ -10,8 +10,8 @@ import { rotateMasterKey } from "../businesses/secrets/rotate-master-key.ts";
 import { readConfig } from "../config/config.ts";
 import { counted } from "../counted.ts";
 import { AppError } from "../errors.ts";
-import { secondsArgument } from "./seconds-argument.ts";
-import { asJson, type OutputOptions, printAll, printOne } from "./output.ts";
+import { secondsArgument } from "./terminal/seconds-argument.ts";
+import { asJson, type OutputOptions, printAll, printOne } from "./terminal/output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
 
 const actor = "command line";

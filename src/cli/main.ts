@@ -1,20 +1,20 @@
 // Runs the command `rondo`.
 import { Command } from "commander";
 import { readConfig } from "../config/config.ts";
-import { createSpecsTools } from "./specs-tools.ts";
+import { createSpecsTools } from "./specs/tools.ts";
 import { endStart } from "../process/start-errors.ts";
 import { appCommand } from "./app.ts";
-import { backupCommand, erasuresCommand, restoreCommand } from "./backup.ts";
-import { businessCommand } from "./business.ts";
+import { backupCommand, erasuresCommand, restoreCommand } from "./backup/backup.ts";
+import { businessCommand } from "./business/business.ts";
 import { doctorCommand } from "./doctor.ts";
 import { generatorCommand } from "./generator.ts";
 import { jobsCommand } from "./jobs.ts";
 import { keyCommand } from "./key.ts";
 import { migrateCommand } from "./migrate.ts";
-import { moveCommand } from "./move.ts";
-import { specsCommand } from "./specs.ts";
-import { startCommand } from "./start.ts";
-import { terminal } from "./terminal.ts";
+import { moveCommand } from "./move/move.ts";
+import { specsCommand } from "./specs/specs.ts";
+import { startCommand } from "./start/start.ts";
+import { terminal } from "./terminal/terminal.ts";
 import { usageCommand } from "./usage.ts";
 import { webhookCommand } from "./webhook.ts";
 

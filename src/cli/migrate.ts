@@ -5,7 +5,7 @@ import { type FleetReport, migrateFleet } from "../businesses/fleet/migrate-flee
 import type { MigrationOutcome } from "../businesses/fleet/migrate-business.ts";
 import { parseStopRule } from "../businesses/fleet/stop-rule.ts";
 import { counted } from "../counted.ts";
-import { asJson, type OutputOptions, printAll } from "./output.ts";
+import { asJson, type OutputOptions, printAll } from "./terminal/output.ts";
 import { withStores } from "./with-stores.ts";
 
 interface RunOptions extends OutputOptions {

@@ -1,7 +1,7 @@
 // rondo usage: what a business used, by day or by user.
 import { Command } from "commander";
 import { readUsage, type UsageRow, type UsageSearch } from "../usage/read-usage.ts";
-import { asJson, type OutputOptions, printAll } from "./output.ts";
+import { asJson, type OutputOptions, printAll } from "./terminal/output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
 
 interface Options extends OutputOptions, Pick<UsageSearch, "from" | "to" | "byUser"> {

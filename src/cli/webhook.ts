@@ -15,8 +15,8 @@ import {
   testEndpoint,
 } from "../webhooks/endpoints.ts";
 import { eventTypes } from "../webhooks/event-types.ts";
-import { secondsArgument } from "./seconds-argument.ts";
-import { asJson, type OutputOptions, printAll, printOne } from "./output.ts";
+import { secondsArgument } from "./terminal/seconds-argument.ts";
+import { asJson, type OutputOptions, printAll, printOne } from "./terminal/output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
 
 const theBusiness = ["<business>", "the business's slug"] as const;

@@ -1,0 +1,122 @@
+// rondo business promote: moves a business to another engine.
+import { Command } from "commander";
+import { readConfig } from "../../config/config.ts";
+import { findStoreUrl } from "../../config/store-url.ts";
+import { counted } from "../../counted.ts";
+import { createMoveDeps } from "../../deps/move-deps.ts";
+import { AppError } from "../../errors.ts";
+import type { BusinessEngine } from "../../ports/business-provisioner/business-provisioner.ts";
+import { provisionerAt } from "../../ports/business-provisioner/open.ts";
+import type { StoreUrl } from "../../ports/store-url.ts";
+import { type DryRunTable, dryRun } from "../../promotion/dry-run.ts";
+import { cancelMove, finishMove, moveBack } from "../../promotion/end-move.ts";
+import { moveBusiness, type MoveDeps, type MoveReport } from "../../promotion/move-business.ts";
+import type { MoveEvent } from "../../promotion/progress.ts";
+import { withStores } from "../with-stores.ts";
+
+interface PromoteOptions {
+  readonly to?: string;
+  readonly admin?: string;
+  readonly dryRun?: boolean;
+  readonly back?: boolean;
+  readonly finish?: boolean;
+  readonly cancel?: boolean;
+  readonly json?: boolean;
+}
+
+const actor = "command line";
+
+export const promoteCommand = (): Command =>
+  new Command("promote")
+    .description("move a business to another engine while it is in use")
+    .argument("<slug>", "the business's slug")
+    .option("--to <address>", "postgres://admin@host/database, neon:<project-id> or sqlite:")
+    .option(
+      "--admin <address>",
+      "the administrator of the Postgres server, or the Neon project, that the business is on",
+    )
+    .option("--dry-run", "examine the tables and values, and change nothing")
+    .option("--back", "return to the former database, with what was written since")
+    .option("--finish", "delete the former database")
+    .option("--cancel", "remove the traces of an interrupted move")
+    .option("--json", "print one JSON object per line")
+    .action((slug: string, options: PromoteOptions) =>
+      withStores(async (shared) => {
+        const to = options.to === undefined ? undefined : addressOf("--to", options.to);
+        const admin = options.admin === undefined ? [] : [addressOf("--admin", options.admin)];
+        const deps = createMoveDeps(readConfig(), shared, [...(to ? [to] : []), ...admin]);
+        try {
+          await run({ ...deps, onEvent: options.json ? printJson : printEvent }, slug, to, options);
+        } finally {
+          await deps.close();
+        }
+      }),
+    );
+
+async function run(
+  deps: MoveDeps,
+  slug: string,
+  to: StoreUrl | undefined,
+  options: PromoteOptions,
+): Promise<void> {
+  const printReport = (report: MoveReport) =>
+    options.json ? printJson({ event: "moved", ...report }) : console.log(reportText(slug, report));
+  if (options.back) return printReport(await moveBack(deps, actor, slug));
+  if (options.finish) return finishMove(deps, slug);
+  if (options.cancel) return cancelMove(deps, slug);
+  if (to === undefined)
+    throw new AppError("INVALID_PARAMETER", "The address of the new database is missing.", {
+      hint: "Pass --to postgres://admin@host/database, --to neon:<project-id> or --to sqlite:",
+    });
+  const engine: BusinessEngine = to.scheme === "sqlite" || to.scheme === "neon" ? to.scheme : "postgres";
+  if (options.dryRun) {
+    for (const table of await dryRun(deps, { slug, engine }))
+      if (options.json) printJson(table);
+      else console.log(tableText(table));
+    return;
+  }
+  printReport(await moveBusiness(deps, actor, { slug, engine }));
+}
+
+function addressOf(option: string, text: string): StoreUrl {
+  const found = text === "sqlite:" ? { scheme: "sqlite", location: "" } : findStoreUrl(text);
+  if (found !== undefined && isAddress(found)) return found;
+  throw new AppError("INVALID_PARAMETER", `${option} is not the address of a database.`, {
+    hint: "Use postgres://admin@host/database, neon:<project-id> or sqlite:",
+  });
+}
+
+const isAddress = ({ scheme, location }: StoreUrl): boolean =>
+  /^(sqlite|postgres|postgresql)$/.test(scheme) ||
+  (scheme === "neon" && provisionerAt({ scheme, location }).faultOf(location) === undefined);
+
+const printJson = (value: object): void => console.log(JSON.stringify(value));
+
+const stepTexts: Readonly<Record<Extract<MoveEvent, { event: "step" }>["step"], string>> = {
+  prepare: "The new database is being prepared.",
+  copy: "The tables are being copied.",
+  index: "The indexes are being built.",
+  wait: "All processes are being notified, and changes are applied.",
+  pause: "Writes are paused.",
+  switch: "The business uses the new database.",
+  check: "The foreign keys are being checked.",
+};
+
+function printEvent(event: MoveEvent): void {
+  if (event.event === "step") console.error(stepTexts[event.step]);
+  else {
+    const { table, rows, rowsTotal, rowsPerSecond, secondsLeft } = event;
+    console.error(
+      `${table}: ${rows} of ${counted(rowsTotal, "row")}, ${rowsPerSecond} rows/s, ${secondsLeft} s left`,
+    );
+  }
+}
+
+const reportText = (slug: string, { tables, rows, pauseMs, totalMs }: MoveReport): string =>
+  `${slug} was moved: ${counted(tables, "table")}, ${counted(rows, "row")}, ${(totalMs / 1_000).toFixed(1)} s; writes were paused for ${Math.round(pauseMs)} ms.`;
+
+const tableText = ({ table, rows, columns }: DryRunTable): string =>
+  [
+    `${table}\t${counted(rows, "row")}`,
+    ...columns.map(({ name, from, to }) => `  ${name}\t${from} → ${to}`),
+  ].join("\n");

@@ -1,0 +1,15 @@
+// Prints a business after a command changed it.
+import type { Business } from "../../businesses/business.ts";
+import type { SharedDeps } from "../../deps/shared-deps.ts";
+import { type OutputOptions, printOne } from "../terminal/output.ts";
+import { findBusiness } from "../with-stores.ts";
+
+/** Removes the secrets of a business, so that the rest can be printed. */
+export const viewOf = ({ signing: _, ...business }: Business) => business;
+
+/** Prints its slug and state, or all of it as JSON. */
+export async function printBusiness(deps: SharedDeps, slug: string, options: OutputOptions): Promise<void> {
+  printOne(viewOf(await findBusiness(deps, slug)), options, (one) =>
+    [one.slug, one.state, one.name].join("\t"),
+  );
+}

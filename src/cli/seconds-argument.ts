@@ -1,9 +1,0 @@
-// Reads a duration from the command line, such as 7d, as seconds.
-import { InvalidArgumentError } from "commander";
-import { findDurationMs } from "../config/durations.ts";
-
-export function secondsArgument(text: string): number {
-  const ms = findDurationMs(text);
-  if (ms !== undefined) return Math.ceil(ms / 1000);
-  throw new InvalidArgumentError("It has to be a whole number with s, m, h or d, such as 7d.");
-}

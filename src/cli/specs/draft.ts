@@ -1,0 +1,114 @@
+// rondo specs draft: a language model writes specs, which are checked and tested, and a person decides whether to save them.
+import { counted } from "../../counted.ts";
+import { readFile } from "node:fs/promises";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
+import { AppError } from "../../errors.ts";
+import type { Database } from "../../ports/database/database.ts";
+import { type Draft, draftSpec, type DraftSpecDeps } from "../../queries/draft/draft.ts";
+import type { WantedQuery } from "../../queries/draft/draft-messages.ts";
+import { isObject } from "../../queries/spec/json-reader.ts";
+import { fillBusiness } from "../../queries/draft/sample-business.ts";
+import { loadForCommand, type SpecsTools } from "./tools.ts";
+
+export interface DraftOptions {
+  readonly sentence: string;
+  readonly from?: string;
+  readonly yes?: boolean;
+  /** The URL of an empty database on which each draft is tested, too. */
+  readonly postgres?: string;
+}
+
+const answerShownMax = 1_200;
+
+export async function draftSpecs(
+  tools: SpecsTools,
+  { sentence, from, yes = false, postgres }: DraftOptions,
+): Promise<void> {
+  const wishes = from === undefined ? [{ description: sentence.trim() }] : await readWishes(from);
+  if (wishes.some(({ description }) => description === "")) {
+    throw new AppError("INVALID_PARAMETER", "Say what the query should return or do.", {
+      hint: "rondo specs draft tracks without a version",
+    });
+  }
+  const model = tools.languageModel();
+  const alsoOn = postgres === undefined ? [] : [await filled(await tools.openPostgres(postgres))];
+  try {
+    await draftWishes(tools, { model, alsoOn, wishes, yes });
+  } finally {
+    await Promise.all(alsoOn.map((database) => database.close()));
+  }
+}
+
+interface Drafting extends Pick<DraftSpecDeps, "model" | "alsoOn"> {
+  readonly wishes: readonly WantedQuery[];
+  readonly yes: boolean;
+}
+
+async function draftWishes(tools: SpecsTools, { model, alsoOn, wishes, yes }: Drafting): Promise<void> {
+  const { print } = tools;
+  let kept = 0;
+  for (const wish of wishes) {
+    print(`\n# ${wish.description}`);
+    const scratch = await filled(await tools.openScratch());
+    try {
+      const deps = { model, existing: await loadForCommand(tools), scratch, alsoOn: alsoOn ?? [] };
+      const outcome = await draftSpec(deps, wish);
+      if (outcome.kind === "failed") {
+        print(
+          `There is no valid spec after ${counted(outcome.attempts, "attempt")}. The faults of the last one:`,
+        );
+        for (const { at, message, hint } of outcome.faults)
+          print(`  ${at === "" ? "the top" : at}: ${message}${hint === undefined ? "" : ` ${hint}`}`);
+        continue;
+      }
+      showDraft(tools, outcome);
+      if (!yes && !(await tools.confirm(`Save query-specs/${outcome.query.name}.json?`))) continue;
+      await tools.writeSpec(`${outcome.query.name}.json`, outcome.text);
+      kept += 1;
+      print(`query-specs/${outcome.query.name}.json`);
+    } finally {
+      await scratch.close();
+    }
+  }
+  print(
+    `\nSaved ${kept} of ${counted(wishes.length, "spec")}.${kept > 0 ? " Run `rondo specs types` to bring the other files up to date." : ""}`,
+  );
+  if (kept < wishes.length && yes) throw new AppError("SPEC_INVALID", "Not every description became a spec.");
+}
+
+async function filled(database: Database<BusinessTables>): Promise<Database<BusinessTables>> {
+  await database.migrate();
+  await fillBusiness(database);
+  return database;
+}
+
+function showDraft({ print }: SpecsTools, { text, sql, sample, attempts }: Draft): void {
+  print(
+    text
+      .split("\n")
+      .map((line) => `+ ${line}`)
+      .join("\n"),
+  );
+  print(`\n${sql.sqlite}\n${sql.postgres}`);
+  print(`Sample, with ${JSON.stringify(sample.parameters)}:`);
+  print(sample.answer.length > answerShownMax ? `${sample.answer.slice(0, answerShownMax)}…` : sample.answer);
+  print(`(${counted(attempts, "attempt")})`);
+}
+
+/** A list of wanted queries: `[{"description", "parameters", "tables", "method"}]`. */
+async function readWishes(file: string): Promise<readonly WantedQuery[]> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new AppError("INVALID_PARAMETER", `${file} can't be read.`, { cause });
+  });
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("INVALID_PARAMETER", `${file} is not JSON.`, { cause });
+  }
+  const wishes = Array.isArray(list) ? list : [list];
+  return wishes.map((wish, at) => {
+    if (isObject(wish) && typeof wish.description === "string") return wish as unknown as WantedQuery;
+    throw new AppError("INVALID_PARAMETER", `${file}#/${at} has no "description".`);
+  });
+}

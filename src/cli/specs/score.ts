@@ -1,0 +1,54 @@
+// rondo specs score: scores a language model by the wanted queries of the corpus.
+import { AppError } from "../../errors.ts";
+import type { Database } from "../../ports/database/database.ts";
+import { openDatabase } from "../../ports/database/open.ts";
+import { readCorpus } from "../../queries/draft/corpus/corpus.ts";
+import { referenceModel } from "../../queries/draft/corpus/reference-model.ts";
+import { type QueryScore, scoreQuery } from "../../queries/draft/corpus/score.ts";
+import { corpusMigrations, type CorpusTables } from "../../queries/draft/corpus/tables.ts";
+import type { SpecsTools } from "./tools.ts";
+
+export interface ScoreOptions {
+  /** The reference specs answer instead of a model, to test the corpus. */
+  readonly self?: boolean;
+  /** The URL of an empty database, whose rows have to be right, too. */
+  readonly postgres?: string;
+}
+
+export async function scoreSpecs(
+  tools: Pick<SpecsTools, "print" | "languageModel">,
+  { self = false, postgres }: ScoreOptions,
+): Promise<void> {
+  const corpus = readCorpus();
+  const model = self ? referenceModel(corpus) : tools.languageModel();
+  const places = [
+    { scheme: "sqlite", location: ":memory:" },
+    ...(postgres === undefined ? [] : [{ scheme: "postgres", location: postgres }]),
+  ];
+  const databases: Database<CorpusTables>[] = [];
+  try {
+    for (const at of places) {
+      const database = await openDatabase<CorpusTables>(at, { migrations: corpusMigrations });
+      databases.push(database);
+      await database.migrate();
+    }
+    const scores: QueryScore[] = [];
+    for (const query of corpus) {
+      const score = await scoreQuery({ model, databases }, query);
+      scores.push(score);
+      tools.print(lineOf(score));
+    }
+    const right = scores.filter(({ outcome }) => outcome === "right").length;
+    const engines = databases.map(({ dialect }) => dialect).join(" and ");
+    tools.print(`\n${right} of ${scores.length} queries have the right rows on ${engines}.`);
+    if (self && right < scores.length)
+      throw new AppError("SPEC_INVALID", "The reference specs of the corpus don't give their own answers.");
+  } finally {
+    await Promise.all(databases.map((database) => database.close()));
+  }
+}
+
+const lineOf = ({ outcome, attempts, description, reason }: QueryScore): string =>
+  [outcome, String(attempts), description, ...(reason === undefined ? [] : [reason.slice(0, 300)])].join(
+    "\t",
+  );

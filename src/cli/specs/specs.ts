@@ -1,0 +1,92 @@
+// rondo specs …: lists the queries, shows their SQL, checks them, and creates new ones.
+import { Command } from "commander";
+import { checkSpecs, writeGenerated } from "./check.ts";
+import { draftSpecs } from "./draft.ts";
+import { scoreSpecs } from "./score.ts";
+import { loadForCommand, type SpecsTools } from "./tools.ts";
+import { printBusinessTypes } from "./types.ts";
+import { newSpecText } from "./new.ts";
+import { AppError } from "../../errors.ts";
+import { goldenTextOf } from "../../queries/publish/golden.ts";
+import type { DialectName } from "../../queries/sql/statement.ts";
+
+export function specsCommand(tools: SpecsTools): Command {
+  const { print } = tools;
+  const specs = new Command("specs").description("the named queries");
+  specs
+    .command("list")
+    .description("list all queries by name")
+    .action(async () => {
+      const { set } = await loadForCommand(tools);
+      for (const { name, method, scope, returns, summary } of set.queries.values()) {
+        print([name, method, scope, returns, summary].join("\t"));
+      }
+    });
+  specs
+    .command("show")
+    .description("show the spec itself")
+    .argument("<name>", "such as tracks.list")
+    .action(async (name: string) => {
+      const { set, texts } = await loadForCommand(tools);
+      print(texts.get(set.get(name).name)!.trimEnd());
+    });
+  specs
+    .command("sql")
+    .description("show the compiled SQL, in each of its shapes")
+    .argument("<name>", "such as tracks.list")
+    .option("--engine <engine>", "sqlite or postgres; both when absent")
+    .action(async (name: string, { engine }: { engine?: string }) => {
+      const { set } = await loadForCommand(tools);
+      const query = set.get(name);
+      for (const dialect of enginesOf(engine)) print(goldenTextOf(query, dialect));
+    });
+  specs
+    .command("check")
+    .description("check every spec on a migrated database, its plans, and the generated files")
+    .option("--postgres <url>", "check them on this empty Postgres database, too")
+    .action((options: { postgres?: string }) => checkSpecs(tools, options));
+  specs
+    .command("new")
+    .description("create a file to start from")
+    .argument("<name>", "entity.verb, such as tracks.list")
+    .option("--table <table>", "the main table; the first part of the name when absent")
+    .option("--method <method>", "GET or POST", "GET")
+    .action(async (name: string, options: { table?: string; method: string }) => {
+      const text = newSpecText(name, { ...options, schema: tools.schema });
+      await tools.writeSpec(`${name}.json`, text);
+      print(`query-specs/${name}.json`);
+    });
+  specs
+    .command("score")
+    .description("score the language model by 60 wanted queries with known answers")
+    .option("--self", "answer with the reference specs instead of a model, to test the queries themselves")
+    .option("--postgres <url>", "compare the rows on this empty Postgres database, too")
+    .action((options: { self?: boolean; postgres?: string }) => scoreSpecs(tools, options));
+  specs
+    .command("draft")
+    .description("have a language model write specs, and review them before they are saved")
+    .argument("[sentence...]", "a description of the query")
+    .option("--from <file>", "a JSON list of {description, parameters, tables, method} instead")
+    .option("--yes", "save every spec that passes, without asking")
+    .option("--postgres <url>", "test them on this empty Postgres database, too")
+    .action((words: string[], options: { from?: string; yes?: boolean; postgres?: string }) =>
+      draftSpecs(tools, { sentence: words.join(" "), ...options }),
+    );
+  specs
+    .command("types")
+    .description("generate the files again: the typed client, the SQL to review, the JSON Schema")
+    .option("--business <slug>", "print the typed client of this business instead, with its own queries")
+    .action(async ({ business }: { business?: string }) => {
+      if (business !== undefined) await printBusinessTypes(tools, business);
+      else for (const file of await writeGenerated(tools)) print(file);
+    });
+  return specs;
+}
+
+function enginesOf(engine: string | undefined): readonly DialectName[] {
+  if (engine === undefined) return ["sqlite", "postgres"];
+  if (engine === "sqlite" || engine === "postgres") return [engine];
+  throw new AppError("INVALID_PARAMETER", `There is no engine "${engine}".`, {
+    hint: "The engines are sqlite and postgres.",
+  });
+}

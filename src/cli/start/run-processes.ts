@@ -1,0 +1,51 @@
+// Runs the API and the worker under a supervisor until a signal ends them, for `rondo start` and `bun dev`.
+import { join } from "node:path";
+import { readConfig } from "../../config/config.ts";
+import { lockFolders } from "../../process/folder-lock.ts";
+import { checkFolders, openStore } from "../../process/start-errors.ts";
+import { createSupervisor } from "./supervisor.ts";
+
+const root = join(import.meta.dirname, "../../..");
+
+export interface RunProcessesOptions {
+  /** Bun's options for both processes, such as `--watch`. */
+  readonly bunOptions?: readonly string[];
+  /** Called with the URL of the API when the API serves, and again after each restart. */
+  onServing(url: string): void;
+  /** SIGINT or SIGTERM has arrived; the processes are being drained. */
+  onStop?(): void;
+}
+
+/** Ends this process with the processes' exit code. Throws CONFIG_INVALID for bad settings, before any process starts. */
+export async function runProcesses({
+  bunOptions = [],
+  onServing,
+  onStop,
+}: RunProcessesOptions): Promise<never> {
+  // Invalid settings are reported here once, and not by each process.
+  const config = readConfig();
+  checkFolders(config);
+  const lock = await openStore("RONDO_DATA", { scheme: "file", location: config.dataDir }, () =>
+    lockFolders(config, "start"),
+  );
+  const bun = (file: string) => [process.execPath, ...bunOptions, join(root, file)];
+  const supervisor = createSupervisor({
+    processes: [
+      { name: "api", command: bun("src/main.ts") },
+      { name: "jobs", command: bun("jobs/main.ts") },
+    ],
+    say: (line) => console.error(line),
+    onReady: (_name, message) => {
+      const { url } = message as { url?: string };
+      if (url !== undefined) onServing(url);
+    },
+  });
+  const stop = () => {
+    lock.release();
+    onStop?.();
+    void supervisor.stop();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.exit(await supervisor.ended);
+}

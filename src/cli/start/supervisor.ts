@@ -1,0 +1,91 @@
+// Keeps the API and the worker running: starts them, restarts dead processes, and drains both at
+// the end.
+import { exitBadSettings } from "../../config/config.ts";
+import { AppError } from "../../errors.ts";
+
+interface SupervisedProcess {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+export interface SupervisorOptions {
+  readonly processes: readonly SupervisedProcess[];
+  /** Called when a process reports that it serves. */
+  readonly onReady?: (name: string, message: unknown) => void;
+  readonly say: (line: string) => void;
+  readonly backoffMs?: { readonly first: number; readonly most: number };
+  readonly drainMs?: number;
+}
+
+export interface Supervisor {
+  /** Drains every process, and kills processes that don't end in time. */
+  stop(): Promise<void>;
+  /** Resolves when all processes have ended for good: with 0, or with the exit code of a process that can't run. */
+  readonly ended: Promise<number>;
+}
+
+/** After a run of this length the process was healthy, and the backoff starts again. */
+const steadyMs = 30_000;
+
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { say, drainMs = 30_000, backoffMs = { first: 100, most: 10_000 } } = options;
+  const children = new Map<string, Bun.Subprocess>();
+  const stopped = new AbortController();
+  let exitCode = 0;
+
+  async function keepRunning({ name, command }: SupervisedProcess): Promise<void> {
+    let waitMs = backoffMs.first;
+    while (!stopped.signal.aborted) {
+      const startedMs = performance.now();
+      const child = Bun.spawn([...command], {
+        stdio: ["ignore", "inherit", "inherit"],
+        ipc: (message) => options.onReady?.(name, message),
+      });
+      children.set(name, child);
+      const code = await child.exited;
+      children.delete(name);
+      if (stopped.signal.aborted) return;
+      if (code === exitBadSettings) {
+        exitCode = code;
+        stopped.abort();
+        return;
+      }
+      if (performance.now() - startedMs > steadyMs) waitMs = backoffMs.first;
+      say(`${name} ended (${child.signalCode ?? `code ${code}`}); it is started again in ${waitMs} ms`);
+      await pause(waitMs, stopped.signal);
+      waitMs = Math.min(waitMs * 2, backoffMs.most);
+    }
+  }
+
+  stopped.signal.addEventListener("abort", () => {
+    for (const child of children.values()) child.kill("SIGTERM");
+    const killing = setTimeout(() => {
+      for (const [name, child] of children) {
+        say(`${name} did not end within ${drainMs} ms and was killed`);
+        child.kill("SIGKILL");
+      }
+    }, drainMs);
+    killing.unref();
+  });
+
+  if (options.processes.length === 0) throw new AppError("CONFLICT", "There is no process to run.");
+  const ended = Promise.all(options.processes.map(keepRunning)).then(() => exitCode);
+  return {
+    ended,
+    async stop() {
+      stopped.abort();
+      await ended;
+    },
+  };
+}
+
+const pause = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+  });
