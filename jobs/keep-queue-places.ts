@@ -1,6 +1,6 @@
 // Appends the places of queued generations to their events, while this worker runs others. An idle worker does nothing, because it would run the queued ones.
 import type { DueWork } from "../src/businesses/due/due-work.ts";
-import { createQueueEvents, type QueueEventsDeps } from "../src/generations/queue-events.ts";
+import { createQueueEvents, type QueueEventsDeps } from "../src/generations/queue/queue-events.ts";
 import type { JobHandler, JobQueue } from "../src/ports/job-queue/job-queue.ts";
 import type { Log } from "../src/process/log.ts";
 

@@ -1,5 +1,5 @@
 // generation.run: makes the music of one request.
-import { runGeneration, type RunGenerationDeps } from "../../src/generations/run-generation.ts";
+import { runGeneration, type RunGenerationDeps } from "../../src/generations/run/run-generation.ts";
 import type { Log } from "../../src/process/log.ts";
 import { generationJob } from "../../src/jobs/generation-job.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";

@@ -21,7 +21,7 @@ import { loadMasterKeys } from "../businesses/secrets/master-key-file.ts";
 import { createSealing } from "../businesses/secrets/sealing.ts";
 import type { Config } from "../config/config.ts";
 import { isAppError } from "../errors.ts";
-import { createWriteTokens, type WriteTokens } from "../generations/write-tokens.ts";
+import { createWriteTokens, type WriteTokens } from "../generations/run/write-tokens.ts";
 import type { ReadinessCheck } from "../http/routes/operator/health.ts";
 import type { JobsEnd } from "../moves/move-jobs.ts";
 import type { ChunksEnd } from "../moves/move-chunks.ts";

@@ -2,9 +2,9 @@
 import type { Config } from "../config/config.ts";
 import { signLink } from "../accounts/links.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
-import { createChunkDeliveries } from "../generations/chunk-deliveries.ts";
-import type { AudioUrlOf } from "../generations/generation-request.ts";
-import type { RunGenerationDeps } from "../generations/run-generation.ts";
+import { createChunkDeliveries } from "../generations/run/chunk-deliveries.ts";
+import type { AudioUrlOf } from "../generations/run/generation-request.ts";
+import type { RunGenerationDeps } from "../generations/run/run-generation.ts";
 import type { GeneratorChoice } from "../generators/generator-choice.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import type { Log } from "../process/log.ts";

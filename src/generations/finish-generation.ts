@@ -8,9 +8,9 @@ import type { FarEnd } from "../ports/generator/generator.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { appendEvent, type GenerationEvent } from "./generation-events.ts";
 import { activeStates } from "./generation-states.ts";
-import { findFarEnd } from "./generator-calls.ts";
+import { findFarEnd } from "./run/generator-calls.ts";
 import { promiseEnded } from "./promise-ended.ts";
-import { measureAudio } from "./measure-audio.ts";
+import { measureAudio } from "./run/measure-audio.ts";
 
 export type Ending =
   | { readonly state: "failed"; readonly code: string; readonly reason: string }

@@ -10,8 +10,8 @@ import { until } from "../testing/until.ts";
 import { cancelGeneration } from "./cancel-generation.ts";
 import { readStoredJson } from "./generation-events.ts";
 import { readGeneration } from "./read-generation.ts";
-import { runGeneration } from "./run-generation.ts";
-import type { StartedGeneration } from "./place-generation.ts";
+import { runGeneration } from "./run/run-generation.ts";
+import type { StartedGeneration } from "./queue/place-generation.ts";
 import { startGeneration, type StartGenerationInput } from "./start-generation.ts";
 import { sweepGenerations } from "./sweep-generations.ts";
 

@@ -4,8 +4,8 @@ import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
 import { notFound } from "../errors.ts";
 import type { FarEnd, GenerationOptions } from "../ports/generator/generator.ts";
-import { secondsLeftOf } from "./seconds-left.ts";
-import { findQueuePlace, type QueuePlace } from "./queue-place.ts";
+import { secondsLeftOf } from "./queue/seconds-left.ts";
+import { findQueuePlace, type QueuePlace } from "./queue/queue-place.ts";
 import { parseStoredOptions } from "./stored-options.ts";
 
 export interface GenerationView {

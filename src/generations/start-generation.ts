@@ -6,7 +6,11 @@ import type { UserCaller } from "../accounts/caller.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { notFound } from "../errors.ts";
 import type { GenerationOptions } from "../ports/generator/generator.ts";
-import { placeGeneration, type PlaceGenerationDeps, type StartedGeneration } from "./place-generation.ts";
+import {
+  placeGeneration,
+  type PlaceGenerationDeps,
+  type StartedGeneration,
+} from "./queue/place-generation.ts";
 import { storedOptions } from "./stored-options.ts";
 
 export interface StartGenerationInput {

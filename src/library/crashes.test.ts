@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readStoredJson } from "../generations/generation-events.ts";
-import type { StartedGeneration } from "../generations/place-generation.ts";
-import { runGeneration } from "../generations/run-generation.ts";
+import type { StartedGeneration } from "../generations/queue/place-generation.ts";
+import { runGeneration } from "../generations/run/run-generation.ts";
 import { sweepGenerations } from "../generations/sweep-generations.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { crashAtEveryStep, type CrashPoints } from "../testing/whole/crash-points.ts";

@@ -2,8 +2,8 @@
 import type { UserCaller } from "../accounts/caller.ts";
 import { openCache } from "../deps/open-cache.ts";
 import { AppError } from "../errors.ts";
-import { runGeneration } from "../generations/run-generation.ts";
-import type { StartedGeneration } from "../generations/place-generation.ts";
+import { runGeneration } from "../generations/run/run-generation.ts";
+import type { StartedGeneration } from "../generations/queue/place-generation.ts";
 import { startGeneration, type StartGenerationInput } from "../generations/start-generation.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { createStreams } from "../streams/streams.ts";

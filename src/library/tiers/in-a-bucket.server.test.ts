@@ -1,7 +1,7 @@
 // Tests that finished audio in a bucket is stored, played, restored and purged like audio in files, and
 // that players can read it directly.
 import { expect, test } from "bun:test";
-import type { StartedGeneration } from "../../generations/place-generation.ts";
+import type { StartedGeneration } from "../../generations/queue/place-generation.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { createStreams } from "../../streams/streams.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { withRetryQueue } from "../../../jobs/handlers/with-retry-queue.ts";
 import { AppError } from "../../errors.ts";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
-import type { StartedGeneration } from "../../generations/place-generation.ts";
+import type { StartedGeneration } from "../../generations/queue/place-generation.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
 import { type JobHandler, UnrecoverableError } from "../../ports/job-queue/job-queue.ts";
 import { audioKey } from "../../streams/stream-keys.ts";

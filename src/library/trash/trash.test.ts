@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { v7 as uuidv7 } from "uuid";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { readGeneration } from "../../generations/read-generation.ts";
-import type { StartedGeneration } from "../../generations/place-generation.ts";
+import type { StartedGeneration } from "../../generations/queue/place-generation.ts";
 import { AppError } from "../../errors.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import { createScriptedGenerator, scriptedAudio } from "../../testing/sound/scripted-generator.ts";

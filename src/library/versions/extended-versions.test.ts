@@ -5,8 +5,8 @@ import { audioWindow } from "../../streams/audio/audio-window.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
 import { readStoredJson } from "../../generations/generation-events.ts";
 import { closeStreams } from "../../generations/finish-generation.ts";
-import type { StartedGeneration } from "../../generations/place-generation.ts";
-import { runGeneration, type RunGenerationDeps } from "../../generations/run-generation.ts";
+import type { StartedGeneration } from "../../generations/queue/place-generation.ts";
+import { runGeneration, type RunGenerationDeps } from "../../generations/run/run-generation.ts";
 import { createStreams } from "../../streams/streams.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import {

@@ -7,7 +7,7 @@ import {
   placeGeneration,
   type PlaceGenerationDeps,
   type StartedGeneration,
-} from "../../generations/place-generation.ts";
+} from "../../generations/queue/place-generation.ts";
 import type { SharedAudio } from "../../generations/create-streams.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { Generator, Revision, SharedStart } from "../../ports/generator/generator.ts";

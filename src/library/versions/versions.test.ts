@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { runGeneration } from "../../generations/run-generation.ts";
+import { runGeneration } from "../../generations/run/run-generation.ts";
 import { createBuiltinGenerator } from "../../ports/generator/builtin/generator.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { createScriptedGenerator } from "../../testing/sound/scripted-generator.ts";

@@ -7,7 +7,7 @@ import { createApp } from "../../app.ts";
 import { createBusiness } from "../../businesses/lifecycle/create-business.ts";
 import { readConfig } from "../../config/config.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
-import { runGeneration } from "../../generations/run-generation.ts";
+import { runGeneration } from "../../generations/run/run-generation.ts";
 import { startGeneration } from "../../generations/start-generation.ts";
 import { sweepTiers } from "../../library/tiers/sweep-tiers.ts";
 import { uploadAudio } from "../../library/tiers/upload-audio.ts";

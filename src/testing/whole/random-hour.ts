@@ -5,7 +5,7 @@ import type { UserCaller } from "../../accounts/caller.ts";
 import type { ThingKind } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
-import type { StartedGeneration } from "../../generations/place-generation.ts";
+import type { StartedGeneration } from "../../generations/queue/place-generation.ts";
 import { startGeneration } from "../../generations/start-generation.ts";
 import { sweepGenerations } from "../../generations/sweep-generations.ts";
 import { deleteThing } from "../../library/trash/delete-thing.ts";

@@ -1,6 +1,6 @@
 // Tests that options beside the prompt reach the generator, and come back in the state.
 import { expect, test } from "bun:test";
-import { runGeneration } from "../../../generations/run-generation.ts";
+import { runGeneration } from "../../../generations/run/run-generation.ts";
 import { noSignal } from "../../../testing/studio.ts";
 import { createScriptedGenerator } from "../../../testing/sound/scripted-generator.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";

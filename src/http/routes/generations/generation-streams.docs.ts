@@ -1,7 +1,7 @@
 // Describes the streams of a generation, its events and its sound, in the OpenAPI document.
 import { ref } from "../../openapi/components.ts";
 import type { DocumentedRoute } from "../../openapi/operation.ts";
-import { generatorReportSchema } from "../../../generations/generator-reports.ts";
+import { generatorReportSchema } from "../../../generations/run/generator-reports.ts";
 import { about, bytes, listOf, oneOf, sentAs, text, whole } from "../../openapi/schema.ts";
 import { streamHead, streamHeaders, streamRead } from "../../openapi/stream-parts.ts";
 

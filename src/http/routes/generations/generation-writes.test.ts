@@ -1,11 +1,11 @@
 // Tests what a generator may write with the token of one generation, and that the token allows nothing else.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
-import { createChunkDeliveries } from "../../../generations/chunk-deliveries.ts";
+import { createChunkDeliveries } from "../../../generations/run/chunk-deliveries.ts";
 import { cancelGeneration } from "../../../generations/cancel-generation.ts";
 import { readGeneration } from "../../../generations/read-generation.ts";
-import { runGeneration } from "../../../generations/run-generation.ts";
-import type { StartedGeneration } from "../../../generations/place-generation.ts";
+import { runGeneration } from "../../../generations/run/run-generation.ts";
+import type { StartedGeneration } from "../../../generations/queue/place-generation.ts";
 import { readStoredJson } from "../../../generations/generation-events.ts";
 import { findAddress, type GeneratorAddress } from "../../../ports/generator/http/address.ts";
 import { createHttpGenerator } from "../../../ports/generator/http/generator.ts";

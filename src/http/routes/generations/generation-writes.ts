@@ -2,8 +2,12 @@
 import { type Context, Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import { AppError, notFound } from "../../../errors.ts";
-import { type WriteGrant, writeTokenPrefix, type WriteTokens } from "../../../generations/write-tokens.ts";
-import { storedReport } from "../../../generations/generator-reports.ts";
+import {
+  type WriteGrant,
+  writeTokenPrefix,
+  type WriteTokens,
+} from "../../../generations/run/write-tokens.ts";
+import { storedReport } from "../../../generations/run/generator-reports.ts";
 import { frameFaultOf } from "../../../streams/audio/mp3-frames.ts";
 import { audioKey, eventsKey } from "../../../streams/stream-keys.ts";
 import type { Streams } from "../../../streams/streams.ts";

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { cancelGeneration, type CancelGenerationDeps } from "../../../generations/cancel-generation.ts";
 import { type GenerationView, readGeneration } from "../../../generations/read-generation.ts";
-import type { PlaceGenerationDeps } from "../../../generations/place-generation.ts";
+import type { PlaceGenerationDeps } from "../../../generations/queue/place-generation.ts";
 import { startGeneration } from "../../../generations/start-generation.ts";
 import { addressOf } from "../../middleware/address.ts";
 import { generationOptions } from "./generation-options.ts";

@@ -1,6 +1,6 @@
 // Tests the place in the queue as a client reads it: by an offset, after a break.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { createQueueEvents } from "../../../generations/queue-events.ts";
+import { createQueueEvents } from "../../../generations/queue/queue-events.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";
 
 setDefaultTimeout(20_000);

@@ -1,8 +1,8 @@
 // Notices that a generation was cancelled, deleted or claimed by another worker while its generator makes no chunk.
-import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
-import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import { HandOverError } from "../ports/generator/generator.ts";
-import { type Claimed, noLongerOurs } from "./generation-record.ts";
+import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
+import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { HandOverError } from "../../ports/generator/generator.ts";
+import { type Claimed, noLongerOurs } from "../generation-record.ts";
 
 const checkEveryMs = 250;
 

@@ -1,12 +1,12 @@
 // Tests the events about the place in the queue: waiting generations get them, once for all workers, and never after their start.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { runGeneration } from "./run-generation.ts";
+import { runGeneration } from "../run/run-generation.ts";
 import type { StartedGeneration } from "./place-generation.ts";
-import { eventsKey } from "../streams/stream-keys.ts";
-import { createScriptedGenerator } from "../testing/sound/scripted-generator.ts";
-import { createStudio, noSignal, type Studio } from "../testing/studio.ts";
-import { cancelGeneration } from "./cancel-generation.ts";
-import { appendEvent, type GenerationEvent, readStoredJson } from "./generation-events.ts";
+import { eventsKey } from "../../streams/stream-keys.ts";
+import { createScriptedGenerator } from "../../testing/sound/scripted-generator.ts";
+import { createStudio, noSignal, type Studio } from "../../testing/studio.ts";
+import { cancelGeneration } from "../cancel-generation.ts";
+import { appendEvent, type GenerationEvent, readStoredJson } from "../generation-events.ts";
 import { createQueueEvents } from "./queue-events.ts";
 import { findQueuePlace } from "./queue-place.ts";
 

@@ -1,10 +1,10 @@
 // Reports the progress of a run: in an event for each chunk that no earlier run reported, and in the row twice a second.
-import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
-import type { GeneratedChunk } from "../ports/generator/generator.ts";
-import type { GenerationEvent } from "./generation-events.ts";
-import { type Claimed, saveProgress } from "./generation-record.ts";
+import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
+import type { GeneratedChunk } from "../../ports/generator/generator.ts";
+import type { GenerationEvent } from "../generation-events.ts";
+import { type Claimed, saveProgress } from "../generation-record.ts";
 import type { Making } from "./making.ts";
-import { secondsLeftOf } from "./seconds-left.ts";
+import { secondsLeftOf } from "../queue/seconds-left.ts";
 
 const progressEveryMs = 500;
 

@@ -1,5 +1,5 @@
 // Ends a generation that was interrupted and whose generator can't continue: the finished part stays and can be played.
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 
 /** The error of an interrupted generation. Another run would end in the same way. */
 export class InterruptedError extends AppError {

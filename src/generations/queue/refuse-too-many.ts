@@ -1,13 +1,13 @@
 // Limits queued and running generations per user, per guest address and per business, and the minutes of a guest.
 import { createHmac } from "node:crypto";
 import type { Transaction } from "kysely";
-import type { UserCaller } from "../accounts/caller.ts";
-import type { Business } from "../businesses/business.ts";
-import type { MakingLimits } from "../businesses/limits/making-limits.ts";
-import type { BusinessTables } from "../businesses/tables/schema.ts";
-import { counted } from "../counted.ts";
-import { AppError } from "../errors.ts";
-import { activeStates } from "./generation-states.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import type { Business } from "../../businesses/business.ts";
+import type { MakingLimits } from "../../businesses/limits/making-limits.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
+import { counted } from "../../counted.ts";
+import { AppError } from "../../errors.ts";
+import { activeStates } from "../generation-states.ts";
 
 export interface Asking {
   readonly business: Business;

@@ -1,7 +1,7 @@
 // Builds the request to a generator, from the row of a generation and from the version that it changes.
-import type { GenerationRequest, ParentVersion } from "../ports/generator/generator.ts";
-import type { Claimed } from "./generation-record.ts";
-import { parseStoredOptions } from "./stored-options.ts";
+import type { GenerationRequest, ParentVersion } from "../../ports/generator/generator.ts";
+import type { Claimed } from "../generation-record.ts";
+import { parseStoredOptions } from "../stored-options.ts";
 
 /** A link to a version's audio that needs no credential for an hour; undefined if Rondo's address is not known. */
 export type AudioUrlOf = (businessId: string, versionId: string) => Promise<string | undefined>;

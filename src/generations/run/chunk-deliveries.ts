@@ -1,13 +1,13 @@
 // Gives generators on other machines the addresses at which they store chunks, and follows what they store.
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import { AppError, notFound } from "../errors.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { GenerationRequest } from "../ports/generator/generator.ts";
-import type { ChunkDeliveries } from "../ports/generator/technology.ts";
-import { readThrough } from "../streams/read-through.ts";
-import { audioKey, eventsKey } from "../streams/stream-keys.ts";
-import type { Streams } from "../streams/streams.ts";
-import { readStoredJson } from "./generation-events.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import { AppError, notFound } from "../../errors.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import type { GenerationRequest } from "../../ports/generator/generator.ts";
+import type { ChunkDeliveries } from "../../ports/generator/technology.ts";
+import { readThrough } from "../../streams/read-through.ts";
+import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
+import type { Streams } from "../../streams/streams.ts";
+import { readStoredJson } from "../generation-events.ts";
 import { deadlineOf } from "./generation-request.ts";
 import type { WriteTokens } from "./write-tokens.ts";
 

@@ -1,6 +1,6 @@
 // Stores what happened to calls of a generator on another machine: that it was called, and whether it stopped after a cancellation.
-import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
-import type { FarEnd } from "../ports/generator/generator.ts";
+import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
+import type { FarEnd } from "../../ports/generator/generator.ts";
 
 /** Stores that the generator is called. Returns false if this was stored before, because an earlier run had called the generator. */
 export async function noteAsked({ kysely }: BusinessDatabase, generationId: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 // Estimates how long a running generation still takes, by its speed so far.
-import type { GenerationState } from "../businesses/tables/schema.ts";
+import type { GenerationState } from "../../businesses/tables/schema.ts";
 
 interface Progress {
   readonly state: GenerationState;

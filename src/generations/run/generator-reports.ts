@@ -1,7 +1,7 @@
 // Reads the reports that a generator sends during a generation. They are stored as events whose types differ from those of Rondo's own events.
 import { z } from "zod";
-import { AppError } from "../errors.ts";
-import type { GenerationEvent } from "./generation-events.ts";
+import { AppError } from "../../errors.ts";
+import type { GenerationEvent } from "../generation-events.ts";
 
 const count = z.number().min(0).max(1e9);
 const words = (most: number) => z.string().trim().min(1).max(most);

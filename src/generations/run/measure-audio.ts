@@ -1,8 +1,8 @@
 // Measures stored audio by its frames, if the planned length was not reached or not known.
-import { nextTurn } from "../process/next-turn.ts";
-import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import { createFrameScanner } from "../streams/audio/mp3-frames.ts";
-import { readThrough } from "../streams/read-through.ts";
+import { nextTurn } from "../../process/next-turn.ts";
+import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { createFrameScanner } from "../../streams/audio/mp3-frames.ts";
+import { readThrough } from "../../streams/read-through.ts";
 
 /**
  * The samples that a decoder skips after an Info frame: its own delay and the encoder's. The Info

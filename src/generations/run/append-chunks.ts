@@ -1,7 +1,7 @@
 // Stores the chunks of a generator in the version's stream, after those of an interrupted run.
-import { AppError } from "../errors.ts";
-import { sequenceOf } from "../streams/protocol/position-sequence.ts";
-import { audioKey } from "../streams/stream-keys.ts";
+import { AppError } from "../../errors.ts";
+import { sequenceOf } from "../../streams/protocol/position-sequence.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
 import { createProgress } from "./generation-progress.ts";
 import { createGivingWay } from "./give-way.ts";
 import { InterruptedError } from "./interrupted.ts";

@@ -1,7 +1,7 @@
 // Compares a stream's bytes with the ones being made: another worker may have started it, or
 // another version may share it.
-import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import { readThrough } from "../streams/read-through.ts";
+import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { readThrough } from "../../streams/read-through.ts";
 
 /** Whether the stream contains all of these bytes at the position. */
 export async function isStoredAt(

@@ -1,9 +1,9 @@
 // Appends the place of each queued generation to its events when it has changed, so that a page does not have to request it.
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import { isAppError } from "../errors.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import { eventsKey } from "../streams/stream-keys.ts";
-import { appendEvent, eventsProducerId, type GenerationEvent, readStoredJson } from "./generation-events.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import { isAppError } from "../../errors.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import { eventsKey } from "../../streams/stream-keys.ts";
+import { appendEvent, eventsProducerId, type GenerationEvent, readStoredJson } from "../generation-events.ts";
 import { findQueuePlaces, type QueuePlace } from "./queue-place.ts";
 
 export interface QueueEventsDeps {

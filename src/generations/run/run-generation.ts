@@ -1,15 +1,15 @@
 // Does the worker's part of a generation: claims it, has its audio made, ends it. When it is killed at any
 // instant, another worker continues at the next byte, or reports that the generator can't continue.
-import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
-import { AppError, isAppError } from "../errors.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import { GiveWayError } from "../ports/job-queue/job-queue.ts";
-import { type FarEnd, HandOverError } from "../ports/generator/generator.ts";
-import { audioKey, eventsKey } from "../streams/stream-keys.ts";
-import { unlessGone } from "../streams/unless-gone.ts";
-import { closeStreams, endGeneration } from "./finish-generation.ts";
-import { type Claimed, claimGeneration, saveProgress } from "./generation-record.ts";
-import { isFinal } from "./generation-states.ts";
+import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
+import { AppError, isAppError } from "../../errors.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
+import { type FarEnd, HandOverError } from "../../ports/generator/generator.ts";
+import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
+import { unlessGone } from "../../streams/unless-gone.ts";
+import { closeStreams, endGeneration } from "../finish-generation.ts";
+import { type Claimed, claimGeneration, saveProgress } from "../generation-record.ts";
+import { isFinal } from "../generation-states.ts";
 import { noteFarEnd } from "./generator-calls.ts";
 import { InterruptedError } from "./interrupted.ts";
 import { makeAudio } from "./make-audio.ts";

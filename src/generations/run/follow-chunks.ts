@@ -1,6 +1,6 @@
 // Follows a generator that stores the chunks itself, and checks at its end that they are a whole piece.
-import { AppError, notFound } from "../errors.ts";
-import { audioKey } from "../streams/stream-keys.ts";
+import { AppError, notFound } from "../../errors.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
 import { createProgress } from "./generation-progress.ts";
 import type { MadeAudio, MakeAudioDeps, MakeAudioInput, Making } from "./making.ts";
 import { measureAudio } from "./measure-audio.ts";

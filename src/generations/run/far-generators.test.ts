@@ -1,15 +1,19 @@
 // Tests generations by generators that don't know the length, are not deterministic, or run on another machine.
 import { expect, test } from "bun:test";
-import { type FarEnd, HandOverError } from "../ports/generator/generator.ts";
-import { audioKey, eventsKey } from "../streams/stream-keys.ts";
-import { createScriptedGenerator, type Script, scriptedAudio } from "../testing/sound/scripted-generator.ts";
-import { createStudio, type Studio } from "../testing/studio.ts";
-import { until } from "../testing/until.ts";
-import { readVersion } from "../library/versions/read-version.ts";
-import { cancelGeneration } from "./cancel-generation.ts";
-import { type GenerationEvent, readStoredJson } from "./generation-events.ts";
-import type { StartedGeneration } from "./place-generation.ts";
-import { readGeneration } from "./read-generation.ts";
+import { type FarEnd, HandOverError } from "../../ports/generator/generator.ts";
+import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
+import {
+  createScriptedGenerator,
+  type Script,
+  scriptedAudio,
+} from "../../testing/sound/scripted-generator.ts";
+import { createStudio, type Studio } from "../../testing/studio.ts";
+import { until } from "../../testing/until.ts";
+import { readVersion } from "../../library/versions/read-version.ts";
+import { cancelGeneration } from "../cancel-generation.ts";
+import { type GenerationEvent, readStoredJson } from "../generation-events.ts";
+import type { StartedGeneration } from "../queue/place-generation.ts";
+import { readGeneration } from "../read-generation.ts";
 import { runGeneration } from "./run-generation.ts";
 
 const signal = new AbortController().signal;

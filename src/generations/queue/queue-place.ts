@@ -1,5 +1,5 @@
 // Calculates the places of queued generations and their estimated waits. Users take turns, so generations with an earlier turn count.
-import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
+import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 
 export interface QueuePlace {
   /** The place in the queue of its business. The next generation has the place 1. */

@@ -1,6 +1,6 @@
 // Calculates the small waveform that lists show: the loudness of the piece in a fixed number of steps over its whole
 // length.
-import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 
 const steps = 100;
 const pairMs = 20;

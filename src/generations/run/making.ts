@@ -1,11 +1,11 @@
 // Defines the types that the parts of a run share: its dependencies, its input and its progress.
-import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { FarEnd, GeneratedChunk, Generation, Generator } from "../ports/generator/generator.ts";
-import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import type { ObjectStore } from "../ports/object-store/object-store.ts";
-import type { GenerationEvent } from "./generation-events.ts";
-import type { Claimed } from "./generation-record.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import type { FarEnd, GeneratedChunk, Generation, Generator } from "../../ports/generator/generator.ts";
+import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
+import type { ObjectStore } from "../../ports/object-store/object-store.ts";
+import type { GenerationEvent } from "../generation-events.ts";
+import type { Claimed } from "../generation-record.ts";
 import type { AudioUrlOf } from "./generation-request.ts";
 import type { IsWanted } from "./give-way.ts";
 import type { LoudnessOutline } from "./loudness-outline.ts";

@@ -1,9 +1,9 @@
 // Tests the limits of queued and running generations: a refusal names the limit and the time to retry, and a queued generation shows its place.
 import { expect, test } from "bun:test";
-import type { UserCaller } from "../accounts/caller.ts";
-import { AppError } from "../errors.ts";
-import { createStudio, type Studio } from "../testing/studio.ts";
-import { readGeneration } from "./read-generation.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import { AppError } from "../../errors.ts";
+import { createStudio, type Studio } from "../../testing/studio.ts";
+import { readGeneration } from "../read-generation.ts";
 
 async function createGuest(studio: Studio, businessId = studio.business.id): Promise<UserCaller> {
   const userId = crypto.randomUUID();

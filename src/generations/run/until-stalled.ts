@@ -1,6 +1,6 @@
 // Passes on chunks as they arrive, and throws when none arrives for too long.
-import { AppError } from "../errors.ts";
-import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import { AppError } from "../../errors.ts";
+import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 
 export interface ChunkWaits {
   /** The longest wait for the first chunk, in milliseconds. */

@@ -1,8 +1,8 @@
 // Finds how far an interrupted generation had reported its progress, from its events.
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import { readThrough } from "../streams/read-through.ts";
-import { eventsKey } from "../streams/stream-keys.ts";
-import { readStoredJson } from "./generation-events.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import { readThrough } from "../../streams/read-through.ts";
+import { eventsKey } from "../../streams/stream-keys.ts";
+import { readStoredJson } from "../generation-events.ts";
 
 /**
  * The end of the last reported progress in ms; 0 when only the start was reported; undefined

@@ -1,6 +1,6 @@
 // Decides when a running generation yields its place: its first seconds exist, its turn is over,
 // and another generation has no audio yet.
-import { GiveWayError } from "../ports/job-queue/job-queue.ts";
+import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
 
 /** Asks the queue whether a waiting job's turn is less than `turns` turns after this one's. */
 export type IsWanted = (turns: number) => Promise<boolean>;
