@@ -4,8 +4,8 @@ import { createBuiltinGenerator } from "../src/ports/generator/builtin/generator
 import { createGeneratorHandler } from "../src/testing/generator-server/generator-server.ts";
 import { serve } from "../src/testing/generator-server/serve.ts";
 import { freePort } from "../src/testing/servers/free-port.ts";
-import { createRondoClient, type RondoClient } from "../src/testing/whole/rondo-client.ts";
-import { startRondo } from "../src/testing/whole/rondo-processes.ts";
+import { createRondoClient, type RondoClient } from "../src/testing/whole/processes/rondo-client.ts";
+import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 
 const rounds = Number(Bun.argv[2] ?? 60);
 const warmUps = 3;

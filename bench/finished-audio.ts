@@ -3,8 +3,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRondoClient } from "../src/testing/whole/rondo-client.ts";
-import { startRondo } from "../src/testing/whole/rondo-processes.ts";
+import { createRondoClient } from "../src/testing/whole/processes/rondo-client.ts";
+import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import { until } from "../src/testing/until.ts";
 
 const nginxPort = 18_197;

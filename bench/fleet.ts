@@ -1,7 +1,12 @@
 // bun bench/fleet.ts: measures the full profile over two API processes: the delay of a chunk to the other process, the cost per listener, and the first answer for a business.
-import { createFleetClient, type Fleet, type FleetMember, startFleet } from "../src/testing/whole/fleet.ts";
+import {
+  createFleetClient,
+  type Fleet,
+  type FleetMember,
+  startFleet,
+} from "../src/testing/whole/processes/fleet.ts";
 import { gatherCrowd } from "../src/testing/whole/crowd.ts";
-import { cpuMsOf } from "../src/testing/whole/process-cpu.ts";
+import { cpuMsOf } from "../src/testing/whole/processes/process-cpu.ts";
 
 const appends = 100;
 const appendEveryMs = 50;

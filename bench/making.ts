@@ -1,7 +1,7 @@
 // bun bench/making.ts: measures the time from the prompt to the first audio, with both processes on loopback, and their memory afterwards.
 import { join } from "node:path";
-import { createRondoClient, readByOffset } from "../src/testing/whole/rondo-client.ts";
-import { startRondo } from "../src/testing/whole/rondo-processes.ts";
+import { createRondoClient, readByOffset } from "../src/testing/whole/processes/rondo-client.ts";
+import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import { createTemporaryDirectory } from "../src/testing/temporary-directory.ts";
 
 const rounds = 20;

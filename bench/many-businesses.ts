@@ -1,7 +1,7 @@
 // bun bench/many-businesses.ts [businesses] [idle minutes]: many businesses in SQLite files on one machine, served by an API and a worker.
 // The long form is 10000 10; the short form is 500 0.
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
-import { startRondo } from "../src/testing/whole/rondo-processes.ts";
+import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import {
   eachOf,
   loadNow,

@@ -2,7 +2,7 @@
 // Run: bun bench/many-postgres-businesses.ts [businesses] [at once]. With 1000 200 it takes minutes; a short run is 50 50.
 import postgres from "postgres";
 import { startPostgresServer } from "../src/testing/servers/postgres-server.ts";
-import { startRondo } from "../src/testing/whole/rondo-processes.ts";
+import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import {
   eachOf,
   loadNow,

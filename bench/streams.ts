@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cpuMsOf } from "../src/testing/whole/process-cpu.ts";
+import { cpuMsOf } from "../src/testing/whole/processes/process-cpu.ts";
 
 const here = join(import.meta.dirname, "streams");
 const root = join(import.meta.dirname, "..");

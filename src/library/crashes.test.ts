@@ -4,7 +4,7 @@ import type { StartedGeneration } from "../generations/queue/place-generation.ts
 import { runGeneration } from "../generations/run/run-generation.ts";
 import { sweepGenerations } from "../generations/sweep-generations.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
-import { crashAtEveryStep, type CrashPoints } from "../testing/whole/crash-points.ts";
+import { crashAtEveryStep, type CrashPoints } from "../testing/whole/processes/crash-points.ts";
 import { onEachProfile } from "../testing/profiles.ts";
 import {
   createScriptedGenerator,

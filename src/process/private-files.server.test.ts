@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openToOthers } from "../testing/open-to-others.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
-import { startRondo } from "../testing/whole/rondo-processes.ts";
+import { startRondo } from "../testing/whole/processes/rondo-processes.ts";
 
 test("no other user of the machine can read a file that a running Rondo creates, including its locks and journals", async () => {
   const before = process.umask(0o022);

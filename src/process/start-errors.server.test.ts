@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { spawnProcess } from "../testing/whole/spawned-process.ts";
+import { spawnProcess } from "../testing/whole/processes/spawned-process.ts";
 import { until } from "../testing/until.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 

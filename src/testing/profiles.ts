@@ -1,7 +1,7 @@
 // Runs a suite on two profiles, each with new stores: the embedded one, and the full one with real Postgres and Redis, MongoDB or its stand-in, and a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { embeddedOnly } from "./embedded-only.ts";
-import { missingForFleet } from "./whole/fleet-stores.ts";
+import { missingForFleet } from "./whole/processes/fleet-stores.ts";
 import { startGcsServer } from "./servers/gcs-server.ts";
 import { startMongoServer } from "./servers/mongodb-server.ts";
 import {

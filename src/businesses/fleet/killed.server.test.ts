@@ -8,7 +8,7 @@ import {
 } from "../../testing/servers/postgres-server.ts";
 import { both, tablesOfAll } from "../../testing/suites/fleet.ts";
 import { createFleetHouse, type FleetHouse, usualInput } from "../../testing/suites/fleet-house.ts";
-import { spawnProcess } from "../../testing/whole/spawned-process.ts";
+import { spawnProcess } from "../../testing/whole/processes/spawned-process.ts";
 import { listSchemas } from "./list-schemas.ts";
 import { migrateFleet } from "./migrate-fleet.ts";
 

@@ -4,7 +4,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { both, fleetSuite, tablesOfAll } from "../../testing/suites/fleet.ts";
 import { createFleetHouse, fleetDepsOf, usualInput } from "../../testing/suites/fleet-house.ts";
 import { until } from "../../testing/until.ts";
-import { crashAtEveryStep } from "../../testing/whole/crash-points.ts";
+import { crashAtEveryStep } from "../../testing/whole/processes/crash-points.ts";
 import { createOpenDatabases } from "../databases/open-databases.ts";
 import { listBusinessFaults } from "../due/business-faults.ts";
 import { listSchemas } from "./list-schemas.ts";

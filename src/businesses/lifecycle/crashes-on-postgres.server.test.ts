@@ -6,7 +6,7 @@ import postgres from "postgres";
 import { createPostgresProvisioner } from "../../ports/business-provisioner/postgres/provisioner.ts";
 import { copyAllRows } from "../../ports/database/postgres/copy/copy-all.ts";
 import { openPostgres } from "../../ports/database/postgres/database.ts";
-import { crashAtEveryStep, type CrashPoints } from "../../testing/whole/crash-points.ts";
+import { crashAtEveryStep, type CrashPoints } from "../../testing/whole/processes/crash-points.ts";
 import {
   type PostgresServer,
   postgresPrograms,

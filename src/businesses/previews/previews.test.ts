@@ -4,7 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createPreviewHouse, previewSuite } from "../../testing/suites/previews.ts";
 import { createTestStores } from "../../testing/test-stores.ts";
-import { crashAtEveryStep } from "../../testing/whole/crash-points.ts";
+import { crashAtEveryStep } from "../../testing/whole/processes/crash-points.ts";
 import { createPreview } from "./create-preview.ts";
 import { listPreviews } from "./preview.ts";
 import { sweepPreviews } from "./sweep-previews.ts";

@@ -1,6 +1,6 @@
 // Tests that a running server refuses a URL that is too long with a reason, and accepts a list of a thousand ids.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { spawnProcess } from "../../testing/whole/spawned-process.ts";
+import { spawnProcess } from "../../testing/whole/processes/spawned-process.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 
 setDefaultTimeout(20_000);

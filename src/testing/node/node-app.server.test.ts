@@ -4,7 +4,7 @@ import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
 import { createTestStores, silentLog } from "../test-stores.ts";
-import { missingForFleet, startFleetStores } from "../whole/fleet-stores.ts";
+import { missingForFleet, startFleetStores } from "../whole/processes/fleet-stores.ts";
 import { findNode, missingNode } from "./find-node.ts";
 import { type NodeApp, startNodeApp } from "./node-app.ts";
 

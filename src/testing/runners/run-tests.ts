@@ -78,7 +78,7 @@ const suites: readonly Suite[] = [
   {
     name: "unreachable stores",
     // Imported after the installation of the programs: on CI it throws if one is missing.
-    missing: async () => (await import("../whole/fleet-stores.ts")).missingForFleet(),
+    missing: async () => (await import("../whole/processes/fleet-stores.ts")).missingForFleet(),
     command: [bun, "run", "test:faults"],
     directory: root,
   },

@@ -1,8 +1,8 @@
 // Tests real processes with a bucket for finished audio: the audio is stored once, with the same bytes, even if a process dies during the upload.
 import { expect, test } from "bun:test";
 import { startGcsServer } from "../servers/gcs-server.ts";
-import { createRondoClient } from "./rondo-client.ts";
-import { startRondo } from "./rondo-processes.ts";
+import { createRondoClient } from "./processes/rondo-client.ts";
+import { startRondo } from "./processes/rondo-processes.ts";
 import { until } from "../until.ts";
 
 test("when a worker is killed during an upload to a bucket, another one finishes it: there is one object, with the bytes that listeners got", async () => {

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
-import { at, createFleetClient, type Fleet, startFleet } from "./fleet.ts";
-import { missingForFleet } from "./fleet-stores.ts";
-import { cpuMsOf } from "./process-cpu.ts";
-import { readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
+import { at, createFleetClient, type Fleet, startFleet } from "./processes/fleet.ts";
+import { missingForFleet } from "./processes/fleet-stores.ts";
+import { cpuMsOf } from "./processes/process-cpu.ts";
+import { readByOffset, type RondoClient, type Started } from "./processes/rondo-client.ts";
 import { until } from "../until.ts";
 
 setDefaultTimeout(120_000);

@@ -1,7 +1,7 @@
 // Tests the answers to players when an API shuts down for a deployment: an incomplete one never looks complete, and none waits needlessly.
 import { expect, test } from "bun:test";
-import { createRondoClient } from "./rondo-client.ts";
-import { startRondo } from "./rondo-processes.ts";
+import { createRondoClient } from "./processes/rondo-client.ts";
+import { startRondo } from "./processes/rondo-processes.ts";
 import { until } from "../until.ts";
 
 test("on SIGTERM a growing answer is aborted, a queued piece is a 503 at once, and events end normally", async () => {

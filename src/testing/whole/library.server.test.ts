@@ -10,8 +10,13 @@ import type { ObjectStore } from "../../ports/object-store/object-store.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { onCi } from "../runners/on-ci.ts";
 import { onEachProfile } from "../profiles.ts";
-import { createBusinessClient, readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
-import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+import {
+  createBusinessClient,
+  readByOffset,
+  type RondoClient,
+  type Started,
+} from "./processes/rondo-client.ts";
+import { type RondoProcesses, startRondo } from "./processes/rondo-processes.ts";
 import { noSignal } from "../studio.ts";
 import { probe } from "../sound/test-sound.ts";
 import { silentLog } from "../test-stores.ts";

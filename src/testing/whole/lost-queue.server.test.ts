@@ -7,8 +7,8 @@ import { scheduledEveryMs } from "../../../jobs/schedules.ts";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
 import { readConfig } from "../../config/config.ts";
 import { hasRedis, startRedisServer } from "../servers/redis-server.ts";
-import { createRondoClient, type RondoClient, type Started } from "./rondo-client.ts";
-import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+import { createRondoClient, type RondoClient, type Started } from "./processes/rondo-client.ts";
+import { type RondoProcesses, startRondo } from "./processes/rondo-processes.ts";
 import { silentLog } from "../test-stores.ts";
 import { until } from "../until.ts";
 

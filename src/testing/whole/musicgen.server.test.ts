@@ -6,8 +6,8 @@ import { onCi } from "../runners/on-ci.ts";
 import { freePort } from "../servers/free-port.ts";
 import { decodeByFfmpeg } from "../sound/test-sound.ts";
 import { until } from "../until.ts";
-import { createRondoClient, type RondoClient, type Started } from "./rondo-client.ts";
-import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+import { createRondoClient, type RondoClient, type Started } from "./processes/rondo-client.ts";
+import { type RondoProcesses, startRondo } from "./processes/rondo-processes.ts";
 
 setDefaultTimeout(300_000);
 

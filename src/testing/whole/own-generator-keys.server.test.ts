@@ -4,8 +4,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startElevenLabs } from "../servers/generators/elevenlabs.ts";
 import { mp3Sound } from "../sound/far-sound.ts";
-import { createRondoClient } from "./rondo-client.ts";
-import { startRondo } from "./rondo-processes.ts";
+import { createRondoClient } from "./processes/rondo-client.ts";
+import { startRondo } from "./processes/rondo-processes.ts";
 
 const ownKey = "key-that-only-acme-has";
 

@@ -8,8 +8,8 @@ import { freePort } from "../servers/free-port.ts";
 import { type MongoServer, startMongoServer } from "../servers/mongodb-server.ts";
 import { decodeByFfmpeg } from "../sound/test-sound.ts";
 import { until } from "../until.ts";
-import { createRondoClient, type RondoClient, type Started } from "./rondo-client.ts";
-import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+import { createRondoClient, type RondoClient, type Started } from "./processes/rondo-client.ts";
+import { type RondoProcesses, startRondo } from "./processes/rondo-processes.ts";
 
 setDefaultTimeout(120_000);
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { onCi } from "../runners/on-ci.ts";
 import { onEachProfile, type ProfileStores } from "../profiles.ts";
-import { createBusinessClient, readByOffset, type RondoClient } from "./rondo-client.ts";
-import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+import { createBusinessClient, readByOffset, type RondoClient } from "./processes/rondo-client.ts";
+import { type RondoProcesses, startRondo } from "./processes/rondo-processes.ts";
 
 setDefaultTimeout(60_000);
 

@@ -2,8 +2,8 @@
 import { expect, test } from "bun:test";
 import { serveToneGenerator } from "../generator-server/bad-generator.ts";
 import { freePort } from "../servers/free-port.ts";
-import { createRondoClient } from "./rondo-client.ts";
-import { startRondo } from "./rondo-processes.ts";
+import { createRondoClient } from "./processes/rondo-client.ts";
+import { startRondo } from "./processes/rondo-processes.ts";
 
 const prompt = "calm piano";
 

@@ -1,8 +1,8 @@
 // Makes each store unreachable for a while during requests: they are answered with 503 and Retry-After, jobs wait, everything continues by itself, and nothing is lost.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { at, createFleetClient, type Fleet, startFleet } from "./fleet.ts";
-import { type FallibleStore, type FleetStores, missingForFleet } from "./fleet-stores.ts";
-import { createRondoClient, readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
+import { at, createFleetClient, type Fleet, startFleet } from "./processes/fleet.ts";
+import { type FallibleStore, type FleetStores, missingForFleet } from "./processes/fleet-stores.ts";
+import { createRondoClient, readByOffset, type RondoClient, type Started } from "./processes/rondo-client.ts";
 import { until } from "../until.ts";
 
 setDefaultTimeout(180_000);

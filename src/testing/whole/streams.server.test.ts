@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { stream } from "@durable-streams/client";
 import { needsTool } from "../runners/needs-tool.ts";
-import { createRondoClient, readByOffset, type RondoClient } from "./rondo-client.ts";
-import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+import { createRondoClient, readByOffset, type RondoClient } from "./processes/rondo-client.ts";
+import { type RondoProcesses, startRondo } from "./processes/rondo-processes.ts";
 
 setDefaultTimeout(60_000);
 

@@ -3,8 +3,8 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { onEachProfile } from "../profiles.ts";
 import { until } from "../until.ts";
 import { gatherCrowd } from "./crowd.ts";
-import { createBusinessClient } from "./rondo-client.ts";
-import { startRondo } from "./rondo-processes.ts";
+import { createBusinessClient } from "./processes/rondo-client.ts";
+import { startRondo } from "./processes/rondo-processes.ts";
 
 setDefaultTimeout(60_000);
 

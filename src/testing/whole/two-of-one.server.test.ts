@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { exitBadSettings } from "../../config/config.ts";
-import { spawnProcess, type SpawnedProcess } from "./spawned-process.ts";
+import { spawnProcess, type SpawnedProcess } from "./processes/spawned-process.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
 setDefaultTimeout(20_000);

@@ -6,8 +6,8 @@ import { hasRedis, startRedisServer } from "../servers/redis-server.ts";
 import { sendLimitMs } from "../../webhooks/deliver-event.ts";
 import { until } from "../until.ts";
 import { type Received, startWebhookReceiver } from "../webhook-receiver.ts";
-import { createBusinessClient, createRondoClient, type Started } from "./rondo-client.ts";
-import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+import { createBusinessClient, createRondoClient, type Started } from "./processes/rondo-client.ts";
+import { type RondoProcesses, startRondo } from "./processes/rondo-processes.ts";
 
 setDefaultTimeout(180_000);
 

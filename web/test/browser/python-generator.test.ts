@@ -7,7 +7,7 @@ import { onCi } from "../../../src/testing/runners/on-ci.ts";
 import { missingForPython } from "../../../src/testing/runners/python-generator.ts";
 import { freePort } from "../../../src/testing/servers/free-port.ts";
 import { type MongoServer, startMongoServer } from "../../../src/testing/servers/mongodb-server.ts";
-import { type RondoProcesses, startRondo } from "../../../src/testing/whole/rondo-processes.ts";
+import { type RondoProcesses, startRondo } from "../../../src/testing/whole/processes/rondo-processes.ts";
 import { until } from "../../../src/testing/until.ts";
 import {
   ask,

@@ -1,8 +1,8 @@
 // Starts a process of Rondo for a test, and records its output. It counts as started when it has printed a given pattern.
 import { join } from "node:path";
-import { until } from "../until.ts";
+import { until } from "../../until.ts";
 
-const root = join(import.meta.dirname, "../../..");
+const root = join(import.meta.dirname, "../../../..");
 const startLimitMs = 90_000;
 
 export interface SpawnedProcess {

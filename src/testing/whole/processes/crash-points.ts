@@ -1,7 +1,7 @@
 // Simulates a crash just before or just after one chosen call to a store.
 import type { KyselyPlugin } from "kysely";
-import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
-import type { Database } from "../../ports/database/database.ts";
+import type { OpenDatabases } from "../../../businesses/databases/open-databases.ts";
+import type { Database } from "../../../ports/database/database.ts";
 
 class Crash extends Error {
   override readonly name = "Crash";

@@ -1,6 +1,6 @@
 // Starts the API and the worker as real processes on a new folder. A test can kill and restart them.
 import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";
-import { createTemporaryDirectory } from "../temporary-directory.ts";
+import { createTemporaryDirectory } from "../../temporary-directory.ts";
 
 export interface RondoProcesses extends AsyncDisposable {
   readonly url: string;

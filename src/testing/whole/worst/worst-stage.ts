@@ -1,7 +1,7 @@
 // Starts Rondo in its own processes with one piece, and generates the worst requests for it.
-import { hostileFiles } from "../sound/hostile-files.ts";
-import { createRondoClient } from "./rondo-client.ts";
-import { startRondo } from "./rondo-processes.ts";
+import { hostileFiles } from "../../sound/hostile-files.ts";
+import { createRondoClient } from "../processes/rondo-client.ts";
+import { startRondo } from "../processes/rondo-processes.ts";
 import { type ApiDocument, type WorstRequest, worstRequests } from "./worst-requests.ts";
 
 const noLimits = Object.fromEntries(

@@ -1,11 +1,11 @@
 // Opens the stores of the full profile for one test: new Postgres and Redis servers, MongoDB behind a proxy that can be disconnected, and a folder for objects.
 import { join } from "node:path";
-import { openLink } from "../servers/breakable-link.ts";
-import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
-import { onCi } from "../runners/on-ci.ts";
-import { postgresPrograms, type PostgresServer, startPostgresServer } from "../servers/postgres-server.ts";
-import { hasRedis, keepingAll, startRedisServer } from "../servers/redis-server.ts";
-import { createTemporaryDirectory } from "../temporary-directory.ts";
+import { openLink } from "../../servers/breakable-link.ts";
+import { hasMongo, startMongoServer } from "../../servers/mongodb-server.ts";
+import { onCi } from "../../runners/on-ci.ts";
+import { postgresPrograms, type PostgresServer, startPostgresServer } from "../../servers/postgres-server.ts";
+import { hasRedis, keepingAll, startRedisServer } from "../../servers/redis-server.ts";
+import { createTemporaryDirectory } from "../../temporary-directory.ts";
 
 /** A store that can be made unreachable and reachable again, with its data. */
 export interface FallibleStore {
