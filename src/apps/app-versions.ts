@@ -2,7 +2,7 @@
 import type { Kysely } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { readApp } from "./read-app.ts";
-import type { OwnTable } from "./own-table.ts";
+import type { OwnTable } from "./tables/own-table.ts";
 import type { Origins } from "./origins.ts";
 
 export type AppSource = BusinessTables["appVersions"]["source"];

@@ -1,7 +1,7 @@
 // Defines the app of a business, or of all businesses: tables, named queries and a theme, as one JSON document.
 import type { JsonObject } from "../queries/spec/json-reader.ts";
 import type { SpecFile } from "../queries/spec/load-specs.ts";
-import type { OwnTable } from "./own-table.ts";
+import type { OwnTable } from "./tables/own-table.ts";
 
 /** The format that this version of Rondo reads and writes. */
 export const appFormat = 1;

@@ -3,7 +3,7 @@ import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, notFound } from "../errors.ts";
-import { type AppReport, changeApp, type ChangeAppDeps } from "./change-app.ts";
+import { type AppReport, changeApp, type ChangeAppDeps } from "./changes/change-app.ts";
 import { listVersions } from "./app-versions.ts";
 import { namesSince } from "./origins.ts";
 

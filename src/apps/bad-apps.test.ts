@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import Ajv2020 from "ajv/dist/2020";
 import { musicApps } from "./fixtures/music-app.ts";
-import { tableJsonSchema } from "./table-json-schema.ts";
+import { tableJsonSchema } from "./tables/table-json-schema.ts";
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { openScratch } from "../deps/scratch-database.ts";
 import { readApp } from "./read-app.ts";

@@ -1,7 +1,7 @@
 // Finds the named queries that each business may call: Rondo's, and those of its app. A change by any process is noticed within a few seconds.
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import { schemaOf } from "./own-table.ts";
+import { schemaOf } from "./tables/own-table.ts";
 import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
 import { andThen, type MaybePromise } from "../maybe-promise.ts";
 import type { Database, SqlRow } from "../ports/database/database.ts";

@@ -4,7 +4,7 @@ import { isAppError } from "../errors.ts";
 import type { Log } from "../process/log.ts";
 import type { CommonAppBringer } from "./business-specs.ts";
 import { listVersions } from "./app-versions.ts";
-import { type AppReport, appInvalid, changeApp, type ChangeAppDeps, hashOf } from "./change-app.ts";
+import { type AppReport, appInvalid, changeApp, type ChangeAppDeps, hashOf } from "./changes/change-app.ts";
 import { type ProveAppDeps, proveApp } from "./prove-app.ts";
 import { readApp } from "./read-app.ts";
 import { readAppFolder } from "./read-folder.ts";

@@ -3,9 +3,9 @@ import { CompiledQuery } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";
 import { ownTablesOf } from "./app-versions.ts";
-import { changesSql } from "./changes-sql.ts";
-import type { OwnTable } from "./own-table.ts";
-import { planChanges } from "./plan-changes.ts";
+import { changesSql } from "./changes/changes-sql.ts";
+import type { OwnTable } from "./tables/own-table.ts";
+import { planChanges } from "./changes/plan-changes.ts";
 
 /** Reads the tables in a transaction that waits for a change of the app that is under way. */
 export const readOwnTables = (owner: Database<BusinessTables>): Promise<readonly OwnTable[]> =>

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { ownTablesOf } from "./app-versions.ts";
-import { type OwnIndex, type OwnTable, parentsFirst } from "./own-table.ts";
+import { type OwnIndex, type OwnTable, parentsFirst } from "./tables/own-table.ts";
 
 type Trx = Transaction<BusinessTables>;
 

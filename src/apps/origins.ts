@@ -1,6 +1,6 @@
 // Records the names that the tables and columns of a version had in the version before, so that a roll-back finds them.
-import type { OwnTable } from "./own-table.ts";
-import { type PresentNames, planChanges } from "./plan-changes.ts";
+import type { OwnTable } from "./tables/own-table.ts";
+import { type PresentNames, planChanges } from "./changes/plan-changes.ts";
 
 /** For each table that existed before: its former name, and the former name of each column that existed before. */
 export type Origins = Readonly<

@@ -8,9 +8,9 @@ import { proveSpecs } from "../queries/spec/load-specs.ts";
 import { proveOnDatabase } from "../queries/spec/prove.ts";
 import type { Schema } from "../queries/spec/parsing.ts";
 import { type App, specFile } from "./app.ts";
-import { changesSql } from "./changes-sql.ts";
-import { type OwnTable, schemaOf } from "./own-table.ts";
-import { planChanges } from "./plan-changes.ts";
+import { changesSql } from "./changes/changes-sql.ts";
+import { type OwnTable, schemaOf } from "./tables/own-table.ts";
+import { planChanges } from "./changes/plan-changes.ts";
 
 export interface ProveAppDeps {
   /** Opens a new database in memory with Rondo's tables. */

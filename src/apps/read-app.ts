@@ -9,8 +9,8 @@ import {
 } from "../queries/spec/faults.ts";
 import { describe, isObject, type JsonObject, readObject } from "../queries/spec/json-reader.ts";
 import { type App, appFormat, appLimits, emptyApp, tableFile } from "./app.ts";
-import { columnNamed, type OwnTable } from "./own-table.ts";
-import { readTable } from "./read-table.ts";
+import { columnNamed, type OwnTable } from "./tables/own-table.ts";
+import { readTable } from "./tables/read-table.ts";
 
 export interface ReadApp {
   readonly app: App;

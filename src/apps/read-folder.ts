@@ -5,7 +5,7 @@ import { parseExactJson } from "../exact-json.ts";
 import { AppError } from "../errors.ts";
 import type { SpecFault } from "../queries/spec/faults.ts";
 import { appFormat } from "./app.ts";
-import { appInvalid } from "./change-app.ts";
+import { appInvalid } from "./changes/change-app.ts";
 
 /** Ignores files with other names. Throws NOT_FOUND if the folder can't be read, and APP_INVALID for files that are not JSON. */
 export async function readAppFolder(folder: string): Promise<unknown> {

@@ -1,6 +1,6 @@
 // Writes a business into one archive: its rows as they are at one moment, its streams and its objects. It may be in use meanwhile.
 import { ownTablesOf } from "../apps/app-versions.ts";
-import { schemaOf } from "../apps/own-table.ts";
+import { schemaOf } from "../apps/tables/own-table.ts";
 import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { businessSchema } from "../businesses/tables/schema.ts";

@@ -1,7 +1,7 @@
 // Restores a business from an archive, as a new business: its rows, streams and objects, on either engine.
 import { tablesOf } from "../apps/app-versions.ts";
 import { createOwnTables } from "../apps/copy-own-tables.ts";
-import type { OwnTable } from "../apps/own-table.ts";
+import type { OwnTable } from "../apps/tables/own-table.ts";
 import type { Business } from "../businesses/business.ts";
 import { credentialsContext, type OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { type DueWork, dueKinds } from "../businesses/due/due-work.ts";

@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import { readAppFolder } from "../../apps/read-folder.ts";
 import { applyApp, readBusinessApp, rollBackApp } from "../../apps/apply-app.ts";
-import { tableJsonSchema } from "../../apps/table-json-schema.ts";
-import type { AppReport } from "../../apps/change-app.ts";
+import { tableJsonSchema } from "../../apps/tables/table-json-schema.ts";
+import type { AppReport } from "../../apps/changes/change-app.ts";
 import { counted } from "../../counted.ts";
 import { createAppDeps } from "../../deps/app-deps.ts";
 import { AppError } from "../../errors.ts";

@@ -1,8 +1,8 @@
 // Turns a plan of changes into the SQL of an engine, in the order in which it runs.
-import { createSearchIndex, dropSearchIndex } from "../ports/database/search-index.ts";
-import type { DialectName } from "../queries/sql/statement.ts";
+import { createSearchIndex, dropSearchIndex } from "../../ports/database/search-index.ts";
+import type { DialectName } from "../../queries/sql/statement.ts";
 import { orderRenames } from "./order-renames.ts";
-import type { OwnColumn, OwnTable } from "./own-table.ts";
+import type { OwnColumn, OwnTable } from "../tables/own-table.ts";
 import { type ChangePlan, type ColumnChange, isSameColumn, type TableChange } from "./plan-changes.ts";
 import {
   addReferenceSql,
@@ -16,7 +16,7 @@ import {
   quoted,
   referenceName,
   typeSql,
-} from "./table-sql.ts";
+} from "../tables/table-sql.ts";
 
 /** The index of a search is built anew with every change of its table, because triggers and a function name its columns. */
 export const changesSql = (dialect: DialectName, plan: ChangePlan): readonly string[] => {

@@ -1,12 +1,12 @@
 // Checks the stored rows before a change: each change that the rows do not allow is reported with some of the rows.
 import { CompiledQuery, type Kysely } from "kysely";
-import type { BusinessTables } from "../businesses/tables/schema.ts";
-import { counted } from "../counted.ts";
-import { pointerTo, type SpecFault } from "../queries/spec/faults.ts";
-import { tableFile } from "./app.ts";
-import type { OwnIndex, OwnTable } from "./own-table.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
+import { counted } from "../../counted.ts";
+import { pointerTo, type SpecFault } from "../../queries/spec/faults.ts";
+import { tableFile } from "../app.ts";
+import type { OwnIndex, OwnTable } from "../tables/own-table.ts";
 import type { ChangePlan, ColumnChange, TableChange } from "./plan-changes.ts";
-import { columnList, quoted } from "./table-sql.ts";
+import { columnList, quoted } from "../tables/table-sql.ts";
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 type Ask = (sql: string) => Promise<Rows>;

@@ -1,10 +1,10 @@
 // Writes the SQL of single tables, columns and indexes of an app, for each engine. All names are quoted.
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
-import { columnTypes } from "../ports/database/column-types.ts";
-import { wholeOf } from "../ports/database/decimals.ts";
-import { sqlDialects } from "../queries/sql/dialect.ts";
-import type { DialectName } from "../queries/sql/statement.ts";
+import { columnTypes } from "../../ports/database/column-types.ts";
+import { wholeOf } from "../../ports/database/decimals.ts";
+import { sqlDialects } from "../../queries/sql/dialect.ts";
+import type { DialectName } from "../../queries/sql/statement.ts";
 import type { OwnColumn, OwnIndex, OwnTable } from "./own-table.ts";
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,6 +1,6 @@
 // Describes a table that a business brings: its columns, its owner, its keys and its indexes. Every table also has the column `id`.
-import type { Schema } from "../queries/spec/parsing.ts";
-import type { ColumnType } from "../businesses/tables/table-declaration.ts";
+import type { Schema } from "../../queries/spec/parsing.ts";
+import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 
 export type DefaultValue = string | number | boolean;
 

@@ -2,28 +2,28 @@
 import { createHash } from "node:crypto";
 import { CompiledQuery, type Kysely } from "kysely";
 import { v7 as uuidv7 } from "uuid";
-import { credentialsContext } from "../businesses/databases/open-databases.ts";
-import type { Sealing } from "../businesses/secrets/sealing.ts";
-import type { ControlTables } from "../businesses/tables/control-schema.ts";
-import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
-import { counted } from "../counted.ts";
-import { AppError } from "../errors.ts";
+import { credentialsContext } from "../../businesses/databases/open-databases.ts";
+import type { Sealing } from "../../businesses/secrets/sealing.ts";
+import type { ControlTables } from "../../businesses/tables/control-schema.ts";
+import { businessSchema, type BusinessTables } from "../../businesses/tables/schema.ts";
+import { counted } from "../../counted.ts";
+import { AppError } from "../../errors.ts";
 import type {
   BusinessCredentials,
   BusinessProvisioner,
-} from "../ports/business-provisioner/business-provisioner.ts";
-import type { Database } from "../ports/database/database.ts";
-import type { SpecFault } from "../queries/spec/faults.ts";
-import { proveOnDatabase } from "../queries/spec/prove.ts";
-import type { DialectName } from "../queries/sql/statement.ts";
-import { type App, emptyApp } from "./app.ts";
-import { addVersion, type AppSource, type AppVersion, findLatest, tablesOf } from "./app-versions.ts";
+} from "../../ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { SpecFault } from "../../queries/spec/faults.ts";
+import { proveOnDatabase } from "../../queries/spec/prove.ts";
+import type { DialectName } from "../../queries/sql/statement.ts";
+import { type App, emptyApp } from "../app.ts";
+import { addVersion, type AppSource, type AppVersion, findLatest, tablesOf } from "../app-versions.ts";
 import { changesSql } from "./changes-sql.ts";
 import { checkRows, lossesOf, sentencesOf } from "./check-rows.ts";
-import { type Origins, originsOf } from "./origins.ts";
+import { type Origins, originsOf } from "../origins.ts";
 import { type ChangePlan, type PresentNames, planChanges } from "./plan-changes.ts";
-import { inFolder, type ProveAppDeps, type ProvenApp, proveApp } from "./prove-app.ts";
-import { readApp } from "./read-app.ts";
+import { inFolder, type ProveAppDeps, type ProvenApp, proveApp } from "../prove-app.ts";
+import { readApp } from "../read-app.ts";
 
 export interface ChangeAppDeps extends ProveAppDeps {
   readonly control: Database<ControlTables>;

@@ -1,9 +1,9 @@
 // Reads the default value of a column, and names the types of columns.
-import { decimalOf, decimalText } from "../ports/database/decimals.ts";
-import type { ColumnType } from "../businesses/tables/table-declaration.ts";
-import { isStorableText } from "../exact-json.ts";
-import type { FaultList } from "../queries/spec/faults.ts";
-import { describe } from "../queries/spec/json-reader.ts";
+import { decimalOf, decimalText } from "../../ports/database/decimals.ts";
+import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
+import { isStorableText } from "../../exact-json.ts";
+import type { FaultList } from "../../queries/spec/faults.ts";
+import { describe } from "../../queries/spec/json-reader.ts";
 import type { DefaultValue } from "./own-table.ts";
 
 type ReadDefault = (value: unknown) => DefaultValue | undefined;

@@ -1,9 +1,9 @@
 // Compares two versions of an app's tables: which tables and columns are the same, under which names, and what changes.
-import type { ColumnType } from "../businesses/tables/table-declaration.ts";
-import { counted } from "../counted.ts";
-import { pointerTo, type SpecFault } from "../queries/spec/faults.ts";
-import { tableFile } from "./app.ts";
-import { columnNamed, type OwnColumn, type OwnIndex, type OwnTable } from "./own-table.ts";
+import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
+import { counted } from "../../counted.ts";
+import { pointerTo, type SpecFault } from "../../queries/spec/faults.ts";
+import { tableFile } from "../app.ts";
+import { columnNamed, type OwnColumn, type OwnIndex, type OwnTable } from "../tables/own-table.ts";
 
 /** One column before and after the change; undefined if the column does not exist then. */
 export interface ColumnChange {

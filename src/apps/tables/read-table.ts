@@ -1,6 +1,6 @@
 // Reads the JSON of one table that a business brings: returns the table, or notes all its faults.
-import type { ColumnType } from "../businesses/tables/table-declaration.ts";
-import { type FaultList, pointerTo, suggestionFor } from "../queries/spec/faults.ts";
+import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
+import { type FaultList, pointerTo, suggestionFor } from "../../queries/spec/faults.ts";
 import {
   describe,
   isObject,
@@ -9,7 +9,7 @@ import {
   readInteger,
   readList,
   readObject,
-} from "../queries/spec/json-reader.ts";
+} from "../../queries/spec/json-reader.ts";
 import { columnTypeNames, readDefault } from "./column-defaults.ts";
 import type { OwnColumn, OwnIndex, OwnTable } from "./own-table.ts";
 
