@@ -7,7 +7,7 @@ import { andThen, type MaybePromise } from "../maybe-promise.ts";
 import type { Database, SqlRow } from "../ports/database/database.ts";
 import type { Log } from "../process/log.ts";
 import { createQuerySet, type QuerySet, setOf } from "../queries/run/query-set.ts";
-import type { Query } from "../queries/spec/parse-spec.ts";
+import type { Query } from "../queries/spec/parse/spec.ts";
 import { proveSpecs } from "../queries/spec/load-specs.ts";
 import { findLatest } from "./app-versions.ts";
 import { readApp } from "./read-app.ts";

@@ -6,7 +6,7 @@ import { createQuerySet, type ReadyQuery } from "../queries/run/query-set.ts";
 import type { SpecFault } from "../queries/spec/faults.ts";
 import { proveSpecs } from "../queries/spec/load-specs.ts";
 import { proveOnDatabase } from "../queries/spec/prove.ts";
-import type { Schema } from "../queries/spec/parsing.ts";
+import type { Schema } from "../queries/spec/parse/parsing.ts";
 import { type App, specFile } from "./app.ts";
 import { changesSql } from "./changes/changes-sql.ts";
 import { type OwnTable, schemaOf } from "./tables/own-table.ts";

@@ -1,5 +1,5 @@
 // Reads the document of an app: returns the app, or all faults of its tables and of its theme.
-import type { Schema } from "../queries/spec/parsing.ts";
+import type { Schema } from "../queries/spec/parse/parsing.ts";
 import {
   createFaultList,
   type FaultList,

@@ -8,7 +8,7 @@ import { ada, bob, fillBusiness } from "../queries/draft/sample-business.ts";
 import { businessCalls, sampledCalls } from "../queries/fixtures/business-calls.ts";
 import { ask, steadyClock } from "../queries/fixtures/engines.ts";
 import { loadSpecs } from "../queries/spec/load-specs.ts";
-import type { Query } from "../queries/spec/parse-spec.ts";
+import type { Query } from "../queries/spec/parse/spec.ts";
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";

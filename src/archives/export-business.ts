@@ -9,7 +9,7 @@ import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { fieldsOf } from "../ports/database/copy-line.ts";
 import type { CopyColumn, CopyTable, TableCopy } from "../ports/database/table-copy.ts";
 import { AppError } from "../errors.ts";
-import type { Schema } from "../queries/spec/parsing.ts";
+import type { Schema } from "../queries/spec/parse/parsing.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { unlessGone } from "../streams/unless-gone.ts";
 import {

@@ -1,5 +1,5 @@
 // Describes a table that a business brings: its columns, its owner, its keys and its indexes. Every table also has the column `id`.
-import type { Schema } from "../../queries/spec/parsing.ts";
+import type { Schema } from "../../queries/spec/parse/parsing.ts";
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 
 export type DefaultValue = string | number | boolean;

@@ -2,7 +2,7 @@
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 import { AppError } from "../../errors.ts";
 import { suggestionFor } from "../../queries/spec/faults.ts";
-import type { Schema } from "../../queries/spec/parsing.ts";
+import type { Schema } from "../../queries/spec/parse/parsing.ts";
 
 export interface NewSpecOptions {
   readonly table?: string;

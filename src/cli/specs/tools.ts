@@ -12,7 +12,7 @@ import { openLanguageModel } from "../../ports/language-model/open.ts";
 import type { LanguageModel } from "../../ports/language-model/language-model.ts";
 import { proveSpecs, readSpecFiles, specsInvalid } from "../../queries/spec/load-specs.ts";
 import { createQuerySet, type QuerySet } from "../../queries/run/query-set.ts";
-import type { Schema } from "../../queries/spec/parsing.ts";
+import type { Schema } from "../../queries/spec/parse/parsing.ts";
 
 export interface SpecsTools {
   /** The folder of the specs. */

@@ -3,7 +3,7 @@ import { counted } from "../../counted.ts";
 import { answerSchemaOf } from "../../queries/publish/catalog.ts";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { objectSchemaOf, parameterSchemaOf } from "../../queries/spec/parameter.ts";
-import type { Method, Query } from "../../queries/spec/parse-spec.ts";
+import type { Method, Query } from "../../queries/spec/parse/spec.ts";
 import { problemsOf, securityOf } from "./operation.ts";
 import { about, text } from "./schema.ts";
 

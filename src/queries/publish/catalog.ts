@@ -3,7 +3,7 @@ import type { JsonObject } from "../spec/json-reader.ts";
 import { objectSchemaOf } from "../spec/parameter.ts";
 import type { Expression, OutputColumn, ValueType } from "../plan.ts";
 import type { QuerySet } from "../run/query-set.ts";
-import type { Query } from "../spec/parse-spec.ts";
+import type { Query } from "../spec/parse/spec.ts";
 
 export const catalogOf = (set: QuerySet) => ({
   items: [...set.queries.values()].map((query) => ({

@@ -3,7 +3,7 @@ import { answerSchemaOf } from "./catalog.ts";
 import type { JsonObject } from "../spec/json-reader.ts";
 import { isObject } from "../spec/json-reader.ts";
 import { objectSchemaOf } from "../spec/parameter.ts";
-import type { Query } from "../spec/parse-spec.ts";
+import type { Query } from "../spec/parse/spec.ts";
 
 export function clientTypesOf(queries: Iterable<Query>): string {
   const sorted = [...queries].sort((one, other) => (one.name < other.name ? -1 : 1));

@@ -1,7 +1,7 @@
 // Writes the compiled SQL of each query as text to review: one file per query and engine, beside the
 // specs.
 import { type QuerySet, type ReadyQuery, readyQuery } from "../run/query-set.ts";
-import type { Query } from "../spec/parse-spec.ts";
+import type { Query } from "../spec/parse/spec.ts";
 import type { PagePart } from "../sql/select-sql.ts";
 import { type DialectName, shapingParameters } from "../sql/statement.ts";
 import { extraTextsOf } from "../sql/write-extras.ts";

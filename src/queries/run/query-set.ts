@@ -6,7 +6,7 @@ import { binderOf, type CallValues } from "../sql/bind.ts";
 import { nearestNames } from "../spec/nearest-names.ts";
 import type { SqlValue } from "../../ports/database/database.ts";
 import { callReaderOf, type ReadCall } from "./check-call.ts";
-import type { Query } from "../spec/parse-spec.ts";
+import type { Query } from "../spec/parse/spec.ts";
 import type { PagePart } from "../sql/select-sql.ts";
 import { compileStatement, type DialectName, shapingParameters, type Statement } from "../sql/statement.ts";
 

@@ -11,7 +11,7 @@ import { checkSize, cursorValueOf, encodeAnswer, type Page, tooManyRows } from "
 import type { Guards } from "../plan.ts";
 import type { QuerySet, ReadyQuery, ReadyStatement } from "./query-set.ts";
 import { badParameters, type CallSource } from "./check-call.ts";
-import type { Method } from "../spec/parse-spec.ts";
+import type { Method } from "../spec/parse/spec.ts";
 import { findAnswer, repeatableWriteOf, storeAnswer } from "./repeatable-write.ts";
 import { type Outcome, type RepeatedWrite, runWrite } from "./run-write.ts";
 import type { PagePart } from "../sql/select-sql.ts";

@@ -9,8 +9,8 @@ import { createFaultList, type FaultList, pointerTo, type SpecFault } from "./fa
 import type { Database } from "../../ports/database/database.ts";
 import { proveOnDatabase } from "./prove.ts";
 import { createQuerySet, type QuerySet } from "../run/query-set.ts";
-import { type Query, readSpec } from "./parse-spec.ts";
-import type { Schema } from "./parsing.ts";
+import { type Query, readSpec } from "./parse/spec.ts";
+import type { Schema } from "./parse/parsing.ts";
 
 export interface LoadSpecsOptions<Tables> {
   readonly dir: string;

@@ -8,7 +8,7 @@ import { mentions } from "../plan-parts.ts";
 import { representativeShapes } from "../publish/golden.ts";
 import type { StatementPlan as QueryStatement, ValueType } from "../plan.ts";
 import type { ReadyQuery } from "../run/query-set.ts";
-import type { Schema } from "./parsing.ts";
+import type { Schema } from "./parse/parsing.ts";
 import type { Slot } from "../sql/slot.ts";
 import { extraTextsOf } from "../sql/write-extras.ts";
 

@@ -1,6 +1,6 @@
 // A plan compiled for one engine and one shape: its SQL, the sources of its values, and the
 // conversion of its rows.
-import type { Query } from "../spec/parse-spec.ts";
+import type { Query } from "../spec/parse/spec.ts";
 import type {
   Expression,
   OutputColumn,

@@ -1,7 +1,7 @@
 // Lists the rows of the isolation matrix: for each documented route, the requests that can contain another business's ids.
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import type { Parameter, ParameterShape } from "../../queries/spec/parameter.ts";
-import type { Query } from "../../queries/spec/parse-spec.ts";
+import type { Query } from "../../queries/spec/parse/spec.ts";
 import { type Ids, signatureOf, type Tenant } from "./tenant.ts";
 
 export interface Attempt {

@@ -5,7 +5,7 @@ import type { Database } from "../../../ports/database/database.ts";
 import type { LanguageModel } from "../../../ports/language-model/language-model.ts";
 import { createQuerySet, type QuerySet } from "../../run/query-set.ts";
 import { runQuery } from "../../run/run-query.ts";
-import type { Query } from "../../spec/parse-spec.ts";
+import type { Query } from "../../spec/parse/spec.ts";
 import { draftSpec } from "../draft.ts";
 import type { CorpusQuery } from "./corpus.ts";
 import { corpusSchema, type CorpusTables, corpusUser, fillCorpus } from "./tables.ts";

@@ -1,8 +1,8 @@
 // Reads calculations with days and instants: the beginning of a week or a month in a time zone, and a moment some days before or after another.
-import { pointerTo } from "./faults.ts";
-import { describe, readChoice, readObject } from "./json-reader.ts";
-import type { BucketName, SpanUnit } from "../plan.ts";
-import type { Read } from "./parse-calculation.ts";
+import { pointerTo } from "../faults.ts";
+import { describe, readChoice, readObject } from "../json-reader.ts";
+import type { BucketName, SpanUnit } from "../../plan.ts";
+import type { Read } from "./calculation.ts";
 import { fits, type Reading } from "./parsing.ts";
 
 const buckets: readonly BucketName[] = ["minute", "hour", "day", "week", "month", "year"];

@@ -1,6 +1,6 @@
 // Reads a select: its tables, joins, columns, condition and order.
-import { pointerTo } from "./faults.ts";
-import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "./json-reader.ts";
+import { pointerTo } from "../faults.ts";
+import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "../json-reader.ts";
 import {
   type Condition,
   type Expression,
@@ -8,8 +8,8 @@ import {
   type Join,
   type OutputColumn,
   type SelectPlan,
-} from "../plan.ts";
-import { isPerGroup, readOrders, type SelectShape } from "./parse-order.ts";
+} from "../../plan.ts";
+import { isPerGroup, readOrders, type SelectShape } from "./order.ts";
 import { findTable, type Reading, type Visible, type VisibleTable } from "./parsing.ts";
 
 export interface SelectPlace {

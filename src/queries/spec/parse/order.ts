@@ -1,7 +1,7 @@
 // Reads the order of a select: fixed, or offered to choose from. It is always total, so that every
 // engine gives the same order.
-import { pointerTo, suggestionFor } from "./faults.ts";
-import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "./json-reader.ts";
+import { pointerTo, suggestionFor } from "../faults.ts";
+import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "../json-reader.ts";
 import {
   type Direction,
   type Expression,
@@ -11,7 +11,7 @@ import {
   type OrderKey,
   type OutputColumn,
   type SelectPlan,
-} from "../plan.ts";
+} from "../../plan.ts";
 import type { Reading, Visible } from "./parsing.ts";
 
 /** The parts of a select that its order depends on. */

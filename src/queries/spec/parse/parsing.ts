@@ -1,9 +1,9 @@
 // Defines the shared context of a spec's readers: the schema, the parameters, the visible names, and the
 // readers themselves.
-import type { ColumnDeclaration, TableDeclaration } from "../../businesses/tables/table-declaration.ts";
-import type { FaultList } from "./faults.ts";
-import { suggestionFor } from "./faults.ts";
-import type { Parameter } from "./parameter.ts";
+import type { ColumnDeclaration, TableDeclaration } from "../../../businesses/tables/table-declaration.ts";
+import type { FaultList } from "../faults.ts";
+import { suggestionFor } from "../faults.ts";
+import type { Parameter } from "../parameter.ts";
 import {
   type Assignment,
   columnType,
@@ -13,7 +13,7 @@ import {
   type SelectPlan,
   type TableReference,
   type ValueType,
-} from "../plan.ts";
+} from "../../plan.ts";
 
 export type Schema = Readonly<Record<string, TableDeclaration>>;
 export type Scope = "user" | "business";

@@ -1,13 +1,13 @@
 // Reads aggregates, texts, and expressions that choose between values.
-import { pointerTo } from "./faults.ts";
-import { describe, type JsonObject, readList, readObject } from "./json-reader.ts";
+import { pointerTo } from "../faults.ts";
+import { describe, type JsonObject, readList, readObject } from "../json-reader.ts";
 import {
   type AggregateName,
   commonTypeOf,
   type Expression,
   type TypeOfValue,
   type ValueType,
-} from "../plan.ts";
+} from "../../plan.ts";
 import { fits, type Reading, type Visible } from "./parsing.ts";
 
 export type Read = (

@@ -1,6 +1,6 @@
 // Reads one whole spec file: returns the query, or notes all its faults.
-import { cursorLengthMax } from "../run/cursor.ts";
-import { type FaultList, pointerTo } from "./faults.ts";
+import { cursorLengthMax } from "../../run/cursor.ts";
+import { type FaultList, pointerTo } from "../faults.ts";
 import {
   describe,
   isObject,
@@ -9,11 +9,11 @@ import {
   readList,
   readObject,
   readString,
-} from "./json-reader.ts";
-import type { Parameter } from "./parameter.ts";
-import type { Guards, Returns, StatementPlan } from "../plan.ts";
-import { readParameters } from "./parse-parameters.ts";
-import { createReading, type QueryPlan, readQuery } from "./parse-statement.ts";
+} from "../json-reader.ts";
+import type { Parameter } from "../parameter.ts";
+import type { Guards, Returns, StatementPlan } from "../../plan.ts";
+import { readParameters } from "./parameters.ts";
+import { createReading, type QueryPlan, readQuery } from "./statement.ts";
 import type { Schema, Scope } from "./parsing.ts";
 
 export type Method = "GET" | "POST";

@@ -1,9 +1,9 @@
 // Reads the parameters that a spec declares.
-import { type FaultList, pointerTo } from "./faults.ts";
-import { describe, isObject, type JsonObject, readInteger, readObject } from "./json-reader.ts";
-import { type Pattern, readPattern } from "./pattern.ts";
-import { decimalScaleMax, type Parameter, type ParameterShape, type StringFormat } from "./parameter.ts";
-import { checkOf } from "./parameter-check.ts";
+import { type FaultList, pointerTo } from "../faults.ts";
+import { describe, isObject, type JsonObject, readInteger, readObject } from "../json-reader.ts";
+import { type Pattern, readPattern } from "../pattern.ts";
+import { decimalScaleMax, type Parameter, type ParameterShape, type StringFormat } from "../parameter.ts";
+import { checkOf } from "../parameter-check.ts";
 
 const stringLengthMax = 100_000;
 const stringLengthDefault = 1_000;

@@ -1,9 +1,9 @@
 // Reads a condition: comparisons, lists, ranges, text search, null tests and exists, combined by
 // and, or, not.
-import { pointerTo, suggestionFor } from "./faults.ts";
-import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
-import type { ComparisonName, Condition, Expression, TextTestName, ValueType } from "../plan.ts";
-import { parameterType, readOperand } from "./parse-expression.ts";
+import { pointerTo, suggestionFor } from "../faults.ts";
+import { describe, isObject, type JsonObject, readList, readObject } from "../json-reader.ts";
+import type { ComparisonName, Condition, Expression, TextTestName, ValueType } from "../../plan.ts";
+import { parameterType, readOperand } from "./expression.ts";
 import { fits, ownerOf, type Reading, type Visible } from "./parsing.ts";
 
 type Test = (

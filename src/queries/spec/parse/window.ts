@@ -1,8 +1,8 @@
 // Reads a window function: the number of a row, a rank, a running sum, or the value of the row before or after.
-import { pointerTo } from "./faults.ts";
-import { readChoice, readList, readObject } from "./json-reader.ts";
-import type { Direction, Expression, OrderKey, TypeOfValue, WindowName } from "../plan.ts";
-import type { Read } from "./parse-calculation.ts";
+import { pointerTo } from "../faults.ts";
+import { readChoice, readList, readObject } from "../json-reader.ts";
+import type { Direction, Expression, OrderKey, TypeOfValue, WindowName } from "../../plan.ts";
+import type { Read } from "./calculation.ts";
 import { fits, type Reading, type Visible } from "./parsing.ts";
 
 const names: readonly WindowName[] = ["rowNumber", "rank", "denseRank", "sum", "lag", "lead"];

@@ -1,9 +1,9 @@
 // Reads calculations with numbers: sums, products, quotients and rounding.
-import { pointerTo } from "./faults.ts";
-import { readInteger, readObject } from "./json-reader.ts";
-import { type ArithmeticName, commonTypeOf, type Expression, type TypeOfValue } from "../plan.ts";
-import { decimalScaleMax } from "./parameter.ts";
-import { type Read, readArguments } from "./parse-calculation.ts";
+import { pointerTo } from "../faults.ts";
+import { readInteger, readObject } from "../json-reader.ts";
+import { type ArithmeticName, commonTypeOf, type Expression, type TypeOfValue } from "../../plan.ts";
+import { decimalScaleMax } from "../parameter.ts";
+import { type Read, readArguments } from "./calculation.ts";
 import { fits, type Reading, type Visible } from "./parsing.ts";
 
 function readNumbers(reading: Reading, at: string, name: string, raw: unknown, visible: Visible) {

@@ -1,8 +1,8 @@
 // Reads an insert, an update or a delete. Whatever the spec says, the written rows always belong to
 // the caller.
-import { counted } from "../../counted.ts";
-import { pointerTo, suggestionFor } from "./faults.ts";
-import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
+import { counted } from "../../../counted.ts";
+import { pointerTo, suggestionFor } from "../faults.ts";
+import { describe, isObject, type JsonObject, readList, readObject } from "../json-reader.ts";
 import {
   type Assignment,
   columnType,
@@ -15,11 +15,11 @@ import {
   type TableReference,
   type TypeOfValue,
   type UpdatePlan,
-} from "../plan.ts";
-import { alwaysNarrows } from "./narrowing.ts";
-import { mentions, readsTable } from "../plan-parts.ts";
-import { readOperand } from "./parse-expression.ts";
-import { readColumns } from "./parse-select.ts";
+} from "../../plan.ts";
+import { alwaysNarrows } from "../narrowing.ts";
+import { mentions, readsTable } from "../../plan-parts.ts";
+import { readOperand } from "./expression.ts";
+import { readColumns } from "./select.ts";
 import { columnOf, findTable, nothingVisible, ownerOf, type Reading, type Visible } from "./parsing.ts";
 
 export function readInsert(reading: Reading, at: string, raw: unknown): InsertPlan | undefined {

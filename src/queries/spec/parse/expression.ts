@@ -1,12 +1,12 @@
 // Reads an expression: a column, a parameter, a literal, a calculation, an aggregate, nested
 // children.
-import { pointerTo, suggestionFor } from "./faults.ts";
-import { describe, isObject, readObject } from "./json-reader.ts";
-import { decimalOf } from "../../ports/database/decimals.ts";
-import { instantOf, isDate } from "./parameter-check.ts";
-import { decimalScaleMax, type ParameterShape, type StringFormat } from "./parameter.ts";
-import { columnType, type Expression, type Literal, type TypeOfValue, type ValueType } from "../plan.ts";
-import { arithmetic, readDivide, readRound } from "./parse-arithmetic.ts";
+import { pointerTo, suggestionFor } from "../faults.ts";
+import { describe, isObject, readObject } from "../json-reader.ts";
+import { decimalOf } from "../../../ports/database/decimals.ts";
+import { instantOf, isDate } from "../parameter-check.ts";
+import { decimalScaleMax, type ParameterShape, type StringFormat } from "../parameter.ts";
+import { columnType, type Expression, type Literal, type TypeOfValue, type ValueType } from "../../plan.ts";
+import { arithmetic, readDivide, readRound } from "./arithmetic.ts";
 import {
   aggregate,
   percentile,
@@ -16,9 +16,9 @@ import {
   readConcat,
   readRandom,
   textCall,
-} from "./parse-calculation.ts";
-import { moved, readBucket } from "./parse-calendar.ts";
-import { readWindow } from "./parse-window.ts";
+} from "./calculation.ts";
+import { moved, readBucket } from "./calendar.ts";
+import { readWindow } from "./window.ts";
 import { findColumn, fits, type Reading, type Visible } from "./parsing.ts";
 
 /**

@@ -1,11 +1,11 @@
 // Reads what a query does: one statement, or several steps in one transaction.
-import { pointerTo, suggestionFor } from "./faults.ts";
-import { describe, isObject, readChoice, readList, readObject, readString } from "./json-reader.ts";
-import type { StatementPlan, StepPlan } from "../plan.ts";
-import { readCondition } from "./parse-condition.ts";
-import { readExpression } from "./parse-expression.ts";
-import { readSelect } from "./parse-select.ts";
-import { readDelete, readInsert, readUpdate } from "./parse-write.ts";
+import { pointerTo, suggestionFor } from "../faults.ts";
+import { describe, isObject, readChoice, readList, readObject, readString } from "../json-reader.ts";
+import type { StatementPlan, StepPlan } from "../../plan.ts";
+import { readCondition } from "./condition.ts";
+import { readExpression } from "./expression.ts";
+import { readSelect } from "./select.ts";
+import { readDelete, readInsert, readUpdate } from "./write.ts";
 import { nothingVisible, type Reading } from "./parsing.ts";
 
 const statements = ["select", "insert", "update", "delete"] as const;
