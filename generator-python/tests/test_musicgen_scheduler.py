@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from rondo_generator.musicgen.decode_loop import Codes
 from rondo_generator.musicgen.order import batch_of, pieces_to_step
 from rondo_generator.musicgen.piece import Piece, PieceFailed, Sound, Windows
 
@@ -149,7 +150,60 @@ def test_numbers_that_are_not_finite_end_only_their_piece_and_its_slot_is_clean_
     assert np.isfinite(sound_of(again)).all()
 
 
-def test_a_step_that_fails_gives_all_its_pieces_a_reason_and_later_pieces_play(
+@pytest.mark.parametrize("work", ["step", "copy"])
+def test_work_that_fails_for_one_piece_ends_only_this_piece(
+    monkeypatch: pytest.MonkeyPatch, work: str
+) -> None:
+    studio = tiny_studio(slots=4)
+    pieces = [studio.piece(60, seed=seed) for seed in range(4)]
+    studio.advance(5)
+    done = getattr(studio.loop, work)
+
+    def broken(rows: list[int]) -> object:
+        if pieces[2].slot in rows and pieces[2] in studio.scheduler.pieces():
+            raise RuntimeError("CUDA error: an illegal memory access\nmore lines")
+        return done(rows)
+
+    monkeypatch.setattr(studio.loop, work, broken)
+    studio.finish(pieces)
+    with pytest.raises(PieceFailed, match="The device failed: CUDA error: an illegal memory access."):
+        sound_of(pieces[2])
+    for seed in (0, 1, 3):
+        assert (pieces[seed].codes == codes_alone(seed)).all()
+
+
+def test_a_step_that_fails_in_its_middle_is_repeated_and_the_tokens_are_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    studio = tiny_studio(slots=2)
+    pieces = [studio.piece(60, seed=seed) for seed in range(2)]
+    logits = studio.loop._transformer.logits
+    calls = 0
+
+    def broken(count: int, length: int) -> torch.Tensor:
+        nonlocal calls
+        calls += 1
+        made = logits(count, length)
+        if calls == 20:
+            raise RuntimeError("out of memory")
+        return made
+
+    monkeypatch.setattr(studio.loop._transformer, "logits", broken)
+    studio.finish(pieces)
+    for seed, piece in enumerate(pieces):
+        assert len(sound_of(piece)) == 60 * 640
+        assert (piece.codes == codes_alone(seed)).all()
+
+
+def codes_alone(seed: int) -> Codes:
+    """Returns the codes of a piece of 60 frames that has no neighbours."""
+    studio = tiny_studio(slots=1)
+    piece = studio.piece(60, seed=seed)
+    studio.finish([piece])
+    return piece.codes
+
+
+def test_a_step_that_fails_for_every_piece_gives_each_a_reason_and_later_pieces_play(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     studio = tiny_studio(slots=2)

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 #: The most pieces whose sound is made in one call of the codec.
 CODEC_PIECES = 8
 
+Made = TypeVar("Made")
+
 
 class Scheduler:
     def __init__(
@@ -34,7 +37,7 @@ class Scheduler:
     ) -> None:
         """`slots` is the number of slots in use: at most as many as the loop has.
 
-        `on_device_failure` is called after a step that failed, once all pieces have their reason.
+        `on_device_failure` is called after work that failed for every piece, once all pieces have their reason.
         """
         self._on_device_failure = on_device_failure
         self._loop = loop
@@ -149,16 +152,11 @@ class Scheduler:
         rows = pieces_to_step(ready, self._running.values(), time.monotonic())
         if not rows:
             return
-        try:
-            self._loop.step([piece.slot for piece in rows])
-            due = [piece for piece in rows if self._is_copy_due(piece)]
-            copied = self._loop.copy([piece.slot for piece in ready] if due else [])
-        except Exception as error:
-            self._fail_all(error)
+        stepped = [piece for piece, _ in self._together(rows, self._loop.step)]
+        if not any(self._is_copy_due(piece) for piece in stepped):
             return
-        for piece in ready:
-            if piece.slot not in copied:
-                continue
+        running = [piece for piece in ready if piece.slot in self._running]
+        for piece, copied in self._together(running, self._loop.copy):
             columns = copied[piece.slot]
             if not columns.is_finite:
                 self._fail(piece, "The model gave numbers that are not finite.")
@@ -207,6 +205,27 @@ class Scheduler:
                 self._leave(piece)
                 piece.sounds.put(None)
 
+    def _together(self, pieces: list[Piece], work: Callable[[list[int]], Made]) -> list[tuple[Piece, Made]]:
+        """Does work for the slots of all these pieces in one call, and returns each piece with the result of its call.
+
+        If the call fails, the work is done again for each piece alone, which gives the same tokens: a column is written
+        at its position, and the position moves last. The pieces whose own call fails, too, end with a reason.
+        """
+        try:
+            result = work([piece.slot for piece in pieces])
+            return [(piece, result) for piece in pieces]
+        except Exception:
+            log.exception("the work for %d pieces failed; each of them is tried alone", len(pieces))
+        done: list[tuple[Piece, Made]] = []
+        for piece in pieces:
+            self._guarded(piece, partial(self._alone, piece, work, done))
+        if not done:
+            self._on_device_failure()
+        return done
+
+    def _alone(self, piece: Piece, work: Callable[[list[int]], Made], done: list[tuple[Piece, Made]]) -> None:
+        done.append((piece, work([piece.slot])))
+
     def _guarded(self, piece: Piece, work: Callable[[], None]) -> None:
         """Does work for one piece. If the work fails, this piece ends with a reason, and the others continue."""
         try:
@@ -216,8 +235,8 @@ class Scheduler:
             self._fail(piece, f"The device failed: {reason_of(error)}.")
 
     def _fail_all(self, error: Exception) -> None:
-        """Ends all running pieces, because a step that fails leaves no slot with a valid state."""
-        log.error("a step failed", exc_info=error)
+        """Ends all running pieces: the round failed in a way that no piece alone explains."""
+        log.error("a round failed", exc_info=error)
         for piece in list(self._running.values()):
             self._fail(piece, f"The device failed: {reason_of(error)}.")
         self._on_device_failure()
