@@ -10,7 +10,11 @@ import { createDueWork, type DueWork } from "../businesses/due/due-work.ts";
 import { createSchemaRecords, type SchemaRecords } from "../businesses/fleet/schema-records.ts";
 import { createGeneratorKeys, type GeneratorKeys } from "../businesses/secrets/generator-keys.ts";
 import { createBusinessKeys } from "../businesses/secrets/keys.ts";
-import { createOpenDatabases, type OpenDatabases } from "../businesses/databases/open-databases.ts";
+import {
+  createOpenDatabases,
+  type OpenDatabases,
+  type OpenDatabasesOptions,
+} from "../businesses/databases/open-databases.ts";
 import { createOutboxFlushing } from "../businesses/outbox/outbox-flushing.ts";
 import { provisionerOfEach } from "../businesses/databases/provisioner-of-each.ts";
 import { createPreviewDatabases, type PreviewDatabases } from "../businesses/previews/preview-databases.ts";
@@ -78,7 +82,13 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   close(): Promise<void>;
 }
 
-export async function createSharedDeps(config: Config, log: Log, part: Part = "api"): Promise<SharedDeps> {
+/** `options`: only tests of moves pass a shorter time. */
+export async function createSharedDeps(
+  config: Config,
+  log: Log,
+  part: Part = "api",
+  options: Pick<OpenDatabasesOptions, "freshMs"> = {},
+): Promise<SharedDeps> {
   checkFolders(config);
   const data = { scheme: "file", location: config.dataDir };
   const masterKeys = await openStore("RONDO_DATA", data, () => {
@@ -114,6 +124,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     schemas,
     flushOutbox: (businessId) => flushing.flush(businessId),
     ...placesFor(config, part),
+    ...options,
   });
   const previews = createPreviewDatabases({ control, sealing, provisioner, schemas });
   const room = createDiskRoom(config);

@@ -27,7 +27,7 @@ export interface MoveDeps {
   /** Opens a business's database with the right to create triggers. */
   readonly openCopy: (credentials: BusinessCredentials) => Promise<TableCopy>;
   readonly onEvent: OnMoveEvent;
-  /** The time in which all processes notice a move: five seconds. Only tests with one process set a shorter time. */
+  /** The time in which all processes notice a move: five seconds. Only tests set a shorter time, with processes that notice sooner. */
   readonly announceMs?: number;
 }
 

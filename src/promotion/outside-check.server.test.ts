@@ -14,6 +14,7 @@ import { createStudio, type Studio } from "../testing/studio.ts";
 import { silentLog } from "../testing/test-stores.ts";
 import { moveBack } from "./end-move.ts";
 import { postgresDump, runSqlite, sqliteDump } from "./fixtures/outside-dump.ts";
+import { announceMs, freshMs } from "./fixtures/quick-moves.ts";
 import { moveBusiness } from "./move-business.ts";
 import { findMove, findMovedBusiness } from "./move-record.ts";
 
@@ -31,7 +32,10 @@ describe.skipIf(programs === undefined || !hasClients)(
     beforeAll(async () => {
       server = await startPostgresServer(programs);
       neon = await startNeonStandIn();
-      studio = await createStudio({ RONDO_NEON_API_KEY: neon.apiKey, RONDO_NEON_API_URL: neon.apiUrl });
+      studio = await createStudio(
+        { RONDO_NEON_API_KEY: neon.apiKey, RONDO_NEON_API_URL: neon.apiUrl },
+        { freshMs },
+      );
     });
     afterAll(async () => {
       await studio?.[Symbol.asyncDispose]();
@@ -60,7 +64,7 @@ describe.skipIf(programs === undefined || !hasClients)(
             { scheme: "postgres", location: server.adminUrl },
             { scheme: "neon", location: `neon:${neon.projectId}` },
           ]),
-          onEvent: () => {},
+          ...{ onEvent: () => {}, announceMs },
         };
         const { id, credentials } = await findMovedBusiness(deps, slug);
         const file = credentials.file!;

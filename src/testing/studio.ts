@@ -18,8 +18,11 @@ export const codeOf = (work: Promise<unknown>): Promise<string> =>
     (err: unknown) => (err instanceof AppError ? err.code : String(err)),
   );
 
-export async function createStudio(environment: Record<string, string> = {}) {
-  const stores = await createTestStores(environment);
+export async function createStudio(
+  environment: Record<string, string> = {},
+  options: Parameters<typeof createTestStores>[1] = {},
+) {
+  const stores = await createTestStores(environment, options);
   const business = await stores.createBusiness();
   const other = await stores.createBusiness();
   const alice = await stores.createUser(business, "alice");

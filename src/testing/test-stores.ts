@@ -18,10 +18,14 @@ export interface TestStores extends AsyncDisposable {
   createUser(business: Business, userId?: string): Promise<UserCaller>;
 }
 
-export async function createTestStores(environment: Record<string, string> = {}): Promise<TestStores> {
+/** `options.freshMs`: in tests of moves, every process learns of a move within this time. */
+export async function createTestStores(
+  environment: Record<string, string> = {},
+  options: { readonly freshMs?: number } = {},
+): Promise<TestStores> {
   const directory = await createTemporaryDirectory();
   const config = readConfig({ RONDO_DATA: directory.path, RONDO_LOG: "silent", PORT: "0", ...environment });
-  const shared = await createSharedDeps(config, silentLog);
+  const shared = await createSharedDeps(config, silentLog, "api", options);
   const deps = { ...shared, operatorKey: await loadOperatorKey(shared.control, config.operatorKey) };
   let made = 0;
   return {

@@ -47,9 +47,6 @@ interface Entry extends Holder {
   isMoving: boolean;
 }
 
-/** A move waits longer than this before it switches the database (src/promotion), so that each process knows of the move by then. */
-const freshMs = 3_500;
-
 export interface OpenDatabasesOptions {
   readonly control: Database<ControlTables>;
   readonly sealing: Sealing;
@@ -66,6 +63,11 @@ export interface OpenDatabasesOptions {
   /** How long a caller waits for a place, and for the opening of a database, in milliseconds. */
   readonly waitMs?: number;
   readonly idleMs?: number;
+  /**
+   * How long credentials are used before they are read again, in milliseconds. A move waits longer than this before it
+   * switches the database (src/promotion), so that each process knows of the move by then.
+   */
+  readonly freshMs?: number;
   /** Adds the jobs in the outbox of this business to the queue, soon. It must not throw. */
   readonly flushOutbox?: (businessId: string) => void;
 }
@@ -73,7 +75,13 @@ export interface OpenDatabasesOptions {
 export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabases {
   const { sealing, provisioner, due, faults, schemas } = options;
   const { findRow = (id) => findBusinessRow(options, id) } = options;
-  const { openMax = 500, placesOf = () => openMax, waitMs = 10_000, idleMs = 60_000 } = options;
+  const {
+    openMax = 500,
+    placesOf = () => openMax,
+    waitMs = 10_000,
+    idleMs = 60_000,
+    freshMs = 3_500,
+  } = options;
   const entries = new Map<string, Entry>();
   const finding = new Map<string, Promise<Found>>();
   const placesByServer = new Map<string, Promise<Places<Entry>>>();

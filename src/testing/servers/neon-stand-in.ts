@@ -48,7 +48,7 @@ interface Operation {
   readonly doneAtMs: number;
 }
 
-const operationMs = 150;
+const operationMs = 60;
 
 /** Connects the Neon driver of this process to the stand-in. */
 export async function startNeonStandIn(): Promise<NeonStandIn> {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { embeddedOnly } from "../embedded-only.ts";
 import { onCi } from "../runners/on-ci.ts";
+import { createDataFolder } from "./postgres-template.ts";
 
 export interface PostgresServer extends AsyncDisposable {
   readonly host: string;
@@ -84,20 +85,32 @@ export async function createPostgresCluster(
 ): Promise<PostgresCluster> {
   if (programs === undefined) throw new Error("No PostgreSQL server is installed here.");
   const host = await createHost(programs);
-  const passwordFile = join(host.folder, "password");
-  await writeFile(passwordFile, `${superuser.password}\n`);
-  // This process may have set a umask by now that makes new files private to its user.
-  await chmod(passwordFile, 0o644);
-  const scram = ["-A", "scram-sha-256", "--pwfile", passwordFile];
-  await host.run("initdb", ["-D", host.data, "-U", superuser.name, ...scram, "--no-sync", "-E", "UTF8"]);
+  await createDataFolder(host.data, {
+    programs,
+    settings: [superuser.password, ...initSettings],
+    async init(data) {
+      const passwordFile = join(host.folder, "password");
+      await writeFile(passwordFile, `${superuser.password}\n`);
+      // This process may have set a umask by now that makes new files private to its user.
+      await chmod(passwordFile, 0o644);
+      await host.run("initdb", ["-D", data, "--pwfile", passwordFile, ...initSettings]);
+    },
+  });
   return runCluster(host, more);
 }
 
 const superuser = { name: "boss", password: "boss-secret" };
+/** Small segments of the log make a data folder small, so that it is copied sooner. */
+const initSettings = [
+  ...["-U", superuser.name, "-A", "scram-sha-256", "--no-sync", "-E", "UTF8"],
+  "--wal-segsize=1",
+];
 const settings = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
   fsync: "off",
+  full_page_writes: "off",
+  max_wal_size: "1GB",
   shared_buffers: "16MB",
 };
 

@@ -1,0 +1,38 @@
+// Keeps one new data folder per version of Postgres, because its initdb takes seconds: each server of the tests starts with a copy.
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+export interface TemplateOptions {
+  /** The folder with Postgres's programs. */
+  readonly programs: string;
+  /** What else distinguishes templates: the arguments of initdb. */
+  readonly settings: readonly string[];
+  /** Runs initdb for this folder. */
+  readonly init: (data: string) => Promise<void>;
+}
+
+/** Creates the data folder. Its owner is the user who runs initdb, and the copy keeps this owner. */
+export async function createDataFolder(
+  data: string,
+  { programs, settings, init }: TemplateOptions,
+): Promise<void> {
+  const { mtimeMs } = await stat(join(programs, "postgres"));
+  const key = JSON.stringify([programs, mtimeMs, settings]);
+  const cache = join(Bun.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "rondo-tests/postgres");
+  const template = join(cache, new Bun.CryptoHasher("sha256").update(key).digest("hex").slice(0, 16));
+  if (existsSync(template)) return copyFolder(template, data);
+  await init(data);
+  await mkdir(cache, { recursive: true });
+  const copy = join(await mkdtemp(join(cache, "new-")), "data");
+  await copyFolder(data, copy);
+  // If another process was faster, its template stays.
+  await rename(copy, template).catch(() => undefined);
+  await rm(join(copy, ".."), { recursive: true, force: true });
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  const child = Bun.spawn(["cp", "-a", from, to], { stdout: "ignore", stderr: "pipe" });
+  if ((await child.exited) !== 0) throw new Error(await new Response(child.stderr).text());
+}
