@@ -82,6 +82,8 @@ export const businessSchema = {
       title: text,
       createdAt: timestamp,
       updatedAt: timestamp,
+      /** The time at which the owner liked it. */
+      likedAt: nullable(timestamp),
       deletedAt: nullable(timestamp),
       deletionId: nullable(idOf("deletions")),
     },

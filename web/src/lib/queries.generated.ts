@@ -257,6 +257,7 @@ export interface Queries {
         projectName: string;
         createdAt: string;
         updatedAt: string;
+        likedAt: string | null;
         versions: {
           id: string;
           number: number;
@@ -273,16 +274,31 @@ export interface Queries {
       } | null;
     };
   };
+  /** Marks a track as liked, or no longer. */
+  "tracks.like": {
+    method: "POST";
+    parameters: {
+      trackId: string;
+      isLiked: boolean;
+    };
+    answer: {
+      item: {
+        id: string;
+        likedAt: string | null;
+      };
+    };
+  };
   /** The user's tracks, newest first, each with its project's name and its versions. */
   "tracks.list": {
     method: "GET";
     parameters: {
       search?: string | undefined;
       projectId?: string | undefined;
+      isLiked?: boolean | undefined;
       limit?: number | undefined;
       after?: string | undefined;
       before?: string | undefined;
-      orderBy?: "createdAt.desc" | "createdAt.asc" | "updatedAt.asc" | "updatedAt.desc" | "title.asc" | "title.desc" | undefined;
+      orderBy?: "createdAt.desc" | "createdAt.asc" | "updatedAt.asc" | "updatedAt.desc" | "title.asc" | "title.desc" | "length.asc" | "length.desc" | "likedAt.asc" | "likedAt.desc" | undefined;
     };
     answer: {
       items: {
@@ -292,6 +308,7 @@ export interface Queries {
         projectName: string;
         createdAt: string;
         updatedAt: string;
+        likedAt: string | null;
         versions: {
           id: string;
           number: number;
@@ -446,6 +463,7 @@ export const queryMethods: { readonly [Name in QueryName]: Queries[Name]["method
   "projects.rename": "POST",
   "projects.withTracks": "GET",
   "tracks.get": "GET",
+  "tracks.like": "POST",
   "tracks.list": "GET",
   "tracks.move": "POST",
   "tracks.rename": "POST",
