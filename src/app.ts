@@ -33,6 +33,7 @@ import { docsRoutes } from "./http/docs/routes.ts";
 import { downloadRoutes } from "./http/routes/library/downloads.ts";
 import { generationStreamRoutes } from "./http/routes/generations/generation-streams.ts";
 import { generationWriteRoutes } from "./http/routes/generations/generation-writes.ts";
+import { generatorRoutes } from "./http/routes/generations/generators.ts";
 import { generationRoutes } from "./http/routes/generations/generations.ts";
 import { healthRoutes } from "./http/routes/operator/health.ts";
 import { jobRoutes } from "./http/routes/operator/jobs.ts";
@@ -120,6 +121,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/erasures", erasureRoutes(deps))
     .route("/migrations", migrationRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
+    .route("/generators", generatorRoutes(deps))
     .route("/jobs", jobRoutes(deps))
     .route("/", libraryRoutes({ ...deps, links, forgetSounds: facts.forget }))
     .route("/", downloadRoutes(deps))

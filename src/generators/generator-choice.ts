@@ -98,12 +98,19 @@ const missing = (names: readonly string[], any: Generator): Generator => ({
     ),
 });
 
+interface NamesOfBusiness {
+  /** The names of all generators of this Rondo. */
+  readonly names: readonly string[];
+  readonly allowed: readonly string[] | undefined;
+}
+
+/** Returns the names of the generators that a business may use, its default first. Empty if there is only one generator, which has no name. */
+export const usableGenerators = ({ names, allowed }: NamesOfBusiness): readonly string[] =>
+  (allowed ?? names).filter((one) => names.includes(one));
+
 /** Throws INVALID_PARAMETER for a generator that the business may not use; the hint names the allowed generators. */
-export function refuseOtherGenerator(
-  name: string,
-  { names, allowed }: { readonly names: readonly string[]; readonly allowed: readonly string[] | undefined },
-): void {
-  const usable = (allowed ?? names).filter((one) => names.includes(one));
+export function refuseOtherGenerator(name: string, of: NamesOfBusiness): void {
+  const usable = usableGenerators(of);
   if (usable.includes(name)) return;
   const message = `There is no generator "${name}".`;
   throw new AppError("INVALID_PARAMETER", message, {

@@ -194,6 +194,8 @@ test("the answers of all routes match the document", async () => {
   await call(key, ["PATCH", "/v1/limits"], { json: { quotas: { user: { generations: { day: 9 } } } } });
   await call(user, ["GET", "/v1/limits"]);
   await call(key, ["GET", "/v1/limits"]);
+  await call(user, ["GET", "/v1/generators"]);
+  await call(key, ["GET", "/v1/generators"]);
   const webhook = { url: "https://8.8.8.8/events" };
   const { id: endpointId = "" } = await call(key, ["POST", "/v1/webhooks"], { json: webhook });
   await call(key, ["POST", "/v1/webhooks"], { json: { url: "http://127.0.0.1/" } });

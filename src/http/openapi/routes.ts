@@ -5,6 +5,7 @@ import { businessDocs } from "../routes/operator/businesses.docs.ts";
 import { docsDocs } from "../docs/routes.docs.ts";
 import { downloadDocs } from "../routes/library/downloads.docs.ts";
 import { generationDocs } from "../routes/generations/generations.docs.ts";
+import { generatorDocs } from "../routes/generations/generators.docs.ts";
 import { generationStreamDocs } from "../routes/generations/generation-streams.docs.ts";
 import { healthDocs } from "../routes/operator/health.docs.ts";
 import { jobDocs } from "../routes/operator/jobs.docs.ts";
@@ -25,6 +26,7 @@ import type { DocumentedRoute } from "./operation.ts";
 export const documentedRoutes: readonly DocumentedRoute[] = [
   ...accountDocs,
   ...generationDocs,
+  ...generatorDocs,
   ...generationStreamDocs,
   ...versionDocs,
   ...downloadDocs,

@@ -201,6 +201,7 @@ export const rows: Readonly<Record<string, Row>> = {
   "get /v1/usage": managed(() => "/v1/usage?by=user"),
   "get /v1/businesses/{slug}/usage": operatorOnly(({ slug }) => `/v1/businesses/${slug}/usage`),
   "get /v1/limits": plain("/v1/limits"),
+  "get /v1/generators": plain("/v1/generators"),
   "patch /v1/limits": plain("/v1/limits", { quotas: {} }),
   "get /v1/webhooks": plain("/v1/webhooks"),
   "post /v1/webhooks": plain("/v1/webhooks", { url: "http://127.0.0.1/" }),

@@ -38,11 +38,15 @@ test("a chain falls back before the first chunk, a named generator is the only o
   });
   expect(await made({ generator: "away" })).toEqual({ state: "failed", generator: "away", madeBy: null });
 
+  const named = async () =>
+    (await fetch(`${rondo.url}/v1/generators`, { headers: client.headers })).json() as Promise<object>;
+  expect(await named()).toEqual({ items: [{ name: "away" }, { name: "tone" }, { name: "sketch" }] });
   const changed = await operator("PATCH", { generators: ["sketch", "tone"] });
   expect(await changed.json()).toMatchObject({ limits: { generators: ["sketch", "tone"] } });
   // The worker caches a business for a few seconds.
   await Bun.sleep(5_000);
   expect(await made({})).toEqual({ state: "complete", generator: null, madeBy: "sketch" });
+  expect(await named()).toEqual({ items: [{ name: "sketch" }, { name: "tone" }] });
   const refused = await fetch(`${rondo.url}/v1/generations`, {
     method: "POST",
     headers: { ...client.headers, "content-type": "application/json" },

@@ -1,0 +1,16 @@
+// Describes the route of the generators' names in the OpenAPI document.
+import { type DocumentedRoute, json } from "../../openapi/operation.ts";
+import { listOf, object, text } from "../../openapi/schema.ts";
+
+export const generatorDocs: readonly DocumentedRoute[] = [
+  {
+    method: "get",
+    path: "/v1/generators",
+    tag: "Making music",
+    summary: "Returns the generators that a request may name, the default of the business first.",
+    description: "The list is empty if there is only one generator, because it has no name.",
+    user: "member",
+    answers: { 200: json("The generators.", object({ items: listOf(object({ name: text })) })) },
+    errors: ["NOT_FOUND"],
+  },
+];
