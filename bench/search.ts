@@ -99,6 +99,8 @@ const searches = [
   ["whale", `${word(17)} ${word(2_345).slice(0, 4)}`],
   ["whale", word(77)],
   ["whale", "ra"],
+  ["whale", "ra mo"],
+  ["whale", "raritat ra"],
   ["user-77", "ra"],
   ["user-77", "nothing here"],
 ] as const;

@@ -37,6 +37,8 @@ export interface StatementPlan {
   readonly reach: "lookups" | "fan-out" | "scan";
   /** The tables that are read whole, by their names in the statement. */
   readonly scanned: readonly string[];
+  /** Whether all found rows are sorted, rather than read in the order of an index. */
+  readonly sorts: boolean;
   /** The engine's own description of the plan. */
   readonly text: string;
 }

@@ -21,20 +21,24 @@ const wordCharactersMax = 60;
 const wordsMax = 16;
 
 const separator = new RegExp(`[${separatorRanges}\\u{1f000}-\\u{1faff}]+`, "u");
+const separators = new RegExp(separator.source, "gu");
 const sign = new RegExp(`[${signRanges}\\u{20000}-\\u{3ffff}]`, "gu");
 const accent = new RegExp(`[${accents}]`, "g");
 const odd = new RegExp(`[${plain.from}]`, "g");
 
 /** Example: "Café, slowly" has the words "cafe" and "slowly". */
-export function searchWords(text: string): readonly string[] {
-  let folded = foldText(text).normalize("NFD").replace(accent, "").normalize("NFC");
-  folded = folded.replace(odd, (letter) => plain.to[plain.from.indexOf(letter)]!);
-  for (const [ligature, letters] of ligatures) folded = folded.replaceAll(ligature, letters);
-  return folded
-    .replace(sign, " $& ")
+export const searchWords = (text: string): readonly string[] =>
+  foldedWords(text)
     .split(separator)
     .filter((word) => word !== "")
     .map((word) => (word.length > wordCharactersMax ? [...word].slice(0, wordCharactersMax).join("") : word));
+
+/** The words of a text with their separators. */
+function foldedWords(text: string): string {
+  let folded = foldText(text).normalize("NFD").replace(accent, "").normalize("NFC");
+  folded = folded.replace(odd, (letter) => plain.to[plain.from.indexOf(letter)]!);
+  for (const [ligature, letters] of ligatures) folded = folded.replaceAll(ligature, letters);
+  return folded.replace(sign, " $& ");
 }
 
 const hashDigits = 10;
@@ -53,18 +57,41 @@ export const postgresOwnedWordSql = (owner: string, word: string): string =>
 export const wantedWords = (text: string): readonly string[] =>
   [...new Set(searchWords(text))].slice(0, wordsMax);
 
+/** Whether each wanted word is a word of the text, or the beginning of one. `wanted`: the wanted words with spaces between them. */
+export function hasWords(text: string, wanted: string): boolean {
+  if (wanted === "") return false;
+  const words = ` ${foldedWords(text).replace(separators, " ")}`;
+  return wanted.split(" ").every((word) => words.includes(` ${word}`));
+}
+
+/** The characters of ASCII that separate words, as the content of a literal of Postgres that begins with E. */
+const asciiSeparators = Array.from({ length: 127 }, (_, at) => at + 1)
+  .filter((code) => separator.test(String.fromCharCode(code)))
+  .map((code) => `\\x${code.toString(16).padStart(2, "0")}`);
+
+/** The text as an SQL expression of Postgres with a space before each word, so that words are found by the pattern "% word%". */
+export function postgresSpacedWordsSql(text: string): string {
+  const ascii = `translate(lower(${text} collate "C"), E'${asciiSeparators.join("")}', repeat(' ', ${asciiSeparators.length}))`;
+  const other = `regexp_replace(${postgresSplitSql(text)} collate "C", '[${separatorRanges}\\U0001f000-\\U0001faff]+', ' ', 'g')`;
+  return `(' ' || case when octet_length(${text}) = char_length(${text}) then ${ascii} else ${other} end) collate "C"`;
+}
+
 /** The same words as an SQL expression of Postgres, as an array of texts. */
 export function postgresWordsSql(text: string): string {
+  const words = `regexp_split_to_table(${postgresSplitSql(text)} collate "C", '[${separatorRanges}\\U0001f000-\\U0001faff]+')`;
+  return `array(select left(word, ${wordCharactersMax}) from ${words} as word where word <> '')`;
+}
+
+/** The folded text, with spaces around signs that are words by themselves. */
+function postgresSplitSql(text: string): string {
   const upper = (of: string) => `upper(${of} collate "und-x-icu")`;
   const lower = (of: string) => `(lower(${of} collate "und-x-icu") collate "C")`;
   const isAscii = `octet_length(${text}) = char_length(${text})`;
-  const folded = `case when ${isAscii} then lower(${text} collate "C") else normalize(replace(${lower(upper(lower(text)))}, 'ς', 'σ'), NFC) end`;
+  const folded = `case when ${isAscii} then lower(${text} collate "C") else replace(${lower(upper(lower(text)))}, 'ς', 'σ') end`;
   const bare = `normalize(regexp_replace(normalize(${folded}, NFD) collate "C", '[${accents}]', '', 'g'), NFC)`;
   const letters = ligatures.reduce(
     (of, [ligature, both]) => `replace(${of}, '${ligature}', '${both}')`,
     `translate(${bare}, '${plain.from}', '${plain.to}')`,
   );
-  const split = `regexp_replace(${letters} collate "C", '([${signRanges}\\U00020000-\\U0003ffff])', ' \\1 ', 'g')`;
-  const words = `regexp_split_to_table(${split} collate "C", '[${separatorRanges}\\U0001f000-\\U0001faff]+')`;
-  return `array(select left(word, ${wordCharactersMax}) from ${words} as word where word <> '')`;
+  return `regexp_replace(${letters} collate "C", '([${signRanges}\\U00020000-\\U0003ffff])', ' \\1 ', 'g')`;
 }

@@ -7,7 +7,7 @@ import { nearestNames } from "../spec/nearest-names.ts";
 import type { SqlValue } from "../../ports/database/database.ts";
 import { callReaderOf, type ReadCall } from "./check-call.ts";
 import type { Query } from "../spec/parse/spec.ts";
-import type { PagePart } from "../sql/select-sql.ts";
+import type { OrderedSearch, PagePart } from "../sql/select-sql.ts";
 import { compileStatement, type DialectName, shapingParameters, type Statement } from "../sql/statement.ts";
 
 export interface ReadyStatement extends Statement {
@@ -25,6 +25,7 @@ export interface ReadyQuery extends Query {
     dialect: DialectName,
     parameters: Readonly<Record<string, unknown>>,
     page: PagePart,
+    ordered?: OrderedSearch,
   ): readonly ReadyStatement[];
 }
 
@@ -61,6 +62,7 @@ export function setOf(ready: ReadonlyMap<string, ReadyQuery>): QuerySet {
  * each call.
  */
 const shapesMax = 64;
+const orderedSearches: readonly (OrderedSearch | undefined)[] = [undefined, "edge", "rows"];
 const pageParts: readonly PagePart[] = ["whole", "first", "after", "before", "row", "total"];
 
 export function readyQuery(query: Query, tag = ""): ReadyQuery {
@@ -78,11 +80,17 @@ export function readyQuery(query: Query, tag = ""): ReadyQuery {
     values: Readonly<Record<string, unknown>>,
     order: number,
     page: PagePart,
+    ordered: OrderedSearch | undefined,
   ) {
     const given = new Set(shaping.filter((name) => values[name] !== undefined));
     return plan.steps.map((step): ReadyStatement => {
       const isAnswer = step.name === plan.answer;
-      const shape = { given, order: isAnswer ? order : 0, page: isAnswer ? page : ("whole" as const) };
+      const shape = {
+        given,
+        order: isAnswer ? order : 0,
+        page: isAnswer ? page : ("whole" as const),
+        ordered,
+      };
       const statement = compileStatement(step, { maxRows: guards.maxRows, isAnswer, tag }, dialect, shape);
       const usesNow = statement.slots.some(({ slot }) => slot === "now");
       return { ...statement, usesNow, bind: binderOf(statement.slots) };
@@ -93,13 +101,13 @@ export function readyQuery(query: Query, tag = ""): ReadyQuery {
     ...query,
     readCall: callReaderOf(parameters),
     orderNames,
-    statements(dialect, values, page) {
+    statements(dialect, values, page, ordered) {
       const order = orderNames.length > 1 ? orderNames.indexOf(values.orderBy as string) : 0;
-      let key = order * pageParts.length + pageParts.indexOf(page);
+      let key = (order * pageParts.length + pageParts.indexOf(page)) * 3 + orderedSearches.indexOf(ordered);
       for (const name of shaping) key = key * 2 + (values[name] === undefined ? 0 : 1);
       const known = cached[dialect].get(key);
       if (known !== undefined) return known;
-      const compiled = compile(dialect, values, order, page);
+      const compiled = compile(dialect, values, order, page, ordered);
       cached[dialect].set(key, compiled);
       return compiled;
     },

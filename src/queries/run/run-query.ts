@@ -14,6 +14,7 @@ import { badParameters, type CallSource } from "./check-call.ts";
 import type { Method } from "../spec/parse/spec.ts";
 import { findAnswer, repeatableWriteOf, storeAnswer } from "./repeatable-write.ts";
 import { type Outcome, type RepeatedWrite, runWrite } from "./run-write.ts";
+import { searchesInOrder, searchInOrder } from "./search-in-order.ts";
 import type { PagePart } from "../sql/select-sql.ts";
 
 export interface RunQueryDeps<Tables> {
@@ -72,19 +73,33 @@ export function runQuery<Tables>(
   asked: QueryCall,
 ): MaybePromise<QueryAnswer> {
   const call = prepareCall(deps, caller, asked);
-  const { query, statements, guards } = call;
+  const { query, statements } = call;
   if (query.method === "POST") {
     const repeat = repeatOf(deps, caller, asked);
     return runWrite(deps.database, call, (outcome) => finishCall(call, outcome), repeat);
   }
   const [statement] = statements as readonly [ReadyStatement];
   return andThen(withWholeCursor(deps.database, call), (values) =>
-    andThen(deps.database.run(statement.sql, statement.bind(values), readLimits(guards)), ({ rows }) =>
-      andThen(withTotal(deps.database, call), (whole) =>
-        finishCall(whole, { rows: rows as SqlRow[], statement }),
-      ),
+    andThen(findRows(deps.database, { ...call, values }, statement), (outcome) =>
+      andThen(withTotal(deps.database, call), (whole) => finishCall(whole, outcome)),
     ),
   );
+}
+
+/** Finds a page of a search in the order of the page, if its matches are many; other rows as the statement says. */
+function findRows<Tables>(
+  database: Database<Tables>,
+  { query, page, values, guards }: PreparedCall,
+  statement: ReadyStatement,
+): MaybePromise<Outcome> {
+  const limits = readLimits(guards);
+  const run = () =>
+    andThen(database.run(statement.sql, statement.bind(values), limits), ({ rows }): Outcome => ({
+      rows: rows as SqlRow[],
+      statement,
+    }));
+  if (page === undefined || !searchesInOrder(query, values)) return run();
+  return searchInOrder({ database, query, part: page.part, values, limits }).then((found) => found ?? run());
 }
 
 /** Counts the rows of all pages, if the spec asks for it. */

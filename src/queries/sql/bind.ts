@@ -22,6 +22,8 @@ export interface CallValues {
   newId(): string;
   readonly limit: number;
   readonly cursor: readonly unknown[];
+  /** The order keys of the row at which a search in the order of the page ends. */
+  readonly edge?: readonly unknown[];
   readonly steps: ReadonlyMap<string, StepOutcome>;
 }
 
@@ -72,13 +74,15 @@ function bindOf(slot: Slot): Bind {
       return ({ limit }) => limit + 1;
     case "cursor":
       return ({ cursor }) => stored(cursor[slot.index], slot.type);
+    case "edge":
+      return ({ edge }) => stored(edge?.[slot.index], slot.type);
   }
 }
 
 type WriteSearch = (words: readonly string[], owner: string | undefined) => string;
 
 /** A text without words finds nothing. Words contain no quotes, since these separate words. */
-const searchForms: Readonly<Record<"fts5" | "tsquery", WriteSearch>> = {
+const searchForms: Readonly<Record<"fts5" | "tsquery" | "words" | "patterns", WriteSearch>> = {
   fts5(words, owner) {
     if (words.length === 0) return 'words:"!"';
     const wanted = owner === undefined ? words : ownedWords(owner, words);
@@ -90,6 +94,9 @@ const searchForms: Readonly<Record<"fts5" | "tsquery", WriteSearch>> = {
     const wanted = owner === undefined ? words : ownedWords(owner, words, "=");
     return wanted.map((word) => `'${word}':*`).join(" & ");
   },
+  words: (words) => words.join(" "),
+  // Words contain no signs that have a meaning in a pattern or in an array. No row has the word "!".
+  patterns: (words) => `{${(words.length === 0 ? ["!"] : words).map((word) => `"% ${word}%"`).join(",")}}`,
 };
 
 /** Turns a value of a row or of a cursor into a value to bind. Integers beyond 2^53 are sent as their digits. */

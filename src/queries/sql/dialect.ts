@@ -20,6 +20,7 @@ import {
   searchIdsOf,
   searchTableOf,
 } from "../../ports/database/search-index.ts";
+import { postgresSpacedWordsSql } from "../../ports/database/search-words.ts";
 import type {
   ArithmeticName,
   BucketName,
@@ -72,8 +73,10 @@ export interface SqlDialect {
   hash(text: Sql): Sql;
   /** Writes the same value in a form for which the engine can't use an index. */
   unindexed(column: Sql): Sql;
-  /** Whether a row of the table has words that are bound as the slot says. */
+  /** Whether a row of the table has words that are bound as the slot says: found by the index of words. */
   search(search: Search): Sql;
+  /** The same, found by the texts of the row itself. */
+  hasWords(search: Search): Sql;
   /** Interpolates between the two nearest of the floats; `filter` is empty, or a filter clause. */
   percentile(of: Sql, at: number, filter: Sql): Sql;
   /** `left` is in a list that is bound as JSON; `convert` gives its items the type of `left`. */
@@ -113,7 +116,7 @@ interface Search {
   /** The column of the index that names the owner. */
   readonly owner: string;
   readonly columns: readonly string[];
-  slot(form: "fts5" | "tsquery"): Sql;
+  slot(form: "fts5" | "tsquery" | "words" | "patterns"): Sql;
 }
 
 interface Span {
@@ -217,6 +220,10 @@ const sqliteSql: SqlDialect = {
     const index = sql.id(searchTableOf(table.table));
     const ids = sql.id(searchIdsOf(table.table));
     return sql`${sql.ref(`${table.alias}.id`)} in (select ${ids}."id" from ${index} cross join ${ids} on ${ids}."place" = ${index}.rowid where ${index} match ${slot("fts5")})`;
+  },
+  hasWords({ table: { alias }, columns, slot }) {
+    const text = sql.raw(searchedText(columns, (name) => `"${alias}"."${name}"`));
+    return sql`rondo_has_words(${text}, ${slot("words")})`;
   },
   percentile: (of, at, filter) => sql`rondo_percentile(${of}, ${sql.lit(at)})${filter}`,
   isIn: (left, { list, item, convert }, negated) =>
@@ -374,6 +381,11 @@ const postgresSql: SqlDialect = {
     const column = (name: string) => `"${alias}"."${name}"`;
     const words = `${searchFunction}(${column(owner)}, ${searchedText(columns, column)})`;
     return sql`${sql.raw(words)} @@ cast(${slot("tsquery")} as tsquery)`;
+  },
+  hasWords({ table: { alias }, columns, slot }) {
+    const text = searchedText(columns, (name) => `"${alias}"."${name}"`);
+    // Postgres expects that a pattern matches few rows, and would sort all of them. It expects nothing of a "case".
+    return sql`case when ${sql.raw(postgresSpacedWordsSql(`(${text})`))} like all (cast(${slot("patterns")} as text[])) then true else false end`;
   },
   percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,
   isIn: (left, { list, item, convert }, negated) =>

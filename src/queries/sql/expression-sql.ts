@@ -18,6 +18,8 @@ export interface Compiling {
   readonly dialect: SqlDialect;
   /** The optional parameters that have a value. */
   readonly given: ReadonlySet<string>;
+  /** The alias of a table whose texts are searched row by row, instead of by the index of words. */
+  readonly readsTextsOf?: string | undefined;
   /** A comment at the end of each text; none when empty. */
   readonly tag: string;
   /** Counts the fresh ids of a bulk insert. */
@@ -249,12 +251,14 @@ export function conditionSql(condition: Condition, compiling: Compiling): Sql | 
     case "search": {
       const { table, owner, columns, text } = condition;
       const owned = table.owner !== undefined;
-      return compiling.dialect.search({
-        table,
-        owner,
-        columns,
-        slot: (form) => sql.val({ slot: "search", form, owned, text } satisfies Slot),
-      });
+      const search = {
+        ...{ table, owner, columns },
+        slot: (form: Extract<Slot, { slot: "search" }>["form"]) =>
+          sql.val({ slot: "search", form, owned, text } satisfies Slot),
+      };
+      return compiling.readsTextsOf === table.alias
+        ? compiling.dialect.hasWords(search)
+        : compiling.dialect.search(search);
     }
     case "null":
       return sql`${of(condition.left)} ${sql.raw(condition.isNull ? "is null" : "is not null")}`;
@@ -350,10 +354,13 @@ export const ownedSql = (
     : sql`${searched?.has(alias) === true ? compiling.dialect.unindexed(sql.ref(`${alias}.${owner}`)) : sql.ref(`${alias}.${owner}`)} = ${slotted(compiling, { slot: "caller" }, { type: "id" })}`;
 
 /** The tables whose rows are found by a search, with these parameters. */
-export function searchedTables(condition: Condition | undefined, { given }: Compiling): ReadonlySet<string> {
+export function searchedTables(
+  condition: Condition | undefined,
+  { given, readsTextsOf }: Pick<Compiling, "given"> & Pick<Partial<Compiling>, "readsTextsOf">,
+): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (one: Condition): void => {
-    if (one.kind === "search") found.add(one.table.alias);
+    if (one.kind === "search" && one.table.alias !== readsTextsOf) found.add(one.table.alias);
     else if (one.kind === "and") one.of.forEach(visit);
     else if (one.kind === "ifGiven" && one.parameters.every((name) => given.has(name))) visit(one.of);
   };

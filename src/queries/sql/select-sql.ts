@@ -16,9 +16,19 @@ import type { Slot } from "./slot.ts";
 /** The part of the rows to select: all, the first page, a page after or before a cursor, the cursor's own row, or their number. */
 export type PagePart = "whole" | "first" | "after" | "before" | "row" | "total";
 
+/**
+ * A page of a search whose matches are many is found in the order of the page: "edge" finds the row at which to give up, and "rows"
+ * tests the texts of the rows before it.
+ */
+export type OrderedSearch = "edge" | "rows";
+
+/** The number of rows whose texts are tested, before a search goes by the index of words. */
+const testedRows = { sqlite: 2_500, postgres: 1_500 } as const;
+
 export interface SelectShape {
   readonly orderKeys: readonly OrderKey[];
   readonly page: PagePart;
+  readonly ordered?: OrderedSearch | undefined;
   /** The maximum number of rows; one more is read, to notice that there are too many. */
   readonly maxRows: number;
 }
@@ -30,8 +40,10 @@ export const keyColumnName = (plan: SelectPlan, keys: readonly OrderKey[], index
   return column?.name ?? `~${index}`;
 };
 
-export function selectSql(plan: SelectPlan, shape: SelectShape, compiling: Compiling): Sql {
-  const { orderKeys, page } = shape;
+export function selectSql(plan: SelectPlan, shape: SelectShape, outer: Compiling): Sql {
+  const { orderKeys, page, ordered } = shape;
+  const compiling = ordered === undefined ? outer : { ...outer, readsTextsOf: plan.from.alias };
+  if (ordered === "edge") return edgeSql(plan, shape, compiling);
   if (page === "total") return sql`select count(*) as "total"\n${bodySql(plan, undefined, compiling)}`;
   const columns = plan.columns.map(
     ({ name, expression }) => sql`${expressionSql(expression, compiling)} as ${sql.id(name)}`,
@@ -43,15 +55,32 @@ export function selectSql(plan: SelectPlan, shape: SelectShape, compiling: Compi
           const name = keyColumnName(plan, orderKeys, index);
           return name.startsWith("~") ? [sql`${expressionSql(by, compiling)} as ${sql.id(name)}`] : [];
         });
-  const behind =
-    page === "after" || page === "before"
-      ? keysetSql(orderKeys, page, compiling)
-      : page === "row"
-        ? cursorRowSql(orderKeys, compiling)
-        : undefined;
+  const edge = ordered === "rows" ? keysetSql(orderKeys, opposed(page), "edge", compiling) : undefined;
+  const behind = allSql([behindSql(orderKeys, page, compiling), edge]);
   return sql`select ${sql.raw(plan.distinct ? "distinct " : "")}${sql.join([...columns, ...hidden], sql`, `)}
 ${bodySql(page === "row" ? { ...plan, where: undefined } : plan, behind, compiling)}${orderSql(orderKeys, page === "before", compiling, plan)}
 limit ${limitSql(plan, shape, compiling)}`;
+}
+
+const behindSql = (keys: readonly OrderKey[], page: PagePart, compiling: Compiling): Sql | undefined =>
+  page === "after" || page === "before"
+    ? keysetSql(keys, page, "cursor", compiling)
+    : page === "row"
+      ? cursorRowSql(keys, compiling)
+      : undefined;
+
+const opposed = (page: PagePart): "after" | "before" => (page === "before" ? "after" : "before");
+
+/** The order keys of the row that follows the rows to test. */
+function edgeSql({ from, ...plan }: SelectPlan, { orderKeys, page }: SelectShape, compiling: Compiling): Sql {
+  const keys = orderKeys.map(
+    ({ by }, index) => sql`${expressionSql(by, compiling)} as ${sql.id(`~${index}`)}`,
+  );
+  const where = allSql([ownedSql(from, compiling), behindSql(orderKeys, page, compiling)]);
+  const order = orderSql(orderKeys, page === "before", compiling, { ...plan, from });
+  return sql`select ${sql.join(keys)}
+from ${tableSql(from)}${optional("where", where)}${order}
+limit 1 offset ${sql.lit(testedRows[compiling.dialect.name])}`;
 }
 
 function bodySql(plan: SelectPlan, behind: Sql | undefined, compiling: Compiling): Sql {
@@ -106,10 +135,15 @@ function limitSql(plan: SelectPlan, { page, maxRows }: SelectShape, compiling: C
  * The rows after (or before) the one that the cursor names. Keys with the same direction become one
  * comparison of rows.
  */
-function keysetSql(keys: readonly OrderKey[], page: "after" | "before", compiling: Compiling): Sql {
+function keysetSql(
+  keys: readonly OrderKey[],
+  page: "after" | "before",
+  slot: "cursor" | "edge",
+  compiling: Compiling,
+): Sql {
   const ways = keys.map(({ direction }) => ((direction === "asc") === (page === "after") ? ">" : "<"));
   const sides = keys.map(({ by }) => expressionSql(by, compiling));
-  const marks = keys.map((_, index) => markSql(keys, index, compiling));
+  const marks = keys.map((_, index) => markSql(keys, index, compiling, slot));
   if (ways.every((way) => way === ways[0])) {
     return sql`(${sql.join(sides)}) ${sql.raw(ways[0]!)} (${sql.join(marks)})`;
   }
@@ -120,9 +154,14 @@ function keysetSql(keys: readonly OrderKey[], page: "after" | "before", compilin
   return sql`(${sql.join(turns, sql` or `)})`;
 }
 
-const markSql = (keys: readonly OrderKey[], index: number, { dialect }: Compiling): Sql => {
+const markSql = (
+  keys: readonly OrderKey[],
+  index: number,
+  { dialect }: Compiling,
+  slot: "cursor" | "edge" = "cursor",
+): Sql => {
   const type = typeOf(keys[index]!.by);
-  return dialect.bound(sql.val({ slot: "cursor", index, ...type } satisfies Slot), type);
+  return dialect.bound(sql.val({ slot, index, ...type } satisfies Slot), type);
 };
 
 /**

@@ -11,7 +11,7 @@ export type Slot =
   /** The words of a search, in the form of the engine. With `owned`, only rows of the caller are found. */
   | {
       readonly slot: "search";
-      readonly form: "fts5" | "tsquery";
+      readonly form: "fts5" | "tsquery" | "words" | "patterns";
       readonly owned: boolean;
       readonly text: { readonly parameter: string } | { readonly value: string };
     }
@@ -23,4 +23,6 @@ export type Slot =
   | { readonly slot: "stepChanges"; readonly step: string }
   /** One row more than the page, to know whether there is a next page. */
   | { readonly slot: "pageLimit" }
-  | (TypeOfValue & { readonly slot: "cursor"; readonly index: number });
+  | (TypeOfValue & { readonly slot: "cursor"; readonly index: number })
+  /** A value of the row at which a search in the order of the page ends. */
+  | (TypeOfValue & { readonly slot: "edge"; readonly index: number });

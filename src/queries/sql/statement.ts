@@ -12,7 +12,7 @@ import type {
 } from "../plan.ts";
 import { sqlDialects } from "./dialect.ts";
 import { type Compiling, typeOf } from "./expression-sql.ts";
-import { keyColumnName, type PagePart, selectSql, subselectSql } from "./select-sql.ts";
+import { keyColumnName, type OrderedSearch, type PagePart, selectSql, subselectSql } from "./select-sql.ts";
 import { deleteSql, insertSql, updateSql } from "./write-sql.ts";
 import { compiled, type SqlText, type WriteExtras, writeExtrasOf } from "./write-extras.ts";
 
@@ -25,6 +25,7 @@ export interface Shape {
   /** The index of the chosen order. */
   readonly order: number;
   readonly page: PagePart;
+  readonly ordered?: OrderedSearch | undefined;
 }
 
 export interface Conversion extends TypeOfValue {
@@ -65,9 +66,15 @@ export function compileStatement(
   const { statement } = step;
   const orderKeys = statement.kind === "select" ? (statement.orders[shape.order]?.keys ?? []) : [];
   const limit = isAnswer ? maxRows : 0;
-  const written = writtenSql(statement, { orderKeys, page: shape.page, maxRows: limit }, compiling);
+  const written = writtenSql(
+    statement,
+    { orderKeys, page: shape.page, ordered: shape.ordered, maxRows: limit },
+    compiling,
+  );
   const paged = statement.kind === "select" && shape.page !== "whole";
-  const cursorColumns = paged ? orderKeys.map((_, index) => keyColumnName(statement, orderKeys, index)) : [];
+  const keyName = (index: number) =>
+    shape.ordered === "edge" ? `~${index}` : keyColumnName(statement as SelectPlan, orderKeys, index);
+  const cursorColumns = paged ? orderKeys.map((_, index) => keyName(index)) : [];
   return {
     step: step.name,
     ...compiled(written, compiling),
@@ -86,6 +93,7 @@ function writtenSql(
   shape: {
     readonly orderKeys: SelectPlan["orders"][number]["keys"];
     readonly page: PagePart;
+    readonly ordered: OrderedSearch | undefined;
     readonly maxRows: number;
   },
   compiling: Compiling,

@@ -15,8 +15,11 @@ interface PlanNode {
 export function planOf(text: string): StatementPlan {
   const [{ Plan: root }] = JSON.parse(text) as [{ Plan: PlanNode }];
   const scanned = scannedBy(root);
-  return { reach: scanned.length > 0 ? "scan" : "lookups", scanned, text };
+  return { reach: scanned.length > 0 ? "scan" : "lookups", scanned, sorts: sorts(root), text };
 }
+
+/** An incremental sort reads its rows in the order of an index, and sorts only rows that are equal there. */
+const sorts = (node: PlanNode): boolean => node["Node Type"] === "Sort" || (node.Plans ?? []).some(sorts);
 
 /** Returns the tables that are read whole, or by an index without a condition. The alias of a bitmap index scan is on the node above it. */
 function scannedBy(node: PlanNode, above = ""): readonly string[] {

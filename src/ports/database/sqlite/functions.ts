@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { hash } from "node:crypto";
 import { decimalLimit, decimalText, fitsDecimal, withoutDigits } from "../decimals.ts";
 import { foldText } from "../fold-text.ts";
-import { ownedWords, searchWords } from "../search-words.ts";
+import { hasWords, ownedWords, searchWords } from "../search-words.ts";
 import { addCalendarFunctions } from "./calendar-functions.ts";
 import { numberOutOfRange, writesPaused } from "../refusals.ts";
 
@@ -116,6 +116,9 @@ export function addFunctions(db: Database): void {
   );
   db.function("rondo_owned_words", { deterministic: true }, (owner: unknown, text: unknown) =>
     ownedWords(String(owner), searchWords(String(text))).join(" "),
+  );
+  db.function("rondo_has_words", { deterministic: true }, (text: unknown, wanted: unknown) =>
+    hasWords(String(text), String(wanted)) ? 1 : 0,
   );
   db.function("rondo_quotient", quotientOf);
   db.function("rondo_round", { deterministic: true }, rounded);

@@ -21,7 +21,9 @@ export function planOfSteps(steps: readonly string[]): StatementPlan {
   const recursive = steps.includes("RECURSIVE STEP");
   const wide = steps.filter((step) => step.startsWith("SEARCH") && !isUnique(step)).length;
   const reach = scanned.length > 0 || recursive ? "scan" : wide > 1 ? "fan-out" : "lookups";
-  return { reach, scanned, text: steps.join("\n") };
+  // "FOR LAST TERM OF ORDER BY" sorts only rows that are equal in the index.
+  const sorts = steps.includes("USE TEMP B-TREE FOR ORDER BY");
+  return { reach, scanned, sorts, text: steps.join("\n") };
 }
 
 /** Whether an update or a delete may affect many rows, because it finds them by anything but their ids. */

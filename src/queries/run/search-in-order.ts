@@ -1,0 +1,89 @@
+// Finds a page of a search whose matches are many, without reading all matches: rows are read in the order of the page, and their texts are tested.
+import { LRUCache } from "lru-cache";
+import type { Database, RunOptions, SqlRow } from "../../ports/database/database.ts";
+import type { SelectPlan } from "../plan.ts";
+import { mentions } from "../plan-parts.ts";
+import type { CallValues } from "../sql/bind.ts";
+import { searchedTables } from "../sql/expression-sql.ts";
+import type { PagePart } from "../sql/select-sql.ts";
+import { cursorValueOf } from "./encode.ts";
+import type { ReadyQuery, ReadyStatement } from "./query-set.ts";
+import type { Outcome } from "./run-write.ts";
+
+interface OrderedCall<Tables> {
+  readonly database: Database<Tables>;
+  readonly query: ReadyQuery;
+  readonly part: PagePart;
+  readonly values: CallValues;
+  readonly limits: RunOptions;
+}
+
+/** Whether the call searches the table that gives the order of its page. */
+export function searchesInOrder(query: ReadyQuery, { parameters }: CallValues): boolean {
+  const select = searchingSelectOf(query);
+  if (select === null) return false;
+  const given = new Set(Object.keys(parameters).filter((name) => parameters[name] !== undefined));
+  if (!searchedTables(select.where, { given }).has(select.from.alias)) return false;
+  const order = select.orders.find(({ name }) => name === parameters.orderBy) ?? select.orders[0];
+  return (
+    order?.keys.every(
+      ({ by }) => by.kind === "column" && by.alias === select.from.alias && by.nullable !== true,
+    ) === true
+  );
+}
+
+/** Null for a query without such a search. */
+const searching = new WeakMap<ReadyQuery, SelectPlan | null>();
+
+function searchingSelectOf(query: ReadyQuery): SelectPlan | null {
+  const cached = searching.get(query);
+  if (cached !== undefined) return cached;
+  const found = findSearchingSelect(query);
+  searching.set(query, found);
+  return found;
+}
+
+function findSearchingSelect({ plan }: ReadyQuery): SelectPlan | null {
+  const [first, ...others] = plan.steps;
+  const select = first?.statement;
+  if (others.length > 0 || select?.kind !== "select" || select.where === undefined) return null;
+  if (select.groupBy.length > 0 || select.having !== undefined || select.distinct) return null;
+  return mentions(select.where, ({ kind }) => kind === "search") ? select : null;
+}
+
+/**
+ * Resolves to undefined if the index of words is the better way: if the rows are few, if no index has their order, or if the first
+ * thousands of rows do not fill the page.
+ */
+export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<Outcome | undefined> {
+  const { database, query, part, values, limits } = call;
+  const of = (ordered: "edge" | "rows") =>
+    query.statements(database.dialect, values.parameters, part, ordered)[0]!;
+  const [edge, statement] = [of("edge"), of("rows")];
+  if (!(await hasOrderedIndex(database, edge, values))) return undefined;
+  const { rows: edges } = await database.run(edge.sql, edge.bind(values), limits);
+  const [row] = edges as readonly SqlRow[];
+  if (row === undefined) return undefined;
+  const at = edge.cursorColumns.map((name, index) => cursorValueOf(row[name], edge.cursorTypes[index]!));
+  const { rows } = await database.run(statement.sql, statement.bind({ ...values, edge: at }), limits);
+  return rows.length > values.limit ? { rows: rows as SqlRow[], statement } : undefined;
+}
+
+/** The plan of an engine may change as a table grows. */
+const knownMs = 60_000;
+const known = new WeakMap<object, LRUCache<string, boolean>>();
+
+async function hasOrderedIndex<Tables>(
+  database: Database<Tables>,
+  { sql, bind }: ReadyStatement,
+  values: CallValues,
+): Promise<boolean> {
+  const plans = known.get(database) ?? new LRUCache<string, boolean>({ max: 500, ttl: knownMs });
+  known.set(database, plans);
+  const cached = plans.get(sql);
+  if (cached !== undefined) return cached;
+  const { sorts, reach } = await database.explain(sql, bind(values));
+  const isOrdered = !sorts && reach !== "scan";
+  plans.set(sql, isOrdered);
+  return isOrdered;
+}
