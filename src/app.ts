@@ -37,6 +37,8 @@ import { generatorRoutes } from "./http/routes/generations/generators.ts";
 import { generationRoutes } from "./http/routes/generations/generations.ts";
 import { healthRoutes } from "./http/routes/operator/health.ts";
 import { jobRoutes } from "./http/routes/operator/jobs.ts";
+import { managedGenerationRoutes } from "./http/routes/manage/generations.ts";
+import { managedUserRoutes } from "./http/routes/manage/users.ts";
 import { migrationRoutes } from "./http/routes/operator/migrations.ts";
 import { libraryRoutes } from "./http/routes/library/library.ts";
 import { sharedRoutes, sharingRoutes } from "./http/routes/sharing/sharing.ts";
@@ -131,6 +133,8 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/previews", previewQueryRoutes(deps))
     .route("/", usageRoutes(deps))
     .route("/webhooks", webhookRoutes(deps))
+    .route("/manage", managedGenerationRoutes(deps))
+    .route("/manage", managedUserRoutes({ ...deps, forgetSounds: facts.forget }))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
   // The middleware has paths of its own: with "*" it would be part of every route, such as /health.

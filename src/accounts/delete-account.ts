@@ -14,7 +14,7 @@ import type { SignInDeps } from "./sign-in.ts";
 import type { Sessions } from "./sessions.ts";
 import { verifyOwnPassword } from "./verify-own-password.ts";
 
-export interface DeleteAccountDeps extends SignInDeps, DeleteThingDeps, PurgeNowDeps {
+export interface EraseUserDeps extends DeleteThingDeps, PurgeNowDeps {
   readonly control: Pick<Database<ControlTables>, "kysely">;
   readonly registry: BusinessRegistry;
   readonly databases: OpenDatabases;
@@ -22,6 +22,8 @@ export interface DeleteAccountDeps extends SignInDeps, DeleteThingDeps, PurgeNow
   /** Called after the deletion: cached sounds in this process are no longer found. */
   forgetSounds(): void;
 }
+
+export type DeleteAccountDeps = SignInDeps & EraseUserDeps;
 
 export interface DeletedAccount {
   readonly userId: string;
@@ -45,6 +47,11 @@ export async function deleteAccount(
   { password }: { readonly password?: string | undefined },
 ): Promise<DeletedAccount> {
   await requireRight(deps, caller, password);
+  return eraseUser(deps, caller);
+}
+
+/** Erases a user of any kind, with all content. The caller has checked the right to do so. */
+export async function eraseUser(deps: EraseUserDeps, caller: UserCaller): Promise<DeletedAccount> {
   const receipts: Receipt[] = [];
   for (;;) {
     // Another device may create something at the same time.
@@ -86,7 +93,7 @@ async function requireRight(
   await verifyOwnPassword(deps, { businessId, userId, password, hash: found.passwordHash });
 }
 
-async function purgeProjects(deps: DeleteAccountDeps, caller: UserCaller): Promise<readonly Receipt[]> {
+async function purgeProjects(deps: EraseUserDeps, caller: UserCaller): Promise<readonly Receipt[]> {
   const projects = await deps.databases.use(caller.businessId, ({ kysely }) =>
     kysely.selectFrom("projects").select("id").where("userId", "=", caller.userId).execute(),
   );
@@ -106,7 +113,7 @@ const nobodyId = "(deleted)";
  * Returns false when something was created meanwhile. The user's row is deleted, so that a process
  * with a cached session can store nothing for the user; the receipts stay, without a name.
  */
-async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCaller): Promise<boolean> {
+async function endUser(deps: EraseUserDeps, { businessId, userId }: UserCaller): Promise<boolean> {
   const endedIds = await deps.databases
     .use(businessId, (database) =>
       database.transaction(async (trx) => {

@@ -132,6 +132,13 @@ test("the answers of all routes match the document", async () => {
   await call(undefined, ["GET", "/oembed"], { query: `?url=${encodeURIComponent(url!)}` });
   await call(user, ["DELETE", "/v1/tracks/{trackId}/share", trackId]);
 
+  const managed = "/v1/manage/generations/{requestId}";
+  await call(key, ["GET", "/v1/manage/summary"]);
+  await call(key, ["GET", "/v1/manage/generations"]);
+  await call(key, ["GET", managed, requestId]);
+  await call(key, ["POST", `${managed}/cancel`, waiting.requestId!]);
+  await call(key, ["POST", `${managed}/retry`, waiting.requestId!]);
+
   const things = [
     ["/v1/versions/{versionId}", versionId],
     ["/v1/tracks/{trackId}", trackId],
@@ -196,6 +203,12 @@ test("the answers of all routes match the document", async () => {
   await call(key, ["GET", "/v1/limits"]);
   await call(user, ["GET", "/v1/generators"]);
   await call(key, ["GET", "/v1/generators"]);
+  const userAt = "/v1/manage/users/{userId}";
+  await call(key, ["GET", "/v1/manage/users"]);
+  await call(key, ["GET", userAt, "bob"]);
+  await call(key, ["GET", `${userAt}/export`, "bob"]);
+  await call(key, ["DELETE", `${userAt}/sessions`, "bob"]);
+  await call(key, ["DELETE", userAt, "bob"]);
   const webhook = { url: "https://8.8.8.8/events" };
   const { id: endpointId = "" } = await call(key, ["POST", "/v1/webhooks"], { json: webhook });
   await call(key, ["POST", "/v1/webhooks"], { json: { url: "http://127.0.0.1/" } });

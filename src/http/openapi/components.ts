@@ -71,6 +71,46 @@ const described = {
 };
 const describedNames = ["understood", "notUnderstood", "plan"];
 
+const generation = {
+  requestId: id,
+  state: generationState,
+  title: text,
+  prompt: text,
+  seed: whole,
+  durationSeconds: whole,
+  generator: about(orNull(text), "The generator that the request named."),
+  options: about(orNull(sentAs(generationOptions)), "The wishes beside the prompt; null: there are none."),
+  madeBy: about(orNull(text), "The generator that makes it; null until it has begun."),
+  queue: about(
+    orNull(
+      object({
+        place: about(whole, "The place among the queued generations of the business, from 1."),
+        seconds: about(whole, "The estimated time until the first sound."),
+      }),
+    ),
+    "The place in the queue while the state is queued. Users take turns.",
+  ),
+  secondsLeft: about(
+    orNull(whole),
+    "The estimated seconds until it is complete, by its speed so far; null unless it is running and has sound.",
+  ),
+  generatedMs: about(whole, "The length of the audio that exists."),
+  plannedMs: orNull(whole),
+  plannedBytes: orNull(whole),
+  reasonCode: orNull(text),
+  reason: about(orNull(text), "Why it failed, for a person."),
+  generatorEnd: about(
+    { type: ["string", "null"], enum: ["stopped", "left running", null] },
+    generatorEndMeaning,
+  ),
+  projectId: id,
+  trackId: id,
+  versionId: id,
+  createdAt: instant,
+  startedAt: orNull(instant),
+  finishedAt: orNull(instant),
+};
+
 const token = {
   userId: id,
   token: about(text, "The token, to be sent as `Authorization: Bearer`."),
@@ -188,53 +228,29 @@ export const components = {
     generationCount: whole,
   }),
   StartedGeneration: object({ ...started, ...described, links: object(generationLinks) }, describedNames),
-  Generation: object(
-    {
-      requestId: id,
-      state: generationState,
-      title: text,
-      prompt: text,
-      seed: whole,
-      durationSeconds: whole,
-      generator: about(orNull(text), "The generator that the request named."),
-      options: about(
-        orNull(sentAs(generationOptions)),
-        "The wishes beside the prompt; null: there are none.",
-      ),
-      madeBy: about(orNull(text), "The generator that makes it; null until it has begun."),
-      queue: about(
-        orNull(
-          object({
-            place: about(whole, "The place among the queued generations of the business, from 1."),
-            seconds: about(whole, "The estimated time until the first sound."),
-          }),
-        ),
-        "The place in the queue while the state is queued. Users take turns.",
-      ),
-      secondsLeft: about(
-        orNull(whole),
-        "The estimated seconds until it is complete, by its speed so far; null unless it is running and has sound.",
-      ),
-      generatedMs: about(whole, "The length of the audio that exists."),
-      plannedMs: orNull(whole),
-      plannedBytes: orNull(whole),
-      reasonCode: orNull(text),
-      reason: about(orNull(text), "Why it failed, for a person."),
-      generatorEnd: about(
-        { type: ["string", "null"], enum: ["stopped", "left running", null] },
-        generatorEndMeaning,
-      ),
-      projectId: id,
-      trackId: id,
-      versionId: id,
-      createdAt: instant,
-      startedAt: orNull(instant),
-      finishedAt: orNull(instant),
-      ...described,
-      links: object(generationLinks),
-    },
-    describedNames,
-  ),
+  Generation: object({ ...generation, ...described, links: object(generationLinks) }, describedNames),
+  ManagedGeneration: object({
+    ...{ requestId: id, userId: id, state: generationState, title: text, prompt: text },
+    ...{ durationSeconds: whole, generatedMs: whole, generator: orNull(text), madeBy: orNull(text) },
+    ...{ reasonCode: orNull(text), reason: orNull(text), trackId: id, versionId: id },
+    ...{ createdAt: instant, startedAt: orNull(instant), finishedAt: orNull(instant) },
+  }),
+  GenerationWithEvents: object({
+    userId: id,
+    ...generation,
+    events: about(
+      listOf({ type: "object" }),
+      "The events in their order, as its events stream has them. Of the progress within one section only the last event is listed, without its waveform.",
+    ),
+  }),
+  ManagedUser: object({
+    userId: id,
+    kind: about(oneOf("guest", "member", "external"), "external: the business itself signs the user in."),
+    email: about(orNull(text), "The e-mail of a member."),
+    createdAt: instant,
+    tracks: about(whole, "The tracks that are not in the trash."),
+    openSessions: about(whole, "The sessions of the page that have not ended."),
+  }),
   GenerationEvent: {
     oneOf: [
       object({ type: { const: "queued" }, at: instant }),

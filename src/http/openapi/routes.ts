@@ -10,6 +10,8 @@ import { generationStreamDocs } from "../routes/generations/generation-streams.d
 import { healthDocs } from "../routes/operator/health.docs.ts";
 import { jobDocs } from "../routes/operator/jobs.docs.ts";
 import { libraryDocs } from "../routes/library/library.docs.ts";
+import { managedGenerationDocs } from "../routes/manage/generations.docs.ts";
+import { managedUserDocs } from "../routes/manage/users.docs.ts";
 import { migrationDocs } from "../routes/operator/migrations.docs.ts";
 import { mcpDocs } from "../mcp/mcp.docs.ts";
 import { ownStreamDocs } from "../routes/streams/own-streams.docs.ts";
@@ -39,6 +41,8 @@ export const documentedRoutes: readonly DocumentedRoute[] = [
   ...mcpDocs,
   ...usageDocs,
   ...webhookDocs,
+  ...managedGenerationDocs,
+  ...managedUserDocs,
   ...businessDocs,
   ...previewDocs,
   ...migrationDocs,

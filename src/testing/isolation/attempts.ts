@@ -224,6 +224,22 @@ export const rows: Readonly<Record<string, Row>> = {
   "post /v1/webhooks/deliveries/{id}/replay": managed(
     ({ deliveryId }) => `/v1/webhooks/deliveries/${deliveryId}/replay`,
   ),
+  "get /v1/manage/summary": managed(() => "/v1/manage/summary?to=2026-01-01T00:00:00Z"),
+  "get /v1/manage/generations": managed(({ requestId }) => `/v1/manage/generations?text=${requestId}`),
+  "get /v1/manage/generations/{requestId}": managed(({ requestId }) => `/v1/manage/generations/${requestId}`),
+  ...Object.fromEntries(
+    (["cancel", "retry"] as const).map((verb) => [
+      `post /v1/manage/generations/{requestId}/${verb}`,
+      managed(({ requestId }) => `/v1/manage/generations/${requestId}/${verb}`),
+    ]),
+  ),
+  "get /v1/manage/users": managed(({ memberId }) => `/v1/manage/users?text=${memberId}`),
+  "get /v1/manage/users/{userId}": managed(({ memberId }) => `/v1/manage/users/${memberId}`),
+  "get /v1/manage/users/{userId}/export": managed(({ memberId }) => `/v1/manage/users/${memberId}/export`),
+  "delete /v1/manage/users/{userId}/sessions": managed(
+    ({ memberId }) => `/v1/manage/users/${memberId}/sessions`,
+  ),
+  "delete /v1/manage/users/{userId}": managed(({ memberId }) => `/v1/manage/users/${memberId}`),
   "get /v1/queries": plain("/v1/queries"),
   "post /mcp": plain("/mcp", { jsonrpc: "2.0", id: 1, method: "tools/list" }),
   "post /v1/businesses": operatorOnly(() => "/v1/businesses", { slug: "not-made" }),

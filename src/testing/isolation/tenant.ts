@@ -28,6 +28,8 @@ export interface Ids {
   readonly streamPath: string;
   readonly endpointId: string;
   readonly deliveryId: string;
+  /** A user that only this business has. */
+  readonly memberId: string;
   /** A query of the business's own app. */
   readonly ownQuery: string;
   readonly cursor: string;
@@ -71,6 +73,7 @@ export const missingIds = (tenant: Tenant): Ids => ({
   previewId: uuidv7(),
   endpointId: uuidv7(),
   deliveryId: uuidv7(),
+  memberId: uuidv7(),
   shareToken: random(),
   streamPath: `notes-${random()}`,
   ownQuery: ownQueryName(),
@@ -129,6 +132,7 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
   const email = `${random().toLowerCase()}@example.com`;
   const password = random();
   const member = await ask("/v1/accounts/sign-up", {}, { business: slug, email, password });
+  const memberId = ((await member.json()) as { userId: string }).userId;
   const cookie = member.headers.get("set-cookie")!.split(";", 1)[0]!;
   const guest = await ask("/v1/accounts/guest", {}, { business: slug });
   const guestToken = ((await guest.json()) as { token: string }).token;
@@ -140,7 +144,7 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
   const deliveryId = ((await deliveries.json()) as { items: { id: string }[] }).items[0]!.id;
   const ids: Ids = {
     ...{ slug, keyId, previewId, ownQuery, streamPath, idempotencyKey, email, password, shareToken },
-    ...{ endpointId, deliveryId },
+    ...{ endpointId, deliveryId, memberId },
     ...{ projectId: first.projectId, trackId: first.trackId, versionId: first.versionId },
     requestId: running.requestId,
     receiptId: ((await receipt.json()) as { id: string }).id,

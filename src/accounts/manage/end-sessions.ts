@@ -1,0 +1,26 @@
+// Ends every session of a user: in this process at once, in others within five seconds.
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import { notFound } from "../../errors.ts";
+import { revokeSessions, type Sessions } from "../sessions.ts";
+
+export interface EndSessionsDeps {
+  readonly databases: OpenDatabases;
+  readonly sessions: Sessions;
+}
+
+/** Returns the number of sessions that ended. Errors: NOT_FOUND for a missing user. */
+export async function endSessions(
+  { databases, sessions }: EndSessionsDeps,
+  businessId: string,
+  userId: string,
+): Promise<number> {
+  const ids = await databases.use(businessId, (database) =>
+    database.transaction(async (trx) => {
+      const user = await trx.selectFrom("users").select("id").where("id", "=", userId).executeTakeFirst();
+      if (user === undefined) throw notFound("user");
+      return revokeSessions(trx, userId, new Date().toISOString());
+    }),
+  );
+  sessions.forget(businessId, { ids, userId });
+  return ids.length;
+}

@@ -1,0 +1,62 @@
+// Exports everything that a business has stored about one user as JSON, except the sound.
+import { ownTablesOf } from "../../apps/app-versions.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import { businessSchema, type BusinessTables } from "../../businesses/tables/schema.ts";
+import { notFound } from "../../errors.ts";
+
+export interface UserExport {
+  readonly format: "rondo-user";
+  readonly version: 1;
+  readonly exportedAt: string;
+  readonly userId: string;
+  /** The e-mail of a member; otherwise null. */
+  readonly email: string | null;
+  readonly sessions: readonly { readonly createdAt: string; readonly expiresAt: string }[];
+  readonly usage: readonly object[];
+  /** The user's rows by table, also those of the business's own tables. */
+  readonly tables: Readonly<Record<string, readonly object[]>>;
+}
+
+/** Errors: NOT_FOUND for a missing user. */
+export function exportUser(
+  { databases }: { readonly databases: OpenDatabases },
+  businessId: string,
+  userId: string,
+): Promise<UserExport> {
+  return databases.use(businessId, (database) =>
+    database.transaction(async (trx) => {
+      const user = await trx.selectFrom("users").select("kind").where("id", "=", userId).executeTakeFirst();
+      if (user === undefined || user.kind === "deleted") throw notFound("user");
+      const tables: Record<string, readonly object[]> = {};
+      for (const { name, owner } of [...ownedTables, ...(await ownTablesOf(trx))])
+        tables[name] = await trx
+          .selectFrom(name as keyof BusinessTables)
+          .selectAll()
+          .where(owner as never, "=", userId as never)
+          .execute();
+      const login = await trx
+        .selectFrom("logins")
+        .select("email")
+        .where("userId", "=", userId)
+        .executeTakeFirst();
+      return {
+        format: "rondo-user",
+        version: 1,
+        exportedAt: new Date().toISOString(),
+        userId,
+        email: login?.email ?? null,
+        sessions: await trx
+          .selectFrom("sessions")
+          .select(["createdAt", "expiresAt"])
+          .where("userId", "=", userId)
+          .execute(),
+        usage: await trx.selectFrom("usageCounts").selectAll().where("userId", "=", userId).execute(),
+        tables,
+      };
+    }),
+  );
+}
+
+const ownedTables = Object.entries(businessSchema).flatMap(([name, { access }]) =>
+  access === "internal" ? [] : [{ name, owner: access.owner }],
+);

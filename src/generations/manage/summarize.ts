@@ -1,0 +1,77 @@
+// Counts the generations of a business in a period, and measures how long they waited.
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { GenerationState } from "../../businesses/tables/schema.ts";
+import { firstIdAt } from "./first-id-at.ts";
+
+export interface GenerationSummary {
+  readonly states: Readonly<Record<GenerationState, number>>;
+  readonly users: number;
+  /** The length of the finished pieces. */
+  readonly seconds: number;
+  /** The most frequent reasons of failures. */
+  readonly failures: readonly { readonly code: string; readonly count: number }[];
+  /** The time between the request and the start of the generator, in milliseconds; null: none has started. */
+  readonly waitMs: Percentiles | null;
+}
+
+interface Percentiles {
+  readonly count: number;
+  readonly p50: number;
+  readonly p95: number;
+}
+
+/** The waits of at most this number of the newest generations are measured. */
+const measuredMax = 2_000;
+const reasonsMax = 5;
+
+/** `from` and `to` are instants; `to` is excluded. */
+export function summarizeGenerations(
+  { databases }: { readonly databases: Pick<OpenDatabases, "use"> },
+  businessId: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<GenerationSummary> {
+  return databases.use(businessId, async ({ kysely }) => {
+    const within = kysely
+      .selectFrom("generations")
+      .where("id", ">=", firstIdAt(from))
+      .where("id", "<", firstIdAt(to));
+    const rows = await within
+      .select(["state", "reasonCode"])
+      .select((eb) => [eb.fn.countAll().as("count"), eb.fn.sum("generatedMs").as("ms")])
+      .groupBy(["state", "reasonCode"])
+      .execute();
+    const { users } = await within
+      .select((eb) => eb.fn.count("userId").distinct().as("users"))
+      .executeTakeFirstOrThrow();
+    const started = await within
+      .select(["createdAt", "startedAt"])
+      .where("startedAt", "is not", null)
+      .orderBy("id", "desc")
+      .limit(measuredMax)
+      .execute();
+    const states = { queued: 0, running: 0, complete: 0, failed: 0, cancelled: 0 };
+    for (const { state, count } of rows) states[state] += Number(count);
+    const complete = rows.filter(({ state }) => state === "complete");
+    return {
+      states,
+      users: Number(users),
+      seconds: Math.round(complete.reduce((sum, { ms }) => sum + Number(ms ?? 0), 0) / 1_000),
+      failures: rows
+        .filter(({ state }) => state === "failed")
+        .map(({ reasonCode, count }) => ({ code: reasonCode ?? "UNKNOWN", count: Number(count) }))
+        .toSorted((one, other) => other.count - one.count)
+        .slice(0, reasonsMax),
+      waitMs: percentilesOf(
+        started.map(({ createdAt, startedAt }) => Date.parse(startedAt!) - Date.parse(createdAt)),
+      ),
+    };
+  });
+}
+
+/** Null for no values. */
+function percentilesOf(values: readonly number[]): Percentiles | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+  return { count: sorted.length, p50: at(0.5), p95: at(0.95) };
+}

@@ -1,0 +1,69 @@
+// Describes the routes with which a business manages its users in the OpenAPI document.
+import { ref } from "../../openapi/components.ts";
+import { type DocumentedRoute, json } from "../../openapi/operation.ts";
+import { about, instant, listOf, object, oneOf, orNull, text, whole } from "../../openapi/schema.ts";
+
+const business = about(text, "The slug of the business. Only the operator sends it.");
+const manage = { tag: "Managing a business", user: "manager", inQuery: { business } } as const;
+const oneUser = { ...manage, path: "/v1/manage/users/{userId}" } as const;
+
+export const managedUserDocs: readonly DocumentedRoute[] = [
+  {
+    ...manage,
+    method: "get",
+    path: "/v1/manage/users",
+    summary: "Finds users of the business, newest first.",
+    inQuery: {
+      business,
+      kind: oneOf("guest", "member", "external"),
+      text: about(text, "The start of an id or of an e-mail address."),
+      after: about(text, "The next of the page before."),
+      limit: { type: "integer", minimum: 1, maximum: 200, default: 50 },
+    },
+    answers: {
+      200: json("The users.", object({ items: listOf(ref("ManagedUser")), next: orNull(text) })),
+    },
+  },
+  {
+    ...oneUser,
+    method: "get",
+    summary: "Returns one user.",
+    answers: { 200: json("The user.", ref("ManagedUser")) },
+  },
+  {
+    ...oneUser,
+    method: "get",
+    path: "/v1/manage/users/{userId}/export",
+    summary: "Exports everything that is stored about a user as JSON, except the sound.",
+    description: "tables has the user's rows by table, also those of the business's own tables.",
+    answers: {
+      200: json(
+        "The user's data.",
+        object({
+          format: { const: "rondo-user" },
+          version: { const: 1 },
+          exportedAt: instant,
+          userId: text,
+          email: orNull(text),
+          sessions: listOf(object({ createdAt: instant, expiresAt: instant })),
+          usage: listOf({ type: "object" }),
+          tables: { type: "object", additionalProperties: listOf({ type: "object" }) },
+        }),
+      ),
+    },
+  },
+  {
+    ...oneUser,
+    method: "delete",
+    path: "/v1/manage/users/{userId}/sessions",
+    summary: "Ends all sessions of a user: in this process at once, in others within five seconds.",
+    answers: { 200: json("The number of sessions that ended.", object({ ended: whole })) },
+  },
+  {
+    ...oneUser,
+    method: "delete",
+    summary: "Erases a user with all content for good, and returns what is removed.",
+    description: "The stores are emptied soon afterwards. No archive brings the user back.",
+    answers: { 202: json("The erasure.", ref("DeletedAccount")) },
+  },
+];
