@@ -38,6 +38,7 @@ import { generationRoutes } from "./http/routes/generations/generations.ts";
 import { healthRoutes } from "./http/routes/operator/health.ts";
 import { jobRoutes } from "./http/routes/operator/jobs.ts";
 import { managedGenerationRoutes } from "./http/routes/manage/generations.ts";
+import { keyHolderRoutes } from "./http/routes/manage/me.ts";
 import { managedUserRoutes } from "./http/routes/manage/users.ts";
 import { migrationRoutes } from "./http/routes/operator/migrations.ts";
 import { libraryRoutes } from "./http/routes/library/library.ts";
@@ -133,6 +134,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/previews", previewQueryRoutes(deps))
     .route("/", usageRoutes(deps))
     .route("/webhooks", webhookRoutes(deps))
+    .route("/manage", keyHolderRoutes(deps))
     .route("/manage", managedGenerationRoutes(deps))
     .route("/manage", managedUserRoutes({ ...deps, forgetSounds: facts.forget }))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));

@@ -133,6 +133,8 @@ test("the answers of all routes match the document", async () => {
   await call(user, ["DELETE", "/v1/tracks/{trackId}/share", trackId]);
 
   const managed = "/v1/manage/generations/{requestId}";
+  await call(key, ["GET", "/v1/manage/me"]);
+  await call(operator, ["GET", "/v1/manage/me"]);
   await call(key, ["GET", "/v1/manage/summary"]);
   await call(key, ["GET", "/v1/manage/generations"]);
   await call(key, ["GET", managed, requestId]);

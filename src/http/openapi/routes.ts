@@ -11,6 +11,7 @@ import { healthDocs } from "../routes/operator/health.docs.ts";
 import { jobDocs } from "../routes/operator/jobs.docs.ts";
 import { libraryDocs } from "../routes/library/library.docs.ts";
 import { managedGenerationDocs } from "../routes/manage/generations.docs.ts";
+import { keyHolderDocs } from "../routes/manage/me.docs.ts";
 import { managedUserDocs } from "../routes/manage/users.docs.ts";
 import { migrationDocs } from "../routes/operator/migrations.docs.ts";
 import { mcpDocs } from "../mcp/mcp.docs.ts";
@@ -41,6 +42,7 @@ export const documentedRoutes: readonly DocumentedRoute[] = [
   ...mcpDocs,
   ...usageDocs,
   ...webhookDocs,
+  ...keyHolderDocs,
   ...managedGenerationDocs,
   ...managedUserDocs,
   ...businessDocs,

@@ -224,6 +224,7 @@ export const rows: Readonly<Record<string, Row>> = {
   "post /v1/webhooks/deliveries/{id}/replay": managed(
     ({ deliveryId }) => `/v1/webhooks/deliveries/${deliveryId}/replay`,
   ),
+  "get /v1/manage/me": plain("/v1/manage/me"),
   "get /v1/manage/summary": managed(() => "/v1/manage/summary?to=2026-01-01T00:00:00Z"),
   "get /v1/manage/generations": managed(({ requestId }) => `/v1/manage/generations?text=${requestId}`),
   "get /v1/manage/generations/{requestId}": managed(({ requestId }) => `/v1/manage/generations/${requestId}`),

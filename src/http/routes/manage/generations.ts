@@ -11,7 +11,7 @@ import {
 } from "../../../generations/manage/read-with-events.ts";
 import { retryGeneration } from "../../../generations/manage/retry-generation.ts";
 import { summarizeGenerations } from "../../../generations/manage/summarize.ts";
-import type { PlaceGenerationDeps } from "../../../generations/place-generation.ts";
+import type { PlaceGenerationDeps } from "../../../generations/queue/place-generation.ts";
 import type { GenerationRoutesDeps } from "../generations/generations.ts";
 import { managedBusiness } from "../../managed-business.ts";
 import { readSearch } from "../../read-search.ts";
