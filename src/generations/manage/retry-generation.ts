@@ -1,6 +1,10 @@
 // Requests an ended generation again, as a new version of the same track with the same prompt, seed and plan.
 import { AppError, notFound } from "../../errors.ts";
-import { placeGeneration, type PlaceGenerationDeps, type StartedGeneration } from "../queue/place-generation.ts";
+import {
+  placeGeneration,
+  type PlaceGenerationDeps,
+  type StartedGeneration,
+} from "../queue/place-generation.ts";
 import { parseStoredOptions } from "../stored-options.ts";
 
 /**
