@@ -3,6 +3,7 @@ import type { JobHandler } from "../src/ports/job-queue/job-queue.ts";
 import { closingJob } from "../src/jobs/closing-job.ts";
 import { downloadJob } from "../src/jobs/download-job.ts";
 import { generationJob } from "../src/jobs/generation-job.ts";
+import { mailJob } from "../src/jobs/mail-job.ts";
 import { purgeJob } from "../src/jobs/purge-job.ts";
 import { uploadJob } from "../src/jobs/upload-job.ts";
 import { webhookJob } from "../src/jobs/webhook-job.ts";
@@ -13,6 +14,7 @@ import { downloadAudioJob } from "./handlers/download-audio.ts";
 import { finishPurgeJob } from "./handlers/finish-purge.ts";
 import { purgeTrashJob } from "./handlers/purge-trash.ts";
 import { runGenerationJob } from "./handlers/run-generation.ts";
+import { sendMailJob } from "./handlers/send-mail.ts";
 import { sweepBusinessesJob } from "./handlers/sweep-businesses.ts";
 import { sweepGenerationsJob } from "./handlers/sweep-generations.ts";
 import { sweepMovesJob } from "./handlers/sweep-moves.ts";
@@ -22,7 +24,15 @@ import { uploadAudioJob } from "./handlers/upload-audio.ts";
 import type { ScheduledJobName } from "./schedules.ts";
 
 /** The definitions of all jobs that are added with data. */
-const definitions = [closingJob, downloadJob, generationJob, purgeJob, uploadJob, webhookJob] as const;
+const definitions = [
+  closingJob,
+  downloadJob,
+  generationJob,
+  mailJob,
+  purgeJob,
+  uploadJob,
+  webhookJob,
+] as const;
 
 export type JobName = (typeof definitions)[number]["name"] | ScheduledJobName;
 
@@ -33,6 +43,7 @@ export const createHandlers = (deps: WorkerDeps): Readonly<Record<JobName, JobHa
   [closingJob.name]: closeGenerationJob(deps),
   [generationJob.name]: runGenerationJob(deps),
   "generations.sweep": sweepGenerationsJob(deps),
+  [mailJob.name]: sendMailJob(deps),
   "moves.sweep": sweepMovesJob(deps),
   "orphans.sweep": sweepOrphansJob(deps),
   [purgeJob.name]: finishPurgeJob(deps),

@@ -26,6 +26,8 @@ import { addFastPath } from "./http/reads/fast-path.ts";
 import { createReads } from "./http/reads/reads.ts";
 import { answerErrorOf, routeReads } from "./http/reads/route-reads.ts";
 import { createRequestRecords } from "./http/request-record.ts";
+import { ownAccountRoutes } from "./http/routes/accounts/own-account.ts";
+import { recoveryRoutes } from "./http/routes/accounts/recovery.ts";
 import { accountRoutes } from "./http/routes/accounts/accounts.ts";
 import { appRoutes, themeRoutes } from "./http/routes/operator/apps.ts";
 import { businessRoutes, erasureRoutes } from "./http/routes/operator/businesses.ts";
@@ -119,6 +121,8 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .use(smallBody)
     .route("/themes", themeRoutes(deps))
     .route("/", accountRoutes({ ...deps, findCaller, sessionCookie, forgetSounds: facts.forget }))
+    .route("/accounts", recoveryRoutes(deps))
+    .route("/accounts/me", ownAccountRoutes({ ...deps, sessionCookie }))
     .route("/businesses", businessRoutes(deps))
     .route("/businesses", previewRoutes(deps))
     .route("/erasures", erasureRoutes(deps))

@@ -15,12 +15,15 @@ export interface CreateGuestDeps {
   readonly databases: OpenDatabases;
 }
 
+interface GuestInput {
+  readonly business: string;
+  /** The browser and system of the person. */
+  readonly device?: string | null;
+}
+
 /** Throws NOT_FOUND when there is no such business. */
-export async function createGuest(
-  deps: CreateGuestDeps,
-  input: { readonly business: string },
-): Promise<SignedIn> {
-  return createIn(deps, await businessOf(deps, input.business));
+export async function createGuest(deps: CreateGuestDeps, input: GuestInput): Promise<SignedIn> {
+  return createIn(deps, await businessOf(deps, input.business), input.device);
 }
 
 export interface EnteredAsGuest {
@@ -41,16 +44,16 @@ export async function enterAsGuest(
   deps: CreateGuestDeps & { readonly sessions: Sessions },
   caller: Caller | undefined,
   credential: Credential,
-  input: { readonly business: string },
+  input: GuestInput,
 ): Promise<EnteredAsGuest> {
   const business = await businessOf(deps, input.business);
   if (caller?.kind !== "user" || caller.businessId !== business.id)
-    return { isNew: true, ...(await createIn(deps, business)) };
+    return { isNew: true, ...(await createIn(deps, business, input.device)) };
   const sessionId = sessionIdOf(credential);
   if (sessionId === undefined) throw userAlready();
   const { value: session } = await deps.sessions.find(business.id, sessionId);
   // The session ended during this request.
-  if (session === undefined) return { isNew: true, ...(await createIn(deps, business)) };
+  if (session === undefined) return { isNew: true, ...(await createIn(deps, business, input.device)) };
   const token = await mintToken(business, session.userId, sessionTokenSeconds, { sessionId });
   return { isNew: false, session: { cookie: credential.session, expiresAt: session.expiresAt }, token };
 }
@@ -64,9 +67,10 @@ async function businessOf({ registry }: Pick<CreateGuestDeps, "registry">, slug:
 async function createIn(
   { databases }: Pick<CreateGuestDeps, "databases">,
   business: Business,
+  device: string | null = null,
 ): Promise<SignedIn> {
   const userId = uuidv7();
-  const session = newSession(business.slug);
+  const session = newSession(business.slug, device);
   const createdAt = new Date().toISOString();
   await databases.use(business.id, (database) =>
     database.transaction(async (trx) => {

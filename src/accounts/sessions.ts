@@ -20,7 +20,8 @@ export interface NewSession extends Session {
   rowOf(userId: string, createdAt: string): BusinessTables["sessions"];
 }
 
-export function newSession(slug: string): NewSession {
+/** `device`: the browser and system of the person; null: not known. */
+export function newSession(slug: string, device: string | null = null): NewSession {
   const secret = randomBytes(32).toString("base64url");
   const expiresAt = new Date(Date.now() + sessionLifetimeSeconds * 1000).toISOString();
   const id = hashOf(secret);
@@ -28,7 +29,10 @@ export function newSession(slug: string): NewSession {
     id,
     cookie: `${slug}.${secret}`,
     expiresAt,
-    rowOf: (userId, createdAt) => ({ id, userId, createdAt, expiresAt, revokedAt: null }),
+    rowOf: (userId, createdAt) => ({
+      ...{ id, userId, createdAt, expiresAt, device },
+      ...{ revokedAt: null, lastUsedAt: null },
+    }),
   };
 }
 
@@ -39,19 +43,21 @@ export function sessionOfCookie(cookie: string): { readonly slug: string; readon
 }
 
 /**
- * Ends all sessions of a user and returns their ids: pass them to `sessions.forget` after the
+ * Ends all sessions of a user, except one if it is named, and returns their ids: pass them to `sessions.forget` after the
  * commit.
  */
 export async function revokeSessions(
   trx: Transaction<BusinessTables>,
   userId: string,
   revokedAt: string,
+  { exceptId }: { readonly exceptId?: string | undefined } = {},
 ): Promise<readonly string[]> {
   const rows = await trx
     .updateTable("sessions")
     .set({ revokedAt })
     .where("userId", "=", userId)
     .where("revokedAt", "is", null)
+    .$if(exceptId !== undefined, (all) => all.where("id", "!=", exceptId!))
     .returning("id")
     .execute();
   return rows.map(({ id }) => id);
@@ -75,6 +81,8 @@ export interface Sessions {
   findUserKind(businessId: string, userId: string): Fact<UserKind> | Promise<Fact<UserKind>>;
   /** Call it after these sessions ended or this user changed. */
   forget(businessId: string, ended: { readonly ids: readonly string[]; readonly userId?: string }): void;
+  /** Stores that the session is in use now, at most once an hour. */
+  touch(businessId: string, id: string): Promise<void>;
   /** Ends one session. An ended or unknown session is ignored. */
   end(businessId: string, id: string): Promise<void>;
 }
@@ -114,6 +122,22 @@ export function createSessions(databases: Pick<OpenDatabases, "use">): Sessions 
     find: (businessId, id) => open.find(nameOf(businessId, id)),
     findUserKind: (businessId, userId) => kinds.find(nameOf(businessId, userId)),
     forget,
+    async touch(businessId, id) {
+      const nowMs = Date.now();
+      await databases.use(businessId, ({ kysely }) =>
+        kysely
+          .updateTable("sessions")
+          .set({ lastUsedAt: new Date(nowMs).toISOString() })
+          .where("id", "=", id)
+          .where((is) =>
+            is.or([
+              is("lastUsedAt", "is", null),
+              is("lastUsedAt", "<", new Date(nowMs - 3_600_000).toISOString()),
+            ]),
+          )
+          .execute(),
+      );
+    },
     async end(businessId, id) {
       await databases.use(businessId, ({ kysely }) =>
         kysely

@@ -34,6 +34,8 @@ export interface SignInInput {
    * can't lock a member out.
    */
   readonly address?: string;
+  /** The browser and system of the person. */
+  readonly device?: string | null;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface SignInInput {
 export async function signIn(
   deps: SignInDeps,
   caller: Caller | undefined,
-  { business: slug, email, password, address = "unknown" }: SignInInput,
+  { business: slug, email, password, address = "unknown", device = null }: SignInInput,
 ): Promise<SignedIn> {
   const business = await deps.registry.findBySlug(slug);
   if (!business) throw notFound("business");
@@ -66,7 +68,7 @@ export async function signIn(
   await deps.limiter.forget(attempts);
 
   const { userId } = login;
-  const session = newSession(business.slug);
+  const session = newSession(business.slug, device);
   const guestId = caller?.kind === "user" && caller.businessId === business.id ? caller.userId : undefined;
   const now = new Date().toISOString();
   const endedIds = await deps.databases.use(business.id, (database) =>

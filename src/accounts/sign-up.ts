@@ -6,7 +6,9 @@ import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { AppError, isAppError, notFound } from "../errors.ts";
+import type { MailLanguage } from "../jobs/mail-job.ts";
 import type { Caller } from "./caller.ts";
+import { mailSweep, requestMail } from "./mail/request-mail.ts";
 import { foldEmail, normalPassword, type PasswordHasher } from "./passwords.ts";
 import { newSession, revokeSessions, type Session, type Sessions } from "./sessions.ts";
 import { mintToken, sessionTokenSeconds, type UserToken } from "./tokens.ts";
@@ -22,6 +24,10 @@ export interface SignUpInput {
   readonly business: string;
   readonly email: string;
   readonly password: string;
+  /** The browser and system of the person. */
+  readonly device?: string | null;
+  /** The language of the mail that verifies the address; undefined: no mail is sent. */
+  readonly mailLanguage?: MailLanguage | undefined;
 }
 
 export interface SignedIn {
@@ -33,27 +39,35 @@ export interface SignedIn {
 export async function signUp(
   deps: SignUpDeps,
   caller: Caller | undefined,
-  { business: slug, email, password }: SignUpInput,
+  { business: slug, email, password, device = null, mailLanguage }: SignUpInput,
 ): Promise<SignedIn> {
   const business = await deps.registry.findBySlug(slug);
   if (!business) throw notFound("business");
   // A guest of another business has no music in this one.
   const callerId = caller?.kind === "user" && caller.businessId === business.id ? caller.userId : undefined;
   const passwordHash = await deps.passwords.hash(normalPassword(password));
-  const session = newSession(business.slug);
+  const session = newSession(business.slug, device);
   const createdAt = new Date().toISOString();
   const { userId, endedIds } = await deps.databases.use(business.id, (database) =>
-    database.transaction(async (trx) => {
+    database.promising(mailSweep, async (trx) => {
       const id = await becomeMember(trx, callerId, createdAt);
       await trx
         .insertInto("logins")
-        .values({ userId: id, email: email.trim(), foldedEmail: foldEmail(email), passwordHash, createdAt })
+        .values({
+          ...{ userId: id, email: email.trim(), foldedEmail: foldEmail(email), passwordHash, createdAt },
+          ...{ emailVerifiedAt: null, newEmail: null },
+        })
         .execute()
         .catch((err: unknown) => {
           throw isAppError(err, "CONFLICT") ? emailTaken(err) : err;
         });
       const ended = await revokeSessions(trx, id, createdAt);
       await trx.insertInto("sessions").values(session.rowOf(id, createdAt)).execute();
+      if (mailLanguage !== undefined)
+        await requestMail(trx, {
+          ...{ businessId: business.id, userId: id, language: mailLanguage },
+          kinds: ["verify-email"],
+        });
       return { userId: id, endedIds: ended };
     }),
   );
@@ -86,7 +100,7 @@ async function becomeMember(
 const signedUpAlready = () =>
   new AppError("CONFLICT", "The signed-in user is not a guest.", { hint: "Sign out first." });
 
-const emailTaken = (cause: unknown) =>
+export const emailTaken = (cause: unknown) =>
   new AppError("CONFLICT", "An account with this e-mail exists already.", {
     hint: "Sign in instead.",
     cause,

@@ -41,6 +41,10 @@ export interface Account {
   readonly business: string;
   /** The e-mail of a member; otherwise null. */
   readonly email: string | null;
+  /** Whether the member has opened a link that was mailed to the address. */
+  readonly isEmailVerified: boolean;
+  /** The address that replaces the e-mail as soon as it is verified; otherwise null. */
+  readonly newEmail: string | null;
   readonly createdAt: string;
 }
 
@@ -51,11 +55,12 @@ export async function readAccount(deps: UsersDeps, caller: UserCaller): Promise<
     database.kysely
       .selectFrom("users as u")
       .leftJoin("logins as l", "l.userId", "u.id")
-      .select(["u.id", "u.kind", "u.createdAt", "l.email"])
+      .select(["u.id", "u.kind", "u.createdAt", "l.email", "l.emailVerifiedAt", "l.newEmail"])
       .where("u.id", "=", caller.userId)
       .executeTakeFirst(),
   );
   if (!user) throw notFound("user");
-  const { id: userId, kind, email, createdAt } = user;
-  return { userId, kind, business: business.slug, email, createdAt };
+  const { id: userId, kind, email, newEmail, emailVerifiedAt, createdAt } = user;
+  const isEmailVerified = emailVerifiedAt !== null;
+  return { userId, kind, business: business.slug, email, isEmailVerified, newEmail, createdAt };
 }

@@ -16,6 +16,7 @@ import { specsCommand } from "./specs/specs.ts";
 import { startCommand } from "./start/start.ts";
 import { terminal } from "./terminal/terminal.ts";
 import { usageCommand } from "./usage.ts";
+import { userCommand } from "./user.ts";
 import { webhookCommand } from "./webhook.ts";
 
 export const createProgram = (): Command =>
@@ -32,6 +33,7 @@ export const createProgram = (): Command =>
     .addCommand(restoreCommand())
     .addCommand(erasuresCommand())
     .addCommand(usageCommand())
+    .addCommand(userCommand())
     .addCommand(webhookCommand())
     .addCommand(jobsCommand())
     .addCommand(specsCommand(createSpecsTools(readConfig, terminal)))

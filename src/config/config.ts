@@ -64,6 +64,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       hint: "Create a key in Neon's console, under the account's API keys.",
     });
   }
+  if (givenText(settings.mailUrl) && !givenText(settings.publicUrl)) {
+    faults.push({
+      at: settings.publicUrl.variable,
+      message: "RONDO_MAIL_URL is set, but the address of the links in mails is not known.",
+      hint: `Set it, for example ${settings.publicUrl.variable}=${settings.publicUrl.example}`,
+    });
+  }
   const { namedGenerators: named, generatorSlots: slots, ...rest } = values;
   const textOf = (variable: string) => texts[variable]?.trim() || undefined;
   const generators = generatorsOf({ named, slots, textOf }, faults);

@@ -5,6 +5,7 @@ import { chunkStores } from "../ports/chunk-store/open.ts";
 import { databases } from "../ports/database/open.ts";
 import { generators } from "../ports/generator/open.ts";
 import { jobQueues } from "../ports/job-queue/open.ts";
+import { mailers } from "../ports/mailer/open.ts";
 import { objectStores } from "../ports/object-store/open.ts";
 import { namedUrls, slotsOfNames } from "./generator-list.ts";
 import {
@@ -285,6 +286,15 @@ const webhookSettings = {
   }),
 };
 
+const mailSettings = {
+  mailUrl: setting("RONDO_MAIL_URL", storeUrl({ technologies: mailers }), {
+    example: "smtp://user:password@mail.example.com:587?from=music@example.com",
+    isSecret: true,
+    meaning:
+      "The mail server for [mails to members](guides/mail.md): `smtp:` with STARTTLS, or `smtps:`. `?from=` is the sender's address; the default is the user, or `no-reply@` and the host of `RONDO_PUBLIC_URL`, which has to be set. Without a mail server, [the operator issues links](guides/mail.md#without-a-mail-server).",
+  }),
+};
+
 const retentionSettings = {
   chunkRetentionMs: setting("RONDO_CHUNK_RETENTION", duration, {
     fallback: "7d",
@@ -346,6 +356,10 @@ const limitSettings = {
     fallback: "10/15m",
     meaning: "Wrong passwords for one e-mail of a business from one address.",
   }),
+  mailLimit: setting("RONDO_LIMIT_MAILS", rateLimit, {
+    fallback: "5/1h",
+    meaning: "The mails that are requested for one e-mail address of a business, and by one member.",
+  }),
   failedCredentialLimit: setting("RONDO_LIMIT_FAILED_CREDENTIALS", rateLimit, {
     fallback: "60/10m",
     meaning: "Wrong keys, tokens, cookies, passwords and link signatures from one address.",
@@ -369,6 +383,7 @@ export const settings = {
   ...keySettings,
   ...generatorSettings,
   ...webhookSettings,
+  ...mailSettings,
   ...retentionSettings,
   ...limitSettings,
 };
@@ -385,6 +400,7 @@ export const settingGroups: Readonly<Record<string, SettingTree>> = {
   "Requests and pieces (`off`: no limit)": limitSettings,
   Generators: generatorSettings,
   Webhooks: webhookSettings,
+  Mail: mailSettings,
 };
 
 /** The value of a setting, or of each setting in a tree. */

@@ -55,6 +55,9 @@ export interface ApiDeps extends SharedDeps {
   readonly limiter: RateLimiter;
   readonly rateLimits: Config["rateLimits"];
   readonly signInLimit: Config["signInLimit"];
+  readonly mailLimit: Config["mailLimit"];
+  /** Whether a mail server is set. */
+  readonly hasMail: boolean;
   readonly failedCredentialLimit: Config["failedCredentialLimit"];
   readonly liveLimits: Config["liveLimits"];
   readonly trustedProxies: number;
@@ -112,6 +115,8 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     limiter,
     rateLimits: config.rateLimits,
     signInLimit: config.signInLimit,
+    mailLimit: config.mailLimit,
+    hasMail: config.mailUrl !== undefined,
     failedCredentialLimit: config.failedCredentialLimit,
     liveLimits: config.liveLimits,
     trustedProxies: config.trustedProxies,

@@ -7,6 +7,8 @@ import type { AudioUrlOf } from "../generations/run/generation-request.ts";
 import type { RunGenerationDeps } from "../generations/run/run-generation.ts";
 import type { GeneratorChoice } from "../generators/generator-choice.ts";
 import type { Generator } from "../ports/generator/generator.ts";
+import type { Mailer } from "../ports/mailer/mailer.ts";
+import { openMailer } from "../ports/mailer/open.ts";
 import type { Log } from "../process/log.ts";
 import { openStore } from "../process/start-errors.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
@@ -42,6 +44,9 @@ export interface WorkerDeps
   extends SharedDeps, Pick<RunGenerationDeps, "firstChunkMs" | "stallMs" | "audioUrlOf" | "chooseGenerator"> {
   readonly generator: Generator;
   readonly streams: Streams;
+  /** undefined: no mail server is set. */
+  readonly mailer?: Mailer | undefined;
+  readonly publicUrl?: string | undefined;
   /** Opens the database of a business that moves. */
   readonly openCopy: MoveDeps["openCopy"];
 }
@@ -60,6 +65,13 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
   const { mongodb: _, ...publicDeliveries } = createChunkDeliveries({
     ...{ ...shared, streams, baseUrl: config.publicUrl },
   });
+  const { mailUrl, publicUrl } = config;
+  const mailer =
+    mailUrl && publicUrl
+      ? await openStore("RONDO_MAIL_URL", mailUrl, () =>
+          openMailer(mailUrl, { senderHost: new URL(publicUrl).hostname }),
+        )
+      : undefined;
   const ownOf = createOwnGenerators(config, shared.generatorKeys, {
     ...{ isWarm: true, intake, deliveries, publicDeliveries },
   });
@@ -68,11 +80,14 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
     generator,
     ...(choice === undefined ? {} : { chooseGenerator: chooseFrom(choice, shared.registry, ownOf) }),
     streams,
+    mailer,
+    publicUrl,
     openCopy: createMoveDeps(config, shared, []).openCopy,
     ...(baseUrl === undefined ? {} : { audioUrlOf: audioUrlOf(shared.registry, baseUrl) }),
     firstChunkMs: config.generatorFirstChunkSeconds * 1000,
     stallMs: config.generatorStallSeconds * 1000,
     async close() {
+      await mailer?.close();
       await generators.close();
       await intake.close();
       streams.close();

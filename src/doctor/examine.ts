@@ -10,6 +10,7 @@ import { type Found, good, wrong } from "../ports/found.ts";
 import { generators } from "../ports/generator/open.ts";
 import { jobQueues } from "../ports/job-queue/open.ts";
 import { examineLanguageModel } from "../ports/language-model/open.ts";
+import { mailers } from "../ports/mailer/open.ts";
 import { objectStores } from "../ports/object-store/open.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 import { type Technology, technologyOf } from "../ports/technology.ts";
@@ -47,6 +48,7 @@ const checksOf = (config: Config): readonly (readonly [setting: string, check: C
   ["RONDO_OBJECTS_URL", () => examineStore(objectStores, config.objectsUrl)],
   ...formerStoreChecks(config),
   ...generatorChecks(config),
+  ["RONDO_MAIL_URL", () => checkMail(config.mailUrl)],
   ["RONDO_LLM_URL", () => checkModel(config.languageModel)],
   ["RONDO_PUBLIC_URL", () => publicUrlFindings(config)],
 ];
@@ -107,6 +109,12 @@ const checkControl = ({ controlUrl: { scheme, location } }: Config): Promise<rea
 
 const checkBusinesses = ({ businessUrl, neon }: Config): Promise<readonly Found[]> =>
   provisionerAt(businessUrl).examine(businessUrl.location, { access: neon });
+
+async function checkMail(url: StoreUrl | undefined): Promise<readonly Found[]> {
+  return url
+    ? examineStore(mailers, url)
+    : [good("No mail server is set; the operator issues links for new passwords.")];
+}
 
 async function checkModel(model: Config["languageModel"]): Promise<readonly Found[]> {
   return model

@@ -74,7 +74,7 @@ describe.each([
     using database = new Database(file);
     const tables = database
       .query<{ name: string }, []>(
-        "select name from sqlite_schema where type = 'table' and name not like 'kysely%' and name not like 'sqlite%' and name not like 'rondo%'",
+        "select name from sqlite_schema where type = 'table' and name not like 'kysely%' and name not like 'sqlite%' and name not like 'rondo\\_%' escape '\\'",
       )
       .all();
     const found = tables.flatMap(({ name: table }) =>

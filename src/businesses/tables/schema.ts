@@ -32,6 +32,8 @@ export type WebhookEndpointState = "active" | "paused" | "gone";
 /** dead: no further attempt is made, until a person replays it. */
 export type WebhookDeliveryState = "pending" | "delivered" | "dead";
 
+export type AccountLinkPurpose = "reset-password" | "verify-email";
+
 export const businessSchema = {
   users: {
     access: { owner: "id" },
@@ -45,6 +47,10 @@ export const businessSchema = {
       createdAt: timestamp,
       expiresAt: timestamp,
       revokedAt: nullable(timestamp),
+      /** The browser and system, such as "Firefox, Linux"; null: not known. */
+      device: nullable(text),
+      /** Exact to an hour; null: not used since it was created. */
+      lastUsedAt: nullable(timestamp),
     },
   },
   /** The logins of members. */
@@ -57,6 +63,24 @@ export const businessSchema = {
       foldedEmail: text,
       passwordHash: text,
       createdAt: timestamp,
+      /** The time at which a link that was mailed to the address was opened. */
+      emailVerifiedAt: nullable(timestamp),
+      /** The address that replaces the e-mail as soon as it is verified. */
+      newEmail: nullable(text),
+    },
+  },
+  /** Links that a member opens once, to set a new password or to verify an e-mail address. */
+  rondoAccountLinks: {
+    access: "internal",
+    columns: {
+      /** The hash of the link's secret. */
+      id,
+      userId: idOf("users"),
+      purpose: textOf<AccountLinkPurpose>(),
+      /** The address that the link was made for. */
+      email: text,
+      createdAt: timestamp,
+      expiresAt: timestamp,
     },
   },
   projects: {

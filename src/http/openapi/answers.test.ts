@@ -1,4 +1,5 @@
 // Compares the answers of the running app with the OpenAPI document: status, type, headers and every field.
+import { createAccountLink } from "../../accounts/account-links.ts";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createUserToken } from "../../accounts/users.ts";
@@ -81,6 +82,23 @@ test("the answers of all routes match the document", async () => {
   await call(member.token, ["GET", "/v1/accounts/session"]);
   await call(undefined, ["GET", "/v1/accounts/session"]);
   await call(member.token, ["POST", "/v1/accounts/guest"], { json: { business: studio.business.slug } });
+  await call(member.token, ["GET", "/v1/accounts/me/sessions"]);
+  const forgot = { business: studio.business.slug, email: "ada@example.com" };
+  await call(undefined, ["POST", "/v1/accounts/forgot-password"], { json: forgot });
+  await call(undefined, ["POST", "/v1/accounts/reset-password"], {
+    json: { token: "x.y", password: "long enough" },
+  });
+  const email = { email: "ada2@example.com", password: "long enough" };
+  await call(member.token, ["POST", "/v1/accounts/me/email"], { json: email });
+  const link = await studio.deps.databases.use(studio.business.id, ({ kysely }) =>
+    createAccountLink(kysely, studio.business.slug, {
+      ...{ userId: member.userId!, purpose: "verify-email", email: email.email },
+    }),
+  );
+  await call(undefined, ["POST", "/v1/accounts/verify-email"], { json: { token: link.token } });
+  await call(operator, ["POST", "/v1/businesses/{slug}/reset-links", studio.business.slug], {
+    json: { email: email.email },
+  });
   await call(user, ["GET", "/v1/accounts/me"]);
   await call(key, ["POST", "/v1/tokens"], { json: { userId: "bob" } });
 

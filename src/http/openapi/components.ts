@@ -213,6 +213,11 @@ export const components = {
     kind: about(oneOf("guest", "member", "external"), "An external user signs in with the business itself."),
     business: about(text, "The slug of the business."),
     email: about(orNull(text), "The e-mail of a member; null for other users."),
+    isEmailVerified: about(
+      { type: "boolean" },
+      "Whether the member has opened a link that was mailed to the address.",
+    ),
+    newEmail: about(orNull(text), "The address that replaces the e-mail as soon as it is verified."),
     createdAt: instant,
   }),
   DeletedAccount: object({

@@ -1,5 +1,7 @@
 // Lists every route that is not a named query. Each description is in a .docs.ts file beside its handler; this is their order on the page.
 import { accountDocs } from "../routes/accounts/accounts.docs.ts";
+import { ownAccountDocs } from "../routes/accounts/own-account.docs.ts";
+import { recoveryDocs } from "../routes/accounts/recovery.docs.ts";
 import { appDocs } from "../routes/operator/apps.docs.ts";
 import { businessDocs } from "../routes/operator/businesses.docs.ts";
 import { docsDocs } from "../docs/routes.docs.ts";
@@ -28,6 +30,8 @@ import type { DocumentedRoute } from "./operation.ts";
 
 export const documentedRoutes: readonly DocumentedRoute[] = [
   ...accountDocs,
+  ...recoveryDocs,
+  ...ownAccountDocs,
   ...generationDocs,
   ...generatorDocs,
   ...generationStreamDocs,

@@ -12,6 +12,7 @@ export const queueNames = [
   "download-retry",
   "webhook",
   "webhook-retry",
+  "mail",
   "maintenance",
 ] as const;
 export type QueueName = (typeof queueNames)[number];

@@ -43,6 +43,11 @@ const shared = (end: string): Row => {
     { path: `/s/${of.slug}/${own.ids.shareToken}${end}` },
   ];
 };
+/** A link's secret under the own slug, and the own secret under the other slug. */
+const linkTokens = (token: string, own: Tenant): readonly string[] => [
+  token.replace(/^[^.]*/, own.ids.slug),
+  own.ids.resetToken.replace(/^[^.]*/, token.slice(0, token.indexOf("."))),
+];
 const stream: Row = (of) => [{ path: `/v1/stream/${of.streamPath}` }];
 const nobody = ["nobody"];
 const operatorless = ["nobody", "user token", "guest token", "session", "business key", "write token"];
@@ -94,6 +99,40 @@ export const rows: Readonly<Record<string, Row>> = {
       as: ["nobody", "user token", "session", "business key", "operator key"],
     },
   ],
+  "post /v1/accounts/forgot-password": (of, own) => [
+    {
+      path: "/v1/accounts/forgot-password",
+      body: { business: own.ids.slug, email: of.email },
+      ...{ isLoose: true, as: nobody },
+    },
+  ],
+  "post /v1/accounts/reset-password": (of, own) =>
+    linkTokens(of.resetToken, own).map((token) => ({
+      path: "/v1/accounts/reset-password",
+      body: { token, password: of.password },
+      as: nobody,
+    })),
+  "post /v1/accounts/verify-email": (of, own) =>
+    linkTokens(of.verifyToken, own).map((token) => ({
+      path: "/v1/accounts/verify-email",
+      body: { token },
+      as: nobody,
+    })),
+  "post /v1/accounts/me/password": (of) => [
+    {
+      path: "/v1/accounts/me/password",
+      body: { password: of.password, newPassword: of.password },
+    },
+  ],
+  "post /v1/accounts/me/email": (of) => [
+    { path: "/v1/accounts/me/email", body: { email: of.email, password: of.password } },
+  ],
+  "post /v1/accounts/me/verification": plain("/v1/accounts/me/verification", {}),
+  "get /v1/accounts/me/sessions": plain("/v1/accounts/me/sessions"),
+  "delete /v1/accounts/me/sessions": plain("/v1/accounts/me/sessions"),
+  "delete /v1/accounts/me/sessions/{sessionId}": at(
+    ({ sessionId }) => `/v1/accounts/me/sessions/${sessionId}`,
+  ),
   "get /v1/accounts/session": plain("/v1/accounts/session"),
   "post /v1/tokens": plain("/v1/tokens", { userId: "alice", expiresInSeconds: 60 }),
   "post /v1/generations": (of) => [
@@ -263,6 +302,9 @@ export const rows: Readonly<Record<string, Row>> = {
     { path: `/v1/businesses/${of.slug}/keys/${of.keyId}`, as: operatorless },
     { path: `/v1/businesses/${own.ids.slug}/keys/${of.keyId}` },
   ],
+  "post /v1/businesses/{slug}/reset-links": operatorOnly(({ slug }) => `/v1/businesses/${slug}/reset-links`, {
+    email: "ada@example.com",
+  }),
   "get /v1/businesses/{slug}/generator-keys": operatorOnly(
     ({ slug }) => `/v1/businesses/${slug}/generator-keys`,
   ),

@@ -8,7 +8,7 @@ import { createTenant, type Tenant } from "./tenant.ts";
 
 const withoutLimits = Object.fromEntries(
   ["WRITES", "GENERATIONS", "BUSINESS", "ADDRESS", "ADDRESS_PIECES", "BUSINESS_PIECES"]
-    .concat(["GUEST_MINUTES", "SIGN_INS", "FAILED_CREDENTIALS"])
+    .concat(["GUEST_MINUTES", "SIGN_INS", "FAILED_CREDENTIALS", "MAILS"])
     .map((name) => [`RONDO_LIMIT_${name}`, "off"]),
 );
 

@@ -3,12 +3,18 @@ import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { applyApp } from "../../apps/apply-app.ts";
 import { ownTablesOf } from "../../apps/app-versions.ts";
+import { createAccountLink } from "../../accounts/account-links.ts";
+import { sessionOfCookie } from "../../accounts/sessions.ts";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { signLink } from "../../accounts/links.ts";
 import type { createApp } from "../../app.ts";
 import type { Business } from "../../businesses/business.ts";
 import { createPreview } from "../../businesses/previews/create-preview.ts";
-import { businessSchema, type BusinessTables } from "../../businesses/tables/schema.ts";
+import {
+  type AccountLinkPurpose,
+  businessSchema,
+  type BusinessTables,
+} from "../../businesses/tables/schema.ts";
 import type { ApiDeps } from "../../deps/api-deps.ts";
 import type { Studio } from "../studio.ts";
 
@@ -37,6 +43,10 @@ export interface Ids {
   readonly idempotencyKey: string;
   readonly email: string;
   readonly password: string;
+  /** The id of a session of the member. */
+  readonly sessionId: string;
+  readonly resetToken: string;
+  readonly verifyToken: string;
 }
 
 /** The headers of each kind of credential. */
@@ -82,6 +92,9 @@ export const missingIds = (tenant: Tenant): Ids => ({
   idempotencyKey: random(),
   email: `${random().toLowerCase()}@example.com`,
   password: random(),
+  sessionId: random(),
+  resetToken: `missing.${random()}`,
+  verifyToken: `missing.${random()}`,
 });
 
 export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug: string): Promise<Tenant> {
@@ -132,8 +145,15 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
   const email = `${random().toLowerCase()}@example.com`;
   const password = random();
   const member = await ask("/v1/accounts/sign-up", {}, { business: slug, email, password });
-  const memberId = ((await member.json()) as { userId: string }).userId;
   const cookie = member.headers.get("set-cookie")!.split(";", 1)[0]!;
+  const idOfMember = async (res: Response) => ((await res.json()) as { userId: string }).userId;
+  const memberId = await idOfMember(member);
+  const forgetful = await ask("/v1/accounts/sign-up", {}, { business: slug, email: `2-${email}`, password });
+  const tokenFor = async (userId: string, purpose: AccountLinkPurpose) =>
+    deps.databases.use(business.id, async ({ kysely }) => {
+      const link = await createAccountLink(kysely, slug, { userId, purpose, email });
+      return link.token;
+    });
   const guest = await ask("/v1/accounts/guest", {}, { business: slug });
   const guestToken = ((await guest.json()) as { token: string }).token;
   const shareToken = ((await shared.json()) as { url: string }).url.split("/").at(-1)!;
@@ -145,6 +165,9 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
   const ids: Ids = {
     ...{ slug, keyId, previewId, ownQuery, streamPath, idempotencyKey, email, password, shareToken },
     ...{ endpointId, deliveryId, memberId },
+    sessionId: sessionOfCookie(decodeURIComponent(cookie.split("=")[1]!)).id,
+    resetToken: await tokenFor(await idOfMember(forgetful), "reset-password"),
+    verifyToken: await tokenFor(memberId, "verify-email"),
     ...{ projectId: first.projectId, trackId: first.trackId, versionId: first.versionId },
     requestId: running.requestId,
     receiptId: ((await receipt.json()) as { id: string }).id,

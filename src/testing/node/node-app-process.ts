@@ -47,6 +47,7 @@ async function createReadingDeps(): Promise<ApiDeps> {
     ...config,
     streams,
     limiter,
+    hasMail: false,
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
     specs,
     apps: createAppDeps(shared, specs.forget),

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { UserCaller } from "../../../accounts/caller.ts";
 import { type Authenticator, sessionIdOf } from "../../../accounts/authenticate.ts";
+import { deviceOf } from "../../../accounts/device.ts";
 import { enterAsGuest } from "../../../accounts/guests.ts";
 import { emailSchema, passwordSchema } from "../../../accounts/passwords.ts";
 import { sessionOfCookie } from "../../../accounts/sessions.ts";
@@ -15,6 +16,8 @@ import { type Account, createUserToken, readAccount } from "../../../accounts/us
 import { addressOfRequest } from "../../middleware/address.ts";
 import { isAppError } from "../../../errors.ts";
 import type { SessionCookie } from "../../credentials/session-cookie.ts";
+import { mailLanguageOf } from "./mail-language.ts";
+import { language } from "./recovery.ts";
 import {
   type HttpContext,
   type HttpEnv,
@@ -26,7 +29,12 @@ import {
 
 const business = z.string().min(1).max(40);
 export const guestBody = z.strictObject({ business });
-export const signUpBody = z.strictObject({ business, email: emailSchema, password: passwordSchema });
+export const signUpBody = z.strictObject({
+  business,
+  email: emailSchema,
+  password: passwordSchema,
+  language,
+});
 /** The password is not checked against the rules for new ones, so that every wrong password gets the same answer. */
 export const signInBody = z.strictObject({
   business,
@@ -47,6 +55,8 @@ export interface AccountRoutesDeps extends DeleteAccountDeps {
   readonly findCaller: Authenticator;
   readonly sessionCookie: SessionCookie;
   readonly trustedProxies: number;
+  /** Whether a mail server is set. */
+  readonly hasMail: boolean;
 }
 
 export function accountRoutes(deps: AccountRoutesDeps) {
@@ -71,7 +81,17 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     const caller = await callerNow(c);
     const { headers } = c.req.raw;
     if (sessionCookie.hasOldName(headers)) await renameCookie(c, caller);
+    await touchSession(c, caller);
     return readAccount(deps, caller);
+  }
+
+  /** While writes are paused, the account is still shown. */
+  async function touchSession(c: HttpContext, { businessId }: UserCaller): Promise<void> {
+    const id = sessionIdOf(sessionCookie.credentialOf(c.req.raw.headers));
+    if (id === undefined) return;
+    await deps.sessions.touch(businessId, id).catch((err: unknown) => {
+      if (!isAppError(err, "UNAVAILABLE", "STORAGE_FULL")) throw err;
+    });
   }
 
   /** Sets the session's cookie under its current name. */
@@ -94,16 +114,23 @@ export function accountRoutes(deps: AccountRoutesDeps) {
   return new Hono<HttpEnv>()
     .post("/accounts/guest", async (c) => {
       const credential = sessionCookie.credentialOf(c.req.raw.headers);
-      const entered = await enterAsGuest(deps, c.get("caller"), credential, await readJson(c, guestBody));
+      const input = { ...(await readJson(c, guestBody)), device: deviceOf(c.req.header("user-agent")) };
+      const entered = await enterAsGuest(deps, c.get("caller"), credential, input);
       return c.json(opened(c, entered), entered.isNew ? 201 : 200);
     })
-    .post("/accounts/sign-up", async (c) =>
-      c.json(opened(c, await signUp(deps, c.get("caller"), await readJson(c, signUpBody))), 201),
-    )
+    .post("/accounts/sign-up", async (c) => {
+      const { language: named, ...login } = await readJson(c, signUpBody);
+      const mailLanguage = deps.hasMail ? mailLanguageOf(c, named) : undefined;
+      const input = { ...login, device: deviceOf(c.req.header("user-agent")), mailLanguage };
+      return c.json(opened(c, await signUp(deps, c.get("caller"), input)), 201);
+    })
     .post("/accounts/sign-in", async (c) => {
       const address = addressOfRequest(c.req.raw, c.env, deps.trustedProxies);
       const login = await readJson(c, signInBody);
-      const signedIn = await signIn(deps, c.get("caller"), { ...login, address });
+      const signedIn = await signIn(deps, c.get("caller"), {
+        ...{ ...login, address },
+        device: deviceOf(c.req.header("user-agent")),
+      });
       await endSession(c);
       return c.json(opened(c, signedIn));
     })

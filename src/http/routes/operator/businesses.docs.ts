@@ -2,8 +2,15 @@
 import { graceDaysUsual } from "../../../businesses/lifecycle/delete-business.ts";
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
-import { about, id, instant, listOf, object, sentAs, text } from "../../openapi/schema.ts";
-import { changeBody, createBody, generatorKeyBody, keyBody, rotateBody } from "./businesses.ts";
+import { about, id, instant, listOf, object, sentAs, text, url } from "../../openapi/schema.ts";
+import {
+  changeBody,
+  createBody,
+  generatorKeyBody,
+  keyBody,
+  resetLinkBody,
+  rotateBody,
+} from "./businesses.ts";
 
 const yesOrNo = { type: "boolean" };
 const businesses = { tag: "Businesses", user: "operator" } as const;
@@ -98,6 +105,17 @@ export const businessDocs: readonly DocumentedRoute[] = [
     summary:
       "Revokes a key. The key and the tokens that it issued are refused: in this process at once, in others within five seconds.",
     answers: { 204: { says: "The key is revoked." } },
+  },
+  {
+    ...businesses,
+    method: "post",
+    path: "/v1/businesses/{slug}/reset-links",
+    summary: "Issues a link with which a member sets a new password.",
+    description:
+      "The operator hands it to the member, for example where no mail server is set. It works once, for 30 minutes.",
+    body: { schema: sentAs(resetLinkBody) },
+    answers: { 201: json("The link.", object({ url, expiresAt: instant })) },
+    errors: ["NOT_FOUND"],
   },
   {
     ...businesses,

@@ -1,6 +1,7 @@
 // /v1/businesses: the operator creates, changes and deletes businesses, and creates, replaces and revokes their keys.
 import { Hono } from "hono";
 import { z } from "zod";
+import { createResetLink } from "../../../accounts/reset-password.ts";
 import type { Business } from "../../../businesses/business.ts";
 import { changeBusiness } from "../../../businesses/lifecycle/change-business.ts";
 import { createBusiness, type CreateBusinessDeps } from "../../../businesses/lifecycle/create-business.ts";
@@ -17,12 +18,14 @@ import type { OpenDatabases } from "../../../businesses/databases/open-databases
 import { readUsage } from "../../../usage/read-usage.ts";
 import { usageSearchOf } from "../usage/usage.ts";
 import { AppError, notFound } from "../../../errors.ts";
+import { baseOf } from "../../credentials/links.ts";
 import { type HttpContext, type HttpEnv, readJson, requireOperator } from "../../wire.ts";
 
 export interface BusinessRoutesDeps extends CreateBusinessDeps {
   readonly keys: BusinessKeys;
   readonly generatorKeys: GeneratorKeys;
   readonly databases: OpenDatabases;
+  readonly publicUrl: string | undefined;
 }
 
 const actor = "operator";
@@ -41,6 +44,7 @@ export const keyBody = z.strictObject({
   scopes: z.array(z.enum(keyScopes)).min(1).optional(),
 });
 export const generatorKeyBody = z.strictObject({ key: z.string().optional(), url: z.string().optional() });
+export const resetLinkBody = z.strictObject({ email: z.string().max(300) });
 /** At most a year. */
 export const rotateBody = z.strictObject({
   overlapSeconds: z.int().min(0).max(31_536_000).default(604_800),
@@ -118,6 +122,11 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     .delete("/:slug/keys/:keyId", async (c) => {
       await deps.keys.revoke(await findKey(c), actor);
       return c.body(null, 204);
+    })
+    .post("/:slug/reset-links", async (c) => {
+      const { email } = await readJson(c, resetLinkBody);
+      const { token, expiresAt } = await createResetLink(deps, c.req.param("slug"), email, actor);
+      return c.json({ url: `${baseOf(c, deps.publicUrl)}/reset-password#${token}`, expiresAt }, 201);
     })
     .get("/:slug/usage", async (c) =>
       c.json(await readUsage(deps, (await find(c.req.param("slug"))).id, usageSearchOf(c))),

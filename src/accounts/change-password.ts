@@ -1,0 +1,43 @@
+// Changes the password of a signed-in member, who sends the old one. All other sessions end.
+import type { UserCaller } from "./caller.ts";
+import { endAccountLinks } from "./account-links.ts";
+import { findOwnLogin } from "./own-login.ts";
+import { mailSweep, requestMail } from "./mail/request-mail.ts";
+import { normalPassword } from "./passwords.ts";
+import { revokeSessions } from "./sessions.ts";
+import type { SignInDeps } from "./sign-in.ts";
+import { verifyOwnPassword } from "./verify-own-password.ts";
+import type { MailLanguage } from "../jobs/mail-job.ts";
+
+export interface ChangePasswordDeps extends SignInDeps {
+  /** Whether a mail server is set. */
+  readonly hasMail: boolean;
+}
+
+interface PasswordChange {
+  readonly password: string;
+  readonly newPassword: string;
+  /** The session of the request, which does not end. */
+  readonly sessionId: string | undefined;
+  readonly language: MailLanguage;
+}
+
+/** Errors: CONFLICT (not a member), UNAUTHENTICATED (the old password), TOO_MANY_REQUESTS. */
+export async function changePassword(
+  deps: ChangePasswordDeps,
+  { businessId, userId }: UserCaller,
+  { password, newPassword, sessionId, language }: PasswordChange,
+): Promise<void> {
+  const login = await findOwnLogin(deps, { businessId, userId });
+  await verifyOwnPassword(deps, { businessId, userId, password, hash: login.passwordHash });
+  const passwordHash = await deps.passwords.hash(normalPassword(newPassword));
+  const endedIds = await deps.databases.use(businessId, (database) =>
+    database.promising(mailSweep, async (trx) => {
+      await trx.updateTable("logins").set({ passwordHash }).where("userId", "=", userId).execute();
+      await endAccountLinks(trx, userId);
+      if (deps.hasMail) await requestMail(trx, { businessId, userId, language, kinds: ["password-changed"] });
+      return revokeSessions(trx, userId, new Date().toISOString(), { exceptId: sessionId });
+    }),
+  );
+  deps.sessions.forget(businessId, { ids: endedIds });
+}

@@ -1,0 +1,82 @@
+// Lists and ends the sessions of a user, each of which is one browser.
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
+import { notFound } from "../errors.ts";
+import type { UserCaller } from "./caller.ts";
+import { revokeSessions, type Sessions } from "./sessions.ts";
+
+export interface ListSessionsDeps {
+  readonly databases: Pick<OpenDatabases, "use">;
+  readonly sessions: Sessions;
+}
+
+export interface SessionView {
+  readonly id: string;
+  /** The browser and system; null: not known. */
+  readonly device: string | null;
+  readonly createdAt: string;
+  /** Exact to an hour. */
+  readonly lastUsedAt: string;
+  /** Whether it is the session of the request. */
+  readonly isCurrent: boolean;
+}
+
+const sessionsMax = 200;
+
+/** Lists the open sessions, the last used one first. `currentId`: the session of the request. */
+export async function listSessions(
+  { databases }: ListSessionsDeps,
+  { businessId, userId }: UserCaller,
+  currentId: string | undefined,
+): Promise<readonly SessionView[]> {
+  const rows = await databases.use(businessId, ({ kysely }) =>
+    kysely
+      .selectFrom("sessions")
+      .select(["id", "device", "createdAt", "lastUsedAt"])
+      .where("userId", "=", userId)
+      .where("revokedAt", "is", null)
+      .where("expiresAt", ">", new Date().toISOString())
+      .orderBy("createdAt", "desc")
+      .limit(sessionsMax)
+      .execute(),
+  );
+  return rows
+    .map(({ lastUsedAt, ...row }) => ({
+      ...row,
+      lastUsedAt: lastUsedAt ?? row.createdAt,
+      isCurrent: row.id === currentId,
+    }))
+    .sort((one, other) => other.lastUsedAt.localeCompare(one.lastUsedAt));
+}
+
+/** NOT_FOUND for an ended session, and for one of another user. */
+export async function endSession(
+  { databases, sessions }: ListSessionsDeps,
+  { businessId, userId }: UserCaller,
+  id: string,
+): Promise<void> {
+  const { numUpdatedRows } = await databases.use(businessId, ({ kysely }) =>
+    kysely
+      .updateTable("sessions")
+      .set({ revokedAt: new Date().toISOString() })
+      .where("id", "=", id)
+      .where("userId", "=", userId)
+      .where("revokedAt", "is", null)
+      .executeTakeFirstOrThrow(),
+  );
+  if (numUpdatedRows === 0n) throw notFound("session");
+  sessions.forget(businessId, { ids: [id] });
+}
+
+/** Ends all sessions of the user but the one of the request. */
+export async function endOtherSessions(
+  { databases, sessions }: ListSessionsDeps,
+  { businessId, userId }: UserCaller,
+  currentId: string | undefined,
+): Promise<void> {
+  const ids = await databases.use(businessId, (database) =>
+    database.transaction((trx) =>
+      revokeSessions(trx, userId, new Date().toISOString(), { exceptId: currentId }),
+    ),
+  );
+  sessions.forget(businessId, { ids });
+}

@@ -1,0 +1,43 @@
+// Requests a mail to a user: a job of the worker, stored with the rows that the mail belongs to.
+import { v7 as uuidv7 } from "uuid";
+import { promiseJob } from "../../businesses/outbox/outbox.ts";
+import { flushAfterCommit, type PromisingTransaction } from "../../businesses/outbox/promising.ts";
+import { hashOf } from "../../businesses/secrets/keys.ts";
+import { AppError } from "../../errors.ts";
+import { type MailJobData, mailJob, type MailKind } from "../../jobs/mail-job.ts";
+import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
+
+/** The sweep that adds the job later if the queue is unavailable now. */
+export const mailSweep = ["generations"] as const;
+
+export async function requestMail(
+  trx: PromisingTransaction,
+  {
+    kinds,
+    ...to
+  }: Pick<MailJobData, "businessId" | "userId" | "language"> & { readonly kinds: readonly MailKind[] },
+): Promise<void> {
+  for (const kind of kinds) await promiseJob(trx, "mail", mailJob.inputOf({ ...to, kind, mailId: uuidv7() }));
+  flushAfterCommit(trx);
+}
+
+export interface MailLimitDeps {
+  readonly limiter: RateLimiter;
+  /** The limit of mails for one address, and of those that one member requests; undefined: no limit. */
+  readonly mailLimit: RateLimit | undefined;
+}
+
+/** `whose`: an address or a user. Whether it exists makes no difference. Error: TOO_MANY_REQUESTS. */
+export async function refuseTooManyMails(
+  { limiter, mailLimit }: MailLimitDeps,
+  businessId: string,
+  whose: string,
+): Promise<void> {
+  if (mailLimit === undefined) return;
+  const { isAllowed, retryMs } = await limiter.take(`mail:${hashOf(`${businessId}\n${whose}`)}`, mailLimit);
+  if (isAllowed) return;
+  throw new AppError("TOO_MANY_REQUESTS", "Too many mails were requested.", {
+    hint: "Look into your inbox and its spam folder, or wait and try again.",
+    retryAfterSeconds: Math.ceil(retryMs / 1000),
+  });
+}

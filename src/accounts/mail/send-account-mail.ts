@@ -1,0 +1,59 @@
+// Sends the mail of a job. The link is made here, so that no secret is stored in a queue, and its 30 minutes begin when the mail is sent.
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
+import type { MailJobData, MailKind } from "../../jobs/mail-job.ts";
+import { PutOffError, UnrecoverableError } from "../../ports/job-queue/job-queue.ts";
+import type { Mailer } from "../../ports/mailer/mailer.ts";
+import { createAccountLink } from "../account-links.ts";
+import { writeMail } from "./write-mail.ts";
+
+export interface SendAccountMailDeps {
+  readonly registry: Pick<BusinessRegistry, "findById">;
+  readonly databases: Pick<OpenDatabases, "use">;
+  /** undefined: no mail server is set. */
+  readonly mailer?: Mailer | undefined;
+  readonly publicUrl?: string | undefined;
+}
+
+/** A suspended business sends nothing until it is resumed. */
+const suspendedMs = 300_000;
+
+/** Does nothing for a user who does not exist, or for whom there is nothing to verify any more. Error: UNAVAILABLE. */
+export async function sendAccountMail(
+  { registry, databases, mailer, publicUrl = "" }: SendAccountMailDeps,
+  { businessId, userId, kind, language }: MailJobData,
+): Promise<void> {
+  if (mailer === undefined)
+    throw new UnrecoverableError("RONDO_MAIL_URL is not set, so no mail can be sent.");
+  const business = await registry.findById(businessId);
+  if (business === undefined) throw new PutOffError("The business is suspended.", suspendedMs);
+  const mail = await databases.use(businessId, async ({ kysely }) => {
+    const login = await kysely
+      .selectFrom("logins")
+      .selectAll()
+      .where("userId", "=", userId)
+      .executeTakeFirst();
+    const email = login && addressFor(login, kind);
+    if (login === undefined || email === undefined) return undefined;
+    const purpose = kind === "verify-email" ? kind : "reset-password";
+    const { token } = await createAccountLink(kysely, business.slug, { userId, purpose, email });
+    return writeMail({
+      ...{ kind, language, to: email, business: business.name || business.slug },
+      newEmail: login.newEmail ?? "",
+      link: `${publicUrl}/${purpose}#${token}`,
+    });
+  });
+  if (mail === undefined) return;
+  const sent = await mailer.send(mail);
+  if (sent.kind === "refused") throw new UnrecoverableError("The mail server refused the mail for good.");
+}
+
+/** Undefined if the mail has become pointless. */
+function addressFor(
+  { email, newEmail, emailVerifiedAt }: BusinessTables["logins"],
+  kind: MailKind,
+): string | undefined {
+  if (kind === "verify-email") return newEmail ?? (emailVerifiedAt === null ? email : undefined);
+  return kind === "email-changing" && newEmail === null ? undefined : email;
+}

@@ -1,0 +1,17 @@
+// Reads the login of a signed-in member.
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
+import { AppError } from "../errors.ts";
+import type { UserCaller } from "./caller.ts";
+
+/** CONFLICT for a guest, and for a user who signs in with the business itself. */
+export async function findOwnLogin(
+  { databases }: { readonly databases: Pick<OpenDatabases, "use"> },
+  { businessId, userId }: Pick<UserCaller, "businessId" | "userId">,
+): Promise<BusinessTables["logins"]> {
+  const login = await databases.use(businessId, ({ kysely }) =>
+    kysely.selectFrom("logins").selectAll().where("userId", "=", userId).executeTakeFirst(),
+  );
+  if (login) return login;
+  throw new AppError("CONFLICT", "This user has no e-mail and no password.", { hint: "Sign up first." });
+}

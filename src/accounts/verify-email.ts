@@ -1,0 +1,120 @@
+// Verifies e-mail addresses of members by a mailed link, and changes an e-mail to a verified one.
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import { AppError, isAppError } from "../errors.ts";
+import type { MailLanguage } from "../jobs/mail-job.ts";
+import { linkEnded, slugOfAccountLink, takeAccountLink } from "./account-links.ts";
+import type { UserCaller } from "./caller.ts";
+import { type MailLimitDeps, mailSweep, refuseTooManyMails, requestMail } from "./mail/request-mail.ts";
+import { findOwnLogin } from "./own-login.ts";
+import { foldEmail } from "./passwords.ts";
+import type { SignInDeps } from "./sign-in.ts";
+import { emailTaken } from "./sign-up.ts";
+import { verifyOwnPassword } from "./verify-own-password.ts";
+
+export interface VerifyEmailDeps extends MailLimitDeps {
+  readonly databases: OpenDatabases;
+  /** Whether a mail server is set. */
+  readonly hasMail: boolean;
+}
+
+/** Mails another link to the unverified address. Errors: CONFLICT (not a member, or nothing to verify), TOO_MANY_REQUESTS. */
+export async function requestVerification(
+  deps: VerifyEmailDeps,
+  { businessId, userId }: UserCaller,
+  language: MailLanguage,
+): Promise<void> {
+  const login = await findOwnLogin(deps, { businessId, userId });
+  if (login.newEmail === null && login.emailVerifiedAt !== null)
+    throw new AppError("CONFLICT", "This e-mail address is verified already.");
+  if (!deps.hasMail) throw noMail();
+  await refuseTooManyMails(deps, businessId, userId);
+  await deps.databases.use(businessId, (database) =>
+    database.promising(mailSweep, (trx) =>
+      requestMail(trx, { businessId, userId, language, kinds: ["verify-email"] }),
+    ),
+  );
+}
+
+/** Uses the link up. Errors: GONE for a link that was used or has expired, CONFLICT when another member has the address by now. */
+export async function verifyEmail(
+  { registry, databases }: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },
+  token: string,
+): Promise<{ readonly email: string }> {
+  const business = await registry.findBySlug(slugOfAccountLink(token));
+  if (!business) throw linkEnded();
+  return databases.use(business.id, (database) =>
+    database.transaction(async (trx) => {
+      const { userId, email } = await takeAccountLink(trx, token, "verify-email");
+      const login = await trx
+        .selectFrom("logins")
+        .selectAll()
+        .where("userId", "=", userId)
+        .executeTakeFirst();
+      const emailVerifiedAt = new Date().toISOString();
+      // The member may have asked for another address since the mail was sent.
+      const changes =
+        login?.newEmail === email
+          ? { email, foldedEmail: foldEmail(email), newEmail: null, emailVerifiedAt }
+          : login?.email === email
+            ? { emailVerifiedAt }
+            : undefined;
+      if (changes === undefined) throw linkEnded();
+      await trx
+        .updateTable("logins")
+        .set(changes)
+        .where("userId", "=", userId)
+        .execute()
+        .catch((err: unknown) => {
+          throw isAppError(err, "CONFLICT") ? emailTaken(err) : err;
+        });
+      return { email };
+    }),
+  );
+}
+
+export interface ChangeEmailDeps extends VerifyEmailDeps, SignInDeps {}
+
+interface EmailChange {
+  readonly email: string;
+  readonly password: string;
+  readonly language: MailLanguage;
+}
+
+/**
+ * With a mail server, the e-mail changes as soon as the mailed link is opened, and the former address is warned; without one, it
+ * changes at once. Errors: CONFLICT (not a member, or without a mail server the address is taken), UNAUTHENTICATED (the password),
+ * TOO_MANY_REQUESTS.
+ */
+export async function changeEmail(
+  deps: ChangeEmailDeps,
+  { businessId, userId }: UserCaller,
+  { email: given, password, language }: EmailChange,
+): Promise<void> {
+  const email = given.trim();
+  const login = await findOwnLogin(deps, { businessId, userId });
+  await verifyOwnPassword(deps, { businessId, userId, password, hash: login.passwordHash });
+  if (deps.hasMail) await refuseTooManyMails(deps, businessId, userId);
+  await deps.databases.use(businessId, (database) =>
+    database.promising(mailSweep, async (trx) => {
+      const changes = deps.hasMail
+        ? { newEmail: email }
+        : { email, foldedEmail: foldEmail(email), newEmail: null, emailVerifiedAt: null };
+      await trx
+        .updateTable("logins")
+        .set(changes)
+        .where("userId", "=", userId)
+        .execute()
+        .catch((err: unknown) => {
+          throw isAppError(err, "CONFLICT") ? emailTaken(err) : err;
+        });
+      if (deps.hasMail)
+        await requestMail(trx, { businessId, userId, language, kinds: ["verify-email", "email-changing"] });
+    }),
+  );
+}
+
+const noMail = () =>
+  new AppError("CONFLICT", "No mail server is set, so no address can be verified.", {
+    hint: "The operator sets RONDO_MAIL_URL.",
+  });

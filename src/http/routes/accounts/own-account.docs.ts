@@ -1,0 +1,69 @@
+// Describes the routes of the caller's password, e-mail and sessions in the OpenAPI document.
+import { ref } from "../../openapi/components.ts";
+import { type DocumentedRoute, json } from "../../openapi/operation.ts";
+import { about, id, instant, listOf, object, orNull, sentAs, text } from "../../openapi/schema.ts";
+import { changeEmailBody, changePasswordBody, verificationBody } from "./own-account.ts";
+
+const session = object({
+  id,
+  device: about(orNull(text), "The browser and system, such as Firefox, Linux; null: not known."),
+  createdAt: instant,
+  lastUsedAt: about(instant, "Exact to an hour."),
+  isCurrent: about({ type: "boolean" }, "Whether it is the session of this request."),
+});
+
+const shared = { tag: "Accounts", user: "user" } as const;
+
+export const ownAccountDocs: readonly DocumentedRoute[] = [
+  {
+    ...shared,
+    method: "post",
+    path: "/v1/accounts/me/password",
+    summary: "Changes the password of a member, who sends the current one. All other sessions end.",
+    body: { schema: sentAs(changePasswordBody) },
+    answers: { 204: { says: "The password is changed." } },
+    errors: ["CONFLICT"],
+  },
+  {
+    ...shared,
+    method: "post",
+    path: "/v1/accounts/me/email",
+    summary: "Changes the e-mail of a member, who sends the password.",
+    description:
+      "With a mail server, the e-mail changes when the member opens the link that is mailed to the new address, and the former address is informed. Without one, it changes at once.",
+    body: { schema: sentAs(changeEmailBody) },
+    answers: { 200: json("The account; newEmail waits for its verification.", ref("Account")) },
+    errors: ["CONFLICT", "NOT_FOUND"],
+  },
+  {
+    ...shared,
+    method: "post",
+    path: "/v1/accounts/me/verification",
+    summary: "Mails another link to verify the e-mail address.",
+    body: { schema: sentAs(verificationBody) },
+    answers: { 202: { says: "The mail will be sent." } },
+    errors: ["CONFLICT"],
+  },
+  {
+    ...shared,
+    method: "get",
+    path: "/v1/accounts/me/sessions",
+    summary: "Lists the open sessions of the caller, the last used one first.",
+    answers: { 200: json("The sessions.", object({ items: listOf(session) })) },
+  },
+  {
+    ...shared,
+    method: "delete",
+    path: "/v1/accounts/me/sessions",
+    summary: "Ends all sessions of the caller but the one of the request.",
+    answers: { 204: { says: "The sessions have ended." } },
+  },
+  {
+    ...shared,
+    method: "delete",
+    path: "/v1/accounts/me/sessions/{sessionId}",
+    summary: "Ends one session of the caller, with the tokens issued from it.",
+    answers: { 204: { says: "The session has ended." } },
+    errors: ["NOT_FOUND"],
+  },
+];

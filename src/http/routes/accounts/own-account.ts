@@ -1,0 +1,58 @@
+// /v1/accounts/me: the password, the e-mail and the sessions of the caller.
+import { Hono } from "hono";
+import { z } from "zod";
+import { sessionIdOf } from "../../../accounts/authenticate.ts";
+import { changePassword, type ChangePasswordDeps } from "../../../accounts/change-password.ts";
+import { endOtherSessions, endSession, listSessions } from "../../../accounts/list-sessions.ts";
+import { emailSchema, passwordSchema } from "../../../accounts/passwords.ts";
+import { changeEmail, type ChangeEmailDeps, requestVerification } from "../../../accounts/verify-email.ts";
+import { readAccount } from "../../../accounts/users.ts";
+import type { SessionCookie } from "../../credentials/session-cookie.ts";
+import { type HttpContext, type HttpEnv, readJson, requireUser } from "../../wire.ts";
+import { mailLanguageOf } from "./mail-language.ts";
+import { language } from "./recovery.ts";
+
+/** The current password is not checked against the rules for new ones. */
+const password = z.string().max(1000);
+export const changePasswordBody = z.strictObject({ password, newPassword: passwordSchema, language });
+export const changeEmailBody = z.strictObject({ email: emailSchema, password, language });
+export const verificationBody = z.strictObject({ language });
+
+export interface OwnAccountDeps extends ChangePasswordDeps, ChangeEmailDeps {
+  readonly sessionCookie: SessionCookie;
+}
+
+export function ownAccountRoutes(deps: OwnAccountDeps) {
+  const currentId = (c: HttpContext) => sessionIdOf(deps.sessionCookie.credentialOf(c.req.raw.headers));
+  return new Hono<HttpEnv>()
+    .post("/password", async (c) => {
+      const caller = requireUser(c);
+      const body = await readJson(c, changePasswordBody);
+      await changePassword(deps, caller, {
+        ...{ ...body, sessionId: currentId(c) },
+        language: mailLanguageOf(c, body.language),
+      });
+      return c.body(null, 204);
+    })
+    .post("/email", async (c) => {
+      const caller = requireUser(c);
+      const body = await readJson(c, changeEmailBody);
+      await changeEmail(deps, caller, { ...body, language: mailLanguageOf(c, body.language) });
+      return c.json(await readAccount(deps, caller));
+    })
+    .post("/verification", async (c) => {
+      const caller = requireUser(c);
+      const body = await readJson(c, verificationBody);
+      await requestVerification(deps, caller, mailLanguageOf(c, body.language));
+      return c.body(null, 202);
+    })
+    .get("/sessions", async (c) => c.json({ items: await listSessions(deps, requireUser(c), currentId(c)) }))
+    .delete("/sessions", async (c) => {
+      await endOtherSessions(deps, requireUser(c), currentId(c));
+      return c.body(null, 204);
+    })
+    .delete("/sessions/:sessionId", async (c) => {
+      await endSession(deps, requireUser(c), c.req.param("sessionId"));
+      return c.body(null, 204);
+    });
+}

@@ -1,0 +1,42 @@
+// /v1/accounts: a forgotten password, and the links that are mailed to members. No credential is needed.
+import { Hono } from "hono";
+import { z } from "zod";
+import { passwordSchema } from "../../../accounts/passwords.ts";
+import {
+  requestPasswordReset,
+  resetPassword,
+  type ResetPasswordDeps,
+} from "../../../accounts/reset-password.ts";
+import { verifyEmail } from "../../../accounts/verify-email.ts";
+import { mailLanguages } from "../../../jobs/mail-job.ts";
+import { type HttpEnv, readJson } from "../../wire.ts";
+import { mailLanguageOf } from "./mail-language.ts";
+
+export const language = z.enum(mailLanguages).optional();
+/** The part of a link after the #. */
+const token = z.string().max(200);
+/** The e-mail is not checked, so that every unknown address gets the same answer. */
+export const forgotPasswordBody = z.strictObject({
+  business: z.string().min(1).max(40),
+  email: z.string().max(300),
+  language,
+});
+export const resetPasswordBody = z.strictObject({ token, password: passwordSchema, language });
+export const verifyEmailBody = z.strictObject({ token });
+
+export function recoveryRoutes(deps: ResetPasswordDeps) {
+  return new Hono<HttpEnv>()
+    .post("/forgot-password", async (c) => {
+      const body = await readJson(c, forgotPasswordBody);
+      await requestPasswordReset(deps, { ...body, language: mailLanguageOf(c, body.language) });
+      return c.json({ by: deps.hasMail ? "mail" : "operator" }, 202);
+    })
+    .post("/reset-password", async (c) => {
+      const body = await readJson(c, resetPasswordBody);
+      await resetPassword(deps, { ...body, language: mailLanguageOf(c, body.language) });
+      return c.body(null, 204);
+    })
+    .post("/verify-email", async (c) =>
+      c.json(await verifyEmail(deps, (await readJson(c, verifyEmailBody)).token)),
+    );
+}

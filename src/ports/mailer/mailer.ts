@@ -1,0 +1,26 @@
+// The mailer: it passes one mail at a time to a mail server. Names no technology.
+
+export interface Mail {
+  readonly to: string;
+  /** The name that readers see as the sender. */
+  readonly fromName: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** The language of the mail, such as "en". */
+  readonly language: string;
+}
+
+/** refused: the mail server will never accept this mail, for example because the address does not exist. */
+type Sent = { readonly kind: "sent" } | { readonly kind: "refused"; readonly reason: string };
+
+export interface Mailer {
+  /**
+   * Resolves when the mail server has accepted or refused the mail for good. A mail may arrive twice if the connection
+   * breaks in between and the call is repeated. Error: UNAVAILABLE when the mail server can't be reached, is busy, or refuses the
+   * credentials. Example: `await mailer.send({ to: "ada@example.com", … })`.
+   */
+  send(mail: Mail): Promise<Sent>;
+  /** May be called twice. */
+  close(): Promise<void>;
+}

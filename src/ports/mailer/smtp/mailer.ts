@@ -1,0 +1,44 @@
+// Sends mails by SMTP, with one connection for each mail.
+import { AppError } from "../../../errors.ts";
+import type { Mailer } from "../mailer.ts";
+import type { OpenMailerOptions } from "../technology.ts";
+import { createTransport, senderOf } from "./transport.ts";
+
+export function createSmtpMailer(url: string, { senderHost }: OpenMailerOptions): Mailer {
+  const transport = createTransport(url);
+  const address = senderOf(url, senderHost);
+  return {
+    async send({ to, fromName, subject, text, html, language }) {
+      try {
+        await transport.sendMail({
+          from: { name: fromName, address },
+          // An object, because the text of an address may contain a list of further addresses.
+          to: { name: "", address: to },
+          ...{ subject, text, html },
+          headers: { "Content-Language": language, "Auto-Submitted": "auto-generated" },
+        });
+        return { kind: "sent" };
+      } catch (err) {
+        const reason = refusalOf(err);
+        if (reason !== undefined) return { kind: "refused", reason };
+        throw new AppError("UNAVAILABLE", "The mail server can't be used at the moment.", { cause: err });
+      }
+    },
+    async close() {
+      transport.close();
+    },
+  };
+}
+
+/** The reply of a server that refuses the recipient or the content for good (RFC 5321, 4.2.1); undefined for other errors. */
+function refusalOf(err: unknown): string | undefined {
+  const { code, responseCode, response, message } = err as Partial<{
+    code: string;
+    responseCode: number;
+    response: string;
+    message: string;
+  }>;
+  const isOfMail = code === "EENVELOPE" || code === "EMESSAGE";
+  const isForGood = responseCode === undefined || responseCode >= 500;
+  return isOfMail && isForGood ? (response ?? message ?? "The mail was refused.") : undefined;
+}
