@@ -1,5 +1,5 @@
-// Adds to each version where its audio is stored, until when its chunks stay beside the object, and
-// which generator made it.
+// Adds to each version the place of its audio, the time until which its chunks stay beside the
+// object, and the generator that made the version.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

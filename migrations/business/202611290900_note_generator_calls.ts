@@ -1,4 +1,4 @@
-// When a generator on another machine was asked to make a generation, and whether it stopped after a cancellation.
+// Stores when a generator on another machine was asked to make a generation, and whether the generator stopped after a cancellation.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,4 @@
-// The words of titles and prompts, so that a search finds them without regard to letter case and accents.
+// Indexes the words of titles and prompts, so that a search finds them without regard to letter case and accents.
 import { type Kysely, PostgresAdapter, sql } from "kysely";
 import { createSearchIndex } from "../../src/ports/database/search-index.ts";
 

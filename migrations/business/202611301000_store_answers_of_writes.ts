@@ -1,4 +1,4 @@
-// The answers of writes that were sent with an Idempotency-Key, so that a repeated request gets the same answer.
+// Stores the answers of writes that were sent with an Idempotency-Key, so that a repeated request gets the same answer.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -15,7 +15,7 @@ export interface TableReference {
   readonly owner: string | undefined;
 }
 
-/** The type of a value, with the decimals of a decimal. */
+/** The type of a value, and for a decimal the number of its decimals. */
 export interface TypeOfValue {
   readonly type: ValueType;
   /** The number of decimals; only a decimal has it. */
@@ -188,7 +188,7 @@ export interface SelectPlan {
   readonly nestedAs: "row" | "rows" | undefined;
 }
 
-/** A column that is written; it is left alone when its optional parameter is not given. */
+/** A column that is written. The column keeps its value when its optional parameter is not given. */
 export interface Assignment {
   readonly column: string;
   readonly declared: ColumnDeclaration;

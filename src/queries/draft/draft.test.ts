@@ -149,7 +149,7 @@ test("a draft can't change what the request has fixed", async () => {
   );
 });
 
-test("a parameter with a pattern gets a sample that it accepts", async () => {
+test("a parameter with a pattern gets a sample that the pattern accepts", async () => {
   const named = { column: "t.title", startsWith: { param: "start" } };
   const { outcome } = await draftWith([
     {

@@ -28,7 +28,7 @@ export interface DraftSpecDeps<Tables = BusinessTables> {
   readonly schema?: Schema;
   /** The user in the scratch database whose rows a draft reads and writes. */
   readonly userId?: string;
-  /** More such databases on other engines: a draft has to work on each of them, too. */
+  /** Scratch databases on other engines. A draft has to work on each of them, too. */
   readonly alsoOn?: readonly Database<Tables>[];
   /** The number of attempts that the model has; 4 by default. */
   readonly attemptsMax?: number;

@@ -31,7 +31,7 @@ const familiar = [
 ];
 const fillers = ["a", "1", "A", " ", "-"];
 
-/** Returns one text of the pattern: it takes the first of each choice, and repeats as seldom as allowed, but `least` times where the pattern allows that. */
+/** Returns one text that matches the pattern. The text uses the first branch of each choice. It repeats a part as seldom as the pattern allows, or `least` times if the pattern allows that many. */
 function textOf(source: string, filler: string, least: number): string {
   let at = 0;
 

@@ -111,13 +111,13 @@ const values: readonly JsonObject[] = [
   one("lower", expression, "The text in lower case."),
   one("length", expression, "The number of characters of a text."),
   one("coalesce", list(expression), "The first value that is not null."),
-  one("add", list(expression), "The sum of two."),
-  one("subtract", list(expression), "The difference of two."),
-  one("multiply", list(expression), "The product of two."),
+  one("add", list(expression), "The sum of two numbers."),
+  one("subtract", list(expression), "The difference of two numbers."),
+  one("multiply", list(expression), "The product of two numbers."),
   one(
     "divide",
     list(expression),
-    "The quotient of two as a float, null where the second is 0; a decimal with so many decimals where to is given.",
+    'The quotient of two numbers: a float, or a decimal where "to" gives the number of its decimals. The quotient is null where the second number is 0.',
     { to: whole("The decimals of the quotient, up to 9.") },
   ),
   one("round", expression, "The number rounded half away from zero.", {
@@ -127,7 +127,7 @@ const values: readonly JsonObject[] = [
   one(
     "random",
     expression,
-    "A random text for an id, the same for the same seed: order by it for a random order.",
+    "A text that looks random and depends on the id and the seed alone. Rows that are ordered by this text are in a random order.",
     { seed: { ...expression, description: "A text, such as a parameter." } },
   ),
   one(
@@ -139,8 +139,8 @@ const values: readonly JsonObject[] = [
       in: string("A time zone; UTC when absent.", ["Europe/Berlin"]),
     },
   ),
-  one("before", expression, "The moment so much time before an instant or a date.", spans),
-  one("after", expression, "The moment so much time after an instant or a date.", spans),
+  one("before", expression, "The instant or the date that lies this much time before another one.", spans),
+  one("after", expression, "The instant or the date that lies this much time after another one.", spans),
   one(
     "case",
     // biome-ignore lint/suspicious/noThenProperty: the language says when and then; nothing awaits this
@@ -245,7 +245,7 @@ const statements: Readonly<Record<string, JsonObject>> = {
         {
           columns: names,
           update: map(
-            "What to update then; nothing when absent. A column is that of the existing row; item is the value that would have been inserted.",
+            "What to update in the existing row; nothing when absent. A column stands for its value in the existing row, and item for the value that would have been inserted.",
             ref("assignment"),
           ),
         },
@@ -371,8 +371,8 @@ export const specJsonSchema: JsonObject = {
           "A window function over the rows of the answer, or over its groups: a number, a rank, a running sum, or the value of the row before (lag) or after (lead).",
           {
             window: { enum: ["rowNumber", "rank", "denseRank", "sum", "lag", "lead"] },
-            of: { ...expression, description: "The value; for sum, lag and lead." },
-            partitionBy: list(expression, "Begins anew for each value of these."),
+            of: { ...expression, description: "The value that sum, lag and lead take." },
+            partitionBy: list(expression, "The window begins anew for each value of these expressions."),
             orderBy: list(
               object(
                 "An expression and its direction.",

@@ -84,7 +84,7 @@ await testEqualAnswers<ShopTables>({
   },
 });
 
-test("a time zone without a name that both engines know does not load", () => {
+test("a spec does not load if one of the engines does not know its time zone", () => {
   const faultsOf = (zone: string) =>
     proveSpecs(
       calculationSpecs
@@ -97,7 +97,7 @@ test("a time zone without a name that both engines know does not load", () => {
   expect(faultsOf("America/Argentina/Buenos_Aires")).toEqual([]);
 });
 
-test("a window over groups takes only values of whole groups, and no aggregate without groups", () => {
+test("a window over groups takes only values of whole groups, and a window without groups takes no aggregate", () => {
   const faultsOf = (window: object, groupBy?: readonly unknown[]) => {
     const columns = { n: { count: "*" }, window: { window: "sum", orderBy: [{ by: "s.item" }], ...window } };
     const select = { from: "sales", as: "s", columns, ...(groupBy === undefined ? {} : { groupBy }) };
@@ -115,7 +115,7 @@ test("a window over groups takes only values of whole groups, and no aggregate w
   ]);
 });
 
-test("an expression with its name in SQL, and a truncated value beside an instant, are explained", () => {
+test("the errors for an expression with its name in SQL, and for a truncated value beside an instant, say what to write instead", () => {
   const hintsOf = (select: object) =>
     proveSpecs(
       [spec("sales.try", "GET", "many", ["sales"], { select: { from: "sales", as: "s", ...select } })],

@@ -33,8 +33,9 @@ interface Written {
 }
 
 /**
- * Throws NOT_FOUND and names the item, when the SQL left out an item because it refers to a row of another owner or has
- * the key of such a row. If the spec updates nothing on conflict, the SQL may leave out items whose rows exist already.
+ * Throws NOT_FOUND and names the item, when the SQL left out an item, because the item refers to a row of another owner
+ * or has the key of such a row. If the spec updates nothing on conflict, the SQL may leave out items whose rows exist
+ * already.
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,

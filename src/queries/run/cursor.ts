@@ -8,14 +8,14 @@ export interface CursorContext {
   readonly holder: string;
 }
 
-/** Replaces a text that is too long for a URL: its beginning, and a hash to recognize it by. */
+/** Stands for a text that is too long for a URL: the beginning of the text, and a hash to recognize the text by. */
 export interface ShortenedText {
   readonly start: string;
   readonly hash: string;
 }
 
 const macBytes = 16;
-/** Longer texts are shortened, so that a cursor with many of them still fits into a URL. In UTF-16 code units. */
+/** The length in UTF-16 code units beyond which a text is shortened, so that a cursor with many texts still fits into a URL. */
 const textUnitsMax = 100;
 const startUnits = 32;
 /**

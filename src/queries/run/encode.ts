@@ -75,7 +75,7 @@ function convert(rows: SqlRow[], { name, type, scale = 0, inside }: Conversion, 
   }
 }
 
-/** Decodes nested children: the engine has encoded them as JSON, in which stored JSON is a text. */
+/** Decodes nested children, which the engine has encoded as JSON. Stored JSON is a text in this encoding. */
 function childrenOf(children: unknown, inside: readonly Conversion[], maxRows: number): unknown {
   if (Array.isArray(children)) refuseLongLists(children, maxRows);
   if (inside.length === 0) return children;
@@ -89,7 +89,7 @@ function childrenOf(children: unknown, inside: readonly Conversion[], maxRows: n
   return children;
 }
 
-/** Throws when a list of nested children is longer than the limit: the SQL cut it off one row past the limit. */
+/** Throws when a list of nested children is longer than the limit. The SQL reads one row more than the limit, so that a longer list is noticed. */
 function refuseLongLists(value: readonly unknown[], maxRows: number): void {
   if (value.length > maxRows) throw tooManyRows(maxRows);
 }

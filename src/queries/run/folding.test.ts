@@ -132,7 +132,7 @@ test.each(wanted)("%s %s finds its names on both engines", async (test, part, fo
   }
 });
 
-test("the server folds each letter that has a case in the same way as this process, if its Unicode version contains the letter", async () => {
+test("the server folds each letter that has a case in the same way as this process, if the server's Unicode version contains the letter", async () => {
   const postgres = engines.all.find(({ database }) => database.dialect === "postgres")?.database;
   if (postgres === undefined) return;
   const letters: string[] = [];

@@ -40,7 +40,7 @@ const rows = (parameters: object = {}) => ({
   },
 });
 
-/** A query over 41 to the sixth power rows, each found by an index. */
+/** A query over 41⁶ rows, each of which is found by an index. */
 const endless = spec(
   "books.endless",
   {
@@ -121,7 +121,7 @@ describe.each([
     }
     expect(await slow).toBe("QUERY_TIMEOUT");
     expect(performance.now() - startedAt).toBeLessThan(3_000);
-    // If the slow query blocked the others, the first of them would end with it.
+    // If the slow query blocked the others, the first of them would end only when the slow query ends.
     expect(meanwhile).toBeGreaterThan(1);
   });
 

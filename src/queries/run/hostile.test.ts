@@ -24,7 +24,7 @@ import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet, type ReadyQuery } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 
-/** The full run has 10,000: RONDO_HOSTILE_TEXTS=10000 bun test src/queries/run/hostile.test.ts */
+/** The full run has 10,000 texts: RONDO_HOSTILE_TEXTS=10000 bun test src/queries/run/hostile.test.ts */
 const count = Number(Bun.env.RONDO_HOSTILE_TEXTS ?? 150);
 const texts = hostileTexts(count);
 const withPostgres = await hasPostgres();
@@ -32,7 +32,7 @@ const tally = { places: 0, calls: 0, answered: 0, refused: 0 };
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Columns that return the value of a parameter with the same meaning. */
+/** Maps a parameter to the column in which the answer returns its value. */
 const echoes: Readonly<Record<string, string>> = { name: "name", title: "title" };
 /** Searches for a text: every row of the answer has to contain it. */
 const searches: Readonly<Record<string, (row: Row, text: string) => boolean>> = {

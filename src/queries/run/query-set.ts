@@ -36,8 +36,8 @@ export interface QuerySet {
 }
 
 /**
- * `tag`: the version of tables that may change while the server runs. Each version has its own texts, since a connection
- * may have prepared a text for the tables as they were.
+ * `tag`: the version of the tables, where they may change while the server runs. Each version has its own SQL texts,
+ * because a connection may have prepared a text for the earlier tables.
  */
 export const createQuerySet = (queries: readonly Query[], tag = ""): QuerySet =>
   setOf(new Map(queries.map((query) => [query.name, readyQuery(query, tag)])));

@@ -26,7 +26,7 @@ export interface RepeatableRequest {
 const storedHours = 24;
 const answerBytesMax = 65_536;
 const perCallerMax = 1_000;
-/** Each write removes up to this many expired answers of all callers, so that no more answers are stored than a day has writes. */
+/** Each write removes up to this many expired answers of all callers, so that expired answers don't accumulate. */
 const removedPerWrite = 20;
 
 export const repeatableWriteOf = ({

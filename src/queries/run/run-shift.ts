@@ -35,7 +35,7 @@ export async function runText<Tables>(
   return { rows, changes: Number(numAffectedRows ?? rows.length) };
 }
 
-/** Converts the new values as the engine gave them to values of a list. */
+/** Converts the new values from the engine's form to values of a list. */
 const newValues = (columns: readonly ShiftedColumn[], row: SqlRow): SqlRow =>
   Object.fromEntries(
     columns.flatMap(({ type }, at) => {

@@ -29,7 +29,7 @@ export interface RepeatedWrite<Tables, Answer> {
 
 /**
  * `answerOf` is called before the commit: when it throws, because of too many rows or bytes or a missing row, the
- * transaction is rolled back. Past `guards.timeoutMs` it is rolled back, too: QUERY_TIMEOUT.
+ * transaction is rolled back. After `guards.timeoutMs` the transaction is rolled back, too, with QUERY_TIMEOUT.
  */
 export async function runWrite<Tables, Answer>(
   database: Database<Tables>,
@@ -100,8 +100,8 @@ function attempt<Tables, Answer>(
 }
 
 /**
- * Finds the conflicting item of a bulk insert by another query after the rollback, and adds it to
- * the error, if possible.
+ * After the rollback, finds the conflicting item of a bulk insert by another query, and adds the
+ * item to the error, if possible.
  */
 async function withItem<Tables>(
   database: Database<Tables>,

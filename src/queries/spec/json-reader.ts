@@ -4,7 +4,7 @@ import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether it is a JSON object. A number that keeps its digits (JSON.rawJSON) is none. */
+/** Whether the value is a JSON object. A number that keeps its digits (JSON.rawJSON) is not one. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) && exactSourceOf(value) === undefined;
 

@@ -5,7 +5,7 @@ import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
 
 /**
- * "value": the condition compares the rows with a value that every call has. "flag": it may be true for most rows
+ * "value": the condition compares the rows with a value that every call has. "flag": the condition may be true for most rows
  * ("deletedAt is null"), so it counts as a restriction only where the whole condition uses no parameter.
  */
 type Strength = "value" | "flag" | "none";
@@ -18,7 +18,7 @@ interface Place {
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
-/** Whether the condition restricts the rows. A scope of one row by its id, such as the calling user's own, needs none. */
+/** Whether the condition restricts the rows. A scope of one row by its id, such as the calling user's own, needs no condition. */
 export function alwaysNarrows(
   where: Condition,
   table: TableReference,
@@ -128,7 +128,7 @@ function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): 
   return "parameter" in list || list.values.every((value) => isFree(value, place)) ? "value" : "none";
 }
 
-/** The strength of the condition that rows of another table belong to the row. It has none for the table itself by the same column, because the row itself is always such a row. */
+/** The strength of the condition that a table has rows that belong to the row. Where this is the table of the write itself, by the same column, the condition has no strength, because the row itself is always such a row. */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;
   if (where === undefined) return "none";
@@ -149,7 +149,7 @@ const isTie = ({ left, right }: Kind<"compare">, inner: Place, outer: Place): bo
 const conjunctsOf = (condition: Condition): readonly Condition[] =>
   condition.kind === "and" ? condition.of.flatMap(conjunctsOf) : [condition];
 
-/** Whether it is a column of the row. The owner's column does not count, because every row of the scope has the same owner. */
+/** Whether the value is a column of the row. The owner's column does not count, because every row of the scope has the same owner. */
 const isColumnOf = (expression: Expression, { table }: Place): boolean =>
   expression.kind === "column" && expression.alias === table.alias && expression.column !== table.owner;
 

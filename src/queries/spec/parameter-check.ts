@@ -20,7 +20,7 @@ export const checkOf = ({ shape, nullable }: Parameter): ParameterCheck => ({
   fromJson: nullCheck(nullable, jsonCheck(shape)),
 });
 
-/** Adds the rule for null: it is a value or it is refused, and it never means that the parameter was left out. */
+/** Adds the rule for null: null is a value or is refused, and never means that the parameter was left out. */
 const nullCheck =
   (nullable: boolean, check: Check): Check =>
   (value, at, faults) => {

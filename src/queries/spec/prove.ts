@@ -86,7 +86,7 @@ export async function proveOnDatabase<Tables>({
 }
 
 /**
- * Whether a write scans a table, so that it could take long: a write on SQLite runs in this process
+ * Whether a write scans a table. Such a write could take long, and on SQLite it runs in this process
  * and can't be stopped. A scan of a table that the statement does not name is the check of a foreign
  * key, which SQLite plans for inserts but does not run.
  */

@@ -36,7 +36,7 @@ export interface SqlDialect {
   readonly name: "sqlite" | "postgres";
   /** A Kysely instance that compiles and runs nothing. */
   readonly kysely: Kysely<unknown>;
-  /** A bound value, typed where the engine would have to guess. A decimal is bound as the whole number of its last decimal. */
+  /** A bound value, typed where the engine would have to guess. A decimal is bound as a whole number: 1.25, with two decimals, is bound as 125. */
   bound(value: Sql, type: TypeOfValue): Sql;
   /** A decimal that is written in the spec. */
   decimalLiteral(text: string, scale: number): Sql;
@@ -69,13 +69,13 @@ export interface SqlDialect {
   /** A float rounded half away from zero, as its shortest decimal form shows it. */
   roundedFloat(value: Sql, digits: number): Sql;
   concat(texts: readonly Sql[]): Sql;
-  /** The MD5 hash of a text, in small hexadecimal digits. */
+  /** The MD5 hash of a text, in lower-case hexadecimal digits. */
   hash(text: Sql): Sql;
   /** Writes the same value in a form for which the engine can't use an index. */
   unindexed(column: Sql): Sql;
-  /** Whether a row of the table has words that are bound as the slot says: found by the index of words. */
+  /** Whether a row of the table contains the words of the slot, found by the index of words. */
   search(search: Search): Sql;
-  /** The same, found by the texts of the row itself. */
+  /** Whether a row of the table contains the words of the slot, found by the texts of the row itself. */
   hasWords(search: Search): Sql;
   /** Interpolates between the two nearest of the floats; `filter` is empty, or a filter clause. */
   percentile(of: Sql, at: number, filter: Sql): Sql;
@@ -93,7 +93,7 @@ export interface SqlDialect {
   jsonList(objects: Sql): Sql;
   /** The end of a select that locks its rows until the transaction ends. */
   readonly locked: Sql;
-  /** Marks JSON from a sub-select as JSON again, because SQLite forgets it there. */
+  /** Marks JSON from a sub-select as JSON again, because SQLite doesn't carry the mark over. */
   stillJson(value: Sql): Sql;
   /**
    * The types whose values differ between the driver and the answer, so that they are converted.
@@ -354,7 +354,7 @@ const postgresSql: SqlDialect = {
     const start = to === "week" ? sql`date_trunc('week', ${local})` : local;
     return sql`to_char(${start}, ${sql.lit(postgresBuckets[to])}) collate "C"`;
   },
-  // Postgres refuses to calculate with instants far outside of our years, so those are left out first.
+  // Postgres can't calculate with instants far outside the years 0001 to 9999, so such instants are excluded first.
   moved(value, { type }, { amount, unit, back }) {
     const [argument, perYear] = postgresSpans[unit];
     const by = sql`(${sql.raw(back ? "-" : "")}cast(${amount} as bigint))`;

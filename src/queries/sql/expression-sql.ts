@@ -192,7 +192,7 @@ function callSql(expression: Kind<"call">, values: readonly Sql[], dialect: SqlD
   }
 }
 
-/** Decimals are added with the same number of decimals, and multiplied as they are. */
+/** Before an addition both numbers get the same number of decimals; a multiplication takes them as they are. */
 function operandsOf(
   { name, of, type, scale }: Kind<"call">,
   values: readonly Sql[],

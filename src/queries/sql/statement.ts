@@ -1,4 +1,4 @@
-// A plan compiled for one engine and one shape: its SQL, the sources of its values, and the
+// Compiles a plan for one engine and one shape: its SQL, the sources of its values, and the
 // conversion of its rows.
 import type { Query } from "../spec/parse/spec.ts";
 import type {
@@ -43,7 +43,7 @@ export interface Statement extends SqlText {
   readonly cursorColumns: readonly string[];
   readonly cursorTypes: readonly TypeOfValue[];
   readonly hiddenColumns: readonly string[];
-  /** Whether the rows come in any order, as those that an update or a delete returns. */
+  /** Whether the rows come in no particular order, like the rows that an update or a delete returns. */
   readonly unordered: boolean;
   /** The maximum number of rows. */
   readonly maxRows: number;

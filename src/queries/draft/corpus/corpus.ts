@@ -1,4 +1,4 @@
-// The wanted queries by which a language model is scored, each with a reference spec and the right answers.
+// Reads the wanted queries by which a language model is scored. Each has a reference spec and the right answers.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { WantedQuery } from "../draft-messages.ts";

@@ -1,4 +1,4 @@
-// Tests that the reference specs get the full score, and that a scripted model, which thinks aloud, wraps, truncates, streams and lies, gets the right score.
+// Tests that the reference specs get the full score, and that a scripted model, some of whose answers are wrapped, truncated, streamed or wrong, gets the right score.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createChatCompletionsModel } from "../../../ports/language-model/chat-completions/model.ts";
 import type { Database } from "../../../ports/database/database.ts";

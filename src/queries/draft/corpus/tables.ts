@@ -1,4 +1,4 @@
-// The tables of the corpus and their rows: a small music service with two users, the same on every engine.
+// Provides the tables of the corpus and their rows: a small music service with two users, the same on every engine.
 import { idOf, type TableDeclaration, type TablesOf } from "../../../businesses/tables/table-declaration.ts";
 import type { Database } from "../../../ports/database/database.ts";
 import { decimalOf } from "../../../ports/database/decimals.ts";

@@ -118,7 +118,7 @@ export const readConcat: Read = (reading, at, raw, visible) => {
   return { kind: "call", name: "concat", of, type: "text", nullable: of.some(({ nullable }) => nullable) };
 };
 
-/** A text that looks random, but is always the same for the same value and seed: an order by it can be paged. */
+/** A text that looks random, but is always the same for the same value and seed, so that rows in this order can be paged. */
 export const readRandom: Read = (reading, at, raw, visible) => {
   const { faults } = reading;
   readObject(faults, at, raw, { required: ["random", "seed"] });

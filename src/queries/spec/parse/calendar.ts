@@ -31,7 +31,7 @@ function readZone({ faults }: Reading, at: string, raw: unknown): string | undef
   try {
     if (isName) return new Intl.DateTimeFormat("en", { timeZone: raw }).resolvedOptions() && raw;
   } catch {
-    // The name is not in the database of time zones: it gets the fault below.
+    // A name that is not in the database of time zones gets the fault below.
   }
   return faults.add(
     at,
