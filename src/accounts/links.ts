@@ -1,12 +1,12 @@
-// Signed links: they open one version's sound for an hour, for players and CDNs that can't send a
-// header.
+// Creates and checks signed links. Each link opens one version's sound for an hour, for players and
+// CDNs that can't send a header.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Business } from "../businesses/business.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 
 const lifetimeSeconds = 3600;
 /**
- * The HMAC is cut to 128 bits: enough against guessing (RFC 2104, section 5), and the links stay
+ * The HMAC is cut to 128 bits, which is enough against guessing (RFC 2104, section 5), and the links stay
  * short.
  */
 const signatureBytes = 16;

@@ -1,4 +1,4 @@
-// Web sessions: a random secret in a cookie, its hash in the business's own database.
+// Manages web sessions: the cookie has a random secret, and the business's own database has its hash.
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "kysely";
 import { createFreshFacts, type Fact } from "../businesses/fresh-facts.ts";

@@ -1,4 +1,4 @@
-// User tokens: short-lived JWTs (RFC 7519, HS256) with the user, the business and the credential they were issued from, signed with the business's own key.
+// Issues and verifies user tokens: short-lived JWTs (RFC 7519, HS256) with the user, the business and the credential they were issued from, signed with the business's own key.
 import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import type { Business } from "../businesses/business.ts";

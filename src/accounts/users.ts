@@ -1,4 +1,4 @@
-// Users who sign in with the business itself. A user is created when the business's servers first issue a token for them.
+// Creates the users who sign in with the business itself, when the business's servers first issue a token for them.
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { notFound } from "../errors.ts";

@@ -184,7 +184,7 @@ test("a spec over a missing column, a missing table or an internal table, and on
   ]);
 });
 
-test("a write that may meet every row, and one that scans its table, is refused", async () => {
+test("a write that may affect every row, and one that scans its table, is refused", async () => {
   const remove = (name: string, where?: object) => ({
     ...{ name, summary: "Deletes.", method: "POST", scope: "business", tables: ["plays"], returns: "many" },
     parameters: where ? { body: { type: "string", maxLength: 100 } } : {},

@@ -57,7 +57,7 @@ export const objectMetaSchema = z.object({
 });
 
 const digits = (at: number): string => String(at).padStart(6, "0");
-/** A part of the rows of a table, one JSON list of the texts of its fields per line; null without a value. */
+/** A part of the rows of a table. Each line is one row: a JSON list of its fields as texts, with null for a field without a value. */
 export const rowsName = (tableAt: number, part: number): string =>
   `tables/${digits(tableAt)}/${digits(part)}.jsonl`;
 export const streamMetaName = (at: number): string => `streams/${digits(at)}/meta.json`;

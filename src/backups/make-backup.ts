@@ -135,7 +135,7 @@ async function addObjects(
       });
       for (const { path } of items) {
         const read = await objects.read({ businessId, path });
-        // It was deleted after it had been listed.
+        // The object was deleted after it had been listed.
         if (read === undefined) continue;
         const name = join(objectsFolder, `${String(entries.length).padStart(6, "0")}.bin`);
         await writeAll(join(partial, name), read.checked());

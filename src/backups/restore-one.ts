@@ -71,7 +71,7 @@ async function exportFrom(
   await cp(join(folder, businessesFolder, name), join(work, name));
   if (existsSync(join(folder, chunksFolder)))
     await cp(join(folder, chunksFolder), join(work, chunksFolder), { recursive: true });
-  // Opening it migrates it, so a backup of an older version fits, too.
+  // Opening the database migrates it, so a backup of an older version can be used, too.
   const opened = await deps.provisioner.open({ engine: "sqlite", file: join(work, name) });
   const database = promisingDatabase(opened, row.id, { mark: async () => {} });
   const copy = await deps.openCopyFile(join(work, name));
@@ -103,7 +103,7 @@ function objectsOf({ folder, objects }: Backup): Pick<ObjectStore, "list" | "rea
     async read({ businessId, path }) {
       const entry = objects.find((one) => one.businessId === businessId && one.path === path);
       if (entry === undefined) return undefined;
-      // Its SHA-256 was compared when the backup was opened.
+      // The SHA-256 of this file was compared when the backup was opened.
       const checked = () => createReadStream(join(folder, entry.file)) as AsyncIterable<Uint8Array>;
       return { facts: factsOf(entry), start: 0, end: entry.bytes, body: new Blob([]), checked };
     },

@@ -157,7 +157,7 @@ async function copyOne(
 const isSame = (one: StreamRecord | undefined, other: StreamRecord): boolean =>
   one?.id === other.id && one.tail === other.tail && one.closed === other.closed;
 
-/** A stream that was deleted while it was copied is deleted in the new store, too. Returns whether it was. */
+/** A stream that was deleted while it was copied is deleted in the new store, too. Returns whether the stream was deleted. */
 async function removeDeleted(
   { from, to }: MoveChunksDeps,
   key: StreamKey,

@@ -69,7 +69,7 @@ async function moveThereAndBack(bucket: string, inBucket: ObjectStore): Promise<
   for (let at = 1; at < objectCount; at += 1)
     expect(await readWhole(inBucket, keyOf(id, at))).toEqual(contentOf(at));
 
-  // The way back, into an empty folder.
+  // The objects move back, into an empty folder.
   const folder = `file:${join(dataDir, "objects-2")}`;
   const back = { RONDO_DATA: dataDir, RONDO_OBJECTS_URL: folder, RONDO_OBJECTS_FROM: bucket };
   expect(await runMove(back)).toMatchObject({ event: "moved", moved: objectCount - 1, troubles: [] });

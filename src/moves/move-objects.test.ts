@@ -143,7 +143,7 @@ test("a byte that changes on the way is noticed, and the object is copied again 
           return moving.to.write(key, content, options);
         const all = Buffer.concat(await Array.fromAsync(content));
         all[5]! ^= 1;
-        // The store itself is deceived, as by a fault of its disk: the facts say what was sent.
+        // The stored bytes differ from the sent ones, as after a fault of the disk, while the facts describe the sent ones.
         const facts = await moving.to.write(key, inChunks(contentOf(2)), options);
         await moving.to.write(key, inChunks(all), { contentType: options.contentType });
         return facts;
@@ -158,7 +158,7 @@ test("a byte that changes on the way is noticed, and the object is copied again 
   expect(await readWhole(moving.objects, keyOf(id, 2))).toEqual(contentOf(2));
 });
 
-test("of two moves at once, the second one waits, and its business's objects are never another business's", async () => {
+test("of two concurrent moves, the second one waits and finds nothing to move, and an object that one business lacks is not made from another's", async () => {
   await using moving = await createMoving();
   const [id = "", other = ""] = await fill(moving, 4);
   await moving.from.delete(keyOf(other, 0));

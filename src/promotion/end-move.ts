@@ -48,7 +48,7 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
 
 /**
  * Deletes the former database. Afterwards there is no way back, and changes are no longer logged. CONFLICT while the former database has
- * previews that can't be without it. After any error the way back is still open, unless the former database is gone.
+ * previews that depend on it. After any error the way back is still open, unless the former database is gone.
  */
 export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
   const { business, move, found } = await holdExisting(deps, slug, ["switched"]);

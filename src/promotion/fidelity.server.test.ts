@@ -283,7 +283,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     ],
     ["a NUL character in JSON", "note", '"a\0b"', 'row id = bad: the column "note" contains a NUL character'],
     ["text in an integer", "big", "many", 'the column "big" contains a value that is not a whole number'],
-    ["JSON that is none", "note", "{", 'row id = bad: the column "note" is refused by Postgres'],
+    ["text that is not JSON", "note", "{", 'row id = bad: the column "note" is refused by Postgres'],
     [
       "an integer beyond 32 bits",
       "small",

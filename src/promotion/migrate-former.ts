@@ -12,7 +12,7 @@ export interface MigrateFormer {
 }
 
 /**
- * Returns whether the migrations differed. Then all tables have to be copied again, because the log has no changes of tables that
+ * Returns whether the migrations differed. If they did, all tables have to be copied again, because the log has no changes of tables that
  * the migrations created or made anew; the record says so before anything is changed, in case this process is killed.
  */
 export async function migrateFormer(

@@ -120,7 +120,7 @@ export async function copyAll(
   const indexing: Promise<void>[] = [];
   const index = (table: CopyTable): void => {
     const built = to.writer.index(table);
-    built.catch(() => undefined); // awaited below
+    built.catch(() => undefined); // The promise is awaited below.
     indexing.push(built);
   };
   for (const table of tables) {

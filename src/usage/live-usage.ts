@@ -95,7 +95,7 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
     const taken = new Map(counted.users);
     counted.users.clear();
     counted.wasRefused = false;
-    // A refused user is not counted, so their quota is looked at again here.
+    // A refused call is not counted, so the quota of its user is checked again here.
     for (const { reached } of counted.refusals.values())
       if (reached.userId !== null && !taken.has(reached.userId))
         taken.set(reached.userId, { queries: 0, servedBytes: 0 });

@@ -26,7 +26,7 @@ export interface DeliveryView {
   /** The HTTP status of the last answer; null: there was none. */
   readonly answerCode: number | null;
   readonly tries: readonly Try[];
-  /** Null when it has ended. */
+  /** Null when the delivery has ended. */
   readonly nextAttemptAt: string | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;

@@ -1,4 +1,4 @@
-// Sends one message to an endpoint: at a checked address, without redirects, within a time limit. Its answer is read only to a bound.
+// Sends one message to an endpoint: at a checked address, without redirects, within a time limit. Only a limited part of the answer is read.
 import { isAppError } from "../errors.ts";
 import type { Dial } from "../ports/dial-public.ts";
 

@@ -4,7 +4,7 @@ import { webhookJob } from "../jobs/webhook-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 
 const rowsAtOnce = 500;
-/** A delivery that is younger is left alone, because its job may still be on its way to the queue. */
+/** A delivery younger than this is left alone, because its job may still be on its way to the queue. */
 const overdueMs = 30_000;
 /** A job that is late by this time may have failed for good, so it is added again under another id. */
 const givenUpAfterMs = 900_000;

@@ -69,7 +69,7 @@ export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppC
   const owner = await deps.provisioner.openAsOwner(await credentialsOf(deps, change.businessId));
   try {
     for (let tries = 1; ; tries += 1) {
-      // Proving takes a while, and would hold up the business's writes within the transaction.
+      // Proving takes a while. Within the transaction it would hold up the business's writes.
       const prepared = await prepare(deps, owner.kysely, change);
       if (!prepared.report.isNew) return prepared.report;
       const isDone = await owner

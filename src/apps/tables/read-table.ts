@@ -48,7 +48,7 @@ function isTableName(faults: FaultList, name: string, fileName: string): boolean
     );
     return false;
   }
-  // Every JavaScript object has a property of this name, which programs that read the tables of a database may mistake.
+  // Every JavaScript object has a property of this name. Programs that read the tables of a database may mistake the property for a table.
   if (name in {}) {
     faults.add("/name", `"${name}" can't be the name of a table.`, "Use another name.");
     return false;

@@ -34,7 +34,7 @@ export const dropIndexSql = (table: string, index: OwnIndex): string =>
   `drop index ${quoted(indexName(table, index))}`;
 
 export function defaultSql(dialect: DialectName, { default: value, type }: OwnColumn): string {
-  // SQLite stores a decimal as the whole number of its last decimal.
+  // SQLite stores a decimal as a whole number: 1.25, with two decimals, is stored as 125.
   if (type === "decimal") return dialect === "sqlite" ? String(wholeOf(value)) : String(value);
   if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`;
   if (typeof value === "boolean") return dialect === "postgres" ? String(value) : value ? "1" : "0";

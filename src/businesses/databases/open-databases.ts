@@ -30,7 +30,7 @@ export interface OpenDatabases {
   close(): Promise<void>;
 }
 
-/** The sealing context of the credentials of the other database of a business that moves. */
+/** The context under which the credentials of a moving business's other database are sealed. */
 export const moveContext = (businessId: string) => `business/${businessId}/move`;
 export const credentialsContext = (businessId: string) => `business/${businessId}/credentials`;
 

@@ -1,4 +1,4 @@
-// Many businesses at once on one Postgres server stay within its connections.
+// Tests that many concurrent businesses on one Postgres server stay within the server's connections.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { createSharedDeps } from "../../deps/shared-deps.ts";

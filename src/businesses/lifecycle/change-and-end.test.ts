@@ -1,4 +1,4 @@
-// Renaming, limits, deletion with grace, erasure and the keys of a business, through the API that an operator uses.
+// Tests renaming, limits, deletion with grace, erasure and the keys of a business, through the API that an operator uses.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { compactVerify, decodeProtectedHeader, importJWK } from "jose";

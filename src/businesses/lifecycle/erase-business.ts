@@ -40,7 +40,7 @@ const lookAgainMs = 100;
 
 /**
  * The business has to be in the state "erasing". Returns the signed receipt (JWS, compact form).
- * It may run again after any failure: missing data is skipped, and the receipt has the counts of the first run.
+ * This function may run again after any failure: missing data is skipped, and the receipt has the counts of the first run.
  */
 export async function eraseBusiness(
   deps: EraseBusinessDeps,
@@ -135,7 +135,7 @@ async function countRows({ databases }: EraseBusinessDeps, id: string): Promise<
       return rows;
     });
   } catch (err) {
-    // The database is damaged or lost: it is erased all the same.
+    // A database that is damaged or lost is erased all the same.
     if (isAppError(err, "UNAVAILABLE", "STORE_DAMAGED", "STORE_NEWER")) return {};
     throw err;
   }

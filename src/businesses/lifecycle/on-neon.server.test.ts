@@ -1,4 +1,4 @@
-// Businesses as branches of a Neon project, configured like a deployment.
+// Tests businesses as branches of a Neon project, configured like a deployment.
 import { expect, test } from "bun:test";
 import { startGeneration } from "../../generations/start-generation.ts";
 import { startNeonStandIn } from "../../testing/servers/neon-stand-in.ts";

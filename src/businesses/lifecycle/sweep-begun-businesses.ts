@@ -11,7 +11,7 @@ export interface SweepBegunBusinessesDeps {
   readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "dropEvery">;
 }
 
-/** Longer than creating any database takes. */
+/** A time that is longer than the creation of any database takes. */
 const abandonedMs = 30 * 60_000;
 /** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
@@ -32,7 +32,7 @@ export async function sweepBegunBusinesses(
     .set({ begunAt: new Date(nowMs).toISOString() })
     .where("begunAt", ">", new Date(nowMs + clocksApartMs).toISOString())
     .execute();
-  // From here on the creating process can't finish it, even if it is still alive.
+  // From here on the creating process can't finish the business, even if that process is still alive.
   await control.kysely
     .updateTable("begunBusinesses")
     .set({ state: "dropping" })

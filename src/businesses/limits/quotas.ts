@@ -1,4 +1,4 @@
-// Quotas: how much a business, or one of its users, may use in a day and in a month (UTC).
+// Defines quotas: how much a business, or one of its users, may use in a day and in a month (UTC).
 import { z } from "zod";
 
 export const metrics = ["generations", "seconds", "storedBytes", "servedBytes", "queries"] as const;
@@ -15,7 +15,7 @@ const quota = z.strictObject(
   >,
 );
 
-/** A change: what is absent stays as it is. user: each user. guest: each guest, in place of `user`. */
+/** A change: absent limits stay as they are. user: the limits of each user. guest: the limits of each guest, in place of `user`. */
 export const quotaChangesSchema = z.strictObject({
   business: quota.optional(),
   user: quota.optional(),

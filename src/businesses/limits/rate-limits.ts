@@ -1,4 +1,4 @@
-// Rate limits by name. The settings give the defaults; a business may override them.
+// Defines the rate limits by name. The settings give the defaults; a business may override them.
 import type { RateLimit } from "../../ports/rate-limiter/rate-limiter.ts";
 
 /**

@@ -23,7 +23,7 @@ export async function findDerivationKey(
   const settingOf = (name: string) => rows.find((row) => row.name === name)?.value;
   const stored = settingOf(derivationKeySetting);
   if (stored !== undefined) return sealing.open(stored, derivationKeyContext);
-  // No rotation has begun to store it, so the key of the existing data is the first one.
+  // No rotation has stored the derivation key yet, so it is the master key that the existing data was created with.
   const check = settingOf("masterKeyCheck");
   const isCurrent =
     check === undefined || createSealing(() => ({ current })).isCurrent(check, masterKeyCheckContext);

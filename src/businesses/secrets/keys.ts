@@ -1,4 +1,4 @@
-// Business keys, which authenticate a business's own servers. Only their hash is stored.
+// Manages business keys, which authenticate a business's own servers. Only the hash of a key is stored.
 import { createHash, randomBytes } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { v7 as uuidv7 } from "uuid";

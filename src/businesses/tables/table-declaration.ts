@@ -3,8 +3,8 @@ import type { Generated } from "kysely";
 
 /**
  * The type of a column, the same on every engine. A timestamp is read as RFC 3339 in UTC with
- * milliseconds everywhere, JSON as text, and a bigint as a number. A decimal is exact: SQLite stores
- * it as a whole number of its last decimal, Postgres as numeric.
+ * milliseconds everywhere, JSON as text, and a bigint as a number. A decimal is exact: Postgres
+ * stores it as numeric, and SQLite as a whole number (1.25, with two decimals, as 125).
  */
 export type ColumnType =
   | "id"
