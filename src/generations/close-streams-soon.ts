@@ -1,5 +1,5 @@
 // Closes the streams of ended generations after the commit: at once if the chunk store is
-// available, otherwise by a job that was stored in the outbox with the end.
+// available, otherwise by a job that was stored in the outbox together with the end of the generation.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { flushOutboxSoon, promiseJob } from "../businesses/outbox/outbox.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";

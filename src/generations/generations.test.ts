@@ -238,7 +238,7 @@ test("the generation fails if the length of the audio differs from the planned l
 });
 
 test("after a worker dies at any append, another continues at the next byte: the audio is the same, and each event is stored once", async () => {
-  // Two streams are made, then one event and five times audio and event, then the ends: 13 writes.
+  // The stores see 13 writes: of two streams, of one event, five times of audio and an event, and of the ends.
   for (let dieAt = 1; dieAt <= 13; dieAt++) {
     await using studio = await createStudio();
     const started = await studio.start();
@@ -351,7 +351,7 @@ test("with a full disk the generation fails with that reason, and its finished p
   expect((await studio.audio(started)).closed).toBe(true);
 });
 
-test("the sweep delivers a job whose delivery was interrupted, once", async () => {
+test("a job whose delivery was interrupted is delivered by the sweep, exactly once", async () => {
   await using studio = await createStudio();
   const cut = { ...studio.deps, jobs: { ...studio.deps.jobs, add: () => Promise.reject(new Error("away")) } };
   const started = await startGeneration(cut, studio.alice, { prompt: "rain", durationSeconds: 30 });
@@ -372,7 +372,7 @@ test("the sweep ends a generation whose job failed for good, so that nobody wait
   for (let tries = 0; !(await gaveUp()) && tries < 400; tries++)
     await new Promise((resolve) => setTimeout(resolve, 10));
   await worker.close();
-  // The process is killed after the row and before the streams: the job that closes them is stored.
+  // The process is killed when the row has its final state and the streams are still open. The job that closes the streams is stored.
   const killed = { ...studio.deps.streams, append: () => Promise.reject(new Error("killed")) };
   const swept = await sweepGenerations({ ...studio.deps, streams: killed }, noSignal);
   expect(swept).toMatchObject({ handedOver: 0, ended: 1 });

@@ -34,7 +34,7 @@ export const callQuery = (
   return deps.databases.use(caller.businessId, (database) => callQueryOn(deps, database, caller, call));
 };
 
-/** The same on an open database. Returns no promise if the database answers at once. */
+/** Does the same on an open database. Returns no promise if the database answers at once. */
 export const callQueryOn = (
   deps: CallQueryDeps,
   database: Database<BusinessTables>,

@@ -17,6 +17,6 @@ test.each([
   ["*", "", false],
   [null, '"a"', false],
   [undefined, '"a"', false],
-])("If-None-Match %p and the ETag %p: a copy is known is %p", (header, etag, expected) => {
+])("for If-None-Match %p and the ETag %p, hasCopy is %p", (header, etag, expected) => {
   expect(hasCopy(header, etag)).toBe(expected);
 });

@@ -81,7 +81,7 @@ async function bodyOf(
   });
 }
 
-/** Names the caller whose files are made in turn: a user, or the address of everyone else. */
+/** Names the caller for whom files are made one after the other: the user, or the address of a caller without a user. */
 export function callerNameOf(c: HttpContext, trustedProxies: number): string {
   const caller = c.get("caller");
   return caller?.kind === "user"

@@ -1,4 +1,4 @@
-// Shared by all routes: the context of a request, reading a JSON body, and checks of the caller.
+// Provides the parts that all routes share: the context of a request, the reading of JSON bodies, and checks of the caller.
 import type { Context } from "hono";
 import type { z } from "zod";
 import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";

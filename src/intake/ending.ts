@@ -21,7 +21,7 @@ export interface Ending {
 }
 
 const fadeSamplesMax = 2 * 44_100;
-/** Ten milliseconds, in which a cut makes no click. */
+/** A fade of ten milliseconds, with which a cut makes no click. */
 const shortFadeSamples = 441;
 /** A source that is longer by at most a tenth of a second has only the silence that its encoder added. */
 const tolerance = 4410;

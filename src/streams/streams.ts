@@ -61,7 +61,7 @@ export interface StreamsDeps {
    * client's system confirms bytes in steps of up to half a megabyte, for which a slow connection needs a minute.
    */
   readonly stallMs?: number;
-  /** Creates response bodies that are written in pieces, in the way of the current runtime. */
+  /** Creates response bodies that are written in pieces, by the means of the current runtime. */
   readonly openBody?: OpenBody;
 }
 

@@ -1,5 +1,5 @@
 // Builds the JSON Schema of a table file, for editors. `rondo business app schema` prints it.
-import type { JsonObject } from "../queries/spec/json-reader.ts";
+import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { columnTypeNames } from "./column-defaults.ts";
 
 const name = { type: "string", pattern: "^[a-z][A-Za-z0-9]{0,39}$" };

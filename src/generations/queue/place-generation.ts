@@ -126,8 +126,8 @@ export async function placeGeneration(
       } catch (err) {
         await tellReached(database, err);
         if (!isAppError(err, "CONFLICT")) throw err;
-        // Two concurrent requests with one key: the unique index let one through, and the other
-        // gets its answer.
+        // Of two concurrent requests with one key, the unique index lets one through. The other one
+        // gets the same answer.
         const winner = await findEarlier(database, caller, input.idempotencyKey, requestHash);
         if (winner) return winner;
         if (tries === placedTriesMax) throw err;
@@ -135,7 +135,7 @@ export async function placeGeneration(
     }
   }
 
-  /** The refused transaction stored nothing, so the event for the business's servers needs one of its own. */
+  /** The refused transaction stored nothing, so the event for the business's servers needs a transaction of its own. */
   async function tellReached(database: BusinessDatabase, err: unknown): Promise<void> {
     const reached = reachedOf(err);
     if (reached === undefined) return;

@@ -25,7 +25,7 @@ async function eventsOf(
 const placesIn = (events: readonly GenerationEvent[]) =>
   events.flatMap((event) => (event.type === "queue" ? [event.place] : []));
 
-test("who waits reads a place, another one when it has changed, and none after the start", async () => {
+test("a listener of a waiting generation reads its place, a new one after each change, and none after the start", async () => {
   await using studio = await createStudio();
   const [first, second] = [await studio.start(), await studio.start()];
   const worker = createQueueEvents(studio.deps);

@@ -29,8 +29,8 @@ const generationsAtOnce = 50;
 const readBytes = 64 * 1024;
 
 /**
- * Every process may do this for the same business: the sequence number stores an event of two processes once, and the
- * first event of a run, which has a higher epoch, fences off all later ones.
+ * Every process may do this for the same business. The sequence number ensures that an event of two processes is
+ * stored once. The first event of a run has a higher epoch, which fences off all later queue events.
  */
 export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
   const reads = new Map<string, Map<string, Read>>();
@@ -95,7 +95,7 @@ async function readOn(
 const isSame = (one: QueuePlace | undefined, other: QueuePlace): boolean =>
   one?.place === other.place && one.seconds === other.seconds;
 
-/** Whole seconds up to ten, then steps of five seconds, and of half a minute above two minutes. */
+/** Rounds to whole seconds up to ten, then to steps of five seconds, and above two minutes to steps of half a minute. */
 function roundedSeconds(seconds: number): number {
   const step = seconds <= 10 ? 1 : seconds <= 120 ? 5 : 30;
   return Math.ceil(seconds / step) * step;

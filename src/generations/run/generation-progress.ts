@@ -17,7 +17,7 @@ export function createProgress(
   const { startedAt } = claimed;
   const plannedMs = generation.plan.durationMs;
   return {
-    /** `isNew`: its bytes were not stored by an earlier run. */
+    /** `isNew`: the bytes of the chunk were not stored by an earlier run. */
     async add(chunk: GeneratedChunk, { isNew }: { readonly isNew: boolean }): Promise<void> {
       const generatedMs = Math.round(chunk.startMs + chunk.durationMs);
       const row = { state: "running", startedAt, generatedMs, plannedMs } as const;

@@ -8,7 +8,7 @@ export type AudioUrlOf = (businessId: string, versionId: string) => Promise<stri
 
 export interface GenerationRequestInput {
   readonly businessId: string;
-  /** The owner for taking turns, if it is not the user. */
+  /** The owner who takes turns in the queue, if that is not the user. */
   readonly owner?: string | undefined;
 }
 

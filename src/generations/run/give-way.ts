@@ -2,7 +2,7 @@
 // and another generation has no audio yet.
 import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
 
-/** Asks the queue whether a waiting job's turn is less than `turns` turns after this one's. */
+/** Asks the queue whether a job is waiting whose turn is less than `turns` turns after the turn of this job. */
 export type IsWanted = (turns: number) => Promise<boolean>;
 
 /** One turn of a user, in milliseconds of audio. */

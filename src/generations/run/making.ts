@@ -38,9 +38,9 @@ export interface RunGenerationDeps {
 export interface RunGenerationInput {
   readonly businessId: string;
   readonly requestId: string;
-  /** The version, if it is known. Then the leftovers of a purge in its streams are removed. */
+  /** The version, if known. If it is known, leftovers of a purge are removed from its streams. */
   readonly versionId?: string | undefined;
-  /** The owner for taking turns, if it is not the user. */
+  /** The owner who takes turns in the queue, if that is not the user. */
   readonly owner?: string | undefined;
   /** Whether this run is the last one, so that its failure fails the generation. */
   readonly lastAttempt: boolean;
@@ -56,7 +56,7 @@ export interface MakeAudioInput extends RunGenerationInput {
   readonly claimed: Claimed;
   /** Stops the generator. The run aborts this controller when it knows whether another run continues. */
   readonly stop: AbortController;
-  /** Called after an abort with whether a generator on another machine stopped. */
+  /** Called after an abort. The argument says whether a generator on another machine stopped. */
   readonly onFarEnd: (end: Promise<FarEnd>) => void;
 }
 

@@ -1,5 +1,6 @@
-// Does the worker's part of a generation: claims it, has its audio made, ends it. When it is killed at any
-// instant, another worker continues at the next byte, or reports that the generator can't continue.
+// Does the worker's part of a generation: claims it, has its audio made, and ends it. When the worker is
+// killed, at whatever instant, another worker continues at the next byte, or reports that the generator
+// can't continue.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";

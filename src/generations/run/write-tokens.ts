@@ -1,4 +1,4 @@
-// Tokens with which a generator appends to the two streams of one generation until its deadline. They grant nothing else.
+// Issues and checks write tokens. With a token, a generator appends to the two streams of one generation until its deadline. A token grants nothing else.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 

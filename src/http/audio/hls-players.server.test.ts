@@ -1,4 +1,4 @@
-// ffmpeg, and hls.js in Chromium, play a stream by HLS while it grows.
+// Tests that ffmpeg, and hls.js in Chromium, play a stream by HLS while it grows.
 import { expect, test } from "bun:test";
 import { chromium } from "playwright-core";
 import { onCi } from "../../testing/runners/on-ci.ts";

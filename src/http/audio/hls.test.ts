@@ -1,4 +1,4 @@
-// HLS over a real server: the playlist and the segments, while the stream grows and after.
+// Tests HLS over a real server: the playlist and the segments, while the stream grows and afterwards.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { key, openHlsServer as open, sizeOf, write } from "../../testing/servers/hls-server.ts";
 import { createTone } from "../../testing/sound/tone.ts";

@@ -120,7 +120,7 @@ test("valid credentials still work at the address of the guesses: keys that were
   expect((await call("GET", me, { authorization: `Bearer ${minted.body.token}` })).status).toBe(200);
 });
 
-test("from an address with wrong guesses that never used it, the operator key is refused without a comparison; from other addresses it works", async () => {
+test("the operator key is refused without a comparison at an address that guessed wrongly and never used the key, and works at other addresses", async () => {
   await using house = await createHouse();
   for (let i = 0; i < 6; i += 1) await house.callFrom(stranger)(...wrong["the operator key"]!(i));
   const ask = async (from: string) =>

@@ -1,4 +1,4 @@
-// /openapi.json and /docs: the description of the API for programs and for people.
+// Serves /openapi.json and /docs: the description of the API for programs and for people.
 import { hash } from "node:crypto";
 import { Hono } from "hono";
 import type { QuerySet } from "../../queries/run/query-set.ts";

@@ -1,4 +1,4 @@
-// Header names of the Durable Streams protocol.
+// Lists the header names of the Durable Streams protocol.
 
 export const nextOffset = "stream-next-offset";
 export const streamClosed = "stream-closed";

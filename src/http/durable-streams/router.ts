@@ -29,7 +29,7 @@ const reads = ["GET", "HEAD"];
 const writes = ["PUT", "POST", "DELETE"];
 
 /**
- * Mounted at the address of a stream, or above many: it answers every path below. Register the route for reads, which answers GET and
+ * The router is mounted at the address of one stream, or at a path above many streams, and answers every path below. Register the route for reads, which answers GET and
  * HEAD, before it. Without `options`, the streams here can't be written; `writtenElsewhere` lists the methods that a route registered
  * before this one handles.
  */

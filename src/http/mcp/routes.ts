@@ -1,4 +1,4 @@
-// /mcp: the named queries as tools of the Model Context Protocol, with the caller's own credential.
+// Serves /mcp: the named queries as tools of the Model Context Protocol, with the caller's own credential.
 import { Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import { readJsonBody } from "../json-body.ts";

@@ -1,4 +1,4 @@
-// Rate limits: each call that changes something counts against its limits, and the response says how many calls are left.
+// Enforces the rate limits: each call that changes something counts against its limits, and the response says how many calls are left.
 import { createMiddleware } from "hono/factory";
 import type { Caller } from "../../accounts/caller.ts";
 import type { RateLimitName, RateLimits } from "../../businesses/limits/rate-limits.ts";
@@ -88,7 +88,7 @@ export function createCountCall(deps: RateLimitsDeps): CountCall {
     }
     return { headers: headersOf(taken), refusal: undefined };
   };
-  /** Whether it is a read whose parameters were too long for a URL. */
+  /** Whether the call is a read by POST, for parameters that are too long for a URL. */
   const isReadByPost = ({ path, caller }: RateCall): boolean =>
     path.startsWith(queriesPath) &&
     caller !== undefined &&

@@ -1,4 +1,4 @@
-// CSRF protection: refuses writes with this server's cookie that a page of another origin makes the browser send.
+// Protects against CSRF: refuses a write with this server's cookie if a page of another origin made the browser send it.
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../errors.ts";
 import type { SessionCookie } from "../credentials/session-cookie.ts";

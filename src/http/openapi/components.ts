@@ -41,13 +41,13 @@ const planWords = object(
     bpm: about(whole, "Beats a minute, rounded."),
     key: about(text, "For example F# minor, or D dorian."),
     meter: about(text, "For example 6/8."),
-    swing: { type: "number", description: "From 0, straight, to 1, a full triplet." },
+    swing: { type: "number", description: "From 0 (straight) to 1 (full triplets)." },
     mood: texts,
     instruments: texts,
     textures: texts,
     form: about(texts, "The sections in order."),
     durationSeconds: { type: "number" },
-    composerVersion: about(whole, "The version of the composer that plays it."),
+    composerVersion: about(whole, "The version of the composer that plays the plan."),
   },
   [
     "style",
@@ -123,12 +123,15 @@ const business = {
   name: text,
   state: about(
     oneOf("active", "suspended", "deleting", "erasing"),
-    "deleting: it is erased at deleteAfter, and until then the deletion can be undone.",
+    "deleting: the business is erased at deleteAfter, and until then the deletion can be undone.",
   ),
   engine: oneOf("sqlite", "postgres", "neon"),
   limits: about({ type: "object" }, "The limits of this business on shared resources."),
   createdAt: instant,
-  deleteAfter: about(orNull(instant), "The time at which it is erased; null unless it is being deleted."),
+  deleteAfter: about(
+    orNull(instant),
+    "The time at which the business is erased; null unless it is being deleted.",
+  ),
 };
 
 const job = {
@@ -154,10 +157,16 @@ const webhookEndpoint = {
   id,
   url: text,
   events: listOf(oneOf(...eventTypes)),
-  state: about(oneOf("active", "paused", "gone"), "gone: it answered 410, so it gets no more events."),
+  state: about(
+    oneOf("active", "paused", "gone"),
+    "gone: the endpoint answered 410, so it gets no more events.",
+  ),
   failures: about(whole, "The number of failed attempts since the last one that succeeded."),
   blockedUntil: about(orNull(instant), "After a failure, nothing is sent before this time."),
-  formerSecretUntil: about(orNull(instant), "Until then the secret before the last rotation signs, too."),
+  formerSecretUntil: about(
+    orNull(instant),
+    "Until this time, the secret before the last rotation signs, too.",
+  ),
   createdAt: instant,
   changedAt: instant,
 };
@@ -266,7 +275,7 @@ export const components = {
           place: about(whole, "1 is the next one of its business."),
           seconds: about(whole, "The estimated seconds until its first sound, rounded."),
         }),
-        "The place in the queue, when it or the seconds have changed, at most every two seconds. None follows started.",
+        "The place in the queue. The event is sent when the place or the seconds have changed, at most every two seconds, and never after the event started.",
       ),
       object(
         {
@@ -285,7 +294,10 @@ export const components = {
           at: instant,
           startMs: whole,
           generatedMs: whole,
-          secondsLeft: about(whole, "The estimated seconds until it is complete, where they are known."),
+          secondsLeft: about(
+            whole,
+            "The estimated seconds until the piece is complete, where they are known.",
+          ),
           section: text,
           bar: about(whole, "The first bar that begins in this chunk, from 1."),
           bars: about(listOf(bar), "The bars that begin in this chunk, if the generator knows them."),
@@ -362,13 +374,13 @@ export const components = {
     eventId: about(id, "The id of the event, which is the header webhook-id of each attempt."),
     type: text,
     data: { type: "object" },
-    state: about(oneOf("pending", "delivered", "dead"), "dead: it is sent again only after a replay."),
+    state: about(oneOf("pending", "delivered", "dead"), "dead: the event is sent again only after a replay."),
     answerCode: about(orNull(whole), "The HTTP status of the last answer; null: there was none."),
     tries: about(
       listOf(object({ at: instant, ms: whole, status: orNull(whole), reason: orNull(text) })),
       "The latest attempts.",
     ),
-    nextAttemptAt: about(orNull(instant), "Null when it has ended."),
+    nextAttemptAt: about(orNull(instant), "Null when the delivery has ended."),
     createdAt: instant,
     finishedAt: orNull(instant),
   }),
@@ -425,7 +437,7 @@ export const components = {
     trackCount: whole,
     versionCount: whole,
     deletedAt: instant,
-    purgeAfter: about(instant, "The time until which it can be restored."),
+    purgeAfter: about(instant, "The time until which the deletion can be undone."),
   }),
   Restored: object({ kind: thingKind, id, projectCount: whole, trackCount: whole, versionCount: whole }),
   Receipt: about(
@@ -473,7 +485,10 @@ export const components = {
     businessId: id,
     requestedAt: instant,
     completedAt: orNull(instant),
-    receipt: about(orNull(text), "A JWS in compact form, signed with this Rondo's key (in its header)."),
+    receipt: about(
+      orNull(text),
+      "A JWS in compact form. It is signed with this Rondo's key, and its header has the public key.",
+    ),
   }),
   Job: object(job, ["priority", "progress", "error"]),
   JobCounts: object(

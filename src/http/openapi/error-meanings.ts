@@ -46,7 +46,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   },
   INTERNAL: {
     meaning: "The server failed. Its log has the cause under the request id.",
-    whatToDo: "Retry; if the error stays, give the `requestId` to the operator.",
+    whatToDo: "Retry; if the error persists, give the `requestId` to the operator.",
   },
   INVALID_BODY: {
     meaning: "The body is not valid JSON, or not a JSON object.",

@@ -82,7 +82,7 @@ function addressesOf(path: string, method: string): readonly string[] {
   return [nameless === "/v1/stream/*" ? "/v1/stream/{}" : nameless.replace(/\/\*$/, "")];
 }
 
-/** Returns the methods that are not answered with 405. OPTIONS is for browsers and no operation. */
+/** Returns the methods that are not answered with 405. OPTIONS is for browsers, and is not an operation. */
 async function methodsAt(app: ReturnType<typeof createApp>, address: string): Promise<readonly string[]> {
   const query = [...set.queries.values()].find(({ name }) => address === `/v1/queries/${name}`);
   if (query !== undefined) return query.method === "GET" ? ["GET", "POST"] : ["POST"];

@@ -1,4 +1,4 @@
-// Short names for the JSON Schemas that the document uses.
+// Defines short names for the JSON Schemas that the document uses.
 import { z } from "zod";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 

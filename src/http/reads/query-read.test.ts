@@ -1,4 +1,4 @@
-// Named queries by GET, as the fast path answers them.
+// Tests named queries by GET, as the fast path answers them.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import type { Business } from "../../businesses/business.ts";

@@ -76,7 +76,7 @@ async function outcomeOf(app: App, [path, headers]: Ask, method = "GET") {
   const response = await app.request(path, { method, headers: { ...headers, "x-request-id": "walk" } });
   const rest = Object.fromEntries(response.headers);
   delete rest["server-timing"];
-  // Each says how much is left, and the second request comes later.
+  // Each of these headers says how much is left, which differs because the second request comes later.
   for (const name of ["ratelimit", "stream-cursor"]) if (name in rest) rest[name] = "some";
   return { status: response.status, headers: rest, body: await response.text() };
 }
@@ -101,7 +101,7 @@ test("the fast path and the router give the same status, headers and body, and H
   }
 });
 
-test("no rate limit counts reads; a limit that did would count them, and refuse them, on both ways", async () => {
+test("no rate limit counts reads; a limit that counted them would count and refuse them on the fast path and in the router alike", async () => {
   const walk = async (options: AppOptions) => {
     const app = createApp({ ...served.deps, rateLimits: limits }, { ...options });
     const seen: unknown[] = [];

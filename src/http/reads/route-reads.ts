@@ -22,7 +22,7 @@ export function routeReads(app: Pick<Hono<HttpEnv>, "get">, reads: readonly Read
   }
 }
 
-/** Makes the response to an error: in the way of the read at this address, or in the usual way. */
+/** Makes the response to an error, by the function of the read at this address if it has one, otherwise in the usual form. */
 export function answerErrorOf(reads: readonly Read[]) {
   return (err: unknown, { method, url }: Request, requestId: string): Response => {
     const isRead = method === "GET" || method === "HEAD";

@@ -19,7 +19,7 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
       whatToSend,
     );
   }
-  // Samples and damaged MP3 may begin with any bytes, so frames are searched for in both.
+  // Samples and damaged MP3 may begin with any bytes, so in both cases MP3 frames are searched for.
   const mayBe =
     said.kind === "pcm" ? found === "MP3" || found === "AAC" : said.kind === "mp3" && found === undefined;
   if (found === undefined && said.kind === "pcm") return said;

@@ -7,7 +7,7 @@ import type { SampleForm } from "./samples.ts";
 import type { Sound, SourceDecoder } from "./source-decoder.ts";
 import { wavFormOf } from "./wav-form.ts";
 
-/** Longer lengths mean an unknown length; programs that write to a pipe declare them. */
+/** A longer declared length means that the length is unknown: programs that write to a pipe declare such lengths. */
 const lengthMax = 0x7fff_0000;
 const formBytesMax = 4096;
 const portionBytes = 16 * 1024;

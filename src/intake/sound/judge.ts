@@ -10,7 +10,7 @@ export interface SoundJudge {
   end(): void;
 }
 
-/** Everything below it (-60 dB) is silence. */
+/** Everything below this level (-60 dB) is silence. */
 const silentMax = 0.001;
 const secondsMin = 1;
 const windowSeconds = 0.15;

@@ -1,4 +1,4 @@
-// Rendered files for downloads: each is made once, the space is limited, and unused files are deleted.
+// Tests the rendered files of downloads: each is made once, the space is limited, and unused files are deleted.
 import { expect, test } from "bun:test";
 import { mkdir, readdir, stat, utimes } from "node:fs/promises";
 import { AppError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-// Makes the file of a version's notes for download, from the stored plan of the built-in composer: it needs no sound.
+// Makes the file of a version's notes for download, from the stored plan of the built-in composer. The file needs no sound.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { NotationFormat } from "../../composer/notation/piece-file.ts";
 import { type MusicSpec, parseSpec } from "../../composer/spec.ts";

@@ -25,8 +25,8 @@ export interface PurgeThingInput extends ThingRef {
 }
 
 /**
- * Once it resolves, the thing no longer exists for anyone, and its data in the stores will be removed
- * even after a crash. Versions that were made from one of these stay whole. CONFLICT if the thing is
+ * Once the promise resolves, the thing no longer exists for anyone, and its data in the stores will be removed
+ * even after a crash. Versions that were made from a purged version stay whole. CONFLICT if the thing is
  * not in the trash.
  */
 export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): Promise<Receipt> {

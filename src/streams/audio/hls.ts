@@ -1,5 +1,6 @@
-// HLS for an MP3 stream (RFC 8216): a playlist of packed-audio segments, which are ranges of the stream's bytes. With a planned length
-// it lists all of them from the start, since most players begin a live playlist near its end; the segment in progress is sent as it grows.
+// Serves an MP3 stream by HLS (RFC 8216): a playlist of packed-audio segments, which are ranges of the stream's bytes. With a planned
+// length, the playlist lists all segments from the start, since most players begin a live playlist near its end; the segment in progress
+// is sent as it grows.
 import { LRUCache } from "lru-cache";
 import { AppError, notFound } from "../../errors.ts";
 import { nextTurn } from "../../process/next-turn.ts";

@@ -1,4 +1,4 @@
-// JSON mode of the Durable Streams protocol: it splits a body into messages and joins messages to an array, without changing their text.
+// Implements the JSON mode of the Durable Streams protocol: it splits a body into messages and joins messages to an array, without changing their text.
 import { AppError } from "../../errors.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });

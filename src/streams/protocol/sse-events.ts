@@ -1,4 +1,4 @@
-// Server-Sent Events of the Durable Streams protocol (section 5.7): a data event, and the control event that follows it.
+// Encodes the Server-Sent Events of the Durable Streams protocol (section 5.7): a data event, and the control event that follows it.
 import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import { isJsonType, joinMessages } from "./json-messages.ts";
 import { formatOffset } from "./offset.ts";

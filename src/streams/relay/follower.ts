@@ -1,4 +1,4 @@
-// One listener's position in a stream: it reads existing chunks, then new ones, at its own pace.
+// Tracks one listener's position in a stream: reads existing chunks, then new ones, at the listener's own pace.
 import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { Tail } from "./tail.ts";

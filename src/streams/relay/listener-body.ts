@@ -76,7 +76,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
 
   const breakOff = (): void => {
     leave();
-    // Without a reason: listeners reconnect by offset, and a log line for each would be useless.
+    // No reason is given, because listeners reconnect by offset and a log line for each would be useless.
     sink?.cutOff();
   };
 

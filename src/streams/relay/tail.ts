@@ -179,7 +179,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     ending.signal,
   );
   try {
-    // Start the watch first: a change between the two is then read twice instead of missed.
+    // The watch starts before the read, so that a change between the two is read twice instead of missed.
     await takeOver();
     counters.storeHeads++;
     state = await store.head(key);

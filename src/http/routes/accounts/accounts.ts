@@ -1,4 +1,4 @@
-// /v1/accounts: guests, sign-up, sign-in, sign-out, and the account. /v1/tokens: a business's servers issue tokens for its users.
+// Serves /v1/accounts (guests, sign-up, sign-in, sign-out, and the account) and /v1/tokens (a business's servers issue tokens for its users).
 import { Hono } from "hono";
 import { z } from "zod";
 import type { UserCaller } from "../../../accounts/caller.ts";

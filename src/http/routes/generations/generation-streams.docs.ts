@@ -62,7 +62,7 @@ export const generationStreamDocs: readonly DocumentedRoute[] = [
     user: "generator",
     method: "post",
     summary: "Reports how far the generator is, or why it gave up.",
-    description: "It is stored as an event of the type report. Rondo ends this stream itself.",
+    description: "The report is stored as an event of the type report. Rondo ends this stream itself.",
     inHeaders: appendHeaders,
     body: { schema: sentAs(generatorReportSchema) },
     answers: appended,

@@ -1,4 +1,4 @@
-// POST /v1/generations/{requestId}/chunks and /events with a write token: a generator stores the audio and reports its progress.
+// Serves POST /v1/generations/{requestId}/chunks and /events with a write token: a generator stores the audio and reports its progress.
 import { type Context, Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import { AppError, notFound } from "../../../errors.ts";
@@ -57,7 +57,7 @@ export function generationWriteRoutes(deps: GenerationWritesDeps) {
     );
 }
 
-/** Put before the generator's producer id, so that a generator can't write under the worker's id. */
+/** This prefix is put before the generator's producer id, so that a generator can't write under the worker's id. */
 const producerPrefix = "generator/";
 
 async function withGrant(

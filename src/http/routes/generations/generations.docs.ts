@@ -14,7 +14,7 @@ export const generationDocs: readonly DocumentedRoute[] = [
     tag,
     summary: "Starts a generation. The answer comes at once, and its links play the sound as it is made.",
     description:
-      "durationSeconds sets the length. Without it, the prompt does; if neither gives a length, the piece has a minute. generator names one of the operator's generators; without it, those of the business are asked in their order until one begins. options are wishes beside the prompt, and overrule its words.",
+      "durationSeconds sets the length. Without durationSeconds, the prompt sets the length; if neither gives one, the piece has a minute. generator names one of the operator's generators; without a name, the business's generators are asked in their order until one begins. options are wishes beside the prompt, and overrule its words.",
     user: "user",
     inHeaders: idempotencyHeader,
     body: { schema: sentAs(startBody) },

@@ -1,4 +1,4 @@
-// /v1/generations: starts, shows and cancels generations.
+// Serves /v1/generations: starts, shows and cancels generations.
 import { Hono } from "hono";
 import { z } from "zod";
 import { cancelGeneration, type CancelGenerationDeps } from "../../../generations/cancel-generation.ts";

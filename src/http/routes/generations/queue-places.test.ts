@@ -5,7 +5,7 @@ import { createServedStudio } from "../../../testing/served-studio.ts";
 
 setDefaultTimeout(20_000);
 
-test("a client that resumes by its offset reads the places since then, waiting for them and later", async () => {
+test("a client that resumes by its offset reads the places since then, by waiting for the next one and by asking later", async () => {
   await using served = await createServedStudio();
   const { studio, url, token } = served;
   const first = await studio.start();

@@ -1,4 +1,4 @@
-// /v1/verify: checks whether a file was made here and is unchanged. Anyone may use it; nothing is stored.
+// Serves /v1/verify: checks whether a file was made here and is unchanged. Anyone may use it; nothing is stored.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import type { FindPublicKey } from "../../../library/files/formats/signature.ts";

@@ -1,4 +1,4 @@
-// /v1/businesses/{slug}/app: the operator applies the app of a business, reads it and rolls it back. /v1/themes/{slug}: the theme for the page.
+// Serves /v1/businesses/{slug}/app, where the operator applies, reads and rolls back the app of a business, and /v1/themes/{slug}, the theme for the page.
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";

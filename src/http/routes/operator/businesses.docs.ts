@@ -48,7 +48,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     description:
       "While a business is suspended, all of its keys, sessions, tokens and links are refused: in this process at once, in others within five seconds. " +
       "After a change of the slug, links with the old one lead to the business, unless keepOldLinks is false. " +
-      'A limit that is null is no limit, and "default" is the limit of the settings again. ' +
+      'null removes a limit, and "default" restores the limit of the settings. ' +
       "generators are names of RONDO_GENERATORS, the default first; null allows all of them.",
     body: { schema: sentAs(changeBody) },
     answers: { 200: json("The business.", ref("Business")) },
@@ -121,7 +121,8 @@ export const businessDocs: readonly DocumentedRoute[] = [
     ...businesses,
     method: "get",
     path: "/v1/businesses/{slug}/generator-keys",
-    summary: "Lists the generators for which the business has a key or an address of its own, without them.",
+    summary:
+      "Lists the generators for which the business has a key or an address of its own, without these keys and addresses.",
     answers: {
       200: json(
         "The generators.",

@@ -1,4 +1,4 @@
-// /v1/businesses: the operator creates, changes and deletes businesses, and creates, replaces and revokes their keys.
+// Serves /v1/businesses: the operator creates, changes and deletes businesses, and creates, replaces and revokes their keys.
 import { Hono } from "hono";
 import { z } from "zod";
 import { createResetLink } from "../../../accounts/reset-password.ts";
@@ -146,7 +146,7 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     });
 }
 
-/** /v1/erasures: the receipts of erased businesses. */
+/** Serves /v1/erasures: the receipts of erased businesses. */
 export function erasureRoutes(deps: Pick<CreateBusinessDeps, "control">) {
   return new Hono<HttpEnv>().get("/", async (c) => {
     requireOperator(c);

@@ -1,4 +1,4 @@
-// /health: this process is alive. /ready: the stores that it needs are reachable. /metrics: its counters.
+// Serves /health (whether this process is alive), /ready (whether the stores that it needs are reachable) and /metrics (its counters).
 import { Hono } from "hono";
 import type { Metrics } from "../../metrics/metrics.ts";
 import type { HttpEnv } from "../../wire.ts";

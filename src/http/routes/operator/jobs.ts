@@ -1,4 +1,4 @@
-// /v1/jobs: the operator lists jobs, and retries or drops failed ones.
+// Serves /v1/jobs: the operator lists jobs, and retries or drops failed ones.
 import { Hono } from "hono";
 import { z } from "zod";
 import { AppError, notFound } from "../../../errors.ts";

@@ -8,8 +8,8 @@ const schema = object({
   engine: oneOf("sqlite", "postgres", "neon"),
   state: about(
     oneOf("current", "behind", "ahead", "failed", "running", "unknown"),
-    "behind: it is migrated at its next use, or by `rondo migrate`. ahead: a newer version migrated it, and this version does not serve it. " +
-      "failed: its latest migration failed and changed nothing. unknown: it was not opened since Rondo records this.",
+    "behind: the database is migrated at its next use, or by `rondo migrate`. ahead: a newer version migrated the database, and this version does not serve it. " +
+      "failed: its latest migration failed and changed nothing. unknown: the database was not opened since Rondo records schemas.",
   ),
   newest: about(orNull(text), "The name of its newest migration."),
   migratedAt: orNull(instant),
@@ -27,7 +27,7 @@ export const migrationDocs: readonly DocumentedRoute[] = [
     path: "/v1/migrations",
     summary: "Lists which schema each business's database has.",
     description:
-      "The answer is from the records of the control database; no database of a business is opened. `rondo migrate` migrates them.",
+      "The answer is from the records of the control database; no database of a business is opened. `rondo migrate` migrates these databases.",
     answers: {
       200: json(
         "The schemas.",

@@ -1,4 +1,4 @@
-// /v1/migrations: which schema each business's database has.
+// Serves /v1/migrations: which schema each business's database has.
 import { Hono } from "hono";
 import { listSchemas } from "../../../businesses/fleet/list-schemas.ts";
 import type { SchemaRecords } from "../../../businesses/fleet/schema-records.ts";

@@ -1,4 +1,4 @@
-// POST /v1/previews/{previewId}/queries/{name}: a named query on a preview. Its address is its own, so that a slip never reaches the business's database.
+// Serves POST /v1/previews/{previewId}/queries/{name}: a named query on a preview. Previews have an address of their own, so that a mistake never reaches the business's database.
 import { Hono } from "hono";
 import type { BusinessCaller, UserCaller } from "../../../accounts/caller.ts";
 import type { PreviewDatabases } from "../../../businesses/previews/preview-databases.ts";

@@ -1,4 +1,4 @@
-// /v1/queries: the catalog, and named queries by POST. GET of a query is in reads/query-read.ts.
+// Serves /v1/queries: the catalog, and named queries by POST. GET of a query is in reads/query-read.ts.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import { catalogOf } from "../../../queries/publish/catalog.ts";

@@ -33,7 +33,7 @@ const ownerDocs = (["track", "project"] as const).flatMap((kind): readonly Docum
       method: "delete",
       summary: `Ends the link of a ${kind} at once.`,
       description: "Sharing it again creates another link.",
-      answers: { 200: json("It is not shared.", links) },
+      answers: { 200: json("The music is not shared.", links) },
     },
   ];
 });

@@ -1,4 +1,4 @@
-// Sharing: an owner creates and ends links at /v1, and everyone who has a link opens it at /s.
+// Serves sharing: an owner creates and ends links at /v1, and everyone who has a link opens it at /s.
 import { type Context, Hono } from "hono";
 import type { UserCaller } from "../../../accounts/caller.ts";
 import { signLink } from "../../../accounts/links.ts";

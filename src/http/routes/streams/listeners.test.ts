@@ -1,4 +1,4 @@
-// Listeners over real connections: a slow one, a shutdown, and a server killed under them.
+// Tests listeners over real connections: a slow one, a shutdown, and a server killed under them.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { stream as readStream } from "@durable-streams/client";

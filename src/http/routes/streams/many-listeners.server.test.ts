@@ -1,4 +1,4 @@
-// Many and slow listeners over real connections: what they cost in memory, and when they are cut off.
+// Tests many and slow listeners over real connections: their use of memory, and when their responses are aborted.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
 import { openWebBody } from "../../../streams/relay/body.ts";

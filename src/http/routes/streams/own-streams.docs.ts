@@ -62,7 +62,10 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
       "A producer that numbers its appends may repeat them: each is stored once. In a JSON stream, each item of an array is a message.",
     inHeaders: {
       ...closing,
-      "Stream-Seq": about(text, "Has to be larger than that of the last append. They are compared as texts."),
+      "Stream-Seq": about(
+        text,
+        "Has to be larger than the Stream-Seq of the last append. Values are compared as texts.",
+      ),
       "Producer-Id": about(text, "Identifies the producer. It requires Producer-Epoch and Producer-Seq."),
       "Producer-Epoch": about(whole, "Once an epoch has been used, appends with a lower one are refused."),
       "Producer-Seq": about(whole, "Numbers the appends within the epoch: 0, 1, 2…"),

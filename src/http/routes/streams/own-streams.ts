@@ -1,4 +1,4 @@
-// /v1/stream/{path}: writes of a business's own streams, by the Durable Streams protocol. Their reads are in reads/stream-read.ts.
+// Serves /v1/stream/{path}: writes of a business's own streams, by the Durable Streams protocol. The reads are in reads/stream-read.ts.
 import { Hono } from "hono";
 import type { BusinessCaller } from "../../../accounts/caller.ts";
 import { AppError, notFound } from "../../../errors.ts";

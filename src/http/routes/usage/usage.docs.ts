@@ -49,7 +49,7 @@ export const usageDocs: readonly DocumentedRoute[] = [
     path: "/v1/limits",
     summary:
       "Changes the quotas of the business's users and guests. The operator sets those of the business.",
-    description: "What is absent stays as it is, and null removes a quota.",
+    description: "Absent quotas stay as they are, and null removes a quota.",
     body: { schema: sentAs(changeQuotasBody) },
     answers: {
       200: json(

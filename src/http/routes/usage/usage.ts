@@ -1,4 +1,4 @@
-// /v1/usage: what a business used. /v1/limits: how much of each quota is used; a business sets those of its users.
+// Serves /v1/usage (what a business used) and /v1/limits (how much of each quota is used; a business sets the quotas of its users).
 import { Hono } from "hono";
 import { z } from "zod";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";

@@ -42,7 +42,7 @@ export const webhookDocs: readonly DocumentedRoute[] = [
     inPath: { id },
     summary: "Changes the address or the events of an endpoint, pauses it, or makes it active again.",
     description:
-      "While it is paused, it gets no new events. What waited before is sent when it is active again; an endpoint that answered 410 is made active in the same way.",
+      "A paused endpoint gets no new events. Deliveries that were waiting are sent when the endpoint is active again. An endpoint that answered 410 is made active in the same way.",
     body: { schema: sentAs(changeWebhookBody) },
     answers: { 200: json("The endpoint.", ref("WebhookEndpoint")) },
   },

@@ -1,4 +1,4 @@
-// /v1/webhooks: a business's server, or the operator, manages its webhook endpoints, and lists and replays deliveries.
+// Serves /v1/webhooks: a business's server, or the operator, manages its webhook endpoints, and lists and replays deliveries.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";

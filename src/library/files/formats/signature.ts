@@ -100,7 +100,7 @@ export async function checkSignature(signature: string, findKey: FindPublicKey):
     const { payload } = await compactVerify(signature, key, { algorithms: [algorithm] });
     return { is: "ours", keyId, claims: JSON.parse(new TextDecoder().decode(payload)) as SoundClaims };
   } catch {
-    return { is: "forged", keyId }; // The key that it names did not sign it, whatever the fault is.
+    return { is: "forged", keyId }; // The key that the text names did not sign the text, whatever the fault is.
   }
 }
 
@@ -109,6 +109,6 @@ function keyIdOf(signature: string): string | undefined {
     const { typ, kid } = decodeProtectedHeader(signature);
     return typ === type ? kid : undefined;
   } catch {
-    return undefined; // The text is no signature at all.
+    return undefined; // The text is not a signature.
   }
 }
