@@ -1,5 +1,5 @@
 // Measures what a generator on another address adds to the wait for the first chunk: `bun bench/far-chunks.ts [rounds]`.
-// The composer makes each piece in the worker, then behind the contract of docs/generators.md with both deliveries, by turns.
+// The composer makes each piece in the worker, then behind the contract of docs/generators.md with both deliveries, in turn.
 import { createBuiltinGenerator } from "../src/ports/generator/builtin/generator.ts";
 import { createGeneratorHandler } from "../src/testing/generator-server/generator-server.ts";
 import { serve } from "../src/testing/generator-server/serve.ts";

@@ -1,4 +1,4 @@
-// bun bench/many-businesses.ts [businesses] [idle minutes]: many businesses in SQLite files on one machine, served by an API and a worker.
+// bun bench/many-businesses.ts [businesses] [idle minutes]: measures many businesses in SQLite files on one machine, served by an API and a worker.
 // The long form is 10000 10; the short form is 500 0.
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
@@ -14,7 +14,7 @@ import {
 
 const wanted = Number(process.argv[2] ?? 10_000);
 const idleMinutes = Number(process.argv[3] ?? 10);
-/** The first of them are created one after another. */
+/** The first of these businesses are created one after another. */
 const timed = Math.min(wanted, 300);
 const stages = 5;
 

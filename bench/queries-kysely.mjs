@@ -1,4 +1,4 @@
-// One server of the query benchmark: Hono with Kysely, which builds the query at each request, as in Kysely's documentation.
+// Runs one server of the query benchmark: Hono with Kysely, which builds the query at each request, as in Kysely's documentation.
 import { Hono } from "hono";
 import { Kysely } from "kysely";
 import { PostgresJSDialect } from "kysely-postgres-js";

@@ -1,4 +1,4 @@
-// The protocol's reference server under Node, for which it is made: in memory, or with its durable file store (`file`).
+// Runs the protocol's reference server under Node, for which it is made: in memory, or with its durable file store (`file`).
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Bodies as Bun's direct streams: a piece goes to the socket in the same call, without a promise or
+// Opens response bodies as Bun's direct streams: a piece goes to the socket in the same call, without a promise or
 // a copy.
 import type { BodySink, BodySource, OpenBody } from "../streams/relay/body.ts";
 import { createUnsentBytes } from "./unsent-bytes.ts";

@@ -9,7 +9,7 @@ export interface Fingerprint {
 
 export interface RowHash {
   add(lines: Lines): void;
-  /** The same for one row, whose bytes are those of its line in UTF-8. */
+  /** The hash of one row, over the bytes of its line in UTF-8. */
   addRow(line: string | Uint8Array): void;
   readonly rows: number;
   fingerprint(): Fingerprint;

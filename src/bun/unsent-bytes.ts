@@ -36,7 +36,7 @@ export function createUnsentBytes(): UnsentBytes {
 
 const portHexOf = (port: number): string => port.toString(16).toUpperCase().padStart(4, "0");
 
-/** One pass over the tables, so that many slow listeners cost one read and not one search each. */
+/** Reads the tables in one pass, so that many slow listeners cost one read and not one search each. */
 function unsentByConnection(text: string): ReadonlyMap<string, number> {
   const unsent = new Map<string, number>();
   for (const [, localPort, remote = "", remotePort, bytes = "0"] of text.matchAll(rows)) {

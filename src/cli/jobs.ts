@@ -1,4 +1,4 @@
-// rondo jobs counts|list|show|retry|retry-all|drop.
+// Defines the commands rondo jobs counts|list|show|retry|retry-all|drop.
 import { counted } from "../counted.ts";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { findJobs, getJob, isQueueName, type JobSearch, settleJob, settleJobs } from "../jobs/find-jobs.ts";

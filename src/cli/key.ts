@@ -1,4 +1,4 @@
-// rondo key create|list|rotate|revoke|rotate-master.
+// Defines the commands rondo key create|list|rotate|revoke|rotate-master.
 import { Command, Option } from "commander";
 import { type KeyScope, keyScopes } from "../businesses/secrets/key-scopes.ts";
 import {

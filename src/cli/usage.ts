@@ -1,4 +1,4 @@
-// rondo usage: what a business used, by day or by user.
+// rondo usage: shows what a business used, by day or by user.
 import { Command } from "commander";
 import { readUsage, type UsageRow, type UsageSearch } from "../usage/read-usage.ts";
 import { asJson, type OutputOptions, printAll } from "./terminal/output.ts";

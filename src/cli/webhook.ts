@@ -1,4 +1,4 @@
-// rondo webhook create|list|events|pause|resume|rotate|test|delete|deliveries|replay.
+// Defines the commands rondo webhook create|list|events|pause|resume|rotate|test|delete|deliveries|replay.
 import { Command, Option } from "commander";
 import type { Business } from "../businesses/business.ts";
 import { counted } from "../counted.ts";

@@ -182,7 +182,7 @@ const storeSettings = {
     apiKey: setting("RONDO_NEON_API_KEY", text, {
       isSecret: true,
       meaning:
-        "The key of Neon's API. `neon:` needs it, and so does a business that was moved to Neon when its tables are migrated or it is deleted.",
+        "The key of Neon's API. It is needed for `neon:`, and to migrate or delete a business that was moved to Neon.",
     }),
     apiUrl: setting("RONDO_NEON_API_URL", httpUrl, {
       example: "https://console.neon.tech/api/v2",
@@ -219,7 +219,7 @@ const generatorSettings = {
     example: "studio=elevenlabs:, sketch=builtin:",
     unset: "one, `RONDO_GENERATOR_URL`",
     meaning:
-      "Several generators with names: the first is the default, and the next ones are asked if it fails before its first chunk ([more](generators.md#several-generators)). Their keys are in `RONDO_GENERATOR_KEY_<NAME>`.",
+      "Several generators with names: the first is the default, and the next one is asked if a generator fails before its first chunk ([more](generators.md#several-generators)). Their keys are in `RONDO_GENERATOR_KEY_<NAME>`.",
   }),
   generatorSlots: setting("RONDO_GENERATOR_SLOTS", slotsOfNames, {
     example: "studio=2, sketch=8",
@@ -235,7 +235,7 @@ const generatorSettings = {
     isSecret: true,
     unset: "calls are not signed",
     meaning:
-      "Signs the calls to a generator of your own, as Standard Webhooks does: `whsec_` and base64, or any text; the generator has the same.",
+      "The secret that signs the calls to a generator of your own, as Standard Webhooks does: `whsec_` and base64, or any text. The generator has the same secret.",
   }),
   generatorCallbackUrl: setting("RONDO_GENERATOR_CALLBACK_URL", httpUrl, {
     example: "http://api:3000",
@@ -372,7 +372,8 @@ const limitSettings = {
     }),
     address: setting("RONDO_STREAMS_PER_ADDRESS", numberOf("streams", { min: 1 }), {
       fallback: "2000",
-      meaning: "The same for all users of one address.",
+      meaning:
+        "The maximum number of event streams and long-polls that all users of one address may have open in one API process.",
     }),
   },
 };

@@ -1,4 +1,4 @@
-// Makes scratch databases with the tables of an older version, into which an older archive fits, and migrates them.
+// Makes scratch databases with the tables of an older version, into which an older archive fits, and migrates these databases.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

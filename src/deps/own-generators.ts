@@ -7,8 +7,8 @@ import type { ChunkDeliveries } from "../ports/generator/technology.ts";
 import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 
 /**
- * The business's own generators by name. They are opened for each generation, whose signal ends them, so that a removed key is used by
- * no later one. Errors: UNAVAILABLE; the operator's key is never used in place of one that can't be read.
+ * The business's own generators by name. They are opened for each generation and ended by its signal, so that no later generation uses
+ * a removed key. Errors: UNAVAILABLE; the operator's key is never used in place of one that can't be read.
  */
 export type OwnGenerators = (businessId: string) => Promise<ReadonlyMap<string, OwnGenerator>>;
 

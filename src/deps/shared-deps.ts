@@ -142,7 +142,7 @@ export async function createSharedDeps(
   } = await openObjects(config, keyFor(derivationKey, "rondo/object-upload-notes"));
   const { jobs, pair: jobPair } = await openJobs(config, {
     onError(err) {
-      // A full queue can't accept jobs either that would delete something, so the reserve is freed.
+      // A full queue can't even accept the jobs that would delete something, so the reserve is freed.
       if (isAppError(err, "STORAGE_FULL")) room.makeRoom();
       tellQueueError(err);
     },

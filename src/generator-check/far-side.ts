@@ -49,7 +49,7 @@ export const createFarSide = ({ url, secret, timeoutMs }: FarSideOptions): FarSi
       });
     } catch (cause) {
       throw new AppError("UNAVAILABLE", `${method} ${path} was not answered (${reasonOf(cause)}).`, {
-        hint: "Check the address, and that the generator runs and is reached from here.",
+        hint: "Check the address, and that the generator runs and can be reached from here.",
         cause,
       });
     }

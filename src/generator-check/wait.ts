@@ -1,6 +1,6 @@
 // Waits for a condition, at most for a given time.
 
-/** False where the time passed first. */
+/** Returns false if the time passed first. */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   timeoutMs: number,

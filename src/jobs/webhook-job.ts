@@ -1,4 +1,4 @@
-// The job of one attempt to deliver an event to an endpoint. It contains ids only.
+// Defines the job of one attempt to deliver an event to an endpoint. The job contains ids only.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 

@@ -1,4 +1,4 @@
-// rondo backup, rondo restore and rondo erasures.
+// Defines the commands rondo backup, rondo restore and rondo erasures.
 import { readFile, writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { applyErasures } from "../../backups/apply-erasures.ts";

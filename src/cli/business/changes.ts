@@ -1,4 +1,4 @@
-// rondo business rename|limits|delete|undelete|receipts.
+// Defines the commands rondo business rename|limits|delete|undelete|receipts.
 import { type Command, InvalidArgumentError } from "commander";
 import { changeBusiness } from "../../businesses/lifecycle/change-business.ts";
 import {

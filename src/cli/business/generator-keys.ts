@@ -1,4 +1,4 @@
-// rondo business generator-key|generator-keys.
+// Defines the commands rondo business generator-key|generator-keys.
 import { text } from "node:stream/consumers";
 import type { Command } from "commander";
 import { asJson, type OutputOptions, printAll } from "../terminal/output.ts";

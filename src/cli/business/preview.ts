@@ -1,4 +1,4 @@
-// rondo business preview: copies of a business's database for a trial.
+// rondo business preview: manages copies of a business's database for a trial.
 import { type Command, InvalidArgumentError } from "commander";
 import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
 import { createBusinessSpecs } from "../../apps/business-specs.ts";

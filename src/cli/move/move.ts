@@ -1,4 +1,4 @@
-// rondo move objects|chunks|jobs.
+// Defines the commands rondo move objects|chunks|jobs.
 import { Command } from "commander";
 import { type Config, readConfig } from "../../config/config.ts";
 import { findStoreUrl } from "../../config/store-url.ts";
@@ -114,7 +114,7 @@ function storeCommand<Kind extends keyof SharedDeps["moves"]>(move: StoreMove<Ki
 
 const again = "Run the command again; it continues.";
 
-/** Every process has to read from both stores before anything moves, so the command needs the same settings as they. */
+/** Every process has to read from both stores before anything moves, so the command needs the same settings as the processes. */
 function checkAddresses<Kind extends keyof SharedDeps["moves"]>(
   { settings, urlsOf, examples }: StoreMove<Kind>,
   options: MoveOptions,

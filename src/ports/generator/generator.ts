@@ -56,7 +56,7 @@ export interface PlanWords {
   readonly key?: string;
   /** "6/8". */
   readonly meter?: string;
-  /** From 0, straight, to 1, a full triplet. */
+  /** From 0 (straight) to 1 (full triplets). */
   readonly swing?: number;
   readonly mood?: readonly string[];
   readonly instruments?: readonly string[];
@@ -64,7 +64,7 @@ export interface PlanWords {
   /** The sections in order. */
   readonly form?: readonly string[];
   readonly durationSeconds?: number;
-  /** The version of the composer that plays it; old versions keep their sound. */
+  /** The version of the composer that plays the plan; old versions keep their sound. */
   readonly composerVersion?: number;
 }
 

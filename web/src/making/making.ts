@@ -16,7 +16,7 @@ export interface Making {
   bar?: number | undefined;
   sections: Section[];
   reason?: string | undefined;
-  /** The estimated seconds until it is complete, if they are known. */
+  /** The estimated seconds until the piece is complete, if they are known. */
   secondsLeft?: number | undefined;
   /** After a cancellation: whether a generator on another machine stopped, too. */
   generatorEnd?: GeneratorEnd | null | undefined;

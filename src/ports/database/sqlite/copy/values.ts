@@ -72,7 +72,7 @@ export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteVal
   return (value) => (value === null ? nullField : encode(value));
 }
 
-/** SQLite stores a decimal of these tables as the whole number of its last decimal. */
+/** SQLite stores a decimal of these tables as a whole number: 1.25, with two decimals, as 125. */
 export const scaleOf = (declared: string): number | undefined => {
   const scale = /^decimal\(18,(\d)\)$/.exec(declared)?.[1];
   return scale === undefined ? undefined : Number(scale);
