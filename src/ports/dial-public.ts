@@ -17,7 +17,7 @@ interface Dialled {
 /** Throws for an address that must not be called, and for a name without an IP address (with retryAfterSeconds). */
 export type Dial = (url: string) => Promise<Dialled>;
 
-/** What is called, for the messages, and the code of the errors. */
+/** The called thing as the messages name it, and the code of the errors. */
 export interface Dialling {
   readonly code: ErrorCode;
   /** For example "this generator". */

@@ -1,4 +1,4 @@
-// The type of a technology for the databases of businesses, and the options that it is opened with.
+// Defines the type of a technology for the databases of businesses, and the options that it is opened with.
 import type { TableCopy } from "../database/table-copy.ts";
 import type { Found } from "../found.ts";
 import type { AnyTechnology } from "../technology.ts";

@@ -1,4 +1,4 @@
-// The chunk cache: it stores recent chunks, notifies listeners of new ones, and grants the lease to tail a stream for all instances.
+// Defines the chunk cache, which stores recent chunks, notifies listeners of new ones, and grants the lease to tail a stream for all instances.
 // A cache may lose everything at any time. This file names no technology.
 import type { StreamKey } from "../chunk-store/chunk-store.ts";
 

@@ -1,4 +1,4 @@
-// Defines the rules of an append for producers, sequences and closing, shared by all adapters. With them, a retry does no harm. They read and write no store.
+// Defines the rules of an append for producers, sequences and closing, shared by all adapters. With these rules, a retry does no harm. The rules read and write no store.
 import { AppError } from "../../errors.ts";
 import type { Append, Producer, StreamFork, StreamOptions } from "./chunk-store.ts";
 

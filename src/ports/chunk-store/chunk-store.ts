@@ -1,4 +1,4 @@
-// The chunk store: ordered, append-only streams of chunks, the source of truth for generated audio. Names no technology.
+// Defines the chunk store: ordered, append-only streams of chunks, the source of truth for generated audio. This file names no technology.
 
 /** Identifies a stream: its business, and its path within that business. */
 export interface StreamKey {

@@ -23,7 +23,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const { store, former, storeCopy, formerCopy, patienceMs = 5_000 } = options;
   const { directWrites } = store;
 
-  /** The former store reports a stream that moved while forks used it as deleted. The new store knows better. */
+  /** Calls the former store. A stream that moved while forks used it is reported as deleted there, but exists in the new store. */
   async function inFormer<T>(work: Promise<T>): Promise<T | undefined> {
     try {
       return await work;
@@ -36,7 +36,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   /** The second look at the new store finds a stream that arrived there during the first two looks. */
   async function findFirst<T>(look: (where: ChunkStore) => Promise<T | undefined>): Promise<T | undefined> {
     const found = (await look(store)) ?? (await inFormer(look(former))) ?? (await look(store));
-    // Throws GONE if it was deleted in the former store.
+    // Throws GONE if the stream was deleted in the former store.
     return found ?? look(former);
   }
 

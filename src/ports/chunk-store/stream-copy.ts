@@ -1,4 +1,4 @@
-// Reads and writes whole streams with everything that a store remembers about them, for a move to another store. Names no technology.
+// Reads and writes whole streams with everything that a store remembers about them, for a move to another store. This file names no technology.
 import { AppError } from "../../errors.ts";
 import type { GivenFacts } from "./append-rules.ts";
 import type { Producer, StreamKey } from "./chunk-store.ts";
@@ -25,7 +25,7 @@ export interface StreamRecord {
 export interface PutStream {
   readonly key: StreamKey;
   readonly record: StreamRecord;
-  /** All of its bytes as whole chunks, those that it shares with its source included. It has no source in the new store. */
+  /** All bytes of the stream as whole chunks, including those that it shares with its source. In the new store the stream has no source. */
   readonly content: AsyncIterable<readonly Uint8Array[]>;
   /** Reads the bytes back as they are stored; the stream becomes visible only if it returns true. */
   readonly isGood: (stored: AsyncIterable<Uint8Array>) => Promise<boolean>;

@@ -1,4 +1,4 @@
-// A SQL database: the control database, or the database of one business. Names no technology.
+// Defines a SQL database: the control database, or the database of one business. This file names no technology.
 import type { Kysely, Transaction } from "kysely";
 import type { MaybePromise } from "../../maybe-promise.ts";
 
@@ -23,7 +23,7 @@ export interface RunOptions {
 }
 
 interface TransactionOptions {
-  /** The statements that it will run, where known: an in-process engine then runs those that may affect many rows in another process. */
+  /** The statements that the transaction will run, where known. An in-process engine uses another process for statements that may affect many rows. */
   readonly texts?: readonly string[];
   /** After this time, in milliseconds, the caller is refused and the transaction is rolled back. */
   readonly timeoutMs?: number;
@@ -74,8 +74,8 @@ export interface Database<Tables> {
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
   /**
    * Commits all statements of `work` or none: an error of `work` rolls back and is rethrown. Can't be nested.
-   * Example: `await database.transaction((trx) => trx.insertInto("tracks").values(row).execute())`. Past the time limit,
-   * waiting included, it is rolled back with QUERY_TIMEOUT. A commit in progress at that time
+   * Example: `await database.transaction((trx) => trx.insertInto("tracks").values(row).execute())`. After the time
+   * limit, which includes waiting, the transaction is rolled back with QUERY_TIMEOUT. A commit in progress at that time
    * is awaited; if it stays unconfirmed, the error is UNAVAILABLE, and the changes may have been made.
    */
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;

@@ -1,4 +1,4 @@
-// Exact decimals as whole numbers of their last decimal: with two decimals, "12.50" is 1250.
+// Represents exact decimals as whole numbers: with two decimals, "12.50" is 1250.
 import { decimalDigits } from "./column-types.ts";
 
 /** The least whole number with too many digits for a decimal. */

@@ -143,7 +143,7 @@ const counting = (end: string): string => `
     ${end}
   }`;
 
-test("a large SQLite file is migrated by another process, so that this one goes on; its failure is told, and changes nothing", async () => {
+test("a large SQLite file is migrated by another process, so that this one goes on; its failure is reported, and changes nothing", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "business.db");
   const at = async (name: string, end: string): Promise<Database<Tables>> => {

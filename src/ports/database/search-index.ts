@@ -1,4 +1,4 @@
-// The index of a table's texts for the search: an FTS5 table that triggers fill on SQLite, and a GIN index on Postgres.
+// Writes the SQL of the index of a table's texts for the search: an FTS5 table that triggers fill on SQLite, and a GIN index on Postgres.
 import { postgresOwnedWordSql, postgresWordsSql } from "./search-words.ts";
 
 export interface SearchIndex {
@@ -8,7 +8,7 @@ export interface SearchIndex {
   readonly columns: readonly string[];
 }
 
-/** The tables of SQLite that hold an index have names that begin so. No other table may. */
+/** The tables of SQLite that hold an index have names that begin with this prefix. No other table may have such a name. */
 export const searchPrefix = "rondo_search_";
 /** The function of Postgres that gives the words of a row. */
 export const searchFunction = "rondo_search_words";

@@ -1,4 +1,4 @@
-// Reads and writes whole tables of a database for a move to another engine, and logs the changes that are made meanwhile. Names no technology.
+// Reads and writes whole tables of a database for a move to another engine, and logs the changes that are made meanwhile. This file names no technology.
 import { AppError } from "../../errors.ts";
 
 /** The type of a column's values. Where the engines differ, the stricter one decides: SQLite has no type for booleans or instants. */

@@ -1,7 +1,7 @@
 // Enforces the time limit of a transaction in the same way on every engine: after it the caller gets an error, and nothing is committed.
 import { mayBeWritten, tooSlow } from "./refusals.ts";
 
-/** How long to wait for a commit that is in progress at the limit, in milliseconds: only its answer tells whether it was made. */
+/** How long to wait for a commit that is in progress at the limit, in milliseconds: only its answer shows whether it was made. */
 const commitMsMax = 5_000;
 
 type Work<Trx, T> = (trx: Trx) => Promise<T>;

@@ -1,4 +1,4 @@
-// The audio intake: it turns the audio of any generator into chunks of Rondo's one MP3 form. Names no decoder.
+// Defines the audio intake, which turns the audio of any generator into chunks of Rondo's one MP3 form. This file names no decoder.
 
 import type { GeneratedChunk } from "./generator.ts";
 
@@ -31,8 +31,8 @@ export interface AudioIntake {
   /**
    * The chunks in order, as the source comes: whole MP3 frames (44.1 kHz, 128 kbit/s, stereo) and their peaks. The
    * source is read only as fast as the chunks are, and left when the reader leaves. Throws GENERATION_FAILED with the
-   * reason as a sentence (garbage, half a frame, another format than said, only silence, less than a second of sound),
-   * the source's own error, or after an abort, within a second, the signal's reason; chunks before that are good. Example:
+   * reason as a sentence (garbage, half a frame, another format than declared, only silence, less than a second of sound),
+   * the source's own error, or after an abort, within a second, the signal's reason; the chunks before the error are valid. Example:
    * `for await (const chunk of intake.take(response.body, { format: formatOf(type), durationMs: 60_000 }, signal))`.
    */
   take(
@@ -40,7 +40,7 @@ export interface AudioIntake {
     options: IntakeOptions,
     signal: AbortSignal,
   ): AsyncIterable<GeneratedChunk>;
-  /** Fails what still runs. May be called twice. */
+  /** Fails the running intakes. May be called twice. */
   close(): Promise<void>;
 }
 

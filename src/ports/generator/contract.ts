@@ -98,7 +98,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       expect(plan.spec).not.toEqual(generation.plan.spec);
     });
 
-    test("words that say nothing to it, and a plan of something else, are refused", async () => {
+    test("an instruction that it does not understand, and another generator's plan, are refused", async () => {
       for (const [spec, instruction] of [
         [generation.plan.spec, "qwertz"],
         [{ of: "something else" }, "faster"],

@@ -1,4 +1,4 @@
-// The generator: it turns a prompt into audio, chunk by chunk. Names no technology.
+// Defines the generator, which turns a prompt into audio, chunk by chunk. This file names no technology.
 
 /** Wishes beside the prompt. If a generator can't fulfil a wish, it refuses the request, or leaves the wish out of its plan. */
 export interface GenerationOptions {
@@ -41,8 +41,8 @@ export interface GenerationRequest {
   /** The time after which nobody waits for chunks any more. */
   readonly deadline?: Date;
   /**
-   * A generator on another machine calls this function when an abort comes before `start` has resolved, and then `start` throws the
-   * signal's reason; later `Generation.stopped` says the same.
+   * A generator on another machine calls this function when an abort comes before `start` has resolved. Then `start` throws the
+   * signal's reason. For a later abort, `Generation.stopped` reports the same.
    */
   readonly onEarlyAbort?: (stopped: Promise<FarEnd>) => void;
 }
@@ -128,7 +128,7 @@ export interface Generation {
   /** True if the generator itself writes the chunks into the version's stream. Then `chunks` only reports the stored chunks. */
   readonly isStored?: boolean;
   /**
-   * Tells after an abort whether the work on the other machine stopped, too. It settles within six seconds of the abort and never rejects.
+   * Says after an abort whether the work on the other machine stopped, too. It settles within six seconds of the abort and never rejects.
    * Undefined if the generator runs in this process.
    */
   readonly stopped?: Promise<FarEnd>;
@@ -208,7 +208,7 @@ export interface Generator {
   readonly deterministic: boolean;
   /**
    * Whether an interrupted generation continues when `start` is called again with its requestId: with the same bytes from
-   * the beginning, or, where `isStored`, behind the stored ones. Without meaning where `deterministic` is true.
+   * the beginning, or, where `isStored`, behind the stored ones. The flag has no meaning where `deterministic` is true.
    */
   readonly canResume: boolean;
   /** The duration that the prompt itself asks for ("two minutes of rain"), in whole seconds; undefined if it names none. */

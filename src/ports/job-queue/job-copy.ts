@@ -1,4 +1,4 @@
-// Takes single jobs out of a queue and puts them into another, with everything that the queue remembers about them. Names no technology.
+// Takes single jobs out of a queue and puts them into another, with everything that the queue remembers about them. This file names no technology.
 import type { JobInput, QueueName } from "./job-queue.ts";
 
 export interface JobRecord extends Required<

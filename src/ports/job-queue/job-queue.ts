@@ -1,4 +1,4 @@
-// The job queue: its jobs run later, are unique by id, and survive a crash. Names no technology.
+// Defines the job queue. Its jobs run later, are unique by id, and survive a crash. This file names no technology.
 
 /**
  * The queues of Rondo. They are listed in the port, since every adapter creates the same ones at its start. The type of

@@ -1,4 +1,4 @@
-// A job queue whose jobs are being moved here from a former queue: it adds jobs here, and works on both.
+// Opens a job queue whose jobs are being moved here from a former queue: it adds jobs to the new queue, and works on both.
 import type { JobCopy } from "./job-copy.ts";
 import type { JobInput, JobQueue, JobState, QueueName } from "./job-queue.ts";
 

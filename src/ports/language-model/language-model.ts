@@ -1,4 +1,4 @@
-// A language model that answers with JSON. Names no technology.
+// Defines a language model that answers with JSON. This file names no technology.
 
 export interface ModelMessage {
   readonly role: "system" | "user" | "assistant";

@@ -1,4 +1,4 @@
-// Signed links: anyone with the link can read an object directly from the store, without credentials. Names no technology.
+// Defines signed links: anyone with the link can read an object directly from the store, without credentials. This file names no technology.
 import type { ObjectKey } from "./object-store.ts";
 
 interface LinkOptions {

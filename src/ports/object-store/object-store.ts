@@ -1,4 +1,4 @@
-// The object store: large finished files under keys, written as a whole and read in ranges. Names no technology.
+// Defines the object store: large finished files under keys, written as a whole and read in ranges. This file names no technology.
 
 /** Identifies an object: its business, and its path within that business. */
 export interface ObjectKey {

@@ -1,4 +1,4 @@
-// The rate limiter: it counts requests per key against limits that refill evenly. Names no technology.
+// Defines the rate limiter, which counts requests per key against limits that refill evenly. This file names no technology.
 
 export interface RateLimit {
   /** The number of requests that are allowed per window, all at once or spread over it. */

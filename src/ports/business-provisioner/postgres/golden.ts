@@ -15,7 +15,7 @@ export interface GoldenOptions<Tables> {
 /** The key of the advisory lock: any number, but the same in every process. */
 const lockKey = 7_271_931;
 
-/** Returns the name of the golden database, and creates the database if it is missing, once for any number of concurrent processes. */
+/** Returns the name of the template database, and creates the database if it is missing, once for any number of concurrent processes. */
 export async function ensureGolden<Tables>(options: GoldenOptions<Tables>): Promise<string> {
   const { admin, migrations } = options;
   const name = `rondo_golden_${await schemaVersion(migrations)}`;

@@ -1,4 +1,4 @@
-// Atomic Lua scripts: caching chunks, reading them, and holding a lease. All keys of a stream are in one slot.
+// Defines atomic Lua scripts that cache chunks, read them, and hold a lease. All keys of a stream are in one slot.
 
 /** KEYS index, data. ARGV stream id, expiry ms, bytes at most, position, chunks. */
 export const keepScript = `

@@ -52,7 +52,7 @@ export interface ChunkDocument {
   readonly end?: boolean;
   /** Marks the deletion of the stream: the mark takes the seq that a late append would use. */
   readonly gone?: boolean;
-  /** Until then the stream refuses appends, because it is being moved to another store. The entry has no bytes. */
+  /** Until this instant the stream refuses appends, because it is being moved to another store. The entry has no bytes. */
   readonly heldUntil?: Date;
   readonly producer?: { readonly id: string; readonly epoch: number; readonly seq: number };
   /** The Stream-Seq of this append, or of the last one before it that had one. */

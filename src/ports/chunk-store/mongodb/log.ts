@@ -13,7 +13,7 @@ export interface Place {
   readonly closed: boolean;
   readonly gone: boolean;
   readonly sequence: string | undefined;
-  /** Until then no append may follow. */
+  /** Until this instant no append may follow. */
   readonly heldUntilMs?: number | undefined;
 }
 

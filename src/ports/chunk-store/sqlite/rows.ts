@@ -26,7 +26,7 @@ export interface StreamRow {
   readonly forkHeadGiven: number;
   readonly forks: number;
   readonly deleted: number;
-  /** Until then it refuses appends, because it is being moved to another store. */
+  /** Until this instant the stream refuses appends, because it is being moved to another store. */
   readonly heldUntilMs: number | null;
 }
 

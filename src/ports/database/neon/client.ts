@@ -5,7 +5,7 @@ import type { SqlValue } from "../database.ts";
 import { postgresErrorOf, readBigint, readInstant } from "../postgres/client.ts";
 
 const idleMs = 30_000;
-const connectMs = 15_000; // a compute that sleeps has to wake
+const connectMs = 15_000; // a suspended compute has to wake within this time
 /** The server stops a statement after this time even if this process has ended. */
 const statementTimeoutMs = 120_000;
 

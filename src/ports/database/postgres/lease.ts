@@ -7,7 +7,7 @@ export interface PostgresLease {
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /** Call it when every answer has arrived and no transaction is open. */
   release(): void;
-  /** Ends the connection; call it instead of `release` when that is not certain. */
+  /** Ends the connection; call it instead of `release` when either is not certain. */
   destroy(reason: unknown): void;
 }
 

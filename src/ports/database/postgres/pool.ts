@@ -175,7 +175,7 @@ function mayRepeat(ask: Ask, reason: unknown): boolean {
   return true;
 }
 
-/** Whether it was stopped before its own limit, by the shared limit, which could not be lifted in time, or by an administrator. */
+/** Whether the statement was stopped before its own limit: by the shared limit, which could not be lifted in time, or by an administrator. */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;
   if (ask.wasStopped || ask.over || !isStopped(reason) || !isEarly) return false;

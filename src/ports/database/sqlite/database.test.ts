@@ -96,7 +96,7 @@ test("on a full disk the error is STORAGE_FULL, stored rows stay, and writes suc
   await db.close();
 });
 
-describe("a transaction that may meet many rows", () => {
+describe("a transaction that may affect many rows", () => {
   const all = 'update "entries" set "value" = "value" + ? where "owner" = ?';
   async function openFilled(rows: number) {
     const db = await open(freshFile());

@@ -1,4 +1,4 @@
-// Kysely's own SQLite dialect over one connection of bun:sqlite.
+// Defines Kysely's own SQLite dialect over one connection of bun:sqlite.
 import {
   type DatabaseConnection,
   SqliteAdapter,

@@ -54,7 +54,7 @@ function percentileOf(numbers: readonly number[], share: number): number | null 
 }
 
 /**
- * Calculations with decimals, which are stored as whole numbers of their last decimal (decimals.ts). The last
+ * Calculations with decimals, which are stored as whole numbers (decimals.ts). The last
  * argument is a number of digits.
  */
 const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | number | string>> = {
@@ -66,9 +66,9 @@ const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | numb
     const scaled = value! * 10n ** digits!;
     return scaled >= decimalLimit ? decimalLimit : scaled <= -decimalLimit ? -decimalLimit : scaled;
   },
-  /** The product of two decimals, rounded to so many digits less. */
+  /** The product of two decimals, without its last `digits` digits, rounded. */
   rondo_times: (one, other, digits) => decimal(withoutDigits(one! * other!, Number(digits))),
-  /** The quotient with so many digits more than the dividend; they may be fewer. */
+  /** The quotient, with `digits` more decimals than the dividend has; fewer decimals if `digits` is negative. */
   rondo_ratio: (one, other, digits) => decimal(ratioOf(one!, other!, digits!)),
   rondo_decimal_text: (value, scale) => decimalText(value!, Number(scale)),
   rondo_decimal_real: (value, scale) => Number(decimalText(value!, Number(scale))),

@@ -70,7 +70,7 @@ function expire(entry: Waiting): void {
   for (const reader of readers) if (reader.job === entry) end(reader);
 }
 
-/** Tells all readers to close the file, before it is moved or deleted. */
+/** Has all readers close the file, before it is moved or deleted. */
 export function forgetFile(file: string): void {
   for (const { process, ready } of readers) if (ready) send(process, { kind: "forget", file });
 }

@@ -1,4 +1,4 @@
-// ACE-Step against stand-ins for both of its servers: the contract, what is sent, the faults, and what an abort does.
+// Tests ACE-Step against stand-ins for both of its servers: the contract, the sent requests, the faults, and the effect of an abort.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import { cppFaultRows, pythonFaultRows } from "../../../testing/generators/acestep-fault-rows.ts";
@@ -22,7 +22,7 @@ import { findPlace } from "./place.ts";
 const key = "ace-s3cret";
 const sound = await wavSound();
 const intake = createAudioIntake();
-/** Enough where a test looks at the requests alone. */
+/** A short sound, which is enough for tests that look only at the requests. */
 const shortSound = { ...sound, bytes: sound.short };
 const contractSides = { python: await startAceStep("python", sound), cpp: await startAceStep("cpp", sound) };
 afterAll(async () => {
@@ -67,7 +67,7 @@ for (const dialect of dialects) {
 const isStartRefused = (fault: AceStepFault): boolean =>
   ["500", "key refused", "plan doesn't allow it", "out of quota", "prompt refused"].includes(fault);
 
-describe("what ACE-Step is asked", () => {
+describe("the requests to ACE-Step", () => {
   const asked = async (dialect: AceStepDialect, request = farRequest()) => {
     await using side = await startAceStep(dialect, shortSound);
     const generator = open(side.url);
@@ -78,7 +78,7 @@ describe("what ACE-Step is asked", () => {
   };
   const options = { tempo: 90, key: "A minor", lyrics: "la la" };
 
-  test("of the Python server one piece with its seed, and no language model", async () => {
+  test("ask the Python server for one piece with its seed, without a language model", async () => {
     const task = await asked("python", farRequest({ options }));
     expect(task?.fields).toEqual({
       prompt: "calm piano",
@@ -98,7 +98,7 @@ describe("what ACE-Step is asked", () => {
     });
   });
 
-  test("of acestep.cpp the same in its names", async () => {
+  test("ask acestep.cpp for the same, under its own names", async () => {
     const task = await asked("cpp", farRequest({ options: { tempo: 90, key: "A minor" } }));
     expect(task?.fields).toEqual({
       caption: "calm piano",

@@ -1,4 +1,4 @@
-// Makes pieces with ACE-Step: a task, questions until it ends, then its file. Sound comes when the whole piece is made.
+// Makes pieces with ACE-Step: starts a task, asks for its state until it ends, and fetches its file. There is no sound before the whole piece is made.
 import { checkRequest } from "../check-request.ts";
 import type { FarEnd, GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { FarError } from "../remote/far-error.ts";
@@ -15,7 +15,7 @@ import { taskOf } from "./task.ts";
 import { untilDone } from "./until-done.ts";
 
 type AceStepOptions = Pick<OpenGeneratorOptions, "intake" | "firstChunkMs" | "stallMs" | "key"> & {
-  /** The first wait between two questions, in milliseconds. */
+  /** The first wait between two requests for the state, in milliseconds. */
   readonly pollMs?: number;
 };
 
@@ -28,7 +28,7 @@ type Course =
 export function createAceStep(place: AceStepPlace, options: AceStepOptions): Generator {
   const { intake, key, firstChunkMs, stallMs, pollMs } = options;
   const lifetime = createLifetime();
-  /** The tasks that were left and still run. */
+  /** The tasks that were abandoned and are still running. */
   const left = new Set<string>();
   let running = 0;
   let found: AceStepServer | undefined;

@@ -1,4 +1,4 @@
-// ACE-Step 1.5: an open model on a machine of the operator's, served by its Python server or by acestep.cpp.
+// Declares the adapter for ACE-Step 1.5: an open model on a machine of the operator's, served by its Python server or by acestep.cpp.
 import { AppError } from "../../../errors.ts";
 import type { GeneratorTechnology } from "../technology.ts";
 import { findPlace } from "./place.ts";
@@ -9,19 +9,19 @@ export const acestep: GeneratorTechnology = {
   example: "acestep+http://127.0.0.1:8001",
   faultOf: (location) =>
     findPlace(location) === undefined
-      ? "It is no address of a server: it looks like acestep+http://host:port."
+      ? "It is not the address of a server. Write it like acestep+http://host:port."
       : undefined,
   async open(location, options) {
     const place = findPlace(location);
     if (place === undefined)
-      throw new AppError("CONFIG_INVALID", "This is no address of an ACE-Step server.");
+      throw new AppError("CONFIG_INVALID", "This is not the address of an ACE-Step server.");
     const { createAceStep } = await import("./generator.ts");
     return createAceStep(place, options);
   },
   async examine(location) {
     const place = findPlace(location);
     if (place === undefined)
-      throw new AppError("CONFIG_INVALID", "This is no address of an ACE-Step server.");
+      throw new AppError("CONFIG_INVALID", "This is not the address of an ACE-Step server.");
     const { inspectServer } = await import("./inspect.ts");
     return inspectServer(place);
   },

@@ -24,9 +24,13 @@ export async function openServer(
   if (await isThere(() => ask("/props"))) return cppServer(options);
   const health = (await ask("/health")) as { readonly data?: unknown; readonly code?: unknown } | null;
   if (health?.data !== undefined && health.code !== undefined) return pythonServer(options);
-  throw new FarError("GENERATION_FAILED", "The server at the generator's address is no ACE-Step server.", {
-    hint: "Check RONDO_GENERATOR_URL: it is for ACE-Step's Python server, or acestep.cpp.",
-  });
+  throw new FarError(
+    "GENERATION_FAILED",
+    "The server at the generator's address is not an ACE-Step server.",
+    {
+      hint: "Check RONDO_GENERATOR_URL: it has to be the address of ACE-Step's Python server or of acestep.cpp.",
+    },
+  );
 }
 
 async function isThere(ask: () => Promise<unknown>): Promise<boolean> {

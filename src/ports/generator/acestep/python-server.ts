@@ -1,4 +1,4 @@
-// ACE-Step's own server in Python: a task, questions, a file. It has no call that cancels a task.
+// Calls ACE-Step's own server in Python: starts a task, asks for its state, and fetches its file. The server has no call that cancels a task.
 import type { GeneratorHealth } from "../generator.ts";
 import { bytesOf, callForAudio, callForJson, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";
 import { FarError } from "../remote/far-error.ts";
@@ -41,7 +41,7 @@ export function pythonServer({ base, headers, secrets }: ServerOptions): AceStep
   };
 }
 
-/** The defaults of the server that make two pieces at once, another seed, and load a language model are switched off. */
+/** The server's defaults are switched off: two pieces at once, another seed, and the loading of a language model. */
 function fieldsOf({ prompt, lyrics, durationSeconds, seed, tempo, key, model, change }: PieceTask) {
   return {
     prompt,

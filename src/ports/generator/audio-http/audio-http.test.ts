@@ -61,7 +61,7 @@ describe("the faults of a server with one POST", () => {
   );
 });
 
-describe("what a dialect sends", () => {
+describe("the request of a dialect", () => {
   const sent = async (query: string, options?: GenerationOptions) => {
     await using side = await startOnePost({ ...sound, bytes: sound.short });
     const generator = open(side.url, query);
@@ -163,7 +163,7 @@ test("a WAV whose header says nothing of its length is read to its end", async (
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("after an abort it says that the far side may go on", async () => {
+test("after an abort the generation reports that the server may go on", async () => {
   await using side = await startOnePost(sound, "never answers");
   const abort = new AbortController();
   const { chunks, stopped } = await open(side.url).start(farRequest(), abort.signal);
@@ -179,8 +179,8 @@ test.each([
   ["audio+http://host", "It names no dialect"],
   ["audio+http://host?dialect=other", "The dialect other is not known"],
   ["audio+http://host?dialect=localai&steps=5", "written as set.steps="],
-  ["audio+ftp://host?dialect=localai", "It is no address"],
+  ["audio+ftp://host?dialect=localai", "It is not the address"],
   ["audio+http://user:s3cret@host?dialect=localai", "A key belongs into RONDO_GENERATOR_KEY"],
-])("%s is refused with what to do", (location, says) => {
+])("%s is refused with a remedy", (location, says) => {
   expect(audioHttp.faultOf(location)).toContain(says);
 });

@@ -3,7 +3,7 @@
 export interface Dialect {
   readonly path: string;
   readonly sends: "json" | "form";
-  /** The name of each value's field. A tempo, key or style without a field is said in the prompt; a seed is left out. */
+  /** The name of each value's field. A tempo, key or style without a field is written into the prompt; a seed is left out. */
   readonly fields: {
     readonly prompt: string;
     readonly seconds?: string;

@@ -1,4 +1,4 @@
-// Any server that takes one POST and answers with a sound file: vLLM-Omni, SGLang-Omni, LocalAI, Stability, gateways.
+// Declares the adapter for any server that takes one POST and answers with a sound file: vLLM-Omni, SGLang-Omni, LocalAI, Stability, gateways.
 import { AppError } from "../../../errors.ts";
 import { warning } from "../../found.ts";
 import type { GeneratorTechnology } from "../technology.ts";

@@ -20,14 +20,14 @@ const otherNames = ["dialect", "model", "modelField", "sends", "secondsMax", "un
 export function findPlace(location: string): AudioHttpPlace | string {
   const url = URL.parse(location.replace(/^audio\+/, ""));
   if (url === null || !/^https?:$/.test(url.protocol))
-    return "It is no address of a server: it looks like audio+http://host:port.";
+    return "It is not the address of a server. Write it like audio+http://host:port.";
   if (url.username !== "" || url.password !== "")
     return "A key belongs into RONDO_GENERATOR_KEY, not into the address.";
   const parameters = url.searchParams;
   const name = parameters.get("dialect");
   const known = name === null ? undefined : dialects[name];
   if (name !== null && known === undefined)
-    return `The dialect ${name} is not known; known are ${Object.keys(dialects).join(", ")}.`;
+    return `The dialect ${name} is not known. The known ones are ${Object.keys(dialects).join(", ")}.`;
   if (known === undefined && !parameters.has("prompt"))
     return "It names no dialect and no field for the prompt: add ?dialect=localai, or ?prompt=input&seconds=duration.";
   const unknown = [...parameters.keys()].find((key) => !isKnown(key));
@@ -36,7 +36,7 @@ export function findPlace(location: string): AudioHttpPlace | string {
   const type = parameters.get("answer");
   const answer = type === null ? undefined : formatOf(type);
   if (type !== null && answer === undefined)
-    return "The parameter answer is no type of sound: answer=audio/pcm;rate=24000;channels=1;encoding=s16le.";
+    return "The parameter answer does not name a type of sound. Write it like answer=audio/pcm;rate=24000;channels=1;encoding=s16le.";
   const path = url.pathname === "/" ? (known?.path ?? "/") : url.pathname;
   return {
     url: `${url.origin}${path}`,

@@ -1,4 +1,4 @@
-// Describes what the composer makes of a prompt, or what a plan of it holds.
+// Describes what the composer makes of a prompt, or what one of its plans contains.
 import { planWordsOf } from "../../../composer/plan-words.ts";
 import { readWishes } from "../../../composer/prompt/parse-prompt.ts";
 import { type MusicSpec, parseSpec } from "../../../composer/spec.ts";

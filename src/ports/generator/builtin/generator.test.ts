@@ -51,10 +51,10 @@ describe("the composer's thread", () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 2);
     let chunks = 0;
-    // While this one is read to its end, the unread one has all the time that it could use.
+    // While this generation is read to its end, the unread one has all the time that it could use.
     for await (const _ of (await generator.start(house, signal())).chunks) chunks++;
     clearInterval(timer);
-    // Rendered here, each chunk would have been one long turn.
+    // If the chunks were rendered in this thread, each one would block the event loop for long.
     expect(turns).toBeGreaterThan(2 * chunks);
     const reader = unread.chunks[Symbol.asyncIterator]();
     let ready = 0;
@@ -79,7 +79,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 describe("a thread that fails", () => {
   const crashing = new URL("../../../testing/sound/crashing-composer.ts", import.meta.url);
 
-  test("takes its generations with it, with a reason, and the next one has a fresh thread", async () => {
+  test("ends its generations with a reason, and the next generation gets a new thread", async () => {
     await using generator = disposable(createBuiltinGenerator({ thread: crashing }));
     for (let attempt = 0; attempt < 2; attempt++) {
       const generation = await generator.start(house, signal());
@@ -88,7 +88,7 @@ describe("a thread that fails", () => {
     }
   });
 
-  test("without its sound bank it names the missing file", async () => {
+  test("because its sound bank is missing names the file", async () => {
     await using generator = disposable(
       createBuiltinGenerator({ soundBank: new URL("file:///nowhere/bank.sf3") }),
     );
@@ -96,7 +96,7 @@ describe("a thread that fails", () => {
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("instruments.sf3");
   });
 
-  test("without its encoder it names the missing file", async () => {
+  test("because its encoder is missing names the file", async () => {
     await using generator = disposable(createBuiltinGenerator({ lame: new URL("file:///nowhere/mp3.wasm") }));
     const failure = await generator.start(house, signal()).catch((err: unknown) => err);
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("mp3.wasm");

@@ -1,4 +1,4 @@
-// The built-in generator: the composer runs in a separate thread, so that the caller's event loop never waits for it.
+// Opens the built-in generator: the composer runs in a separate thread, so that the caller's event loop never waits for it.
 
 import { Worker } from "node:worker_threads";
 import { plannedBytesOf } from "../../../composer/mp3/frames.ts";

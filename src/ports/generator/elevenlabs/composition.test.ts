@@ -1,4 +1,4 @@
-// Composition plans of both models: their sections, their changes and their lengths.
+// Tests composition plans of both models: their sections, their changes and their lengths.
 import { expect, test } from "bun:test";
 import { compositionOf } from "../../../testing/servers/generators/elevenlabs.ts";
 import { sectionAt, sectionsOf, withChange, withLength } from "./composition.ts";

@@ -1,4 +1,4 @@
-// ElevenLabs Music against a stand-in: the contract, what is sent, and what listeners are told when it fails.
+// Tests ElevenLabs Music against a stand-in: the contract, the sent requests, and the reasons that listeners get when it fails.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {
@@ -55,7 +55,7 @@ describe("the faults of ElevenLabs", () => {
   );
 });
 
-describe("what ElevenLabs is asked", () => {
+describe("the requests to ElevenLabs", () => {
   const asked = async (
     mode: string,
     run: (generator: Generator) => Promise<unknown>,
@@ -68,7 +68,7 @@ describe("what ElevenLabs is asked", () => {
     return side;
   };
 
-  test("a prompt with its length and its wishes, and the key in its header alone", async () => {
+  test("have the prompt with its length and its wishes, and the key in a header only", async () => {
     const options = { tempo: 90, key: "A minor", lyrics: "la la", instrumental: false };
     const { starts } = await asked("prompt", (generator) => outcomeOf(generator, farRequest({ options })));
     expect(starts).toEqual([
@@ -84,7 +84,7 @@ describe("what ElevenLabs is asked", () => {
     ]);
   });
 
-  test("in plan mode a plan first, whose sections listeners see, then the plan with the seed", async () => {
+  test("in plan mode ask for a plan first, whose sections listeners see, and then send the plan with the seed", async () => {
     const sections: (string | undefined)[] = [];
     const { plans, starts } = await asked("plan", async (generator) => {
       const { chunks } = await generator.start(farRequest(), new AbortController().signal);
@@ -97,7 +97,7 @@ describe("what ElevenLabs is asked", () => {
     expect([...new Set(sections)]).toEqual(["intro", "verse", "outro"]);
   });
 
-  test("a change of a plan is a style of the whole piece, and asks for no new plan", async () => {
+  test("after a change of a plan have a style for the whole piece, and ask for no new plan", async () => {
     const { plans, starts } = await asked("plan", async (generator) => {
       const first = await generator.start(farRequest(), new AbortController().signal);
       const revision = await generator.revise({ spec: first.plan.spec, instruction: "without strings" });
@@ -122,7 +122,7 @@ describe("what ElevenLabs is asked", () => {
 });
 
 describe("leaving and ending", () => {
-  test("a reader that leaves closes the connection, and the generation reports that the far side stopped", async () => {
+  test("a reader that leaves closes the connection, and the generation reports that ElevenLabs stopped", async () => {
     await using side = await startElevenLabs(sound, "never ends");
     const generator = open(side.url);
     const abort = new AbortController();
@@ -169,7 +169,7 @@ describe("leaving and ending", () => {
   });
 });
 
-test("its address is checked, and a key is needed", async () => {
+test("the address is checked, and a key is required", async () => {
   expect(elevenlabs.faultOf("elevenlabs:")).toBeUndefined();
   expect(elevenlabs.faultOf("elevenlabs:?mode=plan&model=music_v2")).toBeUndefined();
   expect(elevenlabs.faultOf("elevenlabs:?mode=other")).toContain("mode=plan");

@@ -1,4 +1,4 @@
-// ElevenLabs Music: a hosted model that streams whole songs.
+// Declares the adapter for ElevenLabs Music: a hosted model that streams whole songs.
 import { AppError } from "../../../errors.ts";
 import { good } from "../../found.ts";
 import type { GeneratorTechnology } from "../technology.ts";
@@ -10,11 +10,12 @@ export const elevenlabs: GeneratorTechnology = {
   example: "elevenlabs:",
   faultOf: (location) =>
     findPlace(location) === undefined
-      ? "After elevenlabs: it takes an address and ?mode=prompt or ?mode=plan, or nothing."
+      ? 'After "elevenlabs:" it may have an address, and ?mode=prompt or ?mode=plan.'
       : undefined,
   async open(location, options) {
     const place = findPlace(location);
-    if (place === undefined) throw new AppError("CONFIG_INVALID", "This is no address of ElevenLabs Music.");
+    if (place === undefined)
+      throw new AppError("CONFIG_INVALID", "This is not an address of ElevenLabs Music.");
     if (options.key === undefined) {
       throw new AppError("CONFIG_INVALID", "ElevenLabs Music needs a key.", {
         hint: "Set RONDO_GENERATOR_KEY to a key of ElevenLabs.",

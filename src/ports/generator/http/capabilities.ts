@@ -47,7 +47,7 @@ const isNumber = (value: unknown): value is number =>
 function recordOf(answer: unknown, path: string): Readonly<Record<string, unknown>> {
   if (typeof answer === "object" && answer !== null && !Array.isArray(answer))
     return answer as Readonly<Record<string, unknown>>;
-  throw notOurs(path, "It is no JSON object.");
+  throw notOurs(path, "It is not a JSON object.");
 }
 
 const notOurs = (path: string, what: string): FarError =>

@@ -165,14 +165,14 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
         return generation;
       } finally {
         signal.removeEventListener("abort", onAbort);
-        // From here on the generation itself ends the far side; a refused start needs no end.
+        // From here on the generation itself stops the work on the other machine; a refused start has nothing to stop.
         if (!signal.aborted) end.ended();
       }
     },
     async revise(request) {
       const by = await askCapabilities(AbortSignal.timeout(smallCallMs)).then(
         ({ versions }) => (versions ? "generator" : "prompt"),
-        // A generator that is away now is asked again when the version is made.
+        // A generator that can't be reached now is asked again when the version is made.
         () => "prompt" as const,
       );
       const revision = revisePromptPlan(request, by);
@@ -189,7 +189,7 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
 const byOf = ({ spec }: GenerationRequest): Pick<HttpPlan, "by"> =>
   (spec as HttpPlan | undefined)?.by === "generator" ? { by: "generator" } : {};
 
-/** X-Title is percent-encoded, because headers hold ASCII alone. */
+/** X-Title is percent-encoded, because headers contain only ASCII. */
 function titleIn(answer: Response): { readonly title?: string } {
   const text = answer.headers.get("x-title")?.trim() ?? "";
   if (text === "") return {};

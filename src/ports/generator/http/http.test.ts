@@ -1,4 +1,4 @@
-// Tests a generator of the operator's own against a stand-in: the contract, what it is sent, each delivery, and its faults.
+// Tests a generator of the operator's own against a stand-in: the contract, the sent requests, each delivery, and the faults.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {
@@ -78,8 +78,8 @@ const asked = async (
   return { side, result };
 };
 
-describe("what it is sent", () => {
-  test("all of the request, signed, once for each generation", async () => {
+describe("the sent request", () => {
+  test("has all fields, is signed, and is sent once for each generation", async () => {
     const request = farRequest({
       options: { tempo: 90 },
       deadline: new Date("2030-01-01T00:00:00Z"),
@@ -95,7 +95,7 @@ describe("what it is sent", () => {
     ]);
   });
 
-  test("its signature is that of the standard's own example", () => {
+  test("has the signature of the standard's own example", () => {
     const body = '{"test": 2432232314}';
     const of = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", nowMs: 1_614_265_330_000 };
     expect(signatureOf("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", body, of)["webhook-signature"]).toBe(
@@ -104,12 +104,12 @@ describe("what it is sent", () => {
     expect(signatureOf(undefined, body)).toEqual({});
   });
 
-  test("without the secret, the reason names the settings to compare", async () => {
+  test("without the secret is refused, and the reason names the settings to compare", async () => {
     const { result } = await asked({ secret: "another" }, (generator) => outcomeOf(generator));
     expect((result as { failure: Error }).failure.message).toStartWith("The generator refused our key.");
   });
 
-  test("a change goes to a generator that makes versions itself, with the parent", async () => {
+  test("for a change has the parent, if the generator makes versions itself", async () => {
     const { side } = await asked({ capabilities: { versions: true } }, async (generator) => {
       const spec = { kind: "prompt", prompt: "calm piano", durationSeconds: 10, seed: 7 };
       const revision = await generator.revise({ spec, instruction: "with rain" });
@@ -125,7 +125,7 @@ describe("what it is sent", () => {
     ]);
   });
 
-  test("to another one as a new prompt, and the revision says so", async () => {
+  test("for a change has a new prompt for any other generator, and the revision says so", async () => {
     const { side } = await asked({}, async (generator) => {
       const spec = { kind: "prompt", prompt: "calm piano", durationSeconds: 10, seed: 7 };
       const revision = await generator.revise({ spec, instruction: "with rain" });
@@ -215,7 +215,7 @@ describe("the delivery", () => {
 });
 
 describe("an abort", () => {
-  test("that hands over to another run leaves the far side running", async () => {
+  test("that hands over to another run leaves the generator running", async () => {
     await using side = await startOwnGenerator(sound, { secret, fault: "stalls" });
     const generator = open(side.url);
     const abort = new AbortController();
@@ -262,7 +262,7 @@ describe("an abort", () => {
   });
 });
 
-describe("its address", () => {
+describe("the address", () => {
   test.each([
     ["http://127.0.0.1:8008", undefined],
     ["https://music.example/api/?delivery=stream", undefined],

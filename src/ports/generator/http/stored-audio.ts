@@ -1,4 +1,4 @@
-// Follows the chunks that a generator stores itself, and ends it where it stores more than was asked for.
+// Follows the chunks that a generator stores itself, and stops the generator if it stores more than was requested.
 import type { AudioIntake } from "../audio-intake.ts";
 import { AppError } from "../../../errors.ts";
 import type { GeneratedChunk, GenerationRequest } from "../generator.ts";

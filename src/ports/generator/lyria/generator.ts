@@ -1,4 +1,4 @@
-// Makes pieces with Lyria RealTime: it plays on for ever, so a piece is as many samples as were asked for, with a fade.
+// Makes pieces with Lyria RealTime, which plays without an end: a piece is the requested number of samples, with a fade.
 import { checkRequest } from "../check-request.ts";
 import type { GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { busyLimitMs, farGeneration } from "../remote/far-generation.ts";

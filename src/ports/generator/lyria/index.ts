@@ -1,4 +1,4 @@
-// Google's Lyria RealTime: an endless stream of instrumental music over a WebSocket.
+// Declares the adapter for Google's Lyria RealTime: an endless stream of instrumental music over a WebSocket.
 import { AppError } from "../../../errors.ts";
 import { good } from "../../found.ts";
 import type { GeneratorTechnology } from "../technology.ts";
@@ -10,11 +10,12 @@ export const lyria: GeneratorTechnology = {
   example: "lyria:",
   faultOf: (location) =>
     findPlace(location) === undefined
-      ? "After lyria: it takes an address of the kind wss://host, or nothing."
+      ? 'After "lyria:" it may have an address such as wss://host.'
       : undefined,
   async open(location, options) {
     const place = findPlace(location);
-    if (place === undefined) throw new AppError("CONFIG_INVALID", "This is no address of Lyria RealTime.");
+    if (place === undefined)
+      throw new AppError("CONFIG_INVALID", "This is not an address of Lyria RealTime.");
     if (options.key === undefined) {
       throw new AppError("CONFIG_INVALID", "Lyria RealTime needs a key.", {
         hint: "Set RONDO_GENERATOR_KEY to a key of the Gemini API.",

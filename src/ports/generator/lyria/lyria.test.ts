@@ -1,4 +1,4 @@
-// Lyria RealTime against a stand-in: the contract, what is sent, back-pressure, reconnection, and the faults.
+// Tests Lyria RealTime against a stand-in: the contract, the sent messages, back-pressure, reconnection, and the faults.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {
@@ -58,7 +58,7 @@ describe("the faults of Lyria RealTime", () => {
   );
 });
 
-describe("what Lyria RealTime is asked", () => {
+describe("the messages to Lyria RealTime", () => {
   const asked = async (options?: GenerationOptions) => {
     await using side = startLyria();
     const generator = open(side.url);
@@ -68,7 +68,7 @@ describe("what Lyria RealTime is asked", () => {
     return { failure, messages: side.messages, sentSeconds: side.sentSeconds };
   };
 
-  test("the model, the prompts, the whole configuration, PLAY, and STOP when enough has come", async () => {
+  test("have the model, the prompts and the whole configuration, then PLAY, and STOP after enough sound", async () => {
     const { messages, sentSeconds } = await asked({ tempo: 90, key: "A minor", style: "lo-fi" });
     expect(messages.slice(0, 4)).toEqual([
       { setup: { model: "models/lyria-realtime-exp" } },
@@ -87,7 +87,7 @@ describe("what Lyria RealTime is asked", () => {
     expect(sentSeconds).toBeLessThan(20);
   });
 
-  test("lyrics and a tempo out of its range are refused", async () => {
+  test("are not sent for lyrics or a tempo out of its range, which are refused", async () => {
     expect((await asked({ lyrics: "la la" })).failure).toMatchObject({ code: "INVALID_PARAMETER" });
     expect((await asked({ tempo: 250 })).failure).toMatchObject({
       publicMessage: "This generator makes music from 60 to 200 beats a minute.",
@@ -112,7 +112,7 @@ const soundOptions = (url: string, seconds: number) => ({
   limitMs: 5_000,
 });
 
-test("while nobody reads, it is paused, and it plays on when someone does", async () => {
+test("while nobody reads, the session is paused, and it plays on when someone reads", async () => {
   await using side = startLyria();
   const sound = soundOf(soundOptions(side.url, 60), signal());
   let bytes = (await sound.next()).value?.length ?? 0;
@@ -178,7 +178,7 @@ test("an abort closes the session within a second", async () => {
   expect(await stopped).toBe("stopped");
 });
 
-test("its address is checked, and a key is needed", async () => {
+test("the address is checked, and a key is required", async () => {
   expect(lyria.faultOf("lyria:")).toBeUndefined();
   expect(lyria.faultOf("lyria:https://x")).toContain("wss://host");
   const options = { isWarm: false, intake, ...faultDeadlines };

@@ -9,7 +9,7 @@ export interface SessionOptions {
   readonly url: string;
   readonly setup: LyriaSetup;
   readonly secrets: readonly string[];
-  /** The session ends by itself when so much has come. */
+  /** The session ends by itself after this much sound. */
   readonly neededBytes: number;
 }
 
@@ -19,14 +19,14 @@ export interface LyriaSession {
   close(): void;
 }
 
-/** Sound that waits for the reader, in seconds: when to pause, when to play on, and when to hang up on a flood. */
+/** The limits of the sound that waits for the reader: above `pauseFrom` the session is paused, below `playFrom` it plays on, and above `floodFrom` it is closed. */
 const pauseFrom = 8 * bytesPerSecond;
 const playFrom = 4 * bytesPerSecond;
 const floodFrom = 40 * bytesPerSecond;
 
 /**
- * Resolves when the session is set up and plays. Throws FarError, which is busy if the session was closed before; after an abort the signal's
- * reason, and the session is closed.
+ * Resolves when the session is set up and plays. Throws FarError, which is busy if the session was closed before; after an abort it throws
+ * the signal's reason, and the session is closed.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<LyriaSession> {
   signal.throwIfAborted();
@@ -115,7 +115,7 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
   };
 }
 
-/** Closes; a far side that doesn't answer the close is left after two seconds. */
+/** Closes the connection. If the server doesn't answer the close, the connection is dropped after two seconds. */
 function hangUp(socket: WebSocket): void {
   if (socket.readyState === WebSocket.CLOSED) return;
   const timer = setTimeout(() => terminate(socket), 2_000);

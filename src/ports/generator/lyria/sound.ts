@@ -50,7 +50,7 @@ export async function* soundOf(
         fresh = held;
       }
       session.close();
-      // A sample that was cut in two is left.
+      // A sample of which only a part has arrived is dropped.
       held = held.subarray(0, held.length & ~(bytesPerFrame - 1));
       empty = given + held.length > before ? 0 : empty + 1;
       if (empty >= emptySessionsMax) throw givenUp();
@@ -69,7 +69,7 @@ const givenUp = (): FarError =>
     hint: "Start the piece again.",
   });
 
-/** Equal power: the sum of two different sounds stays as loud as each. Both are as long as each other. */
+/** Fades with equal power, so that the sum of two different sounds stays as loud as each of them. Both sounds have the same length. */
 function crossFade(from: Buffer, to: Buffer): Buffer {
   const mixed = Buffer.alloc(from.length);
   const frames = from.length / bytesPerFrame;

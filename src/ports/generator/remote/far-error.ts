@@ -6,7 +6,7 @@ export interface FarErrorOptions extends AppErrorOptions {
   readonly isBusy?: boolean;
   /** The time that the generator asked to wait before another try, in milliseconds. */
   readonly waitMs?: number | undefined;
-  /** The call may have arrived and only its answer was lost: a paid start must not be repeated. */
+  /** Whether the call may have arrived although its answer was lost. A paid start must then not be repeated. */
   readonly isAnswerLost?: boolean;
   /** The HTTP status, if there was an answer. */
   readonly status?: number;

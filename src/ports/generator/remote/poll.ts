@@ -1,4 +1,4 @@
-// Asks again and again, and waits: for a task's end, or for a generator that is busy.
+// Repeats a request with pauses, until a task has ended or a busy generator accepts the request.
 import { AppError } from "../../../errors.ts";
 import { isBusy, type FarError } from "./far-error.ts";
 

@@ -83,7 +83,7 @@ describe("the table of errors", () => {
     expect([err.code, err.publicMessage, err.hint]).toEqual(["INVALID_PARAMETER", message, hint]);
   });
 
-  test("a key that the far side repeats is not in the error", () => {
+  test("a key that the generator repeats is not in the error", () => {
     expect(answered(500, { message: "bad key s3cret" }).publicMessage).toContain("bad key …");
   });
 });
@@ -101,13 +101,13 @@ describe("a call", () => {
     expect([err.publicMessage, inner]).toEqual(["The generator redirects to another address.", 0]);
   });
 
-  test("ends after its time, and then its answer is lost", async () => {
+  test("ends after its time limit, and then its answer counts as lost", async () => {
     await using server = serve(() => new Promise(() => undefined));
     const err = await failureOf(callFar(server.url, { timeoutMs: 100 }, signal()));
     expect([err.code, err.isBusy, err.isAnswerLost]).toEqual(["GENERATION_FAILED", false, true]);
   });
 
-  test("to a server that isn't there took nothing on; to one that hangs up it may have", async () => {
+  test("to a missing server was certainly not accepted; to a server that hangs up it may have been", async () => {
     const gone = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
     const { port } = gone.address() as { port: number };
@@ -119,7 +119,7 @@ describe("a call", () => {
     expect([refused.isBusy, refused.isAnswerLost]).toEqual([true, false]);
   });
 
-  test("that fails leaves its address, which may be a signed link, in no error and no cause", async () => {
+  test("that fails has its address, which may be a signed link, in no error and no cause", async () => {
     const gone = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
     const { port } = gone.address() as { port: number };
@@ -190,7 +190,7 @@ describe("waiting", () => {
 describe("a prompt as a plan", () => {
   const request = { requestId: "r", businessId: "b", owner: "o", userId: "u", versionId: "v" };
 
-  test("is changed by words, which follow the prompt", () => {
+  test("is changed by an instruction, which follows the prompt", () => {
     const plan = promptPlanOf({ ...request, prompt: "calm piano.", seed: 1, durationSeconds: 30 });
     const revision = revisePromptPlan(
       { spec: plan, instruction: "with rain", durationSeconds: 40 },

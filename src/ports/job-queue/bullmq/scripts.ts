@@ -1,4 +1,4 @@
-// Atomic Lua scripts for features that BullMQ lacks: fair turns, the limit of a business, corrections of the clock.
+// Defines atomic Lua scripts for features that BullMQ lacks: fair turns, the limit of a business, corrections of the clock.
 import type { Cluster, Redis } from "ioredis";
 
 // Priorities in these scripts are BullMQ's: lower ones run first. 1 to 1,001 are the callers' priorities plus one. A job

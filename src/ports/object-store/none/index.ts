@@ -1,4 +1,4 @@
-// No object store: finished audio stays in the chunk store.
+// Declares that there is no object store: finished audio stays in the chunk store.
 import { good } from "../../found.ts";
 import { anyAddress } from "../../technology.ts";
 import type { ObjectStoreTechnology } from "../technology.ts";

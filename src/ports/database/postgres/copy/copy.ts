@@ -49,7 +49,7 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
     });
   const sql = connect(1);
   let opened: postgres.Sql | undefined;
-  /** Connections for work beside the other one's. */
+  /** Returns further connections, which are opened at their first use, for work that runs beside that of the first connection. */
   const pool = (): postgres.Sql => {
     opened ??= connect(builders);
     return opened;

@@ -47,7 +47,7 @@ const pauseTries = 20;
 const lockMs = 300;
 
 export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransaction): ChangeLog {
-  /** Waits for running writes, but not for long, since later writes wait behind this. */
+  /** Waits for running writes, but not for long, since later writes wait behind this statement. */
   const locked = (tables: readonly CopyTable[]): string =>
     `set local lock_timeout = ${lockMs}; lock table ${tables.map(tableOf).join(", ")} in share row exclusive mode;`;
 

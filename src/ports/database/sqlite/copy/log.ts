@@ -103,7 +103,7 @@ function readLog(db: Sqlite, tables: readonly CopyTable[]): LoggedChanges {
   return { changes, entries, read };
 }
 
-/** Removes the triggers and tables whose names begin so. */
+/** Removes the triggers and tables whose names begin with this prefix. */
 function dropAll(db: Sqlite, prefix: string): void {
   const found = db
     .query<{ type: string; name: string }, [string, number]>(
