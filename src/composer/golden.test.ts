@@ -1,5 +1,5 @@
-// Compares the music of some plans with the reviewed music: of today's version the notes, of version 1
-// the notes and the first seconds of sound.
+// Compares the music of some plans with the reviewed music: for today's version the notes, for version
+// 1 the notes and the first seconds of sound.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { beginningBytes, prepareAudioHash, versionOnePieces } from "../testing/sound/version-1-pieces.ts";

@@ -1,4 +1,4 @@
-// Random numbers that are the same on every machine: each musical decision draws from its own named
+// Generates random numbers that are the same on every machine: each musical decision draws from its own named
 // stream.
 
 export interface Random {

@@ -19,7 +19,7 @@ export interface SharedBeginning {
 /**
  * The number of frames before the first different sample that may differ, too: LAME looks a frame
  * ahead, and puts a frame's data into up to 511 free bytes before it (ISO 11172-3,
- * main_data_begin), which are two frames; one to spare.
+ * main_data_begin), which are two frames. One more frame is added for safety.
  */
 const framesHeldBack = 4;
 

@@ -1,4 +1,4 @@
-// Instructions change what they name, and nothing else.
+// Tests that instructions change what they name, and nothing else.
 
 import { describe, expect, test } from "bun:test";
 import { parsePrompt } from "../prompt/parse-prompt.ts";

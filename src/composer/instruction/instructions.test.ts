@@ -1,5 +1,6 @@
-// Instructions as people give them, judged on the music: each is done where it says, or is returned
-// as not understood. None does something else and says "understood".
+// Tests instructions as people write them, judged by the music. Each is carried out at the place
+// that it names, or is returned as not understood. None is reported as understood after another
+// change.
 
 import { describe, expect, test } from "bun:test";
 import { listenTo } from "../../testing/sound/listen.ts";

@@ -1,4 +1,4 @@
-// Builds the head of a piece, as large as one frame: a small ID3v2 tag, since players without one look for a tag at the end of the file,
+// Builds the head of a piece, as large as one frame: a small ID3v2 tag, since without this tag players look for one at the end of the file,
 // which does not exist yet; and the Info frame, which declares the exact length before the sound is made. Format: Xing header with LAME's tag.
 
 import { bytesOfFrames, declaredDelay, frameBytesMin, framesOf, samplesPerFrame } from "./frames.ts";

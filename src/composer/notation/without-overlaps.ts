@@ -8,7 +8,7 @@ export interface TimedNote {
   readonly velocity: number;
 }
 
-/** A note ends when the next one of its pitch begins. Of two that begin together, one remains: the louder and longer values of both. */
+/** A note ends when the next one of its pitch begins. Of two notes that begin together, one remains, with the greater loudness and the greater length of the two. */
 export const withoutOverlaps = (notes: readonly TimedNote[]): readonly TimedNote[] => {
   const separate: TimedNote[] = [];
   const lastOf = new Map<number, number>();

@@ -1,5 +1,5 @@
-// Prompts as people write them. Each thing asked for is heard in the score with every seed, or it is
-// named in the answer; a plan that only repeats the words doesn't count.
+// Tests prompts as people write them. With every seed, each request is in the score, or is named in
+// the answer. A plan that only repeats the words doesn't count.
 
 import { expect, test } from "bun:test";
 import { Note, Scale } from "tonal";

@@ -1,4 +1,4 @@
-// Prompts as people write them, and the composer's plans for them.
+// Tests the composer's plans for prompts as people write them.
 
 import { describe, expect, test } from "bun:test";
 import { parseSpec, tonics } from "../spec.ts";

@@ -1,5 +1,5 @@
-// Parses free text into a music spec: from its words, and from the seed for everything that they
-// leave open. Also returns which words it used and which it could not use.
+// Parses free text into a music spec: from its words, and from the seed for everything that the
+// words leave open. It also returns which words were used and which had no effect.
 
 import { createRandom } from "../random.ts";
 import {

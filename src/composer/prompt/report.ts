@@ -3,7 +3,7 @@
 import type { Wish } from "./reading.ts";
 
 export interface Report {
-  /** Call it for a fulfilled wish; `phrase` tells people how. */
+  /** Call it for a fulfilled wish; `phrase` says how, for people. */
   done(wish: Wish, phrase: string): void;
   /** Call it if a similar thing replaces the wish; the phrase names both. */
   near(wish: Wish, phrase: string): void;

@@ -1,4 +1,4 @@
-// Chords, pads and arpeggios: three ways to play the same voicing.
+// Composes chords, pads and arpeggios: three ways to play the same voicing.
 
 import type { MusicSpec } from "../spec.ts";
 import { meters } from "./meter.ts";

@@ -1,4 +1,4 @@
-// Rhythms written as text, a character per sixteenth: "x--.x-x-" is a hit held for three, a rest,
+// Reads rhythms written as text, a character per sixteenth: "x--.x-x-" is a hit held for three, a rest,
 // and so on.
 
 export interface PatternStep {

@@ -1,12 +1,12 @@
-// Percussion: the key of each drum, and what each hand drum plays where the style has no pattern
-// for it.
+// Lists the key of each drum, and the rhythm of each hand drum where the style has no pattern for
+// it.
 
 import type { MusicSpec } from "../spec.ts";
 import type { DrumLane } from "../styles/style.ts";
 import { fitPattern } from "./meter.ts";
 import { stepsOf } from "./pattern.ts";
 
-/** The kit's note for each lane, as General MIDI numbers. */
+/** The kit's note for each drum, as General MIDI numbers. */
 export const drumNotes: Readonly<Record<DrumLane, number>> = {
   kick: 36,
   rim: 37,

@@ -1,4 +1,4 @@
-// Voice leading: chooses the layout of a chord with the smallest movement from the last one.
+// Chooses the layout of a chord with the smallest movement from the last one (voice leading).
 
 import type { ChordTones } from "./harmony.ts";
 

@@ -1,4 +1,4 @@
-// Second-order filters, which process blocks in place and keep their state between blocks.
+// Defines second-order filters, which process blocks in place and keep their state between blocks.
 
 export interface Biquad {
   run(samples: Float32Array, count: number): void;

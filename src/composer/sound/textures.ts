@@ -1,4 +1,4 @@
-// Rain, vinyl, wind and sea: quiet background sounds, made of filtered noise.
+// Adds rain, vinyl, wind and sea: quiet background sounds, made of filtered noise.
 
 import type { Random } from "../random.ts";
 import { createRandom } from "../random.ts";

@@ -1,4 +1,4 @@
-// Chip: the music of an old console; quick arpeggios, a square tune, a bouncing bass.
+// Defines the style chip: the music of an old console; quick arpeggios, a square tune, a bouncing bass.
 
 import type { Style } from "./style.ts";
 

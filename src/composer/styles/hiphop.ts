@@ -1,4 +1,4 @@
-// Hip-hop: a heavy kick, a lazy snare, a loop that leaves room for a voice.
+// Defines the style hip-hop: a heavy kick, a lazy snare, a loop that leaves room for a voice.
 
 import type { Style } from "./style.ts";
 

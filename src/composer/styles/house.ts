@@ -1,4 +1,4 @@
-// House: a kick on each beat, off-beat hi-hats, short chords and a driving bass.
+// Defines the style house: a kick on each beat, off-beat hi-hats, short chords and a driving bass.
 
 import type { Style } from "./style.ts";
 

@@ -1,4 +1,4 @@
-// Jazz: a small band; walking bass, a ride cymbal, II-V-I progressions.
+// Defines the style jazz: a small band; walking bass, a ride cymbal, II-V-I progressions.
 
 import type { Style } from "./style.ts";
 

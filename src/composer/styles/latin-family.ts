@@ -1,4 +1,4 @@
-// Salsa, cumbia, reggaeton, samba, tango, flamenco and afrobeat.
+// Defines the styles salsa, cumbia, reggaeton, samba, tango, flamenco and afrobeat.
 
 import { defineStyle } from "./define-style.ts";
 

@@ -1,4 +1,4 @@
-// Lo-fi: a warm sound, notes slightly late and uneven; seventh chords, brushed drums, vinyl noise.
+// Defines the style lo-fi: a warm sound, notes slightly late and uneven; seventh chords, brushed drums, vinyl noise.
 
 import type { Style } from "./style.ts";
 

@@ -1,4 +1,4 @@
-// Swing, ragtime, string quartet, classical, baroque, march, jig, polka, lullaby, hymn and chant.
+// Defines the styles swing, ragtime, string quartet, classical, baroque, march, jig, polka, lullaby, hymn and chant.
 
 import { defineStyle } from "./define-style.ts";
 

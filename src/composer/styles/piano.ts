@@ -1,4 +1,4 @@
-// Piano: one player; the left hand plays a rocking accompaniment, the right hand the tune.
+// Defines the style piano: one player; the left hand plays a rocking accompaniment, the right hand the tune.
 
 import type { Style } from "./style.ts";
 

@@ -1,4 +1,4 @@
-// Synthwave: a bass in eighths, wide pads, gated drums.
+// Defines the style synthwave: a bass in eighths, wide pads, gated drums.
 
 import type { Style } from "./style.ts";
 

@@ -1,4 +1,4 @@
-// Waltz: three beats with the accent on the first; a small orchestra.
+// Defines the style waltz: three beats with the accent on the first; a small orchestra.
 
 import type { Style } from "./style.ts";
 

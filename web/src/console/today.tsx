@@ -1,4 +1,4 @@
-// Today, in numbers: for the operator the process and its queues, for a business its pieces.
+// Shows today in numbers: for the operator the process and its queues, for a business its pieces.
 import { For, Show } from "solid-js";
 import { call, key, readMetrics } from "./client.ts";
 import { createReading } from "./reading.ts";

@@ -8,7 +8,7 @@ import type { Peaks } from "../lib/peaks.ts";
 
 export interface RingProps {
   peaks: Peaks | undefined;
-  /** Read so that a longer waveform redraws the canvas. */
+  /** This value is read so that a longer waveform redraws the canvas. */
   grown: number;
   sections: readonly Section[];
   seconds: number;

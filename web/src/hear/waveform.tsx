@@ -6,7 +6,7 @@ import { createCanvas } from "./create-canvas.ts";
 
 interface WaveformProps {
   peaks: Peaks | undefined;
-  /** Read so that a longer waveform redraws the canvas. */
+  /** This value is read so that a longer waveform redraws the canvas. */
   grown: number;
   seconds: number;
   duration: number;

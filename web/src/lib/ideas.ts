@@ -1,4 +1,4 @@
-// Example prompts, for the chips and the dice button.
+// Lists example prompts, for the chips and the dice button.
 
 const ideas = [
   "Slow piano in the rain",

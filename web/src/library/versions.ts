@@ -1,4 +1,4 @@
-// Texts and choices about versions: the one that a piece plays, its parent, and how an instruction was understood.
+// Finds the version that a piece plays, and writes the texts about versions: the parent, and how an instruction was understood.
 import type { StartedVersion, TrackSummary, VersionSummary } from "../lib/wire.ts";
 
 /** The version that a list plays: the newest one that didn't fail. */

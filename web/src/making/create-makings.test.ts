@@ -114,7 +114,7 @@ test("a piece that waits for a while shows the number of pieces before it, until
   dispose();
 });
 
-test("an event says the place, and then the state is not asked for it", async () => {
+test("once an event has contained the place, it is no longer requested from the state", async () => {
   let asked = 0;
   installFakeFetch({
     "GET /v1/generations/r": () => {
@@ -137,7 +137,7 @@ test("an event says the place, and then the state is not asked for it", async ()
   dispose();
 });
 
-test("while a piece is made, the seconds that are left are said where more than five are known", () => {
+test("while a piece is made, the remaining seconds are shown if they are known and more than five", () => {
   const { makings, dispose } = setUp();
   makings.follow("r", known);
   const words = () => progressWords(makings.get("r")!);

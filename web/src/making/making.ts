@@ -40,7 +40,7 @@ export function sectionAt(making: Making, seconds: number): string | undefined {
   return making.sections.findLast((section) => section.fromMs <= seconds * 1000)?.name;
 }
 
-/** The time left is shown only above this; then the per cent say more. */
+/** The remaining time is shown only above this number of seconds; below it, the percentage says more. */
 const LEFT_SECONDS_MIN = 5;
 
 /** The state of the generation, in words. */

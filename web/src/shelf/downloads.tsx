@@ -1,4 +1,4 @@
-// Links to download the files of a version. The server names the files.
+// Shows links to download the files of a version. The server names the files.
 import { downloadUrl } from "../lib/api.ts";
 
 export function Downloads(props: { versionId: string }) {

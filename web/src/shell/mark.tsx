@@ -1,4 +1,4 @@
-// Rondo's logo: five arcs for the form A B A C A.
+// Draws Rondo's logo: five arcs for the form A B A C A.
 import { For } from "solid-js";
 
 export function Mark() {

@@ -1,4 +1,4 @@
-// More wishes than the prompt: from the fields below the line to the notes of the piece.
+// Tests wishes beside the prompt: from the fields below the prompt to the notes of the piece.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { ask, browserTest as test, hasChromium, heardPast, openPage } from "./open-page.ts";
 import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";

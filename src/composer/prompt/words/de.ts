@@ -1,4 +1,4 @@
-// German words for music, without accents.
+// Lists German words for music, without accents.
 
 import type { Words } from "./words.ts";
 

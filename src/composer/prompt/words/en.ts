@@ -1,4 +1,4 @@
-// English words for music.
+// Lists English words for music.
 
 import type { Words } from "./words.ts";
 

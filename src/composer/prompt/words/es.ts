@@ -1,4 +1,4 @@
-// Spanish words for music, without accents.
+// Lists Spanish words for music, without accents.
 
 import type { Words } from "./words.ts";
 

@@ -1,4 +1,4 @@
-// French words for music, without accents.
+// Lists French words for music, without accents.
 
 import type { Words } from "./words.ts";
 

@@ -1,4 +1,4 @@
-// Hindi words for music.
+// Lists Hindi words for music.
 
 import type { Words } from "./words.ts";
 

@@ -1,4 +1,4 @@
-// Italian words for music, without accents.
+// Lists Italian words for music, without accents.
 
 import type { Words } from "./words.ts";
 

@@ -1,4 +1,4 @@
-// Japanese words for music.
+// Lists Japanese words for music.
 
 import type { Words } from "./words.ts";
 

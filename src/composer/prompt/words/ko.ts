@@ -1,4 +1,4 @@
-// Korean words for music. A phrase with * also matches the particles after it.
+// Lists Korean words for music. A phrase with * also matches the particles after it.
 
 import type { Words } from "./words.ts";
 

@@ -1,4 +1,4 @@
-// Everyday English words that differ in one letter from a word for music, but are not misspelt.
+// Lists everyday English words that differ in one letter from a word for music, but are not misspelt.
 
 export const notMisspelt: ReadonlySet<string> = new Set(
   `

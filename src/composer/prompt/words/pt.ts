@@ -1,4 +1,4 @@
-// Portuguese words for music, without accents.
+// Lists Portuguese words for music, without accents.
 
 import type { Words } from "./words.ts";
 

@@ -1,4 +1,4 @@
-// Russian words for music.
+// Lists Russian words for music.
 
 import type { Words } from "./words.ts";
 

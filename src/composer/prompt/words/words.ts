@@ -1,5 +1,5 @@
 // Defines the type of a language's list of words for music: for each meaning its phrases, separated by commas. A
-// phrase that ends in * also stands for every word that begins so.
+// phrase that ends in * also stands for every word that begins with the phrase.
 
 import type { InstrumentName } from "../../instruments.ts";
 import type { DrumLane, Feel, Mode, StyleName } from "../../styles/style.ts";

@@ -1,4 +1,4 @@
-// Chinese words for music, simplified and traditional.
+// Lists Chinese words for music, simplified and traditional.
 
 import type { Words } from "./words.ts";
 
