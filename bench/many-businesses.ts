@@ -73,7 +73,7 @@ function openFiles(): ReadonlySet<string> {
       try {
         return [readlinkSync(`${folder}/${name}`)];
       } catch {
-        return []; // it was closed meanwhile
+        return []; // the file was closed meanwhile
       }
     });
   });

@@ -1,4 +1,4 @@
-"""Engines that tests control step by step."""
+"""Defines engines that tests control step by step."""
 
 from __future__ import annotations
 

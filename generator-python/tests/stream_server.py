@@ -1,4 +1,4 @@
-"""A small server for Durable Streams appends, as a generator uses them, with faults on request."""
+"""Starts a small server for Durable Streams appends, as a generator uses them, with faults on request."""
 
 from __future__ import annotations
 

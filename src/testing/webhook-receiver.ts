@@ -1,4 +1,4 @@
-// A business's server that receives webhooks, for tests. An independent library checks their signatures.
+// Starts a business's server that receives webhooks, for tests. An independent library checks their signatures.
 import { Webhook } from "standardwebhooks";
 
 export interface Received {

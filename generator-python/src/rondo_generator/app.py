@@ -1,4 +1,4 @@
-"""The four calls of the contract, at /health, /capabilities, /generate and /generate/{requestId}."""
+"""Serves the four calls of the contract, at /health, /capabilities, /generate and /generate/{requestId}."""
 
 from __future__ import annotations
 

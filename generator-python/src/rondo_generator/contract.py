@@ -1,4 +1,4 @@
-"""The bodies of the contract between Rondo and a generator, as Rondo's docs/generators.md describes them."""
+"""Defines the bodies of the contract between Rondo and a generator, as Rondo's docs/generators.md describes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The interface of an engine, which makes the audio. It is small, so that a model fits in one file."""
+"""Defines the interface of an engine, which makes the audio. It is small, so that a model fits in one file."""
 
 from __future__ import annotations
 

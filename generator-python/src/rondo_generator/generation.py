@@ -1,4 +1,4 @@
-"""One generation: a thread makes it, and its deliveries read it while it grows."""
+"""Runs one generation: a thread makes it, and its deliveries read it while it grows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The running and waiting generations: one for each request id, with a limit for each of the two."""
+"""Manages the running and the waiting generations: one for each request id, with a limit for each of the two."""
 
 from __future__ import annotations
 

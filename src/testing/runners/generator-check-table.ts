@@ -35,7 +35,7 @@ async function ofPython() {
   return await outcomesOf({ url: python.url });
 }
 
-/** Each case meets the generator that is wrong in this one thing; eight at a time, since most of them only wait. */
+/** Each case runs against the generator with exactly this fault, eight at a time, since most of them only wait. */
 async function ofBad(): Promise<ReadonlyMap<string, Outcome>> {
   const all = new Map<string, Outcome>();
   const left = allCases.map(({ id }) => id);
@@ -43,7 +43,7 @@ async function ofBad(): Promise<ReadonlyMap<string, Outcome>> {
     for (let id = left.shift(); id !== undefined; id = left.shift()) {
       await using bad = await serveToneGenerator(secret, lies[id]);
       const outcomes = await outcomesOf({ url: bad.url, only: [id], seconds: 6, timeoutSeconds: 5 });
-      // Another case whose id begins so ran, too.
+      // Another case ran, too, because its id begins with the same text.
       const outcome = outcomes.get(id);
       if (outcome !== undefined) all.set(id, outcome);
     }

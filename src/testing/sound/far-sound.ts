@@ -1,4 +1,4 @@
-// Twelve seconds of sound as generators on other machines send it, and what a faulty one sends instead.
+// Provides twelve seconds of sound as generators on other machines send it, and the content that a faulty one sends instead.
 import type { Sound } from "../servers/generators/sound-replies.ts";
 import { musicAt, pcmOf, wavOf } from "./sources.ts";
 import { createTone } from "./tone.ts";

@@ -21,6 +21,6 @@ export async function createTone(seconds: number, hertz = 440): Promise<Uint8Arr
   return [Buffer.concat([info!, first!]), ...rest].filter((chunk) => chunk.byteLength > 0);
 }
 
-/** The same as one whole MP3 file. */
+/** The same tone as one whole MP3 file. */
 export const toneMp3 = async (seconds: number): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(Buffer.concat(await createTone(seconds)));

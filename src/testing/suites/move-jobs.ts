@@ -1,4 +1,4 @@
-// The guarantees of a move of jobs, for each pair of technologies.
+// Tests the guarantees of a move of jobs, for each pair of technologies.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type MoveJobsDeps, moveJobs, planJobs } from "../../moves/move-jobs.ts";
 import type { JobInput } from "../../ports/job-queue/job-queue.ts";

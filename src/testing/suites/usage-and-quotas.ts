@@ -1,4 +1,4 @@
-// The tests of usage and quotas, which SQLite and Postgres have to pass.
+// Defines the tests of usage and quotas, which SQLite and Postgres have to pass.
 import { expect, test } from "bun:test";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { changeBusiness } from "../../businesses/lifecycle/change-business.ts";
@@ -130,7 +130,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     await studio.start({}, guest);
   });
 
-  test("the business's servers are told once per period that a quota is reached", async () => {
+  test("the business's servers are notified once per period that a quota is reached", async () => {
     await using studio = await open();
     const { deps, business } = studio;
     await createEndpoint(deps, business, { url: "https://8.8.8.8/events" });

@@ -1,4 +1,4 @@
-// Eight listeners at a time, from eight prompts through Rondo to one run of MusicGen with tiny weights.
+// Tests eight listeners at a time, from eight prompts through Rondo to one run of MusicGen with tiny weights.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startMusicgen } from "../generator-server/musicgen-process.ts";
 import { missingForPython } from "../runners/python-generator.ts";
@@ -59,7 +59,7 @@ describe.skipIf(missing.length > 0)("MusicGen, through Rondo", () => {
   const samplesOf = async (audio: string) =>
     decodeByFfmpeg(new Uint8Array(await (await fetch(audio)).arrayBuffer()));
 
-  /** The first 3 s that the generator makes of the same wish when it is asked directly; the last one is faded. */
+  /** The first 3 s that the generator makes of the same wish when it is asked directly; the last second is faded. */
   async function expectedOf(wish: (typeof wishes)[number], number: number): Promise<Int16Array> {
     const ids = { businessId: "test", userId: "test", requestId: `direct-${number}`, rowId: `row-${number}` };
     const answer = await fetch(`${musicgen.url}/generate`, {

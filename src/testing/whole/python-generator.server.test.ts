@@ -1,5 +1,5 @@
-// Tests the Python generator, the API and the worker as real processes, with each delivery: heard while it is made, whole,
-// cancelled, and continued after a killed worker.
+// Tests the Python generator, the API and the worker as real processes, with each delivery: pieces play while they are
+// made, are whole, can be cancelled, and continue after a worker was killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startPythonGenerator } from "../generator-server/python-generator-process.ts";
 import { missingForPython } from "../runners/python-generator.ts";
@@ -59,7 +59,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
         return Number(generatedMs) > 0;
       });
 
-    test("a piece is heard while it grows, and has the length that was asked for", async () => {
+    test("a piece plays while it grows, and has the length that was asked for", async () => {
       const started = await client.start({ prompt: "calm piano", durationSeconds: 20, seed: 4 });
       const heard = await audioOf(started);
       const generation = await client.untilEnded(started);
@@ -94,7 +94,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
       await untilHeard(started);
       const cancelledAt = performance.now();
       await fetch(started.links.self, { method: "DELETE", headers: client.headers });
-      await until("the generator told its end", async () => {
+      await until("the generator reported its end", async () => {
         const { generatorEnd } = await client.state(started);
         return generatorEnd === "stopped";
       });

@@ -1,4 +1,4 @@
-"""Delivers by documents in MongoDB, as Rondo's docs/chunks.md describes them: one insert for each chunk."""
+"""Delivers by documents in MongoDB, as Rondo's docs/reference/chunks.md describes them: one insert for each chunk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings of the engine "musicgen", read from the environment."""
+"""Reads the settings of the engine "musicgen" from the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A synthesizer without a model: chords, bass, an arpeggio and a beat. For tests, and as an example."""
+"""Makes music without a model: chords, bass, an arpeggio and a beat. It serves tests, and is an example of an engine."""
 
 from __future__ import annotations
 

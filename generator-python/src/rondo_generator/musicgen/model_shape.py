@@ -1,4 +1,4 @@
-"""The sizes of a MusicGen model, as plain numbers that every other module uses."""
+"""Defines the sizes of a MusicGen model as plain numbers, which every other module uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One piece on its way: its frames so far, its windows, and the queue from which its listener takes the sound."""
+"""Holds one piece that is being made: its frames, its windows, and the queue from which its listener takes the sound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The memory of all slots, taken once at the start: keys, values, tokens and settings of each slot, on the device."""
+"""Holds the memory of all slots, which is taken once at the start: keys, values, tokens and settings of each slot, on the device."""
 
 from __future__ import annotations
 

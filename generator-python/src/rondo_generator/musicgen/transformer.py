@@ -1,4 +1,4 @@
-"""MusicGen's decoder over stock weights, for rows that stand at different positions of their pieces."""
+"""Runs MusicGen's decoder with stock weights, for rows that stand at different positions of their pieces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// A usual proxy in Node, which passes requests on over kept connections. The argument is the port to which it passes them.
+// Runs a usual proxy in Node, which reuses its connections to the server. The argument is the port to which it passes them.
 import { Agent, createServer, request } from "node:http";
 
 const port = Number(process.argv[2]);

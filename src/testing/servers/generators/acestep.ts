@@ -1,4 +1,4 @@
-// Stand-ins for both servers of ACE-Step, from the public shapes of their APIs.
+// Starts stand-ins for both servers of ACE-Step, from the public shapes of their APIs.
 import { type AceStepFault, createTasks, type Tasks } from "./acestep-tasks.ts";
 import { type FarReply, type FarRequest, type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import type { Sound } from "./sound-replies.ts";
