@@ -44,7 +44,7 @@ function isTableName(faults: FaultList, name: string, fileName: string): boolean
     faults.add(
       "/name",
       `${describe(name)} is not a valid name for a table.`,
-      "Use 1 to 30 of the letters a-z and A-Z and digits, a small letter first.",
+      "Use 1 to 30 of the letters a-z and A-Z and digits, beginning with a lower-case letter.",
     );
     return false;
   }
@@ -73,7 +73,7 @@ function isColumnName(faults: FaultList, at: string, name: string): boolean {
     `${describe(name)} is not a valid name for a column.`,
     takenColumns.has(name.toLowerCase())
       ? "The databases use this name themselves."
-      : "Use 1 to 40 of the letters a-z and A-Z and digits, a small letter first.",
+      : "Use 1 to 40 of the letters a-z and A-Z and digits, beginning with a lower-case letter.",
   );
   return false;
 }

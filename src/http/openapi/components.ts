@@ -80,7 +80,7 @@ const generation = {
   durationSeconds: whole,
   generator: about(orNull(text), "The generator that the request named."),
   options: about(orNull(sentAs(generationOptions)), "The wishes beside the prompt; null: there are none."),
-  madeBy: about(orNull(text), "The generator that makes it; null until it has begun."),
+  madeBy: about(orNull(text), "The generator that makes the piece; null until it has begun."),
   queue: about(
     orNull(
       object({
@@ -92,7 +92,7 @@ const generation = {
   ),
   secondsLeft: about(
     orNull(whole),
-    "The estimated seconds until it is complete, by its speed so far; null unless it is running and has sound.",
+    "The estimated seconds until the piece is complete, by the speed so far; null unless the generation is running and has sound.",
   ),
   generatedMs: about(whole, "The length of the audio that exists."),
   plannedMs: orNull(whole),

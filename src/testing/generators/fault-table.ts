@@ -29,7 +29,10 @@ export function faultTable(): string {
   const order = generators.flatMap(([, rows]) => rows.map(({ fault }) => fault));
   const sorted = [...groups.values()].sort((a, b) => order.indexOf(a.row.fault) - order.indexOf(b.row.fault));
   const rows = sorted.map(({ row, names }) => [row.fault, reasonOf(row), heardOf(row), names.join(", ")]);
-  return markdownTable([["The far side", "What the listener is told", "What plays", "Tested with"], ...rows]);
+  return markdownTable([
+    ["Fault of the generator", "Reason that the listener sees", "What plays", "Tested with"],
+    ...rows,
+  ]);
 }
 
 const reasonOf = ({ says, code = "GENERATION_FAILED" }: FaultRow): string =>

@@ -1,4 +1,4 @@
-"""Makes music without a model: chords, bass, an arpeggio and a beat. It serves tests, and is an example of an engine."""
+"""Makes music without a model (chords, bass, an arpeggio, a beat), for tests and as an example of an engine."""
 
 from __future__ import annotations
 

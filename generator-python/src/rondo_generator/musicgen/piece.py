@@ -1,4 +1,4 @@
-"""Holds one piece that is being made: its frames, its windows, and the queue from which its listener takes the sound."""
+"""Holds one piece that is being made: its frames, its windows, and the queue from which its listener takes sound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holds the memory of all slots, which is taken once at the start: keys, values, tokens and settings of each slot, on the device."""
+"""Holds the memory of all slots, taken once at the start: keys, values, tokens and settings, on the device."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ test("samples without a type are read as the address says", async () => {
   const { failure, madeMs } = await outcomeOf(open(side.url, `dialect=openai&answer=${answer}`));
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
   expect(audioHttp.faultOf("audio+http://host?dialect=openai&answer=audio/pcm")).toContain(
-    "no type of sound",
+    "does not name a type of sound",
   );
 });
 
