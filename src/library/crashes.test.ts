@@ -4,7 +4,11 @@ import type { StartedGeneration } from "../generations/queue/place-generation.ts
 import { runGeneration } from "../generations/run/run-generation.ts";
 import { sweepGenerations } from "../generations/sweep-generations.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
-import { crashAtEveryStep, type CrashPoints } from "../testing/whole/processes/crash-points.ts";
+import {
+  crashAtEveryStep,
+  crashesPerStep,
+  type CrashPoints,
+} from "../testing/whole/processes/crash-points.ts";
 import { onEachProfile } from "../testing/profiles.ts";
 import {
   createScriptedGenerator,
@@ -70,9 +74,8 @@ const expectNoOrphans = async ({ deps, business }: Studio) => {
 };
 
 onEachProfile((profile) => {
-  /** Each step is killed twice: just before it and just after it. */
   const report = (what: string, steps: number) =>
-    console.log(`${what}, ${profile.name} profile: killed at each of ${steps} steps, twice`);
+    console.log(`${what}, ${profile.name} profile: killed at each of ${steps} steps, ${crashesPerStep}`);
 
   test("an upload that is killed at any step is finished by the next run: nothing is lost or stored twice, and no orphan is left", async () => {
     await using stores = await profile.openStores();

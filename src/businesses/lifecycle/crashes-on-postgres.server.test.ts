@@ -6,7 +6,11 @@ import postgres from "postgres";
 import { createPostgresProvisioner } from "../../ports/business-provisioner/postgres/provisioner.ts";
 import { copyAllRows } from "../../ports/database/postgres/copy/copy-all.ts";
 import { openPostgres } from "../../ports/database/postgres/database.ts";
-import { crashAtEveryStep, type CrashPoints } from "../../testing/whole/processes/crash-points.ts";
+import {
+  crashAtEveryStep,
+  crashesPerStep,
+  type CrashPoints,
+} from "../../testing/whole/processes/crash-points.ts";
 import {
   type PostgresServer,
   postgresPrograms,
@@ -94,7 +98,7 @@ describe.skipIf(programs === undefined)("killed at any step (skipped where no Po
         },
       });
       expect(steps).toBeGreaterThan(10);
-      console.log(`making a business: killed at each of ${steps} steps, twice`);
+      console.log(`making a business: killed at each of ${steps} steps, ${crashesPerStep}`);
     });
   }
 

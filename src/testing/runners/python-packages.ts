@@ -11,7 +11,7 @@ const foldersWithPackages = (): readonly string[] =>
 
 /** Returns the folder of the virtual environment for these requirements. Every clone on the machine uses the same one, because an installation takes minutes; changed requirements get another one. */
 export function environmentFor(name: string, requirements: string): string {
-  const cache = Bun.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  const cache = Bun.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   const hash = new Bun.CryptoHasher("sha256").update(requirements).digest("hex").slice(0, 16);
   return join(cache, "rondo-tests/python", `${name}-${hash}`);
 }

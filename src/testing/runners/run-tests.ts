@@ -1,18 +1,9 @@
-// bun run test: runs all suites one after the other, and prints a summary. Tests whose tools are missing are skipped with the reason; --install-tools installs the tools first.
-import { join } from "node:path";
+// bun run test: runs the suite of the server, then all others in two lanes, and prints a summary. Tests whose tools are missing are skipped with the reason; --install-tools installs the tools first.
 import { ensureTools } from "./ensure-tools.ts";
-import { hasMongo } from "../servers/mongodb-server.ts";
 import { onCi } from "./on-ci.ts";
-import { installPythonPackages, missingForPython } from "./python-generator.ts";
+import { installPythonPackages } from "./python-generator.ts";
 import { installTestPackages } from "./python-packages.ts";
-
-interface Suite {
-  readonly name: string;
-  /** Returns the missing tools of a suite. If there are any, the suite is skipped, or fails on CI. */
-  readonly missing?: () => readonly string[] | Promise<readonly string[]>;
-  readonly command: readonly string[];
-  readonly directory: string;
-}
+import { lanes, type Suite, serverSuite } from "./suites.ts";
 
 interface Outcome {
   readonly passed: number;
@@ -22,82 +13,31 @@ interface Outcome {
   readonly failures: readonly string[];
 }
 
-const missingPrograms = (...programs: readonly string[]) =>
-  programs.filter((program) => Bun.which(program) === null);
-
-const root = join(import.meta.dirname, "../../..");
-const bun = process.execPath;
-
-const suites: readonly Suite[] = [
-  {
-    name: "server",
-    command: [
-      // Other work on the machine may disturb measurements of memory or time, so these tests have a second attempt.
-      ...[bun, "test", "--parallel=2", "--timeout=20000", "--retry=1"],
-      // The conformance suite runs separately below, because its load would disturb these measurements.
-      "--path-ignore-patterns=**/store-faults.server.test.ts",
-      ...["./src", "./jobs"],
-    ],
-    directory: root,
-  },
-  {
-    name: "Durable Streams conformance",
-    command: [bun, "run", "test:conformance"],
-    directory: root,
-  },
-  ...["nginx", "node-agent"].map((proxy) => ({
-    name: `Durable Streams conformance, through ${proxy}`,
-    missing: () => missingPrograms(proxy === "nginx" ? "nginx" : "node"),
-    command: [bun, "run", "test:conformance", "--through", proxy],
-    directory: root,
-  })),
-  {
-    name: "Durable Streams conformance, on MongoDB and Redis",
-    missing: () => [...missingPrograms("redis-server"), ...(hasMongo ? [] : ["MongoDB or its stand-in"])],
-    command: [bun, "run", "test:conformance", "--full"],
-    directory: root,
-  },
-  {
-    name: "page, in parts",
-    command: [bun, "test", "--timeout=20000", "./src"],
-    directory: join(root, "web"),
-  },
-  {
-    name: "page, in Chromium",
-    missing: () => missingPrograms("chromium", "ffmpeg"),
-    // Two browsers on two cores are sometimes too slow, so a test has a second attempt.
-    command: [bun, "test", "--parallel=2", "--timeout=60000", "--retry=1", "./web/test/browser"],
-    directory: root,
-  },
-  {
-    name: "Python generator",
-    missing: missingForPython,
-    command: [bun, "run", "test:python"],
-    directory: root,
-  },
-  {
-    name: "unreachable stores",
-    // Imported after the installation of the programs: on CI it throws if one is missing.
-    missing: async () => (await import("../whole/processes/fleet-stores.ts")).missingForFleet(),
-    command: [bun, "run", "test:faults"],
-    directory: root,
-  },
-];
-
 const count = (output: string, word: string) =>
   [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}\\s*$`, "gm"))].reduce(
     (sum, match) => sum + Number(match[1]),
     0,
   );
 
-async function runSuite({ name, command, directory }: Suite): Promise<Outcome> {
-  console.log(`\n— ${name} —`);
+type Show = (text: string | Uint8Array) => void;
+
+async function runSuite(suite: Suite, show: Show): Promise<Outcome> {
+  const { name, command, directory } = suite;
+  const missing = (await suite.missing?.()) ?? [];
+  if (missing.length > 0) {
+    show(`\n— ${name}: skipped, because this machine has no ${missing.join(" and no ")} —\n`);
+    const failure = `${name}: CI has no ${missing.join(" and no ")}`;
+    return { passed: 0, failed: onCi ? 1 : 0, skipped: 0, failures: onCi ? [failure] : [] };
+  }
+  const begunAt = performance.now();
+  show(`\n— ${name} —\n`);
   const child = Bun.spawn([...command], { cwd: directory, stdout: "pipe", stderr: "pipe" });
   const [stdout, stderr, code] = await Promise.all([
-    echo(child.stdout, process.stdout),
-    echo(child.stderr, process.stderr),
+    echo(child.stdout, show),
+    echo(child.stderr, show),
     child.exited,
   ]);
+  show(`— ${name}: ${Math.round((performance.now() - begunAt) / 1000)} s —\n`);
   const output = stdout + stderr;
   const outcome = {
     passed: count(output, "pass"),
@@ -121,14 +61,27 @@ const failuresOf = (output: string): readonly string[] => [
   ),
 ];
 
-async function echo(from: ReadableStream<Uint8Array>, to: NodeJS.WriteStream): Promise<string> {
+async function echo(from: ReadableStream<Uint8Array>, show: Show): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const part of from) {
-    to.write(part);
+    show(part);
     text += decoder.decode(part, { stream: true });
   }
   return text;
+}
+
+const showNow: Show = (text) => void process.stdout.write(text);
+
+/** Runs suites one after the other. The output of each is shown when the suite has ended, so that the lanes' lines are not mixed. */
+async function runLane(suites: readonly Suite[]): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const suite of suites) {
+    const parts: (string | Uint8Array)[] = [];
+    outcomes.push(await runSuite(suite, (text) => void parts.push(text)));
+    for (const part of parts) showNow(part);
+  }
+  return outcomes;
 }
 
 if (import.meta.main) {
@@ -136,19 +89,8 @@ if (import.meta.main) {
   await ensureTools({ install });
   if (install) await installTestPackages();
   if (install) await installPythonPackages();
-  const outcomes: Outcome[] = [];
-  for (const suite of suites) {
-    const missing = (await suite.missing?.()) ?? [];
-    if (missing.length === 0) {
-      outcomes.push(await runSuite(suite));
-      continue;
-    }
-    console.log(`\n— ${suite.name}: skipped, because this machine has no ${missing.join(" and no ")} —`);
-    if (onCi) {
-      const failure = `${suite.name}: CI has no ${missing.join(" and no ")}`;
-      outcomes.push({ passed: 0, failed: 1, skipped: 0, failures: [failure] });
-    }
-  }
+  const first = await runSuite(serverSuite, showNow);
+  const outcomes = [first, ...(await Promise.all(lanes.map(runLane))).flat()];
   const sum = (key: "passed" | "failed" | "skipped") =>
     outcomes.reduce((total, outcome) => total + outcome[key], 0);
   const skipped = sum("skipped");
