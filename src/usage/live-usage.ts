@@ -1,4 +1,5 @@
-// Counts queries and served bytes in memory, and adds them to the business's database every few seconds. A crash loses the last seconds.
+// Counts queries and served bytes in memory, and adds them to the business's database every few seconds, or every minute while the
+// database is only read. A crash loses the counts that were not stored.
 import type { BusinessCaller, UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { limitsOf, type Quotas } from "../businesses/limits/quotas.ts";
@@ -16,6 +17,11 @@ export interface LiveUsage {
   countServed(businessId: string, userId: string | undefined, bytes: number): void;
   /** Stores everything that was counted. */
   flush(): Promise<void>;
+  /**
+   * The same, but leaves out a business whose database was not changed since its counts were last stored, for up to a minute: a
+   * commit would end the validity of its cached answers. A business with a quota of queries or served bytes is not left out.
+   */
+  flushDue(): Promise<void>;
   /** Stores everything that was counted, and ignores later counts. */
   close(): Promise<void>;
 }
@@ -37,22 +43,30 @@ interface OfBusiness {
   readonly refusals: Map<string, { readonly untilMs: number; readonly reached: Reached }>;
   /** Whether a call was refused since the last flush. If so, the next flush checks whether the quota was changed. */
   wasRefused: boolean;
+  /** When the counts were last stored, as performance.now(). */
+  storedAtMs: number;
+  /** The mark of change of the database, as it was then. */
+  mark: number | undefined;
 }
 
 const usualEveryMs = 5_000;
+const unchangedMs = 60_000;
 /** If a database can't be reached, the counts of at most this number of users wait for it; further counts are dropped. */
 const usersMax = 100_000;
 
 export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): LiveUsage {
   const businesses = new Map<string, OfBusiness>();
   let flushing: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => void flush(), everyMs);
+  const timer = setInterval(() => void flushDue(), everyMs);
   timer.unref();
 
   function find(id: string): OfBusiness {
     const known = businesses.get(id);
     if (known !== undefined) return known;
-    const created: OfBusiness = { users: new Map(), refusals: new Map(), wasRefused: false };
+    const created: OfBusiness = {
+      ...{ users: new Map(), refusals: new Map(), wasRefused: false },
+      ...{ storedAtMs: Number.NEGATIVE_INFINITY, mark: undefined },
+    };
     businesses.set(id, created);
     return created;
   }
@@ -80,18 +94,35 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
     }
   }
 
-  function flush(): Promise<void> {
+  const flush = (): Promise<void> => flushEach(async () => true);
+  const flushDue = (): Promise<void> => flushEach(isDue);
+
+  function flushEach(isWanted: typeof isDue): Promise<void> {
     flushing = flushing.then(async () => {
-      for (const [id, counted] of businesses) await flushOne(id, counted);
+      for (const [id, counted] of businesses) {
+        if (counted.users.size > 0 || counted.wasRefused) {
+          if (await isWanted(id, counted)) await flushOne(id, counted);
+        } else if (counted.refusals.size === 0 && !isRecent(counted)) businesses.delete(id);
+      }
     });
     return flushing;
   }
 
-  async function flushOne(id: string, counted: OfBusiness): Promise<void> {
-    if (counted.users.size === 0 && !counted.wasRefused) {
-      if (counted.refusals.size === 0) businesses.delete(id);
-      return;
+  const isRecent = ({ storedAtMs }: OfBusiness): boolean => performance.now() - storedAtMs < unchangedMs;
+
+  async function isDue(id: string, counted: OfBusiness): Promise<boolean> {
+    if (counted.mark === undefined || !isRecent(counted)) return true;
+    try {
+      const business = await deps.registry.findById(id);
+      if (hasLiveLimits(business?.limits.quotas)) return true;
+      return (await deps.databases.use(id, (database) => database.changeMark())) !== counted.mark;
+    } catch {
+      // Storing the counts reports the error.
+      return true;
     }
+  }
+
+  async function flushOne(id: string, counted: OfBusiness): Promise<void> {
     const taken = new Map(counted.users);
     counted.users.clear();
     counted.wasRefused = false;
@@ -102,7 +133,8 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
     try {
       const business = await deps.registry.findById(id);
       if (business === undefined) return;
-      const reached = await store(deps.databases, id, taken, business.limits.quotas);
+      const { reached, mark } = await store(deps.databases, id, taken, business.limits.quotas);
+      Object.assign(counted, { mark, storedAtMs: performance.now() });
       counted.refusals.clear();
       for (const one of reached) {
         const untilMs = Date.parse(spanOf(one.per, Date.now()).resetsAt);
@@ -131,6 +163,7 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
       countsOf(find(id), userId).servedBytes += bytes;
     },
     flush,
+    flushDue,
     async close() {
       clearInterval(timer);
       await flush();
@@ -138,33 +171,43 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
   };
 }
 
-/** Adds the counts, and returns the quotas of these users and of the business that are used up. */
+/** Whether a quota of any kind limits queries or served bytes. */
+const hasLiveLimits = (quotas: Quotas | undefined): boolean =>
+  [...limitsOf(quotas, "business"), ...limitsOf(quotas, "user"), ...limitsOf(quotas, "guest")].some(
+    ({ metric }) => metric === "queries" || metric === "servedBytes",
+  );
+
+interface Stored {
+  /** The quotas of these users and of the business that are used up. */
+  readonly reached: readonly Reached[];
+  /** The mark of change of the database afterwards. */
+  readonly mark: number | undefined;
+}
+
+/** Adds the counts. */
 function store(
   databases: OpenDatabases,
   businessId: string,
   counts: ReadonlyMap<string, Live>,
   quotas: Quotas | undefined,
-): Promise<readonly Reached[]> {
+): Promise<Stored> {
   const nowMs = Date.now();
-  const limited = [
-    ...limitsOf(quotas, "business"),
-    ...limitsOf(quotas, "user"),
-    ...limitsOf(quotas, "guest"),
-  ];
-  const hasLimits = limited.some(({ metric }) => metric === "queries" || metric === "servedBytes");
-  return databases.use(businessId, (database) => {
+  const hasLimits = hasLiveLimits(quotas);
+  return databases.use(businessId, async (database) => {
     const work = async (trx: Parameters<typeof addCounts>[0]): Promise<readonly Reached[]> => {
       for (const [userId, more] of counts)
         if (more.queries + more.servedBytes > 0)
           await addCounts(trx, { userId, day: dayOf(nowMs) }, { ...more });
       return hasLimits ? reachedIn(trx, [...counts.keys()], quotas, nowMs) : [];
     };
-    if (!hasLimits) return database.transaction(work);
-    return database.promising(["generations"], async (trx) => {
-      const reached = await work(trx);
-      for (const one of reached) await promiseReached(trx, businessId, one, nowMs);
-      return reached;
-    });
+    const reached = hasLimits
+      ? await database.promising(["generations"], async (trx) => {
+          const found = await work(trx);
+          for (const one of found) await promiseReached(trx, businessId, one, nowMs);
+          return found;
+        })
+      : await database.transaction(work);
+    return { reached, mark: database.changeMark() };
   });
 }
 

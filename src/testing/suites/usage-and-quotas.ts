@@ -180,4 +180,27 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     await usage.close();
     expect(await usageOf(studio)).toMatchObject([{ queries: 8 }]);
   });
+
+  test("counts alone do not change a database that is only read, unless a quota needs them", async () => {
+    await using studio = await open();
+    const { deps, alice } = studio;
+    const usage = createLiveUsage(deps, 3_600_000);
+    const countOne = async () => {
+      usage.countQuery(alice);
+      await usage.flushDue();
+      const [row] = await usageOf(studio);
+      return row?.queries;
+    };
+    const mark = () => deps.databases.use(alice.businessId, (database) => database.changeMark());
+    expect(await countOne()).toBe(1);
+    const before = await mark();
+    // An engine behind a network has no mark, and no cached answers that a commit would end.
+    expect(await countOne()).toBe(before === undefined ? 2 : 1);
+    expect(await mark()).toBe(before);
+    await studio.start();
+    expect(await countOne()).toBe(3);
+    await setQuotas(studio, { user: { queries: { day: 100 } } });
+    expect(await countOne()).toBe(4);
+    await usage.close();
+  });
 }
