@@ -11,7 +11,7 @@ RUN bun web/build.ts
 
 FROM oven/bun:1.4.5-slim
 WORKDIR /rondo
-ENV NODE_ENV=production RONDO_HOST=0.0.0.0 RONDO_DATA=/data
+ENV NODE_ENV=production RONDO_HOST=0.0.0.0 RONDO_DATA=/data BUN_CONFIG_MAX_HTTP_REQUESTS=4096
 COPY package.json bun.lock bunfig.toml ./
 COPY patches ./patches
 RUN bun install --frozen-lockfile --production && mkdir /data && chown bun:bun /data

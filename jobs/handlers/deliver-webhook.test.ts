@@ -24,6 +24,7 @@ import {
 import { deliverEvent } from "../../src/webhooks/deliver-event.ts";
 import { createEndpointTurns } from "../../src/webhooks/endpoint-turns.ts";
 import { createSendMessage } from "../../src/webhooks/send-message.ts";
+import { createSlowAttempts } from "../../src/webhooks/slow-attempts.ts";
 import { workQueues } from "../work-queues.ts";
 import { deliverWebhookJob } from "./deliver-webhook.ts";
 
@@ -34,13 +35,16 @@ const local: Dial = createDialPublic(undefined, allowsAlso(["127.0.0.0/8"]));
 
 /** Runs the jobs of webhooks, as a worker does. */
 function startWorker({ deps }: Studio, dialWebhook = deps.dialWebhook) {
-  const handlers = { "webhook.deliver": deliverWebhookJob({ ...deps, dialWebhook, log: silentLog }) };
+  const slowAttempts = createSlowAttempts({ most: 50, log: silentLog });
+  const handlers = {
+    "webhook.deliver": deliverWebhookJob({ ...deps, dialWebhook, slowAttempts, log: silentLog }),
+  };
   const work: JobQueue["work"] = (queue, ...rest) =>
     queue.startsWith("webhook") ? deps.jobs.work(queue, ...rest) : { close: async () => {} };
   const workers = workQueues({ jobs: { work }, handlers, log: silentLog });
   return {
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(workers.map((worker) => worker.close({ force: true })));
+      await Promise.all([slowAttempts, ...workers].map((one) => one.close({ force: true })));
     },
   };
 }
@@ -51,7 +55,8 @@ const deliveriesOf = ({ deps, business }: Studio, search = {}) =>
 /** Makes the next attempt of the only delivery, without its delay. */
 async function attemptNow({ deps, business }: Studio): Promise<void> {
   const send = createSendMessage({ dial: deps.dialWebhook, limitMs: 5_000 });
-  const given = { ...deps, turns: createEndpointTurns(), sendMessage: send };
+  const slowAttempts = createSlowAttempts({ most: 0, log: silentLog });
+  const given = { ...deps, turns: createEndpointTurns(), sendMessage: send, slowAttempts };
   const job = await deps.databases.use(business.id, async ({ kysely }) => {
     const past = new Date(Date.now() - 60_000).toISOString();
     await kysely.updateTable("webhookEndpoints").set({ blockedUntil: null }).execute();
@@ -260,6 +265,27 @@ test("endpoints that hang hold up neither the other endpoints of their business 
   );
   expect(performance.now() - startMs).toBeLessThan(8_000);
   forever.resolve();
+});
+
+test("a slow endpoint gets its message once, and its answer counts although its job has left the worker", async () => {
+  await using studio = await createStudio(inner);
+  const { deps, business, alice } = studio;
+  const late = Promise.withResolvers<void>();
+  await using slow = startWebhookReceiver(() => late.promise.then(() => new Response("ok")));
+  await createEndpoint(deps, business, { url: slow.url });
+  await using _worker = startWorker(studio);
+  await cancelGeneration(deps, alice, (await studio.start()).requestId);
+  await until("the job is postponed", async () =>
+    (await deps.jobs.list({ queue: "webhook", state: "delayed" })).some(
+      ({ name }) => name === "webhook.deliver",
+    ),
+  );
+  expect(await deliveriesOf(studio)).toMatchObject([{ state: "pending" }]);
+  late.resolve();
+  await until("the delivery has succeeded", async () =>
+    (await deliveriesOf(studio)).every(({ state }) => state === "delivered"),
+  );
+  expect(slow.received).toHaveLength(1);
 });
 
 test.each([

@@ -9,7 +9,10 @@ import { createSendMessage } from "../../src/webhooks/send-message.ts";
 import { jobData } from "./job-data.ts";
 import { waitingWhileAway } from "./while-away.ts";
 
-export interface DeliverWebhookDeps extends Pick<DeliverEventDeps, "databases" | "registry"> {
+export interface DeliverWebhookDeps extends Pick<
+  DeliverEventDeps,
+  "databases" | "registry" | "slowAttempts"
+> {
   readonly dialWebhook: Dial;
   readonly log: Pick<Log, "warn">;
 }

@@ -16,6 +16,7 @@ import { createScriptedGenerator } from "../../src/testing/sound/scripted-genera
 import { createStudio, noSignal, type Studio } from "../../src/testing/studio.ts";
 import { silentLog } from "../../src/testing/test-stores.ts";
 import { until } from "../../src/testing/until.ts";
+import { createSlowAttempts } from "../../src/webhooks/slow-attempts.ts";
 import { createHandlers, type JobName } from "../handlers.ts";
 import { type ScheduledJobName, scheduledEveryMs } from "../schedules.ts";
 import { workQueues } from "../work-queues.ts";
@@ -31,6 +32,7 @@ async function runJobs(deps: Deps, names: readonly JobName[]): Promise<readonly 
   const handlers = createHandlers({
     ...deps,
     generator: createScriptedGenerator(),
+    slowAttempts: createSlowAttempts({ most: 0, log: silentLog }),
     openCopy: () => Promise.reject(new Error("no business moves")),
   });
   const jobs = { work: deps.jobs.work };

@@ -35,6 +35,11 @@ export interface Config extends Omit<
 export const exitBadSettings = 78;
 
 /** Throws AppError CONFIG_INVALID with one fault for each bad variable. */
+/** The variables of this process, with defaults for unset ones. */
+export const environmentWith = (
+  defaults: Readonly<Record<string, string>>,
+): Readonly<Record<string, string | undefined>> => ({ ...defaults, ...process.env });
+
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const faults: Fault[] = [];
   const texts = readSecretFiles(environment, faults);

@@ -284,6 +284,16 @@ const webhookSettings = {
     meaning:
       "The inner networks in which [webhooks](guides/webhooks.md) may be delivered, as a list with commas. The public internet is always allowed.",
   }),
+  outgoingRequestsMax: setting(
+    "BUN_CONFIG_MAX_HTTP_REQUESTS",
+    numberOf("requests", { min: 1, max: 65_336 }),
+    {
+      fallback: "256",
+      example: "4096",
+      meaning:
+        "Bun's own limit of outgoing requests that run at the same time in a process. `bun start`, `bun run jobs` and the image set it to 4096, so that webhooks and generators don't wait for endpoints that hang.",
+    },
+  ),
 };
 
 const mailSettings = {

@@ -20,6 +20,7 @@ import { openGenerators } from "./open-generators.ts";
 import { createOwnGenerators, type OwnGenerators } from "./own-generators.ts";
 import { createAudioIntake } from "../intake/intake.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
+import { createSlowAttempts, heldAttemptsMost, type SlowAttempts } from "../webhooks/slow-attempts.ts";
 
 /** A link to a version's audio for a generator, which sends no credential. */
 const audioUrlOf =
@@ -47,6 +48,7 @@ export interface WorkerDeps
   /** undefined: no mail server is set. */
   readonly mailer?: Mailer | undefined;
   readonly publicUrl?: string | undefined;
+  readonly slowAttempts: SlowAttempts;
   /** Opens the database of a business that moves. */
   readonly openCopy: MoveDeps["openCopy"];
 }
@@ -75,9 +77,11 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
   const ownOf = createOwnGenerators(config, shared.generatorKeys, {
     ...{ isWarm: true, intake, deliveries, publicDeliveries },
   });
+  const slowAttempts = createSlowAttempts({ most: heldAttemptsMost(config.outgoingRequestsMax), log });
   return {
     ...shared,
     generator,
+    slowAttempts,
     ...(choice === undefined ? {} : { chooseGenerator: chooseFrom(choice, shared.registry, ownOf) }),
     streams,
     mailer,
@@ -88,6 +92,7 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
     stallMs: config.generatorStallSeconds * 1000,
     async close() {
       await mailer?.close();
+      await slowAttempts.close();
       await generators.close();
       await intake.close();
       streams.close();

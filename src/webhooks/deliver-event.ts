@@ -10,12 +10,14 @@ import type { EndpointTurns } from "./endpoint-turns.ts";
 import { recordOutcome } from "./record-outcome.ts";
 import type { Outcome, SendMessage } from "./send-message.ts";
 import { signMessage } from "./sign-message.ts";
+import type { SlowAttempts } from "./slow-attempts.ts";
 
 export interface DeliverEventDeps {
   readonly databases: OpenDatabases;
   readonly registry: Pick<BusinessRegistry, "findById">;
   readonly turns: EndpointTurns;
   readonly sendMessage: SendMessage;
+  readonly slowAttempts: Pick<SlowAttempts, "hold" | "signal">;
 }
 
 /** A worker claims an attempt for longer than the attempt can take, so that no second worker makes it meanwhile. */
@@ -24,13 +26,49 @@ const claimMs = sendLimitMs + 5_000;
 /** A suspended business gets nothing until it is resumed. */
 const suspendedMs = 300_000;
 const claimedElsewhereMs = 2_000;
+/** An endpoint that does not answer within this time is awaited outside of the places of the worker. */
+const quickMs = 150;
 const putOffMsMax = 86_400_000;
 
-/** Does nothing when the attempt was made before. Throws PutOffError when it is not yet time for it. */
+/**
+ * Does nothing when the attempt was made before. Throws PutOffError when it is not yet time for it, and when the attempt goes on
+ * without this job: the job comes back when the claim of the attempt has ended, and makes it again if its outcome is not stored.
+ */
 export async function deliverEvent(
   deps: DeliverEventDeps,
   job: WebhookJobData,
   signal: AbortSignal,
+): Promise<void> {
+  const isSlow = Promise.withResolvers<"slow">();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onSend = () => {
+    timer = setTimeout(isSlow.resolve, quickMs, "slow");
+  };
+  const whole = makeAttempt(deps, job, {
+    signal: AbortSignal.any([signal, deps.slowAttempts.signal]),
+    onSend,
+  });
+  try {
+    const first = await Promise.race([whole, isSlow.promise]);
+    if (first !== "slow") return;
+  } finally {
+    clearTimeout(timer);
+  }
+  if (deps.slowAttempts.hold(whole))
+    throw new PutOffError("The endpoint answers slowly, and is awaited without the job.", claimMs);
+  await whole;
+}
+
+interface Attempting {
+  readonly signal: AbortSignal;
+  /** Called when the message is about to be sent. */
+  onSend(): void;
+}
+
+async function makeAttempt(
+  deps: DeliverEventDeps,
+  job: WebhookJobData,
+  { signal, onSend }: Attempting,
 ): Promise<void> {
   const business = await deps.registry.findById(job.businessId);
   if (business === undefined) throw new PutOffError("The business is suspended.", suspendedMs);
@@ -45,6 +83,7 @@ export async function deliverEvent(
       if (!(await claim(database, job)))
         throw new PutOffError("Another worker makes this attempt.", claimedElsewhereMs);
       const atMs = Date.now();
+      onSend();
       const outcome = await attempt(deps, business, due, signal).catch(async (err: unknown) => {
         await release(database, job);
         throw err;

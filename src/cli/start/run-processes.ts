@@ -1,6 +1,7 @@
 // Runs the API and the worker under a supervisor until a signal ends them, for `rondo start` and `bun dev`.
 import { join } from "node:path";
-import { readConfig } from "../../config/config.ts";
+import { environmentWith, readConfig } from "../../config/config.ts";
+import { settings } from "../../config/settings.ts";
 import { lockFolders } from "../../process/folder-lock.ts";
 import { checkFolders, openStore } from "../../process/start-errors.ts";
 import { createSupervisor } from "./supervisor.ts";
@@ -34,6 +35,7 @@ export async function runProcesses({
       { name: "api", command: bun("src/main.ts") },
       { name: "jobs", command: bun("jobs/main.ts") },
     ],
+    environment: environmentWith({ [settings.outgoingRequestsMax.variable]: "4096" }),
     say: (line) => console.error(line),
     onReady: (_name, message) => {
       const { url } = message as { url?: string };

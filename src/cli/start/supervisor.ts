@@ -10,6 +10,8 @@ interface SupervisedProcess {
 
 export interface SupervisorOptions {
   readonly processes: readonly SupervisedProcess[];
+  /** The variables of the processes; those of this process when absent. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Called when a process reports that it serves. */
   readonly onReady?: (name: string, message: unknown) => void;
   readonly say: (line: string) => void;
@@ -39,6 +41,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const startedMs = performance.now();
       const child = Bun.spawn([...command], {
         stdio: ["ignore", "inherit", "inherit"],
+        ...(options.environment === undefined ? {} : { env: options.environment }),
         ipc: (message) => options.onReady?.(name, message),
       });
       children.set(name, child);

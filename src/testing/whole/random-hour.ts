@@ -18,7 +18,9 @@ import { type OrphansSwept, sweepOrphans } from "../../library/tiers/sweep-orpha
 import { sweepTiers } from "../../library/tiers/sweep-tiers.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../sound/scripted-generator.ts";
+import { createSlowAttempts } from "../../webhooks/slow-attempts.ts";
 import { createStudio, noSignal } from "../studio.ts";
+import { silentLog } from "../test-stores.ts";
 import { until } from "../until.ts";
 
 export interface HourSettings {
@@ -61,6 +63,7 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
   const handlers = createHandlers({
     ...deps,
     generator,
+    slowAttempts: createSlowAttempts({ most: 10, log: silentLog }),
     openCopy: () => Promise.reject(new Error("no business moves")),
   });
   const work = () => workQueues({ jobs: deps.jobs, handlers, log });

@@ -107,7 +107,7 @@ test("a webhook leaves within a second of its cause", async () => {
   expect(sorted[10]).toBeLessThan(1_000);
 });
 
-test("a thousand endpoints that begin to hang together delay no music, and the webhooks of others by one time limit at most", async () => {
+test("a thousand endpoints that begin to hang together delay neither music nor the webhooks of others", async () => {
   await using rondo = await startRondo(settings);
   const forever = Promise.withResolvers<void>();
   await using dead = startWebhookReceiver(() => forever.promise.then(() => new Response("late")));
@@ -141,8 +141,8 @@ test("a thousand endpoints that begin to hang together delay no music, and the w
       during.map((one) => `${one.madeMs.toFixed(0)} and ${one.toldMs.toFixed(0)} ms`).join(", "),
   );
   expect(during[1]!.madeMs).toBeLessThan(2 * before.madeMs + 1_000);
-  // All places of the worker may be waiting for hanging endpoints, each until its time limit.
-  for (const { toldMs } of during) expect(toldMs).toBeLessThan(sendLimitMs + 5_000);
+  // Less than the time limit of an attempt, so nobody waits until a hanging endpoint is given up.
+  for (const { toldMs } of during) expect(toldMs).toBeLessThan(sendLimitMs);
   forever.resolve();
 });
 

@@ -36,6 +36,7 @@ export async function startRondo(environment: Record<string, string> = {}): Prom
         RONDO_DATA: directory.path,
         RONDO_OPERATOR_KEY: operatorKey,
         RONDO_LOG: "info",
+        BUN_CONFIG_MAX_HTTP_REQUESTS: "4096",
         PORT: port,
         ...environment,
       },
