@@ -4,6 +4,7 @@ import { NowPlaying } from "./hear/now-playing.tsx";
 import { createOnline } from "./lib/create-online.ts";
 import { createShortcuts } from "./lib/create-shortcuts.ts";
 import { useView } from "./lib/address.ts";
+import { business } from "./lib/business.ts";
 import { undoLast } from "./lib/notices.ts";
 import { Compose } from "./make/compose.tsx";
 import { announcementOf } from "./making/words.ts";
@@ -53,7 +54,7 @@ export function App() {
   });
   createEffect(() => {
     const title = player.playing()?.title;
-    document.title = title && player.isSounding() ? `${title} · Rondo` : "Rondo";
+    document.title = title && player.isSounding() ? `${title} · ${business.name}` : business.name;
   });
   const hasMusic = () => library.items().length > 0 || library.search() !== "";
   onMount(() => {

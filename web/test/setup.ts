@@ -7,6 +7,10 @@ import { solidPlugin } from "./solid-plugin.ts";
 GlobalRegistrator.register({ url: "http://localhost/" });
 await plugin(solidPlugin);
 
+// The modules of the page read the business at their start.
+const page = await Bun.file(`${import.meta.dir}/../index.html`).text();
+document.head.innerHTML = page.match(/<script type="application\/json" id="business">.*?<\/script>/s)![0];
+
 // `bun test` would load the server build of solid-js; this loads the browser build.
 const load = (path: string) => import(Bun.resolveSync(path, import.meta.dir));
 const core = await load("solid-js/dist/dev.js");

@@ -4,6 +4,7 @@ import { openModal } from "../lib/modal.ts";
 import type { Account } from "./create-account.ts";
 import { ApiError } from "../lib/send.ts";
 import type { Entrance } from "../lib/session.ts";
+import { t } from "../i18n/translate.ts";
 
 interface AccountDialogProps {
   account: Account;
@@ -16,7 +17,7 @@ export default function AccountDialog(props: AccountDialogProps) {
   const [refusal, setRefusal] = createSignal("");
   const [busy, setBusy] = createSignal(false);
   const isNew = () => props.how === "sign-up";
-  const title = () => (isNew() ? "Create an account" : "Sign in");
+  const title = () => (isNew() ? t("Create an account") : t("Sign in"));
 
   async function enter(form: HTMLFormElement) {
     if (busy()) return;
@@ -53,13 +54,13 @@ export default function AccountDialog(props: AccountDialogProps) {
         when={!props.account.email()}
         fallback={
           <>
-            <h2 id="account">Your account</h2>
-            <p class="empty">You are signed in as {props.account.email()}.</p>
+            <h2 id="account">{t("Your account")}</h2>
+            <p class="empty">{t("You are signed in as {email}.", { email: props.account.email() ?? "" })}</p>
             <button class="link" type="button" onClick={() => void props.account.leave()}>
-              Sign out
+              {t("Sign out")}
             </button>
             <details>
-              <summary class="link quiet">Delete my account</summary>
+              <summary class="link quiet">{t("Delete my account")}</summary>
               <form
                 class="account-form"
                 onSubmit={(event) => {
@@ -67,11 +68,13 @@ export default function AccountDialog(props: AccountDialogProps) {
                   void enter(event.currentTarget);
                 }}
               >
-                <p class="differ">This deletes your account and all your music forever, on every device.</p>
-                <Password label="Your password" autocomplete="current-password" />
+                <p class="differ">
+                  {t("This deletes your account and all your music forever, on every device.")}
+                </p>
+                <Password label={t("Your password")} autocomplete="current-password" />
                 <Refusal text={refusal()} />
                 <button class="solid" type="submit" disabled={busy()}>
-                  Delete my account
+                  {t("Delete my account")}
                 </button>
               </form>
             </details>
@@ -88,17 +91,17 @@ export default function AccountDialog(props: AccountDialogProps) {
           <h2 id="account">{title()}</h2>
           <p class="differ">
             {isNew()
-              ? "An account keeps your music on every device."
+              ? t("An account keeps your music on every device.")
               : props.hasMusic
-                ? "The pieces you made here will be added."
-                : "Your pieces are in your account."}
+                ? t("The pieces you made here will be added.")
+                : t("Your pieces are in your account.")}
           </p>
           <label>
-            <span class="differ">E-mail</span>
+            <span class="differ">{t("E-mail")}</span>
             <input name="email" type="email" required maxlength={254} autocomplete="username" />
           </label>
           <Password
-            label={isNew() ? "Password, 8 characters or more" : "Password"}
+            label={isNew() ? t("Password, 8 characters or more") : t("Password")}
             minlength={isNew() ? 8 : undefined}
             autocomplete={isNew() ? "new-password" : "current-password"}
           />
@@ -114,13 +117,13 @@ export default function AccountDialog(props: AccountDialogProps) {
               props.account.open(isNew() ? "sign-in" : "sign-up");
             }}
           >
-            {isNew() ? "Sign in instead" : "Create an account instead"}
+            {isNew() ? t("Sign in instead") : t("Create an account instead")}
           </button>
         </form>
       </Show>
       <form method="dialog">
         <button class="link quiet" type="submit">
-          Close
+          {t("Close")}
         </button>
       </form>
     </dialog>

@@ -2,6 +2,7 @@
 import { createSignal } from "solid-js";
 import { noticeError, notice } from "../lib/notices.ts";
 import { accountEmail, deleteAccount, type Entrance, enterAccount, leaveAccount } from "../lib/session.ts";
+import { t } from "../i18n/translate.ts";
 import type { Library } from "../library/create-library.ts";
 
 export function createAccount(library: Pick<Library, "load">) {
@@ -15,7 +16,7 @@ export function createAccount(library: Pick<Library, "load">) {
     /** Rejects with the server's error. */
     async enter(how: Entrance, login: { email: string; password: string }) {
       await enterAccount(how, login);
-      notice(how === "sign-up" ? "Your account is ready. Your music is kept." : "Welcome back.");
+      notice(how === "sign-up" ? t("Your account is ready. Your music is kept.") : t("Welcome back."));
       await library.load();
     },
     /** Rejects with the server's error. */

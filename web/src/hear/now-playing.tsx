@@ -6,6 +6,7 @@ import { sectionWords, wordsOf } from "../making/words.ts";
 import { useMaking, usePlayer } from "../studio.tsx";
 import { Ring } from "./ring.tsx";
 import "./now-playing.css";
+import { t } from "../i18n/translate.ts";
 
 export function NowPlaying() {
   const listening = usePlayer();
@@ -15,7 +16,7 @@ export function NowPlaying() {
   const state = () => listening.making()?.state;
 
   return (
-    <section class="now" aria-label="Now playing">
+    <section class="now" aria-label={t("Now playing")}>
       <Ring
         peaks={listening.peaks()}
         grown={listening.making()?.peaksGrown ?? 0}
@@ -33,12 +34,12 @@ export function NowPlaying() {
                 {piece().title}
               </a>
               <p class="words">
-                <Show when={state() === "failed"}>This one didn’t finish. </Show>
+                <Show when={state() === "failed"}>{t("This one didn’t finish.")} </Show>
                 {words()}
               </p>
               <Show when={state() === "failed" || state() === "cancelled"}>
                 <button class="solid" type="button" onClick={() => making.makeAgain()}>
-                  {state() === "failed" ? "Try again" : "Make it again"}
+                  {t(state() === "failed" ? "Try again" : "Make it again")}
                 </button>
               </Show>
             </>

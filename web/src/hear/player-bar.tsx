@@ -16,6 +16,7 @@ import {
 import { useMaking, usePlayer } from "../studio.tsx";
 import { Waveform } from "./waveform.tsx";
 import "./player-bar.css";
+import { t } from "../i18n/translate.ts";
 
 const repeatLabels = { off: "Repeat: off", all: "Play on", one: "Repeat this piece" } as const;
 
@@ -24,13 +25,13 @@ export default function PlayerBar() {
   const making = useMaking();
   const { player } = listening;
   const failed = () => player.state() === "failed";
-  const label = () => (failed() ? "Try again" : player.isSounding() ? "Pause" : "Play");
+  const label = () => t(failed() ? "Try again" : player.isSounding() ? "Pause" : "Play");
   const words = () => wordsOf(listening, making.isAsking(), shortWords);
 
   return (
-    <section class="bar" aria-label="Player">
+    <section class="bar" aria-label={t("Player")}>
       <div class="transport">
-        <button class="plain" type="button" aria-label="Previous" onClick={listening.previous}>
+        <button class="plain" type="button" aria-label={t("Previous")} onClick={listening.previous}>
           <NextIcon back />
         </button>
         <button class="round" type="button" aria-label={label()} onClick={() => player.toggle()}>
@@ -40,7 +41,7 @@ export default function PlayerBar() {
             </Show>
           </Show>
         </button>
-        <button class="plain" type="button" aria-label="Next" onClick={listening.next}>
+        <button class="plain" type="button" aria-label={t("Next")} onClick={listening.next}>
           <NextIcon />
         </button>
       </div>
@@ -67,8 +68,8 @@ export default function PlayerBar() {
           <button
             class="plain"
             type="button"
-            aria-label="Stop making"
-            title="Stop making"
+            aria-label={t("Stop making")}
+            title={t("Stop making")}
             onClick={() => void making.stop()}
           >
             <StopIcon />
@@ -78,8 +79,8 @@ export default function PlayerBar() {
           class="plain"
           classList={{ on: listening.repeat() !== "off" }}
           type="button"
-          aria-label={repeatLabels[listening.repeat()]}
-          title={repeatLabels[listening.repeat()]}
+          aria-label={t(repeatLabels[listening.repeat()])}
+          title={t(repeatLabels[listening.repeat()])}
           onClick={listening.nextRepeat}
         >
           <RepeatIcon one={listening.repeat() === "one"} />
@@ -89,14 +90,14 @@ export default function PlayerBar() {
         <button
           class="plain"
           type="button"
-          aria-label={player.muted() ? "Unmute" : "Mute"}
+          aria-label={t(player.muted() ? "Unmute" : "Mute")}
           onClick={() => player.toggleMuted()}
         >
           <SpeakerIcon muted={player.muted()} />
         </button>
         <input
           type="range"
-          aria-label="Volume"
+          aria-label={t("Volume")}
           min="0"
           max="1"
           step="0.02"

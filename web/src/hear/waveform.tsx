@@ -3,6 +3,7 @@ import { createSignal } from "solid-js";
 import { spokenClockOf } from "../lib/clock.ts";
 import type { Peaks } from "../lib/peaks.ts";
 import { createCanvas } from "./create-canvas.ts";
+import { t } from "../i18n/translate.ts";
 
 interface WaveformProps {
   peaks: Peaks | undefined;
@@ -63,11 +64,14 @@ export function Waveform(props: WaveformProps) {
       class="waveform"
       role="slider"
       tabindex="0"
-      aria-label="Position"
+      aria-label={t("Position")}
       aria-valuemin="0"
       aria-valuemax={Math.round(props.duration)}
       aria-valuenow={Math.round(at())}
-      aria-valuetext={`${spokenClockOf(at())} of ${spokenClockOf(props.duration)}`}
+      aria-valuetext={t("{position} of {length}", {
+        position: spokenClockOf(at()),
+        length: spokenClockOf(props.duration),
+      })}
       onKeyDown={onKeyDown}
       onPointerDown={(event) => {
         canvas.setPointerCapture(event.pointerId);

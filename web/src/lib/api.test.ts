@@ -41,5 +41,5 @@ test("the first fault of a problem response is used instead of its title", async
 
 test("if the server can't be reached, the error says so", async () => {
   installFakeFetch({});
-  expect(listTracks({ search: "", limit: 1 })).rejects.toThrow("Rondo can't be reached.");
+  expect(listTracks({ search: "", limit: 1 })).rejects.toThrow("The server can’t be reached.");
 });

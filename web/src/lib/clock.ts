@@ -1,4 +1,5 @@
 // Writes lengths of time as people read them.
+import { plural } from "../i18n/translate.ts";
 
 /** 75 → "1:15". */
 export function clockOf(seconds: number): string {
@@ -9,7 +10,7 @@ export function clockOf(seconds: number): string {
 /** 75 → "1 minute 15 seconds", for screen readers. */
 export function spokenClockOf(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds || 0));
-  const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
   const minutes = Math.floor(whole / 60);
-  return minutes ? `${count(minutes, "minute")} ${count(whole % 60, "second")}` : count(whole, "second");
+  const rest = plural(whole % 60, "1 second", "{n} seconds");
+  return minutes ? `${plural(minutes, "1 minute", "{n} minutes")} ${rest}` : rest;
 }

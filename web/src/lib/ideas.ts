@@ -1,29 +1,13 @@
-// Lists example prompts, for the chips and the dice button.
+// Chooses example prompts, for the chips and the dice button.
+import { language } from "../i18n/choose-language.ts";
+import { business } from "./business.ts";
 
-const ideas = [
-  "Slow piano in the rain",
-  "Lo-fi for a late train",
-  "Waltz, empty ballroom",
-  "Jazz after midnight",
-  "Deep house at sunrise",
-  "Bright folk guitar",
-  "8-bit castle chase",
-  "Drift on a frozen lake",
-  "Strings, a door opens",
-  "Dusty vinyl hip-hop",
-  "Marimba at breakfast",
-  "Hymn for a machine",
-  "Tango before midnight",
-  "Northern lights pads",
-  "Chiptune in A major",
-  "Cello far from the sea",
-  "Fast drums, one note",
-  "Music box lullaby",
-] as const;
+/** The ideas of the business in the language of the page, otherwise in the first language that has some. */
+const ideas = (): readonly string[] => business.ideas[language()] ?? Object.values(business.ideas)[0] ?? [];
 
 /** `count` different ideas, in a new order each time. */
 export function someIdeas(count: number): string[] {
-  const left: string[] = [...ideas];
+  const left = [...ideas()];
   return Array.from({ length: Math.min(count, left.length) }, () => {
     const [idea] = left.splice(Math.floor(Math.random() * left.length), 1);
     return idea!;
@@ -32,5 +16,5 @@ export function someIdeas(count: number): string[] {
 
 /** A random idea other than `current`. */
 export function anotherIdea(current: string): string {
-  return someIdeas(2).find((idea) => idea !== current)!;
+  return someIdeas(2).find((idea) => idea !== current) ?? "";
 }

@@ -1,4 +1,5 @@
 // Sends JSON over fetch with the session's cookie, and turns problem responses into errors.
+import { served, t } from "../i18n/translate.ts";
 import type { Problem } from "./wire.ts";
 
 /** A refusal as an error: `message` says what is wrong, `hint` what to do. Status 0: the server could not be reached. */
@@ -28,7 +29,12 @@ export async function send<T>(
     init.headers = { ...init.headers, "content-type": "application/json" };
   }
   const res = await fetch(path, init).catch(() => {
-    throw new ApiError("Rondo can't be reached.", 0, "UNREACHABLE", "Check your connection, then try again.");
+    throw new ApiError(
+      t("The server can’t be reached."),
+      0,
+      "UNREACHABLE",
+      t("Check your connection, then try again."),
+    );
   });
   if (!res.ok) throw await problemOf(res);
   return (res.status === 204 ? undefined : await res.json()) as T;
@@ -37,6 +43,12 @@ export async function send<T>(
 async function problemOf(res: Response): Promise<ApiError> {
   const problem = (await res.json().catch(() => ({}))) as Problem;
   const fault = problem.faults?.[0];
-  const message = fault?.message ?? problem.detail ?? problem.title ?? `The server answered ${res.status}.`;
-  return new ApiError(message, res.status, problem.code ?? "UNKNOWN", fault?.hint ?? problem.hint);
+  const message =
+    fault?.message ??
+    problem.detail ??
+    problem.title ??
+    t("The server answered {status}.", { status: String(res.status) });
+  const { code = "UNKNOWN" } = problem;
+  const hint = fault?.hint ?? problem.hint;
+  return new ApiError(served(message, code), res.status, code, hint && served(hint, `${code} hint`));
 }

@@ -1,6 +1,8 @@
 // Manages the session of this browser. The server decides it: a browser's storage may be lost while the cookie is still valid.
+import { t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
 import { ApiError, send } from "./send.ts";
+import { business } from "./business.ts";
 import { stored } from "./stored.ts";
 import { KEPT_LIST, KEPT_SOUND } from "./kept.ts";
 import type { Account } from "./wire.ts";
@@ -34,7 +36,7 @@ export function knowSession(): Promise<void> {
 async function askSession(): Promise<void> {
   const found = await send<{ account: Account | null }>("GET", "/v1/accounts/session");
   // The session of another business is not valid here.
-  know(found.account?.business === business() ? found.account : null);
+  know(found.account?.business === business.slug ? found.account : null);
   if (!hasSession() && keptMember.read() === true) setSignedOut(true);
 }
 
@@ -55,9 +57,6 @@ export function leave(): void {
   setSignedOut(false);
 }
 
-const business = (): string =>
-  document.querySelector<HTMLMetaElement>('meta[name="rondo-business"]')?.content ?? "demo";
-
 /** Signs in as a guest if there is no session; several callers share one request. A valid session is never replaced. */
 export async function ensureSession(): Promise<void> {
   // If this fails, the guest request below returns the session of the cookie, if there is one.
@@ -75,10 +74,10 @@ export const enterAccount = (how: Entrance, login: { email: string; password: st
   openSession(how, login);
 
 async function openSession(how: "guest" | Entrance, login: { email?: string } = {}): Promise<void> {
-  await send("POST", `/v1/accounts/${how}`, { business: business(), ...login });
+  await send("POST", `/v1/accounts/${how}`, { business: business.slug, ...login });
   // A new guest is certain only if the server has reported before that there is no session.
   if (how === "guest" && asking === undefined) return knowSession();
-  know({ business: business(), email: login.email ?? null });
+  know({ business: business.slug, email: login.email ?? null });
 }
 
 export async function leaveAccount(): Promise<void> {
@@ -113,7 +112,7 @@ export async function inSession<T>(call: () => Promise<T>): Promise<T> {
 }
 
 const signedOut = (code: string) =>
-  new ApiError("You have been signed out.", 401, code, "Sign in to see your pieces.");
+  new ApiError(t("You have been signed out."), 401, code, t("Sign in to see your pieces."));
 
 /** Runs a call with a session. The session of a guest unknown to the server is replaced once; a member never becomes a guest. */
 export async function withSession<T>(call: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 // Manages the trash: deletes items at once with an undo, lists deleted items, restores them, or deletes them for good.
+import { t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
 import { deleteThing, listDeletions, purgeThing, restoreThing } from "../lib/api.ts";
 import { notice, noticeError } from "../lib/notices.ts";
@@ -71,7 +72,7 @@ export function createTrash({ library, leave }: TrashDeps) {
       );
       library.drop(thing);
       if (await told(deleteThing(thing)))
-        notice(`${title} is in the trash.`, undefined, {
+        notice(t("{title} is in the trash.", { title }), undefined, {
           label: "Undo",
           run: () => void told(giveBack(thing)),
         });

@@ -1,4 +1,5 @@
 // Finds the version that a piece plays, and writes the texts about versions: the parent, and how an instruction was understood.
+import { quotedList, t } from "../i18n/translate.ts";
 import type { StartedVersion, TrackSummary, VersionSummary } from "../lib/wire.ts";
 
 /** The version that a list plays: the newest one that didn't fail. */
@@ -14,7 +15,7 @@ export const askedFor = (version: VersionSummary): string => version.instruction
 export function lineageOf(version: VersionSummary, track: TrackSummary): string | undefined {
   if (!version.parentId) return undefined;
   const parent = track.versions.find((one) => one.id === version.parentId);
-  return parent ? `from ${parent.number}` : "from a deleted version";
+  return parent ? t("from {n}", { n: parent.number }) : t("from a deleted version");
 }
 
 /** How the composer understood an instruction, in sentences. */
@@ -22,6 +23,8 @@ export function revisionWords({
   understood,
   notUnderstood,
 }: Pick<StartedVersion, "understood" | "notUnderstood">): string {
-  const missed = notUnderstood.map((part) => `“${part}”`).join(", ");
-  return `Understood: ${understood.join(", ")}.${missed && ` Not understood: ${missed}.`}`;
+  const done = t("Understood: {words}.", { words: understood.join(", ") });
+  return notUnderstood.length
+    ? `${done} ${t("Not understood: {words}.", { words: quotedList(notUnderstood) })}`
+    : done;
 }

@@ -7,6 +7,7 @@ import { useMaking } from "../studio.tsx";
 import { Lengths, storedLength } from "./lengths.tsx";
 import { charactersOf, PROMPT_MAX, tooLong } from "./prompt-length.ts";
 import "./compose.css";
+import { quotedList, t } from "../i18n/translate.ts";
 
 const MoreWishes = lazy(() => import("./more-wishes.tsx"));
 
@@ -61,8 +62,8 @@ export function Compose(props: ComposeProps) {
   };
 
   return (
-    <section class="compose" aria-label="Make music">
-      <h2>Describe music. It plays while it’s being composed.</h2>
+    <section class="compose" aria-label={t("Make music")}>
+      <h2>{t("Describe music. It plays while it’s being composed.")}</h2>
       <form
         id="compose"
         onSubmit={(event) => {
@@ -71,7 +72,7 @@ export function Compose(props: ComposeProps) {
         }}
       >
         <label class="ask" for="prompt">
-          What should it sound like?
+          {t("What should it sound like?")}
         </label>
         <div class="line">
           <textarea
@@ -89,21 +90,17 @@ export function Compose(props: ComposeProps) {
             onKeyDown={onKeyDown}
           />
           <button class="solid" type="submit" disabled={making.isAsking()}>
-            Compose
+            {t("Compose")}
           </button>
         </div>
         <p id="prompt-count" class="counter">
           <Show when={charactersOf(text()) >= COUNTED_FROM}>
-            {charactersOf(text()).toLocaleString()} of {PROMPT_MAX.toLocaleString()} characters
+            {t("{n} of {max} characters", { n: charactersOf(text()), max: PROMPT_MAX })}
           </Show>
         </p>
         <p class="counter" role="status">
           <Show when={making.missed().length && !making.isAsking()}>
-            Without effect:{" "}
-            {making
-              .missed()
-              .map((words) => `“${words}”`)
-              .join(", ")}
+            {t("Without effect: {words}", { words: quotedList(making.missed()) })}
           </Show>
         </p>
         <p class="refusal" role="alert">
@@ -111,7 +108,7 @@ export function Compose(props: ComposeProps) {
         </p>
       </form>
       <div class="ideas">
-        <span class="for-example">For example</span>
+        <span class="for-example">{t("For example")}</span>
         <For each={ideas}>
           {(idea) => (
             <button
@@ -130,8 +127,8 @@ export function Compose(props: ComposeProps) {
         <button
           type="button"
           class="chip dice"
-          aria-label="Surprise me"
-          title="Surprise me"
+          aria-label={t("Surprise me")}
+          title={t("Surprise me")}
           onClick={() => {
             write(anotherIdea(text()));
             prompt.focus();

@@ -1,6 +1,7 @@
 // Shows the choice of the piece's length. The browser stores the last choice.
 import { For } from "solid-js";
 import { stored } from "../lib/stored.ts";
+import { t } from "../i18n/translate.ts";
 
 interface LengthsProps {
   seconds: number;
@@ -8,11 +9,11 @@ interface LengthsProps {
 }
 
 const lengths = [
-  { seconds: 30, label: "30 s" },
-  { seconds: 60, label: "1 min" },
-  { seconds: 120, label: "2 min" },
-  { seconds: 300, label: "5 min" },
-  { seconds: 600, label: "10 min" },
+  { seconds: 30, label: "{n} s", n: 30 },
+  { seconds: 60, label: "{n} min", n: 1 },
+  { seconds: 120, label: "{n} min", n: 2 },
+  { seconds: 300, label: "{n} min", n: 5 },
+  { seconds: 600, label: "{n} min", n: 10 },
 ] as const;
 
 const kept = stored("rondo.length");
@@ -24,7 +25,7 @@ export function Lengths(props: LengthsProps) {
   };
   return (
     <fieldset class="lengths">
-      <legend>Length</legend>
+      <legend>{t("Length")}</legend>
       <For each={lengths}>
         {(length) => (
           <label>
@@ -34,7 +35,7 @@ export function Lengths(props: LengthsProps) {
               checked={props.seconds === length.seconds}
               onChange={() => pick(length.seconds)}
             />
-            <span>{length.label}</span>
+            <span>{t(length.label, { n: length.n })}</span>
           </label>
         )}
       </For>

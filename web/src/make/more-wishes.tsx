@@ -2,6 +2,7 @@
 import { createSignal, For } from "solid-js";
 import type { MoreInput } from "../lib/api.ts";
 import "./more-wishes.css";
+import { t } from "../i18n/translate.ts";
 
 interface MoreWishesProps {
   /** The id of the form that the fields belong to: it checks them, and Enter in a field sends it. */
@@ -50,45 +51,56 @@ export default function MoreWishes(props: MoreWishesProps) {
 
   return (
     <details ref={details}>
-      <summary>More wishes{count() ? ` (${count()})` : ""}</summary>
+      <summary>
+        {t("More wishes")}
+        {count() ? ` (${count()})` : ""}
+      </summary>
       <div class="wishes-fields" onInput={tell} on:invalid={{ handleEvent: reveal, capture: true }}>
         <label>
-          Tempo
+          {t("Tempo")}
           <input
             ref={tempo}
             form={props.form}
             type="number"
             min="30"
             max="300"
-            placeholder="beats a minute"
+            placeholder={t("beats a minute")}
             autocomplete="off"
           />
         </label>
         <label>
-          Key
+          {t("Key")}
           <select ref={key} form={props.form}>
-            <option value="">any</option>
+            <option value="">{t("any")}</option>
             <For each={keys}>{(name) => <option>{name}</option>}</For>
           </select>
         </label>
         <label>
-          Style
-          <input ref={style} form={props.form} maxlength={STYLE_MAX} placeholder="jazz" autocomplete="off" />
+          {t("Style")}
+          <input
+            ref={style}
+            form={props.form}
+            maxlength={STYLE_MAX}
+            placeholder={t("jazz")}
+            autocomplete="off"
+          />
         </label>
-        <label title="The same prompt, wishes and seed give the same piece, where the generator can do that">
-          Seed
+        <label
+          title={t("The same prompt, wishes and seed give the same piece, where the generator can do that")}
+        >
+          {t("Seed")}
           <input
             ref={seed}
             form={props.form}
             type="number"
             min="0"
             max={SEED_MAX}
-            placeholder="random"
+            placeholder={t("random")}
             autocomplete="off"
           />
         </label>
         <label class="wide">
-          Lyrics
+          {t("Lyrics")}
           <textarea ref={lyrics} form={props.form} rows="3" maxlength={LYRICS_MAX} />
         </label>
       </div>

@@ -1,4 +1,5 @@
 // Defines the maximum length of a prompt, in Unicode code points, as the server counts.
+import { plural } from "../i18n/translate.ts";
 
 export const PROMPT_MAX = 2000;
 
@@ -10,5 +11,10 @@ export const charactersOf = (text: string): number =>
 export function tooLong(prompt: string): string | undefined {
   const over = charactersOf(prompt) - PROMPT_MAX;
   if (over <= 0) return undefined;
-  return `This is ${over.toLocaleString()} ${over === 1 ? "character" : "characters"} too long. Shorten it to ${PROMPT_MAX.toLocaleString()}.`;
+  return plural(
+    over,
+    "This is 1 character too long. Shorten it to {max}.",
+    "This is {n} characters too long. Shorten it to {max}.",
+    { max: PROMPT_MAX },
+  );
 }

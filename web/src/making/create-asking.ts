@@ -1,4 +1,5 @@
 // Requests pieces and versions. A requested piece is in the list and opened in the player before the server has made its first audio.
+import { t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
 import { getGeneration, type StartInput, startGeneration, startVersion, stopGeneration } from "../lib/api.ts";
 import { notice, noticeError } from "../lib/notices.ts";
@@ -80,10 +81,14 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       library.add(track);
     }).catch((err: unknown) => {
       if (err instanceof ApiError && err.status === 0)
-        notice(`“${titleOf(prompt)}” was not sent, because Rondo can't be reached.`, undefined, {
-          label: "Try again",
-          run: () => void make(input),
-        });
+        notice(
+          t("“{title}” was not sent, because the server can’t be reached.", { title: titleOf(prompt) }),
+          undefined,
+          {
+            label: "Try again",
+            run: () => void make(input),
+          },
+        );
       else noticeError(err);
     });
   }

@@ -1,4 +1,5 @@
 // Defines the state of one generation on the page, and the texts about it.
+import { plural, t } from "../i18n/translate.ts";
 import type { GenerationState, GeneratorEnd } from "../lib/wire.ts";
 
 export interface Section {
@@ -47,32 +48,46 @@ const LEFT_SECONDS_MIN = 5;
 export function progressWords(making: Making): string {
   switch (making.state) {
     case "queued":
-      return making.queue && making.queue.place > 1 ? placeWords(making.queue) : "Finding the first notes…";
+      return making.queue && making.queue.place > 1
+        ? placeWords(making.queue)
+        : t("Finding the first notes…");
     case "running": {
       const section = making.sections.at(-1)?.name;
-      const where = section ? `Composing\u00a0the\u00a0${section}` : "Composing";
-      const bar = making.bar ? `bar\u00a0${making.bar},\u00a0` : "";
-      const left = making.secondsLeft ?? 0;
-      return `${where}… ${bar}${left > LEFT_SECONDS_MIN ? `about\u00a0${left}\u00a0s\u00a0left` : `${percentOf(making)}\u00a0%`}`;
+      const where = section ? t("Composing the {section}…", { section: t(section) }) : t("Composing…");
+      const n = making.secondsLeft ?? 0;
+      const left = n > LEFT_SECONDS_MIN ? t("about {n} s left", { n }) : t("{n} %", { n: percentOf(making) });
+      const bar = making.bar ? [t("bar {n}", { n: making.bar })] : [];
+      return `${unbroken(where)} ${unbroken([...bar, left].join(", "))}`;
     }
     case "complete":
-      return "Finished";
+      return t("Finished");
     case "failed":
-      return making.reason ?? "This piece could not be made.";
+      return t(making.reason ?? "This piece could not be made.");
     case "cancelled":
-      return `Stopped. The part that was made is kept.${making.generatorEnd === "left running" ? " The generator itself did not stop." : ""}`;
+      return making.generatorEnd === "left running"
+        ? t("Stopped. The part that was made is kept. The generator itself did not stop.")
+        : t("Stopped. The part that was made is kept.");
   }
 }
 
 function placeWords({ place, seconds }: { place: number; seconds: number }): string {
-  const before = place - 1;
-  return `${before === 1 ? "One is" : `${before} are`} before you, about ${seconds} s.`;
+  return plural(
+    place - 1,
+    "One is before you, about {seconds} s.",
+    "{n} are before you, about {seconds} s.",
+    { seconds },
+  );
 }
 
 /** The state of the generation, as a short text. */
 export function shortWords(making: Making): string {
-  return making.state === "running" ? `${percentOf(making)}\u00a0% made` : progressWords(making);
+  return making.state === "running"
+    ? unbroken(t("{n} % made", { n: percentOf(making) }))
+    : progressWords(making);
 }
+
+/** The text with spaces at which no line ends. */
+const unbroken = (text: string): string => text.replaceAll(" ", "\u00a0");
 
 const percentOf = (making: Making): number =>
   Math.min(99, Math.round((making.generatedMs / making.plannedMs) * 100) || 0);

@@ -1,4 +1,5 @@
 // Writes the texts about the current piece: its progress and its errors.
+import { t } from "../i18n/translate.ts";
 import { createMemo, on } from "solid-js";
 import type { Listening } from "../player/create-listening.ts";
 import { type Making, progressWords, sectionAt } from "./making.ts";
@@ -10,22 +11,24 @@ export function wordsOf(
   wordsFor: (making: Making) => string,
 ): string {
   const { player } = listening;
-  if (isAsking) return "Asking for it…";
-  if (player.state() === "offline") return "Waiting for the network…";
+  if (isAsking) return t("Asking for it…");
+  if (player.state() === "offline") return t("Waiting for the network…");
   const making = listening.making();
   if (making?.state === "failed") return wordsFor(making);
   const failure = player.failure();
   if (failure) return failure;
   if (!making || making.state === "complete") return "";
   return listening.isMaking() && making.state === "running" && player.state() === "waiting"
-    ? "Waiting for the next notes…"
+    ? t("Waiting for the next notes…")
     : wordsFor(making);
 }
 
 /** The name of the section that plays; empty while nothing plays. */
 export function sectionWords(listening: Listening): string {
   const making = listening.making();
-  return (making && listening.player.isSounding() && sectionAt(making, listening.player.seconds())) || "";
+  return (
+    (making && listening.player.isSounding() && t(sectionAt(making, listening.player.seconds()) ?? "")) || ""
+  );
 }
 
 /** The text for screen readers: it changes with a new state, a new section or a failure, but not with every bar. */

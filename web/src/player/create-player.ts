@@ -1,4 +1,5 @@
 // Controls the player of the page: the current piece, its position and its controls. It doesn't know the API's lists.
+import { t } from "../i18n/translate.ts";
 import { createEffect, createSignal, onCleanup } from "solid-js";
 import { createVolume } from "./create-volume.ts";
 import { createGrowingSource, findSourceClass, type GrowingSource } from "./growing-source.ts";
@@ -71,7 +72,7 @@ export function createPlayer(options: PlayerOptions) {
         else if (state() === "offline") setState(audio.paused ? "paused" : "playing");
       },
       onRefused: (status) =>
-        fail(status === 404 ? "This piece no longer exists." : "The audio could not be loaded."),
+        fail(status === 404 ? t("This piece no longer exists.") : t("The audio could not be loaded.")),
     });
 
   const listen = (type: keyof HTMLMediaElementEventMap, run: () => void) => {
@@ -102,8 +103,8 @@ export function createPlayer(options: PlayerOptions) {
     if (piece.growing && options.isWhole(piece) && seconds() > options.endOf(piece) - 1.5) {
       return end();
     }
-    if (growing) return fail("This browser could not play the audio.");
-    if (retries++ >= PLAIN_RETRIES) return fail("The audio could not be loaded.");
+    if (growing) return fail(t("This browser could not play the audio."));
+    if (retries++ >= PLAIN_RETRIES) return fail(t("The audio could not be loaded."));
     setState(navigator.onLine ? "waiting" : "offline");
     const again = () => reopen(seconds());
     if (navigator.onLine) setTimeout(again, 300 * 2 ** retries);
@@ -133,7 +134,7 @@ export function createPlayer(options: PlayerOptions) {
     audio.play().catch((err: DOMException) => {
       // Without a gesture the browser may refuse; the piece then waits for the play button.
       if (err.name === "NotAllowedError") setState("paused");
-      else if (err.name === "NotSupportedError") fail("This browser could not play the audio.");
+      else if (err.name === "NotSupportedError") fail(t("This browser could not play the audio."));
     });
   }
 

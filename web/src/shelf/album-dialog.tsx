@@ -8,6 +8,7 @@ import { createAlbums } from "../library/create-albums.ts";
 import { useLibrary } from "../studio.tsx";
 import { pickAlbum } from "./pick-album.ts";
 import "./albums.css";
+import { t } from "../i18n/translate.ts";
 
 export default function AlbumDialog(props: { trackId: string }) {
   const library = useLibrary();
@@ -23,7 +24,7 @@ export default function AlbumDialog(props: { trackId: string }) {
     try {
       await moveTrack(props.trackId, album.id);
       await library.load();
-      notice(`“${title}” is in the album “${album.name}”.`, undefined, {
+      notice(t("“{title}” is in the album “{album}”.", { title, album: album.name }), undefined, {
         label: "Undo",
         run: () => void moveTrack(props.trackId, projectId ?? "").then(() => library.load(), noticeError),
       });
@@ -42,7 +43,7 @@ export default function AlbumDialog(props: { trackId: string }) {
       aria-labelledby="album-dialog"
       onClose={() => pickAlbum(undefined)}
     >
-      <h2 id="album-dialog">Put “{track()?.title}” in an album</h2>
+      <h2 id="album-dialog">{t("Put “{title}” in an album", { title: track()?.title ?? "" })}</h2>
       <ul class="albums">
         <For each={albums.items().filter((one) => one.id !== track()?.projectId)}>
           {(album) => (
@@ -68,16 +69,16 @@ export default function AlbumDialog(props: { trackId: string }) {
           name="name"
           required
           maxlength="200"
-          aria-label="Name of the new album"
-          placeholder="New album"
+          aria-label={t("Name of the new album")}
+          placeholder={t("New album")}
         />
         <button class="solid" type="submit">
-          Create
+          {t("Create")}
         </button>
       </form>
       <form method="dialog">
         <button class="link" type="submit">
-          Cancel
+          {t("Cancel")}
         </button>
       </form>
     </dialog>

@@ -4,6 +4,7 @@ import { albumAddress, follow, go } from "../lib/address.ts";
 import { createAlbums } from "../library/create-albums.ts";
 import { useLibrary } from "../studio.tsx";
 import "./albums.css";
+import { plural, t } from "../i18n/translate.ts";
 
 export default function AlbumList() {
   const albums = createAlbums();
@@ -17,14 +18,14 @@ export default function AlbumList() {
   }
 
   return (
-    <section class="library" aria-label="Albums">
+    <section class="library" aria-label={t("Albums")}>
       <nav>
         <a class="link quiet" href="/" onClick={follow}>
-          ‹ Your pieces
+          {t("‹ Your pieces")}
         </a>
       </nav>
       <header>
-        <h2>Albums</h2>
+        <h2>{t("Albums")}</h2>
       </header>
       <form
         class="new-album"
@@ -37,25 +38,25 @@ export default function AlbumList() {
           name="name"
           required
           maxlength="200"
-          aria-label="Name of the new album"
-          placeholder="New album"
+          aria-label={t("Name of the new album")}
+          placeholder={t("New album")}
         />
         <button class="solid" type="submit">
-          Create
+          {t("Create")}
         </button>
       </form>
       <Switch>
         <Match when={albums.state() === "failed"}>
           <p class="empty">
-            Your albums could not be loaded.{" "}
+            {t("Your albums could not be loaded.")}{" "}
             <button class="link" type="button" onClick={() => void albums.load()}>
-              Try again
+              {t("Try again")}
             </button>
           </p>
         </Match>
         <Match when={albums.state() === "ready" && !albums.items().length}>
           <p class="empty">
-            No albums yet. An album keeps pieces together, under a name, to play and download as one.
+            {t("No albums yet. An album keeps pieces together, under a name, to play and download as one.")}
           </p>
         </Match>
       </Switch>
@@ -67,9 +68,7 @@ export default function AlbumList() {
                 <span class="name-text" dir="auto">
                   {album.name}
                 </span>
-                <span class="facts">
-                  {album.trackCount} {album.trackCount === 1 ? "piece" : "pieces"}
-                </span>
+                <span class="facts">{plural(album.trackCount, "1 piece", "{n} pieces")}</span>
               </a>
             </li>
           )}
@@ -77,11 +76,11 @@ export default function AlbumList() {
       </ul>
       <Show when={albums.hasMore()}>
         <button class="link next-page" type="button" onClick={() => void albums.more()}>
-          Show more
+          {t("Show more")}
         </button>
       </Show>
       <Show when={library.state() === "failed"}>
-        <p class="empty">Your pieces could not be loaded.</p>
+        <p class="empty">{t("Your pieces could not be loaded.")}</p>
       </Show>
     </section>
   );

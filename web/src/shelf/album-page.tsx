@@ -11,6 +11,7 @@ import { NameField } from "./name-field.tsx";
 import ShareDialog from "./share-dialog.tsx";
 import { Rows } from "./rows.tsx";
 import "./albums.css";
+import { t } from "../i18n/translate.ts";
 
 export default function AlbumPage(props: { id: string }) {
   const library = useLibrary();
@@ -34,21 +35,21 @@ export default function AlbumPage(props: { id: string }) {
   }
 
   return (
-    <section class="library" aria-label="Album">
+    <section class="library" aria-label={t("Album")}>
       <nav>
         <a class="link quiet" href="/albums" onClick={follow}>
-          ‹ Albums
+          {t("‹ Albums")}
         </a>
       </nav>
-      <Switch fallback={<p class="empty">Loading…</p>}>
+      <Switch fallback={<p class="empty">{t("Loading…")}</p>}>
         <Match when={page().album() === null}>
-          <Missing what="This album isn’t here." />
+          <Missing what={t("This album isn’t here.")} />
         </Match>
         <Match when={page().album()}>
           <header>
             <Show
               when={!editing()}
-              fallback={<NameField value={name()} label="New name" onDone={(to) => void rename(to)} />}
+              fallback={<NameField value={name()} label={t("New name")} onDone={(to) => void rename(to)} />}
             >
               <h2 dir="auto">{name()}</h2>
             </Show>
@@ -69,36 +70,38 @@ export default function AlbumPage(props: { id: string }) {
                     type="button"
                     onClick={() => listening.play(first(), undefined, page().ids())}
                   >
-                    Play all
+                    {t("Play all")}
                   </button>
                   <a class="link" href={archiveUrl(props.id)} download="">
-                    Download as ZIP
+                    {t("Download as ZIP")}
                   </a>
                 </>
               )}
             </Show>
             <button class="link quiet" type="button" onClick={() => setSharing(true)}>
-              Share
+              {t("Share")}
             </button>
             <button class="link quiet" type="button" onClick={() => setEditing(true)}>
-              Rename
+              {t("Rename")}
             </button>
             <button
               class="link quiet"
               type="button"
               onClick={() => {
-                void trash.put({ kind: "project", id: props.id }, `The album “${name()}”`);
+                void trash.put({ kind: "project", id: props.id }, t("The album “{name}”", { name: name() }));
                 go("/albums");
               }}
             >
-              Delete
+              {t("Delete")}
             </button>
           </div>
           <Show
             when={page().tracks().length}
             fallback={
               <p class="empty">
-                This album is empty. To fill it, open the menu of a piece and choose “Put in an album…”.
+                {t(
+                  "This album is empty. To fill it, open the menu of a piece and choose “Put in an album…”.",
+                )}
               </p>
             }
           >
@@ -110,7 +113,7 @@ export default function AlbumPage(props: { id: string }) {
           </Show>
           <Show when={page().hasMore()}>
             <button class="link next-page" type="button" onClick={() => void page().more()}>
-              Show more
+              {t("Show more")}
             </button>
           </Show>
         </Match>

@@ -3,6 +3,7 @@ import { createMemo, createSignal, For, Show } from "solid-js";
 import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
 import { askedFor } from "../library/versions.ts";
 import { usePlayer } from "../studio.tsx";
+import { t } from "../i18n/translate.ts";
 
 export function Compare(props: { track: TrackSummary }) {
   const listening = usePlayer();
@@ -28,7 +29,7 @@ export function Compare(props: { track: TrackSummary }) {
   return (
     <Show when={pair().length === 2}>
       <fieldset class="compare">
-        <legend class="unseen">Compare two versions at the same place</legend>
+        <legend class="unseen">{t("Compare two versions at the same place")}</legend>
         <For each={pair()}>
           {(one, index) => (
             <button
@@ -37,7 +38,7 @@ export function Compare(props: { track: TrackSummary }) {
               title={askedFor(one)}
               onClick={() => hear(one)}
             >
-              <strong>{index() ? "B" : "A"}</strong> version {one.number}
+              <strong>{index() ? "B" : "A"}</strong> {t("version {n}", { n: one.number })}
             </button>
           )}
         </For>

@@ -4,6 +4,7 @@ import { getGeneration } from "../lib/api.ts";
 import type { PlanWords, VersionSummary } from "../lib/wire.ts";
 import { askedFor } from "../library/versions.ts";
 import { splitAt } from "./split-at.ts";
+import { quotedList, t } from "../i18n/translate.ts";
 
 export function LinerNotes(props: { version: VersionSummary }) {
   const [told] = createResource(
@@ -19,7 +20,7 @@ export function LinerNotes(props: { version: VersionSummary }) {
         <For each={splitAt(askedFor(props.version), missed())}>
           {(part) => (
             <Show when={part.isFound} fallback={part.text}>
-              <span class="missed" title="This had no effect">
+              <span class="missed" title={t("This had no effect")}>
                 {part.text}
               </span>
             </Show>
@@ -33,12 +34,7 @@ export function LinerNotes(props: { version: VersionSummary }) {
         <p class="facts">{told()?.plan?.form?.join(", ")}</p>
       </Show>
       <Show when={missed().length}>
-        <p class="facts">
-          Without effect:{" "}
-          {missed()
-            .map((words) => `“${words}”`)
-            .join(", ")}
-        </p>
+        <p class="facts">{t("Without effect: {words}", { words: quotedList(missed()) })}</p>
       </Show>
     </div>
   );
@@ -55,7 +51,7 @@ const factsOf = ({
 }: PlanWords): string[] =>
   [
     style,
-    bpm === undefined ? undefined : `${Math.round(bpm)} bpm`,
+    bpm === undefined ? undefined : t("{n} bpm", { n: Math.round(bpm) }),
     key,
     meter === "4/4" ? undefined : meter,
     mood.join(", "),

@@ -15,6 +15,7 @@ import { standingOf } from "./standing.ts";
 import { VersionForm } from "./version-form.tsx";
 import { VersionList } from "./version-list.tsx";
 import "./piece-page.css";
+import { t } from "../i18n/translate.ts";
 
 export default function PiecePage(props: { id: string }) {
   const library = useLibrary();
@@ -25,16 +26,16 @@ export default function PiecePage(props: { id: string }) {
   const track = () => library.get(props.id);
 
   return (
-    <section class="library piece-page" aria-label="Piece">
+    <section class="library piece-page" aria-label={t("Piece")}>
       <nav>
         <a class="link quiet" href="/" onClick={follow}>
-          ‹ Your pieces
+          {t("‹ Your pieces")}
         </a>
       </nav>
-      <Switch fallback={<p class="empty">Loading…</p>}>
+      <Switch fallback={<p class="empty">{t("Loading…")}</p>}>
         <Match when={track()}>{(known) => <Piece track={known()} />}</Match>
         <Match when={found.state === "ready" && library.state() !== "loading"}>
-          <Missing what="This piece isn’t here." />
+          <Missing what={t("This piece isn’t here.")} />
         </Match>
       </Switch>
     </section>
@@ -62,7 +63,7 @@ function Piece(props: { track: TrackSummary }) {
               fallback={
                 <NameField
                   value={props.track.title}
-                  label="New title"
+                  label={t("New title")}
                   onDone={(title) => {
                     setEditing(false);
                     if (title) void making.rename(props.track.id, title);
@@ -72,10 +73,10 @@ function Piece(props: { track: TrackSummary }) {
             >
               <h2 dir="auto">{props.track.title}</h2>
               <button class="link quiet" type="button" onClick={() => setSharing(true)}>
-                Share
+                {t("Share")}
               </button>
               <button class="link quiet" type="button" onClick={() => setEditing(true)}>
-                Rename
+                {t("Rename")}
               </button>
             </Show>
           </header>
@@ -91,7 +92,7 @@ function Piece(props: { track: TrackSummary }) {
             <div class="piece-acts">
               <Show when={!listening.isCurrentVersion(version().id)}>
                 <button class="solid" type="button" onClick={() => listening.play(props.track, version())}>
-                  Play
+                  {t("Play")}
                 </button>
               </Show>
               <Show when={standingOf(making.makings, version()).isKept}>
@@ -121,7 +122,7 @@ function Piece(props: { track: TrackSummary }) {
           />
           <Show when={props.track.projectName}>
             <p class="facts">
-              In the album <span dir="auto">“{props.track.projectName}”</span>.
+              {t("In the album")} <span dir="auto">“{props.track.projectName}”</span>.
             </p>
           </Show>
         </>

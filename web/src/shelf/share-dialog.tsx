@@ -4,6 +4,7 @@ import { type ShareLinks, shareLink } from "../lib/albums-api.ts";
 import { openModal } from "../lib/modal.ts";
 import { noticeError } from "../lib/notices.ts";
 import type { ThingRef } from "../lib/wire.ts";
+import { t } from "../i18n/translate.ts";
 
 interface ShareDialogProps {
   thing: ThingRef;
@@ -20,50 +21,52 @@ export default function ShareDialog(props: ShareDialogProps) {
   const absolute = (address: string | null | undefined) => new URL(address ?? "", location.href).href;
   const url = () => absolute(links()?.url);
   const frame = () =>
-    `<iframe src="${absolute(links()?.embedUrl)}" width="480" height="170" style="border:0" title="Music"></iframe>`;
+    `<iframe src="${absolute(links()?.embedUrl)}" width="480" height="170" style="border:0" title="${t("Music")}"></iframe>`;
 
   async function give() {
     if (navigator.share && matchMedia("(pointer: coarse)").matches)
       return navigator.share({ title: props.title, url: url() }).catch(() => undefined);
-    await copy(url(), "The link is copied.");
+    await copy(url(), t("The link is copied."));
   }
   const copy = (text: string, words: string) =>
     navigator.clipboard.writeText(text).then(
       () => setSaid(words),
-      () => setSaid("The browser did not allow copying. Select the text and copy it."),
+      () => setSaid(t("The browser did not allow copying. Select the text and copy it.")),
     );
 
   return (
     <dialog ref={openModal} class="help" aria-labelledby="share" onClose={() => props.onClose()}>
-      <h2 id="share">Share “{props.title}”</h2>
+      <h2 id="share">{t("Share “{title}”", { title: props.title })}</h2>
       <Show
         when={links()?.url}
         fallback={
           <>
-            <p class="empty">It is private. With a link, everyone who has it can listen, until you end it.</p>
+            <p class="empty">
+              {t("It is private. With a link, everyone who has it can listen, until you end it.")}
+            </p>
             <button class="solid" type="button" disabled={!links()} onClick={() => void ask("PUT")}>
-              Make a link
+              {t("Make a link")}
             </button>
           </>
         }
       >
         <label>
-          <span class="differ">Everyone with this link can listen</span>
+          <span class="differ">{t("Everyone with this link can listen")}</span>
           <input readonly value={url()} onFocus={(event) => event.currentTarget.select()} />
         </label>
         <div class="piece-acts">
           <button class="solid" type="button" onClick={() => void give()}>
-            Share the link
+            {t("Share the link")}
           </button>
           <button
             class="link"
             type="button"
-            onClick={() => void copy(frame(), "The player’s HTML is copied.")}
+            onClick={() => void copy(frame(), t("The player’s HTML is copied."))}
           >
-            Copy a player for a web page
+            {t("Copy a player for a web page")}
           </button>
           <button class="link danger" type="button" onClick={() => void ask("DELETE")}>
-            End the link
+            {t("End the link")}
           </button>
         </div>
       </Show>
@@ -72,7 +75,7 @@ export default function ShareDialog(props: ShareDialogProps) {
       </p>
       <form method="dialog">
         <button class="link quiet" type="submit">
-          Close
+          {t("Close")}
         </button>
       </form>
     </dialog>

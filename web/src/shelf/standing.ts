@@ -1,4 +1,5 @@
 // Finds the state of a version, as a row of a list shows it.
+import { t } from "../i18n/translate.ts";
 import type { VersionSummary } from "../lib/wire.ts";
 import { isFinal, lengthSeconds } from "../making/making.ts";
 import type { Makings } from "../making/create-makings.ts";
@@ -19,7 +20,7 @@ export function standingOf(makings: Pick<Makings, "get">, version: VersionSummar
   const seconds = making ? lengthSeconds(making) : (version.durationMs ?? 0) / 1000;
   const isOver = isFinal(state);
   const progress = making && !isOver && making.plannedMs ? making.generatedMs / making.plannedMs : undefined;
-  const percent = progress ? `${Math.min(99, Math.round(progress * 100))} %` : "…";
-  const note = state === "failed" ? "didn’t finish" : isOver ? undefined : percent;
+  const percent = progress ? t("{n} %", { n: Math.min(99, Math.round(progress * 100)) }) : "…";
+  const note = state === "failed" ? t("didn’t finish") : isOver ? undefined : percent;
   return { seconds, progress, note, isKept: isOver && seconds > 0 };
 }

@@ -3,6 +3,7 @@ import { createEffect, on, onCleanup, onMount, Show } from "solid-js";
 import { follow } from "../lib/address.ts";
 import { useLibrary } from "../studio.tsx";
 import { Rows } from "./rows.tsx";
+import { t } from "../i18n/translate.ts";
 
 export default function TrackList() {
   const library = useLibrary();
@@ -10,22 +11,25 @@ export default function TrackList() {
   let section!: HTMLElement;
 
   return (
-    <section class="library" aria-label="Your pieces" tabindex="-1" ref={section}>
+    <section class="library" aria-label={t("Your pieces")} tabindex="-1" ref={section}>
       <header>
-        <h2>Your pieces</h2>
+        <h2>{t("Your pieces")}</h2>
         <a class="link quiet" href="/albums" onClick={follow}>
-          Albums
+          {t("Albums")}
         </a>
         <input
           class="search"
           type="search"
-          placeholder="Search"
-          aria-label="Search your pieces"
+          placeholder={t("Search")}
+          aria-label={t("Search your pieces")}
           value={library.search()}
           onInput={(event) => library.searchFor(event.currentTarget.value)}
         />
       </header>
-      <Show when={!isEmpty()} fallback={<p class="empty">No pieces match “{library.search()}”.</p>}>
+      <Show
+        when={!isEmpty()}
+        fallback={<p class="empty">{t("No pieces match “{text}”.", { text: library.search() })}</p>}
+      >
         <Rows tracks={library.items()} onDeleted={() => section.focus({ preventScroll: true })} />
       </Show>
       <Show when={library.hasMore()}>
@@ -57,7 +61,7 @@ function More(props: { count: number; onMore(): void }) {
   });
   return (
     <button ref={button} class="link next-page" type="button" onClick={() => props.onMore()}>
-      Show more
+      {t("Show more")}
     </button>
   );
 }

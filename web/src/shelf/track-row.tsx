@@ -6,6 +6,7 @@ import { PlayIcon, SoundIcon } from "../shell/icons.tsx";
 import { Cover } from "./cover.tsx";
 import { Menu } from "./menu.tsx";
 import { NameField } from "./name-field.tsx";
+import { locale, plural, t } from "../i18n/translate.ts";
 
 interface TrackRowProps {
   title: string;
@@ -32,17 +33,17 @@ interface TrackRowProps {
   onDelete(): void;
 }
 
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const dayOf = (at: string) => new Date(at).toLocaleDateString(locale(), { day: "numeric", month: "short" });
 
 export function TrackRow(props: TrackRowProps) {
   let name: HTMLAnchorElement | undefined;
   const [editing, setEditing] = createSignal(false);
-  const date = () => (props.createdAt ? day.format(new Date(props.createdAt)) : "");
+  const date = () => (props.createdAt ? dayOf(props.createdAt) : "");
   const facts = () =>
     [
       date(),
       props.note ?? clockOf(props.seconds),
-      props.versionCount > 1 ? `${props.versionCount} versions` : "",
+      props.versionCount > 1 ? plural(props.versionCount, "1 version", "{n} versions") : "",
     ].filter(Boolean);
 
   return (
@@ -50,7 +51,7 @@ export function TrackRow(props: TrackRowProps) {
       <button
         class="play"
         type="button"
-        aria-label={`${props.isSounding ? "Now playing:" : "Play"} ${props.title}`}
+        aria-label={t(props.isSounding ? "Now playing: {title}" : "Play {title}", { title: props.title })}
         onClick={() => props.isSounding || props.onPlay()}
       >
         <Cover peaks={props.peaks} />
@@ -63,7 +64,7 @@ export function TrackRow(props: TrackRowProps) {
         fallback={
           <NameField
             value={props.title}
-            label="New title"
+            label={t("New title")}
             onDone={(title) => {
               setEditing(false);
               if (title) props.onRename(title);
@@ -79,19 +80,19 @@ export function TrackRow(props: TrackRowProps) {
           <span class="facts">{facts().join(" · ")}</span>
         </a>
       </Show>
-      <Menu label={`More for ${props.title}`}>
+      <Menu label={t("More for {title}", { title: props.title })}>
         <button type="button" onClick={() => props.onChange()}>
-          Versions
+          {t("Versions")}
         </button>
         <button type="button" onClick={() => setEditing(true)}>
-          Rename
+          {t("Rename")}
         </button>
         <button type="button" onClick={() => props.onAlbum()}>
-          Put in an album…
+          {t("Put in an album…")}
         </button>
         {props.downloads}
         <button type="button" class="away" onClick={() => props.onDelete()}>
-          Delete
+          {t("Delete")}
         </button>
       </Menu>
       <Show when={props.progress !== undefined}>
@@ -99,7 +100,7 @@ export function TrackRow(props: TrackRowProps) {
           class="progress"
           max="1"
           value={props.progress}
-          aria-label={`${props.title} is being made`}
+          aria-label={t("{title} is being made", { title: props.title })}
         />
       </Show>
     </li>

@@ -5,6 +5,7 @@ import type { Deletion } from "../lib/wire.ts";
 import type { Trash } from "../library/create-trash.ts";
 import { useTrash } from "../library/use-trash.ts";
 import "./trash-page.css";
+import { locale, t } from "../i18n/translate.ts";
 
 export default function TrashPage() {
   const trash = useTrash();
@@ -16,15 +17,15 @@ export default function TrashPage() {
   };
 
   return (
-    <section class="library trash" aria-label="Trash">
+    <section class="library trash" aria-label={t("Trash")}>
       <nav>
         <a class="link quiet" href="/" onClick={follow}>
-          ‹ Your pieces
+          {t("‹ Your pieces")}
         </a>
       </nav>
       <header>
         <h2 tabindex="-1" ref={heading}>
-          Trash
+          {t("Trash")}
         </h2>
       </header>
       <Show when={trash.state() !== "failed"} fallback={<Failed trash={trash} />}>
@@ -40,11 +41,11 @@ export default function TrashPage() {
           </For>
         </ul>
         <Show when={trash.state() === "ready" && !trash.items().length}>
-          <p class="empty">The trash is empty. Deleted pieces can be restored for a while.</p>
+          <p class="empty">{t("The trash is empty. Deleted pieces can be restored for a while.")}</p>
         </Show>
         <Show when={trash.hasMore()}>
           <button class="link" type="button" onClick={() => void trash.more()}>
-            Show more
+            {t("Show more")}
           </button>
         </Show>
       </Show>
@@ -55,9 +56,9 @@ export default function TrashPage() {
 function Failed(props: { trash: Trash }) {
   return (
     <p class="empty">
-      The trash could not be read.{" "}
+      {t("The trash could not be read.")}{" "}
       <button class="link" type="button" onClick={() => void props.trash.load()}>
-        Try again
+        {t("Try again")}
       </button>
     </p>
   );
@@ -67,18 +68,20 @@ function Thrown(props: { deletion: Deletion; onRestore(): void; onPurge(): void 
   const [isSure, setSure] = createSignal(false);
   let doubt: HTMLButtonElement | undefined;
   let purge!: HTMLButtonElement;
-  const withAll = () =>
-    props.deletion.kind !== "version" && props.deletion.versionCount > 1
-      ? ` and its ${props.deletion.versionCount} versions`
-      : "";
+  const doubtful = () => {
+    const { kind, title, versionCount } = props.deletion;
+    return kind === "version" || versionCount === 1
+      ? t("Delete “{title}” and the audio forever?", { title })
+      : t("Delete “{title}”, its {n} versions and the audio forever?", { title, n: versionCount });
+  };
   const lastDay = () =>
-    new Date(props.deletion.purgeAfter).toLocaleDateString(undefined, { day: "numeric", month: "long" });
+    new Date(props.deletion.purgeAfter).toLocaleDateString(locale(), { day: "numeric", month: "long" });
 
   return (
     <li>
       <p>
         <span class="name-text">{props.deletion.title}</span>
-        <span class="count">kept until {lastDay()}</span>
+        <span class="count">{t("kept until {day}", { day: lastDay() })}</span>
       </p>
       <Show
         when={isSure()}
@@ -87,29 +90,27 @@ function Thrown(props: { deletion: Deletion; onRestore(): void; onPurge(): void 
             <button
               class="link"
               type="button"
-              aria-label={`Restore ${props.deletion.title}`}
+              aria-label={t("Restore {title}", { title: props.deletion.title })}
               onClick={() => props.onRestore()}
             >
-              Restore
+              {t("Restore")}
             </button>
             <button
               ref={purge}
               class="link quiet"
               type="button"
-              aria-label={`Delete for good: ${props.deletion.title}`}
+              aria-label={t("Delete for good: {title}", { title: props.deletion.title })}
               onClick={() => {
                 setSure(true);
                 doubt?.focus();
               }}
             >
-              Delete for good
+              {t("Delete for good")}
             </button>
           </div>
         }
       >
-        <div role="alert">
-          Delete “{props.deletion.title}”{withAll()} and the audio forever?
-        </div>
+        <div role="alert">{doubtful()}</div>
         <div>
           <button
             ref={doubt}
@@ -120,10 +121,10 @@ function Thrown(props: { deletion: Deletion; onRestore(): void; onPurge(): void 
               purge.focus();
             }}
           >
-            Keep it
+            {t("Keep it")}
           </button>
           <button class="link danger" type="button" onClick={() => props.onPurge()}>
-            Delete forever
+            {t("Delete forever")}
           </button>
         </div>
       </Show>

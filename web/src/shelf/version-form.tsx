@@ -1,6 +1,7 @@
 // Shows the form for a new version: the instruction, and how the composer understood it.
 import { createEffect, createSignal, For } from "solid-js";
 import { ApiError } from "../lib/send.ts";
+import { t } from "../i18n/translate.ts";
 
 interface VersionFormProps {
   /** The number of the parent version, if there are several to choose from. */
@@ -63,24 +64,24 @@ export function VersionForm(props: VersionFormProps) {
       <label>
         <span class="differ">
           {props.parentNumber
-            ? `What should be different from version ${props.parentNumber}?`
-            : "What should be different?"}
+            ? t("What should be different from version {n}?", { n: props.parentNumber })
+            : t("What should be different?")}
         </span>
         <input
           ref={line}
           value={text()}
           maxlength={INSTRUCTION_MAX}
-          placeholder="faster, without drums"
+          placeholder={t("faster, without drums")}
           enterkeyhint="go"
           autocomplete="off"
           onInput={(event) => setText(event.currentTarget.value)}
         />
       </label>
       <button class="solid" type="submit" disabled={busy()}>
-        Compose
+        {t("Compose")}
       </button>
       <p class="understood" role="status">
-        {busy() && !props.isReady ? "This begins as soon as the piece is whole." : words()}
+        {busy() && !props.isReady ? t("This begins as soon as the piece is whole.") : words()}
       </p>
       <div class="ideas">
         <For each={suggestions}>

@@ -10,6 +10,7 @@ import { Cover } from "./cover.tsx";
 import { Downloads } from "./downloads.tsx";
 import { Menu } from "./menu.tsx";
 import { standingOf } from "./standing.ts";
+import { t } from "../i18n/translate.ts";
 
 interface VersionListProps {
   track: TrackSummary;
@@ -23,10 +24,10 @@ export function VersionList(props: VersionListProps) {
   const trash = useTrash();
 
   return (
-    <ol class="versions" aria-label={`Versions of ${props.track.title}`}>
+    <ol class="versions" aria-label={t("Versions of {title}", { title: props.track.title })}>
       <For each={props.track.versions}>
         {(version) => {
-          const name = () => `version ${version.number}`;
+          const name = () => t("version {n}", { n: version.number });
           const standing = () => standingOf(making.makings, version);
           const isCurrent = () => listening.isCurrentVersion(version.id);
           const isSounding = () => isCurrent() && listening.player.isSounding();
@@ -35,7 +36,7 @@ export function VersionList(props: VersionListProps) {
               <button
                 class="play"
                 type="button"
-                aria-label={`${isSounding() ? "Now playing:" : "Play"} ${name()}`}
+                aria-label={t(isSounding() ? "Now playing: {title}" : "Play {title}", { title: name() })}
                 onClick={() => isSounding() || listening.play(props.track, version)}
               >
                 <Cover peaks={version.peaks} />
@@ -53,9 +54,9 @@ export function VersionList(props: VersionListProps) {
                 </Show>
               </p>
               <span class="length">{standing().note ?? clockOf(standing().seconds)}</span>
-              <Menu label={`More for ${name()}`}>
+              <Menu label={t("More for {title}", { title: name() })}>
                 <button type="button" onClick={() => props.onChange(version)}>
-                  Make a version of it
+                  {t("Make a version of it")}
                 </button>
                 <Show when={standing().isKept}>
                   <Downloads versionId={version.id} />
@@ -66,11 +67,11 @@ export function VersionList(props: VersionListProps) {
                   onClick={() =>
                     void trash.put(
                       { kind: "version", id: version.id },
-                      `Version ${version.number} of ${props.track.title}`,
+                      t("Version {n} of {title}", { n: version.number, title: props.track.title }),
                     )
                   }
                 >
-                  Delete
+                  {t("Delete")}
                 </button>
               </Menu>
             </li>

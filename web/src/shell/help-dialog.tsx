@@ -1,6 +1,7 @@
 // Shows the dialog with the keyboard shortcuts.
 import { For } from "solid-js";
 import { openModal } from "../lib/modal.ts";
+import { t } from "../i18n/translate.ts";
 
 const keys = [
   ["Enter", "compose and play"],
@@ -20,20 +21,20 @@ const keys = [
 export default function HelpDialog(props: { onClose(): void }) {
   return (
     <dialog ref={openModal} class="help" aria-labelledby="keys" onClose={() => props.onClose()}>
-      <h2 id="keys">Keyboard shortcuts</h2>
+      <h2 id="keys">{t("Keyboard shortcuts")}</h2>
       <dl>
         <For each={keys}>
           {([key, does]) => (
             <div>
-              <dt>{key}</dt>
-              <dd>{does}</dd>
+              <dt>{/\w{2}/.test(key) ? t(key) : key}</dt>
+              <dd>{t(does)}</dd>
             </div>
           )}
         </For>
       </dl>
       <form method="dialog">
         <button class="link" type="submit">
-          Close
+          {t("Close")}
         </button>
       </form>
     </dialog>

@@ -1,13 +1,14 @@
 // Shows the view for an unknown address.
 import { follow } from "../lib/address.ts";
+import { t } from "../i18n/translate.ts";
 
 export default function Missing(props: { what?: string }) {
   return (
     <section class="library">
-      <h2>{props.what ?? "There is no such page."}</h2>
-      <p class="empty">It may have been deleted, or the address may be mistyped.</p>
+      <h2>{props.what ?? t("There is no such page.")}</h2>
+      <p class="empty">{t("It may have been deleted, or the address may be mistyped.")}</p>
       <a class="link" href="/" onClick={follow}>
-        Go to your pieces
+        {t("Go to your pieces")}
       </a>
     </section>
   );

@@ -1,19 +1,36 @@
 // Shows the menu of the page: the views beside the list, and the keyboard shortcuts.
+import { For, Show } from "solid-js";
 import { follow } from "../lib/address.ts";
 import { Menu } from "../shelf/menu.tsx";
+import { chooseLanguage, language, languages, offered } from "../i18n/choose-language.ts";
+import { t } from "../i18n/translate.ts";
 
 export default function MoreMenu(props: { onHelp(): void }) {
   return (
-    <Menu label="More">
+    <Menu label={t("More")}>
       <a href="/albums" onClick={follow}>
-        Albums
+        {t("Albums")}
       </a>
       <a href="/trash" onClick={follow}>
-        Trash
+        {t("Trash")}
       </a>
       <button class="for-keys" type="button" onClick={() => props.onHelp()}>
-        Keyboard shortcuts
+        {t("Keyboard shortcuts")}
       </button>
+      <Show when={offered.length > 1}>
+        <For each={offered}>
+          {(one) => (
+            <button
+              type="button"
+              lang={one}
+              aria-current={one === language() ? "true" : undefined}
+              onClick={() => chooseLanguage(one)}
+            >
+              {languages[one]}
+            </button>
+          )}
+        </For>
+      </Show>
     </Menu>
   );
 }

@@ -2,6 +2,7 @@
 import { For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { dismiss, type Notice, type NoticeAction, notices } from "../lib/notices.ts";
 import { CloseIcon } from "./icons.tsx";
+import { t } from "../i18n/translate.ts";
 
 interface NoticesProps {
   online: boolean;
@@ -18,7 +19,7 @@ export default function Notices(props: NoticesProps) {
       <div role="status">
         <Show when={!props.online}>
           <p class="notice">
-            <span>You’re offline. What has loaded keeps playing.</span>
+            <span>{t("You’re offline. What has loaded keeps playing.")}</span>
           </p>
         </Show>
         <For each={notices().filter(isUndo)}>{(one) => <UndoNotice notice={one} />}</For>
@@ -68,14 +69,14 @@ function Act(props: { notice: Notice; action: NoticeAction }) {
         props.action.run();
       }}
     >
-      {props.action.label}
+      {t(props.action.label)}
     </button>
   );
 }
 
 function Dismiss(props: { notice: Notice }): JSX.Element {
   return (
-    <button class="plain" type="button" aria-label="Dismiss" onClick={() => dismiss(props.notice.id)}>
+    <button class="plain" type="button" aria-label={t("Dismiss")} onClick={() => dismiss(props.notice.id)}>
       <CloseIcon />
     </button>
   );

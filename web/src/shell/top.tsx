@@ -1,12 +1,15 @@
 // Shows the head of the page: the navigation, the account, and the settings of the page.
 import { createSignal, lazy, Show, Suspense } from "solid-js";
 import { follow } from "../lib/address.ts";
+import { business } from "../lib/business.ts";
 import { createTheme } from "../lib/theme.ts";
 import { useAccount, useLibrary } from "../studio.tsx";
 import { pickedForAlbum } from "../shelf/pick-album.ts";
 import { ThemeIcon } from "./theme-icon.tsx";
 import { Mark } from "./mark.tsx";
+import { t } from "../i18n/translate.ts";
 
+const themeLabels = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" } as const;
 const AccountDialog = lazy(() => import("../account/account-dialog.tsx"));
 const AlbumDialog = lazy(() => import("../shelf/album-dialog.tsx"));
 const MoreMenu = lazy(() => import("./more-menu.tsx"));
@@ -20,14 +23,15 @@ export function Top(props: { onHelp(open: () => void): void }) {
   const openHelp = () => setHelp(true);
   props.onHelp(openHelp);
   const hasMusic = () => library.items().length > 0;
-  const door = () => (account.email() ? "Your account" : hasMusic() ? "Create an account" : "Sign in");
+  const themeLabel = () => t(themeLabels[theme.theme()]);
+  const door = () => t(account.email() ? "Your account" : hasMusic() ? "Create an account" : "Sign in");
 
   return (
     <header class="top">
       <h1>
         <a href="/" onClick={follow}>
           <Mark />
-          Rondo
+          {business.name}
         </a>
       </h1>
       <div class="tools">
@@ -44,8 +48,8 @@ export function Top(props: { onHelp(open: () => void): void }) {
         <button
           class="plain"
           type="button"
-          aria-label={`Theme: ${theme.theme()}`}
-          title={`Theme: ${theme.theme()}`}
+          aria-label={themeLabel()}
+          title={themeLabel()}
           onClick={theme.next}
         >
           <ThemeIcon theme={theme.theme()} />

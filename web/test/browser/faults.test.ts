@@ -185,7 +185,7 @@ test(
     await page.context().setOffline(true);
     const at = await positionOf(page);
     await ask(page, "rain in the tunnel");
-    await page.getByText("“rain in the tunnel” was not sent, because Rondo can't be reached.").waitFor();
+    await page.getByText("“rain in the tunnel” was not sent, because the server can’t be reached.").waitFor();
     await heardPast(page, at + 0.5);
     expect(await page.evaluate(() => document.querySelector("audio")!.paused)).toBe(false);
     await page.context().setOffline(false);

@@ -1,0 +1,45 @@
+// Translates the texts of the page. The English text is its own key, so English needs no dictionary, and the texts of a view are
+// loaded with that view.
+import { createSignal } from "solid-js";
+
+/** The forms of a text that depend on a number, by the plural category of the language. */
+type Forms = { readonly [category in Intl.LDMLPluralRule]?: string } & { readonly other: string };
+export type Dictionary = { readonly [english: string]: string | Forms };
+type Values = { readonly [name: string]: string | number | undefined };
+
+const [locale, setLocale] = createSignal("en");
+let words: Dictionary = {};
+
+/** The language of the page as a BCP 47 tag, for Intl. */
+export { locale };
+
+export function speak(tag: string, dictionary: Dictionary): void {
+  words = dictionary;
+  setLocale(tag);
+}
+
+/** Translates an English text, such as `t("Play {title}", { title })`. A text that the dictionary lacks stays English. */
+export function t(english: string, values?: Values): string {
+  const tag = locale();
+  const found = words[english] ?? english;
+  const text = typeof found === "string" ? found : formOf(found, tag, values);
+  return values ? text.replace(/\{(\w+)\}/g, (_, name: string) => written(values[name], tag)) : text;
+}
+
+/** Translates a text about a number of things, such as `plural(2, "1 piece", "{n} pieces")`. Dictionaries have the second text. */
+export const plural = (n: number, one: string, other: string, values?: Values): string =>
+  t(n === 1 && !words[other] ? one : other, { n, ...values });
+
+/** Translates a sentence of the server: by its text, otherwise by the code of the error. */
+export const served = (english: string, code: string): string =>
+  t(words[english] || !words[code] ? english : code);
+
+const formOf = (forms: Forms, tag: string, values?: Values): string =>
+  forms[new Intl.PluralRules(tag).select(Number(values?.n))] ?? forms.other;
+
+const written = (value: string | number | undefined, tag: string): string =>
+  typeof value === "number" ? value.toLocaleString(tag) : (value ?? "");
+
+/** The words of a person in quotation marks, such as “slow”, “rain”. */
+export const quotedList = (all: readonly string[]): string =>
+  all.map((words) => t("“{words}”", { words })).join(t(", "));

@@ -1,0 +1,14 @@
+// Reads the business that this page belongs to. The server writes it into the HTML, so that the first paint has its name and ideas.
+
+import type { Language } from "../i18n/choose-language.ts";
+
+export interface Business {
+  readonly slug: string;
+  readonly name: string;
+  /** The languages of its page, the first one for everyone else. */
+  readonly languages: readonly Language[];
+  /** Example prompts by language. */
+  readonly ideas: { readonly [language in Language]?: readonly string[] };
+}
+
+export const business = JSON.parse(document.getElementById("business")!.textContent) as Business;
