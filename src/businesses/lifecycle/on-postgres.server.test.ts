@@ -56,7 +56,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
       stores.deps.databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
     expect(await usersOf(one.id)).toEqual([{ id: "alice" }]);
     expect(await usersOf(two.id)).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   test("of two concurrent requests for a slug one succeeds, and the other leaves no database", async () => {
     const before = await databases();
@@ -65,7 +65,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     );
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(await databases()).toBe(before + 1);
-  }, 30_000);
+  }, 120_000);
 
   test("a business's stored credentials are encrypted, and give no access to the control database", async () => {
     const { id } = await stores.createBusiness();
@@ -82,7 +82,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
       await expect(stranger`select 1`.then(() => "in")).rejects.toMatchObject({ code: "42501" });
       await stranger.end({ timeout: 1 });
     }
-  }, 30_000);
+  }, 120_000);
 
   test("a business whose database refuses connections is reported, and the jobs of the others are delivered", async () => {
     const { deps } = stores;

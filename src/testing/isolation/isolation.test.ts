@@ -89,11 +89,11 @@ test("the answer takes the same time as for a missing thing", async () => {
           times.theirs.push(await durationOf(() => ask(other.ids, index)));
           times.missing.push(await durationOf(() => ask(missing, index)));
         }
-        const [theirs, none] = [medianOf(times.theirs), medianOf(times.missing)];
+        const [theirs, none] = [Math.min(...times.theirs), Math.min(...times.missing)];
         const differs = Math.abs(theirs - none) > Math.max(1, none);
         return differs ? `${route}: ${theirs} and ${none} ms` : undefined;
       };
-      // A true difference is there each time; one that comes from other work on the machine is not.
+      // Other work on the machine makes single calls slower, but not the fastest ones.
       const differences = [await measure(7)];
       while (differences.at(-1) !== undefined && differences.length < 5) differences.push(await measure(25));
       const last = differences.at(-1);
@@ -112,4 +112,3 @@ async function durationOf(work: () => Promise<unknown>): Promise<number> {
 /** The paths and bodies, without the cursors and ETags, of which each query has its own. */
 const namesOf = (attempts: readonly Attempt[]): string =>
   JSON.stringify(attempts.map(({ path, body }) => [path.replace(/cursor=.*/, ""), body]));
-const medianOf = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1]!;

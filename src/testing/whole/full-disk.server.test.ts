@@ -11,7 +11,7 @@ import { codeOf, createStudio } from "../studio.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { until } from "../until.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(240_000);
 
 const freeBytes = (folder: string): number => {
   const { bavail, bsize } = statfsSync(folder);
@@ -62,7 +62,7 @@ test("on a full disk existing sound plays, a deletion is purged with a receipt, 
     readdirSync(join(disk.path, "data/objects"), { recursive: true, encoding: "utf8" }).filter((name) =>
       name.endsWith("@object.json"),
     );
-  await until("the pieces are in the object store", () => objects().length === 4, 20_000);
+  await until("the pieces are in the object store", () => objects().length === 4, 60_000);
 
   const filler = join(disk.path, "somebody-else");
   fillUp(filler);
@@ -99,18 +99,22 @@ test("on a full disk existing sound plays, a deletion is purged with a receipt, 
         const receipt = await fetch(`${rondo.url}/v1/receipts/${id}`, { headers: client.headers });
         return ((await receipt.json()) as { state: string }).state === "complete";
       },
-      40_000,
+      60_000,
     );
   }
-  await until("the disk has space again", () => freeBytes(disk.path) > 2_000_000, 30_000);
+  await until("the disk has space again", () => freeBytes(disk.path) > 2_000_000, 60_000);
   const lines = rondo.output().split("\n");
   expect(lines.filter((line) => line.includes("stumbled")).length).toBeLessThan(10);
 
   rmSync(filler);
-  await until("new work is accepted", async () => {
-    const answer = await (await fetch(`${rondo.url}/ready`)).json();
-    return (answer as { acceptsNewWork: boolean }).acceptsNewWork;
-  });
+  await until(
+    "new work is accepted",
+    async () => {
+      const answer = await (await fetch(`${rondo.url}/ready`)).json();
+      return (answer as { acceptsNewWork: boolean }).acceptsNewWork;
+    },
+    60_000,
+  );
   const again = await client.start({ prompt: "slow piano", durationSeconds: 10 });
   expect((await client.untilEnded(again)).state).toBe("complete");
 });
