@@ -1,5 +1,5 @@
 // Tests previews of businesses on Postgres, and on Neon's stand-in.
-import { describe, setDefaultTimeout } from "bun:test";
+import { afterAll, beforeAll, describe, setDefaultTimeout } from "bun:test";
 import { longOnly, runsLongTests } from "../../testing/long-tests.ts";
 import { startNeonStandIn } from "../../testing/servers/neon-stand-in.ts";
 import { postgresPrograms, startPostgresServer } from "../../testing/servers/postgres-server.ts";
@@ -9,38 +9,30 @@ setDefaultTimeout(180_000);
 
 const programs = postgresPrograms();
 
-const onServer = async <Server extends AsyncDisposable>(
+/** The houses of all tests share one server. */
+const onServer = <Server extends AsyncDisposable>(
   start: () => Promise<Server>,
   settingsOf: (server: Server) => Record<string, string>,
-) => {
-  await using undo = new AsyncDisposableStack();
-  const server = undo.use(await start());
-  const house = await createPreviewHouse(settingsOf(server));
-  const kept = undo.move();
-  return {
-    ...house,
-    async [Symbol.asyncDispose]() {
-      await house[Symbol.asyncDispose]();
-      await kept.disposeAsync();
-    },
-  };
+): void => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(() => server?.[Symbol.asyncDispose]());
+  previewSuite(() => createPreviewHouse(settingsOf(server)));
 };
 
 describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed)", () => {
-  previewSuite(() =>
-    onServer(
-      () => startPostgresServer(programs),
-      ({ adminUrl }) => ({ RONDO_BUSINESS_URL: adminUrl }),
-    ),
+  onServer(
+    () => startPostgresServer(programs),
+    ({ adminUrl }) => ({ RONDO_BUSINESS_URL: adminUrl }),
   );
 });
 
 describe.skipIf(programs === undefined || !runsLongTests)(`on Neon's stand-in ${longOnly}`, () => {
-  previewSuite(() =>
-    onServer(startNeonStandIn, ({ projectId, apiKey, apiUrl }) => ({
-      RONDO_BUSINESS_URL: `neon:${projectId}`,
-      RONDO_NEON_API_KEY: apiKey,
-      RONDO_NEON_API_URL: apiUrl,
-    })),
-  );
+  onServer(startNeonStandIn, ({ projectId, apiKey, apiUrl }) => ({
+    RONDO_BUSINESS_URL: `neon:${projectId}`,
+    RONDO_NEON_API_KEY: apiKey,
+    RONDO_NEON_API_URL: apiUrl,
+  }));
 });
