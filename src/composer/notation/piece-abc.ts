@@ -1,13 +1,13 @@
 // Writes a piece as a lead sheet in ABC 2.1 notation: the tune, the chords, the sections, the meter and the keys.
 
 import { meters } from "../score/meter.ts";
-import type { MelodyNote } from "../score/melody.ts";
 import type { Bar, Piece } from "../score/piece.ts";
 import type { Mode } from "../styles/style.ts";
 import { type BarKey, keyOfBar } from "./bar-key.ts";
 import type { Heading } from "./heading.ts";
 import { soundingChord } from "./sounding-chord.ts";
-import { alterationInKey, octaveOf, spell } from "./spelling.ts";
+import { createAccidentals, type SignedNote } from "./spelling.ts";
+import { writtenBar } from "./written-bar.ts";
 
 const barsPerLine = 4;
 
@@ -69,70 +69,22 @@ const modeNames: Readonly<Record<Mode, string>> = {
 const barText = ({ spec }: Piece, { tune, harmony }: Bar, key: BarKey): string => {
   const { steps, groups } = meters[spec.meter];
   const beats = new Set(groups.map((_, at) => sumOf(groups.slice(0, at))));
-  const writeNote = createNoteWriter(key);
+  const sign = createAccidentals(key);
   let text = "";
-  for (const { at, length, pitch } of wholeBar(tune, steps)) {
-    const ends = [
-      ...harmony.map((span) => span.at).filter((cut) => cut > at && cut < at + length),
-      at + length,
-    ];
-    const lengths = ends.flatMap((end, index) => writableLengths(end - (ends[index - 1] ?? at)));
-    let place = at;
-    for (const [index, part] of lengths.entries()) {
-      const chord = harmony.find((span) => span.at === place)?.chord.name;
-      if (text !== "" && beats.has(place)) text += " ";
-      if (chord !== undefined) text += `"${soundingChord(chord, spec.tonic, key)}"`;
-      text += (pitch === undefined ? "z" : writeNote(pitch)) + (part === 1 ? "" : part);
-      if (pitch !== undefined && index < lengths.length - 1) text += "-";
-      place += part;
-    }
+  for (const { at, length, pitch, chord, isTied } of writtenBar(tune, harmony, steps)) {
+    if (text !== "" && beats.has(at)) text += " ";
+    if (chord !== undefined) text += `"${soundingChord(chord, spec.tonic, key)}"`;
+    text += (pitch === undefined ? "z" : noteText(sign(pitch))) + (length === 1 ? "" : length);
+    if (isTied) text += "-";
   }
   return text;
 };
 
-interface Written {
-  readonly at: number;
-  readonly length: number;
-  /** Undefined for a rest. */
-  readonly pitch: number | undefined;
-}
-
-/** Fills the bar: rests between the notes, and no note beyond its successor or the bar. */
-const wholeBar = (tune: readonly MelodyNote[], steps: number): readonly Written[] => {
-  const filled: Written[] = [];
-  let place = 0;
-  for (const [index, { at, length, pitch }] of tune.entries()) {
-    const end = Math.min(at + length, tune[index + 1]?.at ?? steps, steps);
-    if (at < place || end <= at) continue;
-    if (at > place) filled.push({ at: place, length: at - place, pitch: undefined });
-    filled.push({ at, length: end - at, pitch });
-    place = end;
-  }
-  if (place < steps) filled.push({ at: place, length: steps - place, pitch: undefined });
-  return filled;
-};
-
-/** Lengths in sixteenths that one note can have; others are several tied notes. */
-const writable = [24, 16, 12, 8, 6, 4, 3, 2, 1] as const;
-
-const writableLengths = (length: number): readonly number[] => {
-  const longest = writable.find((one) => one <= length) ?? 1;
-  return length <= longest ? [length] : [longest, ...writableLengths(length - longest)];
-};
-
-/** An accidental applies to its bar; it is written again where readers differ about octaves. */
-const createNoteWriter = (key: BarKey): ((pitch: number) => string) => {
-  const altered = new Map<string, number>();
-  return (pitch) => {
-    const note = spell(pitch % 12, key);
-    const { letter, alteration } = note;
-    const isPlain = !altered.has(letter) && alteration === alterationInKey(letter, key);
-    if (!isPlain) altered.set(letter, alteration);
-    const octave = octaveOf(pitch, note);
-    const name = octave >= 5 ? letter.toLowerCase() : letter;
-    const marks = octave >= 5 ? "'".repeat(octave - 5) : ",".repeat(4 - octave);
-    return (isPlain ? "" : accidentalOf(alteration)) + name + marks;
-  };
+/** Small letters begin at the octave above middle C. */
+const noteText = ({ letter, alteration, octave, isPlain }: SignedNote): string => {
+  const name = octave >= 5 ? letter.toLowerCase() : letter;
+  const marks = octave >= 5 ? "'".repeat(octave - 5) : ",".repeat(4 - octave);
+  return (isPlain ? "" : accidentalOf(alteration)) + name + marks;
 };
 
 const accidentalOf = (alteration: number): string =>

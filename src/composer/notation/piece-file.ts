@@ -5,8 +5,9 @@ import type { MusicSpec } from "../spec.ts";
 import type { Heading } from "./heading.ts";
 import { pieceAbc } from "./piece-abc.ts";
 import { pieceMidi } from "./piece-midi.ts";
+import { pieceMusicXml } from "./piece-musicxml.ts";
 
-export type NotationFormat = "midi" | "abc";
+export type NotationFormat = "midi" | "abc" | "musicxml";
 
 export const pieceFile = (spec: MusicSpec, format: NotationFormat, heading: Heading): Uint8Array => {
   const piece = composePiece(spec);
@@ -15,5 +16,7 @@ export const pieceFile = (spec: MusicSpec, format: NotationFormat, heading: Head
       return pieceMidi(piece, heading);
     case "abc":
       return new TextEncoder().encode(pieceAbc(piece, heading));
+    case "musicxml":
+      return new TextEncoder().encode(pieceMusicXml(piece, heading));
   }
 };

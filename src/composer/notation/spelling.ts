@@ -41,3 +41,21 @@ export const alterationInKey = (letter: string, { sharps }: Pick<BarKey, "sharps
 /** The octave of the natural note: 4 begins at middle C. */
 export const octaveOf = (pitch: number, { letter, alteration }: SpelledNote): number =>
   (pitch - alteration - (naturals[letter] ?? 0)) / 12 - 1;
+
+export interface SignedNote extends SpelledNote {
+  /** 4 begins at middle C. */
+  readonly octave: number;
+  /** Whether the note needs no sharp, flat or natural before it. */
+  readonly isPlain: boolean;
+}
+
+/** Spells the notes of one bar. An accidental applies to its bar; it is written again where readers differ about octaves. */
+export const createAccidentals = (key: BarKey): ((pitch: number) => SignedNote) => {
+  const altered = new Set<string>();
+  return (pitch) => {
+    const note = spell(pitch % 12, key);
+    const isPlain = !altered.has(note.letter) && note.alteration === alterationInKey(note.letter, key);
+    if (!isPlain) altered.add(note.letter);
+    return { ...note, octave: octaveOf(pitch, note), isPlain };
+  };
+};

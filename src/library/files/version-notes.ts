@@ -54,10 +54,15 @@ export async function readVersionNotes(
   };
 }
 
-const extensions: Readonly<Record<NotationFormat, string>> = { midi: "mid", abc: "abc" };
+const extensions: Readonly<Record<NotationFormat, string>> = {
+  midi: "mid",
+  abc: "abc",
+  musicxml: "musicxml",
+};
 const contentTypes: Readonly<Record<NotationFormat, string>> = {
   midi: "audio/midi",
   abc: "text/vnd.abc; charset=utf-8",
+  musicxml: "application/vnd.recordare.musicxml+xml",
 };
 
 /** A piece that ended early has notes in its plan that were never heard. */

@@ -1,13 +1,22 @@
-// Installs Python packages for tests: each folder with a test-requirements.txt gets its own virtual environment in the user's cache folder.
+// Installs Python packages for tests: each folder with a test-requirements.txt, or for the long tests a long-test-requirements.txt, gets its own virtual environment in the user's cache folder.
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { runsLongTests } from "../long-tests.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** Returns the folders below the root with a test-requirements.txt. */
+const fileNames = ["test-requirements.txt", "long-test-requirements.txt"] as const;
+
+/** Returns the folders below the root with packages for the tests of this run. */
 const foldersWithPackages = (): readonly string[] =>
-  [...new Bun.Glob("src/**/test-requirements.txt").scanSync(root)].map((file) => dirname(file)).sort();
+  (runsLongTests ? fileNames : fileNames.slice(0, 1))
+    .flatMap((name) => [...new Bun.Glob(`src/**/${name}`).scanSync(root)])
+    .map((file) => dirname(file))
+    .sort();
+
+const requirementsIn = (folder: string): string =>
+  fileNames.map((name) => join(root, folder, name)).find((path) => existsSync(path)) ?? "";
 
 /** Returns the folder of the virtual environment for these requirements. Every clone on the machine uses the same one, because an installation takes minutes; changed requirements get another one. */
 export function environmentFor(name: string, requirements: string): string {
@@ -17,10 +26,7 @@ export function environmentFor(name: string, requirements: string): string {
 }
 
 const environmentOf = (folder: string): string =>
-  environmentFor(
-    folder.replaceAll("/", "-"),
-    readFileSync(join(root, folder, "test-requirements.txt"), "utf8"),
-  );
+  environmentFor(folder.replaceAll("/", "-"), readFileSync(requirementsIn(folder), "utf8"));
 
 /** Returns a program of a folder's environment; undefined if the packages are not installed. */
 export function findPythonProgram(folder: string, program: string): string | undefined {
@@ -34,8 +40,7 @@ export async function installTestPackages(): Promise<void> {
     const environment = environmentOf(folder);
     if (existsSync(join(environment, "done"))) continue;
     await run(["python3", "-m", "venv", environment]);
-    const requirements = join(root, folder, "test-requirements.txt");
-    await run([join(environment, "bin/pip"), "install", "-q", "-r", requirements]);
+    await run([join(environment, "bin/pip"), "install", "-q", "-r", requirementsIn(folder)]);
     await Bun.write(join(environment, "done"), "");
   }
 }

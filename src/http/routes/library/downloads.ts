@@ -36,13 +36,13 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
   });
   return new Hono<HttpEnv>()
     .get("/versions/:versionId/download", async (c) => {
-      const format = oneOf(c, "format", ["mp3", "wav", "midi", "abc"]);
+      const format = oneOf(c, "format", ["mp3", "wav", "midi", "abc", "musicxml"]);
       const versionId = c.req.param("versionId");
       const business = await businessOf(c, versionId);
       const who = { businessId: business.id, userId: userIdOf(c) };
       deps.usage.refuseServing(who.businessId, who.userId);
       const file =
-        format === "midi" || format === "abc"
+        format === "midi" || format === "abc" || format === "musicxml"
           ? await answerNotes(c, await readVersionNotes(deps, business.id, versionId, format))
           : await answerFile(deps, c, await readVersionFile(deps, business, versionId, format));
       return countServed(deps.usage, c.req.raw, who, file);

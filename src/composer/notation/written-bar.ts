@@ -1,0 +1,71 @@
+// Splits a bar of a tune into notes and rests that can be written, with ties between the parts of a longer note.
+
+import type { ChordSpan } from "../score/harmony.ts";
+import type { MelodyNote } from "../score/melody.ts";
+
+export interface WrittenNote {
+  /** The sixteenth at which it begins. */
+  readonly at: number;
+  /** In sixteenths: one of the lengths that a single note can have. */
+  readonly length: number;
+  /** Undefined for a rest. */
+  readonly pitch: number | undefined;
+  /** The name of the chord that begins here, in the plan's key. */
+  readonly chord: string | undefined;
+  /** Whether the next one continues this note. */
+  readonly isTied: boolean;
+  /** Whether this one continues the note before. */
+  readonly isContinued: boolean;
+}
+
+export const writtenBar = (
+  tune: readonly MelodyNote[],
+  harmony: readonly ChordSpan[],
+  steps: number,
+): readonly WrittenNote[] =>
+  wholeBar(tune, steps).flatMap(({ at, length, pitch }) => {
+    const ends = [
+      ...harmony.map((span) => span.at).filter((cut) => cut > at && cut < at + length),
+      at + length,
+    ];
+    const lengths = ends.flatMap((end, index) => writableLengths(end - (ends[index - 1] ?? at)));
+    let place = at;
+    return lengths.map((part, index): WrittenNote => {
+      const start = place;
+      place += part;
+      return {
+        at: start,
+        length: part,
+        pitch,
+        chord: harmony.find((span) => span.at === start)?.chord.name,
+        isTied: pitch !== undefined && index < lengths.length - 1,
+        isContinued: pitch !== undefined && index > 0,
+      };
+    });
+  });
+
+/** Fills the bar: rests between the notes, and no note beyond its successor or the bar. */
+const wholeBar = (
+  tune: readonly MelodyNote[],
+  steps: number,
+): readonly Pick<WrittenNote, "at" | "length" | "pitch">[] => {
+  const filled: Pick<WrittenNote, "at" | "length" | "pitch">[] = [];
+  let place = 0;
+  for (const [index, { at, length, pitch }] of tune.entries()) {
+    const end = Math.min(at + length, tune[index + 1]?.at ?? steps, steps);
+    if (at < place || end <= at) continue;
+    if (at > place) filled.push({ at: place, length: at - place, pitch: undefined });
+    filled.push({ at, length: end - at, pitch });
+    place = end;
+  }
+  if (place < steps) filled.push({ at: place, length: steps - place, pitch: undefined });
+  return filled;
+};
+
+/** Lengths in sixteenths that one note can have; others are several tied notes. */
+const writable = [24, 16, 12, 8, 6, 4, 3, 2, 1] as const;
+
+const writableLengths = (length: number): readonly number[] => {
+  const longest = writable.find((one) => one <= length) ?? 1;
+  return length <= longest ? [length] : [longest, ...writableLengths(length - longest)];
+};
