@@ -16,6 +16,7 @@ import {
   textEvent,
 } from "./midi-file.ts";
 import type { Heading } from "./heading.ts";
+import { partNames } from "./part-names.ts";
 import { type TimedNote, withoutOverlaps } from "./without-overlaps.ts";
 
 const ticksPerQuarter = 480;
@@ -113,14 +114,4 @@ const playerOf = (spec: MusicSpec, part: Part): { readonly label: string; readon
   if (part !== "drums") return instruments[spec.parts[part] ?? "piano"];
   const kit = spec.parts.drums ?? "room";
   return { label: `${kit} kit`, program: kits[kit].program };
-};
-
-const partNames: Readonly<Record<Part, string>> = {
-  lead: "Melody",
-  counter: "Second voice",
-  chords: "Chords",
-  pad: "Pad",
-  arp: "Arpeggio",
-  bass: "Bass",
-  drums: "Drums",
 };

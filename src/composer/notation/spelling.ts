@@ -33,13 +33,13 @@ export const spell = (pitchClass: number, { sharps, mode }: BarKey): SpelledNote
 };
 
 /** The alteration that the key signature gives a letter. */
-export const alterationInKey = (letter: string, { sharps }: Pick<BarKey, "sharps">): number => {
+const alterationInKey = (letter: string, { sharps }: Pick<BarKey, "sharps">): number => {
   const place = letters.indexOf(letter);
   return Math.floor((sharps + 6 - place) / 7);
 };
 
 /** The octave of the natural note: 4 begins at middle C. */
-export const octaveOf = (pitch: number, { letter, alteration }: SpelledNote): number =>
+const octaveOf = (pitch: number, { letter, alteration }: SpelledNote): number =>
   (pitch - alteration - (naturals[letter] ?? 0)) / 12 - 1;
 
 export interface SignedNote extends SpelledNote {

@@ -29,7 +29,11 @@ interface Event {
 export const sliceSamples = 256;
 const drumChannel = 9;
 
-export const createSynth = async (piece: Piece, bank: Bank): Promise<Synth> => {
+/**
+ * `only`: the other parts are silent. The sum of all parts alone equals the whole band, because every part is rendered in the slices
+ * of the whole band.
+ */
+export const createSynth = async (piece: Piece, bank: Bank, only?: Part): Promise<Synth> => {
   const processor = new SpessaSynthProcessor(sampleRate, {
     maxBufferSize: sliceSamples,
     effectsEnabled: true,
@@ -46,7 +50,7 @@ export const createSynth = async (piece: Piece, bank: Bank): Promise<Synth> => {
   let clock = 0;
   const fetchUntil = (sample: number): void => {
     while (nextBar <= piece.timing.bars && Math.floor(piece.timing.barStart(nextBar)) <= sample) {
-      events.push(...eventsOf(processor, piece, nextBar));
+      events.push(...eventsOf(processor, piece, nextBar, only));
       nextBar++;
       events.sort((one, other) => one.sample - other.sample || one.order - other.order);
     }
@@ -212,7 +216,14 @@ const spreadDrums = (processor: SpessaSynthProcessor): void => {
 const trimmed = (volume: number, trimDb: number): number =>
   Math.max(1, Math.min(127, Math.round(volume * Math.sqrt(dbToGain(trimDb)))));
 
-const eventsOf = (processor: SpessaSynthProcessor, piece: Piece, index: number): readonly Event[] => {
+const eventsOf = (
+  processor: SpessaSynthProcessor,
+  piece: Piece,
+  index: number,
+  only: Part | undefined,
+): readonly Event[] => {
+  const isSilent = (part: Part): boolean => only !== undefined && part !== only;
+  const rest = (): void => undefined;
   const { ringStart, samples } = piece.timing;
   const start = index === piece.timing.bars ? ringStart : piece.timing.barStart(index);
   const samplesPerQuarter = piece.timing.quarterIn(index);
@@ -225,22 +236,34 @@ const eventsOf = (processor: SpessaSynthProcessor, piece: Piece, index: number):
     const play = () => {
       for (const channel of channels) processor.controllerChange(channel, control.expression, level);
     };
-    events.push({ sample: sampleOf(beat), order: 1, play });
+    events.push({ sample: sampleOf(beat), order: 1, play: isSilent(part) ? rest : play });
   }
   for (const { part, beat, pitch, velocity, beats } of bar.notes) {
     const channel = channelOf(part);
     const end = Math.min(samples, sampleOf(beat + beats));
-    events.push({ sample: sampleOf(beat), order: 2, play: () => processor.noteOn(channel, pitch, velocity) });
+    events.push({
+      sample: sampleOf(beat),
+      order: 2,
+      play: isSilent(part) ? rest : () => processor.noteOn(channel, pitch, velocity),
+    });
     // A note ends before its successor of the same pitch begins.
-    events.push({ sample: end, order: 0, play: () => processor.noteOff(channel, pitch) });
+    events.push({
+      sample: end,
+      order: 0,
+      play: isSilent(part) ? rest : () => processor.noteOff(channel, pitch),
+    });
     const twin = hasTwin(piece, part) ? twins[part] : undefined;
     if (twin === undefined) continue;
     const late = sampleOf(beat) + twinDelaySamples;
-    events.push({ sample: late, order: 2, play: () => processor.noteOn(twin, pitch, velocity) });
+    events.push({
+      sample: late,
+      order: 2,
+      play: isSilent(part) ? rest : () => processor.noteOn(twin, pitch, velocity),
+    });
     events.push({
       sample: Math.max(late + 1, Math.min(samples, end + twinDelaySamples)),
       order: 0,
-      play: () => processor.noteOff(twin, pitch),
+      play: isSilent(part) ? rest : () => processor.noteOff(twin, pitch),
     });
   }
   return events;

@@ -20,7 +20,7 @@ const versionLinks = {
   playlist: about(url, "The same audio as HLS."),
   download: about(
     url,
-    "The audio as a file with a name and tags; with `&format=midi`, `&format=musicxml` or `&format=abc` the notes.",
+    "The audio as a file with a name and tags; with `&format=midi`, `&format=musicxml` or `&format=abc` the notes, and with `&format=stems` the parts.",
   ),
   peaks: about(url, "The waveform."),
 };

@@ -176,7 +176,7 @@ export async function versionSound(
 }
 
 /** The built-in generator composes by rules; every other generator is a trained model. */
-const tagsOf = (version: FileVersion): TrackTags => ({
+export const tagsOf = (version: FileVersion): TrackTags => ({
   title: version.title,
   prompt: version.prompt,
   ...(version.instruction === null ? {} : { instruction: version.instruction }),

@@ -1,12 +1,11 @@
 // Makes the file of a version's notes for download, from the stored plan of the built-in composer. The file needs no sound.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { NotationFormat } from "../../composer/notation/piece-file.ts";
-import { type MusicSpec, parseSpec } from "../../composer/spec.ts";
-import { AppError, isAppError, notFound } from "../../errors.ts";
 import { fileNameOf } from "./formats/file-name.ts";
 import { madeWith, sourceTypeUri } from "./formats/track-tags.ts";
 import type { LibraryThreads } from "./threads/library-threads.ts";
-import { etagOf, fileVersions, type FileVersion, nameOf } from "./version-file.ts";
+import { readPlan } from "./read-plan.ts";
+import { etagOf, nameOf } from "./version-file.ts";
 
 export interface VersionNotes {
   readonly name: string;
@@ -34,12 +33,7 @@ export async function readVersionNotes(
   versionId: string,
   format: NotationFormat,
 ): Promise<VersionNotes> {
-  const version = await databases.use(businessId, (database) =>
-    fileVersions(database).select("v.spec").where("v.id", "=", versionId).executeTakeFirst(),
-  );
-  if (!version) throw notFound("version");
-  refuseUnfinished(version);
-  const spec = planOf(version.spec);
+  const { version, spec } = await readPlan(databases, businessId, versionId);
   const title = nameOf(version);
   const heading = {
     title,
@@ -64,30 +58,3 @@ const contentTypes: Readonly<Record<NotationFormat, string>> = {
   abc: "text/vnd.abc; charset=utf-8",
   musicxml: "application/vnd.recordare.musicxml+xml",
 };
-
-/** A piece that ended early has notes in its plan that were never heard. */
-function refuseUnfinished({ state }: Pick<FileVersion, "state">): void {
-  if (state === "complete") return;
-  if (state === "failed" || state === "cancelled") {
-    throw new AppError("CONFLICT", "This version was not finished, so its notes can't be downloaded.", {
-      hint: "Download its sound as MP3 or WAV, or make the piece again.",
-    });
-  }
-  throw new AppError("CONFLICT", "This version is still being made.", {
-    hint: "Listen to it meanwhile, and download it when it is finished.",
-    retryAfterSeconds: 5,
-  });
-}
-
-/** The plan is JSON text or, on Postgres, its value. */
-function planOf(stored: unknown): MusicSpec {
-  try {
-    return parseSpec(typeof stored === "string" ? JSON.parse(stored) : stored);
-  } catch (err) {
-    if (!isAppError(err, "INVALID_PARAMETER")) throw err;
-    throw new AppError("CONFLICT", "The notes of this version are not known.", {
-      hint: "Only pieces of the built-in composer can be downloaded as notes. Download the sound as MP3 or WAV.",
-      cause: err,
-    });
-  }
-}

@@ -178,7 +178,7 @@ export const rows: Readonly<Record<string, Row>> = {
     ({ versionId }) => `/v1/versions/${versionId}/segments/0.mp3`,
   ),
   "get /v1/versions/{versionId}/download": (of, own) =>
-    ["mp3", "wav", "midi", "abc", "musicxml"].flatMap((format) =>
+    ["mp3", "wav", "midi", "abc", "musicxml", "stems"].flatMap((format) =>
       file(({ versionId }) => `/v1/versions/${versionId}/download?format=${format}`)(of, own),
     ),
   "get /v1/versions/{versionId}/peaks": file(({ versionId }) => `/v1/versions/${versionId}/peaks`),

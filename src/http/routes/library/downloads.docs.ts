@@ -12,12 +12,12 @@ export const downloadDocs: readonly DocumentedRoute[] = [
     path: "/v1/versions/{versionId}/download",
     tag,
     summary:
-      "Sends a version as a file with a name: its sound, or its notes as MIDI or as a lead sheet in MusicXML or ABC notation.",
+      "Sends a version as a file with a name: its sound, or its notes as MIDI or as a lead sheet in MusicXML or ABC notation, or its parts as a ZIP of WAVs.",
     description:
-      "A file with sound has tags, is marked as made by a machine, and is signed. POST /v1/verify checks the signature. The notes exist for complete pieces of the built-in composer; another piece is a CONFLICT.",
+      "A file with sound has tags, is marked as made by a machine, and is signed. POST /v1/verify checks the signature. The notes and the stems exist for complete pieces of the built-in composer; another piece is a CONFLICT.",
     user: "signed",
     inQuery: {
-      format: { ...oneOf("mp3", "wav", "midi", "abc", "musicxml"), default: "mp3" },
+      format: { ...oneOf("mp3", "wav", "midi", "abc", "musicxml", "stems"), default: "mp3" },
       ...signedQuery,
     },
     inHeaders: rangeHeaders,
@@ -26,6 +26,7 @@ export const downloadDocs: readonly DocumentedRoute[] = [
       { type: "audio/wav", schema: bytes },
       { type: "audio/midi", schema: bytes },
       { type: "text/vnd.abc", schema: text },
+      { type: "application/zip", schema: bytes },
       { type: "application/vnd.recordare.musicxml+xml", schema: text },
     ]),
     errors: [

@@ -13,6 +13,7 @@ import {
 } from "../../../library/files/version-notes.ts";
 import { readVersionPeaks, type VersionPeaksDeps } from "../../../library/versions/version-peaks.ts";
 import { findAudience } from "../../../library/files/find-audience.ts";
+import { readVersionStems, type VersionStems } from "../../../library/files/version-stems.ts";
 import { createTurns } from "../../../process/turns.ts";
 import { answerContent, answerFile, type AnswerFileDeps, callerNameOf } from "../../file-answer.ts";
 import type { LiveUsage } from "../../../usage/live-usage.ts";
@@ -34,9 +35,10 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
     waitingMax: 40,
     perCallerMax: 6,
   });
+  const stemTurns = createTurns({ what: "stems are made", runningMax: 2, waitingMax: 10, perCallerMax: 2 });
   return new Hono<HttpEnv>()
     .get("/versions/:versionId/download", async (c) => {
-      const format = oneOf(c, "format", ["mp3", "wav", "midi", "abc", "musicxml"]);
+      const format = oneOf(c, "format", ["mp3", "wav", "midi", "abc", "musicxml", "stems"]);
       const versionId = c.req.param("versionId");
       const business = await businessOf(c, versionId);
       const who = { businessId: business.id, userId: userIdOf(c) };
@@ -44,7 +46,9 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
       const file =
         format === "midi" || format === "abc" || format === "musicxml"
           ? await answerNotes(c, await readVersionNotes(deps, business.id, versionId, format))
-          : await answerFile(deps, c, await readVersionFile(deps, business, versionId, format));
+          : format === "stems"
+            ? await answerStems(c, await readVersionStems(deps, business.id, versionId))
+            : await answerFile(deps, c, await readVersionFile(deps, business, versionId, format));
       return countServed(deps.usage, c.req.raw, who, file);
     })
     .get("/versions/:versionId/peaks", async (c) => {
@@ -79,6 +83,18 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
         end();
       }
     });
+  }
+
+  /** Rendering takes a core for some time, so two downloads are made at a time. */
+  function answerStems(c: HttpContext, stems: VersionStems): Promise<Response> {
+    return answerContent(c, stems, async () => ({
+      bytes: stems.bytes,
+      bodyOf: async (from, to) => {
+        const { signal } = c.req.raw;
+        const end = await stemTurns.take(callerNameOf(c, deps.trustedProxies), signal);
+        return stems.read(from, to, signal, end);
+      },
+    }));
   }
 
   /** Returns the version's business, for the holder of a valid signed link or for the version's owner. */

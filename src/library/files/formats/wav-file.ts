@@ -5,8 +5,8 @@ import { id3TagOf } from "./id3.ts";
 import { id3FramesOf } from "./mp3-file.ts";
 import { decodePcm, type PcmFacts, pcmFactsOf } from "./pcm.ts";
 import type { SignHash } from "./signature.ts";
-import { commentOf, madeWith, type TrackTags, tagText } from "./track-tags.ts";
-import { xmpPacketOf } from "./xmp.ts";
+import type { TrackTags } from "./track-tags.ts";
+import { chunkHead, chunkOf, tagChunksOf } from "./wav-chunks.ts";
 
 const bytesMax = 0xffff_ffff;
 
@@ -23,8 +23,7 @@ export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash)
   const trailerBytes = (await trailerOf(new Uint8Array(32))).length;
   const before = Buffer.concat([
     chunkOf("fmt ", formatOf(facts)),
-    chunkOf("LIST", Buffer.concat([Buffer.from("INFO"), ...infoChunksOf(tags)])),
-    chunkOf("_PMX", xmpPacketOf(tags)),
+    ...tagChunksOf(tags),
     chunkHead("data", pcmBytes),
   ]);
   const riffBytes = 4 + before.length + pcmBytes + trailerBytes;
@@ -76,24 +75,4 @@ function formatOf({ sampleRate, channels }: PcmFacts): Buffer {
   format.writeUInt16LE(channels * 2, 12);
   format.writeUInt16LE(16, 14);
   return format;
-}
-
-const infoChunksOf = (tags: TrackTags): Buffer[] =>
-  [
-    ["INAM", tagText(tags.title)],
-    ["ICMT", commentOf(tags)],
-    ["ICRD", tags.createdAt.slice(0, 10)],
-    ["ISFT", madeWith],
-    ...(tags.projectName === undefined ? [] : [["IPRD", tagText(tags.projectName)]]),
-  ].map(([id, text]) => chunkOf(id!, Buffer.from(`${text}\0`)));
-
-/** Makes a chunk. The content is padded to an even length; the declared length does not count the padding. */
-const chunkOf = (id: string, content: Uint8Array): Buffer =>
-  Buffer.concat([chunkHead(id, content.length), content, Buffer.alloc(content.length % 2)]);
-
-function chunkHead(id: string, bytes: number): Buffer {
-  const head = Buffer.alloc(8);
-  head.write(id, "latin1");
-  head.writeUInt32LE(bytes, 4);
-  return head;
 }

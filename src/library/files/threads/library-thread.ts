@@ -2,9 +2,11 @@
 // serving thread.
 import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
+import { readRange } from "../formats/byte-source.ts";
 import { fileOf } from "../formats/file-recipe.ts";
 import type { FindPublicKey } from "../formats/signature.ts";
 import { splitMessages } from "../../../streams/protocol/json-messages.ts";
+import { stemArchive } from "../formats/stem-archive.ts";
 import { verifyFile } from "../formats/verify-file.ts";
 import { pngOf } from "./picture.ts";
 import { errorOf, failureOf } from "./thread-failure.ts";
@@ -37,6 +39,7 @@ export function serveLibrary(post: (message: FromLibraryThread) => void) {
           post({ type: "left", task, reader });
         }
       },
+      put: (bytes: Uint8Array) => ask<undefined>({ ask: "put", bytes }),
       sign: (sound: number, sha256: Uint8Array) => ask<string>({ ask: "signature", sound, sha256 }),
       findKey: ((keyId) => ask({ ask: "publicKey", keyId })) satisfies FindPublicKey,
     };
@@ -51,6 +54,16 @@ export function serveLibrary(post: (message: FromLibraryThread) => void) {
       return pieceFile(work.spec, work.format, work.heading);
     }
     const owner = ownerOf(task);
+    if (work.kind === "stems") {
+      const [{ renderStems }, { loadBank }] = await Promise.all([
+        import("../../../composer/stems/render-stems.ts"),
+        import("../../../composer/sound/bank.ts"),
+      ]);
+      const bank = await loadBank();
+      const archive = stemArchive(work.archive, () => renderStems(work.archive.spec, bank));
+      for await (const bytes of readRange(archive, work.start, work.end)) await owner.put(bytes);
+      return undefined;
+    }
     if (work.kind === "verify") return verifyFile(owner.read(0, 0), owner.findKey);
     const content = await fileOf(work.recipe, owner);
     return writeFile(work.path, content.read(0));

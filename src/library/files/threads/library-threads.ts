@@ -8,6 +8,8 @@ import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } f
 
 interface TaskOwner extends Partial<RecipeSounds> {
   readonly findKey?: FindPublicKey;
+  /** Takes the bytes that the task has made, and resolves when it should make more. */
+  put?(bytes: Uint8Array): Promise<void>;
 }
 
 export interface LibraryThreads {
@@ -148,6 +150,8 @@ async function answerOf({ owner, signal, readers }: Running, asked: ThreadQuesti
       readers.set(asked.reader, reader);
       return unlessAborted(nextBytes(reader), signal);
     }
+    case "put":
+      return unlessAborted(owner.put?.(asked.bytes) ?? Promise.resolve(), signal);
     case "signature":
       return owner.sign?.(asked.sound, asked.sha256);
     case "publicKey":

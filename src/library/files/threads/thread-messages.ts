@@ -4,6 +4,7 @@ import type { NotationFormat } from "../../../composer/notation/piece-file.ts";
 import type { MusicSpec } from "../../../composer/spec.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import type { FileRecipe } from "../formats/file-recipe.ts";
+import type { StemArchive } from "../formats/stem-archive.ts";
 
 export type ThreadTask =
   /** Writes the file of a recipe to a path that does not exist yet. */
@@ -19,6 +20,8 @@ export type ThreadTask =
       readonly format: NotationFormat;
       readonly heading: Heading;
     }
+  /** Renders the stems of the composer's plan, and sends the bytes of their ZIP from `start` to `end`, exclusive. */
+  | { readonly kind: "stems"; readonly archive: StemArchive; readonly start: number; readonly end: number }
   /** Splits a JSON body. The value is its messages. */
   | { readonly kind: "split"; readonly body: Uint8Array; readonly messagesMax: number };
 
@@ -29,6 +32,8 @@ export type ThreadQuestion =
    * the sound.
    */
   | { readonly ask: "bytes"; readonly reader: number; readonly sound: number; readonly start: number }
+  /** Sends made bytes; the answer comes when more are wanted. */
+  | { readonly ask: "put"; readonly bytes: Uint8Array }
   | { readonly ask: "signature"; readonly sound: number; readonly sha256: Uint8Array }
   | { readonly ask: "publicKey"; readonly keyId: string };
 

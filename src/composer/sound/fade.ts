@@ -1,0 +1,45 @@
+// Fades the sound of a piece in and out.
+
+import type { Piece } from "../score/piece.ts";
+import { sampleRate } from "../spec.ts";
+
+export interface Fade {
+  readonly fadeIn: number;
+  readonly fadeStart: number;
+  readonly end: number;
+}
+
+/** A fade-out takes the last ten seconds of a piece, or its last third if that is shorter. A loop has no fade. */
+export const fadeOf = ({ spec, timing }: Piece): Fade => {
+  const end = timing.samples;
+  const fadeIn = 0.015 * sampleRate;
+  switch (spec.form.ending) {
+    case "fade":
+      return { fadeIn, fadeStart: end - Math.min(10 * sampleRate, end / 3), end };
+    case "loop":
+      return { fadeIn: 0, fadeStart: end, end };
+    default:
+      return { fadeIn, fadeStart: timing.ringStart + (end - timing.ringStart) * 0.4, end };
+  }
+};
+
+/** Fades in within 15 ms, and out from the middle of the last chord to zero at the very end. */
+export const fade = (
+  left: Float32Array,
+  right: Float32Array,
+  count: number,
+  clock: number,
+  { fadeIn, fadeStart, end }: Fade,
+): void => {
+  if (clock >= fadeIn && clock + count < fadeStart) return;
+  for (let at = 0; at < count; at++) {
+    const sample = clock + at;
+    let gain = 1;
+    if (sample < fadeIn) gain = sample / fadeIn;
+    else if (sample >= end) gain = 0;
+    else if (sample > fadeStart)
+      gain = Math.cos((Math.PI / 2) * ((sample - fadeStart) / (end - fadeStart))) ** 2;
+    left[at] = left[at]! * gain;
+    right[at] = right[at]! * gain;
+  }
+};

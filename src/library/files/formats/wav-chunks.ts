@@ -1,0 +1,29 @@
+// Makes the chunks of a WAV (RIFF), and those with the tags of a piece.
+import { commentOf, madeWith, type TrackTags, tagText } from "./track-tags.ts";
+import { xmpPacketOf } from "./xmp.ts";
+
+/** The tags, and the mark that the sound was made by a machine (IPTC's digital source type in XMP). */
+export const tagChunksOf = (tags: TrackTags): readonly Buffer[] => [
+  chunkOf("LIST", Buffer.concat([Buffer.from("INFO"), ...infoChunksOf(tags)])),
+  chunkOf("_PMX", xmpPacketOf(tags)),
+];
+
+const infoChunksOf = (tags: TrackTags): Buffer[] =>
+  [
+    ["INAM", tagText(tags.title)],
+    ["ICMT", commentOf(tags)],
+    ["ICRD", tags.createdAt.slice(0, 10)],
+    ["ISFT", madeWith],
+    ...(tags.projectName === undefined ? [] : [["IPRD", tagText(tags.projectName)]]),
+  ].map(([id, text]) => chunkOf(id!, Buffer.from(`${text}\0`)));
+
+/** Makes a chunk. The content is padded to an even length; the declared length does not count the padding. */
+export const chunkOf = (id: string, content: Uint8Array): Buffer =>
+  Buffer.concat([chunkHead(id, content.length), content, Buffer.alloc(content.length % 2)]);
+
+export function chunkHead(id: string, bytes: number): Buffer {
+  const head = Buffer.alloc(8);
+  head.write(id, "latin1");
+  head.writeUInt32LE(bytes, 4);
+  return head;
+}

@@ -1,0 +1,53 @@
+// Reads the composer's plan of a finished version, from which its notes and stems are made.
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import { type MusicSpec, parseSpec } from "../../composer/spec.ts";
+import { AppError, isAppError, notFound } from "../../errors.ts";
+import { fileVersions, type FileVersion } from "./version-file.ts";
+
+/**
+ * Throws NOT_FOUND for a missing or deleted version, and CONFLICT for one that is not complete or
+ * was not made by the built-in composer.
+ */
+export async function readPlan(
+  databases: OpenDatabases,
+  businessId: string,
+  versionId: string,
+): Promise<{ readonly version: FileVersion; readonly spec: MusicSpec }> {
+  const version = await databases.use(businessId, (database) =>
+    fileVersions(database).select("v.spec").where("v.id", "=", versionId).executeTakeFirst(),
+  );
+  if (!version) throw notFound("version");
+  refuseUnfinished(version);
+  return { version, spec: planOf(version.spec) };
+}
+
+/** A piece that ended early has notes in its plan that were never heard. */
+function refuseUnfinished({ state }: Pick<FileVersion, "state">): void {
+  if (state === "complete") return;
+  if (state === "failed" || state === "cancelled") {
+    throw new AppError(
+      "CONFLICT",
+      "This version was not finished, so its notes and stems can't be downloaded.",
+      {
+        hint: "Download its sound as MP3 or WAV, or make the piece again.",
+      },
+    );
+  }
+  throw new AppError("CONFLICT", "This version is still being made.", {
+    hint: "Listen to it meanwhile, and download it when it is finished.",
+    retryAfterSeconds: 5,
+  });
+}
+
+/** The plan is JSON text or, on Postgres, its value. */
+function planOf(stored: unknown): MusicSpec {
+  try {
+    return parseSpec(typeof stored === "string" ? JSON.parse(stored) : stored);
+  } catch (err) {
+    if (!isAppError(err, "INVALID_PARAMETER")) throw err;
+    throw new AppError("CONFLICT", "The notes of this version are not known.", {
+      hint: "Only pieces of the built-in composer can be downloaded as notes or stems. Download the sound as MP3 or WAV.",
+      cause: err,
+    });
+  }
+}
