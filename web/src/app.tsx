@@ -19,6 +19,7 @@ const Missing = lazy(() => import("./shell/missing.tsx"));
 const PiecePage = lazy(() => import("./shelf/piece-page.tsx"));
 const AlbumList = lazy(() => import("./shelf/album-list.tsx"));
 const AlbumPage = lazy(() => import("./shelf/album-page.tsx"));
+const AccountViews = lazy(() => import("./account/account-views.tsx"));
 const TrashPage = lazy(() => import("./shelf/trash-page.tsx"));
 
 export function App() {
@@ -102,6 +103,9 @@ export function App() {
             </Match>
             <Match when={view().name === "missing"}>
               <Missing />
+            </Match>
+            <Match when={view().name !== "pieces"}>
+              <AccountViews view={view().name} />
             </Match>
           </Switch>
         </Suspense>

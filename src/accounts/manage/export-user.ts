@@ -11,7 +11,12 @@ export interface UserExport {
   readonly userId: string;
   /** The e-mail of a member; otherwise null. */
   readonly email: string | null;
-  readonly sessions: readonly { readonly createdAt: string; readonly expiresAt: string }[];
+  readonly sessions: readonly {
+    readonly createdAt: string;
+    readonly expiresAt: string;
+    readonly device: string | null;
+    readonly lastUsedAt: string | null;
+  }[];
   readonly usage: readonly object[];
   /** The user's rows by table, also those of the business's own tables. */
   readonly tables: Readonly<Record<string, readonly object[]>>;
@@ -47,7 +52,7 @@ export function exportUser(
         email: login?.email ?? null,
         sessions: await trx
           .selectFrom("sessions")
-          .select(["createdAt", "expiresAt"])
+          .select(["createdAt", "expiresAt", "device", "lastUsedAt"])
           .where("userId", "=", userId)
           .execute(),
         usage: await trx.selectFrom("usageCounts").selectAll().where("userId", "=", userId).execute(),

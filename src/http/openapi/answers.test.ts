@@ -83,6 +83,7 @@ test("the answers of all routes match the document", async () => {
   await call(undefined, ["GET", "/v1/accounts/session"]);
   await call(member.token, ["POST", "/v1/accounts/guest"], { json: { business: studio.business.slug } });
   await call(member.token, ["GET", "/v1/accounts/me/sessions"]);
+  await call(member.token, ["GET", "/v1/accounts/me/export"]);
   const forgot = { business: studio.business.slug, email: "ada@example.com" };
   await call(undefined, ["POST", "/v1/accounts/forgot-password"], { json: forgot });
   await call(undefined, ["POST", "/v1/accounts/reset-password"], {

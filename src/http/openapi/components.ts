@@ -229,6 +229,18 @@ export const components = {
     newEmail: about(orNull(text), "The address that replaces the e-mail as soon as it is verified."),
     createdAt: instant,
   }),
+  UserExport: object({
+    format: { const: "rondo-user" },
+    version: { const: 1 },
+    exportedAt: instant,
+    userId: text,
+    email: orNull(text),
+    sessions: listOf(
+      object({ createdAt: instant, expiresAt: instant, device: orNull(text), lastUsedAt: orNull(instant) }),
+    ),
+    usage: listOf({ type: "object" }),
+    tables: { type: "object", additionalProperties: listOf({ type: "object" }) },
+  }),
   DeletedAccount: object({
     userId: id,
     deletedAt: instant,

@@ -128,6 +128,7 @@ export const rows: Readonly<Record<string, Row>> = {
     { path: "/v1/accounts/me/email", body: { email: of.email, password: of.password } },
   ],
   "post /v1/accounts/me/verification": plain("/v1/accounts/me/verification", {}),
+  "get /v1/accounts/me/export": plain("/v1/accounts/me/export"),
   "get /v1/accounts/me/sessions": plain("/v1/accounts/me/sessions"),
   "delete /v1/accounts/me/sessions": plain("/v1/accounts/me/sessions"),
   "delete /v1/accounts/me/sessions/{sessionId}": at(

@@ -1,43 +1,36 @@
-// Shows the account dialog: a guest signs up or in, a member signs out or deletes the account.
+// Shows the account dialog: a guest signs up or in, or asks for a new password.
 import { createSignal, Show } from "solid-js";
 import { openModal } from "../lib/modal.ts";
-import type { Account } from "./create-account.ts";
-import { ApiError } from "../lib/send.ts";
-import type { Entrance } from "../lib/session.ts";
 import { t } from "../i18n/translate.ts";
+import { forgotPassword } from "./account-api.ts";
+import { AccountForm, Email, Password } from "./account-form.tsx";
+import type { Account, Door } from "./create-account.ts";
 
 interface AccountDialogProps {
   account: Account;
-  how: Entrance;
+  how: Door;
   hasMusic: boolean;
 }
 
 export default function AccountDialog(props: AccountDialogProps) {
   let dialog!: HTMLDialogElement;
-  const [refusal, setRefusal] = createSignal("");
-  const [busy, setBusy] = createSignal(false);
+  const [asked, setAsked] = createSignal<"mail" | "operator">();
   const isNew = () => props.how === "sign-up";
-  const title = () => (isNew() ? t("Create an account") : t("Sign in"));
+  const title = () =>
+    props.how === "forgot" ? t("Forgot your password?") : isNew() ? t("Create an account") : t("Sign in");
+  const explanation = () => {
+    if (props.how === "forgot") return t("We’ll send you a link with which you set a new one.");
+    if (isNew()) return t("An account keeps your music on every device.");
+    return props.hasMusic
+      ? t("The pieces you made here will be added.")
+      : t("Your pieces are in your account.");
+  };
 
-  async function enter(form: HTMLFormElement) {
-    if (busy()) return;
-    const { email, password } = Object.fromEntries(new FormData(form)) as {
-      email?: string;
-      password: string;
-    };
-    setBusy(true);
-    setRefusal("");
-    try {
-      if (email === undefined) await props.account.end(password);
-      else await props.account.enter(props.how, { email: email.trim(), password });
-      form.reset();
-      dialog.close();
-    } catch (err) {
-      const hint = err instanceof ApiError ? err.hint : undefined;
-      setRefusal([(err as Error).message, hint].filter(Boolean).join(" "));
-    } finally {
-      setBusy(false);
-    }
+  async function send({ email = "", password = "" }: Record<string, string>) {
+    const { how } = props;
+    if (how === "forgot") return void setAsked(await forgotPassword(email.trim()));
+    await props.account.enter(how, { email: email.trim(), password });
+    dialog.close();
   }
 
   return (
@@ -50,76 +43,17 @@ export default function AccountDialog(props: AccountDialogProps) {
       aria-labelledby="account"
       onClose={() => props.account.close()}
     >
-      <Show
-        when={!props.account.email()}
-        fallback={
-          <>
-            <h2 id="account">{t("Your account")}</h2>
-            <p class="empty">{t("You are signed in as {email}.", { email: props.account.email() ?? "" })}</p>
-            <button class="link" type="button" onClick={() => void props.account.leave()}>
-              {t("Sign out")}
-            </button>
-            <details>
-              <summary class="link quiet">{t("Delete my account")}</summary>
-              <form
-                class="account-form"
-                onSubmit={(event) => {
-                  event.preventDefault();
-                  void enter(event.currentTarget);
-                }}
-              >
-                <p class="differ">
-                  {t("This deletes your account and all your music forever, on every device.")}
-                </p>
-                <Password label={t("Your password")} autocomplete="current-password" />
-                <Refusal text={refusal()} />
-                <button class="solid" type="submit" disabled={busy()}>
-                  {t("Delete my account")}
-                </button>
-              </form>
-            </details>
-          </>
-        }
-      >
-        <form
-          class="account-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void enter(event.currentTarget);
-          }}
-        >
-          <h2 id="account">{title()}</h2>
-          <p class="differ">
-            {isNew()
-              ? t("An account keeps your music on every device.")
-              : props.hasMusic
-                ? t("The pieces you made here will be added.")
-                : t("Your pieces are in your account.")}
+      <h2 id="account">{title()}</h2>
+      <Show when={props.how === "forgot" && asked()} fallback={<Form />}>
+        {(by) => (
+          <p class="empty" role="status">
+            {by() === "mail"
+              ? t(
+                  "If there is an account with this address, a mail with a link is on its way. The link works for 30 minutes.",
+                )
+              : t("No mail can be sent from here. Ask the people who run this site for a link.")}
           </p>
-          <label>
-            <span class="differ">{t("E-mail")}</span>
-            <input name="email" type="email" required maxlength={254} autocomplete="username" />
-          </label>
-          <Password
-            label={isNew() ? t("Password, 8 characters or more") : t("Password")}
-            minlength={isNew() ? 8 : undefined}
-            autocomplete={isNew() ? "new-password" : "current-password"}
-          />
-          <Refusal text={refusal()} />
-          <button class="solid" type="submit" disabled={busy()}>
-            {title()}
-          </button>
-          <button
-            class="link"
-            type="button"
-            onClick={() => {
-              setRefusal("");
-              props.account.open(isNew() ? "sign-in" : "sign-up");
-            }}
-          >
-            {isNew() ? t("Sign in instead") : t("Create an account instead")}
-          </button>
-        </form>
+        )}
       </Show>
       <form method="dialog">
         <button class="link quiet" type="submit">
@@ -128,29 +62,38 @@ export default function AccountDialog(props: AccountDialogProps) {
       </form>
     </dialog>
   );
-}
 
-function Password(props: {
-  label: string;
-  minlength?: number | undefined;
-  autocomplete: "new-password" | "current-password";
-}) {
-  return (
-    <label>
-      <span class="differ">{props.label}</span>
-      <input
-        name="password"
-        type="password"
-        required
-        minlength={props.minlength}
-        autocomplete={props.autocomplete}
-      />
-    </label>
-  );
+  function Form() {
+    return (
+      <>
+        <p class="differ">{explanation()}</p>
+        {/* Each form begins without the refusal of another one. */}
+        <Show when={props.how} keyed>
+          {(how) => (
+            <AccountForm action={how === "forgot" ? t("Send the link") : title()} onSend={send}>
+              <Email label={t("E-mail")} />
+              <Show when={how !== "forgot"}>
+                <Password
+                  label={isNew() ? t("Password, 8 characters or more") : t("Password")}
+                  isNew={isNew()}
+                />
+              </Show>
+            </AccountForm>
+          )}
+        </Show>
+        <Show when={props.how === "sign-in"}>
+          <button class="link quiet" type="button" onClick={() => props.account.open("forgot")}>
+            {t("Forgot your password?")}
+          </button>
+        </Show>
+        <button
+          class="link"
+          type="button"
+          onClick={() => props.account.open(props.how === "sign-in" ? "sign-up" : "sign-in")}
+        >
+          {props.how === "sign-in" ? t("Create an account instead") : t("Sign in instead")}
+        </button>
+      </>
+    );
+  }
 }
-
-const Refusal = (props: { text: string }) => (
-  <p class="refusal" role="alert">
-    {props.text}
-  </p>
-);

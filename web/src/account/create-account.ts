@@ -1,28 +1,26 @@
 // Manages the account of this page: a guest or a member with an e-mail. After signing up, in or out, it reloads the list of pieces.
 import { createSignal } from "solid-js";
 import { noticeError, notice } from "../lib/notices.ts";
-import { accountEmail, deleteAccount, type Entrance, enterAccount, leaveAccount } from "../lib/session.ts";
+import { accountEmail, type Entrance, enterAccount, leaveAccount } from "../lib/session.ts";
 import { t } from "../i18n/translate.ts";
 import type { Library } from "../library/create-library.ts";
 
+/** The form that the dialog shows. */
+export type Door = Entrance | "forgot";
+
 export function createAccount(library: Pick<Library, "load">) {
-  /** The form that the dialog shows; undefined while it is closed. */
-  const [entrance, setEntrance] = createSignal<Entrance>();
+  /** Undefined while the dialog is closed. */
+  const [entrance, setEntrance] = createSignal<Door>();
   return {
     email: accountEmail,
     entrance,
-    open: (how: Entrance) => setEntrance(how),
+    open: (how: Door) => setEntrance(how),
     close: () => setEntrance(undefined),
     /** Rejects with the server's error. */
     async enter(how: Entrance, login: { email: string; password: string }) {
       await enterAccount(how, login);
       notice(how === "sign-up" ? t("Your account is ready. Your music is kept.") : t("Welcome back."));
       await library.load();
-    },
-    /** Rejects with the server's error. */
-    async end(password: string) {
-      await deleteAccount(password);
-      location.assign("/");
     },
     /** Resets the page, so that nothing of this person stays on it. */
     async leave() {

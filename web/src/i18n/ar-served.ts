@@ -51,4 +51,12 @@ export const served = {
   vinyl: "أسطوانة",
   wind: "ريح",
   sea: "بحر",
+  "This link was used already, or it is older than 30 minutes.":
+    "استُخدم هذا الرابط من قبل، أو مضى عليه أكثر من 30 دقيقة.",
+  "Ask for a new link.": "اطلب رابطًا جديدًا.",
+  "An account with this e-mail exists already.": "يوجد حساب بهذا البريد الإلكتروني من قبل.",
+  "Too many mails were requested.": "طُلبت رسائل كثيرة جدًا.",
+  "Look into your inbox and its spam folder, or wait and try again.":
+    "ابحث في بريدك الوارد ومجلد الرسائل غير المرغوب فيها، أو انتظر ثم حاول مرة أخرى.",
+  "This is not the password of this account.": "هذه ليست كلمة مرور هذا الحساب.",
 } as const;

@@ -50,4 +50,12 @@ export const served = {
   vinyl: "Schallplatte",
   wind: "Wind",
   sea: "Meer",
+  "This link was used already, or it is older than 30 minutes.":
+    "Dieser Link wurde schon benutzt oder ist älter als 30 Minuten.",
+  "Ask for a new link.": "Fordere einen neuen Link an.",
+  "An account with this e-mail exists already.": "Es gibt schon ein Konto mit dieser E-Mail-Adresse.",
+  "Too many mails were requested.": "Es wurden zu viele Mails angefordert.",
+  "Look into your inbox and its spam folder, or wait and try again.":
+    "Sieh in deinem Posteingang und im Spam-Ordner nach, oder warte und versuche es noch einmal.",
+  "This is not the password of this account.": "Das ist nicht das Passwort dieses Kontos.",
 } as const;

@@ -1,9 +1,7 @@
 // Decides by the address of the page which view is shown. The back button shows the previous view.
 import { createMemo, createSignal } from "solid-js";
 
-export type View =
-  | { readonly name: "pieces" | "albums" | "trash" | "missing" }
-  | { readonly name: "piece" | "album"; readonly id: string };
+export type View = { readonly name: string } | { readonly name: "piece" | "album"; readonly id: string };
 
 const [path, setPath] = createSignal(location.pathname);
 addEventListener("popstate", () => setPath(location.pathname));
@@ -14,7 +12,7 @@ export function viewOf(pathname: string): View {
   if (!rest.length && id && kind === "a") return { name: "album", id };
   if (id !== undefined) return { name: "missing" };
   if (!kind) return { name: "pieces" };
-  return kind === "albums" || kind === "trash" ? { name: kind } : { name: "missing" };
+  return { name: /^(albums|trash|me|reset-password|verify-email)$/.test(kind) ? kind : "missing" };
 }
 
 export const useView = () => createMemo(() => viewOf(path()));

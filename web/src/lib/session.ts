@@ -85,12 +85,6 @@ export async function leaveAccount(): Promise<void> {
   leave();
 }
 
-/** Deletes the account with all of its content, for good. */
-export async function deleteAccount(password: string): Promise<void> {
-  await send("DELETE", "/v1/accounts/me", { password });
-  leave();
-}
-
 /** Removes the session from memory; it is requested from the server again when it is needed. */
 export function forgetSession(): void {
   asking = undefined;

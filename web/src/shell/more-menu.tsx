@@ -14,6 +14,9 @@ export default function MoreMenu(props: { onHelp(): void }) {
       <a href="/trash" onClick={follow}>
         {t("Trash")}
       </a>
+      <a href="/me" onClick={follow}>
+        {t("Your account")}
+      </a>
       <button class="for-keys" type="button" onClick={() => props.onHelp()}>
         {t("Keyboard shortcuts")}
       </button>

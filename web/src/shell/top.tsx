@@ -1,6 +1,6 @@
 // Shows the head of the page: the navigation, the account, and the settings of the page.
 import { createSignal, lazy, Show, Suspense } from "solid-js";
-import { follow } from "../lib/address.ts";
+import { follow, go } from "../lib/address.ts";
 import { business } from "../lib/business.ts";
 import { createTheme } from "../lib/theme.ts";
 import { useAccount, useLibrary } from "../studio.tsx";
@@ -40,7 +40,7 @@ export function Top(props: { onHelp(open: () => void): void }) {
             class="link"
             classList={{ quiet: !hasMusic() || account.email() !== null }}
             type="button"
-            onClick={() => account.open(hasMusic() ? "sign-up" : "sign-in")}
+            onClick={() => (account.email() ? go("/me") : account.open(hasMusic() ? "sign-up" : "sign-in"))}
           >
             {door()}
           </button>

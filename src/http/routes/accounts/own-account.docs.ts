@@ -1,4 +1,4 @@
-// Describes the routes of the caller's password, e-mail and sessions in the OpenAPI document.
+// Describes the routes of the caller's password, e-mail, sessions and data in the OpenAPI document.
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, id, instant, listOf, object, orNull, sentAs, text } from "../../openapi/schema.ts";
@@ -43,6 +43,19 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     body: { schema: sentAs(verificationBody) },
     answers: { 202: { says: "The mail will be sent." } },
     errors: ["CONFLICT"],
+  },
+  {
+    ...shared,
+    method: "get",
+    path: "/v1/accounts/me/export",
+    summary: "Returns everything that is stored about the caller, except the sound.",
+    description: "GET /v1/projects/{projectId}/archive has the sound of each project.",
+    answers: {
+      200: json("The rows by table.", ref("UserExport"), {
+        "Content-Disposition": about(text, "Names the file, so that a browser saves it."),
+      }),
+    },
+    errors: ["NOT_FOUND"],
   },
   {
     ...shared,

@@ -1,9 +1,10 @@
-// /v1/accounts/me: the password, the e-mail and the sessions of the caller.
+// /v1/accounts/me: the password, the e-mail, the sessions and the data of the caller.
 import { Hono } from "hono";
 import { z } from "zod";
 import { sessionIdOf } from "../../../accounts/authenticate.ts";
 import { changePassword, type ChangePasswordDeps } from "../../../accounts/change-password.ts";
 import { endOtherSessions, endSession, listSessions } from "../../../accounts/list-sessions.ts";
+import { exportUser } from "../../../accounts/manage/export-user.ts";
 import { emailSchema, passwordSchema } from "../../../accounts/passwords.ts";
 import { changeEmail, type ChangeEmailDeps, requestVerification } from "../../../accounts/verify-email.ts";
 import { readAccount } from "../../../accounts/users.ts";
@@ -45,6 +46,12 @@ export function ownAccountRoutes(deps: OwnAccountDeps) {
       const body = await readJson(c, verificationBody);
       await requestVerification(deps, caller, mailLanguageOf(c, body.language));
       return c.body(null, 202);
+    })
+    .get("/export", async (c) => {
+      const { businessId, userId } = requireUser(c);
+      return c.json(await exportUser(deps, businessId, userId), 200, {
+        "content-disposition": 'attachment; filename="my-data.json"',
+      });
     })
     .get("/sessions", async (c) => c.json({ items: await listSessions(deps, requireUser(c), currentId(c)) }))
     .delete("/sessions", async (c) => {

@@ -1,7 +1,7 @@
 // Describes the routes with which a business manages its users in the OpenAPI document.
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
-import { about, instant, listOf, object, oneOf, orNull, text, whole } from "../../openapi/schema.ts";
+import { about, listOf, object, oneOf, orNull, text, whole } from "../../openapi/schema.ts";
 
 const business = about(text, "The slug of the business. Only the operator sends it.");
 const manage = { tag: "Managing a business", user: "manager", inQuery: { business } } as const;
@@ -37,19 +37,7 @@ export const managedUserDocs: readonly DocumentedRoute[] = [
     summary: "Exports everything that is stored about a user as JSON, except the sound.",
     description: "tables has the user's rows by table, also those of the business's own tables.",
     answers: {
-      200: json(
-        "The user's data.",
-        object({
-          format: { const: "rondo-user" },
-          version: { const: 1 },
-          exportedAt: instant,
-          userId: text,
-          email: orNull(text),
-          sessions: listOf(object({ createdAt: instant, expiresAt: instant })),
-          usage: listOf({ type: "object" }),
-          tables: { type: "object", additionalProperties: listOf({ type: "object" }) },
-        }),
-      ),
+      200: json("The user's data.", ref("UserExport")),
     },
   },
   {

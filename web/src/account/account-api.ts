@@ -1,0 +1,85 @@
+// Provides the requests of the account's views.
+import { locale } from "../i18n/translate.ts";
+import { business } from "../lib/business.ts";
+import { forgetSession, inSession, knowSession, leave } from "../lib/session.ts";
+import { ApiError, send } from "../lib/send.ts";
+
+export interface OwnAccount {
+  kind: "guest" | "member" | "external";
+  email: string | null;
+  isEmailVerified: boolean;
+  newEmail: string | null;
+}
+
+export interface OpenSession {
+  id: string;
+  device: string | null;
+  lastUsedAt: string;
+  isCurrent: boolean;
+}
+
+export interface Quota {
+  metric: "generations" | "seconds" | "storedBytes" | "servedBytes" | "queries";
+  per: "day" | "month";
+  limit: number;
+  used: number;
+  resetsAt: string;
+}
+
+/** The address of the download with everything that is stored about this person. */
+export const EXPORT_URL = "/v1/accounts/me/export";
+const ME = "/v1/accounts/me";
+
+/** Mails are written in the language of the page. */
+const language = () => ({ language: locale().slice(0, 2) });
+
+export const readAccount = (): Promise<OwnAccount> => inSession(() => send("GET", ME));
+export const changePassword = (given: { password: string; newPassword: string }): Promise<void> =>
+  inPassword(() => send("POST", `${ME}/password`, { ...given, ...language() }));
+export const changeEmail = (given: { email: string; password: string }): Promise<OwnAccount> =>
+  inPassword(() => send("POST", `${ME}/email`, { ...given, ...language() }));
+export const askVerification = (): Promise<void> =>
+  inSession(() => send("POST", `${ME}/verification`, language()));
+
+export const listSessions = async (): Promise<OpenSession[]> =>
+  (await inSession(() => send<{ items: OpenSession[] }>("GET", `${ME}/sessions`))).items;
+export const endSession = (id: string): Promise<void> =>
+  inSession(() => send("DELETE", `${ME}/sessions/${id}`));
+export const endOtherSessions = (): Promise<void> => inSession(() => send("DELETE", `${ME}/sessions`));
+
+export const readQuotas = async (): Promise<Quota[]> =>
+  (await inSession(() => send<{ quotas: Quota[] }>("GET", "/v1/limits"))).quotas;
+
+/** "operator": no mail can be sent, so a person has to be asked for a link. */
+export const forgotPassword = async (email: string): Promise<"mail" | "operator"> => {
+  const body = { business: business.slug, email, ...language() };
+  return (await send<{ by: "mail" | "operator" }>("POST", "/v1/accounts/forgot-password", body)).by;
+};
+
+/** The member's sessions end, also that of this browser. */
+export async function resetPassword(token: string, password: string): Promise<void> {
+  await send("POST", "/v1/accounts/reset-password", { token, password, ...language() });
+  forgetSession();
+  await knowSession().catch(() => undefined);
+}
+
+export const verifyEmail = async (token: string): Promise<string> =>
+  (await send<{ email: string }>("POST", "/v1/accounts/verify-email", { token })).email;
+
+/** Deletes the account with all of its content, for good. A guest has no password. */
+export async function deleteAccount(password: string | undefined): Promise<void> {
+  await inPassword(() => send("DELETE", ME, password === undefined ? {} : { password }));
+  leave();
+}
+
+/** The answer to a wrong password has the same status as that to an ended session, so the session is requested. */
+async function inPassword<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (err) {
+    if (!(err instanceof ApiError) || err.status !== 401) throw err;
+    const { account } = await send<{ account: object | null }>("GET", "/v1/accounts/session");
+    if (account) throw err;
+    return inSession(() => Promise.reject(err));
+  }
+}

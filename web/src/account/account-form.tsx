@@ -1,0 +1,79 @@
+// Shows a form of the account's views: its fields, a refusal beside them, and one button that is pressed once.
+import { createSignal, type JSX } from "solid-js";
+import { ApiError } from "../lib/send.ts";
+
+interface AccountFormProps {
+  /** The words on the button. */
+  action: string;
+  isDanger?: boolean;
+  children?: JSX.Element;
+  /** Rejects with the server's error, which is shown in the form. */
+  onSend(values: Record<string, string>): Promise<void>;
+}
+
+export function AccountForm(props: AccountFormProps) {
+  const [refusal, setRefusal] = createSignal("");
+  const [busy, setBusy] = createSignal(false);
+
+  async function submit(form: HTMLFormElement) {
+    if (busy()) return;
+    setBusy(true);
+    setRefusal("");
+    try {
+      await props.onSend(Object.fromEntries(new FormData(form)) as Record<string, string>);
+      form.reset();
+    } catch (err) {
+      setRefusal(refusalOf(err));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form
+      class="account-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(event.currentTarget);
+      }}
+    >
+      {props.children}
+      <p class="refusal" role="alert">
+        {refusal()}
+      </p>
+      <button class={props.isDanger ? "link danger" : "solid"} type="submit" disabled={busy()}>
+        {props.action}
+      </button>
+    </form>
+  );
+}
+
+/** What is wrong, and what to do. */
+export function refusalOf(err: unknown): string {
+  if (!(err instanceof ApiError)) return String(err);
+  return [err.message, err.hint].filter(Boolean).join(" ");
+}
+
+export function Email(props: { label: string }) {
+  return (
+    <label>
+      <span class="differ">{props.label}</span>
+      <input name="email" type="email" required maxlength={254} autocomplete="username" />
+    </label>
+  );
+}
+
+export function Password(props: { label: string; name?: string; isNew?: boolean }) {
+  return (
+    <label>
+      <span class="differ">{props.label}</span>
+      <input
+        name={props.name ?? "password"}
+        type="password"
+        required
+        minlength={props.isNew ? 8 : undefined}
+        autocomplete={props.isNew ? "new-password" : "current-password"}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,18 @@
+// Chooses the view of the account by the address of the page. All of them are loaded together, after the first view.
+import { Match, Switch } from "solid-js";
+import AccountPage from "./account-page.tsx";
+import "./account-page.css";
+import { ResetPassword, VerifyEmail } from "./link-page.tsx";
+
+export default function AccountViews(props: { view: string }) {
+  return (
+    <Switch fallback={<AccountPage />}>
+      <Match when={props.view === "reset-password"}>
+        <ResetPassword />
+      </Match>
+      <Match when={props.view === "verify-email"}>
+        <VerifyEmail />
+      </Match>
+    </Switch>
+  );
+}
