@@ -96,7 +96,7 @@ export const parseStoredJson = (text: string): unknown =>
 /** Finds numbers that may be rewritten: 16 digits, a fraction, an exponent or minus zero. */
 const unusualNumber = /(?:^\s*|"\s*:\s*|[,[]\s*)-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
 
-/** Whether a double may differ from the number in the source: it is exact to 15 digits. */
+/** Whether a double may differ from the number in the source. A double is exact to 15 digits. */
 export const losesDigits = (source: string): boolean => {
   const digits = source
     .replace(/[eE].*$/, "")

@@ -45,7 +45,7 @@ export function waitingWhileAway(
 
 /**
  * The time since which the previous runs of this job have found the store unavailable; undefined if
- * the last run did not.
+ * the last run found it available.
  */
 function awaySinceMs({ progress }: Job, putOffMs: number): number | undefined {
   if (typeof progress !== "object" || progress === null) return undefined;

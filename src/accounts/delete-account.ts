@@ -19,7 +19,7 @@ export interface EraseUserDeps extends DeleteThingDeps, PurgeNowDeps {
   readonly registry: BusinessRegistry;
   readonly databases: OpenDatabases;
   readonly sessions: Sessions;
-  /** Called after the deletion: cached sounds in this process are no longer found. */
+  /** Called after the deletion, so that this process no longer finds cached sounds. */
   forgetSounds(): void;
 }
 

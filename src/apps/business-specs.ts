@@ -40,7 +40,7 @@ interface Known {
   readonly checkedAtMs: number;
 }
 
-/** A process uses the queries of a business for this long before it checks them, as for other facts of a business. So a change is in use everywhere within five seconds. */
+/** A process checks the queries of a business again after this time, as it does with other facts of a business. So a change is in use everywhere within five seconds. */
 const freshMs = 3_500;
 const businessesMax = 10_000;
 const compiledAppsMax = 200;

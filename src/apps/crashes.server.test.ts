@@ -109,7 +109,7 @@ async function checkKills(environment: Record<string, string>): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
     const { version } = await stateOf(house, acme.id);
     const child = start(folders[version === "old" ? 1 : 0]!);
-    // The start of the process takes more than half of the time.
+    // The process is killed after its start, which takes more than half of `wholeMs`.
     const timer = setTimeout(() => child.kill("SIGKILL"), wholeMs * (0.55 + (0.5 * kill) / kills));
     await child.exited;
     clearTimeout(timer);

@@ -153,7 +153,7 @@ test("two positions of a playlist are swapped, and a tag is removed from the tra
   expect(rest.items.map(({ id }: { id: string }) => id)).toEqual(["cafe"]);
 });
 
-/** Two of these are on another day in Berlin than in UTC, and one is before the twelve weeks. */
+/** Two of these listens are on another day in Berlin than in UTC, and one is before the twelve weeks. */
 const listens = [
   ["alice", "glass", "2026-08-01T10:00:00.000Z", 50, true],
   ["alice", "glass", "2026-10-25T00:30:00.000Z", 60, true],

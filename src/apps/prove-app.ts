@@ -61,7 +61,7 @@ export async function proveApp(
   return { schema, queries: ready, faults: inFolder([...faults, ...taken, ...refused]) };
 }
 
-/** Names the files as they are called in the folder of an app. */
+/** Names each file as it is called in the folder of an app. */
 export const inFolder = (faults: readonly SpecFault[]): readonly SpecFault[] =>
   faults.map((fault) => ({ ...fault, file: specFile(fault.file.replace(/\.json$/, "")) }));
 

@@ -67,7 +67,7 @@ export function readApp(raw: unknown, around: Surroundings): ReadApp {
   return { app: { tables, specs, theme }, faults: [...faults(), ...tableFaults] };
 }
 
-/** The theme is stored as it is: the page decides what it uses. */
+/** The theme is stored unchanged, and the page decides which parts it uses. */
 function readTheme(faults: FaultList, raw: unknown): JsonObject | undefined {
   if (raw === undefined) return undefined;
   if (!isObject(raw)) return faults.add("/theme", `An object is needed here, not ${describe(raw)}.`);

@@ -1,4 +1,4 @@
-// Restores the streams and objects of an archive, without those of versions and generations that the rows don't have.
+// Restores the streams and objects of an archive, except those whose version or generation is not among the restored rows.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { versionOfObject } from "../library/tiers/object-keys.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";

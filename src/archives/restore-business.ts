@@ -84,7 +84,7 @@ export async function restoreBusiness(
   }
 }
 
-/** Returns the number of users who were erased since, and were removed. */
+/** Returns the number of removed users, who were erased after the export. */
 async function endWorkOfOriginal(
   database: BusinessDatabase,
   business: Business,

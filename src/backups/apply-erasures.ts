@@ -1,4 +1,4 @@
-// Erases again the users and businesses of the list of erasures that a restored database has brought back, with their streams and objects.
+// Erases again the users and businesses that are on the list of erasures and came back with a restored database, with their streams and objects.
 import { findErasedUsers, removeUsers } from "../archives/remove-erased-users.ts";
 import { type EraseBusinessDeps, eraseBusiness } from "../businesses/lifecycle/erase-business.ts";
 import { listErasedUsers } from "../businesses/lifecycle/erased-users.ts";

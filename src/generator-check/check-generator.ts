@@ -47,7 +47,7 @@ export async function checkGenerator(options: CheckOptions): Promise<readonly Ou
     documents,
     deliveries: wanted,
     seconds: options.seconds ?? 10,
-    // Below the limit of the case, so that a failure names the awaited event.
+    // This time is below the limit of the case, so that a failure names the awaited event.
     timeoutMs: timeoutMs * 0.8,
   });
   const outcomes: Outcome[] = [];

@@ -24,7 +24,7 @@ export interface Started extends Prepared {
 interface StartedOptions {
   readonly far: FarSide;
   readonly timeoutMs: number;
-  /** Called when the whole audio has come. */
+  /** Called when the whole audio has arrived. */
   readonly onEnd: () => void;
 }
 

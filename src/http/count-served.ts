@@ -1,7 +1,7 @@
 // Counts the bytes of an answer with sound, by the length that the answer declares.
 import type { LiveUsage } from "../usage/live-usage.ts";
 
-/** Without a user, the bytes are those of the business itself. Returns the answer. */
+/** Without a user, the bytes count for the business itself. Returns the answer. */
 export function countServed(
   usage: Pick<LiveUsage, "countServed">,
   { method }: Pick<Request, "method">,

@@ -17,7 +17,7 @@ export async function sendSource(source: AsyncIterable<Uint8Array>, session: Thr
       if (next.done === true) return session.endSource();
       for (let at = 0; at < next.value.length && !ended.aborted; at += partBytesMax) {
         await session.room();
-        // A copy: the part is moved to the thread, and a Buffer shares its memory with others.
+        // The part is copied, because it is moved to the thread, and a Buffer shares its memory with others.
         if (!ended.aborted) session.send(new Uint8Array(next.value.subarray(at, at + partBytesMax)));
       }
     }

@@ -102,7 +102,7 @@ async function moveOne(deps: MoveChunksDeps, held: HeldMove<Begun>, key: StreamK
   if (there !== undefined && there.id !== known.id)
     return { reason: "The new store has another stream at this path." };
   if (there === undefined) {
-    // A piece ends by itself, and its generator may write to the former store directly.
+    // A piece that is being made stays, because it ends by itself, and its generator may write to the former store directly.
     const isPiece = key.path.startsWith(versionsPrefix) || key.path.startsWith(eventsPrefix);
     if (!known.closed && isPiece) return "open";
     await held.note([{ key, streamId: known.id }]);

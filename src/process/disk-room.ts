@@ -6,7 +6,7 @@ import { isOnDisk } from "../ports/store-url.ts";
 import { AppError } from "../errors.ts";
 
 export interface DiskRoom {
-  /** The free bytes by folder, one folder per disk; empty when every store is a server. */
+  /** The free bytes by folder, one folder per disk; empty when every store is on a server. */
   freeBytes(): Readonly<Record<string, number>>;
   isLow(): boolean;
   /**

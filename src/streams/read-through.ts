@@ -8,7 +8,7 @@ export interface ReadThroughOptions {
   readonly to?: number;
   /** The largest page in bytes. A longer chunk is a separate page. */
   readonly pageBytes?: number;
-  /** The error for chunks that are missing before `to`. Without it, a stream with missing chunks ends there. */
+  /** The error for chunks that are missing before `to`. Without this error, a stream with missing chunks ends at the first missing one. */
   readonly missing?: () => AppError;
 }
 

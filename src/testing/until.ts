@@ -3,7 +3,7 @@
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  // Long enough for a busy machine, but below the time limit of a test, so that the error names the condition.
+  // This time is long enough for a busy machine, but below the time limit of a test, so that the error names the condition.
   timeoutMs = 15_000,
 ): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;

@@ -15,7 +15,7 @@ export interface UsageSearch {
 
 export interface UsageRow {
   readonly day: string;
-  /** Null for all users together. "(business)": its servers and listeners without an account. "(deleted)": deleted users. */
+  /** Null for all users together. "(business)": the business's servers, and listeners without an account. "(deleted)": deleted users. */
   readonly userId: string | null;
   readonly generations: number;
   readonly seconds: number;

@@ -22,7 +22,7 @@ const noCounts: Counts = { generations: 0, soundMs: 0, storedBytes: 0, servedByt
 type Trx = Transaction<BusinessTables>;
 
 /**
- * Adds to the rows of all users and of this one. The row of all is written first, and locked until the end of the
+ * Adds to the rows of all users and of this one. The row of all users is written first, and locked until the end of the
  * transaction, so concurrent transactions can't both pass a quota.
  */
 export async function addCounts(

@@ -24,7 +24,10 @@ const column: JsonObject = {
       description: "The decimals of a decimal: 2 when absent.",
     },
     nullable: { type: "boolean", description: "true: a row may have no value." },
-    default: { description: "The value of a row that is stored without one. A decimal is written as text." },
+    default: {
+      description:
+        "The value of a row that is stored without a value for this column. A decimal is written as text.",
+    },
     references: { type: "string", description: "The table whose id the column contains." },
     onDelete: {
       enum: ["cascade", "setNull"],

@@ -12,7 +12,7 @@ export interface Holder {
   /** The start of its turn, as performance.now(). */
   sinceMs: number;
   /**
-   * Whether its turn is over: new callers queue again, and it is closed when its current uses end.
+   * Whether the turn of the holder is over. New callers then queue again, and the holder is closed when its current uses end.
    */
   isLeaving: boolean;
   isClosing: boolean;

@@ -162,7 +162,7 @@ async function countStores({ chunkStore, objects }: EraseBusinessDeps, businessI
   return counts;
 }
 
-/** A running job may still write, so it has to end first. */
+/** A running job may still write, so the erasure waits for its end. */
 async function eraseJobs({ jobs }: EraseBusinessDeps, businessId: string): Promise<void> {
   for (const giveUpAt = performance.now() + jobPatienceMs; ; await setTimeout(lookAgainMs)) {
     await jobs.settle("remove", { businessId });

@@ -13,7 +13,7 @@ export function parseSlug(text: string): string {
   });
 }
 
-/** Throws CONFLICT when a business has the slug, or had it and links with it still lead there. */
+/** Throws CONFLICT when a business has the slug, or had it and kept the links with it. */
 export async function refuseTakenSlug(
   control: Kysely<ControlTables>,
   slug: string,

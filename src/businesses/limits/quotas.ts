@@ -21,7 +21,7 @@ export const quotaChangesSchema = z.strictObject({
   user: quota.optional(),
   guest: quota.optional(),
 });
-/** What a business itself may change. */
+/** The quotas that a business itself may change. */
 export const ownQuotaChangesSchema = quotaChangesSchema.omit({ business: true });
 
 export type Quotas = z.output<typeof quotaChangesSchema>;

@@ -17,8 +17,9 @@ export type PromisingTransaction = Transaction<BusinessTables> & { readonly [pro
 
 export interface BusinessDatabase extends Database<BusinessTables> {
   /**
-   * Runs a transaction that may create work for these sweeps. They find it even if this process is
-   * killed. Throws UNAVAILABLE, with nothing changed, when it takes longer than marks are held.
+   * Runs a transaction that may create work for these sweeps. The sweeps find the work even if this
+   * process is killed. Throws UNAVAILABLE, with nothing changed, when it takes longer than marks
+   * are held.
    */
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }

@@ -141,7 +141,7 @@ export const controlSchema = {
       credentials: nullable(text),
       /** The names of the tables that were copied and compared, as JSON. */
       copied: json,
-      /** The command that works on the move, and the time until which it may. */
+      /** The command that works on the move, and the time until which it may work on it. */
       holder: text,
       heldUntil: timestamp,
       /** The time at which the step began. */
@@ -157,7 +157,7 @@ export const controlSchema = {
       /** The name of the newest migration. */
       newest: nullable(text),
       migratedAt: nullable(timestamp),
-      /** The process that migrates the database, and the time until which no other process may; null: none. */
+      /** The process that migrates the database, and the time until which no other process may migrate it; null: none. */
       holder: nullable(text),
       heldUntil: nullable(timestamp),
     },

@@ -44,7 +44,7 @@ export interface TableDeclaration {
   readonly search?: readonly string[];
 }
 
-/** A text column that has only these values. The values exist in types alone. */
+/** A text column that has only these values. The values exist only in types. */
 type TextOf<Value extends string> = { readonly type: "text"; readonly value?: Value };
 
 export const id = { type: "id" } as const;

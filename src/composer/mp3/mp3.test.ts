@@ -17,7 +17,7 @@ import { createHead } from "./head.ts";
 setDefaultTimeout(30_000);
 const lame = await loadLame();
 
-/** A quiet chord with some noise, so that the bit reservoir is used. */
+/** Makes a quiet chord with some noise, so that the bit reservoir is used. */
 const toneOf = (samples: number): Float32Array =>
   Float32Array.from(
     { length: samples },

@@ -1,4 +1,4 @@
-// Lists the meters: how many sixteenths a bar has, how they are grouped, and what the tempo counts.
+// Lists the meters: how many sixteenths a bar has, how they are grouped, and which beat the tempo counts.
 
 export const meterNames = ["2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "12/8"] as const;
 

@@ -43,7 +43,7 @@ const audioOf = async ({ deps, alice }: Studio, { versionId }: StartedGeneration
 const viewOf = ({ deps, alice }: Studio, { requestId }: StartedGeneration) =>
   readGeneration(deps, alice, requestId);
 
-test("without a planned size, the row gets the size and the length that were made", async () => {
+test("without a planned size, the row gets the real size and length at the end", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const script: Script = { plannedBytes: "unknown", plannedMs: 10_000 };

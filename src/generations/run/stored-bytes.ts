@@ -1,5 +1,5 @@
-// Compares a stream's bytes with the ones being made: another worker may have started it, or
-// another version may share it.
+// Compares a stream's bytes with those that are being made, because another worker may have started
+// the stream, or another version may share it.
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { readThrough } from "../../streams/read-through.ts";
 

@@ -45,11 +45,11 @@ export async function grantRows(database: Statements, role: string): Promise<voi
 const rightsLock = 20_261_122;
 
 /**
- * Revokes the right to connect, which every role has in a new database. It has no effect unless the owner of the
- * database runs it.
+ * Revokes the right to connect, which every role has in a new database. The statement has no effect unless the
+ * owner of the database runs it.
  */
 export async function keepToItself(server: Statements, database: string): Promise<void> {
-  // The lock makes these calls run one at a time: of two concurrent changes of a database's rights, Postgres fails one.
+  // The lock makes these calls run one at a time, because Postgres fails one of two concurrent changes of a database's rights.
   await server.run(
     `do $rights$ begin
        perform pg_advisory_xact_lock(${rightsLock});

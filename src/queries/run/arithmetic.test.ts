@@ -1,4 +1,4 @@
-// Tests that calculations that leave the range of their numbers are refused alike on both engines, and change
+// Tests that a calculation whose result exceeds its number type is refused alike on both engines, and changes
 // nothing.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";

@@ -64,8 +64,8 @@ export interface QueryAnswer {
 /**
  * Errors: NOT_FOUND (unknown name), METHOD_NOT_ALLOWED (a write by GET; a read allows both), INVALID_PARAMETER with each fault by name,
  * IDEMPOTENCY_MISMATCH, QUERY_TIMEOUT, RESULT_TOO_LARGE (too many rows or bytes), NOT_FOUND (`one` without a row). A refused write has
- * changed nothing. Where the database answers a read at once, there is no promise, and errors are thrown; otherwise the
- * promise is rejected.
+ * changed nothing. If the database answers a read at once, the result is returned without a promise, and errors are
+ * thrown. Otherwise errors reject the promise.
  */
 export function runQuery<Tables>(
   deps: RunQueryDeps<Tables>,

@@ -18,7 +18,7 @@ interface OrderedCall<Tables> {
   readonly limits: RunOptions;
 }
 
-/** Whether the call searches the table that gives the order of its page. */
+/** Whether the call searches a table, and the page is in the order of that table. */
 export function searchesInOrder(query: ReadyQuery, { parameters }: CallValues): boolean {
   const select = searchingSelectOf(query);
   if (select === null) return false;

@@ -31,7 +31,7 @@ export interface ListenerBodyOptions {
 
 /** The piece that one listener got at a change of the stream. All listeners that waited at the same position get the same. */
 interface SentPiece {
-  /** Compared by identity: each change makes a new object. */
+  /** Objects are compared by identity, because each change makes a new object. */
   readonly state: StreamState;
   readonly from: number;
   readonly to: number;

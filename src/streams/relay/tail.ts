@@ -29,7 +29,7 @@ export interface Tail {
 
 const recentBytes = 128 * 1024;
 const refreshBytes = 256 * 1024;
-/** The lease of the tailing instance. After its death, another instance takes over within 4/3 of this time. */
+/** The lease of the tailing instance. After the death of that instance, another one takes over within 4/3 of this time. */
 const leaseMs = 1_400;
 /** An instance without the lease polls the store at this interval, in case a message was lost. */
 const pollMs = 2_000;

@@ -24,7 +24,7 @@ const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
 /** The size of a request: half a minute. */
 const WINDOW_BYTES = 512 * 1024;
-/** Longer than any piece: the player limits seeks. */
+/** A time that is longer than any piece; the player limits seeks. */
 const SEEKABLE_SECONDS = 86_400;
 const RETRY_MS_MAX = 5000;
 

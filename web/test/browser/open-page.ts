@@ -43,7 +43,7 @@ export async function buildPage(): Promise<void> {
   if ((await build.exited) !== 0) throw new Error("The page could not be built.");
 }
 
-/** Below the time limit of a test, so that the error names the condition. */
+/** This time is below the time limit of a test, so that the error names the condition. */
 const WAIT_MS_MAX = 25_000;
 
 export const desktop = { viewport: { width: 1280, height: 800 } } as const;

@@ -23,7 +23,7 @@ export interface GenerationWritesDeps {
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
 }
 
-/** About a minute of audio. */
+/** The size of about a minute of audio. */
 const chunkBytesMax = 1 << 20;
 const eventBytesMax = 64 * 1024;
 const bearer = `Bearer ${writeTokenPrefix}`;

@@ -14,7 +14,7 @@ export interface VerifyRoutesDeps {
   readonly trustedProxies: number;
 }
 
-/** Enough for ten minutes as WAV with tags. */
+/** A size that is enough for ten minutes as WAV with tags. */
 const verifiedBytesMax = 112 * 1024 * 1024;
 
 export function verifyRoutes({ findPublicKey: findKey, threads, trustedProxies }: VerifyRoutesDeps) {

@@ -176,7 +176,7 @@ const statusOf = (err: unknown): number | undefined => answerOf(err)?.status;
 
 const retryAfterMsMax = 30_000;
 
-/** 0 for an answer that says no number of seconds. */
+/** 0 if the answer gives no number of seconds. */
 function retryAfterMsOf(err: unknown): number {
   const seconds = Number(answerOf(err)?.headers?.["retry-after"] ?? 0);
   return Number.isFinite(seconds) ? Math.min(seconds * 1_000, retryAfterMsMax) : 0;

@@ -12,9 +12,9 @@ import { randomPassword } from "../role-password.ts";
 import { sqlStateOf } from "../sql-state.ts";
 
 export interface NeonProvisionerOptions<Tables> {
-  /** The project of new branches. Without it, none can be created. */
+  /** The project of new branches. Without a project, no branch can be created. */
   readonly projectId: string | undefined;
-  /** Without it, existing databases can be opened, but none can be created, migrated or deleted. */
+  /** Without this access, existing databases can be opened, but none can be created, migrated or deleted. */
   readonly access: HostedAccess | undefined;
   readonly migrations: string;
   /** Opens a database as the role that the URL names. */

@@ -103,7 +103,7 @@ export function createPostgresProvisioner<Tables>(
     upToDate.add(url);
   }
 
-  /** Asks the server for its connection limit, over the first database of it that is used. */
+  /** Asks the server for its connection limit, through the first of its databases that is used. */
   function connectionsOf(server: string, url: string): Promise<number> {
     const known = connections.get(server);
     if (known !== undefined) return known;
@@ -142,8 +142,9 @@ export function createPostgresProvisioner<Tables>(
   return {
     engine: "postgres",
     /**
-     * CREATE DATABASE with the source as its template needs a source without connections: requests would be refused for as long as
-     * the copy takes, and after a kill until somebody notices. So the rows are copied, from one snapshot, into a new database.
+     * CREATE DATABASE could copy the source as its template, but only while the source has no connections. Requests would then be
+     * refused during the copy, and after a kill until somebody notices. So the rows are copied, from one snapshot, into a new
+     * database.
      */
     async provision(businessId, copied) {
       const from = copied && urlOf(copied.source);

@@ -73,7 +73,7 @@ export function createAppends(
       return true;
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
-      // The insert was retried because its first answer was lost: then the stored document is ours.
+      // If the insert was retried because its first answer was lost, the stored document is ours.
       const there = await run(() =>
         chunks.findOne({ stream: only.stream, seq: only.seq }, { projection: { _id: 1 } }),
       );
@@ -141,7 +141,7 @@ export function createAppends(
     for (let tries = 0; tries < triesMax; tries++) {
       const result = await tryAppend(path, what);
       if (result !== undefined) return result;
-      // At the first conflict the cached end was outdated; after that, other processes are writing, too.
+      // A first conflict means that the cached end was outdated; further ones mean that other processes are writing, too.
       if (tries > 1) await pause(Math.random() * Math.min(50, 2 ** tries));
     }
     throw away(undefined);

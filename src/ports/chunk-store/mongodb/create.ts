@@ -96,7 +96,7 @@ export function createCreateStream(
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
       const there = await streams.find(path);
-      // Another process has created the stream, or our own insert has, and the driver repeated it because its answer was lost.
+      // Either another process has created the stream, or our own insert has, which the driver repeated because the answer was lost.
       if (there?._id !== document._id) {
         await run(() => chunks.deleteMany({ stream: document._id }));
         return undefined;

@@ -161,7 +161,7 @@ function after(place: Place, document: ChunkDocument, bytes: number): Place {
   };
 }
 
-/** Data of a direct writer that is not of type binary is ignored. */
+/** If a direct writer stored data of another type than binary, the data is ignored. */
 function bytesOf({ data }: ChunkDocument): Uint8Array {
   return data instanceof Binary ? data.buffer.subarray(0, data.position) : nothing;
 }

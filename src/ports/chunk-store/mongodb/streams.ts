@@ -95,7 +95,7 @@ export function createStreams(
         streams.updateOne({ _id: document._id, state: "live" }, { $set: { state: "deleted", deletion } }),
       );
       if (matchedCount === 0) {
-        // No document matched: another call was first, or the driver retried this one because its answer was lost.
+        // If no document matched, another call was first, or the driver retried this call because its answer was lost.
         const now = await run(() => streams.findOne({ _id: document._id, deletion }));
         if (now === null) return false;
       }

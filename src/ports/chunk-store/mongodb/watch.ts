@@ -97,7 +97,7 @@ export function createStreamWatch(
     const grown = new Set<Watched>();
     for (const { stream, seq, end, gone } of found) {
       const entry = byStream.get(stream);
-      // The entry is not the next one: a direct writer left a gap.
+      // If the entry is not the next one, a direct writer has left a gap.
       if (entry?.log === undefined || seq !== entry.log.next) continue;
       entry.log.next = seq + 1;
       entry.log.closed ||= end === true;
@@ -139,7 +139,7 @@ export function createStreamWatch(
     try {
       await round();
     } catch {
-      // The server is unreachable: readers get the error, and the connection decides when to try again.
+      // While the server is unreachable, readers get the error, and the connection decides when to try again.
     }
     isPolling = false;
     const nowMs = performance.now();

@@ -54,7 +54,7 @@ function openDatabase(file: string, options: OpenOptions): Database {
   const db = new Database(file, { create: true, strict: true });
   try {
     db.run("pragma busy_timeout = 5000");
-    // Takes effect only in a new file: unused pages can then be returned to the disk.
+    // Allows unused pages to be returned to the disk. This setting takes effect only in a new file.
     db.run("pragma auto_vacuum = incremental");
     turnOnWriteAhead(db);
     db.run(`pragma synchronous = ${options.sync}`);
@@ -72,7 +72,7 @@ function openDatabase(file: string, options: OpenOptions): Database {
 function migrate(db: Database): void {
   if (versionOf(db) === migrations.length) return;
   const run = db.transaction(() => {
-    // Checked again inside the transaction: another process may have been first.
+    // This is checked again inside the transaction, because another process may have been first.
     for (const statements of migrations.slice(versionOf(db))) for (const sql of statements) db.run(sql);
     db.run(`pragma user_version = ${migrations.length}`);
   });

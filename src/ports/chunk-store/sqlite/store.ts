@@ -73,7 +73,7 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
         file.sweep();
         file.shrink();
       } catch {
-        // The file is busy or the disk full. Expired streams count as missing anyway, and the next sweep removes them.
+        // If the file is busy or the disk is full, the next sweep removes the expired streams, which count as missing anyway.
       }
       if (performance.now() - usedAt >= idleCloseMs && !watch.isWatched(businessId)) closeFile(businessId);
     }

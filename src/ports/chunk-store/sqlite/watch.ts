@@ -4,7 +4,7 @@ import type { ChunkFile } from "./file.ts";
 import { fileNameOf } from "./file-name.ts";
 
 export interface FileWatch {
-  /** Watches until the signal; the file must stay open as long as `isWatched`. */
+  /** Watches until the signal is aborted. The file must stay open as long as `isWatched` is true. */
   add(businessId: string, file: ChunkFile, path: string, changed: () => void, signal: AbortSignal): void;
   /** Call it after a write of this process, which doesn't change the file's version for our own connection. */
   noteWrite(businessId: string, path: string): void;
@@ -90,7 +90,7 @@ export function createFileWatch(directory: string): FileWatch {
       for (const path of all ? [...entry.listeners.keys()] : paths) call(entry.listeners.get(path));
       return true;
     } catch {
-      // The store is unavailable for now: readers get the error, and the next round polls again.
+      // While the store is unavailable, readers get the error, and the next round polls again.
       entry.nextAt = nowMs + slowPollMs;
       return false;
     }

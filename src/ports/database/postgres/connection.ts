@@ -21,7 +21,7 @@ export interface PostgresConnection {
    * the connection counts as dead. Errors: those of the driver; after the end of the connection, the reason of its end.
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
-  /** Ends the connection when the server has been silent for too long. */
+  /** Ends the connection if the server has been silent for too long. */
   checkSilence(): void;
   /** Ends the connection at once; every waiting caller gets `reason`. */
   destroy(reason: unknown): void;

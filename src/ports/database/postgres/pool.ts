@@ -42,7 +42,7 @@ interface Ask extends Turn {
 export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPool {
   const connections = createPostgresConnections({ url, max });
   const paces = createPaces();
-  /** The first runs of texts. Only one call of each text runs, and at most one per connection; other calls wait until its time is measured. */
+  /** The first runs of texts. Of each text only one call runs, and on each connection at most one such call. Other calls of the text wait until the time of the first one is measured. */
   const trials = new Map<Pace, Ask>();
   let untried: Ask[] = [];
 

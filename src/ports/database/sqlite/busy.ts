@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { SQLiteError } from "bun:sqlite";
 import { isAppError } from "../../../errors.ts";
 
-/** How long to wait. SQLite's own busy timeout can't be used: it blocks the whole process, so a writer in the same process could never finish. */
+/** How long to wait. SQLite's own busy timeout can't be used, because it blocks the whole process: a writer in the same process could never finish. */
 const patienceMs = 10_000;
 const pauseMsMax = 10;
 

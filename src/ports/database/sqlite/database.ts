@@ -34,7 +34,7 @@ interface Route {
   readonly writes: boolean;
   /**
    * "scan": its plan scans a table, so it always runs in a process that can be killed.
-   * "apart": it runs there until it was quick several times. "here": it runs in this process until it was slow more than once.
+   * "apart": it runs in another process until it was quick several times. "here": it runs in this process until it was slow more than once.
    */
   place: "here" | "apart" | "scan";
   /** Whether a write may affect many rows; undefined until its first run. */
@@ -124,7 +124,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
 
   const write = (sql: string, values: readonly SqlValue[], limits: RunOptions) =>
     patiently(async () => {
-      // Checked again after each wait: another transaction may have begun, and would include this write.
+      // This is checked again after each wait, because another transaction may have begun, which would include this write.
       while (writer.db.inTransaction) await writer.transactionEnds();
       return translated(() => runOn(writer, sql, values, limits.maxRows));
     });

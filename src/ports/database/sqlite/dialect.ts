@@ -39,8 +39,8 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
   return {
     close() {},
     prepare(text) {
-      // A transaction takes the write lock at its start: SQLite refuses the first write of one that has read
-      // before, when another process wrote in between.
+      // A transaction takes the write lock at its start. Otherwise, if another process writes between the
+      // first read and the first write of a transaction, SQLite refuses that write.
       const sql = text === "begin" ? "begin immediate" : text;
       const ends = sql === "commit" || sql === "rollback";
       if (sql === "rollback" && !db.inTransaction) return alreadyRolledBack;

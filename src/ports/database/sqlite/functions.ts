@@ -133,7 +133,7 @@ export function addFunctions(db: Database): void {
   });
   db.function("rondo_base64", { deterministic: true }, base64Of);
   db.function("rondo_bytes", { deterministic: true }, bytesOf);
-  // A trigger calls it while the database moves (copy/log.ts).
+  // A trigger calls this function while the database moves (copy/log.ts).
   db.function("rondo_paused", () => {
     throw writesPaused();
   });

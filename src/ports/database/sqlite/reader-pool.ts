@@ -118,7 +118,7 @@ function start(): void {
 }
 
 function receive(reader: Reader, answer: ReaderAnswer): void {
-  // The answer of a killed reader is ignored: its caller was refused already, and the reader gets no further job.
+  // The answer of a killed reader is ignored. Its caller was refused already, and the reader gets no further job.
   if (!readers.has(reader)) return;
   if (answer.kind === "ready") {
     reader.ready = true;

@@ -139,7 +139,7 @@ function joined(pieces: readonly Blob[]): ReadableStream<Uint8Array<ArrayBuffer>
 const removeParts = (folder: string, { id, partBytes }: Manifest): Promise<unknown> =>
   Promise.all(partBytes.map((_, index) => rm(join(folder, partName(id, index)), { force: true })));
 
-/** Makes the names of the folders above the object durable, too. */
+/** Makes the entries of the folders above the object durable, too. */
 async function syncUpwards(root: string, key: ObjectKey): Promise<void> {
   const segments = segmentsOf(key);
   for (let depth = segments.length; depth >= 0; depth--)
@@ -153,7 +153,7 @@ async function removeEmptyFolders(root: string, key: ObjectKey): Promise<void> {
     const folder = join(root, ...segments.slice(0, depth));
     const names = await readdir(folder).catch((err: unknown) => unlessMissing(err, []));
     if (names.length > 0) return;
-    // Another process may be writing there: then the folder is not empty.
+    // If another process is writing into the folder, the folder is not empty and stays.
     await rmdir(folder).catch((err: unknown) => unlessMissing(err, undefined, "ENOTEMPTY"));
   }
 }

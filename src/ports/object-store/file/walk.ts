@@ -18,7 +18,7 @@ export async function* listObjects(
   after: string,
   parent = "",
 ): AsyncGenerator<ListedObject> {
-  // Sorted by their paths: "a" itself, then "a-b", then the paths below "a/".
+  // The entries are sorted by their paths: "a" itself, then "a-b", then the paths below "a/".
   const steps = (await entriesOf(folder))
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => [`${parent}${name}`, `${parent}${name}/`])
@@ -50,7 +50,7 @@ export async function sweepLeftovers(folder: string, beforeMs: number): Promise<
   const files = entries.filter((entry) => entry.isFile() && entry.name !== manifestName);
   if (files.length === 0) return removed;
   const named = namedParts(folder);
-  if (named === "damaged") return removed; // an operator may still repair it
+  if (named === "damaged") return removed; // an operator may still repair the file
   for (const { name } of files) {
     const path = join(folder, name);
     if (named.has(name) || (await changedAtMs(path)) >= beforeMs) continue;

@@ -99,7 +99,7 @@ export const bucketMissing = (bucket: string, cause: unknown): AppError =>
     cause,
   });
 
-/** The error when an upload can't be continued and has to start from the first byte. */
+/** The error of an upload that can't be continued and has to start from the first byte. */
 export const uploadLost = (cause: unknown): AppError =>
   new AppError("UNAVAILABLE", "The object store lost the data uploaded so far.", {
     hint: "Try again; the upload starts over.",

@@ -25,7 +25,7 @@ export interface UploadNotes {
   ): AsyncIterable<{ readonly uri: string | undefined; remove(): Promise<unknown> }>;
 }
 
-// No key contains "@", so these names never collide with an object.
+// No key contains "@", so these names are never those of objects.
 const folder = "@uploads/";
 
 /** `key`: 32 bytes that encrypt the session URLs, since anyone with the URL may write the object. */

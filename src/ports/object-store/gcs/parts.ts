@@ -17,7 +17,7 @@ export interface GcsPartsWrite extends ObjectWrite {
 
 /** The number of parts that one request may compose. */
 const partsMax = 32;
-// No key contains "@", so these names never collide with an object.
+// No key contains "@", so these names are never those of objects.
 const partsFolder = "@parts/";
 
 export async function writePartsToGcs(
@@ -54,7 +54,7 @@ export async function writePartsToGcs(
     const { generation: _, ...stored } = facts;
     return stored;
   } catch (err) {
-    // An interrupted upload may be continued later, but nothing of damaged content may remain.
+    // An interrupted upload may be continued later, but an upload of damaged content has to be removed.
     if (isAppError(err, "CONTENT_DAMAGED")) {
       for (const part of parts) await removeName(client, part.name);
     }
@@ -76,7 +76,7 @@ export async function sweepParts({ files, root }: GcsClient, beforeMs: number): 
   return removed;
 }
 
-/** A part of an earlier attempt is compared with the content and not sent again. */
+/** A part of an earlier attempt is compared with the content, and not sent again. */
 async function storePart(
   deps: GcsWriteDeps,
   name: string,
@@ -103,7 +103,7 @@ async function compose(
   parts: readonly { readonly name: string; readonly facts: GcsFacts }[],
   contentType: string,
 ): Promise<GcsFacts> {
-  // The generations are fixed, in case another process writes the same parts.
+  // The request names the generations of the parts, in case another process writes the same parts.
   const sources = parts.map((part) => files.file(part.name, { generation: part.facts.generation }));
   const target = files.file(name);
   target.metadata.contentType = contentType;

@@ -26,7 +26,7 @@ export interface UploadSession {
 
 interface FinishedUpload {
   readonly metadata: FileMetadata;
-  /** Whether our last piece completed the object, not another process with the same session. */
+  /** Whether our last piece completed the object, and not a piece of another process with the same session. */
   readonly isOurs: boolean;
 }
 
@@ -75,7 +75,7 @@ function sessionAt(uri: string, begin: Progress): UploadSession {
     async send(piece, signal) {
       const end = piece.start + piece.bytes.length;
       for (let fruitless = 0; ;) {
-        // The upload was complete before our last piece, so another process sent the same content with the same session.
+        // The upload was complete before our last piece. So another process has sent the same content with the same session.
         if ("finished" in progress) return piece.total && progress.finished;
         const { kept } = progress;
         if (kept < piece.start) throw gone(`the server has ${kept} bytes, not ${piece.start}`);
@@ -143,7 +143,7 @@ async function untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal | und
   }
 }
 
-/** With jitter, so that clients that failed at the same time don't retry at the same time. */
+/** The wait has a random part, so that clients that failed at the same time don't retry at the same time. */
 function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {

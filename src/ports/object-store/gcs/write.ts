@@ -52,9 +52,9 @@ export async function writeToGcs(
     }
     throw new Error("the last piece did not complete the upload");
   } catch (err) {
-    // An interrupted upload may be continued later, but nothing of damaged content may remain.
+    // An interrupted upload may be continued later, but an upload of damaged content has to be removed.
     if (isAppError(err, "CONTENT_DAMAGED")) {
-      await upload?.session.cancel().catch(() => {}); // the server discards it after a week anyway
+      await upload?.session.cancel().catch(() => {}); // the server discards the upload after a week anyway
       await upload?.forget();
     }
     if (isAppError(err, "GONE")) await upload?.forget();
@@ -90,7 +90,7 @@ async function sessionUri({ files }: GcsClient, { name, contentType }: UploadIde
   return uri;
 }
 
-/** Deletes only our generation, not a replacement by another process. */
+/** Deletes only the content that this write stored, and not a replacement by another process. */
 const removeContent = ({ files }: GcsClient, name: string, { generation }: FileMetadata): Promise<unknown> =>
   files.file(name).delete({ ignoreNotFound: true, ifGenerationMatch: Number(generation) });
 

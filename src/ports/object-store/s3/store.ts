@@ -128,7 +128,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
       });
     },
 
-    /** Has nothing to delete: content is sent only when it is complete, and a lifecycle rule of the bucket removes the parts of a killed upload. */
+    /** There is nothing to delete: content is sent only when it is complete, and a lifecycle rule of the bucket removes the parts of a killed upload. */
     sweep: async () => 0,
 
     async close() {},

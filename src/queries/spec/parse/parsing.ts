@@ -27,7 +27,7 @@ export interface Visible {
   readonly aggregates: boolean;
   /** Whether window functions are allowed. */
   readonly windows: boolean;
-  /** The groups of the current select. Without any, a window is calculated over single rows. */
+  /** The groups of the current select. Without groups, a window is calculated over single rows. */
   readonly groups: readonly Expression[];
   /** The columns of the answer as the spec writes them. No expression may use their names. */
   readonly outputs: Readonly<Record<string, unknown>>;

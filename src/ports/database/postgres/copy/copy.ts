@@ -18,7 +18,7 @@ const settings = {
   statement_timeout: "0",
   // The building of indexes needs this memory.
   maintenance_work_mem: "256MB",
-  // The move itself may write while writes are paused.
+  // The move itself may write while the writes of others are paused.
   "rondo.move": "on",
 } as const;
 

@@ -4,8 +4,8 @@ import { quoted } from "../../../drivers/postgres-rights.ts";
 import type { CopyTable } from "../../table-copy.ts";
 
 /**
- * Saves the statements that create keys, indexes and foreign keys again, and drops these: loading without them is faster, and in
- * any order. May be called twice.
+ * Saves the statements that create keys, indexes and foreign keys again, and drops the keys, indexes and foreign keys. Loading
+ * without them is faster, and possible in any order. May be called twice.
  */
 export async function dropStructure(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`

@@ -15,7 +15,7 @@ function open(file: string): Sqlite {
   const db = new Sqlite(file, { readwrite: true, strict: true });
   db.run(`pragma busy_timeout = ${busyTimeoutMs}`);
   addFunctions(db);
-  // The move itself may write while writes are paused.
+  // The move itself may write while the writes of others are paused.
   db.function("rondo_paused", () => null);
   db.run("pragma synchronous = normal");
   db.run("pragma foreign_keys = off");
