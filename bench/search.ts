@@ -1,4 +1,4 @@
-// Searches a million titles by words on both engines: of one user who has half of them, and of one among thousands.
+// Measures the search by words in a million titles on both engines: for a user who has half of the titles, and for one of the thousands of other users.
 // Run: bun bench/search.ts [rows]. Needs Postgres at RONDO_TEST_POSTGRES_URL.
 import type { BusinessTables } from "../src/businesses/tables/schema.ts";
 import { businessSchema } from "../src/businesses/tables/schema.ts";

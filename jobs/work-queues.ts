@@ -29,7 +29,7 @@ const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   // An attempt mostly waits for the endpoint, so many of them may run at the same time.
   webhook: { concurrency: 96, concurrencyPerBusiness: 48 },
   "webhook-retry": { concurrency: 32, concurrencyPerBusiness: 16 },
-  // Each mail waits for the mail server.
+  // A mail mostly waits for the mail server.
   mail: { concurrency: 8, concurrencyPerBusiness: 4 },
   maintenance: { concurrency: 4, concurrencyPerBusiness: 2 },
 };

@@ -214,7 +214,7 @@ def test_eight_rows_cost_less_than_two_and_a_half_times_one_row() -> None:
     studio = tiny_studio()
     loop = DecodeLoop(studio.weights, slots=8, window_frames=1500, text_tokens=64)
     found = []
-    # Other programs may disturb a measurement, so there are several.
+    # Other programs may disturb a measurement, so it is repeated.
     for _ in range(6):
         rates = measure_step_rates(loop, studio.codec)
         found.append(rates[0].steps_per_second / rates[-1].steps_per_second)

@@ -44,7 +44,7 @@ export async function createAccountLink(
 /** The slug of the business in a link's token. */
 export const slugOfAccountLink = (token: string): string => token.slice(0, Math.max(0, token.indexOf(".")));
 
-/** Uses a link up. The same GONE for a link that expired, was used, or never existed. */
+/** Uses a link up. The error is GONE for a link that expired, was used, or never existed. */
 export async function takeAccountLink(
   trx: Kysely<BusinessTables>,
   token: string,

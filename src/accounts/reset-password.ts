@@ -107,7 +107,7 @@ export async function resetPassword(
       const taken = await takeAccountLink(trx, token, "reset-password");
       await trx
         .updateTable("logins")
-        // Whoever asked for another address may not be the member.
+        // Perhaps it was not the member who asked for another address.
         .set({ passwordHash, newEmail: null })
         .where("userId", "=", taken.userId)
         .execute();

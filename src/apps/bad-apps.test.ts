@@ -129,7 +129,7 @@ test("each fault of a table is reported once, with its place", () => {
   ]);
 });
 
-test("the JSON Schema of a table accepts what the reader accepts, and refuses the same keys and types", () => {
+test("the JSON Schema of a table accepts the same keys and types as the reader, and refuses the same ones", () => {
   const validate = new Ajv2020({ strict: false }).compile(tableJsonSchema);
   const tables = musicApps.flatMap(({ tables: all }) => Object.values(all as object));
   expect(tables.map((one) => validate(one))).toEqual(tables.map(() => true));

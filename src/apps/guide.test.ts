@@ -1,4 +1,4 @@
-// The examples of docs/guides/your-own-tables.md are an app without faults, which does what the guide says.
+// Tests that the examples of docs/guides/your-own-tables.md are an app without faults, which does what the guide says.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The example app of docs/examples/listening-app gives the expected rows on SQLite, and the same bytes on Postgres.
+// Tests that the example app of docs/examples/listening-app gives the expected rows on SQLite, and the same bytes on Postgres.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Caller } from "../accounts/caller.ts";

@@ -22,8 +22,8 @@ export async function businessFaultFindings({
 const foundOf = ({ slug, businessId, kind, count, since, code, message }: BusinessFault): Found =>
   wrong(
     kind === "schema"
-      ? `The tables of the business ${slug} (${businessId}) can't be migrated since ${since}: ${code}, ${message}`
-      : `The business ${slug} (${businessId}) can't be swept (${kind}) since ${since}, ${counted(count, "time")}: ${code}, ${message}`,
+      ? `The tables of the business ${slug} (${businessId}) could not be migrated since ${since}: ${code}, ${message}`
+      : `The business ${slug} (${businessId}) could not be swept (${kind}) since ${since}, ${counted(count, "time")}: ${code}, ${message}`,
     kind === "schema"
       ? "The business is not served until then. Correct its tables or the failing migration, then run `rondo migrate`; each request retries it, too."
       : "Does its database exist, and is it undamaged? The sweep is repeated automatically; the other businesses are swept meanwhile.",

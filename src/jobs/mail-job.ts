@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
-/** reset-password, verify-email: with a link. password-changed, email-changing: they warn the member of a change. */
+/** The mails reset-password and verify-email contain a link. password-changed and email-changing warn the member of a change. */
 const mailKinds = ["reset-password", "verify-email", "password-changed", "email-changing"] as const;
 export const mailLanguages = ["en", "de", "ar"] as const;
 

@@ -1,4 +1,4 @@
-// The plan of a query: a spec that was read and proven against the schema. The compiler turns it into
+// Defines the plan of a query: a spec that was read and proven against the schema. The compiler turns it into
 // SQL. A plan knows no dialect.
 import type { ColumnDeclaration, ColumnType } from "../businesses/tables/table-declaration.ts";
 

@@ -50,7 +50,7 @@ export interface Streams {
   readonly openBody: OpenBody;
 }
 
-/** A position that depends on the stream; throws INVALID_OFFSET. */
+/** Calculates a position from the state of a stream. Throws INVALID_OFFSET. */
 type PositionOf = (state: StreamState) => number;
 
 export interface StreamsDeps {

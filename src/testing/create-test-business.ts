@@ -22,7 +22,7 @@ export interface TestUser extends TestCaller {
   readonly token: string;
 }
 
-/** Its own calls carry its business key. */
+/** A business of a test. Its own calls carry the key of the business. */
 export interface TestBusiness extends TestCaller, AsyncDisposable {
   readonly id: string;
   readonly slug: string;

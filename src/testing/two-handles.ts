@@ -8,7 +8,7 @@ interface Closable {
 export interface TwoHandles<Store> {
   readonly left: Store;
   readonly right: Store;
-  /** Ends what the handles were opened on, such as a server. */
+  /** Ends the server or other resource that both handles use. */
   close?(): PromiseLike<void>;
 }
 

@@ -18,8 +18,9 @@ export interface LiveUsage {
   /** Stores everything that was counted. */
   flush(): Promise<void>;
   /**
-   * The same, but leaves out a business whose database was not changed since its counts were last stored, for up to a minute: a
-   * commit would end the validity of its cached answers. A business with a quota of queries or served bytes is not left out.
+   * Stores the counts, too, but skips for up to a minute a business whose database was not changed since its counts were last
+   * stored: a commit would end the validity of its cached answers. A business with a quota of queries or served bytes is not
+   * skipped.
    */
   flushDue(): Promise<void>;
   /** Stores everything that was counted, and ignores later counts. */

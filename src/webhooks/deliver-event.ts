@@ -26,13 +26,14 @@ const claimMs = sendLimitMs + 5_000;
 /** A suspended business gets nothing until it is resumed. */
 const suspendedMs = 300_000;
 const claimedElsewhereMs = 2_000;
-/** An endpoint that does not answer within this time is awaited outside of the places of the worker. */
+/** When an endpoint does not answer within this time, the attempt goes on without its job. */
 const quickMs = 150;
 const putOffMsMax = 86_400_000;
 
 /**
- * Does nothing when the attempt was made before. Throws PutOffError when it is not yet time for it, and when the attempt goes on
- * without this job: the job comes back when the claim of the attempt has ended, and makes it again if its outcome is not stored.
+ * Does nothing when the attempt was made before. Throws PutOffError when it is not yet time for the attempt, and when the
+ * endpoint answers slowly. Then the attempt goes on without this job. The job comes back when the claim has ended, and repeats
+ * the attempt if no outcome is stored.
  */
 export async function deliverEvent(
   deps: DeliverEventDeps,

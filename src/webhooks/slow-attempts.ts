@@ -1,4 +1,4 @@
-// Holds the attempts whose endpoints don't answer quickly, outside of the places of the worker, so that they delay no other webhook.
+// Holds the attempts whose endpoints don't answer quickly. Their jobs leave the worker meanwhile, so that they delay no other webhook.
 import type { Log } from "../process/log.ts";
 
 export interface SlowAttempts {
@@ -25,7 +25,7 @@ export function createSlowAttempts({ most, log }: SlowAttemptsOptions): SlowAtte
       if (held.size >= most || end.signal.aborted) return false;
       const settled = attempt
         .catch((err: unknown) => {
-          // The job of the attempt comes back and makes it again.
+          // The job comes back and repeats the attempt.
           if (!end.signal.aborted) log.warn({ err }, "the outcome of a slow webhook could not be stored");
         })
         .finally(() => held.delete(settled));
@@ -39,7 +39,7 @@ export function createSlowAttempts({ most, log }: SlowAttemptsOptions): SlowAtte
   };
 }
 
-/** The outgoing requests that are left for webhooks in places of the worker, and for generators. */
+/** The outgoing requests that are left for generators, and for webhooks whose jobs are in the worker. */
 const reservedRequests = 192;
 
 /** `requestsMax`: the limit of outgoing requests of the process. */

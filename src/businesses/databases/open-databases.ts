@@ -182,7 +182,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     return found.places.enter(businessId, () => openEntry(businessId, found));
   }
 
-  /** Updates the open database by what the control database says, or retires it after a move. */
+  /** Updates the open database from the control database, or retires it after a move. */
   function note(businessId: string, { sealed, readAtMs, freshUntilMs, isMoving }: Found): void {
     const entry = entries.get(businessId);
     if (entry === undefined || entry.readAtMs >= readAtMs) return;

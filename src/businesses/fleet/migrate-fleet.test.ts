@@ -18,7 +18,7 @@ fleetSuite(async () => ({}));
 test("a run that is killed at any step leaves each business whole, and the next run completes it", async () => {
   await using house = await createFleetHouse({}, 2);
   const { deps: shared, config } = house.stores;
-  /** A provisioner remembers what it migrated, so each run has its own, like each process. */
+  /** A provisioner remembers the databases that it migrated, so each run has a provisioner of its own, as each process has. */
   const depsWith = (control: typeof shared.control) =>
     fleetDepsOf({ ...shared, control }, config, house.folder, 40);
   const steps = await crashAtEveryStep({

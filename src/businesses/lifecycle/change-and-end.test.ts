@@ -67,7 +67,7 @@ test("after a renaming, shared links lead to the new address, and cookies and li
   expect((await app.request("/v1/accounts/me", { headers: { cookie } })).status).toBe(200);
   expect((await ask("POST", "/v1/businesses", { slug })).status).toBe(409);
   expect((await ask("PATCH", `/v1/businesses/${slug}`, { name: "x" })).status).toBe(404);
-  // Back again: the slug is its own.
+  // The business gets its former slug back, which is still its own.
   expect((await ask("PATCH", "/v1/businesses/new-name", { slug })).status).toBe(200);
   expect((await app.request(path)).status).toBe(200);
 });

@@ -26,7 +26,7 @@ interface GeneratorKeyView {
 
 /** Changes take effect in this process at once, in others within five seconds. NOT_FOUND for an unknown slug. */
 export interface GeneratorKeys {
-  /** Replaces what was there. INVALID_PARAMETER for a name that is not in RONDO_GENERATORS, and for a key or an address that can't be used. */
+  /** Replaces the former key and address. INVALID_PARAMETER for a name that is not in RONDO_GENERATORS, and for a key or an address that can't be used. */
   set(actor: string, slug: string, generator: string, brought: BroughtGenerator): Promise<void>;
   /** NOT_FOUND if there is none. */
   remove(actor: string, slug: string, generator: string): Promise<void>;

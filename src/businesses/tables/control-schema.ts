@@ -31,7 +31,7 @@ export const controlSchema = {
       id,
       slug: text,
       name: text,
-      /** deleting: it is erased at `deleteAfter`, and until then the deletion can be undone. erasing: it can't. */
+      /** deleting: the business is erased at `deleteAfter`, and until then the deletion can be undone. erasing: the deletion can no longer be undone. */
       state: textOf<"active" | "suspended" | "deleting" | "erasing">(),
       engine: textOf<BusinessEngine>(),
       /** The address of its database with the credentials: JSON, sealed. */

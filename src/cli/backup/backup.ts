@@ -61,7 +61,7 @@ export const backupCommand = (): Command =>
             `${folder}: ${counted(businesses, "business", "businesses")}, ${counted(objects, "object")}, ${(bytes / 1e6).toFixed(1)} MB`,
             masterKey.kind === "sealed"
               ? "The master key is in the backup, sealed under the passphrase."
-              : "The master key is NOT in the backup. Without a copy of it, this backup can't be restored.",
+              : "The master key is NOT in the backup. Without a copy of the key, this backup can't be restored.",
           ].join("\n"),
         );
       }),

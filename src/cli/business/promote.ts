@@ -36,7 +36,7 @@ export const promoteCommand = (): Command =>
       "the administrator of the Postgres server, or the Neon project, that the business is on",
     )
     .option("--dry-run", "examine the tables and values, and change nothing")
-    .option("--back", "return to the former database, with what was written since")
+    .option("--back", "return to the former database, with the rows that were written since")
     .option("--finish", "delete the former database")
     .option("--cancel", "remove the traces of an interrupted move")
     .option("--json", "print one JSON object per line")

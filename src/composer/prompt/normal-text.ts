@@ -3,7 +3,7 @@
 export interface Token {
   /** Lower case, without accents. */
   readonly text: string;
-  /** Its place in the prompt, in UTF-16 units. */
+  /** The word's place in the prompt, in UTF-16 units. */
   readonly from: number;
   readonly to: number;
   /** The separator before the word: nothing, a comma, or the end of a sentence. */

@@ -4,7 +4,7 @@
 export interface PatternStep {
   /** In sixteenths from the bar's beginning. */
   readonly at: number;
-  /** Its length in sixteenths. */
+  /** The length of the pattern in sixteenths. */
   readonly length: number;
   /** The note to play; its meaning depends on the part that reads it. */
   readonly symbol: string;

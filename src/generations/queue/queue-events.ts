@@ -69,7 +69,7 @@ export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
         ),
       );
     },
-    /** Forgets what was read, when nothing is queued. */
+    /** Forgets the events that were read. Call it when nothing is queued. */
     clear: () => reads.clear(),
   };
 }

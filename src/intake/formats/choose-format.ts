@@ -26,7 +26,7 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
   if (mayBe || (found !== undefined && readableOf(found) === said.kind)) return said;
   throw failed(
     `The source says that it is ${namesOf[said.kind]}, but it is ${found ?? "something else"}.`,
-    "The generator has to send the Content-Type of what it sends.",
+    "The generator has to send the Content-Type of its audio.",
   );
 }
 

@@ -15,7 +15,7 @@ export interface BusinessCredentials {
 /** The database that `provision` copies. It stays in use, and afterwards neither database depends on the other. */
 interface CopiedDatabase {
   readonly source: BusinessCredentials;
-  /** Called where the copy does not get the tables of the source by itself: it adds those that a new database lacks. */
+  /** Adds the tables that a new database lacks. Called where a copy does not get the tables of its source by itself. */
   readonly addTables: (copy: BusinessCredentials) => Promise<void>;
 }
 

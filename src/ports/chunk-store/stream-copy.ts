@@ -41,7 +41,7 @@ export interface StreamCopy {
   hold(key: StreamKey, ms: number): Promise<StreamRecord | undefined>;
   /** Stores a stream under its own id, visible as a whole at the end. False if the check failed or the path is taken: then nothing is stored. */
   put(stream: PutStream): Promise<boolean>;
-  /** Removes what an interrupted `put` of this stream id left. May be called without one. */
+  /** Removes the remains of an interrupted `put` of this stream id. May be called when there was none. */
   discard(key: StreamKey, streamId: string): Promise<void>;
   /** May be called twice. */
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import type { Dial } from "../dial-public.ts";
 export interface OpenGeneratorOptions {
   /** Whether everything that the making of music needs is loaded at once; false in a process that only changes plans. */
   readonly isWarm: boolean;
-  /** Its thread starts with the first use. */
+  /** The generator's thread starts with the first use. */
   readonly intake: AudioIntake;
   /** The key of a hosted generator (RONDO_GENERATOR_KEY). Secret: it appears in no log and no error. */
   readonly key?: string;

@@ -1,4 +1,4 @@
-// The mailer: it passes one mail at a time to a mail server. Names no technology.
+// Defines the mailer, which passes one mail at a time to a mail server. This file names no technology.
 
 export interface Mail {
   readonly to: string;

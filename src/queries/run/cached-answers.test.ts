@@ -1,4 +1,4 @@
-// Cached answers are used only for the same question, the same specs and an unchanged database,
+// Tests that cached answers are used only for the same question, the same specs and an unchanged database,
 // within their limit of bytes.
 import { expect, test } from "bun:test";
 import { createCachedAnswers, type Question } from "./cached-answers.ts";

@@ -1,4 +1,4 @@
-// Quotients, texts, days, time zones, percentiles, windows and random orders give the same answers on both engines.
+// Tests that quotients, texts, days, time zones, percentiles, windows and random orders give the same answers on both engines.
 import { expect, test } from "bun:test";
 import { openEngines } from "../fixtures/engines.ts";
 import { testEqualAnswers } from "../fixtures/equal-answers.ts";

@@ -1,4 +1,4 @@
-// Every issued cursor is accepted again, whatever texts its row has.
+// Tests that every issued cursor is accepted again, whatever texts its row has.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";

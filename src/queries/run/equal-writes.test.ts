@@ -1,4 +1,4 @@
-// Upserts, bulk inserts and shifts give the same, correct answer on both engines, and their errors
+// Tests that upserts, bulk inserts and shifts give the same, correct answer on both engines, and that their errors
 // name the item and the columns.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";

@@ -1,4 +1,4 @@
-// Stored JSON is read with every digit, at the top and inside nested children, on both engines.
+// Tests that stored JSON is read with every digit, at the top and inside nested children, on both engines.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { parseExactJson } from "../../exact-json.ts";

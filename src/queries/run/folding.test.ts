@@ -1,4 +1,4 @@
-// Search ignores letter case in every script, the same on both engines.
+// Tests that a search ignores letter case in every script, the same on both engines.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { foldText } from "../../ports/database/fold-text.ts";

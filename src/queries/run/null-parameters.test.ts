@@ -1,4 +1,4 @@
-// null is stored where a column allows it, and refused elsewhere: it never means that a parameter was left out.
+// Tests that null is stored where a column allows it, and refused elsewhere: null never means that a parameter was left out.
 import { expect, test } from "bun:test";
 import type { AppError } from "../../errors.ts";
 import { shelfSchema, shelfSpecs } from "../fixtures/shelf-data.ts";

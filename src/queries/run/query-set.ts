@@ -1,4 +1,4 @@
-// The queries that a server can run. Their checks are ready, and their statements are compiled at
+// Holds the queries that a server can run. Their checks are ready, and their statements are compiled at
 // first use.
 import { LRUCache } from "lru-cache";
 import { AppError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-// Random writes give the same answers and leave the same rows on both engines, and change nothing
+// Tests that random writes give the same answers and leave the same rows on both engines, and change nothing
 // when they are refused.
 // A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/run/random-writes.test.ts
 import { expect, setDefaultTimeout, test } from "bun:test";

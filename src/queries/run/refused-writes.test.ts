@@ -1,4 +1,4 @@
-// A write that answers with an error has changed nothing, on both engines, whatever the error is and
+// Tests that a write that answers with an error has changed nothing, on both engines, whatever the error is and
 // whenever it occurs.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-// A write that is repeated with its Idempotency-Key is done once, on both engines.
+// Tests that a write that is repeated with its Idempotency-Key is done once, on both engines.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { businessSchema, type BusinessTables } from "../../businesses/tables/schema.ts";

@@ -1,4 +1,4 @@
-// A page of a search whose matches are many is found in the order of the page, with the same rows as by the index of words.
+// Tests that a page of a search with many matches is found in the order of the page, with the same rows as by the index of words.
 import { expect, test } from "bun:test";
 import { businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";

@@ -1,4 +1,4 @@
-// Finds a page of a search whose matches are many, without reading all matches: rows are read in the order of the page, and their texts are tested.
+// Finds a page of a search with many matches, without reading all matches: rows are read in the order of the page, and their texts are tested.
 import { LRUCache } from "lru-cache";
 import type { Database, RunOptions, SqlRow } from "../../ports/database/database.ts";
 import type { SelectPlan } from "../plan.ts";
@@ -32,7 +32,7 @@ export function searchesInOrder(query: ReadyQuery, { parameters }: CallValues): 
   );
 }
 
-/** Null for a query without such a search. */
+/** Returns null for a query without such a search. */
 const searching = new WeakMap<ReadyQuery, SelectPlan | null>();
 
 function searchingSelectOf(query: ReadyQuery): SelectPlan | null {

@@ -1,4 +1,4 @@
-// A search finds the same rows on both engines, without regard to letter case and accents, and only the caller's.
+// Tests that a search finds the same rows on both engines, without regard to letter case and accents, and only the caller's rows.
 import { expect, test } from "bun:test";
 import { openEngines } from "../fixtures/engines.ts";
 import { testEqualAnswers } from "../fixtures/equal-answers.ts";

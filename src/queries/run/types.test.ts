@@ -1,4 +1,4 @@
-// Decimals, fractions, days and bytes have the same values, order and sums on both engines.
+// Tests that decimals, fractions, days and bytes have the same values, order and sums on both engines.
 import { expect, test } from "bun:test";
 import { openEngines } from "../fixtures/engines.ts";
 import { testEqualAnswers } from "../fixtures/equal-answers.ts";

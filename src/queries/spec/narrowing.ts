@@ -128,7 +128,7 @@ function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): 
   return "parameter" in list || list.values.every((value) => isFree(value, place)) ? "value" : "none";
 }
 
-/** The strength of the condition that a table has rows that belong to the row. Where this is the table of the write itself, by the same column, the condition has no strength, because the row itself is always such a row. */
+/** The strength of an "exists" over rows that are tied to the written row by a column. If they are rows of the written table itself, the condition may have no strength, because each row is tied to itself. */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;
   if (where === undefined) return "none";

@@ -1,4 +1,4 @@
-// A spec's pattern means the same as in ECMAScript, and no text can make it slow.
+// Tests that a spec's pattern means the same as in ECMAScript, and that no text can make it slow.
 import { expect, test } from "bun:test";
 import { readPattern } from "./pattern.ts";
 

@@ -17,7 +17,7 @@ import type { Slot } from "./slot.ts";
 export type PagePart = "whole" | "first" | "after" | "before" | "row" | "total";
 
 /**
- * A page of a search whose matches are many is found in the order of the page: "edge" finds the row at which to give up, and "rows"
+ * A page of a search with many matches is found in the order of the page: "edge" finds the row at which to give up, and "rows"
  * tests the texts of the rows before it.
  */
 export type OrderedSearch = "edge" | "rows";

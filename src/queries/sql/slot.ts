@@ -1,4 +1,4 @@
-// A slot is a place in compiled SQL where a value is bound; it names the source of the value. In
+// Defines a slot: a place in compiled SQL where a value is bound. A slot names the source of the value. In
 // Kysely's tree it takes the place of the value.
 import type { TypeOfValue } from "../plan.ts";
 

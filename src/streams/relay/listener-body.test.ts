@@ -1,4 +1,4 @@
-// Many listeners of one stream each get every byte once and in order, at their own pace; responses end only after everyone has the last chunk.
+// Tests that many listeners of one stream each get every byte once and in order, at their own pace, and that responses end only after everyone has the last chunk.
 import { expect, test } from "bun:test";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";

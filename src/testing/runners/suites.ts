@@ -20,7 +20,7 @@ const bun = process.execPath;
 export const serverSuite: Suite = {
   name: "server",
   command: [
-    // Many tests wait for a time or for another process, so three run on two cores. Those that measure have a second attempt.
+    // Many tests wait for a time or for another process, so three run on two cores. Tests that measure times have a second attempt.
     ...[bun, "test", "--parallel=3", "--timeout=60000", "--retry=1"],
     // The suite of unreachable stores has its own turn, because its load would disturb these measurements.
     "--path-ignore-patterns=**/store-faults.server.test.ts",

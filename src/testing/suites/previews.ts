@@ -59,7 +59,7 @@ export async function createPreviewHouse(environment: Record<string, string>) {
 }
 
 export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof createPreviewHouse>>>): void {
-  test("a preview answers queries with the rows of its moment; what is written there does not reach the business, nor the other way round", async () => {
+  test("a preview answers queries with the rows of its moment; changes of the preview do not reach the business, and changes of the business do not reach the preview", async () => {
     await using house = await open();
     const { studio, deps } = house;
     const piece = await studio.make({ prompt: "before" });

@@ -1,4 +1,4 @@
-// Arabic words for texts of the server: errors by their code, and the names of sections. Suggested changes stay English, because the
+// Holds Arabic words for texts of the server: errors by their code, and the names of sections. Suggested changes stay English, because the
 // built-in composer does not understand Arabic.
 
 export const served = {

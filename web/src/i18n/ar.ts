@@ -1,4 +1,4 @@
-// The Arabic dictionary. The keys are the English texts; see translate.ts.
+// Holds the Arabic dictionary. The keys are the English texts; see translate.ts.
 import type { Dictionary } from "./translate.ts";
 import { served } from "./ar-served.ts";
 

@@ -1,4 +1,4 @@
-// German words for texts of the server: errors by their code, the names of sections, and suggested changes.
+// Holds German words for texts of the server: errors by their code, the names of sections, and suggested changes.
 
 export const served = {
   CONFLICT: "Das passt nicht zum jetzigen Stand.",

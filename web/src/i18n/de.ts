@@ -1,4 +1,4 @@
-// The German dictionary. The keys are the English texts; see translate.ts.
+// Holds the German dictionary. The keys are the English texts; see translate.ts.
 import type { Dictionary } from "./translate.ts";
 import { served } from "./de-served.ts";
 

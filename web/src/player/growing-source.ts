@@ -5,7 +5,7 @@ import { createFrameStart } from "./frame-start.ts";
 export interface GrowingSource {
   /** Starts reading so that playback begins at a time; `audio.src` stays as it is. */
   open(url: string, atSeconds: number): void;
-  /** Bytes per second as planned; seeks ahead of what was read need it. */
+  /** The planned number of bytes per second; seeks beyond the bytes that were read need it. */
   setRate(bytesPerSecond: number): void;
   /** Seeks to a time within the generated part, whether or not it is still in memory. */
   seek(seconds: number): void;

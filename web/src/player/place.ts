@@ -17,7 +17,7 @@ export function recallPlace(): Place | undefined {
   return isPlace(place) ? place : undefined;
 }
 
-/** The storage may hold what an earlier version of the page wrote. */
+/** The stored value may come from an earlier version of the page. */
 function isPlace(value: unknown): value is Place {
   if (typeof value !== "object" || value === null) return false;
   const { trackId, versionId, seconds, sounding } = value as Record<string, unknown>;

@@ -1,4 +1,4 @@
-// /v1/accounts/me: the password, the e-mail, the sessions and the data of the caller.
+// Serves /v1/accounts/me: the password, the e-mail, the sessions and the data of the caller.
 import { Hono } from "hono";
 import { z } from "zod";
 import { sessionIdOf } from "../../../accounts/authenticate.ts";

@@ -1,4 +1,4 @@
-// /v1/accounts: a forgotten password, and the links that are mailed to members. No credential is needed.
+// Serves the routes of /v1/accounts for a forgotten password, and for the links that are mailed to members. No credential is needed.
 import { Hono } from "hono";
 import { z } from "zod";
 import { passwordSchema } from "../../../accounts/passwords.ts";

@@ -1,4 +1,4 @@
-// GET /v1/generators: the names of the generators that a request may choose from.
+// Serves GET /v1/generators, which returns the names of the generators that a request may name.
 import { Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import { usableGenerators } from "../../../generators/generator-choice.ts";

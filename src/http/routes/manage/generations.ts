@@ -1,4 +1,4 @@
-// /v1/manage/generations: a business's server, or the operator, finds, cancels and retries the generations of all users. /v1/manage/summary counts them.
+// Serves /v1/manage/generations, where a business's server or the operator finds, cancels and retries the generations of all users, and /v1/manage/summary, which counts them.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Business } from "../../../businesses/business.ts";

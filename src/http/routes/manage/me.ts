@@ -1,4 +1,4 @@
-// /v1/manage/me: whom a key belongs to, and what it may do. The console asks it when somebody enters a key.
+// Serves /v1/manage/me, which says whom a key belongs to, and what the key may do. The console calls it when somebody enters a key.
 import { Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import { keyScopes } from "../../../businesses/secrets/key-scopes.ts";

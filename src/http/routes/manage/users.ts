@@ -1,4 +1,4 @@
-// /v1/manage/users: a business's server, or the operator, finds users, exports and erases them, and ends their sessions.
+// Serves /v1/manage/users, where a business's server or the operator finds users, exports and erases them, and ends their sessions.
 import { Hono } from "hono";
 import { z } from "zod";
 import { eraseUser, type EraseUserDeps } from "../../../accounts/delete-account.ts";

@@ -1,4 +1,4 @@
-// Describes what the composer makes of a prompt, or what one of its plans contains.
+// Describes the music that the composer plans for a prompt, or one of its stored plans.
 import { planWordsOf } from "../../../composer/plan-words.ts";
 import { readWishes } from "../../../composer/prompt/parse-prompt.ts";
 import { type MusicSpec, parseSpec } from "../../../composer/spec.ts";

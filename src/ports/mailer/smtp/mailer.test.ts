@@ -43,7 +43,7 @@ test("a mail arrives whole, in every script, for its recipient alone", async () 
   await mailer.close();
 });
 
-test("a refused recipient is told from a server that is busy, wrong, silent or gone", async () => {
+test("a refused recipient is distinguished from a server that is busy, wrong, silent or gone", async () => {
   await using server = await startMailServer({
     refuse: (to) => (to.startsWith("nobody") ? 550 : to.startsWith("later") ? 451 : undefined),
     onAuth: (_login, _session, done) => done(new Error("wrong")),

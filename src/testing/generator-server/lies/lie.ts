@@ -1,4 +1,4 @@
-// Defines one fault of a generator. Each function gets what the correct server would do.
+// Defines one fault of a generator. Each function gets the behaviour of the correct server, and returns a faulty one.
 import type { Generator } from "../../../ports/generator/generator.ts";
 import type { Insert } from "../deliver-to-mongodb.ts";
 import type { Send } from "../deliver-to-stream.ts";
