@@ -4,7 +4,7 @@ import type { FaultRow } from "./fault-suite.ts";
 import { soundFaultRows } from "./sound-fault-rows.ts";
 
 const says: Partial<Record<SoundFault, string>> = {
-  "never answers": "The generator didn't answer within 1.5 seconds.",
+  "never answers": "The generator didn't answer within 2.4 seconds.",
 };
 
 export const ownFaultRows: readonly FaultRow<SoundFault>[] = soundFaultRows.map((row) => {

@@ -36,13 +36,15 @@ export function findPythonProgram(folder: string, program: string): string | und
 
 /** Installs the packages of every folder that has none yet. */
 export async function installTestPackages(): Promise<void> {
-  for (const folder of foldersWithPackages()) {
-    const environment = environmentOf(folder);
-    if (existsSync(join(environment, "done"))) continue;
-    await run(["python3", "-m", "venv", environment]);
-    await run([join(environment, "bin/pip"), "install", "-q", "-r", requirementsIn(folder)]);
-    await Bun.write(join(environment, "done"), "");
-  }
+  await Promise.all(foldersWithPackages().map(installPackagesOf));
+}
+
+async function installPackagesOf(folder: string): Promise<void> {
+  const environment = environmentOf(folder);
+  if (existsSync(join(environment, "done"))) return;
+  await run(["python3", "-m", "venv", environment]);
+  await run([join(environment, "bin/pip"), "install", "-q", "-r", requirementsIn(folder)]);
+  await Bun.write(join(environment, "done"), "");
 }
 
 async function run(command: readonly string[]): Promise<void> {

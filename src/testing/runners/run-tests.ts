@@ -87,8 +87,7 @@ async function runLane(suites: readonly Suite[]): Promise<readonly Outcome[]> {
 if (import.meta.main) {
   const install = process.argv.includes("--install-tools");
   await ensureTools({ install });
-  if (install) await installTestPackages();
-  if (install) await installPythonPackages();
+  if (install) await Promise.all([installTestPackages(), installPythonPackages()]);
   const first = await runSuite(serverSuite, showNow);
   const outcomes = [first, ...(await Promise.all(lanes.map(runLane))).flat()];
   const sum = (key: "passed" | "failed" | "skipped") =>

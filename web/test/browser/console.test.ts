@@ -1,11 +1,12 @@
 // Tests the console in Chromium with the real app: the operator's businesses, keys and queues, and the pages for a business's key.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import { barriers } from "./barriers.ts";
-import { phone } from "./open-page.ts";
+import { browserTest as test, hasChromium, phone } from "./open-page.ts";
 import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
+  if (!hasChromium) return;
   stage = await setStage();
 }, 60_000);
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
