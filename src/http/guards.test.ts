@@ -222,6 +222,24 @@ test("links begin with the public URL; without it, they have no host, except for
   expect(await audioAt("http://127.0.0.1:3000")).toBe("http://127.0.0.1:3000");
 });
 
+test("a page may use no device, load nothing from elsewhere, and style itself only as the server wrote it", async () => {
+  await using directory = await createTemporaryDirectory();
+  const style = ":root{--accent:red}";
+  await Bun.write(join(directory.path, "index.html"), `<!doctype html><style>${style}</style>`);
+  const web = await webRoutes(directory.path);
+  const { headers } = await web.request("/");
+  const policy = headers.get("content-security-policy")!;
+  const hash = new Bun.CryptoHasher("sha256").update(style).digest("base64");
+  expect(policy).toContain(`style-src 'self' 'sha256-${hash}';`);
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain("unsafe");
+  expect(headers.get("permissions-policy")).toContain("microphone=()");
+  expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
+  using server = Bun.serve({ port: 0, fetch: web.fetch });
+  const head = await fetch(server.url, { method: "HEAD" });
+  expect([head.status, head.headers.get("content-length")]).toEqual([200, headers.get("content-length")]);
+});
+
 test("the page may read sound from the bucket of the links, and from no other server", async () => {
   await using directory = await createTemporaryDirectory();
   await Bun.write(join(directory.path, "index.html"), "<!doctype html>");

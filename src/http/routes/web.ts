@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { Hono } from "hono";
 import { hasCopy } from "../etag.ts";
+import { pageHeaders } from "../page-headers.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 interface WebFile {
@@ -32,22 +33,15 @@ const forever = "public, max-age=31536000, immutable";
 const shellPath = "/index.html";
 const consolePath = "/console.html";
 
-/** The content security policy: scripts and styles only from this server, sound also from `soundOrigin`, and blob: for Media Source. */
-const policyOf = (soundOrigin: string) =>
-  `default-src 'self'; connect-src 'self' ${soundOrigin}; media-src 'self' blob: ${soundOrigin}; ` +
-  "img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; " +
-  "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 /** `directory`: the output of the web build; without it, / explains how to build it. `soundOrigin`: the origin of stored sound, if not this one. */
 export async function webRoutes(directory: string, { soundOrigin = "" } = {}) {
-  const policy = policyOf(soundOrigin);
   const files = await readWebFiles(directory);
   return new Hono<HttpEnv>().get("*", (c) => {
     const file = files.get(pageOf(c.req.path));
-    if (file) return answer(c, file, policy);
+    if (file) return answer(c, file, soundOrigin);
     // The app itself shows that there is no such page.
     const shell = isPage(c) ? files.get(shellPath) : undefined;
-    if (shell) return answer(c, shell, policy, 404);
+    if (shell) return answer(c, shell, soundOrigin, 404);
     if (files.size === 0 && isPage(c))
       return c.text("The web app isn't built yet. Build it with: bun web/build.ts\n", 503);
     return c.notFound();
@@ -66,7 +60,7 @@ const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash|me|reset-password|verif
 /** An address that a person may have typed, not a file that is missing. */
 const isPage = (c: HttpContext) => !c.req.path.startsWith("/v1/") && !/\.\w+$/.test(c.req.path);
 
-function answer(c: HttpContext, file: WebFile, policy: string, status: 200 | 404 = 200): Response {
+function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 | 404 = 200): Response {
   const headers: Record<string, string> = {
     "content-type": file.contentType,
     "cache-control": file.cacheControl,
@@ -75,14 +69,17 @@ function answer(c: HttpContext, file: WebFile, policy: string, status: 200 | 404
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
   };
-  if (file.contentType.startsWith("text/html")) headers["content-security-policy"] = policy;
+  if (file.contentType.startsWith("text/html")) Object.assign(headers, pageHeaders(file.plain, soundOrigin));
   if (status === 200 && hasCopy(c.req.header("if-none-match"), file.etag))
     return new Response(null, { status: 304, headers });
   const accepted = c.req.header("accept-encoding") ?? "";
   const coding =
     file.br && /\bbr\b/.test(accepted) ? "br" : file.gzip && /\bgzip\b/.test(accepted) ? "gzip" : undefined;
   if (coding) headers["content-encoding"] = coding;
-  return new Response((coding && file[coding]) ?? file.plain, { status, headers });
+  const body = (coding && file[coding]) ?? file.plain;
+  // It is set here, because a HEAD request gets the headers without the body.
+  headers["content-length"] = String(body.byteLength);
+  return new Response(body, { status, headers });
 }
 
 async function readWebFiles(directory: string): Promise<Map<string, WebFile>> {

@@ -67,7 +67,7 @@ test(
     await other.page.locator(".name-text", { hasText: name }).waitFor();
 
     await door(other.page, "Your account").click();
-    await other.page.getByRole("button", { name: "Sign out" }).click();
+    await other.page.getByRole("button", { name: "Sign out", exact: true }).click();
     await other.page.getByText("Your pieces will be here.").waitFor();
     expect(await other.page.locator(".track").count()).toBe(0);
     await door(other.page, "Sign in").waitFor();

@@ -11,6 +11,7 @@ import { openShare, type SharedMusic } from "../../../sharing/open-share.ts";
 import { endShare, readShare, share, type Shareable, type SharesDeps } from "../../../sharing/shares.ts";
 import { baseOf } from "../../credentials/links.ts";
 import { businessOfCaller } from "../generations/making-request.ts";
+import { permissionsPolicy } from "../../page-headers.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../../wire.ts";
 import { missingPage, sharedPage, type SharedAddresses } from "./page.ts";
 import { sharedPolicy } from "./page-parts.ts";
@@ -95,6 +96,7 @@ export function sharedRoutes(deps: SharingRoutesDeps) {
   async function show(c: HttpContext, isEmbedded: boolean): Promise<Response> {
     const frames = isEmbedded ? "*" : "'none'";
     const headers = {
+      "permissions-policy": permissionsPolicy,
       "content-security-policy": sharedPolicy({ frames, soundOrigin: deps.soundOrigin }),
       "referrer-policy": "strict-origin-when-cross-origin",
       "cache-control": "no-cache",
