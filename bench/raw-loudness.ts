@@ -52,8 +52,8 @@ for (const style of styleNames) {
 }
 await Bun.write(
   new URL("../src/composer/styles/raw-loudness.ts", import.meta.url),
-  `// The loudness of each style's unmastered mix in LUFS, measured over seeds by
-// bench/raw-loudness.ts; the loudness follower starts from it.
+  `// The loudness of each style's unmastered mix in LUFS, as the mean over several seeds that
+// bench/raw-loudness.ts measured. The loudness follower starts from it.
 
 import type { StyleName } from "./style.ts";
 

@@ -301,7 +301,7 @@ const mailSettings = {
     example: "smtp://user:password@mail.example.com:587?from=music@example.com",
     isSecret: true,
     meaning:
-      "The mail server for [mails to members](guides/mail.md): `smtp:` with STARTTLS, or `smtps:`. `?from=` is the sender's address; the default is the user, or `no-reply@` and the host of `RONDO_PUBLIC_URL`, which has to be set. Without a mail server, [the operator issues links](guides/mail.md#without-a-mail-server).",
+      "The mail server for [mails to members](guides/mail.md): `smtp:` with STARTTLS, or `smtps:`. `?from=` is the sender's address; by default it is the user, or `no-reply@` and the host of `RONDO_PUBLIC_URL`. With a mail server, `RONDO_PUBLIC_URL` has to be set. Without a mail server, [the operator issues links](guides/mail.md#without-a-mail-server).",
   }),
 };
 

@@ -47,7 +47,7 @@ test("a process that is killed at any step leaves a whole preview, or nothing af
   expect(steps).toBeGreaterThan(4);
 });
 
-test("the copy of a file can be read by its owner only, from the beginning", async () => {
+test("only the owner of a copied file can read it, from the moment of its creation", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   const { id } = await createPreview(stores.deps, "test", { slug });

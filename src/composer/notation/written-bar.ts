@@ -12,9 +12,9 @@ export interface WrittenNote {
   readonly pitch: number | undefined;
   /** The name of the chord that begins here, in the plan's key. */
   readonly chord: string | undefined;
-  /** Whether the next one continues this note. */
+  /** Whether the next note continues this one, with a tie. */
   readonly isTied: boolean;
-  /** Whether this one continues the note before. */
+  /** Whether this note continues the one before, with a tie. */
   readonly isContinued: boolean;
 }
 

@@ -18,7 +18,7 @@ export interface Stem {
   close(): void;
 }
 
-/** `gains`: the steps of the mix. Textures have a fixed volume, and no part's tone. */
+/** `gains`: the steps of the mix. Textures follow neither the steps nor the tone. */
 export const createStem = async (
   piece: Piece,
   bank: Bank,

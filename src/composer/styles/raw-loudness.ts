@@ -1,5 +1,5 @@
-// Lists the loudness of each style's unmastered mix in LUFS, measured over seeds by
-// bench/raw-loudness.ts; the loudness follower starts from it.
+// Lists the loudness of each style's unmastered mix in LUFS, as the mean over several seeds that
+// bench/raw-loudness.ts measured. The loudness follower starts from it.
 
 import type { StyleName } from "./style.ts";
 

@@ -20,7 +20,7 @@ export interface RenderedFiles {
 }
 
 export interface RenderedFile {
-  /** The same name means the same bytes. It consists of letters, digits, _ and -. */
+  /** Files with the same name have the same bytes. A name consists of letters, digits, _ and -. */
   readonly name: string;
   readonly bytes: number;
   readonly recipe: FileRecipe;

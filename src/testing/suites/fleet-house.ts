@@ -133,7 +133,7 @@ export async function createFleetHouse(environment: Record<string, string>, size
 
 export type FleetHouse = Awaited<ReturnType<typeof createFleetHouse>>;
 
-/** Asks with another client than Rondo's, which would migrate the database; on a server as the administrator. */
+/** Asks with another client, because Rondo's own would migrate the database. On a server it signs in as the administrator. */
 async function askIn(
   { scheme, location }: StoreUrl,
   { file, url }: BusinessCredentials,

@@ -1,5 +1,5 @@
-// Reads the order of a select: fixed, or offered to choose from. It is always total, so that every
-// engine gives the same order.
+// Reads the order of a select: a fixed one, or several that a call chooses from. An order is always
+// total, so that every engine gives the same one.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "../json-reader.ts";
 import {
