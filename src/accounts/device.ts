@@ -1,6 +1,6 @@
 // Names the browser and the system of a User-Agent header, so that people recognise their sessions.
 
-/** The first match wins, because most browsers also name the ones that they are compatible with. */
+/** The first match wins, because most browsers also name other browsers that they are compatible with. */
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, "Edge"],
   [/\bOPR\/|\bOpera\b/, "Opera"],

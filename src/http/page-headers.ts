@@ -17,7 +17,7 @@ export const pageHeaders = (html: Uint8Array, soundOrigin: string): Readonly<Rec
   "cross-origin-opener-policy": "same-origin",
 });
 
-/** Everything comes from this server, except stored sound. Of the styles within the page, only those of the server have an allowed hash. */
+/** Everything comes from this server, except stored sound. Of the styles in the HTML, only those that the server wrote are allowed, by their hash. */
 function policyOf(html: Uint8Array, soundOrigin: string): string {
   const sources = {
     "default-src": "'none'",

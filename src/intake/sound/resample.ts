@@ -17,7 +17,7 @@ const cutoff = 0.46;
 const kaiserBeta = 10.06;
 /** Standard rates need at most 441 phases. An unusual rate would need a table of megabytes. */
 const phasesMax = 441;
-/** The same limits as those of a Content-Type. */
+/** These limits are the same as those of a Content-Type. */
 const rateMin = 4_000;
 const rateMax = 384_000;
 

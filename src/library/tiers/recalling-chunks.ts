@@ -57,8 +57,8 @@ async function recallAudio(
   );
   if (version?.storage === "damaged") throw damaged();
   if (version?.storage !== "stored") return false;
-  // The sweep is scheduled before the job is added, because the job could be lost and the stream
-  // would keep its listeners waiting.
+  // The sweep is scheduled before the job is added, because a lost job would leave the listeners of
+  // the stream waiting.
   await databases.use(businessId, (database) =>
     database.promising(["tiers"], (trx) =>
       trx

@@ -4,7 +4,7 @@
 export interface GenerationOptions {
   /** Beats a minute. */
   readonly tempo?: number;
-  /** "A minor"; with a mode of its own "F# dorian". */
+  /** "A minor"; or "F# dorian" for another mode. */
   readonly key?: string;
   readonly style?: string;
   readonly lyrics?: string;
@@ -157,7 +157,7 @@ export interface RevisionRequest {
 
 /** The part of a piece's audio with which a changed piece begins. */
 export interface SharedStart {
-  /** The changed piece's own first bytes, which replace as many of the other's: a header with the total length. */
+  /** The changed piece's own first bytes, which replace the same number of bytes of the other piece: a header with the total length. */
   readonly head: Uint8Array;
   /** After the head and up to this position, the bytes of both are the same. */
   readonly bytes: number;

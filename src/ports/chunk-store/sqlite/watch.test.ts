@@ -49,7 +49,7 @@ test.skipIf(process.platform !== "linux")(
     await Bun.sleep(30);
     const { polls } = file.counts;
     await Bun.sleep(480);
-    // The file is polled every 24 ms. Without file events it would be every 3 ms, 160 times.
+    // The file is polled every 24 ms. Without file events it would be polled every 3 ms, 160 times in all.
     expect(file.counts.polls - polls).toBeLessThan(40);
     expect(file.counts.changes).toBe(5);
   },

@@ -3,7 +3,7 @@ import { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { neonConfig } from "@neondatabase/serverless";
 
-/** A write waits while more than this has not left yet. */
+/** A write waits while more than this number of bytes has not been sent. */
 const unsentBytesMax = 1024 * 1024;
 const lookAgainMs = 2;
 
