@@ -134,6 +134,7 @@ test("the answers of all routes match the document", async () => {
   await call(user, ["GET", `${version}/peaks`, versionId], { query: "?format=json" });
   await call(user, ["GET", `${version}/peaks`, versionId]);
   await call(user, ["GET", "/v1/projects/{projectId}/archive", projectId]);
+  await call(user, ["GET", "/v1/archive"], { query: "?trackId=none" });
   await call(undefined, ["POST", "/v1/verify"], { body: "no music" });
 
   await call(user, ["GET", "/v1/projects/{projectId}/share", projectId]);

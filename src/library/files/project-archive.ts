@@ -1,6 +1,8 @@
-// Makes a ZIP of a project: every version with its tags, and a manifest that says how they belong
+// Makes a ZIP of a project or of chosen tracks: every version with its tags, and a manifest that says how they belong
 // together.
 import type { UserCaller } from "../../accounts/caller.ts";
+import type { Business } from "../../businesses/business.ts";
+import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { isAppError, notFound } from "../../errors.ts";
 import { fileNameOf, uniqueNames } from "./formats/file-name.ts";
@@ -40,17 +42,50 @@ export async function readProjectArchive(
       .where("userId", "=", caller.userId)
       .where("deletedAt", "is", null)
       .executeTakeFirst(),
-    versions: await fileVersions(database)
-      .select(["v.trackId", "v.parentId", "v.seed", "t.createdAt as trackCreatedAt"])
-      .where("t.projectId", "=", projectId)
-      .where("v.userId", "=", caller.userId)
-      .orderBy("t.createdAt")
-      .orderBy("t.id")
-      .orderBy("v.number")
-      .execute(),
+    versions: await archived(database, caller).where("t.projectId", "=", projectId).execute(),
   }));
   if (!project) throw notFound("project");
+  return archiveOf(deps, business, { name: project.name, modifiedAt: project.createdAt, project, versions });
+}
 
+/** Throws NOT_FOUND if a track is missing, deleted, or of another user. */
+export async function readTracksArchive(
+  deps: ProjectArchiveDeps,
+  caller: UserCaller,
+  trackIds: readonly string[],
+): Promise<LibraryFile> {
+  const business = await deps.registry.findById(caller.businessId);
+  if (!business) throw notFound("track");
+  const versions = await deps.databases.use(business.id, (database) =>
+    archived(database, caller).where("v.trackId", "in", trackIds).execute(),
+  );
+  const found = new Set(versions.map(({ trackId }) => trackId));
+  if (found.size < new Set(trackIds).size) throw notFound("track");
+  const modifiedAt = versions.at(-1)!.trackCreatedAt;
+  return archiveOf(deps, business, { name: "Pieces", modifiedAt, project: null, versions });
+}
+
+const archived = (database: BusinessDatabase, { userId }: UserCaller) =>
+  fileVersions(database)
+    .select(["v.trackId", "v.parentId", "v.seed", "t.createdAt as trackCreatedAt"])
+    .where("v.userId", "=", userId)
+    .orderBy("t.createdAt")
+    .orderBy("t.id")
+    .orderBy("v.number");
+
+interface Archived {
+  readonly name: string;
+  readonly modifiedAt: string;
+  /** Null for chosen tracks. */
+  readonly project: { readonly id: string; readonly name: string; readonly createdAt: string } | null;
+  readonly versions: Awaited<ReturnType<ReturnType<typeof archived>["execute"]>>;
+}
+
+async function archiveOf(
+  deps: ProjectArchiveDeps,
+  business: Business,
+  { name, modifiedAt, project, versions }: Archived,
+): Promise<LibraryFile> {
   const key = await signingKeyOf(business);
   const names = uniqueNames(versions.map((version) => fileNameOf(nameOf(version), "mp3")));
   const entries: ArchivedSound[] = [];
@@ -74,7 +109,7 @@ export async function readProjectArchive(
   const recipe = {
     kind: "archive",
     manifest: {
-      modifiedAtMs: Date.parse(project.createdAt),
+      modifiedAtMs: Date.parse(modifiedAt),
       text: `${JSON.stringify(manifest, null, 2)}\n`,
     },
     entries,
@@ -86,7 +121,7 @@ export async function readProjectArchive(
   const content = await fileOf(recipe, sounds);
   const etag = etagOf(manifest);
   return {
-    name: fileNameOf(project.name, "zip"),
+    name: fileNameOf(name, "zip"),
     contentType: "application/zip",
     rendered: { name: renderedNameOf(etag), bytes: content.bytes, recipe, sounds },
     content,

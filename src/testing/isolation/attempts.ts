@@ -183,6 +183,7 @@ export const rows: Readonly<Record<string, Row>> = {
       file(({ versionId }) => `/v1/versions/${versionId}/download?format=${format}`)(of, own),
     ),
   "get /v1/versions/{versionId}/peaks": file(({ versionId }) => `/v1/versions/${versionId}/peaks`),
+  "get /v1/archive": at(({ trackId }) => `/v1/archive?trackId=${trackId}`),
   "get /v1/projects/{projectId}/archive": at(({ projectId }) => `/v1/projects/${projectId}/archive`),
   "post /v1/verify": plain("/v1/verify", "no sound"),
   "post /v1/versions/{versionId}/versions": at(({ versionId }) => `/v1/versions/${versionId}/versions`, {

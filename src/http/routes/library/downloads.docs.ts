@@ -2,7 +2,7 @@
 import { ref } from "../../openapi/components.ts";
 import { fileAnswers, rangeHeaders, signedQuery } from "../../openapi/file-parts.ts";
 import type { DocumentedRoute } from "../../openapi/operation.ts";
-import { bytes, oneOf, text } from "../../openapi/schema.ts";
+import { about, bytes, oneOf, text } from "../../openapi/schema.ts";
 
 const tag = "Hearing music";
 
@@ -52,6 +52,17 @@ export const downloadDocs: readonly DocumentedRoute[] = [
       },
     },
     errors: ["CONFLICT", "CONTENT_DAMAGED"],
+  },
+  {
+    method: "get",
+    path: "/v1/archive",
+    tag,
+    summary: "Sends chosen tracks as a ZIP with a manifest.",
+    user: "user",
+    inQuery: { trackId: about(text, "A track; repeated for further tracks, up to 100 times.") },
+    inHeaders: rangeHeaders,
+    answers: fileAnswers([{ type: "application/zip", schema: bytes }]),
+    errors: ["NOT_FOUND", "RANGE_NOT_SATISFIABLE", "TOO_MANY_REQUESTS", "UNAVAILABLE"],
   },
   {
     method: "get",

@@ -159,6 +159,9 @@ test("unzip accepts the ZIP of a project, which has a manifest and no versions i
   expect(manifest.versions[2]).toMatchObject({ versionId: running.versionId, bytes: null });
   const file = await Bun.file(join(directory.path, "same name.mp3")).bytes();
   expect((await caller.verify(file)).verdict).toBe("unaltered");
+  const chosen = await caller.get(`/v1/archive?trackId=${made.trackId}&trackId=${running.trackId}`, "alice");
+  expect(chosen.headers.get("content-disposition")).toContain("Pieces.zip");
+  expect((await bytesOf(chosen)).length).toBeGreaterThan(file.length);
 });
 
 test("the waveform is in audiowaveform's formats, .dat and JSON", async () => {
@@ -188,6 +191,10 @@ test("a signed link opens the files of its version, and another user's credentia
     expect((await caller.get(pathname, "bob")).status).toBe(404);
   }
   expect((await caller.get(`/v1/projects/${made.projectId}/archive`, "bob")).status).toBe(404);
+  const archive = `/v1/archive?trackId=${made.trackId}`;
+  expect((await caller.get(archive, "alice")).status).toBe(200);
+  expect((await caller.get(archive, "bob")).status).toBe(404);
+  expect((await caller.get("/v1/archive", "alice")).status).toBe(400);
   expect((await caller.get(`/v1/versions/${made.versionId}/download?format=ogg`, "alice")).status).toBe(400);
 });
 

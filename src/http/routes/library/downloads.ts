@@ -4,7 +4,11 @@ import type { Business } from "../../../businesses/business.ts";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import { AppError, notFound } from "../../../errors.ts";
 import { waveformDat, waveformJson } from "../../../library/files/formats/waveform-file.ts";
-import { type ProjectArchiveDeps, readProjectArchive } from "../../../library/files/project-archive.ts";
+import {
+  type ProjectArchiveDeps,
+  readProjectArchive,
+  readTracksArchive,
+} from "../../../library/files/project-archive.ts";
 import { readVersionFile } from "../../../library/files/version-file.ts";
 import {
   readVersionNotes,
@@ -63,6 +67,12 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
             ...headers,
             "content-type": "application/octet-stream",
           });
+    })
+    .get("/archive", async (c) => {
+      const caller = requireUser(c);
+      deps.usage.refuseServing(caller.businessId, caller.userId);
+      const archive = await readTracksArchive(deps, caller, trackIdsOf(c));
+      return countServed(deps.usage, c.req.raw, caller, await answerFile(deps, c, archive));
     })
     .get("/projects/:projectId/archive", async (c) => {
       const caller = requireUser(c);
@@ -124,5 +134,17 @@ function oneOf<Value extends string>(
   if (value !== undefined) return value;
   throw new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", {
     faults: [{ at: name, message: `One of ${values.join(", ")}.` }],
+  });
+}
+
+const archivedTracksMax = 100;
+
+function trackIdsOf(c: HttpContext): readonly string[] {
+  const trackIds = new URL(c.req.url).searchParams.getAll("trackId");
+  if (trackIds.length > 0 && trackIds.length <= archivedTracksMax) return trackIds;
+  const message = `Name 1 to ${archivedTracksMax} tracks.`;
+  throw new AppError("INVALID_PARAMETER", message, {
+    faults: [{ at: "/trackId", message }],
+    hint: "For example ?trackId=…&trackId=…",
   });
 }
