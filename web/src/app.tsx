@@ -57,7 +57,7 @@ export function App() {
     const title = player.playing()?.title;
     document.title = title && player.isSounding() ? `${title} · ${business.name}` : business.name;
   });
-  const hasMusic = () => library.items().length > 0 || library.search() !== "";
+  const hasMusic = () => library.items().length > 0 || library.isLimited();
   onMount(() => {
     // The list and the player are loaded while a person reads and types.
     void TrackList.preload();

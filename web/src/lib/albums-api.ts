@@ -38,4 +38,7 @@ export function shareLink(method: "GET" | "PUT" | "DELETE", thing: ThingRef): Pr
   return inSession(() => send(method, `${pathOf(thing)}/share`));
 }
 
+/** The address of a ZIP of these pieces. */
+export const piecesUrl = (trackIds: readonly string[]): string =>
+  `/v1/archive?${new URLSearchParams(trackIds.map((id) => ["trackId", id]))}`;
 export const archiveUrl = (projectId: string): string => `/v1/projects/${projectId}/archive`;

@@ -29,9 +29,14 @@ export interface ListInput {
   search?: string;
   /** Limits the list to the pieces of this album. */
   projectId?: string;
+  /** Only the liked pieces. */
+  isLiked?: true | undefined;
+  orderBy?: ListOrder | undefined;
   after?: string | undefined;
   limit: number;
 }
+
+export type ListOrder = "createdAt.desc" | "title.asc" | "length.desc" | "likedAt.desc";
 
 export async function startGeneration(input: StartInput): Promise<StartedGeneration & Described> {
   return withSession(() => send("POST", "/v1/generations", input, { "idempotency-key": newKey() }));
@@ -59,10 +64,8 @@ export function stopGeneration(requestId: string): Promise<GenerationStatus> {
 }
 
 /** The query specs type states and kinds as text; the server only sends these values. */
-export function listTracks({ search, after, limit, projectId }: ListInput): Promise<Page<TrackSummary>> {
-  return query("tracks.list", { limit, search: search || undefined, after, projectId }) as Promise<
-    Page<TrackSummary>
-  >;
+export function listTracks({ search, ...input }: ListInput): Promise<Page<TrackSummary>> {
+  return query("tracks.list", { ...input, search: search || undefined }) as Promise<Page<TrackSummary>>;
 }
 
 export function listDeletions(after?: string): Promise<Page<Deletion>> {
@@ -77,6 +80,10 @@ export async function getTrack(trackId: string): Promise<TrackSummary | null> {
 
 export async function renameTrack(trackId: string, title: string): Promise<void> {
   await query("tracks.rename", { trackId, title });
+}
+
+export async function likeTrack(trackId: string, isLiked: boolean): Promise<void> {
+  await query("tracks.like", { trackId, isLiked });
 }
 
 /** Calls a named query. */

@@ -88,6 +88,8 @@ export interface TrackSummary {
   projectId: string;
   projectName: string;
   createdAt: string;
+  /** The time of the like; null if it is not liked. */
+  likedAt?: string | null;
   versions: VersionSummary[];
 }
 

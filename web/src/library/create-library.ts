@@ -1,6 +1,6 @@
 // Loads the list of this person's pieces: newest first, searched on the server, loaded page by page.
 import { createMemo, createSignal, onCleanup } from "solid-js";
-import { getTrack, listTracks, renameTrack } from "../lib/api.ts";
+import { getTrack, likeTrack, type ListOrder, listTracks, renameTrack } from "../lib/api.ts";
 import { createEmitter } from "../lib/emitter.ts";
 import { noticeError } from "../lib/notices.ts";
 import { hasSession, knowSession } from "../lib/session.ts";
@@ -28,8 +28,17 @@ export function createLibrary() {
   const [next, setNext] = createSignal<string | null>(null);
   const [state, setState] = createSignal<LibraryState>("loading");
   const [search, setSearch] = createSignal("");
-  /** The search that the shown pieces answer. */
-  let shownSearch = "";
+  const [order, setOrder] = createSignal<ListOrder>("createdAt.desc");
+  const [isLikedOnly, setLikedOnly] = createSignal(false);
+  const wanted = () => ({
+    search: search(),
+    // The server's own order and the whole list are left out of the address.
+    orderBy: order() === "createdAt.desc" ? undefined : order(),
+    isLiked: isLikedOnly() || undefined,
+  });
+  const wholeList = JSON.stringify(wanted());
+  /** The wish that the shown pieces answer. */
+  let shownWish = wholeList;
   let latest = 0;
   let isReadingMore = false;
   let delay: ReturnType<typeof setTimeout> | undefined;
@@ -38,7 +47,8 @@ export function createLibrary() {
   /** Reads the first page. The pieces that are shown below it stay, unless this is another search. */
   async function load() {
     const mine = ++latest;
-    const asked = search();
+    const wish = wanted();
+    const asked = JSON.stringify(wish);
     const before = new Set(ids());
     try {
       await knowSession();
@@ -47,16 +57,17 @@ export function createLibrary() {
         setState("ready");
         return;
       }
-      const page = await listTracks({ search: asked, limit: PAGE });
+      const page = await listTracks({ ...wish, limit: PAGE });
       if (mine !== latest) return;
       tracks.put(page.items);
       const first = page.items.map(({ id }) => id);
       const added = ids().filter((id) => !before.has(id) && !first.includes(id));
-      const below = asked === shownSearch && page.next !== null ? shownBelow(page.items) : [];
-      setIds([...added, ...first, ...below]);
+      const below =
+        asked === shownWish && page.next !== null ? shownBelow(page.items, wish.orderBy !== undefined) : [];
+      setIds([...new Set([...added, ...first, ...below])]);
       if (!below.length) setNext(page.next);
-      shownSearch = asked;
-      if (!asked) kept.write(page.items);
+      shownWish = asked;
+      if (asked === wholeList) kept.write(page.items);
       setState("ready");
       listed.emit(page.items);
     } catch (err) {
@@ -76,11 +87,13 @@ export function createLibrary() {
     setState("ready");
   }
 
-  /** The shown pieces that are older than the last one of the first page. */
-  function shownBelow(page: readonly TrackSummary[]): string[] {
+  /** The shown pieces that are older than the last one of the first page; in another order, all others. */
+  function shownBelow(page: readonly TrackSummary[], isOrdered: boolean): string[] {
     const known = new Set(page.map(({ id }) => id));
     const { createdAt } = page.at(-1)!;
-    return ids().filter((id) => !known.has(id) && (tracks.get(id)?.createdAt ?? "") <= createdAt);
+    return ids().filter(
+      (id) => !known.has(id) && (isOrdered || (tracks.get(id)?.createdAt ?? "") <= createdAt),
+    );
   }
 
   async function more() {
@@ -89,7 +102,7 @@ export function createLibrary() {
     const mine = latest;
     isReadingMore = true;
     try {
-      const page = await listTracks({ search: search(), limit: PAGE, after });
+      const page = await listTracks({ ...wanted(), limit: PAGE, after });
       if (mine !== latest) return;
       tracks.put(page.items);
       setIds((shown) => [...new Set([...shown, ...page.items.map(({ id }) => id)])]);
@@ -109,6 +122,18 @@ export function createLibrary() {
     hasMore: () => next() !== null,
     state,
     search,
+    order,
+    isLikedOnly,
+    /** Whether the list is limited, so that it may be empty although there are pieces. */
+    isLimited: () => search() !== "" || isLikedOnly(),
+    orderBy(wish: ListOrder) {
+      setOrder(wish);
+      void load();
+    },
+    showLikedOnly(wish: boolean) {
+      setLikedOnly(wish);
+      void load();
+    },
     /** Any piece that this page knows, shown or not. */
     get: tracks.get,
     known: tracks.all,
@@ -146,6 +171,18 @@ export function createLibrary() {
       setSearch(text);
       clearTimeout(delay);
       delay = setTimeout(() => void load(), SEARCH_DELAY_MS);
+    },
+    /** Marks a piece at once, and restores the old mark if the server refuses. */
+    async like(trackId: string, isLiked: boolean) {
+      const was = tracks.get(trackId)?.likedAt ?? null;
+      tracks.like(trackId, isLiked ? new Date().toISOString() : null);
+      try {
+        await likeTrack(trackId, isLiked);
+        changed.emit();
+      } catch (err) {
+        tracks.like(trackId, was);
+        noticeError(err);
+      }
     },
     retitle: tracks.retitle,
     /** Renames at once, and restores the old name if the server refuses. */

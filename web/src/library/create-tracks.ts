@@ -13,6 +13,7 @@ export function createTracks() {
       for (const track of tracks) setById(track.id, reconcile(track, { key: "id" }));
     },
     retitle: (id: string, title: string) => byId[id] && setById(id, "title", title),
+    like: (id: string, likedAt: string | null) => byId[id] && setById(id, "likedAt", likedAt),
     addVersion: (id: string, version: VersionSummary) =>
       byId[id] && setById(id, "versions", (all) => [...all, version]),
     /** Removes an album, a piece or a version; a piece is removed with its last version. */

@@ -1,5 +1,5 @@
 // Manages the trash: deletes items at once with an undo, lists deleted items, restores them, or deletes them for good.
-import { t } from "../i18n/translate.ts";
+import { plural, t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
 import { deleteThing, listDeletions, purgeThing, restoreThing } from "../lib/api.ts";
 import { notice, noticeError } from "../lib/notices.ts";
@@ -21,8 +21,8 @@ export function createTrash({ library, leave }: TrashDeps) {
   const forget = (gone: Deletion) => setItems((all) => all.filter((one) => one.id !== gone.id));
   const refOf = ({ kind, subjectId }: Deletion): ThingRef => ({ kind, id: subjectId });
 
-  async function giveBack(thing: ThingRef) {
-    await restoreThing(thing);
+  async function giveBack(...things: readonly ThingRef[]) {
+    for (const thing of things) await restoreThing(thing);
     await library.load();
     library.changed.emit();
   }
@@ -75,6 +75,21 @@ export function createTrash({ library, leave }: TrashDeps) {
         notice(t("{title} is in the trash.", { title }), undefined, {
           label: "Undo",
           run: () => void told(giveBack(thing)),
+        });
+      await library.load();
+      library.changed.emit();
+    },
+    /** Deletes pieces together, and restores them together if the person undoes it. */
+    async putAll(trackIds: readonly string[]) {
+      leave(trackIds.flatMap((id) => library.get(id)?.versions ?? []));
+      const things = trackIds.map((id): ThingRef => ({ kind: "track", id }));
+      for (const thing of things) library.drop(thing);
+      const gone: ThingRef[] = [];
+      for (const thing of things) if (await told(deleteThing(thing))) gone.push(thing);
+      if (gone.length > 0)
+        notice(plural(gone.length, "1 piece is in the trash.", "{n} pieces are in the trash."), undefined, {
+          label: "Undo",
+          run: () => void told(giveBack(...gone)),
         });
       await library.load();
       library.changed.emit();

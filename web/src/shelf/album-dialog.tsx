@@ -1,4 +1,4 @@
-// Shows the dialog that puts a piece in an album, or in a new one.
+// Shows the dialog that puts pieces in an album, or in a new one.
 import { For, onMount } from "solid-js";
 import { moveTrack } from "../lib/albums-api.ts";
 import { openModal } from "../lib/modal.ts";
@@ -8,26 +8,33 @@ import { createAlbums } from "../library/create-albums.ts";
 import { useLibrary } from "../studio.tsx";
 import { pickAlbum } from "./pick-album.ts";
 import "./albums.css";
-import { t } from "../i18n/translate.ts";
+import { plural, t } from "../i18n/translate.ts";
 
-export default function AlbumDialog(props: { trackId: string }) {
+export default function AlbumDialog(props: { trackIds: readonly string[] }) {
   const library = useLibrary();
   const albums = createAlbums();
   let dialog!: HTMLDialogElement;
   onMount(() => void albums.load());
-  const track = () => library.get(props.trackId);
+  const tracks = () => props.trackIds.flatMap((id) => library.get(id) ?? []);
+  const isOne = () => props.trackIds.length === 1;
+  const title = () => tracks()[0]?.title ?? "";
+
+  async function move(moves: readonly { readonly id: string; readonly projectId: string }[]) {
+    for (const { id, projectId } of moves) await moveTrack(id, projectId);
+    await library.load();
+  }
 
   async function put(album: Album | undefined) {
     if (!album) return;
-    const { title = "", projectId } = track() ?? {};
+    // The pieces are read before they move, because the dialog and its list are gone afterwards.
+    const before = tracks().map(({ id, projectId }) => ({ id, projectId }));
+    const words = isOne()
+      ? t("“{title}” is in the album “{album}”.", { title: title(), album: album.name })
+      : t("{n} pieces are in the album “{album}”.", { n: before.length, album: album.name });
     dialog.close();
     try {
-      await moveTrack(props.trackId, album.id);
-      await library.load();
-      notice(t("“{title}” is in the album “{album}”.", { title, album: album.name }), undefined, {
-        label: "Undo",
-        run: () => void moveTrack(props.trackId, projectId ?? "").then(() => library.load(), noticeError),
-      });
+      await move(before.map(({ id }) => ({ id, projectId: album.id })));
+      notice(words, undefined, { label: "Undo", run: () => void move(before).catch(noticeError) });
     } catch (err) {
       noticeError(err);
     }
@@ -43,9 +50,13 @@ export default function AlbumDialog(props: { trackId: string }) {
       aria-labelledby="album-dialog"
       onClose={() => pickAlbum(undefined)}
     >
-      <h2 id="album-dialog">{t("Put “{title}” in an album", { title: track()?.title ?? "" })}</h2>
+      <h2 id="album-dialog">
+        {isOne()
+          ? t("Put “{title}” in an album", { title: title() })
+          : plural(props.trackIds.length, "Put 1 piece in an album", "Put {n} pieces in an album")}
+      </h2>
       <ul class="albums">
-        <For each={albums.items().filter((one) => one.id !== track()?.projectId)}>
+        <For each={albums.items().filter((one) => !isOne() || one.id !== tracks()[0]?.projectId)}>
           {(album) => (
             <li>
               <button class="name" type="button" onClick={() => void put(album)}>

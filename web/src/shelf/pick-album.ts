@@ -1,7 +1,8 @@
-// Holds the piece for which an album is being chosen. The dialog is open while there is such a piece.
+// Holds the pieces for which an album is being chosen. The dialog is open while there are such pieces.
 import { createSignal } from "solid-js";
 
-const [picked, setPicked] = createSignal<string>();
+const [picked, setPicked] = createSignal<readonly string[]>();
 
 export const pickedForAlbum = picked;
-export const pickAlbum = (trackId: string | undefined): string | undefined => setPicked(trackId);
+export const pickAlbum = (trackIds: readonly string[] | undefined): readonly string[] | undefined =>
+  setPicked(trackIds);

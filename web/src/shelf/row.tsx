@@ -3,7 +3,8 @@ import { Show } from "solid-js";
 import { go, pieceAddress } from "../lib/address.ts";
 import type { TrackSummary } from "../lib/wire.ts";
 import { useTrash } from "../library/use-trash.ts";
-import { useMaking, usePlayer } from "../studio.tsx";
+import { useLibrary, useMaking, usePlayer } from "../studio.tsx";
+import type { Selection } from "./create-selection.ts";
 import { Downloads } from "./downloads.tsx";
 import { pickAlbum } from "./pick-album.ts";
 import { standingOf } from "./standing.ts";
@@ -12,10 +13,12 @@ import { TrackRow } from "./track-row.tsx";
 interface RowProps {
   track: TrackSummary;
   queue: readonly string[] | undefined;
+  selection: Selection | undefined;
   onDeleted(): void;
 }
 
 export function Row(props: RowProps) {
+  const library = useLibrary();
   const listening = usePlayer();
   const making = useMaking();
   const trash = useTrash();
@@ -41,9 +44,13 @@ export function Row(props: RowProps) {
             <Downloads versionId={version()!.id} />
           </Show>
         }
+        isLiked={Boolean(props.track.likedAt)}
+        isSelected={props.selection?.has(props.track.id)}
+        onLike={() => void library.like(props.track.id, !props.track.likedAt)}
+        onSelect={() => props.selection?.toggle(props.track.id)}
         onPlay={() => listening.play(props.track, version(), props.queue)}
         onChange={() => go(pieceAddress(props.track.id))}
-        onAlbum={() => pickAlbum(props.track.id)}
+        onAlbum={() => pickAlbum([props.track.id])}
         onRename={(title) => void making.rename(props.track.id, title)}
         onDelete={() => {
           void trash.put({ kind: "track", id: props.track.id }, props.track.title);

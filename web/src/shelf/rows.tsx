@@ -1,6 +1,7 @@
 // Shows rows of pieces. Only rows near the view are in the page, however long the list is.
 import { createMemo, For } from "solid-js";
 import type { TrackSummary } from "../lib/wire.ts";
+import type { Selection } from "./create-selection.ts";
 import { createWindow } from "./create-window.ts";
 import { Row } from "./row.tsx";
 import "./rows.css";
@@ -12,6 +13,7 @@ interface RowsProps {
   tracks: readonly TrackSummary[];
   /** The pieces that "next" goes through, if it is not the whole list. */
   queue?: readonly string[];
+  selection?: Selection;
   onDeleted(): void;
 }
 
@@ -33,7 +35,9 @@ export function Rows(props: RowsProps) {
       }}
     >
       <For each={shown()}>
-        {(track) => <Row track={track} queue={props.queue} onDeleted={props.onDeleted} />}
+        {(track) => (
+          <Row track={track} queue={props.queue} selection={props.selection} onDeleted={props.onDeleted} />
+        )}
       </For>
     </ol>
   );

@@ -1,13 +1,28 @@
 // Shows the list of this person's pieces, newest first, with a search field. It is loaded after the first view.
-import { createEffect, on, onCleanup, onMount, Show } from "solid-js";
+import { createEffect, For, on, onCleanup, onMount, Show } from "solid-js";
 import { follow } from "../lib/address.ts";
+import type { ListOrder } from "../lib/api.ts";
 import { useLibrary } from "../studio.tsx";
+import { createSelection } from "./create-selection.ts";
 import { Rows } from "./rows.tsx";
+import { SelectionBar } from "./selection-bar.tsx";
 import { t } from "../i18n/translate.ts";
+
+const orders: readonly (readonly [ListOrder, string])[] = [
+  ["createdAt.desc", "Newest first"],
+  ["title.asc", "By name"],
+  ["length.desc", "Longest first"],
+  ["likedAt.desc", "Liked first"],
+];
 
 export default function TrackList() {
   const library = useLibrary();
   const isEmpty = () => library.items().length === 0;
+  const selection = createSelection();
+  const nothing = () =>
+    library.search()
+      ? t("No pieces match “{text}”.", { text: library.search() })
+      : t("You have not liked a piece yet.");
   let section!: HTMLElement;
 
   return (
@@ -26,16 +41,52 @@ export default function TrackList() {
           onInput={(event) => library.searchFor(event.currentTarget.value)}
         />
       </header>
-      <Show
-        when={!isEmpty()}
-        fallback={<p class="empty">{t("No pieces match “{text}”.", { text: library.search() })}</p>}
-      >
-        <Rows tracks={library.items()} onDeleted={() => section.focus({ preventScroll: true })} />
+      <Show when={selection.isOpen()} fallback={<Wishes onSelect={selection.open} />}>
+        <SelectionBar selection={selection} />
+      </Show>
+      <Show when={!isEmpty()} fallback={<p class="empty">{nothing()}</p>}>
+        <Rows
+          tracks={library.items()}
+          selection={selection}
+          onDeleted={() => section.focus({ preventScroll: true })}
+        />
       </Show>
       <Show when={library.hasMore()}>
         <More count={library.items().length} onMore={() => void library.more()} />
       </Show>
     </section>
+  );
+}
+
+/** The order and the limit of the list. */
+function Wishes(props: { onSelect(): void }) {
+  const library = useLibrary();
+  return (
+    <div class="list-wishes">
+      <select
+        aria-label={t("Order")}
+        onChange={(event) => library.orderBy(event.currentTarget.value as ListOrder)}
+      >
+        <For each={orders}>
+          {([order, words]) => (
+            <option value={order} selected={library.order() === order}>
+              {t(words)}
+            </option>
+          )}
+        </For>
+      </select>
+      <button
+        class="link quiet"
+        type="button"
+        aria-pressed={library.isLikedOnly()}
+        onClick={() => library.showLikedOnly(!library.isLikedOnly())}
+      >
+        {t("Liked only")}
+      </button>
+      <button class="link quiet" type="button" onClick={() => props.onSelect()}>
+        {t("Select")}
+      </button>
+    </div>
   );
 }
 

@@ -19,6 +19,8 @@ function show(changes: Partial<Parameters<typeof TrackRow>[0]> = {}) {
       versionCount={1}
       isCurrent={false}
       isSounding={false}
+      isLiked={false}
+      onLike={() => told.push("like")}
       onPlay={() => told.push("play")}
       onChange={() => told.push("change")}
       onAlbum={() => told.push("album")}

@@ -2,7 +2,7 @@
 import { createSignal, type JSX, Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
 import { follow } from "../lib/address.ts";
-import { PlayIcon, SoundIcon } from "../shell/icons.tsx";
+import { HeartIcon, PlayIcon, SoundIcon } from "../shell/icons.tsx";
 import { Cover } from "./cover.tsx";
 import { Menu } from "./menu.tsx";
 import { NameField } from "./name-field.tsx";
@@ -22,11 +22,16 @@ interface TrackRowProps {
   versionCount: number;
   isCurrent: boolean;
   isSounding: boolean;
+  isLiked: boolean;
+  /** Undefined unless pieces are being selected. */
+  isSelected?: boolean | undefined;
   /** The address of its page. */
   address: string;
   /** Links to its files, if there are any yet. */
   downloads?: JSX.Element;
   onPlay(): void;
+  onLike(): void;
+  onSelect?(): void;
   onChange(): void;
   onAlbum(): void;
   onRename(title: string): void;
@@ -48,17 +53,31 @@ export function TrackRow(props: TrackRowProps) {
 
   return (
     <li class="track" classList={{ current: props.isCurrent, making: props.progress !== undefined }}>
-      <button
-        class="play"
-        type="button"
-        aria-label={t(props.isSounding ? "Now playing: {title}" : "Play {title}", { title: props.title })}
-        onClick={() => props.isSounding || props.onPlay()}
+      <Show
+        when={props.isSelected === undefined}
+        fallback={
+          <label class="select">
+            <input
+              type="checkbox"
+              aria-label={t("Select {title}", { title: props.title })}
+              checked={props.isSelected}
+              onChange={() => props.onSelect?.()}
+            />
+          </label>
+        }
       >
-        <Cover peaks={props.peaks} />
-        <Show when={props.isSounding} fallback={<PlayIcon />}>
-          <SoundIcon />
-        </Show>
-      </button>
+        <button
+          class="play"
+          type="button"
+          aria-label={t(props.isSounding ? "Now playing: {title}" : "Play {title}", { title: props.title })}
+          onClick={() => props.isSounding || props.onPlay()}
+        >
+          <Cover peaks={props.peaks} />
+          <Show when={props.isSounding} fallback={<PlayIcon />}>
+            <SoundIcon />
+          </Show>
+        </button>
+      </Show>
       <Show
         when={!editing()}
         fallback={
@@ -80,6 +99,16 @@ export function TrackRow(props: TrackRowProps) {
           <span class="facts">{facts().join(" · ")}</span>
         </a>
       </Show>
+      <button
+        class="plain like"
+        classList={{ on: props.isLiked }}
+        type="button"
+        aria-pressed={props.isLiked}
+        aria-label={t("Like {title}", { title: props.title })}
+        onClick={() => props.onLike()}
+      >
+        <HeartIcon filled={props.isLiked} />
+      </button>
       <Menu label={t("More for {title}", { title: props.title })}>
         <button type="button" onClick={() => props.onChange()}>
           {t("Versions")}

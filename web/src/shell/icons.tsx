@@ -55,6 +55,15 @@ export const RepeatIcon = (props: { one: boolean }) => (
     </Show>
   </Icon>
 );
+export const HeartIcon = (props: { filled: boolean }) => (
+  <Icon>
+    <path
+      d="M12 19.500C5.500 15 3.500 12 3.500 9a4.300 4.300 0 0 1 8.500-1.200A4.300 4.300 0 0 1 20.500 9c0 3-2 6-8.500 10.500Z"
+      {...line}
+      fill={props.filled ? "currentColor" : "none"}
+    />
+  </Icon>
+);
 export const CloseIcon = () => (
   <Icon>
     <path d="m6.5 6.5 11 11m0-11-11 11" {...line} />

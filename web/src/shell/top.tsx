@@ -62,7 +62,7 @@ export function Top(props: { onHelp(open: () => void): void }) {
         <Show when={account.entrance()}>
           {(entrance) => <AccountDialog account={account} how={entrance()} hasMusic={hasMusic()} />}
         </Show>
-        <Show when={pickedForAlbum()}>{(trackId) => <AlbumDialog trackId={trackId()} />}</Show>
+        <Show when={pickedForAlbum()}>{(trackIds) => <AlbumDialog trackIds={trackIds()} />}</Show>
         <Show when={help()}>
           <HelpDialog onClose={() => setHelp(false)} />
         </Show>
