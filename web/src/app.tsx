@@ -10,10 +10,11 @@ import { Compose } from "./make/compose.tsx";
 import { announcementOf } from "./making/words.ts";
 import { Top } from "./shell/top.tsx";
 import { Welcome } from "./shelf/welcome.tsx";
-import { useLibrary, usePlayer } from "./studio.tsx";
+import { useLibrary, useMaking, usePlayer } from "./studio.tsx";
 
 const Notices = lazy(() => import("./shell/notices.tsx"));
 const TrackList = lazy(() => import("./shelf/track-list.tsx"));
+const Takes = lazy(() => import("./hear/takes.tsx"));
 const PlayerBar = lazy(() => import("./hear/player-bar.tsx"));
 const Missing = lazy(() => import("./shell/missing.tsx"));
 const PiecePage = lazy(() => import("./shelf/piece-page.tsx"));
@@ -25,6 +26,7 @@ const TrashPage = lazy(() => import("./shelf/trash-page.tsx"));
 export function App() {
   const library = useLibrary();
   const listening = usePlayer();
+  const making = useMaking();
   const { player } = listening;
   const online = createOnline();
   const view = useView();
@@ -43,6 +45,10 @@ export function App() {
     j: listening.previous,
     l: listening.next,
     r: listening.nextRepeat,
+    s: () => {
+      const track = listening.track();
+      if (track) void library.like(track.id, !track.likedAt);
+    },
     v: () => {
       const versions = listening.track()?.versions.filter((one) => listening.stateOf(one) !== "failed") ?? [];
       const at = versions.findIndex((one) => one.id === listening.version()?.id);
@@ -80,6 +86,11 @@ export function App() {
             }}
           />
           <NowPlaying />
+          <Suspense>
+            <Show when={making.takes().length}>
+              <Takes />
+            </Show>
+          </Suspense>
         </div>
         <Suspense fallback={<section class="library" aria-busy="true" />}>
           <Switch

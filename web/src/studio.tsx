@@ -1,5 +1,14 @@
 // Provides the contexts that the parts of the page share: the list, the player, and the running generations.
-import { createContext, type JSX, onCleanup, useContext } from "solid-js";
+import {
+  createContext,
+  createEffect,
+  getOwner,
+  type JSX,
+  on,
+  onCleanup,
+  runWithOwner,
+  useContext,
+} from "solid-js";
 import { type Account, createAccount } from "./account/create-account.ts";
 import { createLibrary, type Library } from "./library/create-library.ts";
 import { type Asking, createAsking } from "./making/create-asking.ts";
@@ -18,12 +27,24 @@ interface Studio {
 const StudioContext = createContext<Studio>();
 
 export function StudioProvider(props: { children: JSX.Element }) {
+  let going: Promise<void> | undefined;
   const makings = createMakings();
   const library = createLibrary();
   const listening = createListening({ makings, library });
   const asking = createAsking({ makings, library, listening });
   const account = createAccount(library);
   createOtherTabs(library);
+  const owner = getOwner();
+  createEffect(
+    on(
+      () => listening.repeat() === "more",
+      (isWanted) =>
+        isWanted &&
+        void (going ??= import("./making/keep-going.ts").then(({ keepGoing }) =>
+          runWithOwner(owner, () => keepGoing({ listening, asking })),
+        )),
+    ),
+  );
   const reload = () => void library.load();
   addEventListener("online", reload);
   onCleanup(() => removeEventListener("online", reload));

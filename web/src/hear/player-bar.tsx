@@ -5,22 +5,22 @@ import { follow, pieceAddress } from "../lib/address.ts";
 import { shortWords } from "../making/making.ts";
 import { wordsOf } from "../making/words.ts";
 import {
+  HeartIcon,
   NextIcon,
   PauseIcon,
   PlayIcon,
-  RepeatIcon,
   RetryIcon,
   SpeakerIcon,
   StopIcon,
 } from "../shell/icons.tsx";
-import { useMaking, usePlayer } from "../studio.tsx";
+import { useLibrary, useMaking, usePlayer } from "../studio.tsx";
+import { PlayerMenu } from "./player-menu.tsx";
 import { Waveform } from "./waveform.tsx";
 import "./player-bar.css";
 import { t } from "../i18n/translate.ts";
 
-const repeatLabels = { off: "Repeat: off", all: "Play on", one: "Repeat this piece" } as const;
-
 export default function PlayerBar() {
+  const library = useLibrary();
   const listening = usePlayer();
   const making = useMaking();
   const { player } = listening;
@@ -56,6 +56,7 @@ export default function PlayerBar() {
       <Waveform
         peaks={listening.peaks()}
         grown={listening.making()?.peaksGrown ?? 0}
+        making={listening.making()}
         seconds={player.seconds()}
         duration={listening.duration()}
         onSeek={player.seek}
@@ -75,16 +76,22 @@ export default function PlayerBar() {
             <StopIcon />
           </button>
         </Show>
-        <button
-          class="plain"
-          classList={{ on: listening.repeat() !== "off" }}
-          type="button"
-          aria-label={t(repeatLabels[listening.repeat()])}
-          title={t(repeatLabels[listening.repeat()])}
-          onClick={listening.nextRepeat}
-        >
-          <RepeatIcon one={listening.repeat() === "one"} />
-        </button>
+        <Show when={listening.track()}>
+          {(track) => (
+            <button
+              class="plain"
+              classList={{ on: Boolean(track().likedAt) }}
+              type="button"
+              aria-label={t("Like")}
+              aria-pressed={Boolean(track().likedAt)}
+              title={t("Like")}
+              onClick={() => void library.like(track().id, !track().likedAt)}
+            >
+              <HeartIcon filled={Boolean(track().likedAt)} />
+            </button>
+          )}
+        </Show>
+        <PlayerMenu />
       </div>
       <div class="volume">
         <button

@@ -1,6 +1,7 @@
 // Shows the waveform of the player bar: the piece and its generated part. A person seeks in it by pointer or keyboard.
 import { createSignal } from "solid-js";
 import { spokenClockOf } from "../lib/clock.ts";
+import { type Making, sectionAt } from "../making/making.ts";
 import type { Peaks } from "../lib/peaks.ts";
 import { createCanvas } from "./create-canvas.ts";
 import { t } from "../i18n/translate.ts";
@@ -9,6 +10,8 @@ interface WaveformProps {
   peaks: Peaks | undefined;
   /** This value is read so that a longer waveform redraws the canvas. */
   grown: number;
+  /** The generation with the sections of the piece, if they are known. */
+  making: Making | undefined;
   seconds: number;
   duration: number;
   onSeek(seconds: number): void;
@@ -34,6 +37,11 @@ export function Waveform(props: WaveformProps) {
         ctx.fillStyle = isPlayed ? accent : ink;
         ctx.fillRect((i / count) * width, (height - tall) / 2, 2, tall);
       }
+      // A section begins at a line across the waveform.
+      ctx.globalAlpha = 0.8;
+      ctx.fillStyle = ink;
+      for (const { fromMs } of props.making?.sections.slice(1) ?? [])
+        ctx.fillRect((fromMs / 1000 / props.duration) * width - 2, 0, 1, height);
     },
   );
 
@@ -68,10 +76,15 @@ export function Waveform(props: WaveformProps) {
       aria-valuemin="0"
       aria-valuemax={Math.round(props.duration)}
       aria-valuenow={Math.round(at())}
-      aria-valuetext={t("{position} of {length}", {
-        position: spokenClockOf(at()),
-        length: spokenClockOf(props.duration),
-      })}
+      aria-valuetext={[
+        t("{position} of {length}", {
+          position: spokenClockOf(at()),
+          length: spokenClockOf(props.duration),
+        }),
+        t((props.making && sectionAt(props.making, at())) ?? ""),
+      ]
+        .filter(Boolean)
+        .join(t(", "))}
       onKeyDown={onKeyDown}
       onPointerDown={(event) => {
         canvas.setPointerCapture(event.pointerId);

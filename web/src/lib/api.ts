@@ -18,6 +18,8 @@ import type {
 export interface MoreInput {
   seed?: number;
   options?: GenerationOptions | undefined;
+  /** The name of a generator. */
+  generator?: string | undefined;
 }
 
 export interface StartInput extends MoreInput {
@@ -86,6 +88,12 @@ export async function likeTrack(trackId: string, isLiked: boolean): Promise<void
   await query("tracks.like", { trackId, isLiked });
 }
 
+/** The generators to choose from, the default first; none if there is only one. */
+export async function listGenerators(): Promise<readonly string[]> {
+  const { items } = await send<{ items: { name: string }[] }>("GET", "/v1/generators");
+  return items.map(({ name }) => name);
+}
+
 /** Calls a named query. */
 export function query<Name extends QueryName>(
   name: Name,
@@ -113,7 +121,8 @@ export async function purgeThing(thing: ThingRef): Promise<void> {
 
 /** The session's cookie is the credential, so that a link doesn't expire while the page is open. */
 export const audioUrl = (versionId: string): string => `/v1/versions/${versionId}/audio`;
+export type DownloadFormat = "mp3" | "wav" | "midi" | "musicxml" | "abc";
 /** The addresses of downloads. The server names the files. */
-export const downloadUrl = (versionId: string, format: "mp3" | "wav"): string =>
+export const downloadUrl = (versionId: string, format: DownloadFormat): string =>
   `/v1/versions/${versionId}/download?format=${format}`;
 export const eventsUrl = (requestId: string): string => `/v1/generations/${requestId}/events`;

@@ -35,6 +35,8 @@ export interface PlanWords {
   instruments?: readonly string[];
   textures?: readonly string[];
   form?: readonly string[];
+  /** Only the built-in composer has one. */
+  composerVersion?: number;
 }
 
 /** The words of a prompt that had an effect, and those that had none. Absent if the generator doesn't report it. */
@@ -58,6 +60,8 @@ export interface GenerationStatus extends StartedGeneration, Described {
   title: string | null;
   prompt: string;
   options: GenerationOptions | null;
+  /** The generator that the request named. */
+  generator?: string | null;
   generatedMs: number;
   plannedMs: number | null;
   plannedBytes: number | null;
@@ -128,6 +132,19 @@ export interface Page<Item> {
 /** Whether a generator on another machine stopped, too. */
 export type GeneratorEnd = "stopped" | "left running";
 
+export interface Chord {
+  startMs: number;
+  /** Such as "Fm7". */
+  name: string;
+}
+
+interface BarMark {
+  bar: number;
+  startMs: number;
+  section?: string;
+  chords: readonly Chord[];
+}
+
 export type GenerationEvent =
   | { type: "queue"; at: string; place: number; seconds: number }
   | { type: "started"; at: string; title: string; plannedMs: number; plannedBytes?: number | null }
@@ -139,6 +156,8 @@ export type GenerationEvent =
       secondsLeft?: number;
       section?: string;
       bar?: number;
+      /** The bars that begin in this chunk, with their chords. Absent if the generator doesn't know them. */
+      bars?: readonly BarMark[];
       peaks?: string;
     }
   | { type: "report"; at: string; queued?: number; etaSeconds?: number; stage?: string }

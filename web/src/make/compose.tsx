@@ -1,9 +1,9 @@
 // Shows the prompt field, with ideas and the length below it.
 import { createEffect, createSignal, For, lazy, Show, Suspense } from "solid-js";
-import type { MoreInput } from "../lib/api.ts";
 import { anotherIdea, someIdeas } from "../lib/ideas.ts";
 import { DiceIcon } from "./dice-icon.tsx";
 import { useMaking } from "../studio.tsx";
+import type { MoreWishesInput } from "./more-wishes.tsx";
 import { Lengths, storedLength } from "./lengths.tsx";
 import { charactersOf, PROMPT_MAX, tooLong } from "./prompt-length.ts";
 import "./compose.css";
@@ -24,7 +24,7 @@ export function Compose(props: ComposeProps) {
   const [text, setText] = createSignal("");
   const [refusal, setRefusal] = createSignal("");
   const [seconds, setSeconds] = createSignal(storedLength());
-  const [more, setMore] = createSignal<MoreInput>({});
+  const [more, setMore] = createSignal<MoreWishesInput>({});
   const ideas = someIdeas(4);
   const keep = (element: HTMLTextAreaElement) => {
     prompt = element;

@@ -1,13 +1,17 @@
-// Shows the wishes beside the prompt: tempo, key, style, seed and lyrics. This part is loaded after the first view.
-import { createSignal, For } from "solid-js";
-import type { MoreInput } from "../lib/api.ts";
+// Shows the wishes beside the prompt: tempo, key, style, seed, generator, lyrics, and two takes to compare. This part is loaded after the first view.
+import { createResource, createSignal, For, Show } from "solid-js";
+import { listGenerators } from "../lib/api.ts";
+import { hasSession } from "../lib/session.ts";
+import type { MakeInput } from "../making/create-asking.ts";
 import "./more-wishes.css";
 import { t } from "../i18n/translate.ts";
+
+export type MoreWishesInput = Omit<MakeInput, "prompt" | "durationSeconds">;
 
 interface MoreWishesProps {
   /** The id of the form that the fields belong to: it checks them, and Enter in a field sends it. */
   form: string;
-  onChange(input: MoreInput): void;
+  onChange(input: MoreWishesInput): void;
 }
 
 const LYRICS_MAX = 5000;
@@ -27,6 +31,9 @@ export default function MoreWishes(props: MoreWishesProps) {
   let style!: HTMLInputElement;
   let seed!: HTMLInputElement;
   let lyrics!: HTMLTextAreaElement;
+  let twoTakes!: HTMLInputElement;
+  let generator: HTMLSelectElement | undefined;
+  const [generators] = createResource(hasSession, () => listGenerators().catch(() => []));
 
   const [count, setCount] = createSignal(0);
   const tell = () => {
@@ -37,11 +44,13 @@ export default function MoreWishes(props: MoreWishesProps) {
       lyrics: lyrics.value.trim() || undefined,
     };
     const given = Object.values(options).filter((value) => value !== undefined).length;
-    const input: MoreInput = {
+    const input: MoreWishesInput = {
       ...(seed.value === "" ? {} : { seed: seed.valueAsNumber }),
       ...(given === 0 ? {} : { options }),
+      ...(generator?.value ? { generator: generator.value } : {}),
+      ...(twoTakes.checked ? { isTwoTakes: true } : {}),
     };
-    setCount(given + ("seed" in input ? 1 : 0));
+    setCount(given + ["seed", "generator", "isTwoTakes"].filter((name) => name in input).length);
     props.onChange(input);
   };
   /** Opens the fields when one of them is invalid, because the browser shows its message only beside a visible field. */
@@ -98,6 +107,19 @@ export default function MoreWishes(props: MoreWishesProps) {
             placeholder={t("random")}
             autocomplete="off"
           />
+        </label>
+        <Show when={(generators.latest?.length ?? 0) > 1}>
+          <label>
+            {t("Generator")}
+            <select ref={generator} form={props.form}>
+              <option value="">{t("any")}</option>
+              <For each={generators.latest}>{(name) => <option>{name}</option>}</For>
+            </select>
+          </label>
+        </Show>
+        <label class="wide two-takes">
+          <input ref={twoTakes} form={props.form} type="checkbox" />
+          {t("Two takes to compare")}
         </label>
         <label class="wide">
           {t("Lyrics")}

@@ -9,6 +9,7 @@ import type { StartedVersion, TrackSummary, VersionSummary } from "../lib/wire.t
 import type { Library } from "../library/create-library.ts";
 import { newTrack, newVersion, titleOf } from "../library/new-track.ts";
 import type { Listening } from "../player/create-listening.ts";
+import type { Playable } from "../player/create-player.ts";
 import type { Makings } from "./create-makings.ts";
 import { isFinal } from "./making.ts";
 
@@ -18,15 +19,23 @@ interface AskingDeps {
   readonly listening: Listening;
 }
 
+export interface MakeInput extends StartInput {
+  /** Whether two pieces are made from the prompt, with different seeds, to compare them. */
+  readonly isTwoTakes?: boolean | undefined;
+}
+
 /** The planned length of a new version if the length of the earlier version is not known. */
 const PLANNED_MS = 60_000;
 const SECONDS_MIN = 10;
+const SEED_MAX = 0xffff_ffff;
 
 export function createAsking({ makings, library, listening }: AskingDeps) {
   const { player } = listening;
   const [isAsking, setAsking] = createSignal(false);
   /** The words of the last prompt that had no effect. */
   const [missed, setMissed] = createSignal<readonly string[]>([]);
+  /** The ids of the two pieces that were made from one prompt last. */
+  const [takes, setTakes] = createSignal<readonly string[]>([]);
   /** The request ids of pieces that were made on this page and not renamed: they get the composer's title. */
   const untitled = new Map<string, string>();
 
@@ -68,17 +77,30 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     makings.follow(requestId!, { title, plannedMs: durationMs ?? PLANNED_MS, state, first: true });
   }
 
-  async function make(input: StartInput) {
-    if (isAsking()) return;
+  async function request(input: StartInput): Promise<TrackSummary> {
     const { prompt, durationSeconds } = input;
+    const started = await startGeneration(input);
+    const track = newTrack(started, titleOf(prompt), prompt, durationSeconds);
+    setMissed(started.notUnderstood ?? []);
+    untitled.set(started.requestId, started.trackId);
+    followFirst(track, track.versions[0]!);
+    return track;
+  }
+
+  async function make({ isTwoTakes, ...input }: MakeInput) {
+    if (isAsking()) return;
+    const { prompt } = input;
     await opening(async () => {
-      const started = await startGeneration(input);
-      const track = newTrack(started, titleOf(prompt), prompt, durationSeconds);
-      setMissed(started.notUnderstood ?? []);
-      untitled.set(started.requestId, started.trackId);
-      followFirst(track, track.versions[0]!);
+      const track = await request(input);
       listening.begin(track, track.versions[0]!);
       library.add(track);
+      if (!isTwoTakes) return;
+      // Without a seed, the server chooses another one each time.
+      const second = await request(
+        input.seed === undefined ? input : { ...input, seed: (input.seed + 1) % SEED_MAX },
+      );
+      library.add(second);
+      setTakes([track.id, second.id]);
     }).catch((err: unknown) => {
       if (err instanceof ApiError && err.status === 0)
         notice(
@@ -86,7 +108,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
           undefined,
           {
             label: "Try again",
-            run: () => void make(input),
+            run: () => void make({ ...input, isTwoTakes }),
           },
         );
       else noticeError(err);
@@ -112,29 +134,38 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     });
   }
 
+  /** The wishes of the current piece, for another one in the same vein; the server chooses another seed. */
+  async function likeCurrent(piece: Playable): Promise<StartInput> {
+    const plannedMs = listening.making()?.plannedMs || piece.seconds * 1000 || PLANNED_MS;
+    const { options, generator } = await getGeneration(piece.requestId!);
+    return {
+      prompt: piece.prompt,
+      durationSeconds: Math.max(SECONDS_MIN, Math.round(plannedMs / 1000)),
+      options: options ?? undefined,
+      generator: generator ?? undefined,
+    };
+  }
+
   return {
     isAsking,
     missed,
+    takes,
     make,
     change,
+    /** Requests a piece in the vein of the current one, and shows it in the list. Rejects with the server's error. */
+    async another(piece: Playable): Promise<TrackSummary> {
+      const track = await request(await likeCurrent(piece));
+      library.add(track);
+      return track;
+    },
     /** Requests a failed or stopped piece again. */
     makeAgain() {
       const piece = player.playing();
       const track = listening.track();
       const version = listening.version();
       const parent = track?.versions.find((one) => one.id === version?.parentId);
-      const plannedMs = listening.making()?.plannedMs ?? PLANNED_MS;
       if (parent) void change(track!, parent, version!.instruction ?? "another take").catch(noticeError);
-      else if (piece)
-        void getGeneration(piece.requestId!)
-          .then(({ options }) =>
-            make({
-              prompt: piece.prompt,
-              durationSeconds: Math.max(SECONDS_MIN, Math.round(plannedMs / 1000)),
-              options: options ?? undefined,
-            }),
-          )
-          .catch(noticeError);
+      else if (piece) void likeCurrent(piece).then(make).catch(noticeError);
     },
     async stop() {
       const requestId = player.playing()?.requestId;

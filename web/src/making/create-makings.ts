@@ -47,6 +47,7 @@ export function createMakings() {
       bar: undefined,
       reason: undefined,
       sections: [],
+      chords: [],
       peaksGrown: 0,
     });
   }
@@ -166,6 +167,7 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
     making.generatedMs = event.generatedMs;
     making.secondsLeft = event.secondsLeft;
     if (bar !== undefined) making.bar = bar;
+    for (const { chords } of event.bars ?? []) making.chords.push(...chords);
     if (!event.peaks) return;
     peaks.append(event.peaks);
     making.peaksGrown++;

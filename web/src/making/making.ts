@@ -1,6 +1,6 @@
 // Defines the state of one generation on the page, and the texts about it.
 import { plural, t } from "../i18n/translate.ts";
-import type { GenerationState, GeneratorEnd } from "../lib/wire.ts";
+import type { Chord, GenerationState, GeneratorEnd } from "../lib/wire.ts";
 
 export interface Section {
   name: string;
@@ -16,6 +16,8 @@ export interface Making {
   generatedMs: number;
   bar?: number | undefined;
   sections: Section[];
+  /** In the order of time; empty if the generator doesn't know them. */
+  chords: Chord[];
   reason?: string | undefined;
   /** The estimated seconds until the piece is complete, if they are known. */
   secondsLeft?: number | undefined;
@@ -39,6 +41,11 @@ export function lengthSeconds(making: Making): number {
 /** The section that contains a time of the piece. */
 export function sectionAt(making: Making, seconds: number): string | undefined {
   return making.sections.findLast((section) => section.fromMs <= seconds * 1000)?.name;
+}
+
+/** The chord that sounds at a time of the piece. */
+export function chordAt(making: Making, seconds: number): string | undefined {
+  return making.chords.findLast((chord) => chord.startMs <= seconds * 1000)?.name;
 }
 
 /** The remaining time is shown only above this number of seconds; below it, the percentage says more. */

@@ -2,7 +2,7 @@
 import { t } from "../i18n/translate.ts";
 import { createMemo, on } from "solid-js";
 import type { Listening } from "../player/create-listening.ts";
-import { type Making, progressWords, sectionAt } from "./making.ts";
+import { chordAt, type Making, progressWords, sectionAt } from "./making.ts";
 
 /** The state in words; empty if there is nothing to show. */
 export function wordsOf(
@@ -23,12 +23,12 @@ export function wordsOf(
     : wordsFor(making);
 }
 
-/** The name of the section that plays; empty while nothing plays. */
-export function sectionWords(listening: Listening): string {
-  const making = listening.making();
-  return (
-    (making && listening.player.isSounding() && t(sectionAt(making, listening.player.seconds()) ?? "")) || ""
-  );
+/** The section and the chord that play, such as "Verse · Fm7"; empty while nothing plays. */
+export function sectionWords({ making, player }: Listening): string {
+  const now = making();
+  if (!now || !player.isSounding()) return "";
+  const at = player.seconds();
+  return [t(sectionAt(now, at) ?? ""), chordAt(now, at)].filter(Boolean).join(" · ");
 }
 
 /** The text for screen readers: it changes with a new state, a new section or a failure, but not with every bar. */

@@ -10,6 +10,7 @@ import {
   runWithOwner,
 } from "solid-js";
 import { audioUrl } from "../lib/api.ts";
+import { createEmitter } from "../lib/emitter.ts";
 import { type Peaks, wholePeaks } from "../lib/peaks.ts";
 import { stored } from "../lib/stored.ts";
 import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
@@ -20,9 +21,9 @@ import { isFinal, lengthSeconds, type Making } from "../making/making.ts";
 import { createPlayer, type Playable } from "./create-player.ts";
 import { recallPlace, rememberPlace } from "./place.ts";
 
-/** The choice after the end of a piece: nothing, the next piece, or the same piece again. */
-type Repeat = "off" | "all" | "one";
-const repeats: readonly Repeat[] = ["off", "all", "one"];
+/** The choice after the end of a piece: nothing, the next piece, the same piece again, or a new piece in the same vein. */
+export type AtEnd = "off" | "all" | "one" | "more";
+const repeats: readonly AtEnd[] = ["off", "all", "one", "more"];
 const keptRepeat = stored("rondo.repeat");
 
 interface ListeningDeps {
@@ -37,8 +38,11 @@ export function createListening({ makings, library }: ListeningDeps) {
     onEnded: () => {
       if (repeat() === "one") player.toggle();
       else if (repeat() === "all") step(1);
+      else if (repeat() === "more") ended.emit();
     },
   });
+  /** A piece has ended, and a new one in the same vein is wanted. */
+  const ended = createEmitter<void>();
   const [repeat, setRepeat] = createSignal(repeats.find((one) => one === keptRepeat.read()) ?? "off");
   /** The pieces that "next" goes through; undefined: the list. */
   const [queue, setQueue] = createSignal<readonly string[]>();
@@ -184,6 +188,11 @@ export function createListening({ makings, library }: ListeningDeps) {
     isCurrent: createSelector(() => player.playing()?.trackId),
     isCurrentVersion: createSelector(() => player.playing()?.versionId),
     repeat,
+    ended,
+    setRepeat(choice: AtEnd) {
+      setRepeat(choice);
+      keptRepeat.write(choice);
+    },
     nextRepeat() {
       setRepeat(repeats[(repeats.indexOf(repeat()) + 1) % repeats.length]!);
       keptRepeat.write(repeat());
@@ -208,6 +217,11 @@ export function createListening({ makings, library }: ListeningDeps) {
       const of = track();
       if (of && one.id !== version()?.id)
         open(of, one, { at: samePlaceIn(one), paused: !player.isSounding() });
+    },
+    /** Continues at the same position in another piece, to compare two takes. */
+    hearTake(of: TrackSummary) {
+      const one = latestVersion(of);
+      if (one && of.id !== track()?.id) open(of, one, { at: samePlaceIn(one), paused: !player.isSounding() });
     },
     next: () => step(1),
     previous: () => step(-1),

@@ -46,7 +46,7 @@ export function createMediaSession(options: MediaSessionOptions): void {
     const duration = options.seconds();
     const position = player.seconds();
     if (player.playing() && Number.isFinite(duration) && duration > 0 && position <= duration)
-      session.setPositionState({ duration, position });
+      session.setPositionState({ duration, position, playbackRate: player.speed() });
   });
   onCleanup(() => {
     session.metadata = null;

@@ -42,6 +42,7 @@ export function createPlayer(options: PlayerOptions) {
   const [state, setState] = createSignal<PlayerState>("idle");
   const [seconds, setSeconds] = createSignal(0);
   const [failure, setFailure] = createSignal<string>();
+  const [speed, setSpeed] = createSignal(1);
   const volume = createVolume(audio);
   let growing: GrowingSource | undefined;
   let prepared: GrowingSource | undefined;
@@ -169,6 +170,13 @@ export function createPlayer(options: PlayerOptions) {
     seconds,
     failure,
     ...volume,
+    /** The factor of the normal speed. The pitch stays. */
+    speed,
+    setSpeed(factor: number) {
+      // Opening another piece sets the speed to the default one.
+      audio.defaultPlaybackRate = audio.playbackRate = factor;
+      setSpeed(factor);
+    },
     isSounding: () => state() === "playing" || state() === "waiting" || state() === "starting",
     /** Creates the source early, while a person is still typing, so that playback starts sooner. */
     prepare() {

@@ -1,4 +1,5 @@
 // Compares two versions of a piece, A and B: a press continues in the other one at the same position.
+import "../hear/takes.css";
 import { createMemo, createSignal, For, Show } from "solid-js";
 import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
 import { askedFor } from "../library/versions.ts";

@@ -1,16 +1,36 @@
 // Shows links to download the files of a version. The server names the files.
-import { downloadUrl } from "../lib/api.ts";
+import { createResource, For } from "solid-js";
+import { type DownloadFormat, downloadUrl, getGeneration } from "../lib/api.ts";
 import { t } from "../i18n/translate.ts";
+import type { VersionSummary } from "../lib/wire.ts";
 
-export function Downloads(props: { versionId: string }) {
+const ofSound: readonly (readonly [DownloadFormat, string])[] = [
+  ["mp3", "Download MP3"],
+  ["wav", "Download WAV"],
+];
+/** The notes are known for complete pieces of the built-in composer. */
+const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
+  ["midi", "Download MIDI"],
+  ["musicxml", "Download MusicXML"],
+  ["abc", "Download lead sheet (ABC)"],
+];
+
+export function Downloads(props: { version: VersionSummary }) {
+  const [hasNotes] = createResource(
+    () => props.version.requestId,
+    (requestId) =>
+      getGeneration(requestId).then(
+        ({ state, plan }) => state === "complete" && plan?.composerVersion !== undefined,
+        () => false,
+      ),
+  );
   return (
-    <>
-      <a class="link" href={downloadUrl(props.versionId, "mp3")} download="">
-        {t("Download MP3")}
-      </a>
-      <a class="link" href={downloadUrl(props.versionId, "wav")} download="">
-        {t("Download WAV")}
-      </a>
-    </>
+    <For each={hasNotes.latest ? [...ofSound, ...ofNotes] : ofSound}>
+      {([format, words]) => (
+        <a class="link" href={downloadUrl(props.version.id, format)} download="">
+          {t(words)}
+        </a>
+      )}
+    </For>
   );
 }

@@ -13,17 +13,23 @@ export function Menu(props: MenuProps) {
   let list!: HTMLDivElement;
   /** The arrow keys move through the menu like Tab. */
   const onKeyDown = (event: KeyboardEvent) => {
+    // A list of choices uses these keys itself.
+    if (event.target instanceof HTMLSelectElement) return;
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (!by) return;
     event.preventDefault();
-    const items = [...list.querySelectorAll<HTMLElement>("button, a")];
+    const items = [...list.querySelectorAll<HTMLElement>("button, a, select")];
     const at = items.indexOf(document.activeElement as HTMLElement) + by;
     items.at(at >= items.length ? 0 : Math.max(at, -1))?.focus();
   };
   const listen = (inner: HTMLDivElement) => {
     inner.addEventListener("keydown", onKeyDown);
     // Close the menu before the chosen action moves the focus.
-    inner.addEventListener("click", () => list.hidePopover(), { capture: true });
+    inner.addEventListener(
+      "click",
+      (event) => (event.target as Element).closest("button, a") && list.hidePopover(),
+      { capture: true },
+    );
   };
 
   return (

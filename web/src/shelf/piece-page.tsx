@@ -96,7 +96,7 @@ function Piece(props: { track: TrackSummary }) {
                 </button>
               </Show>
               <Show when={standingOf(making.makings, version()).isKept}>
-                <Downloads versionId={version().id} />
+                <Downloads version={version()} />
               </Show>
             </div>
           </Show>

@@ -41,7 +41,7 @@ export function Row(props: RowProps) {
         address={pieceAddress(props.track.id)}
         downloads={
           <Show when={standing().isKept}>
-            <Downloads versionId={version()!.id} />
+            <Downloads version={version()!} />
           </Show>
         }
         isLiked={Boolean(props.track.likedAt)}

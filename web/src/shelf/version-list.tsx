@@ -59,7 +59,7 @@ export function VersionList(props: VersionListProps) {
                   {t("Make a version of it")}
                 </button>
                 <Show when={standing().isKept}>
-                  <Downloads versionId={version.id} />
+                  <Downloads version={version} />
                 </Show>
                 <button
                   type="button"

@@ -1,0 +1,43 @@
+// Composes a new piece in the same vein at the end of each piece, so that the music goes on. It is loaded when a person wants that.
+import { createEffect } from "solid-js";
+import { noticeError } from "../lib/notices.ts";
+import type { TrackSummary } from "../lib/wire.ts";
+import type { Listening } from "../player/create-listening.ts";
+import type { Playable } from "../player/create-player.ts";
+import type { Asking } from "./create-asking.ts";
+
+interface KeepGoingDeps {
+  readonly listening: Listening;
+  readonly asking: Pick<Asking, "another">;
+}
+
+/** The next piece is requested this long before the end, so that its first notes are there in time. */
+const AHEAD_SECONDS = 10;
+
+export function keepGoing({ listening, asking }: KeepGoingDeps): void {
+  const { player } = listening;
+  let next: { readonly after: string; readonly track: Promise<TrackSummary | undefined> } | undefined;
+
+  function nextAfter(piece: Playable): Promise<TrackSummary | undefined> {
+    if (next?.after === piece.versionId) return next.track;
+    const track = asking.another(piece).catch((err: unknown) => {
+      noticeError(err);
+      return undefined;
+    });
+    next = { after: piece.versionId, track };
+    return track;
+  }
+
+  createEffect(() => {
+    const piece = player.playing();
+    const left = listening.duration() - player.seconds();
+    if (piece && listening.repeat() === "more" && player.isSounding() && !listening.isMaking())
+      if (left > 0 && left < AHEAD_SECONDS) void nextAfter(piece);
+  });
+  listening.ended.on(async () => {
+    const piece = player.playing();
+    const track = piece && (await nextAfter(piece));
+    // In the meantime, the person may have opened another piece.
+    if (track && player.playing() === piece) listening.play(track);
+  });
+}
