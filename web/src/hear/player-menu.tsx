@@ -37,7 +37,7 @@ export function PlayerMenu() {
           <For each={speeds}>
             {(speed) => (
               <option value={speed} selected={player.speed() === speed}>
-                {t("{n} times", { n: speed })}
+                {t("{n}×", { n: speed })}
               </option>
             )}
           </For>

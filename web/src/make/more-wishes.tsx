@@ -1,6 +1,7 @@
 // Shows the wishes beside the prompt: tempo, key, style, seed, generator, lyrics, and two takes to compare. This part is loaded after the first view.
-import { createResource, createSignal, For, Show } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import { listGenerators } from "../lib/api.ts";
+import { createLoaded } from "../lib/create-loaded.ts";
 import { hasSession } from "../lib/session.ts";
 import type { MakeInput } from "../making/create-asking.ts";
 import "./more-wishes.css";
@@ -33,7 +34,7 @@ export default function MoreWishes(props: MoreWishesProps) {
   let lyrics!: HTMLTextAreaElement;
   let twoTakes!: HTMLInputElement;
   let generator: HTMLSelectElement | undefined;
-  const [generators] = createResource(hasSession, () => listGenerators().catch(() => []));
+  const generators = createLoaded(hasSession, () => listGenerators().catch(() => []));
 
   const [count, setCount] = createSignal(0);
   const tell = () => {
@@ -108,12 +109,12 @@ export default function MoreWishes(props: MoreWishesProps) {
             autocomplete="off"
           />
         </label>
-        <Show when={(generators.latest?.length ?? 0) > 1}>
+        <Show when={(generators()?.length ?? 0) > 1}>
           <label>
             {t("Generator")}
             <select ref={generator} form={props.form}>
               <option value="">{t("any")}</option>
-              <For each={generators.latest}>{(name) => <option>{name}</option>}</For>
+              <For each={generators()}>{(name) => <option>{name}</option>}</For>
             </select>
           </label>
         </Show>

@@ -1,6 +1,7 @@
 // Shows links to download the files of a version. The server names the files.
-import { createResource, For } from "solid-js";
+import { For } from "solid-js";
 import { type DownloadFormat, downloadUrl, getGeneration } from "../lib/api.ts";
+import { createLoaded } from "../lib/create-loaded.ts";
 import { t } from "../i18n/translate.ts";
 import type { VersionSummary } from "../lib/wire.ts";
 
@@ -16,7 +17,7 @@ const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
 ];
 
 export function Downloads(props: { version: VersionSummary }) {
-  const [hasNotes] = createResource(
+  const hasNotes = createLoaded(
     () => props.version.requestId,
     (requestId) =>
       getGeneration(requestId).then(
@@ -25,7 +26,7 @@ export function Downloads(props: { version: VersionSummary }) {
       ),
   );
   return (
-    <For each={hasNotes.latest ? [...ofSound, ...ofNotes] : ofSound}>
+    <For each={hasNotes() ? [...ofSound, ...ofNotes] : ofSound}>
       {([format, words]) => (
         <a class="link" href={downloadUrl(props.version.id, format)} download="">
           {t(words)}

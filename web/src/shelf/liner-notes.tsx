@@ -1,5 +1,6 @@
 // Shows how a version was composed (style, tempo, key, instruments and form), and which words of the prompt had no effect.
-import { createResource, For, Show } from "solid-js";
+import { For, Show } from "solid-js";
+import { createLoaded } from "../lib/create-loaded.ts";
 import { getGeneration } from "../lib/api.ts";
 import type { PlanWords, VersionSummary } from "../lib/wire.ts";
 import { askedFor } from "../library/versions.ts";
@@ -7,7 +8,7 @@ import { splitAt } from "./split-at.ts";
 import { quotedList, t } from "../i18n/translate.ts";
 
 export function LinerNotes(props: { version: VersionSummary }) {
-  const [told] = createResource(
+  const told = createLoaded(
     () => props.version.requestId,
     (requestId) => getGeneration(requestId).catch(() => undefined),
   );

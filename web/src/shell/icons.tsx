@@ -1,5 +1,4 @@
 // Draws the icons of the lists and the player, as SVG paths.
-import { Show } from "solid-js";
 import { Icon, line } from "./icon.tsx";
 
 export const PlayIcon = () => (
@@ -45,14 +44,6 @@ export const NextIcon = (props: { back?: boolean }) => (
 export const SoundIcon = () => (
   <Icon>
     <path d="M7 14v-4M12 18V6M17 15V9" {...line} stroke-width="2.4" />
-  </Icon>
-);
-export const RepeatIcon = (props: { one: boolean }) => (
-  <Icon>
-    <path d="M6 11V9a3 3 0 0 1 3-3h9m-3-3 3 3-3 3M18 13v2a3 3 0 0 1-3 3H6m3 3-3-3 3-3" {...line} />
-    <Show when={props.one}>
-      <circle cx="12" cy="12" r="1.800" fill="currentColor" />
-    </Show>
   </Icon>
 );
 export const HeartIcon = (props: { filled: boolean }) => (

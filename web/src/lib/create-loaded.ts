@@ -1,0 +1,21 @@
+// Loads a value that depends on a signal. Unlike createResource it never suspends the view, which would close menus and lose the focus.
+import { createEffect, createSignal, on, onCleanup } from "solid-js";
+
+/** Undefined until the first value has arrived. Nothing is loaded while the key is null, undefined or false. */
+export function createLoaded<Key, Value>(
+  key: () => Key | null | undefined | false,
+  load: (key: Key) => Promise<Value>,
+): () => Value | undefined {
+  const [value, setValue] = createSignal<Value>();
+  createEffect(
+    on(key, (now) => {
+      if (now === null || now === undefined || now === false) return;
+      let isStale = false;
+      onCleanup(() => {
+        isStale = true;
+      });
+      void load(now).then((loaded) => isStale || setValue(() => loaded));
+    }),
+  );
+  return value;
+}
