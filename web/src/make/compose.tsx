@@ -47,12 +47,13 @@ export function Compose(props: ComposeProps) {
   const make = () => {
     // With an empty field, the shown idea is used.
     if (!text().trim()) setText(ideas[0]!);
-    const asked = text().trim();
+    const { meter, ...wishes } = more();
+    const asked = meter ? `${text().trim()}, in ${meter}` : text().trim();
     setRefusal(tooLong(asked) ?? "");
     if (refusal()) return;
     if (!prompt.form!.reportValidity()) return;
     prompt.blur();
-    void making.make({ prompt: asked, durationSeconds: seconds(), ...more() });
+    void making.make({ prompt: asked, durationSeconds: seconds(), ...wishes });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") return prompt.blur();

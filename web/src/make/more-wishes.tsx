@@ -1,4 +1,4 @@
-// Shows the wishes beside the prompt: tempo, key, style, seed, generator, lyrics, and two takes to compare. This part is loaded after the first view.
+// Shows the wishes beside the prompt: tempo, key, meter, style, seed, generator, lyrics, and two takes to compare. This part is loaded after the first view.
 import { createSignal, For, Show } from "solid-js";
 import { listGenerators } from "../lib/api.ts";
 import { createLoaded } from "../lib/create-loaded.ts";
@@ -7,7 +7,10 @@ import type { MakeInput } from "../making/create-asking.ts";
 import "./more-wishes.css";
 import { t } from "../i18n/translate.ts";
 
-export type MoreWishesInput = Omit<MakeInput, "prompt" | "durationSeconds">;
+export interface MoreWishesInput extends Omit<MakeInput, "prompt" | "durationSeconds"> {
+  /** Such as "3/4". It becomes a word of the prompt, because generators have no option for it. */
+  readonly meter?: string | undefined;
+}
 
 interface MoreWishesProps {
   /** The id of the form that the fields belong to: it checks them, and Enter in a field sends it. */
@@ -25,10 +28,13 @@ const keys = [
   ...["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"].map((tonic) => `${tonic} minor`),
 ];
 
+const meters = ["2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "12/8"];
+
 export default function MoreWishes(props: MoreWishesProps) {
   let details!: HTMLDetailsElement;
   let tempo!: HTMLInputElement;
   let key!: HTMLSelectElement;
+  let meter!: HTMLSelectElement;
   let style!: HTMLInputElement;
   let seed!: HTMLInputElement;
   let lyrics!: HTMLTextAreaElement;
@@ -49,9 +55,10 @@ export default function MoreWishes(props: MoreWishesProps) {
       ...(seed.value === "" ? {} : { seed: seed.valueAsNumber }),
       ...(given === 0 ? {} : { options }),
       ...(generator?.value ? { generator: generator.value } : {}),
+      ...(meter.value ? { meter: meter.value } : {}),
       ...(twoTakes.checked ? { isTwoTakes: true } : {}),
     };
-    setCount(given + ["seed", "generator", "isTwoTakes"].filter((name) => name in input).length);
+    setCount(given + ["seed", "generator", "meter", "isTwoTakes"].filter((name) => name in input).length);
     props.onChange(input);
   };
   /** Opens the fields when one of them is invalid, because the browser shows its message only beside a visible field. */
@@ -83,6 +90,13 @@ export default function MoreWishes(props: MoreWishesProps) {
           <select ref={key} form={props.form}>
             <option value="">{t("any")}</option>
             <For each={keys}>{(name) => <option>{name}</option>}</For>
+          </select>
+        </label>
+        <label>
+          {t("Meter")}
+          <select ref={meter} form={props.form}>
+            <option value="">{t("any")}</option>
+            <For each={meters}>{(name) => <option>{name}</option>}</For>
           </select>
         </label>
         <label>

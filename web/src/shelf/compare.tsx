@@ -1,5 +1,8 @@
-// Compares two versions of a piece, A and B: a press continues in the other one at the same position.
+// Compares two versions of a piece, A and B, with the difference of their plans: a press continues in the other one at the same position.
 import "../hear/takes.css";
+import { getGeneration } from "../lib/api.ts";
+import { createLoaded } from "../lib/create-loaded.ts";
+import { differenceOf } from "./plan-difference.ts";
 import { createMemo, createSignal, For, Show } from "solid-js";
 import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
 import { askedFor } from "../library/versions.ts";
@@ -20,6 +23,19 @@ export function Compare(props: { track: TrackSummary }) {
       all.findLast((one) => one.id !== first?.id);
     return first && second ? [first, second].sort((a, b) => a.number - b.number) : [];
   });
+  const plans = createLoaded(
+    () =>
+      pair().length === 2 &&
+      pair()
+        .map(({ requestId }) => requestId ?? "")
+        .join(),
+    (ids) =>
+      Promise.all(ids.split(",").map((id) => getGeneration(id).then(({ plan }) => plan))).catch(() => []),
+  );
+  const difference = () => {
+    const [from, to] = plans() ?? [];
+    return from && to ? differenceOf(from, to) : [];
+  };
   const hear = (one: VersionSummary) => {
     const now = listening.version();
     if (listening.track()?.id !== props.track.id) return listening.play(props.track, one);
@@ -44,6 +60,11 @@ export function Compare(props: { track: TrackSummary }) {
           )}
         </For>
       </fieldset>
+      <Show when={difference().length}>
+        <p class="facts" dir="auto">
+          {difference().join(" · ")}
+        </p>
+      </Show>
     </Show>
   );
 }

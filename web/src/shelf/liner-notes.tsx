@@ -1,19 +1,13 @@
 // Shows how a version was composed (style, tempo, key, instruments and form), and which words of the prompt had no effect.
 import { For, Show } from "solid-js";
-import { createLoaded } from "../lib/create-loaded.ts";
-import { getGeneration } from "../lib/api.ts";
-import type { PlanWords, VersionSummary } from "../lib/wire.ts";
+import type { Described, PlanWords, VersionSummary } from "../lib/wire.ts";
 import { askedFor } from "../library/versions.ts";
 import { splitAt } from "./split-at.ts";
 import { quotedList, t } from "../i18n/translate.ts";
 
-export function LinerNotes(props: { version: VersionSummary }) {
-  const told = createLoaded(
-    () => props.version.requestId,
-    (requestId) => getGeneration(requestId).catch(() => undefined),
-  );
-  const missed = () => told()?.notUnderstood ?? [];
-  const facts = () => factsOf(told()?.plan ?? {});
+export function LinerNotes(props: { version: VersionSummary; described: Described | undefined }) {
+  const missed = () => props.described?.notUnderstood ?? [];
+  const facts = () => factsOf(props.described?.plan ?? {});
 
   return (
     <div class="liner-notes">
@@ -31,8 +25,8 @@ export function LinerNotes(props: { version: VersionSummary }) {
       <Show when={facts().length}>
         <p class="notes-facts">{facts().join(" · ")}</p>
       </Show>
-      <Show when={told()?.plan?.form?.length}>
-        <p class="facts">{told()?.plan?.form?.join(", ")}</p>
+      <Show when={props.described?.plan?.form?.length}>
+        <p class="facts">{props.described?.plan?.form?.join(", ")}</p>
       </Show>
       <Show when={missed().length}>
         <p class="facts">{t("Without effect: {words}", { words: quotedList(missed()) })}</p>

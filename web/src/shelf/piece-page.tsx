@@ -1,6 +1,8 @@
 // Shows the page of a piece: its versions, the form for a change, and its files.
 import { createEffect, createResource, createRoot, createSignal, Match, Show, Switch } from "solid-js";
 import { follow } from "../lib/address.ts";
+import { getGeneration } from "../lib/api.ts";
+import { createLoaded } from "../lib/create-loaded.ts";
 import type { GenerationState, TrackSummary } from "../lib/wire.ts";
 import { latestVersion, revisionWords } from "../library/versions.ts";
 import { isFinal } from "../making/making.ts";
@@ -51,6 +53,10 @@ function Piece(props: { track: TrackSummary }) {
   const [sharing, setSharing] = createSignal(false);
   const isOne = () => props.track.versions.length === 1;
   const shown = () => listening.shownVersion(props.track) ?? latestVersion(props.track);
+  const described = createLoaded(
+    () => shown()?.requestId,
+    (requestId) => getGeneration(requestId).catch(() => undefined),
+  );
   const parent = () => props.track.versions.find((one) => one.id === parentId()) ?? shown();
 
   return (
@@ -87,7 +93,7 @@ function Piece(props: { track: TrackSummary }) {
               onClose={() => setSharing(false)}
             />
           </Show>
-          <LinerNotes version={version()} />
+          <LinerNotes version={version()} described={described()} />
           <Show when={isOne()}>
             <div class="piece-acts">
               <Show when={!listening.isCurrentVersion(version().id)}>
@@ -113,6 +119,7 @@ function Piece(props: { track: TrackSummary }) {
           <VersionForm
             parentNumber={isOne() ? undefined : parent()?.number}
             asked={asked()}
+            plan={parent()?.id === shown()?.id ? described()?.plan : undefined}
             isReady={!parent() || isFinal(listening.stateOf(parent()!))}
             onMake={async (instruction) => {
               const from = parent()!;

@@ -1,6 +1,8 @@
 // Shows the form for a new version: the instruction, and how the composer understood it.
 import { createEffect, createSignal, For } from "solid-js";
 import { ApiError } from "../lib/send.ts";
+import type { PlanWords } from "../lib/wire.ts";
+import { suggestionsFor } from "./suggestions.ts";
 import { t } from "../i18n/translate.ts";
 
 interface VersionFormProps {
@@ -8,6 +10,8 @@ interface VersionFormProps {
   parentNumber: number | undefined;
   /** A counter: each increase moves the focus to the field. */
   asked: number;
+  /** The plan of the version, if it is known: nothing is suggested that the version has already. */
+  plan?: PlanWords | undefined;
   /** Whether the version is complete, so that its change can begin at once. */
   isReady: boolean;
   /** Resolves to the understood changes, in sentences. */
@@ -15,7 +19,6 @@ interface VersionFormProps {
 }
 
 const INSTRUCTION_MAX = 500;
-const suggestions = ["faster", "in minor", "without drums", "add strings", "extend by 30 s", "another take"];
 
 export function VersionForm(props: VersionFormProps) {
   let line!: HTMLInputElement;
@@ -84,7 +87,7 @@ export function VersionForm(props: VersionFormProps) {
         {busy() && !props.isReady ? t("This begins as soon as the piece is whole.") : words()}
       </p>
       <div class="ideas">
-        <For each={suggestions}>
+        <For each={suggestionsFor(props.plan)}>
           {(one) => (
             <button
               type="button"

@@ -18,15 +18,16 @@ test(
     await page.getByText("More wishes").click();
     await page.getByLabel("Tempo").fill("90");
     await page.getByLabel("Key").selectOption("D minor");
+    await page.getByLabel("Meter").selectOption("3/4");
     await page.getByLabel("Lyrics").fill("La la la");
-    await page.getByText("More wishes (3)").waitFor();
+    await page.getByText("More wishes (4)").waitFor();
     await ask(page, "fast jazz in A major", "30 s");
     await heardPast(page, 0.5);
     await page.locator(".track .name").first().click();
     const notes = page.locator(".liner-notes");
     await notes.getByText("90 bpm").waitFor();
     const text = (await notes.textContent()) ?? "";
-    expect(text).toContain("jazz · 90 bpm · D minor");
+    expect(text).toContain("jazz · 90 bpm · D minor · 3/4");
     expect(text).toContain(
       "Without effect: “fast”, “A major”, “lyrics, because the built-in composer does not sing”",
     );

@@ -1,0 +1,67 @@
+// bun bench/lighthouse.ts: runs Lighthouse for phones on every page. `npx` loads Lighthouse, because its 113 packages are only needed here.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
+import { createTemporaryDirectory } from "../src/testing/temporary-directory.ts";
+import { freePort } from "../src/testing/servers/free-port.ts";
+import { ask, buildPage, heardPast, whole } from "../web/test/browser/open-page.ts";
+
+const LIGHTHOUSE = "lighthouse@13.5.0";
+const categories = ["performance", "accessibility", "best-practices", "seo"] as const;
+
+await buildPage();
+await using rondo = await startRondo();
+await using directory = await createTemporaryDirectory();
+const port = freePort();
+const context = await chromium.launchPersistentContext(join(directory.path, "profile"), {
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", `--remote-debugging-port=${port}`],
+});
+const page = await context.newPage();
+await page.goto(rondo.url);
+await ask(page, "slow piano in the rain", "30 s");
+await heardPast(page, 0.3);
+await whole(page);
+await page.locator(".track .name").first().click();
+await page.waitForURL("**/p/*");
+const piece = new URL(page.url()).pathname;
+await page.getByRole("button", { name: "Share", exact: true }).click();
+await page.getByRole("button", { name: "Make a link" }).click();
+const shared = new URL(await page.getByLabel("Everyone with this link can listen").inputValue()).pathname;
+await page.goto("about:blank");
+
+/** The scores of a page from 0 to 100. The session of the profile stays, so that the page has a piece. */
+async function scoresOf(path: string): Promise<string[]> {
+  const report = join(directory.path, "report.json");
+  const run = Bun.spawn(
+    [
+      "npx",
+      "--yes",
+      LIGHTHOUSE,
+      rondo.url + path,
+      `--port=${port}`,
+      "--output=json",
+      `--output-path=${report}`,
+    ].concat(["--quiet", "--disable-storage-reset", `--only-categories=${categories.join(",")}`]),
+    { stdout: "ignore", stderr: "inherit" },
+  );
+  if ((await run.exited) !== 0) return ["Lighthouse failed"];
+  const { categories: found } = (await Bun.file(report).json()) as {
+    categories: Record<string, { score: number | null }>;
+  };
+  await rm(report);
+  return categories.map((name) => String(Math.round((found[name]?.score ?? 0) * 100)));
+}
+
+console.log(`| Page | ${categories.join(" | ")} |\n|---|${categories.map(() => "---|").join("")}`);
+for (const [name, path] of [
+  ["start, with a piece", "/"],
+  ["piece", piece],
+  ["albums", "/albums"],
+  ["trash", "/trash"],
+  ["shared page", shared],
+  ["console", "/console"],
+] as const)
+  console.log(`| ${name} | ${(await scoresOf(path)).join(" | ")} |`);
+await context.close();

@@ -1,0 +1,128 @@
+// bun bench/page.ts: measures the page in Chromium with a list of 10,000 pieces (frames while scrolling, script of a press), and how
+// long a press takes to show something on a processor that is slowed down four times.
+import type { CDPSession, Page } from "playwright-core";
+import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
+import { ask, buildPage, heardPast, launchChromium, openPage, whole } from "../web/test/browser/open-page.ts";
+
+const PIECES = 10_000;
+const PRESSES = 20;
+const SLOWER = 4;
+
+/** Answers the list with copies of a real piece, because making ten thousand pieces would take hours. */
+async function listMany(page: Page): Promise<void> {
+  await page.route("**/v1/queries/tracks.list*", async (route) => {
+    const answer = (await (await route.fetch()).json()) as { items: { id: string; title: string }[] };
+    const [piece] = answer.items;
+    const items = Array.from({ length: PIECES }, (_, i) => ({
+      ...piece,
+      id: `${piece!.id}-${i}`,
+      title: `Piece ${i}`,
+    }));
+    await route.fulfill({ json: { items, next: null } });
+  });
+  await page.reload();
+  await page.locator(".track").nth(5).waitFor();
+}
+
+/** Scrolls through the list for three seconds, and returns the time of each frame in ms. */
+const framesOf = (page: Page): Promise<number[]> =>
+  page.evaluate(async () => {
+    const frames: number[] = [];
+    let before = performance.now();
+    const endAt = before + 3_000;
+    while (before < endAt) {
+      scrollBy(0, 400);
+      const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      frames.push(now - before);
+      before = now;
+    }
+    return frames.slice(5);
+  });
+
+/** The script that runs during a press on another piece, in ms. */
+const pressesOf = (page: Page): Promise<number[]> =>
+  page.evaluate(async (presses) => {
+    scrollTo(0, 0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const took: number[] = [];
+    for (let i = 0; i < presses; i++) {
+      const button = document.querySelectorAll<HTMLElement>(".track .play")[1 + (i % 5)]!;
+      const startedAt = performance.now();
+      button.click();
+      took.push(performance.now() - startedAt);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return took;
+  }, PRESSES);
+
+/** Records the durations of interactions and of long tasks from now on. */
+const watch = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const found = { presses: [] as number[], tasks: [] as number[] };
+    Object.assign(globalThis, { found });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        if ((entry as unknown as { interactionId: number }).interactionId) found.presses.push(entry.duration);
+    }).observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) found.tasks.push(entry.duration);
+    }).observe({ type: "longtask" });
+  });
+
+async function pressEverything(page: Page): Promise<{ presses: number[]; tasks: number[] }> {
+  await watch(page);
+  await page.locator("#prompt").pressSequentially("jazz after midnight");
+  await page.keyboard.press("Enter");
+  await heardPast(page, 1);
+  const bar = page.locator(".bar");
+  await bar.getByRole("button", { name: "Like" }).click();
+  await bar.getByRole("button", { name: "Pause", exact: true }).click();
+  await bar.getByRole("button", { name: "Play", exact: true }).click();
+  await page
+    .getByRole("button", { name: /^More for/ })
+    .first()
+    .click();
+  await page.keyboard.press("Escape");
+  await page.locator(".track .name").first().click();
+  await page.getByLabel("What should be different?").waitFor();
+  await page.waitForTimeout(500);
+  return page.evaluate(
+    () => (globalThis as unknown as { found: { presses: number[]; tasks: number[] } }).found,
+  );
+}
+
+await buildPage();
+await using rondo = await startRondo();
+const browser = await launchChromium();
+const percentile = (values: readonly number[], share: number) =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+const ms = (value: number) => `${value.toFixed(1)} ms`;
+
+console.log("| What | Measured | Goal |\n|---|---|---|");
+{
+  await using opened = await openPage(browser, rondo.url);
+  await ask(opened.page, "slow piano in the rain", "30 s");
+  await heardPast(opened.page, 0.3);
+  await whole(opened.page);
+  await listMany(opened.page);
+  const frames = await framesOf(opened.page);
+  console.log(`| 10,000 pieces, a frame while scrolling, p50 | ${ms(percentile(frames, 0.5))} | |`);
+  console.log(`| the same, p95 | ${ms(percentile(frames, 0.95))} | 20 ms |`);
+  console.log(`| the same, rows in the page | ${await opened.page.locator(".track").count()} | |`);
+  const took = await pressesOf(opened.page);
+  console.log(
+    `| 10,000 pieces, script of “play another”, p50 of ${PRESSES} | ${ms(percentile(took, 0.5))} | |`,
+  );
+  console.log(`| the same, slowest | ${ms(Math.max(...took))} | 16 ms |`);
+}
+{
+  await using opened = await openPage(browser, rondo.url);
+  const cdp: CDPSession = await opened.page.context().newCDPSession(opened.page);
+  await cdp.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+  const { presses, tasks } = await pressEverything(opened.page);
+  console.log(
+    `| slowest press of a visit until it shows (INP), ${SLOWER} × slower | ${ms(Math.max(0, ...presses))} | 100 ms |`,
+  );
+  console.log(`| longest task after load, ${SLOWER} × slower | ${ms(Math.max(0, ...tasks))} | 100 ms |`);
+}
+await browser.close();

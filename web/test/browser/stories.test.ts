@@ -1,0 +1,157 @@
+// Tests every story of a listener in Chromium with the real app: on a phone by touch alone, and on a desktop by keys alone.
+import { afterAll, beforeAll, expect } from "bun:test";
+import type { Locator, Page } from "playwright-core";
+import { barriers } from "./barriers.ts";
+import {
+  browserTest as test,
+  hasChromium,
+  heardPast,
+  listen,
+  openPage,
+  phone,
+  SOUND,
+  whole,
+} from "./open-page.ts";
+import { setStage, type Stage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  if (!hasChromium) return;
+  stage = await setStage();
+}, 60_000);
+afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
+
+const STORY_MS_MAX = 120_000;
+const TABS_MAX = 120;
+
+/** What a person does to a control: a tap, or the keys from where the focus is. */
+type Press = (control: Locator) => Promise<void>;
+
+const tap: Press = (control) => control.tap();
+
+/** Moves the focus to a control by Tab alone, and presses Enter. */
+async function byKeys(control: Locator): Promise<void> {
+  await reach(control);
+  await control.page().keyboard.press("Enter");
+}
+
+async function reach(control: Locator): Promise<void> {
+  await control.waitFor();
+  const page = control.page();
+  const isThere = () => control.evaluate((element) => element === document.activeElement);
+  for (let i = 0; i < TABS_MAX && !(await isThere()); i++) await page.keyboard.press("Tab");
+  expect([await isThere(), await control.textContent()]).toEqual([true, expect.any(String)]);
+}
+
+const button = (at: Page | Locator, name: string | RegExp) =>
+  at.getByRole("button", { name, exact: typeof name === "string" });
+const firstRow = (page: Page) => page.locator(".track").first();
+const isWide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+
+async function liveStory(page: Page, press: Press): Promise<void> {
+  const clean = async (place: string) => expect([place, ...(await barriers(page))]).toEqual([place]);
+  const type = async (field: Locator, text: string) => {
+    if (press === tap) await field.tap();
+    else await reach(field);
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.type(text);
+  };
+  // Make, and hear at once.
+  await type(page.getByLabel("What should it sound like?"), "slow piano in the rain");
+  await press(button(page, "Compose"));
+  await heardPast(page, 0.5);
+  expect(await listen(page)).toBeGreaterThan(SOUND);
+  await clean("playing");
+  await whole(page);
+  await press(button(page, "Playback"));
+  await page.getByLabel("At the end").waitFor();
+  await page.keyboard.press("Escape");
+
+  // Like, rename, and find again.
+  await press(button(page.locator(".bar"), "Like"));
+  await press(button(firstRow(page), /^More for/));
+  await press(button(firstRow(page), "Rename"));
+  await page.keyboard.type("Attic window");
+  await page.keyboard.press("Enter");
+  await page
+    .getByRole("link", { name: /^Attic window/ })
+    .first()
+    .waitFor();
+  await press(button(page, "Liked only"));
+  await type(page.getByLabel("Search your pieces"), "attic");
+  await page.locator(".track", { hasText: "Attic window" }).waitFor();
+
+  // Put it in an album, and play the album.
+  await press(button(firstRow(page), /^More for/));
+  await press(button(firstRow(page), "Put in an album…"));
+  await type(page.getByLabel("Name of the new album"), "Sundays");
+  await page.keyboard.press("Enter");
+  await page.getByText("is in the album “Sundays”").waitFor();
+  await press(button(page, "Dismiss"));
+
+  // Open its page: make a version, share it, and look at the files.
+  await press(page.locator(".track .name").first());
+  await page.getByLabel("What should be different?").waitFor();
+  await type(page.getByLabel("What should be different?"), "faster");
+  await page.keyboard.press("Enter");
+  await page.locator(".version").nth(1).waitFor();
+  await heardPast(page, 0.3);
+  await whole(page);
+  await clean("piece with versions");
+  await press(button(page, "A version 1"));
+  await press(button(page, "More for version 1"));
+  await page.locator(".version").first().getByRole("link", { name: "Download MP3" }).waitFor();
+  await page.keyboard.press("Escape");
+  await press(button(page, "Share"));
+  await press(button(page, "Make a link"));
+  await page.getByLabel("Everyone with this link can listen").waitFor();
+  await clean("share");
+  await press(button(page, "End the link"));
+  await press(button(page, "Close"));
+
+  // Delete the album with its music, and restore it from the trash.
+  await press(page.getByRole("link", { name: "‹ Your pieces" }));
+  await press(page.getByRole("link", { name: "Albums", exact: true }).first());
+  await press(page.getByRole("link", { name: /^Sundays/ }));
+  await press(button(page, "Play all"));
+  await clean("album");
+  await press(button(page, "Delete"));
+  await page.getByText("The album “Sundays” is in the trash.").waitFor();
+  await press(button(page, "More"));
+  await press(page.getByRole("link", { name: "Trash", exact: true }));
+  await press(button(page, "Restore Sundays"));
+  await page.getByText("The trash is empty.").waitFor();
+  await clean("trash");
+  expect(await isWide(page)).toBe(false);
+}
+
+test(
+  "every story works on a phone of 320 pixels by touch alone",
+  async () => {
+    const narrow = { ...phone, viewport: { width: 320, height: 640 } };
+    await using opened = await openPage(stage.browser, stage.app.url, narrow);
+    await liveStory(opened.page, tap);
+    await opened.page.setViewportSize({ width: 640, height: 320 });
+    await opened.page.goto(stage.app.url);
+    await firstRow(opened.page).waitFor();
+    expect(await isWide(opened.page)).toBe(false);
+    const [bar, compose] = await Promise.all(
+      [opened.page.locator(".bar"), button(opened.page, "Compose")].map((part) => part.boundingBox()),
+    );
+    // On its side, the player leaves most of the screen to the page, and the button is above it.
+    expect(bar!.height).toBeLessThan(80);
+    expect(compose!.y + compose!.height).toBeLessThan(bar!.y);
+    expect(opened.complaints).toEqual([]);
+  },
+  STORY_MS_MAX,
+);
+
+test(
+  "every story works on a desktop by keys alone",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    await liveStory(opened.page, byKeys);
+    expect(opened.complaints).toEqual([]);
+  },
+  STORY_MS_MAX,
+);
