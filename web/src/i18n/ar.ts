@@ -330,4 +330,5 @@ export const ar: Dictionary = {
   "at the end: stop, next, repeat, keep going": "عند النهاية: توقّف، التالية، تكرار، مواصلة",
   like: "أعجبني",
   Meter: "الميزان",
+  "Download stems (ZIP of WAV)": "تنزيل المسارات المنفصلة (ZIP من WAV)",
 };

@@ -324,4 +324,5 @@ export const de: Dictionary = {
   "at the end: stop, next, repeat, keep going": "am Ende: anhalten, nächstes, wiederholen, weitermachen",
   like: "gefällt mir",
   Meter: "Taktart",
+  "Download stems (ZIP of WAV)": "Einzelspuren herunterladen (ZIP aus WAV)",
 };

@@ -121,7 +121,7 @@ export async function purgeThing(thing: ThingRef): Promise<void> {
 
 /** The session's cookie is the credential, so that a link doesn't expire while the page is open. */
 export const audioUrl = (versionId: string): string => `/v1/versions/${versionId}/audio`;
-export type DownloadFormat = "mp3" | "wav" | "midi" | "musicxml" | "abc";
+export type DownloadFormat = "mp3" | "wav" | "midi" | "musicxml" | "abc" | "stems";
 /** The addresses of downloads. The server names the files. */
 export const downloadUrl = (versionId: string, format: DownloadFormat): string =>
   `/v1/versions/${versionId}/download?format=${format}`;

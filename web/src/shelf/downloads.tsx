@@ -14,6 +14,7 @@ const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
   ["midi", "Download MIDI"],
   ["musicxml", "Download MusicXML"],
   ["abc", "Download lead sheet (ABC)"],
+  ["stems", "Download stems (ZIP of WAV)"],
 ];
 
 export function Downloads(props: { version: VersionSummary }) {
