@@ -7,7 +7,7 @@ import { usePlayer } from "../studio.tsx";
 
 const speeds = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
 
-export const endings: readonly (readonly [AtEnd, string])[] = [
+const endings: readonly (readonly [AtEnd, string])[] = [
   ["off", "Stop"],
   ["all", "Play the next piece"],
   ["one", "Repeat this piece"],

@@ -15,7 +15,7 @@ import type {
 } from "./wire.ts";
 
 /** Wishes beside the prompt. */
-export interface MoreInput {
+interface MoreInput {
   seed?: number;
   options?: GenerationOptions | undefined;
   /** The name of a generator. */
