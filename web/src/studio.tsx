@@ -27,7 +27,7 @@ interface Studio {
 const StudioContext = createContext<Studio>();
 
 export function StudioProvider(props: { children: JSX.Element }) {
-  let going: Promise<void> | undefined;
+  let isGoing = false;
   const makings = createMakings();
   const library = createLibrary();
   const listening = createListening({ makings, library });
@@ -38,11 +38,13 @@ export function StudioProvider(props: { children: JSX.Element }) {
   createEffect(
     on(
       () => listening.repeat() === "more",
-      (isWanted) =>
-        isWanted &&
-        void (going ??= import("./making/keep-going.ts").then(({ keepGoing }) =>
+      (isWanted) => {
+        if (!isWanted || isGoing) return;
+        isGoing = true;
+        void import("./making/keep-going.ts").then(({ keepGoing }) =>
           runWithOwner(owner, () => keepGoing({ listening, asking })),
-        )),
+        );
+      },
     ),
   );
   const reload = () => void library.load();

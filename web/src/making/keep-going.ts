@@ -34,10 +34,11 @@ export function keepGoing({ listening, asking }: KeepGoingDeps): void {
     if (piece && listening.repeat() === "more" && player.isSounding() && !listening.isMaking())
       if (left > 0 && left < AHEAD_SECONDS) void nextAfter(piece);
   });
-  listening.ended.on(async () => {
+  async function playNext() {
     const piece = player.playing();
     const track = piece && (await nextAfter(piece));
     // In the meantime, the person may have opened another piece.
     if (track && player.playing() === piece) listening.play(track);
-  });
+  }
+  listening.ended.on(() => void playNext());
 }

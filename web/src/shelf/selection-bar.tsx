@@ -13,7 +13,8 @@ export function SelectionBar(props: { selection: Selection }) {
   const ids = () => props.selection.ids();
 
   return (
-    <div class="piece-acts" role="group" aria-label={t("Selected pieces")}>
+    <fieldset class="piece-acts">
+      <legend class="unseen">{t("Selected pieces")}</legend>
       <span class="facts" role="status">
         {plural(ids().length, "1 selected", "{n} selected")}
       </span>
@@ -45,6 +46,6 @@ export function SelectionBar(props: { selection: Selection }) {
       <button class="link quiet" type="button" onClick={props.selection.close}>
         {t("Done")}
       </button>
-    </div>
+    </fieldset>
   );
 }
