@@ -45,7 +45,7 @@ console.log(
   `${wanted} businesses created in ${Math.round((performance.now() - startedAt) / 1_000)} s; create to first query p50 ${percentile(firstMs, 0.5).toFixed(1)} ms, p95 ${percentile(firstMs, 0.95).toFixed(1)} ms (goal 50 ms)`,
 );
 
-// A restart closes every database. Each business is then asked once, in an order unlike that of the files.
+// A restart closes every database. Each business is then asked once, in another order than that of the files.
 await rondo.stopApi();
 await rondo.startApi();
 for (let warming = 0; warming < 50; warming += 1) await readUsers(rondo, made[0]!);

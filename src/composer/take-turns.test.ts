@@ -52,7 +52,7 @@ test("many new pieces do not interrupt music that is playing", () => {
   expect(makeSeconds([begun, ...fresh], 100, take).filter((name) => name === "begun").length).toBe(25);
 });
 
-test("users of a business share it evenly, however many pieces each has", () => {
+test("users of a business share its turns evenly, however many pieces each user has", () => {
   const take = createTurns<Piece>();
   const many = Array.from({ length: 9 }, (_, index) => pieceOf(`many-${index}`, "a", "many"));
   const one = pieceOf("one", "a", "one");

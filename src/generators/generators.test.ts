@@ -164,7 +164,7 @@ describe("slots", () => {
     await expect(slots.take("acme", AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
   });
 
-  test("a generator makes at most the allowed number at a time, however they end", async () => {
+  test("a generator makes at most the allowed number of pieces at a time, however its pieces end", async () => {
     let running = 0;
     let most = 0;
     const script: Script = {

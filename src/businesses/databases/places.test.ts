@@ -98,7 +98,7 @@ test("businesses that are never idle give up their places to waiting ones, and r
   expect(watched.mostOpen).toBe(2);
 });
 
-test("a database in use is not closed, however many wait; a nested use does not wait for itself", async () => {
+test("a database in use is not closed, however many callers wait; a use within a use does not wait", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 4, places: 2 });
   const [long, ...others] = watched.ids as [string, string, string, string];

@@ -114,7 +114,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await later.close();
     }, 60_000);
 
-    test("a copy has the rows of its source, which stays in use; afterwards neither sees the other's writes, and the copy's credentials are its own", async () => {
+    test("a copy has the rows of its source, which stays in use; afterwards neither database sees the writes of the other, and the copy has credentials of its own", async () => {
       const source = await provision();
       const original = await provisioner.open(source);
       await addShelf(original, "before");

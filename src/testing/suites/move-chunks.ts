@@ -99,7 +99,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
       ).toBe(false);
     });
 
-    test("streams that are written and read during the move lose no byte, double none, and end where they should", async () => {
+    test("streams that are written and read during the move have each byte once, and end where they should", async () => {
       await using moving = await createMoving(addresses);
       const { business, store, from } = moving;
       const other = await moving.stores.createBusiness();
@@ -122,7 +122,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
           const chunk = `${path} ${seq};`;
           await store.append(key, { chunks: [bytes(chunk)], producer: { id: "w", epoch: 0, seq } });
           text += chunk;
-          // A piece ends by itself, which the move waits for.
+          // The move waits for the end of a piece, so the piece has to end here.
           if (path.startsWith("versions/") && seq >= 20) break;
           await Bun.sleep(1);
         }

@@ -36,7 +36,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
     }, 30_000);
     afterAll(() => addresses[Symbol.asyncDispose]());
 
-    test("waiting, delayed and failed jobs keep their ids, delays, attempts, reasons and the rules against doubles", async () => {
+    test("waiting, delayed and failed jobs keep their ids, delays, attempts and reasons, and are not added a second time", async () => {
       await using moving = await createMoving(addresses);
       const { from, to } = moving;
       await from.queue.add("maintenance", [
@@ -65,7 +65,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
         (await queue.list({}))
           .map(({ startedAtMs: _, progress: __, finishedAtMs, runAtMs, state, ...rest }) => ({
             ...{ ...rest, state, hasEnded: finishedAtMs !== undefined },
-            // A waiting job that was delayed before may run at once.
+            // A job that was delayed and is waiting now has a time that has passed, so it counts as 0.
             runAtMs: state === "delayed" ? Math.round(runAtMs / 5_000) : 0,
           }))
           .toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -138,7 +138,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       });
     }, 30_000);
 
-    test("a command that is killed between taking and adding a job loses none and doubles none", async () => {
+    test("after a command was killed between taking and adding a job, each job exists once", async () => {
       await using moving = await createMoving(addresses);
       const { from, to } = moving;
       await from.queue.add(

@@ -98,7 +98,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(refusal.publicMessage).toBe("This business has used 4 of 4 pieces this month.");
   });
 
-  test("seconds are reserved while a piece is made, and what was not made is given back", async () => {
+  test("the seconds of a piece are reserved while it is made, and the seconds that were not made are given back", async () => {
     await using studio = await open();
     await setQuotas(studio, { user: { seconds: { day: 100 } } });
     const first = await studio.start({ durationSeconds: 60 });

@@ -90,7 +90,7 @@ test("a failed generation is retried as a new version of its track; a running on
   expect((await ask(key, "GET", `/v1/manage/generations/${again.requestId}`)).body.state).toBe("complete");
 });
 
-test("a user is found, exported and erased with a receipt, and sessions end, whoever signs the user in", async () => {
+test("a user of any kind is found, exported, and erased with a receipt, and the user's sessions can be ended", async () => {
   await using opened = await openApp();
   const { studio, deps, app, ask, key, operator } = opened;
   const { business } = studio;

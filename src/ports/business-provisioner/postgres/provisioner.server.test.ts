@@ -82,7 +82,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await server[Symbol.asyncDispose]();
     });
 
-    test("opens its own database, and neither another business's, the template nor the administrator's: every pair is tried", async () => {
+    test("opens its own database, but not another business's, the template or the administrator's: every pair is tried", async () => {
       const databases = [...urls, at(server.adminUrl, {}), at(server.adminUrl, { pathname: `/${golden}` })];
       const answers = await Promise.all(
         urls.map((mine) =>

@@ -6,7 +6,7 @@ import type { ChunkDocument, StreamDocument } from "./documents.ts";
 import { type Place, beginning } from "./log.ts";
 import { graceMs, logOf } from "./streams.ts";
 
-/** MongoDB accepts documents of up to 16 MiB; half of that limits the page size of readers. */
+/** MongoDB accepts documents of up to 16 MiB. Half of this is enough, and keeps the pages of readers smaller. */
 export const documentBytesMaxDefault = 8 << 20;
 
 export function documentsOf(

@@ -107,7 +107,7 @@ export function createRows(db: Connection) {
       dropUnshared.run(row.streamRow);
     },
 
-    /** Removes a stream and its bytes, then the bytes of deleted ancestors that only it still used. */
+    /** Removes a stream and its bytes, then the bytes of deleted ancestors that no other stream uses. */
     remove(row: StreamRow): void {
       for (let at = row; ;) {
         dropChunks.run(at.streamRow);
