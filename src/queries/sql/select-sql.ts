@@ -44,7 +44,7 @@ export function selectSql(plan: SelectPlan, shape: SelectShape, outer: Compiling
   const { orderKeys, page, ordered } = shape;
   const compiling = ordered === undefined ? outer : { ...outer, readsTextsOf: plan.from.alias };
   if (ordered === "edge") return edgeSql(plan, shape, compiling);
-  if (page === "total") return sql`select count(*) as "total"\n${bodySql(plan, undefined, compiling)}`;
+  if (page === "total") return totalSql(plan, compiling);
   const columns = plan.columns.map(
     ({ name, expression }) => sql`${expressionSql(expression, compiling)} as ${sql.id(name)}`,
   );
@@ -56,18 +56,31 @@ export function selectSql(plan: SelectPlan, shape: SelectShape, outer: Compiling
           return name.startsWith("~") ? [sql`${expressionSql(by, compiling)} as ${sql.id(name)}`] : [];
         });
   const edge = ordered === "rows" ? keysetSql(orderKeys, opposed(page), "edge", compiling) : undefined;
-  const behind = allSql([behindSql(orderKeys, page, compiling), edge]);
+  const behind = allSql([behindSql(plan, orderKeys, page, compiling), edge]);
   return sql`select ${sql.raw(plan.distinct ? "distinct " : "")}${sql.join([...columns, ...hidden], sql`, `)}
-${bodySql(page === "row" ? { ...plan, where: undefined } : plan, behind, compiling)}${orderSql(orderKeys, page === "before", compiling, plan)}
+${bodySql(page === "row" && plan.groupBy.length === 0 ? { ...plan, where: undefined } : plan, behind, compiling)}${orderSql(orderKeys, page === "before", compiling, plan)}
 limit ${limitSql(plan, shape, compiling)}`;
 }
 
-const behindSql = (keys: readonly OrderKey[], page: PagePart, compiling: Compiling): Sql | undefined =>
+const behindSql = (
+  plan: SelectPlan,
+  keys: readonly OrderKey[],
+  page: PagePart,
+  compiling: Compiling,
+): Sql | undefined =>
   page === "after" || page === "before"
     ? keysetSql(keys, page, "cursor", compiling)
     : page === "row"
-      ? cursorRowSql(keys, compiling)
+      ? cursorRowSql(plan, keys, compiling)
       : undefined;
+
+/** The number of rows, or of groups. */
+const totalSql = (plan: SelectPlan, compiling: Compiling): Sql => {
+  const body = bodySql(plan, undefined, compiling);
+  return plan.groupBy.length === 0
+    ? sql`select count(*) as "total"\n${body}`
+    : sql`select count(*) as "total"\nfrom (select 1\n${body}) as ${sql.id("~groups")}`;
+};
 
 const opposed = (page: PagePart): "after" | "before" => (page === "before" ? "after" : "before");
 
@@ -76,7 +89,8 @@ function edgeSql({ from, ...plan }: SelectPlan, { orderKeys, page }: SelectShape
   const keys = orderKeys.map(
     ({ by }, index) => sql`${expressionSql(by, compiling)} as ${sql.id(`~${index}`)}`,
   );
-  const where = allSql([ownedSql(from, compiling), behindSql(orderKeys, page, compiling)]);
+  const behind = behindSql({ ...plan, from }, orderKeys, page, compiling);
+  const where = allSql([ownedSql(from, compiling), behind]);
   const order = orderSql(orderKeys, page === "before", compiling, { ...plan, from });
   return sql`select ${sql.join(keys)}
 from ${tableSql(from)}${optional("where", where)}${order}
@@ -91,8 +105,13 @@ function bodySql(plan: SelectPlan, behind: Sql | undefined, compiling: Compiling
 ${sql.raw(kind)} join ${tableSql(table)} on ${condition}`;
   });
   const own = plan.where === undefined ? undefined : conditionSql(plan.where, compiling);
-  const where = allSql([ownedSql(plan.from, compiling, searched), own, behind]);
-  const having = plan.having === undefined ? undefined : conditionSql(plan.having, compiling);
+  const isGrouped = plan.groupBy.length > 0;
+  const where = allSql([ownedSql(plan.from, compiling, searched), own, isGrouped ? undefined : behind]);
+  // The keys of a page of groups may be aggregates.
+  const having = allSql([
+    plan.having === undefined ? undefined : conditionSql(plan.having, compiling),
+    isGrouped ? behind : undefined,
+  ]);
   const groups = plan.groupBy.map((group) => expressionSql(group, compiling));
   return sql`from ${tableSql(plan.from)}${sql.join(joins, sql``)}${optional("where", where)}${optional(
     "group by",
@@ -168,10 +187,18 @@ const markSql = (
  * The condition that finds the row that the cursor names, by the ids that make every order total. The
  * row may no longer be in the list.
  */
-const cursorRowSql = (keys: readonly OrderKey[], compiling: Compiling): Sql | undefined =>
+const cursorRowSql = (
+  { groupBy }: SelectPlan,
+  keys: readonly OrderKey[],
+  compiling: Compiling,
+): Sql | undefined =>
   allSql(
     keys.map(({ by }, index) =>
-      by.kind === "column" && by.column === "id"
+      (
+        groupBy.length === 0
+          ? by.kind === "column" && by.column === "id"
+          : groupBy.some((group) => JSON.stringify(group) === JSON.stringify(by))
+      )
         ? sql`${expressionSql(by, compiling)} = ${markSql(keys, index, compiling)}`
         : undefined,
     ),

@@ -78,13 +78,7 @@ export function readSelect(
   checkGroups(reading, at, shape);
   if (having !== undefined && !grouped)
     faults.add(pointerTo(at, "having"), '"having" applies to groups, but there are none.', 'Use "where".');
-  if (place.paged && (grouped || distinct)) {
-    faults.add(
-      at,
-      "A page can't be made of groups or distinct rows.",
-      'Use "returns": "many" with a "limit".',
-    );
-  }
+  if (place.paged) checkPage(reading, at, shape);
   const orders = readOrders(reading, pointerTo(at, "orderBy"), read.orderBy, visible, shape, place.paged);
   if (place.paged && read.limit !== undefined)
     faults.add(pointerTo(at, "limit"), 'A page has its own "limit".', 'Set its size in "page".');
@@ -101,6 +95,15 @@ export function readSelect(
     limit,
     nestedAs: place.nestedAs,
   };
+}
+
+/** A cursor names a group by its keys, so these have to fit into a URL. */
+function checkPage({ faults }: Reading, at: string, { groupBy, distinct, grouped }: SelectShape): void {
+  const hint = 'Use "returns": "many" with a "limit".';
+  if (distinct) faults.add(at, "A page can't be made of distinct rows.", 'Group by them with "groupBy".');
+  else if (grouped && groupBy.length === 0) faults.add(at, "Aggregates without groups are one row.", hint);
+  else if (groupBy.some(({ kind, type }) => kind !== "bucket" && ["text", "json", "bytes"].includes(type)))
+    faults.add(at, "A page can't be made of groups by a text.", hint);
 }
 
 function readTable(
