@@ -1,4 +1,5 @@
 // Creates, lists, changes and deletes the webhook endpoints of a business. The secret of an endpoint is shown once.
+import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
@@ -39,6 +40,8 @@ export interface EndpointChanges {
 }
 
 const endpointsMax = 20;
+/** The key of the advisory lock: any number that no other lock of a business's database has. */
+const endpointsLock = 7_271_934;
 
 /** The secret is returned only here. Errors: INVALID_PARAMETER (the address), CONFLICT (too many endpoints). */
 export async function createEndpoint(
@@ -50,6 +53,9 @@ export async function createEndpoint(
   const [id, secret, now] = [uuidv7(), newSecret(), new Date().toISOString()];
   return databases.use(business.id, (database) =>
     database.transaction(async (trx) => {
+      // On SQLite a transaction that writes waits for the one before it.
+      if (database.dialect === "postgres")
+        await sql`select pg_advisory_xact_lock(${endpointsLock})`.execute(trx);
       const { count } = await trx
         .selectFrom("webhookEndpoints")
         .select((eb) => eb.fn.countAll<number | string>().as("count"))
