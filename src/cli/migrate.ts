@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { type BusinessSchema, listSchemas } from "../businesses/fleet/list-schemas.ts";
 import { type FleetReport, migrateFleet } from "../businesses/fleet/migrate-fleet.ts";
 import type { MigrationOutcome } from "../businesses/fleet/migrate-business.ts";
+import { businessEventOf, endEventOf } from "../businesses/fleet/migration-events.ts";
 import { parseStopRule } from "../businesses/fleet/stop-rule.ts";
 import { counted } from "../counted.ts";
 import { asJson, type OutputOptions, printAll } from "./terminal/output.ts";
@@ -36,7 +37,7 @@ export function migrateCommand(): Command {
           { ...deps, onOutcome },
           { canaries: canary, parallel, stopAfter, retries, isAgain: again },
         );
-        console.log(json ? JSON.stringify({ event: "ended", ...report }) : textOf(report));
+        console.log(json ? JSON.stringify(endEventOf(report)) : textOf(report));
         if (report.failed.length > 0 || report.stopped !== null) process.exitCode = 1;
       }),
     );
@@ -50,11 +51,8 @@ export function migrateCommand(): Command {
   return migrate;
 }
 
-function printJsonOf({ slug, businessId }: BusinessSchema, outcome: MigrationOutcome): void {
-  const { kind, ...said } = outcome;
-  const fault = "code" in said ? { code: said.code, message: said.message } : {};
-  console.log(JSON.stringify({ event: "business", slug, businessId, outcome: kind, ...fault }));
-}
+const printJsonOf = (business: BusinessSchema, outcome: MigrationOutcome): void =>
+  console.log(JSON.stringify(businessEventOf(business, outcome)));
 
 function printLineOf({ slug }: BusinessSchema, outcome: MigrationOutcome): void {
   console.error(

@@ -217,6 +217,7 @@ test("the answers of all routes match the document", async () => {
   await call(operator, ["DELETE", "/v1/businesses/{slug}/previews/{previewId}", "acme", trial.id!]);
   await call(operator, ["GET", "/v1/erasures"]);
   await call(operator, ["GET", "/v1/migrations"]);
+  await call(operator, ["POST", "/v1/migrations"], { json: { canaries: ["nobody"] } });
   await call(key, ["GET", "/v1/usage"], { query: "?by=user" });
   await call(key, ["GET", "/v1/usage"], { query: "?from=never" });
   await call(operator, ["GET", "/v1/businesses/{slug}/usage", studio.business.slug]);

@@ -294,6 +294,7 @@ export const rows: Readonly<Record<string, Row>> = {
   "post /v1/businesses/{slug}/undelete": operatorOnly(({ slug }) => `/v1/businesses/${slug}/undelete`),
   "get /v1/erasures": operatorOnly(() => "/v1/erasures"),
   "get /v1/migrations": operatorOnly(() => "/v1/migrations"),
+  "post /v1/migrations": operatorOnly(() => "/v1/migrations", {}),
   "post /v1/businesses/{slug}/keys/{keyId}/rotate": (of, own) => [
     { path: `/v1/businesses/${of.slug}/keys/${of.keyId}/rotate`, body: {}, as: operatorless },
     { path: `/v1/businesses/${own.ids.slug}/keys/${of.keyId}/rotate`, body: {} },

@@ -17,7 +17,7 @@ export async function createHouse(environment: Record<string, string>, size: num
   const deps = await createApiDeps(studio.stores.config, silentLog);
   const app = createApp(deps);
   const tenants: Tenant[] = [];
-  for (const slug of ["acme", "globex"].slice(0, size))
+  for (const slug of ["acme", "globex", "initech"].slice(0, size))
     tenants.push(await createTenant(studio, deps, app, slug));
   await deps.control.kysely
     .updateTable("businesses")

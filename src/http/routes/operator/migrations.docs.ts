@@ -1,6 +1,18 @@
 // Describes the route of the businesses' schemas in the OpenAPI document.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
-import { about, id, instant, listOf, object, oneOf, orNull, text } from "../../openapi/schema.ts";
+import {
+  about,
+  id,
+  instant,
+  listOf,
+  object,
+  oneOf,
+  orNull,
+  sentAs,
+  text,
+  whole,
+} from "../../openapi/schema.ts";
+import { migrationRunBody } from "./migrations.ts";
 
 const schema = object({
   businessId: id,
@@ -19,6 +31,29 @@ const schema = object({
   ),
 });
 
+const businessLine = object(
+  {
+    event: oneOf("business"),
+    slug: text,
+    businessId: id,
+    outcome: oneOf("migrated", "current", "moving", "failed"),
+    code: about(text, "Why it failed."),
+    message: text,
+  },
+  ["code", "message"],
+);
+const endLine = object({
+  event: oneOf("ended"),
+  newest: about(text, "The newest migration of this version."),
+  migrated: whole,
+  current: about(whole, "How many had it already."),
+  moving: about(listOf(text), "The slugs of businesses that move to another engine."),
+  failed: listOf(object({ slug: text, code: text, message: text })),
+  left: about(whole, "How many were not tried."),
+  stopped: about(orNull(text), "Why the run stopped early."),
+  totalMs: { type: "number" },
+});
+
 export const migrationDocs: readonly DocumentedRoute[] = [
   {
     tag: "Businesses",
@@ -34,5 +69,23 @@ export const migrationDocs: readonly DocumentedRoute[] = [
         object({ newest: about(text, "The newest migration of this version."), items: listOf(schema) }),
       ),
     },
+  },
+  {
+    tag: "Businesses",
+    user: "operator",
+    method: "post",
+    path: "/v1/migrations",
+    summary: "Migrates the databases of all businesses that are behind.",
+    description:
+      "The same as `rondo migrate`: the canaries first (by default the oldest business), then several at a time. The run stops when more than `stopAfter` of the tried businesses failed (a share, or a number). " +
+      "The answer has one line of JSON for each business as soon as it is done, and one at the end; empty lines only keep the connection open. The run goes on if the connection ends; it may be started again, also twice at once.",
+    body: { schema: sentAs(migrationRunBody) },
+    answers: {
+      200: {
+        says: "The progress, line by line.",
+        content: [{ type: "application/x-ndjson", schema: { anyOf: [businessLine, endLine] } }],
+      },
+    },
+    errors: ["NOT_FOUND"],
   },
 ];

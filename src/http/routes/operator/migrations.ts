@@ -1,16 +1,70 @@
-// Serves /v1/migrations: which schema each business's database has.
+// Serves /v1/migrations: which schema each business's database has, and a run that migrates them.
 import { Hono } from "hono";
+import { z } from "zod";
 import { listSchemas } from "../../../businesses/fleet/list-schemas.ts";
-import type { SchemaRecords } from "../../../businesses/fleet/schema-records.ts";
-import type { CreateBusinessDeps } from "../../../businesses/lifecycle/create-business.ts";
-import { type HttpEnv, requireOperator } from "../../wire.ts";
+import { migrateFleet, type MigrateFleetDeps } from "../../../businesses/fleet/migrate-fleet.ts";
+import { businessEventOf, endEventOf } from "../../../businesses/fleet/migration-events.ts";
+import { parseStopRule } from "../../../businesses/fleet/stop-rule.ts";
+import { type HttpEnv, readJson, requireOperator } from "../../wire.ts";
 
-export interface MigrationRoutesDeps extends Pick<CreateBusinessDeps, "control"> {
-  readonly schemas: Pick<SchemaRecords, "own">;
-}
+export type MigrationRoutesDeps = Omit<MigrateFleetDeps, "onOutcome">;
+
+export const migrationRunBody = z.strictObject({
+  canaries: z.array(z.string().max(40)).max(100).default([]),
+  parallel: z.int().min(1).max(32).default(4),
+  stopAfter: z.string().max(10).default("5%"),
+  retries: z.int().min(0).max(20).default(3),
+  again: z.boolean().default(false),
+});
+
+/** A balancer may close a connection on which nothing is sent, so an empty line is sent this often. */
+const aliveMs = 15_000;
 
 export const migrationRoutes = (deps: MigrationRoutesDeps) =>
-  new Hono<HttpEnv>().get("/", async (c) => {
-    requireOperator(c);
-    return c.json({ newest: deps.schemas.own.newest, items: await listSchemas(deps) });
-  });
+  new Hono<HttpEnv>()
+    .get("/", async (c) => {
+      requireOperator(c);
+      return c.json({ newest: deps.schemas.own.newest, items: await listSchemas(deps) });
+    })
+    .post("/", async (c) => {
+      requireOperator(c);
+      const input = await readJson(c, migrationRunBody);
+      const lines = await runMigrations(deps, input);
+      return c.body(lines, 200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
+    });
+
+/** Resolves when the first business is done, so that an error before it is still an answer of its own. The run goes on if nobody reads the lines. */
+async function runMigrations(
+  deps: MigrationRoutesDeps,
+  { stopAfter, again, ...input }: z.output<typeof migrationRunBody>,
+): Promise<ReadableStream<Uint8Array>> {
+  const encoder = new TextEncoder();
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(
+    undefined,
+    undefined,
+    new CountQueuingStrategy({ highWaterMark: Number.POSITIVE_INFINITY }),
+  );
+  const writer = writable.getWriter();
+  const send = (text: string) => void writer.write(encoder.encode(`${text}\n`)).catch(() => undefined);
+  const begun = Promise.withResolvers<void>();
+  const run = migrateFleet(
+    {
+      ...deps,
+      onOutcome(business, outcome) {
+        send(JSON.stringify(businessEventOf(business, outcome)));
+        begun.resolve();
+      },
+    },
+    { ...input, stopAfter: parseStopRule(stopAfter), isAgain: again },
+  );
+  const alive = setInterval(send, aliveMs, "");
+  const ended = run
+    .then((report) => send(JSON.stringify(endEventOf(report))))
+    .finally(() => {
+      clearInterval(alive);
+      return writer.close().catch(() => undefined);
+    });
+  await Promise.race([begun.promise, ended]);
+  ended.catch((err: unknown) => deps.log.error({ err }, "a run of migrations has ended early"));
+  return readable;
+}
