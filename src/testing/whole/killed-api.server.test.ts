@@ -18,7 +18,7 @@ test("a named write that is sent again after the API was killed is done once, an
     }).catch(() => undefined);
     return res?.ok ? ((await res.json()) as { id: string }) : undefined;
   };
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const keys = Array.from({ length: 40 }, (_, at) => `key-${round}-${at}`);
     const first = keys.map(create);
     // Some of the writes are answered, some are in progress, and some have not arrived.
@@ -33,7 +33,7 @@ test("a named write that is sent again after the API was killed is done once, an
   const listed = await fetch(`${rondo.url}/v1/queries/projects.list?limit=200`, { headers });
   const { items } = (await listed.json()) as { items: readonly { name: string }[] };
   const names = items.map(({ name }) => name).filter((name) => name.startsWith("key-"));
-  expect([names.length, new Set(names).size]).toEqual([120, 120]);
+  expect([names.length, new Set(names).size]).toEqual([80, 80]);
 });
 
 async function keepsEvents(environment: Record<string, string>): Promise<void> {
