@@ -10,7 +10,7 @@ export const appLimits = {
   tables: 100,
   querySpecs: 1_000,
   bytes: 4 * 1024 * 1024,
-  themeBytes: 64 * 1024,
+  themeBytes: 256 * 1024,
 } as const;
 
 /** An app that was read, with tables that fit each other. Its specs are not yet proven. */

@@ -152,8 +152,8 @@ test("a document of another format, and one with too many specs, is refused with
   expect(faultsOf({ format: 1, querySpecs })).toEqual([
     "app.json#/querySpecs: The app has 10000 query specs.",
   ]);
-  expect(faultsOf({ format: 1, theme: { logo: "x".repeat(70_000) } })).toEqual([
-    "app.json#/theme: The theme is larger than 65536 bytes.",
+  expect(faultsOf({ format: 1, theme: { logo: "x".repeat(300_000) } })).toEqual([
+    "app.json#/theme: The theme is larger than 262144 bytes.",
   ]);
 });
 

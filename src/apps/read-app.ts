@@ -9,6 +9,7 @@ import {
 } from "../queries/spec/faults.ts";
 import { describe, isObject, type JsonObject, readObject } from "../queries/spec/json-reader.ts";
 import { type App, appFormat, appLimits, emptyApp, tableFile } from "./app.ts";
+import { checkTheme } from "./theme/theme.ts";
 import { columnNamed, type OwnTable } from "./tables/own-table.ts";
 import { readTable } from "./tables/read-table.ts";
 
@@ -67,12 +68,12 @@ export function readApp(raw: unknown, around: Surroundings): ReadApp {
   return { app: { tables, specs, theme }, faults: [...faults(), ...tableFaults] };
 }
 
-/** The theme is stored unchanged, and the page decides which parts it uses. */
 function readTheme(faults: FaultList, raw: unknown): JsonObject | undefined {
   if (raw === undefined) return undefined;
   if (!isObject(raw)) return faults.add("/theme", `An object is needed here, not ${describe(raw)}.`);
   if (Buffer.byteLength(JSON.stringify(raw)) > appLimits.themeBytes)
     return faults.add("/theme", `The theme is larger than ${appLimits.themeBytes} bytes.`);
+  checkTheme(faults, raw);
   return raw;
 }
 

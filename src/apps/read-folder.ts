@@ -1,9 +1,10 @@
-// Reads the folder of an app as one document: tables/*.json, query-specs/*.json and theme.json.
+// Reads the folder of an app as one document: tables/*.json, query-specs/*.json, theme.json and the files of theme/.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseExactJson } from "../exact-json.ts";
 import { AppError } from "../errors.ts";
 import type { SpecFault } from "../queries/spec/faults.ts";
+import { isObject } from "../queries/spec/json-reader.ts";
 import { appFormat } from "./app.ts";
 import { appInvalid } from "./changes/change-app.ts";
 
@@ -31,9 +32,23 @@ export async function readAppFolder(folder: string): Promise<unknown> {
   };
   const tables = await readAll("tables");
   const querySpecs = await readAll("query-specs");
-  const theme = top.includes("theme.json") ? { theme: await read("theme.json") } : {};
+  const theme = top.includes("theme.json")
+    ? { theme: withFiles(await read("theme.json"), await readFiles(join(folder, "theme"))) }
+    : {};
   const own = top.includes("app.json") ? await read("app.json") : undefined;
   const format = typeof own === "object" && own !== null && "format" in own ? own.format : appFormat;
   if (faults.length > 0) throw appInvalid(faults);
   return { format, tables, querySpecs, ...theme };
 }
+
+/** The fonts and pictures of a theme, as base64. */
+async function readFiles(folder: string): Promise<Record<string, string>> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => /\.(?:woff2|svg|png)$/.test(name)).toSorted();
+  return Object.fromEntries(
+    await Promise.all(files.map(async (name) => [name, await readFile(join(folder, name), "base64")])),
+  );
+}
+
+const withFiles = (theme: unknown, files: Record<string, string>): unknown =>
+  isObject(theme) && Object.keys(files).length > 0 ? { ...theme, files } : theme;

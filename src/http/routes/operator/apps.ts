@@ -4,7 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { appLimits } from "../../../apps/app.ts";
 import { applyApp, type AppDeps, readBusinessApp, rollBackApp } from "../../../apps/apply-app.ts";
-import { findTheme, type ThemeDeps } from "../../../apps/theme.ts";
+import { findTheme, type ThemeDeps } from "../../../apps/theme/find-theme.ts";
 import { AppError } from "../../../errors.ts";
 import { readJsonObject } from "../../json-body.ts";
 import { type HttpContext, type HttpEnv, readJson, requireOperator } from "../../wire.ts";

@@ -1,9 +1,9 @@
 // Finds the theme of a business for the page: its own, or that of the app of all businesses.
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import { notFound } from "../errors.ts";
-import { isObject, type JsonObject } from "../queries/spec/json-reader.ts";
-import { findLatest } from "./app-versions.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import { notFound } from "../../errors.ts";
+import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";
+import { findLatest } from "../app-versions.ts";
 
 export interface ThemeDeps {
   readonly registry: Pick<BusinessRegistry, "findBySlug">;
