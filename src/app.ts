@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { createAuthenticator } from "./accounts/authenticate.ts";
 import { listBusinessFaults } from "./businesses/due/business-faults.ts";
 import type { ApiDeps } from "./deps/api-deps.ts";
+import { createLooks } from "./apps/theme/looks.ts";
 import { createHls } from "./streams/audio/hls.ts";
 import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
@@ -72,7 +73,7 @@ export interface AppOptions {
 
 export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOptions = {}) {
   const metrics = createMetrics();
-  const sharing = { ...deps, soundOrigin: deps.objectLinks?.origin ?? "" };
+  const sharing = { ...deps, looks: createLooks(deps), soundOrigin: deps.objectLinks?.origin ?? "" };
   const links = createLinkMaker(deps.publicUrl);
   metrics.watchEach(
     "rondo_disk_free_bytes",

@@ -9,6 +9,7 @@ import { createApiDeps } from "./deps/api-deps.ts";
 import { refuseNewerFiles } from "./doctor/refuse-newer-files.ts";
 import { AppError } from "./errors.ts";
 import { lockFolders } from "./process/folder-lock.ts";
+import { createLooks } from "./apps/theme/looks.ts";
 import { webRoutes } from "./http/routes/web.ts";
 import { createLog } from "./process/log.ts";
 import { shutDownOnSignal } from "./process/shutdown.ts";
@@ -37,7 +38,10 @@ async function main(): Promise<void> {
 
   const app = createApp(deps).route(
     "/",
-    await webRoutes(join(import.meta.dirname, "../web/dist"), { soundOrigin: deps.objectLinks?.origin }),
+    await webRoutes(join(import.meta.dirname, "../web/dist"), {
+      soundOrigin: deps.objectLinks?.origin,
+      looks: createLooks(deps),
+    }),
   );
   const board = deps.jobBoard && (await import("./http/job-board.ts")).jobBoard(deps.jobBoard, deps);
   for (const path of slowAtFirst) await app.request(path);

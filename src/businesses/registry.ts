@@ -16,6 +16,8 @@ export interface BusinessRegistry {
   /** The business with the time until which it may be cached, for callers that cache results derived from it. */
   factById(id: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
   factBySlug(slug: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
+  /** Finds the active business whose page is served at this host, such as "music.example.com" or "localhost:3000". */
+  findByHost(host: string): Promise<Business | undefined>;
   /** Lists all businesses, oldest first, suspended ones too. */
   list(): Promise<readonly Business[]>;
   /** Clears the cache; call it after a change. */
@@ -39,6 +41,10 @@ export function createRegistry(control: Database<ControlTables>, sealing: Sealin
         .executeTakeFirst();
       return row && businessOf(row, sealing);
     });
+  const idsByHost = createFreshFacts(async () => {
+    const rows = await control.kysely.selectFrom("businessHosts").selectAll().execute();
+    return new Map(rows.map(({ host, businessId }) => [host, businessId]));
+  });
   const byId = remember("id");
   const bySlug = remember("slug");
 
@@ -47,6 +53,11 @@ export function createRegistry(control: Database<ControlTables>, sealing: Sealin
     findBySlug: async (slug) => (await bySlug.find(slug)).value,
     factById: byId.find,
     factBySlug: bySlug.find,
+    async findByHost(host) {
+      const ids = (await idsByHost.find("")).value;
+      const id = ids.get(host) ?? ids.get(host.replace(/:\d+$/, ""));
+      return id === undefined ? undefined : (await byId.find(id)).value;
+    },
     async list() {
       const rows = await control.kysely
         .selectFrom("businesses")
@@ -57,6 +68,7 @@ export function createRegistry(control: Database<ControlTables>, sealing: Sealin
       return rows.map((row) => businessOf(row, sealing));
     },
     forget() {
+      idsByHost.clear();
       byId.clear();
       bySlug.clear();
     },

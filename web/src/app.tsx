@@ -1,9 +1,10 @@
 // Shows the page: the prompt field, the ring of the current piece, the view of the address, and the player.
-import { createEffect, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
+import { createEffect, For, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
 import { NowPlaying } from "./hear/now-playing.tsx";
 import { createOnline } from "./lib/create-online.ts";
 import { createShortcuts } from "./lib/create-shortcuts.ts";
 import { useView } from "./lib/address.ts";
+import { language } from "./i18n/choose-language.ts";
 import { business } from "./lib/business.ts";
 import { undoLast } from "./lib/notices.ts";
 import { Compose } from "./make/compose.tsx";
@@ -121,6 +122,17 @@ export function App() {
           </Switch>
         </Suspense>
       </main>
+      <Show when={business.links}>
+        <footer class="legal">
+          <For each={business.links}>
+            {({ text, url }) => (
+              <a class="legal-link" href={url}>
+                {text[language()] ?? Object.values(text)[0]}
+              </a>
+            )}
+          </For>
+        </footer>
+      </Show>
       <div class="foot">
         <Suspense>
           <Notices online={online()} />

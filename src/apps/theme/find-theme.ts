@@ -10,6 +10,18 @@ export interface ThemeDeps {
   readonly databases: Pick<OpenDatabases, "use">;
 }
 
+/** The content of a file of the theme, such as its font. NOT_FOUND without one. */
+export async function findThemeFile(
+  deps: ThemeDeps,
+  slug: string,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { files } = await findTheme(deps, slug);
+  const content = isObject(files) && Object.hasOwn(files, name) ? files[name] : undefined;
+  if (typeof content !== "string") throw notFound("file");
+  return new Uint8Array(Buffer.from(content, "base64"));
+}
+
 /** Returns {} for a business without a theme. NOT_FOUND for an unknown business. */
 export async function findTheme({ registry, databases }: ThemeDeps, slug: string): Promise<JsonObject> {
   const business = await registry.findBySlug(slug);

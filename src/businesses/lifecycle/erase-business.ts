@@ -67,6 +67,7 @@ export async function eraseBusiness(
     for (const table of [
       "businessKeys",
       "generatorKeys",
+      "businessHosts",
       "formerSlugs",
       "dueWork",
       "businessFaults",

@@ -162,6 +162,8 @@ export const controlSchema = {
       heldUntil: nullable(timestamp),
     },
   },
+  /** The hosts at which the page of a business is served. */
+  businessHosts: { columns: { host: text, businessId: idOf("businesses") } },
   /** Copies of businesses' databases that end after some time. */
   previews: {
     columns: {

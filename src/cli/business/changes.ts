@@ -1,5 +1,6 @@
-// Defines the commands rondo business rename|limits|delete|undelete|receipts.
+// Defines the commands rondo business rename|limits|hosts|delete|undelete|receipts.
 import { type Command, InvalidArgumentError } from "commander";
+import { listBusinessHosts, setBusinessHosts } from "../../businesses/lifecycle/business-hosts.ts";
 import { changeBusiness } from "../../businesses/lifecycle/change-business.ts";
 import {
   deleteBusiness,
@@ -45,6 +46,24 @@ export function addBusinessChanges(business: Command, actor: string): void {
         if (changes.length > 0) await changeBusiness(deps, actor, slug, { limits });
         printOne((await findBusiness(deps, slug)).limits, options, (one) => JSON.stringify(one));
       }),
+    );
+  business
+    .command("hosts")
+    .description("list the hosts at which the page of a business is served, or replace them")
+    .argument(...theSlug)
+    .argument("[hosts...]", "such as music.example.com")
+    .option("--remove", "remove all hosts")
+    .option(...asJson)
+    .action((slug: string, hosts: readonly string[], options: OutputOptions & { remove?: true }) =>
+      withStores(async (deps) =>
+        printAll(
+          hosts.length > 0 || options.remove
+            ? await setBusinessHosts(deps, actor, slug, hosts)
+            : await listBusinessHosts(deps, slug),
+          options,
+          (host) => host,
+        ),
+      ),
     );
   business
     .command("delete")

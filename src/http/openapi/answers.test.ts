@@ -194,6 +194,10 @@ test("the answers of all routes match the document", async () => {
   const made = await call(operator, ["POST", "/v1/businesses/{slug}/keys", "acme"], { json: {} });
   await call(operator, ["GET", "/v1/businesses/{slug}/keys", "acme"]);
   await call(operator, ["GET", "/v1/businesses/{slug}/generator-keys", "acme"]);
+  await call(operator, ["PUT", "/v1/businesses/{slug}/hosts", "acme"], {
+    json: { hosts: ["music.acme.example"] },
+  });
+  await call(operator, ["GET", "/v1/businesses/{slug}/hosts", "acme"]);
   const bundle = { format: 1, theme: { name: "Acme" } };
   await call(operator, ["PUT", "/v1/businesses/{slug}/app", "acme"], { json: bundle });
   await call(operator, ["PUT", "/v1/businesses/{slug}/app", "acme"], { json: { format: 1 } });

@@ -2,9 +2,13 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { Hono } from "hono";
+import { LRUCache } from "lru-cache";
+import { type Looks, usualSlug } from "../../apps/theme/looks.ts";
 import { hasCopy } from "../etag.ts";
 import { pageHeaders } from "../page-headers.ts";
+import { themedManifest, themedPage } from "../page/themed-page.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 interface WebFile {
@@ -32,15 +36,25 @@ const contentTypes: Readonly<Record<string, string>> = {
 const forever = "public, max-age=31536000, immutable";
 const shellPath = "/index.html";
 const consolePath = "/console.html";
+const manifestPath = "/manifest.webmanifest";
 
-/** `directory`: the output of the web build; without it, / explains how to build it. `soundOrigin`: the origin of stored sound, if not this one. */
-export async function webRoutes(directory: string, { soundOrigin = "" } = {}) {
+interface WebOptions {
+  /** The origin of stored sound, if not this one. */
+  readonly soundOrigin?: string | undefined;
+  /** The looks of businesses; without them, each page is Rondo's own. */
+  readonly looks?: Looks;
+}
+
+/** `directory`: the output of the web build; without it, / explains how to build it. */
+export async function webRoutes(directory: string, { soundOrigin = "", looks }: WebOptions = {}) {
   const files = await readWebFiles(directory);
-  return new Hono<HttpEnv>().get("*", (c) => {
-    const file = files.get(pageOf(c.req.path));
+  const themed = looks && createThemedFiles(looks, files);
+  const find = async (c: HttpContext, path: string) => (await themed?.(c, path)) ?? files.get(path);
+  return new Hono<HttpEnv>().get("*", async (c) => {
+    const file = await find(c, pageOf(c.req.path));
     if (file) return answer(c, file, soundOrigin);
     // The app itself shows that there is no such page.
-    const shell = isPage(c) ? files.get(shellPath) : undefined;
+    const shell = isPage(c) ? await find(c, shellPath) : undefined;
     if (shell) return answer(c, shell, soundOrigin, 404);
     if (files.size === 0 && isPage(c))
       return c.text("The web app isn't built yet. Build it with: bun web/build.ts\n", 503);
@@ -82,6 +96,39 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
   return new Response(body, { status, headers });
 }
 
+/** The page and the manifest with the look of the business of a host. Undefined for other files, and for a look without a theme. */
+function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
+  const made = new LRUCache<string, WebFile>({ max: 200 });
+  const makers = { [shellPath]: themedPage, [manifestPath]: themedManifest };
+  return async (c: HttpContext, path: string): Promise<WebFile | undefined> => {
+    const usual = files.get(path);
+    const make = path === shellPath || path === manifestPath ? makers[path] : undefined;
+    if (!usual || !make) return undefined;
+    // While the control database is away, the page is Rondo's own, and shows the error.
+    const look = await looks.ofHost(new URL(c.req.url).host).catch(() => undefined);
+    if (!look || (look.slug === usualSlug && Object.keys(look.theme).length === 0)) return undefined;
+    const key = `${path} ${look.slug} ${look.version}`;
+    const known = made.get(key);
+    if (known) return known;
+    const file = fileOf(make(new TextDecoder().decode(usual.plain), look), usual);
+    made.set(key, file);
+    return file;
+  };
+}
+
+function fileOf(text: string, usual: WebFile): WebFile {
+  const plain = new TextEncoder().encode(text);
+  return {
+    ...usual,
+    ...{ plain, etag: etagOf(plain) },
+    br: new Uint8Array(brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } })),
+    gzip: new Uint8Array(gzipSync(plain)),
+  };
+}
+
+const etagOf = (bytes: Uint8Array): string =>
+  `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+
 async function readWebFiles(directory: string): Promise<Map<string, WebFile>> {
   const names = await readdir(directory, { recursive: true, withFileTypes: true }).catch(
     (err: NodeJS.ErrnoException) => {
@@ -99,7 +146,7 @@ async function readWebFiles(directory: string): Promise<Map<string, WebFile>> {
     const plain = new Uint8Array(await readFile(path));
     files.set(at, {
       contentType,
-      etag: `"${createHash("sha256").update(plain).digest("base64url").slice(0, 22)}"`,
+      etag: etagOf(plain),
       cacheControl: at.startsWith("/assets/") ? forever : "no-cache",
       plain,
       br: known.has(`${path}.br`) ? new Uint8Array(await readFile(`${path}.br`)) : undefined,

@@ -308,6 +308,10 @@ export const rows: Readonly<Record<string, Row>> = {
   "post /v1/businesses/{slug}/reset-links": operatorOnly(({ slug }) => `/v1/businesses/${slug}/reset-links`, {
     email: "ada@example.com",
   }),
+  "get /v1/businesses/{slug}/hosts": operatorOnly(({ slug }) => `/v1/businesses/${slug}/hosts`),
+  "put /v1/businesses/{slug}/hosts": operatorOnly(({ slug }) => `/v1/businesses/${slug}/hosts`, {
+    hosts: [],
+  }),
   "get /v1/businesses/{slug}/generator-keys": operatorOnly(
     ({ slug }) => `/v1/businesses/${slug}/generator-keys`,
   ),
@@ -326,6 +330,9 @@ export const rows: Readonly<Record<string, Row>> = {
     ({ slug }) => `/v1/businesses/${slug}/app/rollback`,
     { allowLoss: true },
   ),
+  "get /v1/themes/{slug}/files/{name}": (of) => [
+    { path: `/v1/themes/${of.slug}/files/logo.svg`, isLoose: true },
+  ],
   "get /v1/themes/{slug}": (_, own) => [{ path: `/v1/themes/${own.ids.slug}`, isLoose: true }],
   "post /v1/businesses/{slug}/previews": operatorOnly(({ slug }) => `/v1/businesses/${slug}/previews`, {}),
   "get /v1/businesses/{slug}/previews": operatorOnly(({ slug }) => `/v1/businesses/${slug}/previews`),

@@ -1,11 +1,13 @@
 // Chooses the language of the page: the person's choice, then the browser's languages, among those that the business offers.
 import { business } from "../lib/business.ts";
 import { stored } from "../lib/stored.ts";
-import { locale, speak } from "./translate.ts";
+import { type Language, locale, speak } from "./translate.ts";
 
 /** The languages of the page, by their own names. */
-export const languages = { en: "English", de: "Deutsch", ar: "العربية" } as const;
-export type Language = keyof typeof languages;
+export const languages = { en: "English", de: "Deutsch", ar: "العربية" } as const satisfies Record<
+  Language,
+  string
+>;
 
 const dictionaries = {
   de: () => import("./de.ts").then(({ de }) => de),

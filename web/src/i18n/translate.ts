@@ -2,6 +2,8 @@
 // loaded with that view.
 import { createSignal } from "solid-js";
 
+export type Language = "en" | "de" | "ar";
+
 /** The forms of a text that depend on a number, by the plural category of the language. */
 type Forms = { readonly [category in Intl.LDMLPluralRule]?: string } & { readonly other: string };
 export type Dictionary = { readonly [english: string]: string | Forms };

@@ -1,6 +1,6 @@
 // Reads the business that this page belongs to. The server writes it into the HTML, so that the first paint has its name and ideas.
 
-import type { Language } from "../i18n/choose-language.ts";
+import type { Language } from "../i18n/translate.ts";
 
 export interface Business {
   readonly slug: string;
@@ -9,6 +9,13 @@ export interface Business {
   readonly languages: readonly Language[];
   /** Example prompts by language. */
   readonly ideas: { readonly [language in Language]?: readonly string[] };
+  /** The address of its logo. */
+  readonly logo?: string;
+  /** Its legal pages, such as an imprint. */
+  readonly links?: readonly {
+    readonly text: { readonly [language in Language]?: string };
+    readonly url: string;
+  }[];
 }
 
 export const business = JSON.parse(document.getElementById("business")!.textContent) as Business;

@@ -30,7 +30,9 @@ export function Top(props: { onHelp(open: () => void): void }) {
     <header class="top">
       <h1>
         <a href="/" onClick={follow}>
-          <Mark />
+          <Show when={business.logo} fallback={<Mark />}>
+            <img class="logo" src={business.logo} alt="" />
+          </Show>
           {business.name}
         </a>
       </h1>

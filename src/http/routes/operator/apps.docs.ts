@@ -1,6 +1,6 @@
 // Describes the routes of the apps of businesses in the OpenAPI document.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
-import { about, instant, listOf, object, sentAs, text, whole } from "../../openapi/schema.ts";
+import { about, bytes, instant, listOf, object, sentAs, text, whole } from "../../openapi/schema.ts";
 import { rollbackBody } from "./apps.ts";
 
 const apps = { tag: "Apps", user: "operator" } as const;
@@ -74,6 +74,25 @@ export const appDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/themes/{slug}",
     summary: "Returns the theme of a business for its page: an object, empty without a theme.",
-    answers: { 200: json("The theme.", anyObject) },
+    answers: { 200: json("The theme, without the content of its files.", anyObject) },
+  },
+  {
+    tag: "Apps",
+    user: "anyone",
+    method: "get",
+    path: "/v1/themes/{slug}/files/{name}",
+    summary: "Returns a file of the theme of a business: a font or a picture.",
+    description: "With v in the query, the answer may be cached for ever.",
+    inQuery: { v: { type: "string", description: "The version of the theme." } },
+    answers: {
+      200: {
+        says: "The file.",
+        content: [
+          { type: "font/woff2", schema: bytes },
+          { type: "image/svg+xml", schema: bytes },
+          { type: "image/png", schema: bytes },
+        ],
+      },
+    },
   },
 ];

@@ -4,7 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { appLimits } from "../../../apps/app.ts";
 import { applyApp, type AppDeps, readBusinessApp, rollBackApp } from "../../../apps/apply-app.ts";
-import { findTheme, type ThemeDeps } from "../../../apps/theme/find-theme.ts";
+import { findTheme, findThemeFile, type ThemeDeps } from "../../../apps/theme/find-theme.ts";
 import { AppError } from "../../../errors.ts";
 import { readJsonObject } from "../../json-body.ts";
 import { type HttpContext, type HttpEnv, readJson, requireOperator } from "../../wire.ts";
@@ -46,10 +46,28 @@ export function appRoutes({ apps }: { readonly apps: AppDeps }) {
 }
 
 export function themeRoutes(deps: ThemeDeps) {
-  return new Hono<HttpEnv>().get("/:slug", async (c) =>
-    c.json(await findTheme(deps, c.req.param("slug")), 200, { "cache-control": "no-cache" }),
-  );
+  return new Hono<HttpEnv>()
+    .get("/:slug", async (c) => {
+      const { files: _, ...theme } = await findTheme(deps, c.req.param("slug"));
+      return c.json(theme, 200, { "cache-control": "no-cache" });
+    })
+    .get("/:slug/files/:name", async (c) => {
+      const { slug, name } = c.req.param();
+      const content = await findThemeFile(deps, slug, name);
+      return c.body(content, 200, {
+        "content-type": fileTypes[name.slice(name.lastIndexOf("."))] ?? "application/octet-stream",
+        "cache-control": c.req.query("v") ? "public, max-age=31536000, immutable" : "no-cache",
+        // An SVG file that is opened by itself must run nothing.
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+      });
+    });
 }
+
+const fileTypes: Readonly<Record<string, string>> = {
+  ".woff2": "font/woff2",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+};
 
 function flagOf(c: HttpContext, name: string): boolean {
   const text = c.req.query(name) ?? "false";

@@ -7,6 +7,7 @@ import {
   changeBody,
   createBody,
   generatorKeyBody,
+  hostsBody,
   keyBody,
   resetLinkBody,
   rotateBody,
@@ -116,6 +117,25 @@ export const businessDocs: readonly DocumentedRoute[] = [
     body: { schema: sentAs(resetLinkBody) },
     answers: { 201: json("The link.", object({ url, expiresAt: instant })) },
     errors: ["NOT_FOUND"],
+  },
+  {
+    ...businesses,
+    method: "get",
+    path: "/v1/businesses/{slug}/hosts",
+    summary: "Lists the hosts at which the page of a business is served.",
+    answers: { 200: json("The hosts.", object({ items: listOf(text) })) },
+  },
+  {
+    ...businesses,
+    method: "put",
+    path: "/v1/businesses/{slug}/hosts",
+    summary: "Sets the hosts at which the page of a business is served.",
+    description:
+      "A host is a name such as music.example.com, with a port if it is not the usual one. A request to one of them gets the page with the theme of this business. " +
+      "The list replaces the earlier one. A change takes effect within five seconds.",
+    body: { schema: sentAs(hostsBody) },
+    answers: { 200: json("The hosts.", object({ items: listOf(text) })) },
+    errors: ["CONFLICT"],
   },
   {
     ...businesses,

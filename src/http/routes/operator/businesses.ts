@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { createResetLink } from "../../../accounts/reset-password.ts";
 import type { Business } from "../../../businesses/business.ts";
+import { listBusinessHosts, setBusinessHosts } from "../../../businesses/lifecycle/business-hosts.ts";
 import { changeBusiness } from "../../../businesses/lifecycle/change-business.ts";
 import { createBusiness, type CreateBusinessDeps } from "../../../businesses/lifecycle/create-business.ts";
 import { deleteBusiness, undeleteBusiness } from "../../../businesses/lifecycle/delete-business.ts";
@@ -43,6 +44,7 @@ export const keyBody = z.strictObject({
   name: name.default(""),
   scopes: z.array(z.enum(keyScopes)).min(1).optional(),
 });
+export const hostsBody = z.strictObject({ hosts: z.array(z.string().max(300)).max(50) });
 export const generatorKeyBody = z.strictObject({ key: z.string().optional(), url: z.string().optional() });
 export const resetLinkBody = z.strictObject({ email: z.string().max(300) });
 /** At most a year. */
@@ -131,6 +133,11 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     .get("/:slug/usage", async (c) =>
       c.json(await readUsage(deps, (await find(c.req.param("slug"))).id, usageSearchOf(c))),
     )
+    .get("/:slug/hosts", async (c) => c.json({ items: await listBusinessHosts(deps, c.req.param("slug")) }))
+    .put("/:slug/hosts", async (c) => {
+      const { hosts } = await readJson(c, hostsBody);
+      return c.json({ items: await setBusinessHosts(deps, actor, c.req.param("slug"), hosts) });
+    })
     .get("/:slug/generator-keys", async (c) =>
       c.json({ items: await deps.generatorKeys.list(c.req.param("slug")) }),
     )

@@ -1,6 +1,8 @@
 // Writes the page of a shared link in one answer: the cover, the player, and the texts for previews on other sites.
 import { htmlOf } from "../../docs/schema-html.ts";
 import { coverSvg } from "../../../sharing/cover.ts";
+import type { PageLanguage } from "../../../apps/theme/theme.ts";
+import { sharedWords } from "./words.ts";
 import type { SharedMusic, SharedPiece } from "../../../sharing/open-share.ts";
 import { sharedScript, sharedStyle } from "./page-parts.ts";
 
@@ -13,19 +15,35 @@ export interface SharedAddresses {
   readonly home: string;
 }
 
+/** The look of the page, and the language of its texts. */
+export interface SharedLook {
+  readonly name: string;
+  /** The style that replaces colours and fonts. */
+  readonly style: string;
+  readonly language: PageLanguage;
+}
+
 /** `isEmbedded`: for a frame in someone else's page. */
-export function sharedPage(music: SharedMusic, at: SharedAddresses, { isEmbedded = false } = {}): string {
+export function sharedPage(
+  music: SharedMusic,
+  at: SharedAddresses,
+  look: SharedLook,
+  { isEmbedded = false } = {},
+): string {
+  const words = sharedWords[look.language];
+  const name = htmlOf(look.name);
   const [first] = music.pieces;
   const title = htmlOf(music.title);
-  const facts = htmlOf(factsOf(music));
+  const facts = htmlOf(factsOf(music, look.language));
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
+${htmlTag(look)}<head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Rondo</title>
+<title>${title} · ${name}</title>
 <meta name="description" content="${facts}">
 <meta name="robots" content="noindex">
 <link rel="icon" href="/icons/icon-192.png">
 <meta property="og:type" content="${music.kind === "track" ? "music.song" : "music.album"}">
+<meta property="og:site_name" content="${name}">
 <meta property="og:title" content="${title}">
 <meta property="og:description" content="${facts}">
 <meta property="og:url" content="${htmlOf(at.page)}">
@@ -34,20 +52,23 @@ export function sharedPage(music: SharedMusic, at: SharedAddresses, { isEmbedded
 <meta property="og:audio" content="${htmlOf(at.page)}/${first?.versionId}.mp3"><meta property="og:audio:type" content="audio/mpeg">
 <meta name="twitter:card" content="summary_large_image">
 <link rel="alternate" type="application/json+oembed" href="${htmlOf(at.oembed)}" title="${title}">
-<style>${sharedStyle}</style></head>
+<style>${sharedStyle}${look.style}</style></head>
 <body class="${isEmbedded ? "embedded" : ""}"><main>
 <div class="cover" aria-hidden="true">${coverSvg(first?.peaks ?? null, { colours: { paper: "none", ink: "currentColor", accent: "var(--accent)" } })}</div>
 <div class="words"><h1 dir="auto">${title}</h1><p>${facts}</p>
 <audio controls preload="none" src="${htmlOf(at.page)}/${first?.versionId}.mp3"></audio></div>
 ${music.pieces.length > 1 ? listOf(music.pieces, at.page) : ""}
-</main><footer><p>This music was made by a machine. <a href="${htmlOf(at.home)}"${isEmbedded ? ' target="_blank" rel="noopener"' : ""}>Make your own with Rondo</a></p></footer>
+</main><footer><p>${words.made} <a href="${htmlOf(at.home)}"${isEmbedded ? ' target="_blank" rel="noopener"' : ""}>${htmlOf(words.make(look.name))}</a></p></footer>
 ${music.pieces.length > 1 ? `<script>${sharedScript}</script>` : ""}</body></html>`;
 }
 
-function factsOf({ pieces, kind }: SharedMusic): string {
+const htmlTag = ({ language }: SharedLook): string =>
+  `<html lang="${language}" dir="${language === "ar" ? "rtl" : "ltr"}">`;
+
+function factsOf({ pieces, kind }: SharedMusic, language: PageLanguage): string {
   const seconds = Math.round(pieces.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000);
-  const count = kind === "track" ? "A piece" : pieces.length === 1 ? "1 piece" : `${pieces.length} pieces`;
-  return `${count} of machine-made music, ${clock(seconds)}`;
+  const words = sharedWords[language];
+  return kind === "track" ? words.piece(clock(seconds)) : words.pieces(pieces.length, clock(seconds));
 }
 
 const clock = (seconds: number): string =>
@@ -62,7 +83,9 @@ const listOf = (pieces: readonly SharedPiece[], page: string): string =>
     .join("")}</ol>`;
 
 /** The page for a link that is unknown, has ended, or leads to deleted music. */
-export const missingPage = (home: string): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Not here · Rondo</title><meta name="robots" content="noindex"><link rel="icon" href="/icons/icon-192.png"><style>${sharedStyle}</style></head>
-<body><main><div class="words"><h1>There is no music here.</h1><p>The link may be mistyped, or the person who shared the music has ended the link.</p></div></main>
-<footer><p><a href="${htmlOf(home)}">Make your own with Rondo</a></p></footer></body></html>`;
+export function missingPage(home: string, look: SharedLook): string {
+  const words = sharedWords[look.language];
+  return `<!doctype html>${htmlTag(look)}<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${words.missing} · ${htmlOf(look.name)}</title><meta name="robots" content="noindex"><link rel="icon" href="/icons/icon-192.png"><style>${sharedStyle}${look.style}</style></head>
+<body><main><div class="words"><h1>${words.missing}</h1><p>${words.missingWhy}</p></div></main>
+<footer><p><a href="${htmlOf(home)}">${htmlOf(words.make(look.name))}</a></p></footer></body></html>`;
+}

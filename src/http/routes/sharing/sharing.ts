@@ -13,7 +13,10 @@ import { baseOf } from "../../credentials/links.ts";
 import { businessOfCaller } from "../generations/making-request.ts";
 import { permissionsPolicy } from "../../page-headers.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../../wire.ts";
-import { missingPage, sharedPage, type SharedAddresses } from "./page.ts";
+import { themeStyle } from "../../page/themed-page.ts";
+import type { Looks } from "../../../apps/theme/looks.ts";
+import { languageOf } from "./words.ts";
+import { missingPage, sharedPage, type SharedAddresses, type SharedLook } from "./page.ts";
 import { sharedPolicy } from "./page-parts.ts";
 
 export interface SharingRoutesDeps extends SharesDeps {
@@ -22,6 +25,7 @@ export interface SharingRoutesDeps extends SharesDeps {
   readonly publicUrl: string | undefined;
   /** The origin of stored sound, if it is not this one. */
   readonly soundOrigin: string;
+  readonly looks: Looks;
 }
 
 /** The path below /v1 of each kind of thing that can be shared. */
@@ -82,7 +86,7 @@ export function sharedRoutes(deps: SharingRoutesDeps) {
         version: "1.0",
         type: "rich",
         title: music.title,
-        provider_name: "Rondo",
+        provider_name: (await deps.looks.ofSlug(slug))?.name ?? "Rondo",
         provider_url: at.home,
         thumbnail_url: `${at.page}/cover.png`,
         thumbnail_width: 1200,
@@ -103,13 +107,20 @@ export function sharedRoutes(deps: SharingRoutesDeps) {
     };
     try {
       const { music, at, business } = await find(c);
+      const look = await lookOf(c);
       // The business was renamed since the link was made.
       if (c.req.param("business") !== business.slug) return c.redirect(isEmbedded ? at.embed : at.page, 301);
-      return c.html(sharedPage(music, at, { isEmbedded }), 200, headers);
+      return c.html(sharedPage(music, at, look, { isEmbedded }), 200, headers);
     } catch (err) {
       if (!isAppError(err, "NOT_FOUND")) throw err;
-      return c.html(missingPage(`${baseOf(c, deps.publicUrl)}/`), 404, headers);
+      return c.html(missingPage(`${baseOf(c, deps.publicUrl)}/`, await lookOf(c)), 404, headers);
     }
+  }
+
+  async function lookOf(c: HttpContext): Promise<SharedLook> {
+    const look = await deps.looks.ofSlug(c.req.param("business") ?? "").catch(() => undefined);
+    const language = languageOf(c.req.header("accept-language"), look?.theme.languages);
+    return { name: look?.name ?? "Rondo", style: look ? themeStyle(look) : "", language };
   }
 
   function find(c: HttpContext) {

@@ -1,0 +1,82 @@
+// Lists and sets the hosts of a business: at these, Rondo serves the page of that business.
+import { v7 as uuidv7 } from "uuid";
+import { AppError, notFound } from "../../errors.ts";
+import type { CreateBusinessDeps } from "./create-business.ts";
+
+type HostDeps = Pick<CreateBusinessDeps, "control" | "registry">;
+
+const hostsMax = 50;
+/** A name such as "music.example.com" or "127.0.0.1", with a port if it is not the usual one. */
+const hostPattern =
+  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?$/;
+
+export async function listBusinessHosts(
+  { control }: Pick<HostDeps, "control">,
+  slug: string,
+): Promise<readonly string[]> {
+  const business = await control.kysely
+    .selectFrom("businesses")
+    .select("id")
+    .where("slug", "=", slug)
+    .executeTakeFirst();
+  if (!business) throw notFound("business");
+  const rows = await control.kysely
+    .selectFrom("businessHosts")
+    .select("host")
+    .where("businessId", "=", business.id)
+    .orderBy("host")
+    .execute();
+  return rows.map(({ host }) => host);
+}
+
+/**
+ * Replaces all hosts of a business. Other processes use them within five seconds. Errors: NOT_FOUND, INVALID_PARAMETER for a name
+ * that is no host, CONFLICT for a host of another business.
+ */
+export async function setBusinessHosts(
+  { control, registry }: HostDeps,
+  actor: string,
+  slug: string,
+  wanted: readonly string[],
+): Promise<readonly string[]> {
+  const hosts = [...new Set(wanted.map((host) => host.trim().toLowerCase()))].toSorted();
+  const bad = hosts.find((host) => !hostPattern.test(host));
+  if (bad !== undefined || hosts.length > hostsMax)
+    throw new AppError(
+      "INVALID_PARAMETER",
+      bad === undefined ? `A business has at most ${hostsMax} hosts.` : `"${bad}" is not a host.`,
+      {
+        hint: "A host is a name such as music.example.com, without https:// and without a path.",
+      },
+    );
+  await control.transaction(async (trx) => {
+    const business = await trx
+      .selectFrom("businesses")
+      .select("id")
+      .where("slug", "=", slug)
+      .executeTakeFirst();
+    if (!business) throw notFound("business");
+    await trx.deleteFrom("businessHosts").where("businessId", "=", business.id).execute();
+    for (const host of hosts) {
+      const other = await trx
+        .selectFrom("businessHosts")
+        .select("host")
+        .where("host", "=", host)
+        .executeTakeFirst();
+      if (other) throw hostTaken(host);
+      await trx.insertInto("businessHosts").values({ host, businessId: business.id }).execute();
+    }
+    const at = new Date().toISOString();
+    await trx
+      .insertInto("audit")
+      .values({ id: uuidv7(), at, actor, action: "business.hosts", subject: business.id })
+      .execute();
+  });
+  registry.forget();
+  return hosts;
+}
+
+const hostTaken = (host: string): AppError =>
+  new AppError("CONFLICT", `Another business has the host ${host}.`, {
+    hint: "Remove the host from that business first.",
+  });

@@ -1,0 +1,94 @@
+// Writes the look of a business into the built page and into its manifest, so that the first paint has it.
+import { colourDeclarations, papersOf } from "../../apps/theme/colours.ts";
+import type { Look } from "../../apps/theme/looks.ts";
+import { htmlOf } from "../docs/schema-html.ts";
+
+/** The address of a font or a picture of a theme. */
+const themeFile = ({ slug, version }: Look, name: string): string =>
+  `/v1/themes/${slug}/files/${name}?v=${version}`;
+
+/** `shell`: the built page. Everything that the theme leaves out stays as it is there. */
+export function themedPage(shell: string, look: Look): string {
+  const { name, theme } = look;
+  const { colours, font, logo, description } = theme;
+  const papers = colours && papersOf(colours);
+  const edits: readonly (readonly [RegExp, string | undefined])[] = [
+    [/<title>.*?<\/title>/, `<title>${htmlOf(name)}</title>`],
+    [
+      /(<meta name="description" content=")[^"]*/,
+      description === undefined ? undefined : `$1${htmlOf(description)}`,
+    ],
+    [/<link rel="preload"[^>]*as="font"[^>]*>/, font && preloadOf(look)],
+    [
+      /(<meta name="theme-color" content=")[^"]*(" media="\(prefers-color-scheme: light\)")/,
+      papers && `$1${papers.light}$2`,
+    ],
+    [
+      /(<meta name="theme-color" content=")[^"]*(" media="\(prefers-color-scheme: dark\)")/,
+      papers && `$1${papers.dark}$2`,
+    ],
+    [/<link rel="icon"[^>]*>/, logo && `<link rel="icon" href="${themeFile(look, logo)}">`],
+    [/<link rel="apple-touch-icon"[^>]*>/, logo && ""],
+    [/<\/head>/, `${openGraphOf(look)}<style>${themeStyle(look)}</style></head>`],
+  ];
+  const themed = edits.reduce(
+    (html, [place, text]) => (text === undefined ? html : html.replace(place, text)),
+    shell,
+  );
+  return themed.replace(
+    /(<script type="application\/json" id="business">)(.*?)(<\/script>)/s,
+    (_, open: string, usual: string, close: string) => `${open}${businessOf(usual, look)}${close}`,
+  );
+}
+
+/** The style that replaces colours and fonts; empty without any. Every value was checked before the theme was stored. */
+export function themeStyle(look: Look): string {
+  const { colours, font } = look.theme;
+  const family = font && `"${font.family}",system-ui,sans-serif`;
+  const declarations = [
+    colours && colourDeclarations(colours),
+    family && `--score:${family}`,
+    family && font.use === "all" && `--ui:${family}`,
+  ].filter(Boolean);
+  const face = font?.file
+    ? `@font-face{font-family:"${font.family}";src:url("${themeFile(look, font.file)}") format("woff2");font-weight:100 900;font-display:swap}`
+    : "";
+  return declarations.length > 0 ? `${face}:root{${declarations.join(";")}}` : "";
+}
+
+const preloadOf = (look: Look): string =>
+  look.theme.font?.file
+    ? `<link rel="preload" href="${themeFile(look, look.theme.font.file)}" as="font" type="font/woff2" crossorigin>`
+    : "";
+
+const openGraphOf = ({ name, theme }: Look): string =>
+  `<meta property="og:site_name" content="${htmlOf(name)}"><meta property="og:title" content="${htmlOf(name)}">` +
+  (theme.description ? `<meta property="og:description" content="${htmlOf(theme.description)}">` : "");
+
+/** The business as web/src/lib/business.ts reads it. A "<" in a text must not end the element. */
+function businessOf(usual: string, look: Look): string {
+  const { languages, ideas, links, logo } = look.theme;
+  const known = JSON.parse(usual) as Record<string, unknown>;
+  const business = {
+    ...known,
+    ...{ slug: look.slug, name: look.name },
+    ...(languages && { languages }),
+    ...(ideas && { ideas }),
+    ...(links && { links }),
+    ...(logo && { logo: themeFile(look, logo) }),
+  };
+  return JSON.stringify(business).replaceAll("<", "\\u003c");
+}
+
+/** `usual`: the built manifest. */
+export function themedManifest(usual: string, look: Look): string {
+  const { colours, logo, description } = look.theme;
+  const paper = colours && papersOf(colours).light;
+  return JSON.stringify({
+    ...(JSON.parse(usual) as Record<string, unknown>),
+    ...{ name: look.name, short_name: look.name },
+    ...(description && { description }),
+    ...(paper && { background_color: paper, theme_color: paper }),
+    ...(logo && { icons: [{ src: themeFile(look, logo), sizes: "any", purpose: "any" }] }),
+  });
+}

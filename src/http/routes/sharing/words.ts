@@ -1,0 +1,64 @@
+// Holds the texts of shared pages in each language of the page.
+import { type PageLanguage, pageLanguages } from "../../../apps/theme/theme.ts";
+
+interface SharedWords {
+  readonly made: string;
+  readonly make: (name: string) => string;
+  readonly piece: (clock: string) => string;
+  /** `count` is 1 for an album with a single piece. */
+  readonly pieces: (count: number, clock: string) => string;
+  readonly missing: string;
+  readonly missingWhy: string;
+}
+
+const arabic = new Intl.PluralRules("ar");
+const arabicPieces: Partial<Record<Intl.LDMLPluralRule, string>> = {
+  one: "مقطوعة واحدة",
+  two: "مقطوعتان",
+};
+
+export const sharedWords: Readonly<Record<PageLanguage, SharedWords>> = {
+  en: {
+    made: "This music was made by a machine.",
+    make: (name) => `Make your own with ${name}`,
+    piece: (clock) => `A piece of machine-made music, ${clock}`,
+    pieces: (count, clock) =>
+      `${count === 1 ? "1 piece" : `${count} pieces`} of machine-made music, ${clock}`,
+    missing: "There is no music here.",
+    missingWhy: "The link may be mistyped, or the person who shared the music has ended the link.",
+  },
+  de: {
+    made: "Diese Musik hat eine Maschine gemacht.",
+    make: (name) => `Mach deine eigene mit ${name}`,
+    piece: (clock) => `Ein Stück maschinell gemachter Musik, ${clock}`,
+    pieces: (count, clock) =>
+      `${count === 1 ? "1 Stück" : `${count} Stücke`} maschinell gemachter Musik, ${clock}`,
+    missing: "Hier ist keine Musik.",
+    missingWhy: "Vielleicht enthält der Link einen Tippfehler, oder er wurde beendet.",
+  },
+  ar: {
+    made: "صنعت هذه الموسيقى آلة.",
+    make: (name) => `أنشئ موسيقاك مع ${name}`,
+    piece: (clock) => `مقطوعة موسيقية من صنع آلة، ${clock}`,
+    pieces: (count, clock) => {
+      const form = arabic.select(count);
+      const noun = form === "few" ? `${count} مقطوعات` : `${count} مقطوعة`;
+      return `${arabicPieces[form] ?? noun} من صنع آلة، ${clock}`;
+    },
+    missing: "لا توجد موسيقى هنا.",
+    missingWhy: "ربما كُتب الرابط خطأً، أو أنهاه من شارك الموسيقى.",
+  },
+};
+
+/** The first language of an Accept-Language header that the business offers; otherwise the first one of the business. */
+export function languageOf(
+  accepted: string | undefined,
+  offered: readonly PageLanguage[] = pageLanguages,
+): PageLanguage {
+  const wanted = (accepted ?? "").split(",").map((part) => part.trim().slice(0, 2).toLowerCase());
+  return (
+    wanted.map((tag) => offered.find((one) => one === tag)).find((one) => one !== undefined) ??
+    offered[0] ??
+    "en"
+  );
+}

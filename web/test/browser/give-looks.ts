@@ -1,0 +1,31 @@
+// Creates the businesses of docs/examples/themes on a running app, each with its theme and a host of its own.
+import { join } from "node:path";
+import { readAppFolder } from "../../../src/apps/read-folder.ts";
+import type { RondoProcesses } from "../../../src/testing/whole/processes/rondo-processes.ts";
+
+const examples = join(import.meta.dirname, "../../../docs/examples/themes");
+
+/** Returns the address of the page of each business. Chromium resolves every name below localhost to this machine. */
+export async function giveLooks<Name extends string>(
+  app: Pick<RondoProcesses, "url" | "operatorKey">,
+  names: readonly Name[],
+): Promise<Record<Name, string>> {
+  const { port } = new URL(app.url);
+  const send = async (method: string, path: string, body: unknown) => {
+    const res = await fetch(`${app.url}/v1/businesses${path}`, {
+      method,
+      headers: { authorization: `Bearer ${app.operatorKey}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!res.ok) throw new Error(`${method} ${path}: ${await res.text()}`);
+  };
+  for (const slug of names) {
+    await send("POST", "", { slug });
+    await send("PUT", `/${slug}/app`, await readAppFolder(join(examples, slug)));
+    await send("PUT", `/${slug}/hosts`, { hosts: [`${slug}.localhost:${port}`] });
+  }
+  return Object.fromEntries(names.map((slug) => [slug, `http://${slug}.localhost:${port}/`])) as Record<
+    Name,
+    string
+  >;
+}
