@@ -1,5 +1,10 @@
 // Writes the SQL of the index of a table's texts for the search: an FTS5 table that triggers fill on SQLite, and a GIN index on Postgres.
-import { postgresOwnedWordSql, postgresWordsSql } from "./search-words.ts";
+import {
+  isPlainTextSql,
+  postgresOwnedWordSql,
+  postgresPlainVectorSql,
+  postgresWordsSql,
+} from "./search-words.ts";
 
 export interface SearchIndex {
   readonly table: string;
@@ -12,6 +17,8 @@ export interface SearchIndex {
 export const searchPrefix = "rondo_search_";
 /** The function of Postgres that gives the words of a row. */
 export const searchFunction = "rondo_search_words";
+/** The function that the other one calls for texts with letters beyond ASCII or with very long words. */
+const anyTextFunction = `${searchFunction}_of_any_text`;
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const searchTableOf = (table: string): string => `${searchPrefix}${table}`;
@@ -69,10 +76,22 @@ function createOnSqlite({ table, owner, columns }: SearchIndex): readonly string
 function createOnPostgres({ table, owner, columns }: SearchIndex): readonly string[] {
   const words = `${searchFunction}(${quoted(owner)}, ${searchedText(columns, quoted)})`;
   return [
-    `create or replace function ${searchFunction}(owner text, content text) returns tsvector language sql immutable parallel safe as $function$
+    ...createSearchFunctions(),
+    `create index ${quoted(searchTableOf(table))} on ${quoted(table)} using gin (${words})`,
+  ];
+}
+
+/** The SQL that creates the functions of the index on Postgres, or replaces them. */
+export function createSearchFunctions(): readonly string[] {
+  const head = (name: string) =>
+    `create or replace function ${name}(owner text, content text) returns tsvector language sql immutable parallel safe as $function$`;
+  return [
+    `${head(anyTextFunction)}
   select array_to_tsvector(words || array(select ${postgresOwnedWordSql("owner", "word")} from unnest(words) as word))
   from (select ${postgresWordsSql("content")} as words) as found
 $function$`,
-    `create index ${quoted(searchTableOf(table))} on ${quoted(table)} using gin (${words})`,
+    `${head(searchFunction)}
+  select case when ${isPlainTextSql("content")} then ${postgresPlainVectorSql("owner", "content")} else ${anyTextFunction}(owner, content) end
+$function$`,
   ];
 }

@@ -51,7 +51,9 @@ export function ownedWords(owner: string, words: readonly string[], separator = 
 
 /** Such a word as an SQL expression of Postgres, with "=" after the hash. */
 export const postgresOwnedWordSql = (owner: string, word: string): string =>
-  `left(md5(${owner}), ${hashDigits}) || '=' || ${word}`;
+  `${postgresOwnerSql(owner)} || ${word}`;
+
+const postgresOwnerSql = (owner: string): string => `left(md5(${owner}), ${hashDigits}) || '='`;
 
 /** The words of a search, each once. */
 export const wantedWords = (text: string): readonly string[] =>
@@ -80,6 +82,22 @@ export function postgresSpacedWordsSql(text: string): string {
 export function postgresWordsSql(text: string): string {
   const words = `regexp_split_to_table(${postgresSplitSql(text)} collate "C", '[${separatorRanges}\\U0001f000-\\U0001faff]+')`;
   return `array(select left(word, ${wordCharactersMax}) from ${words} as word where word <> '')`;
+}
+
+/** Whether `postgresPlainVectorSql` may be used for a text. */
+export const isPlainTextSql = (text: string): string =>
+  `octet_length(${text}) = char_length(${text}) and (octet_length(${text}) <= ${wordCharactersMax} or ${text} !~ '[a-zA-Z0-9]{${wordCharactersMax + 1}}')`;
+
+/**
+ * The words of a text of ASCII without long words, and the words with their owner, as an SQL expression of type tsvector. It has no
+ * subquery, so that Postgres puts it in the place of a call: a large index is built in less than half the time.
+ */
+export function postgresPlainVectorSql(owner: string, text: string): string {
+  const spaced = `btrim(regexp_replace(lower(${text} collate "C"), '[^a-z0-9]+', ' ', 'g'))`;
+  const prefix = postgresOwnerSql(owner);
+  const owned = `${prefix} || replace(nullif(${spaced}, ''), ' ', ' ' || ${prefix})`;
+  const words = `string_to_array(${spaced} || ' ' || ${owned}, ' ')`;
+  return `coalesce(array_to_tsvector(${words}), '')`;
 }
 
 /** The folded text, with spaces around signs that are words by themselves. */

@@ -1,0 +1,51 @@
+// Tests the index of the search on Postgres: its short way for plain texts gives the same words as its way for any text.
+import { expect, test } from "bun:test";
+import postgres from "postgres";
+import { hostileTexts } from "../../queries/fixtures/hostile-texts.ts";
+import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { createSearchIndex, searchFunction } from "./search-index.ts";
+import { ownedWords, searchWords } from "./search-words.ts";
+
+const long = "x".repeat(60);
+const texts = [
+  ...[
+    "",
+    " ",
+    "...",
+    "A quiet piano, take 7",
+    "it's\ta\nB-side (no. 5)",
+    "a_b=c/d",
+    "\u007f~{|}[\\]^`@?>=<;:",
+  ],
+  ...[long, `${long}y`, `a ${long} b`, `${long}${long} ${long}z`, "Café", `Ünï ${long}y`, "日本 no 1"],
+  ...hostileTexts(300),
+];
+
+test.skipIf(!(await hasPostgres()))(
+  "Postgres has the words that Rondo makes of a text, whichever way it takes",
+  async () => {
+    await using database = await createTestPostgres();
+    const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+    try {
+      await sql`create table songs (id int, owner text, title text)`;
+      const index = { table: "songs", owner: "owner", columns: ["title"] };
+      for (const statement of createSearchIndex("postgres", index)) await sql.unsafe(statement);
+      const kept = texts.filter((text) => !text.includes("\0") && text.isWellFormed());
+      const rows = kept.map((title, id) => ({ id, owner: `user-${id}`, title }));
+      await sql`insert into songs ${sql(rows)}`;
+      const found = await sql.unsafe(
+        `select id, tsvector_to_array(${searchFunction}(owner, title)) as words from songs order by id`,
+      );
+      for (const { id, words } of found) {
+        const own = [...new Set(searchWords(kept[id]!))];
+        expect({ text: kept[id], words: words.toSorted() }).toEqual({
+          text: kept[id],
+          words: [...own, ...ownedWords(`user-${id}`, own, "=")].toSorted(),
+        });
+      }
+      expect(found.length).toBe(kept.length);
+    } finally {
+      await sql.end();
+    }
+  },
+);
