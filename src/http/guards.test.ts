@@ -222,7 +222,7 @@ test("links begin with the public URL; without it, they have no host, except for
   expect(await audioAt("http://127.0.0.1:3000")).toBe("http://127.0.0.1:3000");
 });
 
-test("a page may use no device, load nothing from elsewhere, and style itself only as the server wrote it", async () => {
+test("a page may use no device, load nothing from elsewhere, and apply only the styles that the server wrote", async () => {
   await using directory = await createTemporaryDirectory();
   const style = ":root{--accent:red}";
   await Bun.write(join(directory.path, "index.html"), `<!doctype html><style>${style}</style>`);

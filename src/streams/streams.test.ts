@@ -173,7 +173,7 @@ describe("the cache", () => {
   test("when the cache loses everything or fails, listeners still get every byte", async () => {
     const memory = createMemoryChunkCache();
     let turn = 0;
-    /** Every second call fails; of the others, reads find nothing and no message arrives. */
+    /** Every second call fails. The other calls succeed, but their reads find nothing, and no message arrives. */
     const flaky = <T>(answer: T): Promise<T> =>
       turn++ % 2 === 0 ? Promise.resolve(answer) : Promise.reject(new Error("away"));
     await using relay = await openRelay({

@@ -180,7 +180,7 @@ test.each([
   ["audio+http://host?dialect=other", "The dialect other is not known"],
   ["audio+http://host?dialect=localai&steps=5", "written as set.steps="],
   ["audio+ftp://host?dialect=localai", "It is not the address"],
-  ["audio+http://user:s3cret@host?dialect=localai", "A key belongs into RONDO_GENERATOR_KEY"],
+  ["audio+http://user:s3cret@host?dialect=localai", "A key belongs in RONDO_GENERATOR_KEY"],
 ])("%s is refused with a remedy", (location, says) => {
   expect(audioHttp.faultOf(location)).toContain(says);
 });

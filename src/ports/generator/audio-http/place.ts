@@ -22,7 +22,7 @@ export function findPlace(location: string): AudioHttpPlace | string {
   if (url === null || !/^https?:$/.test(url.protocol))
     return "It is not the address of a server. Write it like audio+http://host:port.";
   if (url.username !== "" || url.password !== "")
-    return "A key belongs into RONDO_GENERATOR_KEY, not into the address.";
+    return "A key belongs in RONDO_GENERATOR_KEY, not in the address.";
   const parameters = url.searchParams;
   const name = parameters.get("dialect");
   const known = name === null ? undefined : dialects[name];

@@ -3,7 +3,7 @@ import type { Database as Sqlite } from "bun:sqlite";
 import { searchPrefix } from "../../search-index.ts";
 import type { CopyColumn, CopyTable, ValueKind } from "../../table-copy.ts";
 
-/** Our own tables in a file begin with this. */
+/** The names of Rondo's own tables in a file begin with this prefix. */
 export const movePrefix = "rondo_move_";
 
 /** Tables that don't move: each database has its own, and triggers fill the indexes of the search. */
