@@ -24,7 +24,8 @@ export interface PlanWords {
   readonly textures: readonly string[];
   /** The sections in order. */
   readonly form: readonly string[];
-  readonly durationSeconds: number;
+  /** Absent for a piece that goes on until it is stopped. */
+  readonly durationSeconds?: number;
 }
 
 export const planWordsOf = (spec: MusicSpec, mood: readonly string[] = []): PlanWords => ({
@@ -38,7 +39,7 @@ export const planWordsOf = (spec: MusicSpec, mood: readonly string[] = []): Plan
   instruments: playersOf(spec),
   textures: Object.entries(spec.textures).flatMap(([name, level]) => (level > 0 ? [name] : [])),
   form: sectionsOf(spec, timingOf(spec).bars).map(({ kind }) => kind),
-  durationSeconds: spec.durationSeconds,
+  ...(spec.endlessSeconds === undefined ? { durationSeconds: spec.durationSeconds } : {}),
 });
 
 /** The tonic that is heard after the transposition. */

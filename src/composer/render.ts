@@ -4,13 +4,14 @@
 import type { ComposedChunk } from "./chunk.ts";
 import { createMp3Encoder, type EncodedFrames } from "./mp3/encoder.ts";
 import { plannedBytesOf, samplesPerFrame } from "./mp3/frames.ts";
-import { createHead } from "./mp3/head.ts";
+import { createHead, createOpenHead } from "./mp3/head.ts";
 import { barMarksIn } from "./notation/bar-mark.ts";
 import { createPeakMeter } from "./peaks.ts";
+import { composeEndless } from "./score/endless-piece.ts";
 import { composePiece, type Piece } from "./score/piece.ts";
 import type { Bank } from "./sound/bank.ts";
 import { blockSamples, createMaster } from "./sound/master.ts";
-import { type MusicSpec, sampleRate, samplesOf } from "./spec.ts";
+import { type MusicSpec, sampleRate } from "./spec.ts";
 
 /** Resources that are loaded once per thread and shared by all its pieces. */
 export interface Studio {
@@ -19,7 +20,8 @@ export interface Studio {
 }
 
 export interface Rendering {
-  readonly plannedBytes: number;
+  /** Undefined for an endless piece. */
+  readonly plannedBytes: number | undefined;
   /**
    * Works for some tens of milliseconds; returns a chunk when one is complete, otherwise undefined.
    */
@@ -35,8 +37,9 @@ const chunkFrames = 38;
 const framesPerStep = 10;
 
 export const startRendering = async (spec: MusicSpec, studio: Studio): Promise<Rendering> => {
-  const piece = composePiece(spec);
-  const samples = samplesOf(spec);
+  const isEndless = spec.endlessSeconds !== undefined;
+  const piece = isEndless ? composeEndless(spec) : composePiece(spec);
+  const { samples } = piece.timing;
   const [master, encoder] = await Promise.all([
     createMaster(piece, studio.bank),
     createMp3Encoder(studio.lame),
@@ -45,7 +48,7 @@ export const startRendering = async (spec: MusicSpec, studio: Studio): Promise<R
   const left = new Float32Array(blockSamples);
   const right = new Float32Array(blockSamples);
   let rendered = 0;
-  let pending: Uint8Array[] = [createHead(samples)];
+  let pending: Uint8Array[] = [isEndless ? createOpenHead() : createHead(samples)];
   let pendingFrames = 0;
   let sentFrames = 0;
   let isDone = false;
@@ -71,7 +74,7 @@ export const startRendering = async (spec: MusicSpec, studio: Studio): Promise<R
     return chunk;
   };
   return {
-    plannedBytes: plannedBytesOf(samples),
+    plannedBytes: isEndless ? undefined : plannedBytesOf(samples),
     get isDone() {
       return isDone;
     },

@@ -15,6 +15,7 @@ export const composerVersion = 2;
 export const sampleRate = 44_100;
 export const durationSecondsMin = 10;
 export const durationSecondsMax = 600;
+export const endlessSecondsMax = 86_400;
 export const bpmMin = 40;
 export const bpmMax = 220;
 
@@ -98,6 +99,8 @@ const specSchema = z.strictObject({
   /** Decibels added to a part. */
   levels: z.partialRecord(part, decibels),
   places: z.array(placeSchema).max(12),
+  /** The piece goes on with new material for this many seconds; `durationSeconds` is then the length of each part with its own material. */
+  endlessSeconds: z.number().min(durationSecondsMin).max(endlessSecondsMax).optional(),
 });
 
 export type MusicSpec = z.infer<typeof specSchema>;

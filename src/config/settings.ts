@@ -361,6 +361,15 @@ const limitSettings = {
       fallback: "120/1d",
       meaning: "The minutes of music that one guest requests.",
     }),
+    endlessMinutes: setting(
+      "RONDO_LIMIT_ENDLESS_MINUTES",
+      orOff(numberOf("minutes", { min: 1, max: 1_440 })),
+      {
+        fallback: "60",
+        meaning:
+          "The length at which an endless piece ends if nobody stops it before; a user can have one at a time. off: none are made.",
+      },
+    ),
   },
   signInLimit: setting("RONDO_LIMIT_SIGN_INS", rateLimit, {
     fallback: "10/15m",

@@ -11,7 +11,8 @@ export type GenerationEvent =
       readonly type: "started";
       readonly at: string;
       readonly title: string;
-      readonly plannedMs: number;
+      /** Null for a piece that goes on until it is stopped. */
+      readonly plannedMs: number | null;
       readonly plannedBytes: number | null;
       /** The generator's understanding of the prompt, if the generator reports it. */
       readonly understood?: readonly string[];

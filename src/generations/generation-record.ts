@@ -48,10 +48,11 @@ export async function savePlan(
   madeBy: string,
 ): Promise<void> {
   const now = new Date().toISOString();
+  const plannedMs = plan.isEndless === true ? null : plan.durationMs;
   await database.transaction(async (trx) => {
     await trx
       .updateTable("generations")
-      .set({ plannedMs: plan.durationMs, plannedBytes: plan.plannedBytes ?? null })
+      .set({ plannedMs, plannedBytes: plan.plannedBytes ?? null })
       .where("id", "=", claimed.id)
       .where("epoch", "=", claimed.epoch)
       .execute();
@@ -59,7 +60,7 @@ export async function savePlan(
       .updateTable("versions")
       .set({
         spec: JSON.stringify(plan.spec),
-        durationMs: plan.durationMs,
+        durationMs: plannedMs,
         audioBytes: plan.plannedBytes ?? null,
         madeBy,
         updatedAt: now,

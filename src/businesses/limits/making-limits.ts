@@ -11,4 +11,6 @@ export interface MakingLimits {
   readonly ofAddress: number | undefined;
   /** The minutes of music per guest; `quota` counts minutes. */
   readonly guestMinutes: RateLimit | undefined;
+  /** The length at which an endless piece ends; undefined: endless pieces are refused. */
+  readonly endlessMinutes: number | undefined;
 }

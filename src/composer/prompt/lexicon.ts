@@ -5,7 +5,7 @@ import { allWords } from "./words/all-words.ts";
 import type { Words } from "./words/words.ts";
 import { normal, type Token, tokensOf } from "./normal-text.ts";
 
-export type Kind = Exclude<keyof Words, "numbers" | "fillers"> | "filler";
+export type Kind = Exclude<keyof Words, "numbers" | "fillers" | "plain"> | "filler";
 
 interface Meaning {
   readonly kind: Kind;
@@ -77,11 +77,13 @@ for (const kind of kinds) {
     }
   }
 }
-for (const { numbers = {}, fillers = "" } of allWords) {
+for (const { numbers = {}, fillers = "", plain = "" } of allWords) {
   for (const [word, value] of Object.entries(numbers))
     if (!numberWords.has(normal(word))) numberWords.set(normal(word), value);
   for (const phrase of fillers.split(","))
     addPhrase(phrase.trim(), { kind: "filler", id: "filler", phrase: phrase.trim() });
+  for (const phrase of plain.split(","))
+    addPhrase(phrase.trim(), { kind: "filler", id: "plain", phrase: phrase.trim() });
 }
 for (const entries of byFirst.values()) entries.sort((one, other) => other.words.length - one.words.length);
 

@@ -1,5 +1,5 @@
-// Tests prompts as people write them. With every seed, each request is in the score, or is named in
-// the answer. A plan that only repeats the words doesn't count.
+// Tests prompts as people write them. With every seed, each request is in the notes, or is named in the answer. A plan that only
+// repeats the words doesn't count: a style is known by the notes that its row names.
 
 import { expect, test } from "bun:test";
 import { Note, Scale } from "tonal";
@@ -76,18 +76,32 @@ const ends =
   (tonic: string): Check =>
   ({ piece }) =>
     piece.barOf(piece.timing.bars).harmony[0].chord.root === Note.chroma(tonic);
+/** Most of the time belongs to one of the scales on the root of the last chord, and its third sounds more than the other third. */
 const mode =
   (...names: string[]): Check =>
-  (_, { spec }) =>
-    names.includes(spec.mode);
+  ({ notes, piece }) => {
+    const root = piece.barOf(piece.timing.bars).harmony[0].chord.root;
+    const sung = notes.filter(({ part }) => part !== "drums");
+    const weightOf = (isWanted: (step: number) => boolean): number =>
+      sung.reduce((sum, { beats, pitch }) => sum + (isWanted((pitch + 120 - root) % 12) ? beats : 0), 0);
+    return names.some((name) => {
+      const steps = new Set(Scale.get(`C ${name}`).notes.map((note) => Note.chroma(note)));
+      const [own, other] = steps.has(3) ? [3, 4] : [4, 3];
+      const fits = weightOf((step) => steps.has(step)) / weightOf(() => true) > 0.8;
+      return fits && weightOf((step) => step === own) > weightOf((step) => step === other);
+    });
+  };
 const told =
   (words: string): Check =>
   (_, { notUnderstood }) =>
     notUnderstood.some((phrase) => phrase.includes(words));
-const energy =
-  (low: number, high: number): Check =>
-  (_, { spec }) =>
-    spec.energy >= low && spec.energy <= high;
+/** The force of the players: the velocities of a second, added up. */
+const forceOf = ({ notes, piece }: Pick<Heard, "notes" | "piece">): number =>
+  notes.reduce((sum, { velocity }) => sum + velocity, 0) / (piece.timing.samples / 44_100);
+/** Compared with the same plan of medium energy. */
+const lively: Check = (heard, { spec }) =>
+  forceOf(heard) > 1.02 * forceOf(listenTo({ ...spec, energy: 0.5 }));
+const quiet: Check = (heard, { spec }) => forceOf(heard) < 0.98 * forceOf(listenTo({ ...spec, energy: 0.5 }));
 const bright =
   (low: number, high: number): Check =>
   (_, { spec }) =>
@@ -198,15 +212,27 @@ const rubato: Check = ({ piece: { timing } }) =>
   new Set(Array.from({ length: 8 }, (_, bar) => Math.round(timing.quarterIn(bar)))).size > 4;
 const slowIntro: Check = ({ piece: { timing } }) => timing.quarterIn(0) > 1.3 * timing.quarterIn(8);
 const twelveBars: Check = ({ piece }) => piece.sections.some(({ bars }) => bars === 12);
+/** Notes between two beats are late: at 0.5 they are straight, at 0.67 a triplet. */
 const swung =
   (low: number): Check =>
-  (_, { spec }) =>
-    spec.swing >= low;
+  ({ notes }) => {
+    const between = notes.map(({ beat }) => beat % 1).filter((at) => at > 0.4 && at < 0.8);
+    const middle = between.toSorted((one, other) => one - other)[Math.floor(between.length / 2)] ?? 0;
+    return middle > 0.5 + low / 6;
+  };
+const lasts =
+  (low: number, high: number): Check =>
+  ({ piece }) =>
+    piece.timing.samples >= low * 44_100 && piece.timing.samples <= high * 44_100;
 const reverb: Check = (_, { spec }) => spec.feel.includes("reverb");
 const chordsBy =
   (name: InstrumentName): Check =>
-  (_, { spec }) =>
-    spec.parts.chords === name;
+  ({ notes }, { spec }) =>
+    spec.parts.chords === name && notes.some(({ part }) => part === "chords");
+const tuneBy =
+  (name: InstrumentName): Check =>
+  ({ notes }, { spec }) =>
+    spec.parts.lead === name && notes.some(({ part }) => part === "lead");
 const cross: Check = (heard) =>
   heard.bars.some((bar) => heard.hitsOf(bar, "cowbell").slice(0, 4).join() === "0,3,6,9");
 
@@ -277,7 +303,7 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       pads: plays("warm pad"),
       bass: plays("synth bass"),
       bpm: bpm(174),
-      dreamy: energy(0, 0.8),
+      dreamy: (heard, { spec }) => forceOf(heard) < forceOf(listenTo({ ...spec, energy: 0.9 })),
     },
   ],
   [
@@ -333,10 +359,11 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       flamenco: style("flamenco"),
       guitar: plays("acoustic guitar"),
       claps: hits("clap"),
-      phrygian: mode("phrygian"),
+      // Flamenco ends on a major chord over the phrygian scale.
+      phrygian: mode("phrygian", "phrygian dominant"),
       slowIntro,
       fast: tempo(110, 180),
-      fiery: energy(0.8, 1),
+      fiery: lively,
     },
   ],
   [
@@ -349,7 +376,7 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       sitar: plays("sitar"),
       strings: plays("strings"),
       vocals: told("male vocals"),
-      upbeat: energy(0.85, 1),
+      upbeat: lively,
     },
   ],
   [
@@ -383,7 +410,7 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       build: section("build"),
       drop: section("chorus"),
       bpm: bpm(140),
-      aggressive: energy(0.9, 1),
+      aggressive: lively,
     },
   ],
   [
@@ -393,7 +420,7 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       powerChords,
       vocals: told("shouted vocals"),
       fast: tempo(170, 210),
-      length: (_, { spec }) => spec.durationSeconds < 120,
+      length: lasts(10, 119),
     },
   ],
   [
@@ -406,7 +433,7 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       choir: plays("choir"),
       taiko: plays("taiko"),
       stop: ending("stop"),
-      epic: energy(0.75, 1),
+      epic: lively,
     },
   ],
   [
@@ -417,7 +444,7 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       strings: plays("strings"),
       slow: tempo(38, 60),
       meter: meter("6/8"),
-      gentle: energy(0, 0.3),
+      gentle: quiet,
     },
   ],
   [
@@ -447,7 +474,7 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       tango: style("tango"),
       players: plays("bandoneon", "violin"),
       key: key("A", "minor"),
-      dramatic: energy(0.7, 1),
+      dramatic: lively,
     },
   ],
   [
@@ -458,7 +485,7 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       fiddle: plays("fiddle", "tin whistle"),
       bodhran: told("bodhrán"),
       drums: hits("lowTom"),
-      lively: energy(0.8, 1),
+      lively: lively,
     },
   ],
   [
@@ -469,13 +496,13 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       key: key("A", "minor"),
       slow: tempo(40, 76),
       noDrums,
-      length: (_, { spec }) => spec.durationSeconds === 120,
-      calm: energy(0, 0.35),
+      length: lasts(120, 120),
+      calm: quiet,
     },
   ],
   [
     "静かなピアノと雨の音、勉強用のローファイ",
-    { lofi: style("lofi"), piano: plays("piano"), rain: texture("rain"), quiet: energy(0, 0.35) },
+    { lofi: style("lofi"), piano: plays("piano"), rain: texture("rain"), quiet: quiet },
   ],
   [
     "धीमा उदास सितार और तबला, राग भैरवी",
@@ -486,7 +513,7 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       drums: hits("bongo"),
       slow: tempo(40, 76),
       mode: mode("phrygian"),
-      sad: energy(0, 0.35),
+      sad: quiet,
     },
   ],
   [
@@ -496,7 +523,7 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       rhodes: plays("electric piano"),
       vinyl: texture("vinyl"),
       beat: hits("kick"),
-      mellow: energy(0, 0.35),
+      mellow: quiet,
     },
   ],
   [
@@ -539,8 +566,8 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
     "The low quality recording features a smooth jazz ballad with a tenor saxophone melody over brushed drums, upright bass and mellow piano chords, slow tempo",
     {
       jazz: style("jazz"),
-      sax: (_, { spec }) => spec.parts.lead === "tenor sax",
-      brushes: (_, { spec }) => spec.parts.drums === "brushes",
+      sax: tuneBy("tenor sax"),
+      brushes: kit("brushes"),
       bass: plays("double bass"),
       piano: chordsBy("piano"),
       slow: tempo(40, 76),
@@ -556,7 +583,7 @@ const rows: readonly (readonly [string, Readonly<Record<string, Check>>])[] = [
       guitar: plays("acoustic guitar", "tin whistle"),
       noVoices,
       cheerful: mode("major", "mixolydian"),
-      length: (_, { spec }) => spec.durationSeconds === 30,
+      length: lasts(30, 30),
     },
   ],
   [
@@ -593,7 +620,10 @@ test.each(rows)("%s", (prompt, checks) => {
 });
 
 test("most wishes of the prompts are fulfilled, and only a small part is reported as missing", () => {
-  const names = rows.flatMap(([, checks]) => Object.values(checks));
+  // A style is only in the plan, and a texture, the brightness and the reverb only in the sound: they don't count here.
+  const isInNotes = (check: Check): boolean =>
+    !/spec\.(style|textures|brightness|feel)/.test(check.toString());
+  const names = rows.flatMap(([, checks]) => Object.values(checks)).filter(isInNotes);
   const isTold = (check: Check): boolean => check.toString().includes("notUnderstood.some");
   const missing = names.filter(isTold).length;
   expect((names.length - missing) / names.length).toBeGreaterThan(0.85);

@@ -23,6 +23,7 @@ import { endingOf, planForm } from "./plan-form.ts";
 import { planMeter, planTempo } from "./plan-tempo.ts";
 import { type PromptOptions, readOptions } from "./prompt-options.ts";
 import { type Reading, readPrompt, type Wish, type WordWish } from "./reading.ts";
+import { contradicted, denied } from "./contradictions.ts";
 import { createReport, type Report } from "./report.ts";
 
 export interface PromptRequest {
@@ -43,9 +44,21 @@ export interface ParsedPrompt {
 
 export const parsePrompt = (request: PromptRequest): MusicSpec => readWishes(request).spec;
 
-export const readWishes = ({ prompt, seed, durationSeconds, options }: PromptRequest): ParsedPrompt => {
-  const { reading, overruled, fulfilled, unfulfilled } = readOptions(readPrompt(prompt), options);
+/** The length of the parts of an endless piece, each with its own material. */
+const endlessPartSeconds = 120;
+
+export const readWishes = ({
+  prompt,
+  seed,
+  durationSeconds: wantedSeconds,
+  options,
+}: PromptRequest): ParsedPrompt => {
+  const isEndless = options?.endless === true;
+  const durationSeconds = isEndless ? endlessPartSeconds : wantedSeconds;
+  const { reading: whole, overruled, fulfilled, unfulfilled } = readOptions(readPrompt(prompt), options);
   const report = createReport();
+  const lost = contradicted(whole.wishes);
+  const reading = { ...whole, wishes: whole.wishes.filter((wish) => !lost.has(wish)) };
   const style = planStyle(reading, seed, report);
   const felt = planMoods(reading, report);
   const sum = (of: "energy" | "brightness"): number =>
@@ -54,7 +67,7 @@ export const readWishes = ({ prompt, seed, durationSeconds, options }: PromptReq
   const band = planBand(style, reading, createRandom(seed, "band"), report);
   const meter = planMeter(style, reading, report);
   const feel = planFeel(style, reading, report, band.isHandOnly);
-  const isLoop = endingOf(reading) === "loop";
+  const isLoop = isEndless || endingOf(reading) === "loop";
   const bpm = planTempo({ style, meter, reading, seed, durationSeconds, pace, isLoop }, report);
   const draft: MusicSpec = {
     composerVersion,
@@ -77,14 +90,16 @@ export const readWishes = ({ prompt, seed, durationSeconds, options }: PromptReq
     percussion: [...band.percussion],
     feel: [...feel.list],
     textures: planTextures(style, reading, feel.list, report),
+    ...(isEndless ? { endlessSeconds: wantedSeconds } : {}),
   };
   const spec = { ...draft, form: planForm(draft, reading, report) };
   reportLength(spec, reading.wishes, report);
+  for (const wish of denied(reading.wishes, spec)) report.refused(wish);
   return {
     spec: parseSpec({ ...spec, title: titleOf(prompt, spec) }),
     understood: [...report.understood, ...fulfilled],
     notUnderstood: [
-      ...report.notUnderstood([...reading.wishes, ...overruled], reading.unknown),
+      ...report.notUnderstood([...whole.wishes, ...overruled], reading.unknown),
       ...unfulfilled,
     ],
     moods: felt.filter(({ weight }) => weight > 0).map(({ mood }) => mood),
@@ -247,11 +262,14 @@ const planTextures = (style: Style, { wishes }: Reading, feel: readonly Feel[], 
   return levels;
 };
 
-const reportLength = ({ durationSeconds }: MusicSpec, wishes: readonly Wish[], report: Report): void => {
+const reportLength = (spec: MusicSpec, wishes: readonly Wish[], report: Report): void => {
+  const { durationSeconds, endlessSeconds } = spec;
+  if (endlessSeconds !== undefined) report.note("goes on until it is stopped");
   for (const wish of wishes) {
     if (wish.kind !== "duration") continue;
     const possible = Math.min(durationSecondsMax, Math.max(durationSecondsMin, wish.seconds));
-    if (Math.abs(possible - durationSeconds) > 1 || wish.isNegated) report.refused(wish);
+    const isOther = endlessSeconds !== undefined || Math.abs(possible - durationSeconds) > 1;
+    if (isOther || wish.isNegated) report.refused(wish);
     else if (Math.abs(wish.seconds - durationSeconds) > 1) report.near(wish, `${durationSeconds} seconds`);
     else report.done(wish, `${durationSeconds} seconds`);
   }

@@ -12,6 +12,8 @@ export interface PromptOptions {
   readonly style?: string | undefined;
   readonly lyrics?: string | undefined;
   readonly instrumental?: boolean | undefined;
+  /** The piece has no planned end. */
+  readonly endless?: boolean | undefined;
 }
 
 export interface ReadOptions {

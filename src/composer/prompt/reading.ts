@@ -36,7 +36,8 @@ export const readPrompt = (prompt: string): Reading => {
   const isExclusive = items.some(
     (item, index) => item.wish?.kind === "logic" && item.wish.id === "only" && isAboutPlayers(items, index),
   );
-  return { tokens, wishes: negated(items, tokens), unknown: unknownOf(items, tokens, text), isExclusive };
+  const unknown = [...unknownOf(items, tokens, text), ...emptyNegations(items, tokens, text)];
+  return { tokens, wishes: negated(items, tokens), unknown, isExclusive };
 };
 
 /** Consecutive words with their meaning, or unknown ones. */
@@ -196,8 +197,22 @@ const continues = (items: readonly Item[], index: number, tokens: readonly Token
   return false;
 };
 
+/** "without anything": a negation that is followed by nothing that has a meaning. */
+const emptyNegations = (items: readonly Item[], tokens: readonly Token[], text: string): readonly string[] =>
+  items.flatMap((item, index) => {
+    if (item.wish?.kind !== "logic" || item.wish.id !== "no") return [];
+    const rest = items.slice(index + 1);
+    const end = rest.findIndex(({ wish }) => wish?.kind !== "filler");
+    if (end >= 0) return [];
+    const last = rest.at(-1) ?? item;
+    return [text.slice(tokens[item.at]?.from, tokens[last.at + last.count - 1]?.to)];
+  });
+
 const classOf = ({ wish }: Item): string =>
   wish !== undefined && players.has(wish.kind) ? "player" : (wish?.kind ?? "");
+
+/** "beautiful": a word that is known and has no effect. */
+const isPlain = ({ wish }: Item): boolean => wish?.kind === "filler" && "id" in wish && wish.id === "plain";
 
 const unknownOf = (items: readonly Item[], tokens: readonly Token[], text: string): readonly string[] => {
   const phrases: string[] = [];
@@ -208,7 +223,7 @@ const unknownOf = (items: readonly Item[], tokens: readonly Token[], text: strin
     from = -1;
   };
   for (const item of items) {
-    const isUnknown = item.wish === undefined;
+    const isUnknown = item.wish === undefined || isPlain(item);
     if ((tokens[item.at]?.after ?? "") !== "" || !isUnknown) end();
     if (!isUnknown) continue;
     if (from < 0) from = item.at;

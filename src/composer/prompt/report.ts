@@ -7,6 +7,7 @@ export interface Report {
   done(wish: Wish, phrase: string): void;
   /** Call it if a similar thing replaces the wish; the phrase names both. */
   near(wish: Wish, phrase: string): void;
+  /** Call it for a wish without an effect. A phrase that was recorded for the wish before is removed. */
   refused(wish: Wish): void;
   note(phrase: string): void;
   isSettled(wish: Wish): boolean;
@@ -18,10 +19,11 @@ export interface Report {
 export const createReport = (): Report => {
   const settled = new Set<Wish>();
   const missed = new Set<Wish>();
-  const understood = new Set<string>();
+  const withdrawn = new Set<Wish>();
+  const phrases: { readonly wish: Wish | undefined; readonly phrase: string }[] = [];
   const settle = (wish: Wish, phrase: string): void => {
     settled.add(wish);
-    if (phrase !== "") understood.add(phrase);
+    if (phrase !== "") phrases.push({ wish, phrase });
   };
   return {
     done: settle,
@@ -32,11 +34,14 @@ export const createReport = (): Report => {
     refused: (wish) => {
       settled.add(wish);
       missed.add(wish);
+      withdrawn.add(wish);
     },
-    note: (phrase) => void understood.add(phrase),
+    note: (phrase) => void phrases.push({ wish: undefined, phrase }),
     isSettled: (wish) => settled.has(wish),
     get understood() {
-      return [...understood];
+      const isKept = ({ wish }: { readonly wish: Wish | undefined }): boolean =>
+        wish === undefined || !withdrawn.has(wish);
+      return [...new Set(phrases.filter(isKept).map(({ phrase }) => phrase))];
     },
     notUnderstood: (wishes, unknown) => [
       ...new Set([

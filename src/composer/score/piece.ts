@@ -270,9 +270,10 @@ const strengthOf = (spec: MusicSpec, section: Section, place: number, change: nu
   const progress = section.bars > 1 ? place / (section.bars - 1) : 0;
   const rise = section.kind === "build" || section.kind === "intro" ? 0.18 * progress : 0.04 * progress;
   const fall = section.kind === "outro" ? -0.15 * progress : 0;
+  const reach = spec.composerVersion === 1 ? 0.25 : 0.5;
   return Math.min(
     change > 0 ? 1.25 : 1,
-    Math.max(0.2, section.intensity + rise + fall + (spec.energy - 0.5) * 0.25 + change),
+    Math.max(0.2, section.intensity + rise + fall + (spec.energy - 0.5) * reach + change),
   );
 };
 

@@ -13,6 +13,8 @@ export interface Fade {
 export const fadeOf = ({ spec, timing }: Piece): Fade => {
   const end = timing.samples;
   const fadeIn = 0.015 * sampleRate;
+  if (spec.endlessSeconds !== undefined)
+    return { fadeIn, fadeStart: end - Math.min(10 * sampleRate, end / 3), end };
   switch (spec.form.ending) {
     case "fade":
       return { fadeIn, fadeStart: end - Math.min(10 * sampleRate, end / 3), end };

@@ -149,7 +149,9 @@ export async function placeGeneration(
       const now = new Date().toISOString();
       const version = await input.place(trx, now);
       const { projectId, trackId, parentId, number, prompt, instruction, seed, spec } = version;
-      const asking = { business, caller, address: input.address, durationSeconds: version.durationSeconds };
+      const { durationSeconds } = version;
+      const isEndless = input.options?.endless === true;
+      const asking = { business, caller, address: input.address, durationSeconds, isEndless };
       const origin = await refuseTooMany(trx, { ...asking, limits: deps.makingLimits });
       const { quotas } = business.limits;
       const { businessId, userId } = caller;

@@ -8,6 +8,7 @@ import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { counted } from "../../counted.ts";
 import { AppError } from "../../errors.ts";
 import { activeStates } from "../generation-states.ts";
+import { parseStoredOptions } from "../stored-options.ts";
 
 export interface Asking {
   readonly business: Business;
@@ -15,6 +16,7 @@ export interface Asking {
   /** The address of the request, if known. */
   readonly address: string | undefined;
   readonly durationSeconds: number;
+  readonly isEndless: boolean;
   readonly limits: MakingLimits;
 }
 
@@ -33,6 +35,7 @@ export async function refuseTooMany(
     concurrentGenerations === undefined ? limits.ofBusiness : (concurrentGenerations ?? undefined),
   );
   await refuseBusyUser(trx, caller, business.limits.concurrentGenerationsPerUser);
+  if (asking.isEndless) await refuseSecondEndless(trx, caller);
   if (!(await isGuest(trx, caller))) return undefined;
   await refuseUsedUpMinutes(trx, asking);
   if (asking.address === undefined) return undefined;
@@ -70,6 +73,21 @@ async function refuseBusyUser(
   throw new AppError("TOO_MANY_REQUESTS", `${most} of your pieces are already being made.`, {
     hint: "Wait until one is finished, or cancel one.",
     retryAfterSeconds: 5,
+  });
+}
+
+async function refuseSecondEndless(trx: Transaction<BusinessTables>, { userId }: UserCaller): Promise<void> {
+  const active = await trx
+    .selectFrom("generations")
+    .select("options")
+    .where("userId", "=", userId)
+    .where("state", "in", activeStates)
+    .execute();
+  if (!active.some(({ options }) => parseStoredOptions(options)?.endless === true)) return;
+  throw new AppError("TOO_MANY_REQUESTS", "An endless piece of yours is already being made.", {
+    hint: "Stop it before you start another one.",
+    retryAfterSeconds: 5,
+    details: { limit: "endless" },
   });
 }
 

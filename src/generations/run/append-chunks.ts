@@ -6,6 +6,7 @@ import { createProgress } from "./generation-progress.ts";
 import { createGivingWay } from "./give-way.ts";
 import { InterruptedError } from "./interrupted.ts";
 import type { MadeAudio, MakeAudioDeps, MakeAudioInput, Making } from "./making.ts";
+import { createPace } from "./pace.ts";
 import { isStoredAt } from "./stored-bytes.ts";
 import { untilStalled } from "./until-stalled.ts";
 
@@ -21,8 +22,12 @@ export async function appendChunks(
   const audio = audioKey(input.businessId, claimed.versionId);
   let position = (await streams.head(audio))?.tail ?? 0;
   const progress = createProgress(deps.database, claimed, making);
+  const pace = plan.isEndless === true ? createPace() : undefined;
+  // To make a long piece again up to here would take minutes, so an endless piece keeps its place.
   const giveWay =
-    isWanted && generator.deterministic ? createGivingWay(isWanted, plan.durationMs) : undefined;
+    isWanted && generator.deterministic && pace === undefined
+      ? createGivingWay(isWanted, plan.durationMs)
+      : undefined;
   let audioSeq = 0;
   let made = 0;
   let generatedMs = 0;
@@ -51,6 +56,7 @@ export async function appendChunks(
     generatedMs = Math.round(chunk.startMs + chunk.durationMs);
     await progress.add(chunk, { isNew: missing > 0 });
     await giveWay?.(generatedMs);
+    if (missing > 0) await pace?.(generatedMs, input.stop.signal);
   }
   if (made < position && !generator.deterministic) throw new InterruptedError(reportedMs ?? 0);
   if (made === 0) throw new AppError("GENERATION_FAILED", "The generator made no sound.");

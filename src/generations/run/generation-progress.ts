@@ -15,7 +15,8 @@ export function createProgress(
 ) {
   let savedAtMs = performance.now();
   const { startedAt } = claimed;
-  const plannedMs = generation.plan.durationMs;
+  const { isEndless, durationMs } = generation.plan;
+  const plannedMs = isEndless === true ? null : durationMs;
   return {
     /** `isNew`: the bytes of the chunk were not stored by an earlier run. */
     async add(chunk: GeneratedChunk, { isNew }: { readonly isNew: boolean }): Promise<void> {

@@ -54,7 +54,7 @@ export async function makeAudio(
         type: "started",
         at: new Date().toISOString(),
         title: plan.title,
-        plannedMs: plan.durationMs,
+        plannedMs: plan.isEndless === true ? null : plan.durationMs,
         plannedBytes: plan.plannedBytes ?? null,
         ...plan.description,
       });

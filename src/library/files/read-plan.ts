@@ -18,7 +18,9 @@ export async function readPlan(
   );
   if (!version) throw notFound("version");
   refuseUnfinished(version);
-  return { version, spec: planOf(version.spec) };
+  const spec = planOf(version.spec);
+  if (spec.endlessSeconds !== undefined) throw withoutNotes();
+  return { version, spec };
 }
 
 /** A piece that ended early has notes in its plan that were never heard. */
@@ -51,3 +53,8 @@ function planOf(stored: unknown): MusicSpec {
     });
   }
 }
+
+const withoutNotes = (): AppError =>
+  new AppError("CONFLICT", "An endless piece can't be downloaded as notes or stems.", {
+    hint: "Download its sound as MP3 or WAV.",
+  });

@@ -9,6 +9,8 @@ export interface GenerationOptions {
   readonly style?: string;
   readonly lyrics?: string;
   readonly instrumental?: boolean;
+  /** The piece goes on until it is stopped, and at most for the request's `durationSeconds`. Only for generators with `makesEndless`. */
+  readonly endless?: true;
 }
 
 /** The version from which a new version is made, for generators that change pieces themselves. */
@@ -83,6 +85,8 @@ export interface GenerationPlan {
   readonly contentType: "audio/mpeg";
   /** The planned length; the requested one if the generator can't know its own. */
   readonly durationMs: number;
+  /** The piece goes on until it is stopped; `durationMs` is its limit. */
+  readonly isEndless?: boolean;
   /** The exact size of the whole piece, or undefined if the generator can't know it. */
   readonly plannedBytes: number | undefined;
   /** The generator's own plan as JSON. `revise` changes it. */
@@ -211,6 +215,8 @@ export interface Generator {
    * the beginning, or, where `isStored`, behind the stored ones. The flag has no meaning where `deterministic` is true.
    */
   readonly canResume: boolean;
+  /** Whether it makes pieces that go on until they are stopped. */
+  readonly makesEndless?: boolean;
   /** The duration that the prompt itself asks for ("two minutes of rain"), in whole seconds; undefined if it names none. */
   durationOf(prompt: string): number | undefined;
   /**

@@ -147,7 +147,7 @@ interface BarMark {
 
 export type GenerationEvent =
   | { type: "queue"; at: string; place: number; seconds: number }
-  | { type: "started"; at: string; title: string; plannedMs: number; plannedBytes?: number | null }
+  | { type: "started"; at: string; title: string; plannedMs: number | null; plannedBytes?: number | null }
   | {
       type: "progress";
       at: string;

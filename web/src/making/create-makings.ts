@@ -182,7 +182,7 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
   if (event.type === "started") {
     making.state = "running";
     making.title = event.title;
-    making.plannedMs = event.plannedMs;
+    making.plannedMs = event.plannedMs ?? making.plannedMs;
     making.plannedBytes = event.plannedBytes ?? undefined;
     return;
   }

@@ -167,5 +167,6 @@ export const de: Words = {
     anderthalb: 1.5,
   },
   fillers:
-    "ein, eine, einen, einem, einer, eines, der, die, das, den, dem, des, in, im, am, an, auf, fur, zu, zum, zur, von, vom, aus, bei, ist, sind, soll, sollte, bitte, mach, mache, musik, lied, stuck, song, etwas, sehr, ganz, viel, bisschen, wie, so, auch, sich, es, ich, mochte, hatte, gern, gerne, schon*, hintergrundmusik, stil, gefuhl, stimmung, art, und, hier, lang, lange, kurz, kurzes, kurze, tempo, tonart, ganze, klingt, klang, klange, spielt, mochte, sein, haben, uber, durch, nach, einfach, dazu, fuge, hinzu",
+    "ein, eine, einen, einem, einer, eines, der, die, das, den, dem, des, in, im, am, an, auf, fur, zu, zum, zur, von, vom, aus, bei, ist, sind, soll, sollte, bitte, mach, mache, musik, lied, stuck, song, etwas, sehr, ganz, viel, bisschen, wie, so, auch, sich, es, ich, mochte, hatte, gern, gerne, hintergrundmusik, stil, gefuhl, stimmung, art, und, hier, tempo, tonart, ganze, klingt, klang, klange, spielt, mochte, sein, haben, uber, durch, nach, einfach, dazu, fuge, hinzu",
+  plain: "schon*, lang, lange, kurz, kurzes, kurze",
 };

@@ -148,5 +148,6 @@ export const es: Words = {
     media: 0.5,
   },
   fillers:
-    "el, la, los, las, un, una, unos, unas, de, del, al, a, en, para, por, que, es, como, muy, mas, musica, cancion, tema, pieza, algo, con, y, se, su, mi, me, quiero, haz, hazme, estilo, ambiente, sonido, sonidos, fondo, ritmo de, tonalidad, bonit*, bueno, buena, corto, corta, largo, larga, lo, le, este, esta, tipo",
+    "el, la, los, las, un, una, unos, unas, de, del, al, a, en, para, por, que, es, como, muy, mas, musica, cancion, tema, pieza, algo, con, y, se, su, mi, me, quiero, haz, hazme, estilo, ambiente, sonido, sonidos, fondo, ritmo de, tonalidad, lo, le, este, esta, tipo",
+  plain: "bonit*, bueno, buena, corto, corta, largo, larga",
 };

@@ -140,5 +140,6 @@ export const fr: Words = {
     "une demi": 0.5,
   },
   fillers:
-    "le, la, les, l, d, un, une, des, du, de, a, au, aux, en, dans, pour, par, que, qui, est, sont, comme, tres, plus, musique, chanson, morceau, piece, quelque, chose, et, se, sa, son, mon, ma, je, veux, voudrais, fais, style, ambiance, fond, avec, tonalite, joli*, beau, belle, petit, petite, long, longue, court, courte, ce, cette, sur, sous, il, elle",
+    "le, la, les, l, d, un, une, des, du, de, a, au, aux, en, dans, pour, par, que, qui, est, sont, comme, tres, plus, musique, chanson, morceau, piece, quelque, chose, et, se, sa, son, mon, ma, je, veux, voudrais, fais, style, ambiance, fond, avec, tonalite, ce, cette, sur, sous, il, elle",
+  plain: "joli*, beau, belle, petit, petite, long, longue, court, courte",
 };

@@ -124,5 +124,6 @@ export const it: Words = {
     mezza: 0.5,
   },
   fillers:
-    "il, lo, la, i, gli, le, l, un, una, uno, di, del, della, dei, delle, d, a, al, alla, in, nel, nella, per, che, molto, piu, musica, canzone, brano, pezzo, e, si, mio, mia, voglio, vorrei, stile, sottofondo, con, tonalita, bell*, come, da",
+    "il, lo, la, i, gli, le, l, un, una, uno, di, del, della, dei, delle, d, a, al, alla, in, nel, nella, per, che, molto, piu, musica, canzone, brano, pezzo, e, si, mio, mia, voglio, vorrei, stile, sottofondo, con, tonalita, come, da",
+  plain: "bell*",
 };

@@ -117,5 +117,6 @@ export const pt: Words = {
     meia: 0.5,
   },
   fillers:
-    "o, a, os, as, um, uma, de, do, da, dos, das, em, no, na, para, pra, por, que, muito, mais, musica, cancao, peca, tema, e, se, eu, quero, faca, estilo, fundo, com, tom, bonit*, como, ao",
+    "o, a, os, as, um, uma, de, do, da, dos, das, em, no, na, para, pra, por, que, muito, mais, musica, cancao, peca, tema, e, se, eu, quero, faca, estilo, fundo, com, tom, como, ao",
+  plain: "bonit*",
 };

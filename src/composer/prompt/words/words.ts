@@ -44,4 +44,6 @@ export interface Words {
   readonly numbers?: Readonly<Record<string, number>>;
   /** Words without a musical meaning. */
   readonly fillers?: string;
+  /** Adjectives without an effect on the music. They are read like fillers, and named in the answer. */
+  readonly plain?: string;
 }

@@ -9,7 +9,8 @@ import { addressOf } from "../../middleware/address.ts";
 import { generationOptions } from "./generation-options.ts";
 import { businessOfCaller, durationSeconds, personText, readIdempotencyKey, seed } from "./making-request.ts";
 import type { Business } from "../../../businesses/business.ts";
-import type { Generator } from "../../../ports/generator/generator.ts";
+import type { GenerationOptions, Generator } from "../../../ports/generator/generator.ts";
+import { AppError } from "../../../errors.ts";
 import type { LinkMaker } from "../../credentials/links.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../../wire.ts";
 
@@ -22,7 +23,7 @@ export type GenerationRoutesDeps = PlaceGenerationDeps &
     readonly trustedProxies: number;
   };
 
-type Describing = Pick<Generator, "name" | "durationOf" | "describe">;
+type Describing = Pick<Generator, "name" | "durationOf" | "describe" | "makesEndless">;
 
 const promptCharactersMax = 2000;
 /** The duration if neither the request nor the prompt gives one. */
@@ -31,7 +32,7 @@ const durationSecondsDefault = 60;
 export const startBody = z.strictObject({
   prompt: personText(promptCharactersMax, "Describe the music that you want to hear."),
   projectId: z.string().min(1).max(64).optional(),
-  durationSeconds: durationSeconds.optional(),
+  durationSeconds: z.union([durationSeconds, z.literal("endless")]).optional(),
   seed: seed.optional(),
   generator: z.string().min(1).max(64).optional(),
   options: generationOptions.optional(),
@@ -45,16 +46,17 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
       const body = await readJson(c, startBody);
       const { prompt } = body;
       const generator = likelyGenerator(business, body.generator);
-      const durationSeconds = body.durationSeconds ?? generator.durationOf(prompt) ?? durationSecondsDefault;
+      const { durationSeconds, options } = lengthOf(body, generator);
       const started = await startGeneration(deps, caller, {
         ...body,
         durationSeconds,
+        options,
         idempotencyKey: readIdempotencyKey(c),
         address: addressOf(c, deps.trustedProxies),
       });
       const described = generator.describe?.({
         ...{ prompt, seed: started.seed, durationSeconds },
-        ...(body.options === undefined ? {} : { options: body.options }),
+        ...(options === undefined ? {} : { options }),
       });
       return c.json({ ...started, ...described, links: deps.links.generation(c, business, started) });
     })
@@ -63,6 +65,22 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
       await cancelGeneration(deps, requireUser(c), c.req.param("requestId"));
       return view(c, c.req.param("requestId"));
     });
+
+  /** An endless piece has the operator's limit as its length. */
+  function lengthOf(
+    { prompt, durationSeconds, options }: z.output<typeof startBody>,
+    generator: Describing,
+  ): { readonly durationSeconds: number; readonly options?: GenerationOptions | undefined } {
+    if (durationSeconds !== "endless")
+      return {
+        options,
+        durationSeconds: durationSeconds ?? generator.durationOf(prompt) ?? durationSecondsDefault,
+      };
+    const { endlessMinutes } = deps.makingLimits;
+    if (endlessMinutes === undefined) throw noEndless("Endless pieces are turned off here.");
+    if (generator.makesEndless !== true) throw noEndless("This generator can't make endless pieces.");
+    return { options: { ...options, endless: true }, durationSeconds: endlessMinutes * 60 };
+  }
 
   /** Returns the generator that the request names, or the generator that is asked first. */
   function likelyGenerator({ limits }: Business, name = limits.generators?.[0]): Describing {
@@ -82,6 +100,7 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
     const business = await businessOfCaller(deps, caller);
     const { planned, ...shown } = generation;
     const { options, ...wanted } = shown;
+    const { endless, ...sentOptions } = options ?? {};
     const { madeBy } = generation;
     const generator = likelyGenerator(business, madeBy ?? generation.generator ?? undefined);
     const isOurs = madeBy === null || madeBy === generator.name;
@@ -93,6 +112,22 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
         })
       : undefined;
     const queue = await queueOf(business, generation);
-    return c.json({ ...shown, queue, ...described, links: deps.links.generation(c, business, generation) });
+    return c.json({
+      ...shown,
+      ...(endless === true
+        ? {
+            durationSeconds: "endless",
+            options: Object.keys(sentOptions).length === 0 ? null : sentOptions,
+          }
+        : {}),
+      queue,
+      ...described,
+      links: deps.links.generation(c, business, generation),
+    });
   }
 }
+
+const noEndless = (message: string): AppError =>
+  new AppError("INVALID_PARAMETER", message, {
+    faults: [{ at: "durationSeconds", message: "It has to be a number of seconds." }],
+  });

@@ -7,6 +7,7 @@ import { parsePrompt } from "../../../composer/prompt/parse-prompt.ts";
 import {
   durationSecondsMax,
   durationSecondsMin,
+  endlessSecondsMax,
   type MusicSpec,
   parseSpec,
   samplesOf,
@@ -45,6 +46,7 @@ export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): G
     name: "builtin",
     deterministic: true,
     canResume: false,
+    makesEndless: true,
     durationOf: (prompt) => {
       const seconds = findDuration(prompt);
       return seconds === undefined ? undefined : Math.round(seconds);
@@ -74,9 +76,10 @@ export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): G
 
 const specOf = ({ prompt, seed, durationSeconds, spec, options }: GenerationRequest): MusicSpec => {
   if (spec !== undefined) return parseSpec(spec);
+  const isEndless = options?.endless === true;
   checkRequest(
     { prompt, seed, durationSeconds },
-    { secondsMin: durationSecondsMin, secondsMax: durationSecondsMax },
+    { secondsMin: durationSecondsMin, secondsMax: isEndless ? endlessSecondsMax : durationSecondsMax },
   );
   return parsePrompt({ prompt, seed, durationSeconds, options });
 };
@@ -84,8 +87,9 @@ const specOf = ({ prompt, seed, durationSeconds, spec, options }: GenerationRequ
 const planOf = (spec: MusicSpec): Generation["plan"] => ({
   title: spec.title,
   contentType: "audio/mpeg",
-  durationMs: Math.round(spec.durationSeconds * 1000),
-  plannedBytes: plannedBytesOf(samplesOf(spec)),
+  durationMs: Math.round((spec.endlessSeconds ?? spec.durationSeconds) * 1000),
+  plannedBytes: spec.endlessSeconds === undefined ? plannedBytesOf(samplesOf(spec)) : undefined,
+  ...(spec.endlessSeconds === undefined ? {} : { isEndless: true }),
   spec,
 });
 

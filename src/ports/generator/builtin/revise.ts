@@ -7,7 +7,8 @@ import { AppError } from "../../../errors.ts";
 import type { Revision, RevisionRequest } from "../generator.ts";
 
 export function revise({ spec, instruction, durationSeconds, seed }: RevisionRequest): Revision {
-  const before = parseSpec(spec);
+  // A version of an endless piece has an end.
+  const { endlessSeconds: _, ...before } = parseSpec(spec);
   let { spec: after, understood, notUnderstood } = changeSpec(before, instruction);
   if (durationSeconds !== undefined && durationSeconds !== after.durationSeconds) {
     const longer = changeSpec(after, `make it ${durationSeconds} seconds long`);

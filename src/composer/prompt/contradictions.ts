@@ -1,0 +1,70 @@
+// Finds the wishes of a prompt that another wish contradicts, so that the answer doesn't say that both are fulfilled.
+
+import type { Feel } from "../styles/style.ts";
+import type { MusicSpec } from "../spec.ts";
+import { pitchedParts } from "../styles/style.ts";
+import { type MoodName, moods } from "./moods.ts";
+import type { Wish, WordWish } from "./reading.ts";
+
+const oppositeFeels: readonly (readonly [Feel, Feel])[] = [
+  ["sparse", "busy"],
+  ["dry", "reverb"],
+  ["legato", "staccato"],
+];
+
+/** Of two moods with opposite tonalities, and of two opposite ways of playing, the first one in the prompt counts. */
+export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
+  const lost = new Set<Wish>();
+  let tonality: "major" | "minor" | undefined;
+  const feels = new Set<string>();
+  for (const wish of wishes) {
+    if (wish.isNegated) continue;
+    if (wish.kind === "moods") {
+      const mood = moods[wish.id as MoodName];
+      const own = "tonality" in mood ? mood.tonality : undefined;
+      if (own !== undefined && tonality !== undefined && own !== tonality) lost.add(wish);
+      else tonality ??= own;
+    }
+    if (wish.kind === "feels") {
+      const rival = oppositeFeels
+        .find((pair) => pair.some((feel) => feel === wish.id))
+        ?.find((feel) => feel !== wish.id);
+      if (rival !== undefined && feels.has(rival)) lost.add(wish);
+      else feels.add(wish.id);
+    }
+  }
+  return lost;
+};
+
+/** Of "piano, but no piano", the wish that the plan does not fulfil. */
+export const denied = (wishes: readonly Wish[], spec: MusicSpec): readonly Wish[] => {
+  const words = wishes.filter((wish): wish is WordWish => "id" in wish);
+  return words.filter((wish) => {
+    const rival = words.find(
+      (other) => other.kind === wish.kind && other.id === wish.id && other.isNegated !== wish.isNegated,
+    );
+    if (rival === undefined) return false;
+    const holds = isHeld(wish, spec);
+    return holds !== undefined && holds === wish.isNegated;
+  });
+};
+
+/** Whether the plan has the thing that the words name; undefined if that can't be seen in the plan. */
+const isHeld = ({ kind, id }: WordWish, spec: MusicSpec): boolean | undefined => {
+  switch (kind) {
+    case "styles":
+      return spec.style === id;
+    case "instruments":
+      return pitchedParts.some((part) => spec.parts[part] === id);
+    case "parts":
+      return id === "drums" || id === "bass" || id === "pad" || id === "chords" || id === "arp"
+        ? spec.parts[id] !== null
+        : undefined;
+    case "textures":
+      return spec.textures[id as keyof MusicSpec["textures"]] > 0;
+    case "feels":
+      return spec.feel.some((feel) => feel === id);
+    default:
+      return undefined;
+  }
+};

@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { createPace } from "./pace.ts";
+
+test("a minute is made in advance at once, and then as fast as it is heard", async () => {
+  let now = 0;
+  const pace = createPace(() => now);
+  const stop = new AbortController();
+  const isReady = async (generatedMs: number): Promise<boolean> =>
+    Promise.race([
+      pace(generatedMs, stop.signal).then(() => true),
+      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 5)),
+    ]);
+  expect(await isReady(3_600_000)).toBe(true);
+  expect(await isReady(3_660_000)).toBe(true);
+  expect(await isReady(3_661_000)).toBe(false);
+  now = 1_000;
+  expect(await isReady(3_661_000)).toBe(true);
+  const waiting = pace(3_700_000, stop.signal);
+  stop.abort();
+  await waiting;
+});

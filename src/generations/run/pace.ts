@@ -1,0 +1,19 @@
+// Slows an endless piece down to the speed at which it is heard, so that nothing is made that nobody waits for.
+
+/** The sound that is made in advance, in milliseconds. */
+const aheadMs = 60_000;
+
+/** Call it after each new chunk: it resolves when the next one should be made, or when the signal is aborted. */
+export function createPace(now: () => number = () => performance.now()) {
+  let begin: { readonly atMs: number; readonly generatedMs: number } | undefined;
+  return async (generatedMs: number, signal: AbortSignal): Promise<void> => {
+    begin ??= { atMs: now(), generatedMs };
+    const waitMs = generatedMs - begin.generatedMs - aheadMs - (now() - begin.atMs);
+    if (waitMs <= 0 || signal.aborted) return;
+    const end = Promise.withResolvers<void>();
+    const timer = setTimeout(end.resolve, waitMs);
+    signal.addEventListener("abort", () => end.resolve(), { once: true });
+    await end.promise;
+    clearTimeout(timer);
+  };
+}
