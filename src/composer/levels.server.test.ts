@@ -9,7 +9,9 @@ import { parsePrompt } from "./prompt/parse-prompt.ts";
 import { startRendering } from "./render.ts";
 import { loadBank } from "./sound/bank.ts";
 import { type StyleName, styleNames } from "./styles/style.ts";
-import { samplesOf } from "./spec.ts";
+import { composePiece } from "./score/piece.ts";
+import { sampleRate, samplesOf } from "./spec.ts";
+import { runsLongTests } from "../testing/long-tests.ts";
 
 setDefaultTimeout(60_000);
 
@@ -79,15 +81,68 @@ const measure = async (mp3: Uint8Array) => {
   };
 };
 
+/** One style of each family. The long tests measure all. */
+const someStyles: readonly StyleName[] = [
+  "ambient",
+  "house",
+  "jazz",
+  "chip",
+  "hiphop",
+  "metal",
+  "funk",
+  "country",
+  "salsa",
+  "flamenco",
+  "quartet",
+  "raga",
+];
+
+/** The loudness of a part of the piece in LUFS. */
+const loudnessOf = async (mp3: Uint8Array, from: number, to: number): Promise<number> => {
+  const { err } = await run(
+    [
+      "ffmpeg",
+      "-hide_banner",
+      "-nostats",
+      "-i",
+      "FILE",
+      "-af",
+      `atrim=${from}:${to},ebur128`,
+      "-f",
+      "null",
+      "-",
+    ],
+    mp3,
+  );
+  return Number([...err.matchAll(/I:\s+(-?[\d.]+) LUFS/g)].at(-1)?.[1] ?? Number.NaN);
+};
+
 describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg${reason}`, () => {
-  test.each([...styleNames])("%s is as loud as the others, and never too loud", async (style) => {
-    const { mp3 } = await render(promptFor[style] ?? style);
-    const { loudness, truePeak, directCurrent, notNumbers } = await measure(mp3);
-    expect(loudness).toBeWithin(-18, -14);
-    expect(truePeak).toBeLessThan(-1);
-    expect(Math.abs(directCurrent)).toBeLessThan(0.001);
-    expect(notNumbers).toBe(0);
-  });
+  test.each(runsLongTests ? [...styleNames] : someStyles)(
+    "%s is as loud as the others, and never too loud",
+    async (style) => {
+      const { mp3 } = await render(promptFor[style] ?? style);
+      const { loudness, truePeak, directCurrent, notNumbers } = await measure(mp3);
+      expect(loudness).toBeWithin(-18, -14);
+      expect(truePeak).toBeLessThan(-1);
+      expect(Math.abs(directCurrent)).toBeLessThan(0.001);
+      expect(notNumbers).toBe(0);
+    },
+  );
+
+  test.each(runsLongTests ? ["techno", "house", "trance", "hip hop", "chiptune"] : ["techno"])(
+    "%s has a break that is at most 7 dB softer than its chorus",
+    async (style) => {
+      const { mp3, spec } = await render(`${style} with intro, chorus, break, chorus`, 11, 40);
+      const { sections, timing } = composePiece(spec);
+      const [chorus, pause] = (["chorus", "break"] as const).map((kind) => {
+        const { firstBar, bars } = sections.find((one) => one.kind === kind)!;
+        const [from, to] = [firstBar, firstBar + bars].map((bar) => timing.barStart(bar) / sampleRate);
+        return loudnessOf(mp3, from!, to!);
+      });
+      expect((await chorus!) - (await pause!)).toBeLessThan(7);
+    },
+  );
 
   test("is an MP3 of the planned length, without a complaint from ffprobe", async () => {
     const { mp3, spec } = await render("jazz", 11, 10.5);

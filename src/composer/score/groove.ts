@@ -1,23 +1,34 @@
 // Turns grid positions into human timing: swing, lateness and touch.
 
-import type { Random } from "../random.ts";
+import { createRandom, type Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
 import { styleOf } from "../styles/all-styles.ts";
-import { quartersPerMinute } from "./meter.ts";
+import type { Part } from "../styles/style.ts";
+import { quartersOf, quartersPerMinute } from "./meter.ts";
 
 export interface Groove {
   /** The beat at which a sixteenth of the bar is played; never before the bar. */
-  beatOf(sixteenth: number): number;
+  beatOf(sixteenth: number, part: Part): number;
   /** The velocity of a note with this strength, 0 to 1. */
   velocityOf(force: number): number;
 }
 
-export const createGroove = (spec: MusicSpec, random: Random): Groove => {
+/** How late each part plays: the drums keep the time, and the bass stays behind them. */
+const lateness = (part: Part): number => (part === "drums" ? 0.5 : part === "bass" ? 1.25 : 1);
+
+export const createGroove = (spec: MusicSpec, random: Random, bar: number): Groove => {
   const { loosenessMs, swingUnit } = styleOf(spec);
+  const steps = quartersOf(spec.meter) * 4;
+  const [from, to] = [bar, bar + 1].map((at) => (1 + createRandom(spec.seed, "drift", at).spread()) / 2);
+  /** The band is a little earlier in one bar and later in another one, and moves between them gradually. */
+  const drift = (sixteenth: number): number => from! + ((to! - from!) * sixteenth) / steps;
   const looseBeats = (loosenessMs / 1000) * (quartersPerMinute(spec.bpm, spec.meter) / 60);
   return {
-    beatOf: (sixteenth) => {
-      const late = loosenessMs === 0 ? 0 : (looseBeats * (1 + random.spread())) / 2;
+    beatOf: (sixteenth, part) => {
+      const jitter = loosenessMs === 0 ? 0 : (1 + random.spread()) / 2;
+      const share =
+        spec.composerVersion === 1 ? jitter : (0.35 * jitter + 0.65 * drift(sixteenth)) * lateness(part);
+      const late = loosenessMs === 0 ? 0 : looseBeats * share;
       return swungBeat(sixteenth / 4, spec.swing, swingUnit) + late;
     },
     velocityOf: (force) => {

@@ -136,7 +136,7 @@ const playBar = (
   const place = index - section.firstBar;
   const harmony = sketch.harmony[place] ?? homeOf(spec);
   const voicings = sketch.voicings[place] ?? [];
-  const groove = createGroove(spec, createRandom(spec.seed, "bar", index));
+  const groove = createGroove(spec, createRandom(spec.seed, "bar", index), index);
   const changes = changesAt(spec, sections, timing, index);
   const plays = (part: Part): boolean =>
     spec.parts[part] !== null &&
@@ -222,7 +222,13 @@ const playBar = (
   const hits = plays("drums") ? composeDrums(spec, section, place) : [];
   for (const { lane, at, force } of hits) {
     const velocity = groove.velocityOf(presence.drums * force * (0.55 + 0.45 * strength));
-    notes.push({ part: "drums", beat: groove.beatOf(at), pitch: drumNotes[lane], velocity, beats: 0.2 });
+    notes.push({
+      part: "drums",
+      beat: groove.beatOf(at, "drums"),
+      pitch: drumNotes[lane],
+      velocity,
+      beats: 0.2,
+    });
   }
   const kicks = hits.filter(({ lane }) => lane === "kick").map(({ at }) => at / 4);
   return {
@@ -285,7 +291,7 @@ const heldNoteOf = (
   strength: number,
   strumMs: number,
 ): Note => {
-  const start = groove.beatOf(at);
+  const start = groove.beatOf(at, part);
   const end = (at + length) / 4;
   const strum = (order * strumMs * quartersPerMinute(spec.bpm, spec.meter)) / 60_000;
   return {
@@ -422,7 +428,7 @@ const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sket
   const harmony = homeOf(spec);
   const { chord } = harmony[0];
   const random: Random = createRandom(spec.seed, "last");
-  const groove = createGroove(spec, random);
+  const groove = createGroove(spec, random, timing.bars);
   if (timing.ringStart >= timing.samples)
     return { index: timing.bars, section, harmony, notes: [], tune: [], faders: [] };
   const ring = (timing.samples - timing.ringStart) / timing.quarterIn(timing.bars);

@@ -182,7 +182,10 @@ const characterOf = (
     case "chorus":
       return { intensity: Math.min(0.97, 0.84 + later), levelDb: 0, parts: without() };
     case "break":
-      return { intensity: 0.6, levelDb: -3, parts: without("drums", "counter") };
+      // Where the drums are most of the sound, the other players are louder while they rest.
+      return form === "club"
+        ? { intensity: 0.85, levelDb: -2, parts: without("drums", "counter") }
+        : { intensity: 0.6, levelDb: -3, parts: without("drums", "counter") };
     case "build":
       return { intensity: 0.65 + later, levelDb: -2.5, parts: without("bass", "lead", "counter") };
     case "outro":

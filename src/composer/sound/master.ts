@@ -37,7 +37,7 @@ export const createMaster = async (
   const follower = createLoudnessFollower(styleOf(spec).rawLoudness, spec.durationSeconds, sampleRate);
   const shape = spec.composerVersion === 1 ? firstShape : todaysShape;
   const limiter = createLimiter(sampleRate, shape.ceiling);
-  const tone = createTone(spec.brightness);
+  const tone = createTone(spec);
   let clock = 0;
   let gain = follower.gain;
   const process = (left: Float32Array, right: Float32Array, count: number): void => {

@@ -28,7 +28,7 @@ export const createStem = async (
   const { spec, timing } = piece;
   const synth = name === "textures" ? undefined : await createSynth(piece, bank, name);
   const textures = name === "textures" ? createTextures(spec, sampleRate) : undefined;
-  const tone = createTone(spec.brightness);
+  const tone = createTone(spec);
   const ends = fadeOf(piece);
   let gain = createLoudnessFollower(styleOf(spec).rawLoudness, spec.durationSeconds, sampleRate).gain;
   let clock = 0;

@@ -8,6 +8,7 @@ import { type MusicSpec, sampleRate } from "../spec.ts";
 import { styleOf } from "../styles/all-styles.ts";
 import { type DrumLane, type Part, type PartMix, pitchedParts } from "../styles/style.ts";
 import type { Bank } from "./bank.ts";
+import { expressionOf } from "./expression.ts";
 import { dbToGain } from "./decibels.ts";
 
 export interface Synth {
@@ -92,7 +93,15 @@ const usualMix: Readonly<Record<Part, PartMix>> = {
   drums: { volume: 98, pan: 64, reverb: 16, chorus: 0 },
 };
 
-const control = { volume: 7, pan: 10, expression: 11, reverb: 91, chorus: 93 } as const;
+const control = {
+  vibrato: 1,
+  volume: 7,
+  pan: 10,
+  expression: 11,
+  pedal: 64,
+  reverb: 91,
+  chorus: 93,
+} as const;
 
 /** Parts that two slightly different players play, one on each side. */
 const twins: Readonly<Partial<Record<Part, number>>> = { chords: 10, pad: 11, arp: 12 };
@@ -237,6 +246,18 @@ const eventsOf = (
       for (const channel of channels) processor.controllerChange(channel, control.expression, level);
     };
     events.push({ sample: sampleOf(beat), order: 1, play: isSilent(part) ? rest : play });
+  }
+  for (const { part, beat, controller, value } of expressionOf(
+    piece.spec,
+    bar,
+    samplesPerQuarter / sampleRate,
+  )) {
+    const channels = [channelOf(part), ...(hasTwin(piece, part) ? [twins[part] ?? 0] : [])];
+    const play = () => {
+      for (const channel of channels) processor.controllerChange(channel, control[controller], value);
+    };
+    const sample = Math.min(samples, sampleOf(beat));
+    events.push({ sample, order: 1, play: isSilent(part) ? rest : play });
   }
   for (const { part, beat, pitch, velocity, beats } of bar.notes) {
     const channel = channelOf(part);

@@ -1,6 +1,7 @@
-// Sets the tone of a piece: without rumble, and as bright as the plan says.
+// Sets the tone of a piece: without rumble, as bright as the plan says, and as wide as its style needs.
 
-import { sampleRate } from "../spec.ts";
+import { type MusicSpec, sampleRate } from "../spec.ts";
+import type { StyleName } from "../styles/style.ts";
 import { createBiquad, highPass, lowPass } from "./biquad.ts";
 
 export interface Tone {
@@ -8,18 +9,47 @@ export interface Tone {
   run(left: Float32Array, right: Float32Array, count: number): void;
 }
 
-export const createTone = (brightness: number): Tone => {
+export const createTone = (spec: MusicSpec): Tone => {
+  const width = widthOf(spec);
   const sides = [0, 1].map(() => [
     createBiquad(highPass(30, sampleRate)),
-    createBiquad(lowPass(cutoffOf(brightness), sampleRate)),
+    createBiquad(lowPass(cutoffOf(spec.brightness), sampleRate)),
   ]);
   return {
     run: (left, right, count) => {
       for (const filter of sides[0] ?? []) filter.run(left, count);
       for (const filter of sides[1] ?? []) filter.run(right, count);
+      if (width === 1) return;
+      for (let at = 0; at < count; at++) {
+        const middle = (left[at]! + right[at]!) / 2;
+        const side = (width * (left[at]! - right[at]!)) / 2;
+        left[at] = middle + side;
+        right[at] = middle - side;
+      }
     },
   };
 };
 
 /** From 2 kHz, like a telephone, to the whole audible range. */
 const cutoffOf = (brightness: number): number => 2000 * 9 ** brightness;
+
+/** The factor for the difference between left and right. The sum of both, which is heard from one loudspeaker, stays the same. */
+const widthOf = ({ composerVersion, style }: MusicSpec): number =>
+  composerVersion === 1 || style === "ambient" ? 1 : narrow.has(style) ? 1.8 : 1.25;
+
+/** The styles whose drums and bass, which are in the middle, are most of the sound. */
+const narrow = new Set<StyleName>([
+  "techno",
+  "house",
+  "hiphop",
+  "lofi",
+  "synthwave",
+  "chip",
+  "trap",
+  "dubstep",
+  "dnb",
+  "trance",
+  "bigroom",
+  "triphop",
+  "disco",
+]);
