@@ -49,7 +49,11 @@ const firstRow = (page: Page) => page.locator(".track").first();
 const isWide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 
 async function liveStory(page: Page, press: Press): Promise<void> {
-  const clean = async (place: string) => expect([place, ...(await barriers(page))]).toEqual([place]);
+  const clean = async (place: string) => {
+    // At the end of the page, the player covers nothing. Elsewhere axe would report what is half below it.
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    expect([place, ...(await barriers(page))]).toEqual([place]);
+  };
   const type = async (field: Locator, text: string) => {
     if (press === tap) await field.tap();
     else await reach(field);
@@ -134,6 +138,9 @@ test(
     await opened.page.setViewportSize({ width: 640, height: 320 });
     await opened.page.goto(stage.app.url);
     await firstRow(opened.page).waitFor();
+    await button(firstRow(opened.page), /^Play/).tap();
+    await opened.page.locator(".bar").waitFor();
+    await opened.page.evaluate(() => scrollTo(0, 0));
     expect(await isWide(opened.page)).toBe(false);
     const [bar, compose] = await Promise.all(
       [opened.page.locator(".bar"), button(opened.page, "Compose")].map((part) => part.boundingBox()),
