@@ -1,0 +1,102 @@
+// Starts Firefox without a window, and drives it by WebDriver BiDi, which it speaks itself.
+import { freePort } from "../../../src/testing/servers/free-port.ts";
+import { createTemporaryDirectory } from "../../../src/testing/temporary-directory.ts";
+import type { OtherBrowser } from "./other-browser.ts";
+
+const preferences = {
+  "media.autoplay.default": 0,
+  "browser.shell.checkDefaultBrowser": false,
+  "datareporting.policy.dataSubmissionEnabled": false,
+  "app.update.enabled": false,
+};
+
+interface Reply {
+  readonly id?: number;
+  readonly type: string;
+  readonly message?: string;
+  readonly result?: Record<string, unknown>;
+}
+
+export async function startFirefox(): Promise<OtherBrowser> {
+  const profile = await createTemporaryDirectory();
+  const port = freePort();
+  await Bun.write(
+    `${profile.path}/user.js`,
+    Object.entries(preferences)
+      .map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});\n`)
+      .join(""),
+  );
+  const child = Bun.spawn(
+    ["firefox-esr", "--headless", "--no-remote", "--profile", profile.path, "--remote-debugging-port"].concat(
+      [String(port), "about:blank"],
+    ),
+    {
+      stdout: "ignore",
+      stderr: "ignore",
+      env: { ...Bun.env, HOME: profile.path, MOZ_DISABLE_CONTENT_SANDBOX: "1" },
+    },
+  );
+  const socket = await connect(`ws://127.0.0.1:${port}/session`);
+  const waiting = new Map<number, (reply: Reply) => void>();
+  socket.onmessage = ({ data }) => {
+    const reply = JSON.parse(String(data)) as Reply;
+    if (reply.id !== undefined) waiting.get(reply.id)?.(reply);
+  };
+  let lastId = 0;
+  async function send(method: string, params: object): Promise<Record<string, unknown>> {
+    const id = ++lastId;
+    const { promise, resolve } = Promise.withResolvers<Reply>();
+    waiting.set(id, resolve);
+    socket.send(JSON.stringify({ id, method, params }));
+    const reply = await promise;
+    waiting.delete(id);
+    if (reply.type === "error") throw new Error(`${method}: ${reply.message}`);
+    return reply.result ?? {};
+  }
+
+  const session = await send("session.new", { capabilities: {} });
+  const { browserName, browserVersion } = session.capabilities as {
+    browserName: string;
+    browserVersion: string;
+  };
+  const { contexts } = (await send("browsingContext.getTree", {})) as { contexts: { context: string }[] };
+  const { context } = contexts[0]!;
+  return {
+    name: `${browserName} ${browserVersion}`,
+    open: async (url) => void (await send("browsingContext.navigate", { context, url, wait: "complete" })),
+    async evaluate<T>(expression: string) {
+      const { result } = (await send("script.evaluate", {
+        expression: `(async () => JSON.stringify((await (${expression})) ?? null))()`,
+        ...{ target: { context }, awaitPromise: true },
+      })) as { result: { value?: string } };
+      if (result?.value === undefined) throw new Error(`The expression failed: ${expression}`);
+      return JSON.parse(result.value) as T;
+    },
+    async type(keys) {
+      const actions = [...keys].flatMap((value) => [
+        { type: "keyDown", value },
+        { type: "keyUp", value },
+      ]);
+      await send("input.performActions", { context, actions: [{ type: "key", id: "keys", actions }] });
+    },
+    async [Symbol.asyncDispose]() {
+      socket.close();
+      child.kill();
+      await child.exited;
+      await profile[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Firefox listens some seconds after its start. */
+async function connect(url: string): Promise<WebSocket> {
+  for (let left = 200; ; left--) {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const socket = new WebSocket(url);
+    socket.onopen = () => resolve(true);
+    socket.onerror = () => resolve(false);
+    if (await promise) return socket;
+    if (left === 0) throw new Error("Firefox does not listen.");
+    await Bun.sleep(100);
+  }
+}

@@ -1,0 +1,23 @@
+// A browser that is not Chromium, driven by the standard protocols of WebDriver.
+
+export interface OtherBrowser extends AsyncDisposable {
+  /** The name and version that it reports. */
+  readonly name: string;
+  open(url: string): Promise<void>;
+  /** Evaluates an expression in the page; a promise is awaited. The value is JSON. */
+  evaluate<T>(expression: string): Promise<T>;
+  /** Presses keys as a person does, in the focused element. "\uE007" is Enter. */
+  type(keys: string): Promise<void>;
+}
+
+/** Waits until the expression is true in the page. */
+export async function waitFor(browser: OtherBrowser, expression: string, limitMs = 40_000): Promise<void> {
+  const giveUpAt = performance.now() + limitMs;
+  while (!(await browser.evaluate<boolean>(`Boolean(${expression})`).catch(() => false))) {
+    if (performance.now() > giveUpAt)
+      throw new Error(
+        `Not met: ${expression}\n${await browser.evaluate<string>("document.body.innerText").catch(String)}`,
+      );
+    await Bun.sleep(50);
+  }
+}
