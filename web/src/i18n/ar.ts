@@ -331,4 +331,5 @@ export const ar: Dictionary = {
   like: "أعجبني",
   Meter: "الميزان",
   "Download stems (ZIP of WAV)": "تنزيل المسارات المنفصلة (ZIP من WAV)",
+  "It starts again {date}.": "تبدأ من جديد: {date}.",
 };

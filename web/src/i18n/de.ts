@@ -325,4 +325,5 @@ export const de: Dictionary = {
   like: "gefällt mir",
   Meter: "Taktart",
   "Download stems (ZIP of WAV)": "Einzelspuren herunterladen (ZIP aus WAV)",
+  "It starts again {date}.": "Sie beginnt neu: {date}.",
 };

@@ -24,11 +24,16 @@ test("a generation can be requested on a page loaded over plain HTTP, where rand
 test("a problem response becomes an error with its message and its hint", async () => {
   installFakeFetch({
     "GET /v1/queries/tracks.list": () =>
-      json({ title: "Bad", detail: "Too slow.", code: "QUERY_TIMEOUT", hint: "Narrow it." }, 504),
+      json({ title: "Bad", detail: "Too slow.", code: "GENERATION_FAILED", hint: "Narrow it." }, 502),
   });
   const err = await listTracks({ search: "", limit: 1 }).catch((caught: unknown) => caught);
   expect(err).toBeInstanceOf(ApiError);
-  expect(err).toMatchObject({ message: "Too slow.", hint: "Narrow it.", status: 504, code: "QUERY_TIMEOUT" });
+  expect(err).toMatchObject({
+    message: "Too slow.",
+    hint: "Narrow it.",
+    status: 502,
+    code: "GENERATION_FAILED",
+  });
 });
 
 test("the first fault of a problem response is used instead of its title", async () => {

@@ -1,5 +1,5 @@
 // Sends JSON over fetch with the session's cookie, and turns problem responses into errors.
-import { served, t } from "../i18n/translate.ts";
+import { t } from "../i18n/translate.ts";
 import type { Problem } from "./wire.ts";
 
 /** A refusal as an error: `message` says what is wrong, `hint` what to do. Status 0: the server could not be reached. */
@@ -50,5 +50,10 @@ async function problemOf(res: Response): Promise<ApiError> {
     t("The server answered {status}.", { status: String(res.status) });
   const { code = "UNKNOWN" } = problem;
   const hint = fault?.hint ?? problem.hint;
-  return new ApiError(served(message, code), res.status, code, hint && served(hint, `${code} hint`));
+  // The words are loaded only when they are needed. Without a network, the server's own are shown.
+  const said = await import("./refusals.ts").then(
+    ({ wordsOf }) => wordsOf({ code, message, hint, details: problem.details }),
+    () => ({ message, hint }),
+  );
+  return new ApiError(said.message, res.status, code, said.hint);
 }

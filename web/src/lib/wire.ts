@@ -173,5 +173,6 @@ export interface Problem {
   detail?: string;
   code?: string;
   hint?: string;
+  details?: { resetsAt?: unknown };
   faults?: { at: string; message: string; hint?: string }[];
 }

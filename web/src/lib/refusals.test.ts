@@ -1,0 +1,48 @@
+import { expect, test } from "bun:test";
+import { ar } from "../i18n/ar.ts";
+import { de } from "../i18n/de.ts";
+import { speak } from "../i18n/translate.ts";
+import { wordsOf } from "./refusals.ts";
+
+/** Errors of commands, of operators, and of streams that servers write. No request of the page gets them. */
+const notOfPage = [
+  "APP_INVALID",
+  "CONFIG_INVALID",
+  "SPEC_INVALID",
+  "INVALID_OFFSET",
+  "NUMBER_OUT_OF_RANGE",
+].concat([...["PRODUCER_FENCED", "PRODUCER_GAP", "STREAM_CONFLICT"]]);
+const ofDevelopers = /credential|token|header|body|parameter|json|request id|operator|server's settings/i;
+
+test("each error that the page can get has a sentence for people and a way on, in every language", async () => {
+  const page = await Bun.file(new URL("../../../docs/reference/errors.md", import.meta.url)).text();
+  const codes = [...page.matchAll(/^\| `([A-Z_]+)` .*?\| *\d+ *\| ([^|]+)/gm)].map(([, code, meaning]) => ({
+    ...{ code: code!, message: meaning!.trim() },
+  }));
+  expect(codes.length).toBeGreaterThan(25);
+  for (const [tag, words] of Object.entries({ en: {}, de, ar })) {
+    speak(tag, words);
+    for (const { code, message } of codes.filter(({ code: one }) => !notOfPage.includes(one))) {
+      const own = wordsOf({ code, message: "What the server says.", hint: undefined });
+      expect([tag, code, own.hint]).toEqual([tag, code, expect.stringMatching(/\S{2}/)]);
+      expect(`${own.message} ${own.hint}`).not.toMatch(ofDevelopers);
+      if (tag !== "en") expect([tag, code, own.message]).not.toEqual([tag, code, "What the server says."]);
+      expect(message).toBeTruthy();
+    }
+  }
+  speak("en", {});
+});
+
+test("a used-up quota says when it starts again, in the reader's own time and language", () => {
+  const refusal = { code: "QUOTA_REACHED", message: "You have used 2 of 2 pieces today.", hint: "… UTC" };
+  const details = { resetsAt: "2026-12-01T00:00:00.000Z" };
+  const date = (tag: string) =>
+    new Date(details.resetsAt).toLocaleString(tag, { dateStyle: "medium", timeStyle: "short" });
+  expect(wordsOf({ ...refusal, details })).toEqual({
+    message: "You have used 2 of 2 pieces today.",
+    hint: `It starts again ${date("en")}.`,
+  });
+  speak("de", de);
+  expect(wordsOf({ ...refusal, details }).hint).toContain(date("de"));
+  speak("en", {});
+});

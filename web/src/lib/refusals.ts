@@ -1,0 +1,64 @@
+// Chooses the words for a refusal of the server. Sentences of the server that are meant for developers are replaced.
+import { locale, served, t } from "../i18n/translate.ts";
+
+/** A refusal as the server sends it. */
+interface ServerRefusal {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly details?: { readonly resetsAt?: unknown } | undefined;
+}
+
+/** Codes that mean the same to a person as another one. */
+const alike: Readonly<Record<string, string>> = {
+  BODY_TOO_LARGE: "INVALID_BODY",
+  IDEMPOTENCY_MISMATCH: "CONFLICT",
+  METHOD_NOT_ALLOWED: "INTERNAL",
+  RANGE_NOT_SATISFIABLE: "NOT_FOUND",
+  RESULT_TOO_LARGE: "QUERY_TIMEOUT",
+  STORE_DAMAGED: "INTERNAL",
+  STORE_NEWER: "UNAVAILABLE",
+  STREAM_CLOSED: "CONFLICT",
+  UNSUPPORTED_MEDIA_TYPE: "INVALID_BODY",
+  URL_TOO_LONG: "INVALID_BODY",
+};
+
+/** `says` replaces the server's sentence; without it, the server says what a person needs. */
+const english: Readonly<Record<string, { readonly says?: string; readonly hint: string }>> = {
+  CONFLICT: { hint: "Reload the page and try again." },
+  CONTENT_DAMAGED: { says: "This recording is damaged.", hint: "Make the piece again." },
+  FORBIDDEN: { says: "That isn’t allowed here.", hint: "Sign in with another account." },
+  GENERATION_FAILED: { hint: "Try again." },
+  GONE: { hint: "Go back to your pieces." },
+  INTERNAL: { says: "Something went wrong on the server.", hint: "Try again in a moment." },
+  INVALID_BODY: { says: "This input can’t be used.", hint: "Check what you wrote." },
+  INVALID_PARAMETER: { hint: "Check what you wrote." },
+  NOT_FOUND: { says: "This doesn’t exist any more.", hint: "It may have been deleted." },
+  QUERY_TIMEOUT: { says: "The answer took too long.", hint: "Try again." },
+  QUOTA_REACHED: { hint: "Try again later." },
+  STORAGE_FULL: { says: "The server has no space left.", hint: "Try again later." },
+  TOO_MANY_REQUESTS: { hint: "Wait a moment, then try again." },
+  UNAUTHENTICATED: { hint: "Sign in, then try again." },
+  UNAVAILABLE: { hint: "Try again in a moment." },
+};
+
+export function wordsOf({ code: given, message, hint, details }: ServerRefusal): {
+  readonly message: string;
+  readonly hint: string | undefined;
+} {
+  const code = alike[given] ?? given;
+  const { says = code === given ? undefined : message, hint: next } = english[code] ?? {};
+  const resetsAt =
+    code === "QUOTA_REACHED" && typeof details?.resetsAt === "string" ? details.resetsAt : undefined;
+  const hintNow = (says === undefined ? hint : undefined) ?? next ?? hint;
+  return {
+    message: served(says ?? message, code),
+    hint:
+      resetsAt === undefined
+        ? hintNow && served(hintNow, `${code} hint`)
+        : t("It starts again {date}.", { date: dateOf(resetsAt) }),
+  };
+}
+
+const dateOf = (instant: string): string =>
+  new Date(instant).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
