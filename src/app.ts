@@ -42,12 +42,15 @@ import { healthRoutes } from "./http/routes/operator/health.ts";
 import { jobRoutes } from "./http/routes/operator/jobs.ts";
 import { managedGenerationRoutes } from "./http/routes/manage/generations.ts";
 import { keyHolderRoutes } from "./http/routes/manage/me.ts";
+import { managedQueryRoutes } from "./http/routes/manage/queries.ts";
 import { managedUserRoutes } from "./http/routes/manage/users.ts";
 import { migrationRoutes } from "./http/routes/operator/migrations.ts";
 import { libraryRoutes } from "./http/routes/library/library.ts";
 import { sharedRoutes, sharingRoutes } from "./http/routes/sharing/sharing.ts";
 import { mcpRoutes } from "./http/mcp/routes.ts";
 import { ownStreamRoutes } from "./http/routes/streams/own-streams.ts";
+import { promotionRoutes } from "./http/routes/operator/promotion.ts";
+import { overviewRoutes } from "./http/routes/operator/overview.ts";
 import { previewRoutes } from "./http/routes/operator/previews.ts";
 import { previewQueryRoutes } from "./http/routes/queries/preview-queries.ts";
 import { queryRoutes } from "./http/routes/queries/queries.ts";
@@ -55,7 +58,8 @@ import { verifyRoutes } from "./http/routes/library/verify.ts";
 import { usageRoutes } from "./http/routes/usage/usage.ts";
 import { webhookRoutes } from "./http/routes/webhooks/webhooks.ts";
 import { versionRoutes } from "./http/routes/library/versions.ts";
-import { watchStreams } from "./http/metrics/stream-metrics.ts";
+import { watchFirstSoundsOfBusinesses } from "./http/metrics/first-sounds-of-businesses.ts";
+import { watchFirstSounds, watchStreams } from "./http/metrics/stream-metrics.ts";
 import { createSessionCookie } from "./http/credentials/session-cookie.ts";
 import { createVersionAudio } from "./http/audio/version-audio.ts";
 import type { HttpContext, HttpEnv } from "./http/wire.ts";
@@ -82,6 +86,8 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     async () => deps.room.freeBytes(),
   );
   watchStreams(metrics, deps.streams.counters);
+  watchFirstSounds(metrics, deps.streams.firstSounds);
+  const firstSounds = watchFirstSoundsOfBusinesses(deps.streams.firstSounds);
   watchBusinesses(metrics, deps.control);
 
   const smallBody = bodyLimit({
@@ -126,10 +132,12 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/accounts/me", ownAccountRoutes({ ...deps, sessionCookie }))
     .route("/businesses", businessRoutes(deps))
     .route("/businesses", previewRoutes(deps))
+    .route("/businesses", promotionRoutes(deps))
     .route("/erasures", erasureRoutes(deps))
     .route("/migrations", migrationRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
     .route("/generators", generatorRoutes(deps))
+    .route("/", overviewRoutes(deps))
     .route("/jobs", jobRoutes(deps))
     .route("/", libraryRoutes({ ...deps, links, forgetSounds: facts.forget }))
     .route("/", downloadRoutes(deps))
@@ -140,7 +148,8 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/", usageRoutes(deps))
     .route("/webhooks", webhookRoutes(deps))
     .route("/manage", keyHolderRoutes(deps))
-    .route("/manage", managedGenerationRoutes(deps))
+    .route("/manage", managedGenerationRoutes({ ...deps, firstSounds }))
+    .route("/manage", managedQueryRoutes(deps))
     .route("/manage", managedUserRoutes({ ...deps, forgetSounds: facts.forget }))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 

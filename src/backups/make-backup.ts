@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { v7 as uuidv7 } from "uuid";
 import { credentialsContext } from "../businesses/databases/open-databases.ts";
 import type { Sealing } from "../businesses/secrets/sealing.ts";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
@@ -89,7 +90,19 @@ export async function makeBackup(
   await file.sync();
   await file.close();
   await rename(partial, folder);
+  await noteBackup(control, { folder, at: manifest.createdAt });
   return manifest;
+}
+
+/** The console shows the time of the latest backup. */
+async function noteBackup(
+  { kysely }: BackupDeps["control"],
+  { folder, at }: { readonly folder: string; readonly at: string },
+): Promise<void> {
+  await kysely
+    .insertInto("audit")
+    .values({ id: uuidv7(), at, actor: "command line", action: "backup.make", subject: folder })
+    .execute();
 }
 
 async function refuseOtherEngines({ kysely }: BackupDeps["control"]): Promise<void> {

@@ -7,6 +7,7 @@ import { appCommand } from "./app.ts";
 import { backupCommand, erasuresCommand, restoreCommand } from "./backup/backup.ts";
 import { businessCommand } from "./business/business.ts";
 import { doctorCommand } from "./doctor.ts";
+import { generationCommand } from "./generations.ts";
 import { generatorCommand } from "./generator.ts";
 import { jobsCommand } from "./jobs.ts";
 import { keyCommand } from "./key.ts";
@@ -35,6 +36,7 @@ export const createProgram = (): Command =>
     .addCommand(usageCommand())
     .addCommand(userCommand())
     .addCommand(webhookCommand())
+    .addCommand(generationCommand())
     .addCommand(jobsCommand())
     .addCommand(specsCommand(createSpecsTools(readConfig, terminal)))
     .addCommand(generatorCommand())

@@ -1,12 +1,77 @@
-// rondo user reset-link: issues a link with which a member sets a new password.
-import { Command } from "commander";
+// rondo user list|export|erase|end-sessions|reset-link: manages the users of a business.
+import { Command, Option } from "commander";
+import { eraseUser } from "../accounts/delete-account.ts";
+import { endSessions } from "../accounts/manage/end-sessions.ts";
+import { exportUser } from "../accounts/manage/export-user.ts";
+import { getUser, listUsers } from "../accounts/manage/list-users.ts";
 import { createResetLink } from "../accounts/reset-password.ts";
+import { counted } from "../counted.ts";
 import { readConfig } from "../config/config.ts";
-import { asJson, type OutputOptions, printOne } from "./terminal/output.ts";
+import { asJson, type OutputOptions, printAll, printOne } from "./terminal/output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
 
+const kinds = ["guest", "member", "external"] as const;
+const listedMax = 200;
+
+interface ListOptions extends OutputOptions {
+  readonly kind?: (typeof kinds)[number];
+  readonly text?: string;
+}
+
 export function userCommand(): Command {
-  const user = new Command("user").description("help the members of a business");
+  const user = new Command("user").description("find, export and erase the users of a business");
+  user
+    .command("list")
+    .description("list the users of a business, newest first")
+    .argument("<business>", "the business's slug")
+    .addOption(new Option("--kind <kind>", "only those of this kind").choices(kinds))
+    .option("--text <text>", "only those whose id or e-mail begins with this text")
+    .option(...asJson)
+    .action((slug: string, { json = false, ...search }: ListOptions) =>
+      withStores(async (deps) => {
+        const { id } = await findBusiness(deps, slug);
+        const { items } = await listUsers(deps, id, { ...search, limit: listedMax });
+        printAll(items, { json }, (one) =>
+          [one.userId, one.kind, one.email ?? "", one.createdAt, one.tracks, one.openSessions].join("\t"),
+        );
+      }),
+    );
+  user
+    .command("export")
+    .description("print everything that is stored about a user as JSON, except the sound")
+    .argument("<business>", "the business's slug")
+    .argument("<userId>", "the id of the user")
+    .action((slug: string, userId: string) =>
+      withStores(async (deps) => {
+        const { id } = await findBusiness(deps, slug);
+        console.log(JSON.stringify(await exportUser(deps, id, userId), null, 2));
+      }),
+    );
+  user
+    .command("end-sessions")
+    .description("end all sessions of a user, everywhere within five seconds")
+    .argument("<business>", "the business's slug")
+    .argument("<userId>", "the id of the user")
+    .action((slug: string, userId: string) =>
+      withStores(async (deps) => {
+        const { id } = await findBusiness(deps, slug);
+        console.log(`${counted(await endSessions(deps, id, userId), "session")} ended.`);
+      }),
+    );
+  user
+    .command("erase")
+    .description("erase a user with all content for good, and print what is removed as JSON")
+    .argument("<business>", "the business's slug")
+    .argument("<userId>", "the id of the user")
+    .action((slug: string, userId: string) =>
+      withStores(async (deps) => {
+        const { id: businessId } = await findBusiness(deps, slug);
+        await getUser(deps, businessId, userId);
+        const caller = { kind: "user", businessId, userId } as const;
+        const erasure = await eraseUser({ ...deps, streams: deps.chunkStore, forgetSounds() {} }, caller);
+        console.log(JSON.stringify(erasure, null, 2));
+      }),
+    );
   user
     .command("reset-link")
     .description("issue a link for a new password; it works once, for 30 minutes")

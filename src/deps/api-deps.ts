@@ -11,12 +11,14 @@ import type { Config } from "../config/config.ts";
 import { createRenderedFiles, type RenderedFiles } from "../library/files/rendered-files.ts";
 import { createLibraryThreads, type LibraryThreads } from "../library/files/threads/library-threads.ts";
 import { createRecallingChunks } from "../library/tiers/recalling-chunks.ts";
+import { type ListedHealth, listHealth } from "../generators/list-health.ts";
 import { createGeneratorWaits, type GeneratorWaits } from "../generators/generator-waits.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { openJobBoard } from "../ports/job-queue/open.ts";
 import type { JobBoard } from "../ports/job-queue/technology.ts";
 import { openRateLimiter } from "../ports/rate-limiter/open.ts";
 import type { RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
+import { createMovesHere, type MovesHere } from "../promotion/moves-here.ts";
 import { createLiveUsage, type LiveUsage } from "../usage/live-usage.ts";
 import type { Log } from "../process/log.ts";
 import { openStore } from "../process/start-errors.ts";
@@ -26,6 +28,7 @@ import { openGenerators } from "./open-generators.ts";
 import { createOwnGenerators } from "./own-generators.ts";
 import { createAudioIntake } from "../intake/intake.ts";
 import { openSpecs } from "./open-specs.ts";
+import { createMoveDeps } from "./move-deps.ts";
 import { createAppDeps } from "./app-deps.ts";
 import { openScratch, querySpecs } from "./scratch-database.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
@@ -38,6 +41,10 @@ export interface ApiDeps extends SharedDeps {
   readonly generatorWaits: GeneratorWaits;
   /** The names of the generators; undefined if there is only one. */
   readonly generatorNames: readonly string[] | undefined;
+  /** Moves of businesses that run in this process. */
+  readonly movesHere: MovesHere;
+  /** The state of each generator. */
+  generatorHealth(): Promise<readonly ListedHealth[]>;
   generatorNamed(name: string): ApiDeps["generator"] | undefined;
   ownGeneratorNamed(businessId: string, name: string): Promise<ApiDeps["generator"] | undefined>;
   readonly streams: Streams;
@@ -129,6 +136,11 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
       limitSeconds: config.generatorWaitSeconds,
       ownOf: shared.generatorKeys.find,
     }),
+    movesHere: createMovesHere({
+      ...shared,
+      open: (addresses) => createMoveDeps(config, shared, addresses),
+    }),
+    generatorHealth: () => listHealth(generators.byName),
     generatorNamed: (name) => generators.choice?.find(name),
     ownGeneratorNamed: async (businessId, name) => {
       const own = (await ownOf(businessId)).get(name);

@@ -13,6 +13,7 @@ import type {
   StreamState,
 } from "../ports/chunk-store/chunk-store.ts";
 import { type OpenBody, openWebBody } from "./relay/body.ts";
+import { createFirstSounds, type FirstSounds } from "./relay/first-sounds.ts";
 import { type Follower, createFollower } from "./relay/follower.ts";
 import { createSettledStreams } from "./relay/settled-streams.ts";
 import { type StalledListeners, createStalledListeners } from "./relay/stalled-listeners.ts";
@@ -42,6 +43,7 @@ export interface Streams {
   /** Starts to listen; the caller must call `leave`. Undefined for a missing stream. */
   follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
   readonly counters: StreamCounters;
+  readonly firstSounds: Pick<FirstSounds, "onHeard">;
   /** Ends all listeners, who can reconnect later. May be called twice. Store and cache stay open: the caller closes them. */
   close(): void;
   /** Calls `call` at `close`. The returned function cancels that. */
@@ -69,6 +71,7 @@ export function createStreams(deps: StreamsDeps): Streams {
   const { store, cache, stallMs = 120_000, openBody = openWebBody } = deps;
   const counters = newCounters();
   const tails = createTails({ store, cache, counters, instanceId: randomUUID() });
+  const firstSounds = createFirstSounds();
   const closing = new Set<() => void>();
   const settled = createSettledStreams();
   /** Running reads of the store: concurrent callers with the same arguments share one. */
@@ -147,6 +150,7 @@ export function createStreams(deps: StreamsDeps): Streams {
 
   return {
     counters,
+    firstSounds,
     whenClosing(call) {
       closing.add(call);
       return () => closing.delete(call);
@@ -208,6 +212,7 @@ export function createStreams(deps: StreamsDeps): Streams {
         }
         counters.listeners++;
         counters.listenersTotal++;
+        firstSounds.joined(key, tail);
         return createFollower({
           tail,
           position,

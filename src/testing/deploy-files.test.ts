@@ -133,6 +133,8 @@ needsTool("nginx")(
         "/v1/businesses",
         "/v1/businesses/demo/keys",
         "/v1/migrations",
+        "/v1/audit",
+        "/v1/generators/health",
         "/v1//businesses",
         "//metrics",
       ],

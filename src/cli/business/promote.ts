@@ -1,15 +1,13 @@
 // rondo business promote: moves a business to another engine.
 import { Command } from "commander";
 import { readConfig } from "../../config/config.ts";
-import { findStoreUrl } from "../../config/store-url.ts";
 import { counted } from "../../counted.ts";
 import { createMoveDeps } from "../../deps/move-deps.ts";
 import { AppError } from "../../errors.ts";
-import type { BusinessEngine } from "../../ports/business-provisioner/business-provisioner.ts";
-import { provisionerAt } from "../../ports/business-provisioner/open.ts";
 import type { StoreUrl } from "../../ports/store-url.ts";
 import { type DryRunTable, dryRun } from "../../promotion/dry-run.ts";
 import { cancelMove, finishMove, moveBack } from "../../promotion/end-move.ts";
+import { engineOf, parseMoveAddress } from "../../promotion/move-address.ts";
 import { moveBusiness, type MoveDeps, type MoveReport } from "../../promotion/move-business.ts";
 import type { MoveEvent } from "../../promotion/progress.ts";
 import { withStores } from "../with-stores.ts";
@@ -42,8 +40,8 @@ export const promoteCommand = (): Command =>
     .option("--json", "print one JSON object per line")
     .action((slug: string, options: PromoteOptions) =>
       withStores(async (shared) => {
-        const to = options.to === undefined ? undefined : addressOf("--to", options.to);
-        const admin = options.admin === undefined ? [] : [addressOf("--admin", options.admin)];
+        const to = options.to === undefined ? undefined : parseMoveAddress("--to", options.to);
+        const admin = options.admin === undefined ? [] : [parseMoveAddress("--admin", options.admin)];
         const deps = createMoveDeps(readConfig(), shared, [...(to ? [to] : []), ...admin]);
         try {
           await run({ ...deps, onEvent: options.json ? printJson : printEvent }, slug, to, options);
@@ -68,7 +66,7 @@ async function run(
     throw new AppError("INVALID_PARAMETER", "The address of the new database is missing.", {
       hint: "Pass --to postgres://admin@host/database, --to neon:<project-id> or --to sqlite:",
     });
-  const engine: BusinessEngine = to.scheme === "sqlite" || to.scheme === "neon" ? to.scheme : "postgres";
+  const engine = engineOf(to);
   if (options.dryRun) {
     for (const table of await dryRun(deps, { slug, engine }))
       if (options.json) printJson(table);
@@ -77,18 +75,6 @@ async function run(
   }
   printReport(await moveBusiness(deps, actor, { slug, engine }));
 }
-
-function addressOf(option: string, text: string): StoreUrl {
-  const found = text === "sqlite:" ? { scheme: "sqlite", location: "" } : findStoreUrl(text);
-  if (found !== undefined && isAddress(found)) return found;
-  throw new AppError("INVALID_PARAMETER", `${option} is not the address of a database.`, {
-    hint: "Use postgres://admin@host/database, neon:<project-id> or sqlite:",
-  });
-}
-
-const isAddress = ({ scheme, location }: StoreUrl): boolean =>
-  /^(sqlite|postgres|postgresql)$/.test(scheme) ||
-  (scheme === "neon" && provisionerAt({ scheme, location }).faultOf(location) === undefined);
 
 const printJson = (value: object): void => console.log(JSON.stringify(value));
 

@@ -2,6 +2,7 @@
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../../businesses/tables/schema.ts";
 import { firstIdAt } from "./first-id-at.ts";
+import { type Percentiles, percentilesOf } from "./percentiles.ts";
 
 export interface GenerationSummary {
   readonly states: Readonly<Record<GenerationState, number>>;
@@ -12,12 +13,6 @@ export interface GenerationSummary {
   readonly failures: readonly { readonly code: string; readonly count: number }[];
   /** The time between the request and the start of the generator, in milliseconds; null: none has started. */
   readonly waitMs: Percentiles | null;
-}
-
-interface Percentiles {
-  readonly count: number;
-  readonly p50: number;
-  readonly p95: number;
 }
 
 /** The waits of at most this number of the newest generations are measured. */
@@ -66,12 +61,4 @@ export function summarizeGenerations(
       ),
     };
   });
-}
-
-/** Null for no values. */
-function percentilesOf(values: readonly number[]): Percentiles | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((one, other) => one - other);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
-  return { count: sorted.length, p50: at(0.5), p95: at(0.95) };
 }

@@ -1,5 +1,5 @@
 // Collects the counters of one process, and writes them in Prometheus's text format for /metrics.
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { createRequestCounts } from "./request-counts.ts";
 
 export interface Metrics {
@@ -8,6 +8,8 @@ export interface Metrics {
   watch(name: string, help: string, read: () => number): void;
   /** Adds a gauge with one number per label value, read from a store. If the store is unavailable, the numbers are left out. */
   watchEach(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;
+  /** Adds a histogram with these upper bounds, and returns the function that adds a value. */
+  histogram(name: string, help: string, buckets: readonly number[]): (value: number) => void;
   /** Returns the text, at most a second old. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -55,6 +57,10 @@ export function createMetrics(): Metrics {
           for (const [of, value] of Object.entries(values)) this.set({ [label]: of }, value);
         },
       });
+    },
+    histogram(name, help, bounds) {
+      const histogram = new Histogram({ name, help, buckets: [...bounds], registers: [registry] });
+      return (value) => histogram.observe(value);
     },
     text() {
       measureProcess();

@@ -1,5 +1,6 @@
-// Adds the relay's counters to the metrics.
+// Adds the relay's counters and the times to the first sound to the metrics.
 import type { StreamCounters } from "../../streams/relay/stream-counters.ts";
+import type { Streams } from "../../streams/streams.ts";
 import type { Metrics } from "./metrics.ts";
 
 const helps: Readonly<Record<keyof StreamCounters, readonly [name: string, help: string]>> = {
@@ -23,4 +24,16 @@ export function watchStreams(metrics: Metrics, counters: StreamCounters): void {
   for (const [key, [name, help]] of Object.entries(helps)) {
     metrics.watch(`rondo_${name}`, help, () => counters[key as keyof StreamCounters]);
   }
+}
+
+/** In seconds. */
+const bounds = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30];
+
+export function watchFirstSounds(metrics: Metrics, firstSounds: Streams["firstSounds"]): void {
+  const add = metrics.histogram(
+    "rondo_first_sound_seconds",
+    "Seconds from the request of a piece to its first sound at its first listener of this process.",
+    bounds,
+  );
+  firstSounds.onHeard((_, ms) => add(ms / 1_000));
 }

@@ -222,6 +222,13 @@ test("the answers of all routes match the document", async () => {
   await call(operator, ["GET", "/v1/erasures"]);
   await call(operator, ["GET", "/v1/migrations"]);
   await call(operator, ["POST", "/v1/migrations"], { json: { canaries: ["nobody"] } });
+  await call(operator, ["POST", "/v1/businesses/{slug}/promotion", "acme"], { json: { action: "cancel" } });
+  await deps.movesHere.settled();
+  await call(operator, ["GET", "/v1/businesses/{slug}/promotion", "acme"]);
+  await call(operator, ["GET", "/v1/audit"]);
+  await call(operator, ["GET", "/v1/generators/health"]);
+  await call(key, ["GET", "/v1/manage/queries"]);
+  await call(key, ["GET", "/v1/manage/queries/{name}/sql", "tracks.list"]);
   await call(key, ["GET", "/v1/usage"], { query: "?by=user" });
   await call(key, ["GET", "/v1/usage"], { query: "?from=never" });
   await call(operator, ["GET", "/v1/businesses/{slug}/usage", studio.business.slug]);

@@ -503,6 +503,62 @@ export const components = {
       "A JWS in compact form. It is signed with this Rondo's key, and its header has the public key.",
     ),
   }),
+  MoveState: object({
+    progress: {
+      ...object({
+        action: oneOf("dryRun", "move", "back", "finish", "cancel"),
+        state: oneOf("running", "done", "failed"),
+        step: {
+          type: ["string", "null"],
+          enum: ["prepare", "copy", "index", "wait", "pause", "switch", "check", null],
+        },
+        rows: orNull(
+          object({ table: text, rows: whole, rowsTotal: whole, rowsPerSecond: whole, secondsLeft: whole }),
+        ),
+        startedAt: instant,
+        endedAt: orNull(instant),
+        report: about(
+          orNull(
+            object({
+              rows: whole,
+              tables: whole,
+              pauseMs: { type: "number", description: "The time for which writes were refused." },
+              totalMs: { type: "number" },
+            }),
+          ),
+          "The result of a move, or of a return.",
+        ),
+        tables: about(
+          orNull(
+            listOf(
+              object({
+                table: text,
+                rows: whole,
+                columns: listOf(object({ name: text, from: text, to: text })),
+              }),
+            ),
+          ),
+          "The result of a dry run.",
+        ),
+        fault: orNull(object({ code: text, message: text, hint: orNull(text) })),
+      }),
+      type: ["object", "null"],
+      description: "The latest action that the process was asked for; null: none since its start.",
+    },
+    record: {
+      ...object({
+        step: about(
+          oneOf("begun", "copying", "switched", "returning"),
+          "switched: the business uses the new database, and can go back.",
+        ),
+        engine: about(text, "The engine of the database that the business does not use."),
+        copiedTables: whole,
+        since: instant,
+      }),
+      type: ["object", "null"],
+      description: "Null: the business is not moving, and has no former database.",
+    },
+  }),
   Job: object(job, ["priority", "progress", "error"]),
   JobCounts: object(
     Object.fromEntries(

@@ -14,6 +14,7 @@ import { jobDocs } from "../routes/operator/jobs.docs.ts";
 import { libraryDocs } from "../routes/library/library.docs.ts";
 import { managedGenerationDocs } from "../routes/manage/generations.docs.ts";
 import { keyHolderDocs } from "../routes/manage/me.docs.ts";
+import { managedQueryDocs } from "../routes/manage/queries.docs.ts";
 import { managedUserDocs } from "../routes/manage/users.docs.ts";
 import { migrationDocs } from "../routes/operator/migrations.docs.ts";
 import { mcpDocs } from "../mcp/mcp.docs.ts";
@@ -21,6 +22,8 @@ import { ownStreamDocs } from "../routes/streams/own-streams.docs.ts";
 import { queryDocs } from "../routes/queries/queries.docs.ts";
 import { verifyDocs } from "../routes/library/verify.docs.ts";
 import { versionDocs } from "../routes/library/versions.docs.ts";
+import { promotionDocs } from "../routes/operator/promotion.docs.ts";
+import { overviewDocs } from "../routes/operator/overview.docs.ts";
 import { previewDocs } from "../routes/operator/previews.docs.ts";
 import { previewQueryDocs } from "../routes/queries/preview-queries.docs.ts";
 import { sharingDocs } from "../routes/sharing/sharing.docs.ts";
@@ -49,9 +52,12 @@ export const documentedRoutes: readonly DocumentedRoute[] = [
   ...keyHolderDocs,
   ...managedGenerationDocs,
   ...managedUserDocs,
+  ...managedQueryDocs,
   ...businessDocs,
   ...previewDocs,
   ...migrationDocs,
+  ...promotionDocs,
+  ...overviewDocs,
   ...appDocs,
   ...jobDocs,
   ...healthDocs,

@@ -275,6 +275,8 @@ export const rows: Readonly<Record<string, Row>> = {
       managed(({ requestId }) => `/v1/manage/generations/${requestId}/${verb}`),
     ]),
   ),
+  "get /v1/manage/queries": managed(() => "/v1/manage/queries"),
+  "get /v1/manage/queries/{name}/sql": managed(({ ownQuery }) => `/v1/manage/queries/${ownQuery}/sql`),
   "get /v1/manage/users": managed(({ memberId }) => `/v1/manage/users?text=${memberId}`),
   "get /v1/manage/users/{userId}": managed(({ memberId }) => `/v1/manage/users/${memberId}`),
   "get /v1/manage/users/{userId}/export": managed(({ memberId }) => `/v1/manage/users/${memberId}/export`),
@@ -293,6 +295,12 @@ export const rows: Readonly<Record<string, Row>> = {
   "delete /v1/businesses/{slug}": operatorOnly(({ slug }) => `/v1/businesses/${slug}?graceDays=0`),
   "post /v1/businesses/{slug}/undelete": operatorOnly(({ slug }) => `/v1/businesses/${slug}/undelete`),
   "get /v1/erasures": operatorOnly(() => "/v1/erasures"),
+  "get /v1/businesses/{slug}/promotion": operatorOnly(({ slug }) => `/v1/businesses/${slug}/promotion`),
+  "post /v1/businesses/{slug}/promotion": operatorOnly(({ slug }) => `/v1/businesses/${slug}/promotion`, {
+    action: "cancel",
+  }),
+  "get /v1/audit": operatorOnly(({ slug }) => `/v1/audit?business=${slug}`),
+  "get /v1/generators/health": operatorOnly(() => "/v1/generators/health"),
   "get /v1/migrations": operatorOnly(() => "/v1/migrations"),
   "post /v1/migrations": operatorOnly(() => "/v1/migrations", {}),
   "post /v1/businesses/{slug}/keys/{keyId}/rotate": (of, own) => [

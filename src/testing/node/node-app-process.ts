@@ -12,6 +12,8 @@ import { openCache } from "../../deps/open-cache.ts";
 import { querySpecs } from "../../deps/scratch-database.ts";
 import { createBusinessSpecs } from "../../apps/business-specs.ts";
 import { createAppDeps } from "../../deps/app-deps.ts";
+import { createMoveDeps } from "../../deps/move-deps.ts";
+import { createMovesHere } from "../../promotion/moves-here.ts";
 import { createLiveUsage } from "../../usage/live-usage.ts";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
 import { openRateLimiter } from "../../ports/rate-limiter/open.ts";
@@ -46,6 +48,8 @@ async function createReadingDeps(): Promise<ApiDeps> {
     ...shared,
     ...config,
     streams,
+    generatorHealth: async () => [],
+    movesHere: createMovesHere({ ...shared, open: (addresses) => createMoveDeps(config, shared, addresses) }),
     limiter,
     hasMail: false,
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),

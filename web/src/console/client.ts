@@ -1,96 +1,78 @@
 // Sends the console's requests. They carry a key, which stays in this tab only.
 import { createSignal } from "solid-js";
-import { send } from "../lib/send.ts";
+import { ApiError, send } from "../lib/send.ts";
 import { stored } from "../lib/stored.ts";
 
-export type Role = "operator" | "business";
+export interface KeyHolder {
+  readonly kind: "operator" | "business";
+  /** The business of the key; null for the operator. */
+  readonly business: { readonly slug: string; readonly name: string } | null;
+  /** Null for the operator. */
+  readonly scopes: readonly string[] | null;
+}
 
-interface Key {
-  readonly role: Role;
+interface Entered extends KeyHolder {
   readonly secret: string;
-}
-
-export interface Business {
-  readonly id: string;
-  readonly slug: string;
-  readonly name: string;
-  readonly state: string;
-  readonly engine: string;
-  readonly createdAt: string;
-}
-
-export interface BusinessKey {
-  readonly id: string;
-  readonly name: string;
-  readonly createdAt: string;
-  readonly lastUsedAt: string | null;
-  readonly revokedAt: string | null;
-}
-
-export interface Job {
-  readonly id: string;
-  readonly queue: string;
-  readonly name: string;
-  readonly state: string;
-  readonly businessId: string;
-  readonly attempts: number;
-  readonly error?: string | null;
-}
-
-export interface NamedQuery {
-  readonly name: string;
-  readonly summary: string;
-  readonly method: "GET" | "POST";
-  readonly scope: string;
-  readonly parameters: {
-    readonly properties?: Readonly<Record<string, { readonly type?: string; readonly description?: string }>>;
-    readonly required?: readonly string[];
-  };
 }
 
 const kept = stored("rondo.console", "sessionStorage");
 
-const isKey = (value: unknown): value is Key =>
-  typeof value === "object" && value !== null && "secret" in value && "role" in value;
+const isEntered = (value: unknown): value is Entered =>
+  typeof value === "object" && value !== null && "secret" in value && "kind" in value;
 
 const before = kept.read();
-const [key, setKey] = createSignal<Key | undefined>(isKey(before) ? before : undefined);
-export { key };
+const [key, setKey] = createSignal<Entered | undefined>(isEntered(before) ? before : undefined);
+const [farewell, setFarewell] = createSignal("");
+/** `farewell`: why the console forgot the key, for the sign-in form. */
+export { farewell, key };
 
 const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
 /** Finds out whom the key belongs to. Rejects with the server's error for an unknown key. */
 export async function enter(secret: string): Promise<void> {
-  const role = await send("GET", "/v1/jobs/counts", undefined, headersOf(secret)).then(
-    () => "operator" as const,
-    async () => {
-      await send("GET", "/v1/queries/business.users?limit=1", undefined, headersOf(secret));
-      return "business" as const;
-    },
-  );
-  const entered = { role, secret };
+  const holder = await send<KeyHolder>("GET", "/v1/manage/me", undefined, headersOf(secret));
+  const entered = { ...holder, secret };
   kept.write(entered);
+  setFarewell("");
   setKey(entered);
 }
 
-export function leave(): void {
+export function leave(reason = ""): void {
   kept.write(null);
+  setFarewell(reason);
   setKey(undefined);
 }
 
-export const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
-  send<T>(method, path, body, headersOf(key()?.secret ?? ""));
+/** A key that was revoked or has expired meanwhile leads back to the sign-in form. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  try {
+    return await send<T>(method, path, body, headersOf(key()?.secret ?? ""));
+  } catch (err) {
+    if (err instanceof ApiError && err.status === 401)
+      leave("The key is not valid any more: it was revoked, replaced, or its business was suspended.");
+    throw err;
+  }
+}
 
 /** Runs a query with a user's token instead of the key. */
 export const callAs = <T>(token: string, method: string, path: string, body?: unknown): Promise<T> =>
   send<T>(method, path, body, headersOf(token));
 
-/** The sum of a metric over all of its labels, from the text of Prometheus. */
-export async function readMetrics(): Promise<(name: string) => number> {
+/** Adds the search parameters that are set, and the business that the operator names. */
+export function at(path: string, of: string | undefined, search: Record<string, string | undefined> = {}) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...search, business: of })) if (value) query.set(name, value);
+  const text = query.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** Returns the samples of a metric: the sum over all labels, or over those with this text. */
+export async function readMetrics(): Promise<(name: string, label?: string) => number> {
   const res = await fetch("/metrics", { headers: headersOf(key()?.secret ?? "") });
   const lines = (await res.text()).split("\n");
-  return (name) =>
+  return (name, label = "") =>
     lines
       .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+      .filter((line) => line.includes(label))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
 }

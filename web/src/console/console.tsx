@@ -1,26 +1,42 @@
-// Shows the console: the sign-in form, and a page for each subject that the key gives access to.
-import { createSignal, For, lazy, Show, Suspense, Switch, Match } from "solid-js";
-import { ApiError } from "../lib/send.ts";
+// Shows the console: the form for a key, or the views that the key gives access to.
+import { type Component, createMemo, For, lazy, Show, Suspense } from "solid-js";
+import { Dynamic } from "solid-js/web";
 import { Mark } from "../shell/mark.tsx";
 import Notices from "../shell/notices.tsx";
 import { createOnline } from "../lib/create-online.ts";
-import { enter, key, leave, type Role } from "./client.ts";
+import { hrefOf, parts } from "./address.ts";
+import { key, type KeyHolder, leave } from "./client.ts";
+import { Door } from "./door.tsx";
+import { ConfirmDialog } from "./parts/confirm.tsx";
 
-const Today = lazy(() => import("./today.tsx"));
-const Businesses = lazy(() => import("./businesses.tsx"));
-const Jobs = lazy(() => import("./jobs.tsx"));
-const Queries = lazy(() => import("./queries.tsx"));
-const Users = lazy(() => import("./users.tsx"));
+interface View {
+  readonly at: string;
+  readonly name: string;
+  readonly view: Component;
+}
 
-const pagesOf: Readonly<Record<Role, readonly string[]>> = {
-  operator: ["Today", "Businesses", "Queues"],
-  business: ["Today", "Users", "Queries"],
+const queries = lazy(() => import("./queries/queries.tsx"));
+const viewsOf: Readonly<Record<KeyHolder["kind"], readonly View[]>> = {
+  operator: [
+    { at: "today", name: "Today", view: lazy(() => import("./today/operator-today.tsx")) },
+    { at: "businesses", name: "Businesses", view: lazy(() => import("./businesses/businesses.tsx")) },
+    { at: "queues", name: "Queues", view: lazy(() => import("./queues/queues.tsx")) },
+    { at: "generators", name: "Generators", view: lazy(() => import("./generators/generators.tsx")) },
+    { at: "fleet", name: "Databases", view: lazy(() => import("./fleet/fleet.tsx")) },
+    { at: "commands", name: "Commands", view: lazy(() => import("./commands/commands.tsx")) },
+  ],
+  business: [
+    { at: "today", name: "Today", view: lazy(() => import("./today/business-today.tsx")) },
+    { at: "generations", name: "Generations", view: lazy(() => import("./generations/generations.tsx")) },
+    { at: "users", name: "Users", view: lazy(() => import("./users/users.tsx")) },
+    { at: "usage", name: "Usage", view: lazy(() => import("./usage/usage.tsx")) },
+    { at: "queries", name: "Queries", view: queries },
+    { at: "webhooks", name: "Webhooks", view: lazy(() => import("./webhooks/webhooks.tsx")) },
+  ],
 };
 
 export function Console() {
   const online = createOnline();
-  const [page, setPage] = createSignal("Today");
-
   return (
     <div class="page console">
       <header class="top">
@@ -29,96 +45,47 @@ export function Console() {
             <Mark />
             Rondo
           </a>
-          <span class="facts">Console</span>
+          <span class="facts">
+            {key()?.kind === "business"
+              ? `Console of ${key()?.business?.name || key()?.business?.slug}`
+              : "Console"}
+          </span>
         </h1>
         <Show when={key()}>
-          <button class="link" type="button" onClick={leave}>
+          <button class="link" type="button" onClick={() => leave()}>
             Forget the key
           </button>
         </Show>
       </header>
       <Show when={key()} fallback={<Door />}>
-        {(entered) => (
-          <>
-            <nav class="pages" aria-label="Console">
-              <For each={pagesOf[entered().role]}>
-                {(name) => (
-                  <button
-                    type="button"
-                    aria-current={page() === name ? "page" : undefined}
-                    onClick={() => setPage(name)}
-                  >
-                    {name}
-                  </button>
-                )}
-              </For>
-            </nav>
-            <main class="console-main">
-              <Suspense fallback={<p class="empty">Loading…</p>}>
-                <Switch fallback={<Today />}>
-                  <Match when={page() === "Businesses"}>
-                    <Businesses />
-                  </Match>
-                  <Match when={page() === "Queues"}>
-                    <Jobs />
-                  </Match>
-                  <Match when={page() === "Queries"}>
-                    <Queries />
-                  </Match>
-                  <Match when={page() === "Users"}>
-                    <Users />
-                  </Match>
-                </Switch>
-              </Suspense>
-            </main>
-          </>
-        )}
+        {(entered) => <Views of={viewsOf[entered().kind]} />}
       </Show>
       <div class="foot">
         <Notices online={online()} />
       </div>
+      <ConfirmDialog />
     </div>
   );
 }
 
-function Door() {
-  const [refusal, setRefusal] = createSignal("");
-  const [busy, setBusy] = createSignal(false);
-
-  async function open(form: HTMLFormElement) {
-    setBusy(true);
-    setRefusal("");
-    await enter(String(new FormData(form).get("key")).trim()).catch((err: unknown) => {
-      const isRefused = err instanceof ApiError && (err.status === 401 || err.status === 403);
-      setRefusal(isRefused ? "This key opens nothing here." : (err as Error).message);
-    });
-    setBusy(false);
-  }
-
+function Views(props: { readonly of: readonly View[] }) {
+  const shown = createMemo(() => props.of.find(({ at }) => at === parts()[0]) ?? props.of[0]!);
   return (
-    <main class="door">
-      <h2>Enter with a key</h2>
-      <p class="empty">
-        The operator’s key was shown when this Rondo started for the first time. A business uses one of its
-        own keys. It stays in this tab, and is forgotten when the tab is closed.
-      </p>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void open(event.currentTarget);
-        }}
-      >
-        <label>
-          <span class="differ">Key</span>
-          <input name="key" type="password" required autocomplete="off" spellcheck={false} />
-        </label>
-        <p class="refusal" role="alert">
-          {refusal()}
-        </p>
-        <button class="solid" type="submit" disabled={busy()}>
-          Enter
-        </button>
-      </form>
-    </main>
+    <>
+      <nav class="pages" aria-label="Console">
+        <For each={props.of}>
+          {(one) => (
+            <a href={hrefOf(one.at)} aria-current={one === shown() ? "page" : undefined}>
+              {one.name}
+            </a>
+          )}
+        </For>
+      </nav>
+      <main class="console-main">
+        <Suspense fallback={<p class="empty">Loading…</p>}>
+          <Dynamic component={shown().view} />
+        </Suspense>
+      </main>
+    </>
   );
 }

@@ -6,10 +6,7 @@ import { about, instant, listOf, object, oneOf, orNull, text, whole } from "../.
 const business = about(text, "The slug of the business. Only the operator sends it.");
 const manage = { tag: "Managing a business", user: "manager", inQuery: { business } } as const;
 const oneGeneration = { ...manage, path: "/v1/manage/generations/{requestId}" } as const;
-const percentiles = about(
-  { ...object({ count: whole, p50: whole, p95: whole }), type: ["object", "null"] },
-  "The time between the request and the start of the generator, in milliseconds; null: none has started.",
-);
+const percentiles = { ...object({ count: whole, p50: whole, p95: whole }), type: ["object", "null"] };
 const count = object(
   Object.fromEntries(["queued", "running", "complete", "failed", "cancelled"].map((name) => [name, whole])),
 );
@@ -31,7 +28,14 @@ export const managedGenerationDocs: readonly DocumentedRoute[] = [
             listOf(object({ code: text, count: whole })),
             "The most frequent reasons of failures.",
           ),
-          waitMs: percentiles,
+          waitMs: about(
+            percentiles,
+            "The time between the request and the start of the generator, in milliseconds; null: none has started.",
+          ),
+          firstSoundMs: about(
+            percentiles,
+            "The time between the request and the first sound at a listener, in milliseconds, of the latest 200 pieces that were heard in the process that answers; null: none was heard.",
+          ),
         }),
       ),
     },

@@ -9,10 +9,12 @@ import {
   readWithEvents,
   type ReadWithEventsDeps,
 } from "../../../generations/manage/read-with-events.ts";
+import { percentilesOf } from "../../../generations/manage/percentiles.ts";
 import { retryGeneration } from "../../../generations/manage/retry-generation.ts";
 import { summarizeGenerations } from "../../../generations/manage/summarize.ts";
 import type { PlaceGenerationDeps } from "../../../generations/queue/place-generation.ts";
 import type { GenerationRoutesDeps } from "../generations/generations.ts";
+import type { FirstSoundsOfBusinesses } from "../../metrics/first-sounds-of-businesses.ts";
 import { managedBusiness } from "../../managed-business.ts";
 import { readSearch } from "../../read-search.ts";
 import type { HttpContext, HttpEnv } from "../../wire.ts";
@@ -33,7 +35,7 @@ const summarySearch = z.strictObject({ from: instant.optional(), to: instant.opt
 export type ManagedGenerationsDeps = PlaceGenerationDeps &
   CancelGenerationDeps &
   ReadWithEventsDeps &
-  Pick<GenerationRoutesDeps, "generator">;
+  Pick<GenerationRoutesDeps, "generator"> & { readonly firstSounds: FirstSoundsOfBusinesses };
 
 export function managedGenerationRoutes(deps: ManagedGenerationsDeps) {
   const businessOf = (c: HttpContext): Promise<Business> => managedBusiness(deps.registry, c, "users");
@@ -42,7 +44,8 @@ export function managedGenerationRoutes(deps: ManagedGenerationsDeps) {
     .get("/summary", async (c) => {
       const { id: businessId } = await businessOf(c);
       const { from = startOfDay(), to = new Date().toISOString() } = readSearch(c, summarySearch);
-      return c.json({ from, to, ...(await summarizeGenerations(deps, businessId, { from, to })) });
+      const summary = await summarizeGenerations(deps, businessId, { from, to });
+      return c.json({ from, to, ...summary, firstSoundMs: percentilesOf(deps.firstSounds.of(businessId)) });
     })
     .get("/generations", async (c) => {
       const { id: businessId } = await businessOf(c);

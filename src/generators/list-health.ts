@@ -1,0 +1,38 @@
+// Asks every generator for its state, for the operator.
+import { isAppError } from "../errors.ts";
+import type { Generator, GeneratorHealth } from "../ports/generator/generator.ts";
+
+export interface ListedHealth {
+  readonly name: string;
+  /** local: it runs in the worker. failed: it could not be reached, or did not answer as expected. */
+  readonly status: GeneratorHealth["status"] | "local" | "failed";
+  readonly free: number | null;
+  readonly slots: number | null;
+  readonly queued: number | null;
+  readonly etaSeconds: number | null;
+  /** Why it failed; otherwise null. */
+  readonly reason: string | null;
+}
+
+const timeoutMs = 3_000;
+const unknown = { free: null, slots: null, queued: null, etaSeconds: null, reason: null };
+
+/** The answer takes three seconds at most. */
+export const listHealth = (
+  generators: ReadonlyMap<string, Pick<Generator, "health">>,
+): Promise<readonly ListedHealth[]> =>
+  Promise.all([...generators].map(([name, generator]) => healthOf(name, generator)));
+
+async function healthOf(name: string, generator: Pick<Generator, "health">): Promise<ListedHealth> {
+  if (generator.health === undefined) return { name, status: "local", ...unknown };
+  try {
+    const { status, ...rest } = await generator.health(AbortSignal.timeout(timeoutMs));
+    const { free = null, slots = null, queued = null, etaSeconds = null } = rest;
+    return { name, status, free, slots, queued, etaSeconds, reason: null };
+  } catch (err) {
+    const reason = isAppError(err, "UNAVAILABLE", "GENERATION_FAILED")
+      ? err.publicMessage
+      : "It did not answer in time.";
+    return { name, status: "failed", ...unknown, reason };
+  }
+}

@@ -1,0 +1,23 @@
+// Describes the routes with which a business reads its named queries and their SQL in the OpenAPI document.
+import { type DocumentedRoute, json } from "../../openapi/operation.ts";
+import { about, listOf, object, oneOf, text } from "../../openapi/schema.ts";
+
+const inQuery = { business: about(text, "The slug of the business. Only the operator sends it.") };
+const manage = { tag: "Managing a business", user: "manager", method: "get", inQuery } as const;
+
+export const managedQueryDocs: readonly DocumentedRoute[] = [
+  {
+    ...manage,
+    path: "/v1/manage/queries",
+    summary: "Lists every named query of the business with its parameters and its answer as JSON Schema.",
+    answers: { 200: json("The catalog.", object({ items: listOf({ type: "object" }) })) },
+  },
+  {
+    ...manage,
+    path: "/v1/manage/queries/{name}/sql",
+    summary: "Returns the SQL of a named query on the engine of the business.",
+    description:
+      "The text has every form of the query: without and with its optional parameters, in each order.",
+    answers: { 200: json("The SQL.", object({ engine: oneOf("sqlite", "postgres"), sql: text })) },
+  },
+];

@@ -1,0 +1,67 @@
+// Describes the routes of the audit and of the generators' states in the OpenAPI document.
+import { type DocumentedRoute, json } from "../../openapi/operation.ts";
+import { about, id, instant, listOf, object, oneOf, orNull, text, whole } from "../../openapi/schema.ts";
+
+export const overviewDocs: readonly DocumentedRoute[] = [
+  {
+    tag: "Businesses",
+    user: "operator",
+    method: "get",
+    path: "/v1/audit",
+    summary: "Lists who changed what, newest first: businesses, keys, moves, previews and backups.",
+    inQuery: {
+      action: about(text, "Only this action, such as business.move or backup.make."),
+      business: about(text, "Only changes of the business with this slug."),
+      before: about(text, "Only entries older than the one with this id."),
+      limit: { type: "integer", minimum: 1, maximum: 200, default: 50 },
+    },
+    answers: {
+      200: json(
+        "The entries.",
+        object({
+          items: listOf(
+            object({
+              id,
+              at: instant,
+              actor: text,
+              action: text,
+              subject: about(text, "The id of the changed thing, or a text."),
+              business: about(orNull(text), "The slug of the business that is the subject."),
+            }),
+          ),
+        }),
+      ),
+    },
+  },
+  {
+    tag: "Businesses",
+    user: "operator",
+    method: "get",
+    path: "/v1/generators/health",
+    summary: "Asks every generator for its state. The answer takes three seconds at most.",
+    answers: {
+      200: json(
+        "The states.",
+        object({
+          items: listOf(
+            object({
+              name: text,
+              status: about(
+                oneOf("ready", "starting", "busy", "local", "failed"),
+                "local: it runs in the worker. failed: it could not be reached, or did not answer as expected.",
+              ),
+              free: about(orNull(whole), "The generations that it could begin at once, if it reports this."),
+              slots: about(orNull(whole), "The generations that it makes at a time."),
+              queued: orNull(whole),
+              etaSeconds: about(
+                orNull({ type: "number" }),
+                "The seconds until a new generation would begin.",
+              ),
+              reason: about(orNull(text), "Why it failed."),
+            }),
+          ),
+        }),
+      ),
+    },
+  },
+];

@@ -1,0 +1,38 @@
+// /v1/businesses/{slug}/promotion: the operator moves the database of a business to another engine, and watches the progress.
+import { Hono } from "hono";
+import { z } from "zod";
+import { parseMoveAddress } from "../../../promotion/move-address.ts";
+import type { MovesHere } from "../../../promotion/moves-here.ts";
+import { AppError } from "../../../errors.ts";
+import type { StoreUrl } from "../../../ports/store-url.ts";
+import { type HttpEnv, readJson, requireOperator } from "../../wire.ts";
+
+const address = z.string().min(1).max(2_000);
+export const promotionBody = z.strictObject({
+  action: z.enum(["dryRun", "move", "back", "finish", "cancel"]),
+  to: address.optional(),
+  admin: address.optional(),
+});
+
+export const promotionRoutes = ({ movesHere }: { readonly movesHere: MovesHere }) =>
+  new Hono<HttpEnv>()
+    .get("/:slug/promotion", async (c) => {
+      requireOperator(c);
+      return c.json(await movesHere.stateOf(c.req.param("slug")));
+    })
+    .post("/:slug/promotion", async (c) => {
+      requireOperator(c);
+      const { action, to, admin } = await readJson(c, promotionBody);
+      const addresses = { to: addressOf("to", to), admin: addressOf("admin", admin) };
+      return c.json(await movesHere.begin(c.req.param("slug"), action, addresses), 202);
+    });
+
+/** Over HTTP, a database of SQLite is always in the folder of the businesses. */
+function addressOf(name: string, text: string | undefined): StoreUrl | undefined {
+  if (text === undefined) return undefined;
+  const found = parseMoveAddress(name, text);
+  if (found.scheme !== "sqlite" || found.location === "") return found;
+  throw new AppError("INVALID_PARAMETER", "The file of a database can't be chosen here.", {
+    faults: [{ at: `/${name}`, message: "It has a path.", hint: "Write sqlite: without a path." }],
+  });
+}

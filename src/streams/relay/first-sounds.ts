@@ -1,0 +1,45 @@
+// Measures the time from the request of a piece to its first sound at the first listener of this process.
+import { LRUCache } from "lru-cache";
+import { type StreamKey, streamName } from "../../ports/chunk-store/chunk-store.ts";
+import { versionOfAudio } from "../stream-keys.ts";
+import type { Tail } from "./tail.ts";
+
+export interface FirstSounds {
+  /** Call it when a listener has joined a stream. */
+  joined(key: StreamKey, tail: Tail): void;
+  /** Calls `see` for each piece that is heard for the first time from now on. */
+  onHeard(see: (businessId: string, ms: number) => void): void;
+}
+
+/** Whoever listens to an older piece did not wait for its first sound. */
+const requestedMsMax = 30_000;
+const rememberedMax = 10_000;
+
+export function createFirstSounds(now: () => number = Date.now): FirstSounds {
+  const seen = new LRUCache<string, true>({ max: rememberedMax });
+  const sees: ((businessId: string, ms: number) => void)[] = [];
+  return {
+    joined(key, tail) {
+      const requestedAt = requestedAtOf(versionOfAudio(key));
+      if (requestedAt === undefined || sees.length === 0) return;
+      if (now() - requestedAt > requestedMsMax || seen.has(streamName(key))) return;
+      seen.set(streamName(key), true);
+      const heard = () => {
+        for (const see of sees) see(key.businessId, Math.max(0, now() - requestedAt));
+      };
+      if ((tail.state()?.tail ?? 0) > 0) return heard();
+      const stop = tail.onChange((state) => {
+        if (state !== undefined && state.tail === 0 && !state.closed) return;
+        stop();
+        if (state !== undefined && state.tail > 0) heard();
+      });
+    },
+    onHeard: (see) => void sees.push(see),
+  };
+}
+
+/** The id of a version is a UUID of version 7, which begins with its time. */
+function requestedAtOf(versionId: string | undefined): number | undefined {
+  const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(versionId ?? "") ?? [];
+  return high === undefined ? undefined : Number.parseInt(`${high}${low}`, 16);
+}

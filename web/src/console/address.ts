@@ -1,0 +1,21 @@
+// Holds the address of the shown view, which is the part of the page's address after #, so that the back button works.
+import { createSignal } from "solid-js";
+
+const read = () =>
+  location.hash
+    .replace(/^#\/?/, "")
+    .split("/")
+    .filter((part) => part !== "")
+    .map((part) => decodeURIComponent(part));
+
+const [parts, setParts] = createSignal<readonly string[]>(read());
+addEventListener("hashchange", () => setParts(read()));
+
+/** The parts of the address, such as ["businesses", "acme", "keys"]. */
+export { parts };
+
+export const hrefOf = (...names: readonly string[]): string => `#/${names.map(encodeURIComponent).join("/")}`;
+
+export function go(...names: readonly string[]): void {
+  location.hash = hrefOf(...names);
+}

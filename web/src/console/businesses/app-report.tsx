@@ -1,0 +1,61 @@
+// Shows what a new version of an app would change, with its SQL.
+import { For, Show } from "solid-js";
+
+export interface ReportOfChange {
+  readonly version: number;
+  readonly isNew: boolean;
+  readonly tables: number;
+  readonly querySpecs: number;
+  readonly changes: readonly string[];
+  readonly losses: readonly string[];
+  readonly sql: { readonly sqlite: readonly string[]; readonly postgres: readonly string[] };
+}
+
+interface ReportProps {
+  readonly of: ReportOfChange;
+  onApply(): void;
+  onCancel(): void;
+}
+
+export function Report(props: ReportProps) {
+  return (
+    <section class="report" aria-label="What would change" role="status">
+      <h4>
+        {props.of.isNew
+          ? `Version ${props.of.version}: ${props.of.tables} tables, ${props.of.querySpecs} queries`
+          : "The business has this version already"}
+      </h4>
+      <ul>
+        <For each={props.of.changes} fallback={<li>No table changes.</li>}>
+          {(change) => <li>{change}</li>}
+        </For>
+        <For each={props.of.losses}>{(loss) => <li class="bad">{loss}</li>}</For>
+      </ul>
+      <Sql engine="SQLite" of={props.of.sql.sqlite} />
+      <Sql engine="Postgres" of={props.of.sql.postgres} />
+      <div class="choices">
+        <Show when={props.of.isNew}>
+          <button
+            classList={{ solid: props.of.losses.length === 0, fatal: props.of.losses.length > 0 }}
+            type="button"
+            onClick={() => props.onApply()}
+          >
+            {props.of.losses.length > 0 ? "Apply with the loss…" : "Apply"}
+          </button>
+        </Show>
+        <button class="link" type="button" onClick={() => props.onCancel()}>
+          {props.of.isNew ? "Don’t apply" : "Close"}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+const Sql = (props: { readonly engine: string; readonly of: readonly string[] }) => (
+  <Show when={props.of.length}>
+    <details>
+      <summary>SQL on {props.engine}</summary>
+      <pre tabindex="0">{props.of.map((statement) => `${statement};`).join("\n")}</pre>
+    </details>
+  </Show>
+);

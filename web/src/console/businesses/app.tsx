@@ -1,0 +1,141 @@
+// Shows the app of a business with its tables and versions. A new one is tried with its SQL, applied, and rolled back.
+import { createSignal, For, Show } from "solid-js";
+import { notice, noticeError } from "../../lib/notices.ts";
+import { call } from "../client.ts";
+import { confirmByName } from "../parts/confirm.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { createReading } from "../parts/reading.ts";
+import { Table } from "../parts/table.tsx";
+import { json, number, time } from "../parts/words.ts";
+import type { OfBusiness } from "./business.ts";
+import { Report, type ReportOfChange } from "./app-report.tsx";
+
+interface App {
+  readonly version: number;
+  readonly app: {
+    readonly tables?: Readonly<
+      Record<string, { readonly owner?: string; readonly columns?: Readonly<Record<string, unknown>> }>
+    >;
+    readonly querySpecs?: Readonly<Record<string, unknown>>;
+  } | null;
+  readonly versions: readonly Version[];
+}
+
+interface Version {
+  readonly number: number;
+  readonly appliedAt: string;
+  readonly appliedBy: string;
+}
+
+export default function AppView(props: OfBusiness) {
+  const path = () => `/v1/businesses/${props.of}/app`;
+  const app = createReading(() => call<App>("GET", path()));
+  const [report, setReport] = createSignal<ReportOfChange>();
+  /** The change that was tried, which can be applied. */
+  const [tried, setTried] =
+    createSignal<(isDryRun: boolean, allowLoss: boolean) => Promise<ReportOfChange>>();
+
+  async function attempt(change: (isDryRun: boolean, allowLoss: boolean) => Promise<ReportOfChange>) {
+    setTried(() => change);
+    setReport(undefined);
+    // A dry run may show a loss, so that the person can decide about it.
+    await change(true, true).then(setReport, noticeError);
+  }
+  async function chooseFile(file: File | undefined) {
+    if (file === undefined) return;
+    const bundle = await file
+      .text()
+      .then(JSON.parse)
+      .catch(() => undefined);
+    if (bundle === undefined) return notice(`${file.name} is not JSON.`);
+    await attempt((isDryRun, allowLoss) =>
+      call("PUT", `${path()}?dryRun=${isDryRun}&allowLoss=${allowLoss}`, bundle),
+    );
+  }
+  const rollBack = ({ number: to }: Version) =>
+    attempt((dryRun, allowLoss) => call("POST", `${path()}/rollback`, { to, dryRun, allowLoss }));
+  async function apply(allowLoss: boolean) {
+    const done = await tried()!(false, allowLoss);
+    setReport(undefined);
+    notice(`Version ${done.version} is in use.`);
+    await app.again();
+  }
+  const applyWithLoss = () =>
+    confirmByName({
+      title: "Apply this, although data is deleted?",
+      text: "The content of the dropped tables and columns is lost. Nothing can undo this.",
+      name: props.of,
+      does: "Apply and delete",
+      act: () => apply(true),
+    });
+
+  return (
+    <>
+      <h3>Tables and app</h3>
+      <div class="row-form">
+        <label>
+          <span class="differ">A bundle as a JSON file</span>
+          <input
+            type="file"
+            accept="application/json,.json"
+            onChange={(event) => {
+              void chooseFile(event.currentTarget.files?.[0]);
+              event.currentTarget.value = "";
+            }}
+          />
+        </label>
+      </div>
+      <Show when={report()}>
+        {(found) => (
+          <Report
+            of={found()}
+            onApply={() =>
+              found().losses.length > 0 ? applyWithLoss() : void apply(false).catch(noticeError)
+            }
+            onCancel={() => setReport(undefined)}
+          />
+        )}
+      </Show>
+      <Loaded of={app}>
+        {(found) => (
+          <>
+            <For each={Object.entries(found().app?.tables ?? {})}>
+              {([name, { owner, columns = {} }]) => (
+                <details class="query">
+                  <summary>
+                    <code>{name}</code> {number(Object.keys(columns).length)} columns
+                    {owner ? `, each row belongs to ${owner}` : ""}
+                  </summary>
+                  <pre tabindex="0">{json(columns)}</pre>
+                </details>
+              )}
+            </For>
+            <Table
+              caption="Versions"
+              rows={found().versions}
+              empty="The business has no app. A bundle has its tables, queries and theme."
+              columns={[
+                {
+                  head: "Version",
+                  cell: (one) => `${one.number}${one.number === found().version ? " (in use)" : ""}`,
+                },
+                { head: "Applied", cell: ({ appliedAt }) => time(appliedAt) },
+                { head: "By", cell: ({ appliedBy }) => appliedBy },
+                {
+                  head: "Actions",
+                  cell: (one) => (
+                    <Show when={one.number !== found().version}>
+                      <button class="link" type="button" onClick={() => void rollBack(one)}>
+                        Return to this version
+                      </button>
+                    </Show>
+                  ),
+                },
+              ]}
+            />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}

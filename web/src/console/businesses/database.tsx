@@ -1,0 +1,69 @@
+// Shows the database of a business: its move to another engine, and its previews.
+import { noticeError } from "../../lib/notices.ts";
+import { call } from "../client.ts";
+import { Field, Form, type Values } from "../parts/form.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { createReading } from "../parts/reading.ts";
+import { Table } from "../parts/table.tsx";
+import { time } from "../parts/words.ts";
+import type { OfBusiness } from "./business.ts";
+import { Promotion } from "./promotion.tsx";
+
+interface Preview {
+  readonly id: string;
+  readonly state: string;
+  readonly engine: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+export default function DatabaseView(props: OfBusiness) {
+  return (
+    <>
+      <Promotion {...props} />
+      <Previews of={props.of} />
+    </>
+  );
+}
+
+function Previews(props: { readonly of: string }) {
+  const path = () => `/v1/businesses/${props.of}/previews`;
+  const list = createReading(() => call<{ items: readonly Preview[] }>("GET", path()), { everyMs: 10_000 });
+  const create = ({ hours }: Values) => call("POST", path(), { hours: Number(hours || 24) }).then(list.again);
+  const end = ({ id }: Preview) => call("DELETE", `${path()}/${id}`).then(list.again, noticeError);
+  return (
+    <section aria-labelledby="previews">
+      <h3 id="previews">Previews</h3>
+      <p class="empty">
+        A preview is a copy of the database for a trial. Nothing that happens in it reaches the business.
+      </p>
+      <Form does="Create a preview" keeps send={create}>
+        <Field label="Hours until it ends" name="hours" type="number" value={24} min={1} max={168} />
+      </Form>
+      <Loaded of={list}>
+        {(found) => (
+          <Table
+            caption="Previews"
+            rows={found().items}
+            empty="The business has no previews."
+            columns={[
+              { head: "Preview", cell: ({ id }) => <code>{id}</code> },
+              { head: "State", cell: ({ state }) => state },
+              { head: "Database", cell: ({ engine }) => engine },
+              { head: "Created", cell: ({ createdAt }) => time(createdAt) },
+              { head: "Ends", cell: ({ expiresAt }) => time(expiresAt) },
+              {
+                head: "Actions",
+                cell: (one) => (
+                  <button class="link danger" type="button" onClick={() => void end(one)}>
+                    End
+                  </button>
+                ),
+              },
+            ]}
+          />
+        )}
+      </Loaded>
+    </section>
+  );
+}

@@ -1,0 +1,117 @@
+// Shows the keys of a business, and creates, replaces and revokes them.
+import { createSignal, Show } from "solid-js";
+import { noticeError } from "../../lib/notices.ts";
+import { call } from "../client.ts";
+import { confirmByName } from "../parts/confirm.tsx";
+import { Checks, Field, Form, type Values } from "../parts/form.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { createReading } from "../parts/reading.ts";
+import { Secret } from "../parts/secret.tsx";
+import { Table } from "../parts/table.tsx";
+import { day, time } from "../parts/words.ts";
+import type { OfBusiness } from "./business.ts";
+
+interface Key {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+  readonly expiresAt: string | null;
+  readonly scopes: readonly string[] | null;
+}
+
+const scopes = ["tokens", "queries", "streams", "webhooks", "usage", "users"] as const;
+const OVERLAP_SECONDS = 7 * 86_400;
+
+export default function Keys(props: OfBusiness) {
+  const path = () => `/v1/businesses/${props.of}/keys`;
+  const list = createReading(() => call<{ items: readonly Key[] }>("GET", path()));
+  const [made, setMade] = createSignal("");
+  const [chosen, setChosen] = createSignal<readonly string[]>([]);
+
+  async function create({ name = "" }: Values) {
+    const limited = chosen().length > 0 ? { scopes: chosen() } : {};
+    setMade((await call<{ key: string }>("POST", path(), { name, ...limited })).key);
+    setChosen([]);
+    await list.again();
+  }
+  async function rotate({ id }: Key) {
+    const fresh = await call<{ key: string }>("POST", `${path()}/${id}/rotate`, {
+      overlapSeconds: OVERLAP_SECONDS,
+    }).catch(noticeError);
+    if (fresh) setMade(fresh.key);
+    await list.again();
+  }
+  const revoke = ({ id, name }: Key) =>
+    confirmByName({
+      title: "Revoke this key?",
+      text: "The key and every token that it issued are refused within five seconds. Nothing can undo this.",
+      name: name || "unnamed",
+      does: "Revoke the key",
+      act: () => call("DELETE", `${path()}/${id}`).then(list.again),
+    });
+  const isOpen = ({ revokedAt, expiresAt }: Key) =>
+    revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > Date.now());
+
+  return (
+    <section aria-labelledby="keys">
+      <h3 id="keys">Keys</h3>
+      <Form does="Make a key" send={create}>
+        <Field label="What the key is for" name="name" maxlength={200} />
+        <Checks
+          label="Only for (all without any)"
+          of={scopes}
+          chosen={chosen()}
+          onChange={(all) => setChosen(all)}
+        />
+      </Form>
+      <Show when={made()}>
+        <Secret what="The key" value={made()} />
+      </Show>
+      <Loaded of={list}>
+        {(found) => (
+          <Table
+            caption="Keys"
+            rows={found().items}
+            empty="The business has no keys."
+            columns={[
+              { head: "Key", cell: ({ name }) => name || "unnamed" },
+              { head: "Uses", cell: (one) => one.scopes?.join(", ") ?? "all" },
+              { head: "Made", cell: ({ createdAt }) => day(createdAt) },
+              {
+                head: "Last used",
+                cell: ({ lastUsedAt }) => (lastUsedAt === null ? "never" : time(lastUsedAt)),
+              },
+              { head: "State", cell: stateOf },
+              {
+                head: "Actions",
+                cell: (one) => (
+                  <Show when={isOpen(one)}>
+                    <Show when={one.expiresAt === null}>
+                      <button class="link" type="button" onClick={() => void rotate(one)}>
+                        Replace
+                      </button>
+                    </Show>
+                    <button class="link danger" type="button" onClick={() => revoke(one)}>
+                      Revoke…
+                    </button>
+                  </Show>
+                ),
+              },
+            ]}
+          />
+        )}
+      </Loaded>
+      <p class="empty">After a replacement the old key is valid for seven days more.</p>
+    </section>
+  );
+}
+
+function stateOf({ revokedAt, expiresAt }: Key): string {
+  if (revokedAt !== null) return `revoked on ${day(revokedAt)}`;
+  if (expiresAt === null) return "valid";
+  return Date.parse(expiresAt) > Date.now()
+    ? `replaced, valid until ${time(expiresAt)}`
+    : "replaced and expired";
+}

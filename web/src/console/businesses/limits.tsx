@@ -1,0 +1,117 @@
+// Shows and changes the limits and quotas of a business.
+import { For } from "solid-js";
+import { notice } from "../../lib/notices.ts";
+import { call } from "../client.ts";
+import { Field, Form, type Values } from "../parts/form.tsx";
+import { wordsOf } from "../today/business-today.tsx";
+import type { OfBusiness } from "./business.ts";
+
+const rates = [
+  ["writes", "Changes"],
+  ["generations", "Requests of music"],
+  ["business", "All calls of the business"],
+  ["address", "Calls of one address"],
+] as const;
+const metrics = ["generations", "seconds", "storedBytes", "servedBytes", "queries"] as const;
+const whose = [
+  ["business", "The whole business"],
+  ["user", "Each user"],
+  ["guest", "Each guest, in place of each user"],
+] as const;
+
+export default function LimitsView(props: OfBusiness) {
+  const limits = () => props.business.limits;
+  const patch = async (changes: object) => {
+    await call("PATCH", `/v1/businesses/${props.of}`, { limits: changes });
+    notice("The limits are changed. Every process notices within five seconds.");
+    await props.onChange();
+  };
+  const rateOf = (name: string) => {
+    const rate = limits().rates?.[name];
+    return rate === undefined ? "" : rate === null ? "off" : `${rate.quota}/${rate.windowSeconds}s`;
+  };
+  const changeRates = (values: Values) =>
+    patch({
+      rates: Object.fromEntries(rates.map(([name]) => [name, parseRate(values[name] ?? "")])),
+      concurrentGenerations: parseCount(values.pieces ?? ""),
+      concurrentGenerationsPerUser: values.own?.trim() ? Number(values.own) : "default",
+    });
+  const changeQuotas = (of: string, values: Values) =>
+    patch({
+      quotas: {
+        [of]: Object.fromEntries(
+          metrics.map((metric) => [
+            metric,
+            { day: amount(values[`${metric} day`]), month: amount(values[`${metric} month`]) },
+          ]),
+        ),
+      },
+    });
+
+  return (
+    <>
+      <h3>Limits</h3>
+      <p class="empty">
+        Such as <code>600/60s</code>: 600 calls in 60 seconds. Write <code>off</code> for no limit. An empty
+        field means the limit of the settings.
+      </p>
+      <Form does="Change the limits" keeps send={changeRates}>
+        <For each={rates}>{([name, label]) => <Field label={label} name={name} value={rateOf(name)} />}</For>
+        <Field
+          label="Pieces at a time"
+          name="pieces"
+          value={limits().concurrentGenerations === null ? "off" : (limits().concurrentGenerations ?? "")}
+        />
+        <Field
+          label="Pieces at a time of one user"
+          name="own"
+          type="number"
+          min={0}
+          value={limits().concurrentGenerationsPerUser}
+        />
+      </Form>
+      <h3>Quotas</h3>
+      <p class="empty">An empty field means no quota. Days and months are those of UTC.</p>
+      <For each={whose}>
+        {([of, label]) => (
+          <section aria-label={label}>
+            <h4>{label}</h4>
+            <Form does="Change these quotas" keeps send={(values) => changeQuotas(of, values)}>
+              <For each={metrics}>
+                {(metric) => (
+                  <For each={["day", "month"]}>
+                    {(per) => (
+                      <Field
+                        label={`${wordsOf(metric)}${metric.endsWith("Bytes") ? " in bytes" : ""} per ${per}`}
+                        name={`${metric} ${per}`}
+                        type="number"
+                        min={0}
+                        value={limits().quotas?.[of]?.[metric]?.[per]}
+                      />
+                    )}
+                  </For>
+                )}
+              </For>
+            </Form>
+          </section>
+        )}
+      </For>
+    </>
+  );
+}
+
+const amount = (text: string | undefined): number | null => (text?.trim() ? Number(text) : null);
+
+function parseCount(text: string): number | null | "default" {
+  if (text.trim() === "") return "default";
+  return text.trim() === "off" ? null : Number(text);
+}
+
+function parseRate(text: string): object | null | "default" {
+  const wanted = text.trim();
+  if (wanted === "") return "default";
+  if (wanted === "off") return null;
+  const [, quota, seconds] = /^(\d+)\s*\/\s*(\d+)\s*s?$/.exec(wanted) ?? [];
+  if (quota === undefined) throw new Error(`“${wanted}” is not a limit. Write one such as 600/60s, or off.`);
+  return { quota: Number(quota), windowSeconds: Number(seconds) };
+}

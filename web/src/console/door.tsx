@@ -1,0 +1,38 @@
+// Shows the form for a key.
+import { ApiError } from "../lib/send.ts";
+import { enter, farewell } from "./client.ts";
+import { Field, Form } from "./parts/form.tsx";
+import { Show } from "solid-js";
+
+export const Door = () => (
+  <main class="door">
+    <h2>Enter with a key</h2>
+    <p class="empty">
+      The operator’s key was shown when this Rondo started for the first time. A business uses one of its own
+      keys. The key stays in this tab, and is forgotten when the tab is closed.
+    </p>
+    <Show when={farewell()}>
+      <p class="refusal" role="alert">
+        {farewell()}
+      </p>
+    </Show>
+    <Form does="Enter" keeps send={open}>
+      <Field label="Key" name="key" type="password" required />
+    </Form>
+  </main>
+);
+
+async function open({ key = "" }: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    await enter(key.trim());
+  } catch (err) {
+    if (!(err instanceof ApiError)) throw err;
+    if (err.status === 401)
+      throw new Error("This key opens nothing here: it is unknown, was revoked, or has expired.", {
+        cause: err,
+      });
+    if (err.status === 403)
+      throw new Error("This is not a key of a business or of the operator.", { cause: err });
+    throw err;
+  }
+}

@@ -1,0 +1,147 @@
+// Shows the databases of all businesses for the operator: their migrations, the latest backup, erased businesses and the audit.
+import { Show } from "solid-js";
+import { hrefOf } from "../address.ts";
+import { call } from "../client.ts";
+import { Loaded } from "../parts/loaded.tsx";
+import { createReading } from "../parts/reading.ts";
+import { saveFile } from "../parts/save-file.ts";
+import { Table } from "../parts/table.tsx";
+import { number, time } from "../parts/words.ts";
+import { Migrations } from "./migrations.tsx";
+
+interface Entry {
+  readonly id: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly business: string | null;
+}
+
+interface Erasure {
+  readonly businessId: string;
+  readonly requestedAt: string;
+  readonly completedAt: string | null;
+  readonly receipt: string | null;
+}
+
+export default function Fleet() {
+  return (
+    <section aria-labelledby="fleet">
+      <h2 id="fleet">Databases</h2>
+      <Migrations />
+      <Backup />
+      <Erasures />
+      <Audit />
+    </section>
+  );
+}
+
+function Backup() {
+  const latest = createReading(() =>
+    call<{ items: readonly Entry[] }>("GET", "/v1/audit?action=backup.make&limit=1"),
+  );
+  const AGE_MS_MAX = 2 * 86_400_000;
+  return (
+    <>
+      <h3>Backup</h3>
+      <Loaded of={latest}>
+        {(found) => (
+          <Show
+            when={found().items[0]}
+            fallback={
+              <p class="bad">
+                There is no record of a backup. Run <code>bun rondo backup &lt;folder&gt;</code>.
+              </p>
+            }
+          >
+            {(entry) => (
+              <p classList={{ bad: Date.now() - Date.parse(entry().at) > AGE_MS_MAX }}>
+                The latest one was made at {time(entry().at)} in <code>{entry().subject}</code>.
+              </p>
+            )}
+          </Show>
+        )}
+      </Loaded>
+      <p class="empty">
+        Backups that another tool makes, such as those of a Postgres server, are not known here.
+      </p>
+    </>
+  );
+}
+
+function Erasures() {
+  const list = createReading(() => call<{ items: readonly Erasure[] }>("GET", "/v1/erasures"));
+  return (
+    <>
+      <h3>Erased businesses</h3>
+      <Loaded of={list}>
+        {(found) => (
+          <Table
+            caption="Erased businesses"
+            rows={found().items}
+            empty="No business was erased."
+            columns={[
+              { head: "Business", cell: ({ businessId }) => <code>{businessId}</code> },
+              { head: "Requested", cell: ({ requestedAt }) => time(requestedAt) },
+              { head: "Erased", cell: ({ completedAt }) => time(completedAt) || "not yet" },
+              {
+                head: "Receipt",
+                cell: (one) => (
+                  <Show when={one.receipt}>
+                    <button
+                      class="link"
+                      type="button"
+                      onClick={() => saveFile(`erasure-${one.businessId}.json`, one)}
+                    >
+                      Save
+                    </button>
+                  </Show>
+                ),
+              },
+            ]}
+          />
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Audit() {
+  const list = createReading(() => call<{ items: readonly Entry[] }>("GET", "/v1/audit?limit=100"));
+  return (
+    <>
+      <h3>Changes</h3>
+      <Loaded of={list}>
+        {(found) => (
+          <>
+            <Table
+              caption="Changes"
+              rows={found().items}
+              empty="Nothing was changed yet."
+              columns={[
+                { head: "Change", cell: ({ action }) => action },
+                { head: "At", cell: ({ at }) => time(at) },
+                { head: "By", cell: ({ actor }) => actor },
+                {
+                  head: "What",
+                  cell: ({ business, subject }) =>
+                    business === null ? (
+                      <code>{subject}</code>
+                    ) : (
+                      <a class="name" href={hrefOf("businesses", business)}>
+                        {business}
+                      </a>
+                    ),
+                },
+              ]}
+            />
+            <Show when={found().items.length === 100}>
+              <p class="empty">The latest {number(100)} are shown.</p>
+            </Show>
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}

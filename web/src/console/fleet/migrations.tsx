@@ -1,0 +1,84 @@
+// Shows which schema each business's database has.
+import { hrefOf } from "../address.ts";
+import { call } from "../client.ts";
+import { Facts } from "../parts/facts.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { createReading } from "../parts/reading.ts";
+import { Table } from "../parts/table.tsx";
+import { number, time } from "../parts/words.ts";
+
+interface Schema {
+  readonly businessId: string;
+  readonly slug: string;
+  readonly engine: string;
+  readonly state: string;
+  readonly newest: string | null;
+  readonly migratedAt: string | null;
+  readonly fault: { readonly code: string; readonly message: string } | null;
+}
+
+const SHOWN_MAX = 200;
+const states = ["current", "behind", "running", "failed", "ahead", "unknown"] as const;
+
+export function Migrations() {
+  const list = createReading(
+    () => call<{ newest: string; items: readonly Schema[] }>("GET", "/v1/migrations"),
+    { everyMs: 5_000 },
+  );
+  const count = (items: readonly Schema[], state: string) =>
+    items.filter((one) => one.state === state).length;
+  /** Those that need attention first. */
+  const sorted = (items: readonly Schema[]) =>
+    items.toSorted((one, other) => rank(other) - rank(one)).slice(0, SHOWN_MAX);
+  return (
+    <>
+      <h3>Migrations</h3>
+      <Loaded of={list}>
+        {(found) => (
+          <>
+            <p class="empty">
+              The newest migration of this version is <code>{found().newest}</code>. A database that is behind
+              is migrated at its next use, or by <code>bun rondo migrate</code>.
+            </p>
+            <Facts
+              of={states
+                .map((state) => ({ state, many: count(found().items, state) }))
+                .filter(({ state, many }) => many > 0 || state === "current")
+                .map(({ state, many }) => ({
+                  name: state,
+                  value: number(many),
+                  isBad: state === "failed" || state === "ahead",
+                }))}
+            />
+            <Table
+              caption="Schemas"
+              rows={sorted(found().items)}
+              empty="There are no businesses."
+              columns={[
+                {
+                  head: "Business",
+                  cell: ({ slug }) => (
+                    <a class="name" href={hrefOf("businesses", slug)}>
+                      {slug}
+                    </a>
+                  ),
+                },
+                { head: "State", cell: ({ state }) => <span data-state={state}>{state}</span> },
+                { head: "Database", cell: ({ engine }) => engine },
+                { head: "Newest migration", cell: ({ newest }) => newest ?? "" },
+                { head: "Migrated", cell: ({ migratedAt }) => time(migratedAt) },
+                {
+                  head: "Fault",
+                  cell: ({ fault }) => (fault === null ? "" : `${fault.code}: ${fault.message}`),
+                },
+              ]}
+            />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+const rank = ({ state }: Schema): number =>
+  ["current", "unknown", "behind", "running", "ahead", "failed"].indexOf(state);

@@ -1,0 +1,132 @@
+// Shows one generation with its events, and lets the business cancel or retry it.
+import { Show } from "solid-js";
+import { notice, noticeError } from "../../lib/notices.ts";
+import { go, hrefOf } from "../address.ts";
+import { at, call } from "../client.ts";
+import { Loaded } from "../parts/loaded.tsx";
+import { createReading } from "../parts/reading.ts";
+import { Table } from "../parts/table.tsx";
+import { duration, time } from "../parts/words.ts";
+import { type Listed, pathOf, State } from "./listed.tsx";
+
+interface Event {
+  readonly type: string;
+  readonly at: string;
+}
+
+interface Record extends Listed {
+  readonly prompt: string;
+  readonly seed: number;
+  readonly generatedMs: number;
+  readonly reasonCode: string | null;
+  readonly trackId: string;
+  readonly versionId: string;
+  readonly events: readonly Event[];
+}
+
+const READ_EVERY_MS = 3_000;
+
+export function Generation(props: { readonly of: string | undefined; readonly requestId: string }) {
+  const path = () => `/v1/manage/generations/${encodeURIComponent(props.requestId)}`;
+  const record = createReading(() => call<Record>("GET", at(path(), props.of)), { everyMs: READ_EVERY_MS });
+
+  async function cancel() {
+    await call("POST", at(`${path()}/cancel`, props.of)).catch(noticeError);
+    await record.again();
+  }
+  async function retry() {
+    const again = await call<{ requestId: string }>("POST", at(`${path()}/retry`, props.of)).catch(
+      noticeError,
+    );
+    if (!again) return;
+    notice("It was requested again, as a new version of the track.");
+    go(...pathOf(props.of), again.requestId);
+  }
+
+  return (
+    <section aria-labelledby="generation">
+      <p>
+        <a class="link" href={hrefOf(...pathOf(props.of))}>
+          All generations
+        </a>
+      </p>
+      <Loaded of={record}>
+        {(found) => (
+          <>
+            <h2 id="generation">
+              {found().title} <State of={found().state} />
+            </h2>
+            <Show when={found().reason}>
+              <p class="refusal">
+                {found().reason} <code>{found().reasonCode}</code>
+              </p>
+            </Show>
+            <div class="choices">
+              <Show when={found().state === "queued" || found().state === "running"}>
+                <button class="chip" type="button" onClick={() => void cancel()}>
+                  Cancel
+                </button>
+              </Show>
+              <Show when={found().state === "failed" || found().state === "cancelled"}>
+                <button class="chip" type="button" onClick={() => void retry()}>
+                  Retry
+                </button>
+              </Show>
+            </div>
+            <dl class="pairs">
+              <dt>Prompt</dt>
+              <dd>{found().prompt}</dd>
+              <dt>User</dt>
+              <dd>
+                <code>{found().userId}</code>
+              </dd>
+              <dt>Length</dt>
+              <dd>
+                {duration(found().generatedMs)} of {found().durationSeconds} s
+              </dd>
+              <dt>Generator</dt>
+              <dd>{found().madeBy ?? found().generator ?? "none yet"}</dd>
+              <dt>Seed</dt>
+              <dd>{found().seed}</dd>
+              <dt>Requested</dt>
+              <dd>{time(found().createdAt)}</dd>
+              <dt>Begun</dt>
+              <dd>{time(found().startedAt) || "not yet"}</dd>
+              <dt>Ended</dt>
+              <dd>{time(found().finishedAt) || "not yet"}</dd>
+              <dt>Request</dt>
+              <dd>
+                <code>{props.requestId}</code>
+              </dd>
+              <dt>Version</dt>
+              <dd>
+                <code>{found().versionId}</code>
+              </dd>
+            </dl>
+            <h3>Events</h3>
+            <Table
+              caption="Events"
+              rows={found().events}
+              empty="Its events were deleted."
+              columns={[
+                { head: "Event", cell: ({ type }) => type },
+                { head: "At", cell: (event) => time(event.at) },
+                { head: "Since the request", cell: (event) => since(found().createdAt, event.at) },
+                { head: "Content", cell: contentOf },
+              ]}
+            />
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+const since = (from: string, to: string): string => duration(Date.parse(to) - Date.parse(from));
+
+/** The fields beside the type and the time, as text. */
+function contentOf({ type: _, at: __, ...content }: Event): string {
+  return Object.entries(content)
+    .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+    .join(" · ");
+}

@@ -1,0 +1,34 @@
+// Describes a generation of the list, and shows its state.
+import { For } from "solid-js";
+
+export interface Listed {
+  readonly requestId: string;
+  readonly userId: string;
+  readonly state: string;
+  readonly title: string;
+  readonly durationSeconds: number;
+  readonly madeBy: string | null;
+  readonly generator: string | null;
+  readonly reason: string | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+export const states = [
+  ["", "all"],
+  ["queued", "waiting"],
+  ["running", "being made"],
+  ["complete", "finished"],
+  ["failed", "failed"],
+  ["cancelled", "stopped"],
+] as const;
+
+export const pathOf = (of: string | undefined): readonly string[] =>
+  of === undefined ? ["generations"] : ["businesses", of, "generations"];
+
+export const State = (props: { readonly of: string }) => (
+  <span class="state" data-state={props.of}>
+    <For each={states.filter(([state]) => state === props.of)}>{([, text]) => text}</For>
+  </span>
+);

@@ -1,0 +1,161 @@
+// A form that sends its fields, shows the server's refusal, and can't be sent twice at once.
+import { createSignal, createUniqueId, For, type JSX, Show } from "solid-js";
+import { hintOf } from "./loaded.tsx";
+
+export type Values = Readonly<Record<string, string>>;
+
+interface FormProps {
+  /** The text of the button. */
+  readonly does: string;
+  readonly isDangerous?: boolean;
+  /** Whether the fields keep their values after success. */
+  readonly keeps?: boolean;
+  /** An error is shown below the fields. */
+  send(values: Values): Promise<unknown>;
+  readonly children: JSX.Element;
+}
+
+export function Form(props: FormProps) {
+  const [busy, setBusy] = createSignal(false);
+  const [refusal, setRefusal] = createSignal("");
+
+  async function send(form: HTMLFormElement) {
+    if (busy()) return;
+    setBusy(true);
+    setRefusal("");
+    try {
+      await props.send(Object.fromEntries(new FormData(form)) as Record<string, string>);
+      if (!props.keeps) form.reset();
+    } catch (err) {
+      setRefusal([(err as Error).message, hintOf(err)].filter(Boolean).join(" "));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form
+      class="row-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send(event.currentTarget);
+      }}
+    >
+      {props.children}
+      <button
+        classList={{ solid: !props.isDangerous, fatal: props.isDangerous }}
+        type="submit"
+        aria-disabled={busy()}
+      >
+        {props.does}
+      </button>
+      <Show when={refusal()}>
+        <p class="refusal whole" role="alert">
+          {refusal()}
+        </p>
+      </Show>
+    </form>
+  );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly name: string;
+  readonly hint?: string | undefined;
+  readonly type?: "text" | "number" | "search" | "password" | "datetime-local" | "date";
+  readonly value?: string | number | undefined;
+  readonly required?: boolean | undefined;
+  readonly placeholder?: string;
+  readonly pattern?: string | undefined;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+  readonly maxlength?: number | undefined;
+}
+
+export function Field(props: FieldProps) {
+  const id = createUniqueId();
+  return (
+    <label>
+      <span class="differ">{props.label}</span>
+      <input
+        name={props.name}
+        type={props.type ?? "text"}
+        value={props.value ?? ""}
+        required={props.required}
+        placeholder={props.placeholder}
+        pattern={props.pattern}
+        min={props.min}
+        max={props.max}
+        maxlength={props.maxlength}
+        step={props.type === "number" ? "any" : undefined}
+        autocomplete="off"
+        spellcheck={false}
+        aria-describedby={props.hint ? id : undefined}
+      />
+      <Show when={props.hint}>
+        <span class="hint" id={id}>
+          {props.hint}
+        </span>
+      </Show>
+    </label>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly name: string;
+  /** The values, or pairs of a value and its text. */
+  readonly of: readonly (string | readonly [value: string, text: string])[];
+  readonly value?: string | undefined;
+  onChoose?(value: string): void;
+}
+
+export function Choice(props: ChoiceProps) {
+  const pairs = () => props.of.map((one) => (typeof one === "string" ? ([one, one] as const) : one));
+  return (
+    <label>
+      <span class="differ">{props.label}</span>
+      <select name={props.name} onChange={(event) => props.onChoose?.(event.currentTarget.value)}>
+        <For each={pairs()}>
+          {([value, text]) => (
+            <option value={value} selected={value === props.value}>
+              {text}
+            </option>
+          )}
+        </For>
+      </select>
+    </label>
+  );
+}
+
+/** Several checkboxes of one name, whose values arrive as texts separated by commas. */
+export function Checks(props: {
+  readonly label: string;
+  readonly of: readonly string[];
+  readonly chosen: readonly string[];
+  onChange(chosen: readonly string[]): void;
+}) {
+  return (
+    <fieldset class="checks">
+      <legend class="differ">{props.label}</legend>
+      <For each={props.of}>
+        {(name) => (
+          <label>
+            <input
+              type="checkbox"
+              checked={props.chosen.includes(name)}
+              onChange={(event) =>
+                props.onChange(
+                  props.of.filter((one) =>
+                    one === name ? event.currentTarget.checked : props.chosen.includes(one),
+                  ),
+                )
+              }
+            />
+            {name}
+          </label>
+        )}
+      </For>
+    </fieldset>
+  );
+}

@@ -1,0 +1,38 @@
+// Shows what was read from the server, or why it could not be read.
+import { type JSX, Show } from "solid-js";
+import { ApiError } from "../../lib/send.ts";
+import type { Reading } from "./reading.ts";
+
+interface LoadedProps<Value> {
+  readonly of: Reading<Value>;
+  children(value: () => NonNullable<Value>): JSX.Element;
+}
+
+export function Loaded<Value>(props: LoadedProps<Value>) {
+  return (
+    <>
+      <Show when={props.of.error()}>
+        {(error) => (
+          <p class="refusal" role="alert">
+            {error().message} {hintOf(error())}{" "}
+            <button class="link" type="button" onClick={() => void props.of.again()}>
+              Try again
+            </button>
+          </p>
+        )}
+      </Show>
+      <Show
+        when={props.of.value()}
+        fallback={
+          <Show when={!props.of.error()}>
+            <p class="empty">Loading…</p>
+          </Show>
+        }
+      >
+        {(value) => props.children(value)}
+      </Show>
+    </>
+  );
+}
+
+export const hintOf = (err: unknown): string => (err instanceof ApiError ? (err.hint ?? "") : "");

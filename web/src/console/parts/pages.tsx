@@ -1,0 +1,24 @@
+// Buttons to the newer and the older page of a list.
+import { Show } from "solid-js";
+
+/** `pages`: the cursors up to the shown page. */
+export const Pages = (props: {
+  readonly pages: readonly string[];
+  readonly next: string | null;
+  onPages(pages: readonly string[]): void;
+}) => (
+  <p class="choices">
+    <Show when={props.pages.length}>
+      <button class="link" type="button" onClick={() => props.onPages(props.pages.slice(0, -1))}>
+        Newer
+      </button>
+    </Show>
+    <Show when={props.next}>
+      {(next) => (
+        <button class="link" type="button" onClick={() => props.onPages([...props.pages, next()])}>
+          Older
+        </button>
+      )}
+    </Show>
+  </p>
+);

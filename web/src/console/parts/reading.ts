@@ -1,0 +1,41 @@
+// Creates a value that is read from the server, and can be read again.
+import { createEffect, createSignal, on, onCleanup, onMount } from "solid-js";
+
+export interface Reading<Value> {
+  /** Undefined until the first answer. */
+  value(): Value | undefined;
+  /** The error of the latest read; undefined after an answer. */
+  error(): Error | undefined;
+  again(): Promise<void>;
+}
+
+/** `everyMs`: reads again in this interval while the page is visible. `when`: reads again when this value changes. */
+export function createReading<Value>(
+  read: () => Promise<Value>,
+  { everyMs, when }: { readonly everyMs?: number; readonly when?: () => unknown } = {},
+): Reading<Value> {
+  const [value, setValue] = createSignal<Value>();
+  const [error, setError] = createSignal<Error>();
+  let latest = 0;
+
+  async function again(): Promise<void> {
+    const mine = ++latest;
+    try {
+      const found = await read();
+      // A later read has been started meanwhile.
+      if (mine !== latest) return;
+      setError(undefined);
+      setValue(() => found);
+    } catch (err) {
+      if (mine === latest) setError(err as Error);
+    }
+  }
+  onMount(() => {
+    void again();
+    if (everyMs === undefined) return;
+    const timer = setInterval(() => document.visibilityState === "visible" && void again(), everyMs);
+    onCleanup(() => clearInterval(timer));
+  });
+  if (when !== undefined) createEffect(on(when, () => void again(), { defer: true }));
+  return { value, error, again };
+}

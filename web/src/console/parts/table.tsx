@@ -1,0 +1,70 @@
+// Shows rows as a table with named columns. The first column names the row.
+import { For, type JSX, Show } from "solid-js";
+
+export interface Column<Row> {
+  readonly head: string;
+  cell(row: Row): JSX.Element;
+  readonly isNumber?: boolean;
+}
+
+interface TableProps<Row> {
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column<Row>[];
+  /** The sentence in place of an empty table. */
+  readonly empty: string;
+  readonly caption: string;
+}
+
+export function Table<Row>(props: TableProps<Row>) {
+  return (
+    <Show when={props.rows.length} fallback={<p class="empty">{props.empty}</p>}>
+      <div class="table-box" tabindex="0" role="group" aria-label={props.caption}>
+        <table>
+          <thead>
+            <tr>
+              <For each={props.columns}>
+                {(column) => (
+                  <th scope="col" classList={{ number: column.isNumber === true }}>
+                    {column.head}
+                  </th>
+                )}
+              </For>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={props.rows}>
+              {(row) => (
+                <tr>
+                  <For each={props.columns}>
+                    {(column, index) =>
+                      index() === 0 ? (
+                        <th scope="row">{column.cell(row)}</th>
+                      ) : (
+                        <td classList={{ number: column.isNumber === true }}>{column.cell(row)}</td>
+                      )
+                    }
+                  </For>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+      </div>
+    </Show>
+  );
+}
+
+/** A table of rows whose columns are not known: the fields of the first row. */
+export function Rows(props: { readonly rows: readonly Readonly<Record<string, unknown>>[] }) {
+  const columns = () =>
+    Object.keys(props.rows[0] ?? {}).map((head) => ({
+      head,
+      cell: (row: Readonly<Record<string, unknown>>) => textOf(row[head]),
+    }));
+  return <Table rows={props.rows} columns={columns()} caption="The rows of the answer" empty="No rows." />;
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

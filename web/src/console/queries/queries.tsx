@@ -1,0 +1,78 @@
+// Shows the named queries of a business: the SQL and the parameters of each, and a form to try it.
+import { createMemo, createSignal, For, Show } from "solid-js";
+import { at, call, key } from "../client.ts";
+import { Loaded } from "../parts/loaded.tsx";
+import { createReading } from "../parts/reading.ts";
+import type { NamedQuery } from "./named-query.ts";
+import { Try } from "./try.tsx";
+
+export default function Queries(props: { readonly of?: string }) {
+  const list = createReading(() =>
+    call<{ items: readonly NamedQuery[] }>("GET", at("/v1/manage/queries", props.of)),
+  );
+  const [text, setText] = createSignal("");
+  const matches = createMemo(() => {
+    const wanted = text().trim().toLowerCase();
+    return (list.value()?.items ?? []).filter(({ name, summary }) =>
+      `${name} ${summary}`.toLowerCase().includes(wanted),
+    );
+  });
+  return (
+    <section aria-labelledby="queries">
+      <h2 id="queries">Queries</h2>
+      <div class="row-form">
+        <label>
+          <span class="differ">Name or summary</span>
+          <input type="search" onInput={(event) => setText(event.currentTarget.value)} />
+        </label>
+      </div>
+      <Loaded of={list}>
+        {() => (
+          <For each={matches()} fallback={<p class="empty">There are no such queries.</p>}>
+            {(query) => <One query={query} of={props.of} />}
+          </For>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function One(props: { readonly query: NamedQuery; readonly of: string | undefined }) {
+  const [isOpen, setOpen] = createSignal(false);
+  return (
+    <details class="query" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <code>{props.query.name}</code> {props.query.summary}
+      </summary>
+      <Show when={isOpen()}>
+        <p class="empty">
+          {props.query.method} · {props.query.scope === "user" ? "of one user" : "of the whole business"} ·
+          returns {props.query.returns}. {props.query.description}
+        </p>
+        <Show
+          when={key()?.kind === "business"}
+          fallback={<p class="empty">A key of the business is needed to try it.</p>}
+        >
+          <Try query={props.query} />
+        </Show>
+        <Sql name={props.query.name} of={props.of} />
+      </Show>
+    </details>
+  );
+}
+
+function Sql(props: { readonly name: string; readonly of: string | undefined }) {
+  const sql = createReading(() =>
+    call<{ engine: string; sql: string }>("GET", at(`/v1/manage/queries/${props.name}/sql`, props.of)),
+  );
+  return (
+    <Loaded of={sql}>
+      {(found) => (
+        <>
+          <h3>SQL on {found().engine === "sqlite" ? "SQLite" : "Postgres"}</h3>
+          <pre tabindex="0">{found().sql}</pre>
+        </>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,116 @@
+// Today's numbers of this Rondo for the operator: the process, its listeners, its queues and its businesses.
+import { For, Show } from "solid-js";
+import { hrefOf } from "../address.ts";
+import { call, readMetrics } from "../client.ts";
+import { type Fact, Facts } from "../parts/facts.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { createReading } from "../parts/reading.ts";
+import { bytes, duration, number } from "../parts/words.ts";
+
+const READ_EVERY_MS = 5_000;
+
+interface Ready {
+  readonly status: string;
+  readonly needs: readonly { readonly name: string; readonly ok: boolean; readonly ms: number }[];
+  readonly acceptsNewWork: boolean;
+  readonly businessesNotServed: number;
+}
+
+type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+export default function OperatorToday() {
+  const today = createReading(readAll, { everyMs: READ_EVERY_MS });
+  return (
+    <section aria-labelledby="today">
+      <h2 id="today">Today</h2>
+      <Loaded of={today}>
+        {(found) => (
+          <>
+            <Facts of={found().facts} />
+            <h3>Stores</h3>
+            <ul class="plain-list">
+              <For each={found().ready.needs}>
+                {({ name, ok, ms }) => (
+                  <li classList={{ bad: !ok }}>
+                    {name}: {ok ? `answers in ${ms} ms` : "can’t be reached"}
+                  </li>
+                )}
+              </For>
+            </ul>
+            <Show when={found().failed > 0}>
+              <p>
+                <a class="link" href={hrefOf("queues")}>
+                  See the failed jobs
+                </a>
+              </p>
+            </Show>
+          </>
+        )}
+      </Loaded>
+      <p class="empty">
+        Counts of requests, listeners and first sounds are those of the process that answered, since its
+        start. The pieces and minutes of each business are on its own page.
+      </p>
+    </section>
+  );
+}
+
+async function readAll() {
+  const [counts, ready, metric] = await Promise.all([
+    call<Counts>("GET", "/v1/jobs/counts"),
+    call<Ready>("GET", "/ready"),
+    readMetrics(),
+  ]);
+  const sum = (state: string) => Object.values(counts).reduce((all, queue) => all + (queue[state] ?? 0), 0);
+  const failed = sum("failed");
+  return { facts: factsOf({ sum, ready, metric, failed }), ready, failed };
+}
+
+interface Read {
+  sum(state: string): number;
+  readonly ready: Ready;
+  metric(name: string, label?: string): number;
+  readonly failed: number;
+}
+
+const factsOf = ({ sum, ready, metric, failed }: Read): readonly Fact[] => [
+  { name: "This process", value: ready.status, isBad: ready.status !== "ready" },
+  {
+    name: "New work",
+    value: ready.acceptsNewWork ? "accepted" : "refused",
+    detail: ready.acceptsNewWork ? undefined : "The disk is nearly full.",
+    isBad: !ready.acceptsNewWork,
+  },
+  { name: "Listening now", value: number(metric("rondo_stream_listeners")) },
+  { name: "Listeners so far", value: number(metric("rondo_stream_listeners_total")) },
+  { name: "Until the first sound", ...firstSound(metric) },
+  { name: "Sent to listeners", value: bytes(metric("rondo_stream_sent_bytes")) },
+  { name: "Jobs at work", value: number(sum("active")) },
+  { name: "Jobs waiting", value: number(sum("waiting") + sum("delayed")) },
+  { name: "Jobs failed", value: number(failed), isBad: failed > 0 },
+  {
+    name: "Businesses not served",
+    value: number(ready.businessesNotServed),
+    isBad: ready.businessesNotServed > 0,
+  },
+  { name: "Requests", value: number(metric("rondo_http_requests_total")) },
+  {
+    name: "Errors of the server",
+    value: number(metric("rondo_http_requests_total", 'status="5')),
+    isBad: metric("rondo_http_requests_total", 'status="5') > 0,
+  },
+  { name: "Free on the disk", value: bytes(metric("rondo_disk_free_bytes")) },
+];
+
+/** The bounds of the histogram within which half, and 95 of 100, of the pieces were heard first. */
+function firstSound(metric: Read["metric"]) {
+  const count = metric("rondo_first_sound_seconds_count");
+  if (count === 0) return { value: "–", detail: "no piece was heard yet" };
+  const within = (share: number) =>
+    bounds.find((bound) => metric("rondo_first_sound_seconds_bucket", `le="${bound}"`) >= count * share);
+  const text = (bound: number | undefined) =>
+    bound === undefined ? `over ${duration(bounds.at(-1)! * 1_000)}` : `≤ ${duration(bound * 1_000)}`;
+  return { value: text(within(0.5)), detail: `95 of 100 ${text(within(0.95))}, of ${number(count)}` };
+}
+
+const bounds = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30] as const;

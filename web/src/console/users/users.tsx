@@ -1,0 +1,100 @@
+// Shows the users of a business with a search. Each can be exported and erased, and their sessions can be ended.
+import { createSignal, Show } from "solid-js";
+import { notice, noticeError } from "../../lib/notices.ts";
+import { hrefOf, parts } from "../address.ts";
+import { at, call } from "../client.ts";
+import { Choice, Field, Form, type Values } from "../parts/form.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { Pages } from "../parts/pages.tsx";
+import { createReading } from "../parts/reading.ts";
+import { Table } from "../parts/table.tsx";
+import { day, number } from "../parts/words.ts";
+import { type ListedUser, pathOf } from "./listed-user.ts";
+import { User } from "./user.tsx";
+
+const kinds = [
+  ["", "all"],
+  ["guest", "guests"],
+  ["member", "members"],
+  ["external", "of the business’s own sign-in"],
+] as const;
+
+export default function Users(props: { readonly of?: string }) {
+  const chosen = () => parts()[pathOf(props.of).length];
+  return (
+    <Show when={chosen()} keyed fallback={<List of={props.of} />}>
+      {(userId) => <User of={props.of} userId={userId} />}
+    </Show>
+  );
+}
+
+function List(props: { readonly of: string | undefined }) {
+  const [search, setSearch] = createSignal<Values>({});
+  const [pages, setPages] = createSignal<readonly string[]>([]);
+  const found = createReading(
+    () =>
+      call<{ items: readonly ListedUser[]; next: string | null }>(
+        "GET",
+        at("/v1/manage/users", props.of, { ...search(), after: pages().at(-1) }),
+      ),
+    { when: () => [search(), pages()] },
+  );
+  async function endSessions({ userId }: ListedUser) {
+    const path = at(`/v1/manage/users/${encodeURIComponent(userId)}/sessions`, props.of);
+    const answer = await call<{ ended: number }>("DELETE", path).catch(noticeError);
+    if (answer) notice(answer.ended === 1 ? "1 session has ended." : `${answer.ended} sessions have ended.`);
+    await found.again();
+  }
+  return (
+    <section aria-labelledby="users">
+      <h2 id="users">Users</h2>
+      <Form
+        does="Search"
+        keeps
+        send={async (values) => {
+          setPages([]);
+          setSearch(values);
+        }}
+      >
+        <Choice label="Kind" name="kind" of={kinds} />
+        <Field label="Start of an id or e-mail" name="text" type="search" />
+      </Form>
+      <Loaded of={found}>
+        {(page) => (
+          <>
+            <Table
+              caption="Users"
+              rows={page().items}
+              empty="There are no such users."
+              columns={[
+                {
+                  head: "User",
+                  cell: (one) => (
+                    <a class="name" href={hrefOf(...pathOf(props.of), one.userId)}>
+                      {one.email ?? one.userId}
+                    </a>
+                  ),
+                },
+                { head: "Kind", cell: ({ kind }) => kind },
+                { head: "Since", cell: ({ createdAt }) => day(createdAt) },
+                { head: "Pieces", cell: ({ tracks }) => number(tracks), isNumber: true },
+                { head: "Sessions", cell: ({ openSessions }) => number(openSessions), isNumber: true },
+                {
+                  head: "Actions",
+                  cell: (one) => (
+                    <Show when={one.openSessions}>
+                      <button class="link" type="button" onClick={() => void endSessions(one)}>
+                        End the sessions
+                      </button>
+                    </Show>
+                  ),
+                },
+              ]}
+            />
+            <Pages pages={pages()} next={page().next} onPages={setPages} />
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}

@@ -1,0 +1,121 @@
+// Shows the deliveries of webhooks with their attempts. Dead ones can be replayed.
+import { createSignal, For, Show } from "solid-js";
+import { notice, noticeError } from "../../lib/notices.ts";
+import { at, call } from "../client.ts";
+import { Choice } from "../parts/form.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { createReading } from "../parts/reading.ts";
+import { Table } from "../parts/table.tsx";
+import { number, time } from "../parts/words.ts";
+
+interface Attempt {
+  readonly at: string;
+  readonly ms: number;
+  readonly status: number | null;
+  readonly reason: string | null;
+}
+
+interface Delivery {
+  readonly id: string;
+  readonly endpointId: string;
+  readonly type: string;
+  readonly state: string;
+  readonly tries: readonly Attempt[];
+  readonly nextAttemptAt: string | null;
+  readonly createdAt: string;
+}
+
+const states = [
+  ["", "all"],
+  ["pending", "waiting"],
+  ["delivered", "delivered"],
+  ["dead", "dead"],
+] as const;
+
+export function Deliveries(props: {
+  readonly of: string | undefined;
+  /** Empty: the deliveries of all endpoints. */
+  readonly endpointId: string;
+  onAll(): void;
+}) {
+  const [state, setState] = createSignal("");
+  const found = createReading(
+    () =>
+      call<{ items: readonly Delivery[] }>(
+        "GET",
+        at("/v1/webhooks/deliveries", props.of, { state: state(), endpointId: props.endpointId }),
+      ),
+    { when: () => [state(), props.endpointId], everyMs: 5_000 },
+  );
+  async function replay({ id }: Delivery) {
+    await call("POST", at(`/v1/webhooks/deliveries/${id}/replay`, props.of)).catch(noticeError);
+    await found.again();
+  }
+  async function replayAll() {
+    const path = at(`/v1/webhooks/${props.endpointId}/replay`, props.of);
+    const answer = await call<{ replayed: number }>("POST", path).catch(noticeError);
+    if (answer)
+      notice(`${answer.replayed} ${answer.replayed === 1 ? "delivery is" : "deliveries are"} sent again.`);
+    await found.again();
+  }
+  return (
+    <>
+      <h3>Deliveries</h3>
+      <div class="row-form">
+        <Choice label="State" name="state" of={states} onChoose={setState} />
+        <Show when={props.endpointId}>
+          <button class="chip" type="button" onClick={() => void replayAll()}>
+            Replay all dead ones
+          </button>
+          <button class="link" type="button" onClick={() => props.onAll()}>
+            Show all endpoints
+          </button>
+        </Show>
+      </div>
+      <Loaded of={found}>
+        {(page) => (
+          <Table
+            caption="Deliveries"
+            rows={page().items}
+            empty="There are no such deliveries."
+            columns={[
+              { head: "Event", cell: ({ type }) => type },
+              { head: "State", cell: (one) => <span data-state={one.state}>{one.state}</span> },
+              { head: "Since", cell: ({ createdAt }) => time(createdAt) },
+              { head: "Attempts", cell: (one) => <Attempts of={one} /> },
+              { head: "Next attempt", cell: ({ nextAttemptAt }) => time(nextAttemptAt) },
+              {
+                head: "Actions",
+                cell: (one) => (
+                  <Show when={one.state === "dead"}>
+                    <button class="link" type="button" onClick={() => void replay(one)}>
+                      Replay
+                    </button>
+                  </Show>
+                ),
+              },
+            ]}
+          />
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+const Attempts = (props: { readonly of: Delivery }) => (
+  <Show when={props.of.tries.length} fallback="none yet">
+    <details>
+      <summary>{number(props.of.tries.length)}</summary>
+      <ul class="plain-list">
+        <For each={props.of.tries}>
+          {(one) => (
+            <li>
+              {time(one.at)}, {one.ms} ms:{" "}
+              {[one.status, one.reason].filter((part) => part !== null).join(", ")}
+            </li>
+          )}
+        </For>
+      </ul>
+    </details>
+  </Show>
+);

@@ -1,0 +1,137 @@
+// Shows the webhook endpoints of a business and their deliveries. Secrets are replaced, and dead deliveries are replayed.
+import { createSignal, Show } from "solid-js";
+import { notice, noticeError } from "../../lib/notices.ts";
+import { at, call } from "../client.ts";
+import { confirmByName } from "../parts/confirm.tsx";
+import { Field, Form, type Values } from "../parts/form.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { createReading } from "../parts/reading.ts";
+import { Secret } from "../parts/secret.tsx";
+import { Table } from "../parts/table.tsx";
+import { number, time } from "../parts/words.ts";
+import { Deliveries } from "./deliveries.tsx";
+
+interface Endpoint {
+  readonly id: string;
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly state: string;
+  readonly failures: number;
+  readonly blockedUntil: string | null;
+}
+
+const stateWords: Readonly<Record<string, string>> = {
+  active: "active",
+  paused: "paused",
+  gone: "gone: it answered 410",
+};
+
+export default function Webhooks(props: { readonly of?: string }) {
+  const path = (...more: string[]) => at(["/v1/webhooks", ...more].join("/"), props.of);
+  const list = createReading(() => call<{ items: readonly Endpoint[] }>("GET", path()));
+  const [secret, setSecret] = createSignal("");
+  const [opened, setOpened] = createSignal("");
+  /** Does one thing to an endpoint, and reads the list again. */
+  async function act(work: Promise<unknown>, done: string) {
+    await work.then(() => notice(done), noticeError);
+    await list.again();
+  }
+
+  async function create({ url, events = "" }: Values) {
+    const types = events.split(/[\s,]+/).filter(Boolean);
+    const made = await call<{ secret: string }>("POST", path(), {
+      url,
+      ...(types.length ? { events: types } : {}),
+    });
+    setSecret(made.secret);
+    await list.again();
+  }
+  async function rotate({ id }: Endpoint) {
+    const made = await call<{ secret: string }>("POST", path(id, "rotate"), {}).catch(noticeError);
+    if (made) setSecret(made.secret);
+    await list.again();
+  }
+  const remove = ({ id, url }: Endpoint) =>
+    confirmByName({
+      title: "Delete this endpoint?",
+      text: "It gets no more events, and its deliveries are deleted.",
+      name: url,
+      does: "Delete the endpoint",
+      act: () => call("DELETE", path(id)).then(list.again),
+    });
+  const actions = (one: Endpoint) => (
+    <>
+      <Show
+        when={one.state === "active"}
+        fallback={
+          <button
+            class="link"
+            type="button"
+            onClick={() => void act(call("PATCH", path(one.id), { state: "active" }), "It is active again.")}
+          >
+            Resume
+          </button>
+        }
+      >
+        <button
+          class="link"
+          type="button"
+          onClick={() => void act(call("PATCH", path(one.id), { state: "paused" }), "It is paused.")}
+        >
+          Pause
+        </button>
+        <button
+          class="link"
+          type="button"
+          onClick={() => void act(call("POST", path(one.id, "test")), "A ping is on its way.")}
+        >
+          Send a ping
+        </button>
+      </Show>
+      <button class="link" type="button" onClick={() => void rotate(one)}>
+        New secret
+      </button>
+      <button class="link" type="button" onClick={() => setOpened(one.id)}>
+        Deliveries
+      </button>
+      <button class="link danger" type="button" onClick={() => remove(one)}>
+        Delete…
+      </button>
+    </>
+  );
+
+  return (
+    <section aria-labelledby="webhooks">
+      <h2 id="webhooks">Webhooks</h2>
+      <Form does="Add an endpoint" send={create}>
+        <Field label="Address" name="url" required placeholder="https://" />
+        <Field label="Types of events" name="events" hint="Such as generation.complete; all without any." />
+      </Form>
+      <Show when={secret()}>
+        <Secret what="The secret" value={secret()} />
+      </Show>
+      <Loaded of={list}>
+        {(found) => (
+          <Table
+            caption="Endpoints"
+            rows={found().items}
+            empty="The business has no endpoints."
+            columns={[
+              { head: "Address", cell: ({ url }) => <span class="address">{url}</span> },
+              { head: "State", cell: ({ state }) => stateWords[state] ?? state },
+              { head: "Events", cell: ({ events }) => events.join(", ") },
+              {
+                head: "Failures since the last success",
+                cell: ({ failures }) => number(failures),
+                isNumber: true,
+              },
+              { head: "Sends nothing until", cell: ({ blockedUntil }) => time(blockedUntil) },
+              { head: "Actions", cell: actions },
+            ]}
+          />
+        )}
+      </Loaded>
+      <Deliveries of={props.of} endpointId={opened()} onAll={() => setOpened("")} />
+    </section>
+  );
+}
