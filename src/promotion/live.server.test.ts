@@ -11,9 +11,11 @@ import {
   startPostgresServer,
 } from "../testing/servers/postgres-server.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
+import { codeOf } from "../testing/studio.ts";
 import { cancelMove, finishMove, moveBack } from "./end-move.ts";
 import { expectWritten, type Load, numbersIn, startWrites } from "./fixtures/live-load.ts";
 import { announceMs, endHold, freshMs } from "./fixtures/quick-moves.ts";
+import { createMovesHere, type MoveState } from "./moves-here.ts";
 import { moveBusiness, type MoveDeps } from "./move-business.ts";
 import { resumeWrites } from "./resume-writes.ts";
 
@@ -92,6 +94,38 @@ describe.skipIf(programs === undefined)(
       );
       // A busy machine needs longer than the usual fraction of a second (bench/promotion.ts).
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(5_000);
+    });
+
+    test("the operator begins a dry run, a move and the way back in the background, watches each, and can't begin two at once", async () => {
+      await createUsed("watched");
+      const to = { scheme: "postgres", location: server.adminUrl };
+      const moves = createMovesHere({
+        ...stores.deps,
+        open: (addresses) => ({ ...createMoveDeps(stores.config, stores.deps, addresses), announceMs }),
+      });
+      const finished = async (): Promise<MoveState> => {
+        await moves.settled();
+        return moves.stateOf("watched");
+      };
+      expect(await codeOf(moves.begin("watched", "move", {}))).toBe("INVALID_PARAMETER");
+      await moves.begin("watched", "dryRun", { to });
+      const tried = await finished();
+      expect(tried.progress).toMatchObject({ state: "done", report: null, fault: null });
+      expect(tried.progress?.tables).toContainEqual(expect.objectContaining({ table: "users", rows: 1 }));
+      expect(tried.record).toBeNull();
+
+      expect(await moves.begin("watched", "move", { to })).toMatchObject({ progress: { state: "running" } });
+      expect(await codeOf(moves.begin("watched", "cancel", {}))).toBe("CONFLICT");
+      const moved = await finished();
+      expect(moved.progress).toMatchObject({ state: "done", report: { pauseMs: expect.any(Number) } });
+      expect(moved.record).toMatchObject({ step: "switched", engine: "sqlite" });
+      expect(await engineOf("watched")).toBe("postgres");
+
+      await moves.begin("watched", "move", { to });
+      expect((await finished()).progress).toMatchObject({ state: "failed", fault: { code: "CONFLICT" } });
+      await moves.begin("watched", "back", { to });
+      expect((await finished()).progress).toMatchObject({ state: "done" });
+      expect(await engineOf("watched")).toBe("sqlite");
     });
 
     test("during the pause a write gets UNAVAILABLE with the time of the next try, and reads go on", async () => {

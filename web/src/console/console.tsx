@@ -1,5 +1,5 @@
 // Shows the console: the form for a key, or the views that the key gives access to.
-import { type Component, createMemo, For, lazy, Show, Suspense } from "solid-js";
+import { type Component, createMemo, lazy, Show, Suspense } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { Mark } from "../shell/mark.tsx";
 import Notices from "../shell/notices.tsx";
@@ -7,11 +7,10 @@ import { createOnline } from "../lib/create-online.ts";
 import { hrefOf, parts } from "./address.ts";
 import { key, type KeyHolder, leave } from "./client.ts";
 import { Door } from "./door.tsx";
+import { type Tab, Tabs } from "./parts/tabs.tsx";
 import { ConfirmDialog } from "./parts/confirm.tsx";
 
-interface View {
-  readonly at: string;
-  readonly name: string;
+interface View extends Tab {
   readonly view: Component;
 }
 
@@ -72,15 +71,7 @@ function Views(props: { readonly of: readonly View[] }) {
   const shown = createMemo(() => props.of.find(({ at }) => at === parts()[0]) ?? props.of[0]!);
   return (
     <>
-      <nav class="pages" aria-label="Console">
-        <For each={props.of}>
-          {(one) => (
-            <a href={hrefOf(one.at)} aria-current={one === shown() ? "page" : undefined}>
-              {one.name}
-            </a>
-          )}
-        </For>
-      </nav>
+      <Tabs label="Console" of={props.of} shown={shown()} hrefOf={({ at }) => hrefOf(at)} />
       <main class="console-main">
         <Suspense fallback={<p class="empty">Loading…</p>}>
           <Dynamic component={shown().view} />

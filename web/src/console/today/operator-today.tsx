@@ -84,6 +84,10 @@ const factsOf = ({ sum, ready, metric, failed }: Read): readonly Fact[] => [
   { name: "Listening now", value: number(metric("rondo_stream_listeners")) },
   { name: "Listeners so far", value: number(metric("rondo_stream_listeners_total")) },
   { name: "Until the first sound", ...firstSound(metric) },
+  {
+    name: "Pieces requested",
+    value: number(metric("rondo_http_requests_total", 'method="POST",route="/v1/generations",status="200"')),
+  },
   { name: "Sent to listeners", value: bytes(metric("rondo_stream_sent_bytes")) },
   { name: "Jobs at work", value: number(sum("active")) },
   { name: "Jobs waiting", value: number(sum("waiting") + sum("delayed")) },

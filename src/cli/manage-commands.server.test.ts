@@ -1,0 +1,38 @@
+// Tests the commands of `rondo generation` and `rondo user` as an operator runs them.
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { createStudio } from "../testing/studio.ts";
+
+test("rondo generation lists, shows, cancels and retries; rondo user lists, exports, ends sessions and erases", async () => {
+  await using studio = await createStudio();
+  const { slug } = studio.business;
+  const rondo = async (...args: string[]) => {
+    const child = Bun.spawn([process.execPath, join(import.meta.dirname, "main.ts"), ...args], {
+      env: { ...Bun.env, RONDO_DATA: studio.stores.config.dataDir },
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [out, err] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    return { code: await child.exited, out, err };
+  };
+  const { requestId } = await studio.start({ prompt: "blue piano" });
+  expect(await rondo("generation", "cancel", slug, requestId)).toMatchObject({ code: 0 });
+  const listed = await rondo("generation", "list", slug, "--state", "cancelled", "--text", "blue");
+  expect(listed.out.split("\t").slice(0, 3)).toEqual([requestId, "cancelled", "alice"]);
+  const again = (await rondo("generation", "retry", slug, requestId)).out.trim();
+  expect(JSON.parse((await rondo("generation", "show", slug, again)).out)).toMatchObject({
+    state: "queued",
+    events: [{ type: "queued" }],
+  });
+
+  expect((await rondo("user", "list", slug, "--text", "ali")).out).toStartWith("alice\texternal\t");
+  expect(JSON.parse((await rondo("user", "export", slug, "alice")).out).tables.tracks).toHaveLength(1);
+  expect((await rondo("user", "end-sessions", slug, "alice")).out).toBe("0 sessions ended.\n");
+  const erased = await rondo("user", "erase", slug, "alice");
+  expect(JSON.parse(erased.out)).toMatchObject({ userId: "alice", trackCount: 1 });
+  const missing = await rondo("user", "export", slug, "alice");
+  expect([missing.code, missing.err]).toEqual([1, expect.stringContaining("no such user")]);
+}, 60_000);
