@@ -8,9 +8,9 @@ import { moveBusiness, type MoveDeps, type MoveReport } from "./move-business.ts
 import { findMove, findMovedBusiness } from "./move-record.ts";
 import type { MoveEvent } from "./progress.ts";
 
-export type MoveAction = "dryRun" | "move" | "back" | "finish" | "cancel";
+type MoveAction = "dryRun" | "move" | "back" | "finish" | "cancel";
 
-export interface MoveProgress {
+interface MoveProgress {
   readonly action: MoveAction;
   readonly state: "running" | "done" | "failed";
   /** The latest step; null before the first one. */
@@ -49,7 +49,7 @@ export interface MovesHere {
   settled(): Promise<void>;
 }
 
-export interface MoveAddresses {
+interface MoveAddresses {
   /** The new database. It is needed for a dry run and a move. */
   readonly to?: StoreUrl | undefined;
   /** The administrator of the server that the business is on, if the settings don't name it. */

@@ -11,7 +11,7 @@ export interface Business {
   readonly deleteAfter: string | null;
 }
 
-export interface Limits {
+interface Limits {
   readonly rates?: Readonly<
     Record<string, { readonly quota: number; readonly windowSeconds: number } | null>
   >;

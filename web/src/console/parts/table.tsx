@@ -1,7 +1,7 @@
 // Shows rows as a table with named columns. The first column names the row.
 import { For, type JSX, Show } from "solid-js";
 
-export interface Column<Row> {
+interface Column<Row> {
   readonly head: string;
   cell(row: Row): JSX.Element;
   readonly isNumber?: boolean;

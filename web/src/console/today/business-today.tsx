@@ -94,7 +94,7 @@ function factsOf({ states, users, seconds, waitMs, firstSoundMs }: Summary): rea
 }
 
 /** Half of the values are below the first number, and 95 of 100 below the second one. */
-export const spreadOf = (spread: Spread | null) =>
+const spreadOf = (spread: Spread | null) =>
   spread === null
     ? { value: "–", detail: "no piece yet" }
     : {
