@@ -206,8 +206,8 @@ const ProgressOf = (props: { readonly of: Progress }) => (
     <Show when={props.of.report}>
       {(report) => (
         <p>
-          {number(report().tables)} tables and {number(report().rows)} rows in {duration(report().totalMs)};
-          writes were paused for {duration(report().pauseMs)}.
+          {number(report().tables)} tables and {number(report().rows)} rows in {duration(report().totalMs)}.
+          Writes were paused for {duration(report().pauseMs)}.
         </p>
       )}
     </Show>

@@ -18,8 +18,8 @@ interface TableProps<Row> {
 export function Table<Row>(props: TableProps<Row>) {
   return (
     <Show when={props.rows.length} fallback={<p class="empty">{props.empty}</p>}>
-      <div class="table-box" tabindex="0" role="group" aria-label={props.caption}>
-        <table>
+      <div class="table-box" tabindex="0">
+        <table aria-label={props.caption}>
           <thead>
             <tr>
               <For each={props.columns}>

@@ -36,7 +36,7 @@ export function Try(props: { readonly query: NamedQuery }) {
         </Show>
         <For each={fields()}>
           {([name, schema]) => (
-            <Parameter
+            <ParameterField
               name={name}
               schema={schema}
               required={props.query.parameters.required?.includes(name) ?? false}
@@ -49,7 +49,11 @@ export function Try(props: { readonly query: NamedQuery }) {
   );
 }
 
-function Parameter(props: { readonly name: string; readonly schema: Parameter; readonly required: boolean }) {
+function ParameterField(props: {
+  readonly name: string;
+  readonly schema: Parameter;
+  readonly required: boolean;
+}) {
   const values = () => (isBoolean(props.schema) ? ["true", "false"] : props.schema.enum);
   const preset = () => (props.schema.default === undefined ? "" : textOf(props.schema.default));
   const label = () => (props.required ? props.name : `${props.name} (optional)`);
