@@ -1,6 +1,6 @@
 // Sends the console's requests. They carry a key, which stays in this tab only.
 import { createSignal } from "solid-js";
-import { ApiError, send } from "../lib/send.ts";
+import { ApiError, problemOf, send } from "../lib/send.ts";
 import { stored } from "../lib/stored.ts";
 
 export interface KeyHolder {
@@ -51,6 +51,27 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
     if (err instanceof ApiError && err.status === 401)
       leave("The key is not valid any more: it was revoked, replaced, or its business was suspended.");
     throw err;
+  }
+}
+
+/** Calls a route that answers with one JSON value per line, as they come. Empty lines are left out. */
+export async function readLines<Line>(
+  method: string,
+  path: string,
+  body: object,
+  onLine: (line: Line) => void,
+): Promise<void> {
+  const headers = { ...headersOf(key()?.secret ?? ""), "content-type": "application/json" };
+  const res = await fetch(path, { method, headers, body: JSON.stringify(body) });
+  if (!res.ok || res.body === null) throw await problemOf(res);
+  let rest = "";
+  const reader = res.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value = "" } = await reader.read();
+    const lines = (rest + value).split("\n");
+    rest = done ? "" : lines.pop()!;
+    for (const line of lines) if (line.trim() !== "") onLine(JSON.parse(line) as Line);
+    if (done) return;
   }
 }
 

@@ -63,6 +63,8 @@ test(
     await look(page, "Queues", "upload-input");
     await look(page, "Generators", "it runs in the worker");
     await look(page, "Databases", "There is no record of a backup.");
+    await page.getByRole("button", { name: "Migrate" }).click();
+    await page.getByText("The run has ended: 0 migrated").waitFor();
     await look(page, "Commands", "bun rondo doctor");
 
     await look(page, "Businesses", "Short name, as in addresses");
@@ -135,6 +137,9 @@ test(
     await page.locator("pre", { hasText: 'from "tracks"' }).waitFor();
 
     await open("Overview");
+    await page.getByLabel("The page of the business is at").fill("music.acme.example");
+    await page.getByRole("button", { name: "Set the hosts" }).click();
+    await page.getByText("The hosts are changed.").waitFor();
     await page.getByRole("button", { name: "Delete…" }).click();
     await confirm(page, "acme", "Delete the business");
     await page.getByText(/it is erased at/).waitFor();

@@ -8,6 +8,7 @@ import { Field, Form, type Values } from "../parts/form.tsx";
 import { time } from "../parts/words.ts";
 import BusinessToday from "../today/business-today.tsx";
 import type { OfBusiness } from "./business.ts";
+import { Hosts } from "./hosts.tsx";
 
 const GRACE_DAYS = 30;
 
@@ -87,6 +88,7 @@ export default function Overview(props: OfBusiness) {
       </div>
       <Show when={is("active")} fallback={<p class="empty">Its data can be seen while it is active.</p>}>
         <BusinessToday of={props.of} />
+        <Hosts of={props.of} />
         <h3>Rename</h3>
         <Form does="Rename" keeps send={rename}>
           <Field label="Short name" name="slug" value={props.business.slug} required />

@@ -4,6 +4,7 @@ import { call } from "../client.ts";
 import { Facts } from "../parts/facts.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
+import { RunMigrations } from "./run-migrations.tsx";
 import { Table } from "../parts/table.tsx";
 import { number, time } from "../parts/words.ts";
 
@@ -40,6 +41,7 @@ export function Migrations() {
               The newest migration of this version is <code>{found().newest}</code>. A database that is behind
               is migrated at its next use, or by <code>bun rondo migrate</code>.
             </p>
+            <RunMigrations onEnd={() => void list.again()} />
             <Facts
               of={states
                 .map((state) => ({ state, many: count(found().items, state) }))
