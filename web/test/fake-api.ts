@@ -216,6 +216,7 @@ export function serveFakeApi(options: FakeOptions = {}) {
         const isKnown = isSignedOut ? false : req.headers.get("cookie")?.includes("session=guest") === true;
         return Response.json({ account: isKnown ? { business: "demo", email } : null });
       }
+      if (url.pathname === "/v1/generators") return Response.json({ items: [{ name: "builtin" }] });
       if (isSignedOut) return problem(401, "This needs a credential.", "Send a session.");
       if (url.pathname === "/v1/accounts/guest")
         return Response.json(
