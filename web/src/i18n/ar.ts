@@ -187,8 +187,8 @@ export const ar: Dictionary = {
   "“{title}” is in the album “{album}”.": "«{title}» في الألبوم «{album}».",
   "“{title}” was not sent, because the server can’t be reached.":
     "لم تُرسل «{title}» لأن الوصول إلى الخادم تعذّر.",
-  "‹ Albums": "› الألبومات",
-  "‹ Your pieces": "› مقطوعاتك",
+  "‹ Albums": "‹ الألبومات",
+  "‹ Your pieces": "‹ مقطوعاتك",
   "This is {n} characters too long. Shorten it to {max}.": {
     one: "النص أطول من المسموح بحرف واحد. اختصره إلى {max}.",
     two: "النص أطول من المسموح بحرفين. اختصره إلى {max}.",

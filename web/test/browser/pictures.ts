@@ -1,76 +1,96 @@
-// Takes the pictures of docs/screenshots: `bun web/test/browser/pictures.ts`. It shows each page on a phone and on a desktop, in light and dark colours.
+// Takes the pictures of docs/screenshots: `bun web/test/browser/pictures.ts`. It shows each page on a phone and on a desktop, in light
+// and dark colours, then Arabic, then the businesses of docs/examples/themes. ffmpeg reduces each picture to 160 colours.
 import { join } from "node:path";
-import type { Page } from "playwright-core";
-import { ask, desktop, heardPast, openPage, phone, whole } from "./open-page.ts";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { giveLooks } from "./give-looks.ts";
+import { desktop, phone } from "./open-page.ts";
+import { makeMusic, type Music, playRow } from "./picture-music.ts";
 import { setStage } from "./stage.ts";
 
 const folder = join(import.meta.dirname, "../../../docs/screenshots");
-const prompts = [
-  "Slow piano in the rain",
-  "Bright folk guitar",
-  "Jazz after midnight",
-  "Deep house at sunrise",
-];
+const devices = { desktop, phone };
+const schemes = ["light", "dark"] as const;
 
 await using stage = await setStage();
-for (const [name, device, colorScheme] of [
-  ["desktop-light", desktop, "light"],
-  ["phone-dark", phone, "dark"],
-] as const) {
-  await using opened = await openPage(stage.browser, stage.app.url, { ...device, colorScheme });
-  const { page } = opened;
-  const picture = (what: string) => page.screenshot({ path: join(folder, `${what}-${name}.png`) });
-  await picture("start");
-  for (const [index, prompt] of prompts.entries()) {
-    await ask(page, prompt, "30 s");
-    await page.waitForFunction((count) => document.querySelectorAll(".track").length === count, index + 1);
-    await whole(page);
+const home = stage.app.url;
+const music = await inContext(home, { ...desktop, locale: "en" }, (page) => makeMusic(page, home, true));
+
+for (const [deviceName, device] of Object.entries(devices))
+  for (const colorScheme of schemes) {
+    const name = `${deviceName}-${colorScheme}`;
+    await inContext(home, { ...device, colorScheme, locale: "en" }, (page) => take(page, `start-${name}`));
+    await withMusic(home, music, { ...device, colorScheme, locale: "en" }, name, [
+      "playing",
+      "piece",
+      "album",
+      "trash",
+      "me",
+      "shared",
+    ]);
   }
-  await ask(page, "Strings, a door opens", "5 min");
-  await page.locator(".now-title", { hasText: /./ }).waitFor();
-  await page.waitForFunction(() => (document.querySelector("progress")?.value ?? 0) > 0.05);
-  await heardPast(page, 1);
-  await picture("playing");
-  await page.getByRole("button", { name: "Stop making" }).click();
-  await pieceWithVersions(page);
-  await picture("piece");
-  await albums(page);
-  await picture("album");
-  await page.getByRole("button", { name: "Share", exact: true }).click();
-  await page.getByRole("button", { name: "Make a link" }).click();
-  const link = await page.getByLabel("Everyone with this link can listen").inputValue();
-  await page.goto(link);
-  await picture("shared");
+
+for (const [deviceName, device] of Object.entries(devices)) {
+  const colorScheme = deviceName === "phone" ? "dark" : "light";
+  const name = `arabic-${deviceName}-${colorScheme}`;
+  await inContext(home, { ...device, colorScheme, locale: "ar" }, (page) => take(page, `start-${name}`));
+  await withMusic(home, music, { ...device, colorScheme, locale: "ar" }, name, ["playing", "piece", "album"]);
 }
 
-async function pieceWithVersions(page: Page): Promise<void> {
-  await page.locator(".track .name").nth(1).click();
-  await page.getByLabel(/What should be different/).fill("faster, without drums");
-  await page.keyboard.press("Enter");
-  await page.locator(".version").nth(1).waitFor();
-  await whole(page);
+const looks = await giveLooks(stage.app, ["halde", "mondlicht", "nahr"]);
+for (const [slug, url] of Object.entries(looks)) {
+  const locale = { halde: "en", mondlicht: "de", nahr: "ar" }[slug]!;
+  const own = await inContext(url, { ...desktop, locale: "en" }, (page) => makeMusic(page, url, false));
+  for (const [deviceName, device] of Object.entries(devices))
+    for (const colorScheme of schemes) {
+      const name = `${slug}-${deviceName}-${colorScheme}`;
+      await withMusic(url, own, { ...device, colorScheme, locale }, name, ["playing"]);
+    }
 }
 
-async function albums(page: Page): Promise<void> {
-  await page.goto(stage.app.url);
-  for (const index of [1, 2]) {
-    await page
-      .locator(".track")
-      .nth(index)
-      .getByRole("button", { name: /^More for/ })
-      .click();
-    await page.locator(".track").nth(index).getByText("Put in an album…").click();
-    if (index === 1) {
-      await page.getByLabel("Name of the new album").fill("Late evenings");
-      await page.keyboard.press("Enter");
-    } else await page.getByRole("dialog").getByRole("button", { name: "Late evenings" }).click();
-    await page
-      .getByText(/is in the album/)
-      .first()
-      .waitFor();
-    await page.getByRole("button", { name: "Dismiss" }).first().click();
+async function inContext<Result>(
+  url: string,
+  options: BrowserContextOptions,
+  act: (page: Page) => Promise<Result>,
+): Promise<Result> {
+  const context = await stage.browser.newContext(options);
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator("#prompt").waitFor();
+    await page.evaluate(() => document.fonts.ready);
+    return await act(page);
+  } finally {
+    await context.close();
   }
-  await page.getByRole("link", { name: "Albums" }).first().click();
-  await page.getByRole("link", { name: /^Late evenings/ }).click();
-  await page.locator(".track").nth(1).waitFor();
+}
+
+/** Takes pictures as the person who made the music. */
+async function withMusic(
+  url: string,
+  own: Music,
+  options: BrowserContextOptions,
+  name: string,
+  views: readonly string[],
+): Promise<void> {
+  await inContext(url, { ...options, storageState: own.state }, async (page) => {
+    for (const view of views) {
+      if (view === "playing") await playRow(page, 0);
+      else {
+        await page.goto(new URL(own.addresses[view] ?? `/${view}`, url).href);
+        await page.locator("main").first().waitFor();
+        await page.waitForLoadState("networkidle");
+      }
+      await take(page, `${view}-${name}`);
+    }
+  });
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path: `${path}.full.png`, animations: "disabled" });
+  const filter = "split[a][b];[a]palettegen=max_colors=160:stats_mode=single[p];[b][p]paletteuse=dither=none";
+  const reduce = Bun.spawn(["ffmpeg", "-v", "error", "-y", "-i", `${path}.full.png`, "-vf", filter, path]);
+  if ((await reduce.exited) !== 0) throw new Error(`ffmpeg could not reduce ${path}.`);
+  await Bun.file(`${path}.full.png`).delete();
 }
