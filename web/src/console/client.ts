@@ -1,6 +1,7 @@
 // Sends the console's requests. They carry a key, which stays in this tab only.
 import { createSignal } from "solid-js";
-import { ApiError, problemOf, send } from "../lib/send.ts";
+import { ApiError } from "../lib/send.ts";
+import type { Problem } from "../lib/wire.ts";
 import { stored } from "../lib/stored.ts";
 
 export interface KeyHolder {
@@ -27,6 +28,29 @@ const [farewell, setFarewell] = createSignal("");
 export { farewell, key };
 
 const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
+
+/** Sends JSON. An error has the server's own words, which are for operators and developers; the page for listeners has others. */
+async function send<T>(
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+): Promise<T> {
+  const content = body === undefined ? {} : { "content-type": "application/json" };
+  const init = body === undefined ? {} : { body: JSON.stringify(body) };
+  const res = await fetch(path, { method, headers: { ...headers, ...content }, ...init }).catch(() => {
+    throw new ApiError("Rondo can’t be reached.", 0, "UNREACHABLE", "Check your connection, then try again.");
+  });
+  if (!res.ok) throw await problemOf(res);
+  return (res.status === 204 ? undefined : await res.json()) as T;
+}
+
+async function problemOf(res: Response): Promise<ApiError> {
+  const problem = (await res.json().catch(() => ({}))) as Problem;
+  const fault = problem.faults?.[0];
+  const message = fault?.message ?? problem.detail ?? problem.title ?? `The server answered ${res.status}.`;
+  return new ApiError(message, res.status, problem.code ?? "UNKNOWN", fault?.hint ?? problem.hint);
+}
 
 /** Finds out whom the key belongs to. Rejects with the server's error for an unknown key. */
 export async function enter(secret: string): Promise<void> {

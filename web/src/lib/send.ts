@@ -40,7 +40,7 @@ export async function send<T>(
   return (res.status === 204 ? undefined : await res.json()) as T;
 }
 
-export async function problemOf(res: Response): Promise<ApiError> {
+async function problemOf(res: Response): Promise<ApiError> {
   const problem = (await res.json().catch(() => ({}))) as Problem;
   const fault = problem.faults?.[0];
   const message =
