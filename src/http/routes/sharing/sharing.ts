@@ -14,7 +14,7 @@ import { businessOfCaller } from "../generations/making-request.ts";
 import { permissionsPolicy } from "../../page-headers.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../../wire.ts";
 import { themeStyle } from "../../page/themed-page.ts";
-import type { Looks } from "../../../apps/theme/looks.ts";
+import type { Look, Looks } from "../../../apps/theme/looks.ts";
 import { languageOf } from "./words.ts";
 import { missingPage, sharedPage, type SharedAddresses, type SharedLook } from "./page.ts";
 import { sharedPolicy } from "./page-parts.ts";
@@ -107,18 +107,20 @@ export function sharedRoutes(deps: SharingRoutesDeps) {
     };
     try {
       const { music, at, business } = await find(c);
-      const look = await lookOf(c);
+      const look = await lookOf(c, deps.looks.ofSlug(business.slug));
       // The business was renamed since the link was made.
       if (c.req.param("business") !== business.slug) return c.redirect(isEmbedded ? at.embed : at.page, 301);
       return c.html(sharedPage(music, at, look, { isEmbedded }), 200, headers);
     } catch (err) {
       if (!isAppError(err, "NOT_FOUND")) throw err;
-      return c.html(missingPage(`${baseOf(c, deps.publicUrl)}/`, await lookOf(c)), 404, headers);
+      // The look of the address's business would tell that this business exists.
+      const look = await lookOf(c, deps.looks.ofHost(new URL(c.req.url).host));
+      return c.html(missingPage(`${baseOf(c, deps.publicUrl)}/`, look), 404, headers);
     }
   }
 
-  async function lookOf(c: HttpContext): Promise<SharedLook> {
-    const look = await deps.looks.ofSlug(c.req.param("business") ?? "").catch(() => undefined);
+  async function lookOf(c: HttpContext, found: Promise<Look | undefined>): Promise<SharedLook> {
+    const look = await found.catch(() => undefined);
     const language = languageOf(c.req.header("accept-language"), look?.theme.languages);
     return { name: look?.name ?? "Rondo", style: look ? themeStyle(look) : "", language };
   }
