@@ -31,6 +31,8 @@ test("unknown fields, missing files and addresses that are no links are refused 
     "/theme/links/0/url",
   );
   expect(faultsOf({ font: { family: 'x"}body{display:none' } })[0]).toStartWith("/theme/font/family");
+  expect(faultsOf({ font: { family: "Kufi", range: "U+0600-06FF, U+FE70" } })).toEqual([]);
+  expect(faultsOf({ font: { family: "Kufi", range: "U+0;}body{}" } })[0]).toStartWith("/theme/font/range");
   expect(faultsOf({ name: "Halde", colours, languages: ["de", "en"] })).toEqual([]);
 });
 

@@ -30,6 +30,15 @@ const themeSchema = z.strictObject({
         .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,60}$/, "The name may have letters, digits, spaces and hyphens."),
       /** Without a file, the font is one of the reader's machine. */
       file: fileName.optional(),
+      /** The characters for which the file is used; other characters have the page's own font. */
+      range: z
+        .string()
+        .max(200)
+        .regex(
+          /^U\+[0-9A-F]{1,6}(?:-[0-9A-F]{1,6})?(?:, ?U\+[0-9A-F]{1,6}(?:-[0-9A-F]{1,6})?)*$/,
+          "Ranges of characters such as U+0600-06FF, U+0750-077F are needed.",
+        )
+        .optional(),
       /** titles: pieces, headings and the name. all: every text. */
       use: z.enum(["titles", "all"]).default("titles"),
     })

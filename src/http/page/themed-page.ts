@@ -51,7 +51,7 @@ export function themeStyle(look: Look): string {
     family && font.use === "all" && `--ui:${family}`,
   ].filter(Boolean);
   const face = font?.file
-    ? `@font-face{font-family:"${font.family}";src:url("${themeFile(look, font.file)}") format("woff2");font-weight:100 900;font-display:swap}`
+    ? `@font-face{font-family:"${font.family}";src:url("${themeFile(look, font.file)}") format("woff2");font-weight:100 900;font-display:swap${font.range ? `;unicode-range:${font.range}` : ""}}`
     : "";
   return declarations.length > 0 ? `${face}:root{${declarations.join(";")}}` : "";
 }
