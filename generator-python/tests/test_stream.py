@@ -103,7 +103,8 @@ def test_an_incomplete_piece_leaves_the_stream_open_and_sends_the_reason(
     with StreamServer() as server:
         asked(serve(Scripted(blocks=2, fails=True)), server, client)
         until(
-            "the reason is reported", lambda: server.events[-1:] != [] and server.events[-1]["type"] == "failed"
+            "the reason is reported",
+            lambda: server.events[-1:] != [] and server.events[-1]["type"] == "failed",
         )
         assert server.events[-1]["reason"] == "The engine failed on this piece."
         assert not server.is_closed

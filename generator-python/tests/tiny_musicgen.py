@@ -1,4 +1,4 @@
-"""Makes a MusicGen with tiny random weights, in the shape of the real one: 4 codebooks for each channel, EnCodec at 32 kHz.
+"""Makes a MusicGen with tiny random weights, in the shape of the real one: 4 codebooks a channel, EnCodec at 32 kHz.
 
 `python -m tests.tiny_musicgen FOLDER` writes it as a folder that the engine loads like stock weights.
 """

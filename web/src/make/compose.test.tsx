@@ -68,6 +68,19 @@ test("one press requests an idea, and an empty field requests the idea that it s
   await waitFor(() => expect(again.made()).toHaveLength(1));
 });
 
+test("a double click, or a key that is held down, makes one piece", async () => {
+  const { made, prompt } = show();
+  fireEvent.input(prompt, { target: { value: "rain" } });
+  const button = screen.getByRole("button", { name: "Compose" });
+  fireEvent.click(button, { detail: 1 });
+  await waitFor(() => expect(made()).toHaveLength(1));
+  fireEvent.click(button, { detail: 2 });
+  fireEvent.keyDown(prompt, { key: "Enter", repeat: true });
+  fireEvent.click(screen.getAllByRole("button", { name: /./ })[1]!, { detail: 2 });
+  await Bun.sleep(20);
+  expect(made()).toHaveLength(1);
+});
+
 test("the dice button writes an idea into the field, where it can be changed", () => {
   const { made, prompt } = show();
   fireEvent.click(screen.getByRole("button", { name: "Surprise me" }));

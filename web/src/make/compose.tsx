@@ -18,6 +18,9 @@ interface ComposeProps {
 /** The counter is shown from this number of characters on. */
 const COUNTED_FROM = 1800;
 
+/** The second click of a double click: a fast server may have answered the first one already. */
+const isSecondClick = (event: MouseEvent): boolean => event.detail > 1;
+
 export function Compose(props: ComposeProps) {
   const making = useMaking();
   let prompt!: HTMLTextAreaElement;
@@ -59,7 +62,8 @@ export function Compose(props: ComposeProps) {
     if (event.key === "Escape") return prompt.blur();
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    make();
+    // A key that is held down asks once.
+    if (!event.repeat) make();
   };
 
   return (
@@ -90,7 +94,12 @@ export function Compose(props: ComposeProps) {
             onInput={(event) => write(event.currentTarget.value)}
             onKeyDown={onKeyDown}
           />
-          <button class="solid" type="submit" disabled={making.isAsking()}>
+          <button
+            class="solid"
+            type="submit"
+            disabled={making.isAsking()}
+            onClick={(event) => isSecondClick(event) && event.preventDefault()}
+          >
             {t("Compose")}
           </button>
         </div>
@@ -116,7 +125,8 @@ export function Compose(props: ComposeProps) {
               type="button"
               class="chip"
               disabled={making.isAsking()}
-              onClick={() => {
+              onClick={(event) => {
+                if (isSecondClick(event)) return;
                 write(idea);
                 make();
               }}

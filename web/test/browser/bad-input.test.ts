@@ -2,6 +2,7 @@
 // a refused start of the sound, and a tab that was asleep.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser } from "playwright-core";
+import { until } from "../../../src/testing/until.ts";
 import { serveFakeApi } from "../fake-api.ts";
 import {
   ask,
@@ -50,8 +51,10 @@ test(
       await page.waitForFunction((count) => document.querySelectorAll(".track").length >= count, index + 1);
     }
     expect(await page.locator(".track").count()).toBe(names.length);
-    const shown = await page.locator(".name-text").allTextContents();
-    expect(shown.toReversed().map((text) => text.trim())).toEqual(names);
+    // A long prompt is cut until the piece has its own name.
+    const shown = async () => (await page.locator(".name-text").allTextContents()).map((text) => text.trim());
+    await until("the last piece has its own name", async () => (await shown())[0] === names.at(-1));
+    expect((await shown()).toReversed()).toEqual(names);
     expect(
       await page.evaluate(() => [(globalThis as { hacked?: 1 }).hacked, document.images.length]),
     ).toEqual([...[undefined, 0]]);
