@@ -18,9 +18,9 @@ const TrackList = lazy(() => import("./shelf/track-list.tsx"));
 const Takes = lazy(() => import("./hear/takes.tsx"));
 const PlayerBar = lazy(() => import("./hear/player-bar.tsx"));
 const Missing = lazy(() => import("./shell/missing.tsx"));
-const PiecePage = lazy(() => import("./shelf/piece-page.tsx"));
-const AlbumList = lazy(() => import("./shelf/album-list.tsx"));
-const AlbumPage = lazy(() => import("./shelf/album-page.tsx"));
+const PiecePage = lazy(() => import("./piece/piece-page.tsx"));
+const AlbumList = lazy(() => import("./albums/album-list.tsx"));
+const AlbumPage = lazy(() => import("./albums/album-page.tsx"));
 const AccountViews = lazy(() => import("./account/account-views.tsx"));
 const TrashPage = lazy(() => import("./shelf/trash-page.tsx"));
 

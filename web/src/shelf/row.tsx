@@ -6,7 +6,7 @@ import { useTrash } from "../library/use-trash.ts";
 import { useLibrary, useMaking, usePlayer } from "../studio.tsx";
 import type { Selection } from "./create-selection.ts";
 import { Downloads } from "./downloads.tsx";
-import { pickAlbum } from "./pick-album.ts";
+import { pickAlbum } from "../albums/pick-album.ts";
 import { standingOf } from "./standing.ts";
 import { TrackRow } from "./track-row.tsx";
 

@@ -5,7 +5,7 @@ import { piecesUrl } from "../lib/albums-api.ts";
 import { useTrash } from "../library/use-trash.ts";
 import { useLibrary } from "../studio.tsx";
 import type { Selection } from "./create-selection.ts";
-import { pickAlbum } from "./pick-album.ts";
+import { pickAlbum } from "../albums/pick-album.ts";
 
 export function SelectionBar(props: { selection: Selection }) {
   const library = useLibrary();

@@ -4,14 +4,14 @@ import { follow, go } from "../lib/address.ts";
 import { business } from "../lib/business.ts";
 import { createTheme } from "../lib/theme.ts";
 import { useAccount, useLibrary } from "../studio.tsx";
-import { pickedForAlbum } from "../shelf/pick-album.ts";
+import { pickedForAlbum } from "../albums/pick-album.ts";
 import { ThemeIcon } from "./theme-icon.tsx";
 import { Mark } from "./mark.tsx";
 import { t } from "../i18n/translate.ts";
 
 const themeLabels = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" } as const;
 const AccountDialog = lazy(() => import("../account/account-dialog.tsx"));
-const AlbumDialog = lazy(() => import("../shelf/album-dialog.tsx"));
+const AlbumDialog = lazy(() => import("../albums/album-dialog.tsx"));
 const MoreMenu = lazy(() => import("./more-menu.tsx"));
 const HelpDialog = lazy(() => import("./help-dialog.tsx"));
 

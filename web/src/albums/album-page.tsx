@@ -7,9 +7,9 @@ import { createAlbum } from "../library/create-album.ts";
 import { useTrash } from "../library/use-trash.ts";
 import Missing from "../shell/missing.tsx";
 import { useLibrary, usePlayer } from "../studio.tsx";
-import { NameField } from "./name-field.tsx";
-import ShareDialog from "./share-dialog.tsx";
-import { Rows } from "./rows.tsx";
+import { NameField } from "../shelf/name-field.tsx";
+import ShareDialog from "../shelf/share-dialog.tsx";
+import { Rows } from "../shelf/rows.tsx";
 import "./albums.css";
 import { t } from "../i18n/translate.ts";
 

@@ -6,10 +6,10 @@ import { askedFor, lineageOf } from "../library/versions.ts";
 import { useTrash } from "../library/use-trash.ts";
 import { PlayIcon, SoundIcon } from "../shell/icons.tsx";
 import { useMaking, usePlayer } from "../studio.tsx";
-import { Cover } from "./cover.tsx";
-import { Downloads } from "./downloads.tsx";
-import { Menu } from "./menu.tsx";
-import { standingOf } from "./standing.ts";
+import { Cover } from "../shelf/cover.tsx";
+import { Downloads } from "../shelf/downloads.tsx";
+import { Menu } from "../shelf/menu.tsx";
+import { standingOf } from "../shelf/standing.ts";
 import { t } from "../i18n/translate.ts";
 
 interface VersionListProps {
