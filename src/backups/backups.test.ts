@@ -1,4 +1,5 @@
-// Tests that a backup of a Rondo in use restores everything as it was, without later erased users, and that one business can be restored alone.
+// Tests that a backup that was made while Rondo was in use restores everything except what was erased later, and that one business can
+// be restored alone.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -41,7 +42,7 @@ const restore = (config: Config, input: Partial<RestoreBackupInput> & { readonly
     { replace: false, passphrase: undefined, erasures: undefined, ...input },
   );
 
-/** A business with a piece of alice and one of bob, whose sound is also an object. */
+/** Creates a business with a piece of alice and a piece of bob; the sound of both is also in the object store. */
 async function createFilled(studio: Awaited<ReturnType<typeof createStudio>>, slug: string) {
   const { deps } = studio.stores;
   const business = await studio.stores.createBusiness(slug);
@@ -209,7 +210,7 @@ test("users and businesses that were erased after the backup stay erased when it
   }
 });
 
-test("on a new machine, the exported list of erasures does the same", async () => {
+test("on a new machine, a restore with the exported list of erasures erases those users again", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

@@ -68,7 +68,7 @@ export function webhookCommand(): Command {
   webhook
     .command("rotate")
     .description(
-      "replace the secret; until the overlap is over, messages have a signature of each of the two",
+      "replace the secret; during the overlap, messages are signed with the former and the new one",
     )
     .argument(...theBusiness)
     .argument(...theEndpoint)
@@ -129,7 +129,7 @@ function addDeliveries(webhook: Command): void {
     );
   webhook
     .command("replay")
-    .description("send dead deliveries again, with all their attempts")
+    .description("send dead deliveries again, with as many attempts as new ones")
     .argument(...theBusiness)
     .argument("[deliveryId]", "the id that `webhook deliveries` shows")
     .option("--endpoint <endpointId>", "every dead delivery of this endpoint")

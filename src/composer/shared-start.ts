@@ -10,16 +10,15 @@ import { targetLufsOf } from "./sound/loudness.ts";
 import { sliceSamples } from "./sound/synth.ts";
 import { type MusicSpec, samplesOf } from "./spec.ts";
 
-/** The beginning that two pieces share: `head` belongs to the piece alone; after it, both are the same up to `bytes`. */
+/** The beginning that a piece shares with another one: the piece has its own `head`, and behind it both files are equal up to byte `bytes`. */
 export interface SharedBeginning {
   readonly head: Uint8Array;
   readonly bytes: number;
 }
 
 /**
- * The number of frames before the first different sample that may differ, too: LAME looks a frame
- * ahead, and puts a frame's data into up to 511 free bytes before it (ISO 11172-3,
- * main_data_begin), which are two frames. One more frame is added for safety.
+ * The frames before the first different sample may differ, too. This is their number: one because LAME looks a frame ahead, two
+ * because the data of a frame may begin up to 511 bytes before the frame (ISO 11172-3, main_data_begin), and one for safety.
  */
 const framesHeldBack = 4;
 
@@ -39,7 +38,7 @@ export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginnin
   return { head: createHead(samplesOf(spec)), bytes: frameBytesMin + bytesOfFrames(frames) };
 };
 
-/** Excludes the last chord, which rings to the end and so differs in each piece. */
+/** Returns the number of bars at the start that are equal. The last chord is left out: it rings to the end, so it differs. */
 const barsAlike = (one: Piece, two: Piece): number => {
   const most = Math.min(one.timing.bars, two.timing.bars);
   // A bar depends only on its section and the next chord, so earlier bars need not be composed.

@@ -1,4 +1,5 @@
-// Tests the way back to the former database after the business was migrated, or after the former database could not be deleted.
+// Tests that a moved business can return to its former database after newer migrations ran, or after the former database could
+// not be deleted.
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { credentialsContext, moveContext } from "../businesses/databases/open-databases.ts";
@@ -70,7 +71,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       return JSON.parse(Buffer.from(plain).toString());
     }
 
-    /** Opens the present database anew, because these moves do not wait until processes have noticed them. */
+    /** Opens a new connection to the present database, because these moves do not wait until other processes have noticed them. */
     async function inPresent<T>(
       businessId: string,
       work: (database: Pick<OpenedDatabase<BusinessTables>, "kysely">) => Promise<T>,
@@ -102,7 +103,7 @@ describe.skipIf(postgresPrograms() === undefined)(
         users: await kysely.selectFrom("users").select("kind").execute(),
       }));
 
-    test("a business that was migrated after the switch returns with every row, also those of new tables and of tables that the migration made anew, from Postgres to its file and from the file to Postgres", async () => {
+    test("after newer migrations, a business returns with every row in both directions, with the rows of new and recreated tables", async () => {
       const business = await stores.createBusiness("migrated");
       await stores.createUser(business, "alice");
       const { id } = business;
@@ -131,7 +132,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       await setKind(id, "member");
     });
 
-    test("killed while the tables of a migrated business are copied again, and run again, it returns with every row", async () => {
+    test("a business returns with every row if the way back is killed while it copies the tables again, and is repeated", async () => {
       const business = await stores.createBusiness("interrupted");
       await stores.createUser(business, "alice");
       const { id } = business;

@@ -1,4 +1,4 @@
-// Limits the attempts that run at the same time for one endpoint in this process, so that a slow endpoint takes no other endpoint's place.
+// Limits how many deliveries to one endpoint run at the same time in this process, so that a slow endpoint does not delay others.
 
 export interface EndpointTurns {
   /** Returns a function that ends the turn, or the milliseconds after which to ask again. */

@@ -36,7 +36,7 @@ async function textsInRedis(url: string): Promise<readonly string[]> {
   return texts;
 }
 
-/** Every document in the databases of these businesses, as one text each that begins with the id. */
+/** Returns a text for each document in the databases of these businesses. It begins with the id of the business. */
 async function textsInMongo(url: string, businessIds: readonly string[]): Promise<readonly string[]> {
   await using client = await new MongoClient(url).connect();
   const texts: string[] = [];
@@ -63,7 +63,7 @@ async function textsInPostgres(url: string): Promise<readonly string[]> {
 onEachProfile(({ name, openStores }) => {
   // Another test looks into the files of the embedded profile.
   if (name === "embedded") return;
-  test("of an erased business no database, role, row, stream, object, cached chunk or job is left but the receipt and the audit", async () => {
+  test("an erased business leaves only its receipt and audit rows: no database, role, other row, stream, object, cached chunk or job", async () => {
     await using opened = await openStores();
     await using studio = await createStudio(opened.environment);
     const { deps, config } = studio.stores;

@@ -12,7 +12,7 @@ export interface HeldNote {
   readonly pitch: number;
   /** The strength relative to the section, 0 to 1. */
   readonly force: number;
-  /** The number of sixteenths of a strum between the first note and this one. */
+  /** The position of the note in a strummed chord, from 0. Each note sounds a little later than the one before it. */
   readonly order: number;
 }
 
@@ -81,7 +81,7 @@ const soundingAt = (
   return { span: bar[index] ?? bar[0], voicing: voicings[index] ?? [] };
 };
 
-/** A held pattern plays again where the chord changes. */
+/** If the bar's first chord would be held while the chord changes, the second chord is struck at the change. */
 const withChanges = (pattern: string, bar: BarHarmony, sixteenths: number): string => {
   const second = bar[1];
   if (second === undefined) return pattern;

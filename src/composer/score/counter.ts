@@ -1,5 +1,5 @@
 // Writes the second voice. It plays where the tune rests, and holds a chord tone while the tune plays.
-// A section of winds plays short chords.
+// Brass, guitars and keyboards play short chords.
 
 import type { InstrumentName } from "../instruments.ts";
 import { instruments } from "../instruments.ts";
@@ -145,7 +145,7 @@ const answerRests = (
   });
 };
 
-/** The third or seventh of the chord, held below the tune. */
+/** Holds the second note of the chord, usually its third. */
 const holdGuide = (spec: MusicSpec, { harmony }: CounterBar, player: InstrumentName) => {
   const { low, high } = rangeOf(player);
   return harmony.map(({ at, length, chord }): HeldNote => {

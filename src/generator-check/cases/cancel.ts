@@ -14,7 +14,7 @@ async function expect204(ctx: CheckContext, requestId: string): Promise<void> {
 export const cancelCases = group("cancel", {
   unknown: {
     title: "DELETE of an unknown requestId answers 204",
-    hint: "Answer 204 to the cancellation of an unknown generation, too: it is not running, as requested.",
+    hint: "Answer 204 to the cancellation of an unknown generation, too: no such piece is made, which is what the caller wants.",
     run: (ctx) => expect204(ctx, crypto.randomUUID()),
   },
   ended: {

@@ -5,7 +5,7 @@ import { expectThat, Mismatch } from "../mismatch.ts";
 import { framesIn } from "../sound/mp3-frames.ts";
 import type { StreamFault } from "../stream-receiver.ts";
 
-/** Checks that the piece arrives completely although the second append got this answer. */
+/** Checks that the piece arrives completely although the second append gets the answers in `faults`. */
 async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFault[]): Promise<void> {
   const prepared = await ctx.prepare({ delivery: "stream" });
   prepared.stream!.faults.push(undefined, ...faults);

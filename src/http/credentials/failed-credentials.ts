@@ -7,8 +7,8 @@ import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limit
 export interface FailedCredentials {
   /**
    * Throws TOO_MANY_REQUESTS, before any lookup, for a key from an address with too many failures.
-   * A key that was valid here within a day passes (the operator's only from the same address), so a user who shares an
-   * address with a stranger is not locked out. Tokens and cookies are too long to guess, and are always checked.
+   * A business key that was valid in this process within the last day passes from every address; the operator's key passes only
+   * from an address where it was valid. So a user who shares an address with a stranger is not locked out. Tokens and cookies are too long to guess, and are always checked.
    */
   refuseGuess(authorization: string, address: string): void;
   /** Records that this key was valid at this address. */
@@ -27,7 +27,7 @@ const seenMs = 24 * 3600 * 1000;
 
 export function createFailedCredentials(deps: FailedCredentialsDeps): FailedCredentials {
   const { limiter, failedCredentialLimit: limit } = deps;
-  /** The time of the next allowed failure, by address, in terms of performance.now(). */
+  /** For each address, the time until which unknown keys are refused, on the clock of performance.now(). */
   const refusedUntilMs = new LRUCache<string, number>({ max: 10_000 });
   const seen = new LRUCache<string, true>({ max: 10_000, ttl: seenMs });
   const nameOf = (authorization: string, address: string): string =>

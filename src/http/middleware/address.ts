@@ -12,7 +12,7 @@ export const addressOf = (c: HttpContext, trustedProxies: number): string | unde
 /** The object that the server passes with each request, from which the peer's address is read. */
 export type AddressSource = HttpEnv["Bindings"];
 
-/** Returns the address of a request outside of the router; "unknown" if it can't be determined. */
+/** Works like `addressOf`, for callers that have a plain Request. Returns "unknown" if the address can't be determined. */
 export const addressOfRequest = (
   request: Request,
   source: AddressSource | undefined,

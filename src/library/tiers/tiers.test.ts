@@ -157,7 +157,7 @@ test("nothing is restored for a missing or deleted version, or for another kind 
   expect(await deps.jobs.list({ queue: "download-input" })).toEqual([]);
 });
 
-test("a finished object answers ranges like a file, without its bytes being read here", async () => {
+test("a request for a range of a stored version is answered from its object, whose bytes are not read into memory", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const piece = await makeStored(studio);
@@ -192,7 +192,7 @@ test("a finished object answers ranges like a file, without its bytes being read
   streams.close();
 });
 
-test("an altered object is reported: a listener gets an error, and never the wrong sound as finished", async () => {
+test("an altered object is reported: a listener gets an error, and never a complete answer with the wrong sound", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const piece = await makeStored(studio);
@@ -315,7 +315,7 @@ test("with no space to restore a piece, the restored part plays, the last try de
   expect(await chunksOf(studio, piece)).toEqual({ bytes: scriptedAudio(5, 20_000), closed: true });
 });
 
-test("the first failure moves a job to the retry queue, and one that can't succeed to the dead letters", async () => {
+test("the first failure moves a job to the retry queue; a job that can't succeed goes to the dead letters", async () => {
   await using studio = await createStudio();
   const { jobs } = studio.deps;
   let runs = 0;

@@ -264,7 +264,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       for (const key of [source, fork]) expect((await left.create(key, audio)).created).toBe(true);
     });
 
-    test("a head that is longer than the fork position is refused; a fork inside a head has only that part of it", async () => {
+    test("a head that is longer than the fork position is refused; a fork at a position inside a head has only the bytes before that position", async () => {
       const source = newKey();
       const fork = newKey();
       const inside = newKey();
@@ -381,7 +381,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(calls).toBe(0);
     });
 
-    test("a list returns the streams with a prefix by path, in pages, without deleted ones", async () => {
+    test("a list returns the streams whose path begins with the prefix, sorted, in pages, without deleted ones", async () => {
       const prefix = `lists/${randomUUID()}/`;
       const names = ["b", "a/2", "a/1", "c", "ä"];
       for (const name of names) await left.create({ businessId: "acme", path: prefix + name }, audio);

@@ -43,13 +43,13 @@ function foldedWords(text: string): string {
 
 const hashDigits = 10;
 
-/** The words with a hash of their owner before them: a search of one owner reads no words of others. "=" separates words, so that no word has one. */
+/** The words with a hash of their owner before them: a search of one owner reads no words of others. No word of a text contains "=", so with "=" after the hash an owned word can't equal one. */
 export function ownedWords(owner: string, words: readonly string[], separator = ""): readonly string[] {
   const prefix = hash("md5", owner, "hex").slice(0, hashDigits);
   return words.map((word) => `${prefix}${separator}${word}`);
 }
 
-/** Such a word as an SQL expression of Postgres, with "=" after the hash. */
+/** An owned word (see `ownedWords`) as an SQL expression for Postgres, with "=" after the hash. */
 export const postgresOwnedWordSql = (owner: string, word: string): string =>
   `${postgresOwnerSql(owner)} || ${word}`;
 
@@ -78,7 +78,7 @@ export function postgresSpacedWordsSql(text: string): string {
   return `(' ' || case when octet_length(${text}) = char_length(${text}) then ${ascii} else ${other} end) collate "C"`;
 }
 
-/** The same words as an SQL expression of Postgres, as an array of texts. */
+/** An SQL expression for Postgres that returns the words of `searchWords` as an array. */
 export function postgresWordsSql(text: string): string {
   const words = `regexp_split_to_table(${postgresSplitSql(text)} collate "C", '[${separatorRanges}\\U0001f000-\\U0001faff]+')`;
   return `array(select left(word, ${wordCharactersMax}) from ${words} as word where word <> '')`;
@@ -89,8 +89,8 @@ export const isPlainTextSql = (text: string): string =>
   `octet_length(${text}) = char_length(${text}) and (octet_length(${text}) <= ${wordCharactersMax} or ${text} !~ '[a-zA-Z0-9]{${wordCharactersMax + 1}}')`;
 
 /**
- * The words of a text of ASCII without long words, and the words with their owner, as an SQL expression of type tsvector. It has no
- * subquery, so that Postgres puts it in the place of a call: a large index is built in less than half the time.
+ * An SQL expression of type tsvector for a text in ASCII without long words. It has each word, and each word with its owner's
+ * hash. It has no subquery, so Postgres can inline the function: a large index is built in less than half the time.
  */
 export function postgresPlainVectorSql(owner: string, text: string): string {
   const spaced = `btrim(regexp_replace(lower(${text} collate "C"), '[^a-z0-9]+', ' ', 'g'))`;

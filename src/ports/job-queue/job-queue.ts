@@ -160,7 +160,7 @@ export interface JobQueue {
   list(filter: JobFilter): Promise<readonly Job[]>;
   counts(): Promise<JobCounts>;
   /**
-   * Retries the failed jobs of the filter with all their attempts, or drops them for good. Returns the number of jobs.
+   * Retries the failed jobs of the filter, with as many attempts as new jobs have, or drops them for good. Returns the number of jobs.
    * A filter for another state matches none. "remove" removes jobs in every state except running ones; a job whose worker
    * has died counts as waiting.
    */

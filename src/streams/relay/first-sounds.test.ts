@@ -24,7 +24,7 @@ function tailAt(bytes: number) {
   return { tail, grow };
 }
 
-test("the first sound of a piece is counted once, for its first listener, from the request on", () => {
+test("the time from the request of a piece to its first sound is measured once, for its first listener", () => {
   let now = Date.now();
   const heard: [string, number][] = [];
   const sounds = createFirstSounds(() => now);

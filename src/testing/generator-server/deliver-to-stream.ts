@@ -52,7 +52,7 @@ export async function deliverToStream(
 
 async function sendUntilTaken(making: Making, send: () => Promise<Response>): Promise<void> {
   for (const waitMs of [...waitsMs, undefined]) {
-    // The answer to a lost connection is unknown: the same number is sent again.
+    // After a lost connection, it is unknown whether Rondo stored the chunk: it is sent again with the same number.
     const answer = await send().catch(() => undefined);
     if (answer?.ok) return;
     const mayHelp = answer === undefined || answer.status === 429 || answer.status >= 500;

@@ -8,7 +8,7 @@ const folder = join(import.meta.dirname, "../../../generator-python");
 // A tiny matrix is slower with two threads.
 const oneThread = { OMP_NUM_THREADS: "1" };
 
-/** Resolves when the generator is ready: its model was loaded and warmed up. All slots are used, however fast the machine is. */
+/** Resolves when the generator is ready: its model was loaded and warmed up. All slots are offered, even on a slow machine. */
 export async function startMusicgen(settings: Readonly<Record<string, string>> = {}) {
   const directory = await createTemporaryDirectory();
   const writing = Bun.spawn([pythonProgram("python"), "-m", "tests.tiny_musicgen", directory.path], {

@@ -1,4 +1,4 @@
-// Tests that a second start on the same port or folder is refused with a sentence, and a start after a crash is not.
+// Tests that a second start on the same port or folder is refused with an error message, and a start after a crash is not refused.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ async function startInVain(command: readonly string[], data: string, extra: Reco
   return { code, said, errors };
 }
 
-test("a second API on a port in use ends with exit code 78 and a sentence", async () => {
+test("a second API on a port in use ends with exit code 78 and an error message", async () => {
   await using one = await createTemporaryDirectory();
   await using two = await createTemporaryDirectory();
   const first = await startApi(one.path);

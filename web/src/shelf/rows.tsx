@@ -11,7 +11,7 @@ const ROW_HEIGHT = 64;
 
 interface RowsProps {
   tracks: readonly TrackSummary[];
-  /** The pieces that "next" goes through, if it is not the whole list. */
+  /** The ids of the pieces that "next" plays. Without them, "next" plays the whole library. */
   queue?: readonly string[];
   selection?: Selection;
   onDeleted(): void;

@@ -50,7 +50,7 @@ export function generationWriteRoutes(deps: GenerationWritesDeps) {
           splitMessages: undefined,
           producerPrefix,
           shape: (chunks) => chunks.map(storedReport),
-          // The worker ends the events after the audio, so an end that the generator sends is not passed on.
+          // The worker closes the events after the audio, so a close that the generator sends is ignored.
           neverCloses: true,
         }),
       ),
@@ -76,7 +76,7 @@ async function withGrant(
     if (isNobody) throw new AppError("UNAUTHENTICATED", "A generator appends with its write token.");
     const grant = writeTokens.verify(authorization.slice("Bearer ".length));
     if (grant === undefined) throw badToken();
-    // A token for another generation gets the same answer as for a missing one.
+    // With a token for another generation, the answer is the same as for a generation that doesn't exist.
     if (grant.requestId !== c.req.param("requestId")) throw notFound("generation");
     if (!(await registry.findById(grant.businessId))) throw notFound("generation");
     return await answer(grant);
@@ -87,7 +87,7 @@ async function withGrant(
 
 const badToken = () =>
   new AppError("UNAUTHENTICATED", "This write token is not valid, or its time is over.", {
-    hint: "Use the token of the request to make this generation, until its deadline.",
+    hint: "Send the write token of the request that asked for this generation, and only before its deadline.",
     isWrongCredential: true,
   });
 

@@ -26,7 +26,7 @@ export const changeWebhookBody = z.strictObject({
   events: events.optional(),
   state: z.enum(["active", "paused"]).optional(),
 });
-/** At most a week. */
+/** The former secret also signs during this time, which is at most a week. */
 export const rotateSecretBody = z.strictObject({
   overlapSeconds: z.int().min(0).max(604_800).default(86_400),
 });

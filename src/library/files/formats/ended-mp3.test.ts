@@ -17,11 +17,11 @@ const createSilence = (frames: number): Buffer =>
     }),
   );
 
-/** A piece with its own head, without the tag before it. */
+/** A silent MP3 that begins with its Info frame; the ID3 tag is left out. */
 const pieceWith = (head: Uint8Array, frames: number) =>
   untagged(sourceOf(new Uint8Array(Buffer.concat([head, createSilence(frames)]))));
 
-test("a piece that began without a length says it once it has ended, and no byte of its sound moves", async () => {
+test("a piece that began without a declared length declares its length once it has ended, and its sound stays at the same bytes", async () => {
   const piece = await pieceWith(createOpenHead(1105), 100);
   expect(await isWithoutLength(piece)).toBe(true);
   const ended = await endedMp3(piece);

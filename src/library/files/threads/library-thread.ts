@@ -1,5 +1,5 @@
-// Runs the program of a thread that renders and verifies files and writes notes, so that this work does not block the
-// serving thread.
+// This is the program of a worker thread, which renders and verifies files and writes notes, so that this work does not block
+// the thread that serves requests.
 import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { readRange } from "../formats/byte-source.ts";
@@ -12,7 +12,7 @@ import { pngOf } from "./picture.ts";
 import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 
-/** Handles the messages of one owner. */
+/** Handles the messages of the thread that started this one: new tasks, and answers to questions. */
 export function serveLibrary(post: (message: FromLibraryThread) => void) {
   const asked = new Map<number, PromiseWithResolvers<unknown>>();
   let questions = 0;

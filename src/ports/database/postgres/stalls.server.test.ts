@@ -33,7 +33,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       const db = await openPostgres<ContractTables>(settings);
       await db.migrate();
       const backends = backendsOf(server.superuserUrl, new URL(url).pathname.slice(1));
-      // These calls open both connections and run every text once.
+      // These calls open both connections of the pool and run every query.
       await Promise.all(Array.from({ length: 60 }, (_, at) => echo(db, at)));
       const other = await openPostgres<ContractTables>(settings);
       return {

@@ -27,7 +27,7 @@ class PatientDriver extends SqliteDriver {
   }
 }
 
-/** Kysely reads this getter. DDL is transactional in SQLite, so two processes that migrate at once run one after the other. */
+/** Kysely reads this getter, and then migrates in a transaction. The transaction takes SQLite's write lock first, so two processes that migrate at the same time run one after the other. */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;

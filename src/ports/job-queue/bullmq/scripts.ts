@@ -23,10 +23,10 @@ local function optionsOf(id)
   return text and cjson.decode(text) or {}
 end
 
--- Start-time fair queueing: the next job of a business is due one after its last job, and never before the job at the
--- head of the queue. So a business without jobs neither loses nor saves up turns.
+-- Start-time fair queueing: the turn of a business's next job is one higher than the turn of its last job, and never lower
+-- than the turn of the job at the head of the queue. So a business without jobs neither loses nor saves up turns.
 -- Within a business, users take turns in the same way: its waiting jobs are in a separate queue, ordered by the turns
--- of the users, and the turns of the business go to them in that order. This queue is forgotten a day after its last job.
+-- of the users, and the turns of the business go to them in that order. The turns of the users are forgotten a day after the last job.
 local function lineOf(business) return base .. 'rondo:line:' .. business end
 local function freshOf(business) return base .. 'rondo:fresh:' .. business end
 
@@ -153,7 +153,8 @@ end
 `;
 
 const removal = `
--- Removes a job and everything that refers to it. False for a job with a worker, or one that is in none of the lists.
+-- Removes a job and everything that refers to it. Returns false for a missing job, and for a job that a worker holds. A job in
+-- none of the lists is removed only if ended names more than one list and the job is not active.
 local function remove(id, ended)
   if redis.call('EXISTS', base .. id .. ':lock') == 1 or redis.call('EXISTS', base .. id) == 0 then return false end
   local removed = redis.call('ZREM', prioritized, id) + redis.call('ZREM', base .. 'delayed', id) + redis.call('LREM', base .. 'wait', 0, id)
@@ -172,7 +173,7 @@ const steps = {
   /** [most] Gives new and returned jobs their turns. */
   rondoPlace: `place(tonumber(ARGV[1])) awaken()`,
 
-  /** [most, id…] The same as rondoPlace. Returns the `order` of the call that created each job. */
+  /** [most, id…] The same as rondoPlace. Returns the `order` of each job: the id of the call that added it, so that a caller sees whether its own job was added. */
   rondoAdmit: `
     place(tonumber(ARGV[1]))
     awaken()
@@ -180,7 +181,7 @@ const steps = {
     for i = 2, #ARGV do orders[i - 1] = optionsOf(ARGV[i]).order or '' end
     return orders`,
 
-  /** [id, token, business, most] Returns 1 when the job may run (with most 0: always), and 0 when its business has enough runs and the job was set aside. */
+  /** [id, token, business, most] Returns 1 when the job may run (with most 0: always), and 0 when its business has enough runs and the job was set aside, or when the job is no longer held with this token. */
   rondoEnter: `
     local id, token, business, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
     local running = base .. 'rondo:running:' .. business
@@ -208,8 +209,8 @@ const steps = {
     awaken()`,
 
   /**
-   * [most, nowMs] Returns jobs to the queue that were set aside and whose business has fewer than `most` runs by now, since
-   * a worker may have died. With 0 there is no limit. Delays that end too late, because a clock was ahead, are shortened.
+   * [most, nowMs] Puts jobs that were set aside back into the queue while their business has fewer than `most` runs.
+   * Usually the end of a run does this, but a worker that died has not done it. With 0 there is no limit. Delays that end too late, because a clock was ahead, are shortened.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -260,9 +261,9 @@ const steps = {
     return 1`,
 
   /**
-   * [id, business, turns, isFull, most, nowMs] Returns 1 when a job that has not given way waits for the place of this run.
-   * That job belongs to the same business, and its turn comes less than `turns` turns after this run's (for another user's
-   * job: after the latest turn of this run's user); or it belongs to a business with fewer runs.
+   * [id, business, turns, isFull, most, nowMs] Returns 1 when a waiting job that has not given way should get the place of this
+   * run. That is a job of the same business whose turn is less than `turns` after the turn of this run (for the job of another
+   * user: after the latest turn of this run's user), or a job of a business that has fewer runs than this one.
    */
   rondoWanted: `
     local id, business, turns, isFull, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
@@ -334,7 +335,7 @@ const steps = {
     redis.call('HDEL', turns, ARGV[1])
     redis.call('DEL', base .. 'rondo:owners:' .. ARGV[1], base .. 'rondo:clock:' .. ARGV[1])`,
 
-  /** [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] Gives a job that was just added the history that it had in another queue. Returns 0 if another job has its id. */
+  /** [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] Copies the history of a job in another queue to its copy here, which was just added. Returns 0 if another job has its id. */
   rondoCarry: `
     local id, state = ARGV[1], ARGV[3]
     if optionsOf(id).order ~= ARGV[2] then return 0 end

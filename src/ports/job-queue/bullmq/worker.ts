@@ -25,7 +25,7 @@ export interface BullmqWorkerDeps {
 }
 
 export interface BullmqWorker extends Worker {
-  /** Returns jobs to the queue that were set aside, and gives returned jobs their turns. */
+  /** Puts jobs that were set aside back into the queue, and gives jobs that come back after a delay their turns. */
   sweep(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ interface Run {
 
 const errorCharactersMax = 2_000;
 const placeEveryMs = 50;
-/** A job that has waited less than this may be about to get a free place, or the place of a run that has just given way. */
+/** A run gives way only to a job that has waited at least this long: a newer one may be about to start in another place. */
 const unnoticedMs = 100;
 
 export function createBullmqWorker(
@@ -52,7 +52,7 @@ export function createBullmqWorker(
 ): BullmqWorker {
   const { redis, onError } = deps;
   const leaseMs = options.leaseMs ?? 10_000;
-  // A dead worker is noticed when its lock has expired and another worker has checked: together, one lease.
+  // A dead worker is noticed once its lock has expired and another worker has checked. Both together take at most one lease.
   const lockMs = Math.ceil(leaseMs * 0.75);
   const lookMs = Math.max(10, Math.floor(leaseMs * 0.25));
   const perBusiness = options.concurrencyPerBusiness ?? 0;
@@ -144,7 +144,7 @@ export function createBullmqWorker(
 
   async function refuseStalled(job: BullJob, id: string): Promise<void> {
     if (job.stalledCounter <= stallsMax) return;
-    await redis.hincrby(base + id, "atm", -1); // failing the job counts one attempt, but no run has ended
+    await redis.hincrby(base + id, "atm", -1); // BullMQ counts an attempt when a job fails, but no run has ended here
     throw failureOf(new UnrecoverableError(`Its worker died ${counted(job.stalledCounter, "time")}.`));
   }
 

@@ -15,7 +15,7 @@ const key = { businessId: "acme", path: "versions/v1/audio.mp3" };
 const storeAt = (url: string) => createGcsObjectStore({ url, noteKey, pieceBytes });
 
 for (const [title, options] of [
-  ["one request an object", {}],
+  ["one request per object", {}],
   ["pieces of 256 KiB", { pieceBytes }],
   ["below a folder of the bucket", { folder: "music/of-rondo" }],
 ] as const) {
@@ -33,7 +33,7 @@ for (const [title, options] of [
   });
 }
 
-/** The bytes of content that were sent, beyond `since`. */
+/** The number of content bytes in the requests from number `since` on. */
 const sentBytes = (server: GcsServer, since = 0): number =>
   server.requests
     .slice(since)
@@ -107,7 +107,7 @@ describe("an interrupted upload", () => {
     expect(await readWhole(store, key)).toEqual(bytes);
   });
 
-  test("is removed by a sweep when it was not continued for long, and not before", async () => {
+  test("is removed by a sweep once it was idle for long enough, and not before", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     const store = storeAt(server.url);
@@ -128,7 +128,7 @@ describe("an interrupted upload", () => {
     expect(await readWhole(stranger, key)).toEqual(bytes);
   }, 30_000);
 
-  test("a server that accepts half a piece gets the other half, and no byte twice", async () => {
+  test("a server that accepts a part of what was sent gets the rest, and no byte twice", async () => {
     await using server = startGcsServer();
     const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes: 4 * pieceBytes });
     let faults = 0;
@@ -239,7 +239,7 @@ describe("parts", () => {
   });
 });
 
-test("at most one piece of the content is read before the server has the bytes before it", async () => {
+test("at most one piece is read ahead of the bytes that the server has received", async () => {
   await using server = startGcsServer();
   const store = storeAt(server.url);
   let given = 0;

@@ -54,7 +54,9 @@ function List(props: { readonly of: string | undefined }) {
               caption="Generations"
               rows={page().items}
               empty={
-                page().next ? "None among these. Look at the older ones." : "There are no such generations."
+                page().next
+                  ? "No matches on this page. Older pages may have some."
+                  : "There are no such generations."
               }
               columns={[
                 {

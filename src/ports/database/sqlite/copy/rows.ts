@@ -93,7 +93,7 @@ export function* readPages(db: Sqlite, table: CopyTable): Generator<Lines> {
   }
 }
 
-/** A name of the row id that no column has; undefined for a table without row ids. */
+/** Returns a name of the row id (such as rowid) that no column has; undefined for a table without row ids, or if all its names are taken. */
 function rowIdName(db: Sqlite, { name, columns }: CopyTable): string | undefined {
   const [[withoutRowId]] = valuesOf(
     db,
@@ -119,7 +119,7 @@ export function readAt(db: Sqlite, table: CopyTable, keys: Lines): Lines {
   }
 }
 
-/** The decimals of the columns that this file stores as whole numbers. */
+/** Returns the number of decimal places of each decimal column, which SQLite stores as a whole number. */
 function scalesOf(db: Sqlite, table: string): ReadonlyMap<string, number> {
   const columns = valuesOf(db, "select name, lower(type) from pragma_table_xinfo(?)", [table]);
   return new Map(
