@@ -59,7 +59,8 @@ export const webhookDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/webhooks/{id}/rotate",
     inPath: { id },
-    summary: "Replaces the secret. During the overlap, messages are signed with the former and the new secret.",
+    summary:
+      "Replaces the secret. During the overlap, messages are signed with the former and the new secret.",
     body: { schema: sentAs(rotateSecretBody) },
     answers: { 201: json("The endpoint with its new secret.", ref("WebhookEndpointWithSecret")) },
   },
