@@ -1,6 +1,8 @@
 // Verifies e-mail addresses of members by a mailed link, and changes an e-mail to a verified one.
+import type { Kysely, Updateable } from "kysely";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { AppError, isAppError } from "../errors.ts";
 import type { MailLanguage } from "../jobs/mail-job.ts";
 import { linkEnded, slugOfAccountLink, takeAccountLink } from "./account-links.ts";
@@ -60,14 +62,7 @@ export async function verifyEmail(
             ? { emailVerifiedAt }
             : undefined;
       if (changes === undefined) throw linkEnded();
-      await trx
-        .updateTable("logins")
-        .set(changes)
-        .where("userId", "=", userId)
-        .execute()
-        .catch((err: unknown) => {
-          throw isAppError(err, "CONFLICT") ? emailTaken(err) : err;
-        });
+      await updateLogin(trx, userId, changes);
       return { email };
     }),
   );
@@ -100,14 +95,7 @@ export async function changeEmail(
       const changes = deps.hasMail
         ? { newEmail: email }
         : { email, foldedEmail: foldEmail(email), newEmail: null, emailVerifiedAt: null };
-      await trx
-        .updateTable("logins")
-        .set(changes)
-        .where("userId", "=", userId)
-        .execute()
-        .catch((err: unknown) => {
-          throw isAppError(err, "CONFLICT") ? emailTaken(err) : err;
-        });
+      await updateLogin(trx, userId, changes);
       if (deps.hasMail)
         await requestMail(trx, { businessId, userId, language, kinds: ["verify-email", "email-changing"] });
     }),
@@ -118,3 +106,19 @@ const noMail = () =>
   new AppError("CONFLICT", "No mail server is set, so no address can be verified.", {
     hint: "The operator sets RONDO_MAIL_URL.",
   });
+
+/** Errors: CONFLICT when another member has the address. */
+async function updateLogin(
+  trx: Kysely<BusinessTables>,
+  userId: string,
+  changes: Updateable<BusinessTables["logins"]>,
+): Promise<void> {
+  await trx
+    .updateTable("logins")
+    .set(changes)
+    .where("userId", "=", userId)
+    .execute()
+    .catch((err: unknown) => {
+      throw isAppError(err, "CONFLICT") ? emailTaken(err) : err;
+    });
+}

@@ -1,25 +1,14 @@
 // Tests the commands of `rondo jobs` as an operator runs them.
 
 import { expect, test } from "bun:test";
-import { join } from "node:path";
 import { addFailedUploads } from "../testing/failed-uploads.ts";
+import { runRondo } from "../testing/run-rondo.ts";
 import { createStudio } from "../testing/studio.ts";
 
 test("rondo jobs counts, lists, shows and retries jobs, and refuses to drop a waiting one", async () => {
   await using studio = await createStudio();
   await addFailedUploads(studio);
-  const rondo = async (...args: string[]) => {
-    const child = Bun.spawn([process.execPath, join(import.meta.dirname, "main.ts"), "jobs", ...args], {
-      env: { ...Bun.env, RONDO_DATA: studio.stores.config.dataDir },
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    const [out, err] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ]);
-    return { code: await child.exited, out, err };
-  };
+  const rondo = (...args: string[]) => runRondo(studio.stores.config.dataDir, "jobs", ...args);
   expect((await rondo("counts")).out).toContain("upload-retry\t0\t0\t0\t0\t2");
   const found = await rondo(
     ...["list", "--state", "failed", "--text", "full", "--business", studio.business.slug],

@@ -1,23 +1,12 @@
 // Tests the commands of `rondo generation` and `rondo user` as an operator runs them.
 import { expect, test } from "bun:test";
-import { join } from "node:path";
+import { runRondo } from "../testing/run-rondo.ts";
 import { createStudio } from "../testing/studio.ts";
 
 test("rondo generation lists, shows, cancels and retries; rondo user lists, exports, ends sessions and erases", async () => {
   await using studio = await createStudio();
   const { slug } = studio.business;
-  const rondo = async (...args: string[]) => {
-    const child = Bun.spawn([process.execPath, join(import.meta.dirname, "main.ts"), ...args], {
-      env: { ...Bun.env, RONDO_DATA: studio.stores.config.dataDir },
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    const [out, err] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ]);
-    return { code: await child.exited, out, err };
-  };
+  const rondo = (...args: string[]) => runRondo(studio.stores.config.dataDir, ...args);
   const { requestId } = await studio.start({ prompt: "blue piano" });
   expect(await rondo("generation", "cancel", slug, requestId)).toMatchObject({ code: 0 });
   const listed = await rondo("generation", "list", slug, "--state", "cancelled", "--text", "blue");

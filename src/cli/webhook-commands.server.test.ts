@@ -1,23 +1,15 @@
 // Tests the commands of `rondo webhook` and `rondo usage` as an operator runs them.
 import { expect, test } from "bun:test";
-import { join } from "node:path";
 import { cancelGeneration } from "../generations/cancel-generation.ts";
+import { runRondo } from "../testing/run-rondo.ts";
 import { createStudio } from "../testing/studio.ts";
 
 test("an endpoint is created, paused, rotated, tested and deleted, its deliveries are shown and replayed, and usage is shown as JSON and CSV", async () => {
   await using studio = await createStudio();
   const { slug } = studio.business;
   const rondo = async (...args: string[]) => {
-    const child = Bun.spawn([process.execPath, join(import.meta.dirname, "main.ts"), ...args], {
-      env: { ...Bun.env, RONDO_DATA: studio.stores.config.dataDir },
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    const [out, err] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ]);
-    return { code: await child.exited, out: out.trim(), err: err.trim() };
+    const { code, out, err } = await runRondo(studio.stores.config.dataDir, ...args);
+    return { code, out: out.trim(), err: err.trim() };
   };
   const read = async (...args: string[]) => JSON.parse((await rondo(...args, "--json")).out);
 

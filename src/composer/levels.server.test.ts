@@ -82,7 +82,7 @@ const measure = async (mp3: Uint8Array) => {
   };
 };
 
-/** One style of each family. The long tests measure all. */
+/** The short form measures one style of each family; the long form measures all styles. */
 const someStyles: readonly StyleName[] = [
   "ambient",
   "house",

@@ -12,7 +12,7 @@ const oppositeFeels: readonly (readonly [Feel, Feel])[] = [
   ["legato", "staccato"],
 ];
 
-/** Of two moods with opposite tonalities, and of two opposite ways of playing, the first one in the prompt counts. */
+/** If a prompt has two moods with opposite tonalities, or two opposite ways of playing, the first one counts. */
 export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
   const lost = new Set<Wish>();
   let tonality: "major" | "minor" | undefined;
@@ -36,7 +36,7 @@ export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
   return lost;
 };
 
-/** Of "piano, but no piano", the wish that the plan does not fulfil. */
+/** Returns the wish that the plan does not fulfil, for a prompt such as "piano, but no piano". */
 export const denied = (wishes: readonly Wish[], spec: MusicSpec): readonly Wish[] => {
   const words = wishes.filter((wish): wish is WordWish => "id" in wish);
   return words.filter((wish) => {

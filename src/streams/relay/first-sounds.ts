@@ -11,7 +11,7 @@ export interface FirstSounds {
   onHeard(see: (businessId: string, ms: number) => void): void;
 }
 
-/** Whoever listens to an older piece did not wait for its first sound. */
+/** A listener of an older piece did not wait for its first sound. */
 const requestedMsMax = 30_000;
 const rememberedMax = 10_000;
 
