@@ -1,10 +1,10 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { Midi } from "@tonejs/midi";
 import { instruments, kits } from "../instruments.ts";
 import { parsePrompt } from "../prompt/parse-prompt.ts";
 import { composePiece, type Piece } from "../score/piece.ts";
 import { type MusicSpec, parseSpec, sampleRate, tonics } from "../spec.ts";
-import { modes, parts } from "../styles/style.ts";
+import { modes, type Part, parts } from "../styles/style.ts";
 import { versionOnePieces } from "../../testing/sound/version-1-pieces.ts";
 import { keyOfBar } from "./bar-key.ts";
 import { pieceFile } from "./piece-file.ts";
@@ -115,6 +115,52 @@ test("each part has a named track with its General MIDI program, and the drums a
     expect(tracks[at]?.instrument.number).toBe(program);
     expect(tracks[at]?.name).toMatch(/^[A-Z][a-z ]+ \(.+\)$/);
   }
+});
+
+describe("a controller in the file", () => {
+  const trackOf = (spec: MusicSpec, part: Part) => {
+    const channel = part === "drums" ? 9 : parts.indexOf(part);
+    return midiOf(spec).tracks.find((track) => track.channel === channel)!;
+  };
+  const valuesOf = (spec: MusicSpec, part: Part, controller: number): readonly number[] =>
+    (trackOf(spec, part).controlChanges[controller] ?? []).map(({ value }) => Math.round(value * 127));
+
+  test("grows on each long note of a violin, and ends with the note (vibrato, CC 1)", () => {
+    const spec = planOf("slow tango with violin melody", 60);
+    const track = trackOf(spec, "lead");
+    const moves = track.controlChanges[1] ?? [];
+    expect(moves.length).toBeGreaterThan(20);
+    expect(Math.max(...valuesOf(spec, "lead", 1))).toBe(52);
+    const ends = track.notes.map(({ ticks, durationTicks }) => ticks + durationTicks);
+    const back = moves.filter(({ value }) => value === 0);
+    expect(back.length).toBeGreaterThan(4);
+    for (const { ticks } of back)
+      expect(Math.min(...ends.map((end) => Math.abs(end - ticks)))).toBeLessThanOrEqual(1);
+  });
+
+  test("lifts the pedal of a calm piano at each chord, and presses it again (CC 64)", () => {
+    const spec = planOf("calm solo piano in C major");
+    const { timing, barOf } = composePiece(spec);
+    const chords = Array.from({ length: timing.bars }, (_, index) => barOf(index))
+      .filter(({ notes }) => notes.some(({ part }) => part === "chords"))
+      .flatMap(({ harmony }) => harmony);
+    const values = valuesOf(spec, "chords", 64);
+    expect(values.length).toBeGreaterThanOrEqual(2 * chords.length);
+    expect(values).toEqual(values.map((_, at) => (at % 2 === 0 ? 0 : 127)));
+  });
+
+  test("swells over a phrase of the tune (expression, CC 11)", () => {
+    const spec = planOf("waltz in G major with flute");
+    expect(new Set(valuesOf(spec, "lead", 11)).size).toBeGreaterThan(4);
+  });
+
+  test("is missing where the sound has none: a chiptune has neither vibrato nor pedal", () => {
+    const spec = planOf("chiptune");
+    for (const part of parts.filter((one) => spec.parts[one] !== null)) {
+      expect(valuesOf(spec, part, 1)).toEqual([]);
+      expect(valuesOf(spec, part, 64)).toEqual([]);
+    }
+  });
 });
 
 test("a last chorus in another key has its own key signature", () => {

@@ -4,6 +4,7 @@ import { instruments, kits } from "../instruments.ts";
 import { meters } from "../score/meter.ts";
 import type { Bar, Piece } from "../score/piece.ts";
 import { dbToGain } from "../sound/decibels.ts";
+import { expressionOf } from "../sound/expression.ts";
 import { type MusicSpec, sampleRate } from "../spec.ts";
 import { type Part, parts, pitchedParts } from "../styles/style.ts";
 import { isMinor, keyOfBar } from "./bar-key.ts";
@@ -87,11 +88,12 @@ const partTrack = (piece: Piece, bars: readonly Bar[], part: Part, endTick: numb
     { tick: 0, order: order.setting, bytes: [0xb0 | channel, controllers.volume, volume] },
   ];
   const notes: TimedNote[] = [];
-  for (const { index, faders, notes: played } of bars) {
-    for (const { beat, level } of faders.filter((move) => move.part === part)) {
+  for (const bar of bars) {
+    const { index, notes: played } = bar;
+    for (const { beat, controller, value } of controlsOf(piece, bar, part)) {
       const tick = tickOf(piece, index, beat);
       if (tick < endTick)
-        events.push({ tick, order: order.setting, bytes: [0xb0 | channel, controllers.expression, level] });
+        events.push({ tick, order: order.setting, bytes: [0xb0 | channel, controllers[controller], value] });
     }
     for (const { beat, beats, pitch, velocity } of played.filter((note) => note.part === part)) {
       const start = tickOf(piece, index, beat);
@@ -106,7 +108,16 @@ const partTrack = (piece: Piece, bars: readonly Bar[], part: Part, endTick: numb
   return { name: `${partNames[part]} (${label})`, events };
 };
 
-const controllers = { volume: 7, expression: 11 } as const;
+const controllers = { vibrato: 1, volume: 7, expression: 11, pedal: 64 } as const;
+
+/** The part's swells, vibrato and pedal in a bar. */
+const controlsOf = ({ spec, timing }: Piece, bar: Bar, part: Part) => [
+  ...bar.faders
+    .filter((move) => move.part === part)
+    .map(({ beat, level }) => ({ beat, controller: "expression" as const, value: level })),
+  ...expressionOf(spec, bar, timing.quarterIn(bar.index) / sampleRate).filter((move) => move.part === part),
+];
+
 /** The channel volume that General MIDI players start with. */
 const usualVolume = 100;
 
