@@ -1,23 +1,23 @@
-// Finds the address to connect to for a URL that a business has brought, and refuses inner networks. The connection is made to the
-// address that was checked: a name that is resolved again later could lead elsewhere.
+// Finds the IP address to connect to for a URL that a business has supplied, and refuses addresses in inner networks.
+// The connection is made to the checked address, because a second DNS look-up of the name could return another address.
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { AppError, type ErrorCode } from "../errors.ts";
 
-/** The way to connect to the server of a URL. */
+/** How to connect to the server of a URL. */
 interface Dialled {
   /** The URL with an IP address in place of the name. */
   readonly url: string;
   readonly headers: { readonly host: string };
-  /** The name that the server's certificate has to have. */
+  /** The name that the server's certificate must contain. */
   readonly tls: { readonly serverName?: string };
 }
 
 /** Throws for an address that must not be called, and for a name without an IP address (with retryAfterSeconds). */
 export type Dial = (url: string) => Promise<Dialled>;
 
-/** The called thing as the messages name it, and the code of the errors. */
+/** The name of the called server in error messages, and the code of the errors. */
 export interface Dialling {
   readonly code: ErrorCode;
   /** For example "this generator". */
@@ -26,15 +26,16 @@ export interface Dialling {
 
 const generatorDialling: Dialling = { code: "GENERATION_FAILED", what: "this generator" };
 
-/** All addresses of a name. */
+/** Returns all IP addresses of a name. */
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
 const resolveAll: Resolve = async (name) =>
   (await lookup(name, { all: true, order: "ipv4first" })).map(({ address }) => address);
 
 /**
- * Connects only to public addresses. A name is refused if one of its addresses is not public. Example:
- * `await createDialPublic()("https://music.example/health")` gives `https://203.0.113.7/health` with the headers and the name.
+ * Connects only to public addresses. A name is refused if one of its addresses is not public.
+ * Example: `await createDialPublic()("https://music.example/health")` returns the URL `https://203.0.113.7/health`,
+ * the headers and the name for the certificate.
  */
 export const createDialPublic =
   (
@@ -58,13 +59,16 @@ export const createDialPublic =
   };
 
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
-/** The metadata and health server of Azure, which has a public address. */
+/** The address of Azure's metadata and health server, which is in a public range. */
 const azureWireServer = "168.63.129.16";
 
-/** False for loopback, private, link-local, unique-local, shared, multicast, reserved and metadata addresses, and for text that is no address. */
+/**
+ * Returns false for loopback, private, link-local, unique-local, shared, multicast, reserved and metadata addresses,
+ * and for a string that is not an address.
+ */
 export function isPublicAddress(text: string): boolean {
   if (!ipaddr.isValid(text)) return false;
-  // An IPv4 address within IPv6 (::ffff:127.0.0.1) is the IPv4 address.
+  // `process` converts an IPv4 address within IPv6 (::ffff:127.0.0.1) to the IPv4 address.
   const address = ipaddr.process(text);
   if (address.range() !== "unicast" || address.toString() === azureWireServer) return false;
   return address.kind() === "ipv4" || (address as ipaddr.IPv6).match(globalUnicast);
@@ -83,7 +87,10 @@ function unresolved({ code, what }: Dialling, cause?: unknown): never {
   });
 }
 
-/** Adds networks (CIDR) in which the operator allows calls, although they may be inner ones. */
+/**
+ * Returns a check that also accepts addresses in the given networks (CIDR). The operator allows these networks,
+ * although they may be inner networks.
+ */
 export const allowsAlso = (networks: readonly string[]): ((address: string) => boolean) => {
   const ranges = networks.map((network) => ipaddr.parseCIDR(network));
   return (text) => isPublicAddress(text) || ranges.some((range) => isWithin(text, range));

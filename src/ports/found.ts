@@ -1,11 +1,11 @@
-// Defines a finding of `rondo doctor` about one store, returned by an adapter that has examined its server.
+// Defines a finding of `rondo doctor` about one store. Adapters return findings after they have examined their server.
 
 export interface Found {
-  /** "wrong": Rondo does not work as it should until this is fixed. */
+  /** "wrong" means that Rondo does not work correctly until the problem is fixed. */
   readonly state: "good" | "warning" | "wrong";
   /** The finding in one sentence. */
   readonly says: string;
-  /** A sentence that says what the operator can do. */
+  /** One sentence that tells the operator what to do. */
   readonly hint?: string;
 }
 

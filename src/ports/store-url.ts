@@ -1,11 +1,11 @@
-// Defines the parts of a store's address in a setting.
+// Defines the parts of a store's URL in a setting.
 
 export interface StoreUrl {
   /** The part before the colon, such as "sqlite" or "mongodb". */
   readonly scheme: string;
-  /** An absolute path if the store is on this machine's disk, otherwise the whole address. */
+  /** An absolute path if the store is on this machine's disk, otherwise the complete URL. */
   readonly location: string;
 }
 
-/** Whether the store is a file or a folder on a disk of this machine. */
+/** Returns whether the store is a file or a folder on a disk of this machine. */
 export const isOnDisk = ({ scheme }: StoreUrl): boolean => scheme === "sqlite" || scheme === "file";

@@ -1,19 +1,20 @@
-// Defines the type of a technology: its URL schemes, how it is opened and how it is examined. Importing a technology loads no driver.
+// Defines the type of a technology: its URL schemes, and how to open and examine it. Importing a technology loads no
+// driver.
 import { AppError } from "../errors.ts";
 import type { Found } from "./found.ts";
 
 export interface Technology<Options, Opened> {
-  /** The name for people, such as "MongoDB". */
+  /** The name to display, such as "MongoDB". */
   readonly name: string;
-  /** The schemes of the addresses that it serves, without the colon. */
+  /** The URL schemes of this technology, without the colon. */
   readonly schemes: readonly string[];
-  /** An address to copy, for hints: "mongodb://127.0.0.1:27017". */
+  /** An example URL for hints: "mongodb://127.0.0.1:27017". */
   readonly example: string;
-  /** Returns one sentence that says why an address can't work; undefined for a good address. Asks no server. */
+  /** Returns one sentence that says why a URL can't work, or undefined for a valid URL. No server is contacted. */
   faultOf(location: string): string | undefined;
-  /** Errors: CONFIG_INVALID for an address that can't work, UNAVAILABLE. */
+  /** Errors: CONFIG_INVALID for a URL that can't work, UNAVAILABLE. */
   open(location: string, options: Options): Promise<Opened>;
-  /** Examines the server, and leaves nothing behind there. Errors: CONFIG_INVALID, UNAVAILABLE. */
+  /** Examines the server without changing anything there. Errors: CONFIG_INVALID, UNAVAILABLE. */
   examine(location: string): Promise<readonly Found[]>;
 }
 
@@ -34,8 +35,8 @@ export function technologyOf<Known extends Named>(technologies: readonly Known[]
   throw new AppError("CONFIG_INVALID", `No store is known for addresses that begin with ${scheme}:`);
 }
 
-/** A `faultOf` that accepts every address: its faults are found only by asking the server. */
+/** A `faultOf` that accepts every URL, for technologies whose URLs can be checked only by their server. */
 export const anyAddress = (): undefined => undefined;
-/** A `faultOf` for addresses that need a path. */
+/** A `faultOf` for URLs that need a path. */
 export const needsPath = (location: string): string | undefined =>
-  location === "" ? "It names no path." : undefined;
+  location === "" ? "The URL has no path." : undefined;

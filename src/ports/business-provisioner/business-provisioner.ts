@@ -3,19 +3,19 @@ import type { Database } from "../database/database.ts";
 
 export type { Database } from "../database/database.ts";
 
-/** The engine of a business's database. It is stored with the business. */
+/** The engine of a business's database. The engine is stored with the business. */
 export type BusinessEngine = "sqlite" | "postgres" | "neon";
 
-/** The secret that opens one database and no other. Which fields it has depends on the engine. */
+/** The secret that opens one database and no other database. Its fields depend on the engine. */
 export interface BusinessCredentials {
   readonly engine: BusinessEngine;
   readonly [field: string]: string;
 }
 
-/** The database that `provision` copies. It stays in use, and afterwards neither database depends on the other. */
+/** The database that `provision` copies. The source stays in use, and later changes of one database don't affect the other. */
 interface CopiedDatabase {
   readonly source: BusinessCredentials;
-  /** Adds the tables that a new database lacks. Called where a copy does not get the tables of its source by itself. */
+  /** Adds the missing tables to a new database. It is called for engines whose copies don't get the tables automatically. */
   readonly addTables: (copy: BusinessCredentials) => Promise<void>;
 }
 
@@ -27,31 +27,34 @@ interface SharedServer {
 export interface BusinessProvisioner<Tables> {
   readonly engine: BusinessEngine;
   /**
-   * Creates a database with the current schema and no data, or a copy of another one, and credentials that open nothing else.
-   * Each call creates a new one, even for the same business. A call that throws leaves nothing behind.
-   * Example: `const credentials = await provisioner.provision(businessId)`, stored encrypted by the caller.
-   * Errors: UNAVAILABLE, STORAGE_FULL; of a copy also CONFLICT.
+   * Creates a database with the current schema and without rows, or a copy of another database. Returns credentials
+   * that open only this database. Each call creates another database, even for the same business. A call that throws
+   * leaves nothing behind.
+   * Example: `const credentials = await provisioner.provision(businessId)`. The caller encrypts and stores the
+   * credentials.
+   * Errors: UNAVAILABLE, STORAGE_FULL; for a copy also CONFLICT.
    */
   provision(businessId: string, copied?: CopiedDatabase): Promise<BusinessCredentials>;
   /**
    * Opens a database and applies pending migrations. Several handles of one database are independent. A missing
-   * database is never created. Errors: UNAVAILABLE, also for a missing database or refused credentials.
+   * database is never created. Error: UNAVAILABLE, also for a missing database or refused credentials.
    */
   open(credentials: BusinessCredentials): Promise<Database<Tables>>;
-  /** Like `open`, with the right to change its tables. UNAVAILABLE also without an administrator's credentials. */
+  /** Like `open`, but the handle may change the tables. UNAVAILABLE is also thrown if there are no administrator credentials. */
   openAsOwner(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /**
-   * The server that this database shares with others: a name that is equal for all databases on it, and its connection
-   * limit. Undefined without a shared server. `connections` queries the server once. Errors: UNAVAILABLE.
+   * Returns the server on which this database and others are: a name that is equal for all databases on that server,
+   * and the server's connection limit. Returns undefined for a database without a shared server. `connections` queries
+   * the server once. Error: UNAVAILABLE.
    */
   sharedBy(credentials: BusinessCredentials): SharedServer | undefined;
-  /** Deletes the database and its role, even while clients are connected. A missing database is no error. */
+  /** Deletes the database and its role, even while clients are connected. Deleting a missing database is no error. */
   drop(credentials: BusinessCredentials): Promise<void>;
   /**
-   * Deletes everything that was ever created for a business on that engine, including the remains of a killed call.
-   * A missing database is not an error.
+   * Deletes everything that was ever created for a business on an engine, including the remains of interrupted calls.
+   * A missing database is no error.
    */
   dropEvery(made: { readonly engine: BusinessEngine; readonly businessId: string }): Promise<void>;
-  /** May be called twice. Opened databases stay open. */
+  /** A second call does nothing. Opened databases stay open. */
   close(): Promise<void>;
 }

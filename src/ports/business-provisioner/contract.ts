@@ -1,4 +1,5 @@
-// Tests the contract of every provisioner, on a real store: databases are separate, and nothing remains after a failure or a deletion.
+// Tests the contract of every provisioner on a real store: databases are separate, and nothing remains after a failure
+// or a deletion.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { isAppError } from "../../errors.ts";
@@ -9,9 +10,9 @@ export interface ShelfTables {
 }
 
 export interface ProvisionerStore extends AsyncDisposable {
-  /** Opens a provisioner with these migrations; several provisioners share the store. */
+  /** Opens a provisioner with the migrations of a folder. All provisioners that are opened here use the same store. */
   open(migrations: string): BusinessProvisioner<ShelfTables>;
-  /** The names of all databases, files, branches and roles of businesses in the store. */
+  /** Returns the names of all databases, files, branches and roles of businesses in the store. */
   holdings(): Promise<readonly string[]>;
 }
 
@@ -51,7 +52,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await store[Symbol.asyncDispose]();
     }, 60_000);
 
-    test("the owner may change tables, and the business reads and writes the rows of new ones", async () => {
+    test("the owner may change tables, and the business can read and write the rows of new tables", async () => {
       const credentials = await provision();
       const owner = await provisioner.openAsOwner(credentials);
       await owner.changeTables(({ trx }) =>
@@ -64,7 +65,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await database.close();
     }, 60_000);
 
-    test("a new business's database has the schema and no data, and stores what is written", async () => {
+    test("a new business's database has the schema and no rows, and its rows can be read through another handle", async () => {
       const credentials = await provision();
       expect(credentials.engine).toBe(provisioner.engine);
       const database = await provisioner.open(credentials);
@@ -76,7 +77,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await again.close();
     }, 60_000);
 
-    test("rows that one business writes are not in another business's database", async () => {
+    test("rows that one business writes do not appear in another business's database", async () => {
       const [one, other] = await Promise.all([provision(), provision()]);
       const [mine, theirs] = await Promise.all([provisioner.open(one), provisioner.open(other)]);
       await addShelf(mine, "mine");
@@ -84,7 +85,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await Promise.all([mine.close(), theirs.close()]);
     }, 60_000);
 
-    test("two provisioners at the same time each create a database, also on a new store", async () => {
+    test("two provisioners can each create a database at the same time, even on a new store", async () => {
       await using fresh = await openStore();
       const pair = [fresh.open(migrations), fresh.open(migrations)];
       const credentials = await Promise.all(pair.flatMap((one) => [one.provision("a"), one.provision("b")]));
@@ -100,7 +101,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await Promise.all(pair.map((one) => one.close()));
     }, 60_000);
 
-    test("opening a database with an older schema migrates it and keeps its data", async () => {
+    test("opening a database with an older schema migrates the database and keeps its rows", async () => {
       const credentials = await provision();
       const before = await provisioner.open(credentials);
       await addShelf(before, "kept");
@@ -114,7 +115,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await later.close();
     }, 60_000);
 
-    test("a copy has the rows of its source, which stays in use; afterwards neither database sees the writes of the other, and the copy has credentials of its own", async () => {
+    test("a copy has the rows of its source and its own credentials; the source stays in use, and later writes to one database do not appear in the other", async () => {
       const source = await provision();
       const original = await provisioner.open(source);
       await addShelf(original, "before");
@@ -141,7 +142,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await original.close();
     }, 60_000);
 
-    test("a copy of a missing database fails, and leaves nothing behind", async () => {
+    test("copying a missing database fails and leaves nothing behind", async () => {
       const source = await provision();
       await provisioner.drop(source);
       made.pop();
@@ -156,7 +157,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       expect(await store.holdings()).toEqual(before);
     }, 60_000);
 
-    test("a provision that fails leaves nothing behind", async () => {
+    test("a failed call of `provision` leaves nothing behind", async () => {
       const before = await store.holdings();
       const broken = store.open(brokenMigrations);
       expect(await outcomeOf(broken.provision(Bun.randomUUIDv7()))).toBeInstanceOf(Error);
@@ -164,7 +165,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await broken.close();
     }, 60_000);
 
-    test("a dropped database is deleted with everything that belonged to it, even while clients are connected; dropping it again is no error", async () => {
+    test("dropping a database deletes everything that belongs to it, even while clients are connected; dropping it again is no error", async () => {
       const before = await store.holdings();
       const credentials = await provision();
       const database = await provisioner.open(credentials);
@@ -178,7 +179,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       expect(await store.holdings()).toEqual(before);
     }, 60_000);
 
-    test("everything that was created for a business, in any number of calls, is dropped by its id, and nothing of another business", async () => {
+    test("`dropEvery` deletes everything that any number of calls created for a business, and nothing of another business", async () => {
       const { engine } = provisioner;
       const [businessId, other] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
       const kept = await provision(other);
@@ -192,7 +193,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await (await provisioner.open(kept)).close();
     }, 60_000);
 
-    test("credentials of another engine, or without a field, open nothing", async () => {
+    test("credentials of another engine, or with a missing field, are refused", async () => {
       const engine = provisioner.engine === "sqlite" ? "postgres" : "sqlite";
       for (const credentials of [
         { ...(await provision()), engine },

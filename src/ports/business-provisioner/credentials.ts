@@ -1,8 +1,8 @@
-// Reads stored credentials. Its errors name the missing field without showing the others.
+// Reads stored credentials. The error for a missing field contains the field's name but no values of other fields.
 import { AppError } from "../../errors.ts";
 import type { BusinessCredentials, BusinessEngine } from "./business-provisioner.ts";
 
-/** Throws INTERNAL when the credentials are for another engine or lack a field. */
+/** Throws INTERNAL when the credentials belong to another engine or lack a field. */
 export function fieldOf(credentials: BusinessCredentials, engine: BusinessEngine, field: string): string {
   const value = credentials[field];
   if (credentials.engine !== engine || value === undefined) {

@@ -1,9 +1,10 @@
-// Makes a role's password, and its SCRAM verifier, which a Postgres server may see, store and log (RFC 5802, RFC 7677).
+// Creates a role's password and its SCRAM verifier. A Postgres server may see, store and log the verifier (RFC 5802,
+// RFC 7677).
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 
 const iterations = 4_096;
 
-/** 256 bits, of characters that need no escape in a URL or in SQL. */
+/** Returns 256 random bits in characters that need no escaping in a URL or in SQL. */
 export const randomPassword = (): string => randomBytes(32).toString("base64url");
 
 export function scramVerifierOf(password: string, salt: Uint8Array = randomBytes(16)): string {

@@ -1,8 +1,8 @@
-// Computes a short name for a version of the schema, by which its template is found.
+// Computes a short name for a version of the schema. The name of the template contains it.
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 
-/** A released migration never changes, so the file names identify the schema. */
+/** The file names identify the schema, because a released migration never changes. */
 export async function schemaVersion(migrations: string): Promise<string> {
   const names = (await readdir(migrations)).filter((file) => file.endsWith(".ts")).sort();
   return createHash("sha256").update(names.join("\n")).digest("hex").slice(0, 16);

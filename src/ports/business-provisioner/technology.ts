@@ -1,10 +1,10 @@
-// Defines the type of a technology for the databases of businesses, and the options that it is opened with.
+// Defines the type of a technology for the databases of businesses and the options for opening it.
 import type { TableCopy } from "../database/table-copy.ts";
 import type { Found } from "../found.ts";
 import type { AnyTechnology } from "../technology.ts";
 import type { BusinessCredentials, BusinessProvisioner } from "./business-provisioner.ts";
 
-/** The key of a hosted service's API, which may change its projects. */
+/** The API key of a hosted service. It may change the service's projects. */
 export interface HostedAccess {
   readonly apiKey: string;
   /** Defaults to the service's own address. */
@@ -13,26 +13,32 @@ export interface HostedAccess {
 
 interface ProvisionerOptions {
   readonly migrations: string;
-  /** The folder for the files of businesses when the setting names a server. */
+  /** The folder for the files of businesses, used when the setting is the URL of a server. */
   readonly folder: string;
-  /** Undefined where no key is set: then existing databases of the service can be opened, but not changed. */
+  /** Undefined without an API key. Existing databases of the service can then be opened, but not changed. */
   readonly access: HostedAccess | undefined;
 }
 
 interface CopyOptions {
-  /** The known addresses of this technology with an administrator's login. */
+  /** The known URLs of this technology with an administrator's login. */
   readonly locations: readonly string[];
   readonly access: HostedAccess | undefined;
 }
 
 export interface ProvisionerTechnology extends AnyTechnology {
-  /** With `location` undefined, existing businesses can be opened, but none can be created. */
+  /** If `location` is undefined, existing businesses can be opened, but no business can be created. */
   create<Tables>(location: string | undefined, options: ProvisionerOptions): BusinessProvisioner<Tables>;
   /** Refuses a server that can't work, such as a pooler that mixes sessions. Errors: CONFIG_INVALID, UNAVAILABLE. */
   checkServer(location: string): Promise<void>;
   examine(location: string, options: Pick<ProvisionerOptions, "access">): Promise<readonly Found[]>;
-  /** Opens a business's database for a move of its tables, as the owner of the tables. Errors: UNAVAILABLE, CONFIG_INVALID without the necessary login. */
+  /**
+   * Opens a business's database as the owner of its tables, for a move of the tables. Errors: UNAVAILABLE;
+   * CONFIG_INVALID if the owner's login is not known.
+   */
   openCopy(credentials: BusinessCredentials, options: CopyOptions): Promise<TableCopy>;
-  /** The names of the migrations that ran in a business's database; undefined if the look-up would cost something, such as the start of a compute. */
+  /**
+   * Returns the names of the migrations that ran in a business's database. Returns undefined if finding them would
+   * cause costs, such as starting a compute.
+   */
   migrationsRun(credentials: BusinessCredentials, migrations: string): Promise<readonly string[] | undefined>;
 }

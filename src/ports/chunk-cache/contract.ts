@@ -1,4 +1,5 @@
-// Tests the contract of every chunk cache. It runs on two handles of one shared cache, or with the same handle twice where a cache is not shared.
+// Tests the contract of every chunk cache. A shared cache is tested through two handles, and an unshared cache through
+// one handle that is used twice.
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
@@ -42,7 +43,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       };
     };
 
-    test("chunks that one handle caches are read by the other, from any position and within the requested bytes", async () => {
+    test("chunks that one handle caches can be read by the other handle from any position, up to the requested number of bytes", async () => {
       const key = newKey();
       await left.publish(key, spanOf(0, "aaaa", "bbbb"));
       await left.keep(key, spanOf(8, "cccc"));
@@ -53,7 +54,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       expect(await right.read(key, "s1", 4, 100)).toMatchObject({ position: 4, next: 12, closed: false });
     });
 
-    test("a position that is not cached gives undefined, and a read ends before a gap", async () => {
+    test("a read at a position that is not cached returns undefined, and a read ends before a gap", async () => {
       const key = newKey();
       expect(await left.read(key, "s1", 0, 100)).toBeUndefined();
       await left.keep(key, spanOf(4, "bbbb"));
@@ -66,7 +67,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       expect(textOf(await right.read(key, "s1", 4, 100))).toBe("bbbbccccdddd");
     });
 
-    test("a read reports whether it starts inside a chunk, and a part of a chunk is never cached as a whole one", async () => {
+    test("a read reports whether it starts inside a chunk, and a part of a chunk is never cached as a whole chunk", async () => {
       const key = newKey();
       await left.keep(key, spanOf(0, "aaaa"));
       expect((await right.read(key, "s1", 0, 100))?.startsInside).toBe(false);
@@ -76,14 +77,14 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       expect(await right.read(other, "s1", 1, 100)).toBeUndefined();
     });
 
-    test("chunks that are cached twice are read once", async () => {
+    test("a read returns each chunk once, even if the chunk was cached twice", async () => {
       const key = newKey();
       await left.keep(key, spanOf(0, "aaaa", "bbbb"));
       await right.keep(key, spanOf(0, "aaaa", "bbbb", "cccc"));
       expect(textOf(await left.read(key, "s1", 0, 100))).toBe("aaaabbbbcccc");
     });
 
-    test("another stream at the same path has none of the first one's chunks", async () => {
+    test("a new stream at the same path has no chunks of the old stream", async () => {
       const key = newKey();
       await left.keep(key, spanOf(0, "old"));
       expect(await right.read(key, "s2", 0, 100)).toBeUndefined();
@@ -104,7 +105,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       theirs.end();
     });
 
-    test("every listener receives the published chunks in order, and none receives chunks that are only cached", async () => {
+    test("every listener receives the published chunks in order, and no listener receives chunks that are cached without being published", async () => {
       const key = newKey();
       const listeners = [listening(left, key), listening(right, key)];
       await left.keep(key, spanOf(0, "quiet"));
@@ -117,7 +118,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       }
     });
 
-    test("a listener that has left receives nothing more", async () => {
+    test("a listener whose signal was aborted receives no more messages", async () => {
       const key = newKey();
       const gone = listening(right, key);
       const still = listening(right, key);
@@ -139,7 +140,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       listener.end();
     });
 
-    test("in a shared cache only one holder has the lease, which it can renew and release", async () => {
+    test("in a shared cache only one holder has the lease, and this holder can renew and release it", async () => {
       const key = newKey();
       expect(await left.lease(key, "a", 60_000)).toBe(true);
       expect(await left.lease(key, "a", 60_000)).toBe(true);

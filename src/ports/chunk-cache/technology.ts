@@ -1,9 +1,9 @@
-// Defines the type of a technology for the chunk cache, and the options that it is opened with.
+// Defines the type of a chunk cache technology and the options for opening it.
 import type { Technology } from "../technology.ts";
 import type { ChunkCache } from "./chunk-cache.ts";
 
 export interface OpenChunkCacheOptions {
-  /** Receives the errors of background work, which have no caller. */
+  /** Is called with the errors of background work, because no caller can receive them. */
   readonly onError: (err: unknown) => void;
 }
 

@@ -1,4 +1,5 @@
-// Defines the rules of an append for producers, sequences and closing, shared by all adapters. With these rules, a retry does no harm. The rules read and write no store.
+// Defines the rules that decide whether an append is accepted, by its producer, its sequence and the state of the
+// stream. All adapters use them. The rules make retries harmless and access no store themselves.
 import { AppError } from "../../errors.ts";
 import type { Append, Producer, StreamFork, StreamOptions } from "./chunk-store.ts";
 
@@ -8,7 +9,7 @@ export interface StreamFacts {
   readonly contentType: string;
   readonly tail: number;
   readonly closed: boolean;
-  /** The Stream-Seq of the last append that had one. */
+  /** The Stream-Seq of the last append that had a Stream-Seq. */
   readonly sequence: string | undefined;
 }
 
@@ -19,12 +20,12 @@ export interface ProducerFacts {
 
 export type Verdict =
   | { readonly kind: "write" }
-  /** The append was stored before. */
+  /** The append was stored by an earlier call. */
   | { readonly kind: "duplicate"; readonly producerSeq: number }
-  /** The append only closes a stream that is closed already. */
+  /** The append only closes the stream, which is closed already. */
   | { readonly kind: "nothing" };
 
-/** Decides whether an append is written, or throws the reason why it can't be. */
+/** Decides whether an append is written. Throws an error with the reason if it must be refused. */
 export function judgeAppend(stream: StreamFacts, known: ProducerFacts | undefined, append: Append): Verdict {
   const { producer } = append;
   if (producer !== undefined) {
@@ -45,7 +46,7 @@ export function judgeAppend(stream: StreamFacts, known: ProducerFacts | undefine
   return { kind: "write" };
 }
 
-/** Returns the highest stored seq when this append was stored before, and undefined when it is the next one. Throws otherwise. */
+/** Returns the highest stored seq if this append was stored before, and undefined if it is the next append. Throws in all other cases. */
 function checkProducer(
   stream: StreamFacts,
   known: ProducerFacts | undefined,
@@ -59,7 +60,7 @@ function checkProducer(
   }
   const isSameEpoch = known !== undefined && known.epoch === asked.epoch;
   if (isSameEpoch && asked.seq <= known.seq) return known.seq;
-  // A closed stream refuses every new append, whether or not its seq is the next one.
+  // A closed stream refuses every new append, whatever its seq is.
   if (stream.closed) throw closed(stream);
   const expectedSeq = isSameEpoch ? known.seq + 1 : 0;
   if (asked.seq === expectedSeq) return undefined;
@@ -72,7 +73,7 @@ function checkProducer(
   });
 }
 
-/** The options that a stream was created with. */
+/** The options of the call that created a stream. */
 export interface GivenFacts {
   readonly contentType: string;
   readonly ttlSeconds: number | null;
@@ -83,7 +84,7 @@ export interface GivenFacts {
   readonly createdClosed: boolean;
 }
 
-/** Throws STREAM_CONFLICT unless an existing stream was created with the same options. */
+/** Throws STREAM_CONFLICT unless the existing stream was created with the same options. */
 export function checkSameAgain(there: GivenFacts, options: StreamOptions, first: Append | undefined): void {
   const asked = options.contentType ?? (options.fork === undefined ? defaultContentType : there.contentType);
   const isSame =
@@ -100,7 +101,10 @@ export function checkSameAgain(there: GivenFacts, options: StreamOptions, first:
 const isSameHead = (left: Uint8Array | null, right: Uint8Array | null): boolean =>
   left === null || right === null ? left === right : Buffer.compare(left, right) === 0;
 
-/** Returns the bytes that replace the start of the source in a fork: the fork's own head, or the part of the source's head before the fork position. */
+/**
+ * Returns the bytes that replace the start of the source in a fork. They are the fork's own head, or else the part of
+ * the source's head before the fork position.
+ */
 export function headOfFork(
   { head }: StreamFork,
   position: number,

@@ -1,4 +1,4 @@
-// Tests the contract of every chunk store. It runs on two handles of one store, as two processes would have them.
+// Tests the contract of every chunk store. The tests use two handles of one store, as two processes would.
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ErrorCode } from "../../errors.ts";
@@ -29,7 +29,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       }
     };
 
-    test("chunks that one handle appends are read by the other, in order and byte for byte", async () => {
+    test("chunks that one handle appends can be read by the other handle, in order and byte for byte", async () => {
       const key = newKey();
       await left.create(key, audio);
       await left.append(key, { chunks: [bytes("ab"), bytes("cd")] });
@@ -63,7 +63,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("ours");
     });
 
-    test("creating a stream twice with the same options changes nothing; with other options it is a conflict", async () => {
+    test("creating a stream again with the same options changes nothing, and with other options it is a conflict", async () => {
       const key = newKey();
       const first = await left.create(key, { ...audio, ttlSeconds: 60 }, { chunks: [bytes("one")] });
       const again = await right.create(
@@ -80,7 +80,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await codeOf(right.create(key, audio))).toBe("STREAM_CONFLICT");
     });
 
-    test("a read may start inside a chunk, reports that, and returns no more bytes than requested, but at least one chunk", async () => {
+    test("a read returns at most the requested bytes, but at least one chunk, and reports whether it starts inside a chunk", async () => {
       const key = newKey();
       await left.create(key, audio, { chunks: ["aaaa", "bbbb", "cccc"].map(bytes) });
       expect(await textOf(key, 2)).toBe("aabbbbcccc");
@@ -94,7 +94,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await codeOf(right.read(key, 13, whole))).toBe("INVALID_OFFSET");
     });
 
-    test("a closed stream refuses appends, and closing it again is no error", async () => {
+    test("a closed stream refuses appends, and closing the stream again is no error", async () => {
       const key = newKey();
       await left.create(key, audio);
       await left.append(key, { chunks: [bytes("end")], close: true });
@@ -105,7 +105,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("end");
     });
 
-    test("a retried append is stored once, also through another handle and after the close", async () => {
+    test("a retried append is stored once, even through another handle or after the stream was closed", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (store: ChunkStore, seq: number, text: string, close = false) =>
@@ -120,7 +120,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("abc");
     });
 
-    test("a newer epoch fences off the older one, and a seq that leaves a gap is refused", async () => {
+    test("after an append with a newer epoch, appends with an older epoch are refused, and so is a seq that leaves a gap", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (epoch: number, seq: number) =>
@@ -136,7 +136,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("10 20 ");
     });
 
-    test("when two handles append at the same time, nothing is lost and each append stays whole", async () => {
+    test("when two handles append at the same time, no append is lost and the chunks of each append stay together", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (store: ChunkStore, id: string, seq: number) =>
@@ -155,7 +155,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       }
     });
 
-    test("a sequence that does not increase, or another content type, is refused", async () => {
+    test("an append is refused if its Stream-Seq does not increase or its content type differs from the stream's", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (sequence: string) => codeOf(left.append(key, { chunks: [bytes("x")], sequence }));
@@ -170,7 +170,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect((await right.head(key))?.tail).toBe(2);
     });
 
-    test("a fork shares the bytes before it, grows on its own, and outlives its source", async () => {
+    test("a fork shares the source's bytes before the fork position, gets its own appends, and stays when the source is deleted", async () => {
       const source = newKey();
       const fork = newKey();
       const forkOfFork = newKey();
@@ -203,7 +203,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(source)).toBe("");
     });
 
-    test("a fork of a missing stream, beyond the end, or with another type is refused and leaves nothing behind", async () => {
+    test("a fork is refused if its source is missing, its position is beyond the end or its content type differs, and nothing is left behind", async () => {
       const source = newKey();
       await left.create(source, audio, { chunks: [bytes("abc")] });
       const fork = (path: string, position?: number, contentType = "audio/mpeg") =>
@@ -220,7 +220,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await right.head(source)).toBeUndefined();
     });
 
-    test("a fork may replace the first bytes by its own head, and shares all bytes after it at the same positions", async () => {
+    test("a fork may replace the first bytes with its own head, and shares all later bytes at the same positions", async () => {
       const source = newKey();
       const fork = newKey();
       const plainFork = newKey();
@@ -296,7 +296,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await left.delete(source, { unlessForked: true })).toBe(false);
     });
 
-    test("a stream that is created at the path of a deleted one is another stream", async () => {
+    test("a stream that is created at the path of a deleted stream has a new id and none of the old bytes", async () => {
       const key = newKey();
       const first = await left.create(key, audio, { chunks: [bytes("old")] });
       await right.delete(key);
@@ -305,7 +305,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("");
     });
 
-    test("an expired stream counts as missing, and its path is free again", async () => {
+    test("an expired stream is reported as missing, and its path can be used again", async () => {
       const key = newKey();
       await left.create(key, { ...audio, expiresAtMs: Date.now() - 1 }, { chunks: [bytes("old")] });
       expect(await right.head(key)).toBeUndefined();
@@ -315,7 +315,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("");
     });
 
-    test("a fork has the expiry of its source unless it has its own", async () => {
+    test("a fork expires when its source does, unless the fork has its own expiry", async () => {
       const source = newKey();
       await left.create(source, { ...audio, ttlSeconds: 90 });
       const same = await left.create(newKey(), { fork: { path: source.path } });
@@ -323,7 +323,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect([same.state.ttlSeconds, own.state.ttlSeconds]).toEqual([90, 5]);
     });
 
-    test("a watch notifies of each append, close and deletion by the other handle, and ends with its signal", async () => {
+    test("a watch notifies of each append, close and deletion by the other handle, and stops when its signal is aborted", async () => {
       const key = newKey();
       await left.create(key, audio);
       const ending = new AbortController();
@@ -366,7 +366,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(calls).toBe(last);
     });
 
-    test("a watch of one stream is not notified of other streams", async () => {
+    test("a watch of one stream is not notified of changes of other streams", async () => {
       const quiet = newKey();
       const busy = newKey();
       await left.create(quiet, audio);
@@ -381,7 +381,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(calls).toBe(0);
     });
 
-    test("a list returns the streams whose path begins with the prefix, sorted, in pages, without deleted ones", async () => {
+    test("`list` returns the streams whose path begins with the prefix, sorted and in pages, without deleted streams", async () => {
       const prefix = `lists/${randomUUID()}/`;
       const names = ["b", "a/2", "a/1", "c", "ä"];
       for (const name of names) await left.create({ businessId: "acme", path: prefix + name }, audio);
@@ -396,7 +396,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(rest.map(({ path }) => path.slice(prefix.length))).toEqual(["ä"]);
     });
 
-    test("a deleted business has no streams any more, others keep theirs, and its name can be used again", async () => {
+    test("after a business is deleted, it has no streams, other businesses keep their streams, and the id can be used again", async () => {
       const [gone, kept] = [`gone-${randomUUID()}`, `kept-${randomUUID()}`];
       const path = "versions/one/audio";
       for (const businessId of [gone, kept])
@@ -412,7 +412,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       await left.deleteBusiness(gone);
     });
 
-    test("a list leaves out deleted streams that still have forks", async () => {
+    test("`list` leaves out deleted streams that still have forks", async () => {
       const source = newKey();
       const fork = newKey();
       await left.create(source, audio, { chunks: [bytes("abc")] });

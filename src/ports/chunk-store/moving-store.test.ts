@@ -1,4 +1,4 @@
-// Tests that a store which also reads from a former store fulfils the contract of every chunk store.
+// Tests that a store that also reads from a former store fulfils the contract of every chunk store.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory, type TemporaryDirectory } from "../../testing/temporary-directory.ts";
@@ -45,7 +45,7 @@ describe("streams of the former store", () => {
     await directory[Symbol.asyncDispose]();
   });
 
-  test("an append continues a stream of the former store there, and a new stream is created in the new store", async () => {
+  test("an append to a stream of the former store is stored in the former store, and a new stream is created in the new store", async () => {
     await former.create(keyOf("old"), {}, { chunks: [bytes("ab")] });
     await moving.append(keyOf("old"), { chunks: [bytes("cd")] });
     await moving.create(keyOf("new"), {}, { chunks: [bytes("xy")] });
@@ -68,7 +68,7 @@ describe("streams of the former store", () => {
     expect(await store.head(keyOf("again"))).toBeUndefined();
   });
 
-  test("a fork of a stream of the former store has its bytes, and outlives it", async () => {
+  test("a fork of a stream in the former store has the bytes of its source, and stays when the source is deleted", async () => {
     await former.create(
       keyOf("source"),
       { contentType: "audio/mpeg" },
@@ -86,7 +86,7 @@ describe("streams of the former store", () => {
     expect(await textOf(store, "fork")).toBe("XYcdef!");
   });
 
-  test("an append waits while its stream moves, and then fails with the time to try again", async () => {
+  test("an append waits while its stream is being moved, and fails with a retry time if the move takes too long", async () => {
     await former.create(keyOf("held"), {}, { chunks: [bytes("ab")] });
     const formerCopy = await openStreamCopy(
       { scheme: "sqlite", location: join(directory.path, "before") },

@@ -1,4 +1,5 @@
-// Opens a chunk store whose streams are being moved here from a former store. A stream is in one of the two, and every call finds it there.
+// Opens a chunk store while streams are being moved into it from a former store. Each stream is in one of the two
+// stores, and every call finds the right store.
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { isAppError } from "../../errors.ts";
@@ -11,19 +12,22 @@ export interface MovingChunksOptions {
   readonly former: ChunkStore;
   readonly storeCopy: StreamCopy;
   readonly formerCopy: StreamCopy;
-  /** How long an append waits for the move of its stream. */
+  /** How long an append waits while its stream is being moved. */
   readonly patienceMs?: number;
 }
 
 const lookAgainMs = 20;
 const forkPageBytes = 1 << 20;
 
-/** New streams are created in the new store. Appends to a stream of the former store go there until the stream has moved. */
+/** New streams are created in the new store. Appends go to the former store until their stream has moved. */
 export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const { store, former, storeCopy, formerCopy, patienceMs = 5_000 } = options;
   const { directWrites } = store;
 
-  /** Calls the former store. A stream that moved while forks used it is reported as deleted there, but exists in the new store. */
+  /**
+   * Calls the former store. GONE is returned as undefined: a stream that moved while forks used it is reported as
+   * deleted there, but exists in the new store.
+   */
   async function inFormer<T>(work: Promise<T>): Promise<T | undefined> {
     try {
       return await work;
@@ -33,10 +37,13 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
     }
   }
 
-  /** The second look at the new store finds a stream that arrived there during the first two looks. */
+  /**
+   * Looks in the new store, then in the former store, then in the new store again. The last look finds a stream that
+   * was moved during the first two.
+   */
   async function findFirst<T>(look: (where: ChunkStore) => Promise<T | undefined>): Promise<T | undefined> {
     const found = (await look(store)) ?? (await inFormer(look(former))) ?? (await look(store));
-    // Throws GONE if the stream was deleted in the former store.
+    // This throws GONE if the stream was deleted in the former store.
     return found ?? look(former);
   }
 
@@ -60,7 +67,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const findState = (key: StreamKey): Promise<StreamState | undefined> =>
     findFirst((where) => where.head(key));
 
-  /** Whether the new store knows the path, also of a stream that was deleted there and still has forks. */
+  /** Returns whether the new store knows the path. This includes a stream that was deleted there and still has forks. */
   async function isHere(key: StreamKey): Promise<boolean> {
     try {
       return (await store.head(key)) !== undefined;
@@ -84,7 +91,10 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
     return (await createFork(key, wanted, fork, first)) ?? store.create(key, wanted, first);
   }
 
-  /** Creates a fork of a stream of the former store, with its own copy of the shared bytes. Undefined if the path or the source has moved. */
+  /**
+   * Creates a fork of a stream of the former store, with its own copy of the shared bytes. Returns undefined if the
+   * source has moved or the path is in use in the new store.
+   */
   async function createFork(
     key: StreamKey,
     wanted: StreamOptions,
@@ -130,7 +140,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
     read: (key, position, maxBytes) => findFirst((where) => where.read(key, position, maxBytes)),
     head: findState,
     async delete(key, how) {
-      // The former store comes first: `move-chunks.ts` looks there after each copy, to find deletions.
+      // The former store must be called first, because `move-chunks.ts` looks there after each copy to find deletions.
       const wasFormer = await inFormer(former.delete(key, how));
       return (await store.delete(key, how)) || wasFormer === true;
     },
@@ -155,7 +165,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   };
 }
 
-/** The record of a new fork. Its expiry is that of the source unless it has its own. */
+/** Returns the record of a new fork. The fork expires when its source does, unless it has its own expiry. */
 function forkOf(
   source: StreamRecord,
   wanted: StreamOptions,
@@ -179,7 +189,7 @@ function forkOf(
   };
 }
 
-/** The chunks up to a number of bytes; the last one may be shortened. */
+/** Returns the chunks up to a number of bytes. The last chunk may be shortened. */
 function cut(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
   const kept: Uint8Array[] = [];
   let left = bytes;

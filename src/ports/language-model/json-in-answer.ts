@@ -1,6 +1,7 @@
-// Finds the JSON in a model's answer: alone, after its reasoning, in a Markdown fence, or between sentences.
+// Finds the JSON in a model's answer. The JSON may be the whole answer, follow the model's reasoning, or be in a
+// Markdown fence or between sentences.
 
-/** Throws SyntaxError if there is no JSON. The time is linear in the length of the text, for any text. */
+/** Throws SyntaxError if there is no JSON. The running time is linear in the length of the text. */
 export function jsonInAnswer(content: string): unknown {
   const thoughts = content.lastIndexOf(thoughtEnd);
   const whole = thoughts === -1 ? content : content.slice(thoughts + thoughtEnd.length);
@@ -14,7 +15,7 @@ export function jsonInAnswer(content: string): unknown {
 const thoughtEnd = "</think>";
 const fence = "```";
 
-/** Returns the content of each fence, the longest first, because the answer may also quote a small part in a fence. */
+/** Returns the contents of the fences, the longest first, because the answer may also quote a small part of the JSON in a fence. */
 const fencedIn = (text: string): readonly string[] =>
   text
     .split(fence)

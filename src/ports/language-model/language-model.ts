@@ -7,11 +7,11 @@ export interface ModelMessage {
 
 export interface ModelRequest {
   readonly messages: readonly ModelMessage[];
-  /** The JSON Schema of the answer. A model may ignore it, so the caller has to check the answer. */
+  /** The JSON Schema of the answer. A model may ignore the schema, so the caller has to check the answer. */
   readonly schema: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
 }
 
-/** "unusable": the answer is not JSON. `text` is the answer, cut to a few thousand characters. */
+/** "unusable" means that the answer is not JSON. `text` is the answer, cut to a few thousand characters. */
 export type ModelAnswer =
   | { readonly kind: "json"; readonly value: unknown; readonly text: string }
   | {
@@ -22,8 +22,8 @@ export type ModelAnswer =
 
 export interface LanguageModel {
   /**
-   * Sends the messages and returns the answer. UNAVAILABLE when the model is unreachable, too slow, or violates its
-   * protocol. The number of retries is limited.
+   * Sends the messages and returns the answer. The number of retries is limited. Error: UNAVAILABLE when the model is
+   * unreachable, too slow, or violates its protocol.
    * Example: `await model.ask({ messages: [{ role: "user", content: "Hi" }], schema: { name: "greeting", schema } })`.
    */
   ask(request: ModelRequest): Promise<ModelAnswer>;

@@ -1,4 +1,5 @@
-// Opens and examines the language model at an endpoint. There is one technology, the chat completions protocol, which most servers support.
+// Opens and examines the language model at an endpoint. The only technology is the chat completions protocol, which
+// most servers support.
 import type { Found } from "../found.ts";
 import { type ChatCompletionsOptions, createChatCompletionsModel } from "./chat-completions/model.ts";
 import type { LanguageModel } from "./language-model.ts";

@@ -11,16 +11,17 @@ export interface Mail {
   readonly language: string;
 }
 
-/** refused: the mail server will never accept this mail, for example because the address does not exist. */
+/** "refused" means that the mail server will never accept this mail, for example because the address does not exist. */
 type Sent = { readonly kind: "sent" } | { readonly kind: "refused"; readonly reason: string };
 
 export interface Mailer {
   /**
-   * Resolves when the mail server has accepted or refused the mail for good. A mail may arrive twice if the connection
-   * breaks in between and the call is repeated. Error: UNAVAILABLE when the mail server can't be reached, is busy, or refuses the
-   * credentials. Example: `await mailer.send({ to: "ada@example.com", … })`.
+   * Resolves when the mail server has finally accepted or refused the mail. If the connection breaks and the call is
+   * repeated, the mail may arrive twice. Error: UNAVAILABLE when the mail server can't be reached, is busy, or refuses
+   * the credentials.
+   * Example: `await mailer.send({ to: "ada@example.com", … })`.
    */
   send(mail: Mail): Promise<Sent>;
-  /** May be called twice. */
+  /** A second call does nothing. */
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
-// Defines the type of a technology for the mailer, and the options that it is opened with.
+// Defines the type of a mailer technology and the options for opening it.
 import type { Technology } from "../technology.ts";
 import type { Mailer } from "./mailer.ts";
 
 export interface OpenMailerOptions {
-  /** The host in the sender's address, if the URL names no sender. */
+  /** The host in the sender's address, used when the URL has no sender. */
   readonly senderHost: string;
 }
 

@@ -1,4 +1,5 @@
-// Tests the contract of every rate limiter. It runs on two handles of one shared count, or with the same handle twice where the count is not shared.
+// Tests the contract of every rate limiter. A shared limiter is tested through two handles, and an unshared limiter
+// through one handle that is used twice.
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { RateLimiter } from "./rate-limiter.ts";
@@ -12,7 +13,7 @@ export function rateLimiterContract(name: string, open: () => Promise<TwoHandles
 
     const hour = { quota: 3, windowSeconds: 3600 };
 
-    test("the quota may be used at once; the next request is refused with the time to wait", async () => {
+    test("the whole quota can be used immediately; the next request is refused with the time to wait", async () => {
       const key = randomUUID();
       const states = [];
       for (let i = 0; i < 4; i++) states.push(await (i % 2 === 0 ? left : right).take(key, hour));
@@ -30,7 +31,7 @@ export function rateLimiterContract(name: string, open: () => Promise<TwoHandles
       expect(states[0]!.retryMs).toBe(0);
     });
 
-    test("of many concurrent requests through both handles, exactly the quota is allowed", async () => {
+    test("exactly the quota is allowed when many concurrent requests arrive through both handles", async () => {
       const key = randomUUID();
       const limit = { quota: 20, windowSeconds: 3600 };
       const states = await Promise.all(
@@ -39,7 +40,7 @@ export function rateLimiterContract(name: string, open: () => Promise<TwoHandles
       expect(states.filter(({ isAllowed }) => isAllowed)).toHaveLength(20);
     });
 
-    test("the quota refills evenly, and never beyond its size", async () => {
+    test("the remaining quota grows evenly and never exceeds the configured quota", async () => {
       const key = randomUUID();
       const limit = { quota: 2, windowSeconds: 1 };
       await left.take(key, limit);
@@ -51,7 +52,7 @@ export function rateLimiterContract(name: string, open: () => Promise<TwoHandles
       expect(await right.take(key, limit)).toMatchObject({ isAllowed: true, remaining: 0 });
     });
 
-    test("each key is counted separately, and a forgotten key starts with its whole quota", async () => {
+    test("each key is counted separately, and a key has its whole quota again after `forget`", async () => {
       const [one, other] = [randomUUID(), randomUUID()];
       for (let i = 0; i < 3; i++) await left.take(one, hour);
       expect(await right.take(other, hour)).toMatchObject({ isAllowed: true, remaining: 2 });

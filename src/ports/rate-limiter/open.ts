@@ -1,4 +1,5 @@
-// Lists the technologies for the rate limiter, which uses the address of the cache. To add one, create its folder beside this file and add it to this list.
+// Lists the technologies for the rate limiter. The rate limiter uses the URL of the cache. To add a technology, create
+// its folder beside this file and add it to this list.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
 import { memory } from "./memory/index.ts";

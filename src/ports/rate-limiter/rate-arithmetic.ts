@@ -1,10 +1,13 @@
 // Computes the state of a limit from one number: the time until the whole quota is available again (GCRA, ITU-T I.371).
 import type { RateLimit, RateState } from "./rate-limiter.ts";
 
-/** The time in which the quota refills by one request. */
+/** Returns the time in which the quota refills by one request. */
 export const costMsOf = ({ quota, windowSeconds }: RateLimit): number => (windowSeconds * 1000) / quota;
 
-/** `owedMs`: the time until the whole quota is available again, after the request was counted or refused. */
+/**
+ * Returns the state of a limit. `owedMs` is the time until the whole quota is available again, after this request was
+ * counted or refused.
+ */
 export function stateOf(limit: RateLimit, isAllowed: boolean, owedMs: number): RateState {
   const costMs = costMsOf(limit);
   const freeMs = limit.windowSeconds * 1000 - owedMs;

@@ -1,7 +1,7 @@
 // Defines the rate limiter, which counts requests per key against limits that refill evenly. This file names no technology.
 
 export interface RateLimit {
-  /** The number of requests that are allowed per window, all at once or spread over it. */
+  /** The number of requests that are allowed per window. They may all arrive at the same moment. */
   readonly quota: number;
   readonly windowSeconds: number;
 }
@@ -12,7 +12,7 @@ export interface RateState {
   readonly remaining: number;
   /** The time until the whole quota is available again. */
   readonly resetMs: number;
-  /** The time until the next request is allowed; 0 while some remain. */
+  /** The time until the next request is allowed; 0 while requests remain. */
   readonly retryMs: number;
 }
 
@@ -20,13 +20,13 @@ export interface RateLimiter {
   /** Whether all instances share the count. */
   readonly isShared: boolean;
   /**
-   * Counts one request of a key. A refused request is not counted. Concurrent calls are counted separately.
-   * Never rejects: while the shared count is unreachable, this process counts alone.
+   * Counts one request of a key. A refused request is not counted. Concurrent calls are counted separately. The
+   * promise never rejects: while the shared count is unreachable, this process counts alone.
    * Example: `const { isAllowed } = await limiter.take("address:192.0.2.1", { quota: 600, windowSeconds: 60 })`.
    */
   take(key: string, limit: RateLimit): Promise<RateState>;
   /** Resets the count of a key. */
   forget(key: string): Promise<void>;
-  /** May be called twice. */
+  /** A second call does nothing. */
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
-// Defines the type of a technology for the rate limiter, and the options that it is opened with.
+// Defines the type of a rate limiter technology and the options for opening it.
 import type { Technology } from "../technology.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 
 export interface OpenRateLimiterOptions {
-  /** Receives the errors of background work, which have no caller. */
+  /** Is called with the errors of background work, because no caller can receive them. */
   readonly onError: (err: unknown) => void;
 }
 

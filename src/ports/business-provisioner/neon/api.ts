@@ -1,4 +1,5 @@
-// Makes the calls of Neon's management API that we need. Each waits for its operations to finish, and retries while the project is locked.
+// Makes calls to Neon's management API. Each call waits for its operations to finish, and is retried while the project
+// is locked.
 import { setTimeout } from "node:timers/promises";
 import {
   type Api,
@@ -18,27 +19,27 @@ export interface NeonApiOptions {
   readonly apiUrl?: string | undefined;
   /** A compute is suspended after this many seconds without a query. Defaults to 300. */
   readonly suspendSeconds?: number;
-  /** How long to retry while other operations lock the project. */
+  /** The time limit for retries while other operations lock the project. */
   readonly patienceMs?: number;
 }
 
 export interface NeonApi {
   findBranch(name: string): Promise<Branch | undefined>;
-  /** The branches whose names have this prefix. */
+  /** Returns the branches whose names have this prefix. */
   findBranches(prefix: string): Promise<readonly Branch[]>;
   defaultBranch(): Promise<Branch>;
-  /** Creates a branch with its own running compute. CONFLICT if the name is in use. */
+  /** Creates a branch with its own running compute. Throws CONFLICT if the name is in use. */
   createBranch(name: string, parentId: string): Promise<Branch>;
-  /** CONFLICT if the name is in use. */
+  /** Throws CONFLICT if the name is in use. */
   renameBranch(branchId: string, name: string): Promise<void>;
-  /** A missing branch is no error. */
+  /** Deleting a missing branch is no error. */
   deleteBranch(branchId: string): Promise<void>;
   databasesOf(branchId: string): Promise<readonly { readonly name: string; readonly owner: string }[]>;
-  /** All roles of the branch that may log in, created by the API or by SQL. */
+  /** Returns all roles of the branch that may log in, whether they were created by the API or by SQL. */
   rolesOf(branchId: string): Promise<readonly string[]>;
   /** Resets the password of a role and returns the new one. */
   rotatePassword(branchId: string, role: string): Promise<string>;
-  /** The host of the branch's compute, without the pooler. */
+  /** Returns the host of the branch's compute for a direct connection, without the pooler. */
   hostOf(branchId: string, database: string, role: string): Promise<string>;
 }
 
@@ -53,7 +54,7 @@ export function createNeonApi(options: NeonApiOptions): NeonApi {
     ...(options.apiUrl === undefined ? {} : { baseURL: options.apiUrl }),
   });
 
-  /** Retries while Neon answers 423 (an operation is running) or 429 (too many requests), which are temporary. */
+  /** Retries while Neon answers with the temporary errors 423 (an operation is running) or 429 (too many requests). */
   async function ask<T>(call: () => Promise<{ readonly data: T }>): Promise<T> {
     const giveUpAt = performance.now() + patienceMs;
     for (let tries = 0; ; tries++) {
@@ -176,7 +177,7 @@ const statusOf = (err: unknown): number | undefined => answerOf(err)?.status;
 
 const retryAfterMsMax = 30_000;
 
-/** 0 if the answer gives no number of seconds. */
+/** Returns 0 if the answer contains no number of seconds. */
 function retryAfterMsOf(err: unknown): number {
   const seconds = Number(answerOf(err)?.headers?.["retry-after"] ?? 0);
   return Number.isFinite(seconds) ? Math.min(seconds * 1_000, retryAfterMsMax) : 0;

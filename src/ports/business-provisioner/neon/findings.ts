@@ -1,4 +1,4 @@
-// Converts the report of a Neon project to findings.
+// Converts the report about a Neon project to findings.
 import { type Found, good } from "../../found.ts";
 import type { NeonReport } from "./inspect.ts";
 

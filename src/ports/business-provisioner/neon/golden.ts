@@ -1,4 +1,5 @@
-// Creates the template branch, which is the parent of every new business's branch, and has the schema and no data. Each version of the schema has its own template.
+// Creates the template branch, which is the parent of every new business's branch. It has the schema and no rows. Each
+// version of the schema has its own template.
 import { randomBytes } from "node:crypto";
 import { isAppError } from "../../../errors.ts";
 import type { Database } from "../business-provisioner.ts";
@@ -21,13 +22,13 @@ export interface NeonGoldenOptions<Tables> {
   readonly openDatabase: (url: string) => Promise<Database<Tables>>;
 }
 
-/** Creates the branch if it is missing, once for any number of concurrent processes. */
+/** Creates the template branch if it is missing. Only one branch is created even if several processes call this at the same time. */
 export async function ensureNeonGolden<Tables>(options: NeonGoldenOptions<Tables>): Promise<NeonGolden> {
   const { api } = options;
   const name = `rondo-golden-${await schemaVersion(options.migrations)}`;
   const known = await api.findBranch(name);
   if (known) return goldenOf(api, known.id);
-  // Created under another name, so that no process uses it before it is complete.
+  // The branch is created under another name, so that no process uses it before it is complete.
   const draft = await api.createBranch(
     `${name}-${randomBytes(4).toString("hex")}`,
     (await api.defaultBranch()).id,
@@ -68,7 +69,10 @@ async function fill<Tables>(options: NeonGoldenOptions<Tables>, branchId: string
   await made.migrate();
 }
 
-/** A child branch inherits all data of its parent: rows in the parent would appear in every business. */
+/**
+ * Throws if the database has tables or data. A child branch inherits all data of its parent, so rows in the parent
+ * would appear in every business.
+ */
 async function refuseData(database: Pick<Database<unknown>, "run">, name: string): Promise<void> {
   const { rows } = await database.run(
     `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

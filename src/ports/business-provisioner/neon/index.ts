@@ -38,6 +38,6 @@ export const neon: ProvisionerTechnology = {
   migrationsRun: async () => undefined,
 };
 
-/** The project's id in `neon:<id>` or `neon://<id>`; undefined if there is none. */
+/** Returns the project's id in `neon:<id>` or `neon://<id>`, or undefined if there is none. */
 const neonProjectOf = (location: string): string | undefined =>
   /^neon:(?:\/\/)?([a-z0-9-]+)$/.exec(location)?.[1];

@@ -1,4 +1,4 @@
-// Gets the login of the owner of a branch's tables from Neon's API, which sets a new password each time.
+// Gets the login of the owner of a branch's tables from Neon's API. Each call sets a new password.
 import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials } from "../business-provisioner.ts";
 import { fieldOf } from "../credentials.ts";
@@ -6,7 +6,7 @@ import type { HostedAccess } from "../technology.ts";
 import type { NeonApi } from "./api.ts";
 import { neonDatabase, neonUrl } from "./golden.ts";
 
-/** Resets the password of the role, so that the earlier password no longer works. */
+/** Resets the password of the role. The earlier password no longer works. */
 export async function ownerUrlOf(from: NeonApi, branchId: string): Promise<string> {
   const owner = (await from.databasesOf(branchId)).find(({ name }) => name === neonDatabase)?.owner ?? "";
   const host = await from.hostOf(branchId, neonDatabase, owner);

@@ -17,7 +17,7 @@ const provisionerOn = (neon: NeonStandIn, folder = migrations, apiKey = neon.api
     openDatabase: (url) => openNeon({ url, migrations: folder }),
   });
 
-/** Returns "ok" when Neon executes a statement of a role, otherwise the SQLSTATE or the code of the error. */
+/** Returns "ok" when Neon executes the statement as the URL's role, otherwise the SQLSTATE or the code of the error. */
 async function answerTo(url: string, statement = "select 1"): Promise<string> {
   const database = await openNeon({ url, migrations });
   try {
@@ -67,7 +67,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     }, 60_000);
     afterAll(() => neon[Symbol.asyncDispose](), 60_000);
 
-    test("can't be opened with the credentials of another branch, though both have the same parent, or one is the parent of the other", async () => {
+    test("can't be opened with the credentials of a branch that has the same parent, or of its own parent", async () => {
       const [one, other] = urls();
       expect(await answerTo(one)).toBe("ok");
       expect(await answerTo(other)).toBe("ok");
@@ -75,7 +75,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       expect(await answerTo(at(other, { host: new URL(one).host }))).toBe("28P01");
     }, 60_000);
 
-    test("can't be opened with any password that is valid on its parents", async () => {
+    test("can't be opened with any password that is valid only on other branches, such as its parents", async () => {
       const inherited = neon.branchNames().flatMap((name) => neon.passwordsOf(name));
       expect(inherited.length).toBeGreaterThan(2);
       for (const url of urls()) {
@@ -87,7 +87,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       }
     }, 60_000);
 
-    test("gives its role access to the rows of one database and to nothing else", async () => {
+    test("gives its role access only to the rows of one database", async () => {
       const [one] = urls();
       expect(await answerTo(at(one, { pathname: "/neondb" }))).toBe("42501");
       for (const statement of ["drop table shelves", "create table more (id int)", "create role more"]) {
@@ -96,7 +96,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       expect(await answerTo(one, "insert into shelves values ('a', 'A')")).toBe("ok");
     }, 60_000);
 
-    test("wakes its suspended compute when the business is opened", async () => {
+    test("has a suspended compute that starts when the business's database is opened", async () => {
       const name = neon.branchNames().find((one) => urls()[0].includes(neon.hostOf(one)))!;
       await neon.sleep(name);
       const database = await provisioner.open(both[0]!);
@@ -115,7 +115,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     }, 60_000);
   });
 
-  test("when Neon refuses the key, the error says what to set", async () => {
+  test("when Neon refuses the API key, the error's hint contains the setting to change", async () => {
     await using neon = await startNeonStandIn();
     const outcome = provisionerOn(neon, migrations, "stale").provision("a");
     await expect(outcome).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-// Creates each business's database as a branch of a Neon project: a child of the template branch.
+// Creates each business's database as a branch of a Neon project. The branch is a child of the template branch.
 import { randomBytes } from "node:crypto";
 import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
@@ -12,12 +12,12 @@ import { randomPassword } from "../role-password.ts";
 import { sqlStateOf } from "../sql-state.ts";
 
 export interface NeonProvisionerOptions<Tables> {
-  /** The project of new branches. Without a project, no branch can be created. */
+  /** The project in which branches are created. Without it, no branch can be created. */
   readonly projectId: string | undefined;
-  /** Without this access, existing databases can be opened, but none can be created, migrated or deleted. */
+  /** The API key. Without it, existing databases can be opened, but no database can be created, migrated or deleted. */
   readonly access: HostedAccess | undefined;
   readonly migrations: string;
-  /** Opens a database as the role that the URL names. */
+  /** Opens a database as the role in the URL. */
   readonly openDatabase: (url: string) => Promise<Database<Tables>>;
 }
 
@@ -42,7 +42,7 @@ export function createNeonProvisioner<Tables>(
     return golden;
   }
 
-  /** Loads Neon's API at first use, since opening a database doesn't need it. */
+  /** Loads the code for Neon's API at its first use, because opening a database doesn't need it. */
   async function apiFor(projectId: string | undefined): Promise<NeonApi> {
     if (access === undefined) throw noNeonKey();
     if (projectId === undefined) throw noProject();
@@ -53,7 +53,7 @@ export function createNeonProvisioner<Tables>(
     return api;
   }
 
-  /** Creates a role that may read and write the rows, or gives an inherited one a new password, and returns its URL. */
+  /** Creates a role that may read and write the rows, or sets a new password for an inherited role. Returns the URL of the role. */
   async function furnish(from: NeonApi, branchId: string): Promise<string> {
     const url = await ownerUrlOf(from, branchId);
     // All passwords are reset, because the branch inherited those of its parent.
@@ -72,7 +72,7 @@ export function createNeonProvisioner<Tables>(
     return neonUrl(new URL(url).host, businessRole, password, neonDatabase);
   }
 
-  /** Migrates a branch. Only one call runs at a time, because each resets the owner's password. */
+  /** Migrates a branch. Only one call runs at a time, because each call resets the owner's password. */
   function upgrade(from: NeonApi, branchId: string): Promise<void> {
     const known = upgrades.get(branchId);
     if (known !== undefined) return known;
@@ -88,7 +88,8 @@ export function createNeonProvisioner<Tables>(
 
   async function bringUpToDate(credentials: BusinessCredentials, database: Database<Tables>): Promise<void> {
     const { branchId } = neonFieldsOf(credentials);
-    // The migrations of a process never change, and a migrated database stays migrated: once per process is enough.
+    // One migration per process is enough: the migrations of a process never change, and a migrated database stays
+    // migrated.
     if (upToDate.has(branchId)) return;
     for (let tries = 1; ; tries++) {
       try {
@@ -98,7 +99,7 @@ export function createNeonProvisioner<Tables>(
       } catch (err) {
         if (sqlStateOf(err) !== "42501" || tries === 3) throw err;
         const { projectId } = neonFieldsOf(credentials);
-        // Another process may be migrating, too, and may have reset the password in the meantime.
+        // Another process that migrates at the same time may have reset the password.
         await upgrade(await apiFor(projectId), branchId).catch((cause: unknown) => {
           if (tries === 2 || !/^28/.test(sqlStateOf(cause))) throw cause;
         });
@@ -128,7 +129,7 @@ export function createNeonProvisioner<Tables>(
       const url = await furnish(from, id);
       return { engine: "neon", url, branchId: id, projectId: projectId ?? "" };
     } catch (err) {
-      // The search also finds a branch whose creation returned an error.
+      // The search also finds a branch that was created although the call returned an error.
       const left = await from.findBranch(name).catch(() => undefined);
       if (left) await from.deleteBranch(left.id).catch(() => undefined);
       throw err;
@@ -152,7 +153,7 @@ export function createNeonProvisioner<Tables>(
       await (await open(credentials)).close();
       return openDatabase(await ownerUrlOf(await apiFor(projectId), branchId));
     },
-    // Each branch has its own compute.
+    // Branches share no server, because each branch has its own compute.
     sharedBy: () => undefined,
     async drop(credentials) {
       const { branchId, projectId } = neonFieldsOf(credentials);

@@ -1,4 +1,4 @@
-// Makes the error for a Neon project in which new businesses can't be created.
+// Creates the error for a Neon project in which new businesses can't be created.
 import { AppError } from "../../../errors.ts";
 
 export const unfit = (message: string): AppError =>

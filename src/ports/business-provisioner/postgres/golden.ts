@@ -1,34 +1,41 @@
-// Creates the template database, of which every new business's database is a copy. It has the schema and no data. Each version of the schema has its own template.
+// Creates the template database, from which every new business's database is copied. It has the schema and no rows.
+// Each version of the schema has its own template.
 import { sql } from "kysely";
 import type { Database } from "../business-provisioner.ts";
 import { schemaVersion } from "../schema-version.ts";
 import { keepToItself, quoted, type Statements } from "../../drivers/postgres-rights.ts";
 
 export interface GoldenOptions<Tables> {
-  /** The migrations folder; its file names determine the version of the schema. */
+  /** The migrations folder. Its file names determine the version of the schema. */
   readonly migrations: string;
-  /** A connection to the server, in another database than the template. */
+  /** A connection to the server, in a database other than the template. */
   readonly admin: Database<Tables>;
   readonly openDatabase: (name: string) => Promise<Database<Tables>>;
 }
 
-/** The key of the advisory lock: any number, but the same in every process. */
+/** The key of the advisory lock. The number is arbitrary, but must be the same in every process. */
 const lockKey = 7_271_931;
 
-/** Returns the name of the template database, and creates the database if it is missing, once for any number of concurrent processes. */
+/**
+ * Returns the name of the template database and creates the database if it is missing. Only one database is created
+ * even if several processes call this at the same time.
+ */
 export async function ensureGolden<Tables>(options: GoldenOptions<Tables>): Promise<string> {
   const { admin, migrations } = options;
   const name = `rondo_golden_${await schemaVersion(migrations)}`;
   if (await isReady(admin, name)) return name;
   return admin.transaction(async (trx) => {
-    // The lock is held to the end of the transaction. The database itself is created on another connection.
+    // The lock is held until the end of the transaction. The database itself is created on another connection.
     await sql`select pg_advisory_xact_lock(${lockKey})`.execute(trx);
     if (!(await isReady(admin, name))) await build(options, name);
     return name;
   });
 }
 
-/** A template that still allows connections is incomplete: its creation was interrupted. */
+/**
+ * Returns whether the template is complete. A template that still allows connections is incomplete, because its
+ * creation was interrupted.
+ */
 async function isReady(admin: Statements, name: string): Promise<boolean> {
   const { rows } = await admin.run("select datallowconn from pg_database where datname = $1", [name]);
   return rows[0]?.datallowconn === false;

@@ -21,7 +21,7 @@ const provisionerOn = (adminUrl: string, folder = migrations): BusinessProvision
     openDatabase: (url) => openPostgres({ url, migrations: folder }),
   });
 
-/** Returns "ok" when the server executes a statement of a role, otherwise the SQLSTATE of the error. */
+/** Returns "ok" when the server executes the statement as the URL's role, otherwise the SQLSTATE of the error. */
 async function answerTo(url: string, statement = "select 1"): Promise<string> {
   const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
@@ -66,7 +66,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       server = await startPostgresServer(programs);
       provisioner = provisionerOn(server.adminUrl);
       const made = await Promise.all(["a", "b"].map((id) => provisioner.provision(id)));
-      // The third is a copy of the first.
+      // The third business is a copy of the first.
       const credentials = [
         ...made,
         await provisioner.provision("c", { source: made[0]!, addTables: async () => undefined }),
@@ -82,7 +82,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await server[Symbol.asyncDispose]();
     });
 
-    test("opens its own database, but not another business's, the template or the administrator's: every pair is tried", async () => {
+    test("can open its own database, but no other business's database, the template or the administrator's database", async () => {
       const databases = [...urls, at(server.adminUrl, {}), at(server.adminUrl, { pathname: `/${golden}` })];
       const answers = await Promise.all(
         urls.map((mine) =>
@@ -97,7 +97,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       ]);
     });
 
-    test("can't be used with another role's password, with none, or with an old one", async () => {
+    test("can't log in with another role's password, without a password, or with a changed password", async () => {
       const [mine, theirs] = urls as [string, string];
       expect(await answerTo(at(mine, { password: new URL(theirs).password }))).toBe("28P01");
       expect(await answerTo(at(mine, { password: "" }))).not.toBe("ok");
@@ -122,11 +122,11 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       "copy shelves from program 'id'",
       "select pg_read_file('/etc/passwd')",
       "select * from pg_authid",
-    ])("may not: %s", async (statement) => {
+    ])("is not allowed to run: %s", async (statement) => {
       expect(await answerTo(urls[0]!, statement)).toMatch(/^(42501|0A000)$/);
     });
 
-    test("reads and writes the rows of its tables", async () => {
+    test("can read and write the rows of its tables", async () => {
       const client = postgres(urls[0]!, { max: 1 });
       await client`insert into shelves values ('a', 'A')`;
       await client`update shelves set name = 'B' where id = 'a'`;
@@ -134,7 +134,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await client.end();
     });
 
-    test("the server stores only the verifier of its password, and nowhere the password in clear", async () => {
+    test("has a password of which the server stores only the SCRAM verifier", async () => {
       const boss = postgres(server.superuserUrl, { max: 1 });
       const rows = await boss`select rolpassword from pg_authid where rolname like 'rondo\_%'`;
       expect(rows).toHaveLength(3);
@@ -155,7 +155,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await Promise.all([later.close(), boss.end({ timeout: 1 })]);
     }, 20_000);
 
-    test("a database on a server without administrator credentials opens, and dropping it is an error", async () => {
+    test("a database can be opened without administrator credentials for its server, but dropping or creating one is an error", async () => {
       const url = urls[0]!;
       const stranger = createPostgresProvisioner<ShelfTables>({
         adminUrl: undefined,
@@ -169,7 +169,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       expect(await answerTo(url)).toBe("ok");
     });
 
-    test("is subject to the server's limits for it", async () => {
+    test("has a time limit for idle transactions", async () => {
       const client = postgres(urls[0]!, { max: 1 });
       const [row] = await client`select current_setting('idle_in_transaction_session_timeout') as "idle"`;
       expect(row?.idle).toBe("1min");

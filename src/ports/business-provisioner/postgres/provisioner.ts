@@ -10,14 +10,14 @@ import { sqlStateOf } from "../sql-state.ts";
 
 export interface PostgresProvisionerOptions<Tables> {
   /**
-   * A role that may create databases and roles, and a database that it owns; it need not be superuser.
-   * Without it, existing databases can be opened, but none can be created or deleted.
+   * The URL of a role that may create databases and roles, and of a database that this role owns. The role need not be
+   * a superuser. Without it, existing databases can be opened, but no database can be created or deleted.
    */
   readonly adminUrl: string | undefined;
   readonly migrations: string;
-  /** Opens a database as the role that the URL names. */
+  /** Opens a database as the role in the URL. */
   readonly openDatabase: (url: string) => Promise<Database<Tables>>;
-  /** Copies all rows of a database into one with the same tables, as the owner of both. */
+  /** Copies all rows of a database into another database with the same tables. Both URLs are those of the owner. */
   readonly copyRows: (fromUrl: string, toUrl: string) => Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export function createPostgresProvisioner<Tables>(
   async function make(admin: Database<Tables>, name: string, password: string): Promise<void> {
     await createRole(admin, name, scramVerifierOf(password));
     await admin.run(`create database ${quoted(name)} template ${quoted(await goldenOf(admin))}`, []);
-    // The right to connect is not copied from the template.
+    // Connect permissions are not copied from the template.
     await keepToItself(admin, name);
     await admin.run(`grant connect on database ${quoted(name)} to ${quoted(name)}`, []);
     const database = await openAsAdmin(name);
@@ -78,15 +78,19 @@ export function createPostgresProvisioner<Tables>(
   async function remove(name: string): Promise<void> {
     const admin = await openAdmin();
     const { rows } = await admin.run("select 1 from pg_roles where rolname = $1", [name]);
-    // Only members of a role may terminate its connections.
+    // Only members of a role may terminate the role's connections.
     if (rows.length > 0) await admin.run(`grant ${quoted(name)} to current_user`, []);
     await admin.run(`drop database if exists ${quoted(name)} with (force)`, []);
     await admin.run(`drop role if exists ${quoted(name)}`, []);
   }
 
-  /** The business's role may read the list of applied migrations; only the administrator may apply missing ones. */
+  /**
+   * Applies missing migrations. The business's role may only read the list of applied migrations; the administrator
+   * applies the missing ones.
+   */
   async function bringUpToDate(url: string, database: Database<Tables>): Promise<void> {
-    // The migrations of a process never change, and a migrated database stays migrated: once per process is enough.
+    // One migration per process is enough: the migrations of a process never change, and a migrated database stays
+    // migrated.
     if (upToDate.has(url)) return;
     try {
       await database.migrate();
@@ -103,7 +107,7 @@ export function createPostgresProvisioner<Tables>(
     upToDate.add(url);
   }
 
-  /** Asks the server for its connection limit, through the first of its databases that is used. */
+  /** Asks the server for its connection limit, through the first known database on that server. */
   function connectionsOf(server: string, url: string): Promise<number> {
     const known = connections.get(server);
     if (known !== undefined) return known;
@@ -142,9 +146,9 @@ export function createPostgresProvisioner<Tables>(
   return {
     engine: "postgres",
     /**
-     * CREATE DATABASE could copy the source as its template, but only while the source has no connections. Requests would then be
-     * refused during the copy, and after a kill until somebody notices. So the rows are copied, from one snapshot, into a new
-     * database.
+     * Copies all rows from one snapshot into a new database. CREATE DATABASE could use the source as its template, but
+     * only while the source has no connections: requests would be refused during the copy, and after a crash until an
+     * operator intervenes.
      */
     async provision(businessId, copied) {
       const from = copied && urlOf(copied.source);
@@ -159,7 +163,7 @@ export function createPostgresProvisioner<Tables>(
           await options.copyRows(adminUrlTo(nameOf(from)), adminUrlTo(name));
         }
       } catch (err) {
-        await remove(name).catch(() => undefined); // report the original error, not one of the clean-up
+        await remove(name).catch(() => undefined); // the original error is reported, not an error of the cleanup
         throw copied !== undefined && isGone(err) ? databaseGone(err) : err;
       }
       return { engine: "postgres", url };
@@ -199,7 +203,7 @@ export function createPostgresProvisioner<Tables>(
 const urlOf = (credentials: BusinessCredentials): string => fieldOf(credentials, "postgres", "url");
 const nameOf = (url: string): string => new URL(url).pathname.slice(1);
 
-/** The name shows operators the business; the random end distinguishes two databases of one business. */
+/** The business id in the name is for operators; the random suffix distinguishes two databases of one business. */
 const databaseNameOf = (businessId: string): string =>
   `${prefixOf(businessId)}${randomBytes(4).toString("hex")}`;
 
@@ -228,5 +232,5 @@ const elsewhere = (): AppError =>
     },
   );
 
-/** Whether the database is missing (3D000), or its role is missing or refused (28…). */
+/** Returns whether the database is missing (3D000), or its role is missing or refused (28…). */
 const isGone = (err: unknown): boolean => /^(3D000|28)/.test(sqlStateOf(err));

@@ -8,11 +8,11 @@ import type { BusinessCredentials, BusinessProvisioner, Database } from "../busi
 import { databaseGone, fieldOf } from "../credentials.ts";
 
 export interface SqliteProvisionerOptions<Tables> {
-  /** The folder. It is created with the first business. */
+  /** The folder of the files. It is created with the first business. */
   readonly directory: string;
-  /** Opens the file, and creates it if it is missing. */
+  /** Opens the file, or creates it if it is missing. */
   readonly openDatabase: (file: string) => Promise<Database<Tables>>;
-  /** Copies a file as it is at one moment, and leaves nothing behind when it fails. */
+  /** Copies a snapshot of a file, and leaves nothing behind when it fails. */
   readonly copyFile: (file: string, copy: string) => Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export function createSqliteProvisioner<Tables>(
   function existing(credentials: BusinessCredentials): string {
     const file = fileOf(credentials);
     if (!existsSync(file)) throw databaseGone();
-    // The file was created with its tables. So an empty file has lost its content, and is not migrated again.
+    // Every file is created with its tables. So an empty file has lost its content and must not be migrated again.
     if (statSync(file).size === 0) throw storeDamaged("This database");
     return file;
   }
@@ -49,7 +49,10 @@ export function createSqliteProvisioner<Tables>(
     }
   }
 
-  /** The content of a new database, which has the schema and no data. It is made once, because a migration takes ten times as long as writing the file. */
+  /**
+   * Returns the bytes of a new database, which has the schema and no rows. They are created once per process, because
+   * a migration takes ten times as long as writing the file.
+   */
   function goldenBytes(): Promise<Uint8Array> {
     golden ??= makeGolden();
     golden.catch(() => {
@@ -106,7 +109,10 @@ export function createSqliteProvisioner<Tables>(
   };
 }
 
-/** Writes a file that only its owner may read, through to the disk; false when it exists. A failure leaves no file. Errors: STORAGE_FULL. */
+/**
+ * Writes a file that only its owner may read, and flushes it to the disk. Returns false when the file exists. A
+ * failure leaves no file. Error: STORAGE_FULL.
+ */
 async function writeNew(file: string, bytes: Uint8Array): Promise<boolean> {
   const handle = await open(file, "wx", 0o600).catch((err: unknown) => {
     if (codeOf(err) === "EEXIST") return undefined;

@@ -15,12 +15,12 @@ interface CachedStream {
   bytes: number;
 }
 
-/** The memory that a chunk takes besides its bytes. It counts, so that a million tiny chunks are limited, too. */
+/** The memory that each chunk needs in addition to its bytes. The byte limit includes it, so that many tiny chunks are limited, too. */
 const overheadBytes = 160;
 
 export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): ChunkCache {
   const { bytesMax = 64 << 20, expireMs = 120_000 } = options;
-  /** The least recently used stream comes first. */
+  /** The least recently used stream is the first entry. */
   const streams = new Map<string, CachedStream>();
   const listeners = new Map<string, Set<(span: Span | undefined) => void>>();
   let bytes = 0;
@@ -132,7 +132,7 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
 
 const costOf = (bytes: Uint8Array): number => bytes.byteLength + overheadBytes;
 
-/** Inserts a chunk in order, unless it overlaps a cached one. Returns the bytes it takes. */
+/** Inserts a chunk in order, unless it overlaps a cached chunk. Returns the number of bytes that the chunk added to the cache. */
 function insert({ chunks }: CachedStream, position: number, bytes: Uint8Array): number {
   const at = indexAfter(chunks, position);
   const before = chunks[at - 1];
@@ -143,7 +143,7 @@ function insert({ chunks }: CachedStream, position: number, bytes: Uint8Array): 
   return costOf(bytes);
 }
 
-/** The index of the first chunk that begins after a position. */
+/** Returns the index of the first chunk that begins after a position. */
 function indexAfter(chunks: CachedStream["chunks"], position: number): number {
   let low = 0;
   let high = chunks.length;

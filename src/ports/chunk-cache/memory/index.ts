@@ -1,4 +1,4 @@
-// Declares the adapter for memory: each process has its own cache.
+// Declares the in-memory adapter of the chunk cache: each process has its own cache.
 import { good } from "../../found.ts";
 import { anyAddress } from "../../technology.ts";
 import type { ChunkCacheTechnology } from "../technology.ts";

@@ -1,4 +1,5 @@
-// Tests the Redis chunk cache: the contract, on one server and on a cluster; then its limits, TLS, and a server that goes away.
+// Tests the Redis chunk cache: its contract on a single server and on a cluster, its limits, TLS, and outages of the
+// server.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import { freePort } from "../../../testing/servers/free-port.ts";
@@ -22,7 +23,7 @@ const spanOf = (position: number, size: number): Span => ({
   closed: false,
 });
 
-/** Starts three nodes that share the slots. After `silenceMsMax` without an answer of a node, the others treat it as dead. */
+/** Starts three nodes that share the slots. When a node has not answered for `silenceMsMax`, the others treat it as dead. */
 async function startRedisCluster(silenceMsMax = 15_000) {
   const nodes: RedisServer[] = [];
   for (let i = 0; i < 3; i++)
@@ -72,7 +73,7 @@ if (hasRedis) {
   });
 }
 
-/** Collects what a listener of one stream receives: positions, and "forgotten" for undefined. */
+/** Collects the messages that a listener of one stream receives: the position of each span, and "forgotten" for undefined. */
 function listening(cache: ChunkCache, path: string) {
   const received: (number | "forgotten")[] = [];
   const ending = new AbortController();
@@ -81,7 +82,7 @@ function listening(cache: ChunkCache, path: string) {
 }
 
 describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
-  test("a stream stays within its bytes: its oldest chunks are evicted first", async () => {
+  test("a stream stays within its byte limit: its oldest chunks are evicted first", async () => {
     await using server = await startRedisServer();
     const cache = createRedisChunkCache({ ...server, bytesMaxPerStream: 10_000 });
     for (let i = 0; i < 20; i++) await cache.keep(keyOf("long"), spanOf(i * 1_000, 1_000));
@@ -102,7 +103,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("with an evicting policy and little memory the cache still answers, and only with correct bytes", async () => {
+  test("when Redis evicts keys because its memory is full, no call fails and reads return only correct bytes", async () => {
     await using server = await startRedisServer(["--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru"]);
     const failures: unknown[] = [];
     const cache = createRedisChunkCache({ ...server, onError: (err) => failures.push(err) });
@@ -119,7 +120,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("while the server is away no call fails or waits, and everything works again when it is back", async () => {
+  test("while the server is unreachable no call fails or waits, and everything works again when the server is back", async () => {
     await using server = await startRedisServer();
     const failures: unknown[] = [];
     const options = { ...server, onError: (err: unknown) => failures.push(err) };
@@ -128,7 +129,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     const key = keyOf("live");
     const near = listening(left, "live");
     const far = listening(right, "live");
-    await until("both receive the message", async () => {
+    await until("both listeners receive the message", async () => {
       await left.publish(key, spanOf(0, 10));
       return far.received.includes(0) && near.received.includes(0);
     });
@@ -153,7 +154,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
       await left.publish(key, spanOf(30, 10));
       return far.received.at(-1) === 30;
     });
-    await until("a listener that was added meanwhile receives messages, too", async () => {
+    await until("a listener that was added during the outage receives messages, too", async () => {
       await left.publish(keyOf("late"), spanOf(0, 10));
       return late.received.includes(0);
     });
@@ -169,7 +170,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   }, 20_000);
 
-  test("while one node of a cluster is away the streams of the others work, and its own work again when it is back", async () => {
+  test("while one node of a cluster is down, the streams on other nodes work; when the node is back, its streams work again", async () => {
     await using cluster = await startRedisCluster(1_000);
     const left = createRedisChunkCache(cluster);
     const right = createRedisChunkCache(cluster);
@@ -200,7 +201,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   }, 30_000);
 
-  test("a lease that is not renewed can be taken by another holder when its time is over", async () => {
+  test("a lease that is not renewed can be granted to another holder after it expires", async () => {
     await using server = await startRedisServer();
     const left = createRedisChunkCache(server);
     const right = createRedisChunkCache(server);
@@ -214,7 +215,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   });
 
-  test("messages that are published while a subscription starts are received in order and once", async () => {
+  test("messages that are published while a subscription starts are received once each, in order", async () => {
     await using server = await startRedisServer();
     const left = createRedisChunkCache(server);
     const right = createRedisChunkCache(server);
@@ -232,7 +233,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   });
 
-  test("without any server, the cache is empty, and its listeners in this process still receive messages", async () => {
+  test("if Redis was never reachable, the cache stays empty, and listeners in this process still receive messages", async () => {
     const cache = createRedisChunkCache({ url: "redis://127.0.0.1:1" });
     const listener = listening(cache, "alone");
     await cache.publish(keyOf("alone"), spanOf(0, 10));
@@ -244,7 +245,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("the cache uses TLS and a password, and trusts only the given certificate", async () => {
+  test("the cache connects with TLS and a password, and trusts only the configured certificate", async () => {
     await using directory = await createTemporaryDirectory();
     const certificate = `${directory.path}/cert.pem`;
     const key = `${directory.path}/key.pem`;

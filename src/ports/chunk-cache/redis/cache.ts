@@ -1,4 +1,5 @@
-// Opens a chunk cache in Redis, shared by all instances: it stores recent chunks, publishes new ones and grants the tail lease of a stream. Without Redis, everything still works.
+// Opens a chunk cache in Redis that all instances share: it stores recent chunks, publishes new chunks and grants the
+// tail lease of a stream. While Redis is unreachable, listeners read from the chunk store instead.
 import { createHash } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "../chunk-cache.ts";
 import { createRedisConnection } from "./connection.ts";
@@ -8,20 +9,20 @@ import { keepScript, leaseScript, readScript } from "./scripts.ts";
 import { createMessages } from "./messages.ts";
 
 export interface RedisChunkCacheOptions {
-  /** `redis:`, or `rediss:` for TLS; `?cluster=true` for a node of a cluster (Redis 7 or newer). */
+  /** `redis:`, or `rediss:` for TLS. Add `?cluster=true` if the server is a node of a cluster (Redis 7 or newer). */
   readonly url: string;
   readonly caCertificate?: string;
   /** The prefix of every key and channel. */
   readonly prefix?: string;
-  /** The limit for one stream; its oldest chunks are evicted first. The total is bounded by expiry and by Redis's maxmemory. */
+  /** The byte limit of one stream; its oldest chunks are evicted first. The total size is limited by expiry and by Redis's maxmemory. */
   readonly bytesMaxPerStream?: number;
   /** Unused entries expire after this time. */
   readonly expireMs?: number;
-  /** Called with errors of background work. */
+  /** Is called with errors of background work. */
   readonly onError?: (err: unknown) => void;
 }
 
-/** Connects and reconnects by itself until it is closed. No method fails when Redis is unreachable. */
+/** The cache connects and reconnects automatically until it is closed. No method fails when Redis is unreachable. */
 export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCache {
   const { url, caCertificate, prefix = "rondo", onError = () => {} } = options;
   const bytesMax = options.bytesMaxPerStream ?? 4 << 20;
@@ -69,7 +70,10 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
     return first === undefined ? undefined : spanFrom(streamId, position, Number(first), chunks);
   };
 
-  /** Reads the chunks of a message from the cache. Returns undefined when they are not cached; listeners then read the chunk store, as for a forgotten stream. */
+  /**
+   * Reads the chunks of a message from the cache. Returns undefined when they are not cached. In that case listeners
+   * read the chunk store, as they do after `forget`.
+   */
   const readAgain = async (
     key: StreamKey,
     header: NonNullable<Header["span"]>,
@@ -111,7 +115,10 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
   };
 }
 
-/** Redis hashes the part in braces to a slot, so that all keys of a stream are in one slot. */
+/**
+ * Returns the names of a stream's keys and channel. Redis chooses the slot by the part in braces, so all keys of a
+ * stream are in one slot.
+ */
 function namesOf(prefix: string, { businessId, path }: StreamKey) {
   const tag = createHash("sha256").update(`${businessId.length}:${businessId}${path}`).digest("base64url");
   const name = `${prefix}:{${tag}}`;

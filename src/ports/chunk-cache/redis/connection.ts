@@ -1,4 +1,4 @@
-// Opens the chunk cache's connections to Redis or a Redis cluster: one for commands, and one for subscriptions.
+// Opens the chunk cache's two connections to Redis or a Redis cluster: one for commands and one for subscriptions.
 import { Cluster, Redis } from "ioredis";
 import { createRedisClient, type RedisClient, redisSettingsOf } from "../../drivers/redis-client.ts";
 
@@ -7,12 +7,12 @@ export interface RedisConnection extends RedisClient {
 }
 
 export interface Subscriptions {
-  /** Subscribes to several channels at once. Subscribing twice is no error. */
+  /** Subscribes to several channels with one call. Subscribing to a channel twice is no error. */
   subscribe(channels: readonly string[]): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
   publish(client: Redis | Cluster, channel: string, message: Buffer): Promise<unknown>;
   onMessage(receive: (channel: string, message: Buffer) => void): void;
-  /** Called when subscriptions may have ended and messages may have been lost. */
+  /** Registers a function that is called when subscriptions may have ended and messages may have been lost. */
   onGap(lost: () => void): void;
 }
 
@@ -28,7 +28,8 @@ export function createRedisConnection(given: RedisConnectionOptions): RedisConne
   const options = { ...given, name: "rondo-cache" };
   const asking = createRedisClient(options);
   const { client } = asking;
-  // Subscriptions have their own connection, because a subscribed one accepts no other commands. It may queue its commands, since no caller waits for them.
+  // A connection with subscriptions accepts no other commands, so subscriptions have their own connection. It may queue
+  // its commands, because no caller waits for them.
   const listener =
     client instanceof Cluster
       ? client
@@ -60,11 +61,11 @@ function plainOf(listener: Redis): Subscriptions {
   };
 }
 
-/** Sharded pub/sub: in a cluster, a message only goes to the nodes of its slot. */
+/** Uses sharded pub/sub: in a cluster, only the nodes of a channel's slot receive its messages. */
 function shardedOf(cluster: Cluster): Subscriptions {
   return {
     subscribe: async (channels) => {
-      // One channel per command: all channels of a command must be in one slot.
+      // Each channel has its own command, because all channels of one command must be in the same slot.
       for (const channel of channels) await within(subscribeMs, cluster.ssubscribe(channel));
     },
     unsubscribe: async (channel) => void (await cluster.sunsubscribe(channel)),
@@ -80,7 +81,7 @@ function shardedOf(cluster: Cluster): Subscriptions {
   };
 }
 
-/** Rejects after `ms`: a node that stops during a request may never answer. */
+/** Rejects if the promise has not settled after `ms`. A node that stops during a request may never answer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {

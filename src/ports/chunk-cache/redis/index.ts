@@ -1,4 +1,4 @@
-// Declares the adapter for Redis: all processes share the cache.
+// Declares the Redis adapter of the chunk cache: all processes share the cache.
 import { anyAddress } from "../../technology.ts";
 import type { ChunkCacheTechnology } from "../technology.ts";
 

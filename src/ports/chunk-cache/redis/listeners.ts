@@ -1,4 +1,5 @@
-// Manages the listeners of this instance: they share one subscription per stream. Messages arrive in order and once, and none is missed at the start.
+// Manages the listeners of this instance. The listeners of a stream share one subscription and get each message once,
+// in order, from the moment they subscribe.
 import type { Span } from "../chunk-cache.ts";
 import type { Subscriptions } from "./connection.ts";
 import { type Message, decodeMessage } from "./message.ts";
@@ -9,7 +10,7 @@ type Receive = (span: Span | undefined) => void;
 type Recall = (sinceMs: number) => Promise<readonly Message[]>;
 
 export interface Listeners {
-  /** `recall` returns the messages that were published before the subscription was active. */
+  /** Adds a listener. `recall` returns the messages that were published before the subscription was active. */
   add(channel: string, receive: Receive, signal: AbortSignal, recall: Recall): void;
   /** Delivers a message to the listeners of this instance. */
   deliver(channel: string, message: Message): void;
@@ -23,7 +24,7 @@ interface Channel {
   readonly recall: Recall;
   readonly sinceMs: number;
   isOn: boolean;
-  /** Whether an earlier subscription ended: then messages may have been lost. */
+  /** Whether an earlier subscription ended, so that messages may have been lost. */
   wasLost: boolean;
   /** Messages that arrive while older ones are being recalled. */
   waiting: Message[] | undefined;
@@ -67,7 +68,8 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     }
     channel.isOn = true;
     if (channel.wasLost) {
-      // Messages since the end of the earlier subscription are lost, so listeners read the chunk store, as after `forget`.
+      // Messages since the end of the earlier subscription may be lost. So listeners are told to read the chunk store,
+      // as after `forget`.
       channel.wasLost = false;
       callListeners(channel, undefined);
     } else {
@@ -78,7 +80,7 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     for (const message of waiting) accept(channel, message);
   };
 
-  /** Subscribes to all new channels in one command; channels added meanwhile follow in the next. */
+  /** Subscribes to all new channels with one command. Channels that are added while it runs follow in the next command. */
   const subscribe = async (): Promise<void> => {
     if (isSubscribing) return;
     isSubscribing = true;

@@ -1,7 +1,8 @@
-// Defines the message format between instances: a span or "forgotten", with its sender, time and sequence number.
+// Defines the message format between instances. A message contains a span or "forgotten", and its sender, sequence
+// number and time.
 import type { Span } from "../chunk-cache.ts";
 
-/** The sender of a message, its number and its time. */
+/** The sender of a message, its sequence number and its time. */
 interface MessageOrigin {
   readonly sender: string;
   /** The sequence number: it increases with each message of the same sender. */
@@ -14,7 +15,7 @@ export interface Message extends MessageOrigin {
   readonly span: Span | undefined;
 }
 
-/** A message without the bytes of its chunks. */
+/** The parts of a message without the bytes of its chunks. */
 export interface Header extends MessageOrigin {
   readonly span?: Omit<Span, "chunks"> & { readonly sizes: readonly number[] };
 }
@@ -25,7 +26,7 @@ export function headerOf({ span, ...origin }: Message): Header {
   return { ...origin, span: { ...rest, sizes: chunks.map((chunk) => chunk.byteLength) } };
 }
 
-/** Encodes a message: four bytes with the header's length, the header as JSON, then the chunks. */
+/** Encodes a message as four bytes with the header's length, the header as JSON, and the chunks. */
 export function encodeMessage(message: Message): Buffer {
   const text = Buffer.from(JSON.stringify(headerOf(message)));
   const length = Buffer.alloc(4);
@@ -33,7 +34,7 @@ export function encodeMessage(message: Message): Buffer {
   return Buffer.concat([length, text, ...(message.span?.chunks ?? [])]);
 }
 
-/** Decodes a message; undefined when it has another format. */
+/** Decodes a message. Returns undefined when it has another format. */
 export function decodeMessage(bytes: Buffer): Message | undefined {
   if (bytes.byteLength < 4) return undefined;
   const start = 4 + bytes.readUInt32BE();

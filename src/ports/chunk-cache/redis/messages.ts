@@ -1,4 +1,5 @@
-// Publishes messages about streams over Redis, and stores the latest ones for a moment, for listeners that are just subscribing.
+// Publishes messages about streams over Redis. It also stores the latest messages for a few seconds, for listeners
+// whose subscription is just starting.
 import { randomUUID } from "node:crypto";
 import type { Span } from "../chunk-cache.ts";
 import type { RedisConnection } from "./connection.ts";
@@ -9,7 +10,7 @@ export interface Messages {
   /** Creates a message with a sequence number and a time. */
   newMessage(span: Span | undefined): Message;
   publish(channel: string, list: string, message: Message): Promise<void>;
-  /** Returns the latest messages from an instant on. `readSpan` reads the bytes of a message from the cache. */
+  /** Returns the latest messages from an instant on. `readSpan` reads the bytes of a message's span from the cache. */
   recall(
     list: string,
     sinceMs: number,
@@ -19,7 +20,7 @@ export interface Messages {
 
 const storedMax = 8;
 const storedMs = 5_000;
-/** Messages that are older by this much are returned, too, because the clocks of two machines differ. A repeated message does no harm. */
+/** Older messages within this tolerance are returned, too, because the clocks of two machines differ. A repeated message does no harm. */
 const skewMs = 1_000;
 
 export function createMessages({ reach, subscriptions }: RedisConnection): Messages {

@@ -1,6 +1,6 @@
-// Defines atomic Lua scripts that cache chunks, read them, and hold a lease. All keys of a stream are in one slot.
+// Defines atomic Lua scripts that cache chunks, read chunks and manage a lease. All keys of a stream are in one slot.
 
-/** KEYS index, data. ARGV stream id, expiry ms, bytes at most, position, chunks. */
+/** KEYS: index, data. ARGV: stream id, expiry in ms, byte limit, position, chunks. */
 export const keepScript = `
 local id, expiry, most, position = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 if redis.call('HGET', KEYS[2], 'id') ~= id or redis.call('EXISTS', KEYS[1]) == 0 then
@@ -35,7 +35,7 @@ redis.call('PEXPIRE', KEYS[1], expiry)
 redis.call('PEXPIRE', KEYS[2], expiry)
 return added`;
 
-/** KEYS index, data. ARGV stream id, expiry ms, position, bytes at most. Returns the position of the first chunk, then the chunks. */
+/** KEYS: index, data. ARGV: stream id, expiry in ms, position, byte limit. Returns the position of the first chunk, then the chunks. */
 export const readScript = `
 if redis.call('HGET', KEYS[2], 'id') ~= ARGV[1] then return {} end
 local position = tonumber(ARGV[3])
@@ -57,7 +57,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return found`;
 
-/** KEYS lease. ARGV holder, ms (0 releases). Returns 1 when the holder has the lease. */
+/** KEYS: lease. ARGV: holder, duration in ms (0 releases the lease). Returns 1 when the holder has the lease. */
 export const leaseScript = `
 local held = redis.call('GET', KEYS[1])
 if ARGV[2] == '0' then
@@ -68,7 +68,7 @@ if held and held ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
-/** KEYS list. ARGV message, messages at most, expiry ms. */
+/** KEYS: list. ARGV: message, maximum number of messages, expiry in ms. */
 export const rememberScript = `
 redis.call('RPUSH', KEYS[1], ARGV[1])
 redis.call('LTRIM', KEYS[1], -ARGV[2], -1)

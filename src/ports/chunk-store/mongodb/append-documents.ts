@@ -1,4 +1,4 @@
-// Converts an append to documents: one, or several when its chunks don't fit into one.
+// Converts an append to one document, or to several documents if the chunks don't fit into one.
 import { Binary, ObjectId } from "mongodb";
 import { AppError } from "../../../errors.ts";
 import type { Append } from "../chunk-store.ts";
@@ -6,7 +6,7 @@ import type { ChunkDocument, StreamDocument } from "./documents.ts";
 import { type Place, beginning } from "./log.ts";
 import { graceMs, logOf } from "./streams.ts";
 
-/** MongoDB accepts documents of up to 16 MiB. Half of this is enough, and keeps the pages of readers smaller. */
+/** The size limit of a document. MongoDB accepts up to 16 MiB; half of this is enough and keeps the pages of readers smaller. */
 export const documentBytesMaxDefault = 8 << 20;
 
 export function documentsOf(
@@ -57,7 +57,7 @@ function groupsOf(chunks: readonly Uint8Array[], documentBytesMax: number): Uint
   return groups;
 }
 
-/** The first content of a new stream. */
+/** Returns the documents of the first content of a new stream. */
 export const firstDocuments = (
   stream: StreamDocument,
   first: Append,

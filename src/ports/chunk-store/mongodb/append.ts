@@ -1,4 +1,5 @@
-// Appends to a stream in MongoDB: each append inserts one document at the end of the log; the second of two concurrent writers retries.
+// Appends to a stream in MongoDB. Each append inserts one document at the end of the log. If two writers insert at the
+// same time, one of them fails and retries.
 import { AppError, notFound } from "../../../errors.ts";
 import { type ProducerFacts, judgeAppend } from "../append-rules.ts";
 import type { Append, AppendResult } from "../chunk-store.ts";
@@ -16,11 +17,11 @@ export interface Appends {
 
 interface Appended {
   readonly result: AppendResult;
-  /** The end of the log after the append, if something was written. */
+  /** The end of the log after the append. Undefined if nothing was written. */
   readonly place?: Place;
 }
 
-/** The cached end of a log. It is outdated when the next insert at that seq fails. */
+/** The cached end of a log. It is outdated if another process has appended; then the next insert at its seq fails. */
 interface Known {
   place: Place;
   readonly producers: Map<string, ProducerFacts | undefined>;
@@ -37,9 +38,9 @@ export function createAppends(
   streams: Streams,
   documentBytesMax: number,
 ): Appends {
-  /** By stream id, the least recently used first. */
+  /** The cached ends by stream id. The least recently used stream is the first entry. */
   const known = new Map<string, Known>();
-  /** The running append of each stream: within this process they run one after the other. */
+  /** The running append of each stream. The appends of this process to one stream run one after the other. */
   const turns = new Map<string, Promise<unknown>>();
 
   const knownOf = async (document: StreamDocument): Promise<Known> => {
@@ -73,7 +74,7 @@ export function createAppends(
       return true;
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
-      // If the insert was retried because its first answer was lost, the stored document is ours.
+      // The driver may have repeated the insert because it got no answer. Then the stored document is ours.
       const there = await run(() =>
         chunks.findOne({ stream: only.stream, seq: only.seq }, { projection: { _id: 1 } }),
       );
@@ -99,7 +100,7 @@ export function createAppends(
       const by = producer === undefined ? undefined : await producerOf(log, document._id, producer.id);
       const verdict = judgeAppend(facts, by, append);
       if (verdict.kind !== "write") {
-        // Another process may have appended since.
+        // Another process may have appended in the meantime.
         const now = await logs.endOf(logOf(document));
         const result = { state: stateOf(document, now), position: now.tail };
         if (verdict.kind === "nothing") return { result: { ...result, duplicate: false } };
@@ -141,7 +142,8 @@ export function createAppends(
     for (let tries = 0; tries < triesMax; tries++) {
       const result = await tryAppend(path, what);
       if (result !== undefined) return result;
-      // A first conflict means that the cached end was outdated; further ones mean that other processes are writing, too.
+      // The first conflict means that the cached end was outdated. Further conflicts mean that other processes are
+      // writing, too.
       if (tries > 1) await pause(Math.random() * Math.min(50, 2 ** tries));
     }
     throw away(undefined);

@@ -1,4 +1,5 @@
-// Manages the open businesses of a MongoDB chunk store: each is opened at its first use, swept while it is open, and closed when idle.
+// Manages the open businesses of a MongoDB chunk store. Each business is opened at its first use, swept while it is
+// open, and closed when it is idle.
 import { documentBytesMaxDefault } from "./append-documents.ts";
 import { type MongoBusiness, openMongoBusiness } from "./business.ts";
 import { type Connection, createConnection, pause } from "./connection.ts";
@@ -10,21 +11,21 @@ import { cannotMakeUsers, connectAs, dropWhatItMay, ensureUser, userOf } from ".
 
 export interface MongoChunkStoreOptions {
   readonly url: string;
-  /** With this key, each business gets its own MongoDB user, if the URL's user may create users. At least 32 bytes. */
+  /** With this key, each business gets its own MongoDB user, if the URL's user may create users. The key has at least 32 bytes. */
   readonly credentialKey?: Uint8Array;
-  /** The prefix of each database name; 12 characters at most. */
+  /** The prefix of each database name, of at most 12 characters. */
   readonly databasePrefix?: string;
   readonly sweepMs?: number;
-  /** The limit of chunk bytes in one document; MongoDB's own limit is 16 MiB. */
+  /** The limit of chunk bytes in one document. MongoDB's own limit is 16 MiB. */
   readonly documentBytesMax?: number;
-  /** Called with errors of background work. */
+  /** Is called with errors of background work. */
   readonly onError?: (err: unknown) => void;
 }
 
 export interface MongoBusinesses {
   use<T>(businessId: string, step: (business: MongoBusiness) => Promise<T>): Promise<T>;
   watch(businessId: string, path: string, changed: () => void, signal: AbortSignal): void;
-  /** The database and the URL with which a generator writes this business's chunks directly. */
+  /** Returns the database and the URL with which a generator writes this business's chunks directly. */
   writesOf(businessId: string): Promise<DirectWrites>;
   /** Drops the business's database and user. */
   drop(businessId: string): Promise<void>;
@@ -48,12 +49,12 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
   const { url, credentialKey, databasePrefix, sweepMs = 60_000, onError = () => {} } = options;
   const { documentBytesMax = documentBytesMaxDefault } = options;
   const shared = createConnection(url);
-  /** The least recently used business comes first. */
+  /** The least recently used business is the first entry. */
   const businesses = new Map<string, Open>();
   let isClosed = false;
   let canMakeUsers = credentialKey !== undefined;
 
-  /** Connects as the business's own user, or as the URL's user if that one can't create users. */
+  /** Connects as the business's own user. Returns undefined if no user can be created; then the URL's user is used. */
   const connect = async (database: string): Promise<Connection | undefined> => {
     if (!canMakeUsers || credentialKey === undefined) return undefined;
     const user = userOf(database, credentialKey);

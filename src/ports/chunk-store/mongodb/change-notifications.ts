@@ -1,25 +1,29 @@
-// Notifies of each write to a business's chunks, by a change stream if the deployment has them. After an error, it opens the change stream again.
+// Notifies of each write to a business's chunks through a change stream, if the deployment supports change streams.
+// After an error, the change stream is opened again.
 import type { ChangeStreamInsertDocument } from "mongodb";
 import { type Connection, pause } from "./connection.ts";
 import type { ChunkDocument, Collections } from "./documents.ts";
 import { isAway } from "./errors.ts";
 
-/** Calls `notify` with each stream that was written to, and `setWorking` with whether notifications currently work. */
+/** Calls `notify` with the id of each stream that was written to, and `setWorking` when notifications start or stop working. */
 export type ChangeNotifications = (listener: {
   readonly notify: (stream: string) => void;
   readonly setWorking: (works: boolean) => void;
   readonly signal: AbortSignal;
 }) => void;
 
-/** The part of the driver's change stream that is used here. */
+/** The part of the driver's change stream that is needed here. */
 export interface Changes {
-  /** Null when no change arrived within a moment. */
+  /** Returns null when no change arrived within a short time. */
   tryNext(): Promise<{ readonly fullDocument?: { readonly stream: string } } | null>;
   close(): Promise<void>;
 }
 
 const againMs = { first: 100, most: 5_000 };
-/** After this many refusals, the server has no change streams or the user may not open one; polling is used instead. */
+/**
+ * After this many refused attempts, change streams are treated as unavailable and polling is used instead. The server
+ * may not support them, or the user may lack the permission.
+ */
 const refusalsMax = 3;
 
 /** Opens a change stream that sends only the ids of the changed streams. */

@@ -1,11 +1,11 @@
-// Tests the connection to MongoDB when it breaks at the worst moment.
+// Tests a connection to MongoDB that breaks at the worst moment.
 import { expect, spyOn, test } from "bun:test";
 import net from "node:net";
 import { hasMongo, startMongoServer } from "../../../testing/servers/mongodb-server.ts";
 import { createConnection } from "./connection.ts";
 
 test.skipIf(!hasMongo)(
-  "an operation whose connection ends just before the request is written is tried again at once",
+  "an operation is retried immediately if its connection ends just before the request is written",
   async () => {
     await using server = await startMongoServer();
     using dialled = spyOn(net, "createConnection");

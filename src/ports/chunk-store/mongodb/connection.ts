@@ -1,9 +1,10 @@
-// Opens the connection to MongoDB: it detects the kind of deployment, and retries operations for a limited time while the server is unreachable.
+// Opens the connection to MongoDB. It detects the type of deployment, and retries operations for a limited time while
+// the server is unreachable.
 import { type ClientSession, MongoClient, type MongoClientOptions } from "mongodb";
 import { away, isAway, translated } from "./errors.ts";
 
 interface Deployment {
-  /** Whether the server is a replica set or a sharded cluster, with transactions and change streams. */
+  /** Whether the server is a replica set or a sharded cluster, which have transactions and change streams. */
   readonly isReplicated: boolean;
 }
 
@@ -12,16 +13,16 @@ export interface Connection {
   /** Asks the server once and caches the answer. */
   deployment(): Promise<Deployment>;
   /**
-   * Runs an idempotent operation. While the server is unreachable, it is retried for a moment; after that,
-   * operations fail at once until the next attempt to connect. Errors are translated to AppErrors.
+   * Runs an idempotent operation. When the server becomes unreachable, the operation is retried for a short time.
+   * After that, operations fail immediately until the next attempt to connect. Errors are translated to AppErrors.
    */
   run<T>(step: () => Promise<T>): Promise<T>;
-  /** Like `run`, but in a transaction. Call it only if `isReplicated`. */
+  /** Like `run`, but in a transaction. Call it only if `isReplicated` is true. */
   transact(step: (session: ClientSession) => Promise<unknown>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The time for which an operation waits for a server that has just become unreachable. */
+/** How long operations are retried when the server has just become unreachable. */
 const patienceMs = 1_000;
 const lookAgainMs = { first: 100, most: 2_000 };
 

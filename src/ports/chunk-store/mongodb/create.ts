@@ -1,4 +1,5 @@
-// Creates a stream in MongoDB, or a fork, or finds that the same one exists. A crash between two steps leaves no visible stream.
+// Creates a stream or a fork in MongoDB, unless the same stream exists. A crash between two steps leaves no visible
+// stream.
 import { Binary, ObjectId } from "mongodb";
 import { notFound } from "../../../errors.ts";
 import {
@@ -59,7 +60,7 @@ export function createCreateStream(
     return { document, position, head: headOfFork(fork, position, headOf(document)) };
   };
 
-  /** Inserts the stream's document last: without it, the rest is invisible. */
+  /** Inserts the stream's document last, because the chunks of a stream without a document are invisible. */
   const store = async (document: StreamDocument, first: Append | undefined): Promise<void> => {
     if (first === undefined) {
       await run(() => documents.insertOne(document));
@@ -96,7 +97,7 @@ export function createCreateStream(
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
       const there = await streams.find(path);
-      // Either another process has created the stream, or our own insert has, which the driver repeated because the answer was lost.
+      // Either another process has created the stream, or the driver repeated our own insert because it got no answer.
       if (there?._id !== document._id) {
         await run(() => chunks.deleteMany({ stream: document._id }));
         return undefined;
@@ -109,7 +110,7 @@ export function createCreateStream(
     return { created: true, state: stateOf(document, place) };
   };
 
-  /** Checks the source again after the fork was inserted: it may have been deleted just before. */
+  /** Checks the source again after the fork was inserted, because the source may have been deleted just before. */
   const holdSource = async (source: StreamDocument, fork: StreamDocument): Promise<boolean> => {
     const now = await run(() => documents.findOne({ _id: source._id }));
     if (now?.state !== "live") {
@@ -196,7 +197,10 @@ const givenOf = ({ given, ...document }: StreamDocument) => ({
   forkHead: given.hasHead === true ? headOf(document) : null,
 });
 
-/** Ignores a duplicate key. It means that the driver retried this insert: the stream's id is new, so no one else wrote there. */
+/**
+ * Ignores an error for a duplicate key. The stream's id is new, so only this process writes there, and the error means
+ * that the driver repeated this insert.
+ */
 function ignoreOwn(err: unknown): void {
   if (!isDuplicateKey(err)) throw err;
 }

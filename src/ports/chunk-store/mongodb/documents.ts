@@ -2,18 +2,18 @@
 import { createHash } from "node:crypto";
 import type { Binary, Collection, Db, ObjectId } from "mongodb";
 
-/** One stream. Its chunks refer to `_id`, so that a stream created again at the same path shares none. */
+/** One stream. Its chunks refer to `_id`, so a stream that is created again at the same path has none of the old chunks. */
 export interface StreamDocument {
   readonly _id: string;
   readonly path: string;
   readonly contentType: string;
   readonly createdAt: Date;
   readonly createdClosed: boolean;
-  /** The position of its own first byte: 0, or the fork position. */
+  /** The position of the first byte that is stored in this stream itself: 0, or the fork position. */
   readonly start: number;
   readonly ttlSeconds: number | null;
   readonly expiresAt: Date | null;
-  /** The options that were given at the creation, without the options that are inherited from a source. */
+  /** The options of the call that created the stream, without the options that are inherited from a source. */
   readonly given: {
     readonly ttlSeconds: number | null;
     readonly expiresAt: Date | null;
@@ -23,13 +23,13 @@ export interface StreamDocument {
   };
   /** The bytes that replace the start of its ancestors' bytes, if any. */
   readonly head?: Binary;
-  /** The id of the stream it was forked from. */
+  /** The id of the stream from which this stream was forked. */
   readonly source: string | null;
-  /** The ancestors, oldest first; the last one is the source. */
+  /** The ancestors, oldest first. The last ancestor is the source. */
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
-  /** A `deleted` stream is used only by its forks, or is being removed. */
+  /** A `deleted` stream is used only by its forks or is being removed. */
   readonly state: "live" | "deleted";
-  /** Identifies the call that deleted the stream, among several concurrent calls. */
+  /** Identifies the call that deleted the stream, if several calls try at the same time. */
   readonly deletion?: ObjectId;
   readonly touchedAt: Date;
   /** The instant at which the stream expires. */
@@ -37,33 +37,34 @@ export interface StreamDocument {
 }
 
 /**
- * One append: an entry of the stream's log. Chunks, producer, sequence and end are one document, so that one
- * insert stores all of them or nothing, and of two concurrent writers the unique (stream, seq) refuses one.
+ * One append, which is an entry of the stream's log. Chunks, producer, sequence and end are in one document, so that
+ * one insert stores all of them or none. If two writers insert at the same time, the unique index on (stream, seq)
+ * refuses one of them.
  */
 export interface ChunkDocument {
   readonly _id: ObjectId;
   readonly stream: string;
-  /** Counts from 0 without gaps: entries after a gap are invisible until it is filled. */
+  /** The number of the entry, from 0 without gaps. Entries after a gap are invisible until the gap is filled. */
   readonly seq: number;
   readonly data?: Binary;
   /** The lengths of the chunks in `data`, if there are several. */
   readonly sizes?: readonly number[];
   /** Whether the stream is closed after this entry. */
   readonly end?: boolean;
-  /** Marks the deletion of the stream: the mark takes the seq that a late append would use. */
+  /** Marks the deletion of the stream. The mark has the seq that a late append would use, so that the late append fails. */
   readonly gone?: boolean;
-  /** Until this instant the stream refuses appends, because it is being moved to another store. The entry has no bytes. */
+  /** Until this instant the stream refuses appends, because it is being moved to another store. Such an entry has no bytes. */
   readonly heldUntil?: Date;
   readonly producer?: { readonly id: string; readonly epoch: number; readonly seq: number };
-  /** The Stream-Seq of this append, or of the last one before it that had one. */
+  /** The Stream-Seq of this append, or of the last earlier append that had a Stream-Seq. */
   readonly sequence?: string;
-  /** The position and length of `data`. A direct writer that doesn't know them leaves both out; the store adds them. */
+  /** The position and length of `data`. A direct writer that doesn't know them leaves both out, and the store adds them. */
   readonly position?: number;
   readonly bytes?: number;
   readonly at?: Date;
   /** The instant at which MongoDB's TTL index removes the document. */
   readonly expireAt?: Date;
-  /** Fields of generators that write directly; the store keeps them and doesn't read them. */
+  /** Fields for generators that write directly. The store keeps these fields and doesn't read them. */
   readonly requestId?: string;
   readonly userId?: string;
   readonly rowId?: string;
@@ -71,7 +72,7 @@ export interface ChunkDocument {
 
 export interface Collections {
   readonly streams: Collection<StreamDocument>;
-  /** Reads only data that a majority of the servers has, which a failover can't undo. */
+  /** Reads only data that a majority of the servers has stored. A failover can't undo this data. */
   readonly chunks: Collection<ChunkDocument>;
 }
 
@@ -83,7 +84,7 @@ export function collectionsOf(db: Db, options: { readonly isReplicated: boolean 
   };
 }
 
-/** Creates the indexes. Several processes may call it at the same time. */
+/** Creates the indexes. Several processes may call this at the same time. */
 export async function ensureIndexes({ streams, chunks }: Collections): Promise<void> {
   await Promise.all([
     streams.createIndexes([
@@ -103,7 +104,7 @@ export async function ensureIndexes({ streams, chunks }: Collections): Promise<v
   ]);
 }
 
-/** A unique database name for any business id, even on a server that ignores case. */
+/** Returns a database name that is unique for each business id, even on a server that ignores case. */
 export const databaseNameOf = (businessId: string, prefix = "rondo_"): string =>
   /^[a-z0-9][a-z0-9-]{0,39}$/.test(businessId)
     ? `${prefix}${businessId}`

@@ -11,10 +11,13 @@ import { AppError } from "../../../errors.ts";
 
 const duplicateKey = 11_000;
 const outOfDiskSpace = 14_031;
-/** Atlas's error codes for a used-up quota. */
+/** Atlas's error code for an exceeded quota. */
 const atlasRefusal = 8_000;
 const unauthorized = new Set([13, 18]);
-/** The codes of a server that is reachable but can't serve now: it is stepping down, starting, too slow or over its limits. */
+/**
+ * The error codes of a server that is reachable but can't serve requests now, because it is stepping down, starting,
+ * too slow or over its limits.
+ */
 const passing = new Set([
   6, 7, 24, 50, 63, 64, 89, 91, 112, 133, 134, 189, 202, 251, 262, 317, 358, 384, 462, 9001, 10_058, 10_107,
   11_600, 11_602, 13_435, 13_436,
@@ -23,7 +26,7 @@ const passing = new Set([
 export const isDuplicateKey = (err: unknown): boolean =>
   err instanceof MongoServerError && err.code === duplicateKey;
 
-/** Whether the server is unreachable for now, so that the operation may be retried. */
+/** Returns whether the error means that the server is temporarily unreachable, so that the operation may be retried. */
 export const isAway = (err: unknown): boolean =>
   err instanceof MongoNetworkError ||
   err instanceof MongoSystemError ||

@@ -1,4 +1,4 @@
-// Converts the report of a MongoDB server to findings.
+// Converts the report about a MongoDB server to findings.
 import { type Found, good, warning } from "../../found.ts";
 import type { MongoReport } from "./inspect.ts";
 

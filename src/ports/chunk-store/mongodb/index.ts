@@ -1,4 +1,4 @@
-// Declares the adapter for MongoDB: each business's chunks are in their own database.
+// Declares the MongoDB adapter of the chunk store: the chunks of each business are in a separate database.
 import { anyAddress } from "../../technology.ts";
 import type { ChunkStoreTechnology } from "../technology.ts";
 

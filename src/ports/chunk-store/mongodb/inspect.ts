@@ -1,19 +1,23 @@
-// Reports a MongoDB server's version, kind and permissions, to check a URL before it is used. Writes nothing.
+// Reports the version, type and permissions of a MongoDB server, so that a URL can be checked before it is used. It
+// writes nothing.
 import { AppError } from "../../../errors.ts";
 import { createConnection } from "./connection.ts";
 
 export interface MongoReport {
   readonly version: string;
-  /** Whether the server has transactions and change streams. Without them, streams are polled. */
+  /** Whether the server has transactions and change streams. Without change streams, streams are polled. */
   readonly isReplicated: boolean;
-  /** Undefined when the server doesn't report it. */
+  /** Undefined when the server doesn't report the permission. */
   readonly canMakeUsers: boolean | undefined;
 }
 
 const versionMin = "4.4";
 const wireVersionMin = 9;
 
-/** Errors: UNAVAILABLE (not reachable, or refused credentials), CONFIG_INVALID (too old, or not a MongoDB URL). */
+/**
+ * Errors: UNAVAILABLE (the server is not reachable or refuses the credentials), CONFIG_INVALID (the server is too old,
+ * or the URL is not a MongoDB URL).
+ */
 export async function inspectMongo(url: string): Promise<MongoReport> {
   const connection = connectionTo(url);
   const ask = (command: Record<string, unknown>) =>

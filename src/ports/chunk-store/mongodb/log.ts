@@ -1,10 +1,11 @@
-// Reads a stream's log in MongoDB: finds its end, reads entries from a place on, and finds the last append of a producer.
+// Reads a stream's log in MongoDB. It finds the end of the log, reads the entries after a known entry, and finds the
+// last append of a producer.
 import { Binary, type Filter, type WithId } from "mongodb";
 import type { ProducerFacts } from "../append-rules.ts";
 import type { Connection } from "./connection.ts";
 import type { ChunkDocument, Collections } from "./documents.ts";
 
-/** A place in a stream's log, after some of its appends. The entries before it never change, so places can be cached. */
+/** The state of a stream's log after one of its entries. The state can be cached, because earlier entries never change. */
 export interface Place {
   /** The seq of the next entry. */
   readonly next: number;
@@ -13,7 +14,7 @@ export interface Place {
   readonly closed: boolean;
   readonly gone: boolean;
   readonly sequence: string | undefined;
-  /** Until this instant no append may follow. */
+  /** Until this instant the stream refuses appends. */
   readonly heldUntilMs?: number | undefined;
 }
 
@@ -21,13 +22,13 @@ export interface Entry {
   readonly document: WithId<ChunkDocument>;
   readonly position: number;
   readonly bytes: Uint8Array;
-  /** The place after this entry. */
+  /** The state of the log after this entry. */
   readonly place: Place;
 }
 
 export interface Log {
   readonly stream: string;
-  /** The position of the first byte. */
+  /** The position of the first byte in the log. */
   readonly start: number;
 }
 
@@ -47,7 +48,7 @@ export const beginning = ({ start }: Log): Place => ({
 });
 
 export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collections) {
-  /** The cached places by stream and tail, the oldest first. */
+  /** The cached states by stream and tail, the oldest first. */
   const places = new Map<string, Place>();
 
   const remember = (stream: string, place: Place): void => {
@@ -80,7 +81,7 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
         .toArray(),
     );
 
-  /** Stores the position of entries that a direct writer left without one, so that they can be found by position. */
+  /** Stores the positions of entries that a direct writer inserted without a position, so that they can be found by position. */
   const settle = async (entries: readonly Entry[]): Promise<void> => {
     const updates = entries
       .filter(({ document }) => document.position === undefined)
@@ -95,7 +96,7 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
     if (updates.length > 0) await run(() => chunks.bulkWrite(updates, { ordered: false }));
   };
 
-  /** The place at a position, or the nearest known one before it, to start reading from. */
+  /** Returns the state of the log at a position, or the nearest known state before it, from which a read can start. */
   const placeBefore = async (log: Log, position: number): Promise<Place> => {
     const known = places.get(`${log.stream}@${position}`);
     if (known !== undefined) return known;
@@ -109,7 +110,7 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
   const logs = {
     remember,
 
-    /** Reads the entries after a place, page by page, up to the first gap or the end. */
+    /** Reads the entries after a state of the log, page by page, until the first gap or the end. */
     async *entriesFrom(log: Log, from: Place): AsyncGenerator<Entry> {
       let place = from;
       for (let limit = pageMin; ; limit = Math.min(limit * 2, pageMax)) {
@@ -161,12 +162,12 @@ function after(place: Place, document: ChunkDocument, bytes: number): Place {
   };
 }
 
-/** If a direct writer stored data of another type than binary, the data is ignored. */
+/** Returns the bytes of an entry. Data of another type than binary, which a direct writer may have stored, is ignored. */
 function bytesOf({ data }: ChunkDocument): Uint8Array {
   return data instanceof Binary ? data.buffer.subarray(0, data.position) : nothing;
 }
 
-/** The chunks of one append, as they were appended. */
+/** Returns the chunks of one append with their original lengths. */
 export function chunksOf({ document: { sizes }, bytes }: Entry): Uint8Array[] {
   if (sizes === undefined || sizes.reduce((sum, size) => sum + size, 0) !== bytes.byteLength) return [bytes];
   let end = 0;

@@ -1,4 +1,5 @@
-// Reads a stream in MongoDB from a position, in whole chunks: first its ancestors' bytes, then its own.
+// Reads whole chunks of a stream in MongoDB from a position on: first the bytes of its ancestors, then the stream's own
+// bytes.
 import { beyondTheEnd } from "../append-rules.ts";
 import type { ChunkRead } from "../chunk-store.ts";
 import type { StreamDocument } from "./documents.ts";
@@ -16,7 +17,7 @@ interface Bounds {
   readonly limit: number;
   /** The position at which the next descendant's bytes begin. */
   readonly until: number;
-  /** The rest of a chunk after the head is returned as a separate chunk. */
+  /** The length of the head. If the head ends inside a chunk, the rest of that chunk is returned as a separate chunk. */
   readonly headBytes: number;
 }
 
@@ -40,7 +41,7 @@ export async function readStream(
   for (const { id, until } of document.ancestors) {
     if (!reading.isFull && reading.next < until) {
       await readLog(logs, { stream: id, start }, reading, { limit, until, headBytes });
-      // The read stopped inside a segment, so reading the next segment would leave a gap.
+      // The read stopped before the end of this segment. Reading the next segment would leave a gap.
       reading.isFull ||= reading.next < until;
     }
     start = until;
@@ -56,7 +57,7 @@ export async function readStream(
   return { chunks, startsInside, next, state: stateOf(document, end) };
 }
 
-/** The place at the end of the log, if the read reached it. */
+/** Returns the state at the end of the log if the read reached the end, and otherwise undefined. */
 async function readLog(
   logs: Logs,
   log: Log,

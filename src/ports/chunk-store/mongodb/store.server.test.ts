@@ -1,4 +1,5 @@
-// Tests the MongoDB chunk store: the contract on both kinds of deployment, direct writers, and a server that goes away.
+// Tests the MongoDB chunk store: its contract on a single server and on a replica set, direct writers, and outages of
+// the server.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Binary, type Db, MongoClient, ObjectId } from "mongodb";
 import { openLink } from "../../../testing/servers/breakable-link.ts";
@@ -77,7 +78,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
   };
   const data = (text: string) => ({ data: new Binary(bytes(text)) });
 
-  test("writes streams that are read like others, from any position, up to the record of their end", async () => {
+  test("writes streams that can be read from any position and are closed by an entry with `end`", async () => {
     const { write, text, key } = await begin("direct/plain");
     await write(0, data("abc"));
     await write(1, data("defg"));
@@ -91,7 +92,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     expect(await codeOf(store.append(key, { chunks: [bytes("x")] }))).toBe("STREAM_CLOSED");
   });
 
-  test("writes entries after a gap, which are invisible until the gap is filled", async () => {
+  test("can leave a gap in the log; entries after the gap are invisible until it is filled", async () => {
     const { write, text, key } = await begin("direct/gap");
     await write(0, data("a"));
     await write(2, data("c"));
@@ -102,14 +103,14 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     expect((await store.head(key))?.tail).toBe(3);
   });
 
-  test("can't store a chunk twice: the database refuses it", async () => {
+  test("can't store an entry twice: the database refuses the second insert", async () => {
     const { write, text } = await begin("direct/again");
     await write(0, data("a"));
     expect(await codeOf(write(0, data("a")))).toBe(11_000);
     expect(await text()).toBe("a");
   });
 
-  test("is noticed by a watch, and an append through the store continues after its last entry", async () => {
+  test("triggers watches, and an append through the store continues after the generator's last entry", async () => {
     const { write, text, key } = await begin("direct/watched");
     const ending = new AbortController();
     let calls = 0;
@@ -121,7 +122,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     ending.abort();
   });
 
-  test("does no harm with data of another type than bytes, or with sizes that don't add up", async () => {
+  test("can store data of another type, which is ignored, and wrong sizes, which leave the entry as one chunk", async () => {
     const { write, text } = await begin("direct/odd");
     await write(0, { data: "text" });
     await write(1, { ...data("ok"), sizes: [1, 7] });
@@ -129,8 +130,8 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
   });
 });
 
-describe.skipIf(!hasMongo)("a MongoDB that is away for a while", () => {
-  test("gives UNAVAILABLE at once, works again without a restart, and loses nothing", async () => {
+describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", () => {
+  test("makes calls fail with UNAVAILABLE immediately; afterwards the store works without a restart and nothing is lost", async () => {
     await using server = await startMongoServer();
     await using link = await openLink(addressOf(server.url));
     const { databasePrefix } = server;
@@ -163,7 +164,7 @@ describe.skipIf(!hasMongo)("a MongoDB that is away for a while", () => {
     await store.close();
   }, 60_000);
 
-  test("has stored an append once, even if its answer was lost", async () => {
+  test("stores an append once, even if the answer to the insert was lost", async () => {
     await using server = await startMongoServer();
     await using link = await openLink(addressOf(server.url));
     const store = createMongoChunkStore({ ...server, url: linkedUrl(server.url, link.port) });
@@ -181,7 +182,7 @@ describe.skipIf(!hasMongo)("a MongoDB that is away for a while", () => {
 });
 
 describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
-  test("removes expired streams with their chunks, and keeps those that were read in time", async () => {
+  test("removes expired streams with their chunks, and keeps streams that were read before they expired", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
@@ -203,14 +204,14 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
       return left === 0 && performance.now() > until1500;
     });
     expect(await db.collection("streams").countDocuments({ path: "expired" })).toBe(0);
-    await until("the other stream is removed when nobody reads it", async () => {
+    await until("the other stream is removed after it is no longer read", async () => {
       return (await db.collection("streams").countDocuments({})) === 0;
     });
     await client.close();
     await store.close();
   }, 20_000);
 
-  test("the next process finishes a removal that a dead process had started", async () => {
+  test("a removal that a killed process had started is finished by the next process", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
@@ -229,7 +230,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 20_000);
 
-  test("a started removal is finished, however many deleted streams wait for their forks", async () => {
+  test("an interrupted removal is finished, even if many deleted streams still have forks", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
@@ -251,7 +252,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 20_000);
 
-  test("of a deleted stream only the bytes that its forks share are kept, until the last fork is deleted", async () => {
+  test("only the bytes that forks share remain of a deleted stream, until the last fork is deleted", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const client = new MongoClient(server.url);
@@ -280,7 +281,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 20_000);
 
-  test("an append that is too large for one document is stored whole by a replica set, and refused by a single server", async () => {
+  test("an append that is too large for one document is stored completely by a replica set, and refused by a single server", async () => {
     const chunks = Array.from({ length: 3 }, (_, i) => new Uint8Array(3_000).fill(i + 1));
     const key = { businessId: "acme", path: "large" };
     await using single = await startMongoServer();
@@ -305,7 +306,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 20_000);
 
-  test("each business id has its own database, with a name that any server accepts", () => {
+  test("each business id has its own database, whose name every server accepts", () => {
     const ids = [
       "demo",
       "Demo",
@@ -325,7 +326,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     for (const name of names) expect(name).toMatch(/^rondo_[a-z0-9_-]{1,57}$/);
   });
 
-  test("paths that look like operators, or contain anything else, are plain text", async () => {
+  test("paths with operators or special characters are treated as plain strings", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     for (const path of [
@@ -347,7 +348,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   });
 
-  test("when the server can't create users by command, the URL's user is used, which is reported once", async () => {
+  test("when the server has no command to create users, the URL's user is used and this is reported once", async () => {
     await using server = await startMongoServer();
     if (!server.isDouble) return;
     const told: unknown[] = [];
@@ -362,7 +363,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   });
 
-  test("a report contains the server's version and features", async () => {
+  test("the report of an inspection contains the server's version and features", async () => {
     await using server = await startMongoServer({ replicaSet: true });
     const report = await inspectMongo(server.url);
     expect(report.version).toMatch(/^\d+\.\d+/);

@@ -1,11 +1,12 @@
-// Opens a chunk store with one MongoDB database per business. Any number of processes may write, and generators may write directly.
+// Opens a chunk store with one MongoDB database per business. Any number of processes may write to it, and generators
+// may write to it directly.
 import type { ChunkStore } from "../chunk-store.ts";
 import type { StreamCopy } from "../stream-copy.ts";
 import { type MongoChunkStoreOptions, createMongoBusinesses } from "./businesses.ts";
 
 export type { MongoChunkStoreOptions };
 
-/** Connects at first use, and reconnects to an unreachable server until the store is closed. */
+/** The store connects at its first use. It reconnects to an unreachable server until it is closed. */
 export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkStore {
   const { use, watch, writesOf, drop, close } = createMongoBusinesses(options);
   return {
@@ -24,7 +25,7 @@ export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkSto
   };
 }
 
-/** Connects at first use, like the store. */
+/** Connects at its first use, like the store. */
 export function createMongoStreamCopy(options: MongoChunkStoreOptions): StreamCopy {
   const { use, close } = createMongoBusinesses(options);
   return {

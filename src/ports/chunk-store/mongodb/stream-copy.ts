@@ -1,4 +1,4 @@
-// Reads and writes whole streams of one business in MongoDB, for a move from or to another store.
+// Reads and writes whole streams of one business in MongoDB, for moving them between stores.
 import { Binary, ObjectId } from "mongodb";
 import type { Producer } from "../chunk-store.ts";
 import type { PutStream, StreamRecord } from "../stream-copy.ts";
@@ -57,7 +57,7 @@ export function createStreamCopies(
     await run(() => chunks.deleteMany({ stream }));
   };
 
-  /** Frees the path of an expired stream. False while a live stream or forks use it. */
+  /** Frees the path of an expired stream. Returns false while a live stream or forks use the path. */
   const clear = async (path: string): Promise<boolean> => {
     const existing = await streams.find(path);
     if (existing === null) return true;
@@ -90,7 +90,7 @@ export function createStreamCopies(
       return document && recordOf(document);
     },
 
-    /** Inserts an entry that ends in the future. A late append conflicts with it, and the next one reads it. */
+    /** Inserts an entry with `heldUntil`. An append that runs at the same time conflicts with this entry, and a later append reads it. */
     async hold(path: string, ms: number): Promise<StreamRecord | undefined> {
       for (;;) {
         const document = await findLive(path);

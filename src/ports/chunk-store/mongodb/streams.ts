@@ -1,4 +1,5 @@
-// Manages the stream documents of one business in MongoDB: finds them by path, renews TTLs, and removes streams together with ancestors that only they used.
+// Manages the stream documents of one business in MongoDB. It finds streams by path, renews TTLs, and removes streams
+// together with ancestors that no other stream uses.
 import { ObjectId } from "mongodb";
 import { forked, gone } from "../append-rules.ts";
 import type { DeleteOptions, StreamFilter, StreamState } from "../chunk-store.ts";
@@ -9,12 +10,15 @@ import type { Log, Logs, Place } from "./log.ts";
 
 export type Streams = ReturnType<typeof createStreams>;
 
-/** How long the deletion mark stays in the log, for late appends and slow watchers. */
+/** How long the deletion mark stays in the log, so that late appends and slow watchers find it. */
 const markKeptMs = 3_600_000;
-/** MongoDB's TTL index removes a document this long after the store, which checks for forks first. */
+/**
+ * MongoDB's TTL index removes an expired document only after this delay. Usually the store removes it earlier, after
+ * checking for forks.
+ */
 export const graceMs = 3_600_000;
 const sweptAtOnce = 100;
-/** Sorts after every path with the same prefix. */
+/** The highest character, which sorts after every path with the same prefix. */
 const lastCharacter = "\u{10ffff}";
 
 export function createStreams(
@@ -25,7 +29,7 @@ export function createStreams(
   const hasForks = async (id: string): Promise<boolean> =>
     (await run(() => streams.findOne({ source: id }, { projection: { _id: 1 } }))) !== null;
 
-  /** The position up to which forks share it; undefined without forks. */
+  /** Returns the position up to which forks share the stream, or undefined if it has no forks. */
   const furthestFork = async (id: string): Promise<number | undefined> => {
     const furthest = await run(() =>
       streams
@@ -37,7 +41,7 @@ export function createStreams(
     return furthest?.start;
   };
 
-  /** Ends the log with a deletion mark, so that a late append conflicts with it and a watcher sees the end. */
+  /** Ends the log with a deletion mark. A late append conflicts with the mark, and a watcher finds the mark. */
   const mark = async (log: Log): Promise<number> => {
     for (;;) {
       const { next, tail, gone: isMarked } = await logs.endOf(log);
@@ -73,7 +77,7 @@ export function createStreams(
 
     hasForks,
 
-    /** Lists by path. Strings compare by their UTF-8 bytes, since the collection has no collation. */
+    /** Lists streams by path. Strings are compared by their UTF-8 bytes, because the collection has no collation. */
     list: ({ prefix = "", after = "", limit = 1_000 }: Omit<StreamFilter, "businessId">) =>
       run(() =>
         streams
@@ -87,7 +91,7 @@ export function createStreams(
           .toArray(),
       ),
 
-    /** Marks the stream as deleted. Returns true when this call did it. Bytes that forks use stay. */
+    /** Marks the stream as deleted. Returns true when this call marked it. Bytes that forks use stay. */
     async discard(document: StreamDocument, { unlessForked = false }: DeleteOptions = {}): Promise<boolean> {
       if (unlessForked && (await hasForks(document._id))) throw forked();
       const deletion = new ObjectId();
@@ -95,7 +99,8 @@ export function createStreams(
         streams.updateOne({ _id: document._id, state: "live" }, { $set: { state: "deleted", deletion } }),
       );
       if (matchedCount === 0) {
-        // If no document matched, another call was first, or the driver retried this call because its answer was lost.
+        // If no document matched, another call marked the stream first, or the driver repeated this call because it got
+        // no answer.
         const now = await run(() => streams.findOne({ _id: document._id, deletion }));
         if (now === null) return false;
       }
@@ -104,8 +109,8 @@ export function createStreams(
     },
 
     /**
-     * Removes a deleted stream with its chunks; if it has forks, only the chunks that none of them shares.
-     * Then does the same for every deleted ancestor.
+     * Removes a deleted stream with its chunks. If the stream has forks, only the chunks that no fork shares are
+     * removed. Then does the same for every deleted ancestor.
      */
     async removeUnused(document: StreamDocument): Promise<void> {
       for (let at: StreamDocument | null = document; at !== null;) {
@@ -123,7 +128,10 @@ export function createStreams(
       }
     },
 
-    /** Renews the TTL of a stream after a read or an append. It is stored in steps of 1/50 of the TTL, to save writes. */
+    /**
+     * Renews the TTL of a stream after a read or an append. To save writes, a renewal is stored only when 1/50 of the
+     * TTL has passed since the last renewal.
+     */
     async keepAlive({ _id, ttlSeconds, touchedAt }: StreamDocument): Promise<void> {
       const nowMs = Date.now();
       if (ttlSeconds === null || nowMs - touchedAt.getTime() < ttlSeconds * 20) return;
@@ -131,7 +139,7 @@ export function createStreams(
       await run(() => streams.updateOne({ _id }, { $set: { touchedAt: new Date(nowMs), dueAt } }));
     },
 
-    /** Removes expired streams, and finishes removals that a dead process had started. */
+    /** Removes expired streams, and finishes removals that a killed process had started. */
     async sweep(): Promise<number> {
       const due = await run(() =>
         streams
@@ -140,7 +148,7 @@ export function createStreams(
           .toArray(),
       );
       for (const document of due) await found.discard(document);
-      // Without a limit: deleted streams that wait for their forks must not hide the others.
+      // The query has no limit, because many deleted streams with forks must not hide other deleted streams.
       const begun = await run(() => streams.find({ state: "deleted" }).toArray());
       const forkedIds = await run(() =>
         streams.distinct("source", { source: { $in: begun.map(({ _id }) => _id) } }),

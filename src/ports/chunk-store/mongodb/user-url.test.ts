@@ -1,4 +1,5 @@
-// Tests that the MongoDB URL that a generator gets for one business never sends a password over an unencrypted network.
+// Tests that the MongoDB URL that a generator gets for one business never sends a password over an unencrypted
+// connection.
 import { expect, test } from "bun:test";
 import { urlFor } from "./user-url.ts";
 

@@ -1,4 +1,5 @@
-// Creates a MongoDB user for each business, which can only read and write that business's database. Passwords are derived from a key and not stored.
+// Creates a MongoDB user for each business. The user can read and write only the database of that business. Its
+// password is derived from a key and not stored.
 import { createHmac } from "node:crypto";
 import { type Db, type MongoClient, type MongoClientOptions, MongoServerError } from "mongodb";
 import { isRefused } from "./errors.ts";
@@ -18,7 +19,7 @@ export const userOf = (database: string, key: Uint8Array): BusinessUser => ({
   password: createHmac("sha256", key).update(`mongodb user of ${database}`).digest("base64url"),
 });
 
-/** Creates the user, or resets the password and roles of an existing one. May be called twice. */
+/** Creates the user, or resets the password and roles of an existing user. */
 export async function ensureUser(
   admin: MongoClient,
   { database, username, password }: BusinessUser,
@@ -33,7 +34,7 @@ export async function ensureUser(
   }
 }
 
-/** Drops an emptied database and its user, as far as the server and the rights of the URL's user allow it. */
+/** Drops an emptied database and its user, if the server and the permissions of the URL's user allow it. */
 export async function dropWhatItMay(db: Db): Promise<void> {
   for (const command of [{ dropDatabase: 1 }, { dropUser: db.databaseName }]) {
     try {
@@ -45,7 +46,7 @@ export async function dropWhatItMay(db: Db): Promise<void> {
   }
 }
 
-/** Whether the URL's user may not create users, or the server doesn't support createUser. */
+/** Returns whether the error means that the URL's user may not create users, or that the server doesn't support createUser. */
 export const cannotMakeUsers = (err: unknown): boolean =>
   isRefused(err) || (err instanceof MongoServerError && unknownCommands.has(Number(err.code)));
 

@@ -1,4 +1,5 @@
-// Tests how MongoDB streams are watched: with one query for all of them, at an interval that depends on activity, and with hardly any query while change notifications work.
+// Tests how MongoDB streams are watched: one query polls all watched streams, the interval depends on activity, and
+// hardly any query is needed while change notifications work.
 import { describe, expect, test } from "bun:test";
 import { type MongoServer, hasMongo, startMongoServer } from "../../../testing/servers/mongodb-server.ts";
 import { until } from "../../../testing/until.ts";
@@ -11,7 +12,7 @@ import { createMongoChunkStore } from "./store.ts";
 
 const text = new TextEncoder().encode("x");
 
-/** Creates a watch, and records its queries. */
+/** Creates a watch and records its queries. */
 function watching({ url, databasePrefix }: MongoServer, isReplicated: boolean, open?: () => Changes) {
   const connection = createConnection(url, { monitorCommands: true });
   const queries: string[] = [];
@@ -67,7 +68,7 @@ describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
     await store.close();
   }, 20_000);
 
-  test("a deleted stream is reported, and so is one that is created again at its path", async () => {
+  test("the deletion of a watched stream is reported, and so is a new stream at its path", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const other = createMongoChunkStore(server);
@@ -90,7 +91,7 @@ describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
     await store.close();
   }, 20_000);
 
-  test("while change notifications work, a change is reported at its notification, and there is hardly a query in between", async () => {
+  test("while change notifications work, a change is reported when its notification arrives, without polling", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const key = { businessId: "acme", path: "rung" };
@@ -110,7 +111,7 @@ describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
     feed.answer({ fullDocument: { stream: state.id } });
     await until("the notification was received", () => calls === 1);
 
-    // When the change stream breaks, the watch polls, and opens the change stream again.
+    // After the change stream breaks, the watch polls and opens the change stream again.
     feed.fail();
     await store.append(key, { chunks: [text] });
     await until("the change was reported without a notification", () => calls === 2);

@@ -1,4 +1,5 @@
-// Detects changes of the watched streams of one business by any process, with one query for all of them: at an interval that depends on activity, or on a notification of the server.
+// Detects changes that any process makes to the watched streams of one business. One query covers all streams. It runs
+// after a notification from the server and at an interval that depends on activity.
 import type { Connection } from "./connection.ts";
 import type { Collections } from "./documents.ts";
 import type { ChangeNotifications } from "./change-notifications.ts";
@@ -14,7 +15,7 @@ export interface Watch {
 
 export interface StreamWatch {
   add(watch: Watch, signal: AbortSignal): void;
-  /** Call it after a write of this process, with the place after the write if it is known. */
+  /** Must be called after a write of this process, with the state of the log after the write if it is known. */
   noteWrite(path: string, written?: { readonly stream: string; readonly place: Place }): void;
   close(): void;
 }
@@ -22,20 +23,20 @@ export interface StreamWatch {
 interface Watched {
   readonly path: string;
   readonly listeners: Set<() => void>;
-  /** Changes after this place are reported. 0 reports every entry. */
+  /** Changes after this instant, in epoch milliseconds, are reported. 0 reports every entry. */
   sinceMs: number;
   log: { readonly stream: string; next: number; closed: boolean } | undefined;
   polledAt: number;
 }
 
-/** The polling intervals, by the time since the last change. */
+/** The polling intervals by the time since the last change. */
 const paces = [
   { quietMs: 5_000, everyMs: 10 },
   { quietMs: 60_000, everyMs: 20 },
   { quietMs: 600_000, everyMs: 60 },
   { quietMs: Number.POSITIVE_INFINITY, everyMs: 200 },
 ];
-/** The polling interval while change notifications work, in case one is lost. */
+/** The polling interval while change notifications work. Polling finds changes whose notification was lost. */
 const notifiedPollMs = 1_000;
 /** The polling interval for streams that are closed or don't exist yet. */
 const idlePollMs = 100;
@@ -62,7 +63,7 @@ export function createStreamWatch(
     for (const listener of [...entry.listeners]) listener();
   };
 
-  /** Finds the starting place of streams that were not known to exist. */
+  /** Finds the ends of the logs of streams that were not known to exist. */
   const find = async (entries: readonly Watched[]): Promise<void> => {
     const paths = entries.map(({ path }) => path);
     const found = await run(() => streams.find({ path: { $in: paths }, state: "live" }).toArray());
@@ -77,12 +78,12 @@ export function createStreamWatch(
       if (watched.get(entry.path) !== entry) continue;
       entry.log = { stream: document._id, next, closed };
       byStream.set(document._id, entry);
-      // The data may be newer than the watch. An unnecessary notification is better than a missing one.
+      // The data may be newer than the watch. An unnecessary notification is better than a missing notification.
       if (next > 0 || document.createdAt.getTime() > entry.sinceMs) changed(entry);
     }
   };
 
-  /** One query for all watched streams: the entries after the last known place of each. */
+  /** Queries the entries of all watched streams after the last known entry of each stream. */
   const poll = async (entries: readonly Watched[]): Promise<void> => {
     const places = entries.flatMap(({ log }) =>
       log === undefined ? [] : [{ stream: log.stream, seq: { $gte: log.next } }],
@@ -97,7 +98,7 @@ export function createStreamWatch(
     const grown = new Set<Watched>();
     for (const { stream, seq, end, gone } of found) {
       const entry = byStream.get(stream);
-      // If the entry is not the next one, a direct writer has left a gap.
+      // If the entry is not the next entry of its log, a direct writer has left a gap.
       if (entry?.log === undefined || seq !== entry.log.next) continue;
       entry.log.next = seq + 1;
       entry.log.closed ||= end === true;
@@ -144,7 +145,8 @@ export function createStreamWatch(
     isPolling = false;
     const nowMs = performance.now();
     const { everyMs } = paces.find(({ quietMs }) => nowMs - changedAt < quietMs) ?? paces[0]!;
-    // Wait twice as long as a slow server took to answer; poll soon again after a lost connection.
+    // A slow server is polled at most every two response times. While some streams are not found yet, polling is
+    // faster.
     const notifiedMs = byStream.size < watched.size ? idlePollMs : notifiedPollMs;
     const paceMs = hasNotifications
       ? notifiedMs

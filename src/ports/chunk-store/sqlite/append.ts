@@ -1,4 +1,5 @@
-// Appends chunks to a stream of a chunk file, with the checks that make a retry harmless. Runs inside a transaction.
+// Appends chunks to a stream of a chunk file, after the checks that make a retry harmless. The code runs inside a
+// transaction.
 import { notFound } from "../../../errors.ts";
 import type { Append } from "../chunk-store.ts";
 import { gone, judgeAppend, type ProducerFacts, type StreamFacts } from "../append-rules.ts";
@@ -14,7 +15,7 @@ interface Appended {
 }
 
 export interface AppendRows {
-  /** Appends to the stream at a path, with all checks. */
+  /** Appends to the stream at a path after all checks. */
   append(path: string, append: Append, nowMs: number): Appended;
   /** Appends to a stream that was created in the same transaction. */
   appendFirst(row: StreamRow, append: Append, nowMs: number): StreamRow;

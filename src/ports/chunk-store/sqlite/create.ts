@@ -1,4 +1,4 @@
-// Creates a stream or a fork in a chunk file, or finds that the same one exists.
+// Creates a stream or a fork in a chunk file, unless the same stream exists.
 import { randomBytes } from "node:crypto";
 import { notFound } from "../../../errors.ts";
 import {
@@ -104,5 +104,5 @@ const givenOf = (row: StreamRow) => ({
 
 const unlimited = { ttlSeconds: null, expiresAtMs: null };
 
-/** An id has 80 random bits: enough to be unique, and short, since the id is part of every offset. */
+/** Returns a new stream id. 80 random bits are enough to be unique; the id is short, because every offset contains it. */
 const newId = (): string => randomBytes(10).toString("hex");

@@ -1,11 +1,15 @@
-// Notifies when any process writes a file in a directory, by the system's file events. They are faster than polling, and cost nothing while nothing happens.
+// Notifies when any process writes a file in a directory, by file events of the operating system. They are faster than
+// polling and need no work while nothing changes.
 import { watch } from "node:fs";
 
 export interface FileEvents {
   close(): void;
 }
 
-/** Calls `written` with the file's name, possibly before the written data can be read. It is never called where the system has no file events. */
+/**
+ * Calls `written` with the file's name, possibly before the written data can be read. On a system without file events,
+ * `written` is never called.
+ */
 export function openFileEvents(directory: string, written: (fileName: string) => void): FileEvents {
   try {
     const watcher = watch(directory, (_event, name) => {

@@ -24,11 +24,14 @@ interface ChunkRow {
 }
 
 const chunksPerRead = 8_192;
-/** A file with fewer unused pages (4 KiB each) is not shrunk, since the pages are soon used again. */
+/** A file with fewer unused pages (4 KiB each) is not shrunk, because the pages are soon used again. */
 const unusedPagesMin = 512;
-/** How many pages are returned to the disk at a time. Each page first needs space in the log, and writers wait meanwhile. */
+/**
+ * The number of pages that are returned to the disk in one step. Each page first needs space in the write-ahead log,
+ * and writers wait meanwhile.
+ */
 const pagesGivenBack = 1_024;
-/** Sorts after every path with the same prefix. */
+/** The highest character, which sorts after every path with the same prefix. */
 const lastCharacter = "\u{10ffff}";
 
 export function openChunkFile(file: string, options: OpenOptions) {
@@ -75,7 +78,10 @@ export function openChunkFile(file: string, options: OpenOptions) {
     else rows.remove(row);
   };
 
-  /** Renews the TTL of a stream after a read. It is stored in steps of 1/50 of the TTL, so that most reads write nothing. */
+  /**
+   * Renews the TTL of a stream after a read. To save writes, a renewal is stored only when 1/50 of the TTL has passed
+   * since the last renewal.
+   */
   const keepAlive = (row: StreamRow, nowMs: number): void => {
     if (row.ttlSeconds === null || nowMs - row.touchedAtMs < row.ttlSeconds * 20) return;
     touch.run(nowMs, row.streamRow);
@@ -130,12 +136,12 @@ export function openChunkFile(file: string, options: OpenOptions) {
         return true;
       }),
 
-    /** Increases when another process commits. */
+    /** Returns a number that increases when another process commits. */
     version: (): number => translating(() => dataVersion.get()?.data_version ?? 0),
 
     now: (): number => translating(() => clock.get()?.value ?? 0),
 
-    /** The streams that changed after `since`; `all` when a stream was removed, which leaves no row. */
+    /** Returns the streams that changed after `since`. `all` is true when a stream was removed, because a removed stream leaves no row. */
     changesSince: (
       since: number,
     ): { readonly now: number; readonly all: boolean; readonly paths: string[] } =>
@@ -145,7 +151,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
         return { now: value, all: removedAt > since, paths };
       }),
 
-    /** Removes some expired streams. Returns how many. */
+    /** Removes some expired streams and returns their number. */
     sweep: (): number => {
       const due = () => expired.all(Date.now(), Date.now());
       if (translating(due).length === 0) return 0;
@@ -156,7 +162,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
       });
     },
 
-    /** Returns some unused pages to the disk, if there are many. */
+    /** Returns some unused pages to the disk if there are many. */
     shrink: (): void =>
       translating(() => {
         if ((unused.get()?.freelist_count ?? 0) < unusedPagesMin) return;
@@ -198,7 +204,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
         chunks.push(bytes);
         next += bytes.byteLength;
       }
-      // The read stopped inside a segment, so reading the next segment would leave a gap.
+      // The read stopped before the end of this segment. Reading the next segment would leave a gap.
       isFull ||= next < end;
     }
     return { chunks, startsInside, next };

@@ -1,4 +1,4 @@
-// Declares the adapter for SQLite: each business's chunks are in their own file.
+// Declares the SQLite adapter of the chunk store: the chunks of each business are in a separate file.
 import { needsPath } from "../../technology.ts";
 import type { ChunkStoreTechnology } from "../technology.ts";
 

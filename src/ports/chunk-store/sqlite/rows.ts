@@ -30,7 +30,7 @@ export interface StreamRow {
   readonly heldUntilMs: number | null;
 }
 
-/** The row that has the bytes `[from, to)` of a stream; for the stream's own row, `to` is open. */
+/** The row that stores the bytes `[from, to)` of a stream. For the stream's own row, `to` is unlimited. */
 export interface Segment {
   readonly streamRow: number;
   readonly id: string;
@@ -60,7 +60,7 @@ export function createRows(db: Connection) {
   const release = db.prepare<StreamRow, [number]>(
     "update streams set forks = forks - 1 where streamRow = ? returning *",
   );
-  /** The cached segments of streams, whose ancestors never change. */
+  /** The cached segments of streams. They can be cached because the ancestors of a stream never change. */
   const lineages = new Map<number, readonly Segment[]>();
 
   const rows = {
@@ -68,7 +68,7 @@ export function createRows(db: Connection) {
 
     nextChange: (): number => tick.get()?.value ?? 0,
 
-    /** In the order of the bytes; the last segment is the stream's own. */
+    /** Returns the segments in the order of their bytes. The last segment is the stream's own. */
     segmentsOf(row: StreamRow): readonly Segment[] {
       if (row.forkRow === null) return [{ streamRow: row.streamRow, id: row.id, from: 0, to: Infinity }];
       const known = lineages.get(row.streamRow);
@@ -101,7 +101,7 @@ export function createRows(db: Connection) {
       return row.expiresAtMs === null ? state : { ...state, expiresAtMs: row.expiresAtMs };
     },
 
-    /** Removes the bytes that no fork shares; the rest is removed with the last fork. */
+    /** Removes the bytes that no fork shares. The shared bytes are removed with the last fork. */
     retire(row: StreamRow): void {
       markDeleted.run(rows.nextChange(), row.streamRow);
       dropUnshared.run(row.streamRow);

@@ -1,4 +1,4 @@
-// Opens a business's chunk file and migrates it to the newest schema. Two processes may open it at once.
+// Opens a business's chunk file and migrates it to the newest schema. Two processes may do this at the same time.
 import { Database } from "bun:sqlite";
 import { statements as createStreamsAndChunks } from "./migrations/202611220810_create_streams_and_chunks.ts";
 import { statements as letForksBringTheirOwnHead } from "./migrations/202611260600_let_forks_bring_their_own_head.ts";
@@ -6,7 +6,10 @@ import { statements as letStreamsWaitForTheirMove } from "./migrations/202611291
 import { storeNewer } from "../../../errors.ts";
 import { turnOnWriteAhead } from "../../drivers/sqlite-write-ahead.ts";
 
-/** The migrations in order; the file's `user_version` is the number of applied ones. Never reorder them, only add. */
+/**
+ * The migrations in order. `user_version` of a file is the number of applied migrations. Never reorder migrations; add
+ * new ones at the end.
+ */
 const migrations: readonly (readonly string[])[] = [
   createStreamsAndChunks,
   letForksBringTheirOwnHead,
@@ -18,14 +21,14 @@ export const chunkSchemaVersion = migrations.length;
 
 export interface OpenOptions {
   /**
-   * `normal`: appended data survives a killed process; a power cut may lose the last moments, but
-   * never more. `full`: it survives a power cut, too, at the cost of one disk sync per append.
+   * `normal`: appended data survives a killed process; a power cut may lose the last moments, but no earlier data.
+   * `full`: appended data also survives a power cut, at the cost of one disk sync per append.
    */
   readonly sync: "normal" | "full";
   readonly bytesMax: number | undefined;
 }
 
-/** A database that tracks its prepared statements and finalizes them, since an open one would keep the file open after close. */
+/** A database that finalizes its prepared statements on close. A statement that is not finalized would keep the file open. */
 export interface Connection {
   readonly prepare: Database["prepare"];
   readonly transaction: Database["transaction"];
@@ -54,7 +57,7 @@ function openDatabase(file: string, options: OpenOptions): Database {
   const db = new Database(file, { create: true, strict: true });
   try {
     db.run("pragma busy_timeout = 5000");
-    // Allows unused pages to be returned to the disk. This setting takes effect only in a new file.
+    // Allows unused pages to be returned to the disk. This setting has an effect only in a new file.
     db.run("pragma auto_vacuum = incremental");
     turnOnWriteAhead(db);
     db.run(`pragma synchronous = ${options.sync}`);
@@ -72,7 +75,7 @@ function openDatabase(file: string, options: OpenOptions): Database {
 function migrate(db: Database): void {
   if (versionOf(db) === migrations.length) return;
   const run = db.transaction(() => {
-    // This is checked again inside the transaction, because another process may have been first.
+    // The version is read again inside the transaction, because another process may have migrated the file first.
     for (const statements of migrations.slice(versionOf(db))) for (const sql of statements) db.run(sql);
     db.run(`pragma user_version = ${migrations.length}`);
   });

@@ -1,4 +1,4 @@
-// Tests the SQLite chunk store: the contract, full disks, unusual names, killed writers, and the closing of files.
+// Tests the SQLite chunk store: its contract, full disks, unusual names, killed writers, and when files are closed.
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
@@ -36,7 +36,7 @@ chunkStoreContract("sqlite", async () => {
   };
 });
 
-test("on a full disk an append is refused, stored chunks stay, and appends succeed again when there is space", async () => {
+test("on a full disk an append is refused and stored chunks stay; appends succeed again when there is space", async () => {
   await withStore({ bytesMaxPerBusiness: 400_000 }, async (store) => {
     const key = { businessId: "full", path: "a" };
     const other = { businessId: "full", path: "b" };
@@ -65,7 +65,7 @@ test("on a full disk an append is refused, stored chunks stay, and appends succe
   });
 });
 
-test("a writer that is killed right after its answer has lost nothing", async () => {
+test("appended data is not lost when the writer is killed right after the append returned", async () => {
   await withStore({}, async (store, directory) => {
     const writer = Bun.spawn({
       cmd: [process.execPath, "-e", killedWriter],
@@ -111,7 +111,7 @@ test("two processes may open a new business at the same time", async () => {
   });
 });
 
-test("each business id has its own file, inside the directory", () => {
+test("each business id has its own file, which is inside the directory", () => {
   const ids = [
     "demo",
     "Demo",
@@ -131,7 +131,7 @@ test("each business id has its own file, inside the directory", () => {
   for (const name of names) expect(name).toMatch(/^~?[a-z0-9-]+\.db$/);
 });
 
-test("paths with quotes, newlines or 1,024 characters are plain text", async () => {
+test("paths with quotes, newlines or 1,024 characters are treated as plain strings", async () => {
   await withStore({}, async (store) => {
     for (const path of [
       "'; drop table streams; --",
@@ -149,7 +149,7 @@ test("paths with quotes, newlines or 1,024 characters are plain text", async () 
   });
 });
 
-test("files of businesses beyond the limit, and of idle businesses, are closed", async () => {
+test("the files of idle businesses, and files beyond the limit of open files, are closed", async () => {
   await withStore({ openFilesMax: 3, idleCloseMs: 20 }, async (store, directory) => {
     const openFiles = () =>
       readdirSync("/proc/self/fd").filter((fd) => {
@@ -173,7 +173,7 @@ test("files of businesses beyond the limit, and of idle businesses, are closed",
   });
 });
 
-test("of a deleted stream only the bytes that its forks share are kept, until the last fork is deleted", async () => {
+test("only the bytes that forks share remain of a deleted stream, until the last fork is deleted", async () => {
   await withStore({}, async (store, directory) => {
     const key = (path: string) => ({ businessId: "acme", path });
     const chunk = new Uint8Array(1000);
@@ -206,7 +206,7 @@ test("of a deleted stream only the bytes that its forks share are kept, until th
   });
 });
 
-test("a file with the first schema is migrated to the newest with all of its data, and its streams can be forked", async () => {
+test("a file with the oldest schema is migrated to the newest schema without losing data, and its streams can be forked", async () => {
   await withStore({}, async (store, directory) => {
     const db = new Database(join(directory, fileNameOf("acme")), { create: true });
     for (const sql of firstSchema) db.run(sql);
@@ -222,7 +222,7 @@ test("a file with the first schema is migrated to the newest with all of its dat
   });
 });
 
-test("the space of deleted streams is returned to the disk, and the others stay readable", async () => {
+test("the space of deleted streams is returned to the disk, and the other streams can still be read", async () => {
   await withStore({ idleCloseMs: 20 }, async (store, directory) => {
     const [gone, kept] = ["gone", "kept"].map((path) => ({ businessId: "acme", path }));
     const megabyte = new Uint8Array(1 << 20).fill(7);

@@ -7,14 +7,17 @@ import { fileNameOf } from "./file-name.ts";
 import { createFileWatch } from "./watch.ts";
 
 export interface SqliteChunkStoreOptions {
-  /** Created when missing. */
+  /** The directory is created when it is missing. */
   readonly directory: string;
-  /** `normal` (default): data survives a killed process. `full`: it survives a power cut, too, with one disk sync per append. */
+  /**
+   * `normal` (default): data survives a killed process. `full`: data also survives a power cut, at the cost of one
+   * disk sync per append.
+   */
   readonly sync?: "normal" | "full";
-  /** The number of files kept open besides the watched ones. */
+  /** The maximum number of open files, not counting the watched files. */
   readonly openFilesMax?: number;
   readonly idleCloseMs?: number;
-  /** The size limit of a business's file: an append beyond it gets STORAGE_FULL. */
+  /** The size limit of a business's file. An append beyond this limit fails with STORAGE_FULL. */
   readonly bytesMaxPerBusiness?: number;
 }
 
@@ -31,7 +34,7 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
     idleCloseMs = 30_000,
     bytesMaxPerBusiness,
   } = options;
-  /** The least recently used file comes first. */
+  /** The least recently used file is the first entry. */
   const open = new Map<string, OpenFile>();
   let isClosed = false;
   let sweeping: ReturnType<typeof setInterval> | undefined;
@@ -73,13 +76,14 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
         file.sweep();
         file.shrink();
       } catch {
-        // If the file is busy or the disk is full, the next sweep removes the expired streams, which count as missing anyway.
+        // If the file is busy or the disk is full, the next sweep removes the expired streams. Until then they are
+        // reported as missing.
       }
       if (performance.now() - usedAt >= idleCloseMs && !watch.isWatched(businessId)) closeFile(businessId);
     }
   };
 
-  /** Runs a write, then notifies the watchers of this process. */
+  /** Runs a write and then notifies the watchers in this process. */
   const withNotice = <T>({ businessId, path }: StreamKey, write: (file: ChunkFile) => T): T => {
     const result = write(fileOf(businessId));
     watch.noteWrite(businessId, path);

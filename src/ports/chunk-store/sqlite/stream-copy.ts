@@ -1,4 +1,4 @@
-// Reads and writes whole streams of chunk files, for a move from or to another store.
+// Reads and writes whole streams of chunk files, for moving them between stores.
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { fileNameOf } from "./file-name.ts";
 import { createRows, isExpired, type StreamRow } from "./rows.ts";
 import { type Connection, openConnection } from "./schema.ts";
 
-/** Chunks of an unfinished copy are stored under a negative row number, which no stream has. */
+/** Returns the row number under which the chunks of an unfinished copy are stored. It is negative, so no stream has it. */
 const stagingRowOf = (streamId: string): number =>
   -1 - Number(createHash("sha256").update(streamId).digest().readBigUInt64BE() >> 12n);
 

@@ -1,4 +1,5 @@
-// Tests how chunk files are watched: changes are noticed at once where the system has file events, and by polling elsewhere.
+// Tests how chunk files are watched: file events report changes immediately, and polling finds changes on systems
+// without file events.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
@@ -10,7 +11,7 @@ import { createFileWatch } from "./watch.ts";
 const businessId = "acme";
 const options = { sync: "normal", bytesMax: undefined } as const;
 
-/** Watches a chunk file, which another handle writes. */
+/** Watches a chunk file to which another handle writes. */
 async function watched(eventsDirectory: (directory: string) => string) {
   const directory = await createTemporaryDirectory();
   const at = join(directory.path, fileNameOf(businessId));
@@ -39,7 +40,7 @@ async function watched(eventsDirectory: (directory: string) => string) {
 }
 
 test.skipIf(process.platform !== "linux")(
-  "with file events a change is reported at its event, and the file is hardly polled in between",
+  "with file events a change is reported when its event arrives, and the file is hardly polled",
   async () => {
     await using file = await watched((directory) => directory);
     for (let i = 1; i <= 5; i++) {
@@ -49,7 +50,7 @@ test.skipIf(process.platform !== "linux")(
     await Bun.sleep(30);
     const { polls } = file.counts;
     await Bun.sleep(480);
-    // The file is polled every 24 ms. Without file events it would be polled every 3 ms, 160 times in all.
+    // The file is polled every 24 ms. Without file events it would be polled every 3 ms, which makes 160 polls.
     expect(file.counts.polls - polls).toBeLessThan(40);
     expect(file.counts.changes).toBe(5);
   },

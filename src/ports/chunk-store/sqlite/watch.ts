@@ -1,12 +1,13 @@
-// Detects changes of watched streams by any process, with one cheap query per watched file: at a file event, and at an interval in case an event is missing.
+// Detects changes that any process makes to watched streams, with one cheap query per watched file. The query runs
+// after a file event, and at an interval in case an event was lost.
 import { type FileEvents, openFileEvents } from "./file-events.ts";
 import type { ChunkFile } from "./file.ts";
 import { fileNameOf } from "./file-name.ts";
 
 export interface FileWatch {
-  /** Watches until the signal is aborted. The file must stay open as long as `isWatched` is true. */
+  /** Watches until the signal is aborted. `file` must stay open as long as `isWatched` returns true. */
   add(businessId: string, file: ChunkFile, path: string, changed: () => void, signal: AbortSignal): void;
-  /** Call it after a write of this process, which doesn't change the file's version for our own connection. */
+  /** Must be called after a write of this process, because the file's version does not change for the connection that writes. */
   noteWrite(businessId: string, path: string): void;
   isWatched(businessId: string): boolean;
   close(): void;
@@ -19,16 +20,19 @@ interface Watched {
   seen: number;
   quietSince: number;
   nextAt: number;
-  /** The timer of the next poll, after a file event that came before the written data could be read. */
+  /** The timer of the next poll. It is set after a file event that arrived before the written data could be read. */
   pollingAgain: ReturnType<typeof setTimeout> | undefined;
 }
 
 const pollMs = 3;
-/** Files with working events are polled less often; so are idle files when there are many. */
+/** The polling interval of files whose events work, and of idle files when many files are watched. */
 const slowPollMs = 24;
 const quietAfterMs = 2_000;
 const busyFilesMax = 16;
-/** SQLite writes a log file beside the database: the event comes at its first byte, but the data can be read only after the last. */
+/**
+ * The suffix of SQLite's write-ahead log. The file event comes at the log's first new byte, but the data can be read
+ * only after the last byte is written.
+ */
 const logSuffix = "-wal";
 const pollAgainMs = 1;
 const pollAgainMsMax = 8;
@@ -37,7 +41,7 @@ export function createFileWatch(directory: string): FileWatch {
   const watched = new Map<string, Watched>();
   const byFileName = new Map<string, Watched>();
   let events: FileEvents | undefined;
-  /** Whether the last change was found by a file event, so that polling can be slow. */
+  /** Whether the last change was found by a file event. Then slow polling is enough. */
   let haveEvents = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -75,7 +79,7 @@ export function createFileWatch(directory: string): FileWatch {
     entry.pollingAgain = setTimeout(() => pollUntilChanged(entry, againMs * 2), againMs);
   };
 
-  /** Queries the file once. Returns true when something had changed. */
+  /** Queries the file once. Returns true when something has changed. */
   const pollFile = (entry: Watched, nowMs: number): boolean => {
     const isQuiet = watched.size > busyFilesMax && nowMs - entry.quietSince > quietAfterMs;
     entry.nextAt = isQuiet ? nowMs + slowPollMs : 0;
@@ -90,7 +94,7 @@ export function createFileWatch(directory: string): FileWatch {
       for (const path of all ? [...entry.listeners.keys()] : paths) call(entry.listeners.get(path));
       return true;
     } catch {
-      // While the store is unavailable, readers get the error, and the next round polls again.
+      // While the store is unavailable, readers get the error, and the file is polled again later.
       entry.nextAt = nowMs + slowPollMs;
       return false;
     }
@@ -126,7 +130,7 @@ export function createFileWatch(directory: string): FileWatch {
       if (signal.aborted) return;
       let entry = watched.get(businessId);
       if (entry === undefined) {
-        // Read the version first: a commit between the two queries is then reported twice instead of never.
+        // The version is read first, so that a commit between the two queries is reported twice instead of never.
         const version = file.version();
         entry = {
           file,

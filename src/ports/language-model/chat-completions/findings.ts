@@ -1,4 +1,4 @@
-// Converts the report of a language model's endpoint to findings.
+// Converts the report about a language model's endpoint to findings.
 import { type Found, good, wrong } from "../../found.ts";
 import type { ModelEndpointReport } from "./inspect.ts";
 

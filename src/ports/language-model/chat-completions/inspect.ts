@@ -1,14 +1,14 @@
-// Checks whether a language model's endpoint accepts our key and has the model. Sends no prompt.
+// Checks whether a language model's endpoint accepts our key and has the model. No prompt is sent.
 import { AppError } from "../../../errors.ts";
 
 export interface ModelEndpointReport {
-  /** Undefined if the endpoint does not list its models. */
+  /** The names of the models, or undefined if the endpoint does not list them. */
   readonly models: readonly string[] | undefined;
 }
 
 const waitMs = 5_000;
 
-/** Errors: UNAVAILABLE (not reachable), CONFIG_INVALID (the key is refused). */
+/** Errors: UNAVAILABLE (the endpoint can't be reached), CONFIG_INVALID (the key is refused). */
 export async function inspectModelEndpoint(
   url: string,
   key: string | undefined,

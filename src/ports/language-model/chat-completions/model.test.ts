@@ -1,4 +1,4 @@
-// Tests the language model over HTTP against a server that answers correctly, wrongly, slowly or with bad intent.
+// Tests the language model client against an HTTP server that answers correctly, wrongly, slowly or maliciously.
 import { expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
 import {
@@ -29,7 +29,7 @@ async function askOnce(
   return { answer, requests: server.requests };
 }
 
-test("the request contains the model, the key and the schema, and the JSON of the answer is returned", async () => {
+test("the request contains the model, the key and the schema, and the result is the JSON of the answer", async () => {
   const { answer, requests } = await askOnce(() => '{"yes": true}');
   expect(answer).toEqual({ kind: "json", value: { yes: true }, text: '{"yes": true}' });
   expect(requests).toMatchObject([
@@ -42,7 +42,7 @@ test("JSON in a Markdown fence is found", async () => {
   expect(answer).toMatchObject({ kind: "json", value: { yes: true } });
 });
 
-test("an endpoint that does not support schemas is asked for plain JSON", async () => {
+test("when an endpoint does not support schemas, the request is repeated and asks for JSON without a schema", async () => {
   const { answer, requests } = await askOnce((at) =>
     at === 0 ? new Response("no schemas here", { status: 400 }) : "{}",
   );
@@ -50,7 +50,7 @@ test("an endpoint that does not support schemas is asked for plain JSON", async 
   expect(requests[1]?.body.response_format).toEqual({ type: "json_object" });
 });
 
-test("JSON after reasoning, between sentences and in a list of parts is found", async () => {
+test("JSON is found after reasoning, between sentences and in a list of content parts", async () => {
   const said = [
     '<think>Is {"yes": false} right? No.</think>\n{"yes": true}',
     '<think>Hm</think>Here it is:\n\n```json\n{"yes": true}\n```\nI hope that helps {really}.',
@@ -74,7 +74,7 @@ test("JSON after reasoning, between sentences and in a list of parts is found", 
   expect(performance.now() - startedMs).toBeLessThan(3_000);
 });
 
-test("an answer that is streamed unasked is joined, and a stream that was cut off is unusable", async () => {
+test("the parts of an answer that the endpoint streams without being asked are joined, and a stream that was cut off is unusable", async () => {
   const stream = (parts: readonly object[], end = "data: [DONE]\n\n") =>
     new Response(parts.map((choice) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`).join("") + end, {
       headers: { "content-type": "text/event-stream" },
@@ -87,7 +87,7 @@ test("an answer that is streamed unasked is joined, and a stream that was cut of
   expect(isAppError((await askOnce(() => stream([], "data: {oops\n\n"))).answer, "UNAVAILABLE")).toBe(true);
 });
 
-test("endpoints that fail on a schema, or support no response format, get the schema in the prompt", async () => {
+test("an endpoint that fails on a schema or supports no response format gets the schema in the prompt", async () => {
   const broken = await askOnce((at) => (at < 3 ? new Response("oops", { status: 500 }) : '{"yes": true}'));
   expect(broken.answer).toMatchObject({ kind: "json", value: { yes: true } });
   expect(broken.requests[3]?.body.response_format).toEqual({ type: "json_object" });
@@ -110,7 +110,7 @@ test("prose, a cut-off answer, a refusal and an endless answer are unusable, eac
   expect(await reasonOf(chatResponse("x".repeat(3_000_000)))).toMatchObject({ reason: "too-long" });
 });
 
-test("a busy endpoint is tried again a limited number of times", async () => {
+test("a request to a busy endpoint is repeated a limited number of times", async () => {
   const busy = () => new Response("busy", { status: 429 });
   expect((await askOnce((at) => (at < 2 ? busy() : "{}"))).answer).toMatchObject({ kind: "json" });
   const { answer, requests } = await askOnce(busy);
@@ -118,7 +118,7 @@ test("a busy endpoint is tried again a limited number of times", async () => {
   expect(requests).toHaveLength(3);
 });
 
-test("an endpoint that is unreachable, slow, or refuses the key, or that answers with a page or a redirection, is UNAVAILABLE", async () => {
+test("the error is UNAVAILABLE when the endpoint is unreachable, is slow, refuses the key, or answers with a web page or a redirection", async () => {
   const isAway = async (reply: () => ChatReply | Promise<ChatReply>, options = {}) =>
     isAppError((await askOnce(reply, options)).answer, "UNAVAILABLE");
   expect(await isAway(() => Bun.sleep(2_000).then(() => "{}"), { timeoutMs: 50 })).toBe(true);

@@ -4,7 +4,7 @@ import { jsonInAnswer } from "../json-in-answer.ts";
 import type { LanguageModel, ModelAnswer, ModelMessage, ModelRequest } from "../language-model.ts";
 
 export interface ChatCompletionsOptions {
-  /** The URL up to and including /v1; "/chat/completions" is appended. */
+  /** The URL including /v1. The client appends "/chat/completions". */
   readonly url: string;
   readonly model: string;
   readonly key?: string | undefined;
@@ -23,7 +23,7 @@ interface Choice {
   readonly message?: { readonly content?: unknown; readonly refusal?: unknown };
 }
 
-/** The ways to request the format of the answer: by a schema, as any JSON, or only in the prompt. */
+/** The ways to request JSON: with a schema, as any JSON, or only by the prompt. */
 const forms = ["json_schema", "json_object", "words"] as const;
 type Form = (typeof forms)[number];
 
@@ -35,7 +35,7 @@ export function createChatCompletionsModel(options: ChatCompletionsOptions): Lan
       for (let at = known; ; at += 1) {
         const received = await post(options, bodyOf(options.model, request, forms[at]!));
         const isLast = at === forms.length - 1;
-        // Endpoints answer an unknown form with 400 or 422, some with 500.
+        // Endpoints answer an unsupported form with 400 or 422, and some with 500.
         if (!isLast && (received.status === 400 || received.status === 422 || received.status >= 500))
           continue;
         if (received.status >= 500) throw away(`It answers ${received.status}.`);
@@ -141,7 +141,7 @@ function answerOf({ status, text }: Received): ModelAnswer {
   }
 }
 
-/** Joins the parts of an answer that was streamed although nobody asked for a stream. */
+/** Joins the parts of an answer that the endpoint streamed although no stream was requested. */
 function streamedChoice(text: string): Choice {
   let content = "";
   let finish: unknown;
@@ -179,7 +179,7 @@ function firstChoice(text: string): Choice {
   return choice as Choice;
 }
 
-/** The text of an answer: a string, or a list of parts of which those of other types are ignored. */
+/** Returns the text of an answer, which is a string or a list of parts. Parts that are not text are ignored. */
 function textOf(content: unknown): string | undefined {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return undefined;

@@ -1,4 +1,4 @@
-// Examines a mail server: connects to it and signs in, and sends nothing.
+// Examines a mail server by connecting and signing in. It sends no mail.
 import { type Found, good, wrong } from "../../found.ts";
 import { createTransport } from "./transport.ts";
 

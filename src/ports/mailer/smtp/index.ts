@@ -1,4 +1,5 @@
-// Declares the adapter for SMTP: `smtp:` upgrades the connection to TLS with STARTTLS, `smtps:` begins with TLS.
+// Declares the SMTP adapter of the mailer. With `smtp:` the connection is upgraded to TLS by STARTTLS; with `smtps:` it
+// uses TLS from the start.
 import type { MailerTechnology } from "../technology.ts";
 
 export const smtp: MailerTechnology = {
@@ -6,7 +7,7 @@ export const smtp: MailerTechnology = {
   schemes: ["smtp", "smtps"],
   example: "smtp://user:password@mail.example.com:587?from=music@example.com",
   faultOf(location) {
-    if (!URL.canParse(location) || new URL(location).hostname === "") return "It names no host.";
+    if (!URL.canParse(location) || new URL(location).hostname === "") return "The URL has no host.";
     const { searchParams } = new URL(location);
     const unknown = [...searchParams.keys()].find((name) => name !== "from");
     if (unknown !== undefined) return `The only parameter is "from", not "${unknown}".`;

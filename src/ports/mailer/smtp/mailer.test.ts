@@ -20,7 +20,7 @@ const code = (work: Promise<unknown>) =>
     (err: { code?: string }) => err.code,
   );
 
-test("a mail arrives whole, in every script, for its recipient alone", async () => {
+test("a mail arrives complete, with characters of any script, and only at its recipient", async () => {
   await using server = await startMailServer({
     onAuth: ({ username, password }, _, done) =>
       username === "music@example.com" && password === "p:w"
@@ -43,7 +43,7 @@ test("a mail arrives whole, in every script, for its recipient alone", async () 
   await mailer.close();
 });
 
-test("a refused recipient is distinguished from a server that is busy, wrong, silent or gone", async () => {
+test("a refused recipient gives another result than a server that is busy, refuses the credentials, doesn't support TLS or is unreachable", async () => {
   await using server = await startMailServer({
     refuse: (to) => (to.startsWith("nobody") ? 550 : to.startsWith("later") ? 451 : undefined),
     onAuth: (_login, _session, done) => done(new Error("wrong")),
@@ -68,7 +68,7 @@ test("a server whose certificate can't be verified gets no mail", async () => {
   expect(server.mails).toEqual([]);
 });
 
-test("the URL names the sender, or the sender is at the public host", () => {
+test("the sender is taken from the URL, or else is an address at the public host", () => {
   const sender = (url: string) => senderOf(url, "music.example.com");
   expect(sender("smtp://h?from=a%40b.example")).toBe("a@b.example");
   expect(sender("smtp://a%40b.example:p@h")).toBe("a@b.example");

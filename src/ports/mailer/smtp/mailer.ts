@@ -1,4 +1,4 @@
-// Sends mails by SMTP, with one connection for each mail.
+// Sends mails over SMTP. Each mail has its own connection.
 import { AppError } from "../../../errors.ts";
 import type { Mailer } from "../mailer.ts";
 import type { OpenMailerOptions } from "../technology.ts";
@@ -12,7 +12,7 @@ export function createSmtpMailer(url: string, { senderHost }: OpenMailerOptions)
       try {
         await transport.sendMail({
           from: { name: fromName, address },
-          // An object, because the text of an address may contain a list of further addresses.
+          // This is an object, because an address that is passed as a string may contain a list of further addresses.
           to: { name: "", address: to },
           ...{ subject, text, html },
           headers: { "Content-Language": language, "Auto-Submitted": "auto-generated" },
@@ -30,7 +30,10 @@ export function createSmtpMailer(url: string, { senderHost }: OpenMailerOptions)
   };
 }
 
-/** The reply of a server that refuses the recipient or the content for good (RFC 5321, 4.2.1); undefined for other errors. */
+/**
+ * Returns the reply of a server that refuses the recipient or the content permanently (RFC 5321, 4.2.1), and undefined
+ * for other errors.
+ */
 function refusalOf(err: unknown): string | undefined {
   const { code, responseCode, response, message } = err as Partial<{
     code: string;

@@ -1,13 +1,13 @@
-// Opens the connection to a mail server that the URL describes.
+// Opens the connection to the mail server of a URL.
 import nodemailer from "nodemailer";
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
-/** The time limits of one mail, together shorter than the lease of a job that waits for them. */
+/** The time limits of one mail. Their sum is shorter than the lease of a job that waits for the mail. */
 const connectMs = 10_000;
 const answerMs = 20_000;
 
-/** A password is never sent without TLS, except to this machine. */
+/** The password is never sent without TLS, except to a server on this machine. */
 export function createTransport(url: string) {
   const { protocol, hostname, port, username, password } = new URL(url);
   const secure = protocol === "smtps:";
@@ -15,7 +15,7 @@ export function createTransport(url: string) {
     host: hostname.replace(/^\[|\]$/g, ""),
     port: Number(port) || (secure ? 465 : 587),
     secure,
-    // Traffic to this machine needs no TLS, and its server rarely has a certificate.
+    // A connection to this machine needs no TLS, and a local server rarely has a certificate.
     ...(loopback.test(hostname) ? { ignoreTLS: true } : { requireTLS: !secure && username !== "" }),
     ...(username === ""
       ? {}
@@ -23,13 +23,13 @@ export function createTransport(url: string) {
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,
     socketTimeout: answerMs,
-    // The texts of a mail contain no references to files or addresses of this server.
+    // The content of a mail never refers to files or URLs of this server.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
 }
 
-/** The sender's address: the `from` of the URL, the user if it is an address, or no-reply at the host. */
+/** Returns the sender's address: the `from` of the URL, else the user if it is an address, else no-reply at the host. */
 export function senderOf(url: string, senderHost: string): string {
   const { searchParams, username } = new URL(url);
   const user = decodeURIComponent(username);

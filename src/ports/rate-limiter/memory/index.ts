@@ -1,4 +1,4 @@
-// Declares the rate limiter in memory: each process counts separately.
+// Declares the in-memory rate limiter: each process counts separately.
 import type { RateLimiterTechnology } from "../technology.ts";
 
 export const memory: RateLimiterTechnology = {

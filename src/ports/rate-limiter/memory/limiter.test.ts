@@ -15,7 +15,7 @@ test("the number of keys is limited, and the least recently used key is forgotte
   expect((await limiter.take("a", limit)).isAllowed).toBe(true);
 });
 
-test("the quota refills in proportion to the time that has passed", async () => {
+test("the remaining quota grows in proportion to the time that has passed", async () => {
   let now = 0;
   const limiter = createMemoryRateLimiter({ nowMs: () => now });
   const limit = { quota: 60, windowSeconds: 60 };

@@ -1,4 +1,4 @@
-// Tests the Redis rate limiter: the contract, and a server that goes away.
+// Tests the Redis rate limiter: its contract and an outage of the server.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import { hasRedis, startRedisServer } from "../../../testing/servers/redis-server.ts";
@@ -20,7 +20,7 @@ if (hasRedis) {
 }
 
 describe.skipIf(!hasRedis)("when Redis stops", () => {
-  test("while Redis is unreachable each process counts alone; when it is back, they share the count again", async () => {
+  test("while Redis is unreachable each process counts alone; when Redis is back, the processes share the count again", async () => {
     await using server = await startRedisServer();
     const left = createRedisRateLimiter(server);
     const right = createRedisRateLimiter(server);
@@ -41,7 +41,7 @@ describe.skipIf(!hasRedis)("when Redis stops", () => {
     await Promise.all([left.close(), right.close()]);
   }, 20_000);
 
-  test("a stored count expires when its whole quota is available again", async () => {
+  test("the stored count of a key expires when its whole quota is available again", async () => {
     await using server = await startRedisServer();
     const limiter = createRedisRateLimiter({ ...server, prefix: "mine" });
     await limiter.take("a", { quota: 10, windowSeconds: 1 });

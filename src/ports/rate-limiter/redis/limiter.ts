@@ -5,7 +5,7 @@ import { costMsOf, stateOf } from "../rate-arithmetic.ts";
 import type { RateLimiter } from "../rate-limiter.ts";
 
 export interface RedisRateLimiterOptions {
-  /** `redis:`, or `rediss:` for TLS; `?cluster=true` for a node of a cluster. */
+  /** `redis:`, or `rediss:` for TLS. Add `?cluster=true` if the server is a node of a cluster. */
   readonly url: string;
   readonly caCertificate?: string;
   readonly prefix?: string;
@@ -13,8 +13,9 @@ export interface RedisRateLimiterOptions {
 }
 
 /**
- * KEYS: the instant at which the whole quota is available again, in ms. ARGV: cost, window. Returns whether the request was
- * counted, and the time until the whole quota is available, in ms. It uses Redis's clock.
+ * KEYS: the key that stores the instant at which the whole quota is available again, in ms. ARGV: cost, window.
+ * Returns whether the request was counted, and the time until the whole quota is available again, in ms. The script
+ * uses Redis's clock.
  */
 const takeScript = `
 local time = redis.call('TIME')

@@ -1,4 +1,5 @@
-// Creates the tables of streams, chunks and producers. `clock` counts every change, so that a watcher needs only one query.
+// Creates the tables of streams, chunks and producers. `clock` counts all changes, so that a watcher needs only one
+// query.
 export const statements: readonly string[] = [
   `create table streams (
     streamRow integer primary key autoincrement,
