@@ -1,4 +1,4 @@
-// Makes links that a member opens once within 30 minutes. Only the hash of a link's secret is stored.
+// Creates links that a member can open once, within 30 minutes. Only the hash of a link's secret is stored.
 import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { AccountLinkPurpose, BusinessTables } from "../businesses/tables/schema.ts";
@@ -8,7 +8,7 @@ import { AppError } from "../errors.ts";
 const lifetimeMs = 30 * 60_000;
 
 export interface AccountLink {
-  /** The business's slug, a dot, the secret. */
+  /** The business's slug, a dot and the secret. */
   readonly token: string;
   readonly expiresAt: string;
 }
@@ -19,7 +19,10 @@ interface LinkSubject {
   readonly email: string;
 }
 
-/** Earlier links of the user stay valid, because an earlier mail may arrive later. Expired ones are deleted. */
+/**
+ * Creates a link. Earlier links of the user stay valid, because the mail with an earlier link may arrive later.
+ * Expired links are deleted.
+ */
 export async function createAccountLink(
   db: Kysely<BusinessTables>,
   slug: string,
@@ -41,10 +44,10 @@ export async function createAccountLink(
   return { token: `${slug}.${secret}`, expiresAt };
 }
 
-/** The slug of the business in a link's token. */
+/** Returns the slug of the business in the token of a link. */
 export const slugOfAccountLink = (token: string): string => token.slice(0, Math.max(0, token.indexOf(".")));
 
-/** Uses a link up. The error is GONE for a link that expired, was used, or never existed. */
+/** Uses up a link and returns its user. Throws GONE if the link has expired, was already used, or never existed. */
 export async function takeAccountLink(
   trx: Kysely<BusinessTables>,
   token: string,
@@ -61,7 +64,7 @@ export async function takeAccountLink(
   return taken;
 }
 
-/** Ends all links of a user. */
+/** Deletes all links of a user. */
 export const endAccountLinks = (trx: Kysely<BusinessTables>, userId: string): Promise<unknown> =>
   trx.deleteFrom("rondoAccountLinks").where("userId", "=", userId).execute();
 

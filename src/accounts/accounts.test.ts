@@ -18,7 +18,7 @@ const outcome = async (work: unknown) => {
   }
 };
 
-test("a guest can act as a user at once, by cookie and by token", async () => {
+test("a new guest is authenticated as a user, both by the cookie and by the token", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("demo");
   const authenticate = createAuthenticator(stores.deps);
@@ -29,12 +29,12 @@ test("a guest can act as a user at once, by cookie and by token", async () => {
   expect(await readAccount(stores.deps, caller)).toMatchObject({ kind: "guest", business: "demo" });
 });
 
-test("no guest is created in a missing business", async () => {
+test("no guest is created in a business that doesn't exist", async () => {
   await using stores = await createTestStores();
   expect(await outcome(createGuest(stores.deps, { business: "nobody" }))).toBe("NOT_FOUND");
 });
 
-test("the session's secret is not in the database", async () => {
+test("the secret of a session is not stored in the database", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("demo");
   const { session } = await createGuest(stores.deps, { business: "demo" });
@@ -90,7 +90,7 @@ test("a business issues tokens for its own users, who are created when new", asy
   }
 });
 
-test("a token that has expired, was altered, or was signed by another business or by nobody is refused", async () => {
+test("a token is refused if it has expired, was altered, is unsigned, or was signed by another business", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const other = await stores.createBusiness();
@@ -125,7 +125,7 @@ test("a token that has expired, was altered, or was signed by another business o
   expect(await authenticate(bearer(good))).toMatchObject({ userId: "alice" });
 });
 
-test("a verified token still ends at its expiry", async () => {
+test("a token whose verification is cached is refused after its expiry", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const authenticate = createAuthenticator(stores.deps);
@@ -137,7 +137,7 @@ test("a verified token still ends at its expiry", async () => {
   expect(await outcome(authenticate(bearer(token)))).toBe("UNAUTHENTICATED");
 });
 
-test("a key identifies its caller; a request without a credential has no caller", async () => {
+test("a key identifies its caller, and a request without a credential has no caller", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const { id, key } = await stores.deps.keys.create(business.id, "", "test");
@@ -147,7 +147,7 @@ test("a key identifies its caller; a request without a credential has no caller"
   expect(await authenticate({ authorization: undefined, session: undefined })).toBeUndefined();
 });
 
-test("a signed link opens its version for an hour, and nothing else", async () => {
+test("a signed link opens only its own version, for an hour", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("one");
   await stores.createBusiness("two");

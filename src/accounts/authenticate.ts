@@ -1,4 +1,5 @@
-// Finds the caller of a request by its credential. An invalid credential is refused, never ignored.
+// Finds the caller of a request by the request's credential. An invalid credential is refused, except for the cookie
+// of an ended session.
 import { LRUCache } from "lru-cache";
 import { type Fact, isFresh } from "../businesses/fresh-facts.ts";
 import type { BusinessKeys } from "../businesses/secrets/keys.ts";
@@ -24,7 +25,7 @@ export interface AuthenticateDeps {
   readonly operatorKey: OperatorKey;
 }
 
-/** A caller and the facts that its credential depends on. The proof is valid as long as every fact is valid. */
+/** A caller, and the facts on which its credential depends. The proof is valid as long as every fact is valid. */
 interface Proof {
   readonly caller: Caller;
   readonly facts: readonly Fact<unknown>[];
@@ -35,13 +36,12 @@ const proofsMax = 10_000;
 
 export interface Authenticator {
   /**
-   * Returns undefined without a credential; throws UNAUTHENTICATED for an invalid bearer.
-   * Returns synchronously, without a promise, for a credential that was checked a moment ago.
+   * Returns undefined if there is no credential. Throws UNAUTHENTICATED for an invalid bearer. Returns synchronously,
+   * without a promise, if the credential was checked a moment ago.
    */
   (credential: Credential): Caller | undefined | Promise<Caller | undefined>;
   /**
-   * Returns the caller of a credential that was checked a moment ago and is still valid; otherwise
-   * undefined.
+   * Returns the caller if the credential was checked a moment ago and is still valid; otherwise undefined.
    */
   known(credential: Credential): Caller | undefined;
 }
@@ -79,7 +79,10 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
     return found.caller;
   }
 
-  /** A cookie may outlive its session. Then it counts as no credential, so that the page can start a new session. */
+  /**
+   * A browser may still have the cookie of an ended session. Such a cookie is treated as no credential, so that the
+   * page can start a new session.
+   */
   async function findByCookie(cookie: string): Promise<Caller | undefined> {
     const { slug, id } = sessionOfCookie(cookie);
     if (slug === "") return undefined;
@@ -114,7 +117,10 @@ const isGood = ({ facts, expiresAtMs }: Proof): boolean =>
 
 const bearerOf = (authorization: string): string => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
 
-/** Returns the id of the session of a valid credential: the cookie's session, or the session from which the token was issued. */
+/**
+ * Returns the id of the session: that of the cookie, or that from which the token was issued. The credential must be
+ * valid.
+ */
 export const sessionIdOf = ({ authorization, session }: Credential): string | undefined => {
   if (authorization !== undefined) return sessionOfToken(bearerOf(authorization));
   return session === undefined ? undefined : sessionOfCookie(session).id;

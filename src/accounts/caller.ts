@@ -1,4 +1,4 @@
-// Defines the caller of a request, who is known from the credential alone.
+// Defines the caller of a request. The caller is determined by the credential alone.
 
 import type { KeyScope } from "../businesses/secrets/key-scopes.ts";
 
@@ -7,7 +7,7 @@ export type BusinessCaller = {
   readonly kind: "business";
   readonly businessId: string;
   readonly keyId: string;
-  /** The scopes of the business's key; undefined means everything that a business may do. */
+  /** The scopes of the business's key. Undefined means that the key may do everything that a business may do. */
   readonly scopes?: readonly KeyScope[];
 };
 type OperatorCaller = { readonly kind: "operator" };

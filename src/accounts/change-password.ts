@@ -1,4 +1,4 @@
-// Changes the password of a signed-in member, who sends the old one. All other sessions end.
+// Changes the password of a signed-in member, who has to send the old password. All other sessions of the member end.
 import type { UserCaller } from "./caller.ts";
 import { endAccountLinks } from "./account-links.ts";
 import { findOwnLogin } from "./own-login.ts";
@@ -17,12 +17,12 @@ export interface ChangePasswordDeps extends SignInDeps {
 interface PasswordChange {
   readonly password: string;
   readonly newPassword: string;
-  /** The session of the request, which does not end. */
+  /** The session of the request. This session does not end. */
   readonly sessionId: string | undefined;
   readonly language: MailLanguage;
 }
 
-/** Errors: CONFLICT (not a member), UNAUTHENTICATED (the old password), TOO_MANY_REQUESTS. */
+/** Errors: CONFLICT (the user is not a member), UNAUTHENTICATED (the old password is wrong), TOO_MANY_REQUESTS. */
 export async function changePassword(
   deps: ChangePasswordDeps,
   { businessId, userId }: UserCaller,

@@ -1,4 +1,4 @@
-// Deletes an account for good: its content is purged, its e-mail is free again, and all of its credentials end.
+// Deletes an account permanently: its content is purged, its e-mail can be used again, and all its credentials end.
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { noteErasedUser } from "../businesses/lifecycle/erased-users.ts";
@@ -19,7 +19,7 @@ export interface EraseUserDeps extends DeleteThingDeps, PurgeNowDeps {
   readonly registry: BusinessRegistry;
   readonly databases: OpenDatabases;
   readonly sessions: Sessions;
-  /** Called after the deletion, so that this process no longer finds cached sounds. */
+  /** Called after the deletion, so that this process clears its cache of sounds. */
   forgetSounds(): void;
 }
 
@@ -28,7 +28,7 @@ export type DeleteAccountDeps = SignInDeps & EraseUserDeps;
 export interface DeletedAccount {
   readonly userId: string;
   readonly deletedAt: string;
-  /** The receipts of the purge, one for each project. */
+  /** The ids of the receipts of the purge. There is one receipt for each project. */
   readonly receiptIds: readonly string[];
   readonly projectCount: number;
   readonly trackCount: number;
@@ -37,9 +37,9 @@ export interface DeletedAccount {
 }
 
 /**
- * A member has to send the password. After a partial failure the account is still there, and
- * another call deletes it. Errors: UNAUTHENTICATED (the password), TOO_MANY_REQUESTS, FORBIDDEN (a
- * user that the business manages itself).
+ * A member has to send the password. If a part of the deletion fails, the account still exists, and a repeated call
+ * deletes it. Errors: UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS, FORBIDDEN (the business manages the
+ * user itself).
  */
 export async function deleteAccount(
   deps: DeleteAccountDeps,
@@ -50,11 +50,11 @@ export async function deleteAccount(
   return eraseUser(deps, caller);
 }
 
-/** Erases a user of any kind, with all content. The caller has checked the right to do so. */
+/** Deletes a user of any kind, with all content. The calling code has to check the permission first. */
 export async function eraseUser(deps: EraseUserDeps, caller: UserCaller): Promise<DeletedAccount> {
   const receipts: Receipt[] = [];
   for (;;) {
-    // Another device may create something at the same time.
+    // The purge is repeated, because another device may create something at the same time.
     receipts.push(...(await purgeProjects(deps, caller)));
     // The erasure is recorded before the user is deleted, so that no archive can restore the user.
     await noteErasedUser(deps.control, caller.businessId, caller.userId);
@@ -106,12 +106,15 @@ async function purgeProjects(deps: EraseUserDeps, caller: UserCaller): Promise<r
   return receipts;
 }
 
-/** No user can have this id: user ids can't contain these characters. */
+/**
+ * The id that replaces that of a deleted user in receipts. No user can have it, because ids of users may not contain
+ * parentheses.
+ */
 const nobodyId = "(deleted)";
 
 /**
- * Returns false when something was created meanwhile. The user's row is deleted, so that a process
- * with a cached session can store nothing for the user; the receipts stay, without a name.
+ * Deletes the user's row. Returns false if a project was created meanwhile. Without the row, a process with a cached
+ * session can store nothing for the user. The receipts remain, without the user's id.
  */
 async function endUser(deps: EraseUserDeps, { businessId, userId }: UserCaller): Promise<boolean> {
   const endedIds = await deps.databases
@@ -135,9 +138,8 @@ async function endUser(deps: EraseUserDeps, { businessId, userId }: UserCaller):
           .limit(1)
           .executeTakeFirst();
         if (left !== undefined) throw madeMeanwhile;
-        // The foreign keys of the login, and of a piece that is being stored at this moment, delete
-        // those rows with the user.
         await moveCounts(trx, userId, deletedId);
+        // The foreign keys delete the login, and the rows of a piece that is being stored at this moment.
         await trx.deleteFrom("users").where("id", "=", userId).execute();
         return rows.map(({ id }) => id);
       }),
@@ -151,7 +153,7 @@ async function endUser(deps: EraseUserDeps, { businessId, userId }: UserCaller):
   return true;
 }
 
-/** Thrown to roll the transaction back. */
+/** Thrown to roll back the transaction. */
 const madeMeanwhile = new Error("something was made meanwhile");
 
 const notOurs = () =>

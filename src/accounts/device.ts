@@ -1,6 +1,10 @@
-// Names the browser and the system of a User-Agent header, so that people recognise their sessions.
+// Finds the names of the browser and the operating system in a User-Agent header, so that people recognise their
+// sessions.
 
-/** The first match wins, because most browsers also name other browsers that they are compatible with. */
+/**
+ * The first match is used. The order matters, because most browsers also name other browsers with which they are
+ * compatible.
+ */
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, "Edge"],
   [/\bOPR\/|\bOpera\b/, "Opera"],
@@ -20,7 +24,7 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** For example "Firefox, Linux"; null if neither is known. */
+/** Returns, for example, "Firefox, Linux"; null if neither is known. */
 export function deviceOf(userAgent: string | undefined): string | null {
   if (userAgent === undefined) return null;
   const nameIn = (names: typeof browsers) => names.find(([pattern]) => pattern.test(userAgent))?.[1];

@@ -1,4 +1,5 @@
-// Creates guests: users who filled in no form, so that nobody has to sign up before the first sound. A caller who is already a user stays that user.
+// Creates guests. A guest is a user without an e-mail and a password, so that nobody has to sign up before the first
+// sound.
 import { v7 as uuidv7 } from "uuid";
 import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
@@ -17,11 +18,11 @@ export interface CreateGuestDeps {
 
 interface GuestInput {
   readonly business: string;
-  /** The browser and system of the person. */
+  /** The browser and operating system of the person. */
   readonly device?: string | null;
 }
 
-/** Throws NOT_FOUND when there is no such business. */
+/** Throws NOT_FOUND if the business doesn't exist. */
 export async function createGuest(deps: CreateGuestDeps, input: GuestInput): Promise<SignedIn> {
   return createIn(deps, await businessOf(deps, input.business), input.device);
 }
@@ -29,16 +30,15 @@ export async function createGuest(deps: CreateGuestDeps, input: GuestInput): Pro
 export interface EnteredAsGuest {
   readonly isNew: boolean;
   /**
-   * The session for the cookie. `cookie` is undefined if the caller keeps its own cookie or uses none.
+   * The session for the cookie. `cookie` is undefined if the caller keeps its own cookie, or uses no cookie.
    */
   readonly session: { readonly cookie: string | undefined; readonly expiresAt: string };
   readonly token: UserToken;
 }
 
 /**
- * Returns the session of the caller's credential if it belongs to this business, otherwise a new
- * guest. Errors: NOT_FOUND (the business), CONFLICT (a token from a business key, which has no
- * session).
+ * Returns the session of the caller's credential if it belongs to this business. Otherwise creates a guest. Errors:
+ * NOT_FOUND (the business), CONFLICT (the token was issued with a business key, so it has no session).
  */
 export async function enterAsGuest(
   deps: CreateGuestDeps & { readonly sessions: Sessions },
@@ -52,7 +52,7 @@ export async function enterAsGuest(
   const sessionId = sessionIdOf(credential);
   if (sessionId === undefined) throw userAlready();
   const { value: session } = await deps.sessions.find(business.id, sessionId);
-  // The session ended during this request.
+  // No session was found, because it ended during this request.
   if (session === undefined) return { isNew: true, ...(await createIn(deps, business, input.device)) };
   const token = await mintToken(business, session.userId, sessionTokenSeconds, { sessionId });
   return { isNew: false, session: { cookie: credential.session, expiresAt: session.expiresAt }, token };

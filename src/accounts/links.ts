@@ -1,13 +1,13 @@
-// Creates and checks signed links. Each link opens one version's sound for an hour, for players and
-// CDNs that can't send a header.
+// Creates and checks signed links. Each link opens the sound of one version for an hour. Signed links are for players
+// and CDNs that can't send a header.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Business } from "../businesses/business.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 
 const lifetimeSeconds = 3600;
 /**
- * The HMAC is cut to 128 bits, which is enough against guessing (RFC 2104, section 5), and the links stay
- * short.
+ * The length of the signature. The HMAC is cut to 128 bits, which keeps the links short and can't be guessed (RFC
+ * 2104, section 5).
  */
 const signatureBytes = 16;
 
@@ -18,8 +18,8 @@ const sign = (business: Business, versionId: string, expires: number): Buffer =>
     .subarray(0, signatureBytes);
 
 /**
- * Returns the query string of a link to any file of this version. The expiry is rounded up, so that
- * links made in the same minute are equal.
+ * Returns the query string of a link, which is valid for every file of this version. The expiry is rounded up, so
+ * that links made in the same minute are equal.
  */
 export function signLink(business: Business, versionId: string, nowMs = Date.now()): string {
   const expires = Math.ceil(nowMs / 60_000) * 60 + lifetimeSeconds;
@@ -30,7 +30,7 @@ export function signLink(business: Business, versionId: string, nowMs = Date.now
 export const isOldLink = (query: URLSearchParams): boolean =>
   Number(query.get("expires")) * 1000 <= Date.now();
 
-/** Returns the business that signed the link for this version, or undefined. */
+/** Returns the business that signed the link for this version; undefined if the link is invalid or has expired. */
 export async function verifyLink(
   registry: BusinessRegistry,
   versionId: string,
@@ -40,7 +40,7 @@ export async function verifyLink(
   if (!Number.isSafeInteger(expires) || expires * 1000 <= Date.now()) return undefined;
   const business = await registry.findBySlug(query.get("business") ?? "");
   if (!business) return undefined;
-  // The texts are compared and not the bytes, because several texts decode to the same bytes.
+  // The encoded strings are compared, not the bytes, because different strings can decode to the same bytes.
   const given = Buffer.from(query.get("signature") ?? "");
   const right = Buffer.from(sign(business, versionId, expires).toString("base64url"));
   return given.length === right.length && timingSafeEqual(given, right) ? business : undefined;

@@ -1,4 +1,4 @@
-// Lists and ends the sessions of a user, each of which is one browser.
+// Lists and ends the sessions of a user. Each session belongs to one browser.
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
 import type { UserCaller } from "./caller.ts";
@@ -11,18 +11,20 @@ export interface ListSessionsDeps {
 
 export interface SessionView {
   readonly id: string;
-  /** The browser and system; null: not known. */
+  /** The browser and operating system; null if they are not known. */
   readonly device: string | null;
   readonly createdAt: string;
-  /** Exact to an hour. */
+  /** The time of the last use. It may be up to an hour too early. */
   readonly lastUsedAt: string;
-  /** Whether it is the session of the request. */
+  /** Whether this is the session of the request. */
   readonly isCurrent: boolean;
 }
 
 const sessionsMax = 200;
 
-/** Lists the open sessions, the last used one first. `currentId`: the session of the request. */
+/**
+ * Lists the open sessions, the most recently used session first. `currentId` is the id of the session of the request.
+ */
 export async function listSessions(
   { databases }: ListSessionsDeps,
   { businessId, userId }: UserCaller,
@@ -48,7 +50,7 @@ export async function listSessions(
     .sort((one, other) => other.lastUsedAt.localeCompare(one.lastUsedAt));
 }
 
-/** NOT_FOUND for an ended session, and for one of another user. */
+/** Throws NOT_FOUND if the session has ended or belongs to another user. */
 export async function endSession(
   { databases, sessions }: ListSessionsDeps,
   { businessId, userId }: UserCaller,
@@ -67,7 +69,7 @@ export async function endSession(
   sessions.forget(businessId, { ids: [id] });
 }
 
-/** Ends all sessions of the user but the one of the request. */
+/** Ends all sessions of the user, except that of the request. */
 export async function endOtherSessions(
   { databases, sessions }: ListSessionsDeps,
   { businessId, userId }: UserCaller,

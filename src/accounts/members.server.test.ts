@@ -1,4 +1,4 @@
-// Tests members of businesses on Postgres.
+// Tests the members of a business on Postgres.
 import { afterAll, beforeAll, describe, setDefaultTimeout } from "bun:test";
 import {
   type PostgresServer,

@@ -1,4 +1,4 @@
-// Tests members of businesses on SQLite.
+// Tests the members of a business on SQLite.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { createMemberHouse, describeMembers } from "../testing/suites/members.ts";
@@ -6,7 +6,7 @@ import { ownedTables } from "./sign-in.ts";
 
 setDefaultTimeout(60_000);
 
-test("when a guest signs in, the rows of every table that belongs to a user move to the account", () => {
+test("when a guest signs in, the guest's rows in every table with a user id are moved to the account", () => {
   const owned = Object.entries(businessSchema).filter(
     ([, { access }]) => access !== "internal" && access.owner === "userId",
   );

@@ -2,18 +2,21 @@
 import { z } from "zod";
 
 /**
- * Hashes slowly by design. Both methods may wait for their turn. If too many calls wait, they throw
- * UNAVAILABLE.
+ * Hashes passwords with a function that is slow by design. Both methods may wait for other calls. They throw
+ * UNAVAILABLE if too many calls are waiting.
  */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
-  /** Takes equally long for matching and for non-matching hashes. */
+  /** Takes the same time for a right and for a wrong password. */
   verify(password: string, hash: string): Promise<boolean>;
 }
 
 const lengthOf = (text: string): number => [...text].length;
 
-/** Any characters are allowed; only their number counts (NIST SP 800-63B, 3.1.1.2). A character takes two code units at most. */
+/**
+ * All characters are allowed, and only their number is limited (NIST SP 800-63B, 3.1.1.2). A character takes at most
+ * two code units.
+ */
 export const passwordSchema = z
   .string()
   .max(2 * 200, { error: "It may have at most 200 characters.", abort: true })
@@ -21,18 +24,20 @@ export const passwordSchema = z
   .refine((text) => lengthOf(text) >= 8, "It needs at least 8 characters.")
   .refine((text) => lengthOf(text) <= 200, "It may have at most 200 characters.");
 
-/** Makes the same password from different keyboards equal. */
+/** Normalises a password, so that the same password is equal on different keyboards. */
 export const normalPassword = (password: string): string => password.normalize("NFKC");
 
-/** Matches in linear time, because in each part only one place can be the dot. */
+/** The pattern matches in linear time, because only the first dot after the @ can match the dot of the pattern. */
 const emailPattern = /^[^\s@\p{C}]+@[^\s@\p{C}][^\s@\p{C}.]*\.[^\s@\p{C}]+$/u;
 
-/** With `abort`, longer texts never reach the pattern. */
+/** With `abort`, a string that is too long is never matched against the pattern. */
 export const emailSchema = z
   .string()
   .trim()
   .max(254, { error: "It may have at most 254 characters.", abort: true })
   .regex(emailPattern, "An e-mail address is needed, like name@example.com.");
 
-/** E-mails that differ only in letter case or in how a letter is encoded become equal. */
+/**
+ * Normalises an e-mail, so that e-mails are equal if they differ only in letter case or in the encoding of a letter.
+ */
 export const foldEmail = (email: string): string => email.normalize("NFKC").toLowerCase().trim();

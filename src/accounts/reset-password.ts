@@ -1,4 +1,4 @@
-// Lets a member who forgot the password set a new one, by a link that was mailed or that the operator issued.
+// Lets a member who forgot the password set a new one, with a link that was mailed or that the operator created.
 import { v7 as uuidv7 } from "uuid";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
@@ -34,8 +34,9 @@ interface ResetRequest {
 }
 
 /**
- * Does the same for a known and an unknown address: it stores one job, which mails a link if the user exists. Without a mail
- * server it does nothing. Errors: NOT_FOUND (the business), TOO_MANY_REQUESTS.
+ * Stores one job, which mails a link if the user exists. An unknown address is treated in the same way, so that
+ * nobody learns whether it is known. Without a mail server nothing is stored. Errors: NOT_FOUND (the business),
+ * TOO_MANY_REQUESTS.
  */
 export async function requestPasswordReset(
   deps: ResetPasswordDeps,
@@ -63,7 +64,7 @@ export interface ResetLinkDeps extends Pick<ResetPasswordDeps, "registry" | "dat
   readonly control: Pick<Database<ControlTables>, "kysely">;
 }
 
-/** For the operator. NOT_FOUND for an unknown business or address. */
+/** Creates a link for the operator. Throws NOT_FOUND for an unknown business or address. */
 export async function createResetLink(
   deps: ResetLinkDeps,
   slug: string,
@@ -90,7 +91,7 @@ export async function createResetLink(
   });
 }
 
-/** Ends all sessions and all links of the member. Error: GONE for a link that was used or has expired. */
+/** Ends all sessions and all links of the member. Throws GONE if the link was already used or has expired. */
 export async function resetPassword(
   deps: ResetPasswordDeps,
   {
@@ -107,7 +108,7 @@ export async function resetPassword(
       const taken = await takeAccountLink(trx, token, "reset-password");
       await trx
         .updateTable("logins")
-        // Perhaps it was not the member who asked for another address.
+        // The requested new address is removed, because another person may have requested it.
         .set({ passwordHash, newEmail: null })
         .where("userId", "=", taken.userId)
         .execute();

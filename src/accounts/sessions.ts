@@ -1,4 +1,5 @@
-// Manages web sessions: the cookie has a random secret, and the business's own database has its hash.
+// Manages web sessions. The cookie contains a random secret, and the database of the business contains only the hash
+// of the secret.
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "kysely";
 import { createFreshFacts, type Fact } from "../businesses/fresh-facts.ts";
@@ -9,18 +10,18 @@ import type { BusinessTables } from "../businesses/tables/schema.ts";
 const sessionLifetimeSeconds = 400 * 24 * 3600;
 
 export interface Session {
-  /** The cookie's value: the business's slug, a dot, the secret. */
+  /** The value of the cookie: the business's slug, a dot and the secret. */
   readonly cookie: string;
   readonly expiresAt: string;
 }
 
 export interface NewSession extends Session {
   readonly id: string;
-  /** The stored row of the session. */
+  /** Returns the row that stores the session. */
   rowOf(userId: string, createdAt: string): BusinessTables["sessions"];
 }
 
-/** `device`: the browser and system of the person; null: not known. */
+/** Creates a session. `device` is the browser and operating system of the person; null if they are not known. */
 export function newSession(slug: string, device: string | null = null): NewSession {
   const secret = randomBytes(32).toString("base64url");
   const expiresAt = new Date(Date.now() + sessionLifetimeSeconds * 1000).toISOString();
@@ -36,15 +37,15 @@ export function newSession(slug: string, device: string | null = null): NewSessi
   };
 }
 
-/** The business's slug and the session's id in a cookie. */
+/** Returns the business's slug and the session's id from a cookie. */
 export function sessionOfCookie(cookie: string): { readonly slug: string; readonly id: string } {
   const dot = cookie.indexOf(".");
   return { slug: cookie.slice(0, Math.max(dot, 0)), id: hashOf(cookie.slice(dot + 1)) };
 }
 
 /**
- * Ends all sessions of a user, except one if it is named, and returns their ids: pass them to `sessions.forget` after the
- * commit.
+ * Ends all sessions of a user, except the given one. Returns the ids of the ended sessions: pass them to
+ * `sessions.forget` after the commit.
  */
 export async function revokeSessions(
   trx: Transaction<BusinessTables>,
@@ -70,20 +71,20 @@ interface OpenSession {
 
 export interface Sessions {
   /**
-   * Returns undefined for a missing, ended or expired session. An ended session is refused in this
-   * process at once, in others within five seconds.
+   * Returns undefined for a missing, ended or expired session. An ended session is refused immediately in this
+   * process, and within five seconds in other processes.
    */
   find(
     businessId: string,
     id: string,
   ): Fact<OpenSession | undefined> | Promise<Fact<OpenSession | undefined>>;
-  /** The kind of a user; undefined for an unknown user. */
+  /** Returns the kind of a user; undefined if the user doesn't exist. */
   findUserKind(businessId: string, userId: string): Fact<UserKind> | Promise<Fact<UserKind>>;
-  /** Call it after these sessions ended or this user changed. */
+  /** Call it after these sessions have ended or this user has changed. */
   forget(businessId: string, ended: { readonly ids: readonly string[]; readonly userId?: string }): void;
-  /** Stores that the session is in use now, at most once an hour. */
+  /** Stores that the session is in use. Writes at most once an hour. */
   touch(businessId: string, id: string): Promise<void>;
-  /** Ends one session. An ended or unknown session is ignored. */
+  /** Ends one session. Does nothing if the session has already ended or doesn't exist. */
   end(businessId: string, id: string): Promise<void>;
 }
 

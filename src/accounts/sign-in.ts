@@ -1,5 +1,5 @@
-// Signs in with an e-mail and a password, and returns a new session. The music of a guest who signs
-// in moves to the account.
+// Signs a user in with an e-mail and a password, and returns a new session. If the caller is a guest, the guest's
+// music is moved to the account.
 import type { Transaction } from "kysely";
 import { moveOwnRows } from "../apps/move-own-rows.ts";
 import { hashOf } from "../businesses/secrets/keys.ts";
@@ -21,7 +21,7 @@ export interface SignInDeps {
   readonly sessions: Sessions;
   readonly passwords: PasswordHasher;
   readonly limiter: RateLimiter;
-  /** The limit of wrong passwords for one e-mail from one address; undefined: no limit. */
+  /** The limit of wrong passwords for one e-mail from one IP address. Undefined means that there is no limit. */
   readonly signInLimit: RateLimit | undefined;
 }
 
@@ -30,17 +30,17 @@ export interface SignInInput {
   readonly email: string;
   readonly password: string;
   /**
-   * The caller's address. Wrong passwords are counted per e-mail and address, so that a stranger
+   * The caller's IP address. Wrong passwords are counted for each pair of e-mail and IP address, so that a stranger
    * can't lock a member out.
    */
   readonly address?: string;
-  /** The browser and system of the person. */
+  /** The browser and operating system of the person. */
   readonly device?: string | null;
 }
 
 /**
- * Throws the same UNAUTHENTICATED after the same time for an unknown e-mail and for a wrong
- * password. Other errors: NOT_FOUND (the business), TOO_MANY_REQUESTS.
+ * Throws UNAUTHENTICATED for an unknown e-mail and for a wrong password. The error and its response time are the same
+ * in both cases. Other errors: NOT_FOUND (the business), TOO_MANY_REQUESTS.
  */
 export async function signIn(
   deps: SignInDeps,
@@ -57,10 +57,11 @@ export async function signIn(
       .where("foldedEmail", "=", foldedEmail)
       .executeTakeFirst(),
   );
-  // Callers with a session of this account are counted separately from others at the address.
+  // The attempts of a caller with a session of this account are counted separately, so that a stranger at the same IP
+  // address can't block them.
   const from = login !== undefined && isOwn(caller, business.id, login.userId) ? "own session" : address;
   const attempts = `sign-in:${hashOf(`${business.id}\n${foldedEmail}\n${from}`)}`;
-  // Attempts are counted before the password is checked, so that concurrent attempts gain nothing.
+  // Attempts are counted before the password is checked, so that concurrent attempts can't exceed the limit.
   await refuseTooMany(deps, attempts);
   const hash = login?.passwordHash ?? (await nobodysHash(deps.passwords));
   const isRight = await deps.passwords.verify(normalPassword(password), hash);
@@ -102,14 +103,14 @@ export async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attemp
 
 const hashes = new WeakMap<PasswordHasher, Promise<string>>();
 
-/** The hash of a random password. Its verification takes as long as that of a user's hash. */
+/** Returns the hash of a random password. Checking it takes as long as checking the hash of a user. */
 function nobodysHash(passwords: PasswordHasher): Promise<string> {
   const known = hashes.get(passwords) ?? passwords.hash(crypto.randomUUID());
   hashes.set(passwords, known);
   return known;
 }
 
-/** The tables whose rows belong to a user, and move with the user to another account. */
+/** The tables whose rows belong to a user. The rows of a guest are moved to the account. */
 export const ownedTables = [
   "shares",
   "projects",
@@ -121,8 +122,8 @@ export const ownedTables = [
 ] as const;
 
 /**
- * Moves all rows of the guest to the account, in the transaction of the sign-in; ends the guest's
- * sessions and returns their ids. Other kinds of users are left unchanged.
+ * Moves all rows of the guest to the account, in the transaction of the sign-in. Ends the guest's sessions, and
+ * returns their ids. Users who are not guests are left unchanged.
  */
 async function adoptGuest(
   trx: Transaction<BusinessTables>,
@@ -130,7 +131,7 @@ async function adoptGuest(
   userId: string,
   now: string,
 ): Promise<readonly string[]> {
-  // The update changes nothing, but locks the row until the end, so that the guest can't sign up
+  // The update changes no value. It locks the row until the end of the transaction, so that the guest can't sign up
   // meanwhile.
   const { numUpdatedRows } = await trx
     .updateTable("users")
@@ -139,7 +140,8 @@ async function adoptGuest(
     .where("kind", "=", "guest")
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return [];
-  // The account may have used the same key. The keys are removed, because the guest's requests were answered long ago.
+  // The account may have used the same idempotency keys. The guest's keys are removed, because the guest's requests
+  // were already answered.
   await trx.updateTable("generations").set({ idempotencyKey: null }).where("userId", "=", guestId).execute();
   for (const table of ownedTables)
     await trx.updateTable(table).set({ userId }).where("userId", "=", guestId).execute();

@@ -1,9 +1,9 @@
-// Ends the session of a cookie and the tokens that were issued from it: in this process at once,
-// everywhere within five seconds.
+// Ends the session of a cookie and the tokens that were issued from it: immediately in this process, and within five
+// seconds in other processes.
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { type Sessions, sessionOfCookie } from "./sessions.ts";
 
-/** An ended or unknown session is ignored. */
+/** Does nothing if the session has already ended or doesn't exist. */
 export async function signOut(
   deps: { readonly registry: BusinessRegistry; readonly sessions: Sessions },
   cookie: string,

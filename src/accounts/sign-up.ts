@@ -1,4 +1,4 @@
-// Turns a guest into a member with an e-mail and a password, who keeps their music. A caller
+// Turns a guest into a member with an e-mail and a password. The guest's music stays with the member. A caller
 // without a session becomes a new member.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
@@ -24,9 +24,9 @@ export interface SignUpInput {
   readonly business: string;
   readonly email: string;
   readonly password: string;
-  /** The browser and system of the person. */
+  /** The browser and operating system of the person. */
   readonly device?: string | null;
-  /** The language of the mail that verifies the address; undefined: no mail is sent. */
+  /** The language of the mail that verifies the address. Undefined means that no mail is sent. */
   readonly mailLanguage?: MailLanguage | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface SignedIn {
   readonly token: UserToken;
 }
 
-/** Errors: NOT_FOUND (the business), CONFLICT (the e-mail is taken, or the caller has signed up already). */
+/** Errors: NOT_FOUND (the business), CONFLICT (the e-mail is already used, or the caller has already signed up). */
 export async function signUp(
   deps: SignUpDeps,
   caller: Caller | undefined,
@@ -43,7 +43,7 @@ export async function signUp(
 ): Promise<SignedIn> {
   const business = await deps.registry.findBySlug(slug);
   if (!business) throw notFound("business");
-  // A guest of another business has no music in this one.
+  // The session of a guest of another business is ignored, because that guest has no music in this business.
   const callerId = caller?.kind === "user" && caller.businessId === business.id ? caller.userId : undefined;
   const passwordHash = await deps.passwords.hash(normalPassword(password));
   const session = newSession(business.slug, device);
@@ -76,7 +76,7 @@ export async function signUp(
   return { session, token };
 }
 
-/** Makes the guest a member, or creates a new one. Returns the member's id. */
+/** Makes the guest a member, or creates a new member. Returns the member's id. */
 async function becomeMember(
   trx: Transaction<BusinessTables>,
   callerId: string | undefined,

@@ -1,4 +1,5 @@
-// Issues and verifies user tokens: short-lived JWTs (RFC 7519, HS256) with the user, the business and the credential they were issued from, signed with the business's own key.
+// Issues and verifies user tokens: short-lived JWTs (RFC 7519, HS256) that are signed with the key of the business. A
+// token contains the user, the business, and the credential from which it was issued.
 import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import type { Business } from "../businesses/business.ts";
@@ -15,14 +16,15 @@ export interface UserToken {
 }
 
 /**
- * The credential that a token was issued from; the token ends with it. A token from a key also ends when its user
- * is deleted or becomes another kind of user: the token of a guest never becomes one of a member.
+ * The credential from which a token was issued. When the credential ends, the token ends. A token that was issued
+ * with a key also ends when its user is deleted or becomes another kind of user. So the token of a guest never
+ * becomes the token of a member.
  */
 export type TokenOrigin =
   { readonly sessionId: string } | { readonly keyId: string; readonly userKind: string };
 
 const algorithm = "HS256";
-/** The lifetime of a session's token, in seconds. */
+/** The lifetime of a token that was issued from a session, in seconds. */
 export const sessionTokenSeconds = 3600;
 
 export async function mintToken(
@@ -52,7 +54,7 @@ type Claims = z.output<typeof claimsSchema>;
 
 export interface VerifiedToken {
   readonly caller: UserCaller;
-  /** The facts that the token's validity depends on. */
+  /** The facts on which the validity of the token depends. */
   readonly facts: readonly Fact<unknown>[];
   readonly expiresAtMs: number;
 }
@@ -64,8 +66,8 @@ export interface TokenVerifierDeps {
 }
 
 /**
- * Verifies a token. Returns undefined when it has expired, was altered, belongs to no business, or
- * when its origin has ended.
+ * Verifies a token. Returns undefined if the token has expired, was altered or belongs to no business, or if its
+ * origin has ended.
  */
 export function createTokenVerifier(
   deps: TokenVerifierDeps,
@@ -82,7 +84,7 @@ export function createTokenVerifier(
   };
 }
 
-/** The facts of the token's origin; undefined when the origin has ended. */
+/** Returns the facts on which the origin of the token depends; undefined if the origin has ended. */
 async function originFacts(
   { sessions, keys }: TokenVerifierDeps,
   claims: Claims,
@@ -95,7 +97,7 @@ async function originFacts(
   if (revoked.value) return undefined;
   const known = await sessions.findUserKind(claims.biz, claims.sub);
   if (known.value === claims.kind) return [revoked, known];
-  // The cached user kind may be older than the token.
+  // The user's kind is read again, because the cached kind may be older than the token.
   sessions.forget(claims.biz, { ids: [], userId: claims.sub });
   const kind = await sessions.findUserKind(claims.biz, claims.sub);
   return kind.value === claims.kind ? [revoked, kind] : undefined;
@@ -111,7 +113,7 @@ async function isSigned(token: string, { signing }: Business): Promise<boolean> 
   }
 }
 
-/** The claims of a token, without verification. */
+/** Returns the claims of a token without verifying them. */
 function claimsOf(token: string): Claims | undefined {
   try {
     const claims = claimsSchema.safeParse(decodeJwt(token));
@@ -123,8 +125,8 @@ function claimsOf(token: string): Claims | undefined {
 }
 
 /**
- * The session that a token was issued from; undefined when it came from a key. Verify the token
- * first.
+ * Returns the id of the session from which a token was issued; undefined if it was issued with a key. Verify the
+ * token first.
  */
 export function sessionOfToken(token: string): string | undefined {
   const claims = claimsOf(token);

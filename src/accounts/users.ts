@@ -1,4 +1,5 @@
-// Creates the users who sign in with the business itself, when the business's servers first issue a token for them.
+// Creates the users whom the business manages itself, when the business's servers issue a user's first token. Also
+// reads a user.
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { notFound } from "../errors.ts";
@@ -39,11 +40,11 @@ export interface Account {
   readonly userId: string;
   readonly kind: BusinessTables["users"]["kind"];
   readonly business: string;
-  /** The e-mail of a member; otherwise null. */
+  /** The e-mail of a member; null for other users. */
   readonly email: string | null;
-  /** Whether the member has opened a link that was mailed to the address. */
+  /** Whether the member has opened a link that was mailed to the e-mail address. */
   readonly isEmailVerified: boolean;
-  /** The address that replaces the e-mail as soon as it is verified; otherwise null. */
+  /** The address that replaces the e-mail when it is verified; null if there is none. */
   readonly newEmail: string | null;
   readonly createdAt: string;
 }

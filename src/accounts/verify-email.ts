@@ -1,4 +1,4 @@
-// Verifies e-mail addresses of members by a mailed link, and changes an e-mail to a verified one.
+// Verifies the e-mail addresses of members with a mailed link, and changes the e-mail of a member.
 import type { Kysely, Updateable } from "kysely";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
@@ -20,7 +20,10 @@ export interface VerifyEmailDeps extends MailLimitDeps {
   readonly hasMail: boolean;
 }
 
-/** Mails another link to the unverified address. Errors: CONFLICT (not a member, or nothing to verify), TOO_MANY_REQUESTS. */
+/**
+ * Mails another link to the unverified address. Errors: CONFLICT (the user is not a member, or there is no address to
+ * verify), TOO_MANY_REQUESTS.
+ */
 export async function requestVerification(
   deps: VerifyEmailDeps,
   { businessId, userId }: UserCaller,
@@ -38,7 +41,10 @@ export async function requestVerification(
   );
 }
 
-/** Uses the link up. Errors: GONE for a link that was used or has expired, CONFLICT when another member has the address by now. */
+/**
+ * Uses up the link. Errors: GONE (the link was already used or has expired), CONFLICT (another member uses the
+ * address by now).
+ */
 export async function verifyEmail(
   { registry, databases }: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },
   token: string,
@@ -54,7 +60,7 @@ export async function verifyEmail(
         .where("userId", "=", userId)
         .executeTakeFirst();
       const emailVerifiedAt = new Date().toISOString();
-      // The member may have asked for another address since the mail was sent.
+      // The member may have requested another address since the mail was sent.
       const changes =
         login?.newEmail === email
           ? { email, foldedEmail: foldEmail(email), newEmail: null, emailVerifiedAt }
@@ -77,9 +83,9 @@ interface EmailChange {
 }
 
 /**
- * With a mail server, the e-mail changes as soon as the mailed link is opened, and the former address is warned; without one, it
- * changes at once. Errors: CONFLICT (not a member, or without a mail server the address is taken), UNAUTHENTICATED (the password),
- * TOO_MANY_REQUESTS.
+ * With a mail server, the e-mail changes when the mailed link is opened, and a warning is sent to the former address.
+ * Without a mail server, the e-mail changes immediately. Errors: CONFLICT (the user is not a member, or another
+ * member uses the address), UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS.
  */
 export async function changeEmail(
   deps: ChangeEmailDeps,
@@ -107,7 +113,7 @@ const noMail = () =>
     hint: "The operator sets RONDO_MAIL_URL.",
   });
 
-/** Errors: CONFLICT when another member has the address. */
+/** Throws CONFLICT if another member uses the address. */
 async function updateLogin(
   trx: Kysely<BusinessTables>,
   userId: string,

@@ -1,4 +1,4 @@
-// Asks a signed-in user for the password again. Wrong passwords are counted for the account alone.
+// Checks the password of a signed-in user again. Wrong passwords are counted per account.
 import { AppError } from "../errors.ts";
 import { normalPassword } from "./passwords.ts";
 import { refuseTooMany, type SignInDeps } from "./sign-in.ts";
@@ -11,7 +11,7 @@ interface OwnPassword {
   readonly hash: string;
 }
 
-/** Errors: UNAUTHENTICATED, TOO_MANY_REQUESTS. */
+/** Errors: UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS. */
 export async function verifyOwnPassword(
   deps: SignInDeps,
   { businessId, userId, password, hash }: OwnPassword,

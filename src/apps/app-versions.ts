@@ -25,7 +25,7 @@ const parsed = ({ bundle, origins, ...row }: Omit<BusinessTables["appVersions"],
   origins: JSON.parse(origins) as Origins,
 });
 
-/** Returns the stored versions, the newest first. */
+/** Returns the stored versions, newest first. */
 export async function listVersions(db: Db, source: AppSource): Promise<readonly AppVersion[]> {
   const rows = await db
     .selectFrom("appVersions")
@@ -47,7 +47,7 @@ export async function findLatest(db: Db, source: AppSource): Promise<AppVersion 
   return row && parsed(row);
 }
 
-/** This number of versions is stored, so that a roll-back can return to any of them. */
+/** The number of versions that are stored. A roll-back can return to any of them. */
 const keptVersions = 50;
 
 export async function addVersion(db: Db, source: AppSource, version: AppVersion): Promise<void> {
@@ -63,10 +63,10 @@ export async function addVersion(db: Db, source: AppSource, version: AppVersion)
     .execute();
 }
 
-/** The tables of a stored document, which was checked before it was stored. */
+/** Returns the tables of a stored document. A document was checked before it was stored. */
 export const tablesOf = (bundle: unknown): readonly OwnTable[] => readApp(bundle, { schema: {} }).app.tables;
 
-/** All tables that a business has beside Rondo's. */
+/** Returns all tables of a business that are not tables of Rondo. */
 export async function ownTablesOf(db: Db): Promise<readonly OwnTable[]> {
   const [common, own] = [await findLatest(db, "common"), await findLatest(db, "own")];
   return [common, own].flatMap((version) => (version === undefined ? [] : tablesOf(version.bundle)));

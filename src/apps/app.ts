@@ -1,4 +1,5 @@
-// Defines the app of a business, or of all businesses: tables, named queries and a theme, as one JSON document.
+// Defines the app of one business or of all businesses. An app is a JSON document with tables, named queries and a
+// theme.
 import type { JsonObject } from "../queries/spec/json-reader.ts";
 import type { SpecFile } from "../queries/spec/load-specs.ts";
 import type { OwnTable } from "./tables/own-table.ts";
@@ -13,7 +14,7 @@ export const appLimits = {
   themeBytes: 256 * 1024,
 } as const;
 
-/** An app that was read, with tables that fit each other. Its specs are not yet proven. */
+/** An app whose document was read, and whose tables fit together. Its query specs are not checked yet. */
 export interface App {
   readonly tables: readonly OwnTable[];
   readonly specs: readonly SpecFile[];
@@ -22,6 +23,6 @@ export interface App {
 
 export const emptyApp: App = { tables: [], specs: [], theme: undefined };
 
-/** The file of a table or of a spec in the folder of an app, for the places of faults. */
+/** Returns the file of a table in the folder of an app. Faults are reported with this path. */
 export const tableFile = (name: string): string => `tables/${name}.json`;
 export const specFile = (name: string): string => `query-specs/${name}.json`;

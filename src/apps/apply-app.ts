@@ -1,4 +1,4 @@
-// Applies a new version of the app of one business, goes back to an earlier version, or reads the present one.
+// Applies a new version of the app of one business, rolls back to an earlier version, or reads the current version.
 import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
@@ -31,7 +31,10 @@ export async function applyApp(
   });
 }
 
-/** Goes back to version `to`, by default to the version before the present one. Its content becomes a new version. Throws NOT_FOUND for an unknown version. */
+/**
+ * Rolls back to version `to`, by default to the version before the current one. The content of that version becomes a
+ * new version. Throws NOT_FOUND for an unknown version.
+ */
 export async function rollBackApp(
   deps: AppDeps,
   actor: string,
@@ -72,11 +75,11 @@ const noVersion = (known: readonly number[], to: number | undefined): AppError =
   );
 
 export interface AppView {
-  /** The number of the present version; 0: the business has no app. */
+  /** The number of the current version; 0 if the business has no app. */
   readonly version: number;
-  /** The document of the present version; null without one. */
+  /** The document of the current version; null if the business has no app. */
   readonly app: unknown;
-  /** Newest first. */
+  /** The stored versions, newest first. */
   readonly versions: readonly {
     readonly number: number;
     readonly appliedAt: string;

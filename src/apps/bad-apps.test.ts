@@ -1,4 +1,4 @@
-// Tests that faulty apps are refused, with the file and the place of each fault.
+// Tests that faulty apps are refused, and that each fault is reported with its file and its position.
 import { expect, test } from "bun:test";
 import Ajv2020 from "ajv/dist/2020";
 import { musicApps } from "./fixtures/music-app.ts";
@@ -38,7 +38,7 @@ async function specFaults(
 }
 
 test.each(["users", "Users", "tracks", "outbox", "appVersions", "appversions"])(
-  "a table can't be called %s, like one of Rondo's",
+  "a table can't have the name %s, because a table of Rondo has that name",
   (name) => {
     expect(faultsOf(tablesOnly(table(name)))).toHaveLength(1);
   },
@@ -61,7 +61,7 @@ test.each([
   "",
   "a".repeat(31),
   'x"; drop table users; --',
-])("%p is refused as the name of a table and of a column", (name) => {
+])("%p is not a valid name for a table or a column", (name) => {
   const [fault = ""] = faultsOf({
     format: 1,
     tables: JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify({ ...table("x"), name })}}`),
@@ -74,7 +74,7 @@ test.each([
 
 const keywords = ["order", "group", "select", "table", "index", "default", "user", "primary", "values"];
 
-test("keywords of SQL are good names for tables and columns", async () => {
+test("keywords of SQL can be names of tables and columns", async () => {
   const tables = keywords.map((name) => ({
     ...{ name, owner: "where", unique: [keywords], indexes: [["where", name]] },
     columns: Object.fromEntries(keywords.map((column) => [column, { type: "text", nullable: true }])),
@@ -97,7 +97,7 @@ test("keywords of SQL are good names for tables and columns", async () => {
   ).toEqual([]);
 });
 
-test("each fault of a table is reported once, with its place", () => {
+test("each fault of a table is reported once, with its position in the file", () => {
   const columns = {
     ctid: { type: "text" },
     state: { type: "enum" },
@@ -129,7 +129,7 @@ test("each fault of a table is reported once, with its place", () => {
   ]);
 });
 
-test("the JSON Schema of a table accepts the same keys and types as the reader, and refuses the same ones", () => {
+test("the JSON Schema of a table and the reader accept the same keys and types", () => {
   const validate = new Ajv2020({ strict: false }).compile(tableJsonSchema);
   const tables = musicApps.flatMap(({ tables: all }) => Object.values(all as object));
   expect(tables.map((one) => validate(one))).toEqual(tables.map(() => true));
@@ -144,7 +144,7 @@ test("the JSON Schema of a table accepts the same keys and types as the reader, 
   }
 });
 
-test("a document of another format, and one with too many specs, is refused with one fault", () => {
+test("a document with an unknown format or with too many specs is refused with one fault", () => {
   expect(faultsOf({ format: 2, tables: {} })).toEqual(["app.json#/format: The format of this app is 2."]);
   expect(faultsOf({ tables: {} })).toEqual(['app.json#: "format" is missing.']);
   expect(faultsOf([])).toHaveLength(1);
@@ -168,7 +168,7 @@ const read = (name: string, from: string, columns: readonly string[], more: obje
   },
 });
 
-test("a spec over a missing column, a missing table or an internal table, and one with a name of Rondo's, is refused", async () => {
+test("a spec is refused if it uses a missing column or table, an internal table, or the name of a query of Rondo", async () => {
   const specs = [
     read("plays.list", "plays", ["gone"]),
     read("others.list", "otherBusinessTable", ["id"]),
@@ -184,7 +184,7 @@ test("a spec over a missing column, a missing table or an internal table, and on
   ]);
 });
 
-test("a write that may affect every row, and one that scans its table, is refused", async () => {
+test("a spec is refused if it may write every row of a table or scans the table", async () => {
   const remove = (name: string, where?: object) => ({
     ...{ name, summary: "Deletes.", method: "POST", scope: "business", tables: ["plays"], returns: "many" },
     parameters: where ? { body: { type: "string", maxLength: 100 } } : {},

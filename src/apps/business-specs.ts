@@ -1,4 +1,5 @@
-// Finds the named queries that each business may call: Rondo's, and those of its app. A change by any process is noticed within a few seconds.
+// Finds the named queries that a business can call: Rondo's queries and those of the business's apps. A change by
+// another process is noticed within a few seconds.
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { schemaOf } from "./tables/own-table.ts";
@@ -17,30 +18,33 @@ type BusinessDatabase = Pick<Database<BusinessTables>, "run" | "kysely">;
 export interface BusinessSpecs {
   /** The queries that every business has. */
   readonly current: QuerySet;
-  /** The queries of one business. Returns no promise for a business whose app was checked a moment ago. */
+  /** Returns the queries of one business. If its app was checked a moment ago, the result is not a promise. */
   of(businessId: string, database: BusinessDatabase): MaybePromise<QuerySet>;
-  /** Returns the queries of one business that are known without opening its database. */
+  /** Returns the queries of one business as far as they are known without opening its database. */
   knownOf(businessId: string): QuerySet;
-  /** Forgets the app of the business, so that this process reads it again at its next use. */
+  /** Removes the cached app of the business, so that this process reads the app again at the next use. */
   forget(businessId: string): void;
   close(): void;
 }
 
-/** Brings the app of all businesses to a business that does not have it. */
+/** Applies the app of all businesses to a business that doesn't have it. */
 export interface CommonAppBringer {
   readonly hash: string;
   bring(businessId: string): Promise<void>;
 }
 
 interface Known {
-  /** A text that changes with each version of the app; empty without an app. */
+  /** A string that changes with each version of the app; empty if there is no app. */
   readonly mark: string;
   readonly base: QuerySet;
   readonly set: QuerySet;
   readonly checkedAtMs: number;
 }
 
-/** A process checks the queries of a business again after this time, as it does with other facts of a business. So a change is in use everywhere within five seconds. */
+/**
+ * A process checks the queries of a business again after this time, like other facts about a business. So every
+ * process uses a change within five seconds.
+ */
 const freshMs = 3_500;
 const businessesMax = 10_000;
 const compiledAppsMax = 200;
@@ -57,7 +61,7 @@ export function createBusinessSpecs(
 ): BusinessSpecs {
   const known = new LRUCache<string, Known>({ max: businessesMax });
   const reading = new Map<string, Promise<QuerySet>>();
-  /** The compiled queries of an app are shared by the businesses that have it. */
+  /** The compiled queries of each app. Businesses with the same app share them. */
   const compiled = new LRUCache<string, QuerySet["queries"]>({ max: compiledAppsMax });
 
   const isFresh = ({ checkedAtMs, base: of }: Known): boolean =>
@@ -90,12 +94,12 @@ export function createBusinessSpecs(
     return readOnce(businessId, database, mark);
   }
 
-  /** Concurrent calls share one reading. */
+  /** Reads the queries. Concurrent calls share one read. */
   function readOnce(businessId: string, database: BusinessDatabase, mark: string): Promise<QuerySet> {
     const running = reading.get(businessId);
     if (running !== undefined) return running;
     const read: Promise<QuerySet> = readSet(businessId, database).then((set) => {
-      // If `forget` was called meanwhile, this set may be outdated, so it is not cached.
+      // If `forget` was called meanwhile, this set may be outdated. Then it is not cached.
       return reading.get(businessId) === read ? keep(businessId, mark, set) : set;
     });
     reading.set(businessId, read);
@@ -109,7 +113,8 @@ export function createBusinessSpecs(
   async function readSet(businessId: string, { kysely }: BusinessDatabase): Promise<QuerySet> {
     const versions = [await findLatest(kysely, "common"), await findLatest(kysely, "own")];
     const found = versions.filter((version) => version !== undefined);
-    // The key also has the number of the version: a roll-back has the content of an earlier version, but the database may have built its tables anew.
+    // The key contains the number of the version, because the hash is not enough: a roll-back has the content of an
+    // earlier version, but the database may have created its tables again.
     const key = found.map(({ hash, number }) => `${number} ${hash}`).join();
     const bundles = found.map(({ bundle }) => bundle);
     const own = compiled.get(key) ?? createQuerySet(compile(businessId, bundles), tagOf(key)).queries;
@@ -117,7 +122,10 @@ export function createBusinessSpecs(
     return setOf(new Map([...base.current.queries, ...own]));
   }
 
-  /** The specs were proven when they were applied. A spec that has become invalid, for example by an upgrade of Rondo, is left out. */
+  /**
+   * Compiles the specs, which were checked when they were applied. A spec that has become invalid since then, for
+   * example by an upgrade of Rondo, is left out.
+   */
   function compile(businessId: string, bundles: readonly unknown[]): readonly Query[] {
     const apps = bundles.map((bundle) => readApp(bundle, { schema: {} }).app);
     const schema = { ...businessSchema, ...schemaOf(apps.flatMap(({ tables }) => tables)) };

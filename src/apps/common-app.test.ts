@@ -1,4 +1,4 @@
-// Tests the app of all businesses, from the folder of RONDO_APP.
+// Tests the app of all businesses, which is read from the folder in RONDO_APP.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ async function writeApp(folder: string, files: Readonly<Record<string, object>>)
   return folder;
 }
 
-test("every business has the tables, queries and theme of the folder, beside its own", async () => {
+test("every business has the tables, queries and theme of the folder, in addition to those of its own app", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = await writeApp(directory.path, {
     "tables/moods.json": moods,
@@ -84,7 +84,7 @@ test("every business has the tables, queries and theme of the folder, beside its
   ]);
 });
 
-test("a folder with a fault stops the start, with the file and the place", async () => {
+test("if the folder has a fault, the process doesn't start and reports the file and the position of the fault", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = await writeApp(directory.path, {
     "tables/moods.json": { ...moods, columns: { mood: { type: "words" } } },
@@ -98,7 +98,7 @@ test("a folder with a fault stops the start, with the file and the place", async
   });
 });
 
-test("a business keeps the later version of the app while a process has the older folder", async () => {
+test("a business keeps the later version of the app when a process starts with an older folder", async () => {
   await using directory = await createTemporaryDirectory();
   const older = await writeApp(join(directory.path, "older"), { "tables/moods.json": moods });
   const later = await writeApp(join(directory.path, "later"), {

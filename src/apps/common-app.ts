@@ -1,4 +1,5 @@
-// Applies the app of all businesses, from the folder of RONDO_APP. Each business gets the app at its next use, or from `rondo app apply`.
+// Applies the app of all businesses, which is read from the folder in RONDO_APP. A business gets the app at its next
+// use, or with `rondo app apply`.
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { isAppError } from "../errors.ts";
 import type { Log } from "../process/log.ts";
@@ -24,7 +25,10 @@ export async function readCommonApp(deps: ProveAppDeps, folder: string): Promise
   return { bundle, hash: hashOf(bundle) };
 }
 
-/** Applies the app to one business, also if the business had the app before. Throws the errors of `changeApp`. */
+/**
+ * Applies the app to one business, even if the business already had this version before. Throws the errors of
+ * `changeApp`.
+ */
 export const applyCommonApp = (
   deps: ChangeAppDeps,
   actor: string,
@@ -33,7 +37,10 @@ export const applyCommonApp = (
 ): Promise<AppReport> =>
   changeApp(deps, actor, { ...options, source: "common", bundle: async () => ({ bundle }) });
 
-/** Applies the app to a business that never had it. A business that has a later version keeps that version, because the folder of this process is older. */
+/**
+ * Applies the app to a business that never had this version. If the business had it before and has a later version
+ * now, the later version stays, because the folder of this process is older.
+ */
 const bringCommonApp = (deps: ChangeAppDeps, { bundle, hash }: CommonApp, businessId: string) =>
   changeApp(deps, "RONDO_APP", {
     ...{ businessId, source: "common", allowLoss: false, isDryRun: false },
@@ -45,7 +52,10 @@ const bringCommonApp = (deps: ChangeAppDeps, { bundle, hash }: CommonApp, busine
 
 const tryAgainMs = 60_000;
 
-/** Returns the function that brings the app to a business. It never throws: after a failure, the business keeps its former version for a while. */
+/**
+ * Returns the function that applies the app to a business. The function never throws. After a failure, the business
+ * keeps its former version, and the function tries again a minute later.
+ */
 export function createCommonAppBringer(
   deps: ChangeAppDeps,
   common: CommonApp,

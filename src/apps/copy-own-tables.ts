@@ -1,4 +1,4 @@
-// Creates the own tables of a business in another, empty database, for a move to another engine and for a restore.
+// Creates the business's own tables in another, empty database. Used by moves to another engine and by restores.
 import { CompiledQuery } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -7,7 +7,9 @@ import { changesSql } from "./changes/changes-sql.ts";
 import type { OwnTable } from "./tables/own-table.ts";
 import { planChanges } from "./changes/plan-changes.ts";
 
-/** Reads the tables in a transaction that waits for a change of the app that is under way. */
+/**
+ * Reads the tables in a transaction. If the app is being changed, the transaction waits for the end of that change.
+ */
 export const readOwnTables = (owner: Database<BusinessTables>): Promise<readonly OwnTable[]> =>
   owner.transaction(async (trx) => {
     if (owner.dialect === "postgres")
@@ -15,7 +17,7 @@ export const readOwnTables = (owner: Database<BusinessTables>): Promise<readonly
     return ownTablesOf(trx);
   });
 
-/** Tables that exist already are left as they are, so an interrupted call can be repeated. */
+/** Creates the tables. Tables that already exist are left unchanged, so an interrupted call can be repeated. */
 export async function createOwnTables(
   owner: Database<BusinessTables>,
   tables: readonly OwnTable[],

@@ -1,4 +1,5 @@
-// Tests that a process that is killed while it applies an app leaves the former version or the new one, as a whole.
+// Tests that a process that is killed while it applies an app leaves either the former version or the new version,
+// but never a mixture.
 import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ async function writeFolder(folder: string, app: Readonly<Record<string, unknown>
   return folder;
 }
 
-/** Compares the tables that the database really has with those of its version. */
+/** Compares the tables in the database with the tables of the stored version. */
 const stateOf = (house: AppHouse, businessId: string) =>
   house.deps.databases.use(businessId, async ({ kysely }) => {
     const own = await ownTablesOf(kysely);
@@ -109,7 +110,7 @@ async function checkKills(environment: Record<string, string>): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
     const { version } = await stateOf(house, acme.id);
     const child = start(folders[version === "old" ? 1 : 0]!);
-    // The process is killed after its start, which takes more than half of `wholeMs`.
+    // Starting the process takes more than half of `wholeMs`, so it is killed after that time.
     const timer = setTimeout(() => child.kill("SIGKILL"), wholeMs * (0.55 + (0.5 * kill) / kills));
     await child.exited;
     clearTimeout(timer);
@@ -117,7 +118,7 @@ async function checkKills(environment: Record<string, string>): Promise<void> {
   }
 }
 
-describe("a process that is killed while it applies an app leaves a whole version", () => {
+describe("a process that is killed while it applies an app leaves a complete version", () => {
   test("on SQLite", () => checkKills({}), 300_000);
 
   const programs = postgresPrograms();

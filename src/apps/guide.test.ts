@@ -1,4 +1,5 @@
-// Tests that the examples of docs/guides/your-own-tables.md are an app without faults, which does what the guide says.
+// Tests that the examples in docs/guides/your-own-tables.md are an app without faults, and that the app does what the
+// guide says.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { createAppHouse } from "./fixtures/app-house.ts";
 
 setDefaultTimeout(60_000);
 
-test("the table and the queries of the guide are applied, count plays and list them", async () => {
+test("the table and the queries of the guide can be applied, and the queries count plays and list them", async () => {
   const guide = await readFile(join(import.meta.dir, "../../docs/guides/your-own-tables.md"), "utf8");
   const files = [...guide.matchAll(/^```json\n(.*?)^```$/gms)].map(
     ([, text = ""]) => JSON.parse(text) as { name: string },

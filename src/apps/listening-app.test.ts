@@ -1,4 +1,5 @@
-// Tests that the example app of docs/examples/listening-app gives the expected rows on SQLite, and the same bytes on Postgres.
+// Tests that the example app in docs/examples/listening-app returns the expected rows on SQLite, and the same bytes
+// on Postgres.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Caller } from "../accounts/caller.ts";
@@ -45,7 +46,7 @@ async function openListeningApp(environment: Record<string, string>): Promise<As
     });
 }
 
-/** Stores two users with tracks. The time of all calls is 2026-11-22T08:00:00.007Z. */
+/** Stores two users with tracks. All calls run at 2026-11-22T08:00:00.007Z. */
 const fill = ({ deps }: AppHouse, businessId: string): Promise<void> =>
   deps.databases.use(businessId, async ({ kysely }) => {
     const createdAt = "2026-09-01T08:00:00.000Z";
@@ -66,7 +67,7 @@ const fill = ({ deps }: AppHouse, businessId: string): Promise<void> =>
     }
   });
 
-/** Calls a query on each engine, compares the bytes, and returns the answer, or the code of its error. */
+/** Calls a query on each engine and compares the bytes. Returns the response, or the code of the error. */
 async function call(caller: Caller, name: string, parameters: Readonly<Record<string, unknown>> = {}) {
   called.add(name);
   const [body = "", ...others] = await Promise.all(engines.map((engine) => engine(caller, name, parameters)));
@@ -74,7 +75,7 @@ async function call(caller: Caller, name: string, parameters: Readonly<Record<st
   return body.startsWith("{") ? JSON.parse(body) : body;
 }
 
-test("plays are counted by an upsert, and the most played tracks of this month come first", async () => {
+test("an upsert counts plays, and the most played tracks of this month are listed first", async () => {
   const add = (caller: Caller, trackId: string, times?: number) =>
     call(caller, "plays.add", { trackId, ...(times === undefined ? {} : { times }) });
   expect(await add(alice, "glass")).toEqual({ item: { trackId: "glass", month: "2026-11", times: 1 } });
@@ -90,7 +91,7 @@ test("plays are counted by an upsert, and the most played tracks of this month c
   });
 });
 
-test("a bulk insert of tags ignores those that exist, and a search finds tracks by words, dates and tags", async () => {
+test("a bulk insert ignores existing tags, and a search finds tracks by words, dates and tags", async () => {
   const [calm, quiet] = [
     { trackId: "glass", tag: "calm" },
     { trackId: "cafe", tag: "quiet" },
@@ -153,7 +154,10 @@ test("two positions of a playlist are swapped, and a tag is removed from the tra
   expect(rest.items.map(({ id }: { id: string }) => id)).toEqual(["cafe"]);
 });
 
-/** Two of these listens are on another day in Berlin than in UTC, and one is before the twelve weeks. */
+/**
+ * Two of these listens are on different days in Berlin and in UTC. One listen is before the twelve weeks of the
+ * query.
+ */
 const listens = [
   ["alice", "glass", "2026-08-01T10:00:00.000Z", 50, true],
   ["alice", "glass", "2026-10-25T00:30:00.000Z", 60, true],
@@ -164,7 +168,7 @@ const listens = [
   ["bob", "drums", "2026-11-21T12:00:00.000Z", 100, true],
 ] as const;
 
-test("listens are counted by week in a time zone, and reported by day over all users", async () => {
+test("listens are counted per week in a time zone, and per day for all users together", async () => {
   for (const [userId, trackId, startedAt, seconds, finished] of listens)
     await call(user(userId), "listens.add", { trackId, startedAt, seconds, finished });
 
@@ -211,7 +215,7 @@ test("listens are counted by week in a time zone, and reported by day over all u
   expect(await call(alice, "reports.days")).toBe("FORBIDDEN");
 });
 
-test("every query of the example is called above", async () => {
+test("the tests of this file call every query of the example", async () => {
   const { querySpecs } = (await readAppFolder(folder)) as { querySpecs: Record<string, unknown> };
   expect([...called].toSorted()).toEqual(Object.keys(querySpecs).toSorted());
 });

@@ -11,15 +11,15 @@ interface Users {
   readonly userId: string;
 }
 
-/** Two rows with the same unique key. */
+/** Two rows with the same unique key: one of the guest and one of the account. */
 interface Pair {
   readonly guest: string;
   readonly account: string;
 }
 
 /**
- * Where the guest's row would get the unique key of a row of the account, the account's row stays. Rows that refer to
- * the guest's row then refer to the account's row, and the guest's row is deleted.
+ * Moves the rows. If the guest and the account both have a row with the same unique key, the account's row stays and
+ * the guest's row is deleted. Rows that refer to the guest's row then refer to the account's row.
  */
 export async function moveOwnRows(trx: Trx, users: Users): Promise<void> {
   const tables = await ownTablesOf(trx);

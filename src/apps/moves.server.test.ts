@@ -1,4 +1,4 @@
-// Tests that the own tables of a business move with it: to another engine and back, and in an archive.
+// Tests that the own tables of a business are moved with the business: to another engine and back, and in an archive.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { exportBusiness } from "../archives/export-business.ts";
@@ -26,7 +26,10 @@ import { musicApps } from "./fixtures/music-app.ts";
 const programs = postgresPrograms();
 const lists = ["playlists.list", "playlistItems.list", "listens.list", "tags.list"];
 
-/** A business with rows in its own tables, among them each kind of value that the engines store in different ways. */
+/**
+ * Creates a business with rows in its own tables. The rows contain each kind of value that the engines store in
+ * different ways.
+ */
 async function fill(house: AppHouse, slug: string): Promise<Business> {
   const business = await house.createBusiness(slug);
   const token = await house.tokenOf(business, "alice");
@@ -59,7 +62,10 @@ async function fill(house: AppHouse, slug: string): Promise<Business> {
   return business;
 }
 
-/** For a moment after a move, a process may still use the former database, which refuses writes. */
+/**
+ * Waits until this process uses the new database. For a moment after a move, it may still use the former database,
+ * which refuses writes.
+ */
 const moved = (house: AppHouse, business: Business) =>
   until("this process uses the new database", () =>
     house.tokenOf(business, "alice").then(
@@ -82,7 +88,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
   }, 60_000);
   afterAll(() => server[Symbol.asyncDispose](), 60_000);
 
-  test("a business moves to Postgres and back with its own tables; meanwhile its app can't be changed", async () => {
+  test("a business moves to Postgres and back with its own tables, and its app can't be changed during a move", async () => {
     await using house = await createAppHouse();
     const acme = await fill(house, "acme");
     const before = await answersOf(house, acme);
@@ -110,7 +116,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     ["sqlite", "postgres"],
     ["postgres", "sqlite"],
   ] as const)
-    test(`an archive brings the own tables from ${from} to ${to}, and an erasure counts their rows`, async () => {
+    test(`an archive from ${from} restores the own tables on ${to}, and an erasure reports the number of their rows`, async () => {
       const environmentOf = async (engine: string): Promise<Record<string, string>> => {
         if (engine === "sqlite") return {};
         const url = await createPostgresDatabase(server);

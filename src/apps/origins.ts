@@ -1,8 +1,9 @@
-// Records the names that the tables and columns of a version had in the version before, so that a roll-back finds them.
+// Records the names that the tables and columns of a version had in the previous version, so that a roll-back finds
+// them.
 import type { OwnTable } from "./tables/own-table.ts";
 import { type PresentNames, planChanges } from "./changes/plan-changes.ts";
 
-/** For each table that existed before: its former name, and the former name of each column that existed before. */
+/** For each table that existed in the previous version: its former name, and the former names of its columns. */
 export type Origins = Readonly<
   Record<string, { readonly table: string; readonly columns: Readonly<Record<string, string>> }>
 >;
@@ -26,7 +27,10 @@ export const originsOf = (
     ]),
   );
 
-/** Finds the present names of an earlier version. `steps`: the origins of each later version, oldest first. */
+/**
+ * Finds the current names of the tables of an earlier version. `steps` contains the origins of each later version,
+ * oldest first.
+ */
 export function namesSince(steps: readonly Origins[]): PresentNames {
   const follow = (table: string, column?: string): { table: string; column?: string } | undefined => {
     let place: { table: string; column?: string } = column === undefined ? { table } : { table, column };

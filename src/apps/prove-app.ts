@@ -1,4 +1,5 @@
-// Proves the query specs of an app: they are read against its tables and Rondo's, and planned on an empty database.
+// Checks the query specs of an app. They are read with the app's tables and Rondo's tables, and planned on an empty
+// database.
 import { CompiledQuery } from "kysely";
 import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -13,7 +14,7 @@ import { type OwnTable, schemaOf } from "./tables/own-table.ts";
 import { planChanges } from "./changes/plan-changes.ts";
 
 export interface ProveAppDeps {
-  /** Opens a new database in memory with Rondo's tables. */
+  /** Opens a new database in memory that contains Rondo's tables. */
   openScratch(): Promise<Database<BusinessTables>>;
   /** The names of Rondo's own queries. */
   rondoQueryNames(): Promise<readonly string[]>;
@@ -26,12 +27,12 @@ export interface ProvenApp {
 }
 
 export interface AppContext {
-  /** The tables of the app that all businesses have; empty while that app itself is proven. */
+  /** The tables of the app that all businesses have. The list is empty while that app itself is checked. */
   readonly commonTables: readonly OwnTable[];
   readonly commonQueryNames: readonly string[];
 }
 
-/** The tables of the app have to be free of faults. */
+/** Checks the specs of an app. The tables of the app must have no faults. */
 export async function proveApp(
   deps: ProveAppDeps,
   { tables, specs }: App,
@@ -61,7 +62,7 @@ export async function proveApp(
   return { schema, queries: ready, faults: inFolder([...faults, ...taken, ...refused]) };
 }
 
-/** Names each file as it is called in the folder of an app. */
+/** Changes the file of each fault to its path in the folder of an app. */
 export const inFolder = (faults: readonly SpecFault[]): readonly SpecFault[] =>
   faults.map((fault) => ({ ...fault, file: specFile(fault.file.replace(/\.json$/, "")) }));
 

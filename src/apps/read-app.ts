@@ -1,4 +1,4 @@
-// Reads the document of an app: returns the app, or all faults of its tables and of its theme.
+// Reads the document of an app. Returns the app and all faults of its tables and its theme.
 import type { Schema } from "../queries/spec/parse/parsing.ts";
 import {
   createFaultList,
@@ -18,7 +18,7 @@ export interface ReadApp {
   readonly faults: readonly SpecFault[];
 }
 
-/** The tables that an app may refer to, and whose names it can't use. */
+/** The tables to which an app may refer. The app can't use their names for its own tables. */
 export interface Surroundings {
   /** Rondo's tables. */
   readonly schema: Schema;
@@ -26,7 +26,9 @@ export interface Surroundings {
   readonly beside?: readonly OwnTable[];
 }
 
-/** `raw`: a parsed document, such as {"format": 1, "tables": {…}, "querySpecs": {…}, "theme": {…}}. */
+/**
+ * Reads an app. `raw` is a parsed document, such as {"format": 1, "tables": {…}, "querySpecs": {…}, "theme": {…}}.
+ */
 export function readApp(raw: unknown, around: Surroundings): ReadApp {
   const whole = createFaultList();
   const read = readObject(whole, "", raw, {
@@ -96,7 +98,7 @@ function readTables(
   return { tables, faults };
 }
 
-/** Compares a table with the others, and with the tables that exist beside them. */
+/** Compares a table with the other tables of the app, and with the tables of Rondo and of the other app. */
 function checkTogether(
   faults: FaultList,
   table: OwnTable,

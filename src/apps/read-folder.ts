@@ -1,4 +1,5 @@
-// Reads the folder of an app as one document: tables/*.json, query-specs/*.json, theme.json and the files of theme/.
+// Reads the folder of an app as one document. The folder contains tables/*.json, query-specs/*.json, theme.json and
+// the files of theme/.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseExactJson } from "../exact-json.ts";
@@ -8,7 +9,10 @@ import { isObject } from "../queries/spec/json-reader.ts";
 import { appFormat } from "./app.ts";
 import { appInvalid } from "./changes/change-app.ts";
 
-/** Ignores files with other names. Throws NOT_FOUND if the folder can't be read, and APP_INVALID for files that are not JSON. */
+/**
+ * Reads a folder. Files with other names are ignored. Throws NOT_FOUND if the folder can't be read, and APP_INVALID
+ * if files are not JSON.
+ */
 export async function readAppFolder(folder: string): Promise<unknown> {
   const faults: SpecFault[] = [];
   const top = await readdir(folder).catch((cause: unknown) => {
@@ -41,7 +45,7 @@ export async function readAppFolder(folder: string): Promise<unknown> {
   return { format, tables, querySpecs, ...theme };
 }
 
-/** The fonts and pictures of a theme, as base64. */
+/** Returns the fonts and pictures of a theme, as base64. */
 async function readFiles(folder: string): Promise<Record<string, string>> {
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => /\.(?:woff2|svg|png)$/.test(name)).toSorted();

@@ -1,4 +1,4 @@
-// Draws the cover of a piece as SVG: lines around a circle that show the loudness over the whole length.
+// Draws the cover of a piece as SVG. The lines around a circle show the loudness over the whole length.
 
 const bars = 100;
 const size = 600;
@@ -12,7 +12,10 @@ export interface CoverColours {
   readonly accent: string;
 }
 
-/** `peaks`: base64 of unsigned bytes of loudness; null draws a circle as for silence. `width` and `height` in pixels. */
+/**
+ * Draws a cover. `peaks` contains unsigned bytes of loudness as base64; if it is null, all lines are equally short.
+ * `width` and `height` are in pixels.
+ */
 export function coverSvg(
   peaks: string | null,
   { width = size, height = size, colours = { paper, ink, accent } as CoverColours | undefined } = {},

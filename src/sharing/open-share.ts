@@ -1,4 +1,4 @@
-// Finds the content of a link: the title, and the newest finished version of each piece.
+// Finds the content of a share link: the title, and the newest finished version of each piece.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
 
@@ -6,21 +6,24 @@ export interface SharedPiece {
   readonly versionId: string;
   readonly title: string;
   readonly durationMs: number;
-  /** 100 unsigned bytes of loudness over the whole length, as base64. */
+  /** The loudness over the length of the piece: 100 unsigned bytes as base64. */
   readonly peaks: string | null;
 }
 
 export interface SharedMusic {
   readonly kind: "track" | "project";
   readonly title: string;
-  /** The pieces that can be played: at most 200, newest first. */
+  /** The pieces that can be played, newest first. There are at most 200. */
   readonly pieces: readonly SharedPiece[];
 }
 
 const piecesMax = 200;
 const token128 = /^[\w-]{22}$/;
 
-/** Throws the same NOT_FOUND for an unknown link, an ended link, and a link whose music is deleted or not finished. */
+/**
+ * Throws the same NOT_FOUND for an unknown link, for an ended link, and for a link whose music is deleted or not
+ * finished.
+ */
 export async function openShare(
   { databases }: { readonly databases: OpenDatabases },
   businessId: string,

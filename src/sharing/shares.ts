@@ -1,4 +1,4 @@
-// Creates and ends links to tracks and projects. Everyone who has a link can open it until the owner ends it.
+// Creates and ends share links to tracks and projects. Everyone who has a link can open it until the owner ends it.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../accounts/caller.ts";
@@ -9,7 +9,7 @@ export interface SharesDeps {
   readonly databases: OpenDatabases;
 }
 
-/** The kinds of things that can be shared. */
+/** A track or a project that can be shared. */
 export interface Shareable {
   readonly kind: "track" | "project";
   readonly id: string;
@@ -19,7 +19,10 @@ const tokenBytes = 16;
 const columnOf = { track: "trackId", project: "projectId" } as const;
 const tableOf = { track: "tracks", project: "projects" } as const;
 
-/** Returns the token of the link, or undefined without a link. NOT_FOUND if the thing is missing or belongs to another user. */
+/**
+ * Returns the token of the link; undefined if there is no link. Throws NOT_FOUND if the track or project is missing
+ * or belongs to another user.
+ */
 export function readShare(
   { databases }: SharesDeps,
   caller: UserCaller,
@@ -31,7 +34,10 @@ export function readShare(
   });
 }
 
-/** Shares a thing. A thing that is already shared keeps its link. NOT_FOUND if the thing is missing, deleted or belongs to another user. */
+/**
+ * Creates a link, or returns the existing one. Throws NOT_FOUND if the track or project is missing, deleted or
+ * belongs to another user.
+ */
 export function share({ databases }: SharesDeps, caller: UserCaller, thing: Shareable): Promise<string> {
   return databases.use(caller.businessId, async (database) => {
     await requireOwned(database, caller, thing);
@@ -54,7 +60,7 @@ export function share({ databases }: SharesDeps, caller: UserCaller, thing: Shar
   });
 }
 
-/** Ends the link at once, if there is one. NOT_FOUND if the thing is missing or belongs to another user. */
+/** Ends the link, if there is one. Throws NOT_FOUND if the track or project is missing or belongs to another user. */
 export function endShare(
   { databases }: SharesDeps,
   caller: UserCaller,

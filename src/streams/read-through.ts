@@ -4,11 +4,14 @@ import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts"
 
 export interface ReadThroughOptions {
   readonly from?: number;
-  /** The position at which to stop; without it, the end of the stream at that time. */
+  /** The position at which reading stops. The default is the end of the stream at that time. */
   readonly to?: number;
-  /** The largest page in bytes. A longer chunk is a separate page. */
+  /** The largest size of a page in bytes. A longer chunk is a page of its own. */
   readonly pageBytes?: number;
-  /** The error for chunks that are missing before `to`. Without this error, a stream with missing chunks ends at the first missing one. */
+  /**
+   * Creates the error that is thrown if chunks before `to` are missing. Without this function, reading ends at the
+   * first missing chunk.
+   */
   readonly missing?: () => AppError;
 }
 

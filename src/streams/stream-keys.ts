@@ -1,4 +1,4 @@
-// Builds the stream paths of versions, generations and a business's own streams.
+// Builds the paths of the streams of versions and generations, and of the streams that a business creates itself.
 import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
 
 export const versionsPrefix = "versions/";
@@ -14,13 +14,13 @@ export const eventsKey = (businessId: string, requestId: string): StreamKey => (
   path: `${eventsPrefix}${requestId}/events`,
 });
 
-/** The version whose audio this is; undefined for every other stream. */
+/** Returns the version to which the audio of this stream belongs; undefined for every other stream. */
 export const versionOfAudio = ({ path }: StreamKey): string | undefined =>
   /^versions\/([^/]+)\/audio$/.exec(path)?.[1];
 
-/** The generation whose events these are; undefined for every other stream. */
+/** Returns the generation to which the events of this stream belong; undefined for every other stream. */
 export const generationOfEvents = ({ path }: StreamKey): string | undefined =>
   /^generations\/([^/]+)\/events$/.exec(path)?.[1];
 
-/** A stream that the business created itself, at a path of its choice. */
+/** Returns the key of a stream that the business created at a path of its choice. */
 export const ownKey = (businessId: string, path: string): StreamKey => ({ businessId, path: `own/${path}` });

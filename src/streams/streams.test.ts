@@ -1,4 +1,5 @@
-// Tests the relay: the costs of many listeners and of a slow, absent or late one, and that a cache that loses everything loses no chunk.
+// Tests the relay: how many reads of the store listeners cause, how slow and late listeners are served, and that no
+// chunk is lost if the cache fails.
 import { describe, expect, test } from "bun:test";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
@@ -15,7 +16,9 @@ const chunkOf = (i: number): Uint8Array => new Uint8Array(chunkBytes).fill(i);
 
 interface Relay extends AsyncDisposable {
   readonly streams: Streams;
-  /** A second handle of the store, like the worker's: the relay notices its writes only by watching the store. */
+  /**
+   * A second handle of the store, like that of the worker. The relay notices its writes only by watching the store.
+   */
   readonly writer: ChunkStore;
   readonly store: ChunkStore;
 }
@@ -38,7 +41,7 @@ async function openRelay(cache: ChunkCache = createMemoryChunkCache()): Promise<
   };
 }
 
-/** Follows the stream to its end, and returns every byte. */
+/** Follows the stream to its end, and returns all its bytes. */
 async function followToEnd(streams: Streams, from = 0, maxBytes = 64 * 1024): Promise<Buffer> {
   const follower = await streams.follow(key, from);
   if (follower === undefined) throw new Error("There is no such stream.");
@@ -61,7 +64,7 @@ async function writeAll(writer: ChunkStore, chunks: number): Promise<Buffer> {
   return Buffer.concat(Array.from({ length: chunks }, (_, i) => chunkOf(i)));
 }
 
-/** Counts the reads of the store while this many listeners follow ten chunks as they are written. */
+/** Returns the number of reads of the store while this many listeners follow ten chunks that are being written. */
 async function readsOf(listeners: number): Promise<number> {
   await using relay = await openRelay();
   const all = Array.from({ length: listeners }, () => followToEnd(relay.streams));
@@ -72,16 +75,16 @@ async function readsOf(listeners: number): Promise<number> {
   return relay.streams.counters.storeReads;
 }
 
-describe("many listeners", () => {
-  test("a thousand listeners cause as many reads as one, and each gets every byte once", async () => {
+describe("the reads that many listeners cause", () => {
+  test("a thousand listeners cause as many reads as one listener, and each gets every byte once", async () => {
     const one = await readsOf(1);
     const thousand = await readsOf(1_000);
-    // At most one read for each of the ten chunks; a write that is noticed twice costs one more.
+    // There is at most one read for each of the ten chunks. A write that is noticed twice costs one more read.
     expect(one).toBeGreaterThan(0);
     for (const reads of [one, thousand]) expect(reads).toBeLessThanOrEqual(10 + 4);
   });
 
-  test("a thousand late listeners who start at the beginning cause as many reads as one", async () => {
+  test("a thousand late listeners who start at the beginning cause as many reads as one listener", async () => {
     await using relay = await openRelay();
     const written = await writeAll(relay.writer, 30);
     await Promise.all(Array.from({ length: 1_000 }, () => followToEnd(relay.streams))).then((all) => {
@@ -107,8 +110,8 @@ describe("many listeners", () => {
   });
 });
 
-describe("listeners of every kind", () => {
-  test("the last listener to leave ends the tail, and leaving twice does no harm", async () => {
+describe("the follower of a listener", () => {
+  test("the tail ends when the last listener leaves, and a listener may leave twice", async () => {
     await using relay = await openRelay();
     const follower = await relay.streams.follow(key, 0);
     const waiting = follower!.next(1_000, 10_000);
@@ -119,7 +122,7 @@ describe("listeners of every kind", () => {
     await until("the tail has ended", () => relay.streams.counters.tails === 0);
   });
 
-  test("a follower starts at any position, also inside a chunk, and gets no more bytes at once than it asked for", async () => {
+  test("a follower starts at any position, also inside a chunk, and a read returns no more bytes than requested", async () => {
     await using relay = await openRelay();
     const written = await writeAll(relay.writer, 6);
     expect((await followToEnd(relay.streams, 40_000)).equals(written.subarray(40_000))).toBe(true);
@@ -129,7 +132,7 @@ describe("listeners of every kind", () => {
     follower!.leave();
   });
 
-  test("a wait without data ends after the given time, and a missing stream is reported at once", async () => {
+  test("a wait without data ends after the given time, and following a missing stream returns undefined", async () => {
     await using relay = await openRelay();
     const follower = await relay.streams.follow(key, 0);
     expect(await follower!.next(1, 5)).toMatchObject({ kind: "quiet", state: { tail: 0 } });
@@ -152,7 +155,7 @@ describe("listeners of every kind", () => {
     first?.leave();
   });
 
-  test("a stream that was created again at its path is never mixed with the old one", async () => {
+  test("when a stream is deleted and created again at its path, no reader gets chunks of both streams", async () => {
     await using relay = await openRelay();
     await relay.writer.append(key, { chunks: [chunkOf(1)] });
     const old = await relay.streams.follow(key, 0);
@@ -170,10 +173,10 @@ describe("listeners of every kind", () => {
 });
 
 describe("the cache", () => {
-  test("when the cache loses everything or fails, listeners still get every byte", async () => {
+  test("listeners get every byte even if the cache fails and loses everything", async () => {
     const memory = createMemoryChunkCache();
     let turn = 0;
-    /** Every second call fails. The other calls succeed, but their reads find nothing, and no message arrives. */
+    /** Every second call fails. Successful reads find nothing, and no message arrives. */
     const flaky = <T>(answer: T): Promise<T> =>
       turn++ % 2 === 0 ? Promise.resolve(answer) : Promise.reject(new Error("away"));
     await using relay = await openRelay({
@@ -193,7 +196,7 @@ describe("the cache", () => {
     }
   });
 
-  test("of two instances that share the cache, one watches the store and the listeners of both get everything", async () => {
+  test("if two instances share the cache, only one watches the store, and the listeners of both get every byte", async () => {
     const memory = createMemoryChunkCache();
     let holder: string | undefined;
     const shared: ChunkCache = {
@@ -208,7 +211,7 @@ describe("the cache", () => {
     await using relay = await openRelay(shared);
     const other = createStreams({ store: relay.store, cache: shared });
     const mine = followToEnd(relay.streams);
-    await until("the first has the lease", () => holder !== undefined);
+    await until("the first instance has the lease", () => holder !== undefined);
     const theirs = followToEnd(other);
     await until("both listen", () => relay.streams.counters.listeners + other.counters.listeners === 2);
     const written = await writeAll(relay.writer, 10);
@@ -218,7 +221,7 @@ describe("the cache", () => {
     other.close();
   });
 
-  test("chunks that were just read or appended are read again without the store", async () => {
+  test("chunks that were just read or appended are read again from memory, not from the store", async () => {
     await using relay = await openRelay();
     await writeAll(relay.writer, 3);
     await relay.streams.read(key, 0, 1 << 20);
@@ -228,7 +231,7 @@ describe("the cache", () => {
   });
 });
 
-test("an append is published only once it is stored", async () => {
+test("an append is published only after it was stored", async () => {
   const order: string[] = [];
   const memory = createMemoryChunkCache();
   await using relay = await openRelay({

@@ -1,4 +1,5 @@
-// Opens the streams of chunks for all other modules. An append goes to the store first and to listeners second; a read tries memory and cache before the store.
+// Opens the streams of chunks for all other modules. An append is written to the store first and then sent to
+// listeners. A read tries the memory and the cache before the store.
 import { randomUUID } from "node:crypto";
 import { type AppError, isAppError, notFound } from "../errors.ts";
 import type { ChunkCache, Span } from "../ports/chunk-cache/chunk-cache.ts";
@@ -27,26 +28,38 @@ export interface Streams {
     options: StreamOptions,
     first?: Append,
   ): Promise<{ readonly created: boolean; readonly state: StreamState }>;
-  /** The append is durable when the promise resolves; then listeners are notified. Errors: those of the chunk store. */
+  /**
+   * Appends chunks. When the promise resolves, the append is durable, and listeners are notified. Errors: those of
+   * the chunk store.
+   */
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   head(key: StreamKey): Promise<StreamState | undefined>;
-  /** Returns the state of a stream that was seen closed a moment ago, without a query of the store; otherwise undefined. */
+  /**
+   * Returns the state of a stream that was seen closed a moment ago, without a query of the store. Returns undefined
+   * for any other stream.
+   */
   settled(key: StreamKey): StreamState | undefined;
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
-  /** Reads existing chunks from a position on: at most `maxBytes`, but at least one chunk. `seen`: the state, if the caller has just read it. Undefined for a missing stream. */
+  /**
+   * Reads existing chunks from a position: at most `maxBytes`, but at least one chunk. Pass `seen` if the state was
+   * just read. Returns undefined for a missing stream.
+   */
   read(
     key: StreamKey,
     position: number | PositionOf,
     maxBytes: number,
     seen?: StreamState,
   ): Promise<ChunkRead | undefined>;
-  /** Starts to listen; the caller must call `leave`. Undefined for a missing stream. */
+  /** Starts to listen. The caller must call `leave`. Returns undefined for a missing stream. */
   follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
   readonly counters: StreamCounters;
   readonly firstSounds: Pick<FirstSounds, "onHeard">;
-  /** Ends all listeners, who can reconnect later. May be called twice. Store and cache stay open: the caller closes them. */
+  /**
+   * Ends the responses to all listeners, who can reconnect later. May be called twice. The store and the cache stay
+   * open, because the caller closes them.
+   */
   close(): void;
-  /** Calls `call` at `close`. The returned function cancels that. */
+  /** Calls `call` when the streams are closed. The returned function cancels this. */
   whenClosing(call: () => void): () => void;
   readonly stalled: StalledListeners;
   readonly openBody: OpenBody;
@@ -59,11 +72,11 @@ export interface StreamsDeps {
   readonly store: ChunkStore;
   readonly cache: ChunkCache;
   /**
-   * A listener's response is aborted when nothing could be sent for this time, in milliseconds, although data waits. The
+   * A listener's response is aborted if data is waiting and nothing could be sent for this time, in milliseconds. The
    * client's system confirms bytes in steps of up to half a megabyte, for which a slow connection needs a minute.
    */
   readonly stallMs?: number;
-  /** Creates response bodies that are written in pieces, by the means of the current runtime. */
+  /** Creates a response body that is written piece by piece, with the means of the current runtime. */
   readonly openBody?: OpenBody;
 }
 
@@ -74,7 +87,7 @@ export function createStreams(deps: StreamsDeps): Streams {
   const firstSounds = createFirstSounds();
   const closing = new Set<() => void>();
   const settled = createSettledStreams();
-  /** Running reads of the store: concurrent callers with the same arguments share one. */
+  /** The reads of the store that are in progress. Concurrent callers with the same arguments share one read. */
   const reading = new Map<string, Promise<Span | undefined>>();
 
   const headOf = async (key: StreamKey): Promise<StreamState | undefined> => {
@@ -84,7 +97,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     return state;
   };
 
-  /** Publishes an append to the other instances. Failures are ignored: readers then use the store. */
+  /** Publishes an append to the other instances. A failure is ignored, because readers then use the store. */
   const publish = (key: StreamKey, { state, position }: AppendResult, { chunks }: Append): Promise<void> => {
     const next = sizeOf(chunks, position);
     const closed = state.closed && next === state.tail;
@@ -128,8 +141,9 @@ export function createStreams(deps: StreamsDeps): Streams {
   };
 
   /**
-   * A tail may be a few milliseconds behind the writes of another process, and so may not know a valid offset: then the
-   * store is queried. Undefined if the tail's stream was replaced in the meantime.
+   * Returns the position at which a listener starts; undefined if the stream was replaced meanwhile. The tail may be
+   * some milliseconds behind the writes of another process. If the tail doesn't know the offset yet, the store is
+   * queried.
    */
   const positionAt = async (
     key: StreamKey,
@@ -190,7 +204,7 @@ export function createStreams(deps: StreamsDeps): Streams {
       const state = seen ?? settled.find(key) ?? (await headOf(key));
       if (state === undefined) return undefined;
       const position = positionOf(from, state);
-      // A read extends the life of a stream with a TTL, so it has to reach the store.
+      // If a stream has a TTL, a read has to reach the store, because the read extends the stream's life.
       if (state.ttlSeconds === undefined) {
         if (position === state.tail) return { chunks: [], startsInside: false, next: position, state };
         const near = await readNear(key, state.id, position, maxBytes);

@@ -1,4 +1,5 @@
-// Turns the error GONE into undefined, as for a missing stream: a deleted stream stays only for the forks that share its bytes.
+// Turns the error GONE into undefined, so that a deleted stream is treated like a missing stream. A deleted stream is
+// still stored while forks share its bytes.
 import { isAppError } from "../errors.ts";
 
 export async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {

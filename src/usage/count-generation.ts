@@ -1,4 +1,5 @@
-// Counts a generation in the transaction that requests it and in the one that ends it, and refuses a request above a quota.
+// Counts a generation when it is requested and when it ends, in the same transactions, and refuses a request that
+// would exceed a quota.
 import { limitsOf, type Metric, type QuotaLimit, type Quotas } from "../businesses/limits/quotas.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
@@ -16,7 +17,10 @@ export interface RequestedGeneration {
   readonly quotas: Quotas | undefined;
 }
 
-/** Call it before the generation's row is inserted. Throws QUOTA_REACHED, with nothing counted. */
+/**
+ * Call it before the row of the generation is inserted. Throws QUOTA_REACHED if the request exceeds a quota. Then
+ * nothing is counted, because the transaction is rolled back.
+ */
 export async function countRequested(
   trx: PromisingTransaction,
   requested: RequestedGeneration,
@@ -36,7 +40,10 @@ export async function countRequested(
 
 type Whose = Pick<Reached, "of" | "userId">;
 
-/** Throws QUOTA_REACHED if the generation would exceed a quota. Returns the quotas that it uses up. */
+/**
+ * Throws QUOTA_REACHED if the generation would exceed a quota. Returns the quotas that are used up by this
+ * generation.
+ */
 async function refuse(
   trx: PromisingTransaction,
   { durationSeconds }: RequestedGeneration,
@@ -61,7 +68,7 @@ async function refuse(
 export const usedOf = (counts: Counts, metric: Metric): number =>
   metric === "seconds" ? counts.soundMs / 1000 : counts[metric];
 
-/** The requested seconds of generations that have not ended. */
+/** Returns the seconds of music that were requested by generations that have not ended. */
 export async function reservedSeconds(
   trx: Pick<PromisingTransaction, "selectFrom">,
   userId: string | null,
@@ -74,7 +81,10 @@ export async function reservedSeconds(
   return Number((await active.executeTakeFirstOrThrow()).seconds ?? 0);
 }
 
-/** Call it once, in the transaction that ends the generation. The counts belong to the day of the request. Of a failed generation only the sound is counted. */
+/**
+ * Call it once, in the transaction that ends the generation. The counts are added to the day of the request. A failed
+ * generation counts only with its sound.
+ */
 export function countEnded(
   trx: PromisingTransaction,
   ended: {

@@ -1,5 +1,5 @@
-// Counts queries and served bytes in memory, and adds them to the business's database every few seconds, or every minute while the
-// database is only read. A crash loses the counts that were not stored.
+// Counts queries and served bytes in memory. Adds the counts to the database of the business every few seconds, or
+// every minute if the database is otherwise only read. A crash loses the counts that were not yet stored.
 import type { BusinessCaller, UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { limitsOf, type Quotas } from "../businesses/limits/quotas.ts";
@@ -10,20 +10,23 @@ import { promiseReached, quotaReached, type Reached } from "./quota-reached.ts";
 import { addCounts, businessId as businessItself, everyoneId, sumCounts } from "./usage-counts.ts";
 
 export interface LiveUsage {
-  /** Throws QUOTA_REACHED for a quota of queries that was reached when the counts were last stored. */
+  /** Counts a query. Throws QUOTA_REACHED if a quota of queries was reached when the counts were last stored. */
   countQuery(caller: UserCaller | BusinessCaller): void;
-  /** Throws QUOTA_REACHED for a quota of served bytes that was reached when the counts were last stored. Without a user, the quota is that of the business itself. */
+  /**
+   * Throws QUOTA_REACHED if a quota of served bytes was reached when the counts were last stored. Without a user, the
+   * quota of the business itself applies.
+   */
   refuseServing(businessId: string, userId?: string): void;
   countServed(businessId: string, userId: string | undefined, bytes: number): void;
-  /** Stores everything that was counted. */
+  /** Stores all counts. */
   flush(): Promise<void>;
   /**
-   * Stores the counts, too, but skips for up to a minute a business whose database was not changed since its counts were last
-   * stored: a commit would end the validity of its cached answers. A business with a quota of queries or served bytes is not
-   * skipped.
+   * Stores the counts that are due. The counts of a business wait for up to a minute while its database doesn't
+   * change, because a commit would invalidate its cached responses. They don't wait if a quota limits the business's
+   * queries or served bytes.
    */
   flushDue(): Promise<void>;
-  /** Stores everything that was counted, and ignores later counts. */
+  /** Stores all counts, and ignores later calls. */
   close(): Promise<void>;
 }
 
@@ -40,19 +43,24 @@ interface Live {
 }
 interface OfBusiness {
   readonly users: Map<string, Live>;
-  /** The quotas that are used up, by `metric user`; "" is the user of a quota of the whole business. */
+  /**
+   * The quotas that are used up. The key is the metric, a space and the user's id, or the empty id for a quota of the
+   * business.
+   */
   readonly refusals: Map<string, { readonly untilMs: number; readonly reached: Reached }>;
-  /** Whether a call was refused since the last flush. If so, the next flush checks whether the quota was changed. */
+  /** Whether a call was refused since the last flush. If so, the next flush checks whether the quota has changed. */
   wasRefused: boolean;
-  /** When the counts were last stored, as performance.now(). */
+  /** The time at which the counts were last stored, as performance.now(). */
   storedAtMs: number;
-  /** The mark of change of the database, as it was then. */
+  /** The change mark of the database at that time. */
   mark: number | undefined;
 }
 
 const usualEveryMs = 5_000;
 const unchangedMs = 60_000;
-/** If a database can't be reached, the counts of at most this number of users wait for it; further counts are dropped. */
+/**
+ * While a database can't be reached, the counts of at most this number of users are kept. Further counts are dropped.
+ */
 const usersMax = 100_000;
 
 export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): LiveUsage {
@@ -118,7 +126,7 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
       if (hasLiveLimits(business?.limits.quotas)) return true;
       return (await deps.databases.use(id, (database) => database.changeMark())) !== counted.mark;
     } catch {
-      // Storing the counts reports the error.
+      // The error is ignored here, because storing the counts reports the same error.
       return true;
     }
   }
@@ -127,7 +135,8 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
     const taken = new Map(counted.users);
     counted.users.clear();
     counted.wasRefused = false;
-    // A refused call is not counted, so the quota of its user is checked again here.
+    // A refused call isn't counted. So each user whose quota is used up is added with zero counts, and the quota is
+    // checked again.
     for (const { reached } of counted.refusals.values())
       if (reached.userId !== null && !taken.has(reached.userId))
         taken.set(reached.userId, { queries: 0, servedBytes: 0 });
@@ -172,7 +181,7 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
   };
 }
 
-/** Whether a quota of any kind limits queries or served bytes. */
+/** Whether any quota limits queries or served bytes. */
 const hasLiveLimits = (quotas: Quotas | undefined): boolean =>
   [...limitsOf(quotas, "business"), ...limitsOf(quotas, "user"), ...limitsOf(quotas, "guest")].some(
     ({ metric }) => metric === "queries" || metric === "servedBytes",
@@ -181,11 +190,11 @@ const hasLiveLimits = (quotas: Quotas | undefined): boolean =>
 interface Stored {
   /** The quotas of these users and of the business that are used up. */
   readonly reached: readonly Reached[];
-  /** The mark of change of the database afterwards. */
+  /** The change mark of the database after the counts were stored. */
   readonly mark: number | undefined;
 }
 
-/** Adds the counts. */
+/** Adds the counts to the database. */
 function store(
   databases: OpenDatabases,
   businessId: string,

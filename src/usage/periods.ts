@@ -1,11 +1,11 @@
 // Calculates the days and months of usage and quotas, in UTC.
 import type { Period } from "../businesses/limits/quotas.ts";
 
-/** For example 2026-11-29. */
+/** Returns the day of a time in UTC, for example 2026-11-29. */
 export const dayOf = (instant: string | number): string => new Date(instant).toISOString().slice(0, 10);
 
 export interface PeriodSpan {
-  /** The first and the last day. */
+  /** The first day and the last day of the period, both included. */
   readonly from: string;
   readonly to: string;
   /** The start of the next period. */

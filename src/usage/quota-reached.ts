@@ -1,4 +1,5 @@
-// Makes the error of a request above a quota, with the date of its next period, and the event that the business's servers get once per period.
+// Creates the error for a request above a quota, which contains the start of the next period. Also stores the event
+// that the business's servers get once per period.
 import { createHash } from "node:crypto";
 import type { Metric, Period, QuotaLimit } from "../businesses/limits/quotas.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -8,9 +9,9 @@ import { spanOf } from "./periods.ts";
 
 export interface Reached extends QuotaLimit {
   readonly of: "business" | "user";
-  /** Null for a quota of the whole business. */
+  /** Null if the quota is that of the business, not of one user. */
   readonly userId: string | null;
-  /** In the unit of the metric. */
+  /** The used amount, in the unit of the metric. */
   readonly used: number;
 }
 
@@ -23,7 +24,7 @@ const nouns: Readonly<Record<Metric, readonly [string, string]>> = {
 };
 const nows: Readonly<Record<Period, string>> = { day: "today", month: "this month" };
 
-/** `asked` is the amount that the request needs, in the unit of the metric. */
+/** Creates the error. `asked` is the amount that the request needs, in the unit of the metric. */
 export function quotaReached(reached: Reached, asked: number, nowMs: number): AppError {
   const { of, metric, per, limit, used, userId } = reached;
   const { resetsAt } = spanOf(per, nowMs);
@@ -44,7 +45,10 @@ export function quotaReached(reached: Reached, asked: number, nowMs: number): Ap
 
 const number = (value: number): string => Math.round(value).toLocaleString("en");
 
-/** Stores the event `quota.reached`. Its id is made from the quota and the period, so the event is sent once. */
+/**
+ * Stores the event `quota.reached`. The id of the event is made from the quota and the period, so that it is sent
+ * only once per period.
+ */
 export async function promiseReached(
   trx: PromisingTransaction,
   businessId: string,
@@ -58,7 +62,7 @@ export async function promiseReached(
   await promiseEvent(trx, businessId, { id, type: "quota.reached", data });
 }
 
-/** Returns the quota of a QUOTA_REACHED error; undefined for another error. */
+/** Returns the quota of a QUOTA_REACHED error; undefined for any other error. */
 export function reachedOf(err: unknown): Reached | undefined {
   if (!(err instanceof AppError) || err.code !== "QUOTA_REACHED") return undefined;
   const details = err.details as Omit<Reached, "userId"> & { readonly userId?: string };

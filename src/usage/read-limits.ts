@@ -1,4 +1,4 @@
-// Says how much of each quota is used, and when the count starts again: for a user, or for the business.
+// Returns how much of each quota is used and when its next period starts, for a user or for the business.
 import type { BusinessCaller, UserCaller } from "../accounts/caller.ts";
 import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
@@ -17,7 +17,7 @@ export interface QuotaState {
   readonly resetsAt: string;
 }
 
-/** A user gets the quotas of one user, and a business key those of the whole business. */
+/** A user gets the quotas per user. A business key gets the quotas of the business. */
 export function readLimits(
   { databases }: { readonly databases: OpenDatabases },
   business: Business,

@@ -1,21 +1,24 @@
-// Reads the usage of a business by day, and by user if wanted.
+// Reads the usage of a business per day, or per day and user.
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { AppError } from "../errors.ts";
 import { spanOf } from "./periods.ts";
 import { everyoneId } from "./usage-counts.ts";
 
 export interface UsageSearch {
-  /** The first and the last day, such as 2026-11-01. By default those of this month. */
+  /** The first and the last day, for example 2026-11-01. The default is the current month. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** A row for each user and day, in place of a row for each day. */
+  /** If true, there is a row for each user and day. Otherwise there is a row for each day. */
   readonly byUser?: boolean | undefined;
   readonly userId?: string | undefined;
 }
 
 export interface UsageRow {
   readonly day: string;
-  /** Null for all users together. "(business)": the business's servers, and listeners without an account. "(deleted)": deleted users. */
+  /**
+   * Null in a row for all users together. "(business)" stands for the business's servers and for listeners without an
+   * account, and "(deleted)" for deleted users.
+   */
   readonly userId: string | null;
   readonly generations: number;
   readonly seconds: number;
@@ -33,7 +36,10 @@ export interface UsageReport {
 const daysMax = 366;
 const rowsMax = 100_000;
 
-/** Days without usage have no row. INVALID_PARAMETER for days that are not dates, or too many. */
+/**
+ * Returns no row for a day without usage. Throws INVALID_PARAMETER if a day is not a date, or if there are too many
+ * days.
+ */
 export async function readUsage(
   { databases }: { readonly databases: OpenDatabases },
   businessId: string,

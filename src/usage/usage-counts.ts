@@ -1,10 +1,13 @@
-// Reads and writes the counts of usage in a business's database: each day has one row for each user, and one for all users together.
+// Reads and writes the usage counts in the database of a business. Each day has one row per user, and one row for all
+// users together.
 import type { Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 
-/** User ids can't contain these characters. */
+/**
+ * The ids of the rows that belong to no user. They can't be ids of users, because those may not contain parentheses.
+ */
 export const everyoneId = "(all)";
-/** The business's own servers, and listeners without an account. */
+/** The id for the business's own servers, and for listeners without an account. */
 export const businessId = "(business)";
 export const deletedId = "(deleted)";
 
@@ -22,8 +25,8 @@ const noCounts: Counts = { generations: 0, soundMs: 0, storedBytes: 0, servedByt
 type Trx = Transaction<BusinessTables>;
 
 /**
- * Adds to the rows of all users and of this one. The row of all users is written first, and locked until the end of the
- * transaction, so concurrent transactions can't both pass a quota.
+ * Adds to the row of the user, and to the row of all users. The row of all users is written first and stays locked
+ * until the end of the transaction. So two concurrent transactions can't both use the rest of a quota.
  */
 export async function addCounts(
   trx: Trx,
@@ -54,7 +57,7 @@ async function addTo(
     .execute();
 }
 
-/** Returns the usage of a user, or of all users together, from one day to another, both included. */
+/** Returns the usage of a user, or of all users together, between two days. Both days are included. */
 export async function sumCounts(
   kysely: Pick<Trx, "selectFrom">,
   userId: string,
@@ -70,7 +73,7 @@ export async function sumCounts(
   return Object.fromEntries(countNames.map((name) => [name, Number(row[name] ?? 0)])) as unknown as Counts;
 }
 
-/** Moves the counts of a user to another one, day by day. */
+/** Adds the counts of one user to those of another user, day by day, and deletes the first user's rows. */
 export async function moveCounts(trx: Trx, fromId: string, toId: string): Promise<void> {
   const rows = await trx.deleteFrom("usageCounts").where("userId", "=", fromId).returningAll().execute();
   for (const { day, userId: _, ...counts } of rows) {

@@ -1,4 +1,4 @@
-// Tests usage and quotas on SQLite, and the days that can be asked for.
+// Tests usage and quotas on SQLite, and the checks of the days in a request.
 import { expect, test } from "bun:test";
 import { codeOf, createStudio } from "../testing/studio.ts";
 import { defineUsageTests } from "../testing/suites/usage-and-quotas.ts";
@@ -7,7 +7,7 @@ import { readUsage } from "./read-usage.ts";
 
 defineUsageTests(() => ({}));
 
-test("a day and a month end at midnight UTC, also in a leap year and at the end of a year", () => {
+test("periods of a day and of a month end at midnight UTC, also in a leap year and at the end of a year", () => {
   const at = (instant: string) => Date.parse(instant);
   expect(spanOf("day", at("2028-02-29T23:59:59.999Z"))).toEqual({
     ...{ from: "2028-02-29", to: "2028-02-29", resetsAt: "2028-03-01T00:00:00.000Z" },
@@ -18,7 +18,7 @@ test("a day and a month end at midnight UTC, also in a leap year and at the end 
   expect(spanOf("month", at("2026-12-31T12:00:00.000Z")).resetsAt).toBe("2027-01-01T00:00:00.000Z");
 });
 
-test("days that are not dates, in the wrong order or too many are refused", async () => {
+test("a request for usage is refused if its days are no dates, in the wrong order or too many", async () => {
   await using studio = await createStudio();
   const ask = (search: object) => codeOf(readUsage(studio.deps, studio.business.id, search));
   for (const search of [

@@ -1,4 +1,5 @@
-// Tests that nothing is sent to an endpoint whose certificate is invalid. It makes a certificate with openssl.
+// Tests that no message is sent to an endpoint whose certificate is invalid. The test makes a certificate with
+// openssl.
 import { expect, test } from "bun:test";
 import { allowsAlso, createDialPublic } from "../ports/dial-public.ts";
 import { noSignal } from "../testing/studio.ts";
@@ -8,7 +9,7 @@ import { createSendMessage } from "./send-message.ts";
 const hasOpenssl = Bun.which("openssl") !== null;
 if (!hasOpenssl) console.log("skipped: this machine has no openssl");
 
-test.skipIf(!hasOpenssl)("nothing is sent to an endpoint with a self-signed certificate", async () => {
+test.skipIf(!hasOpenssl)("no message is sent to an endpoint with a self-signed certificate", async () => {
   await using directory = await createTemporaryDirectory();
   const [key, cert] = [`${directory.path}/key.pem`, `${directory.path}/cert.pem`];
   const kind = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];

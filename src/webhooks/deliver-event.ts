@@ -1,4 +1,5 @@
-// Makes one attempt to deliver an event to an endpoint. If the worker is killed during the attempt, the attempt is repeated with the same id.
+// Makes one attempt to deliver an event to an endpoint. If the worker is killed during the attempt, the attempt is
+// repeated with the same event id.
 import type { Business } from "../businesses/business.ts";
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
@@ -20,20 +21,28 @@ export interface DeliverEventDeps {
   readonly slowAttempts: Pick<SlowAttempts, "hold" | "signal">;
 }
 
-/** A worker claims an attempt for longer than the attempt can take, so that no second worker makes it meanwhile. */
+/**
+ * A worker claims an attempt for longer than the attempt can take, so that no second worker makes the same attempt
+ * meanwhile.
+ */
 export const sendLimitMs = 10_000;
 const claimMs = sendLimitMs + 5_000;
-/** A suspended business gets nothing until it is resumed. */
+/**
+ * A business that is suspended sends no webhooks. The job is put off by this time, in milliseconds, and then checks
+ * again.
+ */
 const suspendedMs = 300_000;
 const claimedElsewhereMs = 2_000;
-/** When an endpoint does not answer within this time, the attempt goes on without its job. */
+/**
+ * If an endpoint has not answered after this time, the job leaves the worker and the attempt continues without a job.
+ */
 const quickMs = 150;
 const putOffMsMax = 86_400_000;
 
 /**
- * Does nothing when the attempt was made before. Throws PutOffError when it is not yet time for the attempt, and when the
- * endpoint answers slowly. Then the attempt goes on without this job. The job comes back when the claim has ended, and repeats
- * the attempt if no outcome is stored.
+ * Does nothing if the attempt was already made. Throws PutOffError if the attempt is not yet due, and if the endpoint
+ * answers slowly. A slow attempt continues without its job. The job runs again when the claim has expired, and
+ * repeats the attempt if no outcome was stored.
  */
 export async function deliverEvent(
   deps: DeliverEventDeps,
@@ -56,7 +65,7 @@ export async function deliverEvent(
     clearTimeout(timer);
   }
   if (deps.slowAttempts.hold(whole))
-    throw new PutOffError("The endpoint answers slowly, and is awaited without the job.", claimMs);
+    throw new PutOffError("The endpoint answers slowly, so the attempt continues without the job.", claimMs);
   await whole;
 }
 
@@ -98,7 +107,10 @@ async function makeAttempt(
 
 type Due = Awaited<ReturnType<typeof findDue>> & object;
 
-/** Returns undefined for a deleted or ended delivery, for an attempt that was already made, and for a paused endpoint. */
+/**
+ * Returns undefined if the delivery is deleted or ended, if the attempt was already made, or if the endpoint is not
+ * active.
+ */
 async function findDue({ kysely }: BusinessDatabase, { deliveryId, round, attempt: number }: WebhookJobData) {
   return kysely
     .selectFrom("webhookDeliveries as d")
@@ -142,7 +154,7 @@ async function claim(database: BusinessDatabase, job: WebhookJobData): Promise<b
 const release = (database: BusinessDatabase, job: WebhookJobData): Promise<unknown> =>
   claimable(database, job).set({ claimedUntil: null }).execute();
 
-/** The body of a message, which is the same at every attempt. */
+/** Returns the body of a message. The body is the same at every attempt. */
 const bodyOf = ({
   type,
   createdAt,

@@ -10,7 +10,7 @@ import type { Try } from "./record-outcome.ts";
 export interface DeliverySearch {
   readonly endpointId?: string | undefined;
   readonly state?: WebhookDeliveryState | undefined;
-  /** The id of a delivery: only older deliveries are listed. */
+  /** The id of a delivery. Only deliveries older than this one are listed. */
   readonly before?: string | undefined;
   readonly limit: number;
 }
@@ -18,15 +18,15 @@ export interface DeliverySearch {
 export interface DeliveryView {
   readonly id: string;
   readonly endpointId: string;
-  /** The id of the event: the header webhook-id. */
+  /** The id of the event, which is sent in the header webhook-id. */
   readonly eventId: string;
   readonly type: string;
   readonly data: unknown;
   readonly state: WebhookDeliveryState;
-  /** The HTTP status of the last answer; null: there was none. */
+  /** The HTTP status of the last response; null if the endpoint has not answered. */
   readonly answerCode: number | null;
   readonly tries: readonly Try[];
-  /** Null when the delivery has ended. */
+  /** The time of the next attempt; null if the delivery has ended. */
   readonly nextAttemptAt: string | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;
@@ -50,8 +50,8 @@ export const listDeliveries = (
   });
 
 /**
- * Makes a dead delivery pending again, with all its attempts. Errors: NOT_FOUND; CONFLICT if it is not dead, or if its
- * endpoint is not active.
+ * Makes a dead delivery pending again, with the full number of attempts. Errors: NOT_FOUND; CONFLICT if the delivery
+ * is not dead, or if its endpoint is not active.
  */
 export const replayDelivery = ({ databases }: Deps, businessId: string, id: string): Promise<DeliveryView> =>
   databases.use(businessId, async (database) => {

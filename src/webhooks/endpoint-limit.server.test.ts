@@ -1,4 +1,4 @@
-// Tests that parallel requests can't exceed the number of a business's endpoints, on both engines.
+// Tests that parallel requests can't create more endpoints than a business may have, on SQLite and on Postgres.
 import { expect, test } from "bun:test";
 import { createSharedDeps } from "../deps/shared-deps.ts";
 import { createStudio } from "../testing/studio.ts";
@@ -9,7 +9,7 @@ import { createEndpoint, listEndpoints } from "./endpoints.ts";
 async function refusesTooMany(environment: Record<string, string>): Promise<void> {
   await using studio = await createStudio(environment);
   const { deps, business } = studio;
-  // One process runs the transactions of a business one after another, so another one is needed.
+  // One process runs the transactions of a business one after another. The second process makes them run in parallel.
   const other = await createSharedDeps(studio.stores.config, silentLog);
   await using _closing = { [Symbol.asyncDispose]: () => other.close() };
   expect(await listEndpoints(other, business.id)).toEqual([]);
@@ -21,10 +21,11 @@ async function refusesTooMany(environment: Record<string, string>): Promise<void
   expect(await listEndpoints(deps, business.id)).toHaveLength(20);
 }
 
-test("thirty parallel requests create twenty endpoints on SQLite", () => refusesTooMany({}));
+test("thirty parallel requests create only the twenty allowed endpoints, on SQLite", () =>
+  refusesTooMany({}));
 
 test.skipIf(!(await hasPostgres()))(
-  "thirty parallel requests create twenty endpoints on Postgres",
+  "thirty parallel requests create only the twenty allowed endpoints, on Postgres",
   async () => {
     await using server = await createTestPostgres();
     await refusesTooMany({ RONDO_BUSINESS_URL: server.url });

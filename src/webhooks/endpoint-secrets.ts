@@ -1,4 +1,5 @@
-// Creates and reads the secrets that sign webhooks. They are random, and stored sealed under a key of the business, which is sealed under the master key.
+// Creates and reads the random secrets that sign webhooks. A secret is stored encrypted with a key of the business,
+// and that key is encrypted with the master key.
 import { randomBytes } from "node:crypto";
 import type { Business } from "../businesses/business.ts";
 import { createSealing } from "../businesses/secrets/sealing.ts";
@@ -7,7 +8,7 @@ import type { BusinessTables } from "../businesses/tables/schema.ts";
 const prefix = "whsec_";
 const secretBytes = 32;
 
-/** The prefix and 32 random bytes as base64, as Standard Webhooks writes a secret. */
+/** Returns a secret in the format of Standard Webhooks: the prefix, then 32 random bytes as base64. */
 export const newSecret = (): string => `${prefix}${randomBytes(secretBytes).toString("base64")}`;
 
 export const bytesOfSecret = (secret: string): Uint8Array =>
@@ -24,7 +25,10 @@ type Sealed = Pick<BusinessTables["webhookEndpoints"], "secret" | "formerSecret"
   readonly id: string;
 };
 
-/** The secrets that sign a message now: the current one, and during a rotation the former one. */
+/**
+ * Returns the secrets that sign a message at this time: the current secret and, during a rotation, also the former
+ * one.
+ */
 export function openSecrets(
   business: Pick<Business, "signing">,
   { id, secret, formerSecret, formerUntil }: Sealed,

@@ -1,10 +1,10 @@
-// Tests the turns of attempts for one endpoint.
+// Tests the limit of concurrent attempts for each endpoint.
 import { expect, test } from "bun:test";
 import { createEndpointTurns } from "./endpoint-turns.ts";
 
 const waitOf = (turn: { end(): void } | { waitMs: number }) => ("waitMs" in turn ? turn.waitMs : 0);
 
-test("an endpoint gets two attempts at the same time, a failing endpoint only one, and other endpoints don't wait", () => {
+test("an endpoint gets at most two attempts at the same time, a failing endpoint gets one, and other endpoints don't wait for them", () => {
   const turns = createEndpointTurns();
   const first = turns.take("a", false);
   expect(waitOf(first)).toBe(0);
@@ -16,7 +16,7 @@ test("an endpoint gets two attempts at the same time, a failing endpoint only on
   expect(waitOf(turns.take("a", false))).toBe(0);
 });
 
-test("a thousand attempts that wait for a hanging endpoint together ask again only a few times per second", () => {
+test("a thousand attempts that wait for a hanging endpoint retry only a few times per second in total", () => {
   let nowMs = 0;
   const turns = createEndpointTurns(() => nowMs);
   turns.take("a", false);

@@ -1,14 +1,17 @@
 // Limits how many deliveries to one endpoint run at the same time in this process, so that a slow endpoint does not delay others.
 
 export interface EndpointTurns {
-  /** Returns a function that ends the turn, or the milliseconds after which to ask again. */
+  /**
+   * Returns a function that ends the turn. If the endpoint has no free turn, returns the milliseconds to wait before
+   * the next call.
+   */
   take(endpointId: string, isFailing: boolean): { readonly end: () => void } | { readonly waitMs: number };
 }
 
 interface Turns {
-  /** When each running attempt started, as performance.now(). */
+  /** The start of each running attempt, as performance.now(). */
   readonly startedMs: Set<{ readonly ms: number }>;
-  /** How long an attempt takes, as a moving average in milliseconds. */
+  /** The duration of an attempt, as a moving average in milliseconds. */
   averageMs: number;
   /** The time for which the next waiting attempt is planned, as performance.now(). */
   nextAtMs: number;
@@ -31,10 +34,10 @@ export function createEndpointTurns(now: () => number = () => performance.now())
     return turns;
   }
 
-  /** Each waiting attempt gets a time of its own, so that they don't all come back together. */
+  /** Plans a different time for each waiting attempt, so that the attempts don't all return at once. */
   function planWait(turns: Turns, most: number): number {
     const [oldest] = turns.startedMs;
-    // An attempt that has run for long shows that the endpoint is slower than its average.
+    // An attempt that has been running for a long time shows that the endpoint is slower than its average.
     const attemptMs = Math.max(turns.averageMs, oldest === undefined ? 0 : now() - oldest.ms);
     turns.nextAtMs = Math.max(turns.nextAtMs, now()) + attemptMs / most;
     return Math.min(Math.max(Math.round(turns.nextAtMs - now()), waitMs.least), waitMs.most);
@@ -43,7 +46,7 @@ export function createEndpointTurns(now: () => number = () => performance.now())
   return {
     take(endpointId, isFailing) {
       const turns = find(endpointId);
-      // One attempt finds out whether a failing endpoint has recovered.
+      // A failing endpoint gets one attempt at a time, which finds out whether the endpoint has recovered.
       const most = isFailing ? 1 : atOnceMax;
       if (turns.startedMs.size >= most) return { waitMs: planWait(turns, most) };
       const started = { ms: now() };

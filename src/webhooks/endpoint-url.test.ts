@@ -1,4 +1,4 @@
-// Tests which addresses an endpoint can have.
+// Tests which URLs are accepted for an endpoint.
 import { expect, test } from "bun:test";
 import { createDialPublic } from "../ports/dial-public.ts";
 import { endpointDialling, refuseUnusableUrl } from "./endpoint-url.ts";
@@ -22,7 +22,7 @@ test.each([
   ["https://inward.example/", "inner network"],
   ["https://missing.example/", "no IP address"],
   [`https://shop.example/${"a".repeat(2_000)}`, "2000 characters"],
-])("the address %p is refused, and the message does not repeat it", async (url, message) => {
+])("the address %p is refused, and the error message does not contain the address", async (url, message) => {
   const refused = await refuseUnusableUrl(url, dial).catch((err: unknown) => err);
   expect(refused).toMatchObject({
     code: "INVALID_PARAMETER",
@@ -32,7 +32,7 @@ test.each([
   expect(String(refused)).not.toContain(url);
 });
 
-test("a public address is accepted, with a port, a path and a query string", async () => {
+test("a public address may have a port, a path and a query string", async () => {
   await refuseUnusableUrl("https://shop.example:8443/events?from=rondo", dial);
   await refuseUnusableUrl("HTTP://8.8.8.8/", dial);
 });

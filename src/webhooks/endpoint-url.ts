@@ -1,14 +1,14 @@
-// Refuses addresses to which no webhook can be sent.
+// Refuses URLs to which no webhook can be sent.
 import { AppError, isAppError } from "../errors.ts";
 import type { Dial, Dialling } from "../ports/dial-public.ts";
 
-/** The code and the noun that errors use when an endpoint's address can't be dialled. */
+/** The error code, and the noun in the error message, for an endpoint to which no connection can be made. */
 export const endpointDialling: Dialling = { code: "INVALID_PARAMETER", what: "this endpoint" };
 
 const urlCharactersMax = 2_000;
 const example = "For example https://shop.example/rondo-events";
 
-/** Throws INVALID_PARAMETER. No message repeats the address, since its path may be a secret. */
+/** Throws INVALID_PARAMETER. No error message contains the address, because its path may be a secret. */
 export async function refuseUnusableUrl(url: string, dial: Dial): Promise<void> {
   if (url.length > urlCharactersMax)
     throw refused(`The address has more than ${urlCharactersMax} characters.`);

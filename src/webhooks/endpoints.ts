@@ -1,4 +1,5 @@
-// Creates, lists, changes and deletes the webhook endpoints of a business. The secret of an endpoint is shown once.
+// Creates, lists, changes and deletes the webhook endpoints of a business. The secret of an endpoint is returned only
+// once.
 import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { Business } from "../businesses/business.ts";
@@ -24,10 +25,13 @@ export interface EndpointView {
   readonly url: string;
   readonly events: readonly string[];
   readonly state: WebhookEndpointState;
-  /** The number of failed attempts since the last one that succeeded. */
+  /** The number of failed attempts since the last attempt that succeeded. */
   readonly failures: number;
   readonly blockedUntil: string | null;
-  /** Until this time, the secret from before the last rotation signs messages, too. */
+  /**
+   * Until this time, messages are also signed with the secret from before the last rotation; null if there is no such
+   * secret.
+   */
   readonly formerSecretUntil: string | null;
   readonly createdAt: string;
   readonly changedAt: string;
@@ -40,10 +44,13 @@ export interface EndpointChanges {
 }
 
 const endpointsMax = 20;
-/** The key of the advisory lock: any number that no other lock of a business's database has. */
+/** The key of the advisory lock. No other lock in the database of a business may have this number. */
 const endpointsLock = 7_271_934;
 
-/** The secret is returned only here. Errors: INVALID_PARAMETER (the address), CONFLICT (too many endpoints). */
+/**
+ * Creates an endpoint. Only this call returns its secret. Errors: INVALID_PARAMETER (the address), CONFLICT (too many
+ * endpoints).
+ */
 export async function createEndpoint(
   { databases, dialWebhook }: EndpointDeps,
   business: Business,
@@ -53,7 +60,7 @@ export async function createEndpoint(
   const [id, secret, now] = [uuidv7(), newSecret(), new Date().toISOString()];
   return databases.use(business.id, (database) =>
     database.transaction(async (trx) => {
-      // On SQLite a transaction that writes waits for the one before it.
+      // On SQLite no lock is needed, because only one transaction can write at a time.
       if (database.dialect === "postgres")
         await sql`select pg_advisory_xact_lock(${endpointsLock})`.execute(trx);
       const { count } = await trx
@@ -82,7 +89,7 @@ export const listEndpoints = (
     (await kysely.selectFrom("webhookEndpoints").selectAll().orderBy("id").execute()).map(viewOf),
   );
 
-/** Throws NOT_FOUND for a missing endpoint, and for another business's endpoint. */
+/** Throws NOT_FOUND for a missing endpoint, and for an endpoint of another business. */
 export const getEndpoint = (
   { databases }: Pick<EndpointDeps, "databases">,
   businessId: string,
@@ -98,7 +105,10 @@ export const getEndpoint = (
     return viewOf(row);
   });
 
-/** When an endpoint becomes active again, the deliveries that waited while it was paused or gone are sent. */
+/**
+ * Changes an endpoint. When the endpoint becomes active again, the deliveries that waited while it was paused or gone
+ * are sent.
+ */
 export async function changeEndpoint(
   { databases, dialWebhook }: EndpointDeps,
   business: Business,
@@ -113,7 +123,7 @@ export async function changeEndpoint(
         .set({
           ...(url === undefined ? {} : { url }),
           ...(events === undefined ? {} : { events: JSON.stringify([...new Set(events)]) }),
-          // Earlier failures are forgotten, so that the next attempt is made at once.
+          // The failures are reset, so that the next attempt is made without a delay.
           ...(state === undefined ? {} : { state, failures: 0, blockedUntil: null }),
           changedAt: new Date().toISOString(),
         })
@@ -127,7 +137,10 @@ export async function changeEndpoint(
   );
 }
 
-/** Returns the new secret, which is shown only here. Until the overlap is over, the former secret signs messages, too. */
+/**
+ * Returns a new secret. Only this call returns it. Until the overlap ends, messages are also signed with the former
+ * secret.
+ */
 export function rotateSecret(
   { databases }: Pick<EndpointDeps, "databases">,
   business: Business,
@@ -154,7 +167,7 @@ export function rotateSecret(
   );
 }
 
-/** Deletes an endpoint with its deliveries. */
+/** Deletes an endpoint and its deliveries. */
 export async function deleteEndpoint(
   { databases }: Pick<EndpointDeps, "databases">,
   businessId: string,
@@ -166,7 +179,7 @@ export async function deleteEndpoint(
   if (numDeletedRows === 0n) throw missing();
 }
 
-/** Sends a ping, and returns the id of its event. CONFLICT for an endpoint that is not active. */
+/** Sends a ping, and returns the id of its event. Throws CONFLICT if the endpoint is not active. */
 export const testEndpoint = (
   { databases }: Pick<EndpointDeps, "databases">,
   businessId: string,
@@ -200,7 +213,8 @@ async function promisePending(
     .where("endpointId", "=", endpointId)
     .where("state", "=", "pending")
     .execute();
-  // The jobs of these attempts ended while the endpoint was not active, so they need other ids.
+  // The first jobs of these attempts ended while the endpoint was not active. The queue would ignore new jobs with
+  // the same ids.
   const again = Math.floor(Date.now() / 1000);
   for (const row of rows)
     await promiseJob(trx, "webhook-retry", webhookJob.inputOf({ businessId, endpointId, ...row }, { again }));

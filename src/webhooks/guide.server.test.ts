@@ -1,4 +1,5 @@
-// Tests that the code of the webhook guide accepts real messages and refuses altered ones, in Node.js and in Python.
+// Tests that the code in the webhook guide accepts real messages and refuses altered messages, in Node.js and in
+// Python.
 import { describe, expect, test } from "bun:test";
 import { join, resolve } from "node:path";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
@@ -34,7 +35,7 @@ describe.each(languages)("the code in $name", ({ name, program, file, call }) =>
   if (path === null) console.log(`skipped: this machine has no ${program}`);
 
   test.skipIf(path === null)(
-    "accepts a message, also during a rotation, and refuses an altered one",
+    "accepts a signed message, also during a rotation of the secret, and refuses an altered or old message",
     async () => {
       await using directory = await createTemporaryDirectory();
       const script = join(directory.path, file);

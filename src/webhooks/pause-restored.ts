@@ -1,9 +1,13 @@
-// Pauses the endpoints of a business that was restored from an archive, since its original may send the same events, and replaces their secrets.
+// Pauses the endpoints of a business that was restored from an archive, and replaces their secrets. They are paused
+// because the original business may send the same events.
 import type { Business } from "../businesses/business.ts";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { newSecret, sealSecret } from "./endpoint-secrets.ts";
 
-/** Replaces the archived secrets, because they are sealed under a key of the original business, which is not known here. Waiting deliveries become dead. */
+/**
+ * Replaces the archived secrets, because they are encrypted with a key of the original business, which is not known
+ * here. Waiting deliveries become dead.
+ */
 export async function pauseRestored(
   database: BusinessDatabase,
   business: Pick<Business, "signing">,

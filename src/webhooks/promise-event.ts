@@ -1,4 +1,5 @@
-// Stores an event, with a delivery and a job for each endpoint that subscribes to it, in the transaction of its cause.
+// Stores an event with a delivery and a job for each subscribed endpoint, in the transaction of the change that
+// causes the event.
 import { v7 as uuidv7 } from "uuid";
 import { promiseJob } from "../businesses/outbox/outbox.ts";
 import { flushAfterCommit, type PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -11,8 +12,8 @@ interface Target {
 }
 
 /**
- * The transaction has to be started with the kind "generations", whose sweep adds lost jobs again. Its jobs are added to
- * the queue right after the commit. An event whose id is already stored changes nothing.
+ * The transaction has to be started with the kind "generations", because the sweep of that kind adds lost jobs again.
+ * The jobs are added to the queue right after the commit. An event whose id is already stored changes nothing.
  */
 export async function promiseEvent(
   trx: PromisingTransaction,
@@ -28,7 +29,7 @@ export async function promiseEvent(
   if (subscribed.length > 0) await storeEvent(trx, businessId, event, subscribed);
 }
 
-/** Sends an event to one endpoint, whatever it subscribes to. */
+/** Stores an event for the given endpoints, even if they don't subscribe to its type. Returns the id of the event. */
 export async function storeEvent(
   trx: PromisingTransaction,
   businessId: string,
@@ -54,7 +55,8 @@ export async function storeEvent(
       })
       .execute();
     const ids = { businessId, endpointId: target.id, deliveryId };
-    // An endpoint that fails does not hold up the first attempts of others.
+    // The first attempts for a failing endpoint use another queue, so that they don't delay those for other
+    // endpoints.
     const queue = target.failures > 0 ? "webhook-retry" : "webhook";
     await promiseJob(trx, queue, webhookJob.inputOf({ ...ids, round: 0, attempt: 0 }));
   }
@@ -62,5 +64,5 @@ export async function storeEvent(
   return id;
 }
 
-/** Reads a JSON column with a list of texts. */
+/** Parses a JSON column that contains a list of strings. */
 export const listOf = (json: string): readonly string[] => JSON.parse(json) as readonly string[];

@@ -1,4 +1,4 @@
-// Stores the outcome of an attempt, and in the same transaction the job of the next attempt.
+// Stores the outcome of an attempt and, in the same transaction, the job of the next attempt.
 import type { Transaction } from "kysely";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { promiseJob } from "../businesses/outbox/outbox.ts";
@@ -8,12 +8,12 @@ import { type WebhookJobData, webhookJob } from "../jobs/webhook-job.ts";
 import { blockedMs, retryDelayMs } from "./retry-plan.ts";
 import type { Outcome } from "./send-message.ts";
 
-/** An attempt, as the list of deliveries shows it. */
+/** An attempt, in the format of the list of deliveries. */
 export interface Try {
   readonly at: string;
   readonly ms: number;
   readonly status: number | null;
-  /** Null for a delivered message. */
+  /** Why the attempt failed; null if the message was delivered. */
   readonly reason: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface Attempted {
 
 const triesMax = 20;
 
-/** Changes nothing if another worker has settled the delivery meanwhile. */
+/** Stores the outcome. Changes nothing if another worker has stored the outcome of this attempt meanwhile. */
 export async function recordOutcome(
   database: BusinessDatabase,
   job: WebhookJobData,
@@ -98,7 +98,7 @@ async function recordFailure(
   flushAfterCommit(trx);
 }
 
-/** The endpoint gets nothing any more: its other deliveries are dead, too. */
+/** Marks the endpoint as gone, so that it gets no more messages. Its other pending deliveries become dead. */
 async function endEndpoint(
   trx: PromisingTransaction,
   { endpointId }: WebhookJobData,

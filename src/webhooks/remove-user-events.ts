@@ -1,10 +1,10 @@
-// Removes the events about users, with their deliveries, after a restore brought them back.
+// Removes the events about these users, with their deliveries, after a restore has brought the events back.
 import type { Kysely } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 
 const rowsAtOnce = 500;
 
-/** Reads all events once, because no index finds the events of a user. They are 30 days old at most. */
+/** Reads all events, because there is no index by user. The events are at most 30 days old. */
 export async function removeUserEvents(
   trx: Kysely<BusinessTables>,
   userIds: ReadonlySet<string>,
@@ -19,7 +19,7 @@ export async function removeUserEvents(
       .execute();
     for (const { id, data } of rows) {
       const { userId } = JSON.parse(data) as { readonly userId?: string | null };
-      // The foreign key deletes the deliveries with the event.
+      // The foreign key deletes the deliveries of the event.
       if (userId && userIds.has(userId)) await trx.deleteFrom("webhookEvents").where("id", "=", id).execute();
     }
     if (rows.length < rowsAtOnce) return;

@@ -1,8 +1,12 @@
-// Calculates when a failed delivery is tried again, when it is given up, and how long a failing endpoint gets nothing.
+// Calculates when a failed delivery is retried, when it becomes dead, and for how long a failing endpoint gets no
+// messages.
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000];
 
-/** The delays between the attempts of one delivery, in milliseconds. After the last one it is dead. */
+/**
+ * The delays between the attempts of one delivery, in milliseconds. If the attempt after the last delay fails, the
+ * delivery is dead.
+ */
 const delaysMs = [
   5 * second,
   30 * second,
@@ -14,12 +18,12 @@ const delaysMs = [
   24 * hour,
 ] as const;
 
-/** A longer Retry-After of an endpoint is shortened to this delay. */
+/** A longer Retry-After of an endpoint is shortened to this time. */
 const retryAfterMsMax = 24 * hour;
 
 /**
- * Returns the delay after this number of failed attempts; undefined if there is no further attempt. The delay is randomly up to a fifth
- * longer, so that the deliveries of an outage don't come back together.
+ * Returns the delay after this number of failed attempts; undefined if there is no further attempt. A random part of
+ * up to a fifth is added, so that the deliveries of an outage aren't all retried at the same time.
  */
 export function retryDelayMs(
   failedAttempts: number,
@@ -33,7 +37,7 @@ export function retryDelayMs(
 
 const blockMs = { first: 5 * second, most: 5 * minute };
 
-/** How long an endpoint gets nothing after this number of failures in a row, in milliseconds. */
+/** Returns for how long an endpoint gets no messages after this number of consecutive failures, in milliseconds. */
 export const blockedMs = (failures: number, retryAfterMs = 0): number =>
   Math.max(
     Math.min(blockMs.first * 2 ** Math.min(failures - 1, 10), blockMs.most),

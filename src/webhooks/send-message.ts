@@ -1,4 +1,5 @@
-// Sends one message to an endpoint: at a checked address, without redirects, within a time limit. Only a limited part of the answer is read.
+// Sends one message to an endpoint, at a checked address, without redirects and within a time limit. Reads only a
+// limited part of the response.
 import { isAppError } from "../errors.ts";
 import type { Dial } from "../ports/dial-public.ts";
 
@@ -21,7 +22,7 @@ interface Sending {
 
 export interface SendOptions {
   readonly dial: Dial;
-  /** The limit for connecting and the whole answer, in milliseconds. */
+  /** The time limit for the connection and the response, in milliseconds. */
   readonly limitMs: number;
 }
 
@@ -30,7 +31,10 @@ export type SendMessage = (message: Sending, signal: AbortSignal) => Promise<Out
 const answerBytesMax = 16 * 1024;
 const answerBodyMs = 500;
 
-/** Rejects only with the reason of `signal`. */
+/**
+ * The returned function rejects only when `signal` is aborted, with the reason of `signal`. Every other failure is an
+ * outcome.
+ */
 export const createSendMessage =
   ({ dial, limitMs }: SendOptions): SendMessage =>
   async ({ url, headers, body }, signal) => {
@@ -41,7 +45,7 @@ export const createSendMessage =
     const onStop = () => tooLate.reject(stop.reason);
     stop.addEventListener("abort", onStop, { once: true });
     try {
-      // Resolving a name can't be aborted, so it is raced against the time limit.
+      // The lookup of a host name can't be aborted, so it competes with the time limit.
       return await Promise.race([tooLate.promise, send(dial, { url, headers, body }, stop)]);
     } catch (err) {
       signal.throwIfAborted();
@@ -61,7 +65,7 @@ async function send(dial: Dial, { url, headers, body }: Sending, signal: AbortSi
     tls: dialled.tls,
     body,
     redirect: "manual",
-    // The next message may have to go to another address.
+    // A connection isn't reused, because the next message may have to go to another IP address.
     keepalive: false,
     signal,
     timeout: false,
@@ -70,7 +74,7 @@ async function send(dial: Dial, { url, headers, body }: Sending, signal: AbortSi
   return outcomeOf(res);
 }
 
-/** Lets a short answer end, and cancels a long or a slow one. The status is already known. */
+/** Reads a short response to its end, and cancels a long or slow one. The status is already known. */
 async function skipBody({ body }: Response): Promise<void> {
   const reader = body?.getReader();
   if (!reader) return;
@@ -83,7 +87,7 @@ async function skipBody({ body }: Response): Promise<void> {
       bytes += step.value.byteLength;
     }
   } catch {
-    // The connection ended; the status is known all the same.
+    // The connection was lost. The status is known all the same.
   } finally {
     clearTimeout(timer);
     void reader.cancel().catch(() => undefined);
@@ -100,7 +104,10 @@ function outcomeOf({ status, headers }: Response): Outcome {
   return { kind: "failed", status, reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-/** Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). */
+/**
+ * Returns the Retry-After header in milliseconds. The header contains a number of seconds or a date (RFC 9110,
+ * 10.2.3).
+ */
 function retryAfterMsOf(headers: Headers): number | undefined {
   const text = headers.get("retry-after")?.trim() ?? "";
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
@@ -108,7 +115,7 @@ function retryAfterMsOf(headers: Headers): number | undefined {
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - Date.now());
 }
 
-/** The error itself may contain the address, so only its code is used. */
+/** Returns only the code of the error, because its message may contain the address. */
 function reasonOf(err: unknown): string {
   if (isAppError(err)) return err.publicMessage;
   const code = String((err as { readonly code?: unknown } | null)?.code ?? "unknown");

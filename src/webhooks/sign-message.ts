@@ -1,15 +1,15 @@
-// Signs a message as Standard Webhooks (version 1) says: https://www.standardwebhooks.com
+// Signs a message according to Standard Webhooks, version 1: https://www.standardwebhooks.com
 import { createHmac } from "node:crypto";
 import { bytesOfSecret } from "./endpoint-secrets.ts";
 
 export interface Message {
   readonly id: string;
-  /** The time of the attempt, so that a receiver can refuse old messages. */
+  /** The time of the attempt. It is sent with the message, so that a receiver can refuse old messages. */
   readonly atMs: number;
   readonly body: string;
 }
 
-/** Returns the three headers, with one signature for each secret. */
+/** Returns the three signature headers. The signature header contains one signature for each secret. */
 export function signMessage(
   { id, atMs, body }: Message,
   secrets: readonly string[],

@@ -1,12 +1,16 @@
-// Holds the attempts whose endpoints don't answer quickly. Their jobs leave the worker meanwhile, so that they delay no other webhook.
+// Keeps track of the attempts whose endpoints answer slowly. Their jobs leave the worker meanwhile, so that they
+// don't delay other webhooks.
 import type { Log } from "../process/log.ts";
 
 export interface SlowAttempts {
-  /** Aborted at the end of the process. */
+  /** Aborted when the process ends. */
   readonly signal: AbortSignal;
-  /** Returns false if too many attempts are held already. An error of the attempt is logged. */
+  /**
+   * Keeps an attempt until it ends, and logs its error. Returns false if the number of attempts is already at its
+   * limit.
+   */
   hold(attempt: Promise<unknown>): boolean;
-  /** Aborts the attempts, and waits for them. May be called twice. */
+  /** Aborts the attempts, and waits until they have ended. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -25,7 +29,7 @@ export function createSlowAttempts({ most, log }: SlowAttemptsOptions): SlowAtte
       if (held.size >= most || end.signal.aborted) return false;
       const settled = attempt
         .catch((err: unknown) => {
-          // The job comes back and repeats the attempt.
+          // The error is only logged, because the job runs again and repeats the attempt.
           if (!end.signal.aborted) log.warn({ err }, "the outcome of a slow webhook could not be stored");
         })
         .finally(() => held.delete(settled));
@@ -39,9 +43,12 @@ export function createSlowAttempts({ most, log }: SlowAttemptsOptions): SlowAtte
   };
 }
 
-/** The outgoing requests that are left for generators, and for webhooks whose jobs are in the worker. */
+/**
+ * The number of outgoing requests that are reserved for generators, and for webhooks whose jobs are still in the
+ * worker.
+ */
 const reservedRequests = 192;
 
-/** `requestsMax`: the limit of outgoing requests of the process. */
+/** Returns how many attempts may be held. `requestsMax` is the limit of outgoing requests of the process. */
 export const heldAttemptsMost = (requestsMax: number): number =>
   Math.min(2_000, Math.max(0, requestsMax - reservedRequests));

@@ -1,18 +1,21 @@
-// Adds the jobs of deliveries again if the queue has lost them, and removes old deliveries. The sweep of generations calls it.
+// Adds the jobs of deliveries again if the queue has lost them, and removes old deliveries. It is part of the sweep
+// of generations.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { webhookJob } from "../jobs/webhook-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 
 const rowsAtOnce = 500;
-/** A delivery younger than this is left alone, because its job may still be on its way to the queue. */
+/**
+ * A delivery that is due for a shorter time than this is skipped, because its job may still be waiting in the queue.
+ */
 const overdueMs = 30_000;
-/** A job that is late by this time may have failed for good, so it is added again under another id. */
+/** A job that is late by this time may have failed permanently, so it is added again with another id. */
 const givenUpAfterMs = 900_000;
-/** Deliveries are removed this long after their end. */
+/** Deliveries are removed this long after they have ended. */
 const retentionMs = 30 * 86_400_000;
 const lookAgainMs = { least: 60_000, most: 600_000 };
 
-/** Returns the time of the next sweep; undefined when no delivery is pending. */
+/** Returns the time of the next sweep; undefined if no delivery is pending. */
 export async function sweepDeliveries(
   jobs: Pick<JobQueue, "add">,
   database: BusinessDatabase,
@@ -38,7 +41,7 @@ const pending = ({ kysely }: BusinessDatabase) =>
     .where("d.state", "=", "pending")
     .where("e.state", "=", "active");
 
-/** Adds jobs. Nothing changes for a job that the queue still has. */
+/** Adds the jobs of overdue deliveries. A job that is still in the queue isn't added twice. */
 async function addOverdue(
   jobs: Pick<JobQueue, "add">,
   database: BusinessDatabase,

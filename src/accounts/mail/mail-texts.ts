@@ -1,11 +1,11 @@
-// Holds the texts of the mails in each language. The language of a mail is that of the request that caused it.
+// Contains the texts of the mails in each language. A mail is written in the language of the request that caused it.
 import type { MailKind, MailLanguage } from "../../jobs/mail-job.ts";
 
-/** `{business}` and `{newEmail}` are replaced by names. */
+/** The parts of a mail. `{business}` and `{newEmail}` are placeholders. */
 export interface MailText {
   readonly subject: string;
   readonly paragraphs: readonly string[];
-  /** The words on the link; absent in a mail without a link. */
+  /** The label of the link; absent if the mail has no link. */
   readonly action?: string;
   /** The last sentence, below the link. */
   readonly ending: string;

@@ -1,4 +1,5 @@
-// Requests a mail to a user: a job of the worker, stored with the rows that the mail belongs to.
+// Requests a mail to a user. The job that sends the mail is stored in the same transaction as the change that causes
+// it.
 import { v7 as uuidv7 } from "uuid";
 import { promiseJob } from "../../businesses/outbox/outbox.ts";
 import { flushAfterCommit, type PromisingTransaction } from "../../businesses/outbox/promising.ts";
@@ -23,11 +24,15 @@ export async function requestMail(
 
 export interface MailLimitDeps {
   readonly limiter: RateLimiter;
-  /** The limit of mails for one address, and of those that one member requests; undefined: no limit. */
+  /**
+   * The limit of mails to one address, and of mails that one member requests. Undefined means that there is no limit.
+   */
   readonly mailLimit: RateLimit | undefined;
 }
 
-/** `whose`: an address or a user. Whether it exists makes no difference. Error: TOO_MANY_REQUESTS. */
+/**
+ * Throws TOO_MANY_REQUESTS. `whose` is an e-mail address or the id of a user. Whether it exists makes no difference.
+ */
 export async function refuseTooManyMails(
   { limiter, mailLimit }: MailLimitDeps,
   businessId: string,

@@ -1,4 +1,5 @@
-// Sends the mail of a job. The link is made here, so that no secret is stored in a queue, and its 30 minutes begin when the mail is sent.
+// Sends the mail of a job. The link is created here, so that no secret is stored in a queue and the 30 minutes begin
+// when the mail is sent.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
@@ -11,15 +12,18 @@ import { writeMail } from "./write-mail.ts";
 export interface SendAccountMailDeps {
   readonly registry: Pick<BusinessRegistry, "findById">;
   readonly databases: Pick<OpenDatabases, "use">;
-  /** undefined: no mail server is set. */
+  /** Undefined if no mail server is configured. */
   readonly mailer?: Mailer | undefined;
   readonly publicUrl?: string | undefined;
 }
 
-/** A suspended business sends nothing until it is resumed. */
+/**
+ * A business that is suspended sends no mails. The job is put off by this time, in milliseconds, and then checks
+ * again.
+ */
 const suspendedMs = 300_000;
 
-/** Does nothing for a user who does not exist, or for whom there is nothing to verify any more. Error: UNAVAILABLE. */
+/** Does nothing if the user doesn't exist, or if there is no address left to verify. Error: UNAVAILABLE. */
 export async function sendAccountMail(
   { registry, databases, mailer, publicUrl = "" }: SendAccountMailDeps,
   { businessId, userId, kind, language }: MailJobData,
@@ -49,7 +53,7 @@ export async function sendAccountMail(
   if (sent.kind === "refused") throw new UnrecoverableError("The mail server refused the mail for good.");
 }
 
-/** Undefined if the mail has become pointless. */
+/** Returns the address of the mail; undefined if the mail is no longer needed. */
 function addressFor(
   { email, newEmail, emailVerifiedAt }: BusinessTables["logins"],
   kind: MailKind,

@@ -1,4 +1,4 @@
-// Writes a mail as plain text and as HTML, in the name of the business.
+// Writes a mail as plain text and as HTML. The sender's name is that of the business.
 import type { MailKind, MailLanguage } from "../../jobs/mail-job.ts";
 import type { Mail } from "../../ports/mailer/mailer.ts";
 import { mailTexts } from "./mail-texts.ts";

@@ -1,4 +1,4 @@
-// Ends every session of a user: in this process at once, in others within five seconds.
+// Ends all sessions of a user: immediately in this process, and within five seconds in other processes.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { notFound } from "../../errors.ts";
 import { revokeSessions, type Sessions } from "../sessions.ts";
@@ -8,7 +8,7 @@ export interface EndSessionsDeps {
   readonly sessions: Sessions;
 }
 
-/** Returns the number of sessions that ended. Errors: NOT_FOUND for a missing user. */
+/** Returns the number of ended sessions. Throws NOT_FOUND if the user doesn't exist. */
 export async function endSessions(
   { databases, sessions }: EndSessionsDeps,
   businessId: string,

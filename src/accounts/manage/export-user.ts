@@ -1,4 +1,4 @@
-// Exports everything that a business has stored about one user as JSON, except the sound.
+// Exports everything that a business has stored about one user, as JSON. The sound is not included.
 import { ownTablesOf } from "../../apps/app-versions.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { businessSchema, type BusinessTables } from "../../businesses/tables/schema.ts";
@@ -9,7 +9,7 @@ export interface UserExport {
   readonly version: 1;
   readonly exportedAt: string;
   readonly userId: string;
-  /** The e-mail of a member; otherwise null. */
+  /** The e-mail of a member; null for other users. */
   readonly email: string | null;
   readonly sessions: readonly {
     readonly createdAt: string;
@@ -18,11 +18,11 @@ export interface UserExport {
     readonly lastUsedAt: string | null;
   }[];
   readonly usage: readonly object[];
-  /** The user's rows by table, also those of the business's own tables. */
+  /** The user's rows by table, including the tables that the business's apps have added. */
   readonly tables: Readonly<Record<string, readonly object[]>>;
 }
 
-/** Errors: NOT_FOUND for a missing user. */
+/** Throws NOT_FOUND if the user doesn't exist. */
 export function exportUser(
   { databases }: { readonly databases: OpenDatabases },
   businessId: string,

@@ -1,4 +1,4 @@
-// Lists the users of a business for its operators, newest first, with a search.
+// Lists and searches the users of a business for its operators, newest first.
 import { sql } from "kysely";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
@@ -8,9 +8,9 @@ type UserKind = BusinessTables["users"]["kind"];
 
 export interface UserSearch {
   readonly kind?: UserKind | undefined;
-  /** The start of an id or of an e-mail address. */
+  /** The first characters of a user's id or e-mail address. */
   readonly text?: string | undefined;
-  /** The `next` of the page before. */
+  /** The value of `next` in the previous page. */
   readonly after?: string | undefined;
   readonly limit: number;
 }
@@ -18,10 +18,10 @@ export interface UserSearch {
 export interface ListedUser {
   readonly userId: string;
   readonly kind: UserKind;
-  /** The e-mail of a member; otherwise null. */
+  /** The e-mail of a member; null for other users. */
   readonly email: string | null;
   readonly createdAt: string;
-  /** Tracks that are not in the trash. */
+  /** The number of tracks that are not in the trash. */
   readonly tracks: number;
   readonly openSessions: number;
 }
@@ -59,7 +59,7 @@ export async function listUsers(deps: UserDeps, businessId: string, search: User
   return { items: items.map(userOf), next: last === undefined ? null : `${last.createdAt}~${last.userId}` };
 }
 
-/** Errors: NOT_FOUND for a missing user. */
+/** Throws NOT_FOUND if the user doesn't exist. */
 export async function getUser(deps: UserDeps, businessId: string, userId: string): Promise<ListedUser> {
   const row = await deps.databases.use(businessId, (database) =>
     selectUsers(database).where("u.id", "=", userId).where("u.kind", "!=", "deleted").executeTakeFirst(),

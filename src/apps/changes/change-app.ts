@@ -1,4 +1,4 @@
-// Changes the app of one business to another version: all of its tables and queries, or nothing.
+// Changes the app of one business to another version. Either all its tables and queries change, or none.
 import { createHash } from "node:crypto";
 import { CompiledQuery, type Kysely } from "kysely";
 import { v7 as uuidv7 } from "uuid";
@@ -33,7 +33,7 @@ export interface ChangeAppDeps extends ProveAppDeps {
   forgetApp(businessId: string): void;
 }
 
-/** A change of a business's app: `bundle` returns the document of the next version. */
+/** A change of the app of a business. `bundle` returns the document of the next version. */
 export interface AppChange {
   readonly businessId: string;
   readonly source: AppSource;
@@ -42,34 +42,36 @@ export interface AppChange {
   ) => Promise<{ readonly bundle: unknown; readonly names?: PresentNames }>;
   /** Whether tables and columns may be dropped. */
   readonly allowLoss: boolean;
-  /** Whether to change nothing, and only to report the changes. */
+  /** Whether the changes are only reported and not made. */
   readonly isDryRun: boolean;
 }
 
 export interface AppReport {
-  /** The number of the version that is in use afterwards. */
+  /** The number of the version that is in use after the change. */
   readonly version: number;
-  /** False if the present version has the same content, so that nothing was changed. */
+  /** False if the current version has the same content. Then nothing was changed. */
   readonly isNew: boolean;
   readonly tables: number;
   readonly querySpecs: number;
   /** One sentence for each change of a table. */
   readonly changes: readonly string[];
-  /** The tables and columns that the change deletes for good. */
+  /** The tables and columns that the change deletes permanently. */
   readonly losses: readonly string[];
   readonly sql: Readonly<Record<DialectName, readonly string[]>>;
 }
 
 /**
- * Errors: APP_INVALID with each fault, CONFLICT (rows that do not allow the change, a loss that was not allowed, a
- * business that is moving), UNAVAILABLE. After any error the business has its former version.
+ * Changes the app. Errors: APP_INVALID with each fault; CONFLICT (the stored rows don't allow the change, the loss of
+ * data is not allowed, or the business is being moved); UNAVAILABLE. After an error the business still has its former
+ * version.
  */
 export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppChange): Promise<AppReport> {
   await refuseMoving(deps, change.businessId);
   const owner = await deps.provisioner.openAsOwner(await credentialsOf(deps, change.businessId));
   try {
     for (let tries = 1; ; tries += 1) {
-      // Proving takes a while. Within the transaction it would hold up the business's writes.
+      // The specs are checked outside the transaction, because this takes a while and would block the writes of the
+      // business.
       const prepared = await prepare(deps, owner.kysely, change);
       if (!prepared.report.isNew) return prepared.report;
       const isDone = await owner
@@ -92,7 +94,7 @@ export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppC
   }
 }
 
-/** Thrown to roll the transaction back. */
+/** Thrown to roll back the transaction of a dry run. */
 const dryRunEnds = new Error("a dry run changes nothing");
 
 interface Prepared {
@@ -102,7 +104,7 @@ interface Prepared {
   readonly origins: Origins;
   readonly losses: readonly SpecFault[];
   readonly proven: ProvenApp;
-  /** The versions for which the change was prepared. */
+  /** The versions for which the change was prepared, as a string. */
   readonly mark: string;
 }
 
@@ -142,7 +144,10 @@ async function prepare(
   };
 }
 
-/** The own app of a business may use the tables of the app of all businesses. */
+/**
+ * Checks that the business's own app still fits the new version of the app of all businesses, whose tables it may
+ * use.
+ */
 async function refuseUnfit(deps: ChangeAppDeps, { bundle }: AppVersion, common: App): Promise<void> {
   const { app, faults } = readApp(bundle, { schema: businessSchema, beside: common.tables });
   if (faults.length > 0) throw appInvalid(faults);
@@ -156,7 +161,10 @@ const markOf = (present: AppVersion | undefined, common: AppVersion | undefined)
 
 type ChangedDatabase = Pick<Database<BusinessTables>, "dialect" | "explain" | "kysely">;
 
-/** Returns false, with nothing changed, if another change was made since the preparation. */
+/**
+ * Makes the change. Returns false and changes nothing if the app was changed by another process since the
+ * preparation.
+ */
 async function changeIn(
   deps: ChangeAppDeps,
   actor: string,
@@ -173,7 +181,7 @@ async function changeIn(
   if (losses.length > 0 && !allowLoss) throw lossNotAllowed(losses);
 
   for (const text of report.sql[dialect]) await trx.executeQuery(CompiledQuery.raw(text));
-  // These statements were planned on SQLite when the app was proven.
+  // The statements were already planned on SQLite when the app was checked.
   if (dialect === "postgres") await proveInPlace(proven, database);
   await addVersion(trx, source, {
     ...{ number: report.version, hash: hashOf(bundle), bundle, origins },
@@ -193,11 +201,11 @@ const queryNamesOf = (version: AppVersion | undefined): readonly string[] =>
     ? []
     : readApp(version.bundle, { schema: {} }).app.specs.map(({ file }) => file.replace(/\.json$/, ""));
 
-/** The order of keys makes no difference to the hash of a document, except in its specs. */
+/** Returns the hash of a document. The hash depends on the order of the document's keys. */
 export const hashOf = (bundle: unknown): string =>
   createHash("sha256").update(JSON.stringify(bundle)).digest("hex");
 
-/** On SQLite the transaction itself waits for other writers. */
+/** Waits for other changes of the app. On SQLite this isn't needed, because a transaction waits for other writers. */
 async function waitForOthers(trx: Kysely<BusinessTables>, dialect: DialectName): Promise<void> {
   if (dialect === "postgres")
     await trx.executeQuery(CompiledQuery.raw('lock table "appVersions" in exclusive mode'));
@@ -216,7 +224,10 @@ async function credentialsOf(
   return JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials;
 }
 
-/** Refuses changes during a move, which copies only the tables that it found at its beginning. */
+/**
+ * Refuses the change while the business is being moved, because a move copies only the tables that existed at its
+ * start.
+ */
 async function refuseMoving({ control }: ChangeAppDeps, businessId: string): Promise<void> {
   const move = await control.kysely
     .selectFrom("businessMoves")

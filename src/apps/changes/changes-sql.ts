@@ -1,4 +1,4 @@
-// Turns a plan of changes into the SQL of an engine, in the order in which it runs.
+// Turns a plan of changes into SQL statements for an engine, in the order in which they run.
 import { createSearchIndex, dropSearchIndex } from "../../ports/database/search-index.ts";
 import type { DialectName } from "../../queries/sql/statement.ts";
 import { orderRenames } from "./order-renames.ts";
@@ -18,7 +18,10 @@ import {
   typeSql,
 } from "../tables/table-sql.ts";
 
-/** The index of a search is built anew with every change of its table, because triggers and a function name its columns. */
+/**
+ * Returns the statements. The search index of a table is created again with every change of the table, because its
+ * triggers and its function contain the names of the columns.
+ */
 export const changesSql = (dialect: DialectName, plan: ChangePlan): readonly string[] => {
   const { created, dropped, changed } = plan;
   const searched = (tables: readonly OwnTable[]) =>
@@ -88,7 +91,10 @@ const renameColumnsSql = ({ to, columns }: TableChange): readonly string[] =>
     (rename) => `alter table ${quoted(to.name)} rename column ${quoted(rename.from)} to ${quoted(rename.to)}`,
   );
 
-/** Changes the columns of a table that has its new name already. Columns are dropped first, so that new columns may have the same names. */
+/**
+ * Changes the columns of a table that already has its new name. Columns are dropped first, so that new columns can
+ * have the same names.
+ */
 function alterSql(change: TableChange): readonly string[] {
   const { from, to, columns, keptIndexes, droppedIndexes } = change;
   const table = `alter table ${quoted(to.name)}`;
@@ -146,7 +152,10 @@ function sqliteSql({ created, dropped, changed }: ChangePlan): readonly string[]
   ];
 }
 
-/** SQLite can rename columns and add simple ones; for every other change the rows are copied into a new table. */
+/**
+ * SQLite can only rename columns and add simple columns. For every other change, the rows are copied into a new
+ * table.
+ */
 const needsCopy = ({ columns }: TableChange): boolean =>
   columns.some(
     ({ from, to }) =>

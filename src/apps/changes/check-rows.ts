@@ -1,4 +1,4 @@
-// Checks the stored rows before a change: each change that the rows do not allow is reported with some of the rows.
+// Checks the stored rows before a change. Each change that the rows don't allow is reported with some of these rows.
 import { CompiledQuery, type Kysely } from "kysely";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { counted } from "../../counted.ts";
@@ -13,7 +13,7 @@ type Ask = (sql: string) => Promise<Rows>;
 
 const shownMax = 5;
 
-/** Runs before the change, so the tables still have their present names. */
+/** Checks the rows before the change, so the tables still have their current names. */
 export async function checkRows(db: Kysely<BusinessTables>, plan: ChangePlan): Promise<readonly SpecFault[]> {
   const ask: Ask = async (sql) =>
     (await db.executeQuery<Record<string, unknown>>(CompiledQuery.raw(sql))).rows;
@@ -85,7 +85,7 @@ async function columnFaults(
   return faults;
 }
 
-/** A table that is created by the same change has no rows yet. */
+/** Returns the condition for a missing row. A table that the same change creates has no rows yet. */
 function missing({ created, changed }: ChangePlan, table: string, column: string): string {
   if (created.some(({ name }) => name === table)) return "";
   const present = changed.find(({ to }) => to.name === table)?.from.name ?? table;
@@ -98,7 +98,7 @@ async function duplicateFaults(
   index: OwnIndex,
 ): Promise<readonly SpecFault[]> {
   const changes = index.columns.map((name) => columns.find((change) => change.to?.name === name)!);
-  // Null equals nothing, so a key with a new column without a default has no duplicates.
+  // Null equals no other value, so a key with a new column without a default has no duplicates.
   if (changes.some((change) => change.from === undefined && change.to?.default === undefined)) return [];
   const keys = changes.flatMap((change) => (change.from === undefined ? [] : [change.from.name]));
   const ids =
@@ -125,7 +125,7 @@ async function duplicateFaults(
   ];
 }
 
-/** Lists the whole tables and the columns that the change would delete for good. */
+/** Returns the tables and the columns that the change would delete permanently. */
 export const lossesOf = ({ dropped, changed }: ChangePlan): readonly SpecFault[] => [
   ...dropped.map(({ name }) => ({
     file: tableFile(name),
@@ -143,7 +143,7 @@ export const lossesOf = ({ dropped, changed }: ChangePlan): readonly SpecFault[]
   ),
 ];
 
-/** One sentence for each change, for people. */
+/** Returns one sentence for each change, for people to read. */
 export function sentencesOf({ created, dropped, changed }: ChangePlan): readonly string[] {
   const named = (table: OwnTable) => `"${table.name}"`;
   return [

@@ -1,11 +1,13 @@
-// Orders renames so that no step takes a name that is still in use.
+// Orders renames so that no step uses a name that is still in use.
 
 export interface Rename {
   readonly from: string;
   readonly to: string;
 }
 
-/** If renames form a circle, such as two columns that swap their names, one of them first gets a temporary name. */
+/**
+ * If renames form a cycle, for example when two columns swap their names, one of them first gets a temporary name.
+ */
 export function orderRenames(renames: readonly Rename[]): readonly Rename[] {
   const ordered: Rename[] = [];
   let rest = [...renames];

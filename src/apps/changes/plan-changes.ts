@@ -1,11 +1,12 @@
-// Compares two versions of an app's tables: which tables and columns are the same, under which names, and what changes.
+// Compares two versions of an app's tables. Finds the tables and columns that exist in both versions, also under new
+// names, and the differences between them.
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 import { counted } from "../../counted.ts";
 import { pointerTo, type SpecFault } from "../../queries/spec/faults.ts";
 import { tableFile } from "../app.ts";
 import { columnNamed, type OwnColumn, type OwnIndex, type OwnTable } from "../tables/own-table.ts";
 
-/** One column before and after the change; undefined if the column does not exist then. */
+/** A column before and after the change. A side is undefined if the column doesn't exist in that version. */
 export interface ColumnChange {
   readonly from: OwnColumn | undefined;
   readonly to: OwnColumn | undefined;
@@ -15,7 +16,7 @@ export interface TableChange {
   readonly from: OwnTable;
   readonly to: OwnTable;
   readonly columns: readonly ColumnChange[];
-  /** The indexes that stay, with the new names of their columns. */
+  /** The indexes that exist in both versions. Their columns may have new names. */
   readonly keptIndexes: readonly { readonly from: OwnIndex; readonly to: OwnIndex }[];
   readonly newIndexes: readonly OwnIndex[];
   readonly droppedIndexes: readonly OwnIndex[];
@@ -31,14 +32,17 @@ export interface ChangePlan {
   readonly faults: readonly SpecFault[];
 }
 
-/** Finds the present name of a table or a column by its name in the version that is planned. */
+/** Finds the current name of a table or a column by its name in the planned version. */
 export interface PresentNames {
   table(name: string): string | undefined;
-  /** `table` is a name in the version that is planned. */
+  /** `table` is the table's name in the planned version. */
   column(table: string, name: string): string | undefined;
 }
 
-/** Looks for the new name first and then for `renamedFrom`, because the rename may have been done by an earlier version already. */
+/**
+ * Looks for the new name first and then for `renamedFrom`, because an earlier version may already have done the
+ * rename.
+ */
 const namesFromFiles = (before: readonly OwnTable[], after: readonly OwnTable[]): PresentNames => {
   const table = (name: string): string | undefined => {
     const former = after.find((one) => one.name === name)?.renamedFrom;
@@ -49,14 +53,17 @@ const namesFromFiles = (before: readonly OwnTable[], after: readonly OwnTable[])
     column(tableName, name) {
       const from = before.find((one) => one.name === table(tableName))!;
       const to = after.find((one) => one.name === tableName)!;
-      // The owner's column stays the owner's column, whatever its name is.
+      // The owner column is recognised as the owner column, even if it was renamed.
       const names = [name, columnNamed(to, name)?.renamedFrom, name === to.owner ? from.owner : undefined];
       return names.find((one) => one !== undefined && columnNamed(from, one) !== undefined);
     },
   };
 };
 
-/** `names` lists the renamed tables and columns; by default they are read from the files of the new tables. */
+/**
+ * Plans the changes. `names` finds the renamed tables and columns. By default they are found with `renamedFrom` in
+ * the files of the new tables.
+ */
 export function planChanges(
   before: readonly OwnTable[],
   after: readonly OwnTable[],
@@ -71,7 +78,10 @@ export function planChanges(
   return { created, dropped, pairs: changes, changed: changes.filter(differs), faults };
 }
 
-/** Pairs each new table or column with its present form, found by `presentName`, or else by the same name if no other pair has taken it. */
+/**
+ * Pairs each new table or column with its current form. The current form is found with `presentName`, or by the same
+ * name if no other pair uses it.
+ */
 function pairUp<Thing extends { readonly name: string }>(
   before: readonly Thing[],
   after: readonly Thing[],
@@ -91,7 +101,7 @@ function pairUp<Thing extends { readonly name: string }>(
   return [...found].map(([to, from]) => [from, to] as const);
 }
 
-/** Replaces the names of renamed tables in references, as the databases do when a table is renamed. */
+/** Replaces the names of renamed tables in references, as databases do when a table is renamed. */
 const referringBy = (newNames: ReadonlyMap<string, string>, table: OwnTable): OwnTable => ({
   ...table,
   columns: table.columns.map((column) =>
@@ -131,7 +141,10 @@ function changeOf(from: OwnTable, to: OwnTable, names: PresentNames, faults: Spe
   };
 }
 
-/** For each type, the types to which its values can be converted. `checkRows` finds the values that don't fit a narrower type. */
+/**
+ * The types to which the values of a type can be converted. `checkRows` finds the values that don't fit a narrower
+ * type.
+ */
 const conversions: Readonly<Partial<Record<ColumnType, readonly ColumnType[]>>> = {
   id: ["text"],
   integer: ["bigint", "float"],

@@ -1,4 +1,4 @@
-// Reads the default value of a column, and names the types of columns.
+// Reads the default value of a column, and checks that it fits the type of the column. Also lists the names of the types.
 import { decimalOf, decimalText } from "../../ports/database/decimals.ts";
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 import { isStorableText } from "../../exact-json.ts";
@@ -19,7 +19,7 @@ const textMax = 1_000;
 const day = /^\d{4}-\d{2}-\d{2}$/;
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 
-/** The reader of each type's default values; undefined for a type whose columns can't have a default. */
+/** The reader of default values for each type; undefined if columns of the type can't have a default. */
 const readers: Readonly<
   Record<ColumnType, { readonly read: ReadDefault; readonly needs: string } | undefined>
 > = {

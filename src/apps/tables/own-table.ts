@@ -1,19 +1,20 @@
-// Describes a table that a business brings: its columns, its owner, its keys and its indexes. Every table also has the column `id`.
+// Describes one of a business's own tables: its columns, its owner, its keys and its indexes. Every table also has
+// the column `id`.
 import type { Schema } from "../../queries/spec/parse/parsing.ts";
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 
 export type DefaultValue = string | number | boolean;
 
-/** The effect on a row when the row that it refers to is deleted. A deletion is never refused. */
+/** What happens to a row when the row to which it refers is deleted. A deletion is never refused. */
 type OnDelete = "cascade" | "setNull";
 
 export interface OwnColumn {
   readonly name: string;
   readonly type: ColumnType;
-  /** The decimals of a decimal; undefined for other types. */
+  /** The number of decimals of a decimal column; undefined for other types. */
   readonly scale: number | undefined;
   readonly nullable: boolean;
-  /** The value of rows that are stored without a value. For a JSON column it is JSON text. */
+  /** The value of rows that are stored without a value. For a JSON column it is a JSON string. */
   readonly default: DefaultValue | undefined;
   readonly references: { readonly table: string; readonly onDelete: OnDelete } | undefined;
   /** The name of this column in an earlier version. */
@@ -27,18 +28,20 @@ export interface OwnIndex {
 
 export interface OwnTable {
   readonly name: string;
-  /** The column with the user that a row belongs to. */
+  /** The column that contains the user to whom a row belongs. */
   readonly owner: string;
-  /** `id` first, then the owner if the file does not list it, then the columns of the file. */
+  /** The columns in this order: `id`, the owner if the file does not list it, the columns of the file. */
   readonly columns: readonly OwnColumn[];
-  /** The unique keys, then the indexes of the file, then an index for each reference without one. */
+  /**
+   * The indexes in this order: the unique keys, the indexes of the file, an index for each reference that has none.
+   */
   readonly indexes: readonly OwnIndex[];
-  /** The columns of text in which named queries search for words; empty for a table without such an index. */
+  /** The text columns in which named queries search for words; empty if the table has no search index. */
   readonly search: readonly string[];
   readonly renamedFrom: string | undefined;
 }
 
-/** The tables as named queries see them. */
+/** Returns the schema of the tables for named queries. */
 export const schemaOf = (tables: readonly OwnTable[]): Schema =>
   Object.fromEntries(
     tables.map(({ name, owner, columns, search }) => [
@@ -65,7 +68,10 @@ export const schemaOf = (tables: readonly OwnTable[]): Schema =>
 export const columnNamed = ({ columns }: OwnTable, name: string): OwnColumn | undefined =>
   columns.find((column) => column.name === name);
 
-/** The tables that others refer to come first. Tables that refer to each other in a circle keep their order. */
+/**
+ * Sorts the tables so that a table comes after the tables to which it refers. Tables that refer to each other in a
+ * cycle keep their order.
+ */
 export function parentsFirst(tables: readonly OwnTable[]): readonly OwnTable[] {
   const ordered: OwnTable[] = [];
   let rest = [...tables];

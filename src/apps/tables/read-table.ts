@@ -1,4 +1,4 @@
-// Reads the JSON of one table that a business brings: returns the table, or notes all its faults.
+// Reads the JSON of one of a business's own tables. Returns the table, or adds all its faults to the list.
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 import { type FaultList, pointerTo, suggestionFor } from "../../queries/spec/faults.ts";
 import {
@@ -16,10 +16,10 @@ import type { OwnColumn, OwnIndex, OwnTable } from "./own-table.ts";
 const limits = { columns: 100, indexes: 20, indexColumns: 6 } as const;
 const tableName = /^[a-z][A-Za-z0-9]{0,29}$/;
 const columnName = /^[a-z][A-Za-z0-9]{0,39}$/;
-/** Names that a column of SQLite or Postgres can't have. */
+/** The names that a column can't have in SQLite or Postgres. */
 const takenColumns = new Set(["rowid", "oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
 
-/** Reads a table from its own file alone. The tables are compared with each other afterwards. */
+/** Reads a table from its own file only. The tables are compared with each other later. */
 export function readTable(faults: FaultList, raw: unknown, fileName: string): OwnTable | undefined {
   const read = readObject(faults, "", raw, {
     required: ["name", "owner", "columns"],
@@ -48,7 +48,8 @@ function isTableName(faults: FaultList, name: string, fileName: string): boolean
     );
     return false;
   }
-  // Every JavaScript object has a property of this name. Programs that read the tables of a database may mistake the property for a table.
+  // Every JavaScript object has a property with this name. A program that looks up tables by name could take that
+  // property for a table.
   if (name in {}) {
     faults.add("/name", `"${name}" can't be the name of a table.`, "Use another name.");
     return false;
@@ -234,7 +235,7 @@ function readIndexes(
       `The table has ${stated.length} keys and indexes.`,
       `At most ${limits.indexes} are allowed.`,
     );
-  // Without an index, the deletion of a row would scan every table that refers to it.
+  // Without an index, the deletion of a row would scan every table that refers to the row.
   const missing = columns
     .filter(
       ({ name, references }) =>
@@ -274,7 +275,7 @@ function readIndexList(
   columns: readonly OwnColumn[],
 ): readonly (readonly string[])[] {
   if (read[key] === undefined) return [];
-  // A column with a fault is reported where it is described.
+  // A column with a fault is not reported as missing, because its fault is already reported.
   const isDescribed = (name: unknown): boolean => Object.hasOwn(read.columns as JsonObject, String(name));
   const seen = new Set<string>();
   return (readList(faults, at, read[key], "lists of columns") ?? []).flatMap((one, place) => {

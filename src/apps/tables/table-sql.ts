@@ -16,7 +16,10 @@ export function typeSql(dialect: DialectName, { type, scale = 0 }: OwnColumn): s
   return sql`${type === "decimal" ? types.decimal(scale) : types[type]}`.compile(kysely).sql;
 }
 
-/** Postgres allows 63 bytes. The underscore keeps the names apart from those of tables. */
+/**
+ * Builds the name of an index or a constraint. Postgres allows 63 bytes. The underscore prevents conflicts with names
+ * of tables.
+ */
 function nameOf(parts: readonly string[]): string {
   const whole = ["own", ...parts].join("_");
   if (whole.length <= 60) return whole;
@@ -34,14 +37,14 @@ export const dropIndexSql = (table: string, index: OwnIndex): string =>
   `drop index ${quoted(indexName(table, index))}`;
 
 export function defaultSql(dialect: DialectName, { default: value, type }: OwnColumn): string {
-  // SQLite stores a decimal as a whole number: 1.25, with two decimals, is stored as 125.
+  // SQLite stores a decimal as a whole number: with two decimals, 1.25 is stored as 125.
   if (type === "decimal") return dialect === "sqlite" ? String(wholeOf(value)) : String(value);
   if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`;
   if (typeof value === "boolean") return dialect === "postgres" ? String(value) : value ? "1" : "0";
   return String(value);
 }
 
-/** The column in a "create table" or in an "add column". */
+/** Returns the definition of the column in a "create table" or an "add column". */
 export function columnSql(dialect: DialectName, column: OwnColumn): string {
   const { name, nullable } = column;
   return [
@@ -56,7 +59,10 @@ export function columnSql(dialect: DialectName, column: OwnColumn): string {
 const referenceSql = ({ name, references }: OwnColumn): string =>
   `foreign key (${quoted(name)}) references ${quoted(references!.table)} ("id") on delete ${references!.onDelete === "cascade" ? "cascade" : "set null"}`;
 
-/** On Postgres, references are added when all tables exist; SQLite can add them only here. */
+/**
+ * Returns the statement. On Postgres, references are added later, when all tables exist. On SQLite they can only be
+ * added here.
+ */
 export function createTableSql(dialect: DialectName, table: OwnTable, name = table.name): string {
   const references = dialect === "sqlite" ? table.columns.filter((column) => column.references) : [];
   const lines = [

@@ -1,5 +1,5 @@
-// Derives all colours of the page, for light and dark, from the four colours of a theme. Text has a contrast of at least 4.5:1
-// with its background (WCAG 2.2, 1.4.3), and borders of controls have 3:1 (1.4.11).
+// Derives all colours of the page, for light and dark, from the four colours of a theme. Text has a contrast of at
+// least 4.5:1 with its background (WCAG 2.2, 1.4.3), and borders of controls have 3:1 (1.4.11).
 import { colord, extend, type Colord } from "colord";
 import a11y from "colord/plugins/a11y";
 import mix from "colord/plugins/mix";
@@ -10,9 +10,9 @@ export interface ThemeColours {
   /** The background. */
   readonly paper: string;
   readonly ink: string;
-  /** The text of less weight. */
+  /** The colour of less important text. */
   readonly soft: string;
-  /** The piece that plays, links, and the first button. */
+  /** The colour of the playing piece, of links, and of the main button. */
   readonly accent: string;
 }
 
@@ -20,7 +20,7 @@ const textContrast = 4.5;
 const edgeContrast = 3;
 const texts = ["ink", "soft", "accent"] as const;
 
-/** One sentence for each colour of text that can't be read on the paper. */
+/** Returns a fault for each text colour that can't be read on the paper. */
 export function unreadable(
   colours: ThemeColours,
 ): readonly { readonly at: string; readonly message: string }[] {
@@ -40,7 +40,10 @@ export function unreadable(
   });
 }
 
-/** The declarations of the page's colours. The theme's own colours are those of the scheme that its paper belongs to. */
+/**
+ * Returns the CSS declarations of the page's colours. The theme's own colours are used for one scheme, light or dark,
+ * depending on the theme's paper.
+ */
 export function colourDeclarations(colours: ThemeColours): string {
   const own = schemeOf(colours);
   const other = schemeOf(opposite(colours));
@@ -50,7 +53,7 @@ export function colourDeclarations(colours: ThemeColours): string {
     .join(";");
 }
 
-/** The paper in both schemes, for the status bar of a phone. */
+/** Returns the background colour of both schemes, for the status bar of a phone. */
 export function papersOf(colours: ThemeColours): { readonly light: string; readonly dark: string } {
   const other = opposite(colours).paper;
   return isDarkScheme(colours)
@@ -58,7 +61,7 @@ export function papersOf(colours: ThemeColours): { readonly light: string; reado
     : { light: colours.paper, dark: other };
 }
 
-/** Light text on a darker paper. */
+/** Whether the theme has light text on a darker background. */
 const isDarkScheme = ({ paper, ink }: Pick<ThemeColours, "paper" | "ink">): boolean =>
   colord(ink).luminance() > colord(paper).luminance();
 
@@ -80,7 +83,10 @@ function schemeOf(colours: ThemeColours): Record<string, string> {
   };
 }
 
-/** The same hues for the other scheme: the paper and the ink change places, and text moves until it can be read. */
+/**
+ * Returns the colours of the other scheme with the same hues. The paper and the ink are swapped, and text colours are
+ * changed until they can be read.
+ */
 function opposite({ paper, ink, soft, accent }: ThemeColours): ThemeColours {
   const isDark = !isDarkScheme({ paper, ink });
   const withLightness = (colour: string, l: number): Colord => {
@@ -103,7 +109,10 @@ const raisedOf = (paper: Colord, isDark: boolean): Colord =>
 const contrastOf = (colour: string, grounds: readonly string[]): number =>
   Math.min(...grounds.map((ground) => colord(colour).contrast(ground)));
 
-/** The colour, lighter or darker by as much as the contrast needs. Black or white always has enough on a paper on which the ink has enough. */
+/**
+ * Makes a colour lighter or darker until its contrast is sufficient. If the ink has enough contrast with the paper,
+ * black or white always has enough, too.
+ */
 function moved(colour: Colord, grounds: readonly string[], contrast: number, isDark: boolean): string {
   let now = colour;
   for (let step = 0; step < 50 && contrastOf(now.toHex(), grounds) < contrast; step++)

@@ -1,4 +1,4 @@
-// Finds the theme of a business for the page: its own, or that of the app of all businesses.
+// Finds the theme of a business for the page: its own theme, or that of the app of all businesses.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { notFound } from "../../errors.ts";
@@ -10,7 +10,7 @@ export interface ThemeDeps {
   readonly databases: Pick<OpenDatabases, "use">;
 }
 
-/** The content of a file of the theme, such as its font. NOT_FOUND without one. */
+/** Returns the content of a file of the theme, such as a font. Throws NOT_FOUND if there is no such file. */
 export async function findThemeFile(
   deps: ThemeDeps,
   slug: string,
@@ -22,7 +22,7 @@ export async function findThemeFile(
   return new Uint8Array(Buffer.from(content, "base64"));
 }
 
-/** Returns {} for a business without a theme. NOT_FOUND for an unknown business. */
+/** Returns {} for a business without a theme. Throws NOT_FOUND for an unknown business. */
 export async function findTheme({ registry, databases }: ThemeDeps, slug: string): Promise<JsonObject> {
   const business = await registry.findBySlug(slug);
   if (business === undefined) throw notFound("business");

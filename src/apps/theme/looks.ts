@@ -1,4 +1,5 @@
-// Finds the look of a business: its name and its theme, by its slug or by the host of a request. Each look is cached for a few seconds.
+// Finds the look of a business, which is its name and its theme, by its slug or by the host of a request. Looks are
+// cached for a few seconds.
 import { createHash } from "node:crypto";
 import type { Business } from "../../businesses/business.ts";
 import { createFreshFacts } from "../../businesses/fresh-facts.ts";
@@ -11,24 +12,27 @@ export interface Look {
   /** The name that the page shows. */
   readonly name: string;
   readonly theme: Theme;
-  /** It changes with the theme, for addresses that may be cached for ever. */
+  /** A hash of the look. It is a part of URLs that may be cached for ever, because it changes with the theme. */
   readonly version: string;
 }
 
 export interface Looks {
-  /** The look of the business with this host, otherwise of the business at the address of Rondo itself. Undefined if there is none. */
+  /**
+   * Returns the look of the business with this host. For any other host, returns the look of the default business.
+   * Returns undefined if that business doesn't exist.
+   */
   ofHost(host: string): Promise<Look | undefined>;
   ofSlug(slug: string): Promise<Look | undefined>;
 }
 
-/** The business whose page is served at every other host. */
+/** The slug of the default business, whose page is served at every other host. */
 export const usualSlug = "demo";
 
 export function createLooks(
   deps: ThemeDeps & { readonly registry: Pick<BusinessRegistry, "findByHost" | "findBySlug"> },
 ): Looks {
   const ofBusiness = async ({ slug, name }: Business): Promise<Look> => {
-    // While the database of the business is away, its page has no theme, and shows the error of the database.
+    // While the database of the business is unavailable, the page has no theme and shows the error of the database.
     const theme = themeOf(await findTheme(deps, slug).catch(() => undefined));
     const shown = theme.name ?? (slug === usualSlug ? "Rondo" : name);
     const hash = createHash("sha256").update(JSON.stringify([slug, shown, theme]));

@@ -1,4 +1,4 @@
-// Tests the themes of businesses: which are refused, and that every text of an accepted theme can be read.
+// Tests which themes of businesses are refused, and that every text of an accepted theme can be read.
 import { expect, test } from "bun:test";
 import { colord } from "colord";
 import { createFaultList } from "../../queries/spec/faults.ts";
@@ -13,7 +13,7 @@ const faultsOf = (theme: JsonObject) => {
 };
 const colours = { paper: "#ffffff", ink: "#111111", soft: "#555555", accent: "#0055cc" };
 
-test("a theme with unreadable text is refused, with the contrast and what to change", () => {
+test("a theme with unreadable text is refused, and the error contains the contrast and a suggestion", () => {
   expect(faultsOf({ colours: { ...colours, accent: "#ffcc00" } })).toEqual([
     "/theme/colours/accent: The contrast of accent #ffcc00 with paper #ffffff is 1.5:1; text needs 4.5:1. Make accent darker.",
   ]);
@@ -24,7 +24,7 @@ test("a theme with unreadable text is refused, with the contrast and what to cha
   ).toEndWith("Make accent lighter.");
 });
 
-test("unknown fields, missing files and addresses that are no links are refused at their places", () => {
+test("unknown fields, missing files and invalid URLs are refused, and each fault has its position", () => {
   expect(faultsOf({ colors: {} })[0]).toStartWith("/theme: ");
   expect(faultsOf({ logo: "logo.svg" })).toEqual(["/theme/logo: The file theme/logo.svg is missing."]);
   expect(faultsOf({ links: [{ text: { en: "Imprint" }, url: "javascript:alert(1)" }] })[0]).toStartWith(
@@ -36,12 +36,12 @@ test("unknown fields, missing files and addresses that are no links are refused 
   expect(faultsOf({ name: "Halde", colours, languages: ["de", "en"] })).toEqual([]);
 });
 
-test("a stored theme that can't be read leaves the page as it is", () => {
+test("a stored theme that is invalid is ignored", () => {
   expect(themeOf({ colours: { paper: "red" } })).toEqual({});
   expect(themeOf(undefined)).toEqual({});
 });
 
-test("light and dark schemes of every accepted theme have 4.5:1 for text and 3:1 for borders", () => {
+test("in both schemes of every accepted theme, text has a contrast of 4.5:1 and borders have 3:1", () => {
   let seed = 7;
   const byte = () => {
     seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;

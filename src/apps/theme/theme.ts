@@ -1,11 +1,11 @@
-// Defines the theme of a business's page as JSON: name, colours, font, logo, ideas, languages and links. It is checked before it is
-// stored.
+// Defines the theme of a business's page as JSON: name, colours, font, logo, ideas, languages and links. A theme is
+// checked before it is stored.
 import { z } from "zod";
 import type { FaultList } from "../../queries/spec/faults.ts";
 import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";
 import { unreadable } from "./colours.ts";
 
-/** The languages of the page. */
+/** The languages in which the page is available. */
 export const pageLanguages = ["en", "de", "ar"] as const;
 export type PageLanguage = (typeof pageLanguages)[number];
 
@@ -28,9 +28,9 @@ const themeSchema = z.strictObject({
       family: z
         .string()
         .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,60}$/, "The name may have letters, digits, spaces and hyphens."),
-      /** Without a file, the font is one of the reader's machine. */
+      /** The file of the font. Without a file, a font that is installed on the reader's machine is used. */
       file: fileName.optional(),
-      /** The characters for which the file is used; other characters have the page's own font. */
+      /** The characters for which the file is used. Other characters use the page's default font. */
       range: z
         .string()
         .max(200)
@@ -39,7 +39,7 @@ const themeSchema = z.strictObject({
           "Ranges of characters such as U+0600-06FF, U+0750-077F are needed.",
         )
         .optional(),
-      /** titles: pieces, headings and the name. all: every text. */
+      /** The text that uses the font. "titles": pieces, headings and the name. "all": all text. */
       use: z.enum(["titles", "all"]).default("titles"),
     })
     .optional(),
@@ -55,13 +55,13 @@ const themeSchema = z.strictObject({
     )
     .max(8)
     .optional(),
-  /** The content of the files, as base64. A folder of an app has them in theme/. */
+  /** The content of the files, as base64. In the folder of an app, the files are in theme/. */
   files: z.record(fileName, z.base64()).optional(),
 });
 
 export type Theme = z.infer<typeof themeSchema>;
 
-/** Reports every fault, each at its place below /theme. */
+/** Adds each fault of the theme, with its position below /theme. */
 export function checkTheme(faults: FaultList, raw: JsonObject): void {
   const read = themeSchema.safeParse(raw);
   for (const { path, message } of read.error?.issues ?? [])
@@ -86,7 +86,10 @@ export function checkTheme(faults: FaultList, raw: JsonObject): void {
       );
 }
 
-/** A stored theme as the page uses it. A theme that was stored before themes were checked counts as empty. */
+/**
+ * Returns a stored theme for the page. An invalid theme, which was stored before themes were checked, is treated as
+ * empty.
+ */
 export const themeOf = (stored: unknown): Theme => {
   const read = themeSchema.safeParse(isObject(stored) ? stored : {});
   return read.success && !(read.data.colours && unreadable(read.data.colours).length) ? read.data : {};

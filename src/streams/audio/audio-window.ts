@@ -1,4 +1,5 @@
-// Serves a version's audio to any player, during and after generation. During generation, a requested range is sent as it grows, and the total is the planned length.
+// Serves the audio of a version to any player, during and after generation. During generation, the bytes of a
+// requested range are sent as they are generated, and the declared total is the planned length.
 import { AppError, notFound } from "../../errors.ts";
 import type { StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { type ByteRange, parseRange } from "../protocol/byte-range.ts";
@@ -8,13 +9,16 @@ import { readThrough } from "../read-through.ts";
 import type { Streams } from "../streams.ts";
 
 export interface AudioRequest {
-  /** The planned total, if it is known: it is exact once the stream is closed without a failure. */
+  /**
+   * The planned total in bytes; undefined if it is not known. If the stream is closed without a failure, it is the
+   * exact total.
+   */
   readonly plannedBytes: number | undefined;
-  /** An ETag for these bytes that stays valid after the stream is gone. Defaults to the stream's own. */
+  /** An ETag for these bytes that stays valid after the stream is deleted. The default is the ETag of the stream. */
   readonly etag?: string | undefined;
   readonly range: string | undefined;
   readonly ifRange: string | undefined;
-  /** Whether the client has the bytes with this ETag already. */
+  /** Whether the client already has the bytes with this ETag. */
   readonly hasCopy: (etag: string) => boolean;
   readonly isHead: boolean;
   /** Aborted when the listener has left. */
@@ -29,20 +33,23 @@ export interface AudioAnswer {
   readonly body: Uint8Array | ReadableStream<Uint8Array> | Blob | null;
 }
 
-/** Opens a closed stream as a file on disk; undefined if the disk has no space for it. */
+/** Opens a closed stream as a file on disk. Returns undefined if the disk has no space for the file. */
 export type OpenWhole = (key: StreamKey, bytes: number, signal: AbortSignal) => Promise<Blob | undefined>;
 
 export interface AudioLimits {
-  /** The largest answer that is read at once, in bytes; a larger one is streamed. */
+  /** The largest response that is sent with a single read, in bytes. A larger response is streamed. */
   readonly windowBytes: number;
   /** The longest time for which a response waits for its first byte, in milliseconds. */
   readonly waitMs: number;
-  /** A range that starts further than this beyond the existing bytes is refused at once. */
+  /** If a range starts further than this beyond the existing bytes, it is refused immediately. */
   readonly aheadBytes: number;
   readonly burstBytes: number;
 }
 
-/** `aheadBytes` are generated within `waitMs` even at playback speed, so a browser's <audio>, which treats a refusal as the end, is never refused. */
+/**
+ * Even at playback speed, `aheadBytes` are generated within `waitMs`. So a browser's <audio> is never refused, which
+ * would take a refusal for the end.
+ */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,
   waitMs: 25_000,
@@ -50,12 +57,18 @@ const audioLimits: AudioLimits = {
   burstBytes: 64 * 1024,
 };
 
-/** The size of the end in which players look for tags before they play from the beginning (ID3v1: 128 bytes, APE: 160 and more). */
+/**
+ * The length of the end of the audio in which players look for tags before they start to play (ID3v1 has 128 bytes,
+ * APE 160 or more).
+ */
 const tagsBytes = 4_096;
-/** `aheadBytes` for requests in which players look for tags: half a second at 128 kbit/s. */
+/** `aheadBytes` for the requests with which players look for tags: half a second of audio at 128 kbit/s. */
 const tagsAheadBytes = 8_192;
 
-/** Errors: NOT_FOUND, GONE, RANGE_NOT_SATISFIABLE with `details.total`, UNAVAILABLE for a range far ahead or after a wait without success. */
+/**
+ * Returns the response to a request for audio. Errors: NOT_FOUND; GONE; RANGE_NOT_SATISFIABLE with `details.total`;
+ * UNAVAILABLE if the range starts too far ahead, or if its first byte was not generated in time.
+ */
 export async function audioWindow(
   deps: { readonly streams: Streams; readonly openWhole?: OpenWhole; readonly limits?: AudioLimits },
   key: StreamKey,
@@ -91,7 +104,8 @@ export async function audioWindow(
   const begun = await waitFor(streams, key, state, first, wait);
   if (begun === undefined) throw notYet();
   const totalNow = totalOf(begun, request.plannedBytes);
-  // Without a total, a 206 has to end with the existing bytes, and players would take that as the end of the piece.
+  // Without a known total, a 206 would have to end with the existing bytes, and players would take that for the end
+  // of the piece. So the response is a 200 without a length.
   if (totalNow === undefined && asked.kind !== "suffix" && first === 0 && asked.last === undefined)
     return whole(streams, key, { state: begun, headers, limits, file, source: request.source });
   return part(streams, key, {
@@ -105,7 +119,10 @@ export async function audioWindow(
   });
 }
 
-/** The total is the size of a closed stream; before that, the planned size, unless the stream is longer already. */
+/**
+ * Returns the size of a closed stream. For an open stream, returns the planned size; undefined if the stream is
+ * already longer than planned.
+ */
 const totalOf = ({ closed, tail }: StreamState, plannedBytes: number | undefined): number | undefined => {
   if (closed) return tail;
   return plannedBytes === undefined || plannedBytes < tail ? undefined : plannedBytes;
@@ -113,7 +130,7 @@ const totalOf = ({ closed, tail }: StreamState, plannedBytes: number | undefined
 
 interface Bounds {
   readonly first: number;
-  /** Inclusive; undefined: to the end of the existing bytes. */
+  /** The last byte, which is included; undefined for a range that extends to the end of the existing bytes. */
   readonly last: number | undefined;
 }
 
@@ -132,7 +149,10 @@ interface WaitOptions {
   readonly request: AudioRequest;
 }
 
-/** Resolves with the stream's state once it has the byte; undefined after a wait without success. Errors: RANGE_NOT_SATISFIABLE when the stream ended before the byte. */
+/**
+ * Waits until the stream has the byte, and returns the stream's state; undefined if the wait took too long. Throws
+ * RANGE_NOT_SATISFIABLE if the stream ends before the byte.
+ */
 async function waitFor(
   streams: Streams,
   key: StreamKey,
@@ -183,7 +203,9 @@ interface WholeOptions {
   readonly state: StreamState;
   readonly headers: Readonly<Record<string, string>>;
   readonly limits: AudioLimits;
-  /** Opens the closed stream as a file: a server declares the exact length of a file, and of no stream. */
+  /**
+   * Opens the closed stream as a file, because a server can declare the exact length of a file but not of a stream.
+   */
   readonly file: (bytes: number) => Promise<Blob | undefined>;
   readonly source: Request | undefined;
 }
@@ -196,7 +218,7 @@ interface PartOptions extends WholeOptions {
 async function part(streams: Streams, key: StreamKey, options: PartOptions): Promise<AudioAnswer> {
   const { state, bounds, total, headers, limits, file, source } = options;
   const { first } = bounds;
-  // Without an end in the range or the total, the answer has the bytes that exist.
+  // If neither the range nor the total gives an end, the response contains the bytes that exist.
   const last =
     total === undefined
       ? Math.min(bounds.last ?? state.tail - 1, state.tail - 1)
@@ -234,13 +256,16 @@ async function whole(streams: Streams, key: StreamKey, options: WholeOptions): P
 
 interface PagesOptions {
   readonly from: number;
-  /** Infinity: until the end of the stream. */
+  /** The end of the bytes, which is not included. Infinity stands for the end of the stream. */
   readonly to: number;
   readonly limits: AudioLimits;
   readonly source: Request | undefined;
 }
 
-/** Streams the bytes at the listener's pace as they are generated, with at most one burst buffered. The response is aborted when the stream ends before the promised bytes. */
+/**
+ * Streams the bytes as they are generated, as fast as the listener receives them, and buffers at most one burst.
+ * Aborts the response if the stream ends before the promised bytes.
+ */
 async function pages(streams: Streams, key: StreamKey, { from, to, limits, source }: PagesOptions) {
   const follower = await streams.follow(key, from);
   if (follower === undefined) throw notFound("audio");

@@ -1,6 +1,6 @@
-// Serves an MP3 stream by HLS (RFC 8216): a playlist of packed-audio segments, which are ranges of the stream's bytes. With a planned
-// length, the playlist lists all segments from the start, since most players begin a live playlist near its end; the segment in progress
-// is sent as it grows.
+// Serves an MP3 stream with HLS (RFC 8216). The playlist contains packed-audio segments, which are byte ranges of the
+// stream. If the length is planned, the playlist lists all segments from the start, because most players start a live
+// playlist near its end. The segment in progress is sent while it is generated.
 import { LRUCache } from "lru-cache";
 import { AppError, notFound } from "../../errors.ts";
 import { nextTurn } from "../../process/next-turn.ts";
@@ -18,26 +18,29 @@ import type { Streams } from "../streams.ts";
 
 export interface Hls {
   /**
-   * Waits for the first audio. `segmentUri` returns the URI of a segment by its number.
-   * Errors: NOT_FOUND, GONE, UNSUPPORTED_MEDIA_TYPE for other formats than MP3, UNAVAILABLE after a wait without success.
+   * Waits for the first audio. `segmentUri` returns the URI of the segment with a number. Errors: NOT_FOUND, GONE,
+   * UNSUPPORTED_MEDIA_TYPE (the audio is not MP3), UNAVAILABLE (no audio was generated in time).
    */
   playlist(
     key: StreamKey,
     plannedBytes: number | undefined,
     segmentUri: (number: number) => string,
   ): Promise<Playlist>;
-  /** A segment with its timestamp. Errors: NOT_FOUND for an unknown segment, UNAVAILABLE for one that has not started. */
+  /**
+   * Returns a segment with its timestamp. Errors: NOT_FOUND for an unknown segment, UNAVAILABLE for a segment that
+   * has not started.
+   */
   segment(key: StreamKey, number: number, request: Request): Promise<SegmentAnswer>;
 }
 
 interface Playlist {
   readonly text: string;
-  /** Whether all of its segments are complete. */
+  /** Whether all segments of the stream are complete. */
   readonly isEnded: boolean;
 }
 
 interface SegmentAnswer {
-  /** A stream while the segment is being generated, bytes afterwards. */
+  /** A stream while the segment is being generated; the bytes when it is complete. */
   readonly body: Uint8Array | ReadableStream<Uint8Array>;
   /** The ETag; undefined while the segment is being generated. */
   readonly etag: string | undefined;
@@ -56,7 +59,10 @@ interface Indexed {
 }
 
 export function createHls({ streams }: { readonly streams: Streams }): Hls {
-  /** The indexes by stream id. The cuts of a stream never change; new ones are only appended. */
+  /**
+   * The segment indexes by stream id. The existing segments of a stream never change, and new segments are only
+   * appended.
+   */
   const indexes = new LRUCache<
     string,
     { readonly index: SegmentIndex; reading: Promise<Indexed> | undefined }
@@ -70,7 +76,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
     return entry;
   };
 
-  /** Extends the index to the current end of the stream; concurrent callers share one read. */
+  /** Extends the index to the current end of the stream. Concurrent callers share one read. */
   const indexOf = async (key: StreamKey): Promise<Indexed> => {
     const state = await streams.head(key);
     if (state === undefined) throw notFound("audio");
@@ -98,7 +104,9 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
     }
   };
 
-  /** Waits for a segment, for a first frame by which segments can be planned, or for the end of the stream. */
+  /**
+   * Waits for the first segment, for a first frame from which segments can be planned, or for the end of the stream.
+   */
   const begunIndexOf = async (key: StreamKey, plannedBytes: number | undefined): Promise<Indexed> => {
     const until = performance.now() + firstSegmentWaitMs;
     for (;;) {
@@ -132,9 +140,9 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
   };
 
   /**
-   * Streams the segment in progress to the position where the index will cut it, or to the end of the stream. With `isNext`
-   * it streams the segment after that one, which players request early. The timestamp is sent at once, so that no player
-   * waits for the response.
+   * Streams the segment in progress until the frame at which the index will cut it, or until the end of the stream.
+   * With `isNext`, streams the segment after the one in progress, because players request it early. The timestamp is
+   * sent immediately, so that no player waits for the start of the response.
    */
   const growing = async (
     key: StreamKey,
@@ -151,7 +159,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
     let isOver = false;
     let hasBegun = false;
 
-    /** The part of these bytes, which start at offset `start`, that belongs to the segment. */
+    /** Returns the bytes that belong to the segment. `start` is the position of the first byte in the stream. */
     const cut = (bytes: Uint8Array, start: number): Uint8Array => {
       let first = at === number ? 0 : bytes.byteLength;
       for (const frame of scanner.feed(bytes)) {
@@ -233,7 +241,9 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
 
 const owner = "com.apple.streaming.transportStreamTimestamp\0";
 
-/** The ID3 PRIV frame with the timestamp of a packed-audio segment: 33 bits at 90 kHz (RFC 8216, section 3.4). */
+/**
+ * Returns the ID3 PRIV frame with the timestamp of a packed-audio segment: 33 bits at 90 kHz (RFC 8216, section 3.4).
+ */
 function timestampTag(seconds: number): Uint8Array {
   const contentBytes = owner.length + 8;
   const tag = new Uint8Array(20 + contentBytes);
@@ -243,7 +253,7 @@ function timestampTag(seconds: number): Uint8Array {
   };
   write(0, "ID3");
   tag[3] = 4;
-  // All sizes are below 128, for which the tag's 7-bit encoding equals plain bytes.
+  // All sizes are below 128. For such sizes, the 7-bit encoding of the tag equals plain bytes.
   tag[9] = 10 + contentBytes;
   write(10, "PRIV");
   tag[17] = contentBytes;

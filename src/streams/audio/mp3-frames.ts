@@ -1,25 +1,28 @@
-// Finds the frames of an MP3 stream as its bytes arrive: the position and the duration of each.
+// Finds the frames of an MP3 stream while its bytes arrive, with the position and the duration of each frame.
 
 export interface Mp3Frame {
   /** The position in the stream. */
   readonly position: number;
   readonly bytes: number;
-  /** The average size of frames at this rate, in bytes: padding makes up for the fraction. */
+  /**
+   * The average size of frames at this bit rate, in bytes. It may be a fraction, because some frames have a padding
+   * byte.
+   */
   readonly meanBytes: number;
   readonly samples: number;
   readonly sampleRate: number;
-  /** Whether the frame is a silent header frame that describes the file (Xing, Info). */
+  /** Whether this is a silent header frame that describes the file (Xing, Info). */
   readonly isInfo: boolean;
 }
 
 export interface FrameScanner {
-  /** Returns the frames that are complete now. The bytes must follow those of the last call. */
+  /** Returns the frames that are complete now. The bytes must follow the bytes of the previous call. */
   feed(bytes: Uint8Array): Mp3Frame[];
   /** The position of the next bytes to feed. */
   readonly position: number;
 }
 
-/** kbit/s by index: MPEG-1 layer III, and MPEG-2 and 2.5 layer III (ISO/IEC 11172-3, 13818-3). */
+/** The bit rates in kbit/s by index, for layer III of MPEG-1 and of MPEG-2 and 2.5 (ISO/IEC 11172-3, 13818-3). */
 const bitRates1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const bitRates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const sampleRates1 = [44_100, 48_000, 32_000];
@@ -37,7 +40,7 @@ export function createFrameScanner(): FrameScanner {
       let at = 0;
       while (at + 4 <= all.byteLength) {
         const header = parseHeader(all, at);
-        // Bytes of a tag and damaged bytes are skipped one by one.
+        // Bytes of tags and damaged bytes are skipped one by one.
         if (header === undefined) {
           at++;
           continue;
@@ -46,7 +49,7 @@ export function createFrameScanner(): FrameScanner {
         frames.push({ ...header, position: restPosition + at, isInfo: isInfoFrame(all, at, header.bytes) });
         at += header.bytes;
       }
-      // Copied: the rest is small, but a view would keep the whole buffer in memory.
+      // The rest is copied, because a view of the rest would keep the entire buffer in memory.
       rest = all.slice(at);
       restPosition += at;
       return frames;
@@ -55,7 +58,8 @@ export function createFrameScanner(): FrameScanner {
 }
 
 /**
- * Checks by the headers alone that bytes consist of whole frames of 44.1 kHz and 128 kbit/s. Returns the fault, or undefined. A first frame that describes the file (Xing, Info) may have another size.
+ * Checks that the bytes are complete frames of 44.1 kHz and 128 kbit/s, by reading only the headers. Returns the
+ * fault; undefined if there is none. A first frame that describes the file (Xing, Info) may have another size.
  */
 export function frameFaultOf(bytes: Uint8Array): string | undefined {
   for (let at = 0; at < bytes.byteLength;) {
@@ -88,7 +92,10 @@ function parseHeader(data: Uint8Array, at: number) {
   return { bytes: Math.floor(meanBytes) + padding, meanBytes, samples, sampleRate };
 }
 
-/** The tag comes after the header and the side information, whose length depends on version and channels. */
+/**
+ * The Xing or Info tag follows the header and the side information, whose length depends on the version and the
+ * channels.
+ */
 function isInfoFrame(data: Uint8Array, at: number, bytes: number): boolean {
   for (const offset of tagOffsets) {
     if (offset + 4 > bytes) continue;

@@ -1,4 +1,4 @@
-// Cuts an MP3 stream into HLS segments at the borders of frames. The cuts depend only on the stream's bytes.
+// Cuts an MP3 stream into HLS segments at frame boundaries. The cuts depend only on the bytes of the stream.
 import { createFrameScanner, type Mp3Frame } from "./mp3-frames.ts";
 
 export interface Segment {
@@ -11,7 +11,7 @@ export interface Segment {
 interface GrowingSegment {
   readonly from: number;
   readonly startSeconds: number;
-  /** The start of the next segment, in seconds; undefined if the frames so far differ in duration. */
+  /** The start of the next segment, in seconds; undefined if the frames read so far differ in duration. */
   readonly endSeconds: number | undefined;
 }
 
@@ -19,24 +19,28 @@ export interface SegmentIndex {
   readonly segments: readonly Segment[];
   /** The position up to which the stream was read. */
   readonly position: number;
-  /** The segment in progress; undefined before its first frame, and when no other follows. */
+  /** The segment in progress; undefined before its first frame, and when there is no further segment. */
   readonly growing: GrowingSegment | undefined;
-  /** The durations of all planned segments, in seconds; undefined if the frames so far differ in duration or rate. */
+  /**
+   * Returns the durations of all planned segments, in seconds; undefined if the frames read so far differ in duration
+   * or bit rate.
+   */
   plan(plannedBytes: number): readonly number[] | undefined;
   feed(bytes: Uint8Array): void;
-  /** Makes the remaining frames the last segment. Call it when the stream has ended; it may be called twice. */
+  /** Turns the remaining frames into the last segment. Call it when the stream has ended. May be called twice. */
   finish(): void;
 }
 
 /**
- * The first segments are shorter, so that playback starts early; later ones are longer, to save requests. Below two seconds
- * (32 KB, ffmpeg's read-ahead) ffmpeg takes the second segment's time for the first one's.
+ * The first segments are shorter, so that playback starts early. Later segments are longer, to save requests. If a
+ * segment were shorter than two seconds (32 KB, which ffmpeg reads ahead), ffmpeg would use the second segment's time
+ * for the first segment.
  */
 const firstSegments = 2;
 const firstSeconds = 2;
 const restSeconds = 3;
 
-/** The seconds of a segment: it ends with the first frame that reaches them. */
+/** Returns the duration of a segment in seconds. The segment ends with the first frame that reaches this duration. */
 export const secondsWanted = (number: number): number =>
   number < firstSegments ? firstSeconds : restSeconds;
 

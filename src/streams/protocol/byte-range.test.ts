@@ -8,11 +8,11 @@ test.each([
   ["bytes=9-5", undefined],
   ["bytes=0-1,5-6", undefined],
   ["bytes=-", undefined],
-] as const)("%s", (header, range) => {
+] as const)("the header %p is parsed, or ignored if it is not a single valid range", (header, range) => {
   expect(parseRange(header)).toEqual(range);
 });
 
-test("a header of blanks that is as long as a server allows is refused at once", () => {
+test("a header of 64,000 spaces is ignored within 250 ms", () => {
   const startedMs = performance.now();
   for (const header of [`bytes=${" ".repeat(64_000)}x`, `bytes=0-${" ".repeat(64_000)}x`])
     expect(parseRange(header)).toBeUndefined();

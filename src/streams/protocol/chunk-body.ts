@@ -1,14 +1,15 @@
-// Splits the body of an append into chunks: JSON by message, other content into pieces that are small enough for listeners.
+// Splits the body of an append into chunks. JSON is split into messages, and other content into pieces that are small
+// enough for listeners.
 import { AppError } from "../../errors.ts";
 import { isJsonType, splitMessages, type SplitMessages } from "./json-messages.ts";
 
 const pieceBytes = 256 * 1024;
 const messagesMax = 10_000;
 
-/** Larger JSON takes milliseconds to split, so it is split on another thread if there is one. */
+/** Splitting a larger JSON body takes milliseconds, so it is split on another thread if there is one. */
 const inlineJsonBytesMax = 256 * 1024;
 
-/** Returns no chunks for an empty body or an empty JSON array. */
+/** Returns no chunks if the body is empty or an empty JSON array. */
 export async function chunksOf(
   contentType: string,
   body: Uint8Array,
@@ -29,7 +30,7 @@ export async function chunksOf(
   return pieces;
 }
 
-/** Text is never cut inside a UTF-8 character, which has four bytes at most. */
+/** Text is never cut inside a UTF-8 character, which has at most four bytes. */
 function borderBefore(body: Uint8Array, end: number, contentType: string): number {
   if (end === body.byteLength || !/^text\//i.test(contentType)) return end;
   let border = end;
@@ -37,7 +38,7 @@ function borderBefore(body: Uint8Array, end: number, contentType: string): numbe
   return border;
 }
 
-/** Reads a whole body, and stops as soon as it exceeds the limit. */
+/** Reads an entire body. Stops as soon as the body exceeds the limit. */
 export async function readBody(
   body: ReadableStream<Uint8Array> | null,
   bytesMax: number,

@@ -1,10 +1,14 @@
-// Makes the cursors of the Durable Streams protocol (section 8.1): a number that changes with time, so that caches don't return old responses.
+// Creates the cursors of the Durable Streams protocol (section 8.1). A cursor is a number that changes with time, so
+// that caches don't return old responses.
 
 const epochMs = Date.UTC(2024, 9, 9);
 const intervalMs = 20_000;
 const jitterSecondsMax = 3_600;
 
-/** Returns the number of the current interval, or, if the client's cursor is not older than that, the client's cursor plus a random step. */
+/**
+ * Returns the number of the current interval. If the client's cursor is not older than that, returns the client's
+ * cursor plus a random step.
+ */
 export function cursorAfter(clientCursor: string | undefined, nowMs: number): string {
   const current = Math.floor((nowMs - epochMs) / intervalMs);
   const given = clientCursor === undefined || !/^\d{1,15}$/.test(clientCursor) ? -1 : Number(clientCursor);

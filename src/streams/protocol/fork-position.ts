@@ -1,4 +1,4 @@
-// Computes the position of a fork: an offset of the source, plus a number of bytes or messages.
+// Computes the position at which a fork starts: an offset of the source stream, plus a number of bytes or messages.
 import { AppError, isAppError, notFound } from "../../errors.ts";
 import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { isJsonType } from "./json-messages.ts";
@@ -7,13 +7,16 @@ import type { Streams } from "../streams.ts";
 
 export interface ForkPoint {
   readonly offset: string | undefined;
-  /** The number of bytes after the offset, or of messages in a JSON stream. */
+  /** The number of bytes after the offset. For a JSON stream, it is the number of messages. */
   readonly subOffset: number;
 }
 
 const pageBytes = 1 << 20;
 
-/** The position is undefined when the fork gets everything that the source has. Errors: NOT_FOUND, STREAM_CONFLICT, INVALID_OFFSET, INVALID_PARAMETER. */
+/**
+ * Returns the position; undefined if the fork starts at the end of the source. Errors: NOT_FOUND, STREAM_CONFLICT,
+ * INVALID_OFFSET, INVALID_PARAMETER.
+ */
 export async function findForkPosition(
   { streams }: { readonly streams: Streams },
   source: StreamKey,
@@ -52,7 +55,7 @@ const bytesInto = (chunk: Uint8Array | undefined, count: number): number => {
   return count;
 };
 
-/** The length in bytes of the next `count` messages. */
+/** Returns the total length of the next `count` messages, in bytes. */
 async function messagesFrom(
   streams: Streams,
   key: StreamKey,

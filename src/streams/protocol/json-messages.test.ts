@@ -6,18 +6,18 @@ const split = (text: string) =>
   splitMessages(Buffer.from(text), 10_000).map((one) => String(Buffer.from(one)));
 const refused = (text: string) => codeOf((async () => split(text))());
 
-test("each element of an array is a message, with its source text unchanged", () => {
+test("each element of an array becomes a message with unchanged JSON text", () => {
   expect(split('[1.0, "a,]\\"[", {"a":[1,2]} ]')).toEqual(["1.0", '"a,]\\"["', '{"a":[1,2]}']);
   expect(split(' "\\\\" ')).toEqual(['"\\\\"']);
 });
 
-test("nesting is limited, and brackets in strings don't count", async () => {
+test("nesting is limited to 128 levels, and brackets in strings are not counted as levels", async () => {
   expect(await refused(`${"[".repeat(129)}${"]".repeat(129)}`)).toBe("INVALID_BODY");
   expect(split(`${"[".repeat(128)}${"]".repeat(128)}`)).toHaveLength(1);
   expect(split(`["${"[".repeat(500)}\\"${"{".repeat(500)}"]`)).toHaveLength(1);
 });
 
-test("the worst bodies are refused in time linear in their length", async () => {
+test("bodies that are slow to parse are refused in linear time", async () => {
   const startedMs = performance.now();
   for (const text of ["[", '{"a":', '"\\', "\\\\", '"', '"a'])
     expect(await refused(text.repeat(1_000_000 / text.length))).toBe("INVALID_BODY");

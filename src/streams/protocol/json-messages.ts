@@ -1,4 +1,5 @@
-// Implements the JSON mode of the Durable Streams protocol: it splits a body into messages and joins messages to an array, without changing their text.
+// Implements the JSON mode of the Durable Streams protocol. It splits a body into messages, and joins messages to an
+// array, without changing the JSON text of a message.
 import { AppError } from "../../errors.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -7,13 +8,16 @@ const encoder = new TextEncoder();
 export const isJsonType = (contentType: string): boolean =>
   /^application\/json\s*(;|$)/i.test(contentType.trimStart());
 
-/** Real JSON is nested far less, and parsers are slow for deeper nesting. */
+/** Real JSON has far fewer levels, and parsers are slow with more levels. */
 const depthMax = 128;
 
-/** Splits a body, on another thread where that would block other work. */
+/** Splits a body into messages. Uses another thread if splitting would block other work. */
 export type SplitMessages = (body: Uint8Array, messagesMax: number) => Promise<readonly Uint8Array[]>;
 
-/** A value is one message; an array is one message per element. Numbers keep all digits. */
+/**
+ * Splits a body into messages. An array has one message per element, and any other value is one message. Numbers keep
+ * all their digits.
+ */
 export function splitMessages(body: Uint8Array, messagesMax: number): Uint8Array[] {
   const text = parsedText(body).trim();
   if (!text.startsWith("[")) return [encoder.encode(text)];
@@ -44,7 +48,7 @@ export function joinMessages(messages: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** Returns the text of a JSON body. Throws INVALID_BODY for any other body. */
+/** Returns the body as a string. Throws INVALID_BODY if the body is not valid JSON. */
 function parsedText(body: Uint8Array): string {
   try {
     const text = decoder.decode(body);
@@ -58,7 +62,7 @@ function parsedText(body: Uint8Array): string {
   throw new AppError("INVALID_BODY", `The body is nested deeper than ${depthMax} levels.`);
 }
 
-/** Checks the depth before parsing, so the text may be invalid JSON. */
+/** Checks the depth before the body is parsed, so `text` may be invalid JSON. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -74,7 +78,10 @@ function isTooDeep(text: string): boolean {
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** The index at which the string that begins here ends, or the length of the text. */
+/**
+ * Returns the index at which the string that starts at `start` ends. If it doesn't end, returns the length of the
+ * text.
+ */
 function stringEnd(text: string, start: number): number {
   for (let at = start + 1; ; at++) {
     at = text.indexOf('"', at);
@@ -85,7 +92,7 @@ function stringEnd(text: string, start: number): number {
   }
 }
 
-/** The source text of each element of an array that is known to be well-formed. */
+/** Yields the JSON text of each element of an array. The array must be valid JSON. */
 function* elementsOf(array: string): Generator<string> {
   let depth = 0;
   let from = 1;

@@ -1,17 +1,18 @@
-// Writes and reads the offsets of the Durable Streams protocol: a position and its stream's id, as one sortable token.
+// Writes and reads the offsets of the Durable Streams protocol. An offset contains a position and the id of the
+// stream in one sortable token.
 import { AppError } from "../../errors.ts";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 
 const digits = 16;
-/** Clients of the protocol's reference server send this offset for the beginning of any stream. */
+/** The offset that clients of the protocol's reference server send for the beginning of any stream. */
 const anyStream = "0".repeat(digits);
 
 export const formatOffset = (position: number, streamId: string): string =>
   `${String(position).padStart(digits, "0")}_${streamId}`;
 
 /**
- * Returns the position of an offset in a stream: an offset of the stream itself, an offset of an ancestor before the
- * fork position, `-1` for the beginning, or `now` for the end. Throws INVALID_OFFSET for any other text.
+ * Returns the position of an offset in a stream. Accepts an offset of the stream, an offset of an ancestor before the
+ * fork position, `-1` for the beginning, and `now` for the end. Throws INVALID_OFFSET for any other string.
  */
 export function parseOffset(offset: string, state: StreamState): number {
   if (offset === "-1") return 0;

@@ -1,4 +1,5 @@
-// Derives a Stream-Seq from the position of an append, so that of two writers at the same position the store accepts only one.
+// Derives a Stream-Seq from the position of an append. If two writers append at the same position, the store then
+// accepts only one of them.
 
-/** The texts sort like the positions. */
+/** The returned strings sort in the order of the positions. */
 export const sequenceOf = (position: number): string => String(position).padStart(16, "0");

@@ -1,4 +1,5 @@
-// Encodes the Server-Sent Events of the Durable Streams protocol (section 5.7): a data event, and the control event that follows it.
+// Encodes the Server-Sent Events of the Durable Streams protocol (section 5.7): a data event, followed by a control
+// event.
 import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import { isJsonType, joinMessages } from "./json-messages.ts";
 import { formatOffset } from "./offset.ts";
@@ -18,11 +19,17 @@ export const sseEncodingOf = (contentType: string): SseEncoding => {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-/** The encoded events of each span, by the content of the control event: thousands of listeners at the same position share one encoding. */
+/**
+ * The encoded events of each span, by the content of the control event. Thousands of listeners at the same position
+ * share one encoding.
+ */
 const made = new WeakMap<Span, Map<string, Uint8Array>>();
 const madeMax = 8;
 
-/** Encodes the data event of a span and the control event after it. With the event's id, a browser resumes by itself. */
+/**
+ * Encodes the data event of a span, and the control event that follows it. The event's id lets a browser resume
+ * without code of the page.
+ */
 export function dataEvents(span: Span, encoding: SseEncoding, control: Control): Uint8Array {
   const known = made.get(span) ?? new Map<string, Uint8Array>();
   const says = `${control.isUpToDate}${control.isClosed}${control.cursor}`;
@@ -51,8 +58,8 @@ function payloadOf(chunks: readonly Uint8Array[], encoding: SseEncoding): string
 }
 
 /**
- * Encodes each line separately, so that no data can start another field or event. A client removes one
- * leading space, so a line that begins with a space gets another one.
+ * Encodes each line separately, so that data can't start another field or event. A client removes one leading space,
+ * so a line that begins with a space gets another space.
  */
 const dataLines = (payload: string): string =>
   `${payload

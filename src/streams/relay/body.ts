@@ -1,27 +1,36 @@
-// Defines a response body that is written in pieces as data arrives, at the pace of the listener.
+// Defines a response body that is written piece by piece when data arrives, as fast as the listener receives it.
 
 export interface BodySink {
-  /** Returns undefined if more may be written at once; otherwise a promise that resolves when the listener has received the piece or has left. */
+  /**
+   * Returns undefined if more may be written immediately. Otherwise returns a promise that resolves when the listener
+   * has received the piece or has left.
+   */
   write(bytes: Uint8Array): Promise<unknown> | undefined;
   /** Ends the response after the written pieces. */
   end(): void;
   /** Aborts the response, so that the listener sees that it is incomplete. */
   cutOff(): void;
-  /** Written bytes that the listener's system has not confirmed; undefined if the runtime doesn't report them. */
+  /**
+   * The written bytes that the listener's operating system has not confirmed; undefined if the runtime doesn't report
+   * them.
+   */
   unsentBytes(): Promise<number | undefined>;
 }
 
 export interface BodySource {
-  /** Called once, when the listener is connected. */
+  /** Called once, when the listener has connected. */
   begin(sink: BodySink): void;
-  /** Called when the listener left before the end. */
+  /** Called when the listener leaves before the end. */
   left(): void;
 }
 
-/** `request`: the request of this response, by which a runtime finds the connection. */
+/** Creates the response body. The runtime finds the connection by the `request` of this response. */
 export type OpenBody = (source: BodySource, request?: Request) => ReadableStream<Uint8Array>;
 
-/** Creates a web-standard ReadableStream, for any runtime. It buffers one piece at most, and requests the next one when the piece was taken. */
+/**
+ * Creates a web-standard ReadableStream, which works in any runtime. It buffers at most one piece, and requests the
+ * next piece when that piece was read.
+ */
 export const openWebBody: OpenBody = (source) => {
   let hasBegun = false;
   let taken: (() => void) | undefined;

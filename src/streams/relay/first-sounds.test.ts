@@ -1,4 +1,4 @@
-// Tests the measurement of the first sound with a tail that the test controls.
+// Tests the measured time until the first sound. The test itself controls when a chunk arrives.
 import { expect, test } from "bun:test";
 import { v7 as uuidv7 } from "uuid";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
@@ -24,7 +24,7 @@ function tailAt(bytes: number) {
   return { tail, grow };
 }
 
-test("the time from the request of a piece to its first sound is measured once, for its first listener", () => {
+test("the time from the request of a piece to its first sound is measured only for the first listener", () => {
   let now = Date.now();
   const heard: [string, number][] = [];
   const sounds = createFirstSounds(() => now);

@@ -1,4 +1,4 @@
-// Measures the time from the request of a piece to its first sound at the first listener of this process.
+// Measures the time from the request of a piece to its first sound, for the first listener in this process.
 import { LRUCache } from "lru-cache";
 import { type StreamKey, streamName } from "../../ports/chunk-store/chunk-store.ts";
 import { versionOfAudio } from "../stream-keys.ts";
@@ -7,11 +7,11 @@ import type { Tail } from "./tail.ts";
 export interface FirstSounds {
   /** Call it when a listener has joined a stream. */
   joined(key: StreamKey, tail: Tail): void;
-  /** Calls `see` for each piece that is heard for the first time from now on. */
+  /** Calls `see` for each piece that is played for the first time from now on. */
   onHeard(see: (businessId: string, ms: number) => void): void;
 }
 
-/** A listener of an older piece did not wait for its first sound. */
+/** A piece that was requested longer ago is not measured, because its listener did not wait for its first sound. */
 const requestedMsMax = 30_000;
 const rememberedMax = 10_000;
 
@@ -38,7 +38,10 @@ export function createFirstSounds(now: () => number = Date.now): FirstSounds {
   };
 }
 
-/** The id of a version is a UUID of version 7, which begins with its time. */
+/**
+ * Returns the time at which a version was requested. The id of a version is a UUID of version 7, which begins with
+ * that time.
+ */
 function requestedAtOf(versionId: string | undefined): number | undefined {
   const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(versionId ?? "") ?? [];
   return high === undefined ? undefined : Number.parseInt(`${high}${low}`, 16);

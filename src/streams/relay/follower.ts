@@ -1,20 +1,24 @@
-// Tracks one listener's position in a stream: reads existing chunks, then new ones, at the listener's own pace.
+// Keeps one listener's position in a stream. It returns existing chunks first and new chunks later, as fast as the
+// listener asks for them.
 import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { Tail } from "./tail.ts";
 
-/** The result of one read or wait of a listener. */
+/** The result of one read or one wait of a listener. */
 export type FollowerEvent =
-  /** The next chunks. `isUpToDate`: they reach the end of the stream. `state` is the state at that time. */
+  /**
+   * The next chunks. `isUpToDate` is true if they reach the end of the stream. `state` is the state of the stream at
+   * that time.
+   */
   | {
       readonly kind: "chunks";
       readonly span: Span;
       readonly state: StreamState;
       readonly isUpToDate: boolean;
     }
-  /** No data arrived in the given time. */
+  /** No data arrived within the given time. */
   | { readonly kind: "quiet"; readonly state: StreamState }
-  /** The stream is closed and all its chunks were returned. */
+  /** The stream is closed, and all its chunks were returned. */
   | { readonly kind: "end"; readonly state: StreamState }
   /** The stream was deleted, or the listener left. */
   | { readonly kind: "gone" };
@@ -23,15 +27,18 @@ export interface Follower {
   readonly streamId: string;
   position(): number;
   state(): StreamState | undefined;
-  /** Returns the available chunks, synchronously if they are in memory; undefined if there are none. Only one call of `take` or `next` at a time. */
+  /**
+   * Returns the available chunks, without a promise if they are in memory; undefined if there are none. A call of
+   * `take` or `next` must end before the next one starts.
+   */
   take(maxBytes: number): FollowerEvent | Promise<FollowerEvent> | undefined;
-  /** Sets the position, for a listener that got the chunks before `position` otherwise than by `take`. */
+  /** Sets the position. Used when the listener got the chunks before `position` without `take`. */
   moveTo(position: number): void;
-  /** Calls `call` at each change of the stream, with its state. The returned function cancels that. */
+  /** Calls `call` with the new state at each change of the stream. The returned function ends these calls. */
   onChange(call: (state: StreamState | undefined) => void): () => void;
   /** Calls `call` once, after all other listeners were notified of the current change. */
   afterChange(call: () => void): void;
-  /** Waits up to `waitMs` for chunks; with 0 it doesn't wait. */
+  /** Waits up to `waitMs` for chunks. With 0 it doesn't wait. */
   next(maxBytes: number, waitMs: number): Promise<FollowerEvent>;
   /** Stops listening and ends a wait. May be called twice. */
   leave(): void;
@@ -40,7 +47,7 @@ export interface Follower {
 interface FollowerOptions {
   readonly tail: Tail;
   readonly position: number;
-  /** Reads chunks that are older than the recent ones. Undefined when the stream is gone. */
+  /** Reads chunks that are older than the recent chunks. Returns undefined if the stream is gone. */
   readonly readOlder: (state: StreamState, position: number, maxBytes: number) => Promise<Span | undefined>;
   readonly left: () => void;
 }
@@ -56,7 +63,7 @@ export function createFollower({ tail, position: start, readOlder, left }: Follo
     return hasLeft || state?.id !== streamId ? undefined : state;
   };
 
-  /** Resolves with false if nothing changed within `waitMs`. */
+  /** Resolves with false if nothing has changed within `waitMs`. */
   const change = (waitMs: number): Promise<boolean> =>
     new Promise((resolve) => {
       const timer = setTimeout(() => finish(false), waitMs);

@@ -1,4 +1,5 @@
-// Tests that many listeners of one stream each get every byte once and in order, at their own pace, and that responses end only after everyone has the last chunk.
+// Tests responses to many listeners of one stream. Each listener gets every byte once and in order, at its own speed,
+// and no response ends before all listeners have the last chunk.
 import { expect, test } from "bun:test";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
@@ -26,8 +27,8 @@ async function openRelay() {
   return {
     streams,
     /**
-     * Adds a listener that needs `paceMs` for each piece, from the beginning of the stream. Returns its pieces, and
-     * appends "piece" and "end" to `order`, which all listeners share.
+     * Adds a listener that starts at the beginning of the stream and needs `paceMs` for each piece. Returns the
+     * pieces that the listener gets. Adds "piece" and "end" to `order`, which all listeners share.
      */
     async listen(order: string[], paceMs: number, encodingKey: string | undefined = "plain") {
       const follower = await streams.follow(key, 0);
@@ -60,7 +61,7 @@ async function openRelay() {
   };
 }
 
-test("seven hundred listeners, fast and slow, get every byte once, however fast the stream grows", async () => {
+test("seven hundred fast and slow listeners get every byte once while the stream grows at changing speeds", async () => {
   await using relay = await openRelay();
   const order: string[] = [];
   const listeners = [];
@@ -73,10 +74,14 @@ test("seven hundred listeners, fast and slow, get every byte once, however fast 
     const chunk = new Uint8Array(1_000).map((_, at) => (at + i) & 255);
     written.push(chunk);
     await relay.streams.append(key, { chunks: [chunk], close: i === 59 });
-    // Some chunks follow each other at once, others after all listeners were notified.
+    // Some chunks are appended without a pause, and some after all listeners were notified.
     if (i % 4 === 0) await Bun.sleep(i % 8);
   }
-  await until("all have ended", () => order.filter((what) => what === "end").length === 700, 10_000);
+  await until(
+    "all responses have ended",
+    () => order.filter((what) => what === "end").length === 700,
+    10_000,
+  );
   const whole = Buffer.concat(written);
   for (const received of listeners) expect(Buffer.concat(received).equals(whole)).toBe(true);
   expect(relay.streams.counters).toMatchObject({ listeners: 0, listenersCutOff: 0, sentBytes: 700 * 60_000 });
@@ -87,7 +92,7 @@ test("all listeners get the last chunk before the first response ends", async ()
   const order: string[] = [];
   for (let i = 0; i < 600; i++) await relay.listen(order, 0);
   await relay.streams.append(key, { chunks: [new Uint8Array(10)], close: true });
-  await until("all have ended", () => order.length === 1_200);
+  await until("all responses have ended", () => order.length === 1_200);
   expect(order.lastIndexOf("piece")).toBe(599);
   expect(order.indexOf("end")).toBe(600);
 });

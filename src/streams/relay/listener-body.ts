@@ -1,4 +1,5 @@
-// Writes the response to one listener at the listener's pace, and aborts it when the listener takes nothing.
+// Writes the response to one listener as fast as the listener receives it, and aborts the response if the listener
+// receives nothing.
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { BodySink } from "./body.ts";
 import type { Follower, FollowerEvent } from "./follower.ts";
@@ -6,32 +7,35 @@ import type { Streams } from "../streams.ts";
 
 export interface ListenerBodyOptions {
   readonly follower: Follower;
-  /** Encodes an event of the stream; undefined if nothing is to be sent. */
+  /** Encodes an event of the stream. Returns undefined if nothing is sent for this event. */
   readonly encode: (event: Exclude<FollowerEvent, { kind: "gone" }>) => Uint8Array | undefined;
   /** The cache key of the encoding. Listeners with the same key share one encoded chunk. */
   readonly encodingKey?: string | undefined;
-  /** An event that was received before the response began. */
+  /** An event that was received before the response started. */
   readonly first?: FollowerEvent;
-  /** The maximum size of a piece, and so of the buffer for a listener that takes nothing. */
+  /** The maximum size of a piece. It also limits the buffer of a listener that receives nothing. */
   readonly burstBytes: number;
-  /** After this time without data (up to 1.5 times as long), `encode` gets a "quiet" event. */
+  /** If no data arrives for this time (or up to 1.5 times as long), `encode` gets a "quiet" event. */
   readonly quietMs: number;
-  /** The response ends after this time, between two pieces; the listener reconnects with its offset. */
+  /** The response ends after this time, between two pieces. The listener then reconnects with its offset. */
   readonly lifeMs: number;
-  /** Whether enough was encoded, so that the response ends here. */
+  /** Returns true if enough was encoded, so that the response ends. */
   readonly isOver?: () => boolean;
   /**
-   * Whether the listener can't resume by offset. Then an end before the stream's end or `isOver` must not look like a
-   * complete response: it is aborted.
+   * Whether the listener can't resume by offset. In that case an early end must not look like a complete response. So
+   * the response is aborted if it ends before the end of the stream and before `isOver`.
    */
   readonly isBrokenOffUnlessWhole?: boolean;
   /** The request of this response. */
   readonly request?: Request | undefined;
 }
 
-/** The piece that one listener got at a change of the stream. All listeners that waited at the same position get the same. */
+/**
+ * The piece that a listener got at a change of the stream. All listeners that waited at the same position get the
+ * same piece.
+ */
 interface SentPiece {
-  /** Objects are compared by identity, because each change makes a new object. */
+  /** The state is compared by identity, because each change creates a new object. */
   readonly state: StreamState;
   readonly from: number;
   readonly to: number;
@@ -41,7 +45,10 @@ interface SentPiece {
 
 let lastPiece: SentPiece | undefined;
 
-/** Streams to one listener. Ends with the stream and, by default, with its deletion or the shutdown; aborted when the listener stalls. Closes the follower at the end. */
+/**
+ * Streams to one listener. The response ends with the stream and, by default, when the stream is deleted or the
+ * process shuts down. It is aborted if the listener stalls. The follower is closed at the end.
+ */
 export function listenerBody(streams: Streams, options: ListenerBodyOptions): ReadableStream<Uint8Array> {
   const {
     follower,
@@ -76,7 +83,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
 
   const breakOff = (): void => {
     leave();
-    // No reason is given, because listeners reconnect by offset and a log line for each would be useless.
+    // The response is aborted without an error, because listeners reconnect by offset and a log line for each of them
+    // would be useless.
     sink?.cutOff();
   };
 
@@ -85,7 +93,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     breakOff();
   };
 
-  /** A slow listener continues after the promise of `write`; a stalled one never does. */
+  /** Waits for a slow listener, and then calls `then`. The promise of a stalled listener never resolves. */
   const behind = (taken: Promise<unknown>, then: () => void): void => {
     const unstall = stalled.waiting({
       cutOff,
@@ -97,13 +105,16 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     });
   };
 
-  /** Ending a response costs more than a chunk, so all listeners get the last chunk before the first response is ended. */
+  /**
+   * Ending a response takes longer than sending a chunk, so all listeners get the last chunk before the first
+   * response ends.
+   */
   const end = (): void => {
     leave();
     follower.afterChange(() => sink?.end());
   };
 
-  /** True when there may be more to send at once. */
+  /** Returns true if more data may be ready to be sent. */
   const send = (event: FollowerEvent): boolean => {
     const bytes = event.kind === "gone" ? undefined : encode(event);
     const taken = bytes === undefined ? undefined : sink?.write(bytes);
@@ -153,7 +164,10 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     feed();
   };
 
-  /** This function is short, because it runs for thousands of listeners in a row, and each send replaces the processor's caches. */
+  /**
+   * This function is short, because it is called for thousands of listeners in a row and each write replaces the
+   * contents of the processor's caches.
+   */
   const sendAgain = ({ to, bytes }: SentPiece): void => {
     follower.moveTo(to);
     counters.sentBytes += bytes.byteLength;
@@ -177,7 +191,10 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     feed();
   });
 
-  /** One timer for the whole life of a listener, so that a send starts no timer: sends are more frequent than silence. */
+  /**
+   * A listener has one timer for its entire life, because starting a timer at every send would cost more: there are
+   * more sends than pauses.
+   */
   const tick = (): void => {
     quietTicks = hasSent ? 0 : quietTicks + 1;
     hasSent = false;
@@ -193,7 +210,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   const stay = streams.whenClosing(() => {
     if (isBrokenOffUnlessWhole) breakOff();
     else if (isWaiting) end();
-    // A pending read is ended by the follower, which then reports that it has left.
+    // If a read is pending, leaving ends it, and the follower then reports that the stream is gone.
     else follower.leave();
   });
 
@@ -201,7 +218,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     {
       begin(itself) {
         sink = itself;
-        // The response may end before it has begun.
+        // The response may have ended before it started.
         if (hasLeft) return isBrokenOffUnlessWhole ? itself.cutOff() : itself.end();
         timer = setInterval(tick, Math.min(quietMs, lifeMs) / 2);
         feed();

@@ -1,11 +1,15 @@
-// Holds the latest chunks of one stream, in order and without gaps. Nearly every listener of a live stream reads only these.
+// Holds the latest chunks of one stream, in order and without gaps. Nearly all listeners of a live stream read only
+// these chunks.
 import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 
 export interface RecentChunks {
   /** The position of the next chunk. */
   readonly tail: number;
   add(chunks: readonly Uint8Array[]): void;
-  /** Returns chunks from a position on: at most `maxBytes`, but at least one. The same arguments give the same object until a chunk is added. */
+  /**
+   * Returns chunks from a position: at most `maxBytes`, but at least one chunk. Until a chunk is added, the same
+   * arguments return the same object.
+   */
   from(position: number, maxBytes: number): Span | undefined;
 }
 

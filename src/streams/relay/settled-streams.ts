@@ -1,8 +1,12 @@
-// Caches the states of closed streams for a short time, so that a thousand readers of the same finished stream query the store once.
+// Caches the states of closed streams for a short time, so that a thousand readers of the same finished stream cause
+// one query of the store.
 import { type StreamKey, type StreamState, streamName } from "../../ports/chunk-store/chunk-store.ts";
 
 export interface SettledStreams {
-  /** Returns the cached state; undefined if the stream was not seen closed within that time. A deletion by another process is noticed when the time is over. */
+  /**
+   * Returns the cached state; undefined if the stream was not seen closed within the last milliseconds. A deletion by
+   * another process is noticed when the cached state has expired.
+   */
   find(key: StreamKey): StreamState | undefined;
   see(key: StreamKey, state: StreamState): void;
   forget(key: StreamKey): void;

@@ -1,23 +1,30 @@
-// Aborts the responses of listeners that receive nothing although data waits for them. Slow listeners stay connected. One timer serves all.
+// Aborts the responses of listeners that receive nothing although data is waiting for them. Slow listeners stay
+// connected. One timer is used for all listeners.
 
 interface Waiting {
-  /** Sent bytes that the listener has not confirmed; undefined if unknown. */
+  /** The sent bytes that the listener has not confirmed; undefined if unknown. */
   unsentBytes(): Promise<number | undefined>;
   cutOff(): void;
 }
 
 export interface StalledListeners {
-  /** Call it when a piece was written that the listener has not received yet. Call the returned function when it was received or the response has ended. */
+  /**
+   * Call it when a piece was written that the listener has not received yet. Call the returned function when the
+   * piece was received or the response has ended.
+   */
   waiting(listener: Waiting): () => void;
 }
 
 interface Wait extends Waiting {
-  /** The time since which the listener has received nothing, as far as known, by performance.now(). */
+  /** The time of the last known progress of the listener, as performance.now(). */
   since: number;
   unsent: number | undefined;
 }
 
-/** Multiplies the limit if the unsent bytes are unknown: a socket that buffers 4 MB accepts more only when a third was sent, which takes nearly three minutes at 8 kB/s. */
+/**
+ * The factor of the limit if the unsent bytes are unknown. A socket with a buffer of 4 MB accepts more data only when
+ * a third of the buffer was sent, which takes nearly three minutes at 8 kB/s.
+ */
 const unknownFactor = 2.5;
 
 export function createStalledListeners(stallMs: number): StalledListeners {

@@ -1,23 +1,26 @@
-// Holds the counters of the relay, as plain numbers for the metrics.
+// Holds the counters of the relay, which are plain numbers for the metrics.
 
 export interface StreamCounters {
   /** Reads of chunks from the chunk store, by tails and by listeners that are behind. */
   storeReads: number;
   /** Reads of a stream's state from the chunk store. */
   storeHeads: number;
-  /** Reads answered from recent chunks or the cache, without the store. */
+  /** Reads that were answered from recent chunks or from the cache, without the store. */
   cacheHits: number;
   cacheMisses: number;
   appends: number;
   appendedBytes: number;
-  /** The number of streams that are tailed now, with any number of listeners. */
+  /** The number of streams that have a tail now. A tail can have any number of listeners. */
   tails: number;
-  /** The current listeners: long-polls, SSE, growing audio. */
+  /** The number of current listeners: long-polls, SSE, and audio that is being generated. */
   listeners: number;
   listenersTotal: number;
-  /** Listeners whose response was aborted because they took nothing for too long; they can resume by offset. */
+  /**
+   * The number of listeners whose response was aborted because they received nothing for too long. They can resume by
+   * offset.
+   */
   listenersCutOff: number;
-  /** Bytes sent to listeners and readers. */
+  /** The bytes that were sent to listeners and readers. */
   sentBytes: number;
 }
 

@@ -1,4 +1,5 @@
-// Manages the tail of a stream with listeners: the tail is notified of changes, reads them once, and notifies all listeners.
+// Manages the tail of a stream that has listeners. The tail is notified of changes, reads each change once, and
+// notifies all listeners.
 import { isAppError } from "../../errors.ts";
 import type { ChunkCache, Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import type { ChunkStore, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
@@ -9,18 +10,18 @@ export interface TailDeps {
   readonly store: ChunkStore;
   readonly cache: ChunkCache;
   readonly counters: StreamCounters;
-  /** The id of this instance among those that share the cache. */
+  /** The id of this instance. It differs between the instances that share the cache. */
   readonly instanceId: string;
 }
 
-/** Called with the current state. */
+/** Called with the current state of the stream. */
 type Wake = (state: StreamState | undefined) => void;
 
 export interface Tail {
-  /** Undefined when the stream is gone or was replaced by another one at its path. */
+  /** Returns the state; undefined if the stream is gone or was replaced by another stream at its path. */
   state(): StreamState | undefined;
   recent(position: number, maxBytes: number): Span | undefined;
-  /** Calls `call` at each change, in batches of `calledAtOnce`. The returned function cancels that. */
+  /** Calls `wake` at each change, in batches of `calledAtOnce` listeners. The returned function ends these calls. */
   onChange(wake: Wake): () => void;
   /** Calls `call` after all listeners were notified of the current change. */
   afterChange(call: () => void): void;
@@ -29,15 +30,21 @@ export interface Tail {
 
 const recentBytes = 128 * 1024;
 const refreshBytes = 256 * 1024;
-/** The lease of the tailing instance. After the death of that instance, another one takes over within 4/3 of this time. */
+/**
+ * How long the lease of the instance that watches the store is valid. If that instance dies, another instance takes
+ * over within 4/3 of this time.
+ */
 const leaseMs = 1_400;
 /** An instance without the lease polls the store at this interval, in case a message was lost. */
 const pollMs = 2_000;
 const retryMs = 250;
-/** The number of listeners that are notified in a row, which takes some milliseconds. Then the event loop handles other work. */
+/**
+ * The number of listeners that are notified in one go, which takes some milliseconds. Then the event loop handles
+ * other work.
+ */
 const calledAtOnce = 256;
 
-/** Resolves once the stream's state is known. For a missing stream it returns undefined and starts nothing. */
+/** Resolves when the state of the stream is known. Returns undefined for a missing stream, and starts nothing. */
 export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | undefined> {
   const { store, cache, counters, instanceId } = deps;
   const ending = new AbortController();
@@ -50,7 +57,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   let mustReadAgain = false;
 
   const callsAfterwards = new Set<() => void>();
-  /** The listeners that are being notified. A change in the meantime notifies all of them again. */
+  /** The listeners that are being notified. If the stream changes meanwhile, all listeners are notified again. */
   let notifying: Iterator<Wake> | undefined;
   let mustNotifyAgain = false;
 
@@ -82,7 +89,10 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     wake();
   };
 
-  /** Adds a span that follows the known chunks. Any other span is ignored; the next read of the store returns its chunks. */
+  /**
+   * Adds a span that follows the known chunks, and returns true. Any other span is ignored, because the next read of
+   * the store returns its chunks.
+   */
   const accept = (span: Span): boolean => {
     if (state === undefined || recent === undefined) return true;
     if (span.streamId !== state.id || span.position > recent.tail) return false;
@@ -100,7 +110,10 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     return span.next <= recent.tail;
   };
 
-  /** Reads from the known position to the end. Only one read runs at a time; a call in the meantime causes one more. */
+  /**
+   * Reads from the known position to the end. Only one read runs at a time. A call during a read causes one more
+   * read.
+   */
   const refresh = async (): Promise<void> => {
     if (isReading) {
       mustReadAgain = true;
@@ -120,7 +133,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     }
   };
 
-  /** Reads one page. Returns true when there is more to read. */
+  /** Reads one page. Returns true if there is more to read. */
   const readOn = async (): Promise<boolean> => {
     if (state === undefined || recent === undefined) return false;
     counters.storeReads++;
@@ -136,7 +149,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     const span: Span = { streamId: state.id, position, chunks, startsInside, next, closed };
     const hasNew = chunks.length > 0 || (span.closed && !state.closed);
     accept(span);
-    // An unreachable cache only costs more reads of the store.
+    // The error is ignored, because without the cache there are only more reads of the store.
     if (hasNew) void cache.publish(key, span).catch(() => {});
     return !isAtEnd;
   };
@@ -146,7 +159,10 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     ending.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   };
 
-  /** One instance watches the store. The others get its messages, and poll the store now and then. */
+  /**
+   * One instance watches the store. The other instances receive its messages, and also poll the store at a long
+   * interval.
+   */
   const takeOver = async (): Promise<void> => {
     if (ending.signal.aborted) return;
     const held = await cache.lease(key, instanceId, leaseMs).catch(() => true);
@@ -154,7 +170,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     if (held && watching === undefined) {
       watching = new AbortController();
       store.watch(key, () => void refresh(), AbortSignal.any([ending.signal, watching.signal]));
-      // Read changes since the previous lease holder stopped watching.
+      // Reads the changes since the previous holder of the lease stopped watching.
       await refresh();
     }
     if (!held) {
@@ -179,7 +195,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     ending.signal,
   );
   try {
-    // The watch starts before the read, so that a change between the two is read twice instead of missed.
+    // Watching starts before the read, so that a change between the two is read twice and not missed.
     await takeOver();
     counters.storeHeads++;
     state = await store.head(key);

@@ -1,11 +1,12 @@
-// Starts and ends tails: all listeners of a stream share one, which stays for a moment after the last listener has left.
+// Starts and ends tails. All listeners of a stream share one tail, which stays open for a moment after the last
+// listener has left.
 import { type StreamKey, streamName } from "../../ports/chunk-store/chunk-store.ts";
 import { type Tail, type TailDeps, startTail } from "./tail.ts";
 
 export interface Tails {
-  /** Undefined for a missing stream. Call `leave` once for every returned tail. */
+  /** Returns undefined for a missing stream. Call `leave` once for every returned tail. */
   join(key: StreamKey): Promise<{ readonly tail: Tail; leave(): void } | undefined>;
-  /** Call it when the tail's stream no longer exists: the next listener gets a new tail. */
+  /** Call it when the stream of the tail no longer exists. The next listener then gets a new tail. */
   drop(key: StreamKey): void;
   close(): void;
 }
@@ -16,7 +17,7 @@ interface Held {
   leaving?: ReturnType<typeof setTimeout>;
 }
 
-/** The time for which a tail without listeners stays, which is enough for the next request of a long-poll. */
+/** How long a tail without listeners stays open, which is enough for the next request of a long-poll. */
 const lingerMs = 1_000;
 
 export function createTails(deps: TailDeps): Tails {
@@ -68,7 +69,7 @@ export function createTails(deps: TailDeps): Tails {
         const tail = await started(name, entry);
         if (tail?.state() !== undefined) return { tail, leave: () => leave(name, entry) };
         release(name, entry);
-        // The cached tail may have ended in the meantime, so it is checked again.
+        // The cached tail may have ended meanwhile, so its state is checked again.
         if (isNew) return undefined;
       }
     },
