@@ -1,4 +1,4 @@
-// Defines the content of an archive: manifest.json lists all files with their SHA-256, and the tables.
+// Defines the format of an archive: the manifest (manifest.json) describes the tables and lists all files with their SHA-256.
 import { z } from "zod";
 
 export const formatVersion = 1;
@@ -39,7 +39,10 @@ export const manifestSchema = z.object({
 });
 export type Manifest = z.output<typeof manifestSchema>;
 
-/** streams/000001/meta.json: a stream. Its bytes are the files 000000.bin, 000001.bin… beside it, in this order. */
+/**
+ * streams/000001/meta.json describes a stream. Its bytes are the files 000000.bin, 000001.bin…
+ * beside it, in this order.
+ */
 export const streamMetaSchema = z.object({
   path: z.string(),
   contentType: z.string(),
@@ -48,7 +51,7 @@ export const streamMetaSchema = z.object({
   expiresAtMs: z.number().optional(),
 });
 
-/** objects/000001.json: an object, whose bytes are 000001.bin. */
+/** objects/000001.json describes an object, whose bytes are in 000001.bin. */
 export const objectMetaSchema = z.object({
   path: z.string(),
   contentType: z.string(),
@@ -57,11 +60,14 @@ export const objectMetaSchema = z.object({
 });
 
 const digits = (at: number): string => String(at).padStart(6, "0");
-/** A part of the rows of a table. Each line is one row: a JSON list of its fields as texts, with null for a field without a value. */
+/**
+ * Returns the name of a file with some of the rows of a table. Each line is one row: a JSON list of
+ * its fields as strings, with null for a field without a value.
+ */
 export const rowsName = (tableAt: number, part: number): string =>
   `tables/${digits(tableAt)}/${digits(part)}.jsonl`;
 export const streamMetaName = (at: number): string => `streams/${digits(at)}/meta.json`;
-/** The sizes of the chunks in the part of the same number, as a JSON list. */
+/** Returns the name of the file with the sizes of the chunks in the part with the same number, as a JSON list. */
 export const chunkSizesName = (at: number, part: number): string =>
   `streams/${digits(at)}/${digits(part)}.json`;
 export const chunksName = (at: number, part: number): string => `streams/${digits(at)}/${digits(part)}.bin`;

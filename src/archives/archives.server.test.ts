@@ -1,4 +1,4 @@
-// Exports a business from each engine and restores it on each engine: every named query answers the same bytes afterwards.
+// Exports a business from each engine and restores it on each engine. Afterwards every named query has to respond with the same bytes.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createUserToken } from "../accounts/users.ts";
@@ -100,7 +100,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     ["sqlite", "sqlite"],
     ["postgres", "postgres"],
   ] as const)
-    test(`a business that moves in an archive from ${from} to ${to} answers every query with the same bytes`, async () => {
+    test(`a business that moves in an archive from ${from} to ${to} responds to every query with the same bytes`, async () => {
       await using directory = await createTemporaryDirectory();
       const file = join(directory.path, "acme.tar");
       await using source = await createHouse(await environmentOf(from));
@@ -117,20 +117,21 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
       const manifest = await source.export(tenant, file);
       const report = await target.restore(file, "restored");
       expect(report.business.engine).toBe(to);
-      // The two streams of the purged version, which no worker has deleted yet, are left out.
+      // The two streams of the purged version are left out, although no worker has deleted them
+      // yet.
       const { streams, objects, erasedUsers } = report;
       expect([streams, objects, erasedUsers]).toEqual([manifest.streams - 2, 1, 0]);
       expect(await answersOf(target, report.business.id, tenant)).toEqual([...before]);
       expect(before.every((answer) => answer.includes(" active 20"))).toBe(true);
       const object = await target.deps.objects!.read({ businessId: report.business.id, path: objectPath });
       expect(await new Response(object!.body).text()).toBe("the stored sound");
-      // A program that knows nothing of Rondo reads the archive.
+      // A program other than Rondo can read the archive.
       const listed = Bun.spawnSync(["tar", "-tf", file]).stdout.toString().trim().split("\n");
       expect(listed.toSorted()).toEqual([...Object.keys(manifest.files), "manifest.json"].toSorted());
     });
 });
 
-test("neither an erased user nor an erased business comes back from an archive", async () => {
+test("a restore from an archive brings back neither an erased user nor an erased business", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "acme.tar");
   await using house = await createHouse();
@@ -153,7 +154,8 @@ test("neither an erased user nor an erased business comes back from an archive",
   expect(paths.filter((path) => path.includes(tenant.ids.versionId))).toEqual([]);
   expect(paths.filter((path) => path.startsWith("versions/"))).toHaveLength(1);
 
-  // A user who is erased in a restored business stays erased in all archives of the first business.
+  // A user who is erased in a restored business is also erased in all archives of the first
+  // business.
   await noteErasedUser(house.deps.control, first.business.id, "bob");
   expect((await house.restore(file, "second")).erasedUsers).toBe(2);
   await deleteBusiness(house.deps, "test", { slug: "acme", graceDays: 0 });
@@ -162,7 +164,7 @@ test("neither an erased user nor an erased business comes back from an archive",
   expect((await house.deps.registry.list()).map(({ slug }) => slug)).not.toContain("third");
 });
 
-test("a damaged or shortened archive is refused before anything is made", async () => {
+test("a damaged or truncated archive is refused before anything is created", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "acme.tar");
   await using house = await createHouse();

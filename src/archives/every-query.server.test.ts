@@ -1,4 +1,4 @@
-// Tests that a business is exported from SQLite and restored into Postgres: every named query answers the same bytes on both.
+// Exports a business from SQLite and restores it into Postgres. Every named query has to respond with the same bytes on both.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Caller } from "../accounts/caller.ts";
@@ -21,7 +21,7 @@ setDefaultTimeout(120_000);
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "exported from SQLite and restored into Postgres, every named query with all its calls answers the same bytes, reads and writes (skipped where no Postgres is installed)",
+  "after a business was exported from SQLite and restored into Postgres, every call of every named query, reads and writes, responds with the same bytes (skipped where no Postgres is installed)",
   async () => {
     await using server = await startPostgresServer(programs);
     await using source = await createTestStores();

@@ -1,4 +1,4 @@
-// Writes a business into one archive: its rows as they are at one moment, its streams and its objects. It may be in use meanwhile.
+// Exports a business into one archive: its rows in the state of one moment, its streams and its objects. The business may be in use meanwhile.
 import { ownTablesOf } from "../apps/app-versions.ts";
 import { schemaOf } from "../apps/tables/own-table.ts";
 import type { Business } from "../businesses/business.ts";
@@ -37,7 +37,10 @@ type Add = (name: string, content: Uint8Array) => Promise<void>;
 
 const partBytes = 1 << 20;
 
-/** Writes the archive; its file exists only after success. Errors: those of the stores; INVALID_PARAMETER names a row that can't be exported. */
+/**
+ * Writes the archive; its file exists only after success. Errors: those of the stores;
+ * INVALID_PARAMETER for a row that can't be exported, with its name.
+ */
 export async function exportBusiness(
   deps: ExportDeps,
   copy: TableCopy,
@@ -81,7 +84,7 @@ async function* only(content: Uint8Array) {
   yield content;
 }
 
-/** Rondo's tables, and those that the business brought. */
+/** Returns the declarations of Rondo's tables and of those that the business brought. */
 const schemaNow = ({ databases }: ExportDeps, businessId: string): Promise<Schema> =>
   databases.use(businessId, async ({ kysely }) => ({
     ...businessSchema,
@@ -93,7 +96,10 @@ const tablesChanged = () =>
     hint: "Run the command again.",
   });
 
-/** SQLite has no types for booleans and instants, so they are taken from the declarations of the tables. */
+/**
+ * Returns the table with exact types: SQLite has no types for booleans and instants, so these come
+ * from the declarations of the tables.
+ */
 function strict(table: CopyTable, schema: Schema): CopyTable {
   const declared = schema[table.name];
   const columns = table.columns.map((column) => typed(column, declared?.columns[column.name]));

@@ -1,4 +1,4 @@
-// Decides what an archive of another version of Rondo needs: an older one is migrated in a scratch database, a newer one is refused.
+// Handles archives of other versions of Rondo: an older archive is migrated in a scratch database, and a newer one is refused.
 import { AppError } from "../errors.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -15,13 +15,16 @@ export interface OlderDatabases {
 interface OlderDatabase {
   readonly database: Database<BusinessTables>;
   openCopy(): Promise<TableCopy>;
-  /** Applies the migrations that are missing. Close its copies first. */
+  /** Applies the missing migrations. Close the database's copies first. */
   migrate(): Promise<void>;
   /** Deletes the database. */
   close(): Promise<void>;
 }
 
-/** Returns whether the archive has fewer migrations than this version. STORE_NEWER when it has others. */
+/**
+ * Returns whether the archive has fewer migrations than this version. STORE_NEWER when it has
+ * migrations that this version doesn't have.
+ */
 export async function isOlder(older: OlderDatabases, { migrations }: Manifest): Promise<boolean> {
   const present = await older.migrations();
   const unknown = migrations.find((name) => !present.includes(name));

@@ -1,4 +1,4 @@
-// Restores archives of older and newer versions of Rondo.
+// Tests restores of archives of older and newer versions of Rondo.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Business } from "../businesses/business.ts";
@@ -33,7 +33,7 @@ async function openRestore() {
         path: file,
         slug: as,
       }),
-    /** Writes an archive of a business with the first `count` migrations and one user. */
+    /** Writes an archive of a business that has one user and only the first `count` migrations. */
     async archive(count: number, change: (migrations: string[]) => string[] = (names) => names) {
       const names = await moves.older.migrations();
       const old = await moves.older.create(names.slice(0, count));
@@ -46,7 +46,7 @@ async function openRestore() {
         const { tables, migrations } = await copy.reader.describe();
         return { tables, migrations: change([...migrations]) };
       };
-      // The tables that a business brings are described by the present version.
+      // The present version describes the tables that the business brings.
       const present = await moves.older.create(names);
       const databases = {
         use: async (_: string, work: (database: ReturnType<typeof promisingDatabase>) => unknown) =>
@@ -70,7 +70,7 @@ async function openRestore() {
   };
 }
 
-test("an archive of each older version is restored at its version and migrated, with its rows unchanged", async () => {
+test("an archive of each older version is restored with that version's tables and then migrated, with its rows unchanged", async () => {
   await using house = await openRestore();
   const names = await house.moves.older.migrations();
   for (const count of [1, 3, names.length - 1, names.length]) {
@@ -84,7 +84,7 @@ test("an archive of each older version is restored at its version and migrated, 
   }
 });
 
-test("an archive of a newer version is refused by name, before anything is made", async () => {
+test("an archive of a newer version is refused with the name of its migration, before anything is created", async () => {
   await using house = await openRestore();
   const names = await house.moves.older.migrations();
   await house.archive(names.length, (all) => [...all, "299901010000_from_the_future"]);

@@ -1,10 +1,10 @@
-// Removes the users who were erased since an archive or a backup was made, with everything of theirs, from the restored rows.
+// Removes, from the restored rows, the users who were erased after an archive or a backup was made, with all their data.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { userHashOf } from "../businesses/lifecycle/erased-users.ts";
 import { deletedId, moveCounts } from "../usage/usage-counts.ts";
 import { removeUserEvents } from "../webhooks/remove-user-events.ts";
 
-/** The ids of the users in the database who were erased. */
+/** Returns the ids of the users in the database who were erased. */
 export async function findErasedUsers(
   { kysely }: Pick<BusinessDatabase, "kysely">,
   originId: string,
@@ -15,7 +15,7 @@ export async function findErasedUsers(
   return users.map(({ id }) => id).filter((id) => erased.has(userHashOf(originId, id)));
 }
 
-/** Safe to repeat after any failure. Their sound in the stores has to be removed before. */
+/** Removes the users. Remove their sound from the stores first. The call may be repeated after any failure. */
 export async function removeUsers(database: BusinessDatabase, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await database.transaction((trx) => removeUserEvents(trx, new Set(ids)));

@@ -1,4 +1,4 @@
-// Restores a business from an archive, as a new business: its rows, streams and objects, on either engine.
+// Restores a business from an archive as a new business on any engine: its rows, streams and objects.
 import { tablesOf } from "../apps/app-versions.ts";
 import { createOwnTables } from "../apps/copy-own-tables.ts";
 import type { OwnTable } from "../apps/tables/own-table.ts";
@@ -40,15 +40,15 @@ export interface RestoreReport {
   readonly rows: number;
   readonly streams: number;
   readonly objects: number;
-  /** Users who were erased since the archive was made, and were left out. */
+  /** The number of users who were erased after the archive was made, and so were not restored. */
   readonly erasedUsers: number;
 }
 
 /**
- * The archive is checked as a whole first. The business is suspended until everything is there; after a failure it stays
- * so, and is deleted with `rondo business delete`. Errors: NOT_FOUND (the file), INVALID_BODY (a damaged archive),
- * CONFLICT (the slug is taken, the business was erased, or the tables
- * differ), STORE_NEWER (an archive of a newer version).
+ * The whole archive is checked first. The business is suspended until everything is restored. After
+ * a failure it stays suspended, and can be deleted with `rondo business delete`. Errors: NOT_FOUND
+ * (the file), INVALID_BODY (a damaged archive), CONFLICT (the slug is taken, the business was
+ * erased, or the tables differ), STORE_NEWER (an archive of a newer version).
  */
 export async function restoreBusiness(
   deps: RestoreDeps,
@@ -84,7 +84,10 @@ export async function restoreBusiness(
   }
 }
 
-/** Returns the number of removed users, who were erased after the export. */
+/**
+ * Removes the jobs of the original business, pauses the webhooks, and removes the users who were
+ * erased after the export. Returns the number of these users.
+ */
 async function endWorkOfOriginal(
   database: BusinessDatabase,
   business: Business,
@@ -110,7 +113,7 @@ async function refuseErased({ control }: RestoreDeps, { business }: Manifest): P
   });
 }
 
-/** Creates the tables that the archived business had beside Rondo's. */
+/** Creates the tables that the archived business had in addition to Rondo's tables. */
 async function restoreOwnTables(
   { provisioner }: RestoreDeps,
   tables: readonly OwnTable[],
@@ -226,7 +229,7 @@ async function* linesOf(archive: Archive, tableAt: number): AsyncGenerator<Lines
     );
 }
 
-/** The fields of each row, in parts. */
+/** Yields the fields of each row, several rows at a time. */
 async function* fieldsIn(
   archive: Archive,
   tableAt: number,

@@ -1,4 +1,4 @@
-// Tests the webhooks and the waiting jobs of a business that is restored from an archive into another Rondo, which has another master key.
+// Tests the webhooks and waiting jobs of a business that is restored from an archive into another Rondo with another master key.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Business } from "../businesses/business.ts";
@@ -35,7 +35,7 @@ async function restoreIn({ config, deps }: TestStores, path: string, slug: strin
   return restoreBusiness({ ...deps, openCopy, older }, "test", { path, slug }).finally(close);
 }
 
-/** A business with an endpoint, and with a pending and a dead delivery for each of two users. */
+/** Creates a business with an endpoint. Each of its two users has one pending and one dead delivery. */
 async function createSending(stores: TestStores) {
   const { deps } = stores;
   const business = await stores.createBusiness("acme");
@@ -84,14 +84,14 @@ const rowsOf = ({ deps }: TestStores, { id }: Business) =>
     outbox: await kysely.selectFrom("outbox").select("id").execute(),
   }));
 
-test("an archive has every declared table of a business", async () => {
+test("an archive contains every declared table of a business", async () => {
   await using directory = await createTemporaryDirectory();
   await using stores = await createTestStores();
   const manifest = await exportTo(stores, await stores.createBusiness(), join(directory.path, "all.tar"));
   expect(manifest.tables.map(({ name }) => name).toSorted()).toEqual(Object.keys(businessSchema).toSorted());
 });
 
-test("a restored business sends nothing by itself: endpoints are paused, waiting deliveries are dead with their ids, and no job of the original is stored", async () => {
+test("a restored business sends nothing by itself: endpoints are paused, waiting deliveries are dead with the same ids, and no job of the original business is stored", async () => {
   await using directory = await createTemporaryDirectory();
   await using from = await createTestStores();
   await using to = await createTestStores();
@@ -107,7 +107,7 @@ test("a restored business sends nothing by itself: endpoints are paused, waiting
   expect(outbox).toEqual([]);
 });
 
-test("the archived secret signs nothing in another Rondo: the endpoint has a new secret, which can be rotated, and it can be active again", async () => {
+test("the archived secret signs nothing in another Rondo: the endpoint gets a new secret, which can be rotated, and can be activated again", async () => {
   await using directory = await createTemporaryDirectory();
   await using from = await createTestStores();
   await using to = await createTestStores();
@@ -125,7 +125,7 @@ test("the archived secret signs nothing in another Rondo: the endpoint has a new
   expect(active.state).toBe("active");
 });
 
-test("the events and deliveries of a user who was erased since do not come back", async () => {
+test("the events and deliveries of a user who was erased after the export are not restored", async () => {
   await using directory = await createTemporaryDirectory();
   await using stores = await createTestStores();
   const file = join(directory.path, "acme.tar");

@@ -1,20 +1,23 @@
-// Writes and reads tar files (POSIX ustar) with short names, as far as archives of businesses need it.
+// Writes and reads tar files (POSIX ustar) with short names, to the extent that archives of businesses need.
 import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { AppError } from "../errors.ts";
 
 const blockBytes = 512;
 
-/** The size and the SHA-256 (hex) of a file in an archive. */
+/** The size in bytes and the SHA-256 (hex) of a file in an archive. */
 export interface TarFacts {
   readonly bytes: number;
   readonly sha256: string;
 }
 
 export interface TarWriter {
-  /** `name`: at most 100 ASCII characters. INTERNAL when the content does not have the given size. */
+  /**
+   * Adds a file. `name`: at most 100 ASCII characters. Throws INTERNAL when the content does not
+   * have the given size.
+   */
   add(name: string, bytes: number, content: AsyncIterable<Uint8Array>): Promise<TarFacts>;
-  /** Writes everything to the disk, and only then gives the file its name. */
+  /** Flushes everything to the disk, and only then gives the file its name. */
   finish(): Promise<void>;
   /** Removes the file unless it is finished. */
   close(): Promise<void>;
@@ -56,12 +59,12 @@ export async function createTar(path: string): Promise<TarWriter> {
 
 export interface TarReader {
   readonly names: readonly string[];
-  /** Reads the content part by part. INVALID_BODY for a missing file. */
+  /** Yields the content of a file in pieces. Throws INVALID_BODY for a missing file. */
   read(name: string): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
-/** INVALID_BODY for a file that is not a complete tar file. */
+/** Throws INVALID_BODY for a file that is not a complete tar file. */
 export async function openTar(path: string): Promise<TarReader> {
   const file = await open(path, "r").catch((cause: unknown) => {
     throw new AppError("NOT_FOUND", `The file ${path} can't be read.`, { hint: "Check its path.", cause });
@@ -120,7 +123,7 @@ export const damaged = (why: string): AppError =>
 
 const paddingOf = (bytes: number): number => (blockBytes - (bytes % blockBytes)) % blockBytes;
 
-/** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html, "ustar Interchange Format" */
+/** The format: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html, "ustar Interchange Format". */
 function headerOf(name: string, bytes: number): Buffer {
   const header = Buffer.alloc(blockBytes);
   const octal = (value: number, digits: number) => value.toString(8).padStart(digits, "0");
@@ -133,6 +136,6 @@ function headerOf(name: string, bytes: number): Buffer {
   return header;
 }
 
-/** The sum of all bytes, with spaces in place of the checksum itself. */
+/** The sum of all bytes, where the checksum field counts as spaces. */
 const checksumOf = (header: Buffer): number =>
   header.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 32 : byte), 0);

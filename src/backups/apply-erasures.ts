@@ -1,4 +1,4 @@
-// Erases again the users and businesses that are on the list of erasures and came back with a restored database, with their streams and objects.
+// Erases again the users and businesses on the list of erasures that came back with a restored database, with their streams and objects.
 import { findErasedUsers, removeUsers } from "../archives/remove-erased-users.ts";
 import { type EraseBusinessDeps, eraseBusiness } from "../businesses/lifecycle/erase-business.ts";
 import { listErasedUsers } from "../businesses/lifecycle/erased-users.ts";
@@ -22,7 +22,7 @@ export interface AppliedErasures {
 
 const noSignal = new AbortController().signal;
 
-/** Changes nothing in a database without erased users. After any failure, the call can be repeated. */
+/** Does nothing in a database without erased users. The call may be repeated after any failure. */
 export async function applyErasures(deps: ApplyErasuresDeps): Promise<AppliedErasures> {
   const { control } = deps;
   const rows = await control.kysely.selectFrom("businesses").selectAll().orderBy("id").execute();
@@ -40,7 +40,7 @@ export async function applyErasures(deps: ApplyErasuresDeps): Promise<AppliedEra
       .where("id", "=", row.id)
       .execute();
     await eraseBusiness(deps, row, noSignal);
-    // The receipt of the first erasure stays valid, so it replaces the new receipt.
+    // The receipt of the first erasure stays valid, so it replaces the receipt of the second one.
     const { completedAt, receipt } = erasure;
     if (receipt !== null)
       await control.kysely
@@ -64,7 +64,10 @@ async function eraseUsers(deps: ApplyErasuresDeps, businessId: string, originId:
   });
 }
 
-/** Erases the sound before the rows that name it, so that a repetition after a crash finds the remaining sound. */
+/**
+ * Erases the sound before the rows that name it. If this process crashes in between, a repetition
+ * still finds the remaining sound.
+ */
 async function eraseSound(
   { chunkStore, objects }: ApplyErasuresDeps,
   { kysely }: BusinessDatabase,

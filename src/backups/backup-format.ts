@@ -1,4 +1,4 @@
-// Defines the content of a backup: a folder with snapshots of all databases, the objects, and manifest.json with the SHA-256 of every file.
+// Defines the format of a backup: a folder with snapshots of all databases, the objects, and manifest.json with the SHA-256 of every file.
 import { z } from "zod";
 
 export const formatVersion = 1;
@@ -7,13 +7,13 @@ export const controlName = "control.db";
 export const jobsName = "jobs.db";
 export const businessesFolder = "businesses";
 export const chunksFolder = "chunks";
-/** One JSON object per line, for each object. */
+/** This file has one JSON object per line, which describes one object. */
 export const objectListName = "objects.jsonl";
 export const objectsFolder = "objects";
 
 const masterKeySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("left out") }),
-  /** Sealed under a key that scrypt derives from a passphrase. */
+  /** The master key in the backup is sealed under a key that scrypt derives from a passphrase. */
   z.object({ kind: z.literal("sealed"), salt: z.string(), cost: z.number(), sealed: z.string() }),
 ]);
 export type BackedUpKey = z.output<typeof masterKeySchema>;
@@ -29,7 +29,7 @@ export const manifestSchema = z.object({
 });
 export type BackupManifest = z.output<typeof manifestSchema>;
 
-/** An object, whose bytes are in `objects/<number>.bin`. */
+/** Describes an object, whose bytes are in `objects/<number>.bin`. */
 export const objectEntrySchema = z.object({
   businessId: z.string(),
   path: z.string(),

@@ -1,5 +1,4 @@
-// Tests that a backup that was made while Rondo was in use restores everything except what was erased later, and that one business can
-// be restored alone.
+// Tests that a backup made while Rondo was in use restores everything except what was erased later, and that one business can be restored alone.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -42,7 +41,10 @@ const restore = (config: Config, input: Partial<RestoreBackupInput> & { readonly
     { replace: false, passphrase: undefined, erasures: undefined, ...input },
   );
 
-/** Creates a business with a piece of alice and a piece of bob; the sound of both is also in the object store. */
+/**
+ * Creates a business with one piece of music each of alice and of bob. The sound of both is also in
+ * the object store.
+ */
 async function createFilled(studio: Awaited<ReturnType<typeof createStudio>>, slug: string) {
   const { deps } = studio.stores;
   const business = await studio.stores.createBusiness(slug);
@@ -61,7 +63,7 @@ async function createFilled(studio: Awaited<ReturnType<typeof createStudio>>, sl
   return { business, versions };
 }
 
-/** Stores an event and the usage of a day for alice and for bob. */
+/** Stores an event and the usage of one day for each of alice and bob. */
 const storeTraces = (deps: SharedDeps, { id }: Pick<Business, "id">) =>
   deps.databases.use(id, async ({ kysely }) => {
     const counts = { generations: 1, soundMs: 2, storedBytes: 3, servedBytes: 4, queries: 5 };
@@ -103,7 +105,7 @@ async function contentOf(deps: SharedDeps, { id }: Pick<Business, "id">) {
   };
 }
 
-test("a backup that is made while users write is restored elsewhere with the key from it, and everything is as it was", async () => {
+test("a backup that is made while users write is restored elsewhere with the key that it contains, and all data is as before", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -147,7 +149,8 @@ test("a backup that is made while users write is restored elsewhere with the key
       expect(after[kind]).toEqual(expect.arrayContaining(before[kind]));
     for (const stream of before.streams.filter((one) => one.endsWith("true")))
       expect(after.streams).toContain(stream);
-    // Every finished piece in the rows has its sound, also one that was made during the backup.
+    // Every finished piece in the rows has its sound, including pieces that were made during the
+    // backup.
     const versions = await restored.databases.use(business.id, ({ kysely }) =>
       kysely
         .selectFrom("versions as v")
@@ -164,7 +167,7 @@ test("a backup that is made while users write is restored elsewhere with the key
   }
 });
 
-test("users and businesses that were erased after the backup stay erased when it is restored in place: rows, streams and objects", async () => {
+test("users and businesses that were erased after the backup stay erased when it is restored in place, with their rows, streams and objects", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -203,7 +206,7 @@ test("users and businesses that were erased after the backup stay erased when it
   } finally {
     await restored.close();
   }
-  // No file of the erased business is left in the folders in use.
+  // No file of the erased business is left in the folders that are in use.
   for (const name of ["businesses", "chunks", "objects"]) {
     const names = await readdir(join(config.dataDir, name), { recursive: true });
     expect(names.filter((one) => one.includes(globex.business.id))).toEqual([]);
@@ -229,7 +232,7 @@ test("on a new machine, a restore with the exported list of erasures erases thos
   expect(() => parseErasures("{}")).toThrow("not a list of erasures");
 });
 
-test("without the key, with another key, and from a damaged backup nothing is restored", async () => {
+test("without the key, with a wrong key, or from a damaged backup, nothing is restored", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -254,7 +257,7 @@ test("without the key, with another key, and from a damaged backup nothing is re
   await expect(openBackup(folder)).rejects.toThrow("is missing");
 });
 
-test("one business is restored from the backup beside the present one, which stays as it is", async () => {
+test("one business is restored from the backup as a second business, and the present business does not change", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

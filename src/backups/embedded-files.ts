@@ -1,4 +1,4 @@
-// Finds the files of the embedded profile from the settings. Only these files can be backed up and restored as a whole.
+// Finds the files of the embedded profile from the settings. Only in this profile can all data be backed up and restored as a whole.
 import type { Config } from "../config/config.ts";
 import { AppError, type Fault } from "../errors.ts";
 import { isOnDisk } from "../ports/store-url.ts";
@@ -12,7 +12,7 @@ export interface EmbeddedFiles {
   readonly objects: string | undefined;
 }
 
-/** CONFIG_INVALID when a store is on a server, or while one is being moved. */
+/** Throws CONFIG_INVALID when a store is on a server, or is being moved. */
 export function embeddedFilesOf(config: Config): EmbeddedFiles {
   const { controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
   const stores = [

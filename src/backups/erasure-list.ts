@@ -1,4 +1,4 @@
-// Writes and reads the list of erased users and businesses as a file, so that it outlives the databases that a restore replaces.
+// Writes the list of erased users and businesses to a file and reads it, so that the list outlives the databases that a restore replaces.
 import { z } from "zod";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError } from "../errors.ts";
@@ -24,7 +24,7 @@ export async function readErasures({ kysely }: Control): Promise<ErasureList> {
   return { format: "rondo-erasures", users, businesses };
 }
 
-/** INVALID_BODY for another text. */
+/** Throws INVALID_BODY for any other text. */
 export function parseErasures(text: string): ErasureList {
   let raw: unknown;
   try {
@@ -39,7 +39,7 @@ export function parseErasures(text: string): ErasureList {
   });
 }
 
-/** Entries that are known already stay as they are. */
+/** Adds the entries to the recorded erasures. Entries that are recorded already don't change. */
 export async function mergeErasures({ kysely }: Control, { users, businesses }: ErasureList): Promise<void> {
   for (const user of users)
     await kysely

@@ -1,4 +1,4 @@
-// Writes a backup of the embedded profile while it is in use: each database as it is at one moment, the streams and the objects.
+// Makes a backup of the embedded profile while it is in use: each database in the state of one moment, the streams and the objects.
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -32,14 +32,16 @@ export interface BackupDeps {
   readonly sealing: Pick<Sealing, "open">;
   readonly objects: Pick<ObjectStore, "list" | "read"> | undefined;
   readonly files: EmbeddedFiles;
-  /** Called after each file, with the number of files and bytes so far. */
+  /** Called after each file with the number of files and bytes so far. */
   readonly onFile: (files: number, bytes: number) => void;
 }
 
 /**
- * The folder has its name only when it is complete. Rows are copied before the sound that they refer to, so a restored row
- * never lacks its sound, unless it was deleted for good during the backup. Errors: CONFLICT (the folder exists, or a business is not on SQLite),
- * STORE_DAMAGED, STORAGE_FULL, CONTENT_DAMAGED names an object.
+ * The folder has its name only when it is complete. Rows are copied before the sound that they
+ * refer to, so a restored row never lacks its sound, unless it was deleted for good during the
+ * backup. Errors: CONFLICT (the folder exists, or a business is not on SQLite), STORE_DAMAGED,
+ * STORAGE_FULL, CONTENT_DAMAGED (with the name of the object).
+ */
  */
 export async function makeBackup(
   deps: BackupDeps,
@@ -94,7 +96,7 @@ export async function makeBackup(
   return manifest;
 }
 
-/** The console shows the time of the latest backup. */
+/** Stores the time of the latest backup, which the console shows. */
 async function noteBackup(
   { kysely }: BackupDeps["control"],
   { folder, at }: { readonly folder: string; readonly at: string },
@@ -121,7 +123,7 @@ async function refuseOtherEngines({ kysely }: BackupDeps["control"]): Promise<vo
   );
 }
 
-/** The files of all businesses' databases, wherever they are. */
+/** Lists the files of all businesses' databases, also those outside the usual folder. */
 async function databasesOf({ control, sealing }: BackupDeps): Promise<readonly string[]> {
   const rows = await control.kysely
     .selectFrom("businesses")

@@ -19,7 +19,7 @@ export interface Backup {
   readonly objects: readonly ObjectEntry[];
 }
 
-/** Errors: NOT_FOUND, INVALID_BODY for a damaged backup, STORE_NEWER for one of a newer Rondo. */
+/** Errors: NOT_FOUND, INVALID_BODY for a damaged backup, STORE_NEWER for a backup of a newer Rondo. */
 export async function openBackup(folder: string): Promise<Backup> {
   const file = join(folder, manifestName);
   if (!existsSync(file))

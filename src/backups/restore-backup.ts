@@ -27,11 +27,11 @@ export interface RestoreBackupDeps {
 
 export interface RestoreBackupInput {
   readonly folder: string;
-  /** Whether present data may be replaced. It is not deleted, but put aside. */
+  /** Whether present data may be replaced. Replaced data is renamed, and not deleted. */
   readonly replace: boolean;
-  /** Opens the master key in the backup. */
+  /** The passphrase that opens the master key in the backup. */
   readonly passphrase: string | undefined;
-  /** Erasures that are neither in the backup nor in the present data. */
+  /** Further erasures to apply, beside those in the backup and in the present data. */
   readonly erasures: ErasureList | undefined;
 }
 
@@ -41,18 +41,22 @@ export interface RestoredBackup {
   readonly objects: number;
   /** The users and businesses that were erased after the backup, and so were not restored. */
   readonly erased: AppliedErasures;
-  /** Where the replaced files are now. */
+  /** The present paths of the replaced files. */
   readonly replaced: readonly string[];
 }
 
 const staging = ".restoring";
-/** This file has the list of erasures of the present data until the restore has ended, since the restore replaces that data. */
+/**
+ * The name of a file with the list of erasures of the present data. The file exists until the
+ * restore has ended, because the restore replaces the data that the list comes from.
+ */
 const pendingName = "erasures.pending.json";
 const logEnds = ["-wal", "-shm"];
 
 /**
- * After a restore was killed, make the same call again. Errors: those of `openBackup`; CONFLICT (the folder has data, or a process is running);
- * INVALID_PARAMETER (the passphrase); CONFIG_INVALID (another master key).
+ * If a restore was killed, repeat the same call. Errors: those of `openBackup`; CONFLICT (the
+ * folder has data, or a process is running); INVALID_PARAMETER (the passphrase); CONFIG_INVALID
+ * (another master key).
  */
 export async function restoreBackup(
   deps: RestoreBackupDeps,
@@ -83,7 +87,10 @@ export async function restoreBackup(
 
 const aliveMs = 25_000;
 
-/** Workers take no lock, but update the time of a file. */
+/**
+ * Refuses to continue while a worker runs. Workers take no lock, but regularly update the
+ * modification time of a file.
+ */
 function refuseWorker({ dataDir }: Config): void {
   const alive = join(dataDir, "jobs.alive");
   if (!existsSync(alive) || Date.now() - statSync(alive).mtimeMs > aliveMs) return;
@@ -126,7 +133,7 @@ async function collectErasures(
   try {
     const list = await readErasures(control);
     lists.push(list);
-    // Only the first try finds the data from before the restore; a repeated try finds the restored data.
+    // Only the first try finds the data from before the restore. A repeated try would find the restored data.
     if (!existsSync(pending)) await writeFile(pending, JSON.stringify(list), { mode: 0o600 });
   } finally {
     await control.close();
@@ -164,7 +171,10 @@ async function stage(config: Config, { folder, manifest }: Backup): Promise<Conf
   return staged;
 }
 
-/** Points the businesses at their files, restores the objects, and repeats the erasures that were made since the backup. */
+/**
+ * Stores the files' new paths for the businesses, restores the objects, and repeats the erasures
+ * that were made since the backup.
+ */
 async function prepare(
   { openStores, openControl, config }: RestoreBackupDeps,
   staged: Config,
@@ -188,7 +198,7 @@ async function prepare(
         ...{ contentType, expected: { bytes, crc32c } },
       });
     const erased = await applyErasures(stores);
-    // The sweeps find out what is due now.
+    // The marks make the sweeps check which work is due now.
     for (const { id } of await stores.registry.list()) await stores.due.mark(id, dueKinds);
     await point(stores.control, sealing, (file) => join(config.businessUrl.location, basename(file)));
     return erased;
@@ -202,7 +212,7 @@ async function masterKeyOf({ masterKey }: Config): Promise<Uint8Array> {
   return new Uint8Array(Buffer.from((await readFile(masterKey.file, "utf8")).trim(), "base64"));
 }
 
-/** The credentials of a business name its file. */
+/** Stores the new path, because the credentials of a business contain the path of its file. */
 async function point(
   { kysely }: Pick<Database<ControlTables>, "kysely">,
   sealing: Sealing,
@@ -221,7 +231,10 @@ async function point(
   }
 }
 
-/** Puts the present files aside and the prepared ones in their places, the control database last. Returns where the former ones are. */
+/**
+ * Renames the present files, and gives the prepared files their names; the control database is
+ * last. Returns the new paths of the present files.
+ */
 async function swap(places: readonly string[]): Promise<readonly string[]> {
   const replaced: string[] = [];
   const aside = `.replaced-${new Date().toISOString().replace(/[:.]/g, "-")}`;

@@ -1,4 +1,4 @@
-// Restores one business from a backup as a new business, through an archive, which any engine can read.
+// Restores one business from a backup as a new business. It uses an archive, which any engine can read.
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { createReadStream, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ export interface RestoreOneDeps extends RestoreDeps {
   readonly openControlFile: (file: string) => Promise<Database<ControlTables>>;
   readonly openCopyFile: (file: string) => Promise<TableCopy>;
   readonly openChunkFolder: (folder: string) => Promise<ChunkStore>;
-  /** The key that the backup's secrets are sealed under. */
+  /** The key under which the backup's secrets are sealed. */
   readonly masterKey: Uint8Array;
 }
 
@@ -71,7 +71,7 @@ async function exportFrom(
   await cp(join(folder, businessesFolder, name), join(work, name));
   if (existsSync(join(folder, chunksFolder)))
     await cp(join(folder, chunksFolder), join(work, chunksFolder), { recursive: true });
-  // Opening the database migrates it, so a backup of an older version can be used, too.
+  // Opening the database migrates it, so backups of older versions can be used, too.
   const opened = await deps.provisioner.open({ engine: "sqlite", file: join(work, name) });
   const database = promisingDatabase(opened, row.id, { mark: async () => {} });
   const copy = await deps.openCopyFile(join(work, name));
@@ -103,7 +103,7 @@ function objectsOf({ folder, objects }: Backup): Pick<ObjectStore, "list" | "rea
     async read({ businessId, path }) {
       const entry = objects.find((one) => one.businessId === businessId && one.path === path);
       if (entry === undefined) return undefined;
-      // The SHA-256 of this file was compared when the backup was opened.
+      // The SHA-256 of this file was already compared when the backup was opened.
       const checked = () => createReadStream(join(folder, entry.file)) as AsyncIterable<Uint8Array>;
       return { facts: factsOf(entry), start: 0, end: entry.bytes, body: new Blob([]), checked };
     },

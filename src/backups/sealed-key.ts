@@ -1,15 +1,15 @@
-// Seals the master key for a backup under a passphrase.
+// Seals the master key under a passphrase, so that a backup can contain the key.
 import { randomBytes, scryptSync } from "node:crypto";
 import { createSealing } from "../businesses/secrets/sealing.ts";
 import { AppError, isAppError } from "../errors.ts";
 import type { BackedUpKey } from "./backup-format.ts";
 
 const context = "backup/master-key";
-/** 2^17: about 128 MiB and half a second per try (OWASP, Password Storage Cheat Sheet). */
+/** The cost 2^17 takes about 128 MiB and half a second per try (OWASP, Password Storage Cheat Sheet). */
 const cost = 131_072;
 const passphraseCharactersMin = 12;
 
-/** INVALID_PARAMETER for a short passphrase. */
+/** Throws INVALID_PARAMETER for a short passphrase. */
 export function sealMasterKey(masterKey: Uint8Array, passphrase: string): BackedUpKey {
   if (passphrase.length < passphraseCharactersMin)
     throw new AppError("INVALID_PARAMETER", "The passphrase of the backup is too short.", {
@@ -20,7 +20,7 @@ export function sealMasterKey(masterKey: Uint8Array, passphrase: string): Backed
   return { kind: "sealed", salt, cost, sealed: sealing.seal(masterKey, context) };
 }
 
-/** INVALID_PARAMETER for a wrong passphrase. */
+/** Throws INVALID_PARAMETER for a wrong passphrase. */
 export function openMasterKey(
   { salt, cost: givenCost, sealed }: Extract<BackedUpKey, { kind: "sealed" }>,
   passphrase: string,

@@ -9,7 +9,10 @@ import type { Sealing } from "./secrets/sealing.ts";
 interface BusinessLimits {
   /** The maximum number of generations of one user that may be queued or running at a time. */
   readonly concurrentGenerationsPerUser: number;
-  /** The generators that the business may use, its default first; undefined: all of them, in the order of the setting. */
+  /**
+   * The generators that the business may use; the first one is its default. undefined: all
+   * generators, in the order of the setting.
+   */
   readonly generators?: readonly string[];
   /** Replaces the configured limits; null: no limit. */
   readonly rates?: Partial<RateLimits>;
@@ -24,7 +27,7 @@ interface SigningKeys {
   readonly tokens: Uint8Array;
   readonly links: Uint8Array;
   readonly cursors: Uint8Array;
-  /** The seed of the Ed25519 key that signs sound as made here. */
+  /** The seed of the Ed25519 key that signs sound as made by this business's Rondo. */
   readonly sounds: Uint8Array;
   /** The key of the hash that hides the addresses of guests. */
   readonly addresses: Uint8Array;
@@ -39,10 +42,10 @@ export interface Business {
   readonly state: ControlTables["businesses"]["state"];
   readonly engine: ControlTables["businesses"]["engine"];
   readonly limits: BusinessLimits;
-  /** Each use has a key of its own of 32 bytes, so that a signature for one use is not valid for another. */
+  /** Each use has its own key of 32 bytes, so that a signature for one use is not valid for another. */
   readonly signing: SigningKeys;
   readonly createdAt: string;
-  /** The time at which the business is erased; null unless it is being deleted. */
+  /** The time at which the business is erased; null unless the business is being deleted. */
   readonly deleteAfter: string | null;
   /** The id of the business whose archive this business was restored from, or its own id. */
   readonly originId: string;

@@ -1,9 +1,9 @@
-// Caches facts of a store for a few seconds, counted from the start of their reading.
+// Caches values from a store for a few seconds. The time is counted from the start of the read.
 import { LRUCache } from "lru-cache";
 
 /**
- * An ended credential has to be refused in every process within five seconds. The remaining second
- * and a half is for reading a fact again and for ending open answers.
+ * A revoked credential has to be refused in every process within five seconds. The remaining second
+ * and a half is for reading the value again and for ending open responses.
  */
 const rememberedMs = 3_500;
 const rememberedMax = 10_000;
@@ -11,8 +11,8 @@ const rememberedMax = 10_000;
 export interface Fact<Value> {
   readonly value: Value;
   /**
-   * The expiry by performance.now(), which clock changes don't affect. A removed fact is expired at
-   * once.
+   * The time of expiry as performance.now(), which changes of the clock don't affect. A removed
+   * fact has expired.
    */
   readonly untilMs: number;
 }
@@ -22,7 +22,7 @@ export const isFresh = ({ untilMs }: Fact<unknown>): boolean => performance.now(
 export interface FreshFacts<Value> {
   /** Returns the cached fact, or a promise of a new one. Concurrent calls share one read. */
   find(name: string): Fact<Value> | Promise<Fact<Value>>;
-  /** Expires the fact for all of its holders; a read in progress is not cached. */
+  /** Expires the fact for all callers that have it. A read in progress is not cached. */
   forget(name: string): void;
   clear(): void;
 }
@@ -32,7 +32,7 @@ export function createFreshFacts<Value>(read: (name: string) => Promise<Value>):
   type Reading = { isForgotten: boolean; fact: Promise<Remembered> };
   const remembered = new LRUCache<string, Remembered>({
     max: rememberedMax,
-    // An evicted fact could no longer be expired for its holders, so it expires on eviction.
+    // An evicted fact expires, because `forget` could no longer reach the callers that have it.
     dispose: (fact) => {
       fact.untilMs = Number.NEGATIVE_INFINITY;
     },

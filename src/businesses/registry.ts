@@ -1,4 +1,4 @@
-// Finds businesses in the control database, and caches each of them for a few seconds.
+// Finds businesses in the control database, and caches each one for a few seconds.
 import type { Database } from "../ports/database/database.ts";
 import { type Business, businessOf } from "./business.ts";
 import type { ControlTables } from "./tables/control-schema.ts";
@@ -11,16 +11,16 @@ export interface BusinessRegistry {
    * within five seconds.
    */
   findById(id: string): Promise<Business | undefined>;
-  /** A business is found by its former slugs, too, so that links from before a renaming lead to it. */
+  /** Finds a business by its present slug or a former one, so that links from before a renaming still work. */
   findBySlug(slug: string): Promise<Business | undefined>;
-  /** The business with the time until which it may be cached, for callers that cache results derived from it. */
+  /** Returns the business and the time until which it may be cached, for callers that cache results derived from it. */
   factById(id: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
   factBySlug(slug: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
   /** Finds the active business whose page is served at this host, such as "music.example.com" or "localhost:3000". */
   findByHost(host: string): Promise<Business | undefined>;
-  /** Lists all businesses, oldest first, suspended ones too. */
+  /** Lists all businesses including suspended ones, oldest first. */
   list(): Promise<readonly Business[]>;
-  /** Clears the cache; call it after a change. */
+  /** Clears the cache. Call it after a change. */
   forget(): void;
 }
 

@@ -20,7 +20,7 @@ export function appCommand(): Command {
     .command("apply")
     .description("apply it to every business that does not have it yet")
     .option("--dry-run", "only report what would change")
-    .option("--allow-loss", "allow that tables and columns are dropped")
+    .option("--allow-loss", "allow tables and columns to be dropped")
     .option(...asJson)
     .action(({ dryRun: isDryRun = false, allowLoss = false, ...options }: ApplyOptions) =>
       withStores(async (deps) => {

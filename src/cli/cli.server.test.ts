@@ -1,4 +1,4 @@
-// Tests the command line with real processes on their own folder.
+// Tests the command line with real processes, each test in its own folder.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { cp, rm } from "node:fs/promises";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { exitBadSettings } from "../config/config.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
-// A busy machine starts a process in seconds, and a test starts a dozen.
+// On a busy machine a process takes seconds to start, and a test starts a dozen.
 setDefaultTimeout(180_000);
 
 async function createTerminal(environment: Record<string, string> = {}) {
@@ -53,7 +53,7 @@ test("a business is created and listed; its key is created, listed without the s
   expect((await terminal.run("key", "list", "acme")).out).toContain("revoked");
 });
 
-test("a business is renamed, limited, deleted and undeleted, and --json prints what programs read", async () => {
+test("a business is renamed, limited, deleted and undeleted, and --json prints machine-readable results", async () => {
   await using terminal = await createTerminal();
   const read = async (...words: string[]) => {
     const { out, err, code } = await terminal.run(...words, "--json");
@@ -90,7 +90,7 @@ test("a business is renamed, limited, deleted and undeleted, and --json prints w
   expect(await read("business", "receipts")).toEqual([] as never);
 }, 120_000);
 
-test("a business is exported into an archive, and restored from it, also after the master key was replaced", async () => {
+test("a business is exported into an archive, and restored from it after the master key was replaced", async () => {
   await using terminal = await createTerminal();
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "acme.tar");
@@ -102,7 +102,7 @@ test("a business is exported into an archive, and restored from it, also after t
   expect((await terminal.run("business", "list")).out).toMatch(/again\t.*\tactive\tAcme Records$/m);
 }, 60_000);
 
-test("an error is a sentence, without a stack", async () => {
+test("an error is printed as a sentence, without a stack trace", async () => {
   await using terminal = await createTerminal();
   const badSlug = await terminal.run("business", "create", "Not A Slug");
   expect(badSlug.code).toBe(1);
@@ -113,7 +113,7 @@ test("an error is a sentence, without a stack", async () => {
   expect((await terminal.run("busines", "list")).err).toContain("Did you mean business?");
 });
 
-test("bad settings are all listed at once, and nothing is created", async () => {
+test("all invalid settings are listed together, and nothing is created", async () => {
   await using terminal = await createTerminal({ PORT: "x", RONDO_CACHE_URL: "memcached://host" });
   const started = await terminal.run("start");
   expect(started.code).toBe(exitBadSettings);
@@ -121,7 +121,7 @@ test("bad settings are all listed at once, and nothing is created", async () => 
   expect(started.err).toContain("RONDO_CACHE_URL:");
 });
 
-test("a business's key for a generator is read from standard input, listed without it, and removed", async () => {
+test("a business's key for a generator is read from standard input, listed without the secret, and removed", async () => {
   await using terminal = await createTerminal({ RONDO_GENERATORS: "studio=builtin:, sketch=builtin:" });
   await terminal.run("business", "create", "acme");
   const set = await terminal.runWith("the-own-key\n", "business", "generator-key", "acme", "studio");
@@ -139,7 +139,7 @@ test("a business's key for a generator is read from standard input, listed witho
   expect((await terminal.run("business", "generator-keys", "acme")).out).toBe("");
 });
 
-test("the fleet is migrated and its status is shown, and --json prints what programs read", async () => {
+test("the fleet is migrated and its status is shown, and --json prints machine-readable results", async () => {
   await using terminal = await createTerminal();
   await terminal.run("business", "create", "acme");
   const control = new Database(join(terminal.folder, "control.db"));
@@ -163,7 +163,7 @@ test("the fleet is migrated and its status is shown, and --json prints what prog
   expect((await terminal.run("migrate", "--stop-after", "much")).err).toContain("5%");
 }, 120_000);
 
-test("an app is applied, shown, rolled back and typed for one business, and another business has none of it", async () => {
+test("an app is applied, shown and rolled back for one business, its types are printed, and another business has no app", async () => {
   await using terminal = await createTerminal();
   for (const slug of ["acme", "other"]) await terminal.run("business", "create", slug);
   const none = await terminal.run("business", "app", "rollback", "acme");

@@ -1,4 +1,4 @@
-// Tests rondo doctor, as a person and as a script use it.
+// Tests the output of rondo doctor for people and for scripts.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
@@ -14,7 +14,7 @@ async function runDoctor(environment: Record<string, string>, ...words: string[]
   return { out, code };
 }
 
-test("without a fault it prints a line for each setting, and the exit code is 0", async () => {
+test("without a fault, a line is printed for each setting, and the exit code is 0", async () => {
   const { out, code } = await runDoctor({});
   expect(code).toBe(0);
   for (const setting of ["RONDO_DATA", "RONDO_MASTER_KEY", "RONDO_OBJECTS_URL", "RONDO_PUBLIC_URL"]) {
@@ -23,14 +23,14 @@ test("without a fault it prints a line for each setting, and the exit code is 0"
   expect(out).toEndWith("0 faults, 0 warnings.\n");
 }, 30_000);
 
-test("with a fault it prints a hint and no password, and the exit code is 1", async () => {
+test("with a fault, a hint and no password is printed, and the exit code is 1", async () => {
   const { out, code } = await runDoctor({ RONDO_QUEUE_URL: "redis://:hunter2@127.0.0.1:1" });
   expect(code).toBe(1);
   expect(out).toMatch(/WRONG +RONDO_QUEUE_URL +Redis cannot be reached\.\n +Is it running/);
   expect(out).not.toContain("hunter2");
 }, 30_000);
 
-test("--json prints the same as JSON, also for settings that can't be read", async () => {
+test("--json prints the same findings as JSON, also for settings that can't be read", async () => {
   const { out, code } = await runDoctor({ PORT: "x", RONDO_CACHE_URL: "memcached://host" }, "--json");
   expect(code).toBe(1);
   const { isWell, findings } = JSON.parse(out) as { isWell: boolean; findings: { setting: string }[] };

@@ -1,5 +1,4 @@
-// rondo doctor: examines every setting, and prints the faults with hints. Exit code 1 when there is
-// a fault.
+// Defines the command rondo doctor: it examines every setting, and prints the faults with hints. The exit code is 1 when there is a fault.
 import { counted } from "../counted.ts";
 import { Command } from "commander";
 import { readConfig } from "../config/config.ts";
@@ -18,7 +17,7 @@ export const doctorCommand = (): Command =>
       process.exitCode = isWell ? 0 : 1;
     });
 
-/** Settings that can't be read are findings themselves, and then nothing else can be examined. */
+/** If settings can't be read, these faults are the only findings, because nothing else can be examined. */
 async function allFindings(): Promise<readonly Finding[]> {
   try {
     return await examine(readConfig());

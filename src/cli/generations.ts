@@ -1,4 +1,4 @@
-// rondo generation list|show|cancel|retry: manages the generations of all users of a business.
+// Defines the commands rondo generation list|show|cancel|retry, which manage the generations of all users of a business.
 import { Command, InvalidArgumentError, Option } from "commander";
 import { cancelGeneration } from "../generations/cancel-generation.ts";
 import { type GenerationSearch, listGenerations } from "../generations/manage/list-generations.ts";
@@ -47,7 +47,7 @@ export function generationCommand(): Command {
     );
   generation
     .command("cancel")
-    .description("cancel a generation; the sound that exists is kept")
+    .description("cancel a generation; sound that was already made is kept")
     .argument("<business>", "the business's slug")
     .argument("<requestId>", "the id of the generation")
     .action((slug: string, requestId: string) =>
@@ -60,7 +60,7 @@ export function generationCommand(): Command {
     );
   generation
     .command("retry")
-    .description("request a failed or cancelled generation again, as a new version of its track")
+    .description("make a failed or cancelled generation again, as a new version of its track")
     .argument("<business>", "the business's slug")
     .argument("<requestId>", "the id of the generation")
     .option(...asJson)

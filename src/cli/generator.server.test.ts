@@ -1,4 +1,4 @@
-// Tests rondo generator check as a person uses it.
+// Tests rondo generator check from the point of view of the author of a generator.
 import { expect, test } from "bun:test";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ async function run(words: readonly string[], environment: Record<string, string>
 
 const short = ["--seconds", "2", "--only", "description.capabilities,signature,stream.order"];
 
-test("for a good generator the exit code is 0, with the secret from the environment or a file, and JUnit is written", async () => {
+test("for a correct generator the exit code is 0, the secret comes from the environment or a file, and JUnit XML is written", async () => {
   await using directory = await createTemporaryDirectory();
   const [secretFile, junit] = [join(directory.path, "secret"), join(directory.path, "junit.xml")];
   await writeFile(secretFile, "a secret\n");
@@ -37,14 +37,14 @@ test("for a good generator the exit code is 0, with the secret from the environm
   expect(byEnvironment.code).toBe(0);
 }, 60_000);
 
-test("with another secret a case fails, and the exit code is 1", async () => {
+test("with a wrong secret a case fails, and the exit code is 1", async () => {
   await using good = await serveToneGenerator("a secret");
   const other = await run([good.url, "--only", "signature.right"], { RONDO_GENERATOR_SECRET: "another" });
   expect(other.code).toBe(1);
   expect(other.out).toContain("Compare the secrets");
 }, 30_000);
 
-test("a generator that doesn't answer, a wrong address and an unknown case give errors that are sentences", async () => {
+test("an unreachable generator, a wrong address and an unknown case each cause an error message in plain words", async () => {
   expect(await run(["http://127.0.0.1:9"])).toMatchObject({ code: 1, out: "" });
   expect((await run(["http://127.0.0.1:9"])).err).toContain("GET /health was not answered");
   expect((await run(["localhost:8008"])).err).toContain("begins with http:// or https://");

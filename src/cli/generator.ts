@@ -1,4 +1,4 @@
-// rondo generator check: checks whether a generator fulfils the contract, for people who write one.
+// Defines the command rondo generator check, with which authors of a generator check whether it fulfils the contract.
 import { readFile, writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { readConfig } from "../config/config.ts";
@@ -23,7 +23,7 @@ interface Options {
 }
 
 export function generatorCommand(): Command {
-  const generator = new Command("generator").description("generators of your own");
+  const generator = new Command("generator").description("check your own generators");
   generator
     .command("check")
     .description("check case by case whether a generator fulfils the contract")
@@ -32,16 +32,24 @@ export function generatorCommand(): Command {
       "--secret-file <file>",
       "a file with the secret that signs the calls; RONDO_GENERATOR_SECRET by default",
     )
-    .option("--delivery <names>", "some of body,stream,mongodb; all by default", parseDeliveries)
-    .option("--mongodb <url>", "a MongoDB that the generator can reach, too")
-    .option("--listen <address>", "where the generator appends chunks: host:port", parseAddress)
+    .option(
+      "--delivery <names>",
+      "deliveries to check: some of body,stream,mongodb; all by default",
+      parseDeliveries,
+    )
+    .option("--mongodb <url>", "the address of a MongoDB that the generator can reach, too")
+    .option(
+      "--listen <address>",
+      "the address to which the generator appends chunks: host:port",
+      parseAddress,
+    )
     .option(
       "--only <ids>",
       "only cases whose ids begin with one of these texts, separated by commas",
       (text) => text.split(","),
     )
-    .option("--seconds <number>", "the length of a usual piece; 10 by default", parseSeconds)
-    .option("--timeout <seconds>", "the time limit of each case; 60 by default", parseSeconds)
+    .option("--seconds <number>", "the seconds of music in a usual piece; 10 by default", parseSeconds)
+    .option("--timeout <seconds>", "the time limit of each case in seconds; 60 by default", parseSeconds)
     .option("--junit <file>", "write the results as JUnit XML, too")
     .option("--list", "list the cases and check nothing")
     .action(check);
@@ -83,7 +91,7 @@ function addressOf(url: string | undefined): string {
   });
 }
 
-/** A secret in the arguments would be seen in the list of processes. */
+/** The secret is not an argument, because the list of processes would show it. */
 const secretOf = async ({ secretFile }: Options): Promise<string | undefined> =>
   secretFile === undefined ? readConfig().generatorSecret : (await readFile(secretFile, "utf8")).trim();
 

@@ -1,4 +1,4 @@
-// Tests the commands of `rondo jobs` as an operator runs them.
+// Tests the commands of `rondo jobs` from the point of view of an operator.
 
 import { expect, test } from "bun:test";
 import { addFailedUploads } from "../testing/failed-uploads.ts";

@@ -51,7 +51,7 @@ export function jobsCommand(): Command {
       withStores(async (deps) => console.log(JSON.stringify(await getJob(deps, queue, id), null, 2))),
     );
   for (const [action, description] of [
-    ["retry", "retry a failed job, with all its attempts"],
+    ["retry", "retry a failed job, with the full number of attempts"],
     ["drop", "remove a failed job for good"],
   ] as const) {
     jobs

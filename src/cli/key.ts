@@ -54,7 +54,7 @@ export function keyCommand(): Command {
     );
   key
     .command("rotate")
-    .description("replace a key by a new one; the old one and its tokens end after the overlap")
+    .description("replace a key by a new one; the old key and its tokens end after the overlap")
     .argument("<keyId>", "the id that `key list` shows")
     .option("--overlap <duration>", "how long the old key stays valid, such as 7d", secondsArgument, 604_800)
     .option(...asJson)
@@ -78,7 +78,9 @@ export function keyCommand(): Command {
     );
   key
     .command("rotate-master")
-    .description("seal all stored secrets under a new master key; the former one is read until this is done")
+    .description(
+      "seal all stored secrets under a new master key; the former key is still read until all are sealed",
+    )
     .option(...asJson)
     .action(async (options: OutputOptions) => {
       const config = readConfig();
@@ -92,7 +94,7 @@ export function keyCommand(): Command {
         if (inFile) await removePreviousKeyFile(masterKey.file);
         printOne({ sealed }, options, () =>
           inFile
-            ? `${counted(sealed, "secret")} sealed under the new key in ${masterKey.file}. Copy it to where you keep it.`
+            ? `${counted(sealed, "secret")} sealed under the new key in ${masterKey.file}. Copy the key to where you keep it.`
             : `${counted(sealed, "secret")} sealed under the new key. Remove RONDO_MASTER_KEY_PREVIOUS from the settings now.`,
         );
       });

@@ -1,4 +1,4 @@
-// Tests the commands of `rondo generation` and `rondo user` as an operator runs them.
+// Tests the commands of `rondo generation` and `rondo user` from the point of view of an operator.
 import { expect, test } from "bun:test";
 import { runRondo } from "../testing/run-rondo.ts";
 import { createStudio } from "../testing/studio.ts";

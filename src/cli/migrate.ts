@@ -1,4 +1,4 @@
-// rondo migrate run|status: migrates the databases of all businesses, and shows which schema each has.
+// Defines the commands rondo migrate run|status: they migrate the databases of all businesses, and show which schema each database has.
 import { Command, InvalidArgumentError } from "commander";
 import { type BusinessSchema, listSchemas } from "../businesses/fleet/list-schemas.ts";
 import { type FleetReport, migrateFleet } from "../businesses/fleet/migrate-fleet.ts";
@@ -23,7 +23,7 @@ export function migrateCommand(): Command {
     .command("run", { isDefault: true })
     .description("migrate all databases that are behind: the canary first, then several at a time")
     .option("--canary <slugs...>", "the businesses to migrate first; by default the oldest one")
-    .option("--parallel <number>", "how many businesses at a time, 1 to 32", numberUpTo(1, 32), 4)
+    .option("--parallel <number>", "how many businesses to migrate at a time, 1 to 32", numberUpTo(1, 32), 4)
     .option("--stop-after <limit>", "stop after this share (5%) or number of failures", "5%")
     .option("--retries <number>", "how often to retry a database that can't be reached", numberUpTo(0, 20), 3)
     .option("--again", "open also the databases that are recorded as migrated")

@@ -1,4 +1,4 @@
-// rondo usage: shows what a business used, by day or by user.
+// Defines the command rondo usage, which shows what a business used, by day or by user.
 import { Command } from "commander";
 import { readUsage, type UsageRow, type UsageSearch } from "../usage/read-usage.ts";
 import { asJson, type OutputOptions, printAll } from "./terminal/output.ts";
@@ -17,7 +17,7 @@ export const usageCommand = (): Command =>
     .argument("<business>", "the business's slug")
     .option("--from <day>", "the first day, such as 2026-11-01; by default the first day of this month")
     .option("--to <day>", "the last day; by default the last day of this month")
-    .option("--by-user", "a row for each user and day")
+    .option("--by-user", "print a row for each user and day")
     .option("--user <userId>", "only this user")
     .option("--csv", "print the result as CSV, with a header")
     .option(...asJson)
@@ -35,7 +35,7 @@ const lineOf = (row: UsageRow): string => columns.map((column) => row[column] ??
 const csvLineOf = (row: UsageRow): string =>
   columns.map((column) => quoted(String(row[column] ?? ""))).join(",");
 
-/** RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe. */
+/** Quotes a value for CSV (RFC 4180). A value that a spreadsheet would run as a formula gets an apostrophe. */
 function quoted(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : value;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

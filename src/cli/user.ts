@@ -1,4 +1,4 @@
-// rondo user list|export|erase|end-sessions|reset-link: manages the users of a business.
+// Defines the commands rondo user list|export|erase|end-sessions|reset-link, which manage the users of a business.
 import { Command, Option } from "commander";
 import { eraseUser } from "../accounts/delete-account.ts";
 import { endSessions } from "../accounts/manage/end-sessions.ts";
@@ -60,7 +60,7 @@ export function userCommand(): Command {
     );
   user
     .command("erase")
-    .description("erase a user with all content for good, and print what is removed as JSON")
+    .description("erase a user and all their content for good, and print as JSON what is removed")
     .argument("<business>", "the business's slug")
     .argument("<userId>", "the id of the user")
     .action((slug: string, userId: string) =>
@@ -74,7 +74,7 @@ export function userCommand(): Command {
     );
   user
     .command("reset-link")
-    .description("issue a link for a new password; it works once, for 30 minutes")
+    .description("issue a link for setting a new password; it works once, for 30 minutes")
     .argument("<business>", "the business's slug")
     .argument("<email>", "the e-mail of the member")
     .option(...asJson)

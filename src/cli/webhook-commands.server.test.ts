@@ -1,4 +1,4 @@
-// Tests the commands of `rondo webhook` and `rondo usage` as an operator runs them.
+// Tests the commands of `rondo webhook` and `rondo usage` from the point of view of an operator.
 import { expect, test } from "bun:test";
 import { cancelGeneration } from "../generations/cancel-generation.ts";
 import { runRondo } from "../testing/run-rondo.ts";

@@ -54,7 +54,7 @@ export function webhookCommand(): Command {
       withBusiness(slug, (deps, business) => changeEndpoint(deps, business, endpointId, { events })),
     );
   for (const [name, state, description] of [
-    ["pause", "paused", "send an endpoint nothing until it is resumed"],
+    ["pause", "paused", "send an endpoint no events until it is resumed"],
     ["resume", "active", "make a paused endpoint, or one that answered 410, active again"],
   ] as const)
     webhook
@@ -68,11 +68,16 @@ export function webhookCommand(): Command {
   webhook
     .command("rotate")
     .description(
-      "replace the secret; during the overlap, messages are signed with the former and the new one",
+      "replace the secret; during the overlap, messages are signed with the former and the new secret",
     )
     .argument(...theBusiness)
     .argument(...theEndpoint)
-    .option("--overlap <duration>", "how long the former secret signs, such as 1d", secondsArgument, 86_400)
+    .option(
+      "--overlap <duration>",
+      "how long messages are also signed with the former secret, such as 1d",
+      secondsArgument,
+      86_400,
+    )
     .option(...asJson)
     .action((slug: string, endpointId: string, { overlap, ...options }: OutputOptions & Overlap) =>
       withBusiness(slug, async (deps, business) =>
@@ -132,7 +137,7 @@ function addDeliveries(webhook: Command): void {
     .description("send dead deliveries again, with as many attempts as new ones")
     .argument(...theBusiness)
     .argument("[deliveryId]", "the id that `webhook deliveries` shows")
-    .option("--endpoint <endpointId>", "every dead delivery of this endpoint")
+    .option("--endpoint <endpointId>", "send every dead delivery of this endpoint")
     .action((slug: string, deliveryId: string | undefined, { endpoint }: Search, command: Command) => {
       if ((deliveryId === undefined) === (endpoint === undefined))
         command.error("error: give either a delivery or --endpoint.");

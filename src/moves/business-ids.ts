@@ -1,8 +1,11 @@
-// Lists the businesses whose data a move of a store has to look for.
+// Lists the businesses whose data a move of a store has to include.
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { Database } from "../ports/database/database.ts";
 
-/** Lists businesses in every state, because the data of suspended businesses and of businesses that are being deleted moves, too. */
+/**
+ * Lists businesses in every state, because a move also includes the data of suspended businesses
+ * and of businesses that are being deleted.
+ */
 export async function listBusinessIds({
   kysely,
 }: Pick<Database<ControlTables>, "kysely">): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-// Records the move of a store in the control database: which command works on the move, and its last step, from which a killed command continues.
+// Records the move of a store in the control database: which command works on the move, and the notes from which the next command continues after that command was killed.
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
@@ -8,11 +8,11 @@ import type { Database } from "../ports/database/database.ts";
 export type MovedStore = "objects" | "chunks" | "jobs";
 
 export interface HeldMove<Note> {
-  /** The notes that an earlier command stored and did not remove before it ended or was killed. */
+  /** The notes that an earlier command stored, and did not remove before it ended or was killed. */
   readonly left: readonly Note[];
-  /** Replaces the notes; they are durable when it resolves. CONFLICT when another command has taken over. */
+  /** Replaces the notes. They are durable when the promise resolves. CONFLICT when another command has taken over. */
   note(notes: readonly Note[]): Promise<void>;
-  /** Lets other commands work on the move. The notes stay. */
+  /** Allows other commands to work on the move. The notes stay stored. */
   release(): Promise<void>;
 }
 
@@ -31,7 +31,11 @@ const tryAgainMs = 250;
 
 const moveSetting = (store: MovedStore): string => `move/${store}`;
 
-/** Takes the right to move a store, which only one command at a time may have, and waits until the right of a killed command has expired. CONFLICT while another command runs. */
+/**
+ * Takes the right to move a store, which only one command may have at a time. If a killed command
+ * had the right, this function waits until that right has expired. CONFLICT while another command
+ * runs.
+ */
 export async function holdMove<Note>(control: Control, store: MovedStore): Promise<HeldMove<Note>> {
   const name = moveSetting(store);
   const holder = randomUUID();
@@ -77,7 +81,8 @@ export async function holdMove<Note>(control: Control, store: MovedStore): Promi
   }
   const left = notes as readonly Note[];
   let current: readonly unknown[] = left;
-  // Changes of the record run one after the other, since each one names the text that it replaces.
+  // Changes of the record run one after the other, because each one names the value that it
+  // replaces.
   let turn: Promise<unknown> = Promise.resolve();
   const change = (next: () => string): Promise<void> => {
     const changed = turn.then(async () => {

@@ -1,4 +1,4 @@
-// Kills `rondo move jobs` and `rondo move control` at several points: every job is in one queue, and the former control database stays in use.
+// Tests `rondo move jobs` and `rondo move control` when they are killed at several points: no job is lost or doubled, and the former control database stays in use.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
@@ -27,7 +27,7 @@ async function outcomeOf(child: ReturnType<typeof startMove>): Promise<Record<st
 }
 
 describe.skipIf(!hasRedis || !runsLongTests)(`with Redis ${longOnly}`, () => {
-  test("every job is in the new queue once, although the command was killed three times", async () => {
+  test("every job is in the new queue exactly once, although the command was killed three times", async () => {
     await using server = await startRedisServer(keepingAll);
     await using stores = await createTestStores();
     const { dataDir } = stores.config;
@@ -73,7 +73,7 @@ describe.skipIf(!hasRedis || !runsLongTests)(`with Redis ${longOnly}`, () => {
 });
 
 test.skipIf(!runsLongTests || !(await hasPostgres()))(
-  `the former control database is written to after each kill, and the next command moves every row ${longOnly}`,
+  `the former control database is writable again after each kill, and the next command moves every row ${longOnly}`,
   async () => {
     await using server = await createTestPostgres();
     await using stores = await createTestStores();
@@ -104,7 +104,7 @@ test.skipIf(!runsLongTests || !(await hasPostgres()))(
       }
       child.kill("SIGKILL");
       await child.exited;
-      // Writes that the killed command had paused are possible again after some seconds.
+      // The killed command had paused writes; they are possible again after some seconds.
       await until(
         "a key can be created",
         () =>

@@ -1,4 +1,4 @@
-// Moves streams from SQLite to MongoDB and back, also with the real command, which is killed again and again.
+// Tests moves of streams from SQLite to MongoDB and back, also by the real command, which is killed repeatedly.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { bytesOf } from "../ports/object-store/contract.ts";
@@ -32,7 +32,7 @@ describe.skipIf(!hasMongo)("with MongoDB (skipped without a server or its stand-
     return { from: mongodb, to: sqlite, ...rest };
   });
 
-  test("a command that is killed again and again continues, and every stream arrives whole", async () => {
+  test("a command that is killed repeatedly continues, and every stream arrives complete", async () => {
     await using addresses = await openBoth();
     const environment = { RONDO_CHUNKS_FROM: addresses.sqlite, RONDO_CHUNKS_URL: addresses.mongodb };
     await using stores = await createTestStores(environment);

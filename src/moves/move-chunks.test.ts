@@ -1,4 +1,4 @@
-// Moves streams from one folder of chunk files to another.
+// Tests moves of streams from one folder of chunk files to another.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { moveChunksSuite } from "../testing/suites/move-chunks.ts";

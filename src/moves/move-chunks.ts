@@ -21,7 +21,7 @@ export interface MoveChunksDeps {
   readonly from: ChunksEnd;
   readonly to: ChunksEnd;
   readonly onEvent: OnStoreMoveEvent;
-  /** The interval at which the command looks for streams that have ended since. */
+  /** The interval at which the command looks for streams that have ended meanwhile, in milliseconds. */
   readonly waitMs?: number;
 }
 
@@ -36,7 +36,10 @@ type Outcome = "moved" | "present" | "open" | { readonly reason: string };
 const pageBytes = 1 << 20;
 const streamsAtOnce = 500;
 const triesMax = 3;
-/** Appends to an open stream of a business wait at most this long; a larger stream extends the time. */
+/**
+ * An append to an open stream of a business waits at most this long, in milliseconds. For a larger
+ * stream, the time is extended.
+ */
 const holdMs = 10_000;
 const extendEveryMs = 2_000;
 
@@ -51,8 +54,9 @@ export async function planChunks(deps: Pick<MoveChunksDeps, "control" | "from">)
 }
 
 /**
- * Each stream is removed from the former store after its copy was read back. The audio and the events of a piece that is being
- * made stay until they end, and are waited for. Errors: CONFLICT while another command moves streams.
+ * Each stream is removed from the former store after its copy was read back and compared. The audio
+ * and the events of a piece that is being made stay in the former store until they end, and the
+ * move waits for them. Errors: CONFLICT while another command moves streams.
  */
 export async function moveChunks(deps: MoveChunksDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
@@ -102,14 +106,14 @@ async function moveOne(deps: MoveChunksDeps, held: HeldMove<Begun>, key: StreamK
   if (there !== undefined && there.id !== known.id)
     return { reason: "The new store has another stream at this path." };
   if (there === undefined) {
-    // A piece that is being made stays, because it ends by itself, and its generator may write to the former store directly.
+    // The stream of a piece that is being made is not copied yet. It ends by itself, and its generator may write to the former store directly.
     const isPiece = key.path.startsWith(versionsPrefix) || key.path.startsWith(eventsPrefix);
     if (!known.closed && isPiece) return "open";
     await held.note([{ key, streamId: known.id }]);
     const outcome = await copyOne(deps, key);
     if (outcome !== "copied") return outcome;
     if (await removeDeleted(deps, key, known.id)) return "moved";
-    // From here on, a stream that is missing in the former store was moved, and not deleted by somebody.
+    // From here on, a stream that is missing in the former store was moved, and was not deleted by a user.
     await held.note([]);
   }
   await unlessGone(from.store.delete(key));
@@ -145,7 +149,8 @@ async function copyOne(
         const found = createHash("sha256");
         for await (const bytes of stored) found.update(bytes);
         if (read.digest("hex") !== found.digest("hex")) return false;
-        // An append that came before the hold was extended would be missing in the copy.
+        // If an append came before the hold was extended, the copy lacks it, so the copy is
+        // repeated.
         return copied.closed || isSame(await from.copy.hold(key, holdMs), copied);
       },
     });
@@ -157,7 +162,7 @@ async function copyOne(
 const isSame = (one: StreamRecord | undefined, other: StreamRecord): boolean =>
   one?.id === other.id && one.tail === other.tail && one.closed === other.closed;
 
-/** A stream that was deleted while it was copied is deleted in the new store, too. Returns whether the stream was deleted. */
+/** Deletes the copy of a stream that was deleted during the copy. Returns whether the stream was deleted. */
 async function removeDeleted(
   { from, to }: MoveChunksDeps,
   key: StreamKey,

@@ -1,4 +1,4 @@
-// Moves the control database from SQLite to Postgres and back, beside processes that use it.
+// Tests moves of the control database from SQLite to Postgres and back, while processes use it.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
@@ -19,7 +19,7 @@ setDefaultTimeout(120_000);
 
 const programs = postgresPrograms();
 
-/** Every row of the tables that name businesses and secrets, in a fixed order. */
+/** Returns every row of the tables that name businesses and secrets, in a fixed order. */
 async function contentOf({ kysely }: Database<ControlTables>) {
   const content: Record<string, unknown[]> = {};
   for (const table of ["businesses", "businessKeys", "settings", "audit", "dueWork", "erasedUsers"] as const)
@@ -54,7 +54,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     return { content: await contentOf(control), close: () => control.close() };
   };
 
-  test("every row is the same on Postgres and after the way back; the former database can be read, and refuses writes", async () => {
+  test("every row is the same on Postgres and after the way back, and the former database can be read but refuses writes", async () => {
     await using stores = await createTestStores();
     const { deps, config } = stores;
     const business = await stores.createBusiness("acme");
@@ -94,7 +94,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     });
   });
 
-  test("a command that fails or is killed at any table changes nothing in the former database, and the next one succeeds", async () => {
+  test("a command that fails or is killed at any table leaves the former database unchanged, and the next command succeeds", async () => {
     await using stores = await createTestStores();
     const { deps, config } = stores;
     const business = await stores.createBusiness("acme");
@@ -120,7 +120,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     await there.close();
   });
 
-  test("a key that is created during the move is in the new database, or was refused", async () => {
+  test("a key that is created during the move either is in the new database or was refused", async () => {
     await using stores = await createTestStores();
     const { deps, config } = stores;
     const business = await stores.createBusiness("acme");

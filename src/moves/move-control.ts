@@ -1,4 +1,4 @@
-// Moves the control database to another engine. Processes that still use the former one can read it, and their writes are refused.
+// Moves the control database to another engine. Processes that still use the former database can read it, and their writes are refused.
 import { AppError } from "../errors.ts";
 import type { CopyTable, TableCopy } from "../ports/database/table-copy.ts";
 import { catchUp, catchUpAlmost, compareCounts } from "../promotion/catch-up.ts";
@@ -7,7 +7,7 @@ import { matchTables } from "../promotion/match-tables.ts";
 
 export interface MoveControlDeps {
   readonly from: TableCopy;
-  /** The new database, which has the same migrations. Its rows are replaced. */
+  /** The new database, which has the same migrations as the former one. Its rows are replaced. */
   readonly to: TableCopy;
   /** Called after each table. */
   readonly onTable: (table: string, rows: number) => void;
@@ -32,12 +32,13 @@ export async function planControl({
 }
 
 /**
- * Every table is compared by the number of its rows and by their hash. After success the former database refuses writes for
- * good; after a failure it is used as before. May be killed and run again. Errors: CONFLICT.
+ * Every table is compared by its number of rows and their hash. After success the former database
+ * refuses all writes; after a failure it stays in use. The call may be killed and repeated. Errors:
+ * CONFLICT.
  */
 export async function moveControl(deps: MoveControlDeps): Promise<MoveControlReport> {
   const { from, to, onTable } = deps;
-  // An earlier move may have gone the other way, and left this database closed for writes.
+  // An earlier move in the opposite direction may have closed this database for writes.
   await to.log.resume();
   await to.log.end();
   const tables = settingsLast(await matchTables(from, to));
@@ -68,7 +69,10 @@ export async function moveControl(deps: MoveControlDeps): Promise<MoveControlRep
   }
 }
 
-/** Without its settings, a half copy can't be mistaken for a whole one: nothing starts on it with the same master key. */
+/**
+ * The settings are copied last. Rondo doesn't start on a database without settings with the same
+ * master key, so an incomplete copy can't be mistaken for a complete one.
+ */
 const settingsLast = (tables: readonly CopyTable[]): readonly CopyTable[] => [
   ...tables.filter(({ name }) => name !== "settings"),
   ...tables.filter(({ name }) => name === "settings"),
@@ -76,5 +80,5 @@ const settingsLast = (tables: readonly CopyTable[]): readonly CopyTable[] => [
 
 const tookTooLong = (): AppError =>
   new AppError("CONFLICT", "The last changes could not be copied in time.", {
-    hint: "The former control database is used as before. Run the command again when less is being changed.",
+    hint: "The former control database is still in use. Run the command again when fewer changes are being made.",
   });

@@ -1,4 +1,4 @@
-// Moves jobs from SQLite to BullMQ on a real Redis, and back.
+// Tests moves of jobs from SQLite to BullMQ on a real Redis, and back.
 import { describe } from "bun:test";
 import { join } from "node:path";
 import { hasRedis, keepingAll, startRedisServer } from "../testing/servers/redis-server.ts";

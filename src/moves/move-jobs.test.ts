@@ -1,4 +1,4 @@
-// Moves jobs from one file to another.
+// Tests moves of jobs from one file to another.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { moveJobsSuite } from "../testing/suites/move-jobs.ts";

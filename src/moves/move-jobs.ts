@@ -17,7 +17,7 @@ export interface MoveJobsDeps {
   readonly from: JobsEnd;
   readonly to: JobsEnd;
   readonly onEvent: OnStoreMoveEvent;
-  /** The interval at which the command looks for jobs that ran and have to be repeated. */
+  /** The interval at which the command looks for jobs that have ended or have to be retried, in milliseconds. */
   readonly waitMs?: number;
 }
 
@@ -32,8 +32,9 @@ export async function planJobs({ from }: Pick<MoveJobsDeps, "from">): Promise<St
 }
 
 /**
- * Waiting, delayed and failed jobs keep their ids, delays, attempts and reasons. A job that runs ends where it is, and is
- * waited for. Completed jobs stay. Errors: CONFLICT while another command moves jobs.
+ * Waiting, delayed and failed jobs keep their ids, delays, attempts and reasons. A running job ends
+ * in the former queue, and the move waits for it. Completed jobs are not moved. Errors: CONFLICT
+ * while another command moves jobs.
  */
 export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
@@ -44,7 +45,8 @@ export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise
     report[isNew ? "moved" : "present"] += 1;
   };
   try {
-    // A noted job that the former queue doesn't know was taken out, but perhaps not put in.
+    // If the former queue doesn't know a noted job, an earlier command removed the job there, and
+    // may not have added it to the new queue.
     for (const record of held.left)
       if ((await deps.from.copy.known(record.queue, { id: record.id })) === undefined) await put(record);
     const count = countMoved(await planJobs(deps), deps.onEvent);
@@ -74,7 +76,7 @@ export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise
   }
 }
 
-/** Some jobs of a queue that don't run, as they are now. */
+/** Finds some jobs of a queue that aren't running, in their present state. */
 async function findSome({ queue, copy }: JobsEnd, name: QueueName): Promise<readonly JobRecord[]> {
   for (const state of movedStates) {
     const jobs = await queue.list({ queue: name, state, limit: atOnce });

@@ -1,4 +1,4 @@
-// Moves objects to S3 (moto) and to Google Cloud Storage and back with the real command, which is killed again and again.
+// Tests moves of objects to S3 (moto) and to Google Cloud Storage and back by the real command, which is killed repeatedly.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { bytesOf, inChunks, readWhole } from "../ports/object-store/contract.ts";
@@ -39,7 +39,7 @@ async function runMove(environment: Record<string, string>, ...words: string[]) 
 
 const objectCount = 40;
 
-/** `killedAt`: the shares of the objects after whose copies the command is killed. */
+/** `killedAt`: the command is killed when these shares of the objects have been copied. */
 async function moveThereAndBack(
   bucket: string,
   inBucket: ObjectStore,
@@ -90,21 +90,21 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
   });
   afterAll(() => moto[Symbol.asyncDispose]());
 
-  test("objects move to a bucket and back; a command that is killed continues, and no object is lost or comes back", async () => {
+  test("objects move to an S3 bucket and back; a command that was killed continues, and no object is lost or restored after its deletion", async () => {
     const url = await moto.createBucket("moved");
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     await moveThereAndBack(url, createS3ObjectStore({ url, credentials }), [0.1, 0.4, 0.7]);
   });
 });
 
-test("objects move to Google Cloud Storage and back in the same way", async () => {
+test("objects move to Google Cloud Storage and back with the same guarantees", async () => {
   await using server = startGcsServer();
   const options = { partBytes: undefined, noteKey: new Uint8Array(32) };
   const { objects } = await openObjectStore({ scheme: "gs", location: server.url }, options);
   await moveThereAndBack(server.url, objects!, [0.4]);
 });
 
-test("a command without the settings of the other processes says which settings to make", async () => {
+test("a command without the settings of the other processes fails and names the settings that it needs", async () => {
   await using stores = await createTestStores();
   const child = startMove(
     { RONDO_DATA: stores.config.dataDir },

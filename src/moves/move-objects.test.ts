@@ -1,4 +1,4 @@
-// Moves the objects of several businesses from one folder to another while others write, read and delete.
+// Tests moves of the objects of several businesses from one folder to another while others write, read and delete.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -50,7 +50,7 @@ async function fill({ from, stores }: Moving, count: number) {
   return businesses.map(({ id }) => id);
 }
 
-test("every object is in the new store with the same bytes and facts, and a second move finds nothing to do", async () => {
+test("every object is in the new store with the same bytes and metadata, and a second move has nothing to do", async () => {
   await using moving = await createMoving();
   const ids = await fill(moving, 5);
   const plan = await planObjects({ control: moving.stores.deps.control, from: moving.from, to: moving.to });
@@ -65,7 +65,7 @@ test("every object is in the new store with the same bytes and facts, and a seco
   expect(await moving.move()).toMatchObject({ moved: 0, present: 10 });
 });
 
-test("while it moves, every read finds its object, writes go to the new store, and deletions reach both", async () => {
+test("while objects move, every read finds its object, writes go to the new store, and deletions reach both stores", async () => {
   await using moving = await createMoving();
   const [id = ""] = await fill(moving, 20);
   let isOver = false;
@@ -96,7 +96,7 @@ test("while it moves, every read finds its object, writes go to the new store, a
   }
 });
 
-test("an object that is deleted in the middle of its copy does not come back", async () => {
+test("an object that is deleted during its copy does not come back", async () => {
   await using moving = await createMoving();
   const [id = ""] = await fill(moving, 3);
   const to: ObjectStore = {
@@ -106,14 +106,14 @@ test("an object that is deleted in the middle of its copy does not come back", a
       return moving.to.write(key, content, options);
     },
   };
-  // The former store had opened the object before it was deleted, so the copy itself succeeds or fails by chance of the disk.
+  // The former store opened the object before it was deleted, so whether the copy itself succeeds depends on the disk.
   await moving.move({ to }).catch(() => undefined);
   await moving.move();
   expect(await moving.objects.head(keyOf(id, 1))).toBeUndefined();
   expect(await readWhole(moving.to, keyOf(id, 2))).toEqual(contentOf(2));
 });
 
-test("an object that was damaged in the former store is named, stays there, and the others move", async () => {
+test("an object that was damaged in the former store is reported and stays there, and the other objects move", async () => {
   await using moving = await createMoving();
   const [id = ""] = await fill(moving, 5);
   const part = readdirSync(join(moving.folder, id, "versions", "v3", "audio.mp3")).find(
@@ -131,7 +131,7 @@ test("an object that was damaged in the former store is named, stays there, and 
   expect((await moving.from.head(keyOf(id, 3)))?.bytes).toBe(20_003);
 });
 
-test("a byte that changes on the way is noticed, and the object is copied again or named", async () => {
+test("a byte that changes during the copy is detected, and the object is copied again or reported", async () => {
   await using moving = await createMoving();
   const [id = ""] = await fill(moving, 4);
   const damaging = (times: number): ObjectStore => {
@@ -143,7 +143,7 @@ test("a byte that changes on the way is noticed, and the object is copied again 
           return moving.to.write(key, content, options);
         const all = Buffer.concat(await Array.fromAsync(content));
         all[5]! ^= 1;
-        // The stored bytes differ from the sent ones, as after a fault of the disk, while the facts describe the sent ones.
+        // The stored bytes differ from the sent bytes, as after a disk fault, while the metadata describes the sent bytes.
         const facts = await moving.to.write(key, inChunks(contentOf(2)), options);
         await moving.to.write(key, inChunks(all), { contentType: options.contentType });
         return facts;
@@ -158,7 +158,7 @@ test("a byte that changes on the way is noticed, and the object is copied again 
   expect(await readWhole(moving.objects, keyOf(id, 2))).toEqual(contentOf(2));
 });
 
-test("of two concurrent moves, the second one waits and finds nothing to move, and an object that one business lacks is not made from another's", async () => {
+test("of two concurrent moves, the second one waits and has nothing to move; an object that one business lacks is not copied from another business", async () => {
   await using moving = await createMoving();
   const [id = "", other = ""] = await fill(moving, 4);
   await moving.from.delete(keyOf(other, 0));

@@ -35,7 +35,10 @@ export async function planObjects(deps: Omit<MoveObjectsDeps, "onEvent">): Promi
   return plan;
 }
 
-/** Objects that can't be copied are reported by name, and the others are copied all the same. CONFLICT while another command moves objects. */
+/**
+ * Objects that can't be copied are reported by name, and the other objects are still copied.
+ * CONFLICT while another command moves objects.
+ */
 export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
   const held = await holdMove<Found>(deps.control, "objects");
@@ -49,7 +52,7 @@ export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): P
       const news: Found[] = [];
       for (const found of batch) {
         const there = await deps.to.head(found.key);
-        // If the content at this key differs, it was written after the move had begun, so it is newer.
+        // If the content at this key differs, it was written after the move began, so it is newer.
         if (there === undefined) news.push(found);
         else report.present += 1;
       }
@@ -77,7 +80,10 @@ export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): P
   }
 }
 
-/** Copies one object and reads the copy back. Returns the reason if this is impossible; undefined after success, and for an object that was deleted meanwhile. */
+/**
+ * Copies one object and reads the copy back. Returns the reason if that fails; undefined after
+ * success, and for an object that was deleted meanwhile.
+ */
 async function copyOne(
   { from, to }: MoveObjectsDeps,
   { key, facts }: Found,
@@ -89,7 +95,7 @@ async function copyOne(
     try {
       const read = await from.read(key);
       if (read === undefined) return undefined;
-      // The facts were stored when the object was written, so damage in the former store is found here.
+      // The metadata was stored when the object was written, so damage in the former store is detected here.
       await to.write(key, read.checked(), { contentType, expected: { bytes, crc32c }, signal });
       const stored = await to.read(key);
       if (stored === undefined) throw new AppError("CONTENT_DAMAGED", "The copy is missing.");
@@ -105,12 +111,15 @@ async function copyOne(
   return `${reason} It has ${bytes} bytes with the CRC32C ${crc32c.toString(16).padStart(8, "0")}.`;
 }
 
-/** Copies of a killed command may not have been checked, or their object may have been deleted since. They are copied again. */
+/**
+ * Removes the copies that a killed command may have left unchecked, or whose object may have been
+ * deleted since. They are copied again.
+ */
 async function removeUnchecked({ to }: MoveObjectsDeps, copied: readonly Found[]): Promise<void> {
   for (const { key, facts } of copied) if (isSame(await to.head(key), facts)) await to.delete(key);
 }
 
-/** An object that was deleted while it was copied is deleted in the new store, too. */
+/** Deletes the copy of an object that was deleted during the copy. */
 async function removeDeleted({ from, to }: MoveObjectsDeps, copied: readonly Found[]): Promise<void> {
   for (const { key, facts } of copied)
     if ((await from.head(key)) === undefined && isSame(await to.head(key), facts)) await to.delete(key);

@@ -1,4 +1,4 @@
-// Defines the reports of a store's move: its progress while it runs, and its result.
+// Defines what a store's move reports: its progress while it runs, and its result.
 export type StoreMoveEvent =
   | {
       readonly event: "progress";
@@ -9,9 +9,9 @@ export type StoreMoveEvent =
       readonly bytesPerSecond: number;
       readonly secondsLeft: number;
     }
-  /** The number of items that are still in use; the move waits until their use ends. */
+  /** The number of items that are still in use. The move waits until their use ends. */
   | { readonly event: "waiting"; readonly items: number }
-  /** An item that could not be moved; it stays in the former store. */
+  /** An item that could not be moved and stays in the former store. */
   | { readonly event: "trouble"; readonly item: string; readonly reason: string };
 
 export type OnStoreMoveEvent = (event: StoreMoveEvent) => void;
@@ -20,14 +20,14 @@ export interface StoreMoveReport {
   /** The number of items that this command moved. */
   readonly moved: number;
   readonly bytes: number;
-  /** Items that were in the new store already. */
+  /** The number of items that were already in the new store. */
   readonly present: number;
   /** Items that could not be moved, each with its reason. */
   readonly troubles: readonly { readonly item: string; readonly reason: string }[];
   readonly totalMs: number;
 }
 
-/** The report of a dry run: the effect that a move would have. */
+/** The report of a dry run: what a move would do. */
 export interface StoreMovePlan {
   readonly items: number;
   readonly bytes: number;

@@ -1,4 +1,4 @@
-// Applies the logged changes to the other database, and compares the changed rows.
+// Applies the logged changes to the other database, and compares the changed rows of the two.
 import type { CopyTable, TableChanges } from "../ports/database/table-copy.ts";
 import { type CopyEnds, differs } from "./copy-table.ts";
 import { createRowHash } from "../bun/row-hash.ts";
@@ -25,13 +25,13 @@ async function compareChanged({ to }: CopyEnds, { table, keys, rows }: TableChan
 const entriesLeftMax = 100;
 const roundsMax = 20;
 
-/** Catches up until few changes are left, while writes go on. */
+/** Applies logged changes until few are left, while writes continue. */
 export async function catchUpAlmost(ends: CopyEnds, tables: readonly CopyTable[]): Promise<void> {
   for (let round = 0; round < roundsMax; round += 1)
     if ((await catchUp(ends, tables)) < entriesLeftMax) return;
 }
 
-/** CONFLICT when a table has another number of rows. */
+/** CONFLICT when a table has different numbers of rows in the two databases. */
 export async function compareCounts({ from, to }: CopyEnds, tables: readonly CopyTable[]): Promise<void> {
   const countAll = async (reader: CopyEnds["from"]["reader"]): Promise<readonly number[]> => {
     const counts: number[] = [];

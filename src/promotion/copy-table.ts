@@ -1,4 +1,4 @@
-// Copies one table to the other database, and compares what is stored there with what was read.
+// Copies one table to the other database, and compares the stored rows with the rows that were read.
 import { AppError } from "../errors.ts";
 import type { CopyTable, Lines, TableCopy } from "../ports/database/table-copy.ts";
 import { createRowHash, type Fingerprint } from "../bun/row-hash.ts";
@@ -9,7 +9,7 @@ export interface CopyEnds {
 }
 
 export interface CopyListener {
-  /** Gets the number of rows that were read since its last call. */
+  /** Called with the number of rows that were read since the last call. */
   readonly onRows?: (rows: number) => void;
   /** Called when all rows are written, before they are compared. */
   readonly onLoaded?: () => void;
@@ -38,7 +38,7 @@ export async function copyTable(
   }
 }
 
-/** Reads the whole table. */
+/** Reads the whole table and returns its fingerprint. */
 export async function fingerprintOf(copy: TableCopy, table: CopyTable): Promise<Fingerprint> {
   const hash = createRowHash();
   await copy.reader.visitRows(table, hash.addRow);

@@ -1,4 +1,4 @@
-// Examines whether a business can move: its tables, types, rows and values. Nothing of the business is changed.
+// Examines whether a business can move: its tables, types, rows and values. The business is not changed.
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 import { fingerprintOf } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";
@@ -13,8 +13,9 @@ export interface DryRunTable {
 }
 
 /**
- * Creates an empty database to learn its types, and deletes it afterwards. Errors: those that the move would fail with,
- * such as INVALID_PARAMETER for a value that can't be moved, with the table and the row.
+ * Creates an empty database to learn its types, and deletes it afterwards. Errors: those with which
+ * the move would fail, such as INVALID_PARAMETER for a value that can't be moved, with its table
+ * and row.
  */
 export async function dryRun(
   deps: MoveDeps,

@@ -1,4 +1,4 @@
-// Ends a move: returns to the former database, deletes it, or cancels an interrupted move.
+// Ends a move: the business returns to its former database, the former database is deleted, or an interrupted move is cancelled.
 import { AppError } from "../errors.ts";
 import type { CopyEnds } from "./copy-table.ts";
 import { migrateFormer } from "./migrate-former.ts";
@@ -13,7 +13,10 @@ import {
 } from "./move-record.ts";
 import { switchOver } from "./switch-over.ts";
 
-/** Returns the business to its former database, with all writes since the move. It can then be moved again in the same way. */
+/**
+ * Returns the business to its former database, with all writes since the move. Afterwards the
+ * business can be moved again in the same way.
+ */
 export async function moveBack(deps: MoveDeps, actor: string, slug: string): Promise<MoveReport> {
   const startedAt = performance.now();
   const { business, move, found } = await holdExisting(deps, slug, ["switched", "returning"]);
@@ -47,14 +50,15 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
 }
 
 /**
- * Deletes the former database. Afterwards there is no way back, and changes are no longer logged. CONFLICT while the former database has
- * previews that depend on it. After any error the way back is still open, unless the former database is gone.
+ * Deletes the former database. Afterwards the business can't return, and changes are no longer
+ * logged. CONFLICT while the former database has previews that depend on it. After any error the
+ * business can still return, unless the former database is already deleted.
  */
 export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
   const { business, move, found } = await holdExisting(deps, slug, ["switched"]);
   try {
     await refusePreviewed(deps, business, found);
-    // The log ends last, because without it the way back would lose changes.
+    // The log ends last, because without the log a return would lose changes.
     await deps.provisionerOf(found.engine).drop(found.credentials!);
     const own = await deps.openCopy(business.credentials);
     try {
@@ -69,7 +73,10 @@ export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
   }
 }
 
-/** Neon deletes no branch that others were made from. On the other engines a preview is a database of its own. */
+/**
+ * Throws CONFLICT if the former database has previews on Neon, which can't delete a branch from
+ * which other branches were made. On the other engines a preview is a separate database.
+ */
 async function refusePreviewed(
   { control }: MoveDeps,
   { id, slug }: MovedBusiness,
@@ -85,7 +92,7 @@ async function refusePreviewed(
   if (previews.length > 0) throw hasPreviews(slug, previews[0]!.id);
 }
 
-/** Removes the traces of an interrupted move. The business stays where it is. */
+/** Removes the traces of an interrupted move. The business stays in its present database. */
 export async function cancelMove(deps: MoveDeps, slug: string): Promise<void> {
   const { business, move, found } = await holdExisting(deps, slug, ["begun", "copying"]);
   try {

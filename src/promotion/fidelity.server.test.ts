@@ -1,4 +1,4 @@
-// Tests that every kind of value survives the move from SQLite to Postgres and back, compared by the programs sqlite3 and psql.
+// Tests that every kind of value survives the move from SQLite to Postgres and back. The programs sqlite3 and psql read the values for the comparison.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
@@ -109,7 +109,7 @@ const values: readonly (readonly unknown[])[] = [
   ["long", manyLetters, 1, null, null, null, null, new Uint8Array(300_000).fill(7), null, null, null, null],
 ];
 
-/** Instants with microseconds, by the ids of the rows that have them. */
+/** Instants with microseconds, each with the id of the row that contains it. */
 const instants: Readonly<Record<string, string>> = {
   plain: "2026-11-29T10:00:00.123456Z",
   past: "1883-11-18T12:03:58.000001Z",
@@ -171,7 +171,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     return text;
   };
 
-  test("psql and sqlite3 read the same values after the move, in tables that are found in the database itself", async () => {
+  test("psql and sqlite3 read the same values after the move, in tables that the move found in the database itself", async () => {
     expect(await copyAll(sqlite, pg)).toEqual(["Order", "group"]);
     const fields = (hex: (column: string) => string) =>
       `select "id" || '|' || coalesce(${hex('"select"')}, 'null') || '|' || coalesce("small", -1) || '|' || coalesce("big", -1) || '|' ||
@@ -205,7 +205,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     );
   });
 
-  test("the schema of the new database is that of its migrations: names, types, NOT NULL, keys and indexes", async () => {
+  test("the schema of the new database equals that of its migrations: names, types, NOT NULL, keys and indexes", async () => {
     const admin = postgres(server.url, { max: 1 });
     const rows = await admin`select column_name as name, data_type as type, is_nullable as nullable
       from information_schema.columns where table_name = 'Order' order by ordinal_position`;
@@ -225,7 +225,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     await admin.end();
   });
 
-  test("moved back to a new file, every value has the same bytes as before", async () => {
+  test("after a move back to a new file, every value has the same bytes as before", async () => {
     const back = join(directory.path, "back.db");
     const fresh = await openSqlite({ file: back, migrations });
     await fresh.migrate();
@@ -243,7 +243,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
   });
 
   for (const value of ["infinity", "0044-03-15 12:00:00+00 BC"])
-    test(`on the way to SQLite, the instant ${value} is refused, with its table, row and column`, async () => {
+    test(`on the way to SQLite, the instant ${value} is refused with its table, row and column`, async () => {
       const admin = postgres(server.url, { max: 1 });
       await admin`insert into "Order" ("id", "MixedCase", "exact") values ('bad', true, ${value}::text::timestamptz)`;
       try {
@@ -298,7 +298,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     ],
   ];
   for (const [what, column, value, message] of refusals)
-    test(`${what} is refused, with its table, row and column, and the copy stays as it was`, async () => {
+    test(`${what} is refused with its table, row and column, and the copy stays as it was`, async () => {
       const stored = value instanceof Uint8Array ? `cast(?1 as text)` : "?1";
       db.query(`insert into "Order" ("id", "MixedCase") values ('bad', 1)`).run();
       db.query(`update "Order" set "${column}" = ${stored} where "id" = 'bad'`).run(value as never);
@@ -315,7 +315,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
       }
     });
 
-  test("a foreign key that is broken in the file is named", async () => {
+  test("a broken foreign key in the file is reported with its tables", async () => {
     db.run("pragma foreign_keys = off");
     db.run(`insert into "group" values ('nobody', 1, null)`);
     expect(await sqlite.reader.brokenReference()).toContain(

@@ -1,4 +1,4 @@
-// Tests that a business moves between SQLite and Postgres while it is written and read through two processes' stores.
+// Tests that a business moves between SQLite and Postgres while two processes read and write it.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -24,7 +24,7 @@ const programs = postgresPrograms();
 const root = join(import.meta.dirname, "../..");
 
 describe.skipIf(programs === undefined)(
-  "a business that moves while it is used (skipped where no Postgres is installed)",
+  "moves of a business in use (skipped where no Postgres is installed)",
   () => {
     let server: PostgresServer;
     let stores: TestStores;
@@ -70,7 +70,7 @@ describe.skipIf(programs === undefined)(
       return rows.map(({ datname }: { datname: string }) => datname);
     };
 
-    test("moved to Postgres, back with the writes since then, to Postgres again, and to a new file: every confirmed write exists exactly once, and writes pause briefly", async () => {
+    test("moves to Postgres, back, to Postgres again and to a new file keep every confirmed write exactly once, and pause writes only briefly", async () => {
       const id = await createUsed("acme");
       const load = startLoad(id);
       const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "postgres" });
@@ -92,11 +92,12 @@ describe.skipIf(programs === undefined)(
       console.log(
         `${load.confirmed.size} confirmed writes; pauses of ${pauses.join(", ")} ms; longest gap ${Math.round(load.gapMs())} ms`,
       );
-      // A busy machine needs longer than the usual fraction of a second (bench/promotion.ts).
+      // On a busy machine, a pause is longer than the usual fraction of a second
+      // (bench/promotion.ts measures it).
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(5_000);
     });
 
-    test("the operator begins a dry run, a move and the way back in the background, watches each, and can't begin two at once", async () => {
+    test("the operator starts a dry run, a move and a return in the background, follows each of them, and can't start two at a time", async () => {
       await createUsed("watched");
       const to = { scheme: "postgres", location: server.adminUrl };
       const moves = createMovesHere({
@@ -128,7 +129,7 @@ describe.skipIf(programs === undefined)(
       expect(await engineOf("watched")).toBe("sqlite");
     });
 
-    test("during the pause a write gets UNAVAILABLE with the time of the next try, and reads go on", async () => {
+    test("during the pause a write gets UNAVAILABLE with the time until the next try, and reads succeed", async () => {
       const id = await createUsed("paused");
       const seen: unknown[] = [];
       const deps = moveDeps();
@@ -176,7 +177,7 @@ describe.skipIf(programs === undefined)(
       await finishMove(deps, "paused");
     });
 
-    test("a value that can't be moved ends the move: the business stays, nothing is left on the server, and it can be written", async () => {
+    test("a value that can't be moved ends the move: the business stays and accepts writes, and nothing is left on the server", async () => {
       const id = await createUsed("nul");
       const before = await holdings();
       const rename = (name: string) =>
@@ -201,7 +202,7 @@ describe.skipIf(programs === undefined)(
       expect(await engineOf("nul")).toBe("postgres");
     });
 
-    test("a failure of the switch itself leaves the business where it was", async () => {
+    test("if the switch itself fails, the business stays where it was", async () => {
       const id = await createUsed("failing");
       const load = startLoad(id);
       const deps = moveDeps();
@@ -218,7 +219,7 @@ describe.skipIf(programs === undefined)(
       await expectExactly(id, load);
     });
 
-    test("killed at each step in turn and run again, under load: every confirmed write exists exactly once", async () => {
+    test("a move under load that is killed at each step in turn and run again keeps every confirmed write exactly once", async () => {
       const id = await createUsed("killed");
       const load = startLoad(id);
       const runUntil = async (step: string | undefined, afterMs = 0): Promise<string> => {
@@ -270,16 +271,16 @@ describe.skipIf(programs === undefined)(
 
     for (const [what, act] of [
       [
-        "run again, it is completed",
+        "run again and completed",
         () => moveBusiness(moveDeps(), "test", { slug: "sealed", engine: "postgres" }),
       ],
       [
-        "left to the sweep, the business stays where it was",
+        "ended by the sweep, and the business stays where it was",
         () => resumeWrites(moveDeps(), Date.now() + 60_000),
       ],
-      ["cancelled, the business stays where it was", () => cancelMove(moveDeps(), "sealed")],
+      ["cancelled, and the business stays where it was", () => cancelMove(moveDeps(), "sealed")],
     ] as const)
-      test(`killed between the end of the pause and the switch, writes are refused; ${what}, and they go on`, async () => {
+      test(`when a move is killed between the end of the pause and the switch, writes are refused until it is ${what}`, async () => {
         const business = await stores.deps.registry.findBySlug("sealed");
         const id = business?.id ?? (await createUsed("sealed"));
         const deps = moveDeps();
@@ -319,7 +320,7 @@ describe.skipIf(programs === undefined)(
         }
       });
 
-    test("credentials that are sealed again during a move, as for a new master key, don't stop it", async () => {
+    test("a move continues when credentials are sealed again during it, as when the master key is rotated", async () => {
       await createUsed("resealed");
       const deps = moveDeps();
       const { control, sealing } = stores.deps;
@@ -345,7 +346,7 @@ describe.skipIf(programs === undefined)(
       expect(await engineOf("resealed")).toBe("postgres");
     });
 
-    test("the way back, failed or killed at its switch, leaves the business where it is, and can be repeated", async () => {
+    test("if the way back fails or is killed at its switch, the business stays where it is, and the way back can be repeated", async () => {
       const id = await createUsed("returning");
       const deps = moveDeps();
       await moveBusiness(deps, "test", { slug: "returning", engine: "postgres" });

@@ -1,11 +1,14 @@
-// Finds out which tables move, in which order and with which types, and refuses databases that don't fit each other.
+// Finds out which tables move, in which order and with which types, and refuses databases that don't match each other.
 import { AppError, type Fault } from "../errors.ts";
 import type { CopyColumn, CopyTable, TableCopy } from "../ports/database/table-copy.ts";
 
-/** A database, or an archive of one. */
+/** A database, or an archive of a database. */
 type Described = Pick<TableCopy, "engine"> & { readonly reader: Pick<TableCopy["reader"], "describe"> };
 
-/** The tables that are referred to come first. CONFLICT, with a fault for each reason, when the databases differ. */
+/**
+ * Returns referenced tables before the tables that refer to them. CONFLICT, with a fault for each
+ * reason, when the databases differ.
+ */
 export async function matchTables(from: Described, to: Described): Promise<readonly CopyTable[]> {
   const source = await from.reader.describe();
   const target = await to.reader.describe();
@@ -33,7 +36,7 @@ export async function matchTables(from: Described, to: Described): Promise<reado
         hint: "Add a primary key by a migration.",
       });
     const types = strict.find(({ name }) => name === table.name) ?? table;
-    // An interrupted move may have removed the keys of the new database for now.
+    // An interrupted move may have removed the keys of the new database temporarily.
     return {
       ...types,
       key: table.key,
@@ -66,7 +69,7 @@ function columnFaults(here: CopyTable, there: CopyTable): readonly Fault[] {
   return [...missing(here, there, "new"), ...missing(there, here, "present"), ...keys];
 }
 
-/** Tables that refer to each other in a circle keep their order by name. */
+/** Sorts referenced tables first. Tables that refer to each other in a circle are sorted by name. */
 function inOrder(tables: readonly CopyTable[]): readonly CopyTable[] {
   const ordered: CopyTable[] = [];
   let rest = [...tables];

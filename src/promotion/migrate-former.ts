@@ -1,4 +1,4 @@
-// Migrates the former database of a business that was migrated after its switch, before the business returns to it.
+// Migrates the former database before the business returns to it, in case the present database was migrated after the switch.
 import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
 import type { CopyEnds } from "./copy-table.ts";
 import type { MoveDeps } from "./move-business.ts";
@@ -7,13 +7,14 @@ import type { HeldMove } from "./move-record.ts";
 export interface MigrateFormer {
   readonly move: HeldMove;
   readonly former: BusinessCredentials;
-  /** From the present database to the former one. */
+  /** The direction of the copy is from the present database to the former one. */
   readonly ends: CopyEnds;
 }
 
 /**
- * Returns whether the migrations differed. If they did, all tables have to be copied again, because the log has no changes of tables that
- * the migrations created or made anew; the record says so before anything is changed, in case this process is killed.
+ * Returns whether the two databases had different migrations. If so, all tables have to be copied
+ * again, because the log lacks changes of the tables that migrations created or recreated. The
+ * record is updated before anything else, in case this process is killed.
  */
 export async function migrateFormer(
   { provisionerOf }: Pick<MoveDeps, "provisionerOf">,
@@ -22,7 +23,7 @@ export async function migrateFormer(
   const [present, earlier] = [await ends.from.reader.describe(), await ends.to.reader.describe()];
   if (present.migrations.join() === earlier.migrations.join()) return false;
   await move.update({ copied: [] });
-  // Migrations that change rows would be refused.
+  // While the log's triggers refuse writes, migrations that change rows would fail.
   await ends.to.log.resume();
   await (await provisionerOf(former.engine).openAsOwner(former)).close();
   return true;

@@ -1,11 +1,11 @@
-// Reads the address of a database to which a business moves.
+// Parses the address of a database to which a business moves.
 import { findStoreUrl } from "../config/store-url.ts";
 import { AppError } from "../errors.ts";
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 
-/** `name`: the option or the field that has the address. Throws INVALID_PARAMETER. */
+/** `name`: the option or the field that contains the address. Throws INVALID_PARAMETER. */
 export function parseMoveAddress(name: string, text: string): StoreUrl {
   const found = text === "sqlite:" ? { scheme: "sqlite", location: "" } : findStoreUrl(text);
   if (found !== undefined && isAddress(found)) return found;

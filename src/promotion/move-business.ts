@@ -1,4 +1,4 @@
-// Moves a business to a new database on another engine while it is in use. The command may be killed at any step and run again.
+// Moves a business to a new database on another engine while the business is in use. The command may be killed at any step and run again.
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Sealing } from "../businesses/secrets/sealing.ts";
@@ -24,10 +24,13 @@ export interface MoveDeps {
   readonly provisionerOf: (
     engine: BusinessEngine,
   ) => Pick<BusinessProvisioner<BusinessTables>, "provision" | "openAsOwner" | "drop" | "dropEvery">;
-  /** Opens a business's database with the right to create triggers. */
+  /** Opens a business's database with the permission to create triggers. */
   readonly openCopy: (credentials: BusinessCredentials) => Promise<TableCopy>;
   readonly onEvent: OnMoveEvent;
-  /** The time in which all processes notice a move: five seconds. Only tests set a shorter time, with processes that notice sooner. */
+  /**
+   * The time after which all processes have noticed a move, in milliseconds; usually five seconds.
+   * Only tests set a shorter time, with processes that notice a move sooner.
+   */
   readonly announceMs?: number;
 }
 
@@ -41,7 +44,7 @@ export interface MoveReport {
 
 export const announceMsDefault = 5_000;
 
-/** CONFLICT when the business is on this engine already, or was moved and the move is not finished. */
+/** CONFLICT when the business is already on this engine, or was moved and that move is not finished. */
 export async function moveBusiness(
   deps: MoveDeps,
   actor: string,
@@ -77,7 +80,7 @@ export async function moveBusiness(
   }
 }
 
-/** A database that an interrupted command created, but did not record, is deleted first. */
+/** Creates the new database. A database that an interrupted command created but did not record is deleted first. */
 async function provisionOnce(
   { provisionerOf, onEvent }: MoveDeps,
   move: HeldMove,
@@ -99,7 +102,7 @@ interface Copied {
   readonly rows: number;
 }
 
-/** Copies the tables that the record does not name as copied, and logs the changes of all. */
+/** Copies the tables that the record does not list as copied, and logs the changes of all tables. */
 export async function copyAll(
   { onEvent }: Pick<MoveDeps, "onEvent">,
   move: HeldMove,
@@ -145,7 +148,10 @@ export async function refuseBroken(from: TableCopy): Promise<void> {
   });
 }
 
-/** Before the switch, everything is removed and writes go on; after it, nothing is changed. */
+/**
+ * Undoes a failed move. Before the switch, all traces are removed and writes continue; after the
+ * switch, nothing is changed.
+ */
 async function undo(deps: MoveDeps, move: HeldMove, own: BusinessCredentials): Promise<void> {
   const { step, credentials, engine } = await move.read();
   if (step === "switched") return;

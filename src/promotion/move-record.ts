@@ -32,11 +32,14 @@ export interface HeldMove {
   read(): Promise<Move>;
   /** CONFLICT when another command has taken over. */
   update(change: MoveChange): Promise<void>;
-  /** Swaps the two databases: the business uses the new one from now on, and the record keeps the former one. CONFLICT as above. */
+  /**
+   * Swaps the two databases: the business uses the new one from now on, and the record keeps the
+   * former one. CONFLICT when another command has taken over.
+   */
   swap(actor: string): Promise<void>;
   /** Deletes the record. */
   remove(): Promise<void>;
-  /** Lets other commands work on the move from now on. `heldUntil`: the end of the hold that is stored in the record. */
+  /** Allows other commands to work on the move. `heldUntil`: the end of the hold that is stored in the record. */
   release(heldUntil?: Date): Promise<void>;
 }
 
@@ -51,7 +54,7 @@ interface RecordDeps {
   readonly sealing: Sealing;
 }
 
-/** A command that was killed is replaced after this time. */
+/** After this time, another command may take over from a killed command. */
 const holdMs = 5_000;
 const renewMs = 1_000;
 const tryAgainMs = 250;
@@ -124,7 +127,7 @@ export async function holdMove(
     const { numUpdatedRows } = await mine().set({ heldUntil: heldUntil() }).executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) throw takenOver();
   };
-  // The hold of a command that was killed ends soon.
+  // The hold of a killed command expires soon, so this function tries again until then.
   for (const triesEndAt = Date.now() + 2 * holdMs; ; await setTimeout(tryAgainMs)) {
     await take();
     const { numUpdatedRows } = await mine().set({ heldUntil: heldUntil() }).executeTakeFirstOrThrow();
@@ -174,7 +177,7 @@ export async function holdMove(
           .select("credentials")
           .where("id", "=", business.id)
           .executeTakeFirstOrThrow();
-        // The text may have been sealed under another master key meanwhile; its content has to be the same.
+        // The credentials may have been sealed again under another master key meanwhile, but their content has to be the same.
         if (opened(own.credentials, credentialsContext(business.id)) !== JSON.stringify(business.credentials))
           throw takenOver();
         const switched = await trx

@@ -18,31 +18,34 @@ interface MoveProgress {
   readonly rows: Omit<Extract<MoveEvent, { event: "rows" }>, "event"> | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
-  /** The result of a move, or of a return. */
+  /** The result of a move or of a return; null before its end. */
   readonly report: MoveReport | null;
-  /** The result of a dry run. */
+  /** The result of a dry run; null before its end. */
   readonly tables: readonly DryRunTable[] | null;
   readonly fault: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
 }
 
-/** The record of a move that every process and the command line see. */
+/** The record of a move as every process and the command line see it. */
 interface RecordedMove {
   readonly step: "begun" | "copying" | "switched" | "returning";
-  /** The engine of the other database: the one that the business does not use. */
+  /** The engine of the other database, which the business does not use. */
   readonly engine: string;
   readonly copiedTables: number;
   readonly since: string;
 }
 
 export interface MoveState {
-  /** The latest action that this process was asked for; null: none since its start. */
+  /** The latest action that was started in this process; null: none since its start. */
   readonly progress: MoveProgress | null;
-  /** Null: the business is not moving, and has no former database. */
+  /** null: the business is not moving, and has no former database. */
   readonly record: RecordedMove | null;
 }
 
 export interface MovesHere {
-  /** Begins and returns at once. Errors: NOT_FOUND (the business), CONFLICT while this process works on it, INVALID_PARAMETER without a needed address. */
+  /**
+   * Starts an action and returns immediately. Errors: NOT_FOUND (the business), CONFLICT while this
+   * process works on the business, INVALID_PARAMETER when a required address is missing.
+   */
   begin(slug: string, action: MoveAction, addresses: MoveAddresses): Promise<MoveState>;
   stateOf(slug: string): Promise<MoveState>;
   /** Resolves when no move is running in this process. */
@@ -50,9 +53,9 @@ export interface MovesHere {
 }
 
 interface MoveAddresses {
-  /** The new database. It is needed for a dry run and a move. */
+  /** The address of the new database. A dry run and a move require it. */
   readonly to?: StoreUrl | undefined;
-  /** The administrator of the server that the business is on, if the settings don't name it. */
+  /** The administrator's address of the server that the business is on, if the settings don't contain it. */
   readonly admin?: StoreUrl | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Tests that a business moves between SQLite and a stand-in for Neon while it is written and read through two processes' stores.
+// Tests that a business moves between SQLite and a stand-in for Neon while two processes read and write it.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -22,7 +22,7 @@ setDefaultTimeout(150_000);
 const root = join(import.meta.dirname, "../..");
 
 describe.skipIf(postgresPrograms() === undefined)(
-  "a business that moves to Neon while it is used (skipped where no Postgres is installed)",
+  "moves of a business in use to Neon (skipped where no Postgres is installed)",
   () => {
     let neon: NeonStandIn;
     let stores: TestStores;
@@ -67,7 +67,7 @@ describe.skipIf(postgresPrograms() === undefined)(
           .execute(),
       );
 
-    test("a dry run names every table with its rows and types, and leaves no branch", async () => {
+    test("a dry run lists every table with its rows and types, and leaves no branch", async () => {
       const id = await createUsed("examined");
       const report = await dryRun(moveDeps(), { slug: "examined", engine: "neon" });
       const users = report.find(({ table }) => table === "users");
@@ -81,7 +81,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await engineOf("examined")).toBe("sqlite");
     });
 
-    test("moved to Neon, back with the writes since then, to Neon again, and to a new file: every confirmed write exists exactly once, and writes pause briefly", async () => {
+    test("moves to Neon, back, to Neon again and to a new file keep every confirmed write exactly once, and pause writes only briefly", async () => {
       const id = await createUsed("acme");
       const load = startLoad(id);
       const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "neon" });
@@ -103,7 +103,8 @@ describe.skipIf(postgresPrograms() === undefined)(
       console.log(
         `${load.confirmed.size} confirmed writes; pauses of ${pauses.join(", ")} ms; longest gap ${Math.round(load.gapMs())} ms`,
       );
-      // A busy machine needs longer than the usual fraction of a second (bench/promotion.ts).
+      // On a busy machine, a pause is longer than the usual fraction of a second
+      // (bench/promotion.ts measures it).
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(5_000);
       expect(branchesOf(id)).toHaveLength(1);
       await finishMove(moveDeps(), "acme");
@@ -111,7 +112,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     });
 
     test.skipIf(!runsLongTests)(
-      `killed at each step in turn and run again, under load: every confirmed write exists exactly once, on one branch ${longOnly}`,
+      `a move under load that is killed at each step in turn and run again keeps every confirmed write exactly once, on one branch ${longOnly}`,
       async () => {
         const id = await createUsed("killed");
         const load = startLoad(id);
@@ -162,7 +163,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       },
     );
 
-    test("a value that can't be moved ends the move: the business stays, no branch is left, and it can be written", async () => {
+    test("a value that can't be moved ends the move: the business stays and accepts writes, and no branch is left", async () => {
       const id = await createUsed("nul");
       await rename(id, "a\0b");
       const moved = moveBusiness(moveDeps(), "test", { slug: "nul", engine: "neon" });
@@ -174,7 +175,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       await rename(id, "guest");
     });
 
-    test("a compute that crashes during the copy ends the move: the business stays, no branch is left, and the move can be repeated", async () => {
+    test("if a compute crashes during the copy, the move ends: the business stays, no branch is left, and the move can be repeated", async () => {
       const id = await createUsed("crashing");
       const load = startLoad(id);
       const deps = moveDeps();
@@ -199,13 +200,13 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect([await engineOf("crashing"), branchesOf(id).length]).toEqual(["neon", 1]);
     });
 
-    test("after the move, a compute that was suspended or crashed serves the business again, and nothing is lost", async () => {
+    test("after the move, a compute that was suspended or crashed serves the business again, and no data is lost", async () => {
       const id = await createUsed("sleeping");
       await moveBusiness(moveDeps(), "test", { slug: "sleeping", engine: "neon" });
       const [branch] = branchesOf(id);
       const users = () =>
         stores.deps.databases.use(id, ({ kysely }) => kysely.selectFrom("users").select("kind").execute());
-      /** A query on a session that has just ended is answered with UNAVAILABLE; a caller sends the query again. */
+      /** A query on a session that has just ended fails with UNAVAILABLE, and a caller repeats it. */
       const isServed = () =>
         users().then(
           () => true,
@@ -224,7 +225,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await users()).toEqual([{ kind: "guest" }]);
     });
 
-    test("a project that is locked or refuses too many requests for a while delays the move, and doesn't end it", async () => {
+    test("a project that is locked or limits requests for a while delays the move and doesn't end it", async () => {
       await createUsed("patient");
       const before = { refused: neon.answered(429), locked: neon.answered(423) };
       neon.refuseNext(429, 429, 423, 429);
@@ -234,7 +235,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await engineOf("patient")).toBe("neon");
     });
 
-    test("an interrupted move can be cancelled, and its branch is deleted", async () => {
+    test("an interrupted move can be cancelled, which deletes its branch", async () => {
       const id = await createUsed("cancelled");
       const dies: MoveDeps["openCopy"] = () => Promise.reject(new Error("killed"));
       const moved = moveBusiness({ ...moveDeps(), openCopy: dies }, "test", {
@@ -248,7 +249,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await numbersIn(stores.deps, id)).toEqual([]);
     });
 
-    test("a former branch with previews is not deleted until they have ended, and the way back stays open", async () => {
+    test("a former branch with previews is not deleted before they have ended, and the business can still return", async () => {
       const id = await createUsed("previewed");
       const deps = moveDeps();
       await moveBusiness(deps, "test", { slug: "previewed", engine: "neon" });

@@ -1,4 +1,4 @@
-// Tests a move and the way back with the programs sqlite3 and psql, which know nothing of Rondo: both read every table, and agree row by row.
+// Tests a move and the way back with the programs sqlite3 and psql, which know nothing of Rondo. Both read every table, and all rows have to be equal.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps/api-deps.ts";
@@ -23,7 +23,7 @@ const programs = postgresPrograms();
 const hasClients = Bun.which("sqlite3") !== null && Bun.which("psql") !== null;
 
 describe.skipIf(programs === undefined || !hasClients)(
-  "a business that moved, as sqlite3 and psql see it (skipped where these or the server are missing)",
+  "a moved business, read by sqlite3 and psql (skipped where a program or the server is missing)",
   () => {
     let server: PostgresServer;
     let neon: NeonStandIn;
@@ -43,7 +43,7 @@ describe.skipIf(programs === undefined || !hasClients)(
       await server?.[Symbol.asyncDispose]();
     });
 
-    /** The superuser's URL of a business's database, as psql uses it. */
+    /** Returns the superuser's URL of a business's database, in the form that psql needs. */
     function inspectUrl(engine: string, url: string): string {
       const { hostname, pathname } = new URL(url);
       if (engine === "postgres") return Object.assign(new URL(server.superuserUrl), { pathname }).href;
@@ -52,11 +52,11 @@ describe.skipIf(programs === undefined || !hasClients)(
     }
 
     for (const engine of ["postgres", "neon"] as const)
-      test(`every row of every table agrees after a move to ${engine}, and after the way back`, async () => {
+      test(`every row of every table is equal after a move to ${engine}, and after the way back`, async () => {
         const slug = `on-${engine}`;
         const api = await createApiDeps(studio.stores.config, silentLog);
         const { alice } = await createTenant(studio, api, createApp(api), slug);
-        // Otherwise the API would store its counts of queries during the check.
+        // The API is closed, because it would store its counts of queries during the check.
         await api.close();
         const { deps } = studio.stores;
         const moving = {
@@ -74,7 +74,7 @@ describe.skipIf(programs === undefined || !hasClients)(
         const url = inspectUrl(engine, (await findMovedBusiness(deps, slug)).credentials.url!);
         const there = await postgresDump(url);
         expect(there).toEqual(before);
-        // The former file stays as it was.
+        // The former file has not changed.
         expect(await sqliteDump(file)).toEqual(before);
 
         await studio.make({ prompt: "after the move 😀" }, alice);
@@ -90,7 +90,7 @@ describe.skipIf(programs === undefined || !hasClients)(
         console.log(`${engine}: ${rows} rows in ${filled} of ${Object.keys(after).length} tables agree`);
         expect(filled).toBeGreaterThan(5);
 
-        // The check itself detects one different character.
+        // The comparison itself detects a single changed value.
         await runSqlite(
           file,
           `drop trigger if exists "rondo_move_log_users_update"; update "users" set "kind" = "kind" || 'x' where "id" = 'alice'`,

@@ -1,4 +1,4 @@
-// Tests a move as callers of the API see it: named queries answer with the same bytes, and a write during the pause gets 503 with Retry-After.
+// Tests a move from the point of view of API callers: named queries respond with the same bytes, and a write during the pause gets 503 with Retry-After.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createUserToken } from "../accounts/users.ts";
 import { createApp } from "../app.ts";
@@ -28,7 +28,7 @@ const reads = [
 ];
 
 describe.skipIf(programs === undefined)(
-  "a move as callers see it (skipped where no Postgres is installed)",
+  "a move during API calls (skipped where no Postgres is installed)",
   () => {
     let server: PostgresServer;
     let studio: Studio;
@@ -71,7 +71,7 @@ describe.skipIf(programs === undefined)(
     const create = (name: string) => call("POST", "/v1/queries/projects.create", { name });
 
     for (const engine of ["postgres", "sqlite"] as const)
-      test(`to ${engine}: every answer has the same bytes, and a write in the pause is answered with 503`, async () => {
+      test(`during a move to ${engine}, every response has the same bytes, and a write in the pause gets status 503`, async () => {
         const before = await readAll();
         for (const answer of before) expect(answer).toMatch(/^\S+ 200 /);
         const moving = createMoveDeps(studio.stores.config, deps, [

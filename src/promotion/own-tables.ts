@@ -1,4 +1,4 @@
-// Creates the tables that a business brought in the database to which it moves.
+// Creates the tables that a business brought in the database to which the business moves.
 import { createOwnTables, readOwnTables } from "../apps/copy-own-tables.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type {
@@ -7,7 +7,7 @@ import type {
   BusinessProvisioner,
 } from "../ports/business-provisioner/business-provisioner.ts";
 
-/** Call this function after the move was recorded, because from then on the business's tables can't be changed. */
+/** Call this function after the move was recorded, because then the business's tables can't change any more. */
 export async function copyOwnTables(
   provisionerOf: (engine: BusinessEngine) => Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">,
   { from, to }: { readonly from: BusinessCredentials; readonly to: BusinessCredentials },

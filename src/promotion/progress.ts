@@ -1,4 +1,4 @@
-// Defines the progress that a move reports while it runs.
+// Defines the progress events that a move reports while it runs.
 export type MoveEvent =
   | {
       readonly event: "step";

@@ -1,4 +1,4 @@
-// Ends the pause of writes of a move whose command was killed at the worst moment: after the pause became permanent, before the switch.
+// Ends the pause of writes of a move whose command was killed after the pause became permanent and before the switch.
 import type { MoveDeps } from "./move-business.ts";
 import { findMovedBusiness, holdMove } from "./move-record.ts";
 
@@ -6,12 +6,13 @@ export type ResumeWritesDeps = Pick<MoveDeps, "control" | "sealing" | "openCopy"
 
 /** A command that works on a move renews its hold every second. */
 const abandonedMs = 30_000;
-/** A move whose writes were resumed has this time in `heldUntil`, so that it is not looked at again. */
+/** `heldUntil` of a move whose writes were resumed, so that later calls skip the move. */
 const never = new Date(0);
 
 /**
- * Returns the slugs of the businesses whose writes go on. The interrupted command can still be run again, and continues. Errors: an
- * AggregateError with a failure for each business whose database could not be opened with the necessary rights.
+ * Returns the slugs of the businesses whose writes were resumed. The interrupted command can still
+ * be run again, and continues. Errors: an AggregateError with one error for each business whose
+ * database could not be opened with the necessary permissions.
  */
 export async function resumeWrites(deps: ResumeWritesDeps, nowMs = Date.now()): Promise<readonly string[]> {
   const abandoned = await deps.control.kysely
@@ -27,7 +28,7 @@ export async function resumeWrites(deps: ResumeWritesDeps, nowMs = Date.now()): 
   for (const { slug, engine } of abandoned) {
     try {
       const business = await findMovedBusiness(deps, slug);
-      // From here on the interrupted command can't switch the business any more, even if it is still alive.
+      // From here on, the interrupted command can't switch the business any more, even if it is still running.
       const move = await holdMove(deps, business, engine);
       const { step } = await move.read();
       if (step === "copying" || step === "returning") {

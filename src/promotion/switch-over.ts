@@ -1,4 +1,4 @@
-// Runs the last steps of a move: while writes are paused, it applies the remaining changes and switches the business to the other database.
+// Runs the last steps of a move. While writes are paused, it applies the remaining changes and switches the business to the other database.
 import { setTimeout } from "node:timers/promises";
 import { AppError } from "../errors.ts";
 import type { CopyTable } from "../ports/database/table-copy.ts";
@@ -12,12 +12,12 @@ export interface SwitchOver {
   readonly tables: readonly CopyTable[];
   readonly move: HeldMove;
   readonly actor: string;
-  /** The time that has to pass between the announcement of the move to all processes and the switch. */
+  /** The minimum time between the announcement of the move to all processes and the switch, in milliseconds. */
   readonly announceMs: number;
   readonly onEvent: OnMoveEvent;
 }
 
-/** If this process dies during the pause, writes go on after this time. */
+/** If this process dies during the pause, writes are possible again after this time, in milliseconds. */
 const pauseMsMax = 10_000;
 
 /** Returns the length of the pause of writes in milliseconds. Until the switch, any error leaves the business on its former database. */
@@ -36,7 +36,7 @@ export async function switchOver(switching: SwitchOver): Promise<number> {
   await catchUp(ends, tables);
   await compareCounts(ends, tables);
   await to.writer.enforce(tables);
-  // From now on the other database logs its own writes, so that the business can be returned.
+  // From now on the other database logs its writes, so that the business can return with them.
   await to.log.start(tables);
   await to.log.resume();
   if (!(await from.log.seal(tables))) throw pauseExpired();

@@ -1,5 +1,4 @@
-// Tests that a moved business can return to its former database after newer migrations ran, or after the former database could
-// not be deleted.
+// Tests that a moved business can return to its former database after newer migrations ran, and after an attempt to delete the former database failed.
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { credentialsContext, moveContext } from "../businesses/databases/open-databases.ts";
@@ -18,14 +17,14 @@ import { moveBusiness, type MoveDeps } from "./move-business.ts";
 
 setDefaultTimeout(60_000);
 
-/** The statements that take the newest migration back, as if it had never run. */
+/** Statements that undo the newest migration, as if it had never run. */
 const undoNewest = [
   'drop table "repeatableWrites"',
   `delete from kysely_migration where name = '202611301000_store_answers_of_writes'`,
 ];
 
 describe.skipIf(postgresPrograms() === undefined)(
-  "the way back of a moved business (skipped where no Postgres is installed)",
+  "the return of a moved business (skipped where no Postgres is installed)",
   () => {
     let server: PostgresServer;
     let stores: TestStores;
@@ -71,7 +70,10 @@ describe.skipIf(postgresPrograms() === undefined)(
       return JSON.parse(Buffer.from(plain).toString());
     }
 
-    /** Opens a new connection to the present database, because these moves do not wait until other processes have noticed them. */
+    /**
+     * Runs work on a new connection to the present database, because these moves do not wait until
+     * other processes have noticed them.
+     */
     async function inPresent<T>(
       businessId: string,
       work: (database: Pick<OpenedDatabase<BusinessTables>, "kysely">) => Promise<T>,
@@ -103,7 +105,7 @@ describe.skipIf(postgresPrograms() === undefined)(
         users: await kysely.selectFrom("users").select("kind").execute(),
       }));
 
-    test("after newer migrations, a business returns with every row in both directions, with the rows of new and recreated tables", async () => {
+    test("after newer migrations, a business returns with every row in both directions, including the rows of new and recreated tables", async () => {
       const business = await stores.createBusiness("migrated");
       await stores.createUser(business, "alice");
       const { id } = business;
@@ -114,7 +116,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       const { file } = await formerOf(id);
       using former = new Database(file);
       for (const text of undoNewest) former.run(text);
-      // A table that a migration makes anew loses its triggers.
+      // A table that a migration recreates loses its triggers.
       await runOnPostgres((await presentOf(id)).url!, ["drop trigger rondo_move_log on public.users"]);
       await setKind(id, "member");
       await storeAnswer(id, "2");
@@ -132,7 +134,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       await setKind(id, "member");
     });
 
-    test("a business returns with every row if the way back is killed while it copies the tables again, and is repeated", async () => {
+    test("a business returns with every row when the return is killed while it copies the tables again, and is then repeated", async () => {
       const business = await stores.createBusiness("interrupted");
       await stores.createUser(business, "alice");
       const { id } = business;

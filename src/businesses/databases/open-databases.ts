@@ -1,4 +1,4 @@
-// Manages the open databases of businesses: each is opened once on first use, shared by concurrent callers, and closed when idle or when its place is needed.
+// Manages the open databases of businesses. A database is opened on first use, shared by concurrent callers, and closed when it is idle or when another business needs its place on the server.
 import { AppError, isAppError, notFound } from "../../errors.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type {
@@ -20,17 +20,21 @@ export type { BusinessDatabase } from "../outbox/promising.ts";
 export interface OpenDatabases {
   /**
    * Runs `work` with the business's database and keeps it open meanwhile. Errors: NOT_FOUND (no
-   * such business), UNAVAILABLE (also when no place on its server became free within `waitMs`).
+   * such business), UNAVAILABLE (also when no place on the database's server became free within
+   * `waitMs`).
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
-  /** Returns the result itself, without a promise, where the database is open and `work` returns no promise. Errors always reject a promise. */
+  /**
+   * Returns the result of `work` itself, without a promise, where the database is open and `work`
+   * returns no promise. Errors always reject a promise.
+   */
   use<T>(businessId: string, work: (database: BusinessDatabase) => MaybePromise<T>): MaybePromise<T>;
   readonly size: number;
-  /** Waits for running work. May be called twice. */
+  /** Waits for running work. It may be called twice. */
   close(): Promise<void>;
 }
 
-/** The context under which the credentials of a moving business's other database are sealed. */
+/** The context under which the credentials of a moving business's second database are sealed. */
 export const moveContext = (businessId: string) => `business/${businessId}/move`;
 export const credentialsContext = (businessId: string) => `business/${businessId}/credentials`;
 
@@ -40,10 +44,13 @@ interface Entry extends Holder {
   opened: BusinessDatabase | undefined;
   /** The sealed credentials with which the database was opened. */
   readonly sealed: string;
-  /** The time of the latest query for the credentials in the control database, and the end of its validity, as performance.now(). */
+  /**
+   * Both as performance.now(): when the credentials were last read from the control database, and
+   * until when they are valid.
+   */
   readAtMs: number;
   freshUntilMs: number;
-  /** Whether the business is about to move: each use then asks for the credentials first. */
+  /** Whether the business is about to move. If so, each use reads the credentials first. */
   isMoving: boolean;
 }
 
@@ -54,13 +61,13 @@ export interface OpenDatabasesOptions {
   readonly due: Pick<DueWork, "mark">;
   readonly faults: BusinessFaults;
   readonly schemas: Pick<SchemaRecords, "own" | "note">;
-  /** Finds the database to open by an id; by default that of a business. */
+  /** Finds the row of the database with this id; by default, the row of the business with this id. */
   readonly findRow?: (id: string) => Promise<DatabaseRow>;
-  /** The limit for databases that don't share a server, such as files. */
+  /** The maximum number of open databases that don't share a server, such as files. */
   readonly openMax?: number;
   /** The number of databases that this process may open on a server with this many connections. */
   readonly placesOf?: (connections: number) => number;
-  /** How long a caller waits for a place, and for the opening of a database, in milliseconds. */
+  /** The maximum time for which a caller waits for a place and for the opening of a database, in milliseconds. */
   readonly waitMs?: number;
   readonly idleMs?: number;
   /**
@@ -68,7 +75,7 @@ export interface OpenDatabasesOptions {
    * switches the database (src/promotion), so that each process knows of the move by then.
    */
   readonly freshMs?: number;
-  /** Adds the jobs in the outbox of this business to the queue, soon. It must not throw. */
+  /** Adds the jobs in the outbox of this business to the queue in the background. It must not throw. */
   readonly flushOutbox?: (businessId: string) => void;
 }
 
@@ -153,7 +160,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
         options.flushOutbox,
       );
       if (isFaulty) await faults.clear(businessId, "schema");
-      // Without the record, the next run of migrations opens the database once more.
+      // If the record can't be written, the next run of migrations opens the database once more.
       if (!isRecorded) await schemas.note(businessId).catch(() => undefined);
       return database;
     } catch (err) {
@@ -168,7 +175,8 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     const held = entries.get(businessId);
     let found: Found;
     try {
-      // During a move a read that began earlier could be outdated.
+      // During a move, the result of a read that began before this call may be outdated, so that
+      // read is not shared.
       found = await (held?.isMoving ? findOnce(businessId) : find(businessId));
     } catch (err) {
       // While the control database is unreachable, no business can be switched to another database.
@@ -182,7 +190,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     return found.places.enter(businessId, () => openEntry(businessId, found));
   }
 
-  /** Updates the open database from the control database, or retires it after a move. */
+  /** Updates the open database with the row from the control database, or retires it after a move. */
   function note(businessId: string, { sealed, readAtMs, freshUntilMs, isMoving }: Found): void {
     const entry = entries.get(businessId);
     if (entry === undefined || entry.readAtMs >= readAtMs) return;
@@ -251,7 +259,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
   };
 }
 
-/** The facts about a database in the control database. */
+/** The facts about a database that the control database contains. */
 export interface DatabaseRow {
   /** The credentials, sealed for this context. */
   readonly sealed: string;

@@ -9,11 +9,11 @@ import { until } from "../../testing/until.ts";
 setDefaultTimeout(120_000);
 
 const programs = postgresPrograms();
-/** RONDO_TEST_BUSINESSES=200 is the full test, with Postgres's default of 100 connections. */
+/** RONDO_TEST_BUSINESSES=200 runs the full test, with Postgres's default of 100 connections. */
 const many = Number(Bun.env.RONDO_TEST_BUSINESSES ?? "24");
 
 describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed)", () => {
-  test(`${many} concurrent businesses over an API and a worker are served within the server's connections`, async () => {
+  test(`an API process and a worker serve ${many} concurrent businesses within the server's connections`, async () => {
     const connections = many >= 100 ? 100 : 30;
     await using server = await startPostgresServer(programs, { max_connections: String(connections) });
     await using stores = await createTestStores({
@@ -59,7 +59,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(codes).toEqual([]);
     expect(mostConnections).toBeLessThanOrEqual(connections - 3);
     await worker.close();
-    await until("its connections have ended", async () => {
+    await until("the worker's connections have ended", async () => {
       const [row] =
         await boss`select count(*)::int as n from pg_stat_activity where usename <> 'boss' and backend_type = 'client backend'`;
       return Number(row?.n) <= connections - 3;

@@ -1,5 +1,4 @@
-// Tests that the connections of a server are limited: businesses wait for a place in turn, and none keeps one
-// forever.
+// Tests the limit of open databases per server: businesses wait in a queue for a place, and no business keeps its place forever.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
@@ -67,7 +66,7 @@ async function withPlaces(
 const ask = ({ databases }: Watched, id: string) =>
   databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
 
-test("when there are many more businesses than places, all are served, in the order of their requests", async () => {
+test("many more businesses than places are all served, in the order of their requests", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 40, places: 6 });
   const { ids } = watched;
@@ -78,7 +77,7 @@ test("when there are many more businesses than places, all are served, in the or
   expect(watched.databases.size).toBeLessThanOrEqual(6);
 });
 
-test("businesses that are never idle give up their places to waiting ones, and return in turn", async () => {
+test("businesses that are never idle give their places to waiting ones, and queue for a new place", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 5, places: 2, waitMs: 5_000 });
   const { ids } = watched;
@@ -98,7 +97,7 @@ test("businesses that are never idle give up their places to waiting ones, and r
   expect(watched.mostOpen).toBe(2);
 });
 
-test("a database in use is not closed, however many callers wait; a use within a use does not wait", async () => {
+test("a database in use is not closed, however many callers wait, and a use within a use does not wait", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 4, places: 2 });
   const [long, ...others] = watched.ids as [string, string, string, string];
@@ -134,7 +133,7 @@ test("a caller that waits too long gets an error to retry, and businesses on ano
   expect(await ask(watched, waits)).toEqual([]);
 });
 
-test("a database that can't be opened takes no place, and the next caller tries again", async () => {
+test("a database that can't be opened occupies no place, and the next caller tries to open it again", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 3, places: 1 });
   const [broken, ...others] = watched.ids as [string, string, string];
@@ -162,7 +161,7 @@ test("a database that can't be opened takes no place, and the next caller tries 
   expect(await ask(watched, broken)).toEqual([]);
 });
 
-test("a business whose tables can't be migrated is reported until they can, and the others are served", async () => {
+test("a business whose tables can't be migrated is reported until the migration succeeds, and the others are served", async () => {
   await using stores = await createTestStores();
   const [broken, whole] = [await stores.createBusiness("broken"), await stores.createBusiness("whole")];
   const file = join(stores.config.dataDir, "businesses", `${broken.id}.db`);
@@ -172,7 +171,7 @@ test("a business whose tables can't be migrated is reported until they can, and 
     using database = new Database(file);
     database.run(sql);
   };
-  // The first of these migrations is run once more, which fails because its column exists.
+  // The first of these migrations runs once more, which fails because its column exists.
   change(`delete from kysely_migration where name >= '${first}'`);
   const app = createApp(await createApiDeps(stores.config, silentLog));
   const usersOf = (id: string) =>

@@ -1,15 +1,15 @@
-// Limits the databases that are open on one server: each needs a place, and callers queue for a free one.
+// Limits the number of databases that are open on one server. Each open database occupies a place, and callers queue for a free place.
 import { AppError } from "../../errors.ts";
 
 /**
- * The holder of a place. A holder frees its place when it is idle, or when its turn is over and others
- * wait.
+ * The holder of a place, which is an open database. A holder frees its place when it is idle, or
+ * when its turn is over and other callers wait.
  */
 export interface Holder {
   /** The number of uses in progress. */
   users: number;
   lastUsedMs: number;
-  /** The start of its turn, as performance.now(). */
+  /** The start of the holder's turn, as performance.now(). */
   sinceMs: number;
   /**
    * Whether the turn of the holder is over. New callers then queue again, and the holder is closed when its current uses end.
@@ -23,12 +23,12 @@ export interface Holder {
 
 export interface Places<Held extends Holder> {
   /**
-   * Resolves with the holder of the name, counted as used: the existing one, or one that `open`
-   * makes once a place is free. Names take turns in the order of arrival, however many callers wait
-   * for one. Throws UNAVAILABLE after `waitMs`.
+   * Resolves with the holder of the name, and counts one use of it. The holder is the existing one,
+   * or one that `open` makes once a place is free. Names are admitted in the order of arrival,
+   * however many callers wait for the same name. Throws UNAVAILABLE after `waitMs`.
    */
   enter(name: string, open: () => Held): Promise<Held>;
-  /** Call it after each use. */
+  /** Call this method after each use. */
   leave(name: string, holder: Held): void;
   /** Removes a holder that could not be opened. */
   drop(name: string, holder: Held): void;
@@ -67,7 +67,7 @@ export function createPlaces<Held extends Holder>(options: PlacesOptions<Held>):
     for (const [name, [waiter, ...others]] of waiting) {
       const there = holders.get(name);
       if (waiter === undefined || there?.isClosing) continue;
-      // A holder whose turn is over gets another only when nobody waits before it.
+      // A holder whose turn is over gets another turn only when no other name waits before it.
       isFull ||= there === undefined && mine.size >= placesMax;
       if (isFull && (there === undefined || there.isLeaving)) continue;
       waiting.delete(name);

@@ -1,5 +1,4 @@
-// Combines several provisioners: new businesses are created as configured, existing ones stay where
-// they are.
+// Combines several provisioners. New businesses are created by the first one, and existing businesses stay on their engine.
 import { AppError } from "../../errors.ts";
 import type {
   BusinessEngine,

@@ -1,4 +1,4 @@
-// Records the faults of single businesses, for the metrics and the doctor.
+// Records faults that concern a single business, for the metrics and for `rondo doctor`.
 import { isAppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { BusinessFaultKind, ControlTables } from "../tables/control-schema.ts";
@@ -59,7 +59,7 @@ export function listBusinessFaults(control: Database<ControlTables>): Promise<re
     .execute();
 }
 
-/** The code and the message of an error, with those of its cause, for operators. */
+/** Returns the code and the message of an error and of its cause, for operators. */
 export function faultOf(err: unknown): { readonly code: string; readonly message: string } {
   if (!isAppError(err))
     return { code: "INTERNAL", message: shortened(err instanceof Error ? err.message : String(err)) };

@@ -14,7 +14,7 @@ import { sweepDue } from "./sweep-due.ts";
 
 const dayMs = 86_400_000;
 
-test("a sweep does not remove a mark that was made during it", async () => {
+test("a sweep does not remove a mark that was made during the sweep", async () => {
   await using stores = await createTestStores();
   const { due } = stores.deps;
   const { id } = await stores.createBusiness();
@@ -48,7 +48,7 @@ test("a sweep does not remove a mark that was made during it", async () => {
   for (const later of [1, 10, 1_000]) expect(await look(start + 240_001 + later * dayMs)).toBe(0);
 });
 
-test("a transaction does not start without its mark, and a failed one leaves only the mark", async () => {
+test("a transaction does not start if its mark can't be stored, and a failed transaction leaves only its mark", async () => {
   await using stores = await createTestStores();
   const { id } = await stores.createBusiness();
   const { databases, control, due } = stores.deps;
@@ -70,7 +70,7 @@ test("a transaction does not start without its mark, and a failed one leaves onl
   expect(begun).toBe(false);
 });
 
-test("businesses older than the index are swept once, with or without work", async () => {
+test("businesses that were created before the index are swept once, with or without work", async () => {
   await using stores = await createTestStores();
   const ids = [(await stores.createBusiness()).id, (await stores.createBusiness()).id];
   {
@@ -91,7 +91,7 @@ test("businesses older than the index are swept once, with or without work", asy
   }
 });
 
-test("work stored while the clock was 40 days ahead is due after its own time, and no later", async () => {
+test("work stored while the clock was 40 days ahead becomes due at its own time, and no later", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const aheadMs = 40 * dayMs;
@@ -114,7 +114,7 @@ test("work stored while the clock was 40 days ahead is due after its own time, a
           .where("id", "=", id)
           .execute();
   });
-  // The row that a sweep would have left at that time.
+  // Writes the row that a sweep would have left at that time.
   const dueAt = new Date(Date.now() + aheadMs + 30 * dayMs).toISOString();
   await deps.control.kysely.updateTable("dueWork").set({ dueAt, seenAt: dueAt }).execute();
 

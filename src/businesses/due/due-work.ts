@@ -1,5 +1,4 @@
-// Manages the index of businesses with due work. It is in the control database, so that sweeps don't have to
-// open idle businesses.
+// Manages the index of businesses with due work. The index is in the control database, so that sweeps don't have to open idle businesses.
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables, DueKind } from "../tables/control-schema.ts";
@@ -18,26 +17,26 @@ export interface DueBusiness {
 export interface DueWork {
   /**
    * Announces work. Call it before the transaction that creates the work, so that the next sweep of
-   * the kind checks the business. A mark without work costs one check. Errors: UNAVAILABLE,
-   * STORAGE_FULL.
+   * the kind checks the business. If the transaction creates no work, the mark only costs one
+   * check. Errors: UNAVAILABLE, STORAGE_FULL.
    */
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
   /**
-   * Lists the due businesses, the one that has been due longest first. `furthestMs`: no work of this kind is due
-   * later than this, so a wrong clock can't delay any.
+   * Lists the due businesses; the first one has been due longest. `furthestMs`: the time after
+   * which no work of this kind can be due, so that a wrong clock can't delay work further.
    */
   list(kind: DueKind, nowMs: number, furthestMs: number): Promise<readonly DueBusiness[]>;
   /**
-   * Call it after a check, with the time of the next one; undefined when nothing is left. A mark of
-   * `holdMs` or younger stays, since its transaction may not have committed yet; a newer mark is
-   * left unchanged.
+   * Call this method after a check. `again.atMs`: the time of the next check; undefined when no
+   * work is left. A mark that is `holdMs` old or younger stays, since its transaction may not have
+   * committed yet. A newer mark is left unchanged.
    */
   settle(
     due: DueBusiness,
     again: { readonly atMs: number | undefined; readonly holdMs: number },
     nowMs: number,
   ): Promise<void>;
-  /** Call it after a failed check: the business is listed again at `untilMs`. */
+  /** Call this method after a failed check: the business is listed again at `untilMs`. */
   putOff(due: DueBusiness, untilMs: number): Promise<void>;
 }
 

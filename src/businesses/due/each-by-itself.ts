@@ -1,15 +1,16 @@
-// Runs the same work for several businesses, a few at a time and each with a time limit: one that fails or hangs does not delay the others.
+// Runs the same work for several businesses, a few at a time and each with a time limit, so that a business whose work fails or hangs does not delay the others.
 import { AppError } from "../../errors.ts";
 
 export interface EachByItself<Item> {
   /**
-   * Returns the name of the item. While an earlier run with the same name is still in progress, no other run starts.
+   * Returns the name of the item. While a run with this name is in progress, no other run with it
+   * starts.
    */
   readonly nameOf: (item: Item) => string;
-  /** After this time the signal of the work is aborted; work that ignores the signal is abandoned. */
+  /** After this time, in milliseconds, the signal of the work is aborted. Work that ignores the signal is abandoned. */
   readonly limitMs: number;
   readonly work: (item: Item, signal: AbortSignal) => Promise<void>;
-  /** Called when the work threw or took too long (UNAVAILABLE). Not called once `signal` is aborted. */
+  /** Called when the work threw, or took too long (UNAVAILABLE). Not called once `signal` is aborted. */
   readonly failed: (item: Item, err: unknown) => Promise<void>;
 }
 

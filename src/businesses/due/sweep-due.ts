@@ -1,4 +1,4 @@
-// Sweeps the businesses with due work of one kind, each on its own: one that fails or hangs is recorded, and the others are swept.
+// Sweeps the businesses with due work of one kind. A business whose sweep fails or hangs is recorded, and the others are swept.
 import type { Log } from "../../process/log.ts";
 import type { BusinessFaults } from "./business-faults.ts";
 import type { DueKind } from "../tables/control-schema.ts";
@@ -16,18 +16,21 @@ export interface DueSweep {
   readonly kind: DueKind;
   /** Work of this kind is due at most this far ahead, in milliseconds. */
   readonly furthestMs: number;
-  /** The time limit for one business, in milliseconds. After it the work is aborted, and continues at the next sweep. */
+  /**
+   * The time limit for one business, in milliseconds. When it is reached, the work is aborted and
+   * continues at the next sweep.
+   */
   readonly limitMs?: number;
-  /** The time for which a mark is held after a sweep has seen it; undefined: the usual time. */
+  /** How long a mark stays after a sweep has seen it, in milliseconds; undefined: the usual time. */
   readonly holdMs?: number;
-  /** Returns the time of the next work; undefined when nothing is left. */
+  /** Returns the time of the next work; undefined when no work is left. */
   readonly sweepOne: (businessId: string, signal: AbortSignal) => Promise<number | undefined>;
 }
 
 const limitMsUsual = 60_000;
 const retryMs = { first: 30_000, most: 600_000 };
 
-/** Resolves when each due business was swept, failed or timed out; rejects only if the control database fails. */
+/** Resolves when each due business was swept, failed or timed out. Rejects only if the control database fails. */
 export async function sweepDue(
   { due, faults, log }: SweepDueDeps,
   { kind, furthestMs, limitMs = limitMsUsual, holdMs = markHeldMs, sweepOne }: DueSweep,
@@ -50,7 +53,7 @@ export async function sweepDue(
       await due.putOff(business, nowMs + putOffMs);
       log.warn(
         { err, businessId, slug, sweep: kind, count },
-        "a business could not be swept; the others were",
+        "a business could not be swept; the others were swept",
       );
     },
   };

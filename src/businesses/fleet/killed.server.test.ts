@@ -1,4 +1,4 @@
-// Tests fleet migrations whose process is killed with SIGKILL, in files and on Postgres.
+// Tests fleet migrations whose process is killed with SIGKILL, on SQLite files and on Postgres.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   createPostgresDatabase,
@@ -52,9 +52,9 @@ async function runTwice(environment: Record<string, string>): Promise<void> {
   expect(await tablesOfAll(house)).toEqual(Array(6).fill(both));
 }
 
-test("killed within a migration of an SQLite file, no database is half-migrated, and the next run completes all", () =>
+test("when a run is killed within a migration of an SQLite file, no database is half-migrated, and the next run completes all", () =>
   killWithin({}));
-test("two processes at once migrate each SQLite file once", () => runTwice({}));
+test("two concurrent processes migrate each SQLite file once", () => runTwice({}));
 
 const programs = postgresPrograms();
 
@@ -70,7 +70,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  test("killed within a migration, no database is half-migrated, and the next run completes all", async () =>
+  test("when a run is killed within a migration, no database is half-migrated, and the next run completes all", async () =>
     killWithin(await environment()));
-  test("two processes at once migrate each database once", async () => runTwice(await environment()));
+  test("two concurrent processes migrate each database once", async () => runTwice(await environment()));
 });

@@ -1,4 +1,4 @@
-// Lists which schema each business's database has, from the records of the control database: no database of a business is opened.
+// Lists which schema each business's database has. It reads the records in the control database, so no database of a business is opened.
 import type { BusinessEngine } from "../../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -15,10 +15,10 @@ export interface BusinessSchema {
   readonly slug: string;
   readonly engine: BusinessEngine;
   readonly state: SchemaState;
-  /** The name of its newest migration. */
+  /** The name of the database's newest migration. */
   readonly newest: string | null;
   readonly migratedAt: string | null;
-  /** The reason for which its latest migration failed. */
+  /** The reason why the latest migration of the database failed. */
   readonly fault: { readonly code: string; readonly message: string; readonly since: string } | null;
 }
 
@@ -27,7 +27,7 @@ interface ListSchemasDeps {
   readonly schemas: Pick<SchemaRecords, "own">;
 }
 
-/** The oldest businesses first; those that are being erased are left out. */
+/** Lists the oldest businesses first. Businesses that are being erased are left out. */
 export async function listSchemas({ control, schemas }: ListSchemasDeps): Promise<readonly BusinessSchema[]> {
   const nowMs = Date.now();
   const rows = await control.kysely

@@ -1,4 +1,4 @@
-// Migrates the database of one business, while no other run does.
+// Migrates the database of one business, unless another run is migrating it.
 import type {
   BusinessCredentials,
   BusinessProvisioner,
@@ -26,7 +26,10 @@ export type MigrationOutcome =
   | { readonly kind: "migrated" | "current" | "moving" }
   | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly cause: unknown };
 
-/** held: another run is migrating it. A failed migration has changed nothing; the business is named in the log, the metrics and by the doctor. */
+/**
+ * The outcome `held` means that another run is migrating the database. A failed migration has
+ * changed nothing; the log, the metrics and `rondo doctor` name the business.
+ */
 export async function migrateBusiness(
   deps: MigrateBusinessDeps,
   { businessId, slug }: { readonly businessId: string; readonly slug: string },
@@ -60,7 +63,10 @@ interface FoundBusiness {
   readonly isCurrent: boolean;
 }
 
-/** Reads the business after the right to migrate it was taken, because another run or a move may have changed it just before. */
+/**
+ * Reads the business after the right to migrate it was taken, because another run or a move may
+ * have changed the row just before.
+ */
 async function find(
   { control, sealing, schemas }: MigrateBusinessDeps,
   businessId: string,

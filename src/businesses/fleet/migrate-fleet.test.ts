@@ -15,10 +15,13 @@ setDefaultTimeout(60_000);
 
 fleetSuite(async () => ({}));
 
-test("a run that is killed at any step leaves each business whole, and the next run completes it", async () => {
+test("a run that is killed at any step leaves each database migrated or unchanged, and the next run completes all", async () => {
   await using house = await createFleetHouse({}, 2);
   const { deps: shared, config } = house.stores;
-  /** A provisioner remembers the databases that it migrated, so each run has a provisioner of its own, as each process has. */
+  /**
+   * Each run gets its own provisioner, as each process would, because a provisioner remembers which
+   * databases it migrated.
+   */
   const depsWith = (control: typeof shared.control) =>
     fleetDepsOf({ ...shared, control }, config, house.folder, 40);
   const steps = await crashAtEveryStep({
@@ -47,7 +50,7 @@ test("a run that is killed at any step leaves each business whole, and the next 
   expect(steps).toBeGreaterThan(8);
 });
 
-test("during the long migration of one business, its callers get 503 with a hint and other businesses are served; afterwards it is served, too", async () => {
+test("during the long migration of one business, its callers get 503 with a hint, other businesses are served, and afterwards it is served, too", async () => {
   await using house = await createFleetHouse({}, 2);
   const [slow, other] = house.businesses.map(({ id }) => id) as [string, string];
   const { control, sealing, due, faults } = house.stores.deps;
@@ -87,7 +90,7 @@ test("a run waits while another process writes to a database", async () => {
   expect(await running).toMatchObject({ migrated: 1, failed: [] });
 });
 
-test("a limit of failures is a share or a number, and anything else is refused", () => {
+test("the limit of failures is a share or a number, and any other value is refused", () => {
   expect([parseStopRule("5%"), parseStopRule("2.5%"), parseStopRule("3")]).toEqual([
     { share: 0.05 },
     { share: 0.025 },

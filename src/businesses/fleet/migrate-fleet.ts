@@ -1,4 +1,4 @@
-// Migrates the databases of all businesses: canaries first, then several at a time. It may be killed at any step and run again, also twice at once.
+// Migrates the databases of all businesses: canaries first, then several at a time. A run may be killed at any step and repeated, and two runs may be concurrent.
 import { setTimeout } from "node:timers/promises";
 import { counted } from "../../counted.ts";
 import { isAppError, notFound } from "../../errors.ts";
@@ -13,14 +13,17 @@ export interface MigrateFleetDeps extends MigrateBusinessDeps {
 }
 
 export interface MigrateFleetInput {
-  /** The slugs of the businesses to migrate first; the others follow only if none of these fails. Empty: the oldest one. */
+  /**
+   * The slugs of the businesses to migrate first. The others are migrated only if no canary fails.
+   * Empty: the oldest business is the canary.
+   */
   readonly canaries: readonly string[];
   /** The number of businesses that are migrated at a time. */
   readonly parallel: number;
   readonly stopAfter: StopRule;
   /** How many times a business whose database could not be reached is tried again. */
   readonly retries: number;
-  /** Whether to open also the databases that are recorded as current, for example after a restore. */
+  /** Whether to open also the databases that are recorded as current. This is useful after a restore, for example. */
   readonly isAgain?: boolean;
 }
 
@@ -28,14 +31,14 @@ export interface FleetReport {
   /** The name of the newest migration. */
   readonly newest: string;
   readonly migrated: number;
-  /** The number of businesses that had the newest schema already. */
+  /** The number of businesses that already had the newest schema. */
   readonly current: number;
   /** The slugs of the businesses that are moving to another engine. Their databases are migrated at the next use. */
   readonly moving: readonly string[];
   readonly failed: readonly { readonly slug: string; readonly code: string; readonly message: string }[];
   /** The number of businesses that were not tried because the run stopped. */
   readonly left: number;
-  /** The reason for which the run stopped; null if it did not stop. */
+  /** The reason why the run stopped; null if it did not stop. */
   readonly stopped: string | null;
   readonly totalMs: number;
 }
@@ -43,7 +46,10 @@ export interface FleetReport {
 /** While another run migrates a business, this run tries it again after this pause. */
 const heldPauseMs = 50;
 
-/** Rejects only if the control database can't be used: a business that fails is part of the report. NOT_FOUND for an unknown canary. */
+/**
+ * Rejects only if the control database can't be used; a business that fails is part of the report.
+ * Throws NOT_FOUND for an unknown canary.
+ */
 export async function migrateFleet(deps: MigrateFleetDeps, input: MigrateFleetInput): Promise<FleetReport> {
   const startedAt = performance.now();
   const all = await listSchemas(deps);

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 
-/** The schema that the migrations of this process make. */
+/** The schema that the migrations of this process create. */
 export interface OwnSchema {
   /** A hash of the names of all migrations. */
   readonly version: string;
@@ -15,7 +15,10 @@ export interface SchemaRecords {
   readonly own: OwnSchema;
   /** Records that the database has this process's schema. */
   note(businessId: string): Promise<void>;
-  /** Takes the right to migrate a business, which only one process at a time has; undefined while another process has it. */
+  /**
+   * Takes the right to migrate a business, which only one process has at a time. Returns undefined
+   * while another process has it.
+   */
   hold(businessId: string): Promise<HeldSchema | undefined>;
 }
 
@@ -23,11 +26,14 @@ interface HeldSchema {
   release(): Promise<void>;
 }
 
-/** Another process may replace a killed one after this time. The database's own lock always prevents concurrent migrations. */
+/**
+ * The right of a killed process expires after this time. Concurrent migrations are impossible even
+ * so, because the database has its own lock.
+ */
 const holdMsUsual = 5_000;
 
 interface SchemaRecordsOptions {
-  /** Only tests set a shorter time. */
+  /** The time in milliseconds after which the right to migrate expires. Only tests set a shorter time. */
   readonly holdMs?: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Parses the rule by which a run of migrations stops: a number of failures, or a share of the businesses that were tried.
+// Parses the rule that stops a run of migrations: a number of failures, or a share of the businesses that were tried.
 import { AppError } from "../../errors.ts";
 
 export type StopRule = { readonly failures: number } | { readonly share: number };
@@ -9,7 +9,10 @@ interface Progress {
   readonly total: number;
 }
 
-/** A share is taken of at least this number of businesses, so that one early failure does not stop a large fleet. */
+/**
+ * The share is computed from at least this number of businesses, so that one early failure does not
+ * stop a large fleet.
+ */
 const finishedMin = 20;
 
 /** `text` is a share such as `5%`, or a number of failures. Throws INVALID_PARAMETER. */
@@ -26,7 +29,10 @@ export function parseStopRule(text: string): StopRule {
   });
 }
 
-/** Whether the failures have reached the rule's number, or are more than the rule's share of the finished businesses. */
+/**
+ * Returns whether the failures have reached the rule's number, or exceed the rule's share of the
+ * finished businesses.
+ */
 export function isOver(rule: StopRule, { failed, finished, total }: Progress): boolean {
   if ("failures" in rule) return failed >= rule.failures;
   return failed > rule.share * Math.max(finished, Math.min(finishedMin, total));

@@ -1,4 +1,4 @@
-// Lists and sets the hosts of a business: at these, Rondo serves the page of that business.
+// Lists and sets the hosts of a business, at which Rondo serves the page of that business.
 import { v7 as uuidv7 } from "uuid";
 import { AppError, notFound } from "../../errors.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
@@ -30,8 +30,9 @@ export async function listBusinessHosts(
 }
 
 /**
- * Replaces all hosts of a business. Other processes use them within five seconds. Errors: NOT_FOUND, INVALID_PARAMETER for a name
- * that is no host, CONFLICT for a host of another business.
+ * Replaces all hosts of a business. Other processes use the new hosts within five seconds. Errors:
+ * NOT_FOUND, INVALID_PARAMETER for a name that is not a host, CONFLICT for a host of another
+ * business.
  */
 export async function setBusinessHosts(
   { control, registry }: HostDeps,

@@ -27,7 +27,7 @@ test("each business has its own database file", async () => {
   );
 });
 
-test("the writes of one business are not in another's database", async () => {
+test("a row that one business writes is not in another business's database", async () => {
   await using stores = await createTestStores();
   const one = await stores.createBusiness();
   const two = await stores.createBusiness();
@@ -38,7 +38,7 @@ test("the writes of one business are not in another's database", async () => {
   expect(await usersOf(two.id)).toEqual([]);
 });
 
-test("a slug belongs to one business only, even when two requests want it at the same time", async () => {
+test("only one business can have a slug, even when two requests ask for it at the same time", async () => {
   await using stores = await createTestStores();
   const outcomes = await Promise.all(
     [1, 2, 3].map(() => codeOf(createBusiness(stores.deps, "test", { slug: "same" }))),
@@ -57,7 +57,7 @@ test.each(["", "a", "A-b", "-ab", "ab-", "a/../b", "a".repeat(41), "ä-ö", "1ab
   },
 );
 
-test("a missing business opens no database", async () => {
+test("a request for a missing business opens no database", async () => {
   await using stores = await createTestStores();
   expect(await codeOf(stores.deps.databases.use("nobody", async () => {}))).toBe("NOT_FOUND");
 });
@@ -71,7 +71,7 @@ test("a database is opened once for all concurrent callers", async () => {
   expect(new Set(seen).size).toBe(1);
 });
 
-test("a key gives access to its business until it is revoked, and is stored nowhere in clear", async () => {
+test("a key gives access to its business until the key is revoked, and is never stored in plain text", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const { id, key } = await stores.deps.keys.create(business.id, "server", "test");
@@ -114,7 +114,7 @@ test("the master key is created once, also by several concurrent processes, and 
   expect(await readdir(join(directory.path, "deep"))).toEqual(["master.key"]);
 });
 
-test("the operator key is shown by the start that created it, and by no later one", async () => {
+test("the operator key is shown by the start that created it, and by no later start", async () => {
   await using stores = await createTestStores();
   const { control, operatorKey } = stores.deps;
   expect(operatorKey.made).toStartWith("ro_");
@@ -135,7 +135,7 @@ test("a start with a master key that did not create the data is refused, with a 
   expect(err?.faults?.[0]?.at).toBe("RONDO_MASTER_KEY");
 });
 
-test("an unfinished business that can't be removed does not block others, and is tried again", async () => {
+test("an unfinished business that can't be removed does not block the removal of others, and its removal is tried again", async () => {
   await using stores = await createTestStores();
   const { control } = stores.deps;
   const begun = ["away", "here"].map((id) => ({

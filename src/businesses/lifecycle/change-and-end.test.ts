@@ -1,4 +1,4 @@
-// Tests renaming, limits, deletion with grace, erasure and the keys of a business, through the API that an operator uses.
+// Tests renaming, limits, deletion with a grace period, erasure and the keys of a business, through the operator's API.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { compactVerify, decodeProtectedHeader, importJWK } from "jose";
@@ -46,7 +46,7 @@ async function shareOf({ ask, studio, slug }: Office) {
   return { key, token, path: new URL(url as string, "http://localhost").pathname };
 }
 
-test("after a renaming, shared links lead to the new address, and cookies and links with the old slug stay valid", async () => {
+test("after a business is renamed, shared links redirect to the new address, and cookies and links with the old slug stay valid", async () => {
   await using office = await createOffice();
   const { ask, app, slug } = office;
   const { path } = await shareOf(office);
@@ -67,12 +67,12 @@ test("after a renaming, shared links lead to the new address, and cookies and li
   expect((await app.request("/v1/accounts/me", { headers: { cookie } })).status).toBe(200);
   expect((await ask("POST", "/v1/businesses", { slug })).status).toBe(409);
   expect((await ask("PATCH", `/v1/businesses/${slug}`, { name: "x" })).status).toBe(404);
-  // The business gets its former slug back, which is still its own.
+  // The business may take its former slug again, because the slug still belongs to it.
   expect((await ask("PATCH", "/v1/businesses/new-name", { slug })).status).toBe(200);
   expect((await app.request(path)).status).toBe(200);
 });
 
-test("old links end where the operator wants that, and then the slug is free for others", async () => {
+test("links with the old slug end if the operator chooses so, and then another business may take the slug", async () => {
   await using office = await createOffice();
   const { ask, app, slug } = office;
   const { path } = await shareOf(office);
@@ -81,7 +81,7 @@ test("old links end where the operator wants that, and then the slug is free for
   expect((await ask("POST", "/v1/businesses", { slug })).status).toBe(201);
 });
 
-test("a slug of another business, former ones included, and one that is not valid are refused, and nothing changes", async () => {
+test("a slug that is invalid, or is the current or a former slug of another business, is refused, and nothing changes", async () => {
   await using office = await createOffice();
   const { ask, slug } = office;
   await ask("POST", "/v1/businesses", { slug: "taken" });
@@ -98,7 +98,7 @@ test("a slug of another business, former ones included, and one that is not vali
   expect((await ask("GET", `/v1/businesses/${slug}`)).answer).toMatchObject({ slug, name: slug });
 });
 
-test("limits are set, unset and checked by the API, and take effect", async () => {
+test("limits are set, unset and validated through the API, and are enforced", async () => {
   await using office = await createOffice();
   const { ask, studio, slug } = office;
   const limitsOf = async (limits: object) =>
@@ -129,7 +129,7 @@ test("limits are set, unset and checked by the API, and take effect", async () =
     expect((await ask("PATCH", `/v1/businesses/${slug}`, { limits })).status).toBe(400);
 });
 
-test("a deleted business is refused at once, comes back when the deletion is undone, and is not erased before its time", async () => {
+test("a deleted business is refused immediately, is restored when the deletion is undone, and is not erased before its time", async () => {
   await using office = await createOffice();
   const { ask, app, deps, slug } = office;
   const { key, token, path } = await shareOf(office);
@@ -153,7 +153,7 @@ test("a deleted business is refused at once, comes back when the deletion is und
   expect(await statuses()).toEqual([200, 200, 200]);
 });
 
-test("an erased business is nowhere any more, the others stay, and the receipt verifies", async () => {
+test("nothing of an erased business is left, other businesses keep their data, and the receipt verifies", async () => {
   await using office = await createOffice();
   const { ask, deps, studio, slug } = office;
   const { key } = await shareOf(office);
@@ -168,7 +168,7 @@ test("an erased business is nowhere any more, the others stay, and the receipt v
     });
   const streamsBefore = (await deps.chunkStore.list({ businessId })).length;
   await ask("DELETE", `/v1/businesses/${slug}?graceDays=0`);
-  // Killed in the middle: the database is gone, and its row is still there.
+  // The erasure is killed halfway: the database is gone, and its row still exists.
   const cut = { ...deps, jobs: { list: async () => [], settle: () => Promise.reject(new Error("killed")) } };
   const later = Date.now() + 60_000;
   await expect(sweepDeletedBusinesses(cut, noSignal, later)).rejects.toThrow();
@@ -200,7 +200,7 @@ test("an erased business is nowhere any more, the others stay, and the receipt v
   expect((await ask("POST", "/v1/businesses", { slug })).status).toBe(201);
 });
 
-test("a key with scopes does only what they allow, and a replaced key works until the end of the overlap", async () => {
+test("a key with scopes can do only what they allow, and a replaced key works until the end of the overlap", async () => {
   await using office = await createOffice();
   const { ask, slug } = office;
   const made = await ask("POST", `/v1/businesses/${slug}/keys`, { name: "streams", scopes: ["streams"] });
@@ -226,7 +226,7 @@ test("a key with scopes does only what they allow, and a replaced key works unti
   expect((await ask("POST", `/v1/businesses/${slug}/keys`, { scopes: ["everything"] })).status).toBe(400);
 });
 
-test("the tokens of a replaced key end with it", async () => {
+test("tokens that were issued with a replaced key are refused when the key ends", async () => {
   await using office = await createOffice();
   const { ask, slug } = office;
   const { id, key } = (await ask("POST", `/v1/businesses/${slug}/keys`, {})).answer as {

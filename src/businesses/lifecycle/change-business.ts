@@ -10,15 +10,19 @@ import { parseSlug, refuseTakenSlug, slugTaken } from "./slugs.ts";
 export interface BusinessChanges {
   readonly name?: string | undefined;
   readonly slug?: string | undefined;
-  /** After a change of the slug: false ends all links, sessions and addresses with the old one, and others may take it. */
+  /**
+   * What happens to the old slug after a change. false: all links, sessions and addresses with it
+   * end, and other businesses may take it.
+   */
   readonly keepOldLinks?: boolean | undefined;
-  /** null for a limit: no limit. "default": the limit of the settings again. */
+  /** A limit that is null is removed. A limit that is "default" is again the one from the settings. */
   readonly limits?: LimitChanges | undefined;
 }
 
 /**
- * Takes effect in this process at once, in others within five seconds. Errors: NOT_FOUND for an
- * unknown business, CONFLICT for a slug that is taken, INVALID_PARAMETER for one that is not valid.
+ * The change takes effect in this process immediately, and in other processes within five seconds.
+ * Errors: NOT_FOUND for an unknown business, CONFLICT for a slug that is taken, INVALID_PARAMETER
+ * for an invalid slug.
  */
 export async function changeBusiness(
   { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,

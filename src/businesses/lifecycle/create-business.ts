@@ -1,6 +1,4 @@
-// Creates a business in three steps: a row in `begunBusinesses`, the database with its schema, and
-// the row in `businesses`, which replaces the first row. When a process is killed in between, a sweep
-// finds the first row and removes the database.
+// Creates a business in three steps: a row in `begunBusinesses`, the database with its schema, and the row in `businesses`, which replaces the first row. If the process is killed in between, a sweep finds the first row and removes the database.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError } from "../../errors.ts";
@@ -81,8 +79,8 @@ export async function createBusiness(
         .execute();
     });
   } catch (err) {
-    // Any other error is left to the sweep: the commit may have succeeded without an answer, and
-    // then the begun row no longer exists.
+    // Any other error is left to the sweep: the commit may have succeeded although its response was
+    // lost, and then the row in `begunBusinesses` no longer exists.
     if (!isAppError(err, "CONFLICT")) throw err;
     await deps.provisioner.drop(credentials);
     await deps.control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();

@@ -1,4 +1,4 @@
-// Deletes a business: it is suspended at once, and erased after a period of grace, in which the deletion can be undone.
+// Deletes a business. The business is suspended immediately, and is erased after a grace period in which the deletion can be undone.
 import { v7 as uuidv7 } from "uuid";
 import { AppError } from "../../errors.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
@@ -10,9 +10,9 @@ const dayMs = 86_400_000;
 export const graceDaysUsual = 30;
 
 /**
- * All keys, sessions, tokens and links are refused: in this process at once, in others within five
- * seconds. Returns the time of the erasure (RFC 3339). Deleting again changes that time. Errors:
- * NOT_FOUND for an unknown business, CONFLICT while it is being erased.
+ * All keys, sessions, tokens and links are refused: in this process immediately, in others within
+ * five seconds. Returns the time of the erasure (RFC 3339). A second call changes that time.
+ * Errors: NOT_FOUND for an unknown business, CONFLICT while it is being erased.
  */
 export async function deleteBusiness(
   { control, registry }: Deps,
@@ -39,8 +39,8 @@ export async function deleteBusiness(
 }
 
 /**
- * Undoes a deletion: the business is suspended, and can be resumed. Errors: NOT_FOUND for an unknown
- * business, CONFLICT when it is not being deleted, or its erasure has begun.
+ * Undoes a deletion. The business is then suspended, and can be resumed. Errors: NOT_FOUND for an
+ * unknown business, CONFLICT when it is not being deleted or its erasure has begun.
  */
 export async function undeleteBusiness(
   { control, registry }: Deps,

@@ -1,4 +1,4 @@
-// Creates the business "demo", which the web app at / uses, at the first start of an embedded Rondo.
+// Creates the business "demo", which the web app at / uses, when an embedded Rondo starts for the first time.
 import { isAppError } from "../../errors.ts";
 import { createBusiness, type CreateBusinessDeps } from "./create-business.ts";
 

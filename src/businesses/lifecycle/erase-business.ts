@@ -1,4 +1,4 @@
-// Erases a business: its streams, objects, database and rows of the control database, and signs a receipt.
+// Erases a business: its streams, objects, database and rows in the control database. It then signs a receipt.
 import { setTimeout } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
 import { ownTablesOf } from "../../apps/app-versions.ts";
@@ -21,7 +21,7 @@ export interface EraseBusinessDeps extends CreateBusinessDeps {
   /** undefined: all audio is in the chunk store. */
   readonly objects: Pick<ObjectStore, "list" | "delete"> | undefined;
   readonly jobs: Pick<JobQueue, "list" | "settle">;
-  /** Forgets the cached chunks of streams; undefined in a process without a cache, where they expire. */
+  /** Removes the cached chunks of streams; undefined in a process without a cache, where the chunks expire. */
   readonly streams?: Pick<ChunkStore, "delete">;
 }
 
@@ -40,7 +40,8 @@ const lookAgainMs = 100;
 
 /**
  * The business has to be in the state "erasing". Returns the signed receipt (JWS, compact form).
- * This function may run again after any failure: missing data is skipped, and the receipt has the counts of the first run.
+ * The call may be repeated after any failure: missing data is skipped, and the receipt has the
+ * counts of the first run.
  */
 export async function eraseBusiness(
   deps: EraseBusinessDeps,
@@ -52,7 +53,7 @@ export async function eraseBusiness(
   const { requestedAt, counts } = await noteCounts(deps, row);
   await eraseJobs(deps, row.id);
   await eraseStores(deps, row.id, signal);
-  // Neon deletes no branch that others were made from.
+  // Neon can't delete a branch from which other branches were made, so the previews end first.
   await endPreviewsOf(deps, row.id);
   const plain = deps.sealing.open(row.credentials, credentialsContext(row.id));
   await deps.provisioner.drop(JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials);
@@ -136,7 +137,7 @@ async function countRows({ databases }: EraseBusinessDeps, id: string): Promise<
       return rows;
     });
   } catch (err) {
-    // A database that is damaged or lost is erased all the same.
+    // A damaged or lost database can't be counted, but it is erased, too.
     if (isAppError(err, "UNAVAILABLE", "STORE_DAMAGED", "STORE_NEWER")) return {};
     throw err;
   }
@@ -163,7 +164,7 @@ async function countStores({ chunkStore, objects }: EraseBusinessDeps, businessI
   return counts;
 }
 
-/** A running job may still write, so the erasure waits for its end. */
+/** A running job may still write, so the erasure waits until the job has ended. */
 async function eraseJobs({ jobs }: EraseBusinessDeps, businessId: string): Promise<void> {
   for (const giveUpAt = performance.now() + jobPatienceMs; ; await setTimeout(lookAgainMs)) {
     await jobs.settle("remove", { businessId });

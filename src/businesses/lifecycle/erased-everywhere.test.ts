@@ -1,4 +1,4 @@
-// Looks into each store directly after the erasure of a business: nothing of it is left, and its jobs do no harm.
+// Inspects each store directly after a business was erased: no data of the business is left, and its jobs do no harm.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
@@ -17,7 +17,7 @@ import { sweepDeletedBusinesses } from "./sweep-deleted-businesses.ts";
 
 setDefaultTimeout(30_000);
 
-/** Every row of every table of an SQLite file, as `table: row`. */
+/** Returns every row of every table of an SQLite file as `table: row`. */
 function rowsIn(file: string): string[] {
   using db = new Database(file, { readonly: true });
   const tables = db.query<{ name: string }, []>("select name from sqlite_schema where type = 'table'").all();
@@ -29,7 +29,7 @@ function rowsIn(file: string): string[] {
   );
 }
 
-test("of an erased business no row, file, stream, object, cached chunk or job is left but the receipt and the audit, and another business keeps all of its own", async () => {
+test("after an erasure only the receipt and the audit entries are left: no row, file, stream, object, cached chunk or job of the business; another business keeps all its data", async () => {
   await using studio = await createStudio();
   const { deps, config } = studio.stores;
   const cache = await openCache(config, silentLog);
@@ -88,7 +88,7 @@ test("of an erased business no row, file, stream, object, cached chunk or job is
   await cache.close();
 });
 
-test("while a job of the business runs, the erasure waits for it, and no job of the business starts afterwards", async () => {
+test("the erasure waits for a running job of the business, and no job of the business starts afterwards", async () => {
   await using studio = await createStudio();
   const { deps } = studio.stores;
   const { businessId } = studio.alice;
@@ -117,7 +117,7 @@ test("while a job of the business runs, the erasure waits for it, and no job of 
   expect(await deps.jobs.list({ businessId })).toEqual([]);
 });
 
-test("while objects and streams are moved to other stores, the erasure empties both the new and the former ones, and another business keeps its content in each", async () => {
+test("while objects and streams are being moved, the erasure empties the new and the former stores, and another business keeps its content in both", async () => {
   await using directory = await createTemporaryDirectory();
   await using studio = await createStudio({
     RONDO_OBJECTS_FROM: `file:${join(directory.path, "objects")}`,

@@ -1,4 +1,4 @@
-// Looks into Postgres, MongoDB, Redis and the bucket directly after the erasure of a business: nothing of it is left.
+// Inspects Postgres, MongoDB, Redis and the bucket directly after a business was erased: no data of the business is left.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import Redis from "ioredis";
 import { MongoClient } from "mongodb";
@@ -17,7 +17,7 @@ import { sweepDeletedBusinesses } from "./sweep-deleted-businesses.ts";
 
 setDefaultTimeout(120_000);
 
-/** Every key of Redis with its content, as one text each. */
+/** Returns each key of Redis with its value as one string. */
 async function textsInRedis(url: string): Promise<readonly string[]> {
   const redis = new Redis(url);
   const read: Record<string, (key: string) => Promise<unknown>> = {
@@ -36,7 +36,10 @@ async function textsInRedis(url: string): Promise<readonly string[]> {
   return texts;
 }
 
-/** Returns a text for each document in the databases of these businesses. It begins with the id of the business. */
+/**
+ * Returns a string for each document in the databases of these businesses. Each string begins with
+ * the id of the business.
+ */
 async function textsInMongo(url: string, businessIds: readonly string[]): Promise<readonly string[]> {
   await using client = await new MongoClient(url).connect();
   const texts: string[] = [];
@@ -47,7 +50,7 @@ async function textsInMongo(url: string, businessIds: readonly string[]): Promis
   return texts;
 }
 
-/** The names of all databases and roles, and every row of the control database, as one text each. */
+/** Returns the names of all databases and roles, and each row of the control database as one string. */
 async function textsInPostgres(url: string): Promise<readonly string[]> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   const names = await sql`select datname as name from pg_database union all select rolname from pg_roles`;
@@ -61,7 +64,7 @@ async function textsInPostgres(url: string): Promise<readonly string[]> {
 }
 
 onEachProfile(({ name, openStores }) => {
-  // Another test looks into the files of the embedded profile.
+  // erased-everywhere.test.ts inspects the files of the embedded profile.
   if (name === "embedded") return;
   test("an erased business leaves only its receipt and audit rows: no database, role, other row, stream, object, cached chunk or job", async () => {
     await using opened = await openStores();

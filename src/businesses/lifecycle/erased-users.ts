@@ -1,4 +1,4 @@
-// Remembers which users of a business were erased, so that no archive brings them back. Only hashes of their ids are stored.
+// Records which users of a business were erased, so that an archive can't restore them. Only hashes of their ids are stored.
 import { createHash } from "node:crypto";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -8,7 +8,7 @@ type Control = Pick<Database<ControlTables>, "kysely">;
 export const userHashOf = (originId: string, userId: string): string =>
   createHash("sha256").update(`${originId}/${userId}`).digest("hex");
 
-/** May be called twice. */
+/** This function may be called twice. */
 export async function noteErasedUser({ kysely }: Control, businessId: string, userId: string): Promise<void> {
   const business = await kysely
     .selectFrom("businesses")
@@ -23,7 +23,7 @@ export async function noteErasedUser({ kysely }: Control, businessId: string, us
     .execute();
 }
 
-/** The hashes of the erased users of a business and of everything that was restored from its archives. */
+/** Returns the hashes of the erased users of a business and of all businesses that were restored from its archives. */
 export async function listErasedUsers({ kysely }: Control, originId: string): Promise<ReadonlySet<string>> {
   const rows = await kysely
     .selectFrom("erasedUsers")

@@ -1,13 +1,13 @@
-// Lists who changed what in the control database, newest first.
+// Lists the changes in the control database and who made them, newest first.
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 
 export interface AuditSearch {
-  /** Such as "business.move" or "backup.make". */
+  /** The name of an action, such as "business.move" or "backup.make". */
   readonly action?: string | undefined;
   /** The slug of a business. */
   readonly business?: string | undefined;
-  /** Only entries older than the one with this id. */
+  /** Only entries older than the entry with this id are returned. */
   readonly before?: string | undefined;
   readonly limit: number;
 }
@@ -17,7 +17,7 @@ export interface AuditEntry {
   readonly at: string;
   readonly actor: string;
   readonly action: string;
-  /** The id of the changed thing, or a text. */
+  /** The id of the changed thing, or another string that names it. */
   readonly subject: string;
   /** The slug of the business that is the subject; null for other subjects. */
   readonly business: string | null;

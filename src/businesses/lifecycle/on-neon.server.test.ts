@@ -1,4 +1,4 @@
-// Tests businesses as branches of a Neon project, configured like a deployment.
+// Tests businesses as branches of a Neon project, configured as in a deployment.
 import { expect, test } from "bun:test";
 import { startGeneration } from "../../generations/start-generation.ts";
 import { startNeonStandIn } from "../../testing/servers/neon-stand-in.ts";
@@ -9,7 +9,7 @@ import { createBusiness } from "./create-business.ts";
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "a business on Neon serves its users, its data is separate, and a taken slug leaves no branch",
+  "a business on Neon serves its users, its data is separate from other businesses, and a refused slug leaves no branch",
   async () => {
     await using neon = await startNeonStandIn();
     await using stores = await createTestStores({

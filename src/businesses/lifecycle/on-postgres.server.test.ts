@@ -1,4 +1,4 @@
-// Tests the control database and the businesses on one Postgres server that asks for passwords.
+// Tests the control database and the businesses on one Postgres server that requires passwords.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import {
@@ -43,7 +43,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     return rows.length;
   };
 
-  test("a business is created, serves its users, and its data is separate", async () => {
+  test("a business is created and serves its users, and its data is separate from other businesses", async () => {
     const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
     expect(one.engine).toBe("postgres");
     const alice = await stores.createUser(one, "alice");
@@ -58,7 +58,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await usersOf(two.id)).toEqual([]);
   }, 120_000);
 
-  test("of two concurrent requests for a slug one succeeds, and the other leaves no database", async () => {
+  test("of two concurrent requests for a slug, one succeeds, and the other leaves no database", async () => {
     const before = await databases();
     const outcomes = await Promise.allSettled(
       [1, 2, 3].map(() => createBusiness(stores.deps, "test", { slug: "wanted" })),
@@ -67,7 +67,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await databases()).toBe(before + 1);
   }, 120_000);
 
-  test("a business's stored credentials are encrypted, and give no access to the control database", async () => {
+  test("the credentials of a business are stored encrypted, and don't open the control database", async () => {
     const { id } = await stores.createBusiness();
     const { credentials } = await stores.deps.control.kysely
       .selectFrom("businesses")
@@ -84,7 +84,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     }
   }, 120_000);
 
-  test("a business whose database refuses connections is reported, and the jobs of the others are delivered", async () => {
+  test("a business whose database refuses connections is reported, and the jobs of the other businesses are delivered", async () => {
     const { deps } = stores;
     const [refusing, well] = [await stores.createBusiness("refusing"), await stores.createBusiness("well")];
     const cut = {

@@ -9,7 +9,10 @@ export interface BusinessGenerators {
   readonly generators: readonly string[] | null;
 }
 
-/** Takes effect in this process at once, in others within five seconds. NOT_FOUND for an unknown business. */
+/**
+ * The change takes effect in this process immediately, and in other processes within five seconds.
+ * Throws NOT_FOUND for an unknown business.
+ */
 export async function setBusinessGenerators(
   { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,
   actor: string,

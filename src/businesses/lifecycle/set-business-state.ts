@@ -1,5 +1,4 @@
-// Suspends or resumes a business. While it is suspended, its keys, sessions, tokens and links are
-// refused, and none of its data change.
+// Suspends or resumes a business. While a business is suspended, its keys, sessions, tokens and links are refused, and its data does not change.
 import { v7 as uuidv7 } from "uuid";
 import type { Transaction } from "kysely";
 import { AppError, notFound } from "../../errors.ts";
@@ -7,8 +6,9 @@ import type { ControlTables } from "../tables/control-schema.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
 
 /**
- * Takes effect in this process at once, in others within five seconds. Setting the same state again
- * changes nothing. Errors: NOT_FOUND for an unknown business, CONFLICT for one that is being deleted.
+ * The change takes effect in this process immediately, and in other processes within five seconds.
+ * Setting the same state again changes nothing. Errors: NOT_FOUND for an unknown business, CONFLICT
+ * for one that is being deleted.
  */
 export async function setBusinessState(
   { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,
@@ -33,7 +33,7 @@ export async function setBusinessState(
   registry.forget();
 }
 
-/** The reason for which a change of a business found no row to change. */
+/** Returns the error for a change of a business that found no row to change. */
 export async function reasonOf(trx: Transaction<ControlTables>, slug: string): Promise<AppError> {
   const found = await trx
     .selectFrom("businesses")

@@ -1,10 +1,10 @@
-// Enforces the rules for slugs: their form, and that no two businesses have the same slug, former slugs included.
+// Enforces the rules for slugs: their format, and that no two businesses have the same current or former slug.
 import type { Kysely } from "kysely";
 import { AppError } from "../../errors.ts";
 import { slugSchema } from "../business.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 
-/** Throws INVALID_PARAMETER for a text that is not a slug. */
+/** Throws INVALID_PARAMETER for a string that is not a slug. */
 export function parseSlug(text: string): string {
   const slug = slugSchema.safeParse(text);
   if (slug.success) return slug.data;
@@ -13,7 +13,7 @@ export function parseSlug(text: string): string {
   });
 }
 
-/** Throws CONFLICT when a business has the slug, or had it and kept the links with it. */
+/** Throws CONFLICT when a business has the slug, or had it before and kept its old links. */
 export async function refuseTakenSlug(
   control: Kysely<ControlTables>,
   slug: string,

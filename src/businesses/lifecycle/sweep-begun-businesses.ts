@@ -1,5 +1,4 @@
-// Removes the databases of businesses that were never finished: the creating process was killed, or
-// could not clean up.
+// Removes the databases of businesses whose creation never finished, because the creating process was killed or could not clean up.
 import type { BusinessProvisioner } from "../../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -11,22 +10,24 @@ export interface SweepBegunBusinessesDeps {
   readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "dropEvery">;
 }
 
-/** A time that is longer than the creation of any database takes. */
+/** The creation of any database takes less time than this. */
 const abandonedMs = 30 * 60_000;
 /** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
-/** Dropping a database takes less time than this, on a server that responds. */
+/** Dropping a database takes less time than this on a server that responds. */
 const dropMsMax = 60_000;
 
 /**
- * Returns the ids of the removed ones. May run again after any failure, and several times at once.
+ * Returns the ids of the removed businesses. The function may run again after any failure, and
+ * concurrently with itself.
  */
 export async function sweepBegunBusinesses(
   { control, provisioner }: SweepBegunBusinessesDeps,
   nowMs = Date.now(),
   signal = new AbortController().signal,
 ): Promise<readonly string[]> {
-  // A start in the future was written by a clock that was ahead: its time counts from now.
+  // A start time in the future was written by a process whose clock was ahead. It is replaced by
+  // the present time.
   await control.kysely
     .updateTable("begunBusinesses")
     .set({ begunAt: new Date(nowMs).toISOString() })

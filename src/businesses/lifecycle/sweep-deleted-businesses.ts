@@ -1,13 +1,16 @@
-// Erases the businesses whose period of grace is over.
+// Erases the businesses whose grace period is over.
 import { eachByItself } from "../due/each-by-itself.ts";
 import { eraseBusiness, type EraseBusinessDeps } from "./erase-business.ts";
 
-/** By then every process refuses the credentials of a business that was deleted without grace. */
+/** After this time, every process refuses the credentials of a business that was deleted without a grace period. */
 const refusedMs = 10_000;
-/** The time limit for one business; the rest is removed by the next sweep. */
+/** The time limit for one business. The next sweep removes what is left. */
 const limitMs = 3_600_000;
 
-/** Returns the ids of the erased businesses. May run again after any failure, and several times at once. */
+/**
+ * Returns the ids of the erased businesses. The function may run again after any failure, and
+ * concurrently with itself.
+ */
 export async function sweepDeletedBusinesses(
   deps: EraseBusinessDeps,
   signal: AbortSignal,

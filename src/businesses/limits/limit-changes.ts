@@ -1,4 +1,4 @@
-// Reads a change of the limits of one business in the form in which the operator sends it.
+// Parses a change of the limits of one business, in the format that the operator sends.
 import { z } from "zod";
 import { quotaChangesSchema } from "./quotas.ts";
 
@@ -14,7 +14,7 @@ const rate = z
   .optional();
 const count = z.union([z.int().min(0).max(1_000_000), z.literal("default")]).optional();
 
-/** null: no limit. "default": the limit of the settings again. */
+/** A limit that is null is removed. A limit that is "default" is again the one from the settings. */
 export const limitChangesSchema = z.strictObject({
   rates: z.strictObject({ writes: rate, generations: rate, business: rate, address: rate }).optional(),
   concurrentGenerationsPerUser: count,

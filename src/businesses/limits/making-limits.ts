@@ -1,4 +1,4 @@
-// Defines the configured limits of queued and running generations, where undefined means no limit.
+// Defines the configured limits of generations and guests; undefined means no limit, except for `endlessMinutes`.
 import type { RateLimit } from "../../ports/rate-limiter/rate-limiter.ts";
 
 export interface MakingLimits {

@@ -15,7 +15,10 @@ const quota = z.strictObject(
   >,
 );
 
-/** A change: absent limits stay as they are. user: the limits of each user. guest: the limits of each guest, in place of `user`. */
+/**
+ * A change of quotas. Limits that are absent don't change. user: the limits of each user. guest:
+ * the limits of each guest, in place of `user`.
+ */
 export const quotaChangesSchema = z.strictObject({
   business: quota.optional(),
   user: quota.optional(),
@@ -33,7 +36,7 @@ export interface QuotaLimit {
   readonly limit: number;
 }
 
-/** The limits that are set. */
+/** Returns the limits that are set. */
 export const limitsOf = (quotas: Quotas | undefined, of: QuotaOf): readonly QuotaLimit[] =>
   metrics.flatMap((metric) =>
     (["day", "month"] as const).flatMap((per) => {
@@ -42,7 +45,7 @@ export const limitsOf = (quotas: Quotas | undefined, of: QuotaOf): readonly Quot
     }),
   );
 
-/** Returns the quotas with the changes. A limit that becomes null is removed. */
+/** Returns the quotas after the changes. A limit that is changed to null is removed. */
 export function withQuotaChanges(stored: Quotas | undefined, changes: Quotas): Quotas {
   const changed: Record<string, Record<string, Record<string, number>>> = {};
   for (const whose of ["business", "user", "guest"] as const)

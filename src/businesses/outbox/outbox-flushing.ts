@@ -10,7 +10,7 @@ export interface OutboxFlushingDeps {
 }
 
 export interface OutboxFlushing {
-  /** Returns at once. While a flush of the business runs, one more follows it, however many are requested. */
+  /** Returns immediately. Calls during a flush of the business cause exactly one more flush after it. */
   flush(businessId: string): void;
   /** Resolves when no flush is running. */
   finish(): Promise<void>;

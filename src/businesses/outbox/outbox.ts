@@ -24,7 +24,7 @@ interface FlushDeps {
 const batch = 100;
 
 /**
- * Delivers the stored jobs, oldest first, and returns their number. Safe to run at any time, by any
+ * Delivers the stored jobs, oldest first, and returns their number. It may run at any time, in any
  * number of processes.
  */
 export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueue, "add">): Promise<number> {
@@ -53,8 +53,8 @@ export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueu
 }
 
 /**
- * Adds the stored jobs to the queue, after a commit. It never throws, since the request has succeeded:
- * while the queue is unavailable, the sweep adds the jobs later.
+ * Adds the stored jobs to the queue after a commit. It never throws, because the request has
+ * already succeeded. While the queue is unavailable, the sweep adds the jobs later.
  */
 export async function flushOutboxSoon(
   { jobs, log }: FlushDeps,

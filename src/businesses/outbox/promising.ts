@@ -1,5 +1,4 @@
-// Adds a second kind of transaction to a business's database: it marks the business as due first, so
-// it may create work for sweeps.
+// Adds a second type of transaction to a business's database. It marks the business as due before it starts, so it may create work for sweeps.
 import type { Transaction } from "kysely";
 import { AppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -10,16 +9,16 @@ import type { BusinessTables } from "../tables/schema.ts";
 declare const promising: unique symbol;
 
 /**
- * Work for sweeps may be created only in such a transaction, because only then do the sweeps check
- * the business.
+ * Work for sweeps may be created only in this type of transaction, because otherwise no sweep would
+ * check the business.
  */
 export type PromisingTransaction = Transaction<BusinessTables> & { readonly [promising]: true };
 
 export interface BusinessDatabase extends Database<BusinessTables> {
   /**
    * Runs a transaction that may create work for these sweeps. The sweeps find the work even if this
-   * process is killed. Throws UNAVAILABLE, with nothing changed, when it takes longer than marks
-   * are held.
+   * process is killed. Throws UNAVAILABLE, with nothing changed, when the transaction takes longer
+   * than marks are held.
    */
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }
@@ -30,7 +29,7 @@ const transactionMsMax = 60_000;
 
 const urgent = new WeakSet<PromisingTransaction>();
 
-/** Has the outbox flushed right after the commit of this transaction, without a call of its owner. */
+/** Makes sure that the outbox is flushed right after this transaction has committed. */
 export const flushAfterCommit = (trx: PromisingTransaction): void => void urgent.add(trx);
 
 /** `flush` is called after the commit of an urgent transaction. It must not throw. */

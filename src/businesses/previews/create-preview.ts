@@ -1,4 +1,4 @@
-// Creates a preview: a row, then the copy of the database, then its credentials. When a process is killed in between, a sweep finds the row and removes the copy.
+// Creates a preview: a row, then the copy of the database, then its credentials. If the process is killed in between, a sweep finds the row and removes the copy.
 import { v7 as uuidv7 } from "uuid";
 import { createOwnTables, readOwnTables } from "../../apps/copy-own-tables.ts";
 import { AppError } from "../../errors.ts";
@@ -19,13 +19,13 @@ export interface PreviewDeps extends Pick<CreateBusinessDeps, "control" | "seali
 
 export interface CreatePreviewInput {
   readonly slug: string;
-  /** The hours until it ends. */
+  /** The number of hours until the preview ends. */
   readonly hours?: number | undefined;
 }
 
 /**
- * The business stays in use meanwhile. Errors: NOT_FOUND; CONFLICT when it is being deleted or moves to another engine, or when it has
- * as many previews as it may.
+ * The business stays in use during the copy. Errors: NOT_FOUND; CONFLICT when the business is being
+ * deleted, moves to another engine, or already has the maximum number of previews.
  */
 export async function createPreview(
   deps: PreviewDeps,
@@ -34,7 +34,7 @@ export async function createPreview(
 ): Promise<Preview> {
   const { control, provisioner, sealing } = deps;
   const businessId = await findPreviewedBusiness(control, slug);
-  // A use of the database migrates it if necessary, since a copy on Postgres has the current tables.
+  // This call migrates the database if necessary, because a copy on Postgres needs the current tables.
   await deps.databases.use(businessId, async () => undefined);
   const source = await sourceOf(deps, businessId);
   const [id, nowMs] = [uuidv7(), Date.now()];
@@ -82,7 +82,7 @@ export async function createPreview(
         .execute();
     });
   } catch (err) {
-    // The sweep removes later what this call can't remove now.
+    // The sweep removes what this call can't remove now.
     await control.kysely.updateTable("previews").set({ state: "ending" }).where("id", "=", id).execute();
     throw err;
   }

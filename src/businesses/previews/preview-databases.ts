@@ -1,4 +1,4 @@
-// Opens the databases of previews for their business, and for nobody else.
+// Opens the databases of previews, each only for the business that it belongs to.
 import { notFound } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import {
@@ -10,7 +10,10 @@ import type { BusinessTables } from "../tables/schema.ts";
 import { previewContext } from "./preview.ts";
 
 export interface PreviewDatabases {
-  /** Runs `work` with the database of a preview of this business. Throws NOT_FOUND for a missing, an ended and another business's preview alike. */
+  /**
+   * Runs `work` with the database of a preview of this business. Throws NOT_FOUND alike for a
+   * missing preview, an ended one, and one of another business.
+   */
   use<T>(
     owner: { readonly businessId: string; readonly previewId: string },
     work: (database: Database<BusinessTables>) => Promise<T>,
@@ -18,7 +21,7 @@ export interface PreviewDatabases {
   close(): Promise<void>;
 }
 
-/** Previews have few places of their own, so that they never take those of businesses. */
+/** Previews share this small number of places, so that they never occupy places of businesses. */
 const openMax = 10;
 const openOnServerMax = 2;
 const idleMs = 10_000;

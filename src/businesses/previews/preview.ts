@@ -1,4 +1,4 @@
-// Defines a preview of a business: a copy of its database for a trial, which ends after some time. It has no streams and no objects.
+// Defines a preview of a business: a temporary copy of its database for trials, without streams and objects.
 import { AppError, notFound } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -11,7 +11,7 @@ export interface Preview {
   readonly expiresAt: string;
 }
 
-/** The context under which its credentials are sealed. */
+/** The context under which the credentials of a preview are sealed. */
 export const previewContext = (previewId: string) => `preview/${previewId}/credentials`;
 
 export const previewHoursUsual = 24;
@@ -19,7 +19,10 @@ export const previewHoursMax = 168;
 /** The maximum number of previews of one business at a time. */
 export const previewsMax = 5;
 
-/** The id of a business whose data may be copied. Errors: NOT_FOUND; CONFLICT when it is being deleted. */
+/**
+ * Returns the id of a business whose data may be copied. Errors: NOT_FOUND; CONFLICT when the
+ * business is being deleted.
+ */
 export async function findPreviewedBusiness(control: Database<ControlTables>, slug: string): Promise<string> {
   const row = await control.kysely
     .selectFrom("businesses")
@@ -33,7 +36,7 @@ export async function findPreviewedBusiness(control: Database<ControlTables>, sl
   });
 }
 
-/** The previews of a business, the newest first; those that have ended are left out. */
+/** Lists the previews of a business, newest first, without those that have ended. */
 export async function listPreviews(
   control: Database<ControlTables>,
   slug: string,

@@ -1,4 +1,4 @@
-// Tests previews of businesses on Postgres, and on Neon's stand-in.
+// Tests previews of businesses on Postgres and on a stand-in for Neon.
 import { afterAll, beforeAll, describe, setDefaultTimeout } from "bun:test";
 import { longOnly, runsLongTests } from "../../testing/long-tests.ts";
 import { startNeonStandIn } from "../../testing/servers/neon-stand-in.ts";
@@ -9,7 +9,7 @@ setDefaultTimeout(180_000);
 
 const programs = postgresPrograms();
 
-/** The houses of all tests share one server. */
+/** All tests of one engine share one server. */
 const onServer = <Server extends AsyncDisposable>(
   start: () => Promise<Server>,
   settingsOf: (server: Server) => Record<string, string>,
@@ -29,7 +29,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
   );
 });
 
-describe.skipIf(programs === undefined || !runsLongTests)(`on Neon's stand-in ${longOnly}`, () => {
+describe.skipIf(programs === undefined || !runsLongTests)(`on a stand-in for Neon ${longOnly}`, () => {
   onServer(startNeonStandIn, ({ projectId, apiKey, apiUrl }) => ({
     RONDO_BUSINESS_URL: `neon:${projectId}`,
     RONDO_NEON_API_KEY: apiKey,

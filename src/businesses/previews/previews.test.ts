@@ -13,7 +13,7 @@ setDefaultTimeout(60_000);
 
 previewSuite(() => createPreviewHouse({}));
 
-test("a process that is killed at any step leaves a whole preview, or nothing after the sweep", async () => {
+test("a process that is killed at any step leaves a complete preview, or nothing after the sweep", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   const { deps, config } = stores;
@@ -47,7 +47,7 @@ test("a process that is killed at any step leaves a whole preview, or nothing af
   expect(steps).toBeGreaterThan(4);
 });
 
-test("only the owner of a copied file can read it, from the moment of its creation", async () => {
+test("from the moment of its creation, only the owner of a copied file can read the file", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   const { id } = await createPreview(stores.deps, "test", { slug });

@@ -1,4 +1,4 @@
-// Ends previews: at once by their id, or once they have expired.
+// Ends previews that have expired, or one preview by its id.
 import { v7 as uuidv7 } from "uuid";
 import { notFound } from "../../errors.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -8,11 +8,14 @@ import { findPreviewedBusiness, previewContext } from "./preview.ts";
 
 export type EndPreviewDeps = Pick<CreateBusinessDeps, "control" | "provisioner" | "sealing">;
 
-/** The longest time that the making of a copy takes. */
+/** The making of a copy takes less time than this. */
 const abandonedMs = 2 * 3_600_000;
 const removeMsMax = 60_000;
 
-/** Ends a preview: this process refuses it at once, and other processes within five seconds. Throws NOT_FOUND for an unknown preview, and for another business's preview. */
+/**
+ * Ends a preview. This process refuses it immediately, and other processes within five seconds.
+ * Throws NOT_FOUND for an unknown preview, and for a preview of another business.
+ */
 export async function endPreview(
   deps: EndPreviewDeps,
   actor: string,
@@ -44,7 +47,10 @@ export async function endPreview(
   await remove(deps, ending);
 }
 
-/** Returns the ids of the removed previews. It may run again after any failure, and several times at once. */
+/**
+ * Returns the ids of the removed previews. The function may run again after any failure, and
+ * concurrently with itself.
+ */
 export async function sweepPreviews(
   deps: EndPreviewDeps,
   nowMs = Date.now(),
@@ -68,7 +74,7 @@ export async function sweepPreviews(
   return removeAll(deps, rows, signal);
 }
 
-/** Ends all previews of a business that is erased. */
+/** Ends all previews of a business that is being erased. */
 export async function endPreviewsOf(deps: EndPreviewDeps, businessId: string): Promise<void> {
   const rows = await deps.control.kysely
     .updateTable("previews")

@@ -1,5 +1,4 @@
-// Checks at every start that the master key is the one that the control database's secrets were
-// sealed with.
+// Checks at every start that the master key is the one that sealed the control database's secrets.
 import { AppError, isAppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -9,7 +8,7 @@ const settingName = "masterKeyCheck";
 export const masterKeyCheckContext = `settings/${settingName}`;
 const context = masterKeyCheckContext;
 
-/** Throws CONFIG_INVALID for another key, before anything is sealed with it or fails to open. */
+/** Throws CONFIG_INVALID for another key, before a secret is sealed with that key or can't be opened with it. */
 export async function checkMasterKey(control: Database<ControlTables>, sealing: Sealing): Promise<void> {
   await control.kysely
     .insertInto("settings")
@@ -38,8 +37,8 @@ export async function checkMasterKey(control: Database<ControlTables>, sealing: 
 }
 
 /**
- * Writes nothing. Returns undefined when no key was ever used, and false when one was used but none
- * is given.
+ * Returns whether the key fits; undefined when no key was ever used, false when one was used but none
+ * is given. Writes nothing.
  */
 export async function masterKeyFits(
   control: Database<ControlTables>,

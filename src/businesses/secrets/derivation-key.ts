@@ -1,4 +1,4 @@
-// Finds the key from which the keys of the stores are derived. It is the first master key, and stays the same when the master key is rotated.
+// Finds the key from which the keys of the stores are derived. It is the first master key, and does not change when the master key is rotated.
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 import { createSealing, type MasterKeys, type Sealing } from "./sealing.ts";
@@ -9,7 +9,7 @@ type Control = Pick<Database<ControlTables>, "kysely">;
 export const derivationKeySetting = "derivationKey";
 export const derivationKeyContext = `settings/${derivationKeySetting}`;
 
-/** Call it after the check of the master key. */
+/** Call this function after the check of the master key. */
 export async function findDerivationKey(
   { kysely }: Control,
   sealing: Sealing,

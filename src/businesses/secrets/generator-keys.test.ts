@@ -1,4 +1,4 @@
-// Tests that the generator keys of businesses are stored sealed, read for their business alone, and removed by name.
+// Tests that the generator keys of businesses are stored sealed, are found only for their business, and can be removed by name.
 import { expect, test } from "bun:test";
 import { AppError } from "../../errors.ts";
 import { createDialPublic } from "../../ports/dial-public.ts";
@@ -15,7 +15,7 @@ async function createKeys() {
   return { stores, keys, acme: await stores.createBusiness("acme"), globex: await stores.createBusiness() };
 }
 
-test("a key is stored sealed, found for its business alone, replaced, and removed by name", async () => {
+test("a key is stored sealed, is found only for its business, and can be replaced and removed by name", async () => {
   const { stores: opened, keys, acme, globex } = await createKeys();
   await using stores = opened;
   await keys.set(actor, "acme", "studio", { key: "first-key" });
@@ -37,7 +37,7 @@ test("a key is stored sealed, found for its business alone, replaced, and remove
   await expect(keys.remove(actor, "acme", "studio")).rejects.toThrow("no such generator key");
 });
 
-test("a sealed key can't be opened as that of another business or generator", async () => {
+test("a sealed key can't be opened as the key of another business or generator", async () => {
   const { stores: opened, keys, acme, globex } = await createKeys();
   await using stores = opened;
   await keys.set(actor, "acme", "studio", { key: "acme-key" });
@@ -59,7 +59,7 @@ test.each<[string, string, BroughtGenerator, string]>([
   ["acme", "studio", { url: "http://127.0.0.1:8008" }, "leads to an inner network"],
   ["acme", "studio", { url: "http://169.254.169.254/" }, "leads to an inner network"],
   ["acme", "studio", { url: "https://inner.example" }, "leads to an inner network"],
-])("for %s and %s, %j is refused", async (slug, generator, brought, message) => {
+])("a generator key is refused for %s and %s: %j", async (slug, generator, brought, message) => {
   const { stores: opened, keys } = await createKeys();
   await using stores = opened;
   const failure = await keys.set(actor, slug, generator, brought).catch((err: unknown) => err);

@@ -9,11 +9,14 @@ import { createFreshFacts } from "../fresh-facts.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 import type { Sealing } from "./sealing.ts";
 
-/** At least one of the two. Both are secret: they appear in no answer, no log and no job. */
+/**
+ * The key and the address of a generator; one of the two is enough. Both are secret: they appear in
+ * no response, no log and no job.
+ */
 export interface BroughtGenerator {
-  /** The key of a hosted generator, or the secret that signs the calls to a generator with our HTTP contract. */
+  /** The key of a hosted generator, or the secret that signs calls to a generator with Rondo's HTTP contract. */
   readonly key?: string | undefined;
-  /** The address of a generator with our HTTP contract: http or https. */
+  /** The address of a generator with Rondo's HTTP contract, beginning with http or https. */
   readonly url?: string | undefined;
 }
 
@@ -24,23 +27,29 @@ interface GeneratorKeyView {
   readonly changedAt: string;
 }
 
-/** Changes take effect in this process at once, in others within five seconds. NOT_FOUND for an unknown slug. */
+/**
+ * Changes take effect in this process immediately, and in other processes within five seconds.
+ * Methods throw NOT_FOUND for an unknown slug.
+ */
 export interface GeneratorKeys {
-  /** Replaces the former key and address. INVALID_PARAMETER for a name that is not in RONDO_GENERATORS, and for a key or an address that can't be used. */
+  /**
+   * Replaces the former key and address. Throws INVALID_PARAMETER for a name that is not in
+   * RONDO_GENERATORS, and for a key or an address that can't be used.
+   */
   set(actor: string, slug: string, generator: string, brought: BroughtGenerator): Promise<void>;
-  /** NOT_FOUND if there is none. */
+  /** Throws NOT_FOUND if the business has no key for this generator. */
   remove(actor: string, slug: string, generator: string): Promise<void>;
   list(slug: string): Promise<readonly GeneratorKeyView[]>;
-  /** By the name of the generator. */
+  /** Returns the keys and addresses of a business by the name of the generator. */
   find(businessId: string): Promise<ReadonlyMap<string, BroughtGenerator>>;
 }
 
 export interface GeneratorKeysDeps {
   readonly control: Database<ControlTables>;
   readonly sealing: Sealing;
-  /** The names of RONDO_GENERATORS. */
+  /** The names in RONDO_GENERATORS. */
   readonly names: readonly string[];
-  /** Refuses addresses in inner networks. */
+  /** Opens connections to public addresses, and refuses addresses in inner networks. */
   readonly dial: Dial;
 }
 
@@ -144,7 +153,7 @@ function refuseUnknown(generator: string, names: readonly string[]): void {
   );
 }
 
-/** Visible ASCII, since most generators get the key in a header. */
+/** Only visible ASCII characters, since most generators get the key in a header. */
 const keyPattern = /^[\x21-\x7e]{1,4096}$/;
 const urlCharactersMax = 2_000;
 

@@ -1,11 +1,15 @@
-// Defines the scopes of a business key: each one opens a group of routes.
+// Defines the scopes of a business key. Each scope allows a group of routes.
 import { AppError } from "../../errors.ts";
 
-/** tokens: issue tokens for users. queries: the business-wide queries, also by MCP. streams: the business's own streams. webhooks: webhook endpoints and deliveries. usage: usage and quotas. users: users and their generations. */
+/**
+ * tokens: issue tokens for users. queries: run the business-wide queries, also by MCP. streams: use
+ * the business's own streams. webhooks: manage webhook endpoints and deliveries. usage: read usage
+ * and quotas. users: manage users and their generations.
+ */
 export const keyScopes = ["tokens", "queries", "streams", "webhooks", "usage", "users"] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
-/** Throws FORBIDDEN for a key that was limited to other uses. */
+/** Throws FORBIDDEN for a key whose scopes don't include this one. */
 export function requireScope(
   { scopes }: { readonly scopes?: readonly KeyScope[] | undefined },
   scope: KeyScope,

@@ -13,7 +13,7 @@ export const keyPrefix = "rk_";
 interface KeyHolder {
   readonly keyId: string;
   readonly businessId: string;
-  /** undefined: everything that a business may do. */
+  /** The scopes of the key; undefined: the key may do everything that a business may. */
   readonly scopes?: readonly KeyScope[];
 }
 
@@ -26,8 +26,9 @@ export interface BusinessKeys {
     scopes?: readonly KeyScope[],
   ): Promise<{ readonly id: string; readonly key: string }>;
   /**
-   * Replaces a key by a new one with the same name and scopes. The old one, and the tokens that were issued with it,
-   * are refused after the overlap. Throws NOT_FOUND for an unknown, revoked or replaced key.
+   * Replaces a key by a new one with the same name and scopes. The old key and the tokens that were
+   * issued with it are refused after the overlap. Throws NOT_FOUND for an unknown, revoked or
+   * replaced key.
    */
   rotate(
     keyId: string,
@@ -35,17 +36,18 @@ export interface BusinessKeys {
     actor: string,
   ): Promise<{ readonly id: string; readonly key: string; readonly oldKeyExpiresAt: string }>;
   /**
-   * Revokes a key: in this process at once, in others within five seconds. Throws NOT_FOUND for an
-   * unknown or revoked key.
+   * Revokes a key. It is refused in this process immediately, and in other processes within five
+   * seconds. Throws NOT_FOUND for an unknown or revoked key.
    */
   revoke(keyId: string, actor: string): Promise<void>;
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
-  /** Returns undefined for an unknown or revoked key. Records the last use, to the minute. */
+  /** Returns undefined for an unknown or revoked key. Records the time of the last use, to the minute. */
   find(key: string): Promise<KeyHolder | undefined>;
-  /** Returns the same holder as `find`, with the time until which it may be cached. */
+  /** Returns the same holder as `find`, and the time until which it may be cached. */
   factOf(key: string): Fact<KeyHolder | undefined> | Promise<Fact<KeyHolder | undefined>>;
   /**
-   * Whether the key with this id was revoked. Keys are deleted only together with their business.
+   * Returns whether the key with this id was revoked. Keys are deleted only together with their
+   * business.
    */
   isRevoked(keyId: string): Fact<boolean> | Promise<Fact<boolean>>;
 }

@@ -1,4 +1,4 @@
-// Reads the master key from the settings or its file, creates that file if it is missing, and replaces the key in it.
+// Loads the master key from the settings or from its file. It creates the file if it is missing, and replaces the key in the file during a rotation.
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { chmod, copyFile, link, mkdir, rename, rm, unlink, writeFile } from "node:fs/promises";
@@ -14,7 +14,10 @@ export interface MasterKeySettings {
 
 const previousOf = (file: string): string => `${file}.previous`;
 
-/** Creates the file of the key if it is missing. Returns the function that reads the keys, which is called again during a rotation. */
+/**
+ * Creates the key file if it is missing. Returns the function that reads the keys, which is called
+ * again during a rotation.
+ */
 export async function loadMasterKeys(settings: MasterKeySettings): Promise<() => MasterKeys> {
   const { masterKey, masterKeyPrevious: previous } = settings;
   const current = await loadMasterKey(masterKey);
@@ -26,12 +29,16 @@ export async function loadMasterKeys(settings: MasterKeySettings): Promise<() =>
   });
 }
 
-/** Writes a new key into the file, and the former one beside it. After an interrupted rotation it changes nothing. */
+/**
+ * Writes a new key into the file, and the former key into a file beside it. When it is called again
+ * after an interrupted rotation, it changes nothing.
+ */
 export async function replaceKeyFile(file: string): Promise<void> {
   if (readKeyFile(previousOf(file)) !== undefined) return;
   const draft = `${file}.${process.pid}.new`;
   await writeFile(draft, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
-  // The file gets its name only when it is complete, so that a killed process leaves no half key.
+  // The file gets its name only when it is complete, so that a killed process leaves no partial
+  // key.
   await copyFile(file, `${draft}.old`);
   await chmod(`${draft}.old`, 0o600);
   await rename(`${draft}.old`, previousOf(file));
@@ -41,7 +48,7 @@ export async function replaceKeyFile(file: string): Promise<void> {
 export const removePreviousKeyFile = (file: string): Promise<void> => rm(previousOf(file), { force: true });
 
 /**
- * Reads the key, or creates it when the file is missing; two concurrent processes get the same one.
+ * Reads the key, or creates it when the file is missing. Two concurrent processes get the same key.
  */
 export async function loadMasterKey(source: Uint8Array | { readonly file: string }): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;

@@ -1,4 +1,4 @@
-// Loads the operator's key from the settings, or creates it at the first start, which shows it once.
+// Loads the operator's key from the settings. Without a setting, the first start creates the key and shows it once.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -8,7 +8,7 @@ const settingName = "operatorKeyHash";
 
 export interface OperatorKey {
   matches(key: string): boolean;
-  /** The key in clear, only when this call created it. */
+  /** The key in plain text if this call created it; undefined otherwise. */
   readonly made: string | undefined;
 }
 

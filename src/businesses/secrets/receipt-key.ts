@@ -1,4 +1,4 @@
-// Loads the Ed25519 key with which this Rondo signs receipts of erasures. It is created at its first use, and stored sealed.
+// Loads the Ed25519 key that signs receipts of erasures. The key is created on first use and stored sealed.
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -13,7 +13,7 @@ interface ReceiptKeyDeps {
   readonly sealing: Sealing;
 }
 
-/** Returns a JWS in the compact form (RFC 7515). Its header has the public key. */
+/** Returns a JWS in the compact form (RFC 7515). Its header contains the public key. */
 export async function signReceipt(deps: ReceiptKeyDeps, receipt: object): Promise<string> {
   const key = await loadKey(deps);
   const { d: _, ...publicKey } = key;

@@ -1,4 +1,4 @@
-// Tests the rotation of the master key: after an interruption, beside a running process, and with the key in a file or in the settings.
+// Tests the rotation of the master key: after an interruption, beside a running process, with the key in a file and with the key in the settings.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -17,7 +17,7 @@ import { rotateMasterKey } from "./rotate-master-key.ts";
 
 setDefaultTimeout(30_000);
 
-test("a running process goes on while the key in the file is replaced, and the former key opens nothing afterwards", async () => {
+test("a running process continues while the key in the file is replaced, and the former key opens nothing afterwards", async () => {
   await using stores = await createTestStores({ RONDO_GENERATORS: "studio=builtin:" });
   const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
   await signReceipt(stores.deps, {});
@@ -31,7 +31,7 @@ test("a running process goes on while the key in the file is replaced, and the f
 
   await replaceKeyFile(file);
   await replaceKeyFile(file);
-  // Killed after some secrets: the rest is sealed by the second run.
+  // The first run is killed after some secrets, and the second run seals the rest.
   const cut = { ...stores.deps, sealing: { ...stores.deps.sealing } };
   let count = 0;
   cut.sealing.seal = (plain, context) => {
@@ -43,7 +43,7 @@ test("a running process goes on while the key in the file is replaced, and the f
   const usersOf = (deps: typeof stores.deps | Awaited<ReturnType<typeof createSharedDeps>>, id: string) =>
     deps.databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
   for (const { id } of [one, two]) expect(await usersOf(stores.deps, id)).toEqual([]);
-  // The running process seals under the new key already.
+  // The running process already seals under the new key.
   await stores.createBusiness("meanwhile");
   const second = await createSharedDeps(stores.config, silentLog);
   try {
@@ -53,7 +53,7 @@ test("a running process goes on while the key in the file is replaced, and the f
     expect(existsSync(`${file}.previous`)).toBe(false);
     stores.deps.registry.forget();
     expect((await stores.deps.registry.findBySlug("two"))?.signing.tokens).toEqual(two.signing.tokens);
-    // The keys of the stores stay the same, so write tokens from before are valid.
+    // The keys of the stores don't change, so write tokens from before are valid.
     expect(second.writeTokens.verify(written)).toMatchObject({ requestId: "r" });
     await signReceipt(second, {});
   } finally {
@@ -77,7 +77,7 @@ test("a running process goes on while the key in the file is replaced, and the f
   await expect(withFormer).rejects.toMatchObject({ code: "CONFIG_INVALID" });
 });
 
-test("with the keys in the settings, both are read until the rotation, and then the new one alone", async () => {
+test("with the keys in the settings, both keys are valid until the rotation, and then only the new one", async () => {
   await using directory = await createTemporaryDirectory();
   const [former, current] = [randomBytes(32), randomBytes(32)].map((key) => key.toString("base64"));
   const open = (keys: Record<string, string | undefined>) =>

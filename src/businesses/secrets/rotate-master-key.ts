@@ -1,4 +1,4 @@
-// Seals every stored secret under the current master key. It may be interrupted at any step and run again.
+// Seals every stored secret under the current master key. The rotation may be interrupted at any step and run again.
 import type { Database } from "../../ports/database/database.ts";
 import { credentialsContext, moveContext } from "../databases/open-databases.ts";
 import { previewContext } from "../previews/preview.ts";
@@ -15,18 +15,19 @@ export interface RotateMasterKeyDeps {
   readonly sealing: Sealing;
 }
 
-/** Returns the number of secrets that were sealed again. INTERNAL for a secret that neither key opens. */
+/** Returns the number of secrets that were sealed again. Throws INTERNAL for a secret that neither key opens. */
 export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKeys): Promise<number> {
   const { control, sealing } = deps;
   const derivationKey = await findDerivationKey(control, sealing, keys);
-  // This runs before the check value of the master key is sealed again, because the derivation key is found by that value.
+  // The derivation key is stored before the check value of the master key is sealed again, because the derivation key is found by the check value.
   await control.kysely
     .insertInto("settings")
     .values({ name: derivationKeySetting, value: sealing.seal(derivationKey, derivationKeyContext) })
     .onConflict((conflict) => conflict.column("name").doNothing())
     .execute();
   let sealed = 0;
-  // A process may have sealed something under the former key meanwhile.
+  // Another process may have sealed a secret under the former key meanwhile, so the rounds repeat
+  // until nothing is left.
   for (let more = await sealAll(deps); more > 0; more = await sealAll(deps)) sealed += more;
   return sealed;
 }
@@ -41,7 +42,7 @@ async function sealAll(deps: RotateMasterKeyDeps): Promise<number> {
   ) => {
     if (value === null || deps.sealing.isCurrent(value, context)) return;
     const next = deps.sealing.seal(deps.sealing.open(value, context), context);
-    // The next round examines a value again that changed during this round.
+    // If a value changed during this round, the next round examines it again.
     await save(next, value);
     sealed += 1;
   };

@@ -3,17 +3,21 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { AppError } from "../../errors.ts";
 
 /**
- * `context` names the secret's purpose: text sealed for one purpose can't be opened for another.
+ * `context` names the purpose of a secret. A secret that was sealed for one purpose can't be opened
+ * for another.
  */
 export interface Sealing {
   seal(plain: Uint8Array, context: string): string;
-  /** Throws INTERNAL when the text was altered, has another purpose, or was sealed under another master key. */
+  /**
+   * Throws INTERNAL when the sealed string was altered, has another purpose, or was sealed under
+   * another master key.
+   */
   open(sealed: string, context: string): Uint8Array;
-  /** Whether the text is sealed under the current master key, and not under the previous one. */
+  /** Returns whether the string is sealed under the current master key, and not under the previous one. */
   isCurrent(sealed: string, context: string): boolean;
 }
 
-/** While the master key is being rotated, secrets may be sealed under the previous one. */
+/** The master keys in use. While the master key is being rotated, secrets may be sealed under the previous one. */
 export interface MasterKeys {
   /** 32 bytes. */
   readonly current: Uint8Array;
@@ -25,8 +29,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * `keys` is called whenever a secret is sealed, and again when one can't be opened: with keys in files, a running process
- * follows a rotation.
+ * `keys` is called whenever a secret is sealed, and again when a secret can't be opened. So a
+ * running process notices when a rotation changes the key files.
  */
 export function createSealing(keys: () => MasterKeys): Sealing {
   let known = keys();
@@ -57,7 +61,7 @@ export function createSealing(keys: () => MasterKeys): Sealing {
   };
 }
 
-/** Returns undefined when the text was altered, belongs elsewhere, or was sealed under another key. */
+/** Returns undefined when the sealed string was altered, has another context, or was sealed under another key. */
 function openWith(key: Uint8Array, sealed: string, context: string): Uint8Array | undefined {
   const [tag, text = ""] = sealed.split(".");
   if (tag !== version) return undefined;
@@ -70,7 +74,7 @@ function openWith(key: Uint8Array, sealed: string, context: string): Uint8Array 
       Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]),
     );
   } catch {
-    // The authentication tag doesn't match: there is no other way to notice that the key is wrong.
+    // The authentication tag doesn't match, which is the only sign of a wrong key.
     return undefined;
   }
 }

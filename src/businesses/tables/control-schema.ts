@@ -1,4 +1,4 @@
-// Declares the tables of the control database. The migrations make these tables; a test compares the two.
+// Declares the tables of the control database. The migrations create these tables, and a test compares them with this declaration.
 import type { BusinessEngine } from "../../ports/business-provisioner/business-provisioner.ts";
 import {
   id,
@@ -13,15 +13,16 @@ import {
   timestamp,
 } from "./table-declaration.ts";
 
-/** The kinds of due work; each has its own sweep. */
+/** The kinds of due work. Each kind has its own sweep. */
 export type DueKind = "generations" | "tiers" | "trash" | "orphans";
 
-/** The fault of a sweep, or "schema": the tables of the business could not be migrated. */
+/** The kind of sweep that failed, or "schema": the tables of the business could not be migrated. */
 export type BusinessFaultKind = DueKind | "schema";
 
 /**
- * begun: the other database may not exist yet. copying: it exists, and changes are logged. switched: the
- * business uses the new database, and can go back. returning: it is going back.
+ * begun: the other database may not exist yet. copying: the other database exists, and changes are
+ * logged. switched: the business uses the new database, and can return to the former one.
+ * returning: the business is returning to the former database.
  */
 export type MoveStep = "begun" | "copying" | "switched" | "returning";
 
@@ -34,9 +35,9 @@ export const controlSchema = {
       /** deleting: the business is erased at `deleteAfter`, and until then the deletion can be undone. erasing: the deletion can no longer be undone. */
       state: textOf<"active" | "suspended" | "deleting" | "erasing">(),
       engine: textOf<BusinessEngine>(),
-      /** The address of its database with the credentials: JSON, sealed. */
+      /** The address of the business's database with the credentials, as sealed JSON. */
       credentials: text,
-      /** The 32 bytes that sign its tokens, links and cursors, sealed. */
+      /** The 32 bytes that sign the business's tokens, links and cursors, sealed. */
       secret: text,
       /** The business's limits on shared resources, as JSON. */
       limits: json,
@@ -68,7 +69,7 @@ export const controlSchema = {
       revokedAt: nullable(timestamp),
       /** A JSON list of scopes; null: the key may do everything that a business may. */
       scopes: nullable(json),
-      /** A replaced key is refused after this time; null: it has no end. */
+      /** A replaced key is refused after this time; null: the key does not expire. */
       expiresAt: nullable(timestamp),
     },
   },
@@ -78,7 +79,7 @@ export const controlSchema = {
       businessId: idOf("businesses"),
       /** A name of RONDO_GENERATORS. */
       generator: text,
-      /** The key and the address: JSON, sealed. */
+      /** The key and the address, as sealed JSON. */
       sealed: text,
       changedAt: timestamp,
     },
@@ -87,11 +88,11 @@ export const controlSchema = {
   formerSlugs: {
     columns: { slug: text, businessId: idOf("businesses"), since: timestamp },
   },
-  /** Erased businesses, which no archive may bring back. */
+  /** Erased businesses, which no archive may restore. */
   erasures: {
     columns: {
       businessId: id,
-      /** The business that it was first restored from, or its own id. */
+      /** The id of the business whose archive this business was first restored from, or its own id. */
       originId: id,
       /** The numbers of removed rows, streams and objects, as JSON. */
       counts: json,
@@ -101,24 +102,24 @@ export const controlSchema = {
       receipt: nullable(text),
     },
   },
-  /** Erased users, whom no archive may bring back. Only a hash of the id is stored. */
+  /** Erased users, whom no archive may restore. Only a hash of the id is stored. */
   erasedUsers: { columns: { originId: id, userHash: text, erasedAt: timestamp } },
   /**
-   * The time at which each sweep has to check a business. Without a row, the business has no work
-   * of that kind.
+   * The time at which a sweep has to check a business for work of one kind. If there is no row, the
+   * business has no work of that kind.
    */
   dueWork: {
     columns: {
       businessId: idOf("businesses"),
       kind: textOf<DueKind>(),
       dueAt: timestamp,
-      /** The id of the latest announcement of work: each one gets a new id. */
+      /** The id of the latest mark. Each mark gets a new id. */
       mark: text,
-      /** The time at which a sweep first checked the business after that announcement; null: not yet. */
+      /** The time at which a sweep first checked the business after that mark; null: not yet. */
       seenAt: nullable(timestamp),
     },
   },
-  /** The current faults of single businesses: a row is removed when the same work succeeds. */
+  /** The current faults of single businesses. A row is removed when the work that failed succeeds. */
   businessFaults: {
     columns: {
       businessId: idOf("businesses"),
@@ -130,25 +131,28 @@ export const controlSchema = {
       lastAt: timestamp,
     },
   },
-  /** Businesses that move to another database, or have moved and can still go back. */
+  /** Businesses that are moving to another database, or that moved and can still return. */
   businessMoves: {
     columns: {
       businessId: idOf("businesses"),
       step: textOf<MoveStep>(),
-      /** The engine of the other database: the one that the business does not use. */
+      /** The engine of the other database, which the business does not use. */
       engine: textOf<BusinessEngine>(),
-      /** The address of the other database with the credentials: JSON, sealed. */
+      /** The address of the other database with the credentials, as sealed JSON. */
       credentials: nullable(text),
       /** The names of the tables that were copied and compared, as JSON. */
       copied: json,
-      /** The command that works on the move, and the time until which it may work on it. */
+      /** The command that works on the move, and the time until which it may do so. */
       holder: text,
       heldUntil: timestamp,
       /** The time at which the step began. */
       changedAt: timestamp,
     },
   },
-  /** The schema that each business's database is known to have, and the process that migrates it. No row: not known yet. */
+  /**
+   * The schema that each business's database is known to have, and the process that migrates it. If
+   * there is no row, the schema is not known.
+   */
   businessSchemas: {
     columns: {
       businessId: idOf("businesses"),
@@ -164,15 +168,15 @@ export const controlSchema = {
   },
   /** The hosts at which the page of a business is served. */
   businessHosts: { columns: { host: text, businessId: idOf("businesses") } },
-  /** Copies of businesses' databases that end after some time. */
+  /** Temporary copies of businesses' databases. */
   previews: {
     columns: {
       id,
       businessId: idOf("businesses"),
-      /** making: the copy may not exist yet. ending: it is being removed, and nobody may use it. */
+      /** making: the copy may not exist yet. ending: the copy is being removed, and nobody may use it. */
       state: textOf<"making" | "ready" | "ending">(),
       engine: textOf<BusinessEngine>(),
-      /** The address of the copy with its own credentials: JSON, sealed; null until it is ready. */
+      /** The address of the copy with its own credentials, as sealed JSON; null until the copy is ready. */
       credentials: nullable(text),
       createdAt: timestamp,
       expiresAt: timestamp,
@@ -182,5 +186,5 @@ export const controlSchema = {
   audit: { columns: { id, at: timestamp, actor: text, action: text, subject: text } },
 } as const satisfies Record<string, Pick<TableDeclaration, "columns">>;
 
-/** The same tables as Kysely sees them. Instants are RFC 3339 strings. */
+/** The tables as Kysely types. Instants are RFC 3339 strings. */
 export type ControlTables = TablesOf<typeof controlSchema>;

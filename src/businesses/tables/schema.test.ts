@@ -1,4 +1,4 @@
-// Tests that the migrations make the declared tables, on SQLite and on Postgres.
+// Tests that the migrations create the declared tables, on SQLite and on Postgres.
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import postgres from "postgres";
@@ -51,9 +51,9 @@ const onPostgres = {
   ...{ decimal: "numeric", date: "date", bytes: "bytea" },
 };
 
-test("each table that is added later has a name that begins with rondo, which no table of a business has", () => {
+test("each table that is added later has a name that begins with rondo, which no table of a business may have", () => {
   const names = Object.keys(businessSchema).filter((name) => !name.startsWith("rondo"));
-  // Businesses may have tables of every other name, so this list never grows after a release.
+  // This list never grows after a release, because businesses may have tables with any other name.
   expect(names.toSorted()).toEqual([
     ...["appVersions", "deletions", "generationOrigins", "generations", "generatorCalls", "logins"],
     ...["outbox", "projects", "purgeItems", "receipts", "repeatableWrites", "sessions", "shares", "tracks"],

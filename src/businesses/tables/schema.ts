@@ -1,4 +1,4 @@
-// Declares the tables of a business's database: their columns, and which of them belong to a user. The migrations make these tables; a test compares the two.
+// Declares the tables of a business's database: their columns, and which tables belong to a user. The migrations create these tables, and a test compares them with this declaration.
 import {
   bigint,
   id,
@@ -14,22 +14,22 @@ import {
   withDefault,
 } from "./table-declaration.ts";
 
-/** The kinds of things that a person deletes, restores and purges. */
+/** The kinds of things that a user deletes, restores and purges. */
 export type ThingKind = "project" | "track" | "version";
 
 /**
- * chunks: only in the chunk store. stored: a verified object, beside chunks that may expire. empty:
- * the generation ended without sound. damaged: the object differs from what was written, and the
- * chunks no longer exist.
+ * chunks: the audio is only in the chunk store. stored: the audio is a verified object, beside
+ * chunks that may expire. empty: the generation ended without sound. damaged: the object differs
+ * from the written audio, and the chunks no longer exist.
  */
 export type AudioStorage = "chunks" | "stored" | "empty" | "damaged";
 
 export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
 
-/** gone: the endpoint answered 410, so it gets no more events. */
+/** gone: the endpoint responded with 410, so it gets no more events. */
 export type WebhookEndpointState = "active" | "paused" | "gone";
 
-/** dead: no further attempt is made, until a person replays it. */
+/** dead: no further attempt is made unless a person replays the delivery. */
 export type WebhookDeliveryState = "pending" | "delivered" | "dead";
 
 export type AccountLinkPurpose = "reset-password" | "verify-email";
@@ -47,9 +47,9 @@ export const businessSchema = {
       createdAt: timestamp,
       expiresAt: timestamp,
       revokedAt: nullable(timestamp),
-      /** The browser and system, such as "Firefox, Linux"; null: not known. */
+      /** The browser and the system, such as "Firefox, Linux"; null: not known. */
       device: nullable(text),
-      /** Exact to an hour; null: not used since it was created. */
+      /** The time of the last use, rounded to an hour; null: not used since the creation. */
       lastUsedAt: nullable(timestamp),
     },
   },
@@ -58,14 +58,14 @@ export const businessSchema = {
     access: "internal",
     columns: {
       userId: idOf("users"),
-      /** The e-mail as it was typed; the folded one is unique. */
+      /** The e-mail address as the member typed it. Its case-folded form is unique. */
       email: text,
       foldedEmail: text,
       passwordHash: text,
       createdAt: timestamp,
-      /** The time at which a link that was mailed to the address was opened. */
+      /** The time at which the member opened a link that was mailed to the address. */
       emailVerifiedAt: nullable(timestamp),
-      /** The address that replaces the e-mail as soon as it is verified. */
+      /** The address that replaces the present one as soon as it is verified. */
       newEmail: nullable(text),
     },
   },
@@ -77,7 +77,7 @@ export const businessSchema = {
       id,
       userId: idOf("users"),
       purpose: textOf<AccountLinkPurpose>(),
-      /** The address that the link was made for. */
+      /** The e-mail address that the link was made for. */
       email: text,
       createdAt: timestamp,
       expiresAt: timestamp,
@@ -120,7 +120,7 @@ export const businessSchema = {
       userId: idOf("users"),
       trackId: idOf("tracks"),
       parentId: nullable(idOf("versions")),
-      /** 1, 2, 3… within the track. */
+      /** The number of the version within the track: 1, 2, 3… */
       number: integer,
       prompt: text,
       instruction: nullable(text),
@@ -137,7 +137,10 @@ export const businessSchema = {
       /** The size of the object, while `storage` is stored or damaged. */
       objectBytes: nullable(bigint),
       objectCrc32c: nullable(bigint),
-      /** The time at which the chunks beside the object are deleted; null: they are deleted already, or stay for good. */
+      /**
+       * The time at which the chunks beside the object are deleted; null: the chunks are deleted
+       * already, or are never deleted.
+       */
       chunksExpireAt: nullable(timestamp),
       createdAt: timestamp,
       updatedAt: timestamp,
@@ -160,10 +163,10 @@ export const businessSchema = {
       durationSeconds: integer,
       /** The generator that the request named; null: the business's default. */
       generator: nullable(text),
-      /** The wishes beside the prompt as JSON text; null: none. */
+      /** The options of the request beside the prompt, as JSON text; null: none. */
       options: nullable(json),
       idempotencyKey: nullable(text),
-      /** The hash of the request with the key: the same key with another request is refused. */
+      /** The hash of the request that was sent with the key. Another request with the same key is refused. */
       requestHash: nullable(text),
       /** The number of workers that have claimed the generation. Only the worker with the highest number may write. */
       epoch: withDefault(integer),
@@ -186,18 +189,18 @@ export const businessSchema = {
       address: text,
     },
   },
-  /** Generations that a generator on another machine was asked to make. */
+  /** Calls of generators on other machines, one for each generation. */
   generatorCalls: {
     access: "internal",
     columns: {
       generationId: idOf("generations"),
-      /** The time of the first call of the generator. */
+      /** The time at which the generator was first called. */
       askedAt: timestamp,
       /** Whether the generator stopped after the cancellation; null: not cancelled, or not known. */
       farEnd: nullable(textOf<"stopped" | "left running">()),
     },
   },
-  /** Links that show a track or a project to everyone who has them: one of the two is set. */
+  /** Links that show a track or a project to everyone who has the link. One of the two columns is set. */
   shares: {
     access: { owner: "userId" },
     columns: {
@@ -210,7 +213,7 @@ export const businessSchema = {
       createdAt: timestamp,
     },
   },
-  /** Deletions that can still be undone: the content of the trash. */
+  /** Deletions that can still be undone. Together they are the content of the trash. */
   deletions: {
     access: { owner: "userId" },
     columns: {
@@ -247,7 +250,7 @@ export const businessSchema = {
       completedAt: nullable(timestamp),
     },
   },
-  /** Data in the stores that a purge still has to remove; its rows are already deleted. */
+  /** Data in the stores that a purge still has to remove. The rows that refer to the data are already deleted. */
   purgeItems: {
     access: "internal",
     columns: {
@@ -255,46 +258,46 @@ export const businessSchema = {
       receiptId: idOf("receipts"),
       store: textOf<"streams" | "objects">(),
       path: text,
-      /** The size, which is measured before the removal; null until then. */
+      /** The size, measured before the removal; null until then. */
       bytes: nullable(bigint),
     },
   },
-  /** The versions of the app, oldest first; the latest one of each source is in use. */
+  /** The versions of the app, oldest first. The latest version of each source is in use. */
   appVersions: {
     access: "internal",
     columns: {
       /** common: the folder of RONDO_APP. own: the bundle of this business. */
       source: textOf<"common" | "own">(),
-      /** 1, 2, 3… within the source. */
+      /** The number of the version within the source: 1, 2, 3… */
       number: integer,
       /** The SHA-256 of the bundle. */
       hash: text,
       bundle: json,
-      /** The tables and columns of the version before that were renamed in this version, as JSON. */
+      /** The tables and columns of the previous version that this version renamed, as JSON. */
       origins: json,
       appliedAt: timestamp,
       appliedBy: text,
     },
   },
-  /** The answers of writes that were sent with an Idempotency-Key. */
+  /** The responses to writes that were sent with an Idempotency-Key. */
   repeatableWrites: {
     access: "internal",
     columns: {
       id,
-      /** null: a key of the business itself. */
+      /** The user who sent the write; null: a server of the business sent it with a key. */
       userId: nullable(idOf("users")),
       requestHash: text,
       answer: text,
       expiresAt: timestamp,
     },
   },
-  /** What each user used on each day (UTC), and what all of them used together. */
+  /** The usage of each user, and of all users together, per day (UTC). */
   usageCounts: {
     access: "internal",
     columns: {
       /** For example 2026-11-29. */
       day: text,
-      /** A user's id, or one of the texts in parentheses in src/usage/usage-counts.ts. */
+      /** A user's id, or one of the strings in parentheses in src/usage/usage-counts.ts. */
       userId: id,
       generations: bigint,
       soundMs: bigint,
@@ -309,12 +312,12 @@ export const businessSchema = {
     columns: {
       id,
       url: text,
-      /** The types of the events that it gets, as a JSON list. */
+      /** The types of the events that the endpoint gets, as a JSON list. */
       events: json,
       state: textOf<WebhookEndpointState>(),
-      /** The secret that signs its messages, sealed under a key of the business. */
+      /** The secret that signs messages to the endpoint, sealed under a key of the business. */
       secret: text,
-      /** The secret before the last rotation, which signs, too, until `formerUntil`. */
+      /** The secret before the last rotation. It also signs messages until `formerUntil`. */
       formerSecret: nullable(text),
       formerUntil: nullable(timestamp),
       /** The number of failed attempts since the last one that succeeded. */
@@ -330,7 +333,7 @@ export const businessSchema = {
     access: "internal",
     columns: { id, type: text, data: json, createdAt: timestamp },
   },
-  /** One event for one endpoint. */
+  /** Deliveries, each of one event to one endpoint. */
   webhookDeliveries: {
     access: "internal",
     columns: {
@@ -338,27 +341,30 @@ export const businessSchema = {
       eventId: idOf("webhookEvents"),
       endpointId: idOf("webhookEndpoints"),
       state: textOf<WebhookDeliveryState>(),
-      /** The number of attempts that ended, in the current round. */
+      /** The number of completed attempts in the current round. */
       attempts: integer,
-      /** How many times it was replayed. */
+      /** The number of times that the delivery was replayed. */
       round: integer,
       /** The latest attempts as a JSON list. */
       tries: json,
       nextAttemptAt: timestamp,
-      /** Until then an attempt is in progress. */
+      /** Until this time an attempt is in progress. */
       claimedUntil: nullable(timestamp),
-      /** The HTTP status of the last answer; null: there was no answer. */
+      /** The HTTP status of the last response; null: there was no response. */
       answerCode: nullable(integer),
       createdAt: timestamp,
       finishedAt: nullable(timestamp),
     },
   },
-  /** Jobs that are not in the queue yet. A restore empties it, because they name the original business; the sweeps add new ones. */
+  /**
+   * Jobs that are not in the queue yet. A restore empties this table, because its jobs name the
+   * original business; the sweeps add new jobs.
+   */
   outbox: {
     access: "internal",
     columns: { id, queue: text, job: json, createdAt: timestamp },
   },
 } as const satisfies Record<string, TableDeclaration>;
 
-/** The same tables as Kysely sees them. Instants are RFC 3339 strings. */
+/** The tables as Kysely types. Instants are RFC 3339 strings. */
 export type BusinessTables = TablesOf<typeof businessSchema>;

@@ -1,9 +1,9 @@
-// Defines how the tables of a database are declared: once, as data, from which the types for Kysely are derived.
+// Defines how the tables of a database are declared: once, as data, from which the Kysely types are derived.
 import type { Generated } from "kysely";
 
 /**
- * The type of a column, the same on every engine. A timestamp is read as RFC 3339 in UTC with
- * milliseconds everywhere, JSON as text, and a bigint as a number. A decimal is exact: Postgres
+ * The type of a column, the same on every engine. Every engine returns a timestamp as RFC 3339 in
+ * UTC with milliseconds, JSON as text, and a bigint as a number. A decimal is exact: Postgres
  * stores it as numeric, and SQLite as a whole number (1.25, with two decimals, as 125).
  */
 export type ColumnType =
@@ -24,11 +24,11 @@ export interface ColumnDeclaration {
   /** The number of decimal places of a decimal, from 0 to 9; 2 when absent. */
   readonly scale?: number;
   readonly nullable?: true;
-  /** The database has a value for a row that is inserted without one. */
+  /** The database fills in a value when a row is inserted without one. */
   readonly hasDefault?: true;
   /**
-   * The table whose `id` the column contains. A named query may store only the id of a row that its
-   * caller owns.
+   * The name of the table whose `id` the column contains. A named query may store only the id of a
+   * row that its caller owns.
    */
   readonly references?: string;
 }
@@ -37,14 +37,14 @@ export interface TableDeclaration {
   readonly columns: Readonly<Record<string, ColumnDeclaration>>;
   /**
    * The access of named queries to the rows. `{ owner }`: only the user in this column has access,
-   * and the engine adds the condition. "internal": no query may use the table.
+   * because the engine adds this condition to each query. "internal": no query may use the table.
    */
   readonly access: { readonly owner: string } | "internal";
-  /** The columns of text in which "search" finds words, by an index (ports/database/search-index.ts). */
+  /** The text columns in which "search" finds words, by means of an index (ports/database/search-index.ts). */
   readonly search?: readonly string[];
 }
 
-/** A text column that has only these values. The values exist only in types. */
+/** A text column that has only these values. The list of values exists only in the types. */
 type TextOf<Value extends string> = { readonly type: "text"; readonly value?: Value };
 
 export const id = { type: "id" } as const;
@@ -74,7 +74,7 @@ type ValueOf<Column> = Column extends { readonly type: "integer" | "bigint" | "f
       : string;
 type Stored<Column> = Column extends { readonly nullable: true } ? ValueOf<Column> | null : ValueOf<Column>;
 
-/** The tables as Kysely sees them, derived from their declarations. */
+/** The Kysely types of tables, derived from their declarations. */
 export type TablesOf<Schema extends Readonly<Record<string, Pick<TableDeclaration, "columns">>>> = {
   -readonly [Table in keyof Schema]: {
     -readonly [Column in keyof Schema[Table]["columns"]]: Schema[Table]["columns"][Column] extends {

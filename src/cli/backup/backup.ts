@@ -28,10 +28,10 @@ interface BackupOptions extends OutputOptions {
 
 export const backupCommand = (): Command =>
   new Command("backup")
-    .description("write a backup of everything into a new folder, while it is in use (embedded profile)")
+    .description("back up all data into a new folder while Rondo is in use (embedded profile)")
     .argument("<folder>", "the folder to create")
     .option("--with-key <file>", "include the master key, sealed under the passphrase in this file")
-    .option("--without-key", "leave the master key out: keep a copy of it elsewhere")
+    .option("--without-key", "leave the master key out; keep a copy of it elsewhere")
     .option(...asJson)
     .action((folder: string, options: BackupOptions) =>
       withStores(async (deps) => {
@@ -68,8 +68,8 @@ export const backupCommand = (): Command =>
     );
 
 const undecided = (): AppError =>
-  new AppError("INVALID_PARAMETER", "Say whether the backup contains the master key.", {
-    hint: "--with-key <file> includes it, sealed under the passphrase in that file. --without-key leaves it out; then keep a copy of data/master.key elsewhere, because nothing can be restored without it.",
+  new AppError("INVALID_PARAMETER", "The command needs to know whether the backup contains the master key.", {
+    hint: "--with-key <file> includes the key, sealed under the passphrase in that file. --without-key leaves it out; then keep a copy of data/master.key elsewhere, because nothing can be restored without it.",
   });
 
 interface RestoreOptions extends OutputOptions {
@@ -82,9 +82,9 @@ interface RestoreOptions extends OutputOptions {
 
 export const restoreCommand = (): Command =>
   new Command("restore")
-    .description("restore a backup as a whole, or one business of it")
+    .description("restore a whole backup, or one business of it")
     .argument("<folder>", "the folder of the backup")
-    .option("--replace", "put present data aside, and replace it")
+    .option("--replace", "replace present data; its files are renamed and not deleted")
     .option("--passphrase-file <file>", "the file with the passphrase of the master key in the backup")
     .option("--erasures <file>", "a newer list of erasures, as `rondo erasures export` writes it")
     .option("--business <slug>", "restore only this business of the backup, as a new business")
@@ -113,7 +113,7 @@ export const restoreCommand = (): Command =>
         printOne(report, options, ({ createdAt, businesses, objects, erased, replaced }) =>
           [
             `Restored as of ${createdAt}: ${counted(businesses, "business", "businesses")}, ${counted(objects, "object")}.`,
-            `Erased since, and left out: ${counted(erased.businesses, "business", "businesses")}, ${counted(erased.users, "user")}.`,
+            `Erased after the backup, so not restored: ${counted(erased.businesses, "business", "businesses")}, ${counted(erased.users, "user")}.`,
             ...replaced.map((path) => `The former data is at ${path}`),
           ].join("\n"),
         );
@@ -124,7 +124,7 @@ export const restoreCommand = (): Command =>
 
 export function erasuresCommand(): Command {
   const erasures = new Command("erasures").description(
-    "keep the list of erased users and businesses, and apply it after a restore",
+    "export the list of erased users and businesses, and apply it after a restore",
   );
   erasures
     .command("export")
@@ -141,7 +141,7 @@ export function erasuresCommand(): Command {
     );
   erasures
     .command("apply")
-    .description("erase whoever is on the list and came back with a restored database")
+    .description("erase users and businesses on the list that came back with a restored database")
     .argument("[file]", "a list whose entries are added first")
     .option(...asJson)
     .action((file: string | undefined, options: OutputOptions) =>

@@ -1,4 +1,4 @@
-// rondo business apply and rondo business app: apply the app of a business, show it, and roll it back.
+// Defines the commands rondo business apply and rondo business app: apply the app of a business, show it, and roll it back.
 import type { Command } from "commander";
 import { readAppFolder } from "../../apps/read-folder.ts";
 import { applyApp, readBusinessApp, rollBackApp } from "../../apps/apply-app.ts";
@@ -19,7 +19,7 @@ interface ChangeOptions extends OutputOptions {
 const changeOptions = (command: Command): Command =>
   command
     .option("--dry-run", "only report what would change")
-    .option("--allow-loss", "allow that tables and columns are dropped")
+    .option("--allow-loss", "allow tables and columns to be dropped")
     .option("--sql", "print the statements that change the tables, for each engine")
     .option(...asJson);
 
@@ -52,7 +52,7 @@ export function addBusinessApps(business: Command, actor: string): void {
   changeOptions(
     app
       .command("rollback")
-      .description("return to an earlier version, by default to the one before")
+      .description("return to an earlier version; by default, the version before the present one")
       .argument("<slug>", "the business's slug")
       .option("--to <version>", "the number of the version"),
   ).action((slug: string, { to, ...options }: ChangeOptions & { to?: string }) =>

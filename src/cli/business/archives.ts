@@ -16,9 +16,9 @@ const partsText = (rows: number, streams: number, objects: number): string =>
 export function addBusinessArchives(business: Command, actor: string): void {
   business
     .command("export")
-    .description("write a business into one archive: its rows, streams and objects")
+    .description("export a business into one archive: its rows, streams and objects")
     .argument("<slug>", "the business's slug")
-    .requiredOption("--to <file>", "the archive to write")
+    .requiredOption("--to <file>", "the archive file to write")
     .option(...asJson)
     .action((slug: string, { to, ...options }: OutputOptions & { to: string }) =>
       withCopies(async (deps, { openCopy }) => {

@@ -45,7 +45,7 @@ export function businessCommand(): Command {
     );
   business
     .command("show")
-    .description("show everything about one business but its secrets, as JSON")
+    .description("show everything about one business except its secrets, as JSON")
     .argument("<slug>", "the business's slug")
     .action((slug: string) =>
       withStores(async (deps) =>
@@ -56,7 +56,7 @@ export function businessCommand(): Command {
     [
       "suspend",
       "suspended",
-      "refuse all its keys, sessions, tokens and links, everywhere within five seconds",
+      "refuse all keys, sessions, tokens and links of a business, everywhere within five seconds",
     ],
     ["resume", "active", "resume a suspended business"],
   ] as const)
@@ -74,7 +74,9 @@ export function businessCommand(): Command {
   business.addCommand(promoteCommand());
   business
     .command("generators")
-    .description("set the generators that a business may use, its default first; without names, all of them")
+    .description(
+      "set the generators that a business may use; the first one is its default; without names, all of them",
+    )
     .argument("<slug>", "the business's slug")
     .argument("[names...]", "names of RONDO_GENERATORS")
     .option(...asJson)
@@ -86,7 +88,7 @@ export function businessCommand(): Command {
     );
   business
     .command("sweep")
-    .description("have the sweeps check every business once, after a restore of the control database")
+    .description("make the sweeps check every business once, after a restore of the control database")
     .option(...asJson)
     .action((options: OutputOptions) =>
       withStores(async (deps) => {

@@ -19,7 +19,7 @@ const theSlug = ["<slug>", "the business's slug"] as const;
 export function addBusinessChanges(business: Command, actor: string): void {
   business
     .command("rename")
-    .description("give a business another slug or name; links with the old slug lead to it")
+    .description("give a business another slug or name; links with the old slug still work")
     .argument(...theSlug)
     .option("--slug <slug>", "the new slug")
     .option("--name <name>", "the new name for people")
@@ -67,9 +67,9 @@ export function addBusinessChanges(business: Command, actor: string): void {
     );
   business
     .command("delete")
-    .description("suspend a business now, and erase it after a period of grace")
+    .description("suspend a business now, and erase it after a grace period")
     .argument(...theSlug)
-    .option("--grace-days <days>", "the days until it is erased", days, graceDaysUsual)
+    .option("--grace-days <days>", "the number of days until it is erased", days, graceDaysUsual)
     .option(...asJson)
     .action((slug: string, { graceDays, ...options }: OutputOptions & { graceDays: number }) =>
       withStores(async (deps) => {
@@ -83,7 +83,7 @@ export function addBusinessChanges(business: Command, actor: string): void {
     );
   business
     .command("undelete")
-    .description("undo the deletion of a business; it is suspended then")
+    .description("undo the deletion of a business; it is suspended afterwards")
     .argument(...theSlug)
     .option(...asJson)
     .action((slug: string, options: OutputOptions) =>

@@ -14,9 +14,11 @@ interface KeyOptions {
 export function addGeneratorKeys(business: Command, actor: string): void {
   business
     .command("generator-key")
-    .description("set a business's own key for a generator, read from standard input, or its own address")
+    .description(
+      "set a business's own key for a generator, read from standard input, or the address of its own generator",
+    )
     .argument(...theSlug)
-    .argument("<generator>", "a name of RONDO_GENERATORS")
+    .argument("<generator>", "a name in RONDO_GENERATORS")
     .option(
       "--url <url>",
       "the public address of a generator with the HTTP contract; the key signs the calls",
@@ -44,8 +46,9 @@ export function addGeneratorKeys(business: Command, actor: string): void {
     );
 }
 
-/** Undefined for an empty input. */
+/** Returns undefined for an empty input. */
 async function readKey(): Promise<string | undefined> {
-  if (process.stdin.isTTY) console.error("Enter the key, then a new line and Ctrl+D. Only Ctrl+D: no key.");
+  if (process.stdin.isTTY)
+    console.error("Enter the key, then a new line and Ctrl+D. For no key, press only Ctrl+D.");
   return (await text(process.stdin)).trim() || undefined;
 }

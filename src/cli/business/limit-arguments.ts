@@ -1,18 +1,18 @@
-// Reads changes of limits from the command line, such as writes=6000/1m.
+// Parses changes of limits from the command line, such as writes=6000/1m.
 import { InvalidArgumentError } from "commander";
 import type { LimitChanges } from "../../businesses/limits/limit-changes.ts";
 import { limitChangesSchema } from "../../businesses/limits/limit-changes.ts";
 import { findDurationMs } from "../../config/durations.ts";
 
 const rates = ["writes", "generations", "business", "address"];
-/** Such as user-generations=10/day,100/month. */
+/** Matches the name of a quota, as in user-generations=10/day,100/month. */
 const quotaName = /^(business|user|guest)-(generations|seconds|storedBytes|servedBytes|queries)$/;
 const counts: Readonly<Record<string, string>> = {
   "pieces-per-user": "concurrentGenerationsPerUser",
   pieces: "concurrentGenerations",
 };
 
-/** Throws InvalidArgumentError, which says what is allowed. */
+/** Throws InvalidArgumentError, whose message says what is allowed. */
 export function parseLimitChanges(changes: readonly string[]): LimitChanges {
   const limits: Record<string, unknown> = {};
   const rateChanges: Record<string, unknown> = {};

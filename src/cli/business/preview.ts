@@ -1,4 +1,4 @@
-// rondo business preview: manages copies of a business's database for a trial.
+// Defines the command rondo business preview, which manages copies of a business's database for trials.
 import { type Command, InvalidArgumentError } from "commander";
 import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
 import { createBusinessSpecs } from "../../apps/business-specs.ts";
@@ -38,9 +38,9 @@ export function addPreviews(business: Command, actor: string): void {
       "[words...]",
       "end: the id of the preview; run: the name of the query and its parameters as JSON",
     )
-    .option("--hours <hours>", "create: the hours until it ends", hoursOf, previewHoursUsual)
-    .option("--id <id>", "run: the preview; by default the newest one")
-    .option("--user <id>", "run: the user whose data a query of users reads")
+    .option("--hours <hours>", "create: the number of hours until it ends", hoursOf, previewHoursUsual)
+    .option("--id <id>", "run: the id of the preview; by default the newest one")
+    .option("--user <id>", "run: the user whose data the query reads, for queries of users")
     .option(...asJson)
     .action(
       (slug: string, action: (typeof actions)[number], words: readonly string[], options: PreviewOptions) =>
@@ -70,7 +70,7 @@ async function end(deps: SharedDeps, slug: string, id: string, options: OutputOp
 
 const lineOf = ({ id, state, expiresAt }: Preview): string => [id, state, expiresAt].join("\t");
 
-/** Returns the answer of the query as JSON. */
+/** Returns the result of the query as JSON. */
 async function run(
   deps: SharedDeps,
   slug: string,

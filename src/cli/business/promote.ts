@@ -1,4 +1,4 @@
-// rondo business promote: moves a business to another engine.
+// Defines the command rondo business promote, which moves a business to another engine.
 import { Command } from "commander";
 import { readConfig } from "../../config/config.ts";
 import { counted } from "../../counted.ts";
@@ -31,7 +31,7 @@ export const promoteCommand = (): Command =>
     .option("--to <address>", "postgres://admin@host/database, neon:<project-id> or sqlite:")
     .option(
       "--admin <address>",
-      "the administrator of the Postgres server, or the Neon project, that the business is on",
+      "the administrator's address of the Postgres server, or the Neon project, that the business is on",
     )
     .option("--dry-run", "examine the tables and values, and change nothing")
     .option("--back", "return to the former database, with the rows that were written since")

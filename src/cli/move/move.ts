@@ -27,7 +27,7 @@ interface MoveOptions {
 
 interface StoreMove<Kind extends keyof SharedDeps["moves"]> {
   readonly kind: Kind;
-  /** The end of the sentence "moves …". */
+  /** The object of the sentence "moves …". */
   readonly what: string;
   readonly examples: { readonly from: string; readonly to: string };
   readonly settings: { readonly from: string; readonly to: string };
@@ -86,7 +86,7 @@ function storeCommand<Kind extends keyof SharedDeps["moves"]>(move: StoreMove<Ki
     .description(`move ${move.what} to another store, while both are in use`)
     .option("--from <address>", `the former store, as in ${move.settings.from}`)
     .option("--to <address>", `the new store, as in ${move.settings.to}`)
-    .option("--dry-run", "count what would be moved, and change nothing")
+    .option("--dry-run", "count what would be moved, and move nothing")
     .option("--json", "print one JSON object per line")
     .action(async (options: MoveOptions) => {
       checkAddresses(move, options, readConfig());
@@ -112,7 +112,7 @@ function storeCommand<Kind extends keyof SharedDeps["moves"]>(move: StoreMove<Ki
     });
 }
 
-const again = "Run the command again; it continues.";
+const again = "Run the command again to continue the move.";
 
 /** Every process has to read from both stores before anything moves, so the command needs the same settings as the processes. */
 function checkAddresses<Kind extends keyof SharedDeps["moves"]>(

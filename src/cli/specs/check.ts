@@ -1,4 +1,4 @@
-// rondo specs check and types: checks the specs, and whether the generated files are up to date.
+// Defines the commands rondo specs check and types: they check the specs, and whether the generated files are up to date.
 import { counted } from "../../counted.ts";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -30,7 +30,7 @@ export async function checkSpecs(tools: SpecsTools, { postgres }: { postgres?: s
   });
 }
 
-/** Throws for faults, and prints a warning for each scan. */
+/** Throws if a spec has faults, and prints a warning for each query that scans a table. */
 async function proveOn(
   { schema, print }: SpecsTools,
   set: QuerySet,
@@ -72,7 +72,7 @@ async function staleFiles(tools: SpecsTools, set: QuerySet): Promise<readonly st
   return [...stale, ...golden.filter((name) => !known.has(name))];
 }
 
-/** Removes blanks, since the formatter may break lines differently. */
+/** Removes blanks, commas and bars, because the formatter may break lines differently. */
 const squeezed = (text: string): string => text.replaceAll(/[\s,|]+/g, "");
 
 /** Writes the generated files, and returns their paths. */

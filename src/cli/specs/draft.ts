@@ -1,4 +1,4 @@
-// rondo specs draft: a language model writes specs, which are checked and tested, and a person decides whether to save them.
+// Defines the command rondo specs draft: a language model writes specs, the specs are checked and tested, and a person decides whether to save them.
 import { counted } from "../../counted.ts";
 import { readFile } from "node:fs/promises";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
@@ -14,7 +14,7 @@ export interface DraftOptions {
   readonly sentence: string;
   readonly from?: string;
   readonly yes?: boolean;
-  /** The URL of an empty database on which each draft is tested, too. */
+  /** The URL of an empty Postgres database on which each draft is also tested. */
   readonly postgres?: string;
 }
 
@@ -71,7 +71,7 @@ async function draftWishes(tools: SpecsTools, { model, alsoOn, wishes, yes }: Dr
     }
   }
   print(
-    `\nSaved ${kept} of ${counted(wishes.length, "spec")}.${kept > 0 ? " Run `rondo specs types` to bring the other files up to date." : ""}`,
+    `\nSaved ${kept} of ${counted(wishes.length, "spec")}.${kept > 0 ? " Run `rondo specs types` to update the generated files.`,
   );
   if (kept < wishes.length && yes) throw new AppError("SPEC_INVALID", "Not every description became a spec.");
 }
@@ -95,7 +95,7 @@ function showDraft({ print }: SpecsTools, { text, sql, sample, attempts }: Draft
   print(`(${counted(attempts, "attempt")})`);
 }
 
-/** A list of wanted queries: `[{"description", "parameters", "tables", "method"}]`. */
+/** Reads a list of wanted queries: `[{"description", "parameters", "tables", "method"}]`. */
 async function readWishes(file: string): Promise<readonly WantedQuery[]> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new AppError("INVALID_PARAMETER", `${file} can't be read.`, { cause });

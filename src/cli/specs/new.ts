@@ -55,7 +55,7 @@ export function newSpecText(
   return `${JSON.stringify(text, null, 2)}\n`;
 }
 
-/** The facts that a new spec starts from. Rows in the trash have to be left out. */
+/** The facts about the table that a new spec uses. The spec leaves out rows in the trash. */
 interface Start {
   readonly table: string;
   readonly columns: readonly string[];
@@ -63,7 +63,7 @@ interface Start {
   typeOf(column: string): ColumnType;
 }
 
-/** Makes a spec that reads the newest rows of the caller. */
+/** Makes a spec that reads the caller's newest rows. */
 function readOf({ table, columns, hasTrash, typeOf }: Start) {
   const as = table.slice(0, 1);
   const newest =
@@ -93,7 +93,7 @@ function readOf({ table, columns, hasTrash, typeOf }: Start) {
   };
 }
 
-/** Makes a spec that changes the first text of one row of the caller. */
+/** Makes a spec that changes the first text column in one of the caller's rows. */
 function writeOf({ table, columns, hasTrash, typeOf }: Start) {
   const changed = columns.find((column) => typeOf(column) === "text") ?? "id";
   return {

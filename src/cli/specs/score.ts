@@ -1,4 +1,4 @@
-// rondo specs score: scores a language model by the wanted queries of the corpus.
+// Defines the command rondo specs score, which scores a language model with the wanted queries of the corpus.
 import { AppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { openDatabase } from "../../ports/database/open.ts";
@@ -9,9 +9,9 @@ import { corpusMigrations, type CorpusTables } from "../../queries/draft/corpus/
 import type { SpecsTools } from "./tools.ts";
 
 export interface ScoreOptions {
-  /** The reference specs answer instead of a model, to test the corpus. */
+  /** Whether the reference specs are used instead of a model's, to test the corpus itself. */
   readonly self?: boolean;
-  /** The URL of an empty database, whose rows have to be right, too. */
+  /** The URL of an empty Postgres database on which the rows are also compared. */
   readonly postgres?: string;
 }
 
@@ -42,7 +42,10 @@ export async function scoreSpecs(
     const engines = databases.map(({ dialect }) => dialect).join(" and ");
     tools.print(`\n${right} of ${scores.length} queries have the right rows on ${engines}.`);
     if (self && right < scores.length)
-      throw new AppError("SPEC_INVALID", "The reference specs of the corpus don't give their own answers.");
+      throw new AppError(
+        "SPEC_INVALID",
+        "The reference specs of the corpus don't return the corpus's own rows.",
+      );
   } finally {
     await Promise.all(databases.map((database) => database.close()));
   }

@@ -58,7 +58,7 @@ async function rondo(words: readonly string[], { llmUrl, answer = false }: RunOp
   return { text: lines.join("\n"), failure };
 }
 
-test("list names every query, and show prints the file", async () => {
+test("list prints the name of every query, and show prints the file of a query", async () => {
   const { text } = await rondo(["list"]);
   expect(text).toContain("tracks.list\tGET\tuser\tpage\t");
   expect((await rondo(["show", "tracks.get"])).text).toBe(
@@ -68,7 +68,7 @@ test("list names every query, and show prints the file", async () => {
   expect((failure as AppError).hint).toContain("tracks.get");
 });
 
-test("sql prints the SQL of both engines or of one", async () => {
+test("sql prints the SQL for both engines or for one", async () => {
   expect((await rondo(["sql", "tracks.get"])).text).toContain("(GET, postgres)");
   expect((await rondo(["sql", "tracks.get", "--engine", "sqlite"])).text).not.toContain("postgres");
   expect(
@@ -76,13 +76,13 @@ test("sql prints the SQL of both engines or of one", async () => {
   ).toBe(true);
 });
 
-test("check proves every spec, and checks that the generated files are up to date", async () => {
+test("check runs every spec, and compares the generated files with the specs", async () => {
   const { text, failure } = await rondo(["check"]);
   expect(failure).toBeUndefined();
   expect(text).toContain("specs on SQLite");
 });
 
-test.skipIf(!withPostgres)("check proves them on Postgres, too", async () => {
+test.skipIf(!withPostgres)("check runs the specs on Postgres, too", async () => {
   await using database = await createTestPostgres();
   const { text, failure } = await rondo(["check", "--postgres", database.url]);
   expect(failure).toBeUndefined();
@@ -101,7 +101,7 @@ test("a new spec works, and the generated files are reported as outdated until t
   expect(readFileSync(join(dir, "client.ts"), "utf8")).toContain('"versions.peek"');
 });
 
-test("a new spec leaves out the trash, whatever its table and its method", async () => {
+test("a new spec leaves out rows in the trash, for each table and method", async () => {
   const tables = ["deletions", "generations", "projects", "receipts", "tracks", "users", "versions"];
   for (const table of tables) {
     for (const method of ["GET", "POST"]) {
@@ -136,7 +136,7 @@ const drafted = {
   returns: "many",
 };
 
-test("draft shows the spec, its SQL and a sample, and writes only approved specs", async () => {
+test("draft shows the spec, its SQL and a sample of its rows, and writes only approved specs", async () => {
   await using server = startChatServer(() => JSON.stringify(drafted));
   const words = ["draft", "the", "names", "of", "my", "projects"];
   const refused = await rondo(words, { llmUrl: server.url, answer: false });
@@ -150,7 +150,7 @@ test("draft shows the spec, its SQL and a sample, and writes only approved specs
   expect(JSON.parse(readFileSync(join(dir, "projects.names.json"), "utf8"))).toMatchObject(drafted);
 });
 
-test("draft accepts a list of descriptions, and reports those without a spec", async () => {
+test("draft accepts a list of descriptions, and reports those for which no spec was valid", async () => {
   await using server = startChatServer((_, at) =>
     JSON.stringify(at === 0 ? { ...drafted, name: "projects.nameList" } : { nonsense: true }),
   );

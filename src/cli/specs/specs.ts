@@ -1,4 +1,4 @@
-// rondo specs …: lists the queries, shows their SQL, checks them, and creates new ones.
+// Defines the commands rondo specs …: they list the queries, show their SQL, check them, and create new ones.
 import { Command } from "commander";
 import { checkSpecs, writeGenerated } from "./check.ts";
 import { draftSpecs } from "./draft.ts";
@@ -32,9 +32,9 @@ export function specsCommand(tools: SpecsTools): Command {
     });
   specs
     .command("sql")
-    .description("show the compiled SQL, in each of its shapes")
+    .description("show the compiled SQL, in each of its forms")
     .argument("<name>", "such as tracks.list")
-    .option("--engine <engine>", "sqlite or postgres; both when absent")
+    .option("--engine <engine>", "sqlite or postgres; both by default")
     .action(async (name: string, { engine }: { engine?: string }) => {
       const { set } = await loadForCommand(tools);
       const query = set.get(name);
@@ -43,13 +43,13 @@ export function specsCommand(tools: SpecsTools): Command {
   specs
     .command("check")
     .description("check every spec on a migrated database, its plans, and the generated files")
-    .option("--postgres <url>", "check them on this empty Postgres database, too")
+    .option("--postgres <url>", "check the specs on this empty Postgres database, too")
     .action((options: { postgres?: string }) => checkSpecs(tools, options));
   specs
     .command("new")
     .description("create a file to start from")
     .argument("<name>", "entity.verb, such as tracks.list")
-    .option("--table <table>", "the main table; the first part of the name when absent")
+    .option("--table <table>", "the main table; by default the first part of the name")
     .option("--method <method>", "GET or POST", "GET")
     .action(async (name: string, options: { table?: string; method: string }) => {
       const text = newSpecText(name, { ...options, schema: tools.schema });
@@ -58,24 +58,27 @@ export function specsCommand(tools: SpecsTools): Command {
     });
   specs
     .command("score")
-    .description("score the language model by 60 wanted queries with known answers")
-    .option("--self", "answer with the reference specs instead of a model, to test the queries themselves")
+    .description("score the language model with 60 wanted queries whose results are known")
+    .option("--self", "use the reference specs instead of a model, to test the wanted queries themselves")
     .option("--postgres <url>", "compare the rows on this empty Postgres database, too")
     .action((options: { self?: boolean; postgres?: string }) => scoreSpecs(tools, options));
   specs
     .command("draft")
     .description("have a language model write specs, and review them before they are saved")
     .argument("[sentence...]", "a description of the query")
-    .option("--from <file>", "a JSON list of {description, parameters, tables, method} instead")
+    .option(
+      "--from <file>",
+      "a JSON list of {description, parameters, tables, method}, instead of one description",
+    )
     .option("--yes", "save every spec that passes, without asking")
-    .option("--postgres <url>", "test them on this empty Postgres database, too")
+    .option("--postgres <url>", "test the specs on this empty Postgres database, too")
     .action((words: string[], options: { from?: string; yes?: boolean; postgres?: string }) =>
       draftSpecs(tools, { sentence: words.join(" "), ...options }),
     );
   specs
     .command("types")
     .description("generate the files again: the typed client, the SQL to review, the JSON Schema")
-    .option("--business <slug>", "print the typed client of this business instead, with its own queries")
+    .option("--business <slug>", "print the typed client of this business instead, including its own queries")
     .action(async ({ business }: { business?: string }) => {
       if (business !== undefined) await printBusinessTypes(tools, business);
       else for (const file of await writeGenerated(tools)) print(file);

@@ -62,7 +62,7 @@ export const createSpecsTools = (
 
 export interface LoadedSpecs {
   readonly set: QuerySet;
-  /** The files' texts by the queries' names. */
+  /** The content of the files by the names of their queries. */
   readonly texts: ReadonlyMap<string, string>;
 }
 

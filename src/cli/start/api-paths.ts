@@ -1,6 +1,6 @@
-// Lists the addresses of the API. The development server of the page passes their requests on. A test checks that the list is complete.
+// Lists the paths of the API, whose requests the page's development server forwards. A test checks that the list is complete.
 
-/** Each path stands for all addresses that begin with it. */
+/** Each path stands for all paths that begin with it. */
 export const apiPaths: readonly string[] = [
   "/v1",
   "/mcp",

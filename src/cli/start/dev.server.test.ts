@@ -1,4 +1,4 @@
-// Tests `bun dev` on a copy of the sources, with Chromium on the page and changes of files.
+// Tests `bun dev` on a copy of the sources: Chromium shows the page while files change.
 import { expect } from "bun:test";
 import { cp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { until } from "../../testing/until.ts";
 
 const root = join(import.meta.dirname, "../../..");
-/** An idle machine takes under 300 ms. */
+/** On an idle machine a change takes less than 300 ms. */
 const STYLE_MS_MAX = 15_000;
 const WAIT_MS_MAX = 60_000;
 const sources = ["src", "jobs", "web", "migrations", "query-specs", "docs", "package.json", "tsconfig.json"];
@@ -23,7 +23,7 @@ async function startDev(directory: string) {
     cwd: directory,
     env: {
       PATH: Bun.env.PATH,
-      // The restarted API has another port, and the page still reaches it.
+      // The restarted API gets another port, and the page still reaches the API.
       PORT: "0",
       RONDO_DATA: join(directory, "data"),
       RONDO_LOG: "info",
@@ -50,7 +50,7 @@ const change = async (file: string, by: (text: string) => string) =>
   writeFile(file, by(await readFile(file, "utf8")));
 
 needsTool("chromium", "ffmpeg")(
-  "a changed style is in the page at once, changed server code restarts the server, and Ctrl-C ends everything",
+  "a changed style appears in the page without a reload, changed server code restarts the server, and Ctrl-C ends all processes",
   async () => {
     await using directory = await createTemporaryDirectory();
     await copySources(directory.path);
@@ -60,7 +60,8 @@ needsTool("chromium", "ffmpeg")(
       await using opened = await openPage(browser, dev.url);
       const { page } = opened;
       const piecesOf = () => page.locator(".track").count();
-      // The session's cookie, the event stream and the sound pass through the development server.
+      // The session's cookie, the event stream and the sound are forwarded by the development
+      // server.
       await ask(page, "slow piano in the rain", "30 s");
       await heardPast(page, 0.5);
       await page.evaluate(() => Object.assign(window, { isSameDocument: true }));

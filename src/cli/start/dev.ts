@@ -1,5 +1,4 @@
-// bun dev: runs the API and the worker, which restart when their code changes, and the page with hot reload. Everything is
-// at the address of Vite's development server, which passes the requests of the API on. `rondo` has no such command, because the image has no Vite.
+// Defines `bun dev`, which runs the API and the worker with a restart on each change, and the page with hot reload. Vite's development server serves the page and forwards requests of the API. `rondo` has no such command, because the image has no Vite.
 import { parseArgs } from "node:util";
 import { createServer, type ViteDevServer } from "vite";
 import { config as page } from "../../../web/vite.config.ts";
@@ -11,7 +10,10 @@ const pagePort = 5173;
 
 async function develop(): Promise<void> {
   const { values } = parseArgs({ options: { port: { type: "string", default: String(pagePort) } } });
-  /** The address of the API, for the page's requests. If the system chooses the port, the address changes at a restart. */
+  /**
+   * The address to which the page's requests are forwarded. If the system chooses the port, the
+   * address changes when the API restarts.
+   */
   let api: URL | undefined;
   let vite: Promise<ViteDevServer> | undefined;
   await runProcesses({
@@ -29,7 +31,10 @@ async function develop(): Promise<void> {
   });
 }
 
-/** Uses the next free port if another program uses the wanted one. `api` is read again at each request. */
+/**
+ * Serves the page on the next free port if another program uses the wanted one. `api` is read again
+ * for each request.
+ */
 async function servePage(api: URL, port: number): Promise<ViteDevServer> {
   const server = await createServer({
     ...page,

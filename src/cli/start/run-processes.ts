@@ -11,19 +11,22 @@ const root = join(import.meta.dirname, "../../..");
 export interface RunProcessesOptions {
   /** Bun's options for both processes, such as `--watch`. */
   readonly bunOptions?: readonly string[];
-  /** Called with the URL of the API when the API serves, and again after each restart. */
+  /** Called with the URL of the API when the API is ready, and again after each restart. */
   onServing(url: string): void;
-  /** SIGINT or SIGTERM has arrived; the processes are being drained. */
+  /** Called when SIGINT or SIGTERM has arrived and the processes are being drained. */
   onStop?(): void;
 }
 
-/** Ends this process with the processes' exit code. Throws CONFIG_INVALID for bad settings, before any process starts. */
+/**
+ * Ends this process with the exit code of the processes. Throws CONFIG_INVALID for invalid
+ * settings, before any process starts.
+ */
 export async function runProcesses({
   bunOptions = [],
   onServing,
   onStop,
 }: RunProcessesOptions): Promise<never> {
-  // Invalid settings are reported here once, and not by each process.
+  // Invalid settings are reported here once, instead of by each process.
   const config = readConfig();
   checkFolders(config);
   const lock = await openStore("RONDO_DATA", { scheme: "file", location: config.dataDir }, () =>

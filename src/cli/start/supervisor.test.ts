@@ -7,7 +7,7 @@ setDefaultTimeout(20_000);
 
 const bun = process.execPath;
 const script = (code: string) => [bun, "-e", code];
-/** Reports its pid, then runs until it gets a signal. */
+/** This process sends its pid, then runs until it gets a signal. */
 const livesOn = script(
   "process.on('SIGTERM', () => process.exit(0)); process.send({ pid: process.pid }); setInterval(() => {}, 1e3);",
 );
@@ -34,21 +34,21 @@ const isAlive = (pid: number) => {
   }
 };
 
-test("a process that is killed is started again", async () => {
+test("a killed process is started again", async () => {
   const { supervisor, pids, said } = supervise({});
-  await until("it runs", () => pids.length === 1);
+  await until("the process runs", () => pids.length === 1);
   process.kill(pids[0] ?? 0, "SIGKILL");
-  await until("it runs again", () => pids.length === 2);
+  await until("the process runs again", () => pids.length === 2);
   await supervisor.stop();
   expect(said[0]).toContain("one ended (SIGKILL); it is started again");
   expect(await supervisor.ended).toBe(0);
 });
 
-test("stopping drains every process, and none is left", async () => {
+test("stopping drains every process, and none keeps running", async () => {
   const { supervisor, pids } = supervise({
     processes: ["one", "two"].map((name) => ({ name, command: livesOn })),
   });
-  await until("both run", () => pids.length === 2);
+  await until("both processes run", () => pids.length === 2);
   await supervisor.stop();
   expect(pids.map(isAlive)).toEqual([false, false]);
 });
@@ -58,13 +58,13 @@ test("a process that does not end in time is killed, and this is logged", async 
     "process.on('SIGTERM', () => {}); process.send({ pid: process.pid }); setInterval(() => {}, 1e3);",
   );
   const { supervisor, pids, said } = supervise({ processes: [{ name: "deaf", command: deaf }], drainMs: 50 });
-  await until("it runs", () => pids.length === 1);
+  await until("the process runs", () => pids.length === 1);
   await supervisor.stop();
   expect(isAlive(pids[0] ?? 0)).toBe(false);
   expect(said).toEqual(["deaf did not end within 50 ms and was killed"]);
 });
 
-test("bad settings end everything at once, with their exit code", async () => {
+test("a process that exits because of invalid settings ends all processes immediately, with the same exit code", async () => {
   const { supervisor, said } = supervise({
     processes: [
       { name: "bad", command: script(`process.exit(${exitBadSettings})`) },
@@ -75,17 +75,17 @@ test("bad settings end everything at once, with their exit code", async () => {
   expect(said).toEqual([]);
 });
 
-test("a process that keeps dying is started again, with a longer wait each time", async () => {
+test("a process that dies again and again is restarted after longer and longer waits", async () => {
   const { supervisor, said } = supervise({
     processes: [{ name: "frail", command: script("process.exit(3)") }],
   });
-  await until("it died four times", () => said.length >= 4);
+  await until("the process died four times", () => said.length >= 4);
   await supervisor.stop();
   const waits = said.slice(0, 4).map((line) => Number(/in (\d+) ms/.exec(line)?.[1]));
   expect(waits).toEqual([5, 10, 20, 20]);
 });
 
-test("when the supervisor itself is killed, its processes end", async () => {
+test("when the supervisor itself is killed, its processes end, too", async () => {
   const outer = Bun.spawn(
     script(`
       const { createSupervisor } = await import(${JSON.stringify(`${import.meta.dirname}/supervisor.ts`)});

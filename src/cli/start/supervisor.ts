@@ -1,5 +1,4 @@
-// Keeps the API and the worker running: starts them, restarts dead processes, and drains both at
-// the end.
+// Runs the API and the worker: starts them, restarts processes that died, and drains both at the end.
 import { exitBadSettings } from "../../config/config.ts";
 import { AppError } from "../../errors.ts";
 
@@ -10,9 +9,9 @@ interface SupervisedProcess {
 
 export interface SupervisorOptions {
   readonly processes: readonly SupervisedProcess[];
-  /** The variables of the processes; those of this process when absent. */
+  /** The environment variables of the processes; by default those of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Called when a process reports that it serves. */
+  /** Called when a process reports that it is ready. */
   readonly onReady?: (name: string, message: unknown) => void;
   readonly say: (line: string) => void;
   readonly backoffMs?: { readonly first: number; readonly most: number };
@@ -22,11 +21,11 @@ export interface SupervisorOptions {
 export interface Supervisor {
   /** Drains every process, and kills processes that don't end in time. */
   stop(): Promise<void>;
-  /** Resolves when all processes have ended for good: with 0, or with the exit code of a process that can't run. */
+  /** Resolves when all processes have ended for good: with 0, or with the exit code of a process that could not run. */
   readonly ended: Promise<number>;
 }
 
-/** After a run of this length the process was healthy, and the backoff starts again. */
+/** A process that ran for this long was healthy, so the next wait before a restart is short again. */
 const steadyMs = 30_000;
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {

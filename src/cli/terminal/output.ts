@@ -6,12 +6,12 @@ export interface OutputOptions {
 
 export const asJson = ["--json", "print the result as JSON"] as const;
 
-/** Prints one object: as JSON, or its line. */
+/** Prints one object as JSON or as a line. */
 export function printOne<Item>(item: Item, { json }: OutputOptions, lineOf: (item: Item) => string): void {
   console.log(json ? JSON.stringify(item, null, 2) : lineOf(item));
 }
 
-/** Prints a list: as one JSON list, or a line for each item. */
+/** Prints a list as one JSON array, or as one line per item. */
 export function printAll<Item>(
   items: readonly Item[],
   { json }: OutputOptions,

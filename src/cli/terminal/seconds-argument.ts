@@ -1,4 +1,4 @@
-// Reads a duration from the command line, such as 7d, as seconds.
+// Parses a duration from the command line, such as 7d, and returns seconds.
 import { InvalidArgumentError } from "commander";
 import { findDurationMs } from "../../config/durations.ts";
 
