@@ -71,7 +71,7 @@ async function draftWishes(tools: SpecsTools, { model, alsoOn, wishes, yes }: Dr
     }
   }
   print(
-    `\nSaved ${kept} of ${counted(wishes.length, "spec")}.${kept > 0 ? " Run `rondo specs types` to update the generated files.`,
+    `\nSaved ${kept} of ${counted(wishes.length, "spec")}.${kept > 0 ? " Run `rondo specs types` to update the generated files." : ""}`,
   );
   if (kept < wishes.length && yes) throw new AppError("SPEC_INVALID", "Not every description became a spec.");
 }
