@@ -10,15 +10,21 @@ export interface Stage extends AsyncDisposable {
   readonly browser: Browser;
 }
 
-export async function setStage(): Promise<Stage> {
+export async function setStage(launch = launchChromium): Promise<Stage> {
   await buildPage();
-  const [app, browser] = await Promise.all([startRondo(), launchChromium()]);
+  const [app, browser] = await Promise.allSettled([startRondo(), launch()]);
+  if (app.status === "rejected" || browser.status === "rejected") {
+    // The part that did start must not outlive the test.
+    if (app.status === "fulfilled") await app.value[Symbol.asyncDispose]();
+    if (browser.status === "fulfilled") await browser.value.close();
+    throw app.status === "rejected" ? app.reason : (browser as PromiseRejectedResult).reason;
+  }
   return {
-    app,
-    browser,
+    app: app.value,
+    browser: browser.value,
     async [Symbol.asyncDispose]() {
-      await browser.close();
-      await app[Symbol.asyncDispose]();
+      await browser.value.close();
+      await app.value[Symbol.asyncDispose]();
     },
   };
 }
