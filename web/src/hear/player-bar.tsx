@@ -2,7 +2,7 @@
 import { Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
 import { follow, pieceAddress } from "../lib/address.ts";
-import { shortWords } from "../making/making.ts";
+import { isOpenEnded, shortWords } from "../making/making.ts";
 import { wordsOf } from "../making/words.ts";
 import {
   HeartIcon,
@@ -62,7 +62,8 @@ export default function PlayerBar() {
         onSeek={player.seek}
       />
       <p class="clock">
-        <span class="clock-now">{clockOf(player.seconds())}</span> / {clockOf(listening.duration())}
+        <span class="clock-now">{clockOf(player.seconds())}</span> /{" "}
+        {isOpenEnded(listening.making()) ? "∞" : clockOf(listening.duration())}
       </p>
       <div class="acts">
         <Show when={listening.isMaking()}>

@@ -1,7 +1,7 @@
 // Shows the waveform of the player bar: the piece and its generated part. A person seeks in it by pointer or keyboard.
 import { createSignal } from "solid-js";
 import { spokenClockOf } from "../lib/clock.ts";
-import { type Making, sectionAt } from "../making/making.ts";
+import { isOpenEnded, type Making, sectionAt } from "../making/making.ts";
 import type { Peaks } from "../lib/peaks.ts";
 import { createCanvas } from "./create-canvas.ts";
 import { t } from "../i18n/translate.ts";
@@ -77,10 +77,12 @@ export function Waveform(props: WaveformProps) {
       aria-valuemax={Math.round(props.duration)}
       aria-valuenow={Math.round(at())}
       aria-valuetext={[
-        t("{position} of {length}", {
-          position: spokenClockOf(at()),
-          length: spokenClockOf(props.duration),
-        }),
+        isOpenEnded(props.making)
+          ? spokenClockOf(at())
+          : t("{position} of {length}", {
+              position: spokenClockOf(at()),
+              length: spokenClockOf(props.duration),
+            }),
         t((props.making && sectionAt(props.making, at())) ?? ""),
       ]
         .filter(Boolean)

@@ -28,6 +28,10 @@ export const served = {
   "STORAGE_FULL hint": "حاول مرة أخرى لاحقًا.",
   TOO_MANY_REQUESTS: "أُرسلت طلبات كثيرة دفعة واحدة.",
   "TOO_MANY_REQUESTS hint": "انتظر لحظة ثم حاول مرة أخرى.",
+  "TOO_MANY_REQUESTS endless": "لديك مقطوعة بلا نهاية قيد التلحين.",
+  "TOO_MANY_REQUESTS endless hint": "أوقفها قبل أن تبدأ مقطوعة أخرى.",
+  "TOO_MANY_REQUESTS guestMinutes": "لم يبقَ للضيوف هذا القدر من دقائق الموسيقى الآن.",
+  "TOO_MANY_REQUESTS guestMinutes hint": "اختر مدة أقصر، أو أنشئ حسابًا، أو حاول لاحقًا.",
   UNAUTHENTICATED: "البريد الإلكتروني أو كلمة المرور غير صحيحين.",
   "UNAUTHENTICATED hint": "تحقّق منهما ثم حاول مرة أخرى.",
   UNAVAILABLE: "الخدمة غير متاحة الآن.",
@@ -59,4 +63,7 @@ export const served = {
   "Look into your inbox and its spam folder, or wait and try again.":
     "ابحث في بريدك الوارد ومجلد الرسائل غير المرغوب فيها، أو انتظر ثم حاول مرة أخرى.",
   "This is not the password of this account.": "هذه ليست كلمة مرور هذا الحساب.",
+  "Endless pieces are turned off here.": "المقطوعات بلا نهاية غير متاحة هنا.",
+  "This generator can't make endless pieces.": "لا يستطيع هذا المولّد تلحين مقطوعات بلا نهاية.",
+  "Choose a length.": "اختر المدة.",
 } as const;

@@ -103,6 +103,11 @@ export const ar: Dictionary = {
   "Sign out": "تسجيل الخروج",
   "Stop making": "أوقف التلحين",
   "Stopped. The part that was made is kept.": "توقّف. يبقى الجزء المنجز محفوظًا.",
+  "Stopped. It plays to the end of the part that was made, and is kept.":
+    "توقّف التلحين. يستمر عزف الجزء المنجز إلى نهايته ويبقى محفوظًا.",
+  Endless: "بلا نهاية",
+  "until you stop it": "حتى توقفها",
+  "It goes on until you stop it.": "تستمر حتى توقفها.",
   "Stopped. The part that was made is kept. The generator itself did not stop.":
     "توقّف. يبقى الجزء المنجز محفوظًا. لم يتوقف المولّد نفسه.",
   Style: "الأسلوب",

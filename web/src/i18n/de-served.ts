@@ -27,6 +27,11 @@ export const served = {
   "STORAGE_FULL hint": "Versuche es später noch einmal.",
   TOO_MANY_REQUESTS: "Das waren zu viele Anfragen auf einmal.",
   "TOO_MANY_REQUESTS hint": "Warte einen Moment und versuche es noch einmal.",
+  "TOO_MANY_REQUESTS endless": "Eines deiner endlosen Stücke wird schon komponiert.",
+  "TOO_MANY_REQUESTS endless hint": "Stoppe es, bevor du ein neues beginnst.",
+  "TOO_MANY_REQUESTS guestMinutes": "So viele Minuten Musik sind für Gäste gerade nicht mehr frei.",
+  "TOO_MANY_REQUESTS guestMinutes hint":
+    "Wähle eine kürzere Länge, lege ein Konto an oder versuche es später.",
   UNAUTHENTICATED: "E-Mail-Adresse oder Passwort stimmen nicht.",
   "UNAUTHENTICATED hint": "Prüfe beides und versuche es noch einmal.",
   UNAVAILABLE: "Der Dienst ist gerade nicht verfügbar.",
@@ -58,4 +63,7 @@ export const served = {
   "Look into your inbox and its spam folder, or wait and try again.":
     "Sieh in deinem Posteingang und im Spam-Ordner nach, oder warte und versuche es noch einmal.",
   "This is not the password of this account.": "Das ist nicht das Passwort dieses Kontos.",
+  "Endless pieces are turned off here.": "Endlose Stücke gibt es hier nicht.",
+  "This generator can't make endless pieces.": "Dieser Generator kann keine endlosen Stücke komponieren.",
+  "Choose a length.": "Wähle eine Länge.",
 } as const;

@@ -105,6 +105,11 @@ export const de: Dictionary = {
   "Sign out": "Abmelden",
   "Stop making": "Komponieren stoppen",
   "Stopped. The part that was made is kept.": "Gestoppt. Der fertige Teil bleibt erhalten.",
+  "Stopped. It plays to the end of the part that was made, and is kept.":
+    "Gestoppt. Der fertige Teil spielt noch bis zu seinem Ende und bleibt erhalten.",
+  Endless: "Endlos",
+  "until you stop it": "bis du es stoppst",
+  "It goes on until you stop it.": "Es spielt weiter, bis du es stoppst.",
   "Stopped. The part that was made is kept. The generator itself did not stop.":
     "Gestoppt. Der fertige Teil bleibt erhalten. Der Generator selbst läuft noch.",
   Style: "Stil",

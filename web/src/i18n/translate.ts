@@ -36,6 +36,9 @@ export const plural = (n: number, one: string, other: string, values?: Values): 
 export const served = (english: string, code: string): string =>
   t(words[english] || !words[code] ? english : code);
 
+/** Whether the dictionary has words for this code. */
+export const isServed = (code: string): boolean => code in words;
+
 const formOf = (forms: Forms, tag: string, values?: Values): string =>
   forms[new Intl.PluralRules(tag).select(Number(values?.n))] ?? forms.other;
 

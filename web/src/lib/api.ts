@@ -22,9 +22,12 @@ interface MoreInput {
   generator?: string | undefined;
 }
 
+/** A number of seconds, or "endless" for a piece that goes on until it is stopped. */
+export type Length = number | "endless";
+
 export interface StartInput extends MoreInput {
   prompt: string;
-  durationSeconds: number;
+  durationSeconds: Length;
 }
 
 export interface ListInput {

@@ -33,6 +33,21 @@ test("each error that the page can get has a sentence for people and a way on, i
   speak("en", {});
 });
 
+test("a limit with a name has a sentence of its own in each language", () => {
+  const refusal = {
+    ...{ code: "TOO_MANY_REQUESTS", message: "An endless piece of yours is already being made." },
+    ...{ hint: "Stop it before you start another one.", details: { limit: "endless" } },
+  };
+  expect(wordsOf(refusal)).toEqual({ message: refusal.message, hint: refusal.hint });
+  for (const [tag, words] of Object.entries({ de, ar })) {
+    speak(tag, words);
+    const other = wordsOf({ ...refusal, details: { limit: "another" } });
+    const { message, hint } = wordsOf(refusal);
+    expect(new Set([message, hint, other.message, other.hint, refusal.message, refusal.hint]).size).toBe(6);
+  }
+  speak("en", {});
+});
+
 test("a used-up quota says when it starts again, in the reader's own time and language", () => {
   const refusal = { code: "QUOTA_REACHED", message: "You have used 2 of 2 pieces today.", hint: "… UTC" };
   const details = { resetsAt: "2026-12-01T00:00:00.000Z" };

@@ -1,12 +1,12 @@
 // Chooses the words for a refusal of the server. Sentences of the server that are meant for developers are replaced.
-import { locale, served, t } from "../i18n/translate.ts";
+import { isServed, locale, served, t } from "../i18n/translate.ts";
 
 /** A refusal as the server sends it. */
 interface ServerRefusal {
   readonly code: string;
   readonly message: string;
   readonly hint: string | undefined;
-  readonly details?: { readonly resetsAt?: unknown } | undefined;
+  readonly details?: { readonly resetsAt?: unknown; readonly limit?: unknown } | undefined;
 }
 
 /** Codes that mean the same to a person as another one. */
@@ -51,11 +51,14 @@ export function wordsOf({ code: given, message, hint, details }: ServerRefusal):
   const resetsAt =
     code === "QUOTA_REACHED" && typeof details?.resetsAt === "string" ? details.resetsAt : undefined;
   const hintNow = (says === undefined ? hint : undefined) ?? next ?? hint;
+  // A limit with a name of its own has a sentence of its own in each language.
+  const limit = typeof details?.limit === "string" && isServed(`${code} ${details.limit}`);
+  const key = limit ? `${code} ${details.limit}` : code;
   return {
-    message: served(says ?? message, code),
+    message: served(says ?? message, key),
     hint:
       resetsAt === undefined
-        ? hintNow && served(hintNow, `${code} hint`)
+        ? hintNow && served(hintNow, `${key} hint`)
         : t("It starts again {date}.", { date: dateOf(resetsAt) }),
   };
 }

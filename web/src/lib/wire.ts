@@ -62,6 +62,7 @@ export interface GenerationStatus extends StartedGeneration, Described {
   options: GenerationOptions | null;
   /** The generator that the request named. */
   generator?: string | null;
+  durationSeconds?: number | "endless";
   generatedMs: number;
   plannedMs: number | null;
   plannedBytes: number | null;
@@ -128,7 +129,6 @@ export interface Page<Item> {
   next: string | null;
 }
 
-/** One entry of a generation's event stream. `peaks` is base64 of signed 8-bit minimum and maximum pairs, 50 pairs a second. */
 /** Whether a generator on another machine stopped, too. */
 export type GeneratorEnd = "stopped" | "left running";
 
@@ -145,8 +145,10 @@ interface BarMark {
   chords: readonly Chord[];
 }
 
+/** One entry of a generation's event stream. `peaks` is base64 of signed 8-bit minimum and maximum pairs, 50 pairs a second. */
 export type GenerationEvent =
   | { type: "queue"; at: string; place: number; seconds: number }
+  /** `plannedMs` is null for an endless piece. */
   | { type: "started"; at: string; title: string; plannedMs: number | null; plannedBytes?: number | null }
   | {
       type: "progress";
@@ -173,6 +175,6 @@ export interface Problem {
   detail?: string;
   code?: string;
   hint?: string;
-  details?: { resetsAt?: unknown };
+  details?: { resetsAt?: unknown; limit?: unknown };
   faults?: { at: string; message: string; hint?: string }[];
 }

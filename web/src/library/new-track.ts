@@ -1,4 +1,5 @@
 // Makes the list entry of a new piece or version, until the server lists it.
+import type { Length } from "../lib/api.ts";
 import type { StartedGeneration, TrackSummary, VersionSummary } from "../lib/wire.ts";
 
 /** The prompt's first line is the title until the composer has found one. */
@@ -11,13 +12,17 @@ export function newTrack(
   started: StartedGeneration,
   title: string,
   prompt: string,
-  durationSeconds: number,
+  durationSeconds: Length,
 ): TrackSummary {
   const createdAt = new Date().toISOString();
   const { trackId: id, projectId, versionId, requestId } = started;
   const first: VersionSummary = {
     ...{ id: versionId, requestId, number: 1, parentId: null, prompt, instruction: null, createdAt },
-    ...{ durationMs: durationSeconds * 1000, peaks: null, state: "queued" },
+    ...{
+      durationMs: durationSeconds === "endless" ? null : durationSeconds * 1000,
+      peaks: null,
+      state: "queued",
+    },
   };
   return { id, title, projectId, projectName: "", createdAt, versions: [first] };
 }

@@ -36,6 +36,17 @@ test("Enter requests a piece with the written prompt and the chosen length, and 
   expect(document.activeElement).not.toBe(prompt);
 });
 
+test("an endless piece is requested by its own length, which is kept for the next one", async () => {
+  const { made, prompt } = show();
+  fireEvent.click(screen.getByLabelText("Endless"));
+  fireEvent.input(prompt, { target: { value: "rain" } });
+  fireEvent.keyDown(prompt, { key: "Enter" });
+  await waitFor(() => expect(made()).toEqual([{ prompt: "rain", durationSeconds: "endless" }] as unknown[]));
+  cleanup();
+  show();
+  expect(screen.getByLabelText<HTMLInputElement>("Endless").checked).toBe(true);
+});
+
 test("Ctrl+Enter requests it, too; Shift+Enter only adds a new line", async () => {
   const { made, prompt } = show();
   fireEvent.input(prompt, { target: { value: "rain" } });

@@ -1,11 +1,12 @@
 // Shows the choice of the piece's length. The browser stores the last choice.
 import { For } from "solid-js";
+import type { Length } from "../lib/api.ts";
 import { stored } from "../lib/stored.ts";
 import { t } from "../i18n/translate.ts";
 
 interface LengthsProps {
-  seconds: number;
-  onPick(seconds: number): void;
+  seconds: Length;
+  onPick(seconds: Length): void;
 }
 
 const lengths = [
@@ -14,12 +15,13 @@ const lengths = [
   { seconds: 120, label: "{n} min", n: 2 },
   { seconds: 300, label: "{n} min", n: 5 },
   { seconds: 600, label: "{n} min", n: 10 },
+  { seconds: "endless", label: "Endless", n: undefined },
 ] as const;
 
 const kept = stored("rondo.length");
 
 export function Lengths(props: LengthsProps) {
-  const pick = (seconds: number) => {
+  const pick = (seconds: Length) => {
     kept.write(seconds);
     props.onPick(seconds);
   };
@@ -44,7 +46,7 @@ export function Lengths(props: LengthsProps) {
 }
 
 /** The last choice in this browser; without one, a minute. */
-export function storedLength(): number {
+export function storedLength(): Length {
   const last = kept.read();
   return lengths.find(({ seconds }) => seconds === last)?.seconds ?? 60;
 }

@@ -73,8 +73,12 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     }
   }
 
-  function followFirst({ title }: TrackSummary, { requestId, durationMs, state }: VersionSummary) {
-    makings.follow(requestId!, { title, plannedMs: durationMs ?? PLANNED_MS, state, first: true });
+  function followFirst(
+    { title }: TrackSummary,
+    { requestId, durationMs, state }: VersionSummary,
+    isEndless = false,
+  ) {
+    makings.follow(requestId!, { title, plannedMs: durationMs ?? PLANNED_MS, state, isEndless, first: true });
   }
 
   async function request(input: StartInput): Promise<TrackSummary> {
@@ -83,7 +87,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     const track = newTrack(started, titleOf(prompt), prompt, durationSeconds);
     setMissed(started.notUnderstood ?? []);
     untitled.set(started.requestId, started.trackId);
-    followFirst(track, track.versions[0]!);
+    followFirst(track, track.versions[0]!, durationSeconds === "endless");
     return track;
   }
 
@@ -137,10 +141,11 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
   /** The wishes of the current piece, for another one in the same vein; the server chooses another seed. */
   async function likeCurrent(piece: Playable): Promise<StartInput> {
     const plannedMs = listening.making()?.plannedMs || piece.seconds * 1000 || PLANNED_MS;
-    const { options, generator } = await getGeneration(piece.requestId!);
+    const { options, generator, durationSeconds } = await getGeneration(piece.requestId!);
     return {
       prompt: piece.prompt,
-      durationSeconds: Math.max(SECONDS_MIN, Math.round(plannedMs / 1000)),
+      durationSeconds:
+        durationSeconds === "endless" ? durationSeconds : Math.max(SECONDS_MIN, Math.round(plannedMs / 1000)),
       options: options ?? undefined,
       generator: generator ?? undefined,
     };

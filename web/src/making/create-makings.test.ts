@@ -3,7 +3,7 @@ import { createRoot } from "solid-js";
 import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
 import { createMakings } from "./create-makings.ts";
-import { lengthSeconds, progressWords, sectionAt } from "./making.ts";
+import { isOpenEnded, lengthSeconds, progressWords, sectionAt, shortWords } from "./making.ts";
 
 beforeEach(installFakeEventSource);
 
@@ -148,6 +148,26 @@ test("while a piece is made, the remaining seconds are shown if they are known a
   expect(words()).toBe("Composing\u00a0the\u00a0verse… bar\u00a06,\u00a050\u00a0%");
   say(FakeEventSource.last, progress(30, "verse", 7));
   expect(words()).toBe("Composing\u00a0the\u00a0verse… bar\u00a07,\u00a075\u00a0%");
+  dispose();
+});
+
+test("an endless piece has no planned end, and is as long as its generated part", () => {
+  const { makings, dispose } = setUp();
+  makings.follow("r", known);
+  say(FakeEventSource.last, { type: "started", at: "", title: "Rain", plannedMs: null });
+  say(FakeEventSource.last, progress(90, "verse", 5));
+  const now = () => makings.get("r")!;
+  expect([lengthSeconds(now()), isOpenEnded(now()), shortWords(now())]).toEqual([
+    90,
+    true,
+    "It goes on until you stop it.",
+  ]);
+  expect(progressWords(now())).toBe(
+    "Composing\u00a0the\u00a0verse… bar\u00a05,\u00a0until\u00a0you\u00a0stop\u00a0it",
+  );
+  say(FakeEventSource.last, { type: "cancelled", at: "" });
+  expect([lengthSeconds(now()), isOpenEnded(now())]).toEqual([90, false]);
+  expect(progressWords(now())).toBe("Stopped. It plays to the end of the part that was made, and is kept.");
   dispose();
 });
 

@@ -12,6 +12,7 @@ export interface Known {
   title: string;
   plannedMs: number;
   state: GenerationState;
+  isEndless?: boolean;
 }
 
 /** The limit of event streams: browsers allow six connections per host, and audio and requests need some. */
@@ -182,6 +183,7 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
   if (event.type === "started") {
     making.state = "running";
     making.title = event.title;
+    making.isEndless = event.plannedMs === null;
     making.plannedMs = event.plannedMs ?? making.plannedMs;
     making.plannedBytes = event.plannedBytes ?? undefined;
     return;

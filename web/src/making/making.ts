@@ -12,6 +12,8 @@ export interface Making {
   state: GenerationState;
   title: string;
   plannedMs: number;
+  /** Whether it goes on until it is stopped. Its planned length then has no meaning. */
+  isEndless?: boolean | undefined;
   plannedBytes?: number | undefined;
   generatedMs: number;
   bar?: number | undefined;
@@ -32,9 +34,13 @@ export interface Making {
 export const isFinal = (state: GenerationState): boolean =>
   state === "complete" || state === "failed" || state === "cancelled";
 
-/** The length, planned or final: a stopped piece is as long as its generated part. */
+/** Whether nobody knows yet how long the piece becomes. */
+export const isOpenEnded = (making: Making | undefined): boolean =>
+  making?.isEndless === true && !isFinal(making.state);
+
+/** The length, planned or final: a stopped or endless piece is as long as its generated part. */
 export function lengthSeconds(making: Making): number {
-  const isCutShort = making.state === "failed" || making.state === "cancelled";
+  const isCutShort = making.isEndless || making.state === "failed" || making.state === "cancelled";
   return (isCutShort ? making.generatedMs : making.plannedMs) / 1000;
 }
 
@@ -62,7 +68,11 @@ export function progressWords(making: Making): string {
       const section = making.sections.at(-1)?.name;
       const where = section ? t("Composing the {section}…", { section: t(section) }) : t("Composing…");
       const n = making.secondsLeft ?? 0;
-      const left = n > LEFT_SECONDS_MIN ? t("about {n} s left", { n }) : t("{n} %", { n: percentOf(making) });
+      const left = making.isEndless
+        ? t("until you stop it")
+        : n > LEFT_SECONDS_MIN
+          ? t("about {n} s left", { n })
+          : t("{n} %", { n: percentOf(making) });
       const bar = making.bar ? [t("bar {n}", { n: making.bar })] : [];
       return `${unbroken(where)} ${unbroken([...bar, left].join(", "))}`;
     }
@@ -71,6 +81,7 @@ export function progressWords(making: Making): string {
     case "failed":
       return t(making.reason ?? "This piece could not be made.");
     case "cancelled":
+      if (making.isEndless) return t("Stopped. It plays to the end of the part that was made, and is kept.");
       return making.generatorEnd === "left running"
         ? t("Stopped. The part that was made is kept. The generator itself did not stop.")
         : t("Stopped. The part that was made is kept.");
@@ -88,9 +99,10 @@ function placeWords({ place, seconds }: { place: number; seconds: number }): str
 
 /** The state of the generation, as a short text. */
 export function shortWords(making: Making): string {
-  return making.state === "running"
-    ? unbroken(t("{n} % made", { n: percentOf(making) }))
-    : progressWords(making);
+  if (making.state !== "running") return progressWords(making);
+  return making.isEndless
+    ? t("It goes on until you stop it.")
+    : unbroken(t("{n} % made", { n: percentOf(making) }));
 }
 
 /** The text with spaces at which no line ends. */

@@ -1,7 +1,7 @@
 // Finds the state of a version, as a row of a list shows it.
 import { t } from "../i18n/translate.ts";
 import type { VersionSummary } from "../lib/wire.ts";
-import { isFinal, lengthSeconds } from "../making/making.ts";
+import { isFinal, isOpenEnded, lengthSeconds } from "../making/making.ts";
 import type { Makings } from "../making/create-makings.ts";
 
 export interface Standing {
@@ -19,8 +19,11 @@ export function standingOf(makings: Pick<Makings, "get">, version: VersionSummar
   const state = making?.state ?? version.state;
   const seconds = making ? lengthSeconds(making) : (version.durationMs ?? 0) / 1000;
   const isOver = isFinal(state);
-  const progress = making && !isOver && making.plannedMs ? making.generatedMs / making.plannedMs : undefined;
+  const isEndless = isOpenEnded(making);
+  const progress =
+    making && !isOver && !isEndless && making.plannedMs ? making.generatedMs / making.plannedMs : undefined;
   const percent = progress ? t("{n} %", { n: Math.min(99, Math.round(progress * 100)) }) : "…";
-  const note = state === "failed" ? t("didn’t finish") : isOver ? undefined : percent;
+  const growing = isEndless ? t("Endless") : percent;
+  const note = state === "failed" ? t("didn’t finish") : isOver ? undefined : growing;
   return { seconds, progress, note, isKept: isOver && seconds > 0 };
 }

@@ -12,6 +12,7 @@ import {
   SOUND,
   whole,
 } from "./open-page.ts";
+import { button, byKeys, type Press, tap, typeInto } from "./press.ts";
 import { setStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
@@ -22,29 +23,6 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 const STORY_MS_MAX = 120_000;
-const TABS_MAX = 120;
-
-/** What a person does to a control: a tap, or the keys from where the focus is. */
-type Press = (control: Locator) => Promise<void>;
-
-const tap: Press = (control) => control.tap();
-
-/** Moves the focus to a control by Tab alone, and presses Enter. */
-async function byKeys(control: Locator): Promise<void> {
-  await reach(control);
-  await control.page().keyboard.press("Enter");
-}
-
-async function reach(control: Locator): Promise<void> {
-  await control.waitFor();
-  const page = control.page();
-  const isThere = () => control.evaluate((element) => element === document.activeElement);
-  for (let i = 0; i < TABS_MAX && !(await isThere()); i++) await page.keyboard.press("Tab");
-  expect([await isThere(), await control.textContent()]).toEqual([true, expect.any(String)]);
-}
-
-const button = (at: Page | Locator, name: string | RegExp) =>
-  at.getByRole("button", { name, exact: typeof name === "string" });
 const firstRow = (page: Page) => page.locator(".track").first();
 const isWide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 
@@ -54,12 +32,7 @@ async function liveStory(page: Page, press: Press): Promise<void> {
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     expect([place, ...(await barriers(page))]).toEqual([place]);
   };
-  const type = async (field: Locator, text: string) => {
-    if (press === tap) await field.tap();
-    else await reach(field);
-    await page.keyboard.press("ControlOrMeta+A");
-    await page.keyboard.type(text);
-  };
+  const type = (field: Locator, text: string) => typeInto(field, text, press);
   // Make, and hear at once.
   await type(page.getByLabel("What should it sound like?"), "slow piano in the rain");
   await press(button(page, "Compose"));

@@ -71,9 +71,7 @@ test("an endless piece has no planned length, plays while it is made, and ends w
 test("the operator can turn endless pieces off", async () => {
   await using stage = await createStage({ endlessMinutes: undefined });
   const { status, body } = await stage.start();
-  expect([status, body.code, body.detail]).toEqual([
-    400,
-    "INVALID_PARAMETER",
-    "Endless pieces are turned off here.",
-  ]);
+  const words = "Endless pieces are turned off here.";
+  expect([status, body.code, body.detail]).toEqual([400, "INVALID_PARAMETER", words]);
+  expect(body.faults).toEqual([{ at: "durationSeconds", message: words, hint: "Choose a length." }]);
 });

@@ -129,5 +129,5 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
 
 const noEndless = (message: string): AppError =>
   new AppError("INVALID_PARAMETER", message, {
-    faults: [{ at: "durationSeconds", message: "It has to be a number of seconds." }],
+    faults: [{ at: "durationSeconds", message, hint: "Choose a length." }],
   });

@@ -1,0 +1,36 @@
+// Uses the controls of the page as a person does: by touch alone, or by keys alone.
+import { expect } from "bun:test";
+import type { Locator, Page } from "playwright-core";
+
+/** The number of stops after which a control counts as out of reach. */
+const TABS_MAX = 120;
+
+/** What a person does to a control: a tap, or the keys from where the focus is. */
+export type Press = (control: Locator) => Promise<void>;
+
+export const tap: Press = (control) => control.tap();
+
+/** Moves the focus to a control by Tab alone, and presses Enter. */
+export async function byKeys(control: Locator): Promise<void> {
+  await reach(control);
+  await control.page().keyboard.press("Enter");
+}
+
+async function reach(control: Locator): Promise<void> {
+  await control.waitFor();
+  const page = control.page();
+  const isThere = () => control.evaluate((element) => element === document.activeElement);
+  for (let i = 0; i < TABS_MAX && !(await isThere()); i++) await page.keyboard.press("Tab");
+  expect([await isThere(), await control.textContent()]).toEqual([true, expect.any(String)]);
+}
+
+export const button = (at: Page | Locator, name: string | RegExp) =>
+  at.getByRole("button", { name, exact: typeof name === "string" });
+
+/** Replaces the text of a field. */
+export async function typeInto(field: Locator, text: string, press: Press): Promise<void> {
+  if (press === tap) await field.tap();
+  else await reach(field);
+  await field.page().keyboard.press("ControlOrMeta+A");
+  await field.page().keyboard.type(text);
+}
