@@ -138,7 +138,18 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     expect((await measure(mp3)).truePeak).toBeLessThan(-1);
   });
 
-  test.each(runsLongTests ? ["techno", "house", "trance", "hip hop"] : ["techno"])(
+  const withBreaks = [
+    "techno",
+    "chiptune",
+    "house",
+    "trance",
+    "hip hop",
+    "samba",
+    "afrobeat",
+    "metal",
+    "march",
+  ];
+  test.each(runsLongTests ? withBreaks : withBreaks.slice(0, 2))(
     "%s has a break that is at most 7 dB softer than its chorus",
     async (style) => {
       const { mp3, spec } = await render(`${style} with intro, chorus, break, chorus`, 11, 40);
