@@ -1,4 +1,4 @@
-// Lists the column types of instants, JSON and other kinds of values on each engine, for migrations.
+// Lists the column types of each engine for instants, JSON and other values, for use in migrations.
 import { type Kysely, PostgresAdapter, type RawBuilder, sql } from "kysely";
 
 export interface ColumnTypes {
@@ -6,20 +6,20 @@ export interface ColumnTypes {
   readonly text: RawBuilder<unknown>;
   readonly integer: RawBuilder<unknown>;
   readonly bigint: RawBuilder<unknown>;
-  /** An exact number of at most 18 digits, `scale` of them after the point. SQLite: a whole number, 12.50 as 1250. */
+  /** An exact number with at most 18 digits, of which `scale` are after the decimal point. SQLite stores an integer: 12.50 as 1250. */
   decimal(scale: number): RawBuilder<unknown>;
   readonly float: RawBuilder<unknown>;
   readonly boolean: RawBuilder<unknown>;
-  /** SQLite: text such as 2026-11-29, which sorts as time. */
+  /** SQLite stores text such as 2026-11-29, which sorts by time. */
   readonly date: RawBuilder<unknown>;
-  /** SQLite: RFC 3339 text in UTC with milliseconds, which sorts as time. */
+  /** SQLite stores RFC 3339 text in UTC with milliseconds, which sorts by time. */
   readonly timestamp: RawBuilder<unknown>;
-  /** Text on both engines, so that what was stored comes back byte for byte. */
+  /** Both engines store text, so that a read returns exactly the stored bytes. */
   readonly json: RawBuilder<unknown>;
   readonly bytes: RawBuilder<unknown>;
 }
 
-/** 64 bits hold every whole number of 18 digits. */
+/** Every integer of 18 digits fits into 64 bits. */
 export const decimalDigits = 18;
 
 const sqlite: ColumnTypes = {
@@ -36,7 +36,7 @@ const sqlite: ColumnTypes = {
   bytes: sql`blob`,
 };
 
-/** Text sorts by code point (COLLATE "C"), as it does on SQLite. */
+/** Text sorts by code point (COLLATE "C"), as on SQLite. */
 const postgres: ColumnTypes = {
   id: sql`text collate "C"`,
   text: sql`text collate "C"`,

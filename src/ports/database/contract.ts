@@ -1,4 +1,4 @@
-// Tests the contract of every Database. It runs on two handles of one store, because faults occur between two processes.
+// Tests the contract of every Database. The tests use two handles of one store, because many faults occur only between two processes.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Transaction } from "kysely";
 import { isAppError } from "../../errors.ts";
@@ -17,7 +17,7 @@ export interface ContractTables {
 }
 
 export interface ContractStore {
-  /** Opens two handles on one new, empty database, whose migrations are the folder `contractMigrations`. */
+  /** Opens two handles of one new, empty database. Its migrations are in the folder `contractMigrations`. */
   open(): Promise<readonly [Database<ContractTables>, Database<ContractTables>]>;
 }
 
@@ -33,7 +33,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       const sql = `select "name" from "shelves" where "id" like ${bind(1)} order by "id"`;
       return (await db.run(sql, [`${prefix}%`])).rows.map(({ name }) => name);
     };
-    /** A query that takes far longer than any limit of this suite. */
+    /** A query that takes much longer than any time limit of this suite. */
     const endless = `select count(*) as "n" from "shelves" a, "shelves" b, "shelves" c, "shelves" d, "shelves" e`;
 
     beforeAll(async () => {
@@ -59,7 +59,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await one.migrate()).toEqual({ applied: [] });
     });
 
-    test("rows that one handle has written are read by the other at once", async () => {
+    test("rows that one handle has written can be read by the other handle immediately", async () => {
       expect((await one.run(insertShelf(), ["seen-1", "Seen"])).changes).toBe(1);
       expect(await names(other, "seen-")).toEqual(["Seen"]);
     });
@@ -73,7 +73,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(result).toEqual({ rows: [{ id: "ret-1", name: "Returned" }], changes: 1 });
     });
 
-    test("a change of tables sees its own tables, and is applied as a whole", async () => {
+    test("`changeTables` can use the tables that it creates, and applies all of its statements", async () => {
       await one.changeTables(async ({ trx, explain }) => {
         await trx.schema
           .createTable("labels")
@@ -91,7 +91,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(rows).toEqual([{ id: "first" }]);
     });
 
-    test("a change of tables that fails leaves the tables as they were", async () => {
+    test("a failed `changeTables` leaves the tables unchanged", async () => {
       const failure = new Error("on purpose");
       const outcome = one.changeTables(async ({ trx }) => {
         await trx.schema.createTable("covers").addColumn("id", "text").execute();
@@ -103,7 +103,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       await expect(Promise.resolve(other.run('select * from "covers"', []))).rejects.toThrow();
     });
 
-    test("a change of tables that breaks a foreign key is a CONFLICT", async () => {
+    test("`changeTables` fails with CONFLICT if a foreign key is broken at the end", async () => {
       const book = { id: "lost", shelfId: "no shelf", pages: 1, lent: null, boughtAt: null, notes: null };
       const outcome = one.changeTables(({ trx }) => trx.insertInto("books").values(book).execute());
       await expect(outcome).rejects.toMatchObject({ code: "CONFLICT" });
@@ -120,7 +120,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(one, "rolled-")).toEqual([]);
     });
 
-    test("a read beside a transaction sees none of its changes and does not wait for it", async () => {
+    test("a read outside a running transaction doesn't see its changes and doesn't wait for it", async () => {
       const inside = Promise.withResolvers<void>();
       const leave = Promise.withResolvers<void>();
       const whole = one.transaction(async (trx) => {
@@ -136,7 +136,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(one, "beside-")).toEqual(["Beside"]);
     });
 
-    test("a write beside a transaction is stored even if the transaction is rolled back", async () => {
+    test("a write outside a running transaction is stored even if the transaction is rolled back", async () => {
       const inside = Promise.withResolvers<void>();
       const leave = Promise.withResolvers<void>();
       const whole = one.transaction(async (trx) => {
@@ -153,7 +153,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "apart-")).toEqual(["Kept"]);
     });
 
-    test("of twenty concurrent transactions none is lost", async () => {
+    test("twenty concurrent transactions are all committed", async () => {
       await one.run(insertShelf(), ["count", "0"]);
       const step = (db: Database<ContractTables>) =>
         db.transaction(async (trx) => {
@@ -170,7 +170,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "count")).toEqual(["20"]);
     });
 
-    test("a key that is taken is a CONFLICT, with `run` and with Kysely", async () => {
+    test("inserting an existing key fails with CONFLICT, with `run` and with Kysely", async () => {
       await one.run(insertShelf(), ["twice-1", "Twice"]);
       const again = await Promise.resolve(one.run(insertShelf(), ["twice-1", "Other"])).catch(
         (err: unknown) => err,
@@ -184,7 +184,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(isAppError(byKysely, "CONFLICT")).toBe(true);
     });
 
-    test("a reference to a missing row is a CONFLICT", async () => {
+    test("inserting a reference to a missing row fails with CONFLICT", async () => {
       const sql = `insert into "books" ("id", "shelfId") values (${bind(1)}, ${bind(2)})`;
       const outcome = await Promise.resolve(one.run(sql, ["book-0", "no-such-shelf"])).catch(
         (err: unknown) => err,
@@ -192,7 +192,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(isAppError(outcome, "CONFLICT")).toBe(true);
     });
 
-    test("a large integer is read exactly, an instant as RFC 3339, JSON as its text, null as null", async () => {
+    test("reads return a large integer exactly, an instant in RFC 3339 format, JSON as its text, and null as null", async () => {
       await one.run(insertShelf(), ["types", "Types"]);
       const insert = (id: string, pages: number | bigint) =>
         one.kysely
@@ -219,13 +219,13 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await byKysely.where("shelfId", "=", "types").orderBy("id").execute()).toEqual(expected);
     });
 
-    test("more rows than allowed are refused", async () => {
+    test("a result with more rows than `maxRows` is refused", async () => {
       const read = one.run('select "id" from "shelves"', [], { maxRows: 399 });
       const outcome = await Promise.resolve(read).catch((err: unknown) => err);
       expect(isAppError(outcome, "RESULT_TOO_LARGE")).toBe(true);
     });
 
-    test("each query gets its own answer, whatever runs beside it", async () => {
+    test("each query gets its own result while slow queries, writes and transactions run", async () => {
       const echo = (more: string) =>
         `select ${one.dialect === "postgres" ? "$1::text" : "cast(? as text)"} as "asked", ${more} as "${more}"`;
       const texts = Array.from({ length: 12 }, (_, at) => echo(`${at}`));
@@ -262,7 +262,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect((await other.run(counted, ["within-%"])).rows).toEqual([{ n: 10 }]);
     }, 20_000);
 
-    test("quick queries are answered even beside more slow queries than there are connections", async () => {
+    test("quick queries return even while there are more slow queries than connections", async () => {
       const slow = Array.from({ length: 6 }, () =>
         Promise.resolve(one.run(`${endless} where a."id" <> 'x'`, [], { timeoutMs: 200 })).catch(
           (err: unknown) => err,
@@ -275,7 +275,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       for (const outcome of await Promise.all(slow)) expect(isAppError(outcome, "QUERY_TIMEOUT")).toBe(true);
     }, 20_000);
 
-    test("a transaction is refused at its time limit, and changes nothing", async () => {
+    test("a transaction fails at its time limit and changes nothing", async () => {
       const leave = Promise.withResolvers<void>();
       const startedAt = performance.now();
       const late = one.transaction(
@@ -295,7 +295,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "late-")).toEqual(["After"]);
     });
 
-    test("a statement of a transaction that has ended is refused, and is not part of another transaction", async () => {
+    test("a statement of an ended transaction is refused and doesn't run in another transaction", async () => {
       let left: Transaction<ContractTables> | undefined;
       await one.transaction(async (trx) => {
         left = trx;
@@ -315,7 +315,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "stray-")).toEqual([]);
     });
 
-    test("a write that waits for a transaction is not part of the next one", async () => {
+    test("a write that waits for the end of a transaction doesn't run inside the next transaction", async () => {
       const writes = Array.from({ length: 40 }, async (_, at) => {
         for (let turn = 0; turn < at; turn += 1) await Promise.resolve();
         await one.run(insertShelf(), [`turn-${at}`, `Turn ${at}`]);
@@ -332,7 +332,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "turn-")).toHaveLength(40);
     });
 
-    test("a query is stopped at its time limit, other queries run meanwhile, and the next one works", async () => {
+    test("a query is stopped at its time limit, and other queries work while it runs", async () => {
       const startedAt = performance.now();
       const slow = Promise.resolve(one.run(endless, [], { timeoutMs: 300 })).catch((err: unknown) => err);
       let meanwhile = 0;
@@ -347,14 +347,14 @@ export function databaseContract(technology: string, store: ContractStore): void
       }
       expect(isAppError(await slow, "QUERY_TIMEOUT")).toBe(true);
       expect(performance.now() - startedAt).toBeLessThan(3_000);
-      // If the queries had waited for the slow one, only the first would have been answered.
+      // If the quick queries had waited for the slow query, only the first of them would have returned.
       expect(meanwhile).toBeGreaterThan(1);
       expect(
         (await one.run('select count(*) as "n" from "shelves"', [], { timeoutMs: 2_000 })).rows,
       ).toHaveLength(1);
     });
 
-    test("an in-process engine returns a quick read without a promise; a write is always a promise", async () => {
+    test("an in-process engine returns the result of a quick read without a promise; a write always returns a promise", async () => {
       const sql = `select "name" from "shelves" where "id" = ${bind(1)}`;
       const read = one.run(sql, ["bulk-7"]);
       expect(read instanceof Promise).toBe(one.dialect === "postgres");
@@ -364,7 +364,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect((await write).changes).toBe(1);
     });
 
-    test("the mark of change stays the same until any handle commits", async () => {
+    test("the change mark stays the same until any handle commits", async () => {
       const marks: (number | undefined)[] = [one.changeMark()];
       if (one.dialect === "postgres") {
         expect(marks).toEqual([undefined]);
@@ -396,7 +396,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(marks.includes(other.changeMark())).toBe(false);
     });
 
-    test("a plan distinguishes look-ups from a scan of a table, and text that is not a statement is refused", async () => {
+    test("`explain` distinguishes look-ups from table scans, and refuses text that is not a statement", async () => {
       const byId = await one.explain(`select "name" from "shelves" where "id" = ${bind(1)}`, ["x"]);
       expect(byId).toMatchObject({ reach: "lookups", scanned: [] });
       const all = await one.explain(`select "name" from "shelves" as "s" where "name" like ${bind(1)}`, [
@@ -409,7 +409,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(isAppError(wrong, "INTERNAL")).toBe(true);
     });
 
-    test("closing waits for the running transaction, may be called twice, and refuses later calls", async () => {
+    test("`close` waits for the running transaction, may be called twice, and makes later calls fail", async () => {
       const [first, second] = await store.open();
       await first.migrate();
       const whole = first.transaction(async (trx) => {

@@ -1,4 +1,4 @@
-// Reads and writes the text format of Postgres's COPY, in which tabs separate the fields of a row, and special characters are escaped.
+// Reads and writes the text format of Postgres's COPY. In this format tabs separate the fields of a row, and special characters are escaped.
 // https://www.postgresql.org/docs/current/sql-copy.html
 
 export const nullField = "\\N";
@@ -22,13 +22,13 @@ export const escapeField = (text: string): string =>
 const unescapeField = (text: string): string =>
   text.includes("\\") ? text.replace(/\\./gs, (escaped) => characters[escaped] ?? escaped[1]!) : text;
 
-/** Returns the values of a line; null for a field without a value. */
+/** Returns the values of a line, with null for each field without a value. */
 export const fieldsOf = (line: string): readonly (string | null)[] =>
   line.split("\t").map((field) => (field === nullField ? null : unescapeField(field)));
 
-/** The one form of a floating-point number for all engines. */
+/** Returns the representation of a floating-point number that all engines use. */
 export const realField = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
-/** The one form of a decimal: without zeros at the end of its fraction. */
+/** Returns the representation of a decimal that all engines use, without trailing zeros in the fraction. */
 export const decimalField = (text: string): string =>
   /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, "") : text;

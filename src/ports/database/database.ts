@@ -1,8 +1,8 @@
-// Defines a SQL database: the control database, or the database of one business. This file names no technology.
+// Defines a SQL database, which is the control database or the database of one business. This file names no technology.
 import type { Kysely, Transaction } from "kysely";
 import type { MaybePromise } from "../../maybe-promise.ts";
 
-/** A value that every supported engine can bind. Instants are bound as RFC 3339 strings, JSON as its text. */
+/** A value that every supported engine can bind. Instants are bound as RFC 3339 strings, and JSON as text. */
 export type SqlValue = string | number | bigint | boolean | null | Uint8Array;
 export type SqlRow = Record<string, unknown>;
 
@@ -14,30 +14,33 @@ export interface RunResult {
 
 export interface RunOptions {
   /**
-   * The time limit in milliseconds, including any wait. At the limit the caller gets AppError QUERY_TIMEOUT, and the engine
-   * stops the statement. A write that was sent to a server which does not respond may still be executed.
+   * The time limit in milliseconds, including waiting times. At the limit the caller gets AppError QUERY_TIMEOUT, and
+   * the engine stops the statement. If the server does not respond, a write that was sent may still be executed.
    */
   readonly timeoutMs?: number;
-  /** The limit of rows: for a larger result the error is RESULT_TOO_LARGE. */
+  /** The maximum number of rows. A larger result fails with RESULT_TOO_LARGE. */
   readonly maxRows?: number;
 }
 
 interface TransactionOptions {
-  /** The statements that the transaction will run, where known. An in-process engine uses another process for statements that may affect many rows. */
+  /**
+   * The statements that the transaction will run, if they are known in advance. An in-process engine uses another
+   * process for statements that may affect many rows.
+   */
   readonly texts?: readonly string[];
-  /** After this time, in milliseconds, the caller is refused and the transaction is rolled back. */
+  /** The time limit in milliseconds. At the limit the caller gets an error and the transaction is rolled back. */
   readonly timeoutMs?: number;
 }
 
 export interface StatementPlan {
   /**
-   * "lookups": rows are found by an index. "fan-out": rows are found by an index, but nested look-ups of many rows may
-   * multiply. "scan": a whole table is read.
+   * "lookups": rows are found by an index. "fan-out": rows are found by an index, but the number of nested look-ups
+   * may multiply. "scan": a table is read completely.
    */
   readonly reach: "lookups" | "fan-out" | "scan";
-  /** The tables that are read whole, by their names in the statement. */
+  /** The tables that are read completely, by their names in the statement. */
   readonly scanned: readonly string[];
-  /** Whether all found rows are sorted, rather than read in the order of an index. */
+  /** Whether the result is sorted after reading, instead of being read in the order of an index. */
   readonly sorts: boolean;
   /** The engine's own description of the plan. */
   readonly text: string;
@@ -46,47 +49,51 @@ export interface StatementPlan {
 /** A transaction in which tables may be changed. */
 export interface TableChange<Tables> {
   readonly trx: Transaction<Tables>;
-  /** Like `explain` of the database, but it sees the changed tables. A refused statement does not end the transaction. */
+  /** Like `explain` of the database, but it uses the changed tables. A refused statement does not end the transaction. */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
 }
 
 export interface Database<Tables> {
   readonly dialect: "sqlite" | "postgres";
   /**
-   * Kysely, for migrations and rare paths. On SQLite there is one connection: within `transaction`,
-   * use only the `trx` of the callback.
+   * Kysely, for migrations and rarely used code. On SQLite there is one connection: inside `transaction`, use only the
+   * `trx` of the callback.
    */
   readonly kysely: Kysely<Tables>;
   /**
-   * Runs SQL text with the driver itself, as a prepared statement that is cached by its text. Frequent queries use it.
+   * Runs SQL directly with the driver, as a prepared statement that is cached by its text. Frequent queries use this
+   * method.
    * Example: `await database.run("select title from tracks where id = ?", [id], { timeoutMs: 1_000 })`.
    * An in-process engine returns the result of a quick read without a promise. Errors always reject a promise:
-   * CONFLICT for a violated unique or foreign key, STORAGE_FULL, QUERY_TIMEOUT, UNAVAILABLE when the engine
-   * can't be reached.
+   * CONFLICT for a violated unique or foreign key, STORAGE_FULL, QUERY_TIMEOUT, UNAVAILABLE when the engine can't be
+   * reached.
    */
   run(sql: string, values: readonly SqlValue[], options?: RunOptions): MaybePromise<RunResult>;
   /**
-   * A number that changes with every commit of any process, and that is unique to this handle. While it is
-   * unchanged, rows that were read after it are still current. undefined on an engine behind a network.
+   * Returns a number that changes with every commit of any process and is unique to this handle. While the number is
+   * unchanged, rows that were read after it are still current. Returns undefined on an engine that is reached over a
+   * network.
    */
   changeMark(): number | undefined;
-  /** Describes how the engine would run a statement, without running it. INTERNAL when the engine would refuse it. */
+  /** Describes how the engine would run a statement, without running it. Error: INTERNAL when the engine would refuse the statement. */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
   /**
-   * Commits all statements of `work` or none: an error of `work` rolls back and is rethrown. Can't be nested.
-   * Example: `await database.transaction((trx) => trx.insertInto("tracks").values(row).execute())`. After the time
-   * limit, which includes waiting, the transaction is rolled back with QUERY_TIMEOUT. A commit in progress at that time
-   * is awaited; if it stays unconfirmed, the error is UNAVAILABLE, and the changes may have been made.
+   * Commits all statements of `work` or none. An error of `work` rolls back and is rethrown. Transactions can't be
+   * nested.
+   * Example: `await database.transaction((trx) => trx.insertInto("tracks").values(row).execute())`.
+   * After the time limit, which includes waiting, the transaction is rolled back with QUERY_TIMEOUT. If a commit is in
+   * progress at that time, its result is awaited. If the result stays unknown, the error is UNAVAILABLE, and the
+   * changes may have been made.
    */
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
-   * Like `transaction`, for statements that change tables, without a time limit. It needs the rights of the owner.
-   * Actions of foreign keys, such as a cascade, may be off in `work`, so that a table can be replaced; CONFLICT if a
-   * foreign key is broken at the end. UNAVAILABLE if a table is in use for too long.
+   * Like `transaction`, for statements that change tables. It has no time limit and needs the owner's permissions.
+   * Foreign key actions, such as a cascade, may be off in `work`, so that a table can be replaced. Errors: CONFLICT if
+   * a foreign key is broken at the end, UNAVAILABLE if a table is in use for too long.
    */
   changeTables<T>(work: (change: TableChange<Tables>) => Promise<T>): Promise<T>;
-  /** Applies the pending migrations. May be called twice, and by two processes at once. */
+  /** Applies the pending migrations. It may be called again, and by two processes at the same time. */
   migrate(): Promise<{ readonly applied: readonly string[] }>;
-  /** Waits for running statements, then closes. May be called twice. */
+  /** Waits for running statements, then closes the database. A second call does nothing. */
   close(): Promise<void>;
 }

@@ -1,15 +1,15 @@
-// Represents exact decimals as whole numbers: with two decimals, "12.50" is 1250.
+// Represents exact decimals as integers: with two decimals, "12.50" is 1250.
 import { decimalDigits } from "./column-types.ts";
 
-/** The least whole number with too many digits for a decimal. */
+/** The smallest integer that has too many digits for a decimal. */
 export const decimalLimit = 10n ** BigInt(decimalDigits);
 
-/** Whether a whole number has at most as many digits as a decimal may have. */
+/** Returns whether an integer has at most as many digits as a decimal may have. */
 export const fitsDecimal = (whole: bigint): boolean => whole < decimalLimit && whole > -decimalLimit;
 
 const written = /^(-?)(\d{1,18})(?:\.(\d{1,18}))?$/;
 
-/** Returns undefined for a text that is no decimal, that has more decimals than `scale`, or that has too many digits. */
+/** Returns undefined for a string that is not a decimal, has more decimals than `scale`, or has too many digits. */
 export function decimalOf(text: string, scale: number): bigint | undefined {
   const [, sign, whole, fraction = ""] = written.exec(text) ?? [];
   if (whole === undefined) return undefined;
@@ -19,7 +19,7 @@ export function decimalOf(text: string, scale: number): bigint | undefined {
   return fitsDecimal(value) ? value : undefined;
 }
 
-/** The number with exactly `scale` decimals, for example "12.50". */
+/** Formats a number with exactly `scale` decimals, for example "12.50". */
 export function decimalText(value: bigint | number | string, scale: number): string {
   if (scale === 0) return String(value);
   const whole = BigInt(value);
@@ -27,10 +27,10 @@ export function decimalText(value: bigint | number | string, scale: number): str
   return `${whole < 0n ? "-" : ""}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** Reads a decimal as its engine gives it: Postgres as text with all its decimals, SQLite as a whole number. */
+/** Converts a decimal from the engine to an integer. Postgres returns a string with all decimals, and SQLite an integer. */
 export const wholeOf = (value: unknown): bigint => BigInt(String(value).replace(".", ""));
 
-/** Drops the last digits and rounds half away from zero, like Postgres. */
+/** Removes the last digits and rounds half away from zero, as Postgres does. */
 export function withoutDigits(whole: bigint, digits: number): bigint {
   const unit = 10n ** BigInt(digits);
   const half = whole < 0n ? -unit / 2n : unit / 2n;

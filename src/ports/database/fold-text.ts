@@ -1,8 +1,9 @@
-// Folds a text for search: letter case, variants of a letter, and composed or decomposed marks don't matter.
+// Folds text for search, so that letter case, variants of a letter, and composed or decomposed accents make no difference.
 
 /**
- * Converting to lower case, to upper case and again to lower case makes "ß", "ẞ" and "SS" equal, and likewise the forms of sigma,
- * ligatures and the Greek iota subscript. "ı" and "i" become one, too; "İ" stays an i with a dot above it.
+ * Converting to lower case, to upper case and again to lower case makes "ß", "ẞ" and "SS" equal. The same is true for
+ * the forms of sigma, ligatures and the Greek iota subscript. "ı" and "i" become equal, too; "İ" becomes an i with a
+ * combining dot.
  */
 export const foldText = (text: string): string =>
   isAscii(text)

@@ -1,4 +1,4 @@
-// Tests a folder with Rondo's migrations and those of the operator.
+// Tests a folder that contains Rondo's migrations and the operator's migrations.
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +13,10 @@ const creating = (table: string) => `
 
 type Open = (migrations: string) => Promise<Database<Record<string, { id: string }>>>;
 
-/** Checks a later migration of Rondo with an earlier date. Each state of the migrations has its own folder, like each release of Rondo. */
+/**
+ * Tests that a new release of Rondo can add a migration with an earlier date than the operator's. Each state of the
+ * migrations has its own folder, as each release of Rondo does.
+ */
 async function mixTwoHands(root: string, open: Open): Promise<void> {
   const states = {
     first: { "202611010000_make_shelves": "shelves" },
@@ -51,7 +54,7 @@ async function mixTwoHands(root: string, open: Open): Promise<void> {
   await last.close();
 }
 
-test("an operator's migration, dated later than one that a newer Rondo adds, breaks no upgrade (SQLite)", async () => {
+test("a release of Rondo can add a migration that is dated before an applied migration of the operator (SQLite)", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "business.db");
   await mixTwoHands(directory.path, (migrations) => openSqlite({ file, migrations }));
@@ -59,7 +62,7 @@ test("an operator's migration, dated later than one that a newer Rondo adds, bre
 });
 
 test.skipIf(!(await hasPostgres()))(
-  "an operator's migration, dated later than one that a newer Rondo adds, breaks no upgrade (Postgres)",
+  "a release of Rondo can add a migration that is dated before an applied migration of the operator (Postgres)",
   async () => {
     await using directory = await createTemporaryDirectory();
     await using database = await createTestPostgres();
@@ -67,7 +70,7 @@ test.skipIf(!(await hasPostgres()))(
   },
 );
 
-/** A row that only a later version of the set writes. */
+/** Tests that an older version refuses a database with a migration of a newer version. */
 async function refuseLaterVersion(root: string, open: Open): Promise<void> {
   const folder = join(root, "this-version");
   await Bun.write(join(folder, "202611010000_make_shelves.ts"), creating("shelves"));
@@ -82,14 +85,14 @@ async function refuseLaterVersion(root: string, open: Open): Promise<void> {
   await database.close();
 }
 
-test("a database that a newer version has migrated is refused (SQLite)", async () => {
+test("a database that was migrated by a newer version is refused (SQLite)", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "business.db");
   await refuseLaterVersion(directory.path, (migrations) => openSqlite({ file, migrations }));
 });
 
 test.skipIf(!(await hasPostgres()))(
-  "a database that a newer version has migrated is refused (Postgres)",
+  "a database that was migrated by a newer version is refused (Postgres)",
   async () => {
     await using directory = await createTemporaryDirectory();
     await using database = await createTestPostgres();

@@ -1,4 +1,5 @@
-// Applies the migrations of a folder with Kysely's Migrator, and finds out quickly whether one is pending. The folder may also contain the operator's migrations.
+// Applies the migrations of a folder with Kysely's Migrator, and checks quickly whether a migration is pending. The
+// folder may also contain the operator's migrations.
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Kysely } from "kysely";
@@ -8,7 +9,10 @@ import { migrationGuard } from "./migration-guard.ts";
 
 const foldersRead = new Map<string, Promise<readonly string[]>>();
 
-/** The migration names of a folder, in order. They are read once per process, because a business is opened far more often than a file is added. */
+/**
+ * Returns the migration names of a folder in order. The folder is read once per process, because businesses are opened
+ * far more often than files are added.
+ */
 export function migrationNames(folder: string): Promise<readonly string[]> {
   const known = foldersRead.get(folder);
   if (known !== undefined) return known;
@@ -27,8 +31,8 @@ async function readNames(folder: string): Promise<readonly string[]> {
 }
 
 /**
- * Throws STORE_NEWER for an applied migration that is not in the folder and is dated after all that are. An earlier
- * one may be an operator's migration from another folder.
+ * Throws STORE_NEWER if an applied migration is not in the folder and is dated after all migrations in it. An applied
+ * migration with an earlier date may be an operator's migration from another folder.
  */
 export function refuseNewer(done: Iterable<string>, names: readonly string[]): void {
   const newest = names.at(-1) ?? "";
@@ -37,9 +41,10 @@ export function refuseNewer(done: Iterable<string>, names: readonly string[]): v
 }
 
 /**
- * Applies the missing migrations, in one transaction where the dialect has transactional DDL; rethrows a failure. A
- * migration dated before an applied one is applied, too, since operators choose the dates of theirs freely. An applied one
- * without a file, such as an operator's from another folder, is ignored.
+ * Applies the missing migrations, in one transaction if the dialect has transactional DDL. A failure is rethrown.
+ * Missing migrations that are dated before an applied migration are applied, too, because operators choose the dates
+ * of their migrations freely. Applied migrations without a file, such as an operator's from another folder, are
+ * ignored.
  */
 export async function applyMigrations<Tables>(
   kysely: Kysely<Tables>,
@@ -70,7 +75,7 @@ export async function applyMigrations<Tables>(
 }
 
 interface ApplyOptions {
-  /** Runs after the last migration, in the same transaction; an error rolls everything back. */
+  /** Runs after the last migration in the same transaction. An error rolls everything back. */
   readonly beforeEnd?: ((db: Kysely<unknown>) => Promise<void>) | undefined;
 }
 
@@ -83,7 +88,7 @@ const endingWith = ({ up }: Migration, end: ApplyOptions["beforeEnd"]): Migratio
 
 const alreadyRan: Migration = { up: async () => {} };
 
-/** The names of the applied migrations, oldest first. */
+/** Returns the names of the applied migrations, oldest first. */
 async function ranBefore(kysely: Kysely<unknown>): Promise<readonly string[]> {
   const tables = await kysely.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === migrationTable)) return [];
@@ -94,5 +99,5 @@ async function ranBefore(kysely: Kysely<unknown>): Promise<readonly string[]> {
   return ran.map(({ name }) => name);
 }
 
-/** Kysely's name of the table. */
+/** The name of Kysely's table of applied migrations. */
 const migrationTable = "kysely_migration";

@@ -1,4 +1,4 @@
-// Tests that a migration is applied as a whole or not at all: a statement that would leave a part of it is refused, and nothing is changed.
+// Tests that a migration is applied completely or not at all. A statement that could leave a part of it applied is refused, and nothing is changed.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";
@@ -9,7 +9,7 @@ import { openPostgres } from "./postgres/database.ts";
 import { openSqlite } from "./sqlite/database.ts";
 
 const kysely = Bun.resolveSync("kysely", import.meta.dirname);
-/** A migration that creates a table, and then runs these statements. */
+/** Returns the source of a migration that creates a table and then runs these statements. */
 const running = (...statements: readonly string[]): string => `
   import { sql } from "${kysely}";
   export async function up(db) {
@@ -53,14 +53,14 @@ async function expectWhole(root: string, open: Open): Promise<void> {
   }
 }
 
-test("a migration that would end its transaction, or run in part, is refused and changes nothing (SQLite)", async () => {
+test("a migration with a statement that would end the transaction or run only in part is refused and changes nothing (SQLite)", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "business.db");
   await expectWhole(directory.path, (migrations) => openSqlite({ file, migrations }));
 });
 
 test.skipIf(!(await hasPostgres()))(
-  "a migration that would end its transaction, or run in part, is refused and changes nothing (Postgres)",
+  "a migration with a statement that would end the transaction or run only in part is refused and changes nothing (Postgres)",
   async () => {
     await using directory = await createTemporaryDirectory();
     await using database = await createTestPostgres();
@@ -68,7 +68,7 @@ test.skipIf(!(await hasPostgres()))(
   },
 );
 
-test("quotes, comments and the bodies of triggers and functions are not taken for statements", () => {
+test("quoted text, comments and the bodies of triggers and functions are not checked as statements", () => {
   for (const text of [
     "insert into notes values ('a; commit')",
     'create table "begin;" (id text) -- ; commit',
@@ -94,7 +94,7 @@ const parents = `
       .addColumn("of", "text", (c) => c.references("parents.id").onDelete("cascade")).execute();
   }`;
 
-test("on SQLite a table can be created again, and the rows that refer to it stay; a broken reference changes nothing", async () => {
+test("on SQLite a migration can drop a table and create it again without losing rows that refer to it; if a reference is broken at the end, nothing changes", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "business.db");
   const at = async (name: string, files: Record<string, string>): Promise<Database<Tables>> => {
@@ -119,7 +119,7 @@ test("on SQLite a table can be created again, and the rows that refer to it stay
   const second = await at("second", { "202601020000_again": again });
   expect((await second.migrate()).applied).toEqual(["202601020000_again"]);
   expect(await second.kysely.selectFrom("children").selectAll().execute()).toEqual([{ id: "c", of: "p" }]);
-  // The connection of everyday writes has its foreign keys.
+  // The connection for normal writes still enforces foreign keys.
   expect(
     await outcomeOf(second.kysely.insertInto("children").values({ id: "d", of: "nobody" }).execute()),
   ).toMatchObject({ code: "CONFLICT" });
@@ -135,7 +135,7 @@ test("on SQLite a table can be created again, and the rows that refer to it stay
   await third.close();
 });
 
-/** One statement that takes long, in a file that is large. */
+/** Returns the source of a migration with one slow statement, for a large file. */
 const counting = (end: string): string => `
   import { sql } from "${kysely}";
   export async function up(db) {
@@ -143,7 +143,7 @@ const counting = (end: string): string => `
     ${end}
   }`;
 
-test("a large SQLite file is migrated by another process, so that this one goes on; its failure is reported, and changes nothing", async () => {
+test("a large SQLite file is migrated by another process while this process keeps working; a failure is reported and changes nothing", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "business.db");
   const at = async (name: string, end: string): Promise<Database<Tables>> => {

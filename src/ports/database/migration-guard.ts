@@ -1,8 +1,9 @@
-// Refuses statements in a migration that would end its transaction, or that an engine ignores: a database is never migrated in part.
+// Refuses statements in a migration that would end its transaction or that an engine would ignore. Without this check,
+// a database could be migrated only in part.
 import type { KyselyPlugin, RootOperationNode } from "kysely";
 import { AppError } from "../../errors.ts";
 
-/** A plugin for the Kysely of a migration. Its errors (INTERNAL) name the refused statement. */
+/** Returns a plugin for the Kysely instance of a migration. Its errors (INTERNAL) contain the refused statement. */
 export const migrationGuard = (): KyselyPlugin => ({
   transformQuery({ node }) {
     if (node.kind === "RawNode") refuseUnsafe(textOf(node));
@@ -14,13 +15,17 @@ export const migrationGuard = (): KyselyPlugin => ({
 const textOf = (node: RootOperationNode & { readonly kind: "RawNode" }): string =>
   node.sqlFragments.join("?");
 
-/** Matches statements that end a transaction, and statements that SQLite ignores within one. Postgres itself refuses other forbidden statements, such as CREATE INDEX CONCURRENTLY. */
+/** Matches statements that end a transaction. */
 const unsafe = /^(begin|start\s+transaction|commit|end|abort|rollback(?!.*\bto\b)|prepare\s+transaction)\b/i;
+/**
+ * Matches statements that SQLite ignores inside a transaction. Postgres itself refuses statements that are forbidden in
+ * a transaction, such as CREATE INDEX CONCURRENTLY.
+ */
 const ignored = /^(pragma|attach|detach|vacuum)\b/i;
 
 export function refuseUnsafe(text: string): void {
   const [first = "", ...more] = statementsOf(text);
-  // The body of a trigger of SQLite has semicolons of its own.
+  // The body of a SQLite trigger contains semicolons.
   if (more.length > 0 && !(/^create\s.*\btrigger\b/is.test(first) && /^end$/i.test(more.at(-1) ?? "")))
     throw refused(
       text,
@@ -41,7 +46,7 @@ export function refuseUnsafe(text: string): void {
     );
 }
 
-/** The statements without comments, and with empty quotes in place of quoted texts and names. */
+/** Returns the statements without comments, with empty quotes in place of quoted strings and names. */
 function statementsOf(text: string): readonly string[] {
   return text
     .replace(/--[^\n]*|\/\*[\s\S]*?\*\/|\$(\w*)\$[\s\S]*?\$\1\$|'(?:[^']|'')*'|"(?:[^"]|"")*"/g, (quoted) =>

@@ -1,4 +1,4 @@
-// Lists the errors that all database adapters throw, with their messages.
+// Lists the errors, with their messages, that all database adapters throw.
 import { counted } from "../../counted.ts";
 import { AppError, isAppError } from "../../errors.ts";
 
@@ -16,18 +16,21 @@ export const tooSlow = (timeoutMs?: number): AppError =>
     },
   );
 
-/** The error of a commit that was sent but not confirmed. QUERY_TIMEOUT is never used here, since that code means that nothing was changed. */
+/**
+ * Returns the error of a commit that was sent but not confirmed. It is never QUERY_TIMEOUT, because that code means
+ * that nothing was changed.
+ */
 export const mayBeWritten = (cause?: unknown): AppError =>
   new AppError("UNAVAILABLE", "The database did not confirm the write.", {
     hint: "The write may have happened: read the stored data before you repeat it.",
     cause,
   });
 
-/** The error of a commit for its caller. */
+/** Translates the error of a commit for the caller. */
 export const commitErrorOf = (err: unknown): unknown =>
   isAppError(err, "UNAVAILABLE") ? mayBeWritten(err) : err;
 
-/** The error of a transaction whose `work` continued after a failed statement: Postgres answers the commit by rolling back. */
+/** Returns the error of a transaction whose `work` continued after a failed statement. Postgres answers such a commit with a rollback. */
 export const rolledBack = (): AppError =>
   new AppError("INTERNAL", "The transaction was rolled back because one of its statements failed.");
 
@@ -52,7 +55,7 @@ export const databaseClosed = (): AppError =>
 
 export type ClashKind = "unique" | "reference" | "null" | "check" | "other";
 
-/** The rule that a write violates, with the table and the columns if the engine names them. */
+/** The rule that a write violates, with the table and the columns if the engine reports them. */
 export interface Clash {
   readonly kind: ClashKind;
   readonly table?: string | undefined;
@@ -76,7 +79,7 @@ const clashTexts: Readonly<Record<ClashKind, { readonly message: string; readonl
   },
 };
 
-/** The message names the columns, never the values. */
+/** The error message contains the names of the columns, never the values. */
 export function clashOf({ kind, table, columns }: Clash, cause: unknown): AppError {
   const { message, hint } = clashTexts[kind];
   if (table === undefined || columns === undefined) return new AppError("CONFLICT", message, { hint, cause });
@@ -103,7 +106,7 @@ export const numberOutOfRange = (cause?: unknown): AppError =>
     ...(cause === undefined ? {} : { cause }),
   });
 
-/** The SQLSTATE of a write that a trigger refuses while the database moves. */
+/** The SQLSTATE of a write that a trigger refuses while the database is being moved. */
 export const writesPausedState = "RD503";
 
 export const writesPaused = (cause?: unknown): AppError =>

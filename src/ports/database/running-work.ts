@@ -1,11 +1,11 @@
-// Tracks the running work of a database, so that closing waits for it and refuses more.
+// Tracks the running work of a database, so that closing waits for the work and refuses new work.
 import { databaseClosed } from "./refusals.ts";
 
 export interface RunningWork {
   readonly isClosing: boolean;
-  /** Errors: UNAVAILABLE once the database is closing; else those of the work. */
+  /** Errors: UNAVAILABLE once the database is closing; otherwise the errors of the work. */
   tracked<T>(work: () => Promise<T>): Promise<T>;
-  /** Waits for all tracked work, then runs `end`. May be called twice; `end` runs once. */
+  /** Waits for all tracked work, then runs `end`. It may be called again; `end` runs only once. */
   close(end: () => Promise<void>): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
-// Tests the index of the search on Postgres: its short way for plain texts gives the same words as its way for any text.
+// Tests the search index on Postgres. The fast expression for plain texts and the general expression for other texts
+// must find the same words as Rondo.
 import { expect, test } from "bun:test";
 import postgres from "postgres";
 import { hostileTexts } from "../../queries/fixtures/hostile-texts.ts";
@@ -22,7 +23,7 @@ const texts = [
 ];
 
 test.skipIf(!(await hasPostgres()))(
-  "Postgres has the words that Rondo makes of a text, whichever way it takes",
+  "Postgres splits plain texts and all other texts into the same words as Rondo",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });

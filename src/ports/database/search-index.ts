@@ -1,4 +1,4 @@
-// Writes the SQL of the index of a table's texts for the search: an FTS5 table that triggers fill on SQLite, and a GIN index on Postgres.
+// Writes the SQL for the search index of a table's texts. On SQLite the index is an FTS5 table that triggers fill; on Postgres it is a GIN index.
 import {
   isPlainTextSql,
   postgresOwnedWordSql,
@@ -8,28 +8,28 @@ import {
 
 export interface SearchIndex {
   readonly table: string;
-  /** The column that names the owner of a row. */
+  /** The column that contains the owner of a row. */
   readonly owner: string;
   readonly columns: readonly string[];
 }
 
-/** The tables of SQLite that hold an index have names that begin with this prefix. No other table may have such a name. */
+/** The prefix of the names of SQLite's index tables. No other table may have a name with this prefix. */
 export const searchPrefix = "rondo_search_";
-/** The function of Postgres that gives the words of a row. */
+/** The Postgres function that returns the words of a row. */
 export const searchFunction = "rondo_search_words";
-/** The function that the other one calls for texts with letters beyond ASCII or with very long words. */
+/** The Postgres function that `searchFunction` calls for texts with letters beyond ASCII or with very long words. */
 const anyTextFunction = `${searchFunction}_of_any_text`;
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const searchTableOf = (table: string): string => `${searchPrefix}${table}`;
-/** The table of SQLite that has the id of each row of the index. */
+/** The name of the SQLite table that contains the id of each row of the index. */
 export const searchIdsOf = (table: string): string => `${searchTableOf(table)}_ids`;
 
-/** The texts of a row as one; `column` quotes and qualifies a name. */
+/** Joins the texts of a row to one SQL expression. `column` quotes and qualifies a name. */
 export const searchedText = (columns: readonly string[], column: (name: string) => string): string =>
   columns.map((name) => `coalesce(${column(name)}, '')`).join(" || ' ' || ");
 
-/** The SQL that creates the index, for rows that exist already, too. May be run again on Postgres only after `dropSearchIndex`. */
+/** Returns the SQL that creates the index and adds existing rows. On Postgres, run it again only after `dropSearchIndex`. */
 export const createSearchIndex = (dialect: "sqlite" | "postgres", index: SearchIndex): readonly string[] =>
   dialect === "sqlite" ? createOnSqlite(index) : createOnPostgres(index);
 
@@ -43,8 +43,8 @@ export function dropSearchIndex(dialect: "sqlite" | "postgres", { table }: Searc
 }
 
 /**
- * The index has the words of a row, and the words with its owner (`ownedWords`), but no texts and no positions. Another
- * table has the ids of its rows.
+ * The index contains the words of a row, and each word with the row's owner (`ownedWords`), but no texts and no
+ * positions. A second table contains the ids of the rows.
  */
 function createOnSqlite({ table, owner, columns }: SearchIndex): readonly string[] {
   const name = quoted(searchTableOf(table));
@@ -81,7 +81,7 @@ function createOnPostgres({ table, owner, columns }: SearchIndex): readonly stri
   ];
 }
 
-/** The SQL that creates the functions of the index on Postgres, or replaces them. */
+/** Returns the SQL that creates or replaces the functions of the index on Postgres. */
 export function createSearchFunctions(): readonly string[] {
   const head = (name: string) =>
     `create or replace function ${name}(owner text, content text) returns tsvector language sql immutable parallel safe as $function$`;

@@ -1,10 +1,10 @@
-// Defines the type of a technology for a database, and the options that it is opened with.
+// Defines the type of a database technology and the options for opening it.
 import type { Found } from "../found.ts";
 import type { Technology } from "../technology.ts";
 import type { Database } from "./database.ts";
 
 export interface OpenDatabaseOptions {
-  /** The folder of the migrations. Opening a database runs none. */
+  /** The folder of the migrations. Opening a database doesn't run them. */
   readonly migrations: string;
   readonly connectionsMax?: number;
 }
@@ -15,8 +15,8 @@ export interface DatabaseTechnology extends Omit<
 > {
   readonly engine: "sqlite" | "postgres";
   open<Tables>(location: string, options: OpenDatabaseOptions): Promise<Database<Tables>>;
-  /** Revokes the rights of other roles of the server in this database. May be called twice. */
+  /** Revokes the permissions of other roles of the server in this database. It may be called again. */
   protect<Tables>(database: Database<Tables>, location: string): Promise<void>;
-  /** `migrations`: the folder. A database with applied migrations that are not in it belongs to a newer version. */
+  /** `migrations` is the folder of the migrations. If an applied migration is not in it, the database belongs to a newer version. */
   examine(location: string, migrations: string): Promise<readonly Found[]>;
 }

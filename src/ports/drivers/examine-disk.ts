@@ -9,7 +9,9 @@ import { inspectSqlite, type SqliteReport } from "./sqlite-inspect.ts";
 export async function examineFolder(folder: string): Promise<readonly Found[]> {
   const place = await stat(folder).catch(() => undefined);
   if (place && !place.isDirectory()) {
-    return [wrong(`${folder} is a file, but has to be a folder.`, "Name another place, or move the file.")];
+    return [
+      wrong(`${folder} is a file, but has to be a folder.`, "Choose another folder, or move the file."),
+    ];
   }
   return folderFindings(folder, await inspectFolder(folder));
 }

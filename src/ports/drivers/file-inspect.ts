@@ -1,19 +1,19 @@
-// Reports whether files can be created in a folder and how much disk space is free, to check a setting before it is used.
+// Reports whether files can be created in a folder and how much disk space is free, so that a setting can be checked before it is used.
 import { access, constants, open, rm, stat, statfs } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 
 export interface FolderReport {
-  /** Whether the folder exists. If not, Rondo creates it below `place`. */
+  /** Whether the folder exists. If not, Rondo will create it in `place`. */
   readonly exists: boolean;
   /** The folder itself, or its nearest existing parent. */
   readonly place: string;
-  /** The system's error when no file can be created there; undefined when one can. */
+  /** The system's error when no file can be created there, otherwise undefined. */
   readonly refusal: string | undefined;
   readonly freeBytes: number;
 }
 
-/** Checks a folder, and leaves nothing behind. */
+/** Checks a folder without leaving anything behind. */
 export async function inspectFolder(folder: string): Promise<FolderReport> {
   const place = await nearestFolder(folder);
   const { bavail, bsize } = await statfs(place);

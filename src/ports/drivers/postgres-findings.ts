@@ -1,4 +1,4 @@
-// Converts the report of a Postgres server to findings, for the control database and for businesses.
+// Converts the report about a Postgres server to findings, for the control database and for the databases of businesses.
 import type { PostgresReport } from "./postgres-inspect.ts";
 import { type Found, good, warning, wrong } from "../found.ts";
 

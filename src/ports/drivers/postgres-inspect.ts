@@ -1,18 +1,18 @@
-// Reports a Postgres server's version, settings and our role's permissions, to check a URL before it is used. Writes nothing.
+// Reports a Postgres server's version, its settings and our role's permissions, so that a URL can be checked before it is used. It writes nothing.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
 import { isRefusedByPooler, poolerRefusal } from "./postgres-pooler.ts";
 import { refuseSharedSessions } from "./postgres-pooler.ts";
 
 export interface PostgresReport {
-  /** The version as the server writes it; `versionNumber` is the same as a number: 150004. */
+  /** The version as a string. `versionNumber` is the same version as a number: 150004. */
   readonly version: string;
   readonly versionNumber: number;
   readonly role: string;
   readonly isSuperuser: boolean;
   readonly canMakeDatabases: boolean;
   readonly canMakeRoles: boolean;
-  /** Whether the role may create tables in the database of the URL. */
+  /** Whether the role may create tables in the URL's database. */
   readonly canMakeTables: boolean;
   readonly connectionsMax: number;
   /** Whether the server accepts any password. */
@@ -23,14 +23,20 @@ export interface PostgresReport {
 
 const connectSeconds = 5;
 
-/** Checks that no connection pooler shares sessions between clients, then returns the report. Errors: those of `refuseSharedSessions` and `inspectPostgres`. */
+/**
+ * Returns the report, after checking that no connection pooler shares sessions between clients. Errors: the errors of
+ * `refuseSharedSessions` and `inspectPostgres`.
+ */
 export async function examinePostgres(url: string): Promise<PostgresReport> {
   const report = await inspectPostgres(url);
   await refuseSharedSessions(url);
   return report;
 }
 
-/** Errors: UNAVAILABLE (not reachable), CONFIG_INVALID (not a Postgres URL, unknown database, or refused credentials). */
+/**
+ * Errors: UNAVAILABLE (the server is not reachable), CONFIG_INVALID (the URL is not a Postgres URL, the database does
+ * not exist, or the credentials are refused).
+ */
 async function inspectPostgres(url: string): Promise<PostgresReport> {
   const about = await ask(url, async (sql) => {
     const [row] = await sql<Omit<PostgresReport, "acceptsAnyPassword" | "knowsNewLetters">[]>`
@@ -49,7 +55,7 @@ async function inspectPostgres(url: string): Promise<PostgresReport> {
   return { ...about, acceptsAnyPassword: await acceptsAnyPassword(url) };
 }
 
-/** Asks the server to lower-case a capital letter of Garay, a script of Unicode 16. */
+/** Asks the server to convert a capital letter of Garay, a script of Unicode 16, to lower case. */
 const knowsNewLetters = (sql: postgres.Sql): Promise<boolean> =>
   sql<{ known: boolean }[]>`select lower(chr(68944) collate "und-x-icu") = chr(68976) as "known"`.then(
     ([row]) => row?.known === true,

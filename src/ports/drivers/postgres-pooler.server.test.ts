@@ -1,4 +1,4 @@
-// Tests that Rondo works behind PgBouncer in session mode, and says exactly why it can't work in other modes.
+// Tests that Rondo works behind PgBouncer in session mode, and that the errors in other modes give the exact reason.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { examine } from "../../doctor/examine.ts";
@@ -19,7 +19,7 @@ const skipped = programs === undefined || Bun.which("pgbouncer") === null;
 const user = { name: "rondo", password: "rondo-secret" };
 const passBy = "ignore_startup_parameters = TimeZone, statement_timeout, plan_cache_mode";
 
-describe.skipIf(skipped)("behind PgBouncer (skipped where it or Postgres is not installed)", () => {
+describe.skipIf(skipped)("behind PgBouncer (skipped where PgBouncer or Postgres is not installed)", () => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgresServer(programs);
@@ -32,11 +32,11 @@ describe.skipIf(skipped)("behind PgBouncer (skipped where it or Postgres is not 
       (err: unknown) => err,
     );
 
-  test("without a pooler nothing is refused", async () => {
+  test("a server without a pooler is accepted", async () => {
     expect(await refusalOf(server.adminUrl)).toBeUndefined();
   });
 
-  test("with its default settings the start and the doctor report an error that names the setting to change", async () => {
+  test("with PgBouncer's default settings, the start and the doctor report an error that contains the setting to change", async () => {
     await using pooler = await startPgBouncer({ server, user, mode: "session" });
     await using directory = await createTemporaryDirectory();
     const url = pooler.through(server.adminUrl);
@@ -59,17 +59,20 @@ describe.skipIf(skipped)("behind PgBouncer (skipped where it or Postgres is not 
     );
   }, 30_000);
 
-  test.each(["transaction", "statement"] as const)("%s mode is refused with the reason", async (mode) => {
-    await using pooler = await startPgBouncer({ server, user, mode, more: [passBy] });
-    const refusal = await refusalOf(pooler.through(server.adminUrl));
-    expect(refusal).toMatchObject({
-      code: "CONFIG_INVALID",
-      publicMessage: expect.stringContaining("shares one Postgres session between several connections"),
-      hint: expect.stringContaining("pool_mode = session"),
-    });
-  });
+  test.each(["transaction", "statement"] as const)(
+    "%s mode is refused, and the error contains the reason",
+    async (mode) => {
+      await using pooler = await startPgBouncer({ server, user, mode, more: [passBy] });
+      const refusal = await refusalOf(pooler.through(server.adminUrl));
+      expect(refusal).toMatchObject({
+        code: "CONFIG_INVALID",
+        publicMessage: expect.stringContaining("shares one Postgres session between several connections"),
+        hint: expect.stringContaining("pool_mode = session"),
+      });
+    },
+  );
 
-  test("in session mode the control database is migrated, written and read", async () => {
+  test("in session mode the control database can be migrated, written and read", async () => {
     await using pooler = await startPgBouncer({ server, user, mode: "session", more: [passBy] });
     await using stores = await createTestStores({ RONDO_CONTROL_URL: pooler.through(server.adminUrl) });
     const business = await stores.createBusiness("demo");

@@ -1,4 +1,4 @@
-// Detects a pooler in front of Postgres that shares sessions, or refuses our settings.
+// Detects a pooler in front of Postgres that shares sessions or refuses our settings.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
 import { postgresErrorOf, sessionSettings } from "../database/postgres/client.ts";
@@ -6,8 +6,9 @@ import { postgresErrorOf, sessionSettings } from "../database/postgres/client.ts
 const rounds = 4;
 
 /**
- * Errors: CONFIG_INVALID when sessions are shared, so that one connection would get the settings and prepared statements
- * of another, or when a pooler refuses a setting of the session; UNAVAILABLE when nothing answers.
+ * Errors: CONFIG_INVALID when sessions are shared, because one connection would get the settings and prepared
+ * statements of another; CONFIG_INVALID when a pooler refuses a setting of the session; UNAVAILABLE when no server
+ * answers.
  */
 export async function refuseSharedSessions(url: string): Promise<void> {
   const [one, other] = [connect(url), connect(url)];
@@ -35,7 +36,7 @@ const connect = (url: string): postgres.Sql =>
   });
 
 async function backendOf(connection: postgres.Sql): Promise<number> {
-  // The statement is not prepared: a pooler that shares sessions might refuse that.
+  // The statement is not prepared, because a pooler that shares sessions might refuse a prepared statement.
   const [row] = await connection.unsafe<{ pid: number }[]>("select pg_backend_pid() as pid").simple();
   return row!.pid;
 }
@@ -49,7 +50,10 @@ const shared = () =>
     },
   );
 
-/** Whether PgBouncer refuses the connection. It has one code for all of its errors, even for an unavailable server, so its text has to be compared. */
+/**
+ * Returns whether PgBouncer refuses the connection. PgBouncer uses one code for all of its errors, even for an
+ * unavailable server, so the text of the error has to be compared.
+ */
 export const isRefusedByPooler = (err: unknown): err is Error =>
   err instanceof Error &&
   (err as { code?: unknown }).code === "08P01" &&

@@ -1,20 +1,20 @@
-// Writes the SQL that grants a business's role its rights: to read and write the rows of its tables, and nothing else.
+// Writes the SQL that grants permissions to a business's role. The role may only read and write the rows of its tables.
 import type { Database } from "../business-provisioner/business-provisioner.ts";
 
-/** Any client that can run a statement. */
+/** A client that can run statements. */
 export type Statements = Pick<Database<unknown>, "run">;
 
-/** Quotes names that we generated or that Postgres returned. */
+/** Quotes a name that we generated or that Postgres returned. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Limits that the server enforces for a role, even when our process is gone. */
+/** Limits that the server enforces for a role even when our process no longer exists. */
 const roleSettings = {
   statement_timeout: "120s",
   idle_in_transaction_session_timeout: "60s",
   lock_timeout: "30s",
 } as const;
 
-/** `secret` is a password or its SCRAM verifier; neither contains a quote. */
+/** `secret` is a password or its SCRAM verifier. Neither contains a quote. */
 export async function createRole(server: Statements, role: string, secret: string): Promise<void> {
   await server.run(`create role ${quoted(role)} login connection limit 50 password '${secret}'`, []);
   for (const [setting, value] of Object.entries(roleSettings)) {
@@ -22,7 +22,7 @@ export async function createRole(server: Statements, role: string, secret: strin
   }
 }
 
-/** Grants the rights on the rows. The owner of the tables has to run it in the business's database. */
+/** Grants the permissions on the rows. The owner of the tables has to run it in the business's database. */
 export async function grantRows(database: Statements, role: string): Promise<void> {
   const to = quoted(role);
   const rows = "select, insert, update, delete";
@@ -41,15 +41,15 @@ export async function grantRows(database: Statements, role: string): Promise<voi
   }
 }
 
-/** The key of the advisory lock: any number that no other lock of ours uses. */
+/** The key of the advisory lock. The number is arbitrary, but no other lock of ours may use it. */
 const rightsLock = 20_261_122;
 
 /**
- * Revokes the right to connect, which every role has in a new database. The statement has no effect unless the
+ * Revokes the permission to connect, which every role has in a new database. The statement has no effect unless the
  * owner of the database runs it.
  */
 export async function keepToItself(server: Statements, database: string): Promise<void> {
-  // The lock makes these calls run one at a time, because Postgres fails one of two concurrent changes of a database's rights.
+  // The lock makes these calls run one at a time, because Postgres lets one of two concurrent changes of a database's permissions fail.
   await server.run(
     `do $rights$ begin
        perform pg_advisory_xact_lock(${rightsLock});

@@ -1,11 +1,11 @@
-// Tests that callers who share a connection to Redis never get the answer of another caller, even if answers arrive late.
+// Tests that callers that share a connection to Redis never get the answer of another caller, even if answers arrive late.
 import { expect, test } from "bun:test";
 import { hasRedis, startRedisServer } from "../../testing/servers/redis-server.ts";
 import { until } from "../../testing/until.ts";
 import { createRedisClient } from "./redis-client.ts";
 
 test.skipIf(!hasRedis)(
-  "after Redis was stopped for a while, each caller gets its own answer or none (skipped where redis-server is missing)",
+  "after Redis was stopped for a while, each caller gets its own answer or no answer (skipped where redis-server is missing)",
   async () => {
     await using server = await startRedisServer();
     const redis = createRedisClient({ url: server.url, name: "test", onError: () => {} });

@@ -1,9 +1,9 @@
-// Opens a connection to Redis or a Redis cluster that never waits: while Redis is unreachable, every call returns undefined at once.
+// Opens a connection to Redis or a Redis cluster whose calls never wait. While Redis is unreachable, every call returns undefined immediately.
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 
 export interface RedisClient {
   readonly client: Redis | Cluster;
-  /** Runs commands with the client; undefined when Redis is or becomes unreachable. Never rejects. */
+  /** Runs commands with the client. Returns undefined when Redis is unreachable or becomes unreachable. Never rejects. */
   reach<T>(step: (client: Redis | Cluster) => Promise<T>): Promise<T | undefined>;
   close(): Promise<void>;
 }
@@ -13,7 +13,7 @@ export interface RedisClientOptions {
   readonly url: string;
   /** The client name that CLIENT LIST shows. */
   readonly name: string;
-  /** A certificate to trust besides the system's. */
+  /** An additional certificate to trust besides the system's certificates. */
   readonly caCertificate?: string;
   readonly onError: (err: unknown) => void;
 }
@@ -29,7 +29,7 @@ const impatient = {
   maxRetriesPerRequest: 0,
   enableOfflineQueue: false,
 } satisfies RedisOptions;
-/** How long a call waits for the very first connection. */
+/** How long a call waits for the first connection. */
 const firstWaitMs = 1_000;
 
 export function createRedisClient(options: RedisClientOptions): RedisClient {
@@ -90,7 +90,7 @@ function clusterOf(options: RedisClientOptions): Cluster {
     retryDelayOnClusterDown: 20,
     retryDelayOnFailover: 20,
     retryDelayOnTryAgain: 20,
-    // Certificates are issued for host names, so names must not be resolved to addresses first.
+    // Certificates are issued for host names, so a name must not be replaced by its IP address before the connection.
     ...(rest.tls === undefined ? {} : { dnsLookup: (address, done) => done(null, address) }),
   });
 }

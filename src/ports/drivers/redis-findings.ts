@@ -1,4 +1,4 @@
-// Converts the report of a Redis server to findings: for the cache, which may lose everything, or for the queue, which may lose nothing.
+// Converts the report about a Redis server to findings. A cache may lose its data; a queue must not.
 import type { RedisReport } from "./redis-inspect.ts";
 import { type Found, good, warning, wrong } from "../found.ts";
 

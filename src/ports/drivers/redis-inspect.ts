@@ -1,21 +1,25 @@
-// Reports a Redis server's version, memory policy and our permissions, to check a URL before it is used. Leaves no keys behind.
+// Reports a Redis server's version, its memory policy and our permissions, so that a URL can be checked before it is
+// used. It leaves no keys behind.
 import { Redis } from "ioredis";
 import { AppError } from "../../errors.ts";
 
 export interface RedisReport {
   readonly version: string;
-  /** The maxmemory-policy; undefined where a managed Redis does not show it. */
+  /** The maxmemory-policy. Undefined if a managed Redis does not show it. */
   readonly evictionPolicy: string | undefined;
-  /** maxmemory; 0 means no limit. */
+  /** The value of maxmemory. 0 means no limit. */
   readonly memoryBytesMax: number;
   readonly isCluster: boolean;
-  /** Redis's error messages for the commands that we need but may not run. */
+  /** Redis's error messages for commands that we need but may not run. */
   readonly refusals: readonly string[];
 }
 
 const waitMs = 4_000;
 
-/** `keyPrefix`: the prefix of all keys that we use. Errors: UNAVAILABLE (not reachable), CONFIG_INVALID (not a Redis URL, or refused credentials). */
+/**
+ * `keyPrefix` is the prefix of all keys that we use. Errors: UNAVAILABLE (the server is not reachable), CONFIG_INVALID
+ * (the URL is not a Redis URL, or the credentials are refused).
+ */
 export async function inspectRedis(url: string, keyPrefix: string): Promise<RedisReport> {
   const redis = connectionTo(url);
   try {
@@ -55,7 +59,7 @@ function connectionTo(url: string): Redis {
   }
 }
 
-/** Connects once, and throws the reason of a failure, which ioredis reports only as an event. */
+/** Connects once. Throws the reason of a failure, which ioredis reports only as an event. */
 async function connectOnce(redis: Redis): Promise<void> {
   const refused = Promise.withResolvers<never>();
   redis.on("error", refused.reject);
@@ -77,7 +81,7 @@ async function refusalsOf(redis: Redis, keyPrefix: string): Promise<readonly str
       await step();
     } catch (err) {
       const message = err instanceof Error ? err.message : String(err);
-      // MOVED: another node of the cluster has this key, so the command itself is allowed.
+      // MOVED means that another node of the cluster has this key, so the command itself is allowed.
       if (!message.startsWith("MOVED")) refusals.push(message);
     }
   }
@@ -86,7 +90,7 @@ async function refusalsOf(redis: Redis, keyPrefix: string): Promise<readonly str
 
 function refusalOf(err: unknown): unknown {
   if (err instanceof AppError) return err;
-  // The first word of Redis's messages is the error code.
+  // The first word of a Redis error message is the error code.
   const code = err instanceof Error ? (/^([A-Z]+) /.exec(err.message)?.[1] ?? "") : "";
   if (["NOAUTH", "WRONGPASS", "NOPERM", "ERR"].includes(code)) {
     return new AppError("CONFIG_INVALID", `Redis refuses the user or its password (${code}).`, {

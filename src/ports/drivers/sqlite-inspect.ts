@@ -1,4 +1,4 @@
-// Inspects a SQLite file before it is used: whether it is readable and undamaged, and its schema.
+// Inspects a SQLite file before it is used: its schema, and whether the file is readable and undamaged.
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 
@@ -6,19 +6,19 @@ export interface SqliteReport {
   readonly version: string;
   /** Whether the file exists. A missing file is created at its first use. */
   readonly exists: boolean;
-  /** SQLite's error when the file is damaged or not a database; undefined when it is fine. */
+  /** SQLite's error when the file is damaged or not a database, otherwise undefined. */
   readonly refusal: string | undefined;
   /** The version number of the schema, for files that store one. */
   readonly userVersion: number;
-  /** The names of the applied migrations, in order; empty for files with a version number. */
+  /** The names of the applied migrations in order. Empty for files with a version number. */
   readonly migrations: readonly string[];
 }
 
-/** Larger files are only opened, because a check takes a second for each 500 MB. */
+/** Files that are larger than this are only opened, because a check takes a second for each 500 MB. */
 const checkedBytesMax = 512 * 1024 * 1024;
 
 export interface SqliteInspection {
-  /** Whether the whole file is checked. False reads only the schema, which is quick. */
+  /** Whether the whole file is checked. With false only the schema is read, which is quick. */
   readonly isWhole?: boolean;
 }
 

@@ -1,8 +1,8 @@
-// Copies an SQLite database as it is at one moment, while other processes write to it.
+// Copies a snapshot of an SQLite database while other processes write to the database.
 import { Database } from "bun:sqlite";
 import { AppError } from "../../errors.ts";
 
-/** The copy is a whole file without a log beside it. `target` must not exist. Errors: STORE_DAMAGED, STORAGE_FULL. */
+/** The copy is one file without a separate log. `target` must not exist. Errors: STORE_DAMAGED, STORAGE_FULL. */
 export function snapshotSqlite(file: string, target: string): void {
   const db = new Database(file, { readwrite: true, create: false });
   try {

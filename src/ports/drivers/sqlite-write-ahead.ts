@@ -1,9 +1,9 @@
-// Turns on SQLite's write-ahead log, also while another process opens the same new file. All SQLite adapters call it first.
+// Turns on SQLite's write-ahead log, even while another process opens the same new file. All SQLite adapters call it first.
 import { type Database, SQLiteError } from "bun:sqlite";
 
 const patienceMs = 5_000;
 
-/** Repeats the statement, because SQLite ignores its busy timeout here and answers SQLITE_BUSY at once. */
+/** Repeats the statement, because SQLite ignores its busy timeout here and answers SQLITE_BUSY immediately. */
 export function turnOnWriteAhead(db: Database): void {
   const startedAt = performance.now();
   for (;;) {

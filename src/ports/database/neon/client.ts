@@ -5,8 +5,8 @@ import type { SqlValue } from "../database.ts";
 import { postgresErrorOf, readBigint, readInstant } from "../postgres/client.ts";
 
 const idleMs = 30_000;
-const connectMs = 15_000; // a suspended compute has to wake within this time
-/** The server stops a statement after this time even if this process has ended. */
+const connectMs = 15_000; // a suspended compute has to start within this time
+/** The server stops a statement after this time even if this process no longer exists. */
 const statementTimeoutMs = 120_000;
 
 const asText = (text: string): string => text;
@@ -18,7 +18,7 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
   [1184, readInstant],
 ]);
 
-/** Over HTTP, the driver applies these type parsers only when they are passed with each query. */
+/** Over HTTP the driver uses these type parsers only if they are passed with each query. */
 export const neonTypes: CustomTypesConfig = {
   getTypeParser: (id, format) => parsers.get(id) ?? standardTypes.getTypeParser(id, format),
 };
@@ -35,21 +35,21 @@ export function openNeonSessions(url: string, max: number): NeonSessions {
     statement_timeout: statementTimeoutMs,
     types: neonTypes,
   });
-  // An idle session failed. The pool has removed it already and opens another when one is needed.
+  // The pool removes an idle session that failed, and opens another session when it needs one.
   pool.on("error", () => {});
   return pool;
 }
 
 export const openNeonRequests = (url: string) => neon(url, { fullResults: true });
 
-/** Converts values to types that both HTTP and WebSocket can transport. */
+/** Converts values to types that can be sent over both HTTP and WebSocket. */
 export const neonValuesOf = (values: readonly SqlValue[]): unknown[] =>
   values.map((value) => {
     if (typeof value === "bigint") return String(value);
     return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : value;
   });
 
-/** An error without an SQLSTATE never reached Postgres; XX000 comes from Neon's proxy. */
+/** Translates errors. An error without an SQLSTATE comes from the connection, not from Postgres. XX000 comes from Neon's proxy. */
 export function neonErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError) return err;
   const code = err instanceof Error && "code" in err && typeof err.code === "string" ? err.code : "";

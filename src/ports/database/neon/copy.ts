@@ -1,9 +1,9 @@
-// Opens a database in Neon for a move of its tables. COPY needs Postgres's own protocol, which Neon relays over a WebSocket.
+// Opens a database in Neon for a move of its tables. COPY needs the native Postgres protocol, which Neon relays over a WebSocket.
 import { openPostgresCopy } from "../postgres/copy/copy.ts";
 import type { TableCopy } from "../table-copy.ts";
 import { openRelay } from "./relay.ts";
 
-/** `url`: the login of the owner of the tables. */
+/** `url` contains the login of the owner of the tables. */
 export function openNeonCopy(url: string): TableCopy {
   const { hostname, port } = new URL(url);
   return openPostgresCopy(url, () => openRelay(hostname, Number(port || 5432)));

@@ -1,4 +1,4 @@
-// Tests the database in Neon: the contract, over a stand-in for Neon that uses a real Postgres, and a suspended compute.
+// Tests the database in Neon: its contract and a suspended compute. A stand-in for Neon uses a real Postgres server.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import { type NeonStandIn, startNeonStandIn } from "../../../testing/servers/neon-stand-in.ts";
@@ -32,7 +32,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     },
   });
 
-  test("a suspended compute wakes for a query, and for a transaction", async () => {
+  test("a query and a transaction each start a suspended compute", async () => {
     const db = await open(await freshUrl());
     await db.migrate();
     await neon.sleep("main");
@@ -43,7 +43,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     await db.close();
   }, 20_000);
 
-  test("for a missing endpoint and for a wrong password the error is UNAVAILABLE, over HTTP and WebSocket", async () => {
+  test("a missing endpoint and a wrong password give the error UNAVAILABLE, over HTTP and over WebSocket", async () => {
     const url = await freshUrl();
     const gone = url.replace(/@ep-[^.]*/, "@ep-gone");
     const wrong = url.replace(owner[1], "wrong");

@@ -1,4 +1,4 @@
-// Opens a database in Neon: each query is one HTTP request; transactions and migrations use a WebSocket session.
+// Opens a database in Neon. Each query is one HTTP request; transactions and migrations use a WebSocket session.
 import type { FullQueryResults, NeonQueryPromise } from "@neondatabase/serverless";
 import { Kysely } from "kysely";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan } from "../database.ts";
@@ -12,11 +12,11 @@ import { createRunningWork } from "../running-work.ts";
 import { withinTime } from "../transaction-time.ts";
 
 export interface NeonOptions {
-  /** postgresql://role:password@endpoint/database. Not the pooled endpoint: migrations hold session locks. */
+  /** postgresql://role:password@endpoint/database. The pooled endpoint can't be used, because migrations hold session locks. */
   readonly url: string;
   /** The folder of this database's migrations. */
   readonly migrations: string;
-  /** The maximum number of sessions; 2 when absent. */
+  /** The maximum number of sessions. The default is 2. */
   readonly max?: number;
 }
 
@@ -49,7 +49,7 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
     return planOf(String((result as Result).rows[0]?.["QUERY PLAN"]));
   }
 
-  /** The limit is sent with the query, so that the server enforces it, too; the caller does not wait for the server. */
+  /** Sends the time limit with the query, so that the server enforces it, too. The caller does not wait for the server. */
   async function limited(query: Pending, timeoutMs: number): Promise<Result> {
     const signal = AbortSignal.timeout(timeoutMs);
     const limit = request("select set_config('statement_timeout', $1, true)", [`${timeoutMs}ms`]);
@@ -94,7 +94,7 @@ async function migrate(
   const done = await migrationsDone(ask);
   refuseNewer(done, names);
   if (names.every((name) => done.has(name))) return { applied: [] };
-  // The lock of a migration belongs to a session, so it runs in a pool of one.
+  // The lock of a migration belongs to a session, so the migration uses a pool with one session.
   const own = openNeonSessions(url, 1);
   try {
     return { applied: await applyMigrations(new Kysely({ dialect: neonDialect(own) }), folder) };

@@ -1,4 +1,4 @@
-// Defines a Kysely dialect over Neon's sessions.
+// Defines a Kysely dialect for Neon's sessions.
 import type { PoolClient, QueryResult as NeonResult } from "@neondatabase/serverless";
 import {
   type CompiledQuery,
@@ -22,7 +22,7 @@ export const neonDialect = (sessions: NeonSessions): Dialect => ({
 });
 
 interface SessionConnection extends DatabaseConnection {
-  /** INTERNAL when the server answers with another command, as it does to a commit after a failed statement. */
+  /** Throws INTERNAL when the server answers with another command. It does so for a commit after a failed statement. */
   command(text: string, expected: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<void>;
   release(): void;
 }
@@ -76,7 +76,7 @@ function connectionOver(client: PoolClient): SessionConnection {
 
   return {
     async command(text, expected) {
-      // Until the end of the transaction is certain, the session can't be reused.
+      // The session can't be reused until the end of the transaction is certain.
       isClean = false;
       const { command } = await query(text, []);
       if (command !== expected) throw rolledBack();

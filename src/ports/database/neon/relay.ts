@@ -1,13 +1,13 @@
-// Opens a byte stream to a Postgres server in Neon, over the WebSocket that Neon's own driver uses.
+// Opens a byte stream to a Postgres server in Neon over the WebSocket that Neon's own driver uses.
 import { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { neonConfig } from "@neondatabase/serverless";
 
-/** A write waits while more than this number of bytes has not been sent. */
+/** A write waits while more than this number of bytes is unsent. */
 const unsentBytesMax = 1024 * 1024;
 const lookAgainMs = 2;
 
-/** The socket is open when the promise resolves. Rejects if it can't be opened. */
+/** Resolves when the socket is open. Rejects if it can't be opened. */
 export function openRelay(host: string, port: number): Promise<Duplex> {
   const { wsProxy, useSecureWebSocket } = neonConfig;
   const address = typeof wsProxy === "function" ? wsProxy(host, port) : `${wsProxy}?address=${host}:${port}`;

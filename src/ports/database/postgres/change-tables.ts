@@ -1,9 +1,9 @@
-// Runs a transaction that changes tables on Postgres and on Neon.
+// Runs a transaction that changes tables, on Postgres and on Neon.
 import { CompiledQuery, type Kysely } from "kysely";
 import type { TableChange } from "../database.ts";
 import { planOf } from "./plan.ts";
 
-/** Statements that wait for a table hold up all later ones on it, so they give up soon. */
+/** A statement that waits for a table lock blocks all later statements on that table, so it gives up soon. */
 const lockTimeout = "set local lock_timeout = '5s'";
 
 export const changePostgresTables = <Tables, T>(
@@ -17,7 +17,7 @@ export const changePostgresTables = <Tables, T>(
     return work({
       trx,
       async explain(sql, values) {
-        // The rollback undoes the setting, and a refused statement doesn't end the transaction.
+        // The rollback to the savepoint undoes the setting and allows the transaction to continue after a refused statement.
         await run("savepoint plan");
         try {
           await run("set local enable_seqscan = off");

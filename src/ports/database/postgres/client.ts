@@ -1,4 +1,4 @@
-// Opens a connection to one Postgres database: its settings, the conversion of values, and the translation of errors.
+// Opens a connection to one Postgres database. Defines the settings of the connection, the conversion of values, and the translation of errors.
 import postgres from "postgres";
 import { AppError } from "../../../errors.ts";
 import {
@@ -17,7 +17,7 @@ export type PostgresClient = postgres.Sql;
 
 export interface PostgresClientOptions {
   readonly url: string;
-  /** Called when the one connection has ended; the client opens no other. */
+  /** Is called when the only connection has ended. The client opens no further connection. */
   readonly onEnd: () => void;
 }
 
@@ -26,20 +26,24 @@ const connectSeconds = 10;
 export const sessionSettings = {
   application_name: "rondo",
   TimeZone: "UTC",
-  // This limit applies to the start of the session; the users of the connection set later limits.
+  // This limit applies until the users of the connection set other limits.
   statement_timeout: 10_000,
-  // Each of our statements has one good plan, by an index. By default, the server would plan most calls again,
-  // because it does not know which share of the rows a LIMIT of $2 takes. That planning costs half of its time.
+  // Each of our statements has one good plan, which uses an index. By default, the server would make a new plan for
+  // most calls, because it does not know which share of the rows a LIMIT of $2 returns. Planning would take half of the
+  // server's time.
   plan_cache_mode: "force_generic_plan",
 } as const;
 
-/** The server's time limit of a statement on a shared connection, in milliseconds. Longer statements get their own connection. */
+/** The server's time limit for a statement on a shared connection, in milliseconds. Longer statements get their own connection. */
 export const sharedMsMax = 150;
 
-/** Sets these settings again by a statement, for a pooler that ignores settings in the startup message. */
+/** Sets these settings again by a statement, because some poolers ignore settings in the startup message. */
 export const applySettings = `set statement_timeout = ${sharedMsMax}; set plan_cache_mode = force_generic_plan; set timezone = 'UTC'`;
 
-/** Creates a client with one connection, which the first statement opens. It never cancels or repeats a statement, and never reconnects. */
+/**
+ * Creates a client with one connection, which is opened by the first statement. The client never cancels or repeats a
+ * statement and never reconnects.
+ */
 export const openPostgresClient = ({ url, onEnd }: PostgresClientOptions): PostgresClient =>
   postgres(url, {
     ...onlyOnce,
@@ -59,7 +63,7 @@ export const openPostgresClient = ({ url, onEnd }: PostgresClientOptions): Postg
     },
   });
 
-/** An option that our patch of the driver adds. Without it the client would reconnect by itself. */
+/** An option that our patch adds to the driver. Without this option the client would reconnect automatically. */
 const onlyOnce: object = { once: true };
 
 const instantText = (value: Date | string): string =>
@@ -73,7 +77,7 @@ export function readInstant(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, 19)}${fraction(text)}Z`;
 }
 
-/** How to write the milliseconds, for each length of the text: it varies because Postgres leaves out trailing zeros. */
+/** How to format the milliseconds, by the length of the text. The length varies because Postgres omits trailing zeros. */
 const fractions: Readonly<Record<number, (text: string) => string>> = {
   22: () => ".000",
   24: (text) => `${text.slice(19, 21)}00`,
@@ -81,7 +85,7 @@ const fractions: Readonly<Record<number, (text: string) => string>> = {
   26: (text) => text.slice(19, 23),
 };
 
-/** Returns a number where it is exact, else the digits as text. */
+/** Returns a number if it is exact, otherwise the digits as a string. */
 export const readBigint = (text: string): number | string => {
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : text;
@@ -94,7 +98,7 @@ const clashes: Readonly<Record<string, ClashKind>> = {
   "23514": "check",
   "23P01": "other",
 };
-/** SQLSTATE class 22 (data exception), for example text that the database can't store. */
+/** SQLSTATE class 22 (data exception), for example for text that the database can't store. */
 const unusable = /^22/;
 const away =
   /^(08|53|57P|25006|25P03|3D000|55000|55P03|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|ANSWER_)|^ERR_SOCKET/;
@@ -115,27 +119,30 @@ export function isConnectionLost(err: unknown): boolean {
   return severity === "FATAL" || severity === "PANIC" || connectionEnds.test(code);
 }
 
-/** Whether the server stopped the statement, at its limit or because an administrator cancelled it. Nothing was changed. */
+/** Returns whether the server stopped the statement, because of its time limit or because an administrator cancelled it. Nothing was changed. */
 export const isStopped = (err: unknown): boolean =>
   err instanceof Error && (err as DriverError).code === "57014";
 
-/** Whether the prepared statement no longer fits its tables, or no longer exists. It did not run, and the next call prepares it again. */
+/** Returns whether the prepared statement no longer exists or no longer fits its tables. It did not run, and the next call prepares it again. */
 export const isPlanOutdated = (err: unknown): boolean =>
   err instanceof Error && outdatedRoutines.has((err as DriverError).routine ?? "");
 
 const outdatedRoutines = new Set(["RevalidateCachedQuery", "FetchPreparedStatement"]);
 
-/** The fields of an error in postgres.js and in Neon's driver. */
+/** The fields of an error of postgres.js or Neon's driver. */
 interface ErrorFields {
   readonly table_name?: string;
   readonly column_name?: string;
   readonly table?: string;
-  /** On a JavaScript error this is a number: the column in the source file. */
+  /** On a JavaScript error, this is a number: the column in the source file. */
   readonly column?: unknown;
   readonly detail?: string;
 }
 
-/** Finds the columns of a key. Postgres names them only in its detail text, in this form in every language: "… (userId, month)=(…) …". */
+/**
+ * Finds the columns of a key. Postgres includes them only in the detail text, which has this form in every language:
+ * "… (userId, month)=(…) …".
+ */
 function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "columns"> {
   const { table: neonTable, column: neonColumn, detail, ...fields } = err as ErrorFields;
   const table = fields.table_name ?? neonTable;
@@ -146,7 +153,7 @@ function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "co
   return { table, columns: names?.map((name) => name.replaceAll('"', "")) };
 }
 
-/** Translates errors of Postgres and of the connection to AppErrors; other errors are returned as they are. */
+/** Translates errors of Postgres and of the connection to AppErrors. Other errors are returned unchanged. */
 export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const code = String((err as DriverError).code ?? "");

@@ -1,48 +1,49 @@
-// Opens one connection to Postgres with pipelined statements. When it ends, every waiting caller gets an error, and nothing is sent any more.
+// Opens one connection to Postgres with pipelined statements. When it ends, every waiting caller gets an error and no further statement is sent.
 import type { SqlRow } from "../database.ts";
 import { isConnectionLost, openPostgresClient } from "./client.ts";
 
 export interface PostgresAnswer {
   readonly rows: readonly SqlRow[];
-  /** The command of the statement, such as "SELECT" or "COMMIT"; the last one if several statements were sent. */
+  /** The command of the statement, such as "SELECT" or "COMMIT". If several statements were sent, the command of the last statement. */
   readonly command: string;
   readonly count: number;
   /** The transaction state of the connection after the statement. */
   readonly transaction: "none" | "open" | "failed";
-  /** The server's time for the statement in milliseconds, counted from its sending or from the previous answer. */
+  /** The time that the server needed for the statement in milliseconds, from its sending or from the previous answer. */
   readonly activeMs: number;
 }
 
 export interface PostgresConnection {
-  /** The number of statements without an answer. */
+  /** Returns the number of statements that have no answer yet. */
   inFlight(): number;
   /**
-   * Statements are answered in the order of sending. `answerMsMax`: how long the server may work on this statement before
-   * the connection counts as dead. Errors: those of the driver; after the end of the connection, the reason of its end.
+   * Sends a statement. Statements are answered in the order in which they were sent. `answerMsMax` is how long the
+   * server may work on this statement before the connection is treated as dead. Errors: the errors of the driver;
+   * after the connection has ended, the reason for its end.
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /** Ends the connection if the server has been silent for too long. */
   checkSilence(): void;
-  /** Ends the connection at once; every waiting caller gets `reason`. */
+  /** Ends the connection immediately. Every waiting caller gets `reason`. */
   destroy(reason: unknown): void;
-  /** Closes a connection without waiting callers. */
+  /** Closes a connection that has no waiting callers. */
   close(): Promise<void>;
 }
 
 export interface PostgresConnectionOptions {
   readonly url: string;
-  /** Called once when the connection ends, for any reason. */
+  /** Is called once when the connection ends, for any reason. */
   readonly onEnd: (reason: unknown) => void;
 }
 
-/** How long, in milliseconds beyond a statement's limit, the server may be silent before the connection counts as dead. */
+/** How long the server may be silent beyond a statement's time limit, in milliseconds. After that the connection is treated as dead. */
 const silenceMsMax = 20_000;
 const transactions: Readonly<Record<number, PostgresAnswer["transaction"]>> = { 73: "none", 84: "open" };
 
 interface DriverRows extends ReadonlyArray<SqlRow> {
   readonly command?: string;
   readonly count?: number | null;
-  /** Added by our patch of the driver: the letter that came with ReadyForQuery. */
+  /** The transaction status from the ReadyForQuery message, which our patch adds to the driver. */
   readonly status?: number;
 }
 
@@ -63,7 +64,7 @@ export function openPostgresConnection({ url, onEnd }: PostgresConnectionOptions
     onEnd(reason);
   }
 
-  /** Records an answer. Returns the server's time for the statement in milliseconds; undefined when its caller was refused already. */
+  /** Records an answer. Returns the server's time for the statement in milliseconds, or undefined when the caller already got an error. */
   function settle(refuse: (reason: unknown) => void, sentAt: number): number | undefined {
     if (!waiting.delete(refuse)) return undefined;
     const now = performance.now();
@@ -113,7 +114,7 @@ export function openPostgresConnection({ url, onEnd }: PostgresConnectionOptions
 
 function answerOf(result: DriverRows, activeMs: number): PostgresAnswer {
   const transaction = transactions[result.status ?? 0] ?? "failed";
-  // Several statements in one message give a list of answers.
+  // If a message contains several statements, the result is a list of answers.
   const last = result.command === undefined ? ((result.at(-1) ?? []) as unknown as DriverRows) : result;
   return { rows: last, command: last.command ?? "", count: last.count ?? 0, transaction, activeMs };
 }

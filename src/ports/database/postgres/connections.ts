@@ -1,4 +1,5 @@
-// Opens the connections of one database, at most `max`. Short statements of many callers share them; a transaction or a long statement gets its own.
+// Opens at most `max` connections to one database. Short statements of many callers share connections; a transaction or
+// a long statement gets its own connection.
 import { createLease, type LeaseKind, type PostgresLease } from "./lease.ts";
 import { applySettings, sharedMsMax } from "./client.ts";
 import { openPostgresConnection, type PostgresAnswer, type PostgresConnection } from "./connection.ts";
@@ -8,9 +9,9 @@ import { allTaken, leftOpen } from "../refusals.ts";
 export interface Turn {
   readonly sql: string;
   readonly values: readonly unknown[];
-  /** Whether its caller has an answer or an error already, so that it is not sent. */
+  /** Whether the caller already has a result or an error. Then the statement is not sent. */
   readonly over: boolean;
-  /** Whether its run time is unknown, so that other statements should not wait behind it. */
+  /** Whether the run time of the statement is unknown. Then other statements should not wait behind it. */
   readonly isUnknown: boolean;
   sent(): void;
   answered(answer: PostgresAnswer): void;
@@ -20,13 +21,13 @@ export interface Turn {
 interface LeaseOptions {
   readonly kind: LeaseKind;
   readonly waitMsMax: number;
-  /** Whether the caller no longer wants the lease; its promise then stays pending. */
+  /** Returns whether the caller no longer wants the lease. Then its promise stays pending. */
   readonly isOver?: () => boolean;
 }
 
 export interface PostgresConnections {
   share(turn: Turn): void;
-  /** UNAVAILABLE when none is free within `waitMsMax`; the driver's error when no connection can be made. */
+  /** Errors: UNAVAILABLE when no connection is free within `waitMsMax`; the driver's error when no connection can be opened. */
   lease(options: LeaseOptions): Promise<PostgresLease>;
   close(): Promise<void>;
 }
@@ -41,7 +42,7 @@ interface LeaseAsk {
   readonly granted: PromiseWithResolvers<PostgresLease>;
   readonly giveUp: ReturnType<typeof setTimeout>;
   readonly isOver: () => boolean;
-  /** The connection reserved for this lease: it takes no further statements, and is granted after its last answer. */
+  /** The connection that is reserved for this lease. It accepts no further statements, and the lease is granted after its last answer. */
   slot: Slot | undefined;
 }
 
@@ -55,9 +56,12 @@ interface Slot {
   usedAt: number;
 }
 
-/** The limit of unanswered statements per connection. More would not be faster, and each may wait for all before it. */
+/**
+ * The maximum number of unanswered statements per connection. More statements would not be faster, and each of them
+ * may wait for all earlier ones.
+ */
 const inFlightMax = 8;
-/** When every connection has this many unanswered statements, another one is opened. */
+/** When every connection has this many unanswered statements, another connection is opened. */
 const busyFrom = 4;
 const idleMs = 30_000;
 const lifeMs = 45 * 60_000;
@@ -91,7 +95,10 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
     }
   }
 
-  /** The connection with the fewest statements. While another one can be opened, nothing waits behind a statement whose run time is unknown. */
+  /**
+   * Returns the connection with the fewest statements. While another connection can be opened, no statement waits
+   * behind a statement whose run time is unknown.
+   */
   function freestSlot(): Slot | undefined {
     const mayWait = canOpen() || isOpening();
     let freest: Slot | undefined;
@@ -116,7 +123,7 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
     slot.connection.send(turn.sql, turn.values, sharedMsMax).then(
       (answer) => {
         slot.unknown -= unknown;
-        // A transaction left open here would include the writes of all other callers.
+        // If a transaction stayed open on this connection, it would include the writes of all other callers.
         if (answer.transaction === "none") turn.answered(answer);
         else {
           turn.refused(leftOpen());
@@ -138,7 +145,7 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
     if (asks.size === 0) return;
     let may = { transaction: mayHold("transaction"), long: mayHold("long") };
     for (const ask of asks) {
-      // Many callers may wait, so they are searched only while a connection is available.
+      // There may be many waiting callers, so they are searched only while a connection is available.
       if (!may.transaction && !may.long) return;
       if (ask.isOver()) forget(ask);
       else if (ask.slot === undefined && may[ask.kind]) {
@@ -150,7 +157,10 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
     }
   }
 
-  /** Whether another lease of this kind may be granted. Neither kind may hold every connection: one is left for the other kind and for short statements. */
+  /**
+   * Returns whether another lease of this kind may be granted. Leases of one kind may not use all connections: one
+   * connection is left for the other kind and for short statements.
+   */
   function mayHold(kind: LeaseKind): boolean {
     const most = Math.max(canOpen() ? max : slots.size, 1);
     const held = [...slots].map(({ leasedFor, wantedBy }) => leasedFor ?? wantedBy?.kind);

@@ -1,4 +1,4 @@
-// Tests the database in Postgres: the contract, and the behaviour that only a server has.
+// Tests the database in Postgres: its contract, and behaviour that only a database server has.
 import { connect as connectSocket, type Socket } from "node:net";
 import { afterAll, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
@@ -32,7 +32,7 @@ describe.skipIf(!there)("Postgres", () => {
     },
   });
 
-  test("at its time limit a query is stopped on the server, too", async () => {
+  test("a query that reaches its time limit is stopped on the server, too", async () => {
     const url = await freshUrl();
     const db = await open(url);
     const watcher = postgres(url, { max: 1 });
@@ -49,7 +49,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("after a change of a table, a statement that was prepared on every connection is prepared again", async () => {
+  test("after a table was changed, statements that are already prepared on all connections are prepared again", async () => {
     const url = await freshUrl();
     const [db, owner] = [await open(url), await open(url)];
     await db.migrate();
@@ -64,7 +64,7 @@ describe.skipIf(!there)("Postgres", () => {
     await Promise.all([db.close(), owner.close()]);
   });
 
-  test("connections that the server ended are opened again", async () => {
+  test("connections that were ended by the server are opened again", async () => {
     const url = await freshUrl();
     const db = await open(url);
     await db.run("select 1", []);
@@ -80,7 +80,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("a transaction that continues after a failed statement does not resolve as committed", async () => {
+  test("a transaction that continues after a failed statement is not reported as committed", async () => {
     const db = await open(await freshUrl());
     await db.migrate();
     const outcome = await db
@@ -94,7 +94,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("the work of a transaction may wait for statements outside of it, even for long ones", async () => {
+  test("the work of a transaction may wait for statements outside the transaction, even for slow statements", async () => {
     const db = await open(await freshUrl());
     await db.transaction(async () => {
       await db.run("create table beside (id int)", []);
@@ -104,7 +104,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("a statement that opens a transaction is an error, and no other caller's write is rolled back with it", async () => {
+  test("a statement that opens a transaction is refused, and no other caller's write is rolled back", async () => {
     const db = await open(await freshUrl());
     await db.migrate();
     const insert = (id: string) => db.run("insert into shelves (id, name) values ($1, $1)", [id]);
@@ -127,7 +127,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("the database never has more connections than allowed, including those of transactions and migrations", async () => {
+  test("the database never has more connections than allowed, including connections for transactions and migrations", async () => {
     const url = await freshUrl();
     const db = await open(url);
     const watcher = postgres(url, { max: 1 });
@@ -156,7 +156,7 @@ describe.skipIf(!there)("Postgres", () => {
   });
 
   for (const moment of ["in the middle of a statement", "between two statements", "before its commit"]) {
-    test(`a transaction whose connection ends ${moment} is UNAVAILABLE at once and changes nothing, and the next one works`, async () => {
+    test(`a transaction whose connection ends ${moment} fails with UNAVAILABLE immediately and changes nothing, and the next transaction works`, async () => {
       const url = await freshUrl();
       const db = await open(url);
       await db.migrate();
@@ -180,7 +180,7 @@ describe.skipIf(!there)("Postgres", () => {
 
       const counted = async (trx: Pick<typeof db.kysely, "selectFrom">) =>
         (await trx.selectFrom("shelves").select("id").execute()).length;
-      // The other connections may not have noticed yet that they have ended.
+      // The pool may not have noticed yet that the other connections have ended.
       await until("every connection was opened again", () =>
         Promise.all([db.transaction(counted), counted(db.kysely)]).then(
           () => true,
@@ -194,7 +194,7 @@ describe.skipIf(!there)("Postgres", () => {
     });
   }
 
-  test("a statement that is written while its connection ends does not delay the next connection", async () => {
+  test("a statement that is sent while its connection ends does not delay the next connection", async () => {
     const url = await freshUrl();
     const { hostname, port } = new URL(url);
     let socket: Socket | undefined;
@@ -202,7 +202,7 @@ describe.skipIf(!there)("Postgres", () => {
       socket = connectSocket(Number(port || 5432), hostname);
       return socket;
     };
-    // The driver alone, with a socket that the test can end at exactly this moment.
+    // This uses the driver alone, with a socket that the test can end at exactly this moment.
     const driver = postgres(url, { max: 1, backoff: 0, socket: connect } as never);
     await driver.unsafe("select 1");
     const written = driver.unsafe("select 2").execute();

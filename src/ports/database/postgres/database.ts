@@ -1,4 +1,4 @@
-// Opens a database in Postgres: rare queries use Kysely, and frequent ones the driver's own prepared statements.
+// Opens a database in Postgres. Rare queries use Kysely, and frequent queries use the driver's prepared statements.
 import { resolve } from "node:path";
 import { Kysely } from "kysely";
 import type { Database, RunOptions, RunResult, SqlValue, StatementPlan } from "../database.ts";
@@ -19,7 +19,7 @@ export interface PostgresOptions {
   readonly url: string;
   /** The folder of this database's migrations. */
   readonly migrations: string;
-  /** The limit of connections for this database; 2 by default, since businesses are many. */
+  /** The maximum number of connections to this database. The default is only 2, because there are many businesses. */
   readonly max?: number;
 }
 
@@ -77,7 +77,7 @@ const sourceOf = (pool: PostgresPool): PostgresSource => ({
   isOneConnection: false,
 });
 
-/** Runs EXPLAIN with enable_seqscan off; planOf says why. */
+/** Runs EXPLAIN with enable_seqscan off. The comment of `planOf` gives the reason. */
 async function explain(pool: PostgresPool, sql: string, values: readonly SqlValue[]): Promise<StatementPlan> {
   const trx = await beginPostgres(await leaseOf(pool));
   try {
@@ -94,11 +94,11 @@ async function migrate(pool: PostgresPool, folder: string): Promise<{ readonly a
   const done = await migrationsDone(pool);
   refuseNewer(done, names);
   if (names.every((name) => done.has(name))) return { applied: [] };
-  // The lock of a migration belongs to a connection, so all of its statements run on one.
+  // The lock of a migration belongs to a connection, so all of its statements run on one connection.
   return { applied: await onOneConnection(pool, (own) => applyMigrations(own, folder)) };
 }
 
-/** Runs `work` on one connection, without a limit of time. */
+/** Runs `work` on one connection without a time limit. */
 async function onOneConnection<T>(
   pool: PostgresPool,
   work: (kysely: Kysely<unknown>) => Promise<T>,

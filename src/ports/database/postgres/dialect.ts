@@ -1,4 +1,4 @@
-// Defines a Kysely dialect over shared connections to Postgres. Only a transaction gets its own connection.
+// Defines a Kysely dialect for shared connections to Postgres. Only a transaction gets its own connection.
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -16,9 +16,9 @@ import { transactionEnded } from "../refusals.ts";
 
 export interface PostgresSource {
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
-  /** `mode`: the text after `begin`. */
+  /** `mode` is the text after `begin`. */
   begin(mode: string): Promise<PostgresTransaction>;
-  /** Whether everything runs on one connection, which stays in use after a transaction. */
+  /** Whether everything runs on one connection, which is also used after a transaction. */
   readonly isOneConnection: boolean;
 }
 
@@ -56,7 +56,7 @@ function connectionOver(source: PostgresSource): PoolConnection {
   let hasEnded = false;
 
   function run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer> {
-    // The statement would run outside of its transaction and be committed on its own.
+    // Otherwise the statement would run outside its transaction and be committed separately.
     if (hasEnded && !source.isOneConnection) throw transactionEnded();
     return transaction?.run(sql, parameters) ?? source.run(sql, parameters);
   }

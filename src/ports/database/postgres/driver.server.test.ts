@@ -1,4 +1,4 @@
-// Tests our patch of the driver: an answer reaches its own query or no query.
+// Tests our patch of the Postgres driver: an answer never reaches another query.
 import { createServer, type Server, type Socket, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
@@ -32,7 +32,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
   const values = (works: readonly Promise<readonly unknown[]>[]) =>
     Promise.all(works.map((work) => codeOf(work.then((rows) => [...rows]))));
 
-  test("a value that can't be sent is an error of its own query, and every other query gets its own answer", async () => {
+  test("a value that can't be sent makes only its own query fail, and every other query gets its own answer", async () => {
     const driver = open();
     await echo(driver, 0);
     await ask(driver, "select $1::timestamptz as t", "2026-01-01T00:00:00Z");
@@ -44,7 +44,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     await driver.end({ timeout: 1 });
   });
 
-  test("rows that arrived before an error are not part of the next answer", async () => {
+  test("rows that arrived before an error do not appear in the next answer", async () => {
     const driver = open();
     const half = "select 1 / (3 - x) as y from generate_series(1, $1::int) x";
     expect(await codeOf(ask(driver, half, 5))).toBe("22012");
@@ -52,7 +52,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     await driver.end({ timeout: 1 });
   });
 
-  test("a prepared statement that no longer fits its table is an error, and every other query gets its own answer", async () => {
+  test("a prepared statement that no longer fits its table fails, and every other query gets its own answer", async () => {
     const driver = open();
     await driver.unsafe("create table changing (id int)");
     await driver.unsafe("insert into changing values (1)");
@@ -68,7 +68,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     await driver.end({ timeout: 1 });
   });
 
-  test("when a query is cancelled while others wait before it, nobody gets the answer of another query", async () => {
+  test("when a query is cancelled while earlier queries still wait, no query gets the answer of another query", async () => {
     const driver = open();
     await echo(driver, 0);
     const first = driver.unsafe("select pg_sleep(0.2)", [], { prepare: true }).execute();
@@ -83,7 +83,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
   });
 
   for (const change of ["repeat", "swap"] as const) {
-    test(`an answer that doesn't belong to the waiting statement ends the connection, with an error for all of its statements (${change})`, async () => {
+    test(`an answer that doesn't belong to the waiting statement ends the connection, and all statements on it fail (${change})`, async () => {
       await using relay = await startRelay(database.url);
       const driver = open(relay.url);
       const named = (name: string) => ask(driver, `select $1::int as ${name}`, 1);
@@ -117,11 +117,11 @@ describe.skipIf(!there)("the driver of Postgres", () => {
 
 interface Relay extends AsyncDisposable {
   readonly url: string;
-  /** How the relay changes the server's next answers: it repeats the first one, or sends the last one first. */
+  /** How the relay changes the server's next answers: "repeat" sends the first answer twice, and "swap" sends the last answer first. */
   change: "repeat" | "swap" | undefined;
 }
 
-/** Starts a relay between a client and the server. It changes whole answers, each of which ends with ReadyForQuery. */
+/** Starts a relay between a client and the server. It changes whole answers, which end with ReadyForQuery. */
 async function startRelay(target: string): Promise<Relay> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();

@@ -1,13 +1,13 @@
-// Leases a connection to one caller until it is released, once.
+// Leases a connection to one caller until the caller releases it.
 import type { PostgresAnswer, PostgresConnection } from "./connection.ts";
 import { transactionEnded } from "../refusals.ts";
 
 export interface PostgresLease {
-  /** Like `send` of the connection; INTERNAL after the release. */
+  /** Like `send` of the connection. Throws INTERNAL after the release. */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
-  /** Call it when every answer has arrived and no transaction is open. */
+  /** Must be called when every answer has arrived and no transaction is open. */
   release(): void;
-  /** Ends the connection; call it instead of `release` when either is not certain. */
+  /** Ends the connection. Call it instead of `release` if an answer may be missing or a transaction may be open. */
   destroy(reason: unknown): void;
 }
 

@@ -1,4 +1,4 @@
-// Tests on which connection a statement runs, depending on its earlier run times.
+// Tests whether a statement runs on a shared connection or on its own connection, depending on its earlier run times.
 import { expect, test } from "bun:test";
 import { createPaces } from "./pace.ts";
 
@@ -7,7 +7,7 @@ const times = (count: number, run: () => void): void => {
   for (let at = 0; at < count; at += 1) run();
 };
 
-test("a text that is stopped at its first run gets its own connection, until it was quick for a while", () => {
+test("a statement that is stopped at its first run gets its own connection until it was quick several times", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   expect(pace.place).toBe("unknown");
@@ -20,7 +20,7 @@ test("a text that is stopped at its first run gets its own connection, until it 
   expect(pace.place).toBe("shared");
 });
 
-test("each time a text is slow again after its return, it has to be quick for longer", () => {
+test("each time a statement becomes slow again on a shared connection, more quick runs are needed before it is shared again", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   paces.note(pace, 150, true);
@@ -32,7 +32,7 @@ test("each time a text is slow again after its return, it has to be quick for lo
   expect(pace.place).toBe("shared");
 });
 
-test("a text that was always quick keeps sharing a connection when it is stopped once, but not when it is stopped twice in a row", () => {
+test("a statement that was always quick keeps using a shared connection when it is stopped once, but not when it is stopped twice in a row", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   times(200, () => paces.note(pace, 1));
@@ -42,7 +42,7 @@ test("a text that was always quick keeps sharing a connection when it is stopped
   expect(pace.place).toBe("apart");
 });
 
-test("a text that does more than reading or writing rows always gets its own connection", () => {
+test("a statement that does more than read or write rows always gets its own connection", () => {
   const paces = createPaces();
   const pace = paces.of("create database one");
   times(10, () => paces.note(pace, 1));

@@ -1,29 +1,32 @@
-// Decides how each statement runs on Postgres, on a shared connection or on its own, depending on its run times.
+// Decides for each statement on Postgres whether it runs on a shared connection or on its own connection, based on its run times.
 
 export interface Pace {
-  /** "unknown": not run yet. "shared": on a connection with other statements. "apart": on its own connection. */
+  /**
+   * "unknown": the statement has not run yet. "shared": it runs on a connection with other statements. "apart": it
+   * runs on its own connection.
+   */
   readonly place: "unknown" | "shared" | "apart";
 }
 
 export interface Paces {
   of(sql: string): Pace;
-  /** Records a run; `stopped`: the server stopped it at the limit of shared statements. */
+  /** Records a run. `stopped` means that the server stopped the statement at the time limit of shared statements. */
   note(pace: Pace, activeMs: number, stopped?: boolean): void;
 }
 
 interface Learnt {
   place: Pace["place"];
-  /** Whether the place is always "apart", because the text does more than reading or writing rows. */
+  /** Whether `place` is always "apart", because the statement does more than read or write rows. */
   readonly fixed: boolean;
   slowRuns: number;
-  /** The number of quick shared runs: a text with many of them is not moved after one stop. */
+  /** The number of quick runs on shared connections. After many such runs, one stopped run does not move the statement to its own connection. */
   sharedRuns: number;
   quickRuns: number;
-  /** The number of quick runs after which the text is shared again; four times as many after each failed return. */
+  /** The number of quick runs after which the statement is shared again. It is multiplied by four each time the statement becomes slow again. */
   quickRunsWanted: number;
 }
 
-/** A shared run of this length delays other callers. A single slow run proves nothing, because on a busy machine any statement may be slow. */
+/** A shared run of this duration delays other callers. A single slow run proves nothing, because on a busy machine any statement may be slow. */
 const slowMs = 75;
 const slowRunsMax = 3;
 const provenRuns = 100;

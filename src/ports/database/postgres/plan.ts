@@ -9,8 +9,8 @@ interface PlanNode {
 }
 
 /**
- * `text`: the output of EXPLAIN (FORMAT JSON) with enable_seqscan off. A scan in it is one that
- * no index could avoid. With enable_seqscan on, Postgres would scan the small tables of a test anyway.
+ * `text` is the output of EXPLAIN (FORMAT JSON) with enable_seqscan off. A scan in it could not be avoided by any
+ * index. With enable_seqscan on, Postgres would also scan the small tables of a test.
  */
 export function planOf(text: string): StatementPlan {
   const [{ Plan: root }] = JSON.parse(text) as [{ Plan: PlanNode }];
@@ -18,10 +18,13 @@ export function planOf(text: string): StatementPlan {
   return { reach: scanned.length > 0 ? "scan" : "lookups", scanned, sorts: sorts(root), text };
 }
 
-/** An incremental sort reads its rows in the order of an index, and sorts only rows that are equal there. */
+/**
+ * Returns whether the result is sorted. An incremental sort is not included: it reads rows in the order of an index
+ * and sorts only rows that are equal there.
+ */
 const sorts = (node: PlanNode): boolean => node["Node Type"] === "Sort" || (node.Plans ?? []).some(sorts);
 
-/** Returns the tables that are read whole, or by an index without a condition. The alias of a bitmap index scan is on the node above it. */
+/** Returns the tables that are read completely, or by an index without a condition. The alias of a bitmap index scan is in the node above it. */
 function scannedBy(node: PlanNode, above = ""): readonly string[] {
   const { Alias = above, Plans = [] } = node;
   const type = node["Node Type"];

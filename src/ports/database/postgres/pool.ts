@@ -1,4 +1,5 @@
-// Runs statements over the connections of one database. Each caller gets its own answer or an error, within its time limit; later answers are discarded.
+// Runs statements on the connections of one database. Each caller gets its own answer or an error within its time
+// limit, and later answers are discarded.
 import { isConnectionLost, isPlanOutdated, isStopped, sharedMsMax } from "./client.ts";
 import type { PostgresAnswer } from "./connection.ts";
 import type { PostgresLease } from "./lease.ts";
@@ -7,11 +8,11 @@ import { createPaces, type Pace } from "./pace.ts";
 import { leftOpen, tooSlow } from "../refusals.ts";
 
 export interface PostgresPool {
-  /** Runs one statement. Errors: QUERY_TIMEOUT after `timeoutMs`, and those of the driver. */
+  /** Runs one statement. Errors: QUERY_TIMEOUT after `timeoutMs`, and the errors of the driver. */
   run(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<PostgresAnswer>;
-  /** Reserves a connection for a transaction. UNAVAILABLE when none becomes free for long. */
+  /** Reserves a connection for a transaction. Throws UNAVAILABLE when no connection becomes free for a long time. */
   lease(): Promise<PostgresLease>;
-  /** Closes a pool without waiting callers. */
+  /** Closes a pool that has no waiting callers. */
   close(): Promise<void>;
 }
 
@@ -20,9 +21,9 @@ export interface PostgresPoolOptions {
   readonly max: number;
 }
 
-/** The time limit for callers without their own, in milliseconds. The server enforces it even if this process dies meanwhile. */
+/** The time limit in milliseconds for callers that set none. The server enforces it even if this process no longer exists. */
 export const statementMsMax = 120_000;
-/** A tolerance in milliseconds: the server's timer starts later than ours. */
+/** A tolerance in milliseconds, because the server's timer starts later than ours. */
 const earlyMs = 50;
 const leaseWaitMsMax = 30_000;
 
@@ -42,7 +43,11 @@ interface Ask extends Turn {
 export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPool {
   const connections = createPostgresConnections({ url, max });
   const paces = createPaces();
-  /** The first runs of texts. Of each text only one call runs, and on each connection at most one such call. Other calls of the text wait until the time of the first one is measured. */
+  /**
+   * The running first calls of statements. Each statement has at most one first call at a time, and the number of
+   * first calls is limited to the number of connections. Other calls of the statement wait until the run time of its
+   * first call is known.
+   */
   const trials = new Map<Pace, Ask>();
   let untried: Ask[] = [];
 
@@ -86,7 +91,7 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
     if (ask.over) return;
     try {
       const { deadline } = ask;
-      // The caller is refused before this time.
+      // This wait is longer than the caller's time limit, at which the caller gets an error.
       const waitMsMax = deadline - performance.now() + 1_000;
       const lease = await connections.lease({ kind: "long", waitMsMax, isOver: () => ask.over });
       await runOn(lease, ask, Math.ceil(deadline - performance.now()));
@@ -168,14 +173,17 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
   };
 }
 
-/** Whether the statement may be prepared and run again, because it was refused before it ran. */
+/** Returns whether the statement may be prepared and run again, because it was refused before it ran. */
 function mayRepeat(ask: Ask, reason: unknown): boolean {
   if (ask.wasRepeated || ask.over || !isPlanOutdated(reason)) return false;
   ask.wasRepeated = true;
   return true;
 }
 
-/** Whether the statement was stopped before its own limit: by the shared limit, which could not be lifted in time, or by an administrator. */
+/**
+ * Returns whether the statement was stopped before its own time limit, by the shared limit, which could not be lifted
+ * in time, or by an administrator.
+ */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;
   if (ask.wasStopped || ask.over || !isStopped(reason) || !isEarly) return false;

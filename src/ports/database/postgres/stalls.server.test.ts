@@ -1,4 +1,5 @@
-// Tests the Postgres database while its server processes are stopped, killed or flooded: no caller gets the answer of another, and confirmed writes are stored.
+// Tests the Postgres database while its server processes are stopped, killed or overloaded. No caller gets the answer
+// of another caller, and confirmed writes are stored.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
 import { type Backends, backendsOf } from "../../../testing/servers/postgres-backends.ts";
@@ -33,7 +34,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       const db = await openPostgres<ContractTables>(settings);
       await db.migrate();
       const backends = backendsOf(server.superuserUrl, new URL(url).pathname.slice(1));
-      // These calls open both connections of the pool and run every query.
+      // These calls open both connections of the pool and run every query once.
       await Promise.all(Array.from({ length: 60 }, (_, at) => echo(db, at)));
       const other = await openPostgres<ContractTables>(settings);
       return {
@@ -49,7 +50,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     }
 
     const texts = Array.from({ length: 6 }, (_, at) => `select $1::text as asked, ${at} as t${at}`);
-    /** Returns "own" when the answer belongs to the query, or the code of the error. */
+    /** Returns "own" when the answer belongs to the query, otherwise the code of the error. */
     async function echo(db: Database<ContractTables>, at: number, timeoutMs = 2_000): Promise<string> {
       const text = at % texts.length;
       try {
@@ -77,7 +78,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     const stored = async (db: Database<ContractTables>) =>
       new Set((await db.run("select id from shelves", [])).rows.map(({ id }) => String(id)));
 
-    test("callers whose time limit ends while the server is stopped are refused in time, and nobody gets the answer of another", async () => {
+    test("while the server is stopped, callers get an error at their time limit, and no caller gets the answer of another caller", async () => {
       await using opened = await open();
       const { db, backends } = opened;
       await backends.stop();
@@ -94,7 +95,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     }, 30_000);
 
     for (const waiting of [6, 99, 100, 101, 198, 199, 200, 201, 400]) {
-      test(`transactions behind ${waiting} waiting reads are committed, and no connection stays in a transaction`, async () => {
+      test(`transactions that wait behind ${waiting} reads are committed, and no connection stays in a transaction`, async () => {
         await using opened = await open();
         const { db, other, backends } = opened;
         await backends.stop();
@@ -111,7 +112,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       }, 30_000);
     }
 
-    test("quick queries are answered while a slow one and a transaction each use a connection", async () => {
+    test("quick queries are answered while a slow query and a transaction each use a connection", async () => {
       await using opened = await open();
       const { db } = opened;
       const slow = ["pg_sleep(3)", "pg_sleep(3.1)", "pg_sleep(3.2)"].map((what) =>

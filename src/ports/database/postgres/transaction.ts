@@ -1,4 +1,4 @@
-// Runs one transaction on its own connection, which is released only when the server reports that no transaction is open.
+// Runs one transaction on its own connection. The connection is released only when the server reports that no transaction is open.
 import { AppError } from "../../../errors.ts";
 import { isStopped, postgresErrorOf } from "./client.ts";
 import type { PostgresAnswer } from "./connection.ts";
@@ -7,24 +7,24 @@ import { statementMsMax } from "./pool.ts";
 import { commitErrorOf, rolledBack } from "../refusals.ts";
 
 export interface PostgresTransaction {
-  /** Errors: those of `postgresErrorOf`; UNAVAILABLE as soon as the connection has ended. */
+  /** Errors: the errors of `postgresErrorOf`; UNAVAILABLE as soon as the connection has ended. */
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
-  /** INTERNAL when the server rolled back instead. Other errors as for `run`; the changes may then have been made. */
+  /** Throws INTERNAL when the server rolled back instead. For the other errors, which are those of `run`, the changes may have been made. */
   commit(): Promise<void>;
-  /** Never throws. A server that can't be reached has rolled back by itself. */
+  /** Never throws. A server that can't be reached rolls back automatically. */
   rollback(): Promise<void>;
 }
 
 export interface BeginOptions {
   /** The text after `begin`, such as an isolation level. */
   readonly mode?: string;
-  /** The server's limit of each statement and each pause between two, in milliseconds; 0: no limit. */
+  /** The server's time limit for each statement and for each pause between statements, in milliseconds. 0 means no limit. */
   readonly limitMs?: number;
 }
 
 const beginTriesMax = 5;
 
-/** Begins a transaction, and releases the lease at its end. Errors: UNAVAILABLE. */
+/** Begins a transaction. The lease is released at the end of the transaction. Error: UNAVAILABLE. */
 export async function beginPostgres(
   lease: PostgresLease,
   { mode = "", limitMs = statementMsMax }: BeginOptions = {},
@@ -35,7 +35,7 @@ export async function beginPostgres(
       throw postgresErrorOf(err);
     });
 
-  /** Rolls back. Afterwards the connection is either released without an open transaction, or destroyed. */
+  /** Rolls back. Afterwards the connection is either released without an open transaction or destroyed. */
   async function rollback(): Promise<void> {
     try {
       const { transaction } = await send("rollback", []);
@@ -52,7 +52,7 @@ export async function beginPostgres(
       const { transaction } = await lease.send(`begin ${mode}; ${limits}`, [], answerMsMax);
       if (transaction !== "open") throw new AppError("INTERNAL", "The database did not begin a transaction.");
     } catch (err) {
-      // The server stalled, and stopped BEGIN at the limit of shared statements.
+      // The server stalled and stopped BEGIN at the time limit of shared statements.
       if (!isStopped(err) || tries === 1) throw err;
       await send("rollback", []);
       await begin(tries - 1);

@@ -1,4 +1,4 @@
-// Defines a Kysely dialect that sends its statements to a writer process, so that a long transaction doesn't block this one.
+// Defines a Kysely dialect that sends its statements to a writer process, so that a long transaction doesn't block this process.
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -16,11 +16,11 @@ import { inWriter, type WriterTransaction } from "./writer-pool.ts";
 export interface ApartOptions {
   readonly file: string;
   readonly timeoutMs?: number | undefined;
-  /** The first statement; "begin immediate" when absent. */
+  /** The first statement. The default is "begin immediate". */
   readonly begin?: string;
 }
 
-/** Like `Database.transaction`, but in a process that can be killed. */
+/** Like `Database.transaction`, but the transaction runs in a process that can be killed. */
 export const transactionApart = <Tables, T>(
   { file, timeoutMs, begin = "begin immediate" }: ApartOptions,
   work: (trx: Transaction<Tables>) => Promise<T>,

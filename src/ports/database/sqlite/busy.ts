@@ -3,11 +3,14 @@ import { setTimeout } from "node:timers/promises";
 import { SQLiteError } from "bun:sqlite";
 import { isAppError } from "../../../errors.ts";
 
-/** How long to wait. SQLite's own busy timeout can't be used, because it blocks the whole process: a writer in the same process could never finish. */
+/**
+ * The maximum waiting time. SQLite's own busy timeout can't be used, because it blocks the whole process, so that
+ * another writer in this process could never finish.
+ */
 const patienceMs = 10_000;
 const pauseMsMax = 10;
 
-/** Retries `work` while another connection is writing; after `patienceMs` it throws SQLite's error. */
+/** Retries `work` while another connection is writing. After `patienceMs` it throws SQLite's error. */
 export async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
   const startedAt = performance.now();
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs + 1, pauseMsMax)) {

@@ -1,4 +1,4 @@
-// Calculates with instants and days in SQLite: local time in a time zone, the Monday of a week, and moments before or after.
+// Calculates with instants and days in SQLite: the local time in a time zone, the Monday of a week, and earlier or later instants.
 import type { Database } from "bun:sqlite";
 
 const minuteMs = 60_000;
@@ -15,13 +15,13 @@ export function addCalendarFunctions(db: Database): void {
   );
 }
 
-/** RFC 3339 without the offset: the local time of the zone. */
+/** Returns the local time of the zone in RFC 3339 format, without the offset. */
 function localOf(instant: string, zone: string): string {
   const ms = Date.parse(instant);
   return new Date(ms + offsetOf(ms, zone)).toISOString().slice(0, -1);
 }
 
-/** The offsets of each zone by the quarter of an hour; since 1972 clocks change only at one. */
+/** The UTC offsets of each zone by quarter of an hour. Since 1972 clocks have changed only at a quarter of an hour. */
 const offsets = new Map<string, Map<number, number>>();
 const offsetsMax = 50_000;
 const firstQuarter = Date.UTC(1973, 0) / (15 * minuteMs);
@@ -73,7 +73,10 @@ const spans: Readonly<Record<string, number>> = {
 const firstMs = Date.parse("0001-01-01T00:00:00Z");
 const endMs = Date.UTC(10_000, 0);
 
-/** Months and years keep the day, or take the last one of a shorter month. Returns null outside of the years 0001 to 9999, and for an amount beyond 32 bits. */
+/**
+ * Adds an amount to an instant. When months or years are added, the day of the month stays the same, or becomes the
+ * last day of a shorter month. Returns null outside the years 0001 to 9999 and for an amount beyond 32 bits.
+ */
 function movedBy(from: string, amount: number, unit: string): string | null {
   if (Math.abs(amount) >= 2 ** 31) return null;
   const isDay = from.length === 10;

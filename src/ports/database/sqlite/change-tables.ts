@@ -1,4 +1,4 @@
-// Runs a transaction that changes tables in a writer process, since the copy of a large table takes long and can't be interrupted.
+// Runs a transaction that changes tables in a writer process, because copying a large table takes long and can't be interrupted.
 import { CompiledQuery, type Transaction } from "kysely";
 import { AppError } from "../../../errors.ts";
 import type { TableChange } from "../database.ts";
@@ -11,7 +11,7 @@ type Work<Tables, T> = (change: TableChange<Tables>) => Promise<T>;
 export const changeTablesApart = <Tables, T>(file: string, work: Work<Tables, T>): Promise<T> =>
   transactionApart<Tables, T>({ file, begin: beginChange }, (trx) => changeTablesIn(trx, work));
 
-/** The foreign keys are not enforced in `trx`, so all of them are checked at the end. */
+/** Foreign keys are not enforced in `trx`, so all of them are checked at the end. */
 export async function changeTablesIn<Tables, T>(trx: Transaction<Tables>, work: Work<Tables, T>): Promise<T> {
   const result = await work({
     trx,

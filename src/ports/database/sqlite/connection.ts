@@ -1,4 +1,4 @@
-// Opens one connection to an SQLite file, with its settings and its cached statements, and translates its errors.
+// Opens one connection to an SQLite file, with its settings and cached statements, and translates its errors.
 import { Database as Sqlite, SQLiteError, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -13,24 +13,24 @@ export type KeptStatement = Statement<SqlRow, BoundValue[]>;
 
 export interface SqliteConnection {
   readonly db: Sqlite;
-  /** Prepares a statement, or returns the cached one. The oldest statement of the cache is finalized when it is full. */
+  /** Prepares a statement or returns the cached statement. When the cache is full, its oldest statement is finalized. */
   prepare(sql: string): KeptStatement;
-  /** Resolves when the current transaction has ended; at once when there is none. */
+  /** Resolves when the current transaction has ended, or immediately if there is none. */
   transactionEnds(): Promise<void>;
-  /** Must be called after each commit and rollback: it resolves `transactionEnds`. */
+  /** Must be called after each commit and rollback. It resolves the promises of `transactionEnds`. */
   announceEnd(): void;
   close(): void;
 }
 
 export interface SqliteConnectionOptions {
   readonly file: string;
-  /** "write" creates the file and its folder when they are missing. */
+  /** "write" creates the file and its folder if they are missing. */
   readonly mode: "write" | "read";
 }
 
-/** Cached statements per connection; a business's named queries and use cases together need about 200. */
+/** The maximum number of cached statements per connection. A business's named queries and use cases need about 200. */
 const keptMax = 400;
-/** The busy timeout for opening and reading; writes wait without blocking (busy.ts). */
+/** The busy timeout for opening and reading. Writes wait without blocking the process (busy.ts). */
 const busyTimeoutMs = 5_000;
 
 export function openSqliteConnection({ file, mode }: SqliteConnectionOptions): SqliteConnection {
@@ -73,9 +73,9 @@ export function openSqliteConnection({ file, mode }: SqliteConnectionOptions): S
 }
 
 /**
- * With WAL, readers don't wait for the writer. synchronous=NORMAL hands every commit to the operating
- * system before it returns, so a commit survives a kill of the process. Only a power loss may undo the
- * newest commits, and it never leaves a partial one.
+ * With WAL, readers don't wait for the writer. With synchronous=NORMAL every commit is handed to the operating system
+ * before it returns, so a commit survives when the process is killed. Only a power loss may undo the newest commits,
+ * and it never leaves a partial commit.
  */
 function openFile(file: string, mode: "write" | "read"): Sqlite {
   const fresh = mode === "write" && file !== ":memory:" && !existsSync(file);
@@ -98,7 +98,7 @@ function openFile(file: string, mode: "write" | "read"): Sqlite {
   return db;
 }
 
-/** Runs `work` and translates errors of SQLite to AppErrors; other errors are rethrown as they are. */
+/** Runs `work` and translates SQLite errors to AppErrors. Other errors are rethrown unchanged. */
 export function translated<T>(work: () => T): T {
   try {
     return work();
@@ -117,7 +117,7 @@ const clashes: Readonly<Record<string, ClashKind>> = {
   SQLITE_CONSTRAINT_CHECK: "check",
 };
 
-/** Finds the columns of a key, which SQLite names only in its message: "UNIQUE constraint failed: plays.userId, plays.month". */
+/** Finds the columns of a key. SQLite includes them only in its message: "UNIQUE constraint failed: plays.userId, plays.month". */
 function clashingColumns(cause: unknown): Pick<Clash, "table" | "columns"> {
   const list = cause instanceof Error ? /failed: (.+)$/.exec(cause.message)?.[1] : undefined;
   const names = (list ?? "").split(", ").map((name) => name.split("."));
@@ -161,7 +161,7 @@ export function sqliteErrorOf(code: string, cause: unknown): AppError {
 
 const wholeColumns = new WeakMap<KeptStatement, readonly string[]>();
 
-/** Replaces SQLite's 64-bit integers by a number where it is exact, else by its digits. The rows are changed in place. */
+/** Replaces SQLite's 64-bit integers by a number if it is exact, otherwise by a string of digits. The rows are changed in place. */
 export function exactRows(statement: KeptStatement, rows: SqlRow[]): SqlRow[] {
   if (rows.length === 0) return rows;
   let names = wholeColumns.get(statement);
@@ -178,7 +178,10 @@ export function exactRows(statement: KeptStatement, rows: SqlRow[]): SqlRow[] {
   return rows;
 }
 
-/** A column that is declared as text holds no integers: SQLite turns what is stored there into text. */
+/**
+ * Returns the columns that may contain integers. A column that is declared as text contains none, because SQLite
+ * converts stored values to text.
+ */
 const columnsWithIntegers = ({ columnNames, declaredTypes }: KeptStatement): readonly string[] =>
   columnNames.filter((_, at) => declaredTypes[at]?.toLowerCase() !== "text");
 

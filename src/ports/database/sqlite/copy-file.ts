@@ -1,17 +1,17 @@
-// Copies an SQLite file as it is at one moment, in a process of its own, so that neither readers nor writers nor this process wait.
+// Copies a snapshot of an SQLite file in a separate process, so that readers, writers and this process do not wait.
 import { chmod, open, rm } from "node:fs/promises";
 import { inWriter } from "./writer-pool.ts";
 
 const copyMsMax = 3_600_000;
 
-/** The copy has no write-ahead log, and only its owner may read it. A copy that fails leaves no file. Errors: STORAGE_FULL, UNAVAILABLE. */
+/** The copy has no write-ahead log, and only its owner may read it. A failed copy leaves no file. Errors: STORAGE_FULL, UNAVAILABLE. */
 export async function copySqliteFile(file: string, copy: string): Promise<void> {
-  // VACUUM INTO accepts an empty file, and keeps its mode.
+  // VACUUM INTO accepts an empty file and keeps its access mode.
   await (await open(copy, "wx", 0o600)).close();
   try {
     await inWriter(file, copyMsMax, async (writer) => {
       await writer.run("vacuum into ?", [copy]);
-      // The process closes the source at the end of a transaction.
+      // The writer process closes the source at the end of a transaction.
       await writer.run("rollback", []);
     });
     await chmod(copy, 0o600);

@@ -1,4 +1,4 @@
-// Tests the database in an SQLite file: the contract, and the behaviour that only files have.
+// Tests the database in an SQLite file: its contract, and behaviour that only files have.
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,14 +21,14 @@ databaseContract("SQLite", {
   },
 });
 
-test("the file of a business can be read by its owner only", async () => {
+test("only the owner of a business's file can read it", async () => {
   const file = freshFile();
   const db = await open(file);
   await db.close();
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test("opening a migrated business takes milliseconds", async () => {
+test("opening a business that is already migrated takes less than 100 ms", async () => {
   const file = freshFile();
   const first = await open(file);
   await first.migrate();
@@ -42,7 +42,7 @@ test("opening a migrated business takes milliseconds", async () => {
     times.push(performance.now() - startedAt);
     await db.close();
   }
-  // A generous bound: a busy machine is ten times slower.
+  // The bound is generous, because a busy machine is ten times slower.
   expect(times.sort((a, b) => a - b)[4]).toBeLessThan(100);
 });
 
@@ -63,7 +63,7 @@ test("a commit survives when its process is killed", async () => {
   await db.close();
 });
 
-test("a program that used a reader process ends by itself", async () => {
+test("a program that has started a reader process can exit normally", async () => {
   const script = `
     const { openSqlite } = await import(${JSON.stringify(join(import.meta.dir, "database.ts"))});
     const db = await openSqlite({ file: ${JSON.stringify(freshFile())}, migrations: ${JSON.stringify(contractMigrations)} });
@@ -112,7 +112,7 @@ describe("a transaction that may affect many rows", () => {
   const sumOf = async (db: Awaited<ReturnType<typeof openFilled>>): Promise<number> =>
     Number((await db.run('select sum("value") as "sum" from "entries"', [], {})).rows[0]!.sum);
 
-  test("runs in another process, and returns the number of its changes", async () => {
+  test("runs in another process and returns the number of changed rows", async () => {
     const db = await openFilled(1_000);
     const before = await sumOf(db);
     const changed = await db.transaction(
@@ -150,7 +150,7 @@ describe("a transaction that may affect many rows", () => {
     await db.close();
   });
 
-  test("runs in this process if it finds its rows by their ids", async () => {
+  test("runs in this process if its statements find rows by id", async () => {
     const db = await openFilled(10);
     const one = 'update "entries" set "value" = ? where "id" = ? and "owner" = ?';
     const trx = db.transaction(

@@ -1,4 +1,5 @@
-// Opens a database in one SQLite file: rare queries use Kysely, and frequent ones cached prepared statements. Several processes share the file by WAL.
+// Opens a database in one SQLite file. Rare queries use Kysely, and frequent queries use cached prepared statements.
+// Several processes can share the file, because it uses WAL.
 import { resolve } from "node:path";
 import { Kysely } from "kysely";
 import type { MaybePromise } from "../../../maybe-promise.ts";
@@ -23,29 +24,42 @@ import { createRunningWork } from "../running-work.ts";
 import { withinTime } from "../transaction-time.ts";
 
 export interface SqliteOptions {
-  /** A path; the file and its folder are created when missing. ":memory:" lives as long as the handle, and its time limits are not enforced. */
+  /**
+   * A path. The file and its folder are created if they are missing. A database in ":memory:" exists as long as its
+   * handle, and its time limits are not enforced.
+   */
   readonly file: string;
   /** The folder of this database's migrations. */
   readonly migrations: string;
 }
 
-/** The process in which a statement runs. It is chosen at the statement's first use, and changed when the measured run times disagree. */
+/**
+ * The process in which a statement runs. It is chosen at the statement's first use, and changed when the measured run
+ * times suggest the other process.
+ */
 interface Route {
   readonly writes: boolean;
   /**
-   * "scan": its plan scans a table, so it always runs in a process that can be killed.
-   * "apart": it runs in another process until it was quick several times. "here": it runs in this process until it was slow more than once.
+   * "scan": the plan scans a table, so the statement always runs in a process that can be killed. "apart": the
+   * statement runs in another process until it was quick several times. "here": the statement runs in this process
+   * until it was slow more than once.
    */
   place: "here" | "apart" | "scan";
-  /** Whether a write may affect many rows; undefined until its first run. */
+  /** Whether a write may affect many rows. Undefined until its first run. */
   meetsMany?: boolean;
-  /** The number of consecutive runs that suggest the other place. */
+  /** The number of consecutive runs that suggest the other process. */
   doubts: number;
 }
 
-/** Nested look-ups may multiply: such a statement has to be quick in a reader process before it runs in this one. */
+/**
+ * The first place of a statement by its plan. Nested look-ups may multiply, so such a statement must be quick in a
+ * reader process before it runs in this process.
+ */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
-/** A statement of this length in this process delays all other requests. A single slow run proves nothing, because on a busy machine any statement may be slow. */
+/**
+ * A statement of this duration in this process delays all other requests. A single slow run proves nothing, because on
+ * a busy machine any statement may be slow.
+ */
 const slowMs = 25;
 const verySlowMs = 250;
 const slowRunsMax = 3;
@@ -57,7 +71,7 @@ const nextHandle = (): number => {
   handlesOpened += 1;
   return handlesOpened;
 };
-/** The number of marks of one handle. SQLite's data_version has 32 bits, so that the marks of 2^21 handles are exact numbers. */
+/** The number of marks of one handle. SQLite's data_version has 32 bits, so the marks of 2^21 handles are exact numbers. */
 const marksOfHandle = 2 ** 32;
 
 export async function openSqlite<Tables>(options: SqliteOptions): Promise<Database<Tables>> {
@@ -71,7 +85,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
   const running = createRunningWork();
   let readerOpened = inMemory ? writer : undefined;
 
-  /** Reads use a separate connection, so that they neither see the current transaction nor wait for it. */
+  /** Reads use a separate connection, so that they don't see the current transaction and don't wait for it. */
   function reader(): SqliteConnection {
     readerOpened ??= openSqliteConnection({ file, mode: "read" });
     return readerOpened;
@@ -114,7 +128,10 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     return result;
   }
 
-  /** The mark contains data_version, by which SQLite counts, for each connection, the commits of other connections: https://sqlite.org/pragma.html#pragma_data_version */
+  /**
+   * The mark contains data_version. On each connection, SQLite increases data_version for the commits of other
+   * connections: https://sqlite.org/pragma.html#pragma_data_version
+   */
   function changeMark(): number | undefined {
     if (inMemory) return undefined;
     if (running.isClosing) throw databaseClosed();
@@ -124,7 +141,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
 
   const write = (sql: string, values: readonly SqlValue[], limits: RunOptions) =>
     patiently(async () => {
-      // This is checked again after each wait, because another transaction may have begun, which would include this write.
+      // The check is repeated after each wait, because another transaction may have begun, and this write would run inside it.
       while (writer.db.inTransaction) await writer.transactionEnds();
       return translated(() => runOn(writer, sql, values, limits.maxRows));
     });

@@ -1,4 +1,4 @@
-// Defines Kysely's own SQLite dialect over one connection of bun:sqlite.
+// Adapts Kysely's SQLite dialect to one connection of bun:sqlite.
 import {
   type DatabaseConnection,
   SqliteAdapter,
@@ -27,7 +27,10 @@ class PatientDriver extends SqliteDriver {
   }
 }
 
-/** Kysely reads this getter, and then migrates in a transaction. The transaction takes SQLite's write lock first, so two processes that migrate at the same time run one after the other. */
+/**
+ * Kysely reads this getter and then migrates in a transaction. The transaction takes SQLite's write lock first, so two
+ * processes that migrate at the same time run one after the other.
+ */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
@@ -39,8 +42,8 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
   return {
     close() {},
     prepare(text) {
-      // A transaction takes the write lock at its start. Otherwise, if another process writes between the
-      // first read and the first write of a transaction, SQLite refuses that write.
+      // A transaction takes the write lock at its start. Otherwise SQLite would refuse its first write if another
+      // process had written after its first read.
       const sql = text === "begin" ? "begin immediate" : text;
       const ends = sql === "commit" || sql === "rollback";
       if (sql === "rollback" && !db.inTransaction) return alreadyRolledBack;
@@ -66,7 +69,7 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
   };
 }
 
-/** SQLite itself rolls back a transaction when the disk is full; a second rollback would fail and hide that error. */
+/** SQLite itself rolls back a transaction when the disk is full. A second rollback would fail and hide that error. */
 const alreadyRolledBack = {
   reader: false,
   all: () => [],

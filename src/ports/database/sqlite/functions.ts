@@ -1,4 +1,4 @@
-// Adds functions that SQLite lacks: folding of letters beyond A to Z, and errors for numbers that exceed their type.
+// Adds functions that SQLite lacks: case folding of letters beyond A to Z, and errors for numbers that exceed their type.
 import type { Database } from "bun:sqlite";
 import { hash } from "node:crypto";
 import { decimalLimit, decimalText, fitsDecimal, withoutDigits } from "../decimals.ts";
@@ -8,16 +8,16 @@ import { addCalendarFunctions } from "./calendar-functions.ts";
 import { numberOutOfRange, writesPaused } from "../refusals.ts";
 
 /**
- * Each function throws NUMBER_OUT_OF_RANGE where SQLite would silently turn an integer beyond 64 bits into a
- * floating-point number. Integers arrive as bigint, floating-point numbers as number.
+ * Each function throws NUMBER_OUT_OF_RANGE where SQLite would silently convert an integer beyond 64 bits to a
+ * floating-point number. Integers arrive as bigint, and floating-point numbers as number.
  */
 const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumber>> = {
-  /** Checks the result of whole-number arithmetic. */
+  /** Checks the result of integer arithmetic. */
   rondo_whole: (value) => (typeof value === "number" ? refuse() : value),
-  /** Checks the value for a column of 32 bits; SQLite's own columns hold 64. */
+  /** Checks a value for a column of 32 bits, because SQLite's own integer columns have 64 bits. */
   rondo_integer: (value) =>
     value === null || (typeof value === "bigint" && BigInt.asIntN(32, value) === value) ? value : refuse(),
-  /** Checks a sum that was computed in two halves: the upper bits, and the lower 32. */
+  /** Checks a sum that was computed in two parts: the upper bits and the lower 32 bits. */
   rondo_sum: (high, low) => {
     if (typeof high !== "bigint" || typeof low !== "bigint") return null;
     const sum = (high << 32n) + low;
@@ -32,7 +32,7 @@ const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumbe
   },
 };
 
-/** Rounds half away from zero, as the shortest decimal form of the number shows it. */
+/** Rounds half away from zero, based on the shortest decimal form of the number. */
 function rounded(value: number | null, digits: number | null): number | null {
   if (value === null) return null;
   const [mantissa = "", exponent = "0"] = String(Math.abs(value)).split("e");
@@ -43,7 +43,7 @@ function rounded(value: number | null, digits: number | null): number | null {
   return dropped === 0n ? 0 : Math.sign(value) * Number(`${dropped}e-${digits}`);
 }
 
-/** The value below which a share of the others lies, interpolated between the two nearest, as on Postgres. */
+/** Returns the value below which a share of the other values is. It is interpolated between the two nearest values, as on Postgres. */
 function percentileOf(numbers: readonly number[], share: number): number | null {
   const sorted = Float64Array.from(numbers).sort();
   if (sorted.length === 0) return null;
@@ -53,22 +53,22 @@ function percentileOf(numbers: readonly number[], share: number): number | null 
   return place === below ? least : least + (place - below) * (sorted[below + 1]! - least);
 }
 
-/**
- * Calculations with decimals, which are stored as whole numbers (decimals.ts). The last
- * argument is a number of digits.
- */
+/** Calculations with decimals, which are stored as integers (decimals.ts). The last argument is a number of digits. */
 const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | number | string>> = {
   rondo_decimal: (value) => decimal(value!),
   rondo_scale_up: (value, digits) => decimal(value! * 10n ** digits!),
   rondo_scale_down: (value, digits) => decimal(withoutDigits(value!, Number(digits))),
-  /** Scales a number up to compare it with decimals; beyond 18 digits it is a number that exceeds all of them. */
+  /**
+   * Scales an integer up to compare it with decimals. If the result has more than 18 digits, it is replaced by a
+   * number that exceeds all decimals.
+   */
   rondo_comparable: (value, digits) => {
     const scaled = value! * 10n ** digits!;
     return scaled >= decimalLimit ? decimalLimit : scaled <= -decimalLimit ? -decimalLimit : scaled;
   },
-  /** The product of two decimals, without its last `digits` digits, rounded. */
+  /** Returns the product of two decimals, rounded, without its last `digits` digits. */
   rondo_times: (one, other, digits) => decimal(withoutDigits(one! * other!, Number(digits))),
-  /** The quotient, with `digits` more decimals than the dividend has; fewer decimals if `digits` is negative. */
+  /** Returns the quotient with `digits` more decimals than the dividend has, or with fewer decimals if `digits` is negative. */
   rondo_ratio: (one, other, digits) => decimal(ratioOf(one!, other!, digits!)),
   rondo_decimal_text: (value, scale) => decimalText(value!, Number(scale)),
   rondo_decimal_real: (value, scale) => Number(decimalText(value!, Number(scale))),
@@ -85,7 +85,7 @@ function ratioOf(one: bigint, other: bigint, digits: bigint): bigint {
 
 const decimal = (whole: bigint): bigint => (fitsDecimal(whole) ? whole : refuse());
 
-/** Adds fractions in ascending order, as on Postgres: SQLite's own sum compensates for rounding. */
+/** Adds floating-point numbers in ascending order, as Rondo does on Postgres. SQLite's own sum compensates for rounding errors. */
 function totalOf(list: string | null): number | null {
   if (list === null) return null;
   const numbers = list.split(",").map(Number);
@@ -133,11 +133,11 @@ export function addFunctions(db: Database): void {
   });
   db.function("rondo_base64", { deterministic: true }, base64Of);
   db.function("rondo_bytes", { deterministic: true }, bytesOf);
-  // A trigger calls this function while the database moves (copy/log.ts).
+  // A trigger calls this function while the database is being moved (copy/log.ts).
   db.function("rondo_paused", () => {
     throw writesPaused();
   });
-  // The functions are not marked as deterministic: SQLite would evaluate them for constants before it knows that there is a row.
+  // The functions are not marked as deterministic, because SQLite would evaluate them for constants before it knows whether there is a row.
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
   for (const [name, calculate] of Object.entries(ofDecimals)) {
     db.function(name, { safeIntegers: true, varargs: true }, (...values: SqliteNumber[]) =>
@@ -148,7 +148,7 @@ export function addFunctions(db: Database): void {
   }
 }
 
-/** SQLite's own lower() only changes A to Z. */
+/** SQLite's own lower() changes only A to Z. */
 const ofText =
   (change: (text: string) => string) =>
   (value: unknown): string | null =>
@@ -160,7 +160,7 @@ function quotientOf(one: number | null, other: number | null): number | null {
   return Number.isFinite(quotient) && (quotient !== 0 || one === 0) ? quotient : refuse();
 }
 
-/** SQLite gives a floating-point number where whole numbers exceeded 64 bits. */
+/** SQLite returns a floating-point number where the result of integer arithmetic exceeds 64 bits. */
 const wholeNumber = (value: SqliteNumber): bigint => (typeof value === "bigint" ? value : refuse());
 
 const base64Of = (value: unknown): string | null =>

@@ -1,11 +1,11 @@
-// Migrates an SQLite file in another process, so that this process can do other work meanwhile. If either process is killed, SQLite rolls the migration back.
+// Migrates an SQLite file in another process, so that this process can do other work. If either process is killed, SQLite rolls the migration back.
 import { join } from "node:path";
 import { AppError, type ErrorCode } from "../../../errors.ts";
 
-/** What the process answers. */
+/** The answer of the process. */
 export type MigrationAnswer =
   | { readonly applied: readonly string[] }
-  /** An error of the migration's own code. */
+  /** An error that the migration's own code threw. */
   | { readonly message: string }
   | {
       readonly code: ErrorCode;
@@ -14,7 +14,7 @@ export type MigrationAnswer =
       readonly cause: string | undefined;
     };
 
-/** The errors are those of the migration; UNAVAILABLE when the process ended without an answer. */
+/** Throws the errors of the migration, and UNAVAILABLE when the process ended without an answer. */
 export async function migrateApart(file: string, folder: string): Promise<readonly string[]> {
   let answer: MigrationAnswer | undefined;
   const child = Bun.spawn([process.execPath, join(import.meta.dirname, "migrate-process.ts"), file, folder], {

@@ -1,4 +1,5 @@
-// Migrates an SQLite file on a connection of its own, without foreign keys: these are checked as a whole before the commit. A large file is migrated by another process.
+// Migrates an SQLite file on a separate connection without foreign keys. All foreign keys are checked before the
+// commit. A large file is migrated by another process.
 import { statSync } from "node:fs";
 import { Kysely, sql } from "kysely";
 import { AppError } from "../../../errors.ts";
@@ -8,15 +9,15 @@ import { sqliteDialect } from "./dialect.ts";
 import { migrateApart } from "./migrate-apart.ts";
 
 /**
- * With foreign keys, dropping a table deletes the rows that refer to it, so a migration could not create a table again:
- * https://sqlite.org/lang_altertable.html#otheralter. Returns the names of the applied migrations. CONFLICT, with nothing
- * changed, when a foreign key is broken at the end.
+ * Returns the names of the applied migrations. Throws CONFLICT and changes nothing when a foreign key is broken at the
+ * end. With foreign keys on, dropping a table would delete the rows that refer to it, so a migration could not drop a
+ * table and create it again: https://sqlite.org/lang_altertable.html#otheralter.
  */
 export function migrateFile(file: string, folder: string): Promise<readonly string[]> {
   return statSync(file).size < largeBytes ? migrateHere(file, folder) : migrateApart(file, folder);
 }
 
-/** A statement of a migration may read every row. While bun:sqlite runs one, this process serves nobody else. */
+/** A statement of a migration may read every row, and this process can't do other work while bun:sqlite runs a statement. */
 const largeBytes = 8 * 1024 * 1024;
 
 export async function migrateHere(file: string, folder: string): Promise<readonly string[]> {

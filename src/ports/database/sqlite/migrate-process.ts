@@ -1,4 +1,4 @@
-// Runs a process that migrates one SQLite file and answers with the names of the migrations, or with the error.
+// Runs a process that migrates one SQLite file. It answers with the names of the migrations or with the error.
 import { isAppError } from "../../../errors.ts";
 import type { MigrationAnswer } from "./migrate-apart.ts";
 import { migrateHere } from "./migrate-file.ts";

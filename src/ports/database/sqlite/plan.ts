@@ -15,31 +15,31 @@ export function sqlitePlanOf(db: Sqlite, sql: string): StatementPlan {
   }
 }
 
-/** `steps`: the column "detail" of the output of EXPLAIN QUERY PLAN. */
+/** `steps` are the values of the column "detail" in the output of EXPLAIN QUERY PLAN. */
 export function planOfSteps(steps: readonly string[]): StatementPlan {
   const scanned = scannedTables(steps);
   const recursive = steps.includes("RECURSIVE STEP");
   const wide = steps.filter((step) => step.startsWith("SEARCH") && !isUnique(step)).length;
   const reach = scanned.length > 0 || recursive ? "scan" : wide > 1 ? "fan-out" : "lookups";
-  // "FOR LAST TERM OF ORDER BY" sorts only rows that are equal in the index.
+  // "FOR LAST TERM OF ORDER BY" is not included, because it sorts only rows that are equal in the index.
   const sorts = steps.includes("USE TEMP B-TREE FOR ORDER BY");
   return { reach, scanned, sorts, text: steps.join("\n") };
 }
 
-/** Whether an update or a delete may affect many rows, because it finds them by anything but their ids. */
+/** Returns whether an update or a delete may affect many rows, because it does not find them by id. */
 export function mayMeetMany(db: Sqlite, sql: string): boolean {
   if (!/^\s*(?:update|delete)\s/i.test(sql)) return false;
   const { text, reach } = sqlitePlanOf(db, sql);
   return reach === "scan" || text.split("\n").some((step) => step.startsWith("SEARCH") && !isUnique(step));
 }
 
-/** A look-up by id finds one row at most. */
+/** A look-up by id finds at most one row. */
 const isUnique = (step: string): boolean => /\((id|rowid)=\?\)( LEFT-JOIN)?$/.test(step);
 
-/** A table of FTS5 finds its rows by their words. */
+/** A full-text search in an FTS5 table, which finds rows by their words. */
 const isTextSearch = /^SCAN \S+ VIRTUAL TABLE INDEX \d+:M/;
 
-/** Returns the scanned tables. Scans of a sub-select's result don't count, because its own steps show how its rows are found. */
+/** Returns the scanned tables. Scans of a subquery's result are left out, because the steps of the subquery show how its rows are found. */
 function scannedTables(steps: readonly string[]): readonly string[] {
   const made = new Set(steps.map((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1]));
   return steps

@@ -1,4 +1,4 @@
-// Manages a pool of reader processes for long reads: bun:sqlite can't be interrupted, but a process can be killed and replaced.
+// Manages a pool of reader processes for long reads. bun:sqlite can't be interrupted, but a process can be killed and replaced.
 import { join } from "node:path";
 import { AppError } from "../../../errors.ts";
 import type { RunResult, SqlValue } from "../database.ts";
@@ -10,14 +10,14 @@ export interface ReaderJob {
   readonly file: string;
   readonly sql: string;
   readonly values: readonly SqlValue[];
-  /** The time limit from the call on, in milliseconds; the start of the first reader is not included. */
+  /** The time limit in milliseconds from the call on. The start of the first reader is not included. */
   readonly timeoutMs: number;
   readonly maxRows: number | undefined;
 }
 
 export interface ReaderResult {
   readonly result: RunResult;
-  /** The run time in the reader, without waiting. */
+  /** The run time in the reader, without waiting times. */
   readonly tookMs: number;
 }
 
@@ -36,7 +36,7 @@ interface Reader {
   idle: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** The maximum number of readers: one slow read blocks one of them, and the others stay available. */
+/** The maximum number of readers. A slow read blocks one reader, and the other readers stay available. */
 const readersMax = Math.max(2, Math.min(4, navigator.hardwareConcurrency));
 const idleMs = 30_000;
 const waitMsMax = 5_000;
@@ -45,7 +45,7 @@ const readers = new Set<Reader>();
 const waiting: Waiting[] = [];
 let jobsTaken = 0;
 
-/** Runs a read in another process. Past the time limit, waiting included, the process is killed: QUERY_TIMEOUT. */
+/** Runs a read in another process. After the time limit, which includes waiting, the process is killed and the error is QUERY_TIMEOUT. */
 export function runOnReader(job: ReaderJob): Promise<ReaderResult> {
   const result = Promise.withResolvers<ReaderResult>();
   const entry: Waiting = {
@@ -70,7 +70,7 @@ function expire(entry: Waiting): void {
   for (const reader of readers) if (reader.job === entry) end(reader);
 }
 
-/** Has all readers close the file, before it is moved or deleted. */
+/** Makes all readers close the file before the file is moved or deleted. */
 export function forgetFile(file: string): void {
   for (const { process, ready } of readers) if (ready) send(process, { kind: "forget", file });
 }
@@ -118,7 +118,7 @@ function start(): void {
 }
 
 function receive(reader: Reader, answer: ReaderAnswer): void {
-  // The answer of a killed reader is ignored. Its caller was refused already, and the reader gets no further job.
+  // The answer of a killed reader is ignored. The caller already got an error, and the reader gets no further job.
   if (!readers.has(reader)) return;
   if (answer.kind === "ready") {
     reader.ready = true;
@@ -141,7 +141,7 @@ function settle(job: Waiting | undefined, answer: Exclude<ReaderAnswer, { kind: 
   else job.result.reject(sqliteErrorOf(answer.code, new Error(answer.message)));
 }
 
-/** Kills a reader. It needs SIGKILL, since a reader within a statement handles no other signal; a read leaves nothing behind. */
+/** Kills a reader with SIGKILL, because a reader inside a statement handles no other signal. A read leaves nothing behind. */
 function end(reader: Reader): void {
   reader.process.kill("SIGKILL");
   gone(reader);

@@ -8,7 +8,7 @@ import { type BoundValue, exactRows, openSqliteConnection, type SqliteConnection
 export type ReaderRequest =
   | {
       readonly kind: "read";
-      /** The answer repeats this id. */
+      /** The answer has the same id. */
       readonly id: number;
       readonly file: string;
       readonly sql: string;
@@ -38,7 +38,7 @@ function serveReads(answer: (message: ReaderAnswer) => void): (request: ReaderRe
     open.delete(file);
   }
 
-  /** Returns the connection to a file, which is opened again if the file was replaced under the same name. */
+  /** Returns the connection to a file. The file is opened again if it was replaced by another file with the same name. */
   function connectionTo(file: string): SqliteConnection {
     const inode = statSync(file, { throwIfNoEntry: false })?.ino ?? -1;
     const known = open.get(file);

@@ -1,4 +1,4 @@
-// Manages a pool of writer processes for writes of many rows, which would block this process: bun:sqlite can't be interrupted.
+// Manages a pool of writer processes for writes of many rows. Such writes would block this process, because bun:sqlite can't be interrupted.
 import { join } from "node:path";
 import { AppError } from "../../../errors.ts";
 import type { SqlRow, SqlValue } from "../database.ts";
@@ -12,7 +12,7 @@ interface WriterResult {
 }
 
 export interface WriterTransaction {
-  /** Runs one statement. Await it before the next one. */
+  /** Runs one statement. Await it before the next statement. */
   run(sql: string, values: readonly SqlValue[]): Promise<WriterResult>;
 }
 
@@ -24,7 +24,7 @@ interface Writer {
   isGone: boolean;
 }
 
-/** The maximum number of writer processes. More would rarely help, because a file has one writer at a time. */
+/** The maximum number of writer processes. More processes would rarely help, because a file has one writer at a time. */
 const writersMax = 2;
 const idleMs = 30_000;
 const waitMsMax = 5_000;
@@ -34,7 +34,10 @@ const free: Writer[] = [];
 const waiting = new Set<() => void>();
 let requests = 0;
 
-/** Runs `work` with its own writer process. Past the time limit the process is killed, unless it is committing: QUERY_TIMEOUT. */
+/**
+ * Runs `work` with its own writer process. After the time limit the process is killed, unless it is committing, and
+ * the error is QUERY_TIMEOUT.
+ */
 export async function inWriter<T>(
   file: string,
   timeoutMs: number | undefined,
@@ -59,7 +62,7 @@ export async function inWriter<T>(
     }
     return await work({
       run(sql, values) {
-        // The end of the process has rolled everything back.
+        // The end of the process has already rolled everything back.
         if (sql === "rollback" && current.isGone) return Promise.resolve(nothing);
         if (isLate) return Promise.reject(tooSlow(timeoutMs ?? 0));
         isCommitting ||= sql === "commit";
@@ -148,7 +151,7 @@ function refusalOf(message: Exclude<WriterAnswer, { kind: "ready" | "done" }>): 
   }
 }
 
-/** Kills a writer. It needs SIGKILL, since a process within a statement handles no other signal; SQLite rolls back uncommitted changes. */
+/** Kills a writer with SIGKILL, because a process inside a statement handles no other signal. SQLite rolls back uncommitted changes. */
 function end(writer: Writer, reason: AppError): void {
   if (writer.isGone) return;
   writer.isGone = true;
@@ -161,7 +164,7 @@ function end(writer: Writer, reason: AppError): void {
   writer.asked = undefined;
 }
 
-/** Returns a writer to the pool. With an unanswered statement its state is unknown, so it is killed. */
+/** Returns a writer to the pool. A writer with an unanswered statement is killed, because its state is unknown. */
 function giveBack(writer: Writer): void {
   if (writer.isGone) return;
   if (writer.asked !== undefined) {

@@ -1,4 +1,4 @@
-// Runs transactions that may affect many rows in a writer process. Killing the process rolls the transaction back.
+// Runs transactions that may affect many rows in a writer process. If the process is killed, the transaction is rolled back.
 import { SQLiteError } from "bun:sqlite";
 import { type ErrorCode, isAppError } from "../../../errors.ts";
 import type { SqlRow, SqlValue } from "../database.ts";
@@ -24,11 +24,11 @@ export type WriterAnswer =
       readonly kind: "done";
       readonly id: number;
       readonly rows: readonly SqlRow[];
-      /** Undefined for a statement that returns rows. */
+      /** The number of changed rows. Undefined for a statement that returns rows. */
       readonly changes: number | undefined;
     }
   | { readonly kind: "too-many-rows"; readonly id: number }
-  /** An error of SQLite, with SQLite's code. */
+  /** An SQLite error with SQLite's error code. */
   | { readonly kind: "error"; readonly id: number; readonly code: string; readonly message: string }
   | {
       readonly kind: "refusal";
@@ -39,15 +39,15 @@ export type WriterAnswer =
       readonly retryAfterSeconds: number | undefined;
     };
 
-/** Begins a transaction in which foreign keys are not enforced: a table that others refer to can be replaced. */
+/** Begins a transaction in which foreign keys are not enforced, so that a table can be replaced although other tables refer to it. */
 export const beginChange = "begin immediate -- foreign keys off";
 
-/** The maximum number of written rows that a spec may return. A statement that a later one depends on may return more. */
+/** The maximum number of written rows that a spec may return. A statement on which a later statement depends may return more. */
 export const writtenRowsMax = 10_000;
 const readRowsMax = 100_000;
 
 function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterRequest) => Promise<void> {
-  // The connection of the current transaction. Each transaction opens the file again, since the file may have been replaced.
+  // The connection of the current transaction. Each transaction opens the file again, because the file may have been replaced.
   let open: SqliteConnection | undefined;
 
   const close = (): void => {
@@ -58,7 +58,7 @@ function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterR
     const { id, file, sql } = request;
     if (sql.startsWith("begin")) close();
     open ??= openSqliteConnection({ file, mode: "write" });
-    // Within a transaction the setting could not be changed.
+    // This setting can't be changed inside a transaction.
     if (sql === beginChange) open.db.run("pragma foreign_keys = off");
     const isUndone = sql === "rollback" && !open.db.inTransaction;
     const done = isUndone ? nothingDone(id) : await runOn(open, request);

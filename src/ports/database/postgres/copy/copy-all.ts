@@ -1,9 +1,9 @@
-// Copies all rows of a Postgres database into an empty one with the same tables, while the source is in use.
+// Copies all rows of a Postgres database into an empty database with the same tables while the source is in use.
 import { AppError } from "../../../../errors.ts";
 import type { CopyTable } from "../../table-copy.ts";
 import { openPostgresCopy } from "./copy.ts";
 
-/** The rows are those of one moment. Both URLs have to name the owner of the tables. CONFLICT when the tables differ. */
+/** Copies a snapshot of the rows. Both URLs must contain the login of the owner of the tables. Error: CONFLICT when the tables differ. */
 export async function copyAllRows(fromUrl: string, toUrl: string): Promise<void> {
   const [from, to] = [openPostgresCopy(fromUrl), openPostgresCopy(toUrl)];
   try {

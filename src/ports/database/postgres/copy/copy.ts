@@ -1,4 +1,4 @@
-// Opens a Postgres database for a move of its tables, as the owner of the tables.
+// Opens a Postgres database as the owner of its tables, for a move of the tables.
 import type { Duplex } from "node:stream";
 import postgres from "postgres";
 import { quoted } from "../../../drivers/postgres-rights.ts";
@@ -16,13 +16,13 @@ const settings = {
   DateStyle: "ISO",
   bytea_output: "hex",
   statement_timeout: "0",
-  // The building of indexes needs this memory.
+  // Building indexes needs this memory.
   maintenance_work_mem: "256MB",
-  // The move itself may write while the writes of others are paused.
+  // With this setting the move can write while other writes are paused.
   "rondo.move": "on",
 } as const;
 
-/** Neon's relay passes on `options`, and drops settings that are parameters of their own. */
+/** Neon's relay forwards `options`, but drops settings that are separate parameters. */
 const connection = {
   application_name: "rondo move",
   options: Object.entries(settings)
@@ -30,10 +30,10 @@ const connection = {
     .join(" "),
 } as const;
 
-/** How many indexes are built at a time. */
+/** The number of indexes that are built at the same time. */
 const builders = 2;
 
-/** `openSocket`: how to reach the server, if not by TCP. */
+/** `openSocket` opens a connection to a server that is not reached over TCP. */
 export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>): TableCopy {
   const connect = (max: number): postgres.Sql =>
     postgres(url, {
@@ -44,12 +44,12 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
       prepare: false,
       onnotice: () => {},
       connection: connection as never,
-      // A connection of openSocket is already encrypted.
+      // A connection of `openSocket` is already encrypted.
       ...(openSocket && { socket: openSocket, ssl: false }),
     });
   const sql = connect(1);
   let opened: postgres.Sql | undefined;
-  /** Returns further connections, which are opened at their first use, for work that runs beside that of the first connection. */
+  /** Returns additional connections, which are opened at their first use. They do work at the same time as the first connection. */
   const pool = (): postgres.Sql => {
     opened ??= connect(builders);
     return opened;
@@ -66,7 +66,7 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
       await sql.unsafe("commit");
       return result;
     } catch (err) {
-      await sql.unsafe("rollback").catch(() => undefined); // report the original error
+      await sql.unsafe("rollback").catch(() => undefined); // the original error is reported
       throw (err as { code?: string }).code === "55P03" ? err : postgresErrorOf(err);
     }
   };
@@ -74,7 +74,7 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
   const into = ({ name, columns }: CopyTable): string =>
     `copy public.${quoted(name)} (${columnList(columns.map((column) => column.name))}) from stdin`;
 
-  /** Creates a temporary table with these keys, for the current transaction. */
+  /** Creates a temporary table with these keys for the current transaction, and returns the condition that matches the keys. */
   async function keysInto(table: CopyTable, keys: Lines): Promise<string> {
     await sql.unsafe(
       `drop table if exists rondo_keys;
@@ -110,7 +110,7 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
         const [row] = await sql.unsafe(`select count(*)::text as "count" from public.${quoted(name)}`);
         return Number(row?.count);
       },
-      // Postgres checks the references of every row.
+      // Postgres itself checks the references of every row.
       brokenReference: async () => undefined,
     },
     writer: {
@@ -119,7 +119,8 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
         inTransaction(async () => {
           await sql.unsafe(`truncate public.${quoted(table.name)}`);
           const recent = rememberRecent(batches);
-          // After a TRUNCATE in the same transaction, rows can be stored in their final state: no read has to mark them as visible.
+          // After a TRUNCATE in the same transaction, FREEZE can store the rows in their final state. Later reads need
+          // not mark the rows as visible.
           await copyIn(sql, `${into(table)} with (freeze)`, recent.batches).catch((err: unknown) => {
             throw refusedRowOf(table, err, recent.line) ?? err;
           });

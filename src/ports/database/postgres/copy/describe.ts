@@ -63,7 +63,7 @@ function columnOf({ name, type, declared, modifier }: ColumnRow): CopyColumn {
   return { name, declared, kind, secondDigits: modifier === -1 ? 6 : modifier };
 }
 
-/** Other types, such as dates and UUIDs, move as their text. */
+/** Values of other types, such as dates and UUIDs, are moved as text. */
 const kinds: Readonly<Record<string, ValueKind>> = {
   int2: "integer",
   int4: "integer",

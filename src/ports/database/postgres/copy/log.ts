@@ -1,4 +1,4 @@
-// Creates the change log and the pause of writes in a Postgres database: a schema of its own, and triggers that every role is subject to.
+// Creates the change log and the pause of writes in a Postgres database, in a separate schema with triggers that apply to every role.
 import type postgres from "postgres";
 import { AppError } from "../../../../errors.ts";
 import { quoted } from "../../../drivers/postgres-rights.ts";
@@ -6,7 +6,7 @@ import { writesPausedState } from "../../refusals.ts";
 import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../table-copy.ts";
 import { columnList, outOf } from "./rows.ts";
 
-/** `mode`: the text after BEGIN. */
+/** `mode` is the text after BEGIN. */
 export type InTransaction = <T>(work: () => Promise<T>, mode?: string) => Promise<T>;
 
 const logOf = ({ name }: CopyTable): string => `rondo_move.${quoted(`log_${name}`)}`;
@@ -25,7 +25,7 @@ const fenceSql = `
       return null;
     end $body$;`;
 
-/** The functions run with the rights of the administrator, since a business's role has none on the log. */
+/** The functions run with the administrator's permissions, because a business's role has no permissions on the log. */
 function logSql(table: CopyTable): string {
   const note = (row: "old" | "new"): string =>
     `insert into ${logOf(table)} (${places(table)}) values (${table.key.map((name) => `${row}.${quoted(name)}`).join(", ")});`;
@@ -47,7 +47,7 @@ const pauseTries = 20;
 const lockMs = 300;
 
 export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransaction): ChangeLog {
-  /** Waits for running writes, but not for long, since later writes wait behind this statement. */
+  /** Waits for running writes for a short time only, because later writes wait behind this statement. */
   const locked = (tables: readonly CopyTable[]): string =>
     `set local lock_timeout = ${lockMs}; lock table ${tables.map(tableOf).join(", ")} in share row exclusive mode;`;
 

@@ -1,15 +1,15 @@
-// Finds the row that Postgres refused during a COPY, to name it by its key.
+// Finds the row that Postgres refused during a COPY, so that the error can contain its key.
 import type { AppError } from "../../../../errors.ts";
 import { fieldsOf } from "../../copy-line.ts";
 import { type CopyTable, type Lines, unusableRow } from "../../table-copy.ts";
 
 interface Recent {
   readonly batches: AsyncIterable<Lines>;
-  /** Returns the line of this number, counted from 1; undefined when it was passed on long ago. */
+  /** Returns the line with this number, counted from 1, or undefined when the line is no longer in memory. */
   line(number: number): string | undefined;
 }
 
-/** The server reports an error a few batches later than it gets the row. */
+/** The number of recent batches to remember, because the server reports an error a few batches after it received the row. */
 const batchesMax = 64;
 
 export function rememberRecent(batches: AsyncIterable<Lines>): Recent {
@@ -32,7 +32,7 @@ export function rememberRecent(batches: AsyncIterable<Lines>): Recent {
   };
 }
 
-/** Undefined for an error that is not about a row. */
+/** Returns undefined for an error that is not about a row. */
 export function refusedRowOf(
   table: CopyTable,
   err: unknown,

@@ -7,7 +7,7 @@ import { copyOut, visitCopied } from "./stream.ts";
 
 export const columnList = (names: readonly string[]): string => names.map(quoted).join(", ");
 
-/** `select`: its columns are those of the table, in their order. */
+/** `select` must return the columns of the table in their order. */
 export async function* linesOut(sql: postgres.Sql, table: CopyTable, select: string): AsyncGenerator<Lines> {
   const unified = unify(table);
   for await (const lines of copyOut(sql, `copy (${select}) to stdout`))
@@ -20,7 +20,7 @@ export async function outOf(sql: postgres.Sql, table: CopyTable, select: string)
   return all;
 }
 
-/** Passes on the bytes as the server sends them, unless a number has to be brought into another form. */
+/** Passes on the bytes as the server sends them, unless a number has to be converted to the common representation. */
 export async function visitOut(
   sql: postgres.Sql,
   table: CopyTable,
@@ -36,7 +36,7 @@ export async function visitOut(
   );
 }
 
-/** Returns the function that brings numbers into the one form of all engines; undefined where there is nothing to change. */
+/** Returns the function that converts numbers to the representation that all engines use, or undefined if the table needs no conversion. */
 function unify({ columns }: CopyTable): ((line: string) => string) | undefined {
   const changed = columns.flatMap(({ kind }, at) =>
     kind === "real" || kind === "decimal" ? [{ kind, at }] : [],

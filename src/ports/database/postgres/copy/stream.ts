@@ -1,16 +1,16 @@
-// Streams rows into and out of Postgres by COPY.
+// Streams rows into and out of Postgres with COPY.
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import type postgres from "postgres";
 import type { Lines } from "../../table-copy.ts";
 
-/** The driver's query, with the function that it calls for an error. */
+/** The driver's query, with the function that the driver calls for an error. */
 interface CopyQuery {
   reject(err: unknown): void;
   writable(): Promise<Writable>;
 }
 
-/** `statement`: a COPY … FROM STDIN, within a transaction: after an error it has to be rolled back. */
+/** `statement` is a COPY … FROM STDIN inside a transaction, which must be rolled back after an error. */
 export async function copyIn(
   sql: postgres.Sql,
   statement: string,
@@ -21,7 +21,7 @@ export async function copyIn(
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   stream.on("error", failed.reject);
-  // An error after the last row is reported only to the query, which the driver has resolved already.
+  // An error after the last row is reported only to the query, which the driver has already resolved.
   query.reject = failed.reject;
   try {
     for await (const lines of batches) {
@@ -38,11 +38,11 @@ export async function copyIn(
 
 const linesPerBatch = 2_000;
 
-/** `statement`: a COPY … TO STDOUT. Read it to its end. */
+/** `statement` is a COPY … TO STDOUT. The caller has to read it to its end. */
 export async function* copyOut(sql: postgres.Sql, statement: string): AsyncGenerator<Lines> {
   const stream = await sql.unsafe(statement).readable();
   let lines: string[] = [];
-  // Each piece consists of whole rows, since the driver passes on one row at a time.
+  // Each piece consists of whole rows, because the driver passes on one row at a time.
   for await (const piece of stream) {
     const rows = (piece as Buffer).toString().split("\n");
     rows.pop();
@@ -51,14 +51,14 @@ export async function* copyOut(sql: postgres.Sql, statement: string): AsyncGener
     yield lines;
     lines = [];
   }
-  // The driver pauses its socket while pieces wait, and doesn't resume it when the last one was among them.
+  // The driver pauses its socket while pieces wait, and does not resume the socket when the last piece was waiting.
   stream._read(0);
   if (lines.length > 0) yield lines;
 }
 
 const newline = 10;
 
-/** `statement`: a COPY … TO STDOUT. Calls `visit` with the bytes of each line, without its newline. */
+/** `statement` is a COPY … TO STDOUT. Calls `visit` with the bytes of each line, without its newline. */
 export async function visitCopied(
   sql: postgres.Sql,
   statement: string,
@@ -69,7 +69,7 @@ export async function visitCopied(
   stream.on("error", ended.reject);
   stream.on("end", ended.resolve);
   stream.on("close", () => ended.reject(new Error("The connection ended before the last row.")));
-  // Each piece consists of whole rows, as above; usually of one.
+  // Each piece consists of whole rows, usually of one row.
   stream.on("data", (piece: Buffer) => {
     try {
       for (let from = 0; from < piece.length;) {

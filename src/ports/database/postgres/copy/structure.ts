@@ -1,11 +1,11 @@
-// Drops the keys, indexes, foreign keys and sequences of a Postgres database before a load, and creates them after it.
+// Drops the keys, indexes, foreign keys and sequences of a Postgres database before a load, and creates them again afterwards.
 import type postgres from "postgres";
 import { quoted } from "../../../drivers/postgres-rights.ts";
 import type { CopyTable } from "../../table-copy.ts";
 
 /**
- * Saves the statements that create keys, indexes and foreign keys again, and drops the keys, indexes and foreign keys. Loading
- * without them is faster, and possible in any order. May be called twice.
+ * Saves the statements that create keys, indexes and foreign keys, then drops the keys, indexes and foreign keys.
+ * Loading rows without them is faster, and the tables can be loaded in any order. It may be called again.
  */
 export async function dropStructure(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`
@@ -33,12 +33,15 @@ export async function dropStructure(sql: postgres.Sql): Promise<void> {
       where c.relnamespace = 'public'::regnamespace and c.relname not like 'kysely\\_migration%'
         and (k.oid is null or (k.contype in ('p', 'u') and not k.condeferrable))
       on conflict do nothing`);
-  // References are dropped before the keys that they need, and keys before their indexes.
+  // Foreign keys are dropped before the keys that they need, and keys before their indexes.
   const saved = await sql.unsafe("select remove from rondo_move.saved order by kind desc");
   await sql.unsafe(saved.map(({ remove }) => String(remove)).join(";"));
 }
 
-/** Creates the indexes and keys of a table again, and forgets each statement in the same transaction. Each connection of `pool` builds one index at a time. */
+/**
+ * Creates the indexes and keys of a table again. Each saved statement is deleted in the same transaction in which it
+ * runs. Each connection of `pool` builds one index at a time.
+ */
 export async function buildIndexes(pool: postgres.Sql, table: string): Promise<void> {
   if (!(await hasSaved(pool))) return;
   const ofKind = (kind: "index" | "key") =>
@@ -52,7 +55,7 @@ export async function buildIndexes(pool: postgres.Sql, table: string): Promise<v
   await pool.unsafe(`analyze public.${quoted(table)}`);
 }
 
-/** Creates the foreign keys again, unchecked for existing rows. */
+/** Creates the foreign keys again without checking existing rows. */
 export async function addReferences(sql: postgres.Sql): Promise<void> {
   if (!(await hasSaved(sql))) return;
   const saved = await sql.unsafe("select make from rondo_move.saved where kind = 'reference'");
@@ -78,7 +81,7 @@ async function hasSaved(sql: postgres.Sql): Promise<boolean> {
   return found?.found === true;
 }
 
-/** Sets each sequence beyond the largest value of its column. */
+/** Sets each sequence to a value beyond the largest value of its column. */
 export async function setSequences(sql: postgres.Sql, tables: readonly CopyTable[]): Promise<void> {
   const names = new Set(tables.map(({ name }) => name));
   const owned = await sql.unsafe(

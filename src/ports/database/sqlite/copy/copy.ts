@@ -15,14 +15,14 @@ function open(file: string): Sqlite {
   const db = new Sqlite(file, { readwrite: true, strict: true });
   db.run(`pragma busy_timeout = ${busyTimeoutMs}`);
   addFunctions(db);
-  // The move itself may write while the writes of others are paused.
+  // With this function the move can write while other writes are paused.
   db.function("rondo_paused", () => null);
   db.run("pragma synchronous = normal");
   db.run("pragma foreign_keys = off");
   return db;
 }
 
-/** The file has to exist. This connection checks no foreign keys, so rows may be written in any order. */
+/** Opens an existing file. This connection does not check foreign keys, so rows may be written in any order. */
 export function openSqliteCopy(file: string): TableCopy {
   if (!existsSync(file))
     throw new AppError("UNAVAILABLE", "The business's database was not found.", {
@@ -63,7 +63,7 @@ export function openSqliteCopy(file: string): TableCopy {
         const reader = translated(() => open(file));
         try {
           reader.run("begin");
-          // A transaction of SQLite begins with its first read.
+          // A SQLite transaction begins with its first read.
           valuesOf(reader, "select count(*) from sqlite_schema");
           moment = reader;
           return await work();

@@ -3,10 +3,10 @@ import type { Database as Sqlite } from "bun:sqlite";
 import { searchPrefix } from "../../search-index.ts";
 import type { CopyColumn, CopyTable, ValueKind } from "../../table-copy.ts";
 
-/** The names of Rondo's own tables in a file begin with this prefix. */
+/** The prefix of the names of the tables that a move creates. */
 export const movePrefix = "rondo_move_";
 
-/** Tables that don't move: each database has its own, and triggers fill the indexes of the search. */
+/** Tables that are not moved. Each database has its own migration table, and triggers fill the search indexes. */
 const internal: readonly string[] = ["kysely_migration", movePrefix, searchPrefix];
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -18,7 +18,7 @@ interface ColumnRow {
   readonly name: string;
   readonly type: string;
   readonly pk: bigint | number;
-  /** 2 and 3 mark generated columns. */
+  /** The values 2 and 3 mark generated columns. */
   readonly hidden: bigint | number;
 }
 
@@ -60,7 +60,7 @@ const columnOf = ({ name, type }: ColumnRow): CopyColumn => ({
   kind: kindOf(type),
 });
 
-/** By SQLite's rules of affinity: https://sqlite.org/datatype3.html#determination_of_column_affinity */
+/** Follows SQLite's rules of type affinity: https://sqlite.org/datatype3.html#determination_of_column_affinity */
 function kindOf(type: string): ValueKind {
   if (/bool/i.test(type)) return "boolean";
   if (/int/i.test(type)) return "integer";

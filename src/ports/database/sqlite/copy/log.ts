@@ -1,4 +1,5 @@
-// Creates the change log and the pause of writes in an SQLite file: tables and triggers, which every process that opens the file is subject to.
+// Creates the change log and the pause of writes in an SQLite file, as tables and triggers. The triggers apply to every
+// process that opens the file.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../table-copy.ts";
 import { movePrefix, quoted } from "./describe.ts";
@@ -6,13 +7,13 @@ import { columnList, keyColumns, lineEncoder, valuesOf } from "./rows.ts";
 
 const fence = `${movePrefix}fence`;
 const logOf = ({ name }: CopyTable): string => `${movePrefix}log_${name}`;
-/** The time in seconds. unixepoch('subsec') is missing in older versions of SQLite. */
+/** The current time in seconds. Older versions of SQLite don't have unixepoch('subsec'). */
 const now = "(julianday('now') - 2440587.5) * 86400.0";
 const foreverSeconds = 1e12;
 
 type InTransaction = <T>(work: () => T) => T;
 
-/** `write` runs a function in a transaction that has the write lock, `view` in one that sees one moment. */
+/** `write` runs a function in a transaction that has the write lock, and `view` in a transaction that reads a snapshot. */
 export function sqliteChangeLog(
   db: Sqlite,
   write: InTransaction,
@@ -68,7 +69,7 @@ function createLog(db: Sqlite, table: CopyTable): void {
     );
 }
 
-/** rondo_paused throws; a program without this function is refused, too, because the function is missing. */
+/** The function rondo_paused throws. A program without this function is refused, too, because the function is missing. */
 function createFence(db: Sqlite, table: CopyTable): void {
   for (const event of ["insert", "update", "delete"])
     db.run(
@@ -103,7 +104,7 @@ function readLog(db: Sqlite, tables: readonly CopyTable[]): LoggedChanges {
   return { changes, entries, read };
 }
 
-/** Removes the triggers and tables whose names begin with this prefix. */
+/** Removes the triggers and tables whose names begin with a prefix. */
 function dropAll(db: Sqlite, prefix: string): void {
   const found = db
     .query<{ type: string; name: string }, [string, number]>(

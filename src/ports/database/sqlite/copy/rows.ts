@@ -25,7 +25,7 @@ export function valuesOf(db: Sqlite, sql: string, bound: readonly SqliteValue[] 
   }
 }
 
-/** Returns the function that turns the values of a row, in the order of the table's columns, into a line. */
+/** Returns the function that converts the values of a row, in the order of the table's columns, to a line. */
 export function lineEncoder(db: Sqlite, table: CopyTable): (row: Row) => string {
   const scales = scalesOf(db, table.name);
   const encoders = table.columns.map((column) => encoderOf(column, scales.get(column.name)));
@@ -41,7 +41,7 @@ export function lineEncoder(db: Sqlite, table: CopyTable): (row: Row) => string 
     let at = 0;
     try {
       for (; at < encoders.length; at += 1) fields[at] = encoders[at]!(row[at]!);
-      // A join copies each field once; adding them to a string builds a tree, which is flattened later.
+      // A join copies each field once. Adding the fields to a string would build a tree, which has to be flattened later.
       line = fields.join("\t");
       if (line.includes("\uFFFD")) {
         at = row.findIndex((value, place) => !isReallyText(db, table, row, place, value));
@@ -54,7 +54,7 @@ export function lineEncoder(db: Sqlite, table: CopyTable): (row: Row) => string 
   };
 }
 
-/** The driver replaces bytes that are not UTF-8 by U+FFFD. A text may also contain that character itself. */
+/** Checks a string for bytes that are not UTF-8. The driver replaces such bytes by U+FFFD, but a text may also contain that character itself. */
 function isReallyText(db: Sqlite, table: CopyTable, row: Row, at: number, value: SqliteValue): boolean {
   const name = table.columns[at]?.name;
   if (name === undefined || typeof value !== "string" || !value.includes("\uFFFD")) return true;
@@ -66,7 +66,7 @@ function isReallyText(db: Sqlite, table: CopyTable, row: Row, at: number, value:
 
 const matchOf = ({ key }: CopyTable): string => key.map((name) => `${quoted(name)} = ?`).join(" and ");
 
-/** Reads all rows page by page. Call it within a transaction. */
+/** Reads all rows page by page. It must be called in a transaction. */
 export function* readPages(db: Sqlite, table: CopyTable): Generator<Lines> {
   const encode = lineEncoder(db, table);
   const names = columnList(table.columns.map(({ name }) => name));
@@ -93,7 +93,10 @@ export function* readPages(db: Sqlite, table: CopyTable): Generator<Lines> {
   }
 }
 
-/** Returns a name of the row id (such as rowid) that no column has; undefined for a table without row ids, or if all its names are taken. */
+/**
+ * Returns a name for the row id (such as rowid) that no column has. Returns undefined for a table without row ids, or
+ * if columns have all of these names.
+ */
 function rowIdName(db: Sqlite, { name, columns }: CopyTable): string | undefined {
   const [[withoutRowId]] = valuesOf(
     db,
@@ -155,7 +158,7 @@ export function insertLines(db: Sqlite, table: CopyTable, lines: Lines): void {
   }
 }
 
-/** Names the row and the column of a line whose decoding failed. */
+/** Adds the row and the column to the error of a line that could not be decoded. */
 function unfitLine(
   db: Sqlite,
   { name, columns, key }: CopyTable,

@@ -1,4 +1,4 @@
-// Converts SQLite's values to the fields of lines, and back.
+// Converts SQLite's values to the fields of lines and back.
 import { decimalField, escapeField, nullField, realField } from "../../copy-line.ts";
 import { decimalOf, decimalText } from "../../decimals.ts";
 import type { CopyColumn } from "../../table-copy.ts";
@@ -6,7 +6,7 @@ import type { CopyColumn } from "../../table-copy.ts";
 /** Integers are always read as bigint. */
 export type SqliteValue = null | bigint | number | string | Uint8Array;
 
-/** Thrown for a value that the other engine can't store. The message is the end of the sentence "the column …". */
+/** Is thrown for a value that the other engine can't store. The message completes a sentence that begins with "the column". */
 export class UnfitValue extends Error {}
 
 type Encode = (value: Exclude<SqliteValue, null>) => string;
@@ -26,10 +26,10 @@ function textField(value: Exclude<SqliteValue, null>): string {
 const usualInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const instant = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 
-/** Turns "2026-11-22T08:00:00.120Z" into Postgres's "2026-11-22 08:00:00.12+00". */
+/** Converts "2026-11-22T08:00:00.120Z" to Postgres's "2026-11-22 08:00:00.12+00". */
 function instantField(value: Exclude<SqliteValue, null>, secondDigits: number): string {
   if (typeof value !== "string") return unfit("is not an instant in UTC such as 2026-11-22T08:00:00.000Z");
-  // A faster way for the form that Rondo itself writes.
+  // This path is faster, for the format that Rondo itself writes.
   if (secondDigits >= 3 && usualInstant.test(value) && value[22] !== "0")
     return `${value.slice(0, 10)} ${value.slice(11, 23)}+00`;
   const [, day, time, fraction = ""] = instant.exec(value) ?? [];
@@ -60,7 +60,10 @@ const encoders: Readonly<Record<Exclude<CopyColumn["kind"], "instant">, Encode>>
       : unfit("contains text where bytes are expected"),
 };
 
-/** `scale`: the decimals of a column that SQLite stores as whole numbers. Returns the function that turns a value of the column into a field. It throws UnfitValue. */
+/**
+ * Returns the function that converts a value of the column to a field. It throws UnfitValue. `scale` is the number of
+ * decimals of a column that SQLite stores as integers.
+ */
 export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteValue) => string {
   const { kind, secondDigits = 6 } = column;
   const encode =
@@ -72,7 +75,7 @@ export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteVal
   return (value) => (value === null ? nullField : encode(value));
 }
 
-/** SQLite stores a decimal of these tables as a whole number: 1.25, with two decimals, as 125. */
+/** Returns the number of decimals of a column. SQLite stores a decimal of such a column as an integer: 1.25, with two decimals, as 125. */
 export const scaleOf = (declared: string): number | undefined => {
   const scale = /^decimal\(18,(\d)\)$/.exec(declared)?.[1];
   return scale === undefined ? undefined : Number(scale);
@@ -106,7 +109,7 @@ function rfc3339Of(field: string): string {
   return `${day}T${time}.${fraction.length > 3 ? fraction.padEnd(6, "0") : fraction.padEnd(3, "0")}Z`;
 }
 
-/** Returns the function that turns a field of the column into a value. It throws UnfitValue. */
+/** Returns the function that converts a field of the column to a value. It throws UnfitValue. */
 export function decoderOf({ kind }: CopyColumn, scale?: number): (field: string | null) => SqliteValue {
   const decode = scale === undefined ? decoders[kind] : (field: string) => scaledValue(field, scale);
   return (field) => (field === null ? null : decode(field));
