@@ -29,7 +29,7 @@ import { uploadAudio } from "./tiers/upload-audio.ts";
 
 setDefaultTimeout(180_000);
 
-/** The audio is long enough that a download takes several appends. */
+/** The audio is long enough that a download needs several appends. */
 const made = scriptedAudio(5, 20_000);
 const make = (studio: Studio) => studio.make({}, studio.alice, { chunkBytes: 20_000 });
 const dayMs = 86_400_000;
@@ -77,7 +77,7 @@ onEachProfile((profile) => {
   const report = (what: string, steps: number) =>
     console.log(`${what}, ${profile.name} profile: killed at each of ${steps} steps, ${crashesPerStep}`);
 
-  test("an upload that is killed at any step is finished by the next run: nothing is lost or stored twice, and no orphan is left", async () => {
+  test("when an upload is killed at any step, the next run finishes it, without losing data, storing data twice or leaving orphans", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -94,7 +94,7 @@ onEachProfile((profile) => {
     report("upload", steps);
   });
 
-  test("when an expiry is killed at any step, the next run deletes the chunks, and the object is whole", async () => {
+  test("when an expiry is killed at any step, the next run deletes the chunks, and the object is complete", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -117,7 +117,7 @@ onEachProfile((profile) => {
     report("expiry", steps);
   });
 
-  test("a download that is killed at any step continues at the next byte", async () => {
+  test("when a download is killed at any step, the next run continues at the next byte", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -139,7 +139,7 @@ onEachProfile((profile) => {
     report("download", steps);
   });
 
-  test("after a deletion and a purge are killed at any step and run again, nothing is left, and one receipt has the right counts", async () => {
+  test("when a deletion or a purge is killed at any step, the next run removes everything and writes one receipt with the right counts", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const { deps, alice, business } = studio;
@@ -161,7 +161,7 @@ onEachProfile((profile) => {
         await finishPurge(dying, { businessId: business.id, receiptId }, noSignal);
       },
       async recover(piece) {
-        // The owner got no answer and repeats the request; a purged track is a 404.
+        // The owner got no response and repeats the request. If the track is already purged, the response is a 404.
         await codeOf(deleteThing(deps, alice, track(piece)));
         await codeOf(purgeNow(deps, alice, track(piece)));
         await purgeExpired(deps, noSignal);
@@ -186,7 +186,7 @@ onEachProfile((profile) => {
     { instruction: "faster", audio: made },
     { instruction: "extend", audio: extendedAudio(5, 20_000) },
   ])(
-    'a version ("$instruction") whose creation is killed at any step exists once, whole, with its parent, and without leftovers',
+    'when the creation of a version ("$instruction") is killed at any step, the version exists once and complete, with its parent and without leftovers',
     async ({ instruction, audio }) => {
       await using stores = await profile.openStores();
       await using studio = await createStudio(stores.environment);
@@ -244,7 +244,7 @@ onEachProfile((profile) => {
           const uploads = await deps.jobs.list({ queue: "upload-input", text: version.id });
           expect(uploads).toHaveLength(1);
           await expectNoOrphans(studio);
-          // MongoDB's stand-in gets slower with every document.
+          // The stand-in for MongoDB gets slower with every document.
           await deps.streams.delete(audioKey(business.id, version.id));
           await deps.streams.delete(eventsKey(business.id, version.requestId));
         },

@@ -1,4 +1,4 @@
-// Tests that the library of businesses on Postgres has the same rows and the same answers.
+// Tests that the library has the same rows and the same responses when a business is on Postgres.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   type PostgresServer,
@@ -62,7 +62,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     const numbers = await Promise.all(
       asked.map(async ({ versionId }) => (await readVersion(deps, alice, versionId)).number),
     );
-    // Whichever request arrives first becomes version "a", in both pairs.
+    // The request that arrives first becomes version "a", in both pairs.
     expect([...new Set(numbers)].toSorted()).toEqual([2, 3, 4, 5]);
 
     const track = { kind: "track", id: piece.trackId } as const;
@@ -84,7 +84,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
   });
 
-  test("expired things in the trash are purged", async () => {
+  test("things in the trash are purged when their time is over", async () => {
     const { deps, alice } = studio;
     const piece = await studio.make();
     await deleteThing(deps, alice, { kind: "project", id: piece.projectId });

@@ -1,5 +1,4 @@
-// Finds out who may have a version's files: its owner, or the holder of a link that its business
-// signed.
+// Checks who may get the files of a version: its owner, or the holder of a link that its business signed.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
@@ -8,8 +7,8 @@ import { businessOfLink } from "../tiers/find-audio.ts";
 import { readAudioFacts } from "../versions/read-version.ts";
 
 /**
- * Returns the version's business. A missing or deleted version, one of another user, and an invalid
- * link give the same NOT_FOUND.
+ * Returns the business of the version. Throws the same NOT_FOUND if the version is missing, deleted or belongs to
+ * another user, or if the link is invalid.
  */
 export async function findAudience(
   deps: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },

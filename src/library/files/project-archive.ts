@@ -1,5 +1,5 @@
-// Makes a ZIP of a project or of chosen tracks: every version with its tags, and a manifest that says how they belong
-// together.
+// Makes a ZIP of a project or of chosen tracks. It contains every version with its tags, and a manifest with the
+// projects, tracks and versions.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { Business } from "../../businesses/business.ts";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
@@ -24,8 +24,8 @@ export interface ProjectArchiveDeps extends VersionFileDeps {
 }
 
 /**
- * Throws NOT_FOUND for a missing or deleted project, or one of another user. A version without
- * complete sound is in the manifest only.
+ * Throws NOT_FOUND if the project is missing, deleted or belongs to another user. A version without complete sound is
+ * only listed in the manifest.
  */
 export async function readProjectArchive(
   deps: ProjectArchiveDeps,
@@ -48,7 +48,7 @@ export async function readProjectArchive(
   return archiveOf(deps, business, { name: project.name, modifiedAt: project.createdAt, project, versions });
 }
 
-/** Throws NOT_FOUND if a track is missing, deleted, or of another user. */
+/** Throws NOT_FOUND if a track is missing, deleted or belongs to another user. */
 export async function readTracksArchive(
   deps: ProjectArchiveDeps,
   caller: UserCaller,
@@ -76,7 +76,7 @@ const archived = (database: BusinessDatabase, { userId }: UserCaller) =>
 interface Archived {
   readonly name: string;
   readonly modifiedAt: string;
-  /** Null for chosen tracks. */
+  /** Null if the archive contains chosen tracks. */
   readonly project: { readonly id: string; readonly name: string; readonly createdAt: string } | null;
   readonly versions: Awaited<ReturnType<ReturnType<typeof archived>["execute"]>>;
 }
@@ -138,8 +138,7 @@ const bytesOf = async ({ sound, ...sounds }: VersionSound): Promise<number> =>
   ).bytes;
 
 /**
- * A version that is still being made, or damaged, is left out: the rest of the project is still
- * useful.
+ * Leaves out a version that is still being made or is damaged, because the rest of the project is still useful.
  */
 function withoutSound(err: unknown): undefined {
   if (!isAppError(err, "CONFLICT", "CONTENT_DAMAGED")) throw err;

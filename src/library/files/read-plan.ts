@@ -1,12 +1,12 @@
-// Reads the composer's plan of a finished version, from which its notes and stems are made.
+// Reads the composer's plan of a finished version. Its notes and stems are made from this plan.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { type MusicSpec, parseSpec } from "../../composer/spec.ts";
 import { AppError, isAppError, notFound } from "../../errors.ts";
 import { fileVersions, type FileVersion } from "./version-file.ts";
 
 /**
- * Throws NOT_FOUND for a missing or deleted version, and CONFLICT for one that is not complete or
- * was not made by the built-in composer.
+ * Throws NOT_FOUND if the version is missing or deleted. Throws CONFLICT if it is not complete or was not made by the
+ * built-in composer.
  */
 export async function readPlan(
   databases: OpenDatabases,
@@ -23,7 +23,7 @@ export async function readPlan(
   return { version, spec };
 }
 
-/** A piece that ended early has notes in its plan that were never heard. */
+/** Refuses a version that is not complete. If a piece ended early, its plan contains notes that were never played. */
 function refuseUnfinished({ state }: Pick<FileVersion, "state">): void {
   if (state === "complete") return;
   if (state === "failed" || state === "cancelled") {
@@ -41,7 +41,7 @@ function refuseUnfinished({ state }: Pick<FileVersion, "state">): void {
   });
 }
 
-/** The plan is JSON text or, on Postgres, its value. */
+/** The stored plan is a JSON string or, on Postgres, a parsed value. */
 function planOf(stored: unknown): MusicSpec {
   try {
     return parseSpec(typeof stored === "string" ? JSON.parse(stored) : stored);

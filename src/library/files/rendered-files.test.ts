@@ -1,4 +1,5 @@
-// Tests the rendered files of downloads: each is made once, the space is limited, and unused files are deleted.
+// Tests the cache of rendered downloads: each file is made once, the disk space is limited, and unused files are
+// deleted.
 import { expect, test } from "bun:test";
 import { mkdir, readdir, stat, utimes } from "node:fs/promises";
 import { AppError } from "../../errors.ts";
@@ -48,7 +49,7 @@ async function createStage(options: Partial<RenderedFilesOptions> = {}) {
 const content = crypto.getRandomValues(new Uint8Array(50_000));
 const bytesOf = async (blob: Blob | undefined) => new Uint8Array((await blob?.arrayBuffer()) ?? []);
 
-test("a file is made once for all concurrent callers, and any part of it can be read", async () => {
+test("concurrent callers cause a file to be made once, and any part of the file can be read", async () => {
   await using stage = await createStage();
   const file = stage.copyOf("one", content);
   const asked = Array.from({ length: 8 }, (_, at) => stage.files.open(file, `caller-${at}`, noSignal));
@@ -58,7 +59,7 @@ test("a file is made once for all concurrent callers, and any part of it can be 
   expect(stage.reads()).toBe(1);
 });
 
-test("the least recently used files are deleted for new ones, and a file that is too large is not made", async () => {
+test("the least recently used files are deleted to make room for new files, and a file that is too large is not made", async () => {
   await using stage = await createStage({ bytesMax: 120_000 });
   const open = (name: string) => stage.files.open(stage.copyOf(name, content), "caller", noSignal);
   await open("first");
@@ -70,13 +71,13 @@ test("the least recently used files are deleted for new ones, and a file that is
   expect(await stage.files.open(large, "caller", noSignal)).toBeUndefined();
 });
 
-test("an unused file is removed", async () => {
+test("a file that is no longer used is removed", async () => {
   await using stage = await createStage({ unusedMs: 20 });
   await stage.files.open(stage.copyOf("one", content), "caller", noSignal);
   await until("it is removed", async () => (await stage.names()).length === 0);
 });
 
-test("an error while reading the sound is passed on, and leaves no file", async () => {
+test("an error while the sound is read is passed to the caller, and no file remains", async () => {
   await using stage = await createStage();
   const damaged = stage.copyOf("one", content, new AppError("CONTENT_DAMAGED", "It is damaged."));
   expect(await codeOf(stage.files.open(damaged, "caller", noSignal))).toBe("CONTENT_DAMAGED");
@@ -86,14 +87,14 @@ test("an error while reading the sound is passed on, and leaves no file", async 
   );
 });
 
-test("a thread that crashes fails its task, each time", async () => {
+test("every task whose thread crashes fails", async () => {
   const broken = createLibraryThreads({ program: new URL("data:text/javascript,throw new Error('broken')") });
   for (let times = 0; times < 2; times++)
     expect(await codeOf(broken.run({ kind: "verify" }, {}, noSignal))).not.toBe("no error");
   await broken.close();
 });
 
-test("two processes that render in one folder leave each other's files alone", async () => {
+test("two processes that render into the same folder don't delete each other's files", async () => {
   await using stage = await createStage();
   const blob = await stage.files.open(stage.copyOf("one", content), "caller", noSignal);
   const threads = createLibraryThreads();
@@ -104,7 +105,7 @@ test("two processes that render in one folder leave each other's files alone", a
   expect(await bytesOf(blob)).toEqual(content);
 });
 
-test("the files of a process that was killed are removed later by another", async () => {
+test("the files of a process that was killed are removed later by another process", async () => {
   await using directory = await createTemporaryDirectory();
   const left = `${directory.path}/left`;
   const recent = `${directory.path}/recent`;

@@ -1,5 +1,5 @@
-// Caches rendered downloads on disk while they are in use, so that all ranges are read from the same
-// bytes and the exact length is known.
+// Caches rendered downloads on disk while they are in use. So all ranges are read from the same bytes, and the exact
+// length is known.
 import { access, mkdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, isAppError } from "../../errors.ts";
@@ -10,17 +10,18 @@ import type { LibraryThreads } from "./threads/library-threads.ts";
 
 export interface RenderedFiles {
   /**
-   * Makes the file if it is missing, once for concurrent callers. Undefined for a file that is too
-   * large for this folder or the disk. Errors: TOO_MANY_REQUESTS and UNAVAILABLE when too many
-   * files are being made; those of reading the sounds. When no caller waits any more, the work is
-   * aborted.
+   * Makes the file if it doesn't exist, once for all concurrent callers. Returns undefined if the file is too large
+   * for this folder or the disk. Errors: TOO_MANY_REQUESTS and UNAVAILABLE if too many files are being made, and the
+   * errors of reading the sounds. The work is aborted when no caller is waiting any more.
    */
   open(file: RenderedFile, caller: string, signal: AbortSignal): Promise<Blob | undefined>;
   close(): Promise<void>;
 }
 
 export interface RenderedFile {
-  /** Files with the same name have the same bytes. A name consists of letters, digits, _ and -. */
+  /**
+   * The name of the file. Files with the same name have the same bytes. A name consists of letters, digits, _ and -.
+   */
   readonly name: string;
   readonly bytes: number;
   readonly recipe: FileRecipe;
@@ -28,14 +29,14 @@ export interface RenderedFile {
 }
 
 export interface RenderedFilesOptions {
-  /** The folder may be shared with other processes. */
+  /** The folder of the files. Other processes may use the same folder. */
   readonly folder: string;
   readonly threads: LibraryThreads;
   /** Opens a file on disk as a blob. */
   readonly openBlob: (path: string) => Blob;
-  /** The limit of all files together, in bytes; a single file may take half of it. */
+  /** The maximum size of all files together, in bytes. A single file may use half of it. */
   readonly bytesMax?: number;
-  /** The time for which a file stays after its last use, in milliseconds. */
+  /** How long a file is kept after its last use, in milliseconds. */
   readonly unusedMs?: number;
 }
 
@@ -50,7 +51,7 @@ interface Entry {
   usedAtMs: number;
 }
 
-/** The minimum share of the disk that stays free for other writers. */
+/** The minimum share of the disk that must stay free for other programs. */
 const freeShareMin = 0.05;
 
 export async function createRenderedFiles({
@@ -76,14 +77,14 @@ export async function createRenderedFiles({
   const timer = setInterval(
     () => {
       void dropUnused();
-      // The next download reports a failure of the disk.
+      // The error is ignored, because the next download reports a failure of the disk.
       folder.keep().catch(() => undefined);
     },
     Math.min(60_000, unusedMs),
   );
   timer.unref();
 
-  /** Deletes the least recently used files. Returns false when that does not free enough space. */
+  /** Deletes the least recently used files. Returns false if this doesn't free enough space. */
   const makeRoom = async (bytes: number): Promise<boolean> => {
     if (bytes > bytesMax / 2) return false;
     let held = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
@@ -122,7 +123,7 @@ export async function createRenderedFiles({
     return entry;
   };
 
-  /** The work is aborted when its last waiting caller leaves. */
+  /** Waits for the file. The work is aborted when the last waiting caller leaves. */
   const wait = async (entry: Entry, signal: AbortSignal): Promise<void> => {
     const left = Promise.withResolvers<never>();
     const leave = (): void => left.reject(gone());
@@ -171,7 +172,7 @@ export async function createRenderedFiles({
   };
 }
 
-/** Whether the file still exists: another program may have emptied the folder. */
+/** Whether the file still exists. Another program may have emptied the folder. */
 const isThere = ({ path }: Entry): Promise<boolean> =>
   access(path).then(
     () => true,

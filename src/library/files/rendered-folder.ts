@@ -1,18 +1,19 @@
-// Manages the folder of one process below `root`, for files that can be made again. Folders that ended processes left behind are removed.
+// Manages the folder of one process below `root`, for files that can be made again. Folders that other processes left
+// behind are removed.
 import { chmod, mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface RenderedFolder {
   readonly path: string;
   /**
-   * Call it every minute: it marks this folder as used for other processes, and removes unused
-   * files.
+   * Call it every minute. It marks this folder as used, so that other processes don't remove it, and removes the
+   * folders of processes that have ended.
    */
   keep(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** A folder that its process has not updated for this many milliseconds is removed. */
+/** A folder that was not marked as used for this many milliseconds is removed. */
 const abandonedMs = 600_000;
 
 export async function openRenderedFolder(root: string): Promise<RenderedFolder> {

@@ -1,4 +1,4 @@
-// Derives the Ed25519 key of each business from its secret. The key is the same on every machine, and
+// Derives the Ed25519 key of each business from the secret of the business. The key is the same on every machine, and
 // is not stored.
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { calculateJwkThumbprint, type JWK } from "jose";
@@ -7,7 +7,7 @@ import type { Business } from "../../businesses/business.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import type { FindPublicKey, SigningKey } from "./formats/signature.ts";
 
-/** The bytes before an Ed25519 seed in PKCS #8 (RFC 8410, section 7). */
+/** The bytes that precede an Ed25519 seed in PKCS #8 (RFC 8410, section 7). */
 const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 
 export async function signingKeyOf(business: Business): Promise<SigningKey> {
@@ -26,14 +26,14 @@ export async function signingKeyOf(business: Business): Promise<SigningKey> {
 
 const rememberedMax = 20_000;
 /**
- * An unknown key may be that of a new business, so the businesses are listed again, at most this
- * often.
+ * An unknown key may belong to a new business, so the businesses are listed again. The list is read at most once in
+ * this time.
  */
 const lookAgainMs = 5_000;
 
 /**
- * Finds the public key of any business here. Suspended businesses are included, because their files
- * stay signed by this Rondo.
+ * Finds the public key of any business of this installation. Suspended businesses are included, because their files
+ * were signed by this installation, too.
  */
 export function createFindPublicKey(registry: Pick<BusinessRegistry, "list">): FindPublicKey {
   const known = new LRUCache<string, JWK>({ max: rememberedMax });

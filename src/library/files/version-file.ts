@@ -1,5 +1,5 @@
-// Makes the file of a version for download: named, tagged, marked as made by a machine, and signed with
-// the business's key.
+// Makes the file of a version for download. The file has a name and tags, is marked as made by a machine, and is
+// signed with the key of the business.
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Business } from "../../businesses/business.ts";
@@ -25,11 +25,11 @@ export interface LibraryFile {
   /** The recipe for rendering the file on another thread. */
   readonly rendered: RenderedFile;
   /**
-   * The source that makes the file while it is read; undefined where that would block the reading
-   * thread for too long.
+   * The source that makes the file while it is read; undefined if making the file would block the thread for too
+   * long.
    */
   readonly content: ByteSource | undefined;
-  /** The entity tag: the same for the same bytes. */
+  /** The entity tag, which is the same for the same bytes. */
   readonly etag: string;
 }
 
@@ -53,8 +53,8 @@ export interface FileVersion {
 }
 
 /**
- * Throws NOT_FOUND for a missing or deleted version, and CONFLICT for one that is still being made
- * or has no sound. The caller checks the permission.
+ * Throws NOT_FOUND if the version is missing or deleted. Throws CONFLICT if it is still being made or has no sound.
+ * The caller must check the permission.
  */
 export async function readVersionFile(
   deps: VersionFileDeps,
@@ -91,7 +91,7 @@ export async function readVersionFile(
 
 const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav" } as const;
 
-/** Selects versions that are neither in the trash nor in a track in the trash. */
+/** Selects versions that are not in the trash, and whose track is not in the trash. */
 export const fileVersions = (database: BusinessDatabase) =>
   database.kysely
     .selectFrom("versions as v")
@@ -115,17 +115,17 @@ export const fileVersions = (database: BusinessDatabase) =>
     .where("v.deletedAt", "is", null)
     .where("t.deletedAt", "is", null);
 
-/** The first version has the track's name without a number. */
+/** Returns the name of a version. The first version has the track's name without a number. */
 export const nameOf = ({ title, number }: Pick<FileVersion, "title" | "number">): string =>
   number === 1 ? title : `${title} (version ${number})`;
 
 export const etagOf = (facts: unknown): string =>
   `"${createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 22)}"`;
 
-/** The hashes of versions' audio, which never changes. */
+/** The hashes of the audio of versions. The audio of a version never changes. */
 const audioHashes = new LRUCache<string, Uint8Array>({ max: 10_000 });
 
-/** The name of the rendered file: its entity tag without the quotes. */
+/** Returns the name of the rendered file, which is its entity tag without the quotes. */
 export const renderedNameOf = (etag: string): string => etag.replaceAll('"', "");
 
 export interface VersionSound {
@@ -134,7 +134,7 @@ export interface VersionSound {
   sign(sha256: Uint8Array): Promise<string>;
 }
 
-/** Returns undefined when the version has no sound. */
+/** Returns the sound of a version; undefined if there is none. */
 export async function versionSound(
   deps: VersionFileDeps,
   business: Business,
@@ -152,7 +152,7 @@ export async function versionSound(
   });
   if (!stored) return undefined;
   const sound = await untagged(stored);
-  // The length of a piece that was not known at its start is written only into its file.
+  // If the length was not known when the piece started, it is written only into the downloaded file.
   const isOpen = version.state !== "complete" || (await isWithoutLength(sound));
   const audio = isOpen ? await endedMp3(sound) : sound;
   const tags = tagsOf(version);
@@ -175,7 +175,7 @@ export async function versionSound(
   };
 }
 
-/** The built-in generator composes by rules; every other generator is a trained model. */
+/** Returns the tags. The built-in generator composes by rules, and every other generator is a trained model. */
 export const tagsOf = (version: FileVersion): TrackTags => ({
   title: version.title,
   prompt: version.prompt,

@@ -1,4 +1,5 @@
-// Makes the file of a version's notes for download, from the stored plan of the built-in composer. The file needs no sound.
+// Makes the file of a version's notes for download, from the stored plan of the built-in composer. The sound is not
+// needed.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { NotationFormat } from "../../composer/notation/piece-file.ts";
 import { fileNameOf } from "./formats/file-name.ts";
@@ -20,12 +21,12 @@ export interface VersionNotesDeps {
   readonly threads: Pick<LibraryThreads, "run">;
 }
 
-/** Increased when the same plan gives other bytes, so that clients replace their copies. */
+/** Increase this number when the same plan gives other bytes, so that clients replace their copies. */
 const writerVersion = 1;
 
 /**
- * Throws NOT_FOUND for a missing or deleted version, and CONFLICT for one that is not complete or
- * was not made by the built-in composer. The caller checks the permission.
+ * Throws NOT_FOUND if the version is missing or deleted. Throws CONFLICT if it is not complete or was not made by the
+ * built-in composer. The caller must check the permission.
  */
 export async function readVersionNotes(
   { databases, threads }: VersionNotesDeps,

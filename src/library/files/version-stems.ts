@@ -1,4 +1,4 @@
-// Makes the ZIP of a version's stems from the stored plan of the built-in composer, as fast as its reader takes it.
+// Makes the ZIP of a version's stems from the stored plan of the built-in composer, as fast as the client reads it.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError } from "../../errors.ts";
 import { fileNameOf } from "./formats/file-name.ts";
@@ -12,15 +12,18 @@ export interface VersionStems {
   readonly contentType: string;
   readonly etag: string;
   readonly bytes: number;
-  /** Renders on a thread of its own, which ends with the stream. A reader that takes nothing for 30 seconds is cut off. */
+  /**
+   * Renders on a separate thread, which ends with the stream. The stream is aborted if the client reads nothing for
+   * 30 seconds.
+   */
   read(start: number, end: number, signal: AbortSignal, onEnd: () => void): ReadableStream<Uint8Array>;
 }
 
-/** Increased when the same plan gives other bytes, so that clients replace their copies. */
+/** Increase this number when the same plan gives other bytes, so that clients replace their copies. */
 const writerVersion = 1;
 const stalledMs = 30_000;
 
-/** Throws the errors of `readPlan`. The caller checks the permission. */
+/** Throws the errors of `readPlan`. The caller must check the permission. */
 export async function readVersionStems(
   { databases }: { readonly databases: OpenDatabases },
   businessId: string,

@@ -1,15 +1,15 @@
-// Caches the facts that are needed to serve a version's sound, for half a second. The process that
-// deletes a version stops serving it at once, other processes do within a second.
+// Caches the facts that are needed to serve the sound of a version, for half a second. The process that deletes a
+// version stops serving it immediately. Other processes stop within a second.
 import { LRUCache } from "lru-cache";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { type AudioFacts, readAudioFacts } from "../versions/read-version.ts";
 
-/** Throws NOT_FOUND for a missing or deleted version. */
+/** Throws NOT_FOUND if the version is missing or deleted. */
 export type FindAudioFacts = (businessId: string, versionId: string) => Promise<AudioFacts>;
 
 export interface RememberedFacts {
   readonly audioFacts: FindAudioFacts;
-  /** Throws NOT_FOUND for a missing or deleted version, like `audioFacts`. */
+  /** Throws NOT_FOUND if the version is missing or deleted, like `audioFacts`. */
   ensureThere(businessId: string, versionId: string): Promise<void>;
   /** Clears the cache. Call it after this process has deleted or restored something. */
   forget(): void;
@@ -26,10 +26,10 @@ export function createAudioFacts(databases: OpenDatabases): RememberedFacts {
   const read = async (key: string, businessId: string, versionId: string): Promise<AudioFacts> => {
     const before = timesCleared;
     const facts = await readAudioFacts({ databases }, businessId, versionId);
-    // The version may have been deleted after it was read.
+    // The version may have been deleted after its facts were read.
     if (timesCleared !== before) return facts;
     there.set(key, true);
-    // Only finished and stored sound is cached: all other facts still change.
+    // The facts are cached only if the sound is finished and stored. Until then the facts still change.
     if (facts.objectBytes !== undefined) cached.set(key, facts);
     return facts;
   };

@@ -1,5 +1,5 @@
-// Downloads a stored version into the chunk store, where its listeners receive it as it arrives. It is
-// safe to repeat, and continues at the next byte.
+// Downloads a stored version into the chunk store, where listeners receive the bytes as they arrive. The download can
+// be repeated, and then continues at the next byte.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -18,9 +18,8 @@ export interface DownloadAudioDeps {
 }
 
 /**
- * Does nothing for a missing version, one that was never stored, or one whose chunks are all there.
- * Throws CONTENT_DAMAGED for an object that is missing or altered, and ends the stream so that no
- * listener waits for it.
+ * Does nothing if the version is missing, was never stored, or has all its chunks. Throws CONTENT_DAMAGED if the
+ * object is missing or altered. Then the stream is deleted, so that no listener waits for it.
  */
 export async function downloadAudio(
   deps: DownloadAudioDeps,
@@ -37,8 +36,7 @@ export async function downloadAudio(
       .select(["storage", "objectCrc32c"])
       .where("id", "=", versionId)
       .executeTakeFirst();
-    // The version was purged, perhaps between two runs of this job, so the chunks of the first run are
-    // deleted.
+    // The version was purged, perhaps between two runs of this job. So the chunks of the first run are deleted.
     if (!version) return void (await unlessGone(streams.delete(key)));
     if (version.storage !== "stored" && version.storage !== "damaged") return;
     const there = await streams.head(key);
@@ -48,8 +46,7 @@ export async function downloadAudio(
         await store(streams, key, object, there?.tail ?? 0, signal);
       } catch (err) {
         if (isAppError(err, "CONTENT_DAMAGED")) await markDamaged(database, versionId);
-        // The incomplete stream is deleted, so that no listener waits for its rest and the next
-        // request starts again.
+        // The incomplete stream is deleted, so that no listener waits for its rest and the next request starts again.
         if (isAppError(err, "CONTENT_DAMAGED") || input.lastAttempt) await unlessGone(streams.delete(key));
         throw err;
       }
@@ -62,7 +59,7 @@ export async function downloadAudio(
         .where("id", "=", versionId)
         .executeTakeFirstOrThrow(),
     );
-    // The version was purged meanwhile, and nothing else would delete the chunks.
+    // The version was purged meanwhile. The chunks are deleted here, because nothing else would delete them.
     if (numUpdatedRows === 0n) await unlessGone(streams.delete(key));
   });
 }
@@ -79,10 +76,10 @@ async function openObject(
   return object;
 }
 
-/** The size of about two seconds of sound. */
+/** The size of about two seconds of sound, in bytes. */
 const chunkBytes = 32 * 1024;
 
-/** The stream is closed only after the whole content was verified. */
+/** Stores the content. The stream is closed only after the entire content was verified. */
 async function store(
   streams: DownloadAudioDeps["streams"],
   key: StreamKey,
@@ -99,15 +96,15 @@ async function store(
     read += piece.length;
     if (missing <= 0) continue;
     const bytes = missing < piece.length ? piece.subarray(piece.length - missing) : piece;
-    // Two concurrent runs can't both store the same bytes: the second one's sequence is not greater
-    // than the first one's.
+    // Two concurrent runs can't store the same bytes, because the sequence of the second run isn't greater than that
+    // of the first run.
     const { state } = await streams.append(key, { chunks: [bytes], sequence: sequenceOf(position) });
     position = state.tail;
   }
   await streams.append(key, { chunks: [], close: true });
 }
 
-/** Splits the content into chunks of one size; the last one may be shorter. */
+/** Splits the content into chunks of the same size. Only the last chunk may be shorter. */
 async function* inPieces(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let parts: Uint8Array[] = [];
   let size = 0;

@@ -1,4 +1,4 @@
-// Finds a version's sound for its owner or for the holder of a signed link.
+// Finds the sound of a version for its owner, or for the holder of a signed link.
 import type { UserCaller } from "../../accounts/caller.ts";
 import { isOldLink, verifyLink } from "../../accounts/links.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
@@ -26,8 +26,8 @@ export interface FoundAudio {
 }
 
 /**
- * Returns the business of the link. An altered or expired link, or one of another version, gives
- * the same NOT_FOUND as a missing version.
+ * Returns the business of the link. Throws the same NOT_FOUND as for a missing version if the link is altered, has
+ * expired or belongs to another version.
  */
 export async function businessOfLink(
   registry: BusinessRegistry,
@@ -35,7 +35,7 @@ export async function businessOfLink(
   query: URLSearchParams,
 ): Promise<string> {
   const business = await verifyLink(registry, versionId, query);
-  // An expired link was valid once, so it does not count as a wrong credential.
+  // An expired link was once valid, so it isn't counted as a wrong credential.
   if (!business) throw notFound("version", { isWrongCredential: !isOldLink(query) });
   return business.id;
 }
@@ -43,8 +43,8 @@ export async function businessOfLink(
 const planWaitMs = 25_000;
 
 /**
- * Waits for the plan when the generation has not started, because a player needs the total length in
- * the first answer. NOT_FOUND for a missing or deleted version, or one of another user.
+ * Waits for the plan if the generation has not started, because a player needs the total length in the first
+ * response. Throws NOT_FOUND if the version is missing, deleted or belongs to another user.
  */
 export async function findAudio(
   deps: FindAudioDeps,
@@ -64,14 +64,14 @@ function foundOf(
   key: StreamKey,
   { versionId, userId, plannedBytes, durationMs, objectBytes: bytes }: AudioFacts,
 ): FoundAudio {
-  // A version's bytes never change, in whichever store they are.
+  // The ETag is the version's id, because the bytes of a version never change and are the same in every store.
   const etag = `"${versionId}"`;
   const { businessId } = key;
   const stored = bytes === undefined ? undefined : { businessId, versionId, bytes, etag };
   return { key, userId, plannedBytes, durationMs, etag, stored };
 }
 
-/** The plan is stored before the first chunk. */
+/** Waits for the first chunk. The plan is stored before it. */
 async function untilBegun(streams: Streams, key: StreamKey): Promise<void> {
   const follower = await streams.follow(key, 0);
   if (!follower) return;

@@ -1,5 +1,4 @@
-// Returns the finished sound of a version from the store that has it, as bytes that can be read from
-// any offset.
+// Returns the finished sound of a version from the store that has it. The bytes can be read from any offset.
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
@@ -21,16 +20,15 @@ export interface FinishedVersion extends AudioJobData {
 }
 
 /**
- * Returns undefined for a version without sound. Errors: CONFLICT while it is being made,
- * CONTENT_DAMAGED when no store has the whole sound.
+ * Returns undefined if the version has no sound. Throws CONFLICT if the version is still being made, and
+ * CONTENT_DAMAGED if no store has the complete sound.
  */
 export async function finishedAudio(
   deps: FinishedAudioDeps,
   version: FinishedVersion,
 ): Promise<ByteSource | undefined> {
   const { objectBytes } = version;
-  // The object is preferred when it is stored and undamaged; otherwise the chunks are used while
-  // they exist.
+  // The object is preferred if it is stored and undamaged. Otherwise the chunks are used while they exist.
   if (deps.objects && objectBytes !== undefined) {
     if (await openWholeObject(deps.objects, version, objectBytes))
       return objectSource(deps, deps.objects, version, objectBytes);
@@ -60,7 +58,7 @@ const objectSource = (
     try {
       const object = await objects.read(audioObjectKey(version.businessId, version.versionId), { start });
       if (object?.facts.bytes !== bytes) throw damaged();
-      // A checksum can only be verified over the whole content.
+      // A checksum can only be verified when the content is read from the beginning.
       if (start === 0) yield* object.checked();
       else yield* object.body instanceof Blob ? object.body.stream() : object.body;
     } catch (err) {
@@ -70,7 +68,7 @@ const objectSource = (
   },
 });
 
-/** Returns the bytes of a closed stream. Missing chunks are CONTENT_DAMAGED. */
+/** Returns the bytes of a closed stream. Throws CONTENT_DAMAGED if chunks are missing. */
 export const chunkSource = (
   { chunkStore }: Pick<FinishedAudioDeps, "chunkStore">,
   key: StreamKey,

@@ -1,5 +1,5 @@
-// Tests that finished audio in a bucket is stored, played, restored and purged like audio in files, and
-// that players can read it directly.
+// Tests that finished audio in a bucket is stored, played, restored and purged like audio in files, and that players
+// can read it directly from the bucket.
 import { expect, test } from "bun:test";
 import type { StartedGeneration } from "../../generations/queue/place-generation.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
@@ -55,7 +55,7 @@ async function answerFor(studio: Studio, piece: StartedGeneration) {
   return createStoredAudio(deps)(stored, request);
 }
 
-test("audio that is stored in a bucket and whose chunks expired is restored byte for byte", async () => {
+test("audio in a bucket is restored byte for byte after its chunks have expired", async () => {
   await using server = startGcsServer();
   await using studio = await createStudio({ RONDO_OBJECTS_URL: server.url });
   const piece = await makeStored(studio);
@@ -67,7 +67,7 @@ test("audio that is stored in a bucket and whose chunks expired is restored byte
   expect(await chunksOf(studio, piece)).toEqual(made);
 });
 
-test("nothing is stored in a full bucket, and the chunks stay until it has space", async () => {
+test("if the bucket is full, no audio is stored in it and the chunks stay until it has space", async () => {
   await using server = startGcsServer();
   await using studio = await createStudio({ RONDO_OBJECTS_URL: server.url });
   const piece = await studio.make();
@@ -80,7 +80,7 @@ test("nothing is stored in a full bucket, and the chunks stay until it has space
   expect(server.bucket.objects.size).toBe(1);
 });
 
-test("with links, a player is redirected to the bucket; a missing object is an error, without a link", async () => {
+test("if links are enabled, a player is redirected to the bucket, and a missing object causes an error without a link", async () => {
   await using server = startGcsServer();
   await using _signer = await createGcsSigner(server);
   await using studio = await createStudio({ RONDO_OBJECTS_URL: `${server.url}&links=true` });

@@ -1,4 +1,4 @@
-// Builds the keys of finished audio among a business's objects.
+// Builds the keys under which finished audio is stored in the object store.
 import type { ObjectKey } from "../../ports/object-store/object-store.ts";
 
 export const audioObjectPrefix = "versions/";
@@ -8,6 +8,6 @@ export const audioObjectKey = (businessId: string, versionId: string): ObjectKey
   path: `${audioObjectPrefix}${versionId}/audio.mp3`,
 });
 
-/** The version whose audio has this path; undefined for every other object. */
+/** Returns the version whose audio has this path; undefined for every other object. */
 export const versionOfObject = (path: string): string | undefined =>
   /^versions\/([^/]+)\/audio\.mp3$/.exec(path)?.[1];

@@ -1,4 +1,5 @@
-// Wraps a chunk store so that expired audio of a version is restored when a reader needs it, once for any number of readers.
+// Wraps a chunk store so that the expired audio of a version is restored when a reader needs it. Any number of
+// readers cause one download.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -11,7 +12,7 @@ export interface RecallDeps {
   readonly jobs: Pick<JobQueue, "add">;
 }
 
-/** Wraps the store: a reader of expired audio gets a stream that is being filled. */
+/** Wraps the store. A reader of expired audio gets a stream to which the chunks are being added. */
 export function createRecallingChunks(store: ChunkStore, deps: RecallDeps): ChunkStore {
   const recalling = new Map<string, Promise<boolean>>();
 
@@ -36,8 +37,7 @@ export function createRecallingChunks(store: ChunkStore, deps: RecallDeps): Chun
 }
 
 /**
- * Returns false when there is nothing to restore. Throws CONTENT_DAMAGED for an object that is
- * known to be damaged.
+ * Returns false if there is nothing to restore. Throws CONTENT_DAMAGED if the object is known to be damaged.
  */
 async function recallAudio(
   store: ChunkStore,
@@ -57,8 +57,8 @@ async function recallAudio(
   );
   if (version?.storage === "damaged") throw damaged();
   if (version?.storage !== "stored") return false;
-  // The sweep is scheduled before the job is added, because a lost job would leave the listeners of
-  // the stream waiting.
+  // The sweep is scheduled before the job is added. Otherwise, if the job was lost, the listeners of the stream would
+  // wait for ever.
   await databases.use(businessId, (database) =>
     database.promising(["tiers"], (trx) =>
       trx
@@ -77,7 +77,7 @@ async function recallAudio(
   return true;
 }
 
-/** The sweep checks after this time whether the chunks have arrived. */
+/** After this time, the sweep checks whether the chunks have arrived. */
 const lookAgainMs = 120_000;
 
 const damaged = () =>

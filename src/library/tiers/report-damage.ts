@@ -1,5 +1,5 @@
-// Handles an object that is missing or altered: it is uploaded again while the chunks exist;
-// otherwise the version is marked as damaged.
+// Handles an object that is missing or altered. If the chunks still exist, the object is uploaded again. Otherwise
+// the version is marked as damaged.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { flushOutbox } from "../../businesses/outbox/outbox.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -14,7 +14,7 @@ export interface ReportDamageDeps {
   readonly chunkStore: Pick<ChunkStore, "head">;
 }
 
-/** Safe to call any number of times. */
+/** May be called any number of times. */
 export async function reportDamage(deps: ReportDamageDeps, audio: AudioJobData): Promise<void> {
   const { businessId, versionId } = audio;
   const chunks = await deps.chunkStore.head(audioKey(businessId, versionId));

@@ -1,4 +1,5 @@
-// Serves a finished version from its object, with Range. If the store can send the bytes itself, they don't pass through this process.
+// Serves a finished version from its object, also in ranges. If the store can send the bytes itself, they don't pass
+// through this process.
 import { LRUCache } from "lru-cache";
 import type { ObjectLinks } from "../../ports/object-store/object-links.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
@@ -11,7 +12,7 @@ import { openWholeObject } from "./whole-objects.ts";
 
 export interface StoredAudioDeps extends ReportDamageDeps {
   readonly objects: Pick<ObjectStore, "read" | "head"> | undefined;
-  /** When given, players are redirected to the store itself. */
+  /** If given, players are redirected to the store itself. */
   readonly objectLinks: ObjectLinks | undefined;
 }
 
@@ -25,16 +26,16 @@ export type AnswerStoredAudio = (
   request: AudioRequest,
 ) => Promise<AudioAnswer | undefined>;
 
-/** Opened objects stay cached this long, because a player requests one range after another. */
+/** How long an opened object stays cached. A player requests one range after another. */
 const openedMs = 1_000;
 const openedMax = 1_000;
 
-/** The lifetime of a link. A player uses the same address for the whole piece. */
+/** The lifetime of a link. A player uses the same URL for the entire piece. */
 const linkSeconds = 3_600;
 
 /**
- * The returned function returns undefined when the sound has to be read from its stream, because the
- * store can't send it or the object is damaged.
+ * Returns a function that serves stored audio. The function returns undefined if the sound has to be read from its
+ * stream, because the store can't send it or the object is damaged.
  */
 export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
   const opened = new LRUCache<string, Blob | "apart">({ max: openedMax, ttl: openedMs });
@@ -51,8 +52,8 @@ export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
   };
 
   /**
-   * Returns a link only for an existing object, since an error that the store itself answers would not
-   * be noticed here.
+   * Returns a link only if the object exists, because this process would not notice an error that the store sends to
+   * the player.
    */
   const linkTo = async (links: ObjectLinks, stored: StoredAudio): Promise<string | undefined> => {
     const key = audioObjectKey(stored.businessId, stored.versionId);

@@ -1,5 +1,4 @@
-// Copies a version's closed stream into a file, so that finished sound without an object has an
-// exact length.
+// Copies the closed stream of a version into a file, so that finished sound without an object has an exact length.
 import { isAppError } from "../../errors.ts";
 import type { OpenWhole } from "../../streams/audio/audio-window.ts";
 import { chunkSource, type FinishedAudioDeps } from "./finished-audio.ts";
@@ -10,8 +9,7 @@ export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore">
 }
 
 /**
- * Returns undefined instead of an error when too many files are being made, so that no player is
- * refused.
+ * Opens the file. Returns undefined and not an error if too many files are being made, so that no player is refused.
  */
 export const createOpenWhole =
   ({ files, chunkStore }: StreamedAudioDeps): OpenWhole =>

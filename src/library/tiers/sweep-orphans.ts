@@ -1,5 +1,4 @@
-// Finds and removes data that no row refers to: objects, streams, and the leftovers of interrupted
-// writes.
+// Finds and removes data to which no row refers: objects, streams, and the remains of interrupted writes.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { sweepDue, type SweepDueDeps } from "../../businesses/due/sweep-due.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -25,11 +24,13 @@ export interface OrphansSwept {
   readonly leftovers: number;
 }
 
-/** Only data of at least this age counts as orphaned: a row is always written, or its data removed, within this time. */
+/**
+ * Only data of at least this age is treated as orphaned. Within this time, a row is written or the data is removed.
+ */
 const graceMs = 3_600_000;
 
 const thingsAtOnce = 500;
-/** The time limit for one business: listing a large bucket is slow. */
+/** The time limit for one business. Listing a large bucket is slow. */
 const limitMs = 1_800_000;
 
 export async function sweepOrphans(
@@ -44,7 +45,7 @@ export async function sweepOrphans(
     {
       kind: "orphans",
       furthestMs: 2 * graceMs,
-      // Things younger than the grace period are checked once more.
+      // Data that is younger than the grace period is checked again later.
       holdMs: 2 * graceMs,
       limitMs,
       async sweepOne(businessId, stop) {
@@ -87,7 +88,7 @@ async function sweepBusiness(
 
 interface Found {
   readonly path: string;
-  /** The table of the row that the data belongs to. */
+  /** The table whose row refers to the data. */
   readonly table: "versions" | "generations";
   readonly rowId: string;
 }

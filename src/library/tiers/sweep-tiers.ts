@@ -1,5 +1,5 @@
-// Maintains the storage tiers: uploads audio whose job is missing, and expires chunks whose object
-// was verified.
+// Maintains the storage tiers. It uploads audio whose job is missing, and deletes expired chunks whose object was
+// verified.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { sweepDue, type SweepDueDeps } from "../../businesses/due/sweep-due.ts";
 import { isAppError } from "../../errors.ts";
@@ -25,7 +25,7 @@ export interface SweepTiersDeps extends SweepDueDeps {
 export interface TiersSwept {
   readonly uploads: number;
   readonly expired: number;
-  /** The number of damaged objects whose chunks still existed, so that they are uploaded again. */
+  /** The number of damaged objects that are uploaded again, because their chunks still existed. */
   readonly reuploaded: number;
 }
 
@@ -33,11 +33,11 @@ const versionsAtOnce = 200;
 /** Chunks that another version shares are checked again after this time. */
 const askAgainMs = 86_400_000;
 /**
- * Audio that moves between the tiers is checked again after this time in milliseconds, because its
- * job may be lost.
+ * Audio that is being moved between the tiers is checked again after this time in milliseconds, because its job may
+ * be lost.
  */
 const onItsWayMs = 120_000;
-/** The time limit for one business: expiring all of its chunks takes less. */
+/** The time limit for one business. Deleting all its expired chunks takes less time. */
 const limitMs = 600_000;
 
 export async function sweepTiers(
@@ -47,7 +47,7 @@ export async function sweepTiers(
 ): Promise<TiersSwept> {
   const swept = { uploads: 0, expired: 0, reuploaded: 0 };
   const { objects } = deps;
-  // Due work stays recorded until an object store is configured.
+  // The work that is due stays recorded until an object store is configured.
   if (!objects) return swept;
   await sweepDue(
     deps,
@@ -85,8 +85,7 @@ interface At {
 }
 
 /**
- * Limits the expiry to the configured retention, in case the clock was ahead when the chunks were
- * stored.
+ * Limits the expiry to the configured retention, in case the clock was ahead when the chunks were stored.
  */
 async function pullCloser(database: BusinessDatabase, latestMs: number): Promise<void> {
   const latest = new Date(latestMs).toISOString();
@@ -110,7 +109,7 @@ async function nextExpiryMs(database: BusinessDatabase): Promise<number> {
   return next?.chunksExpireAt ? Date.parse(next.chunksExpireAt) : Number.POSITIVE_INFINITY;
 }
 
-/** Deletes the chunks only after the whole object was read and verified. */
+/** Deletes the chunks, but only after the entire object was read and verified. */
 async function expireChunks(
   deps: SweepTiersDeps & { readonly objects: ObjectStore },
   { database, businessId, nowMs }: At,
@@ -137,7 +136,8 @@ async function expireChunks(
           .where("chunksExpireAt", "=", version.chunksExpireAt)
           .execute();
       if (chunks?.closed === false) {
-        // The chunks are being restored, perhaps for a listener, so the job is added again in case the queue lost it.
+        // The chunks are being restored, perhaps for a listener. The job is added again, in case the queue has lost
+        // it.
         await deps.jobs.add("download-input", [downloadJob.inputOf({ businessId, versionId: version.id })]);
         await looksAgain(onItsWayMs);
       } else if (await isWhole(deps.objects, businessId, version.id, Number(version.objectCrc32c))) {
@@ -175,8 +175,8 @@ async function isWhole(
 }
 
 /**
- * Returns false when another version shares the chunks. Deleting them would free nothing, and this
- * version could no longer be played from them.
+ * Deletes the chunks. Returns false if another version shares them. Deleting them would then free no space, and this
+ * version could no longer be played from its chunks.
  */
 async function deleteUnshared(
   streams: Pick<ChunkStore, "delete">,
@@ -193,8 +193,8 @@ async function deleteUnshared(
 }
 
 /**
- * Adds uploads for finished audio that is only in the chunk store, except those that failed for
- * good.
+ * Adds upload jobs for finished audio that is only in the chunk store, except for audio whose upload has failed
+ * permanently.
  */
 async function addUploads({ jobs }: SweepTiersDeps, { database, businessId }: At, signal: AbortSignal) {
   const counts = { added: 0, waiting: 0, givenUp: 0 };

@@ -52,7 +52,7 @@ async function objectOf({ deps, business }: Studio, { versionId }: StartedGenera
   return new Uint8Array(await new Response(read.body).arrayBuffer());
 }
 
-/** Makes a piece whose chunks have expired, so that only the object is left. */
+/** Makes a piece whose chunks have expired, so that only the object exists. */
 async function makeStored(studio: Studio): Promise<StartedGeneration> {
   const piece = await studio.make();
   await upload(studio, piece);
@@ -61,7 +61,7 @@ async function makeStored(studio: Studio): Promise<StartedGeneration> {
   return piece;
 }
 
-/** The file that holds the object's bytes. */
+/** Returns the path of the file that contains the bytes of the object. */
 async function partFileOf({ stores, business }: Studio, { versionId }: StartedGeneration): Promise<string> {
   const folder = join(stores.config.objectsUrl.location, business.id, "versions", versionId, "audio.mp3");
   const part = (await readdir(folder)).find((name) => !name.endsWith(".json"));
@@ -77,7 +77,7 @@ const request = {
   signal: noSignal,
 };
 
-test("finished audio gets an upload job, is stored once and verified, and its chunks stay for their retention", async () => {
+test("finished audio is uploaded and verified once, and its chunks stay until their retention ends", async () => {
   await using studio = await createStudio();
   const piece = await studio.make();
   expect(await studio.deps.jobs.list({ queue: "upload-input" })).toMatchObject([
@@ -96,7 +96,7 @@ test("finished audio gets an upload job, is stored once and verified, and its ch
   expect(await sweepTiers(studio.deps, noSignal, Date.now() + 7.1 * dayMs)).toMatchObject({ expired: 0 });
 });
 
-test("restored chunks are the same byte for byte, closed, and expire again", async () => {
+test("a restored stream has the same bytes, is closed, and expires again", async () => {
   await using studio = await createStudio();
   const piece = await makeStored(studio);
   await download(studio, piece);
@@ -106,7 +106,7 @@ test("restored chunks are the same byte for byte, closed, and expire again", asy
   expect(await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({ expired: 1 });
 });
 
-test("a hundred listeners of expired audio cause one download and receive every byte as it arrives", async () => {
+test("a hundred listeners of expired audio cause one download and receive the bytes as they arrive", async () => {
   await using studio = await createStudio();
   const { deps, business, alice } = studio;
   const piece = await makeStored(studio);
@@ -139,7 +139,7 @@ test("a hundred listeners of expired audio cause one download and receive every 
   streams.close();
 });
 
-test("nothing is restored for a missing or deleted version, or for another kind of stream", async () => {
+test("no chunks are restored for a missing or deleted version, or for a stream without audio", async () => {
   await using studio = await createStudio();
   const { deps, business, alice } = studio;
   const piece = await makeStored(studio);
@@ -157,7 +157,7 @@ test("nothing is restored for a missing or deleted version, or for another kind 
   expect(await deps.jobs.list({ queue: "download-input" })).toEqual([]);
 });
 
-test("a request for a range of a stored version is answered from its object, whose bytes are not read into memory", async () => {
+test("a range of a stored version is sent from its object, without reading the object into memory", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const piece = await makeStored(studio);
@@ -192,7 +192,7 @@ test("a request for a range of a stored version is answered from its object, who
   streams.close();
 });
 
-test("an altered object is reported: a listener gets an error, and never a complete answer with the wrong sound", async () => {
+test("if an object was altered, a listener gets an error and never a complete response with the wrong sound", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const piece = await makeStored(studio);
@@ -205,14 +205,14 @@ test("an altered object is reported: a listener gets an error, and never a compl
   expect(await chunksOf(studio, piece)).toBeUndefined();
   const store = createRecallingChunks(deps.chunkStore, deps);
   expect(await codeOf(store.head(audioKey(business.id, piece.versionId)))).toBe("CONTENT_DAMAGED");
-  // The right file is put back, and the job runs again.
+  // The correct file is written again, and the job runs again.
   await writeFile(await partFileOf(studio, piece), made);
   await download(studio, piece);
   expect(await versionOf(studio, piece)).toMatchObject({ storage: "stored" });
   expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
 });
 
-test("an object that was altered while its chunks exist is uploaded again before they may expire", async () => {
+test("if an object is altered while its chunks exist, it is uploaded again before the chunks can expire", async () => {
   await using studio = await createStudio();
   const piece = await studio.make();
   await upload(studio, piece);
@@ -229,7 +229,7 @@ test("an object that was altered while its chunks exist is uploaded again before
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("when a listener finds an object missing, the chunks are played, and the object is uploaded again", async () => {
+test("if an object is missing when a listener asks for it, the chunks are played and the object is uploaded again", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const piece = await studio.make();
@@ -252,7 +252,7 @@ test("when a listener finds an object missing, the chunks are played, and the ob
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("a stopped generation is stored with its partial sound, and one without sound leaves nothing", async () => {
+test("a stopped generation is stored with its partial sound, and a generation without sound leaves no data", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [silent, half] = [await studio.start(), await studio.start()];
@@ -272,7 +272,7 @@ test("a stopped generation is stored with its partial sound, and one without sou
   expect(await sweepTiers(deps, noSignal)).toMatchObject({ uploads: 0 });
 });
 
-test("on a full disk the chunks stay, no partial object is left, and the job is retried later", async () => {
+test("if the disk is full, the chunks stay, no partial object remains, and the job is retried later", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make();
@@ -290,7 +290,7 @@ test("on a full disk the chunks stay, no partial object is left, and the job is 
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("with no space to restore a piece, the restored part plays, the last try deletes it, and the next request starts again", async () => {
+test("if a piece can't be restored for lack of space, the restored part plays, the last try deletes it, and the next request starts again", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make({}, studio.alice, { chunkBytes: 20_000 });
@@ -315,7 +315,7 @@ test("with no space to restore a piece, the restored part plays, the last try de
   expect(await chunksOf(studio, piece)).toEqual({ bytes: scriptedAudio(5, 20_000), closed: true });
 });
 
-test("the first failure moves a job to the retry queue; a job that can't succeed goes to the dead letters", async () => {
+test("the first failure moves a job to the retry queue, and a job that can't succeed becomes a dead letter", async () => {
   await using studio = await createStudio();
   const { jobs } = studio.deps;
   let runs = 0;
@@ -343,7 +343,7 @@ test("the first failure moves a job to the retry queue; a job that can't succeed
   ]);
 });
 
-test("a large piece is stored in parts, and is restored whole from them", async () => {
+test("a large piece is stored in several parts, from which it is restored completely", async () => {
   await using studio = await createStudio({ RONDO_OBJECT_PART_BYTES: String(1 << 20) });
   const piece = await studio.make({}, studio.alice, { chunkBytes: 500_000 });
   const large = scriptedAudio(5, 500_000);
@@ -355,7 +355,7 @@ test("a large piece is stored in parts, and is restored whole from them", async 
   expect(await studio.deps.chunkStore.head(key)).toMatchObject({ tail: large.length, closed: true });
 });
 
-test("without an object store everything stays in the chunk store", async () => {
+test("without an object store, all audio stays in the chunk store", async () => {
   await using studio = await createStudio({ RONDO_OBJECTS_URL: "none:" });
   const piece = await studio.make();
   expect(studio.deps.objects).toBeUndefined();
@@ -369,7 +369,7 @@ test("without an object store everything stays in the chunk store", async () => 
   expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
 });
 
-test("the sweep removes data that no row refers to, and nothing else", async () => {
+test("the sweep removes only data to which no row refers", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const piece = await studio.make();
@@ -387,7 +387,7 @@ test("the sweep removes data that no row refers to, and nothing else", async () 
   expect(await sweep(-1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
   expect(await objectOf(studio, piece)).toEqual(made);
   expect(await deps.chunkStore.head({ businessId: business.id, path: "own/kept" })).toBeDefined();
-  // A purge whose worker disappeared for good leaves data that the sweep finds.
+  // If the worker of a purge never comes back, the sweep finds the remaining data.
   await deleteThing(deps, alice, { kind: "track", id: piece.trackId });
   await purgeNow(deps, alice, { kind: "track", id: piece.trackId });
   expect(await sweep(-1)).toEqual({ streams: 2, objects: 1, leftovers: 0 });

@@ -1,5 +1,5 @@
-// Stores a version's finished audio as one verified object, after which its chunks may expire. It is
-// safe to repeat at any step.
+// Stores the finished audio of a version as one verified object. After that, its chunks may expire. The upload can be
+// repeated after a failure at any step.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { AudioStorage } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";
@@ -17,14 +17,14 @@ import { audioObjectKey } from "./object-keys.ts";
 
 export interface UploadAudioDeps {
   readonly databases: OpenDatabases;
-  /** The store itself, without the cache: uploads must not evict audio that is being played. */
+  /** The store without the cache, because uploads must not evict audio that is being played. */
   readonly chunkStore: Pick<ChunkStore, "append" | "head" | "read">;
-  /** undefined: all audio stays in the chunk store. */
+  /** Undefined if all audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
   readonly chunkRetentionMs: number;
 }
 
-/** Does nothing for a version that is missing, already stored, or without a sound. */
+/** Does nothing if the version is missing, already stored or without sound. */
 export async function uploadAudio(
   deps: UploadAudioDeps,
   input: AudioJobData,
@@ -35,8 +35,7 @@ export async function uploadAudio(
   const { businessId, versionId } = input;
   await deps.databases.use(businessId, async (database) => {
     const storage = await storageOf(database, versionId);
-    // The version was purged, perhaps between two runs of this job, so the first run's object is
-    // deleted.
+    // The version was purged, perhaps between two runs of this job. So the object of the first run is deleted.
     if (storage === undefined) return void (await objects.delete(audioObjectKey(businessId, versionId)));
     if (storage !== "chunks") return;
     const state = await finishedStream(deps, database, input);
@@ -65,7 +64,7 @@ export async function uploadAudio(
       if (data) await promiseEvent(trx, businessId, { type: "upload.complete", data });
       return data !== undefined;
     });
-    // The version was purged meanwhile, and nothing else would delete the object.
+    // The version was purged meanwhile. The object is deleted here, because nothing else would delete it.
     if (!isThere) await objects.delete(audioObjectKey(businessId, versionId));
   });
 }
@@ -79,7 +78,7 @@ async function storageOf(database: BusinessDatabase, versionId: string): Promise
   return version?.storage;
 }
 
-/** Returns the finished stream. If a crash prevented its close, it is closed here. */
+/** Returns the finished stream. If it was not closed because of a crash, it is closed here. */
 async function finishedStream(
   { chunkStore }: UploadAudioDeps,
   database: BusinessDatabase,

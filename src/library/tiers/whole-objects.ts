@@ -5,14 +5,14 @@ import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-st
 import type { AudioJobData } from "../../jobs/audio-job-data.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
-/** The time for which a verification is valid, unless the file of the object is modified. */
+/** How long a verification is valid, unless the file of the object is modified. */
 const knownForMs = 600_000;
 const whole = new LRUCache<string, string>({ max: 20_000, ttl: knownForMs });
 const checking = new Map<string, Promise<boolean>>();
 
 /**
- * Returns undefined for a missing object, one of another size, or a damaged one. Only objects in
- * files are verified here; others are verified while they are read from the beginning.
+ * Returns undefined if the object is missing, damaged or of another size. Only objects in files are verified here.
+ * Other objects are verified while they are read from the beginning.
  */
 export async function openWholeObject(
   objects: Pick<ObjectStore, "read">,

@@ -1,5 +1,4 @@
-// Moves a project, a track or a version to the trash at once, with everything in it, and stops the
-// generations there.
+// Moves a project, a track or a version with its content to the trash, and stops the generations in it.
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
@@ -12,7 +11,7 @@ import { getThing, type Thing, type ThingRef, tracksOf, versionsOf } from "./thi
 
 export interface DeleteThingDeps extends ClosingDeps {
   readonly databases: OpenDatabases;
-  /** The number of days that a thing stays in the trash. */
+  /** The number of days for which a thing stays in the trash. */
   readonly trashDays: number;
 }
 
@@ -24,7 +23,8 @@ export type Deletion = Pick<
 const dayMs = 86_400_000;
 
 /**
- * A thing that is already in the trash keeps its deletion. NOT_FOUND if it is missing or belongs to another user.
+ * Moves a thing to the trash. If it is already in the trash, the existing deletion is returned. Throws NOT_FOUND if
+ * the thing is missing or belongs to another user.
  */
 export function deleteThing(deps: DeleteThingDeps, caller: UserCaller, ref: ThingRef): Promise<Deletion> {
   const { businessId, userId } = caller;
@@ -67,7 +67,7 @@ async function takeAway(
     .set(taken)
     .where("id", "in", tracksOf(trx, thing))
     .where("deletedAt", "is", null);
-  // A track exists for its versions: it is deleted with the last of them.
+  // A track without versions makes no sense, so it is deleted together with its last version.
   if (thing.kind === "version") {
     tracks = tracks.where(({ not, exists, selectFrom }) =>
       not(
@@ -99,7 +99,7 @@ async function takeAway(
   return shown(row);
 }
 
-/** Cancels the generations of the deleted versions, and schedules closing their streams. */
+/** Cancels the generations of the deleted versions, and schedules a job that closes their streams. */
 async function stopMaking(trx: PromisingTransaction, businessId: string, deletionId: string) {
   const stopped = await trx
     .updateTable("generations")

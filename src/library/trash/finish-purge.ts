@@ -1,5 +1,5 @@
-// Does the worker's part of a purge: it deletes everything on the purge's list from the stores, and
-// completes the receipt. It is safe to repeat at any step.
+// Does the worker's part of a purge. It deletes all data on the purge's list from the stores, and completes the
+// receipt. It can be repeated after a failure at any step.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -10,7 +10,7 @@ import { unlessGone } from "../../streams/unless-gone.ts";
 export interface FinishPurgeDeps {
   readonly databases: OpenDatabases;
   readonly streams: Pick<ChunkStore, "head" | "delete">;
-  /** undefined: all audio is in the chunk store. */
+  /** Undefined if all audio is in the chunk store. */
   readonly objects: Pick<ObjectStore, "head" | "delete"> | undefined;
 }
 
@@ -18,7 +18,7 @@ type Item = BusinessTables["purgeItems"];
 
 const itemsAtOnce = 50;
 
-/** Does nothing without such a receipt, or for a complete one. */
+/** Does nothing if the receipt is missing or complete. */
 export function finishPurge(
   deps: FinishPurgeDeps,
   input: { readonly businessId: string; readonly receiptId: string },
@@ -54,8 +54,7 @@ export function finishPurge(
 }
 
 /**
- * Records the sizes before anything is removed, so that a second run after a crash has the same
- * counts.
+ * Records the sizes before the data is removed, so that a second run after a crash has the same counts.
  */
 async function measure(
   deps: FinishPurgeDeps,
@@ -87,12 +86,12 @@ async function removeItem(deps: FinishPurgeDeps, businessId: string, { store, pa
   else await unlessGone(deps.streams.delete({ businessId, path }));
 }
 
-/** Removes the items from the list and counts them in the receipt, in one transaction. */
+/** Removes the items from the list and adds them to the counts of the receipt, in one transaction. */
 async function settle(database: BusinessDatabase, receiptId: string, items: readonly Item[]): Promise<void> {
   await database.transaction(async (trx) => {
     const gone: Item[] = [];
     for (const item of items) {
-      // Another run may have counted the item meanwhile, and it is in the receipt already.
+      // If another run has removed the item meanwhile, the item is already counted in the receipt.
       const { numDeletedRows } = await trx
         .deleteFrom("purgeItems")
         .where("id", "=", item.id)

@@ -1,4 +1,4 @@
-// Purges things whose time in the trash is over, and resumes purges that failed for good.
+// Purges things whose time in the trash is over, and resumes purges that have failed permanently.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { flushOutbox } from "../../businesses/outbox/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../../businesses/due/sweep-due.ts";
@@ -14,15 +14,15 @@ export interface PurgeExpiredDeps extends SweepDueDeps {
 }
 
 const actsAtOnce = 100;
-/** A purge that takes longer than this has failed for good: its retries take less. */
+/** A purge that takes longer than this has failed permanently, because all its retries take less time. */
 const givenUpAfterMs = 3_600_000;
 const dayMs = 86_400_000;
 /** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
-/** The time limit for a business with much to purge; the rest is purged by the next sweep. */
+/** The time limit for one business. If there is more to purge, the next sweep continues. */
 const limitMs = 300_000;
 
-/** Returns how many deletions became final. */
+/** Returns the number of purged deletions. */
 export async function purgeExpired(
   deps: PurgeExpiredDeps,
   signal: AbortSignal,
@@ -56,8 +56,8 @@ export async function purgeExpired(
 }
 
 /**
- * A deletion in the future comes from a clock that was ahead: it counts from now, and the thing
- * stays in the trash for its usual time.
+ * Corrects a deletion whose time is in the future because a clock was ahead. Its time is set to now, and the thing
+ * stays in the trash for the usual time.
  */
 async function pullCloser(database: BusinessDatabase, nowMs: number): Promise<void> {
   const ahead = await database.kysely
@@ -110,7 +110,7 @@ async function purgeDue(
 }
 
 /**
- * Returns false when the thing was restored or purged a moment ago: its deletion no longer exists.
+ * Returns false if the deletion no longer exists, because the thing was restored or purged a moment ago.
  */
 async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
   try {
@@ -122,7 +122,7 @@ async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Returns false when no purge is in progress. */
+/** Returns false if no purge is in progress. */
 async function resumeGivenUp(
   jobs: JobQueue,
   database: BusinessDatabase,

@@ -1,4 +1,4 @@
-// Removes a thing in the trash for good when its owner asks for it, before its time is over.
+// Removes a thing in the trash permanently when its owner asks for it, before its time in the trash is over.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { flushOutboxSoon } from "../../businesses/outbox/outbox.ts";

@@ -1,5 +1,5 @@
-// Removes a thing in the trash for good: its rows at once, with a receipt and a list of its data in
-// the stores.
+// Removes a thing in the trash permanently. Deletes its rows, and writes a receipt and a list of its data in the
+// stores.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
@@ -18,16 +18,16 @@ export interface PurgeThingInput extends ThingRef {
   readonly businessId: string;
   readonly userId: string;
   /**
-   * Purges only if this deletion moved the thing to the trash: it may have been restored and deleted
-   * again since.
+   * Purges only if this deletion moved the thing to the trash. The thing may have been restored and deleted again
+   * since then.
    */
   readonly deletionId?: string;
 }
 
 /**
- * Once the promise resolves, the thing no longer exists for anyone, and its data in the stores will be removed
- * even after a crash. Versions that were made from a purged version stay whole. CONFLICT if the thing is
- * not in the trash.
+ * Purges the thing. When the promise resolves, nobody can find the thing any more, and its data in the stores will be
+ * removed even after a crash. Versions that were made from a purged version stay complete. Throws CONFLICT if the
+ * thing is not in the trash.
  */
 export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): Promise<Receipt> {
   return database.promising(["generations", "trash", "orphans"], async (trx) => {
@@ -52,11 +52,11 @@ export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): 
 }
 
 interface Contents {
-  /** The track of a version, when nothing else is left in it. */
+  /** The track of a purged version, if the track has no other version. */
   readonly trackIds: readonly string[];
   readonly versionIds: readonly string[];
   readonly requestIds: readonly string[];
-  /** The deletions that moved any part of it to the trash. */
+  /** The deletions that moved any part of the thing to the trash. */
   readonly deletionIds: readonly string[];
 }
 
@@ -142,8 +142,8 @@ async function listForStores(trx: Trx, businessId: string, receiptId: string, co
 }
 
 /**
- * Deletes the rows. Foreign keys delete dependent rows: tracks with their project, versions with
- * their track, generations with their version.
+ * Deletes the rows. Foreign keys delete the dependent rows: tracks with their project, versions with their track,
+ * generations with their version.
  */
 async function deleteRows(trx: Trx, thing: Thing, { trackIds }: Contents): Promise<void> {
   if (thing.kind === "project") {
@@ -158,8 +158,8 @@ async function deleteRows(trx: Trx, thing: Thing, { trackIds }: Contents): Promi
 }
 
 /**
- * Moves generations to the project of their track. A generation names the project in which it was
- * requested, but its track may have moved since.
+ * Moves generations to the project of their track. A generation refers to the project in which it was requested, but
+ * its track may have been moved since then.
  */
 async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
   await trx
@@ -178,8 +178,7 @@ async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
 }
 
 /**
- * Keeps a track that was deleted together with this version in the trash, for its other versions
- * there.
+ * If the track was deleted together with this version, the track stays in the trash for its other versions.
  */
 async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {
   const track = await trx

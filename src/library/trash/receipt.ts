@@ -1,12 +1,12 @@
-// Defines the receipt of a purge, readable by the former owner.
+// Defines the receipt of a purge, which the former owner can read.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { notFound } from "../../errors.ts";
 
 /**
- * Counts of rows are final at once; counts of the stores grow until `state` is complete. Bytes that
- * a fork shares stay with the fork.
+ * The counts of rows are final from the start. The counts of stored data grow until `state` is complete. Bytes that a
+ * fork shares are not removed.
  */
 export type Receipt = Omit<BusinessTables["receipts"], "userId">;
 
@@ -16,7 +16,7 @@ export const receiptOf = ({ userId: _, ...row }: BusinessTables["receipts"]): Re
   objectBytes: Number(row.objectBytes),
 });
 
-/** Reads a receipt. NOT_FOUND if the receipt is missing or belongs to another user. */
+/** Reads a receipt. Throws NOT_FOUND if the receipt is missing or belongs to another user. */
 export async function readReceipt(
   deps: { readonly databases: OpenDatabases },
   caller: UserCaller,

@@ -1,4 +1,4 @@
-// Restores a thing from the trash: undoes its deletion, and the deletions of its track and project.
+// Restores a thing from the trash. Also undoes the deletions of its track and its project.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { getThing, type ThingRef } from "./thing.ts";
@@ -10,9 +10,9 @@ export interface Restored extends ThingRef {
 }
 
 /**
- * Things that were deleted together are restored together. The project and the track that contain
- * them are restored, too, so that they are visible. A thing that is not in the trash is unchanged.
- * NOT_FOUND if it is missing, purged or belongs to another user.
+ * Restores all things that were deleted together. The project and the track that contain them are restored, too, so
+ * that the things are visible. A thing that is not in the trash is left unchanged. Throws NOT_FOUND if the thing is
+ * missing, purged or belongs to another user.
  */
 export function restoreThing(
   deps: { readonly databases: OpenDatabases },
@@ -20,7 +20,7 @@ export function restoreThing(
   ref: ThingRef,
 ): Promise<Restored> {
   return deps.databases.use(caller.businessId, (database) =>
-    // The sound of a restored version may still have to be uploaded.
+    // The tiers are swept, because the sound of a restored version may still have to be uploaded.
     database.promising(["tiers"], async (trx) => {
       const thing = await getThing(trx, caller.userId, ref);
       const acts = new Set([

@@ -1,5 +1,5 @@
-// Finds a project, a track or a version of one user for the trash, with its title, its deletion and
-// the things that contain it.
+// Finds a thing of one user, which is a project, a track or a version. Returns its title, its deletion and the
+// deletions of the things that contain it.
 import type { Transaction } from "kysely";
 import type { BusinessTables, ThingKind } from "../../businesses/tables/schema.ts";
 import { notFound } from "../../errors.ts";
@@ -13,13 +13,13 @@ export interface Thing extends ThingRef {
   readonly title: string;
   /** The deletion that moved the thing to the trash; null if the thing is not in the trash. */
   readonly deletionId: string | null;
-  /** The deletions of the things that contain this thing, the nearest first. */
+  /** The deletions of the things that contain this thing. The nearest thing comes first. */
   readonly deletionIdsAbove: readonly string[];
 }
 
 type Trx = Transaction<BusinessTables>;
 
-/** Finds a thing, in the trash or not. NOT_FOUND if it is missing or belongs to another user. */
+/** Finds a thing, in the trash or not. Throws NOT_FOUND if it is missing or belongs to another user. */
 export async function getThing(trx: Trx, userId: string, ref: ThingRef): Promise<Thing> {
   const thing = await find[ref.kind](trx, userId, ref.id);
   if (!thing) throw notFound(ref.kind);
@@ -91,7 +91,7 @@ export const tracksOf = (trx: Trx, { kind, id }: ThingRef) => {
   }
 };
 
-/** Selects the versions in the thing. */
+/** Selects the versions that belong to the thing. */
 export const versionsOf = (trx: Trx, ref: ThingRef) => {
   const versions = trx.selectFrom("versions").select("id");
   return ref.kind === "version"

@@ -23,7 +23,7 @@ const isThere = async ({ deps, alice }: Studio, made: StartedGeneration) =>
 
 const chunksAway = () => new AppError("UNAVAILABLE", "The chunk store can't be reached right now.");
 
-/** Another version in the same track, without its own sound. */
+/** Adds another version to the same track. The version has no sound. */
 async function addVersion({ deps, alice, business }: Studio, parent: StartedGeneration, number: number) {
   const id = uuidv7();
   await deps.databases.use(business.id, async (database) => {
@@ -75,7 +75,7 @@ async function purgeAndFinish(studio: Studio, kind: "project" | "track" | "versi
   return readReceipt(studio.deps, studio.alice, receipt.id);
 }
 
-test("a deleted thing disappears at once, with everything in it, and is restored whole", async () => {
+test("a deleted thing and its content disappear immediately and are restored together", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [first, second] = [await studio.make(), await studio.make()];
@@ -98,7 +98,7 @@ test("a deleted thing disappears at once, with everything in it, and is restored
   expect(await rowsOf(studio, "deletions")).toBe(0);
 });
 
-test("deleting and restoring can be repeated", async () => {
+test("a repeated deletion or restore changes nothing", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const made = await studio.make();
@@ -120,7 +120,7 @@ test("a thing that was deleted before its project stays in the trash when the pr
   expect(await isThere(studio, early)).toBe(false);
 });
 
-test("when a thing inside a deleted one is restored, the outer one is restored, too, so that it is visible", async () => {
+test("when a thing in a deleted project or track is restored, that project or track is restored, too", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [early, late] = [await studio.make(), await studio.make()];
@@ -135,7 +135,7 @@ test("when a thing inside a deleted one is restored, the outer one is restored, 
   expect(await isThere(studio, late)).toBe(true);
 });
 
-test("a track is deleted with the last of its versions, and restored with any of them", async () => {
+test("a track is deleted with its last version, and restored with any of its versions", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const first = await studio.make();
@@ -157,7 +157,7 @@ test("a track is deleted with the last of its versions, and restored with any of
   expect(await rowsOf(studio, "deletions")).toBe(0);
 });
 
-test("deleting stops the generations in it: the worker writes no more, the streams end, and restored sound plays again", async () => {
+test("a deletion stops the generations in the deleted thing, ends their streams, and after a restore the sound plays again", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const started = await studio.start();
@@ -192,7 +192,7 @@ test("while the chunk store is unavailable a deletion succeeds, and its job clos
   ]);
 });
 
-test("a purge removes the rows, the streams and the object, and its receipt counts them", async () => {
+test("a purge removes the rows, the streams and the object, and its receipt contains their numbers", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const made = await studio.make();
@@ -227,7 +227,7 @@ test("a purge removes the rows, the streams and the object, and its receipt coun
   expect(await readReceipt(deps, alice, receipt.id)).toEqual(complete);
 });
 
-test("a version made from a purged one keeps its bytes and loses only its parent", async () => {
+test("a version that was made from a purged version keeps its bytes and loses only its parent", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const parent = await studio.make();
@@ -265,7 +265,7 @@ test("a track that was moved away survives the purge of its first project", asyn
   expect(await readGeneration(deps, alice, made.requestId)).toMatchObject({ projectId: elsewhere });
 });
 
-test("things are purged from the trash when their time is over, and not before", async () => {
+test("things in the trash are purged only after their time is over", async () => {
   await using studio = await createStudio({ RONDO_TRASH_DAYS: "3" });
   const { deps, alice } = studio;
   const [made, kept] = [await studio.make(), await studio.make()];
@@ -277,7 +277,7 @@ test("things are purged from the trash when their time is over, and not before",
   expect(await isThere(studio, kept)).toBe(true);
 });
 
-test("a purge that failed for good is resumed", async () => {
+test("a purge that failed permanently is resumed by the sweep", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const made = await studio.make();
@@ -287,7 +287,7 @@ test("a purge that failed for good is resumed", async () => {
   expect(await deps.jobs.list({ queue: "maintenance" })).toHaveLength(2);
 });
 
-test("another user, and a user of the same name in another business, get the same 404 for each of these calls", async () => {
+test("for another user, and for a user with the same id in another business, each call returns the same 404", async () => {
   await using studio = await createStudio();
   const { deps, alice, bob, otherAlice } = studio;
   const made = await studio.make();

@@ -1,4 +1,4 @@
-// Tests that the built-in composer extends a piece, which takes more than a minute of rendered music.
+// Tests that the built-in composer extends a piece. The test renders more than a minute of music.
 
 import { expect, test } from "bun:test";
 import { createBuiltinGenerator } from "../../ports/generator/builtin/generator.ts";
@@ -7,7 +7,7 @@ import { createStudio } from "../../testing/studio.ts";
 import { readAudioFacts } from "./read-version.ts";
 import { startVersion } from "./start-version.ts";
 
-test("the composer's longer piece equals its parent up to where the music changes, and continues from there", async () => {
+test("a piece that the composer extends equals its parent until the music changes, and continues from that position", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const composer = createBuiltinGenerator();
@@ -24,7 +24,7 @@ test("the composer's longer piece equals its parent up to where the music change
   await studio.run(child, { generator: composer });
   await composer.close();
   const facts = await readAudioFacts(deps, business.id, child.versionId);
-  // If it were another stream, the composer would have made another beginning.
+  // If the stream had another id, the composer would have made a different beginning.
   expect(await stateOf()).toMatchObject({ id: begun?.id, tail: facts.plannedBytes, closed: true });
   expect(facts.durationMs).toBe(40_000);
 }, 60_000);

@@ -1,4 +1,4 @@
-// Tests versions that extend their parent: they share its beginning, and survive its deletion.
+// Tests versions that extend their parent. They share the beginning of the parent, and survive its deletion.
 
 import { expect, test } from "bun:test";
 import { audioWindow } from "../../streams/audio/audio-window.ts";
@@ -30,7 +30,7 @@ import { uploadAudio } from "../tiers/upload-audio.ts";
 const generator = createScriptedGenerator();
 const parentAudio = scriptedAudio(5, 1000);
 const childAudio = extendedAudio(5, 1000);
-/** The length that a version shares with its parent, as the scripted generator declares it. */
+/** The length that a version shares with its parent. The scripted generator declares this length. */
 const sharedBytes = 2500;
 
 const extend = (
@@ -54,7 +54,7 @@ const purge = async ({ deps, alice, business }: Studio, { versionId }: StartedGe
 const upload = ({ deps, business }: Studio, { versionId }: StartedGeneration) =>
   uploadAudio(deps, { businessId: business.id, versionId }, noSignal);
 
-/** Runs a worker whose stores or generator are not the usual ones. */
+/** Runs a worker with other stores or another generator. */
 const run = (
   { deps, business }: Studio,
   { requestId }: StartedGeneration,
@@ -67,7 +67,7 @@ const run = (
     noSignal,
   );
 
-/** Fails at its third chunk. */
+/** A generator that fails at its third chunk. */
 const breaking = createScriptedGenerator({
   beforeChunk(index) {
     if (index === 2) throw new Error("It breaks down.");
@@ -76,7 +76,7 @@ const breaking = createScriptedGenerator({
 
 const inDays = (days: number) => Date.now() + days * 86_400_000;
 
-test("an extended version can be played at once, and only its new part is stored", async () => {
+test("an extended version can be played from its start, and only its new part is stored", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
@@ -123,7 +123,7 @@ test("a player gets the new length before the generator has sent anything", asyn
   });
 });
 
-test("a version of a stopped parent shares the partial sound", async () => {
+test("a version whose parent was stopped shares the partial sound of the parent", async () => {
   await using studio = await createStudio();
   const parent = await studio.start();
   await studio.run(parent, { generator: breaking });
@@ -133,7 +133,7 @@ test("a version of a stopped parent shares the partial sound", async () => {
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
 });
 
-test("an extended version can be extended again, and both stay intact", async () => {
+test("an extended version can be extended again, and both versions keep their sound", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   const second = await extend(studio, first);
@@ -153,7 +153,7 @@ test("an extended version can be extended again, and both stay intact", async ()
   expect(await studio.deps.chunkStore.list({ businessId: studio.business.id })).toEqual([]);
 });
 
-test("a late job for a purged version whose chunks are shared does nothing", async () => {
+test("a late job does nothing if its version was purged and the chunks are shared", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
@@ -170,7 +170,7 @@ test("a late job for a purged version whose chunks are shared does nothing", asy
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
 });
 
-test("chunks that another version shares outlive their retention, and can be played until both versions are purged", async () => {
+test("chunks that another version shares are kept beyond their retention and can be played until both versions are purged", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
@@ -185,8 +185,8 @@ test("chunks that another version shares outlive their retention, and can be pla
   await studio.run(child);
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
   await upload(studio, child);
-  // The shared chunks are checked again a day after the first attempt. The child's chunks are deleted in one
-  // sweep, and the parent's in the next.
+  // The shared chunks are checked again a day after the first check. One sweep deletes the child's chunks, and the
+  // next sweep deletes the parent's chunks.
   expect(await sweep(8)).toMatchObject({ expired: 1 });
   expect(await sweep(8)).toMatchObject({ expired: 0 });
   expect(await sweep(10)).toMatchObject({ expired: 1 });
@@ -195,7 +195,7 @@ test("chunks that another version shares outlive their retention, and can be pla
   }
 });
 
-test("a version is made whole where nothing can be shared: expired chunks, another generator, an unfinished parent", async () => {
+test("a version is made completely if it can't share: expired chunks, another generator, an unfinished parent", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const expired = await studio.make();
@@ -214,12 +214,12 @@ test("a version is made whole where nothing can be shared: expired chunks, anoth
     await studio.run(child);
     expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
   }
-  // Nobody requested the expired sound.
+  // No listener requested the expired sound, so there is no download job.
   expect(await deps.jobs.list({ queue: "download-input" })).toEqual([]);
   expect(await deps.chunkStore.head(audioKey(business.id, expired.versionId))).toBeUndefined();
 });
 
-test("when a generator's beginning differs from the shared one, this is noticed, and the whole version is made", async () => {
+test("if the beginning from the generator differs from the shared beginning, the entire version is made again", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const child = await extend(studio, await studio.make({}, studio.alice, { chunkBytes: 999 }));

@@ -1,4 +1,4 @@
-// Reads a version for its owner, and the facts about where its sound is stored.
+// Reads a version for its owner. Also reads the facts about where the sound of a version is stored.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../../businesses/tables/schema.ts";
@@ -22,7 +22,7 @@ export interface VersionView {
   readonly requestId: string;
 }
 
-/** NOT_FOUND if the version is missing, deleted or belongs to another user. */
+/** Throws NOT_FOUND if the version is missing, deleted or belongs to another user. */
 export async function readVersion(
   deps: { readonly databases: OpenDatabases },
   caller: UserCaller,
@@ -57,16 +57,16 @@ export async function readVersion(
 export interface AudioFacts {
   readonly versionId: string;
   readonly userId: string;
-  /** The exact length of the whole sound, if known, even before all bytes exist. */
+  /** The exact length of the entire sound, if it is known, even before all bytes exist. */
   readonly plannedBytes: number | undefined;
   readonly durationMs: number | undefined;
-  /** The size of the finished object, if there is one. */
+  /** The size of the finished object; undefined if there is none. */
   readonly objectBytes: number | undefined;
 }
 
 /**
- * Returns the facts that are needed to serve a version's sound. NOT_FOUND if the version is missing
- * or deleted. The caller checks the permission.
+ * Returns the facts that are needed to serve the sound of a version. Throws NOT_FOUND if the version is missing or
+ * deleted. The caller must check the permission.
  */
 export async function readAudioFacts(
   deps: { readonly databases: OpenDatabases },

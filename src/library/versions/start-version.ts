@@ -1,4 +1,4 @@
-// Starts a version from another one: the parent's plan, changed by an instruction.
+// Starts a version from another version. Its plan is the parent's plan, changed by an instruction.
 import type { Transaction } from "kysely";
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
@@ -16,19 +16,19 @@ import { unlessGone } from "../../streams/unless-gone.ts";
 
 export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;
-  /** Finds one of several generators by its name, because a plan is changed by the generator that made it. */
+  /** Finds one of several generators by its name. A plan is changed by the generator that made it. */
   readonly generatorNamed?: (name: string) => Pick<Generator, "name" | "revise"> | undefined;
-  /** The business's own generator with this name, which is used in place of the operator's. */
+  /** Finds the business's own generator with this name, which is used before that of the operator. */
   readonly ownGeneratorNamed?: (
     businessId: string,
     name: string,
   ) => Promise<Pick<Generator, "name" | "revise"> | undefined>;
-  /** The store itself: a check for expired chunks must not restore them. */
+  /** The store without restoring: a check for expired chunks must not restore them. */
   readonly chunkStore: Pick<ChunkStore, "head">;
 }
 
 export interface StartVersionInput {
-  /** The version to change. */
+  /** The version that is changed. */
   readonly parentId: string;
   readonly instruction: string;
   readonly durationSeconds?: number | undefined;
@@ -41,9 +41,9 @@ export interface StartedVersion
   extends StartedGeneration, Pick<Revision, "by" | "understood" | "notUnderstood"> {}
 
 /**
- * The version is durable when the promise resolves. Errors: NOT_FOUND (the parent), CONFLICT (the
- * parent has no plan yet), INVALID_PARAMETER (no part of the instruction was understood), and those
- * of `placeGeneration`.
+ * Starts the version, which is durable when the promise resolves. Errors: NOT_FOUND (the parent), CONFLICT (the
+ * parent has no plan yet), INVALID_PARAMETER (no part of the instruction was understood), and the errors of
+ * `placeGeneration`.
  */
 export async function startVersion(
   deps: StartVersionDeps,
@@ -96,7 +96,7 @@ export async function startVersion(
 }
 
 /**
- * The part that can be shared with the parent, if the parent's sound is final and its chunks exist.
+ * Returns the part that can be shared with the parent, if the parent's sound is final and its chunks exist.
  */
 async function findShared(
   { chunkStore }: StartVersionDeps,
@@ -131,7 +131,7 @@ async function getParent(trx: Transaction<BusinessTables>, caller: UserCaller, v
   });
 }
 
-/** Returns the next number in a track. The numbers of versions in the trash are not used again. */
+/** Returns the next version number in a track. Numbers of versions in the trash are not used again. */
 async function nextNumber(trx: Transaction<BusinessTables>, trackId: string): Promise<number> {
   const { last } = await trx
     .selectFrom("versions")
@@ -141,7 +141,10 @@ async function nextNumber(trx: Transaction<BusinessTables>, trackId: string): Pr
   return Number(last ?? 0) + 1;
 }
 
-/** Returns the generator with the name `madeBy`, if there is one: the business's own generator, otherwise the operator's. */
+/**
+ * Returns the generator with the name `madeBy`: that of the business, otherwise that of the operator, otherwise
+ * undefined.
+ */
 async function makerOf(
   { ownGeneratorNamed, generatorNamed }: StartVersionDeps,
   businessId: string,

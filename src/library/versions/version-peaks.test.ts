@@ -4,7 +4,7 @@ import { recordedGenerator } from "../../testing/sound/recorded-generator.ts";
 import { createStudio } from "../../testing/studio.ts";
 import { readVersionPeaks } from "./version-peaks.ts";
 
-/** Three seconds of sound, in which every second has these bars and begins in this section. */
+/** Creates a generator of three seconds of sound. Each second has these bars and starts in this section. */
 const generatorOf = (
   seconds: readonly { readonly section?: string; readonly bars?: readonly GeneratedBar[] }[],
 ): Generator => {
@@ -43,7 +43,7 @@ const musicOf = async (generator: Generator) => {
   return { pairs: peaks.length / 2, sections, bars };
 };
 
-test("the waveform has the bars in order, and each section at the bar with which it begins", async () => {
+test("the waveform contains the bars in order, and each section starts at its first bar", async () => {
   const bars = [barAt(1, 0, "verse"), barAt(2, 900, "verse"), barAt(3, 1800, "chorus")];
   const music = await musicOf(
     generatorOf([
@@ -62,7 +62,7 @@ test("the waveform has the bars in order, and each section at the bar with which
   });
 });
 
-test("the waveform of a generator that reports sections alone has no bars", async () => {
+test("if a generator reports only sections, the waveform has no bars", async () => {
   expect(
     await musicOf(generatorOf([{ section: "intro" }, { section: "intro" }, { section: "verse" }])),
   ).toEqual({

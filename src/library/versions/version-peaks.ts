@@ -1,4 +1,4 @@
-// Reads the waveform of a version, at the resolution of its generator, and the sections, bars and chords of its music.
+// Reads the waveform of a version at the resolution of its generator, and the sections, bars and chords of the music.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { notFound } from "../../errors.ts";
 import { readStoredJson } from "../../generations/generation-events.ts";
@@ -15,15 +15,15 @@ export interface VersionPeaksDeps {
 }
 
 /**
- * Peaks have 50 pairs per second of sound (GeneratedChunk.peaks), at the sample rate of all sound
- * here.
+ * There are 50 pairs of peaks per second of sound (GeneratedChunk.peaks), at the sample rate of all sound in Rondo.
  */
 const sampleRate = 44_100;
 const samplesPerPeak = 882;
 const pairMs = 20;
 
 /**
- * Returns the peaks, sections and bars that exist so far. NOT_FOUND if the version is missing or deleted. The caller checks the permission.
+ * Returns the peaks, sections and bars that exist so far. Throws NOT_FOUND if the version is missing or deleted. The
+ * caller must check the permission.
  */
 export async function readVersionPeaks(
   deps: VersionPeaksDeps,
@@ -61,7 +61,7 @@ async function readMusic(
     for (const event of chunks.map(readStoredJson)) {
       if (event.type !== "progress") continue;
       const peaks = Buffer.from(event.peaks, "base64");
-      // A chunk that was reported twice, because a worker had ended in between, counts once.
+      // If a worker ended and the next worker reported the same chunk again, the chunk is counted once.
       const known = Math.max(0, pairs - Math.round(event.startMs / pairMs));
       parts.push(peaks.subarray(known * 2));
       pairs += Math.max(0, peaks.length / 2 - known);

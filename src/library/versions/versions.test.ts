@@ -20,7 +20,7 @@ const modify = (
   caller = alice,
 ) => startVersion({ ...deps, generator }, caller, { parentId, instruction: "faster", ...input });
 
-test("a version made from another's plan keeps its parent, number and prompt", async () => {
+test("a version that is made from another version's plan has a parent, the next number and the same prompt", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const first = await studio.make();
@@ -57,14 +57,14 @@ test("concurrent requests for versions of one track get different numbers", asyn
   expect(numbers.toSorted()).toEqual([2, 3, 4, 5, 6, 7]);
 });
 
-test("an instruction that changes nothing makes no version", async () => {
+test("no version is made if the instruction changes nothing", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   expect(await codeOf(modify(studio, first.versionId, { instruction: "qwertz" }))).toBe("INVALID_PARAMETER");
   expect(await studio.deps.jobs.list({ queue: "generation" })).toHaveLength(1);
 });
 
-test("the same key with the same request makes one version; with another request it is refused", async () => {
+test("two requests with the same key make one version if they are equal, and the second is refused if they differ", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   const once = { idempotencyKey: "once" };
@@ -79,7 +79,7 @@ test("the same key with the same request makes one version; with another request
   );
 });
 
-test("a version without a plan, or in the trash, can't be changed", async () => {
+test("a version can't be changed if it has no plan or is in the trash", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   expect(await codeOf(modify(studio, waiting.versionId))).toBe("CONFLICT");
@@ -88,7 +88,7 @@ test("a version without a plan, or in the trash, can't be changed", async () => 
   expect(await codeOf(modify(studio, made.versionId))).toBe("NOT_FOUND");
 });
 
-test("another user, and a user of the same name in another business, can't change a version", async () => {
+test("a version can't be changed by another user, or by a user with the same id in another business", async () => {
   await using studio = await createStudio();
   const made = await studio.make();
   for (const stranger of [studio.bob, studio.otherAlice]) {
@@ -96,7 +96,7 @@ test("another user, and a user of the same name in another business, can't chang
   }
 });
 
-test("the composer follows an instruction: another tempo and name, and it reports what it did not understand", async () => {
+test("the composer follows an instruction that changes tempo and name, and reports the words that it did not understand", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const generator = createBuiltinGenerator();

@@ -1,11 +1,11 @@
-// Reads a stream piece by piece, with no more of it in memory than was requested.
+// Reads a stream piece by piece. The reader holds no more bytes in memory than were requested.
 
 export interface ByteReader {
-  /** Returns the next `bytes` bytes, fewer at the end, and consumes them. */
+  /** Returns the next `bytes` bytes and consumes them. At the end there may be fewer bytes. */
   take(bytes: number): Promise<Uint8Array>;
-  /** Like `take`, but does not consume the bytes. */
+  /** Like `take`, but doesn't consume the bytes. */
   peek(bytes: number): Promise<Uint8Array>;
-  /** Yields the next `bytes` bytes, or all that are left, as they arrive. */
+  /** Yields the next `bytes` bytes as they arrive. By default yields all bytes until the end. */
   chunks(bytes?: number): AsyncGenerator<Uint8Array>;
 }
 
@@ -15,7 +15,7 @@ export function createByteReader(content: AsyncIterable<Uint8Array>): ByteReader
   let over = false;
 
   /**
-   * Joins the pieces once, however small they are: joining them one by one would take quadratic
+   * All pieces are joined at once, even if they are very small, because joining them one by one would take quadratic
    * time.
    */
   async function fill(bytes: number): Promise<void> {

@@ -1,10 +1,10 @@
-// Defines a source of bytes whose length is known before they are made, and that can be read from any offset,
-// as a download with Range needs.
+// Defines a source of bytes. Its length is known before the bytes are made, and it can be read from any offset, which
+// a download with Range needs.
 import { AppError } from "../../../errors.ts";
 
 export interface ByteSource {
   readonly bytes: number;
-  /** Returns the bytes from `start` on; they never change. May be called several times. */
+  /** Returns the bytes from `start`. They never change. May be called several times. */
   read(start: number): AsyncIterable<Uint8Array>;
 }
 
@@ -15,7 +15,7 @@ export const sourceOf = (content: Uint8Array): ByteSource => ({
   },
 });
 
-/** A source whose content is made when a reader reaches it. `make` must return exactly `bytes` bytes. */
+/** Creates a source whose content is made only when it is read. `make` must return exactly `bytes` bytes. */
 export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): ByteSource => ({
   bytes,
   async *read(start) {
@@ -26,8 +26,7 @@ export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): Byte
 });
 
 /**
- * Joins sources in their order. CONTENT_DAMAGED when a source has another number of bytes than it
- * declares.
+ * Joins sources in the given order. Throws CONTENT_DAMAGED if a source has more or fewer bytes than it declares.
  */
 export function joinSources(sources: readonly ByteSource[]): ByteSource {
   return {
@@ -43,7 +42,7 @@ export function joinSources(sources: readonly ByteSource[]): ByteSource {
   };
 }
 
-/** Yields the bytes from `start` to `end`, exclusive. */
+/** Yields the bytes from `start` to `end`, which is not included. */
 export async function* readRange(source: ByteSource, start: number, end: number): AsyncGenerator<Uint8Array> {
   let left = end - start;
   if (left <= 0) return;

@@ -7,7 +7,7 @@ import { untagged } from "./untagged.ts";
 
 const bytesOf = async (source: ByteSource) => Buffer.concat(await Array.fromAsync(source.read(0)));
 
-/** Frames of 128 kbit/s at 44.1 kHz in stereo, without sound. */
+/** Creates silent MP3 frames of 128 kbit/s, 44.1 kHz and stereo. */
 const createSilence = (frames: number): Buffer =>
   Buffer.concat(
     Array.from({ length: frames }, () => {
@@ -17,11 +17,11 @@ const createSilence = (frames: number): Buffer =>
     }),
   );
 
-/** A silent MP3 that begins with its Info frame; the ID3 tag is left out. */
+/** Creates a silent MP3 that starts with the Info frame of `head`, without the ID3 tag. */
 const pieceWith = (head: Uint8Array, frames: number) =>
   untagged(sourceOf(new Uint8Array(Buffer.concat([head, createSilence(frames)]))));
 
-test("a piece that began without a declared length declares its length once it has ended, and its sound stays at the same bytes", async () => {
+test("when a piece without a declared length has ended, its length is added, and the sound stays at the same offset", async () => {
   const piece = await pieceWith(createOpenHead(1105), 100);
   expect(await isWithoutLength(piece)).toBe(true);
   const ended = await endedMp3(piece);
@@ -33,7 +33,7 @@ test("a piece that began without a declared length declares its length once it h
   expect(after.subarray(-sound).equals(before.subarray(-sound))).toBe(true);
 });
 
-test("a piece whose length was declared at its start keeps its head", async () => {
+test("a piece whose length was declared at its start is not changed", async () => {
   const piece = await pieceWith(createHead(100 * 1152 - 2000), 100);
   expect(await isWithoutLength(piece)).toBe(false);
 });

@@ -1,11 +1,11 @@
-// Corrects an MP3 that is shorter than its Info frame declares: it gets a new Info frame with the
-// right number of frames, and an incomplete frame at the end is removed.
+// Corrects an MP3 that is shorter than its Info frame declares. The Info frame gets the right number of frames, and
+// an incomplete frame at the end is removed.
 import { nextTurn } from "../../../process/next-turn.ts";
 import { createFrameScanner, type Mp3Frame } from "../../../streams/audio/mp3-frames.ts";
 import { type ByteSource, joinSources, sourceOf } from "./byte-source.ts";
 import { infoPlaceOf, openInfoOf } from "./mp3-facts.ts";
 
-/** Returns the same source when nothing has to change. Reads the whole source once. */
+/** Returns the given source if nothing has to change. Reads the entire source once. */
 export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   const start = await startOf(audio);
   const scanner = createFrameScanner();
@@ -35,14 +35,16 @@ export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   return joinSources([...(info ? [sourceOf(info)] : []), cutTo(rest)]);
 }
 
-/** Whether the first frame is an Info frame without a length, which was written before the length was known. */
+/**
+ * Whether the first frame is an Info frame without a length. Such a frame was written before the length was known.
+ */
 export async function isWithoutLength(audio: ByteSource): Promise<boolean> {
   const start = await startOf(audio);
   return openInfoOf(start) !== undefined;
 }
 
 const bytesInATurn = 256 * 1024;
-/** The flags of an Info frame that declares its number of frames and of bytes. */
+/** The flags of an Info frame that declares the number of frames and the number of bytes. */
 const framesAndBytes = 0b11;
 const lameTagBytes = 36;
 const startBytes = 2_048; // longer than any frame
@@ -58,7 +60,7 @@ async function startOf(audio: ByteSource): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
-/** Leaves out an incomplete frame at the end. */
+/** Removes an incomplete frame at the end. */
 const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
   bytes,
   async *read(start) {
@@ -71,12 +73,12 @@ const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
   },
 });
 
-/** The delay of a decoder: it outputs the end of a frame this many samples late. */
+/** The delay of a decoder in samples. The decoder outputs the end of a frame this late. */
 const decoderDelaySamples = 529;
 
 /**
- * Sets the number of sound frames, the total bytes, and no padding at the end, since the encoder
- * never added any.
+ * Sets the number of sound frames and of bytes. Also sets the padding at the end to zero, because the encoder added
+ * none.
  */
 function changedInfo(
   frame: Uint8Array,
@@ -92,13 +94,15 @@ function changedInfo(
     const { lame } = place;
     view[lame + 22] = (view[lame + 22]! & 0xf0) | (decoderDelaySamples >> 8);
     view[lame + 23] = decoderDelaySamples & 0xff;
-    // The length of the music and two checksums, if the encoder wrote them, are set to 0, which means unknown.
+    // The length of the music and two checksums are set to 0, which means unknown, if the encoder wrote them.
     view.fill(0, lame + 28, lame + 36);
   }
   return frame;
 }
 
-/** Writes the numbers into an Info frame without numbers, before its LAME tag. The frame keeps its length. */
+/**
+ * Writes the numbers into an Info frame that has none, before its LAME tag. The length of the frame doesn't change.
+ */
 function filledInfo(
   frame: Uint8Array,
   made: { readonly frames: number; readonly bytes: number },

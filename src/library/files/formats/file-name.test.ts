@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { contentDispositionOf, fileNameOf, uniqueNames } from "./file-name.ts";
 
-test("a title becomes a file name that every system allows", () => {
+test("a title becomes a file name that every operating system allows", () => {
   for (const [title, name] of [
     ["Night Drive", "Night Drive.mp3"],
     ['  a/b\\c:d*e?"f<g>h|i  ', "a b c d e f g h i.mp3"],
@@ -20,13 +20,13 @@ test("a title becomes a file name that every system allows", () => {
   }
 });
 
-test("a long title is cut between characters, never inside one", () => {
+test("a long title is cut between two characters, never inside a character", () => {
   const name = fileNameOf("👩‍👩‍👧‍👦".repeat(50), "mp3");
   expect(Buffer.byteLength(name)).toBeLessThanOrEqual(190);
   expect(name).toMatch(/^(👩‍👩‍👧‍👦)+\.mp3$/u);
 });
 
-test("equal names are made distinct, also those that differ only in case", () => {
+test("names that are equal, or that differ only in letter case, get different endings", () => {
   expect(uniqueNames(["a.mp3", "A.mp3", "b.mp3", "a.mp3", "a (2).mp3"])).toEqual([
     "a.mp3",
     "A (2).mp3",
@@ -36,7 +36,7 @@ test("equal names are made distinct, also those that differ only in case", () =>
   ]);
 });
 
-test("the header has a file name for old browsers and one for new browsers", () => {
+test("the header contains one file name for old browsers and another one for new browsers", () => {
   expect(contentDispositionOf("Night Drive.mp3")).toBe('attachment; filename="Night Drive.mp3"');
   expect(contentDispositionOf("Grüße.mp3", "inline")).toBe(
     "inline; filename=\"Grue.mp3\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.mp3".replace("Grue", "Grue"),
@@ -49,7 +49,7 @@ test("the header has a file name for old browsers and one for new browsers", () 
   );
 });
 
-test("no title can add another header or parameter", () => {
+test("a title can't add another header or another parameter", () => {
   for (const title of ['x"; filename="evil.exe', "x\r\nSet-Cookie: a=b", "x\0y", "%0d%0a", "\ud800"]) {
     const header = contentDispositionOf(fileNameOf(title, "mp3"));
     expect(header).toMatch(/^attachment; filename="[^"\\\r\n\0]*"(; filename\*=UTF-8''[\w.%~!-]*)?$/);

@@ -1,13 +1,13 @@
-// Makes file names from user texts: safe on every system, and encoded so that every browser
+// Makes file names from titles. The names are allowed on every operating system, and encoded so that every browser
 // understands them (RFC 6266, 8187).
 
 const bytesMax = 180; // leaves room for an extension and a number within the 255 of most file systems
-// Characters that no system allows in a name, that reverse or hide parts of it, or that end a
-// header. The joiners (U+200C, U+200D) stay: scripts and emoji need them.
+// Characters that an operating system doesn't allow in a name, that reverse or hide parts of a name, or that end a
+// header. The joiners (U+200C, U+200D) are allowed, because scripts and emoji need them.
 const forbidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff<>:"/\\|?*]+/gu;
 const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)/i;
 
-/** Returns a name without folders, never empty. `extension` has no leading dot. */
+/** Returns a file name without folders. It is never empty. `extension` has no leading dot. */
 export function fileNameOf(title: string, extension: string, otherwise = "untitled"): string {
   const cleaned = title.normalize("NFC").replace(forbidden, " ").replace(/\s+/g, " ").trim();
   const short = cutToBytes(cleaned, bytesMax).replace(/^[. ]+|[. ]+$/g, "");
@@ -15,7 +15,7 @@ export function fileNameOf(title: string, extension: string, otherwise = "untitl
   return `${stem || otherwise}.${extension}`;
 }
 
-/** Returns the names. Repeated names, also in another letter case, get " (2)" and so on. */
+/** Makes the names unique. A repeated name, also in another letter case, gets " (2)" and so on. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {
@@ -29,7 +29,7 @@ export function uniqueNames(names: readonly string[]): string[] {
   });
 }
 
-/** Returns the header's value for saving or showing a file under this name. */
+/** Returns the value of the Content-Disposition header for saving or showing a file with this name. */
 export function contentDispositionOf(name: string, how: "attachment" | "inline" = "attachment"): string {
   const plain = name
     .normalize("NFD")
@@ -44,7 +44,7 @@ export function contentDispositionOf(name: string, how: "attachment" | "inline" 
   return `${how}; filename="${fallback}"${fallback === name ? "" : `; filename*=UTF-8''${encoded}`}`;
 }
 
-/** Cuts between grapheme clusters, so that no accent or emoji is split. */
+/** Cuts text between grapheme clusters, so that no accent or emoji is split. */
 function cutToBytes(text: string, most: number): string {
   let kept = "";
   let bytes = 0;

@@ -1,5 +1,5 @@
-// Describes a downloaded file as data, from which any thread that can read its sounds makes the same
-// bytes.
+// Describes a downloaded file as data. Any thread that can read the sounds of the file makes the same bytes from this
+// description.
 import { type ByteSource, sourceOf } from "./byte-source.ts";
 import { mp3File } from "./mp3-file.ts";
 import type { TrackTags } from "./track-tags.ts";
@@ -9,10 +9,10 @@ import { zipFile } from "./zip-file.ts";
 export interface SoundRecipe {
   readonly format: "mp3" | "wav";
   readonly tags: TrackTags;
-  /** The size of the source MP3. */
+  /** The size of the source MP3, in bytes. */
   readonly audioBytes: number;
   readonly signatureCharacters: number;
-  /** The hash of the MP3's bytes, if known. */
+  /** The hash of the bytes of the MP3, if it is known. */
   readonly sha256?: Uint8Array;
 }
 
@@ -23,7 +23,7 @@ export interface ArchivedSound {
 }
 
 export type FileRecipe =
-  /** An unchanged copy of the sound's bytes. */
+  /** An unchanged copy of the bytes of the sound. */
   | { readonly kind: "copy"; readonly audioBytes: number }
   | { readonly kind: "sound"; readonly sound: SoundRecipe }
   | {
@@ -32,15 +32,15 @@ export type FileRecipe =
       readonly entries: readonly ArchivedSound[];
     };
 
-/** Reads and signs the sounds of a recipe, by their index in it. */
+/** Reads and signs the sounds of a recipe. A sound is identified by its index in the recipe. */
 export interface RecipeSounds {
-  /** Yields the bytes of the MP3 from `start` on. */
+  /** Yields the bytes of the MP3 from `start`. */
   read(sound: number, start: number): AsyncIterable<Uint8Array>;
   /** Signs the SHA-256 of the decoded sound; the result has `signatureCharacters` characters. */
   sign(sound: number, sha256: Uint8Array): Promise<string>;
 }
 
-/** Makes the file. The same recipe and sounds give the same bytes. */
+/** Makes the file. The same recipe and the same sounds give the same bytes. */
 export async function fileOf(recipe: FileRecipe, sounds: RecipeSounds): Promise<ByteSource> {
   switch (recipe.kind) {
     case "copy":
@@ -68,8 +68,8 @@ function soundFile(
   at: number,
 ): Promise<ByteSource> {
   const audio = audioOf(sounds, at, audioBytes);
-  // A hash of zeros is passed to find the length of a file, for which a placeholder of the same length
-  // is enough.
+  // A hash of zeros is passed when only the length of the file is needed. Then a placeholder of the same length is
+  // sufficient.
   const sign = async (sha256: Uint8Array): Promise<string> =>
     sha256.every((byte) => byte === 0) ? "-".repeat(signatureCharacters) : sounds.sign(at, sha256);
   return format === "wav" ? wavFile(audio, tags, sign) : mp3File(audio, tags, sign, known);

@@ -1,4 +1,4 @@
-// Makes the beginning of a stereo WAV of 32-bit floating-point samples, up to its samples.
+// Makes the part of a stereo WAV before its samples. The samples are 32-bit floating-point numbers.
 import type { TrackTags } from "./track-tags.ts";
 import { chunkHead, chunkOf, tagChunksOf } from "./wav-chunks.ts";
 
@@ -9,7 +9,7 @@ export function floatWavHead(
   tags: TrackTags,
   { sampleRate, soundBytes }: { readonly sampleRate: number; readonly soundBytes: number },
 ): Buffer {
-  const format = Buffer.alloc(18); // The last two bytes say that no extension follows.
+  const format = Buffer.alloc(18); // The last two bytes are the length of the extension, which is 0.
   format.writeUInt16LE(3, 0); // IEEE float
   format.writeUInt16LE(channels, 2);
   format.writeUInt32LE(sampleRate, 4);

@@ -1,5 +1,4 @@
-// Writes ID3v2.4 tags in the specification's simplest form, and reads the forms that other
-// programs write.
+// Writes ID3v2.4 tags in the simplest form of the specification. Also reads the forms that other programs write.
 
 export type Id3Frame =
   | { readonly id: `T${string}`; readonly text: string }
@@ -16,7 +15,7 @@ export function id3TagOf(frames: readonly Id3Frame[]): Uint8Array {
   return Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 4, 0, 0]), synchsafe(body.length), body]);
 }
 
-/** The length of the tag that starts here, with its header; undefined where no tag starts. */
+/** Returns the length of the tag at the start of these bytes, including its header; undefined if there is no tag. */
 export function id3BytesOf(header: Uint8Array): number | undefined {
   const isTag =
     header.length >= id3HeaderBytes &&
@@ -29,14 +28,14 @@ export function id3BytesOf(header: Uint8Array): number | undefined {
   return id3HeaderBytes + unsynchsafe(header, 6) + footerBytes;
 }
 
-/** The limit of frames in a tag: usual tags have a few dozen. */
+/** The maximum number of frames in a tag. Usual tags have a few dozen frames. */
 const framesMax = 1_000;
-/** Longer user texts are left out. */
+/** A user text that is longer than this is left out. */
 const textBytesMax = 64 * 1024;
 
 /**
- * Reads the user texts (TXXX) of a whole tag, version 2.3 or 2.4. For a damaged tag it returns the texts
- * before the fault. The time is linear in the tag's length.
+ * Reads the user texts (TXXX) of an entire tag of version 2.3 or 2.4. If the tag is damaged, returns the texts before
+ * the fault. The time is linear in the length of the tag.
  */
 export function readId3Texts(tag: Uint8Array): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
@@ -77,7 +76,7 @@ function contentOf(frame: Id3Frame): Buffer {
   if (frame.id === "PRIV" && "owner" in frame) {
     return Buffer.concat([Buffer.from(`${frame.owner}\0`, "latin1"), frame.data]);
   }
-  // A comment has a language (here none) and a name (here empty).
+  // A comment has a language and a name. Here the language is unknown and the name is empty.
   const before = frame.id === "COMM" ? "XXX\0" : "name" in frame ? `${frame.name}\0` : "";
   return Buffer.concat([Buffer.from([utf8]), Buffer.from(before + ("text" in frame ? frame.text : ""))]);
 }
@@ -88,7 +87,7 @@ const synchsafe = (value: number): Buffer =>
 const unsynchsafe = (bytes: Uint8Array, at: number): number =>
   (bytes[at]! << 21) | (bytes[at + 1]! << 14) | (bytes[at + 2]! << 7) | bytes[at + 3]!;
 
-/** Removes the zero byte that unsynchronisation adds after each 0xFF. */
+/** Removes the zero byte that unsynchronisation has added after each 0xFF. */
 const synchronised = (bytes: Uint8Array): Uint8Array =>
   bytes.filter((byte, at) => !(byte === 0 && at > 0 && bytes[at - 1] === 0xff));
 
@@ -98,13 +97,13 @@ const bigEndian32 = (bytes: Uint8Array, at: number): number =>
 const extendedHeaderBytes = (body: Uint8Array, version: 3 | 4): number =>
   version === 4 ? unsynchsafe(body, 0) : 4 + bigEndian32(body, 0);
 
-/** Decodes a text frame, whose first byte names one of four encodings. */
+/** Decodes a text frame. Its first byte is the number of one of four encodings. */
 function decoded(content: Uint8Array): string {
   const text = content.subarray(1);
   if (content[0] === 0) return Buffer.from(text).toString("latin1");
   if (content[0] === 2) return new TextDecoder("utf-16be").decode(text);
   if (content[0] === utf8) return new TextDecoder().decode(text);
-  // UTF-16, where each string starts with a byte order mark.
+  // The encoding is UTF-16, in which each string starts with a byte order mark.
   const order = text[0] === 0xfe ? "utf-16be" : "utf-16le";
   return new TextDecoder(order).decode(text).replaceAll("\ufeff", "");
 }

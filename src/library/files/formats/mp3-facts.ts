@@ -1,26 +1,26 @@
-// Reads facts from the first frame of an MP3: its sample rate, and its exact length if the encoder
-// wrote it (the Xing and LAME tags).
+// Reads the sample rate of an MP3 from its first frame, and also the exact length if the encoder wrote it (the Xing
+// and LAME tags).
 
 export interface Mp3Facts {
   readonly sampleRate: number;
   readonly channels: 1 | 2;
   /**
-   * The exact samples per channel, without the encoder's silence before and after; undefined where
-   * the frame does not say.
+   * The exact number of samples per channel, without the silence that the encoder added before and after; undefined
+   * if the frame doesn't contain it.
    */
   readonly samples: number | undefined;
 }
 
 export const factsBytesNeeded = 512;
 
-// MPEG-1, MPEG-2 and MPEG-2.5, by the two version bits of the header.
+// The sample rates of MPEG-1, MPEG-2 and MPEG-2.5, by the two version bits of the header.
 const sampleRates: Readonly<Record<number, readonly number[]>> = {
   3: [44_100, 48_000, 32_000],
   2: [22_050, 24_000, 16_000],
   0: [11_025, 12_000, 8_000],
 };
 
-/** Returns undefined when `start` is not the start of a layer III frame. */
+/** Returns undefined if `start` is not the start of a layer III frame. */
 export function mp3FactsOf(start: Uint8Array): Mp3Facts | undefined {
   const [sync = 0, kind = 0, rates = 0, mode = 0] = start;
   const version = (kind >> 3) & 3;
@@ -42,19 +42,19 @@ function samplesOf(start: Uint8Array, isMpeg1: boolean): number | undefined {
 }
 
 export interface InfoPlace {
-  /** The offset of the number of frames (four bytes). */
+  /** The offset of the number of frames, which has four bytes. */
   readonly frames: number;
   /**
-   * The offset of the number of bytes (four bytes); undefined where the frame does not declare it.
+   * The offset of the number of bytes, which has four bytes; undefined if the frame doesn't declare it.
    */
   readonly bytes: number | undefined;
-  /** The offset of LAME's tag; undefined without one. */
+  /** The offset of the LAME tag; undefined if there is none. */
   readonly lame: number | undefined;
 }
 
 /**
- * The offsets in the layer III frame that starts here; undefined when it is not an Info frame with
- * a number of frames.
+ * Returns the offsets in the layer III frame at the start of these bytes; undefined if it is not an Info frame with a
+ * number of frames.
  */
 export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
   const info = infoOf(start);
@@ -70,8 +70,8 @@ export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
 }
 
 /**
- * The offsets of the flags and of LAME's tag in an Info frame that says nothing else; undefined when the frame is another
- * one.
+ * Returns the offsets of the flags and of the LAME tag in an Info frame that declares no numbers; undefined for any
+ * other frame.
  */
 export function openInfoOf(start: Uint8Array): { readonly flags: number; readonly lame: number } | undefined {
   const info = infoOf(start);

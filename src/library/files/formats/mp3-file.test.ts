@@ -21,7 +21,7 @@ const tags: TrackTags = {
 const bytesOf = async (source: ByteSource, start = 0) =>
   Buffer.concat(await Array.fromAsync(source.read(start)));
 
-test("the file contains the audio byte for byte after the tag", async () => {
+test("after the tag, the file contains the audio byte for byte", async () => {
   const audio = crypto.getRandomValues(new Uint8Array(5_000));
   const file = await mp3File(sourceOf(audio), tags);
   const bytes = await bytesOf(file);
@@ -51,14 +51,14 @@ test("a read from any offset returns the rest of the same file", async () => {
   expect(await Array.fromAsync(readRange(file, 5, 5))).toEqual([]);
 });
 
-test("audio that is shorter or longer than declared is an error", async () => {
+test("audio that is shorter or longer than declared causes an error", async () => {
   for (const bytes of [2_999, 3_001]) {
     const lying = { ...sourceOf(new Uint8Array(3_000)), bytes };
     await expect(bytesOf(await mp3File(lying, tags))).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
   }
 });
 
-needsTool("ffmpeg")("an independent reader finds every tag, and the sound's exact length", async () => {
+needsTool("ffmpeg")("an independent reader finds every tag and the exact length of the sound", async () => {
   const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3()), tags, async () => "signed"));
   const { common, format, native } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });
   const texts = new Map(native["ID3v2.4"]!.map(({ id, value }) => [id, value]));
@@ -76,30 +76,33 @@ needsTool("ffmpeg")("an independent reader finds every tag, and the sound's exac
   expect(format.duration).toBeCloseTo(3, 1);
 });
 
-needsTool("ffmpeg", "python3")("the IPTC mark is in the XMP packet, as XML that parses", async () => {
-  const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3({ seconds: 1 })), tags));
-  const { native } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });
-  const { owner_identifier, data } = native["ID3v2.4"]!.find(({ id }) => id === "PRIV")!.value as {
-    owner_identifier: string;
-    data: Uint8Array;
-  };
-  expect(owner_identifier).toBe("XMP");
-  const script = `import sys, xml.etree.ElementTree as e
+needsTool("ffmpeg", "python3")(
+  "the XMP packet is valid XML and contains the IPTC digital source type",
+  async () => {
+    const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3({ seconds: 1 })), tags));
+    const { native } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });
+    const { owner_identifier, data } = native["ID3v2.4"]!.find(({ id }) => id === "PRIV")!.value as {
+      owner_identifier: string;
+      data: Uint8Array;
+    };
+    expect(owner_identifier).toBe("XMP");
+    const script = `import sys, xml.etree.ElementTree as e
 root = e.fromstring(sys.stdin.buffer.read())
 for node in root.iter():
     for value in [*node.attrib.values(), (node.text or "").strip()]:
         if value: print(value)`;
-  const { stdout, stderr } = Bun.spawnSync(["python3", "-X", "utf8", "-c", script], {
-    stdin: data,
-    stderr: "pipe",
-  });
-  expect(stderr.toString()).toBe("");
-  const values = stdout.toString();
-  expect(values).toContain("http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia\n");
-  expect(values).toContain(`${tags.title}\n`);
-  expect(values).toContain(`${tags.prompt}\n→ faster\n`);
-  expect(values).toContain(tags.versionId);
-});
+    const { stdout, stderr } = Bun.spawnSync(["python3", "-X", "utf8", "-c", script], {
+      stdin: data,
+      stderr: "pipe",
+    });
+    expect(stderr.toString()).toBe("");
+    const values = stdout.toString();
+    expect(values).toContain("http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia\n");
+    expect(values).toContain(`${tags.title}\n`);
+    expect(values).toContain(`${tags.prompt}\n→ faster\n`);
+    expect(values).toContain(tags.versionId);
+  },
+);
 
 needsTool("ffmpeg", "ffprobe")(
   "ffprobe reads the tags without a warning, and the sound is the same",
@@ -120,7 +123,7 @@ needsTool("ffmpeg", "ffprobe")(
   },
 );
 
-needsTool("ffmpeg")("text that a tag can't contain is cleaned", async () => {
+needsTool("ffmpeg")("characters that a tag can't contain are removed", async () => {
   const hostile = { ...tags, title: "a\0b\u0001c", prompt: "\ud800 lone\r\nline\u0085 ]]> <?xpacket end" };
   const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3({ seconds: 1 })), hostile));
   const { common } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });

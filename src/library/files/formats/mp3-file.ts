@@ -1,4 +1,4 @@
-// Makes the MP3 of a download: a tag that describes the audio, and the stored audio, byte for byte.
+// Makes the MP3 of a download, which consists of a tag that describes the audio and the unchanged stored audio.
 import { createHash } from "node:crypto";
 import { type ByteSource, joinSources, lateSource } from "./byte-source.ts";
 import { type Id3Frame, id3TagOf } from "./id3.ts";
@@ -6,12 +6,12 @@ import type { SignHash } from "./signature.ts";
 import { commentOf, madeWith, sourceTypeUri, type TrackTags, tagText } from "./track-tags.ts";
 import { xmpPacketOf } from "./xmp.ts";
 
-/** The name of the text frame that holds the signature. */
+/** The name of the text frame that contains the signature. */
 export const signatureFrameName = "RONDO_SIGNATURE";
 
 /**
- * `sign` signs the SHA-256 of the audio. To compute it, the audio is read when the start of the file
- * is read, unless `sha256` is given.
+ * Makes the file. `sign` signs the SHA-256 of the audio. Unless `sha256` is given, the entire audio is read to
+ * compute the hash when the start of the file is read.
  */
 export async function mp3File(
   audio: ByteSource,

@@ -1,4 +1,4 @@
-// Decodes an MP3 to samples, chunk by chunk in constant memory, without the encoder's silence at both
+// Decodes an MP3 to samples, piece by piece in constant memory, without the silence that the encoder added at both
 // ends.
 import { MPEGDecoder } from "mpg123-decoder";
 import { AppError } from "../../../errors.ts";
@@ -13,8 +13,8 @@ export interface PcmFacts extends Mp3Facts {
 const fedBytesMax = 16 * 1024; // about a second of sound, which takes some milliseconds to decode
 
 /**
- * Throws CONTENT_DAMAGED when it is not an MP3. Decodes the whole file when its start does not
- * declare the length.
+ * Throws CONTENT_DAMAGED if the content is not an MP3. If its start doesn't declare the length, the entire file is
+ * decoded.
  */
 export async function pcmFactsOf(mp3: ByteSource): Promise<PcmFacts> {
   const parts: Uint8Array[] = [];
@@ -33,8 +33,8 @@ export async function pcmFactsOf(mp3: ByteSource): Promise<PcmFacts> {
 }
 
 /**
- * Yields signed 16-bit little-endian samples with interleaved channels: exactly `facts.samples` of
- * each, otherwise CONTENT_DAMAGED at the end.
+ * Yields signed 16-bit little-endian samples with interleaved channels. Throws CONTENT_DAMAGED at the end if a
+ * channel doesn't have exactly `facts.samples` samples.
  */
 export async function* decodePcm(mp3: ByteSource, facts: PcmFacts): AsyncGenerator<Uint8Array> {
   const bytes = facts.samples * facts.channels * 2;

@@ -1,5 +1,5 @@
-// Signs sound as made by a business of this Rondo, with a compact JWS (RFC 7515, EdDSA) over the
-// sound's hash.
+// Signs sound as made by a business of this installation of Rondo. The signature is a compact JWS (RFC 7515, EdDSA)
+// that contains the hash of the sound.
 import {
   base64url,
   CompactSign,
@@ -13,10 +13,10 @@ import {
 } from "jose";
 import type { DigitalSourceType } from "./track-tags.ts";
 
-/** The signed claims. The hash covers the sound alone, so that a player may change the tags. */
+/** The signed claims. The hash covers only the sound, so that a player may change the tags. */
 export interface SoundClaims {
   readonly format: "mp3" | "wav";
-  /** The base64url SHA-256 of an MP3's bytes without its tags, or of a WAV's samples. */
+  /** The base64url SHA-256 of the bytes of an MP3 without its tags, or of the samples of a WAV. */
   readonly sha256: string;
   readonly versionId: string;
   readonly businessId: string;
@@ -28,14 +28,14 @@ export interface SigningKey {
   /** The thumbprint of the public key (RFC 7638). */
   readonly keyId: string;
   /**
-   * An Ed25519 key. Its holder can sign in the business's name, so it is encrypted at rest and
-   * never logged.
+   * An Ed25519 key. Its holder can sign in the name of the business, so the key is encrypted at rest and never
+   * logged.
    */
   readonly privateJwk: JWK;
   readonly publicJwk: JWK;
 }
 
-/** Finds the public key of a business of this Rondo; undefined for any other. */
+/** Finds the public key of a business of this installation; undefined for any other key. */
 export type FindPublicKey = (keyId: string) => Promise<JWK | undefined>;
 
 /** Signs the SHA-256 of a sound. All signatures have the same length. */
@@ -60,8 +60,8 @@ export async function createSigningKey(): Promise<SigningKey> {
 }
 
 /**
- * The same claims and key give the same signature. With another hash, the signature has the same
- * length.
+ * Signs the sound. The same claims and the same key give the same signature. A signature for another hash has the
+ * same length.
  */
 export async function signSound(
   key: Pick<SigningKey, "keyId" | "privateJwk">,
@@ -73,7 +73,7 @@ export async function signSound(
     .sign(await importJWK(key.privateJwk, algorithm));
 }
 
-/** The length of a signature of these claims, which is the same for every hash. */
+/** Returns the length of a signature of these claims, which is the same for every hash. */
 export function signatureCharacters(
   key: Pick<SigningKey, "keyId">,
   claims: Omit<SoundClaims, "sha256">,
@@ -100,7 +100,7 @@ export async function checkSignature(signature: string, findKey: FindPublicKey):
     const { payload } = await compactVerify(signature, key, { algorithms: [algorithm] });
     return { is: "ours", keyId, claims: JSON.parse(new TextDecoder().decode(payload)) as SoundClaims };
   } catch {
-    return { is: "forged", keyId }; // The key that the text names did not sign the text, whatever the fault is.
+    return { is: "forged", keyId }; // Every fault means that this text was not signed with the key that it names.
   }
 }
 

@@ -1,4 +1,5 @@
-// Makes the ZIP of a piece's stems: the mix and each part as a WAV of the same length. The WAVs are rendered while the ZIP is read.
+// Makes the ZIP of a piece's stems. It contains the mix and each part as WAVs of the same length, which are rendered
+// while the ZIP is read.
 import type { Stems } from "../../../composer/stems/render-stems.ts";
 import { stemNamesOf } from "../../../composer/stems/stem-names.ts";
 import { type MusicSpec, sampleRate, samplesOf } from "../../../composer/spec.ts";
@@ -10,13 +11,13 @@ import { zipFile } from "./zip-file.ts";
 
 export interface StemArchive {
   readonly spec: MusicSpec;
-  /** The tags of the whole piece. */
+  /** The tags of the entire piece. */
   readonly tags: TrackTags;
 }
 
 const bytesPerFrame = 8;
 
-/** `open` is called at the first read; the size is known before. */
+/** Makes the archive. Its size is known before `open` is called, at the first read. */
 export function stemArchive({ spec, tags }: StemArchive, open: () => Stems): ByteSource {
   let opened: Stems | undefined;
   const stems = (): Stems => {
@@ -38,7 +39,7 @@ export function stemArchive({ spec, tags }: StemArchive, open: () => Stems): Byt
   ]);
 }
 
-/** A read from the middle renders the sound before it, too. */
+/** A read from the middle also renders the sound before that position. */
 const soundOf = (bytes: number, render: () => AsyncIterable<Uint8Array>): ByteSource => ({
   bytes,
   async *read(start) {

@@ -1,17 +1,17 @@
-// Defines the description of a downloaded file, independent of a format.
+// Defines the description of a downloaded file. It is independent of the file format.
 
-/** IPTC's term for how the music was made: by a trained model, or by rules alone. */
+/** IPTC's term for how the music was made: by a trained model, or by rules only. */
 export type DigitalSourceType = "trainedAlgorithmicMedia" | "algorithmicMedia";
 
 export interface TrackTags {
   readonly title: string;
   readonly prompt: string;
-  /** The change that was requested against the parent version. */
+  /** The requested change to the parent version. */
   readonly instruction?: string;
   readonly projectName?: string;
   readonly versionId: string;
   readonly versionNumber: number;
-  /** The time of creation as RFC 3339 in UTC. */
+  /** The time of creation, as RFC 3339 in UTC. */
   readonly createdAt: string;
   readonly durationMs?: number;
   readonly sourceType: DigitalSourceType;
@@ -23,7 +23,8 @@ export const sourceTypeUri = (type: DigitalSourceType): string =>
   `http://cv.iptc.org/newscodes/digitalsourcetype/${type}`;
 
 /**
- * Text that every tag reader accepts: no control characters except line ends, no lone surrogates.
+ * Returns text that every tag reader accepts, without lone surrogates and without control characters except line
+ * ends.
  */
 export const tagText = (text: string): string =>
   text
@@ -31,6 +32,6 @@ export const tagText = (text: string): string =>
     .replace(/\r\n?/g, "\n")
     .replace(/(?!\n)[\p{Cc}\ufffe\uffff]/gu, " ");
 
-/** Returns the request as one text for people. */
+/** Returns the prompt and the instruction as one string for people. */
 export const commentOf = ({ prompt, instruction }: TrackTags): string =>
   tagText(instruction ? `${prompt}\n→ ${instruction}` : prompt);

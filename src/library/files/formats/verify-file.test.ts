@@ -24,7 +24,7 @@ const claims = { format: "mp3", versionId, businessId: "acme", createdAt, source
 const key = await createSigningKey();
 const findKey: FindPublicKey = async (keyId) => (keyId === key.keyId ? key.publicJwk : undefined);
 
-// Our reader finds MP3 frames in this, which is enough for hashing. A decoder would not.
+// The bytes begin with the header of an MP3 frame, which is enough for hashing. A decoder would refuse them.
 const audio = Buffer.concat([
   Buffer.from([0xff, 0xfb, 0x90, 0x64]),
   crypto.getRandomValues(new Uint8Array(40_000)),
@@ -39,8 +39,8 @@ async function* inCrumbs(bytes: Uint8Array, crumb = 1_000): AsyncGenerator<Uint8
 }
 const verdictOf = async (bytes: Uint8Array, crumb?: number) => verifyFile(inCrumbs(bytes, crumb), findKey);
 
-describe("an MP3", () => {
-  test("an unchanged file is unaltered, whatever the sizes of the pieces in which it arrives", async () => {
+describe("the verification of an MP3", () => {
+  test("an unchanged file is reported as unaltered, for any size of the pieces in which it arrives", async () => {
     const bytes = await signedMp3();
     for (const crumb of [1, 127, 5_000, 1_000_000]) {
       expect(await verdictOf(bytes, crumb)).toEqual({
@@ -51,7 +51,7 @@ describe("an MP3", () => {
     }
   });
 
-  test("a file whose sound was changed, cut or extended by a byte is altered", async () => {
+  test("a file whose sound was changed, cut or extended by one byte is reported as altered", async () => {
     const bytes = await signedMp3();
     const flipped = Buffer.from(bytes);
     flipped[bytes.length - 1_000]! ^= 1;
@@ -63,7 +63,7 @@ describe("an MP3", () => {
     }
   });
 
-  test("a file whose signature was changed is altered", async () => {
+  test("a file whose signature was changed is reported as altered", async () => {
     const signature = await signSound(key, claims, sha256(audio));
     const [head, payload, signed] = signature.split(".") as [string, string, string];
     const other = Buffer.from(JSON.stringify({ ...claims, sha256: "x", versionId: "other" })).toString(
@@ -79,14 +79,14 @@ describe("an MP3", () => {
     }
   });
 
-  test("a file with the signature of another sound is altered", async () => {
+  test("a file with the signature of another sound is reported as altered", async () => {
     const bytes = await bytesOf(
       await mp3File(sourceOf(audio), tags, () => signSound(key, claims, sha256(Buffer.from("x")))),
     );
     expect(await verdictOf(bytes)).toMatchObject({ verdict: "altered" });
   });
 
-  test("a file with another signer, with nonsense, or without a signature is foreign", async () => {
+  test("a file is reported as foreign if its signature is missing, invalid or by another signer", async () => {
     const stranger = await createSigningKey();
     const files = [
       await signedMp3(stranger),
@@ -103,14 +103,14 @@ describe("an MP3", () => {
     }
   });
 
-  test("a file with the id of our key that another key signed is altered", async () => {
+  test("a file that names our key but was signed with another key is reported as altered", async () => {
     const stranger = await createSigningKey();
     expect(await verdictOf(await signedMp3({ ...stranger, keyId: key.keyId }))).toMatchObject({
       verdict: "altered",
     });
   });
 
-  test('only our algorithm is accepted, and especially not "none"', async () => {
+  test('no other signature algorithm is accepted, in particular not "none"', async () => {
     const head = Buffer.from(JSON.stringify({ alg: "none", kid: key.keyId, typ: "rondo-sound+jws" }));
     const payload = Buffer.from(JSON.stringify({ ...claims, sha256: sha256(audio).toString("base64url") }));
     const forged = `${head.toString("base64url")}.${payload.toString("base64url")}.`;
@@ -121,14 +121,14 @@ describe("an MP3", () => {
     });
   });
 
-  test("a file to which a player added its own tags is still unaltered", async () => {
+  test("a file to which a player added tags is still reported as unaltered", async () => {
     const bytes = await signedMp3();
     const before = Buffer.from(id3TagOf([{ id: "TIT2", text: "My name for it" }]));
     const after = Buffer.concat([Buffer.from("TAG"), Buffer.alloc(125)]);
     expect(await verdictOf(Buffer.concat([before, bytes, after]))).toMatchObject({ verdict: "unaltered" });
   });
 
-  needsTool("ffmpeg")("a file whose tags ffmpeg replaced by ID3v2.3 is still unaltered", async () => {
+  needsTool("ffmpeg")("a file whose tags ffmpeg replaced by ID3v2.3 is not reported as foreign", async () => {
     const sound = await makeMp3({ seconds: 1 });
     const child = Bun.spawn(
       "ffmpeg -v error -f mp3 -i - -c copy -map_metadata 0 -write_xing 0 -id3v2_version 3 -metadata title=Other -f mp3 -".split(
@@ -139,31 +139,34 @@ describe("an MP3", () => {
     const retagged = new Uint8Array(await new Response(child.stdout).arrayBuffer());
     expect(retagged[3]).toBe(3);
     const verdict = await verdictOf(retagged);
-    // ffmpeg leaves out the Info frame, which belongs to the signed sound: the file is altered,
-    // never foreign.
+    // ffmpeg leaves out the Info frame, which is a part of the signed sound. So the file is altered, but never
+    // foreign.
     expect(["unaltered", "altered"]).toContain(verdict.verdict);
     expect(verdict).toMatchObject({ claims: { versionId: tags.versionId } });
   });
 });
 
-describe("a WAV", () => {
+describe("the verification of a WAV", () => {
   const signedWav = async (sound: Uint8Array): Promise<Buffer<ArrayBuffer>> =>
     bytesOf(
       await wavFile(sourceOf(sound), tags, (hash) => signSound(key, { ...claims, format: "wav" }, hash)),
     );
 
-  needsTool("ffmpeg")("an unchanged WAV is unaltered, and altered with one changed sample", async () => {
-    const bytes = await signedWav(await makeMp3({ seconds: 1 }));
-    expect(await verdictOf(bytes)).toMatchObject({
-      verdict: "unaltered",
-      claims: { format: "wav", versionId },
-    });
-    const changed = Buffer.from(bytes);
-    changed[100_000]! ^= 1;
-    expect(await verdictOf(changed)).toMatchObject({ verdict: "altered" });
-  });
+  needsTool("ffmpeg")(
+    "an unchanged WAV is reported as unaltered, and a WAV with one changed sample as altered",
+    async () => {
+      const bytes = await signedWav(await makeMp3({ seconds: 1 }));
+      expect(await verdictOf(bytes)).toMatchObject({
+        verdict: "unaltered",
+        claims: { format: "wav", versionId },
+      });
+      const changed = Buffer.from(bytes);
+      changed[100_000]! ^= 1;
+      expect(await verdictOf(changed)).toMatchObject({ verdict: "altered" });
+    },
+  );
 
-  test("a WAV with an MP3's signature is altered", async () => {
+  test("a WAV with the signature of an MP3 is reported as altered", async () => {
     const pcm = Buffer.alloc(100, 1);
     const tag = id3TagOf([
       { id: "TXXX", name: "RONDO_SIGNATURE", text: await signSound(key, claims, sha256(pcm)) },
@@ -178,7 +181,7 @@ describe("a WAV", () => {
   });
 });
 
-test("any other file is foreign, and no file causes an error", async () => {
+test("any other file is reported as foreign, and no file causes an error", async () => {
   const texts = [
     "",
     "ID3",
@@ -200,12 +203,12 @@ test("any other file is foreign, and no file causes an error", async () => {
   }
 });
 
-test("a tag of absurd size is not read into memory", async () => {
+test("a tag that declares an extreme size is not read into memory", async () => {
   const head = Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0x7f, 0x7f, 0x7f, 0x7f]);
   expect(await verdictOf(Buffer.concat([head, Buffer.alloc(5_000)]))).toMatchObject({ verdict: "foreign" });
 });
 
-describe("the most hostile files are checked in time linear in their size", () => {
+describe("the verification time of hostile files is linear in their size", () => {
   const crumbs = { "in a stream": 65_536, "in crumbs": 100 } as const;
   const files = Object.entries(hostileFiles(2_000_000)).flatMap(([name, file]) =>
     Object.entries(crumbs).map(([how, crumb]) => [`${name}, ${how}`, file, crumb] as const),

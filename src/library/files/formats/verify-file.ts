@@ -1,4 +1,4 @@
-// Verifies any file: whether a business of this Rondo made it, and whether its sound is unaltered.
+// Verifies any file: whether a business of this installation of Rondo made it, and whether its sound is unaltered.
 import { createHash } from "node:crypto";
 import { type ByteReader, createByteReader } from "./byte-reader.ts";
 import { id3BytesOf, id3HeaderBytes, readId3Texts } from "./id3.ts";
@@ -8,11 +8,11 @@ import { checkSignature, type FindPublicKey, type SoundClaims } from "./signatur
 export type Verdict =
   | { readonly verdict: "unaltered"; readonly claims: SoundClaims; readonly keyId: string }
   /**
-   * A business of this Rondo signed a file, but not this content. `claims` is set when the
-   * signature itself is valid.
+   * The file has the signature of a business of this installation, but the signature doesn't fit the content.
+   * `claims` is set if the signature itself is valid.
    */
   | { readonly verdict: "altered"; readonly reason: string; readonly claims?: SoundClaims }
-  /** The file has nothing to verify: it was made elsewhere, or its signature was removed. */
+  /** The file has nothing to verify. It was made elsewhere, or its signature was removed. */
   | { readonly verdict: "foreign"; readonly reason: string; readonly sha256?: string };
 
 interface Sound {
@@ -22,12 +22,12 @@ interface Sound {
 }
 
 const tagBytesMax = 1024 * 1024;
-/** The limit of tags: our files have a few tags, so a file with more tags was made elsewhere. */
+/** The maximum number of tags. A file from Rondo has few tags, so a file with more tags was made elsewhere. */
 const tagsMax = 8;
 const partsMax = 100;
 const oldTagBytes = 128; // An ID3v1 tag at the very end, which players like to add.
 
-/** Reads the content once, in constant memory. Only an error of the content itself is thrown. */
+/** Reads the content once, in constant memory. Throws only if the content itself can't be read. */
 export async function verifyFile(
   content: AsyncIterable<Uint8Array>,
   findKey: FindPublicKey,

@@ -1,8 +1,11 @@
-// Makes the chunks of a WAV (RIFF), and those with the tags of a piece.
+// Makes the chunks of a WAV file (RIFF), including those with the tags of a piece.
 import { commentOf, madeWith, type TrackTags, tagText } from "./track-tags.ts";
 import { xmpPacketOf } from "./xmp.ts";
 
-/** The tags, and the mark that the sound was made by a machine (IPTC's digital source type in XMP). */
+/**
+ * Returns the chunks with the tags. They include IPTC's digital source type in XMP, which declares that the sound was
+ * made by a machine.
+ */
 export const tagChunksOf = (tags: TrackTags): readonly Buffer[] => [
   chunkOf("LIST", Buffer.concat([Buffer.from("INFO"), ...infoChunksOf(tags)])),
   chunkOf("_PMX", xmpPacketOf(tags)),
@@ -17,7 +20,7 @@ const infoChunksOf = (tags: TrackTags): Buffer[] =>
     ...(tags.projectName === undefined ? [] : [["IPRD", tagText(tags.projectName)]]),
   ].map(([id, text]) => chunkOf(id!, Buffer.from(`${text}\0`)));
 
-/** Makes a chunk. The content is padded to an even length; the declared length does not count the padding. */
+/** Makes a chunk. The content is padded to an even length. The declared length doesn't include the padding. */
 export const chunkOf = (id: string, content: Uint8Array): Buffer =>
   Buffer.concat([chunkHead(id, content.length), content, Buffer.alloc(content.length % 2)]);
 

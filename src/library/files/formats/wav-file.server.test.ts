@@ -20,7 +20,7 @@ const test = needsTool("ffmpeg", "ffprobe");
 const bytesOf = async (source: ByteSource, start = 0) =>
   Buffer.concat(await Array.fromAsync(source.read(start)));
 
-/** Delivers the bytes in small pieces, like a slow store. */
+/** Reads the bytes in small pieces, like a slow store. */
 const inCrumbs = (bytes: Uint8Array, crumb: number): ByteSource => ({
   bytes: bytes.length,
   async *read(start) {
@@ -28,7 +28,7 @@ const inCrumbs = (bytes: Uint8Array, crumb: number): ByteSource => ({
   },
 });
 
-test("a WAV has exactly the samples that another decoder finds in the MP3", async () => {
+test("a WAV contains exactly the samples that another decoder finds in the MP3", async () => {
   for (const form of [{}, { channels: 1 }, { sampleRate: 48_000 }, { sampleRate: 22_050, seconds: 2 }]) {
     const mp3 = await makeMp3(form);
     const { sampleRate, channels, samples } = await pcmFactsOf(sourceOf(mp3));
@@ -45,14 +45,14 @@ test("a WAV has exactly the samples that another decoder finds in the MP3", asyn
   }
 }, 20_000);
 
-test("an MP3 that does not declare its length becomes a WAV, too", async () => {
+test("a WAV can also be made from an MP3 that doesn't declare its length", async () => {
   const mp3 = await makeMp3({ infoFrame: false });
   const file = await wavFile(sourceOf(mp3), tags);
   expect((await bytesOf(file)).length).toBe(file.bytes);
   expect((await pcmFactsOf(sourceOf(mp3))).samples).toBeGreaterThan(3 * 44_100);
 });
 
-test("the file is the same for any sizes of the MP3's pieces and from any offset", async () => {
+test("the file is the same for any size of the pieces of the MP3, and when it is read from any offset", async () => {
   const mp3 = await makeMp3({ seconds: 2 });
   const sign = async (hash: Uint8Array): Promise<string> => Buffer.from(hash).toString("hex");
   const whole = await bytesOf(await wavFile(sourceOf(mp3), tags, sign));
@@ -66,10 +66,10 @@ test("the file is the same for any sizes of the MP3's pieces and from any offset
   }
 }, 20_000);
 
-test("ffprobe and an independent reader find the tags, without a warning", async () => {
+test("ffprobe and an independent reader find the tags without a warning", async () => {
   const bytes = await bytesOf(await wavFile(sourceOf(await makeMp3()), tags));
   const { format, streams, warnings } = await probe(bytes);
-  // The tags exist in both forms that readers look for; ffprobe says which of them it used.
+  // The tags exist in both forms that readers look for. ffprobe reports which form it used.
   expect(warnings.replace(/.*Discarding ID3 tags because more suitable tags were found.\n/, "")).toBe("");
   expect(format).toMatchObject({ format_name: "wav", duration: "3.000000" });
   expect(format.tags).toMatchObject({ title: "Nächte", comment: "slow piano", date: "2026-11-22" });
@@ -80,7 +80,7 @@ test("ffprobe and an independent reader find the tags, without a warning", async
   expect(native["ID3v2.4"]!.find(({ id }) => id === "TXXX:AI_GENERATED")?.value).toBe("true");
 });
 
-test("content that is not an MP3, or that is damaged, is an error, and no samples are invented", async () => {
+test("content that is damaged or not an MP3 causes an error and gives no samples", async () => {
   for (const bytes of [new Uint8Array(0), new Uint8Array(5_000), Buffer.from("RIFF")]) {
     await expect(wavFile(sourceOf(bytes), tags)).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
   }
@@ -90,7 +90,7 @@ test("content that is not an MP3, or that is damaged, is an error, and no sample
   });
 });
 
-test("memory in use does not grow with the length", async () => {
+test("the memory in use doesn't grow with the length of the sound", async () => {
   const file = await wavFile(sourceOf(await makeMp3({ seconds: 150 })), tags);
   const checkEvery = 2_000_000;
   const measured: number[] = [];

@@ -1,4 +1,4 @@
-// Makes the WAV of a download: tags, the samples of the stored MP3, and a signature over them.
+// Makes the WAV of a download: the tags, the samples of the stored MP3, and a signature of the samples.
 import { createHash } from "node:crypto";
 import { type ByteSource, joinSources, lateSource, sourceOf } from "./byte-source.ts";
 import { id3TagOf } from "./id3.ts";
@@ -11,8 +11,8 @@ import { chunkHead, chunkOf, tagChunksOf } from "./wav-chunks.ts";
 const bytesMax = 0xffff_ffff;
 
 /**
- * `sign` signs the SHA-256 of the samples. Throws RangeError when the samples need more than the 4
- * GiB that a WAV can declare.
+ * Makes the file. `sign` signs the SHA-256 of the samples. Throws RangeError if the samples need more than 4 GiB,
+ * which is the most that a WAV can declare.
  */
 export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash): Promise<ByteSource> {
   const facts = await pcmFactsOf(mp3);
@@ -36,8 +36,8 @@ export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash)
 }
 
 /**
- * Decoding has to start at the beginning, so a read from the middle decodes and skips the part
- * before it.
+ * Decoding has to start at the beginning. So a read from the middle also decodes the samples before it, and skips
+ * them.
  */
 function createPcmSource(
   mp3: ByteSource,

@@ -9,13 +9,13 @@ const waveform = {
   bars: [{ bar: 1, startMs: 0, section: "verse", chords: [{ startMs: 0, name: "Am" }] }],
 };
 
-test("the .dat file equals that of audiowaveform, version 2, byte for byte", () => {
+test("the .dat file has the same bytes as that of audiowaveform, version 2", () => {
   expect(Buffer.from(waveformDat(waveform)).toString("hex")).toBe(
     ["02000000", "01000000", "44ac0000", "72030000", "02000000", "01000000", "807fff01"].join(""),
   );
 });
 
-test("the JSON has the same values, and the sections, bars and chords", () => {
+test("the JSON contains the values of the .dat file, and the sections, bars and chords", () => {
   expect(JSON.parse(waveformJson(waveform))).toEqual({
     version: 2,
     channels: 1,
@@ -29,7 +29,7 @@ test("the JSON has the same values, and the sections, bars and chords", () => {
   });
 });
 
-test("half a pair at the end is left out", () => {
+test("an incomplete pair at the end is left out", () => {
   const odd = { ...waveform, peaks: waveform.peaks.subarray(0, 3) };
   expect(waveformDat(odd)).toHaveLength(26);
   expect(JSON.parse(waveformJson(odd)).data).toEqual([-128, 127]);

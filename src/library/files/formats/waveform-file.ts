@@ -1,8 +1,9 @@
-// Writes a waveform in the formats of BBC's audiowaveform: .dat version 2, and JSON. The JSON also has the sections, bars and chords.
+// Writes a waveform in the formats of BBC's audiowaveform: .dat version 2, and JSON. The JSON also contains the
+// sections, bars and chords.
 import type { GeneratedBar } from "../../../ports/generator/generator.ts";
 
 export interface Waveform {
-  /** Signed 8-bit pairs: the minimum and the maximum of each step. */
+  /** Pairs of signed 8-bit numbers: the minimum and the maximum of each step. */
   readonly peaks: Uint8Array;
   readonly sampleRate: number;
   readonly samplesPerPeak: number;
@@ -14,8 +15,8 @@ export interface Waveform {
 const headerBytes = 24;
 
 /**
- * Little-endian: version, flags (1: 8 bits), sample rate, samples per pixel, length in pairs,
- * channels; then the pairs.
+ * Writes the .dat format, in little-endian numbers: version, flags (1 means 8 bits), sample rate, samples per pixel,
+ * number of pairs, number of channels. The pairs follow.
  */
 export function waveformDat({ peaks, sampleRate, samplesPerPeak }: Waveform): Uint8Array {
   const pairs = Math.floor(peaks.length / 2);

@@ -1,13 +1,12 @@
-// Makes an XMP packet that says how the music was made, in the machine-readable form that IPTC and the
-// EU's AI act require.
+// Makes an XMP packet that declares how the music was made. It has the machine-readable form that IPTC defines and
+// the EU's AI act requires.
 import { commentOf, madeWith, sourceTypeUri, type TrackTags, tagText } from "./track-tags.ts";
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text: string): string => tagText(text).replace(/[&<>"]/g, (char) => escapes[char] ?? char);
 
 /**
- * The packet's wrapper, its id and the byte order mark are prescribed by XMP specification part 1,
- * 7.3.2.
+ * The wrapper of the packet, its id and the byte order mark are prescribed by the XMP specification, part 1, 7.3.2.
  */
 export function xmpPacketOf(tags: TrackTags): Uint8Array {
   const alternative = (text: string): string =>

@@ -34,7 +34,7 @@ async function unzip(bytes: Uint8Array, ...options: string[]): Promise<{ out: st
   return { out: stdout.toString() + stderr.toString(), success };
 }
 
-needsTool("unzip")("unzip finds no fault, and every file unchanged", async () => {
+needsTool("unzip")("unzip finds no fault and extracts every file unchanged", async () => {
   const entries = album();
   const file = zipFile(entries);
   const bytes = await bytesOf(file);
@@ -57,7 +57,7 @@ needsTool("unzip")("unzip finds no fault, and every file unchanged", async () =>
   }
 });
 
-needsTool("python3")("another implementation reads it, too, with the names in UTF-8", async () => {
+needsTool("python3")("Python's zipfile also reads the archive, with names in UTF-8", async () => {
   await using directory = await createTemporaryDirectory();
   await Bun.write(join(directory.path, "album.zip"), await bytesOf(zipFile(album())));
   const script =
@@ -68,7 +68,7 @@ needsTool("python3")("another implementation reads it, too, with the names in UT
   );
 });
 
-test("a download that is resumed at any byte gives the same file", async () => {
+test("a download that is resumed at any byte returns the same file", async () => {
   const entries = album();
   const whole = await bytesOf(zipFile(entries));
   for (let start = 0; start <= whole.length; start += start < 200 || start > 50_000 ? 13 : 6_007) {
@@ -76,7 +76,7 @@ test("a download that is resumed at any byte gives the same file", async () => {
   }
 });
 
-test("content with a known checksum is not read again when a download is resumed after it", async () => {
+test("when a download is resumed after an entry with a known checksum, the content of that entry is not read again", async () => {
   const whole = await bytesOf(zipFile([entryOf("a.mp3", "some sound")]));
   const crc32 = whole.readUInt32LE(whole.length - 22 - 46 - "a.mp3".length - 9 + 16);
   let reads = 0;
@@ -93,7 +93,7 @@ test("content with a known checksum is not read again when a download is resumed
 });
 
 needsTool("unzip")(
-  "an archive with more files than a plain ZIP can hold has all of them",
+  "an archive can contain more files than a ZIP without ZIP64",
   async () => {
     const count = 65_600;
     const file = zipFile(Array.from({ length: count }, (_, index) => entryOf(`${index}.txt`, "")));
@@ -104,40 +104,43 @@ needsTool("unzip")(
   30_000,
 );
 
-needsTool("python3")("files larger than 4 GiB, and the files after them, are at their offsets", async () => {
-  // Only the ends are written; the rest is a hole of zeros in the file system.
-  const large = 4_400_000_000;
-  const zeros: ByteSource = {
-    bytes: large,
-    read: () => {
-      throw new Error("the content is a hole");
-    },
-  };
-  const file = zipFile([
-    { name: "large.bin", modifiedAtMs: at, content: zeros, crc32: 0x1234 },
-    entryOf("behind.txt", "still here"),
-  ]);
-  await using directory = await createTemporaryDirectory();
-  const path = join(directory.path, "large.zip");
-  const headBytes = 30 + "large.bin".length + 20 + 9;
-  const handle = await open(path, "w");
-  const chunks = file.read(0)[Symbol.asyncIterator]();
-  await handle.write((await chunks.next()).value!, 0, headBytes, 0);
-  await chunks.return?.(undefined);
-  let offset = headBytes + large;
-  for await (const chunk of file.read(offset))
-    offset += (await handle.write(chunk, 0, chunk.length, offset)).bytesWritten;
-  await handle.close();
-  expect(offset).toBe(file.bytes);
-  const script = `import zipfile; z = zipfile.ZipFile('large.zip'); i = z.infolist()
+needsTool("python3")(
+  "a file larger than 4 GiB and the files after it are read at the right offsets",
+  async () => {
+    // Only the first and the last bytes are written. The rest is a hole of zeros in the file system.
+    const large = 4_400_000_000;
+    const zeros: ByteSource = {
+      bytes: large,
+      read: () => {
+        throw new Error("the content is a hole");
+      },
+    };
+    const file = zipFile([
+      { name: "large.bin", modifiedAtMs: at, content: zeros, crc32: 0x1234 },
+      entryOf("behind.txt", "still here"),
+    ]);
+    await using directory = await createTemporaryDirectory();
+    const path = join(directory.path, "large.zip");
+    const headBytes = 30 + "large.bin".length + 20 + 9;
+    const handle = await open(path, "w");
+    const chunks = file.read(0)[Symbol.asyncIterator]();
+    await handle.write((await chunks.next()).value!, 0, headBytes, 0);
+    await chunks.return?.(undefined);
+    let offset = headBytes + large;
+    for await (const chunk of file.read(offset))
+      offset += (await handle.write(chunk, 0, chunk.length, offset)).bytesWritten;
+    await handle.close();
+    expect(offset).toBe(file.bytes);
+    const script = `import zipfile; z = zipfile.ZipFile('large.zip'); i = z.infolist()
 print(i[0].file_size, i[0].header_offset, z.read('behind.txt').decode())
 print(len(z.open('large.bin').read(100)))`;
-  const { stdout, stderr } = Bun.spawnSync(["python3", "-c", script], { cwd: directory.path });
-  expect(stderr.toString()).toBe("");
-  expect(stdout.toString()).toBe(`${large} 0 still here\n100\n`);
-});
+    const { stdout, stderr } = Bun.spawnSync(["python3", "-c", script], { cwd: directory.path });
+    expect(stderr.toString()).toBe("");
+    expect(stdout.toString()).toBe(`${large} 0 still here\n100\n`);
+  },
+);
 
-test("a name that would leave the target folder is refused", () => {
+test("a name that points outside the target folder is refused", () => {
   for (const name of ["../x", "a/../b", "/x", "a//b", "", "a\\b", "c:x", "a\0", "."]) {
     expect(() => zipFile([entryOf(name, "x")])).toThrow(RangeError);
   }

@@ -1,15 +1,17 @@
-// Makes a ZIP whose size is known beforehand (PKWARE APPNOTE 6.3.9). Entries are not compressed, since
-// music does not get smaller, and use ZIP64 where needed. The checksum follows its entry, since it is
-// known only after the entry was read.
+// Makes a ZIP whose size is known before its content is read (PKWARE APPNOTE 6.3.9). Entries are not compressed,
+// because music doesn't get smaller. They use ZIP64 if they need it. The checksum of an entry follows its content,
+// because it is known only after the content was read.
 import { crc32 } from "node:zlib";
 import { type ByteSource, joinSources, lateSource, sourceOf } from "./byte-source.ts";
 
 export interface ZipEntry {
-  /** Unique, with "/" between folders. */
+  /** The name of the file, with "/" between folders. It must be unique in the archive. */
   readonly name: string;
   readonly modifiedAtMs: number;
   readonly content: ByteSource;
-  /** The checksum, if known. With it, a download that is resumed after this entry does not read the content again. */
+  /**
+   * The checksum, if it is known. A download that is resumed after this entry then doesn't read the content again.
+   */
   readonly crc32?: number;
 }
 
@@ -47,7 +49,7 @@ interface Placed {
   readonly crc32: () => Promise<number>;
 }
 
-/** The content; its checksum is calculated when it is read from the beginning. */
+/** Wraps the content of an entry. The checksum is calculated while the content is read from the beginning. */
 function createCheckedSource({ content, crc32: given }: ZipEntry): ByteSource & { crc32(): Promise<number> } {
   let known = given;
   async function* readAndCheck(): AsyncGenerator<Uint8Array> {
@@ -74,7 +76,7 @@ function localHeader(entry: ZipEntry): Buffer {
   const header = Buffer.alloc(30);
   header.writeUInt32LE(0x04034b50, 0);
   writeCommon(header, 4, entry);
-  // Checksum and sizes follow the content; the header of a large entry declares 8-byte sizes.
+  // The checksum and the sizes follow the content. The header of a large entry declares 8-byte sizes.
   if (needsZip64(entry)) header.fill(0xff, 18, 26);
   header.writeUInt16LE(name.length, 26);
   header.writeUInt16LE(extra.length, 28);
@@ -100,7 +102,7 @@ function centralHeader({ entry, offset }: Placed, crc: number): Buffer {
   const extra = Buffer.concat([large.length > 0 ? zip64Extra(large) : Buffer.alloc(0), timeExtra(entry)]);
   const header = Buffer.alloc(46);
   header.writeUInt32LE(0x02014b50, 0);
-  header.writeUInt16LE((3 << 8) | 45, 4); // Declares Unix as the origin, so that the mode below applies.
+  header.writeUInt16LE((3 << 8) | 45, 4); // Declares Unix as the origin, so that the file mode below is used.
   writeCommon(header, 6, entry);
   header.writeUInt32LE(crc, 16);
   header.writeUInt32LE(Math.min(bytes, max32), 20);
@@ -113,8 +115,8 @@ function centralHeader({ entry, offset }: Placed, crc: number): Buffer {
 }
 
 /**
- * Writes the fields that both headers share: version needed, flags (checksum after the content,
- * names in UTF-8), method (stored), time and date.
+ * Writes the fields that are in both headers: version needed, flags (the checksum follows the content, and names are
+ * in UTF-8), method (stored), time and date.
  */
 function writeCommon(header: Buffer, at: number, entry: ZipEntry): void {
   header.writeUInt16LE(needsZip64(entry) ? 45 : 20, at);
@@ -135,7 +137,7 @@ function zip64Extra(values: readonly number[]): Buffer {
   return extra;
 }
 
-/** The time in UTC, which the date field above can't express. */
+/** Returns the extra field with the time in UTC, which the date field above can't express. */
 function timeExtra({ modifiedAtMs }: ZipEntry): Buffer {
   const extra = Buffer.alloc(9);
   extra.writeUInt16LE(0x5455, 0);

@@ -1,5 +1,5 @@
-// This is the program of a worker thread, which renders and verifies files and writes notes, so that this work does not block
-// the thread that serves requests.
+// This is the program of a worker thread. It renders and verifies files and writes notes, so that this work doesn't
+// block the thread that serves requests.
 import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { readRange } from "../formats/byte-source.ts";
@@ -12,7 +12,7 @@ import { pngOf } from "./picture.ts";
 import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 
-/** Handles the messages of the thread that started this one: new tasks, and answers to questions. */
+/** Handles the messages of the thread that started this thread: new tasks, and answers to questions. */
 export function serveLibrary(post: (message: FromLibraryThread) => void) {
   const asked = new Map<number, PromiseWithResolvers<unknown>>();
   let questions = 0;
@@ -49,7 +49,7 @@ export function serveLibrary(post: (message: FromLibraryThread) => void) {
     if (work.kind === "split") return splitMessages(work.body, work.messagesMax);
     if (work.kind === "picture") return pngOf(work.svg);
     if (work.kind === "notes") {
-      // The composer is loaded only if notes are requested.
+      // The composer is loaded only when notes are requested.
       const { pieceFile } = await import("../../../composer/notation/piece-file.ts");
       return pieceFile(work.spec, work.format, work.heading);
     }
@@ -84,7 +84,7 @@ export function serveLibrary(post: (message: FromLibraryThread) => void) {
   };
 }
 
-/** Removes the file when writing fails. */
+/** Writes a file. Removes the file if writing fails. */
 async function writeFile(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {

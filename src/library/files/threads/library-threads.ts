@@ -1,4 +1,5 @@
-// Runs the library's threads: it passes each task to the least busy thread, and answers the thread's questions.
+// Runs the worker threads of the library. Each task is passed to the least busy thread, whose questions are answered
+// here.
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../../errors.ts";
 import type { RecipeSounds } from "../formats/file-recipe.ts";
@@ -8,7 +9,7 @@ import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } f
 
 interface TaskOwner extends Partial<RecipeSounds> {
   readonly findKey?: FindPublicKey;
-  /** Takes the bytes that the task has made, and resolves when it should make more. */
+  /** Receives the bytes that the task has made. Resolves when the task should make more. */
   put?(bytes: Uint8Array): Promise<void>;
 }
 
@@ -20,15 +21,14 @@ export interface LibraryThreads {
 
 export interface LibraryThreadsOptions {
   readonly threadsMax?: number;
-  /** The program of the threads; tests replace it by a failing one. */
+  /** The program of the threads. Tests replace it with a program that fails. */
   readonly program?: URL;
 }
 
 const bytesAtOnce = 64 * 1024;
 
 /**
- * A new thread starts when a task arrives and no thread is idle. Idle threads don't keep the
- * process alive.
+ * A new thread is started when a task arrives and no thread is idle. Idle threads don't keep the process alive.
  */
 export function createLibraryThreads({
   threadsMax = 2,
@@ -159,7 +159,7 @@ async function answerOf({ owner, signal, readers }: Running, asked: ThreadQuesti
   }
 }
 
-/** Returns a copy of the content, which is transferred to the other thread. Small pieces are joined. */
+/** Returns a copy of the next bytes, which is transferred to the other thread. Small pieces are joined. */
 async function nextBytes(reader: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   for (let bytes = 0; bytes < bytesAtOnce;) {

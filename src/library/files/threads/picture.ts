@@ -1,9 +1,9 @@
-// Draws an SVG as PNG, with resvg.
+// Draws an SVG as a PNG, with resvg.
 import { readFile } from "node:fs/promises";
 
 let ready: Promise<typeof import("@resvg/resvg-wasm")> | undefined;
 
-/** The library is loaded with the first picture. */
+/** The library is loaded when the first picture is drawn. */
 async function load() {
   const resvg = await import("@resvg/resvg-wasm");
   await resvg.initWasm(await readFile(new URL(import.meta.resolve("@resvg/resvg-wasm/index_bg.wasm"))));

@@ -1,4 +1,4 @@
-// Passes errors between two threads, as a code and sentences.
+// Passes errors between two threads, as an error code and messages.
 import { AppError, isAppError } from "../../../errors.ts";
 import type { ThreadFailure } from "./thread-messages.ts";
 

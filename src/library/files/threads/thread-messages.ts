@@ -1,4 +1,4 @@
-// Defines the messages between a library thread and its owner.
+// Defines the messages between a worker thread of the library and the thread that started it.
 import type { Heading } from "../../../composer/notation/heading.ts";
 import type { NotationFormat } from "../../../composer/notation/piece-file.ts";
 import type { MusicSpec } from "../../../composer/spec.ts";
@@ -7,38 +7,41 @@ import type { FileRecipe } from "../formats/file-recipe.ts";
 import type { StemArchive } from "../formats/stem-archive.ts";
 
 export type ThreadTask =
-  /** Writes the file of a recipe to a path that does not exist yet. */
+  /** Writes the file of a recipe to a path at which no file exists yet. */
   | { readonly kind: "render"; readonly recipe: FileRecipe; readonly path: string }
-  /** Verifies sound 0. The value is the verdict. */
+  /** Verifies the sound with index 0. The resulting value is the verdict. */
   | { readonly kind: "verify" }
-  /** Draws an SVG. The value is the bytes of its PNG. */
+  /** Draws an SVG. The resulting value is the bytes of the PNG. */
   | { readonly kind: "picture"; readonly svg: string }
-  /** Writes the notes of the composer's plan. The value is the bytes of the file. */
+  /** Writes the notes of the composer's plan. The resulting value is the bytes of the file. */
   | {
       readonly kind: "notes";
       readonly spec: MusicSpec;
       readonly format: NotationFormat;
       readonly heading: Heading;
     }
-  /** Renders the stems of the composer's plan, and sends the bytes of their ZIP from `start` to `end`, exclusive. */
+  /**
+   * Renders the stems of the composer's plan. Sends the bytes of their ZIP from `start` to `end`, which is not
+   * included.
+   */
   | { readonly kind: "stems"; readonly archive: StemArchive; readonly start: number; readonly end: number }
-  /** Splits a JSON body. The value is its messages. */
+  /** Splits a JSON body. The resulting value is the messages. */
   | { readonly kind: "split"; readonly body: Uint8Array; readonly messagesMax: number };
 
-/** A task's question to its owner, which has access to the stores and the keys. */
+/** A question of a task to its owner, which has access to the stores and the keys. */
 export type ThreadQuestion =
   /**
-   * Asks for the next bytes of a sound; undefined at its end. The first question of a reader opens
-   * the sound.
+   * Asks for the next bytes of a sound. The answer is undefined at the end of the sound. The first question of a
+   * reader opens the sound.
    */
   | { readonly ask: "bytes"; readonly reader: number; readonly sound: number; readonly start: number }
-  /** Sends made bytes; the answer comes when more are wanted. */
+  /** Sends bytes that the task has made. The answer is sent when the owner wants more bytes. */
   | { readonly ask: "put"; readonly bytes: Uint8Array }
   | { readonly ask: "signature"; readonly sound: number; readonly sha256: Uint8Array }
   | { readonly ask: "publicKey"; readonly keyId: string };
 
 export interface ThreadFailure {
-  /** Undefined when the error is not an AppError. */
+  /** Undefined if the error is not an AppError. */
   readonly code: ErrorCode | undefined;
   readonly message: string;
   readonly hint?: string | undefined;
