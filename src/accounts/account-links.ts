@@ -1,11 +1,16 @@
-// Creates links that a member can open once, within 30 minutes. Only the hash of a link's secret is stored.
+// Creates links that a person can open once, within minutes. Only the hash of a link's secret is stored.
 import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { AccountLinkPurpose, BusinessTables } from "../businesses/tables/schema.ts";
 import { hashOf } from "../businesses/secrets/keys.ts";
 import { AppError } from "../errors.ts";
 
-const lifetimeMs = 30 * 60_000;
+/** A mail may take minutes to be read. The link of a sign-in is opened by a redirect. */
+const lifetimesMs: Readonly<Record<AccountLinkPurpose, number>> = {
+  "reset-password": 30 * 60_000,
+  "verify-email": 30 * 60_000,
+  "sign-in": 2 * 60_000,
+};
 
 export interface AccountLink {
   /** The business's slug, a dot and the secret. */
@@ -16,6 +21,7 @@ export interface AccountLink {
 interface LinkSubject {
   readonly userId: string;
   readonly purpose: AccountLinkPurpose;
+  /** Empty for a user without an e-mail. */
   readonly email: string;
 }
 
@@ -31,7 +37,7 @@ export async function createAccountLink(
   const secret = randomBytes(32).toString("base64url");
   const nowMs = Date.now();
   const createdAt = new Date(nowMs).toISOString();
-  const expiresAt = new Date(nowMs + lifetimeMs).toISOString();
+  const expiresAt = new Date(nowMs + lifetimesMs[subject.purpose]).toISOString();
   await db
     .deleteFrom("rondoAccountLinks")
     .where("userId", "=", subject.userId)
@@ -60,7 +66,7 @@ export async function takeAccountLink(
     .where("expiresAt", ">", new Date().toISOString())
     .returning(["userId", "email"])
     .executeTakeFirst();
-  if (!taken) throw linkEnded();
+  if (!taken) throw linkEnded(purpose);
   return taken;
 }
 
@@ -68,8 +74,12 @@ export async function takeAccountLink(
 export const endAccountLinks = (trx: Kysely<BusinessTables>, userId: string): Promise<unknown> =>
   trx.deleteFrom("rondoAccountLinks").where("userId", "=", userId).execute();
 
-export const linkEnded = () =>
-  new AppError("GONE", "This link was used already, or it is older than 30 minutes.", {
-    hint: "Ask for a new link.",
-    isWrongCredential: true,
-  });
+export const linkEnded = (purpose: AccountLinkPurpose) =>
+  new AppError(
+    "GONE",
+    `This link was used already, or it is older than ${lifetimesMs[purpose] / 60_000} minutes.`,
+    {
+      hint: "Ask for a new link.",
+      isWrongCredential: true,
+    },
+  );

@@ -101,7 +101,7 @@ export async function resetPassword(
   }: { readonly token: string; readonly password: string; readonly language: MailLanguage },
 ): Promise<void> {
   const business = await deps.registry.findBySlug(slugOfAccountLink(token));
-  if (!business) throw linkEnded();
+  if (!business) throw linkEnded("reset-password");
   const passwordHash = await deps.passwords.hash(normalPassword(password));
   const { userId, endedIds } = await deps.databases.use(business.id, (database) =>
     database.promising(mailSweep, async (trx) => {

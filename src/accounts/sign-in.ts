@@ -3,6 +3,7 @@
 import type { Transaction } from "kysely";
 import { moveOwnRows } from "../apps/move-own-rows.ts";
 import { hashOf } from "../businesses/secrets/keys.ts";
+import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
@@ -68,7 +69,15 @@ export async function signIn(
   if (login === undefined || !isRight) throw wrongLogin();
   await deps.limiter.forget(attempts);
 
-  const { userId } = login;
+  return openUserSession(deps, caller, { business, userId: login.userId, device });
+}
+
+/** Opens a session of a user whose identity was checked. The music of a guest who calls moves to this user. */
+export async function openUserSession(
+  deps: Pick<SignInDeps, "databases" | "sessions">,
+  caller: Caller | undefined,
+  { business, userId, device }: OpenedBy,
+): Promise<SignedIn> {
   const session = newSession(business.slug, device);
   const guestId = caller?.kind === "user" && caller.businessId === business.id ? caller.userId : undefined;
   const now = new Date().toISOString();
@@ -82,6 +91,12 @@ export async function signIn(
   deps.sessions.forget(business.id, { ids: endedIds });
   const token = await mintToken(business, userId, sessionTokenSeconds, { sessionId: session.id });
   return { session, token };
+}
+
+interface OpenedBy {
+  readonly business: Business;
+  readonly userId: string;
+  readonly device: string | null;
 }
 
 const isOwn = (caller: Caller | undefined, businessId: string, userId: string): boolean =>

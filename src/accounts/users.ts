@@ -1,5 +1,6 @@
 // Creates the users whom the business manages itself, when the business's servers issue a user's first token. Also
 // reads a user.
+import type { Kysely } from "kysely";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { notFound } from "../errors.ts";
@@ -20,20 +21,26 @@ export async function createUserToken(
   const business = await deps.registry.findById(caller.businessId);
   if (!business) throw notFound("business");
   const { userId, expiresInSeconds } = input;
-  const userKind = await deps.databases.use(business.id, async ({ kysely }) => {
-    await kysely
-      .insertInto("users")
-      .values({ id: userId, kind: "external", createdAt: new Date().toISOString() })
-      .onConflict((conflict) => conflict.column("id").doNothing())
-      .execute();
-    const user = await kysely
-      .selectFrom("users")
-      .select("kind")
-      .where("id", "=", userId)
-      .executeTakeFirstOrThrow();
-    return user.kind;
-  });
+  const userKind = await deps.databases.use(business.id, ({ kysely }) => ensureUser(kysely, userId));
   return mintToken(business, userId, expiresInSeconds, { keyId: caller.keyId, userKind });
+}
+
+/** Creates the user if it does not exist yet, and returns its kind. */
+export async function ensureUser(
+  kysely: Kysely<BusinessTables>,
+  userId: string,
+): Promise<BusinessTables["users"]["kind"]> {
+  await kysely
+    .insertInto("users")
+    .values({ id: userId, kind: "external", createdAt: new Date().toISOString() })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .execute();
+  const user = await kysely
+    .selectFrom("users")
+    .select("kind")
+    .where("id", "=", userId)
+    .executeTakeFirstOrThrow();
+  return user.kind;
 }
 
 export interface Account {

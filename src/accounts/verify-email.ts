@@ -50,7 +50,7 @@ export async function verifyEmail(
   token: string,
 ): Promise<{ readonly email: string }> {
   const business = await registry.findBySlug(slugOfAccountLink(token));
-  if (!business) throw linkEnded();
+  if (!business) throw linkEnded("verify-email");
   return databases.use(business.id, (database) =>
     database.transaction(async (trx) => {
       const { userId, email } = await takeAccountLink(trx, token, "verify-email");
@@ -67,7 +67,7 @@ export async function verifyEmail(
           : login?.email === email
             ? { emailVerifiedAt }
             : undefined;
-      if (changes === undefined) throw linkEnded();
+      if (changes === undefined) throw linkEnded("verify-email");
       await updateLogin(trx, userId, changes);
       return { email };
     }),

@@ -55,6 +55,12 @@ const themeSchema = z.strictObject({
     )
     .max(8)
     .optional(),
+  /** The business's own sign-in, instead of accounts of Rondo. */
+  signIn: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/, error: "An address that begins with https:// is needed." }),
+    })
+    .optional(),
   /** The content of the files, as base64. In the folder of an app, the files are in theme/. */
   files: z.record(fileName, z.base64()).optional(),
 });

@@ -32,7 +32,7 @@ export type WebhookEndpointState = "active" | "paused" | "gone";
 /** dead: no further attempt is made unless a person replays the delivery. */
 export type WebhookDeliveryState = "pending" | "delivered" | "dead";
 
-export type AccountLinkPurpose = "reset-password" | "verify-email";
+export type AccountLinkPurpose = "reset-password" | "verify-email" | "sign-in";
 
 export const businessSchema = {
   users: {

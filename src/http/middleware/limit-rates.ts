@@ -45,7 +45,8 @@ interface Counted {
 }
 
 const making = /^\/v1\/(generations|versions\/[^/]+\/versions)$/;
-const entering = /^\/v1\/accounts\/(guest|sign-up|sign-in|forgot-password|reset-password|verify-email)$/;
+const entering =
+  /^\/v1\/accounts\/(guest|sign-up|sign-in|sign-in-with-token|forgot-password|reset-password|verify-email)$/;
 const queriesPath = "/v1/queries/";
 const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 

@@ -102,6 +102,9 @@ test("the answers of all routes match the document", async () => {
   });
   await call(user, ["GET", "/v1/accounts/me"]);
   await call(key, ["POST", "/v1/tokens"], { json: { userId: "bob" } });
+  const entry = await call(key, ["POST", "/v1/sign-in-tokens"], { json: { userId: "bob" } });
+  for (const _ of ["the first use", "a second use"])
+    await call(undefined, ["POST", "/v1/accounts/sign-in-with-token"], { json: { token: entry.token } });
 
   const leaving = await call(undefined, ["POST", "/v1/accounts/guest"], {
     json: { business: studio.business.slug },

@@ -67,7 +67,7 @@ const openGraphOf = ({ name, theme }: Look): string =>
 
 /** The business as web/src/lib/business.ts reads it. A "<" in a text must not end the element. */
 function businessOf(usual: string, look: Look): string {
-  const { languages, ideas, links, logo } = look.theme;
+  const { languages, ideas, links, logo, signIn } = look.theme;
   const known = JSON.parse(usual) as Record<string, unknown>;
   const business = {
     ...known,
@@ -75,6 +75,7 @@ function businessOf(usual: string, look: Look): string {
     ...(languages && { languages }),
     ...(ideas && { ideas }),
     ...(links && { links }),
+    ...(signIn && { signIn: signIn.url }),
     ...(logo && { logo: themeFile(look, logo) }),
   };
   return JSON.stringify(business).replaceAll("<", "\\u003c");

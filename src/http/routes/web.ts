@@ -68,8 +68,8 @@ function pageOf(path: string): string {
   return path === "/console" ? consolePath : path;
 }
 
-/** The addresses of the app's views: pieces, one piece, one album, all albums, the trash, the account. */
-const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash|me|reset-password|verify-email)?$/;
+/** The addresses of the app's views: pieces, one piece, one album, all albums, the trash, the account, and the links of accounts. */
+const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash|me|reset-password|verify-email|sign-in)?$/;
 
 /** An address that a person may have typed, not a file that is missing. */
 const isPage = (c: HttpContext) => !c.req.path.startsWith("/v1/") && !/\.\w+$/.test(c.req.path);

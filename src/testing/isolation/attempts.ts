@@ -90,6 +90,12 @@ export const rows: Readonly<Record<string, Row>> = {
       as: nobody,
     },
   ],
+  "post /v1/accounts/sign-in-with-token": (of, own) =>
+    linkTokens(of.signInToken, own).map((token) => ({
+      path: "/v1/accounts/sign-in-with-token",
+      body: { token },
+      as: nobody,
+    })),
   "post /v1/accounts/sign-out": () => [{ path: "/v1/accounts/sign-out", isLoose: true, as: nobody }],
   "get /v1/accounts/me": plain("/v1/accounts/me"),
   "delete /v1/accounts/me": (of) => [
@@ -136,6 +142,7 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
   "get /v1/accounts/session": plain("/v1/accounts/session"),
   "post /v1/tokens": plain("/v1/tokens", { userId: "alice", expiresInSeconds: 60 }),
+  "post /v1/sign-in-tokens": plain("/v1/sign-in-tokens", { userId: "alice" }),
   "post /v1/generations": (of) => [
     { path: "/v1/generations", body: { ...music, projectId: of.projectId } },
     {

@@ -46,6 +46,7 @@ export interface Ids {
   /** The id of a session of the member. */
   readonly sessionId: string;
   readonly resetToken: string;
+  readonly signInToken: string;
   readonly verifyToken: string;
 }
 
@@ -94,6 +95,7 @@ export const missingIds = (tenant: Tenant): Ids => ({
   password: random(),
   sessionId: random(),
   resetToken: `missing.${random()}`,
+  signInToken: `missing.${random()}`,
   verifyToken: `missing.${random()}`,
 });
 
@@ -167,6 +169,7 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
     ...{ endpointId, deliveryId, memberId },
     sessionId: sessionOfCookie(decodeURIComponent(cookie.split("=")[1]!)).id,
     resetToken: await tokenFor(await idOfMember(forgetful), "reset-password"),
+    signInToken: await tokenFor("alice", "sign-in"),
     verifyToken: await tokenFor(memberId, "verify-email"),
     ...{ projectId: first.projectId, trackId: first.trackId, versionId: first.versionId },
     requestId: running.requestId,

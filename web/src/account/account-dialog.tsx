@@ -1,9 +1,11 @@
-// Shows the account dialog: a guest signs up or in, or asks for a new password.
+// Shows the account dialog: a guest signs up or in, or asks for a new password. If the business has its own sign-in, it leads there.
 import { createSignal, Show } from "solid-js";
+import { business } from "../lib/business.ts";
 import { openModal } from "../lib/modal.ts";
 import { t } from "../i18n/translate.ts";
 import { forgotPassword } from "./account-api.ts";
 import { AccountForm, Email, Password } from "./account-form.tsx";
+import { goToOwnSignIn } from "./own-sign-in.ts";
 import type { Account, Door } from "./create-account.ts";
 
 interface AccountDialogProps {
@@ -44,7 +46,7 @@ export default function AccountDialog(props: AccountDialogProps) {
       onClose={() => props.account.close()}
     >
       <h2 id="account">{title()}</h2>
-      <Show when={props.how === "forgot" && asked()} fallback={<Form />}>
+      <Show when={props.how === "forgot" && asked()} fallback={business.signIn ? <OwnDoor /> : <Form />}>
         {(by) => (
           <p class="empty" role="status">
             {by() === "mail"
@@ -62,6 +64,17 @@ export default function AccountDialog(props: AccountDialogProps) {
       </form>
     </dialog>
   );
+
+  function OwnDoor() {
+    return (
+      <>
+        <p class="differ">{explanation()}</p>
+        <button class="solid" type="button" onClick={goToOwnSignIn}>
+          {t("Sign in with {name}", { name: business.name })}
+        </button>
+      </>
+    );
+  }
 
   function Form() {
     return (

@@ -1,6 +1,7 @@
 // Shows the account of this person: the e-mail, the password, the devices, the limits, the data, and how to leave.
 import { createResource, Show } from "solid-js";
 import { follow } from "../lib/address.ts";
+import { business } from "../lib/business.ts";
 import { notice, noticeError } from "../lib/notices.ts";
 import { useAccount } from "../studio.tsx";
 import { t } from "../i18n/translate.ts";
@@ -13,7 +14,10 @@ import { EXPORT_URL } from "./account-api.ts";
 
 export default function AccountPage() {
   const account = useAccount();
-  const [own, { mutate, refetch }] = createResource(() => account.email() ?? "guest", readAccount);
+  const [own, { mutate, refetch }] = createResource(
+    () => account.email() ?? `${account.isSignedIn()}`,
+    readAccount,
+  );
   return (
     <section class="library me" aria-label={t("Your account")}>
       <nav>
@@ -28,7 +32,7 @@ export default function AccountPage() {
         <Show when={own()}>
           {(me) => (
             <>
-              <Show when={me().email} fallback={<Guest />}>
+              <Show when={me().email} fallback={<NoMember kind={me().kind} />}>
                 <EmailPart me={me()} onChange={mutate} />
                 <PasswordPart />
               </Show>
@@ -43,7 +47,7 @@ export default function AccountPage() {
               <a class="link" href={EXPORT_URL} download="">
                 {t("Download my data")}
               </a>
-              <Leaving isMember={me().email !== null} />
+              <Leaving kind={me().kind} />
             </>
           )}
         </Show>
@@ -69,15 +73,23 @@ function Failed(props: { err: unknown; onAgain(): void }) {
   );
 }
 
-function Guest() {
+/** A user of the business's own sign-in, or a guest. */
+function NoMember(props: { kind: OwnAccount["kind"] }) {
   const account = useAccount();
   return (
-    <>
+    <Show
+      when={props.kind === "guest"}
+      fallback={<p>{t("You are signed in with {name}.", { name: business.name })}</p>}
+    >
       <p>{t("You have no account yet: your music is in this browser only.")}</p>
-      <button class="link" type="button" onClick={() => account.open("sign-up")}>
-        {t("Create an account")}
+      <button
+        class="link"
+        type="button"
+        onClick={() => account.open(business.signIn ? "sign-in" : "sign-up")}
+      >
+        {business.signIn ? t("Sign in") : t("Create an account")}
       </button>
-    </>
+    </Show>
   );
 }
 

@@ -2,7 +2,7 @@
 import { Match, Switch } from "solid-js";
 import AccountPage from "./account-page.tsx";
 import "./account-page.css";
-import { ResetPassword, VerifyEmail } from "./link-page.tsx";
+import { OwnSignIn, ResetPassword, VerifyEmail } from "./link-page.tsx";
 
 export default function AccountViews(props: { view: string }) {
   return (
@@ -12,6 +12,9 @@ export default function AccountViews(props: { view: string }) {
       </Match>
       <Match when={props.view === "verify-email"}>
         <VerifyEmail />
+      </Match>
+      <Match when={props.view === "sign-in"}>
+        <OwnSignIn />
       </Match>
     </Switch>
   );

@@ -1,7 +1,7 @@
 // Manages the account of this page: a guest or a member with an e-mail. After signing up, in or out, it reloads the list of pieces.
 import { createSignal } from "solid-js";
 import { noticeError, notice } from "../lib/notices.ts";
-import { accountEmail, type Entrance, enterAccount, leaveAccount } from "../lib/session.ts";
+import { accountEmail, type Entrance, enterAccount, isSignedIn, leaveAccount } from "../lib/session.ts";
 import { t } from "../i18n/translate.ts";
 import type { Library } from "../library/create-library.ts";
 
@@ -13,6 +13,7 @@ export function createAccount(library: Pick<Library, "load">) {
   const [entrance, setEntrance] = createSignal<Door>();
   return {
     email: accountEmail,
+    isSignedIn,
     entrance,
     open: (how: Door) => setEntrance(how),
     close: () => setEntrance(undefined),

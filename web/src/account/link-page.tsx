@@ -1,10 +1,11 @@
-// Shows the views of mailed links, which contain a token after the #: a new password, and a verified e-mail.
-import { createResource, createSignal, Show } from "solid-js";
+// Shows the views of links that contain a token after the #: a new password, a verified e-mail, and a sign-in with the business.
+import { createResource, createSignal, onMount, Show } from "solid-js";
 import { follow, go } from "../lib/address.ts";
 import { notice } from "../lib/notices.ts";
-import { useAccount } from "../studio.tsx";
+import { useAccount, useLibrary } from "../studio.tsx";
 import { t } from "../i18n/translate.ts";
 import { resetPassword, verifyEmail } from "./account-api.ts";
+import { comeBack } from "./own-sign-in.ts";
 import { AccountForm, Password, refusalOf } from "./account-form.tsx";
 
 /** The token leaves the address bar, so that it is in no screenshot, bookmark or history. */
@@ -50,6 +51,33 @@ export function VerifyEmail() {
         <a class="link" href={email.error ? "/me" : "/"} onClick={follow}>
           {email.error ? t("Go to your account") : t("Go to your pieces")}
         </a>
+      </Show>
+    </section>
+  );
+}
+
+export function OwnSignIn() {
+  const account = useAccount();
+  const library = useLibrary();
+  const [refusal, setRefusal] = createSignal("");
+  const { search } = location;
+  const enter = async (): Promise<void> => {
+    await comeBack(search, takeToken());
+    notice(t("Welcome back."));
+    go("/");
+    await library.load();
+  };
+  onMount(() => void enter().catch((err: unknown) => setRefusal(refusalOf(err))));
+  return (
+    <section class="library me" aria-busy={refusal() === ""}>
+      <Show when={refusal()}>
+        <h2>{t("You are not signed in.")}</h2>
+        <p class="empty" role="alert">
+          {refusal()}
+        </p>
+        <button class="link" type="button" onClick={() => account.open("sign-in")}>
+          {t("Sign in")}
+        </button>
       </Show>
     </section>
   );

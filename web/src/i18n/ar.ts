@@ -337,4 +337,9 @@ export const ar: Dictionary = {
   Meter: "الميزان",
   "Download stems (ZIP of WAV)": "تنزيل المسارات المنفصلة (ZIP من WAV)",
   "It starts again {date}.": "تبدأ من جديد: {date}.",
+  "Sign in with {name}": "تسجيل الدخول عبر {name}",
+  "You are signed in with {name}.": "لقد سجّلت الدخول عبر {name}.",
+  "This sign-in was not started in this tab.": "لم يبدأ تسجيل الدخول هذا في علامة التبويب هذه.",
+  "Sign in again from this page.": "سجّل الدخول مرة أخرى من هذه الصفحة.",
+  "Your account is with {name}. Ask there if you want it deleted.": "حسابك لدى {name}. اطلب حذفه من هناك.",
 };

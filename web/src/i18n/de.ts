@@ -331,4 +331,10 @@ export const de: Dictionary = {
   Meter: "Taktart",
   "Download stems (ZIP of WAV)": "Einzelspuren herunterladen (ZIP aus WAV)",
   "It starts again {date}.": "Sie beginnt neu: {date}.",
+  "Sign in with {name}": "Mit {name} anmelden",
+  "You are signed in with {name}.": "Du bist mit {name} angemeldet.",
+  "This sign-in was not started in this tab.": "Diese Anmeldung wurde nicht in diesem Tab begonnen.",
+  "Sign in again from this page.": "Melde dich von dieser Seite aus noch einmal an.",
+  "Your account is with {name}. Ask there if you want it deleted.":
+    "Dein Konto ist bei {name}. Wende dich dorthin, wenn es gelöscht werden soll.",
 };

@@ -12,7 +12,7 @@ export function viewOf(pathname: string): View {
   if (!rest.length && id && kind === "a") return { name: "album", id };
   if (id !== undefined) return { name: "missing" };
   if (!kind) return { name: "pieces" };
-  return { name: /^(albums|trash|me|reset-password|verify-email)$/.test(kind) ? kind : "missing" };
+  return { name: /^(albums|trash|me|reset-password|verify-email|sign-in)$/.test(kind) ? kind : "missing" };
 }
 
 export const useView = () => createMemo(() => viewOf(path()));

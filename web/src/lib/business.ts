@@ -11,6 +11,8 @@ export interface Business {
   readonly ideas: { readonly [language in Language]?: readonly string[] };
   /** The address of its logo. */
   readonly logo?: string;
+  /** The address of its own sign-in, if it has one. */
+  readonly signIn?: string;
   /** Its legal pages, such as an imprint. */
   readonly links?: readonly {
     readonly text: { readonly [language in Language]?: string };

@@ -22,7 +22,7 @@ const nobody = () => json({ account: null });
 const sessionOf =
   (email: string | null, business = "demo") =>
   () =>
-    json({ account: { email, business } });
+    json({ account: { kind: email === null ? "guest" : "member", email, business } });
 const paths = (asked: readonly { method: string; path: string }[]) =>
   asked.map(({ method, path }) => `${method} ${path}`);
 

@@ -9,7 +9,7 @@ import type { Account } from "./wire.ts";
 
 /** The account of the session. Null: no session; undefined: not known yet. */
 const [account, setAccount] = createSignal<Account | null>();
-/** Whether a member's session ended although they did not sign out. */
+/** Whether the session of a signed-in person ended although they did not sign out. */
 const [isSignedOut, setSignedOut] = createSignal(false);
 export { isSignedOut };
 const keptMember = stored("rondo.member");
@@ -21,8 +21,13 @@ export type Entrance = "sign-up" | "sign-in";
 /** Whether the server has reported a session. */
 export const hasSession = (): boolean => Boolean(account());
 
-/** The e-mail of the signed-in member; null for a guest and without a session. */
+/** The e-mail of the signed-in member; null for others and without a session. */
 export const accountEmail = (): string | null => account()?.email ?? null;
+
+/** Whether this is a member, or a user of the business's own sign-in. */
+export const isSignedIn = (): boolean => isLasting(account());
+
+const isLasting = (known: Account | null | undefined): boolean => Boolean(known && known.kind !== "guest");
 
 /** Requests the session from the server once, and again after the server could not be reached. */
 export function knowSession(): Promise<void> {
@@ -42,7 +47,7 @@ async function askSession(): Promise<void> {
 
 function know(found: Account | null): void {
   setAccount(found);
-  if (!found?.email) return;
+  if (!isLasting(found)) return;
   keptMember.write(true);
   setSignedOut(false);
 }
@@ -77,7 +82,14 @@ async function openSession(how: "guest" | Entrance, login: { email?: string } = 
   await send("POST", `/v1/accounts/${how}`, { business: business.slug, ...login });
   // A new guest is certain only if the server has reported before that there is no session.
   if (how === "guest" && asking === undefined) return knowSession();
-  know({ business: business.slug, email: login.email ?? null });
+  const kind = how === "guest" ? "guest" : "member";
+  know({ business: business.slug, kind, email: login.email ?? null });
+}
+
+/** Opens the session of a user of the business's own sign-in. The content of this browser's guest moves to the user. */
+export async function enterWithToken(token: string): Promise<void> {
+  await send("POST", "/v1/accounts/sign-in-with-token", { token });
+  know({ business: business.slug, kind: "external", email: null });
 }
 
 export async function leaveAccount(): Promise<void> {
@@ -97,7 +109,7 @@ export async function inSession<T>(call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (err) {
     if (!(err instanceof ApiError) || err.status !== 401) throw err;
-    const wasMember = accountEmail() !== null || keptMember.read() === true;
+    const wasMember = isSignedIn() || keptMember.read() === true;
     forgetSession();
     if (!wasMember) throw err;
     setSignedOut(true);

@@ -5,7 +5,9 @@ export type GenerationState = "queued" | "running" | "complete" | "failed" | "ca
 /** The account of a session. */
 export interface Account {
   business: string;
-  /** Null for a guest. */
+  /** external: a user of the business's own sign-in. */
+  kind: "guest" | "member" | "external";
+  /** Null for everyone but members. */
   email: string | null;
 }
 

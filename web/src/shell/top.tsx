@@ -24,7 +24,9 @@ export function Top(props: { onHelp(open: () => void): void }) {
   props.onHelp(openHelp);
   const hasMusic = () => library.items().length > 0;
   const themeLabel = () => t(themeLabels[theme.theme()]);
-  const door = () => t(account.email() ? "Your account" : hasMusic() ? "Create an account" : "Sign in");
+  const entrance = () => (hasMusic() && !business.signIn ? "sign-up" : "sign-in");
+  const door = () =>
+    t(account.isSignedIn() ? "Your account" : entrance() === "sign-up" ? "Create an account" : "Sign in");
 
   return (
     <header class="top">
@@ -40,9 +42,9 @@ export function Top(props: { onHelp(open: () => void): void }) {
         <Show when={library.state() !== "loading"}>
           <button
             class="link"
-            classList={{ quiet: !hasMusic() || account.email() !== null }}
+            classList={{ quiet: !hasMusic() || account.isSignedIn() }}
             type="button"
-            onClick={() => (account.email() ? go("/me") : account.open(hasMusic() ? "sign-up" : "sign-in"))}
+            onClick={() => (account.isSignedIn() ? go("/me") : account.open(entrance()))}
           >
             {door()}
           </button>

@@ -1,5 +1,13 @@
 // Describes the account routes in the OpenAPI document.
-import { deleteAccountBody, guestBody, signInBody, signUpBody, tokenBody } from "./accounts.ts";
+import {
+  deleteAccountBody,
+  guestBody,
+  signInBody,
+  signInTokenBody,
+  signInWithTokenBody,
+  signUpBody,
+  tokenBody,
+} from "./accounts.ts";
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, object, sentAs, text } from "../../openapi/schema.ts";
@@ -48,6 +56,16 @@ export const accountDocs: readonly DocumentedRoute[] = [
     body: { schema: sentAs(signInBody) },
     answers: { 200: json("The member.", ref("Entrance"), session) },
     errors: ["NOT_FOUND", "UNAUTHENTICATED"],
+  },
+  {
+    method: "post",
+    path: "/v1/accounts/sign-in-with-token",
+    tag,
+    summary: "Signs in with a token from POST /v1/sign-in-tokens. A guest's music moves to the user.",
+    user: "anyone",
+    body: { schema: sentAs(signInWithTokenBody) },
+    answers: { 200: json("The user.", ref("Entrance"), session) },
+    errors: ["GONE"],
   },
   {
     method: "post",
@@ -102,5 +120,18 @@ export const accountDocs: readonly DocumentedRoute[] = [
     user: "business",
     body: { schema: sentAs(tokenBody) },
     answers: { 200: json("The token.", ref("Token")) },
+  },
+  {
+    method: "post",
+    path: "/v1/sign-in-tokens",
+    tag,
+    summary:
+      "Issues a token with which the page signs in a user of the business's own sign-in. A new user is created.",
+    description:
+      "The token works once, within two minutes, in POST /v1/accounts/sign-in-with-token, and nowhere else. The session that it opens does not end with the key.",
+    user: "business",
+    body: { schema: sentAs(signInTokenBody) },
+    answers: { 201: json("The token.", ref("Token")) },
+    errors: ["CONFLICT"],
   },
 ];

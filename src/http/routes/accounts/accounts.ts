@@ -1,4 +1,4 @@
-// Serves /v1/accounts (guests, sign-up, sign-in, sign-out, and the account) and /v1/tokens (a business's servers issue tokens for its users).
+// Serves /v1/accounts (guests, sign-up, sign-in, sign-out, and the account), and the tokens that a business's servers get for its users.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { UserCaller } from "../../../accounts/caller.ts";
@@ -9,6 +9,7 @@ import { emailSchema, passwordSchema } from "../../../accounts/passwords.ts";
 import { sessionOfCookie } from "../../../accounts/sessions.ts";
 import { deleteAccount, type DeleteAccountDeps } from "../../../accounts/delete-account.ts";
 import { signIn } from "../../../accounts/sign-in.ts";
+import { createSignInToken, signInWithToken } from "../../../accounts/sign-in-tokens.ts";
 import { signOut } from "../../../accounts/sign-out.ts";
 import { signUp } from "../../../accounts/sign-up.ts";
 import type { UserToken } from "../../../accounts/tokens.ts";
@@ -50,6 +51,9 @@ export const tokenBody = z.strictObject({
   userId,
   expiresInSeconds: z.int().min(60).max(86_400).default(3600),
 });
+
+export const signInTokenBody = z.strictObject({ userId });
+export const signInWithTokenBody = z.strictObject({ token: z.string().max(200) });
 
 export interface AccountRoutesDeps extends DeleteAccountDeps {
   readonly findCaller: Authenticator;
@@ -134,6 +138,13 @@ export function accountRoutes(deps: AccountRoutesDeps) {
       await endSession(c);
       return c.json(opened(c, signedIn));
     })
+    .post("/accounts/sign-in-with-token", async (c) => {
+      const { token } = await readJson(c, signInWithTokenBody);
+      const device = deviceOf(c.req.header("user-agent"));
+      const signedIn = await signInWithToken(deps, c.get("caller"), { token, device });
+      await endSession(c);
+      return c.json(opened(c, signedIn));
+    })
     .post("/accounts/sign-out", async (c) => {
       await endSession(c);
       // The cookie is deleted only if the request has one, because another site could make a browser send this request.
@@ -159,6 +170,11 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     .post("/tokens", async (c) => {
       const caller = requireBusiness(c, "tokens");
       return c.json(await createUserToken(deps, caller, await readJson(c, tokenBody)));
+    })
+    .post("/sign-in-tokens", async (c) => {
+      const caller = requireBusiness(c, "tokens");
+      const { userId: signedIn } = await readJson(c, signInTokenBody);
+      return c.json(await createSignInToken(deps, caller, signedIn), 201);
     });
 }
 

@@ -1,0 +1,54 @@
+// Lets users of a business's own sign-in use the page: the business's server gets a token for a user, and the page exchanges the token for a session.
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import { AppError, notFound } from "../errors.ts";
+import { createAccountLink, linkEnded, slugOfAccountLink, takeAccountLink } from "./account-links.ts";
+import type { BusinessCaller, Caller } from "./caller.ts";
+import type { Sessions } from "./sessions.ts";
+import { openUserSession } from "./sign-in.ts";
+import type { SignedIn } from "./sign-up.ts";
+import { ensureUser, type UsersDeps } from "./users.ts";
+import type { UserToken } from "./tokens.ts";
+
+/**
+ * Returns a token that opens one session of this user, once, within two minutes. A new user is created. Error: CONFLICT for a
+ * guest or a member, who sign in with Rondo.
+ */
+export async function createSignInToken(
+  deps: UsersDeps,
+  caller: BusinessCaller,
+  userId: string,
+): Promise<UserToken> {
+  const business = await deps.registry.findById(caller.businessId);
+  if (!business) throw notFound("business");
+  return deps.databases.use(business.id, async ({ kysely }) => {
+    if ((await ensureUser(kysely, userId)) !== "external") throw notExternal();
+    const link = await createAccountLink(kysely, business.slug, { userId, purpose: "sign-in", email: "" });
+    return { userId, ...link };
+  });
+}
+
+interface SignInTokenDeps {
+  readonly registry: BusinessRegistry;
+  readonly databases: OpenDatabases;
+  readonly sessions: Sessions;
+}
+
+/** Opens the session of a sign-in token. The music of a guest who calls moves to the user. Error: GONE for a token that was used or has expired. */
+export async function signInWithToken(
+  deps: SignInTokenDeps,
+  caller: Caller | undefined,
+  { token, device }: { readonly token: string; readonly device: string | null },
+): Promise<SignedIn> {
+  const business = await deps.registry.findBySlug(slugOfAccountLink(token));
+  if (!business) throw linkEnded("sign-in");
+  const { userId } = await deps.databases.use(business.id, ({ kysely }) =>
+    takeAccountLink(kysely, token, "sign-in"),
+  );
+  return openUserSession(deps, caller, { business, userId, device });
+}
+
+const notExternal = () =>
+  new AppError("CONFLICT", "This user has an account of Rondo, so a business can't sign the user in.", {
+    hint: "Use the id that the user has in your own sign-in.",
+  });

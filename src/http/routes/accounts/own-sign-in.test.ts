@@ -1,0 +1,122 @@
+// Tests over HTTP that a business's server signs its users in to the page with tokens, and what such a token can't do.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { createApp } from "../../../app.ts";
+import { createApiDeps } from "../../../deps/api-deps.ts";
+import { createTestStores, silentLog } from "../../../testing/test-stores.ts";
+
+setDefaultTimeout(20_000);
+
+async function createHouse() {
+  const stores = await createTestStores();
+  const deps = await createApiDeps(stores.config, silentLog);
+  const app = createApp(deps);
+  const business = await stores.createBusiness("demo");
+  await stores.createBusiness("other");
+  const keyWith = async (scopes: readonly ("tokens" | "queries")[]) =>
+    `Bearer ${(await deps.keys.create(business.id, "server", "test", scopes)).key}`;
+  return {
+    keyWith,
+    key: await keyWith(["tokens"]),
+    async call(
+      path: string,
+      { json, ...headers }: { json?: object; cookie?: string; authorization?: string } = {},
+    ) {
+      const method = json === undefined ? "GET" : "POST";
+      const sent = new Headers(headers);
+      if (json !== undefined) sent.set("content-type", "application/json");
+      const body = json === undefined ? null : JSON.stringify(json);
+      const res = await app.request(`https://rondo.test/v1/${path}`, { method, headers: sent, body });
+      const cookie = res.headers.get("set-cookie")?.split(";")[0] ?? "";
+      return { status: res.status, cookie, body: JSON.parse((await res.text()) || "null") };
+    },
+    /** Moves the expiry of all tokens by so many milliseconds. */
+    moveExpiry: (ms: number) =>
+      deps.databases.use(business.id, async ({ kysely }) => {
+        const { expiresAt } = await kysely
+          .selectFrom("rondoAccountLinks")
+          .select("expiresAt")
+          .executeTakeFirstOrThrow();
+        const moved = new Date(Date.parse(expiresAt) + ms).toISOString();
+        await kysely.updateTable("rondoAccountLinks").set({ expiresAt: moved }).execute();
+      }),
+    async [Symbol.asyncDispose]() {
+      await deps.close();
+      await stores[Symbol.asyncDispose]();
+    },
+  };
+}
+type House = Awaited<ReturnType<typeof createHouse>>;
+
+const tokenFor = async (house: House, userId: string): Promise<string> => {
+  const issued = await house.call("sign-in-tokens", { json: { userId }, authorization: house.key });
+  expect(issued).toMatchObject({ status: 201, body: { userId } });
+  return issued.body.token;
+};
+const enter = (house: House, token: string, cookie = "") =>
+  house.call("accounts/sign-in-with-token", { json: { token }, ...(cookie && { cookie }) });
+
+test("a user of the business's own sign-in gets a session, once per token, and the guest's music moves along", async () => {
+  await using house = await createHouse();
+  const guest = await house.call("accounts/guest", { json: { business: "demo" } });
+  const made = await house.call("generations", {
+    json: { prompt: "rain", durationSeconds: 10 },
+    cookie: guest.cookie,
+  });
+  const token = await tokenFor(house, "alice");
+  const entered = await enter(house, token, guest.cookie);
+  expect(entered).toMatchObject({ status: 200, body: { userId: "alice" } });
+  const { account } = (await house.call("accounts/session", { cookie: entered.cookie })).body;
+  expect(account).toMatchObject({ userId: "alice", kind: "external", business: "demo", email: null });
+  const pieces = await house.call("queries/tracks.list", { cookie: entered.cookie });
+  expect(pieces.body.items.map((one: { id: string }) => one.id)).toEqual([made.body.trackId]);
+  expect((await house.call("accounts/session", { cookie: guest.cookie })).body.account).toBeNull();
+  expect(await enter(house, token)).toMatchObject({
+    status: 410,
+    cookie: "",
+    body: { code: "GONE", detail: "This link was used already, or it is older than 2 minutes." },
+  });
+});
+
+test("the session that a browser had ends, and the user's other sessions stay", async () => {
+  await using house = await createHouse();
+  const first = await enter(house, await tokenFor(house, "alice"));
+  const second = await enter(house, await tokenFor(house, "alice"));
+  const third = await enter(house, await tokenFor(house, "alice"), second.cookie);
+  const accountOf = async ({ cookie }: { cookie: string }) =>
+    (await house.call("accounts/session", { cookie })).body.account?.userId;
+  expect(await accountOf(first)).toBe("alice");
+  expect(await accountOf(second)).toBeUndefined();
+  expect(await accountOf(third)).toBe("alice");
+});
+
+test("a sign-in token is no credential, expires after two minutes, and does not serve another business or purpose", async () => {
+  await using house = await createHouse();
+  const token = await tokenFor(house, "alice");
+  const asBearer = await house.call("accounts/me", { authorization: `Bearer ${token}` });
+  expect(asBearer.status).toBe(401);
+  expect((await enter(house, token.replace(/^demo/, "other"))).status).toBe(410);
+  expect((await enter(house, token.replace(/^demo/, "missing"))).status).toBe(410);
+  const reset = { token, password: "long enough" };
+  expect((await house.call("accounts/reset-password", { json: reset })).status).toBe(410);
+  await house.moveExpiry(-121_000);
+  expect((await enter(house, token)).status).toBe(410);
+  await house.moveExpiry(121_000);
+  expect((await enter(house, token)).status).toBe(200);
+});
+
+test("only a key with the scope tokens gets one, and only for users of the business's own sign-in", async () => {
+  await using house = await createHouse();
+  const ask = (authorization: string | undefined, userId = "alice") =>
+    house.call("sign-in-tokens", { json: { userId }, ...(authorization && { authorization }) });
+  expect((await ask(undefined)).status).toBe(401);
+  expect((await ask(await house.keyWith(["queries"]))).status).toBe(403);
+  const guest = await house.call("accounts/guest", { json: { business: "demo" } });
+  expect(await ask(house.key, guest.body.userId)).toMatchObject({
+    status: 409,
+    body: {
+      code: "CONFLICT",
+      detail: "This user has an account of Rondo, so a business can't sign the user in.",
+    },
+  });
+  expect((await ask(house.key, "not an id")).status).toBe(400);
+});

@@ -1,0 +1,31 @@
+// Signs a person in with the sign-in of the business: the page goes there, and the business sends the person back with a token.
+import { t } from "../i18n/translate.ts";
+import { business } from "../lib/business.ts";
+import { ApiError } from "../lib/send.ts";
+import { enterWithToken } from "../lib/session.ts";
+import { stored } from "../lib/stored.ts";
+
+/** A random number of this tab's last departure. Without it, another site could sign this person in as someone else. */
+const departure = stored("rondo.sign-in", "sessionStorage");
+
+/** Leaves the page for the sign-in of the business. */
+export function goToOwnSignIn(): void {
+  const state = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+  departure.write(state);
+  const address = new URL(business.signIn!);
+  address.searchParams.set("return", `${location.origin}/sign-in?state=${state}`);
+  location.assign(address.href);
+}
+
+/** `search`: the query string of the address to which the business sent the person back. */
+export async function comeBack(search: string, token: string): Promise<void> {
+  const state = new URLSearchParams(search).get("state");
+  if (!state || departure.read() !== state) {
+    const hint = t("Sign in again from this page.");
+    throw new ApiError(t("This sign-in was not started in this tab."), 403, "FORBIDDEN", hint);
+  }
+  departure.write(null);
+  await enterWithToken(token);
+}
