@@ -55,7 +55,7 @@ test.each<[string, string, BroughtGenerator, string]>([
   ["acme", "studio", {}, "There is neither a key nor an address."],
   ["acme", "studio", { key: "two\nlines" }, "This can't be the key of a generator."],
   ["acme", "studio", { url: "ftp://music.example" }, "begins with http:// or https://"],
-  ["acme", "studio", { url: "https://u:p@music.example" }, "It has a user or a password in it"],
+  ["acme", "studio", { url: "https://u:p@music.example" }, "The address contains a user or a password"],
   ["acme", "studio", { url: "http://127.0.0.1:8008" }, "leads to an inner network"],
   ["acme", "studio", { url: "http://169.254.169.254/" }, "leads to an inner network"],
   ["acme", "studio", { url: "https://inner.example" }, "leads to an inner network"],

@@ -1,4 +1,4 @@
-// Tests the names of the formats that an audio intake reads.
+// Tests which Content-Types an audio intake can read.
 
 import { expect, test } from "bun:test";
 import { formatOf } from "./audio-intake.ts";
@@ -25,15 +25,15 @@ test.each([
   ["no name", ""],
   ["a page", "text/html; charset=utf-8"],
   ["JSON", "application/json"],
-  ["bytes of any kind", "application/octet-stream"],
+  ["bytes of an unknown type", "application/octet-stream"],
   ["another audio format", "audio/ogg"],
   ["L16 without its rate", "audio/L16;channels=2"],
   ["PCM without its encoding", "audio/pcm;rate=44100;channels=2"],
   ["PCM of an unknown encoding", "audio/pcm;rate=44100;encoding=u8"],
   ["a rate of zero", "audio/L16;rate=0"],
-  ["a rate that is no number", "audio/L16;rate=fast"],
+  ["a rate that is not a number", "audio/L16;rate=fast"],
   ["too many channels", "audio/L16;rate=44100;channels=9"],
-  ["a name of every object", "constructor"],
+  ["the name of a property that every object has", "constructor"],
 ])("%s is none", (_, contentType) => {
   expect(formatOf(contentType)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-// Defines the audio intake, which turns the audio of any generator into chunks of Rondo's one MP3 form. This file names no decoder.
+// Defines the audio intake, which converts the audio of any generator to chunks in Rondo's MP3 format. This file names no decoder.
 
 import type { GeneratedChunk } from "./generator.ts";
 
@@ -9,44 +9,46 @@ export type SourceFormat =
   | {
       readonly kind: "pcm";
       readonly encoding: PcmEncoding;
-      /** Samples a second of each channel. */
+      /** Samples per second of each channel. */
       readonly sampleRate: number;
       readonly channels: number;
     };
 
 export interface IntakeOptions {
-  /** The format that the source declares. Undefined: the first bytes decide, which is not possible for PCM. */
+  /** The format that the source declares. If undefined, the format is detected from the first bytes, which is not possible for PCM. */
   readonly format: SourceFormat | undefined;
-  /** The wanted length, at which a longer source is cut. A shorter source is no error. */
+  /** The wanted length. A longer source is cut to this length. A shorter source is no error. */
   readonly durationMs: number;
   /**
-   * The end of a longer source: by default a fade of up to 2 s. These last seconds are withheld until the source
-   * is known to be longer. `true`: the source is known to be longer (it never ends), so nothing is withheld.
-   * `false`: the source fades by itself, so it is cut at the wanted length.
+   * How a source that is longer than the wanted length ends. By default it is faded out in up to 2 s; these last
+   * seconds are withheld until the source is known to be longer. `true` means that the source never ends, so nothing
+   * is withheld before the fade. `false` means that the source is cut at the wanted length without a fade.
    */
   readonly fade?: boolean;
 }
 
 export interface AudioIntake {
   /**
-   * The chunks in order, as the source comes: whole MP3 frames (44.1 kHz, 128 kbit/s, stereo) and their peaks. The
-   * source is read only as fast as the chunks are, and left when the reader leaves. Throws GENERATION_FAILED with the
-   * reason as a sentence (garbage, half a frame, another format than declared, only silence, less than a second of sound),
-   * the source's own error, or after an abort, within a second, the signal's reason; the chunks before the error are valid. Example:
-   * `for await (const chunk of intake.take(response.body, { format: formatOf(type), durationMs: 60_000 }, signal))`.
+   * Yields the chunks in order while the source arrives: whole MP3 frames (44.1 kHz, 128 kbit/s, stereo) and their
+   * peaks. The source is read only as fast as the chunks are read, and is closed when the reader stops. Throws
+   * GENERATION_FAILED with the reason as a sentence: garbage, an incomplete frame, another format than declared, only
+   * silence, or less than a second of audio. Throws the source's own error, or within a second after an abort the
+   * signal's reason. The chunks before an error are valid.
+   * Example: `for await (const chunk of intake.take(response.body, { format: formatOf(type), durationMs: 60_000 },
+   * signal))`.
    */
   take(
     source: AsyncIterable<Uint8Array>,
     options: IntakeOptions,
     signal: AbortSignal,
   ): AsyncIterable<GeneratedChunk>;
-  /** Fails the running intakes. May be called twice. */
+  /** Ends the running intakes with an error. A second call does nothing. */
   close(): Promise<void>;
 }
 
 /**
- * Returns the format that a Content-Type names; undefined for a format that can't be read. Example:
- * `formatOf("audio/L16;rate=24000;channels=1")`.
+ * Returns the format of a Content-Type, or undefined if the format can't be read.
+ * Example: `formatOf("audio/L16;rate=24000;channels=1")`.
  */
 export function formatOf(contentType: string): SourceFormat | undefined {
   const [type = "", ...rest] = contentType.split(";").map((part) => part.trim().toLowerCase());

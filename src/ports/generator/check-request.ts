@@ -1,4 +1,4 @@
-// Refuses a request that no generator can use: an empty or too long prompt, a duration or a seed out of range.
+// Refuses requests that no generator can use: an empty or too long prompt, or a duration or a seed out of range.
 import { AppError } from "../../errors.ts";
 import type { GenerationRequest } from "./generator.ts";
 

@@ -4,12 +4,12 @@ import type { GeneratedChunk } from "./generator.ts";
 export interface ChunkQueue {
   add(chunk: GeneratedChunk): void;
   end(): void;
-  /** Chunks made before can still be read; then the reader gets the reason. */
+  /** Ends the queue with an error. Earlier chunks can still be read, then the reader gets `reason`. */
   fail(reason: unknown): void;
   readonly chunks: AsyncIterable<GeneratedChunk>;
 }
 
-/** `onRead` is called for each chunk that is read, `onLeave` once, when the reader ends or leaves. */
+/** `onRead` is called for each chunk that is read. `onLeave` is called once, when the reader ends or stops. */
 export const createChunkQueue = (on: {
   readonly onRead: () => void;
   readonly onLeave: () => void;

@@ -1,4 +1,4 @@
-// Tests the guarantees that every generator must give. The test of each technology runs this suite.
+// Tests the guarantees that every generator must give. The test of each adapter runs this suite.
 
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
@@ -7,9 +7,9 @@ import type { GeneratedChunk, Generation, GenerationRequest, Generator, Revision
 
 export interface GeneratorSuite {
   readonly name: string;
-  /** A generator that is ready, or will be by its first `start`. */
+  /** Creates a generator that is ready, or becomes ready at its first `start`. */
   create(): Generator | Promise<Generator>;
-  /** True where any instruction is passed on as it is, so that none can be refused for its words. */
+  /** True if the generator passes on any instruction unchanged, so that no instruction is refused for its content. */
   readonly takesAnyInstruction?: boolean;
 }
 
@@ -49,7 +49,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
     });
     afterAll(() => generator.close());
 
-    test("gives chunks in order, without a gap, to the planned end", () => {
+    test("yields chunks in order and without a gap until the planned end", () => {
       let endMs = 0;
       for (const chunk of chunks) {
         expect(Math.abs(chunk.startMs - endMs)).toBeLessThanOrEqual(1);
@@ -60,7 +60,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       expect(Math.abs(endMs - generation.plan.durationMs)).toBeLessThanOrEqual(30);
     });
 
-    test("every chunk begins with an MP3 frame, the first one with a tag before it", () => {
+    test("begins every chunk with an MP3 frame, and the first chunk with a tag", () => {
       for (const [i, chunk] of chunks.entries()) {
         const bytes = i === 0 ? chunk.bytes.subarray(id3BytesOf(chunk.bytes)) : chunk.bytes;
         expect(bytes[0]).toBe(0xff);
@@ -68,7 +68,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       }
     });
 
-    test("plans a title, the length and, where it can, the exact bytes", () => {
+    test("plans a title, the length and, if it can, the exact number of bytes", () => {
       expect(generation.plan.title.trim()).not.toBe("");
       expect(generation.plan.contentType).toBe("audio/mpeg");
       expect(generation.plan.durationMs).toBe(10_000);
@@ -76,7 +76,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       if (generation.plan.plannedBytes !== undefined) expect(bytes.length).toBe(generation.plan.plannedBytes);
     });
 
-    test("gives fifty pairs of peaks a second, each a minimum and a maximum, and not of silence", () => {
+    test("yields fifty pairs of peaks per second, each a minimum and a maximum, and the audio is not silent", () => {
       const peaks = chunks.flatMap((chunk) => [...chunk.peaks]);
       expect(Math.abs(peaks.length / 2 - 500)).toBeLessThanOrEqual(2);
       for (let pair = 0; pair < peaks.length; pair += 2) {
@@ -85,7 +85,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       expect(Math.max(...peaks)).toBeGreaterThan(20);
     });
 
-    test("changes a plan by words, the same way each time, or says why it can't", async () => {
+    test("changes a plan by an instruction, with the same result each time, or refuses with INVALID_PARAMETER", async () => {
       const revising = { spec: generation.plan.spec, instruction: "faster" };
       const revision = await generator.revise(revising).catch((err: unknown) => err);
       if (isAppError(revision, "INVALID_PARAMETER")) return;
@@ -98,7 +98,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       expect(plan.spec).not.toEqual(generation.plan.spec);
     });
 
-    test("an instruction that it does not understand, and another generator's plan, are refused", async () => {
+    test("refuses an instruction that it does not understand, and the plan of another generator", async () => {
       for (const [spec, instruction] of [
         [generation.plan.spec, "qwertz"],
         [{ of: "something else" }, "faster"],
@@ -109,12 +109,12 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       }
     });
 
-    test("a signal that is already aborted starts nothing", async () => {
+    test("starts nothing if the signal is already aborted", async () => {
       const attempt = generator.start(request(), AbortSignal.abort(new Error("stopped before")));
       await expect(attempt).rejects.toThrow("stopped before");
     });
 
-    test("an abort ends the reading within a second, with the signal's reason", async () => {
+    test("ends within a second after an abort, with the signal's reason", async () => {
       const abort = new AbortController();
       const long = await generator.start(request({ durationSeconds: 300 }), abort.signal);
       let abortedAt = 0;
@@ -129,7 +129,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       expect(performance.now() - abortedAt).toBeLessThan(1000);
     });
 
-    test("generations that run at once don't mix, and one that nobody reads doesn't hold up the others", async () => {
+    test("runs several generations at the same time without mixing them, and a generation that is not read doesn't block the others", async () => {
       const abort = new AbortController();
       await generator.start(request({ durationSeconds: 120 }), abort.signal);
       const fromPlan = { spec: generation.plan.spec, prompt: "else" };
@@ -142,7 +142,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       expect(otherChunks[0]?.startMs).toBe(0);
       expect(chunksAgain[0]?.startMs).toBe(0);
       if (!generator.deterministic) return;
-      // The same plan gives the music of the prompt that it was made from.
+      // The same plan makes the same music as its original prompt.
       expect(again.plan.title).toBe(generation.plan.title);
       expect(joined(chunksAgain).equals(joined(chunks))).toBe(true);
     });
@@ -152,14 +152,14 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       ["a prompt of 2,001 characters", { prompt: "a".repeat(2001) }],
       ["too short a duration", { durationSeconds: 9 }],
       ["too long a duration", { durationSeconds: 601 }],
-      ["a duration that is no number", { durationSeconds: Number.NaN }],
-      ["a plan of nobody", { spec: { not: "a plan" } }],
+      ["a duration that is not a number", { durationSeconds: Number.NaN }],
+      ["a plan that no generator made", { spec: { not: "a plan" } }],
     ])("%s is INVALID_PARAMETER", async (_, overrides) => {
       const failure = await generator.start(request(overrides), neverAborted()).catch((err: unknown) => err);
       expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
     });
 
-    test("2,000 characters of any script are a prompt", async () => {
+    test("accepts a prompt of 2,000 characters of any script", async () => {
       const abort = new AbortController();
       const prompt = "雨の夜 🎹 à propos — Straße ".repeat(100).slice(0, 2000);
       const { plan } = await generator.start(request({ prompt }), abort.signal);
@@ -167,7 +167,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       abort.abort();
     });
 
-    test("close may be called twice, and afterwards nothing starts", async () => {
+    test("can be closed twice, and then starts nothing", async () => {
       const other = await create();
       await other.close();
       await other.close();

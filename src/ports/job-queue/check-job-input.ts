@@ -1,4 +1,4 @@
-// Checks a job's fields, the same way for all adapters.
+// Checks a job's fields in the same way for all adapters.
 import { AppError } from "../../errors.ts";
 import type { JobInput } from "./job-queue.ts";
 

@@ -1,11 +1,11 @@
-// Tests the contract of every job queue between processes: one of them is killed or stopped in the middle of a job.
+// Tests the contract of every job queue with several processes, when a process is killed or stopped in the middle of a job.
 import { describe, expect, test } from "bun:test";
 import { until } from "../../testing/until.ts";
 import type { Job, JobInput, JobQueue } from "./job-queue.ts";
 import type { WorkerProcess, WorkerProcessOptions } from "../../testing/servers/queue-worker-process.ts";
 
 export interface SharedJobQueue extends AsyncDisposable {
-  /** The handle of this process. */
+  /** The handle in this process. */
   readonly queue: JobQueue;
   startProcess(options?: WorkerProcessOptions): WorkerProcess;
 }
@@ -15,7 +15,7 @@ const job = (id: string, over: Partial<JobInput> = {}): JobInput => ({
   ...over,
 });
 
-/** `leaseMs`: the shortest lease whose end the technology notices soon enough for these tests. */
+/** `leaseMs` is the shortest lease whose end the technology detects fast enough for these tests. */
 export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, leaseMs: number): void {
   describe("several processes", () => {
     test("a job whose worker is killed with -9 runs again on another worker, and no attempt is used up", async () => {
@@ -32,7 +32,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
     }, 30_000);
 
-    test("a job that kills each of its workers fails for good, with the reason, and runs once it is retried", async () => {
+    test("a job that kills each of its workers fails permanently with this reason, and runs after it is retried", async () => {
       await using shared = await open();
       const { queue } = shared;
       await queue.add("maintenance", [job("killer", { attempts: 3 })]);
@@ -51,7 +51,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await until("retried, it runs", () => ran.length === 1);
     }, 60_000);
 
-    test("the run of a worker that was stopped for longer than its lease is aborted, and can't end the job", async () => {
+    test("when a worker was stopped for longer than its lease, its run is aborted and can't complete the job", async () => {
       await using shared = await open();
       const { queue } = shared;
       await using frozen = shared.startProcess({ leaseMs, workMs: 60_000 });
@@ -74,7 +74,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       expect((await queue.list({ id: "once" }))[0]).toMatchObject({ attemptsMade: 1, stalls: 1 });
     }, 30_000);
 
-    test("two processes share 3,000 jobs, each of which runs once", async () => {
+    test("two processes share 3,000 jobs, and each job runs once", async () => {
       await using shared = await open();
       const { queue } = shared;
       const all = Array.from({ length: 3_000 }, (_, index) => job(`job-${index}`));

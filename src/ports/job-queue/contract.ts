@@ -1,4 +1,4 @@
-// Tests the contract of every job queue. It runs on two handles of one store, as two processes would have them.
+// Tests the contract of every job queue. The tests use two handles of one store, as two processes would.
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { until } from "../../testing/until.ts";
 import {
@@ -17,7 +17,7 @@ export interface JobQueuePair extends AsyncDisposable {
 }
 
 export interface JobQueueTimes {
-  /** The shortest lease whose end the technology notices soon enough for these tests. */
+  /** The shortest lease whose end the technology detects fast enough for these tests. */
   readonly leaseMs: number;
 }
 
@@ -53,7 +53,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   const reaches = (queue: JobQueue, id: string, state: string): Promise<void> =>
     until(`${id} is ${state}`, async () => (await stateOf(queue, id)) === state, 10_000);
 
-  test("all jobs of a business are removed but the running one, other businesses keep theirs, and the ids are free again", async () => {
+  test("removing the jobs of a business removes all but the running job; other businesses keep their jobs, and the removed ids can be added again", async () => {
     await using pair = await open();
     const held = createRecorder({ held: true });
     const worker = pair.first.work("generation", held.handler, { concurrency: 1 });
@@ -90,7 +90,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     expect((await pair.first.list({})).map(({ id }) => id)).toEqual(["theirs"]);
   });
 
-  test("a job that is put off lets others run, runs again after its delay, and no attempt is used up", async () => {
+  test("a job that throws PutOffError lets other jobs run, runs again after its delay, and uses up no attempt", async () => {
     await using pair = await open();
     const runs: Job[] = [];
     const at: number[] = [];
@@ -117,11 +117,11 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     expect(at.at(-1)! - at[0]!).toBeGreaterThanOrEqual(mine.length * 190 - 200);
   }, 20_000);
 
-  describe("when the clock was 40 days ahead and is right again", () => {
+  describe("the queue after the clock was 40 days ahead and is correct again", () => {
     const aheadMs = 40 * 86_400_000;
     afterEach(() => void setSystemTime());
 
-    test("delayed, retried and scheduled jobs of that time run after their own delay, not after 40 days", async () => {
+    test("delayed, retried and scheduled jobs from that time run after their own delay, not after 40 days", async () => {
       await using pair = await open();
       const runs: string[] = [];
       const worker = pair.second.work(
@@ -155,7 +155,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         await until(`${name} runs`, () => runs.includes(name), 14_000);
     }, 30_000);
 
-    test("a run continues and keeps its lease, and no second run of its job starts", async () => {
+    test("a run that started at that time keeps its lease, and no second run of its job starts", async () => {
       await using pair = await open();
       const recorder = createRecorder({ held: true });
       let isLost = false;
@@ -212,7 +212,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(await stateOf(pair.second, added!.id)).toBe("waiting");
     });
 
-    test("when one job of a batch is invalid, none is added", async () => {
+    test("when one job of a batch is invalid, no job of the batch is added", async () => {
       await using pair = await open();
       const bad: Partial<JobInput>[] = [
         { id: "with:colon" },
@@ -233,7 +233,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect((await pair.second.counts()).maintenance.waiting).toBe(0);
     });
 
-    test("a job whose id the queue knows is not added again, neither while it waits nor after it has completed", async () => {
+    test("a job whose id the queue knows is not added again, while the first job waits and after it has completed", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       expect(await pair.first.add("maintenance", [job({ id: "once" }), job({ id: "once" })])).toEqual([
@@ -251,7 +251,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started).toHaveLength(1);
     });
 
-    test("a deduplication id is in use only while its job waits or runs", async () => {
+    test("a deduplication id blocks other jobs only while its job waits or runs", async () => {
       await using pair = await open();
       const recorder = createRecorder({ held: true });
       const same = job({ deduplicationId: "download v1" });
@@ -343,7 +343,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       });
     });
 
-    test("failed jobs are found by business and by text, and can be retried or dropped", async () => {
+    test("failed jobs can be found by business and by text, and can be retried or dropped", async () => {
       await using pair = await open();
       let broken = true;
       await pair.first.add("maintenance", [
@@ -381,7 +381,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("order", () => {
-    test("jobs with a lower priority run sooner, equal ones in the order of adding, and those without a priority last", async () => {
+    test("jobs with a lower priority number run first, jobs with equal priority run in the order of adding, and jobs without a priority run last", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       await pair.first.add("maintenance", [
@@ -410,7 +410,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started.findIndex(({ businessId }) => businessId === "small") - at).toBeLessThan(10);
     }, 30_000);
 
-    test("businesses with many jobs each take turns", async () => {
+    test("several businesses with many jobs take turns", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       for (const businessId of ["a", "b", "c"])
@@ -424,7 +424,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       }
     }, 20_000);
 
-    test("users of a business take turns: while 100 jobs of one user wait, the first job of another is among the next three", async () => {
+    test("users of a business take turns: while 100 jobs of one user wait, the first job of another user is among the next three to start", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       await pair.first.add("maintenance", manyJobs(100, { owner: "many" }));
@@ -436,7 +436,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started.findIndex(({ id }) => id === "one") - at).toBeLessThanOrEqual(3);
     }, 30_000);
 
-    test("three users with many jobs each take turns, in any order of their requests", async () => {
+    test("three users with many jobs take turns, whatever the order of their requests is", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       for (const owner of ["a", "b", "c"]) {
@@ -452,7 +452,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     }, 20_000);
   });
 
-  describe("giving way", () => {
+  describe("runs that give way", () => {
     /** Creates a handler whose runs last until they have to give way or the test releases them. */
     function createPolite() {
       const released = { now: false };
@@ -488,7 +488,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(polite.started.filter((id) => id !== "short").length).toBe(3);
     }, 30_000);
 
-    test("when one business has every run of the worker, one of them gives way to the first job of another business", async () => {
+    test("when one business has all runs of the worker, one run gives way to the first job of another business", async () => {
       await using pair = await open();
       const polite = createPolite();
       await pair.first.add("maintenance", manyJobs(2, { owner: "many" }));
@@ -501,7 +501,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       polite.release();
     }, 30_000);
 
-    test("no run gives way while the worker has a free place, or to a job that gave way itself", async () => {
+    test("no run gives way while the worker has a free slot, or to a job that gave way itself", async () => {
       await using pair = await open();
       const polite = createPolite();
       pair.second.work("maintenance", polite.handler, { concurrency: 2, concurrencyPerBusiness: 2 });
@@ -526,7 +526,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.mostAtOnce()).toBe(3);
     });
 
-    test("one business has no more concurrent runs than allowed, over all workers, and does not delay another business", async () => {
+    test("one business has no more concurrent runs than allowed on all workers together, and does not delay another business", async () => {
       await using pair = await open();
       const recorder = createRecorder({ held: true });
       await pair.first.add("maintenance", manyJobs(10, { businessId: "big" }));
@@ -554,7 +554,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(Math.min(left.ended.length, right.ended.length)).toBeGreaterThan(0);
     }, 30_000);
 
-    test("a run that outlasts its lease many times over keeps its job", async () => {
+    test("a run that takes many times as long as its lease keeps its job", async () => {
       await using pair = await open();
       const runs: Job[] = [];
       await pair.first.add("maintenance", [job({ id: "long" })]);
@@ -570,7 +570,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect((await pair.first.list({ id: "long" }))[0]).toMatchObject({ stalls: 0, attemptsMade: 1 });
     }, 30_000);
 
-    test("another handle sees the progress of a running job, which stays after its end", async () => {
+    test("another handle sees the progress of a running job, and the progress stays after the job ends", async () => {
       await using pair = await open();
       const gate = Promise.withResolvers<void>();
       await pair.first.add("maintenance", [job({ id: "reporting" })]);
@@ -591,7 +591,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(await progressOf()).toEqual({ bytes: 10, of: 20 });
     });
 
-    test("the counts contain each state of each queue", async () => {
+    test("`counts` returns the number of jobs in each state of each queue", async () => {
       await using pair = await open();
       const recorder = createRecorder({ held: true });
       await pair.first.add("maintenance", [job({ id: "now", priority: 1 }), job(), job({ delayMs: 60_000 })]);
@@ -648,7 +648,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       await reaches(pair.first, "cut", "completed");
     }, 30_000);
 
-    test("closing a handle twice does no harm", async () => {
+    test("closing a handle twice is no error", async () => {
       await using pair = await open();
       pair.second.work("maintenance", createRecorder().handler, { concurrency: 1 });
       await Promise.all([pair.second.close(), pair.second.close()]);
@@ -657,7 +657,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("schedules", () => {
-    test("a scheduled job runs at once and then regularly, each time once for all workers", async () => {
+    test("a scheduled job runs immediately and then regularly, each time on only one of the workers", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       for (const handle of [pair.first, pair.second]) {

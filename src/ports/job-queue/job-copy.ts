@@ -1,4 +1,4 @@
-// Takes single jobs out of a queue and puts them into another, with everything that the queue remembers about them. This file names no technology.
+// Removes single jobs from a queue and adds them to another, with all of their metadata. This file names no technology.
 import type { JobInput, QueueName } from "./job-queue.ts";
 
 export interface JobRecord extends Required<
@@ -18,14 +18,14 @@ export interface JobRecord extends Required<
 }
 
 export interface JobCopy {
-  /** Undefined for a missing job, and for one that runs or is completed. */
+  /** Returns undefined for a missing job, and for a job that is running or completed. */
   find(queue: QueueName, id: string): Promise<JobRecord | undefined>;
-  /** The id of the job with this id, in any state, or of the one that waits or runs with this deduplication id. */
+  /** Returns the id of the job with this id, in any state, or of the job that waits or runs with this deduplication id. */
   known(queue: QueueName, job: Pick<JobInput, "id" | "deduplicationId">): Promise<string | undefined>;
-  /** Removes a job. False if it is missing, runs or is completed: then nothing changes. */
+  /** Removes a job. Returns false and changes nothing if the job is missing, running or completed. */
   take(queue: QueueName, id: string): Promise<boolean>;
-  /** Adds a job in the state that it had. False if the queue knows its id or deduplication id: then nothing changes. */
+  /** Adds a job in the state that it had. Returns false and changes nothing if the queue knows its id or deduplication id. */
   put(record: JobRecord): Promise<boolean>;
-  /** May be called twice. */
+  /** A second call does nothing. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Tests that a queue which also works on a former queue fulfils the contract of every job queue.
+// Tests that a queue that also works on a former queue fulfils the contract of every job queue.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { jobQueueContract } from "./contract.ts";

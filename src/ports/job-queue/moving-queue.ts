@@ -1,4 +1,4 @@
-// Opens a job queue whose jobs are being moved here from a former queue: it adds jobs to the new queue, and works on both.
+// Opens a job queue while jobs are being moved into it from a former queue. It adds jobs to the new queue and runs the jobs of both queues.
 import type { JobCopy } from "./job-copy.ts";
 import type { JobInput, JobQueue, JobState, QueueName } from "./job-queue.ts";
 
@@ -8,7 +8,7 @@ export interface MovingQueueOptions {
   readonly formerCopy: JobCopy;
 }
 
-/** During a move, a worker runs up to twice as many jobs at a time, since it works on two queues. */
+/** During a move, a worker runs up to twice as many jobs at the same time, because it works on two queues. */
 export function createMovingQueue({ queue, former, formerCopy }: MovingQueueOptions): JobQueue {
   async function add(name: QueueName, jobs: readonly JobInput[]) {
     const known = await Promise.all(jobs.map((job) => formerCopy.known(name, job)));

@@ -2,7 +2,7 @@
 import { AppError } from "../../errors.ts";
 import type { ByteRange } from "./object-store.ts";
 
-/** Returns the range, limited to the object's size. RANGE_NOT_SATISFIABLE for an invalid range or one beyond the end. */
+/** Returns the range, limited to the object's size. Throws RANGE_NOT_SATISFIABLE for an invalid range or a range beyond the end. */
 export function spanOf(
   range: ByteRange = { start: 0 },
   bytes: number,

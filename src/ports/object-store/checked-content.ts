@@ -1,4 +1,4 @@
-// Reads an object's content and checks its size and checksum at the end. CONTENT_DAMAGED if it differs from what was written.
+// Reads an object's content and checks its size and checksum at the end. Throws CONTENT_DAMAGED if the content differs from the written content.
 import { AppError } from "../../errors.ts";
 import { crc32c } from "./crc32c.ts";
 import type { ObjectRead } from "./object-store.ts";

@@ -1,4 +1,4 @@
-// Tests the contract of every object store. It runs on two handles of one store, as two processes would have them.
+// Tests the contract of every object store. The tests use two handles of one store, as two processes would.
 import { describe, expect, test } from "bun:test";
 import { crc32c } from "./crc32c.ts";
 import type { ByteRange, ObjectKey, ObjectStore } from "./object-store.ts";
@@ -8,7 +8,7 @@ export interface ObjectStorePair extends AsyncDisposable {
   readonly second: ObjectStore;
 }
 
-/** Returns bytes that reveal any shift or gap. */
+/** Returns bytes in which every shift or gap can be detected. */
 export function bytesOf(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let state = seed;
@@ -36,9 +36,9 @@ export async function readWhole(
 }
 
 export function objectStoreContract(open: () => Promise<ObjectStorePair>): void {
-  describe("writing", () => {
+  describe("writing an object", () => {
     for (const length of [0, 1, 9_999, 1_000_003]) {
-      test(`${length} bytes written through one handle are read through the other, with their facts`, async () => {
+      test(`${length} bytes that one handle wrote can be read by the other handle, with the object's facts`, async () => {
         await using pair = await open();
         const bytes = bytesOf(length);
         const facts = await pair.first.write(keyOf("versions/v1/audio.mp3"), inChunks(bytes), audio);
@@ -76,7 +76,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(await readWhole(pair.second, keyOf("slow"))).toEqual(bytes);
     });
 
-    test("content that fails in the middle stores nothing, and the earlier object stays unchanged", async () => {
+    test("a write whose content fails in the middle stores nothing, and the earlier object stays unchanged", async () => {
       await using pair = await open();
       const breaking = async function* (): AsyncGenerator<Uint8Array> {
         yield bytesOf(500_000);
@@ -103,7 +103,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(await pair.second.head(keyOf("cut"))).toBeUndefined();
     });
 
-    test("content with another size or checksum than expected is refused, and nothing is stored", async () => {
+    test("a write whose content has another size or checksum than expected is refused, and nothing is stored", async () => {
       await using pair = await open();
       const bytes = bytesOf(5_000);
       const right = { bytes: 5_000, crc32c: crc32c(bytes) };
@@ -129,7 +129,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect((await pair.first.list({ businessId: "acme" })).items).toHaveLength(1);
     });
 
-    test("of several concurrent writes to one key, one complete object stays", async () => {
+    test("after several concurrent writes to one key, one of the written objects is stored completely", async () => {
       await using pair = await open();
       const writes = Array.from({ length: 8 }, (_, index) =>
         [pair.first, pair.second][index % 2]!.write(
@@ -145,8 +145,8 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
     });
   });
 
-  describe("reading", () => {
-    test("a range returns exactly its bytes, at any position", async () => {
+  describe("reading an object", () => {
+    test("reading a range returns exactly the bytes of the range, at any position", async () => {
       await using pair = await open();
       const bytes = bytesOf(700_000);
       await pair.first.write(keyOf("track"), inChunks(bytes), audio);
@@ -167,7 +167,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(beyond).toMatchObject({ start: 0, end: 700_000, facts: { bytes: 700_000 } });
     });
 
-    test("a range that starts beyond the object, or is invalid, is refused", async () => {
+    test("a range that starts beyond the object's end or is invalid is refused", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("track"), inChunks(bytesOf(100)), audio);
       for (const range of [
@@ -183,7 +183,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       }
     });
 
-    test("a missing object is undefined, and no error", async () => {
+    test("reading a missing object returns undefined and is no error", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("a/b"), inChunks(bytesOf(10)), audio);
       for (const path of ["nothing", "a", "a/b/c", "a/b/c/d"]) {
@@ -193,7 +193,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       }
     });
 
-    test("content that is read whole is checked against its size and checksum", async () => {
+    test("content that is read completely is checked against its size and checksum", async () => {
       await using pair = await open();
       const bytes = bytesOf(500_000);
       await pair.first.write(keyOf("track"), inChunks(bytes), audio);
@@ -206,8 +206,8 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
     });
   });
 
-  describe("keys", () => {
-    test("a key may be the beginning of another key", async () => {
+  describe("object keys", () => {
+    test("an object's key may be the beginning of another object's key", async () => {
       await using pair = await open();
       const paths = ["a", "a/b", "a/b/c", "a-b", "a.b"];
       for (const [index, path] of paths.entries()) {
@@ -220,7 +220,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       }
     });
 
-    test("no key gives access to anything but its own object", async () => {
+    test("a key gives access only to its own object", async () => {
       await using pair = await open();
       const hostile = [
         "",
@@ -284,7 +284,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       });
     });
 
-    test("another business's object at the same path is another object", async () => {
+    test("two businesses have different objects at the same path", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("track", "acme"), inChunks(bytesOf(10, 1)), audio);
       await pair.first.write(keyOf("track", "acme-2"), inChunks(bytesOf(10, 2)), audio);
@@ -297,7 +297,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("listing and deleting", () => {
-    test("pages return every path once, in byte order", async () => {
+    test("the pages of a list contain every path once, in byte order", async () => {
       await using pair = await open();
       const paths = [
         "a",
@@ -329,7 +329,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       });
     });
 
-    test("a prefix returns the paths that begin with it, even if it ends inside a name", async () => {
+    test("a list with a prefix returns the paths that begin with it, even if the prefix ends inside a name", async () => {
       await using pair = await open();
       for (const path of ["ab/1", "ab/2", "abc", "ab", "b"]) {
         await pair.first.write(keyOf(path), inChunks(bytesOf(3)), audio);
@@ -364,7 +364,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(await readWhole(pair.second, keyOf("kept"))).toEqual(bytesOf(300_000));
     });
 
-    test("closing a handle twice does no harm", async () => {
+    test("closing a handle twice is no error", async () => {
       await using pair = await open();
       await pair.first.close();
       await pair.first.close();

@@ -1,4 +1,4 @@
-// Computes CRC32C (Castagnoli, RFC 3720 appendix B.4), eight bytes per step, at about 1.3 GB/s.
+// Computes CRC32C checksums (Castagnoli, RFC 3720 appendix B.4), eight bytes per step, at about 1.3 GB/s.
 
 const polynomial = 0x82f63b78;
 const tables = makeTables();
@@ -14,7 +14,7 @@ type Tables = [
   Int32Array,
 ];
 
-/** Continues the checksum `crc` with more bytes, and returns it unsigned. Start with 0. */
+/** Continues the checksum `crc` with more bytes, and returns it as an unsigned number. Start with 0. */
 export function crc32c(bytes: Uint8Array, crc = 0): number {
   let c = ~crc;
   let at = 0;

@@ -1,4 +1,4 @@
-// Tests that a store which also reads from a former store fulfils the contract of every object store.
+// Tests that a store that also reads from a former store fulfils the contract of every object store.
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
@@ -30,7 +30,7 @@ const keyOf = (path: string) => ({ businessId: "acme", path });
 objectStoreContract(openMoving);
 
 describe("objects in both stores", () => {
-  test("an object of the former store is read, described and listed, and a new write goes to the new store", async () => {
+  test("an object in the former store can be read and listed, and a new write goes to the new store", async () => {
     await using stores = await openMoving();
     const { first, store, former } = stores;
     await former.write(keyOf("a"), inChunks(bytesOf(30_000)), audio);
@@ -43,7 +43,7 @@ describe("objects in both stores", () => {
     expect((await store.head(keyOf("b")))?.bytes).toBe(100);
   });
 
-  test("a deleted object is deleted in both", async () => {
+  test("deleting an object deletes it in both stores", async () => {
     await using stores = await openMoving();
     for (const where of [stores.store, stores.former])
       await where.write(keyOf("a"), inChunks(bytesOf(9)), audio);

@@ -1,12 +1,15 @@
-// Opens an object store whose content is being moved here from a former store: it writes to the new store, and reads from both.
+// Opens an object store while objects are being moved into it from a former store. It writes to the new store and reads from both stores.
 import type { ObjectPage, ObjectStore } from "./object-store.ts";
 
 /**
- * `former` is only read, and objects are deleted there. The store relies on a rule of Rondo: an object that is written
- * again at the same key has the same content.
+ * In `former`, objects are only read and deleted, never written. The store relies on a rule of Rondo: an object that
+ * is written again at the same key has the same content.
  */
 export function createMovingObjects(store: ObjectStore, former: ObjectStore): ObjectStore {
-  /** The second look at the new store finds an object that arrived there during the first two looks. */
+  /**
+   * Looks in the new store, then in the former store, then in the new store again. The last look finds an object that
+   * was moved during the first two.
+   */
   async function findFirst<T>(look: (where: ObjectStore) => Promise<T | undefined>): Promise<T | undefined> {
     return (await look(store)) ?? (await look(former)) ?? look(store);
   }
@@ -19,7 +22,7 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
       return joinPages(await store.list(filter), await former.list(filter), filter.limit);
     },
     async delete(key) {
-      // The former store comes first: `move-objects.ts` looks there after each copy, to find deletions.
+      // The former store must be called first, because `move-objects.ts` looks there after each copy to find deletions.
       const wasFormer = await former.delete(key);
       return (await store.delete(key)) || wasFormer;
     },
@@ -33,10 +36,10 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
   };
 }
 
-/** Joins two pages of the same filter. A path that is in both is listed once, with the facts of the first page. */
+/** Joins two pages of the same filter. A path that is in both pages is listed once, with the facts of the first page. */
 function joinPages(first: ObjectPage, second: ObjectPage, limit = 1_000): ObjectPage {
   const byPath = new Map([...second.items, ...first.items].map((item) => [item.path, item]));
-  // Beyond the end of an incomplete page, its store may have objects that are not listed yet.
+  // Behind the last path of an incomplete page, its store may have more objects that are not in the page.
   const ends = [first.next, second.next].filter((next) => next !== undefined).toSorted(byCharacters);
   const known = [...byPath.values()]
     .filter(({ path }) => ends[0] === undefined || path <= ends[0])
@@ -46,5 +49,5 @@ function joinPages(first: ObjectPage, second: ObjectPage, limit = 1_000): Object
   return { items, next: known.length > most ? items.at(-1)?.path : ends[0] };
 }
 
-/** Paths of objects consist of ASCII characters, so this order is that of their bytes. */
+/** The paths of objects consist of ASCII characters, so this is the order of their bytes. */
 const byCharacters = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,14 +1,15 @@
-// Checks object keys: the grammar is so narrow that every store, file system and URL reads a key the same way.
+// Checks object keys. The grammar is so narrow that all stores, file systems and URLs interpret a key in the same way.
 import { AppError } from "../../errors.ts";
 import type { ObjectKey } from "./object-store.ts";
 
-// Lower case only, since some file systems ignore case; no dot at either end, so neither ".." nor hidden files.
+// Only lower case is allowed, because some file systems ignore case. A segment has no dot at its beginning or end, so
+// it is neither ".." nor a hidden file.
 const segmentPattern = /^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9_-])?$/;
 const pathCharactersMax = 512;
-// Names of devices on Windows, with any extension.
+// The names of devices on Windows, with any file extension.
 const reservedPattern = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/;
 
-/** Throws INVALID_PARAMETER. Returns the segments of the full name, the business first. */
+/** Returns the segments of the full name, beginning with the business. Throws INVALID_PARAMETER for an invalid key. */
 export function segmentsOf({ businessId, path }: ObjectKey): readonly string[] {
   const segments = [businessId, ...path.split("/")];
   if (path.length > pathCharactersMax || !segments.every(isSegment)) {

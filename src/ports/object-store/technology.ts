@@ -1,19 +1,19 @@
-// Defines the type of a technology for the object store, and the options that it is opened with.
+// Defines the type of an object store technology and the options for opening it.
 import type { Technology } from "../technology.ts";
 import type { ObjectLinks } from "./object-links.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 export interface OpenObjectStoreOptions {
-  /** Larger objects are stored in parts of this size; undefined: each object is stored as one. */
+  /** Larger objects are stored in parts of this size. If undefined, each object is stored in one part. */
   readonly partBytes: number | undefined;
   /** 32 secret bytes that protect a store's records of unfinished uploads. */
   readonly noteKey: Uint8Array;
 }
 
 interface OpenedObjects {
-  /** undefined: finished audio stays in the chunk store. */
+  /** If undefined, finished audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
-  /** undefined: finished audio is sent through the API. */
+  /** If undefined, the API serves finished audio. */
   readonly objectLinks: ObjectLinks | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Wraps content so that an abort ends it at once with the signal's reason, even while a chunk is awaited.
+// Wraps content so that an abort ends it immediately with the signal's reason, even while the next chunk is awaited.
 
 export async function* untilAborted(
   content: AsyncIterable<Uint8Array>,
@@ -6,7 +6,7 @@ export async function* untilAborted(
 ): AsyncGenerator<Uint8Array> {
   if (!signal) return yield* content;
   const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => {}); // avoids an unhandled rejection after the end
+  aborted.promise.catch(() => {}); // prevents an unhandled rejection after the end
   const onAbort = (): void => aborted.reject(signal.reason);
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort);
@@ -20,6 +20,6 @@ export async function* untilAborted(
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
-    if (!over) void chunks.return?.()?.catch(() => {}); // the caller gets the abort reason, not an error of the clean-up
+    if (!over) void chunks.return?.()?.catch(() => {}); // the caller gets the abort reason, not an error of the cleanup
   }
 }

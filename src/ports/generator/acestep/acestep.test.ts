@@ -1,4 +1,4 @@
-// Tests ACE-Step against stand-ins for both of its servers: the contract, the sent requests, the faults, and the effect of an abort.
+// Tests the ACE-Step generator against stand-ins for both of its servers: its contract, the sent requests, the faults, and the effect of an abort.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import { cppFaultRows, pythonFaultRows } from "../../../testing/generators/acestep-fault-rows.ts";
@@ -63,7 +63,7 @@ for (const dialect of dialects) {
   });
 }
 
-/** A start that is refused with an error begins no task. */
+/** Returns whether the fault makes the server answer the start with an error, so that no task begins. */
 const isStartRefused = (fault: AceStepFault): boolean =>
   ["500", "key refused", "plan doesn't allow it", "out of quota", "prompt refused"].includes(fault);
 
@@ -78,7 +78,7 @@ describe("the requests to ACE-Step", () => {
   };
   const options = { tempo: 90, key: "A minor", lyrics: "la la" };
 
-  test("ask the Python server for one piece with its seed, without a language model", async () => {
+  test("ask the Python server for one piece with the request's seed, made without a language model", async () => {
     const task = await asked("python", farRequest({ options }));
     expect(task?.fields).toEqual({
       prompt: "calm piano",
@@ -98,7 +98,7 @@ describe("the requests to ACE-Step", () => {
     });
   });
 
-  test("ask acestep.cpp for the same, under its own names", async () => {
+  test("ask acestep.cpp for the same, with its own field names", async () => {
     const task = await asked("cpp", farRequest({ options: { tempo: 90, key: "A minor" } }));
     expect(task?.fields).toEqual({
       caption: "calm piano",
@@ -117,7 +117,7 @@ describe("the requests to ACE-Step", () => {
   });
 
   test.each(dialects)(
-    "a version is a cover of its parent, and a longer one gets a new end (%s)",
+    "for a version, ask for a cover of its parent, and for a longer version, ask for a new end of the parent (%s)",
     async (dialect) => {
       await using rondo = await startFarSide(() => ({
         headers: { "content-type": "audio/mpeg" },
@@ -137,7 +137,7 @@ describe("the requests to ACE-Step", () => {
     },
   );
 
-  test("a parent whose sound can't be read is named as the reason", async () => {
+  test("are not sent if the parent's sound can't be read, and the error gives this reason", async () => {
     await using side = await startAceStep("cpp", sound);
     const parent = { versionId: "p", instruction: "darker", audioUrl: `${side.url}/nowhere` };
     const { failure } = await outcomeOf(open(side.url), farRequest({ parent }));
@@ -172,14 +172,14 @@ describe("an abort", () => {
     await side[Symbol.asyncDispose]();
   });
 
-  test("of a job that ignores the cancellation reports that the job continues", async () => {
+  test("reports that the job is left running if it ignores the cancellation", async () => {
     const { side, generator, end, health } = await abortWhileRunning("cpp", "ignores cancel");
     expect([end, health.free]).toEqual(["left running", 0]);
     await generator.close();
     await side[Symbol.asyncDispose]();
   }, 20_000);
 
-  test("leaves the Python server's task running, whose place counts as taken until it ends", async () => {
+  test("leaves the Python server's task running, and its slot is reported as busy until the task ends", async () => {
     const { side, generator, end, health } = await abortWhileRunning("python", "never done");
     expect([end, health.status, health.free]).toEqual(["left running", "busy", 0]);
     side.tasks.release();
@@ -193,7 +193,7 @@ describe("an abort", () => {
   });
 });
 
-test("its health has the queue's length and the seconds that it takes", async () => {
+test("the health of the Python server contains the length of its queue and the estimated waiting time", async () => {
   await using side = await startAceStep("python", sound, "never done");
   const generator = open(side.url);
   const signal = new AbortController().signal;
@@ -208,7 +208,7 @@ test("its health has the queue's length and the seconds that it takes", async ()
   await generator.close();
 });
 
-test("while a piece of acestep.cpp is made, its one place is taken", async () => {
+test("while acestep.cpp makes a piece, its health reports no free slot", async () => {
   await using side = await startAceStep("cpp", sound, "never done");
   const generator = open(side.url, { firstChunkMs: 20_000, stallMs: 10_000 });
   const abort = new AbortController();
@@ -227,7 +227,7 @@ test("while a piece of acestep.cpp is made, its one place is taken", async () =>
   await generator.close();
 });
 
-test("another kind of server is reported as not ACE-Step, and a missing server as unreachable", async () => {
+test("a server of another type is reported as not ACE-Step, and a missing server as unreachable", async () => {
   await using side = await startFarSide(({ path }) =>
     path === "/health" ? { body: "ok" } : { status: 404 },
   );

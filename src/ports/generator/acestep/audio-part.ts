@@ -1,15 +1,15 @@
-// Finds the first part with sound in a multipart/mixed answer while its bytes arrive (RFC 2046, 5.1).
+// Finds the first audio part in a multipart/mixed response while its bytes arrive (RFC 2046, 5.1).
 import { FarError } from "../remote/far-error.ts";
 
 const headBytesMax = 64 * 1024;
 
-/** Stops reading the source after the part. Throws GENERATION_FAILED if the source ends within the part, or has no part with sound. */
+/** Stops reading the source after the part. Throws GENERATION_FAILED if the source ends inside the part or contains no audio part. */
 export async function* audioPartOf(
   source: AsyncIterable<Uint8Array>,
   boundary: string,
 ): AsyncGenerator<Uint8Array, void, void> {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
-  // The first delimiter stands at the beginning, without a line end before it.
+  // The first delimiter is at the beginning of the response, without a line break before it.
   let held = Buffer.from("\r\n");
   let where: "before" | "head" | "sound" | "other" = "before";
   for await (const bytes of source) {

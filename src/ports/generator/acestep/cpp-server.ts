@@ -1,4 +1,5 @@
-// Calls acestep.cpp's server: starts a job, asks for its state, and fetches its parts. The server cancels a job between two steps of the model.
+// Calls acestep.cpp's server: starts a job, requests its state, and downloads its result. The server can cancel a job
+// between two steps of the model.
 import { bytesOf, callForAudio, callForJson, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";
 import { callFar } from "../remote/call.ts";
 import { FarError } from "../remote/far-error.ts";

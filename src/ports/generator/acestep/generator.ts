@@ -1,4 +1,5 @@
-// Makes pieces with ACE-Step: starts a task, asks for its state until it ends, and fetches its file. There is no sound before the whole piece is made.
+// Makes pieces with ACE-Step: starts a task, polls its state until it ends, and downloads its file. No audio is
+// available before the whole piece is made.
 import { checkRequest } from "../check-request.ts";
 import type { FarEnd, GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { FarError } from "../remote/far-error.ts";
@@ -15,20 +16,20 @@ import { taskOf } from "./task.ts";
 import { untilDone } from "./until-done.ts";
 
 type AceStepOptions = Pick<OpenGeneratorOptions, "intake" | "firstChunkMs" | "stallMs" | "key"> & {
-  /** The first wait between two requests for the state, in milliseconds. */
+  /** The first pause between two requests for the state, in milliseconds. */
   readonly pollMs?: number;
 };
 
 const limits = { secondsMin: 10, secondsMax: 600 };
 
-/** The state of a piece on the server. "starting": it isn't known whether the server has begun. */
+/** The state of a piece on the server. "starting" means that it is not known whether the server has begun. */
 type Course =
   { readonly at: "nowhere" | "starting" | "over" } | { readonly at: "running"; readonly id: string };
 
 export function createAceStep(place: AceStepPlace, options: AceStepOptions): Generator {
   const { intake, key, firstChunkMs, stallMs, pollMs } = options;
   const lifetime = createLifetime();
-  /** The tasks that were abandoned and are still running. */
+  /** The ids of tasks that were abandoned and are still running. */
   const left = new Set<string>();
   let running = 0;
   let found: AceStepServer | undefined;
@@ -49,7 +50,7 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     };
     const { server, id } = await whileBusy(start, { limitMs: busyLimitMs(firstChunkMs) }, signal).catch(
       (err: unknown) => {
-        // The address may have another server by now.
+        // There may be another server at the address by now.
         found = undefined;
         if (!(err instanceof FarError && err.isAnswerLost) && !signal.aborted) follow({ at: "nowhere" });
         throw err;
@@ -70,7 +71,7 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     yield* intake.take(bytes, { format, durationMs: plan.durationSeconds * 1000 }, signal);
   };
 
-  /** If a task can't be cancelled, it occupies its place until it ends. */
+  /** Cancels the work on the server. A task that can't be cancelled occupies its slot until it ends. */
   const stop = async (course: Course, limit: AbortSignal): Promise<FarEnd> => {
     if (course.at !== "running") return course.at === "starting" ? "left running" : "stopped";
     if (found === undefined) return "left running";
@@ -112,7 +113,7 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     revise: async (request) => revisePromptPlan(request, "generator"),
     async health(signal) {
       const health = await (await serverOf(signal)).health(signal);
-      // Both servers make one piece at a time, and acestep.cpp doesn't report whether it is making one.
+      // Both servers make one piece at a time. acestep.cpp doesn't report whether it is making a piece.
       const taken = left.size + running;
       return taken === 0 ? health : { ...health, status: "busy", free: 0 };
     },

@@ -1,4 +1,4 @@
-// Declares the adapter for ACE-Step 1.5: an open model on a machine of the operator's, served by its Python server or by acestep.cpp.
+// Declares the adapter for ACE-Step 1.5, an open model on one of the operator's machines. It is served by its own Python server or by acestep.cpp.
 import { AppError } from "../../../errors.ts";
 import type { GeneratorTechnology } from "../technology.ts";
 import { findPlace } from "./place.ts";

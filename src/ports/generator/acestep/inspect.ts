@@ -1,18 +1,18 @@
-// Asks an ACE-Step server which one it is, for `rondo doctor`.
+// Asks a server at the address of ACE-Step for its type, for `rondo doctor`.
 import { AppError } from "../../../errors.ts";
 import { type Found, good, wrong } from "../../found.ts";
 import { FarError } from "../remote/far-error.ts";
 import { openServer } from "./open-server.ts";
 import type { AceStepPlace } from "./place.ts";
 
-/** Calls the server without the key: even a server that refuses the call shows that it runs. */
+/** Calls the server without the key. Even a server that refuses the call shows by its answer that it runs. */
 export async function inspectServer(place: AceStepPlace): Promise<readonly Found[]> {
   try {
     const server = await openServer({ place, key: undefined }, AbortSignal.timeout(10_000));
     return [good(`ACE-Step answers: ${server.name}.`)];
   } catch (err) {
     if (err instanceof FarError && err.status === 401)
-      return [good("It answers, and asks for a key, as it should.")];
+      return [good("The server answers and requires a key, as it should.")];
     if (!(err instanceof AppError)) throw err;
     return [wrong(err.publicMessage, err.hint ?? "Start the server, and check RONDO_GENERATOR_URL.")];
   }

@@ -1,4 +1,4 @@
-// Finds out which of the two servers an address has: acestep.cpp has /props, the Python server wraps its answers.
+// Detects which of the two servers is at an address. acestep.cpp has /props; the Python server wraps its answers in an envelope.
 import { callForJson } from "../remote/audio-answer.ts";
 import { FarError } from "../remote/far-error.ts";
 import { cppServer } from "./cpp-server.ts";
@@ -12,7 +12,7 @@ export interface OpenServerOptions {
   readonly key: string | undefined;
 }
 
-/** Errors: FarError, which is busy if nothing listens at the address. */
+/** Throws FarError. The error has `isBusy` if no server listens at the address. */
 export async function openServer(
   { place: { base }, key }: OpenServerOptions,
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-// Calls ACE-Step's own server in Python: starts a task, asks for its state, and fetches its file. The server has no call that cancels a task.
+// Calls ACE-Step's own Python server: starts a task, requests its state, and downloads its file. The server has no call to cancel a task.
 import type { GeneratorHealth } from "../generator.ts";
 import { bytesOf, callForAudio, callForJson, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";
 import { FarError } from "../remote/far-error.ts";
@@ -41,7 +41,7 @@ export function pythonServer({ base, headers, secrets }: ServerOptions): AceStep
   };
 }
 
-/** The server's defaults are switched off: two pieces at once, another seed, and the loading of a language model. */
+/** Returns the fields of the start. They switch off the server's defaults: two pieces per task, a random seed, and loading a language model. */
 function fieldsOf({ prompt, lyrics, durationSeconds, seed, tempo, key, model, change }: PieceTask) {
   return {
     prompt,
@@ -76,7 +76,7 @@ function formOf(fields: Readonly<Record<string, string | number | boolean>>, sou
   return form;
 }
 
-/** Returns the data in an answer's envelope. Throws if the envelope has an error, which may come with the status 200. */
+/** Returns the data in an answer's envelope. Throws if the envelope contains an error, which is possible even with status 200. */
 function dataIn(answer: unknown): unknown {
   const { data, code, error } = recordOf(answer);
   if (typeof error !== "string" && (code === undefined || code === 200)) return data;
@@ -96,7 +96,7 @@ function stateOf(id: string, data: unknown, secrets: readonly string[]): TaskSta
     throw new FarError("GENERATION_FAILED", "The generator finished a piece without a file.");
   }
   if (status === 2) throw taskFailed(recordOf(first).error ?? recordOf(answer).progress_text, secrets);
-  // The server describes an unknown task like a running task with an empty result.
+  // The server describes an unknown task in the same way as a running task with an empty result.
   return { state: first === undefined ? "lost" : "running" };
 }
 
@@ -105,12 +105,12 @@ function itemsIn(result: unknown): readonly unknown[] {
     const items: unknown = typeof result === "string" ? JSON.parse(result) : result;
     return Array.isArray(items) ? items : [];
   } catch {
-    // An unreadable result counts as no result.
+    // An unreadable result is treated as an empty result.
     return [];
   }
 }
 
-/** Returns the address of a file on the same server, and refuses other servers. */
+/** Returns the address of a file on the same server. Addresses of other servers are refused. */
 function fileUrl(base: string, file: string): string {
   const path = /^(https?:|\/v1\/audio)/.test(file) ? file : `/v1/audio?path=${encodeURIComponent(file)}`;
   const url = new URL(path, `${base}/`);

@@ -1,12 +1,12 @@
-// Defines the calls that both servers of ACE-Step offer: start, ask, fetch, and cancel if the server supports it.
+// Defines the calls of both ACE-Step servers: start a task, request its state, download its result, and cancel it if the server supports that.
 import type { SourceFormat } from "../audio-intake.ts";
 import type { FarEnd, GeneratorHealth } from "../generator.ts";
 import type { PieceTask } from "./task.ts";
 
-/** `lost`: the server doesn't know the task. */
+/** `lost` means that the server doesn't know the task. */
 export type TaskState =
   | { readonly state: "running" | "lost" }
-  /** `result`: the place of the sound. */
+  /** `result` is where the audio can be downloaded. */
   | { readonly state: "done"; readonly result: string };
 
 interface AceStepSound {
@@ -15,9 +15,9 @@ interface AceStepSound {
 }
 
 export interface AceStepServer {
-  /** The server's name in messages for people: "acestep.cpp". */
+  /** The name of the server in messages, such as "acestep.cpp". */
   readonly name: string;
-  /** The task's id. */
+  /** Starts a task and returns its id. */
   start(task: PieceTask, signal: AbortSignal): Promise<string>;
   /** Throws GENERATION_FAILED if the task failed. */
   ask(id: string, signal: AbortSignal): Promise<TaskState>;

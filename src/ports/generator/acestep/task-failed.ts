@@ -1,8 +1,8 @@
-// Makes the error of a task that failed, with the last line of the server's own message.
+// Creates the error of a failed task, with the last line of the server's own message.
 import { messageOf } from "../remote/error-body.ts";
 import { FarError } from "../remote/far-error.ts";
 
-/** A traceback has its reason in the last line. */
+/** Uses the last line, because the last line of a traceback contains the reason. */
 export function taskFailed(words: unknown, secrets: readonly string[]): FarError {
   const line =
     String(words ?? "")

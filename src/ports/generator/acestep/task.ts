@@ -1,4 +1,4 @@
-// Describes the task of a piece: a new one, a cover of its parent, or its parent with a longer end.
+// Describes the task of a piece: a new piece, a cover of a parent, or a parent with a longer end.
 import type { GenerationRequest } from "../generator.ts";
 import { callFar } from "../remote/call.ts";
 import { FarError } from "../remote/far-error.ts";
@@ -20,7 +20,7 @@ export interface PieceTask {
 
 interface TaskChange {
   readonly source: Blob;
-  /** The part that is newly made, in seconds; undefined: the whole piece is made again, as a cover of the source. */
+  /** The part that is made again, in seconds. If undefined, the whole piece is made again as a cover of the source. */
   readonly repaint: { readonly start: number; readonly end: number } | undefined;
   readonly coverStrength: number;
 }
@@ -35,7 +35,7 @@ export async function taskOf(
   const style = options?.style === undefined ? "" : wordsOfOptions({ style: options.style });
   return {
     prompt: [plan.prompt, style].filter((part) => part !== "").join("\n"),
-    // Without lyrics the model would sing something of its own.
+    // Without lyrics the model would invent its own words.
     lyrics: options?.lyrics ?? "[Instrumental]",
     durationSeconds: plan.durationSeconds,
     seed: smallSeed(plan.seed),

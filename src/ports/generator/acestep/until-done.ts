@@ -1,14 +1,17 @@
-// Asks for the state of a task until it ends. A restarted server has forgotten the task; a server that doesn't answer is asked again.
+// Polls the state of a task until it ends. A restarted server no longer knows the task. If the server doesn't answer, the request is repeated.
 import { FarError } from "../remote/far-error.ts";
 import { poll } from "../remote/poll.ts";
 import type { AceStepServer } from "./server.ts";
 
-/** After this number of successive answers in which the server doesn't know the task, the task counts as lost. A new task may be unknown at first. */
+/**
+ * After this many successive answers in which the server doesn't know the task, the task is treated as lost. A new
+ * task may be unknown at first.
+ */
 const unknownMax = 4;
-/** After this number of successive requests without an answer, the server counts as gone. */
+/** After this many successive requests without an answer, the server is treated as gone. */
 const unansweredMax = 5;
 
-/** Waits for the task and returns the address of its result. Throws GENERATION_FAILED if the task failed or was forgotten, or if the server is gone. */
+/** Waits for the task and returns its result. Throws GENERATION_FAILED if the task failed or is lost, or if the server is gone. */
 export function untilDone(
   server: AceStepServer,
   id: string,

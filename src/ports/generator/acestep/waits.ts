@@ -1,6 +1,6 @@
-// Lists the time limits for answers of an ACE-Step server that don't need the model.
+// Defines the time limits for answers of an ACE-Step server that don't depend on the model.
 
 /** The longest wait for an answer without a file, in milliseconds. */
 export const quickMs = 10_000;
-/** The longest wait for the head of a file's answer, in milliseconds. */
+/** The longest wait for the headers of a file, in milliseconds. */
 export const fileMs = 30_000;

@@ -1,4 +1,4 @@
-// Tests servers that answer one POST with a sound file, against a stand-in: the contract, the dialects, and the faults.
+// Tests the generator for servers that answer one POST with an audio file, against a stand-in: its contract, the dialects, and the faults.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {
@@ -41,7 +41,7 @@ generatorContract({
   takesAnyInstruction: true,
 });
 
-describe("the faults of a server with one POST", () => {
+describe("the faults of a server that answers one POST with an audio file", () => {
   faultSuite(
     wavFaultRows,
     async (fault) => {
@@ -106,7 +106,7 @@ describe("the request of a dialect", () => {
     expect(request.headers?.get("authorization")).toBe(`Bearer ${key}`);
   });
 
-  test("a form for Stability", async () => {
+  test("is a form in the stability dialect", async () => {
     const { path, headers, text } = await sent("dialect=stability");
     expect(path).toBe("/v2beta/audio/stable-audio-2/text-to-audio");
     expect(headers?.get("content-type")).toStartWith("multipart/form-data");
@@ -119,14 +119,14 @@ describe("the request of a dialect", () => {
       expect(text).toContain(`name="${name}"\r\n\r\n${value}\r\n`);
   });
 
-  test("lyrics are sent in the dialect's field for them, and refused by a dialect without such a field", async () => {
+  test("contains lyrics in the dialect's field for lyrics; a dialect without such a field refuses lyrics", async () => {
     const options = { lyrics: "la la" };
     expect(JSON.parse((await sent("dialect=openai", options)).text).input).toBe("la la");
     const { failure } = await outcomeOf(open(contractSide.url, "dialect=generate"), farRequest({ options }));
     expect(failure).toMatchObject({ code: "INVALID_PARAMETER" });
   });
 
-  test("a piece longer than the server makes is refused", async () => {
+  test("is not sent for a piece that is longer than the server can make", async () => {
     const { failure } = await outcomeOf(
       open(contractSide.url, "dialect=stability"),
       farRequest({ durationSeconds: 200 }),
@@ -138,13 +138,13 @@ describe("the request of a dialect", () => {
   });
 });
 
-test("a sound without a type is known by its first bytes", async () => {
+test("the format of audio without a Content-Type is detected by its first bytes", async () => {
   await using side = await startOnePost({ ...sound, contentType: "application/octet-stream" });
   const { failure, madeMs } = await outcomeOf(open(side.url));
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("samples without a type are read as the address says", async () => {
+test("samples without a Content-Type are read in the format that the address declares", async () => {
   const bytes = pcmOf(musicAt(24_000, 12, 1), "s16le");
   await using side = await startOnePost({ ...sound, bytes, contentType: "application/octet-stream" });
   const answer = encodeURIComponent("audio/pcm;rate=24000;channels=1;encoding=s16le");
@@ -155,7 +155,7 @@ test("samples without a type are read as the address says", async () => {
   );
 });
 
-test("a WAV whose header says nothing of its length is read to its end", async () => {
+test("a WAV file whose header has no length is read to its end", async () => {
   const bytes = new Uint8Array(sound.bytes);
   new DataView(bytes.buffer).setUint32(40, 0xffffffff, true);
   await using side = await startOnePost({ ...sound, bytes });
@@ -163,7 +163,7 @@ test("a WAV whose header says nothing of its length is read to its end", async (
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("after an abort the generation reports that the server may go on", async () => {
+test("after an abort the generation reports that the server may still be working", async () => {
   await using side = await startOnePost(sound, "never answers");
   const abort = new AbortController();
   const { chunks, stopped } = await open(side.url).start(farRequest(), abort.signal);
@@ -176,11 +176,11 @@ test("after an abort the generation reports that the server may go on", async ()
 });
 
 test.each([
-  ["audio+http://host", "It names no dialect"],
+  ["audio+http://host", "The address has neither a dialect"],
   ["audio+http://host?dialect=other", "The dialect other is not known"],
   ["audio+http://host?dialect=localai&steps=5", "written as set.steps="],
   ["audio+ftp://host?dialect=localai", "It is not the address"],
   ["audio+http://user:s3cret@host?dialect=localai", "A key belongs in RONDO_GENERATOR_KEY"],
-])("%s is refused with a remedy", (location, says) => {
+])("%s is refused, and the error tells how to correct it", (location, says) => {
   expect(audioHttp.faultOf(location)).toContain(says);
 });

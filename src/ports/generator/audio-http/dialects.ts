@@ -1,9 +1,9 @@
-// Lists the field names of each dialect of servers that answer one POST with a sound file.
+// Lists the field names of each dialect of servers that answer one POST with an audio file.
 
 export interface Dialect {
   readonly path: string;
   readonly sends: "json" | "form";
-  /** The name of each value's field. A tempo, key or style without a field is written into the prompt; a seed is left out. */
+  /** The name of the field for each value. A tempo, key or style without a field is added to the prompt. A seed without a field is left out. */
   readonly fields: {
     readonly prompt: string;
     readonly seconds?: string;
@@ -14,17 +14,17 @@ export interface Dialect {
     readonly instrumental?: string;
     readonly model?: string;
   };
-  /** The field `seconds` counts these units: 25 tokens a second, for example. */
+  /** The number of units per second in the field `seconds`, for example 25 for tokens. */
   readonly unitsPerSecond?: number;
-  /** Fields that are sent as they are. */
+  /** Fields with constant values. */
   readonly fixed: Readonly<Record<string, string | number | boolean>>;
   readonly secondsMax?: number;
-  /** The lyrics for a piece without lyrics, if the server requires some. */
+  /** The lyrics to send for a piece without lyrics, if the server requires lyrics. */
   readonly noLyrics?: string;
 }
 
 export const dialects: Readonly<Record<string, Dialect>> = {
-  /** MiniMax-Music3 in vLLM-Omni and SGLang-Omni: the lyrics are the input, the prompt is the instruction. */
+  /** MiniMax-Music3 in vLLM-Omni and SGLang-Omni. The lyrics are sent as the input, and the prompt as the instructions. */
   openai: {
     path: "/v1/audio/speech",
     sends: "json",

@@ -1,4 +1,4 @@
-// Makes pieces with a server that takes one POST and answers with a sound file.
+// Makes pieces with a server that takes one POST and answers with an audio file.
 import { checkRequest } from "../check-request.ts";
 import type { GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { bytesOf, callForAudio, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";
@@ -62,7 +62,7 @@ export function createAudioHttp(place: AudioHttpPlace, options: AudioHttpOptions
           isStarted = true;
           return make(plan, request, inner);
         },
-        // These servers have no call that cancels, and many don't see that the connection was closed.
+        // These servers have no call to cancel, and many don't notice that the connection was closed.
         stopFar: async () => (isStarted ? "left running" : "stopped"),
       });
     },

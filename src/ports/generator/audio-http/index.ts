@@ -1,4 +1,5 @@
-// Declares the adapter for any server that takes one POST and answers with a sound file: vLLM-Omni, SGLang-Omni, LocalAI, Stability, gateways.
+// Declares the adapter for any server that takes one POST and answers with an audio file, such as vLLM-Omni,
+// SGLang-Omni, LocalAI, Stability or a gateway.
 import { AppError } from "../../../errors.ts";
 import { warning } from "../../found.ts";
 import type { GeneratorTechnology } from "../technology.ts";
@@ -20,8 +21,8 @@ export const audioHttp: GeneratorTechnology = {
   },
   examine: async () => [
     warning(
-      "A server of this kind can't be examined without making sound.",
-      "Make a short piece, and see whether it plays.",
+      "This server can't be examined without generating audio.",
+      "Make a short piece and check whether it plays.",
     ),
   ],
 };

@@ -1,4 +1,4 @@
-// Parses the address of a server that answers one POST with a sound file; the names of its fields are parameters of the address.
+// Parses the address of a server that answers one POST with an audio file. The names of the server's fields are parameters of the address.
 import { formatOf, type SourceFormat } from "../audio-intake.ts";
 import { type Dialect, dialects } from "./dialects.ts";
 
@@ -6,7 +6,7 @@ export interface AudioHttpPlace {
   readonly url: string;
   readonly dialect: Dialect;
   readonly model: string | undefined;
-  /** The form of the sound, whatever the answer says; for PCM without a Content-Type of its own. */
+  /** The format of the audio, for PCM without a Content-Type. It overrides the Content-Type of the answer. */
   readonly answer: SourceFormat | undefined;
 }
 
@@ -14,8 +14,8 @@ const fieldNames = ["prompt", "seconds", "seed", "lyrics", "tempo", "key", "inst
 const otherNames = ["dialect", "model", "modelField", "sends", "secondsMax", "unitsPerSecond", "answer"];
 
 /**
- * The place, or a sentence that says why the address can't work. A parameter that begins with "set." is a fixed field:
- * `audio+http://host/make?prompt=text&seconds=length&set.steps=50`.
+ * Returns the parsed address, or a sentence with the reason if the address can't work. A parameter that begins with
+ * "set." is a field with a constant value: `audio+http://host/make?prompt=text&seconds=length&set.steps=50`.
  */
 export function findPlace(location: string): AudioHttpPlace | string {
   const url = URL.parse(location.replace(/^audio\+/, ""));
@@ -29,7 +29,7 @@ export function findPlace(location: string): AudioHttpPlace | string {
   if (name !== null && known === undefined)
     return `The dialect ${name} is not known. The known ones are ${Object.keys(dialects).join(", ")}.`;
   if (known === undefined && !parameters.has("prompt"))
-    return "It names no dialect and no field for the prompt: add ?dialect=localai, or ?prompt=input&seconds=duration.";
+    return "The address has neither a dialect nor a field for the prompt: add ?dialect=localai, or ?prompt=input&seconds=duration.";
   const unknown = [...parameters.keys()].find((key) => !isKnown(key));
   if (unknown !== undefined)
     return `The parameter ${unknown} is not known; a fixed field is written as set.${unknown}=….`;

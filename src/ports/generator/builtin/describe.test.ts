@@ -1,11 +1,11 @@
-// Tests that the composer describes its use of a prompt truthfully.
+// Tests that the composer correctly describes which parts of a prompt it uses.
 import { expect, test } from "bun:test";
 import { parsePrompt } from "../../../composer/prompt/parse-prompt.ts";
 import { describe as describePlan } from "./describe.ts";
 
 const described = (prompt: string) => describePlan({ prompt, seed: 3, durationSeconds: 60 });
 
-test("each wish is either understood or named as it was typed", () => {
+test("each wish is listed either as understood, or as not understood in the words of the prompt", () => {
   const found = described("Irish jig in 6/8 with fiddle and a nose flute, F# minor, female vocals");
   expect(found?.plan).toMatchObject({ style: "Celtic jig", meter: "6/8", key: "F# minor" });
   expect(found?.plan.instruments).toContain("fiddle");
@@ -13,14 +13,14 @@ test("each wish is either understood or named as it was typed", () => {
   expect(found?.notUnderstood).toContain("nose");
 });
 
-test("an unknown genre names the nearest one that was taken", () => {
+test("for an unknown genre, the description contains the nearest genre, which is used instead", () => {
   const found = described("shoegaze, 100 bpm");
   expect(found?.plan.style).toBe("rock");
   expect(found?.understood).toContain("rock, the nearest to “shoegaze”");
   expect(found?.notUnderstood).toContain("shoegaze");
 });
 
-test("a plan is described without its prompt, and another generator's is not", () => {
+test("a plan of the composer can be described without its prompt, and a plan of another generator can't be described", () => {
   const spec = parsePrompt({ prompt: "waltz in D major", seed: 1, durationSeconds: 30 });
   const found = describePlan({ prompt: "else", seed: 9, durationSeconds: 60, spec });
   expect(found?.plan).toMatchObject({ style: "waltz", key: "D major", durationSeconds: 30 });

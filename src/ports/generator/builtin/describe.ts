@@ -26,7 +26,7 @@ export function describe({
   return { understood, notUnderstood, plan: planWordsOf(planned, moods) };
 }
 
-/** Undefined for a plan that another generator made. */
+/** Returns undefined for a plan of another generator. */
 function findSpec(spec: unknown): MusicSpec | undefined {
   try {
     return parseSpec(spec);

@@ -1,4 +1,4 @@
-// Tests the contract of the built-in generator, and the faults that only its thread can have.
+// Tests the contract of the built-in generator, and faults of its thread.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
@@ -30,7 +30,7 @@ describe("the composer's thread", () => {
   const generator = createBuiltinGenerator();
   afterAll(() => generator.close());
 
-  test("a newcomer's first chunk comes before older generations end", async () => {
+  test("a new generation gets its first chunk before older generations end", async () => {
     const aborts = [1, 2, 3].map(() => new AbortController());
     const order: string[] = [];
     const older = aborts.map(async ({ signal: stop }, index) => {
@@ -46,15 +46,15 @@ describe("the composer's thread", () => {
     expect(order[0]).toBe("newcomer");
   });
 
-  test("leaves the caller's event loop free while it renders, makes at most eight chunks that nobody has read, and goes on when someone reads", async () => {
+  test("leaves the caller's event loop free, makes at most eight chunks ahead of the reader, and continues when chunks are read", async () => {
     const unread = await generator.start({ ...house, durationSeconds: 12 }, signal());
     let turns = 0;
     const timer = setInterval(() => turns++, 2);
     let chunks = 0;
-    // While this generation is read to its end, the unread one has all the time that it could use.
+    // The other generation is not read meanwhile, so it has enough time to render as many chunks as it may.
     for await (const _ of (await generator.start(house, signal())).chunks) chunks++;
     clearInterval(timer);
-    // If the chunks were rendered in this thread, each one would block the event loop for long.
+    // If the chunks were rendered in this thread, each chunk would block the event loop for a long time.
     expect(turns).toBeGreaterThan(2 * chunks);
     const reader = unread.chunks[Symbol.asyncIterator]();
     let ready = 0;
@@ -88,7 +88,7 @@ describe("a thread that fails", () => {
     }
   });
 
-  test("because its sound bank is missing names the file", async () => {
+  test("because its sound bank is missing gives an error with the name of the file", async () => {
     await using generator = disposable(
       createBuiltinGenerator({ soundBank: new URL("file:///nowhere/bank.sf3") }),
     );
@@ -96,7 +96,7 @@ describe("a thread that fails", () => {
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("instruments.sf3");
   });
 
-  test("because its encoder is missing names the file", async () => {
+  test("because its encoder is missing gives an error with the name of the file", async () => {
     await using generator = disposable(createBuiltinGenerator({ lame: new URL("file:///nowhere/mp3.wasm") }));
     const failure = await generator.start(house, signal()).catch((err: unknown) => err);
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("mp3.wasm");

@@ -21,17 +21,17 @@ import { revise } from "./revise.ts";
 import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "../generator.ts";
 
 export interface BuiltinGeneratorOptions {
-  /** The path of the sound bank. Defaults to the one beside the composer. */
+  /** The path of the sound bank. Defaults to the sound bank in the composer's folder. */
   readonly soundBank?: URL;
-  /** The path of LAME's WebAssembly file. Defaults to the one of its package; set it to use a replacement. */
+  /** The path of LAME's WebAssembly file. Defaults to the file in its package. Set it to use another build. */
   readonly lame?: URL;
-  /** The thread's program; tests replace it by a failing one. */
+  /** The program of the thread. Tests replace it with a program that fails. */
   readonly thread?: URL;
-  /** False if this process only changes plans: then the thread starts with the first generation. */
+  /** False if this process only changes plans. Then the thread starts with the first generation. */
   readonly isWarm?: boolean;
 }
 
-/** The thread starts at once, so that the first generation doesn't wait for it. An idle thread doesn't keep the process alive. */
+/** The thread starts immediately, so that the first generation doesn't wait for it. An idle thread doesn't keep the process alive. */
 export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): Generator => {
   let thread: ComposerThread | undefined;
   let isClosed = false;
@@ -107,7 +107,7 @@ const startThread = ({ soundBank, lame, thread }: BuiltinGeneratorOptions): Comp
   const worker = new Worker(thread ?? new URL("../../../composer/worker-thread.ts", import.meta.url));
   const running = new Map<number, ChunkQueue>();
   const ready = Promise.withResolvers<void>();
-  // The caller of `start` awaits this promise; until then a rejection must not be unhandled.
+  // The caller of `start` awaits this promise later. Until then, a rejection must not be reported as unhandled.
   ready.promise.catch(() => undefined);
   let isBroken = false;
   const send = (message: ToThread): void => worker.postMessage(message);

@@ -1,4 +1,4 @@
-// Changes a plan of the composer as a person's instruction says.
+// Changes a plan of the composer according to a user's instruction.
 import { changeSpec } from "../../../composer/instruction/instruction.ts";
 import { plannedBytesOf } from "../../../composer/mp3/frames.ts";
 import { sharedStartOf } from "../../../composer/shared-start.ts";
@@ -7,7 +7,7 @@ import { AppError } from "../../../errors.ts";
 import type { Revision, RevisionRequest } from "../generator.ts";
 
 export function revise({ spec, instruction, durationSeconds, seed }: RevisionRequest): Revision {
-  // A version of an endless piece has an end.
+  // A version of an endless piece is not endless.
   const { endlessSeconds: _, ...before } = parseSpec(spec);
   let { spec: after, understood, notUnderstood } = changeSpec(before, instruction);
   if (durationSeconds !== undefined && durationSeconds !== after.durationSeconds) {

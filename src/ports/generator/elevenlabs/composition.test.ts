@@ -1,4 +1,4 @@
-// Tests composition plans of both models: their sections, their changes and their lengths.
+// Tests composition plans of both ElevenLabs models: their sections, changes and lengths.
 import { expect, test } from "bun:test";
 import { compositionOf } from "../../../testing/servers/generators/elevenlabs.ts";
 import { sectionAt, sectionsOf, withChange, withLength } from "./composition.ts";
@@ -16,7 +16,7 @@ interface Timed {
   readonly text?: string;
 }
 
-test("the sections of both forms begin where the ones before end", () => {
+test("in plans of both models, each section begins where the previous section ends", () => {
   expect(sectionsOf(v1).map(({ name, startMs }) => [name, startMs])).toEqual([
     ["intro", 0],
     ["verse", 7_500],
@@ -35,11 +35,11 @@ test("the sections of both forms begin where the ones before end", () => {
 test.each([
   ["nothing", undefined],
   ["a text", "sections"],
-  ["a list that isn't one", { sections: "none" }],
-  ["parts that are none", { chunks: [null, 7, "x"] }],
+  ["a string instead of a list", { sections: "none" }],
+  ["a list of values that are not parts", { chunks: [null, 7, "x"] }],
 ])("%s has no sections", (_, composition) => expect(sectionsOf(composition)).toEqual([]));
 
-test("a change of music_v2 is a style of each part", () => {
+test("a change of a music_v2 plan is added to the styles of each part", () => {
   const changed = withChange(withChange(v2, "darker"), "without strings") as typeof v2;
   expect(changed.chunks.map(({ positive_styles }) => positive_styles)).toEqual([
     ["piano", "darker"],
@@ -56,12 +56,12 @@ test.each<[number, typeof v1 | typeof v2]>([
   [600_000, v1],
   [600_000, v2],
 ])(
-  "a plan of %d ms has that length, in parts of 3 to 120 seconds, and its words once",
+  "a plan that is changed to %d ms has this length, parts of 3 to 120 seconds, and its lyrics only once",
   (durationMs, plan) => {
     const longer = withLength(plan, durationMs) as { sections?: Timed[]; chunks?: Timed[] };
     const parts = longer.sections ?? longer.chunks ?? [];
     const total = parts.reduce((sum, { duration_ms }) => sum + duration_ms, 0);
-    // Parts are at least 3 seconds long, so a very short plan may become a little longer.
+    // Each part is at least 3 seconds long, so a very short plan may become a little longer than requested.
     expect(total).toBeWithin(durationMs, durationMs + 1_001);
     for (const { duration_ms } of parts) expect(duration_ms).toBeWithin(3_000, 120_001);
     expect(parts.filter(({ text }) => text?.includes("la la")).length).toBeLessThanOrEqual(1);

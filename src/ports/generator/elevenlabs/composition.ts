@@ -1,11 +1,11 @@
-// Reads a composition plan of ElevenLabs as far as Rondo needs it: where its sections begin, and how it is changed.
+// Reads the start times of the sections in a composition plan of ElevenLabs, and changes such plans.
 
 export interface Section {
   readonly name: string;
   readonly startMs: number;
 }
 
-/** The sections of a plan in both of its forms: `sections` (music_v1) and `chunks` (music_v2). Empty for a plan without sections. */
+/** Returns the sections of a plan, which are in `sections` (music_v1) or in `chunks` (music_v2). Empty for a plan without sections. */
 export function sectionsOf(composition: unknown): readonly Section[] {
   const found: Section[] = [];
   let startMs = 0;
@@ -17,11 +17,11 @@ export function sectionsOf(composition: unknown): readonly Section[] {
   return found;
 }
 
-/** The name of the section that sounds at that time. */
+/** Returns the name of the section that plays at a time. */
 export const sectionAt = (sections: readonly Section[], ms: number): string | undefined =>
   sections.findLast(({ startMs }) => startMs <= ms)?.name;
 
-/** Returns the plan with one more style for the whole piece; "without drums" becomes a style to avoid. */
+/** Returns the plan with one more style for the whole piece. "without drums" becomes a negative style. */
 export function withChange(composition: unknown, change: string): unknown {
   const avoided = /^\s*(?:without|no|less|fewer)\s+(.+)$/i.exec(change)?.[1];
   const kind = avoided === undefined ? "positive" : "negative";
@@ -38,7 +38,10 @@ export function withChange(composition: unknown, change: string): unknown {
   return { ...plan, [name]: [...listIn(plan[name]), style] };
 }
 
-/** The plan stretched to another length. A part longer than ElevenLabs takes becomes several, of which the first has the words. */
+/**
+ * Returns the plan, stretched to another length. A part that would be too long for ElevenLabs becomes several parts,
+ * of which only the first has the lyrics.
+ */
 export function withLength(composition: unknown, durationMs: number): unknown {
   const parts = partsOf(composition);
   const before = parts.reduce((sum, part) => sum + lengthOf(part), 0);
@@ -85,7 +88,7 @@ function partsOf(composition: unknown): readonly Part[] {
   );
 }
 
-/** A section has a name; a chunk's text begins with one in brackets: "[Verse 1]". */
+/** Returns the name of a section. The text of a chunk begins with its name in brackets: "[Verse 1]". */
 function nameOf({ section_name, text }: Part): string {
   const inBrackets = typeof text === "string" ? /^\s*\[([^\]]+)\]/.exec(text)?.[1] : undefined;
   return (typeof section_name === "string" ? section_name : (inBrackets ?? ""))

@@ -1,4 +1,4 @@
-// Tests ElevenLabs Music against a stand-in: the contract, the sent requests, and the reasons that listeners get when it fails.
+// Tests the ElevenLabs Music generator against a stand-in: its contract, the sent requests, and the reasons that listeners get when it fails.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {
@@ -68,7 +68,7 @@ describe("the requests to ElevenLabs", () => {
     return side;
   };
 
-  test("have the prompt with its length and its wishes, and the key in a header only", async () => {
+  test("contain the prompt, the length and the wishes, and the key only in a header", async () => {
     const options = { tempo: 90, key: "A minor", lyrics: "la la", instrumental: false };
     const { starts } = await asked("prompt", (generator) => outcomeOf(generator, farRequest({ options })));
     expect(starts).toEqual([
@@ -84,7 +84,7 @@ describe("the requests to ElevenLabs", () => {
     ]);
   });
 
-  test("in plan mode ask for a plan first, whose sections listeners see, and then send the plan with the seed", async () => {
+  test("ask in plan mode first for a plan, whose sections listeners see, and then send the plan with the seed", async () => {
     const sections: (string | undefined)[] = [];
     const { plans, starts } = await asked("plan", async (generator) => {
       const { chunks } = await generator.start(farRequest(), new AbortController().signal);
@@ -97,7 +97,7 @@ describe("the requests to ElevenLabs", () => {
     expect([...new Set(sections)]).toEqual(["intro", "verse", "outro"]);
   });
 
-  test("after a change of a plan have a style for the whole piece, and ask for no new plan", async () => {
+  test("contain a style for the whole piece after a plan was changed, and don't ask for a new plan", async () => {
     const { plans, starts } = await asked("plan", async (generator) => {
       const first = await generator.start(farRequest(), new AbortController().signal);
       const revision = await generator.revise({ spec: first.plan.spec, instruction: "without strings" });
@@ -121,8 +121,8 @@ describe("the requests to ElevenLabs", () => {
   });
 });
 
-describe("leaving and ending", () => {
-  test("a reader that leaves closes the connection, and the generation reports that ElevenLabs stopped", async () => {
+describe("the end of a generation", () => {
+  test("when the reader stops, the connection is closed and the generation reports that ElevenLabs stopped", async () => {
     await using side = await startElevenLabs(sound, "never ends");
     const generator = open(side.url);
     const abort = new AbortController();
@@ -134,7 +134,7 @@ describe("leaving and ending", () => {
     await generator.close();
   });
 
-  test("the deadline of the request ends it with a reason", async () => {
+  test("at the deadline of the request, the generation fails with a reason", async () => {
     await using side = await startElevenLabs(sound, "never answers");
     const generator = open(side.url);
     const deadline = new Date(Date.now() + 200);
@@ -150,7 +150,7 @@ describe("leaving and ending", () => {
     await generator.close();
   });
 
-  test("the first chunk comes soon after the stand-in's first byte, once the intake runs", async () => {
+  test("once the intake runs, the first chunk arrives soon after the stand-in's first byte", async () => {
     const generator = open(contractSide.url, "prompt", { firstChunkMs: 10_000, stallMs: 10_000 });
     await outcomeOf(generator);
     const times: number[] = [];
@@ -163,7 +163,7 @@ describe("leaving and ending", () => {
       }
     }
     times.sort((a, b) => a - b);
-    // A generous bound: bench/generators.ts measures it.
+    // The limit is generous. bench/generators.ts measures the exact time.
     expect(times[2]).toBeLessThan(500);
     await generator.close();
   });

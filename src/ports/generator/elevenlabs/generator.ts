@@ -1,4 +1,4 @@
-// Makes pieces with ElevenLabs Music: one POST, whose answer is the sound in Rondo's own form while it is made.
+// Makes pieces with ElevenLabs Music. One POST is answered with the audio in Rondo's own format while the piece is made.
 import { checkRequest } from "../check-request.ts";
 import type { GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { bytesOf, callForAudio, callForJson, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";
@@ -31,7 +31,7 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
     call: { ...jsonCall(body, headers), timeoutMs: firstChunkMs, secrets },
   });
 
-  /** Planning is free of charge, so it may be repeated. */
+  /** Requests a composition plan. The request may be repeated, because planning is free of charge. */
   const composed = async (
     plan: ElevenLabsPlan,
     request: GenerationRequest,
@@ -95,7 +95,7 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
         firstChunkMs,
         stallMs,
         make: (inner) => make(plan, request, inner),
-        // Only closing the connection ends the generation. It is not known whether the piece is charged then.
+        // The generation can be ended only by closing the connection. It is not known whether the piece is charged in this case.
         stopFar: async () => "stopped",
       });
     },
@@ -111,7 +111,7 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
   };
 }
 
-/** A prompt has a length and no seed; a composition has a seed, and lengths of its own. */
+/** A prompt is sent with a length and without a seed. A composition is sent with a seed, and contains its own lengths. */
 function bodyOf(plan: ElevenLabsPlan, request: GenerationRequest, model: string): Record<string, unknown> {
   if (plan.composition !== undefined)
     return { composition_plan: plan.composition, model_id: model, seed: smallSeed(plan.seed) };
@@ -125,7 +125,7 @@ function bodyOf(plan: ElevenLabsPlan, request: GenerationRequest, model: string)
 
 function promptOf({ prompt }: ElevenLabsPlan, { options }: GenerationRequest): string {
   const lyrics = options?.lyrics === undefined ? "" : `Lyrics:\n${options.lyrics}`;
-  // A plan has no field for this wish.
+  // A composition plan has no field for this wish.
   const withoutVoice = options?.instrumental === true ? "Instrumental, without vocals." : "";
   return [prompt, wordsOfOptions(options), withoutVoice, lyrics].filter((part) => part !== "").join("\n");
 }

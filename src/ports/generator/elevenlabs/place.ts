@@ -2,7 +2,7 @@
 
 export interface ElevenLabsPlace {
   readonly base: string;
-  /** "plan": a composition is planned first, and listeners see its sections. */
+  /** "plan" means that a composition is planned first and listeners see its sections. */
   readonly mode: "prompt" | "plan";
   readonly model: string;
 }

@@ -1,4 +1,4 @@
-// Defines the plan of a piece by ElevenLabs: words, and in plan mode the composition that ElevenLabs made of the words.
+// Defines the plan of a piece by ElevenLabs: a prompt, and in plan mode the composition that ElevenLabs made from it.
 import { AppError } from "../../../errors.ts";
 import type { GenerationRequest, Revision, RevisionRequest } from "../generator.ts";
 import { parsePromptPlan, type PromptPlan, promptPlanOf, revisePromptPlan } from "../remote/prompt-plan.ts";
@@ -13,7 +13,7 @@ const compositionIn = (spec: unknown): unknown => {
   return sectionsOf(composition).length > 0 ? composition : undefined;
 };
 
-/** INVALID_PARAMETER for another generator's plan. */
+/** Throws INVALID_PARAMETER for the plan of another generator. */
 export function planOf(request: GenerationRequest): ElevenLabsPlan {
   const { durationSeconds, seed } = request;
   const composition = compositionIn(request.spec);
@@ -25,7 +25,7 @@ export function planOf(request: GenerationRequest): ElevenLabsPlan {
   };
 }
 
-/** A composition is changed in itself; else the instruction is added to the prompt. */
+/** Changes the composition if there is one. Otherwise the instruction is added to the prompt. */
 export function revise(request: RevisionRequest): Revision {
   const instruction = request.instruction.trim();
   if (instruction === "")

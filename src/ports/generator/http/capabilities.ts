@@ -1,4 +1,4 @@
-// Reads a generator's description of itself, from GET /capabilities and GET /health.
+// Reads a generator's description of itself from GET /capabilities and GET /health.
 import type { GeneratorHealth } from "../generator.ts";
 import { FarError } from "../remote/far-error.ts";
 import { type DeliveryKind, deliveryKinds } from "./address.ts";
@@ -8,18 +8,18 @@ export interface Capabilities {
   readonly secondsMin: number;
   readonly secondsMax: number;
   readonly delivery: readonly DeliveryKind[];
-  /** Whether the generator itself changes a version, from the parent and an instruction. */
+  /** Whether the generator itself can make a version from the parent's audio and an instruction. */
   readonly versions: boolean;
   /** The licence of the model's weights. */
   readonly licence: string | undefined;
 }
 
-/** Throws FarError for another kind of answer. An absent field gets a value that works with any generator. */
+/** Throws FarError for an answer of another format. A missing field gets a default that works with any generator. */
 export function capabilitiesOf(answer: unknown): Capabilities {
   const { name, secondsMin, secondsMax, delivery, versions, licence } = recordOf(answer, "/capabilities");
   const known = deliveryKinds.filter((kind) => Array.isArray(delivery) && delivery.includes(kind));
   if (delivery !== undefined && known.length === 0)
-    throw notOurs("/capabilities", "It names no delivery that Rondo knows: body, stream or mongodb.");
+    throw notOurs("/capabilities", "It lists no delivery that Rondo supports: body, stream or mongodb.");
   return {
     name: typeof name === "string" && name.trim() !== "" ? name.trim().slice(0, 100) : "generator",
     secondsMin: isNumber(secondsMin) ? secondsMin : 1,

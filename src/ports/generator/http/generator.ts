@@ -1,4 +1,4 @@
-// Opens a generator of the operator's own, over the contract in docs/generators.md.
+// Opens the operator's own generator, which implements the HTTP contract in docs/generators.md.
 import { formatOf } from "../audio-intake.ts";
 import { checkRequest } from "../check-request.ts";
 import {
@@ -28,7 +28,7 @@ import { signatureOf } from "./signature.ts";
 
 export type HttpGeneratorOptions = Omit<OpenGeneratorOptions, "isWarm" | "key">;
 
-/** A plan that the generator makes from the parent and the instruction. Its prompt holds the instruction, too. */
+/** A plan for a generator that makes the version itself from the parent and the instruction. Its prompt contains the instruction, too. */
 type HttpPlan = PromptPlan & { readonly by?: "generator" };
 
 const smallCallMs = 5_000;
@@ -43,7 +43,7 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
 
   const call = (path: string, wanted: Omit<FarCall, "secrets" | "body"> & { readonly body?: string }) => ({
     url: `${address.base}${path}`,
-    // The call is signed when it is sent, because a call that waited for a busy generator would have an old time.
+    // The call is signed just before it is sent. Otherwise a call that waited for a busy generator would have an outdated timestamp.
     call: (): FarCall => ({
       ...wanted,
       ...(dial === undefined ? {} : { dial }),
@@ -60,7 +60,10 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
     return capabilities;
   };
 
-  /** Called once if a generation ends early. A generation that is handed over continues for the next run. */
+  /**
+   * Returns the function that is called once if a generation ends early. A generation that is handed over is not
+   * stopped, so that the next run can continue it.
+   */
   const stopFarOf =
     (requestId: string, signal: AbortSignal) =>
     async (limit: AbortSignal): Promise<FarEnd> => {
@@ -73,7 +76,7 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
       return "stopped";
     };
 
-  /** The same requestId is the same generation, so a start may be sent again. */
+  /** Sends a start. The start may be sent again, because the same requestId identifies the same generation. */
   const post = (body: string, signal: AbortSignal): Promise<Response> => {
     const headers = { "content-type": "application/json", accept: accepted };
     const asked = call("/generate", { method: "POST", headers, body, timeoutMs: firstChunkMs });
@@ -165,7 +168,7 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
         return generation;
       } finally {
         signal.removeEventListener("abort", onAbort);
-        // From here on the generation itself stops the work on the other machine; a refused start has nothing to stop.
+        // From now on the generation itself stops the work on the other machine. If the start was refused, there is nothing to stop.
         if (!signal.aborted) end.ended();
       }
     },
@@ -189,7 +192,7 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
 const byOf = ({ spec }: GenerationRequest): Pick<HttpPlan, "by"> =>
   (spec as HttpPlan | undefined)?.by === "generator" ? { by: "generator" } : {};
 
-/** X-Title is percent-encoded, because headers contain only ASCII. */
+/** Returns the X-Title header, which is percent-encoded because headers contain only ASCII. */
 function titleIn(answer: Response): { readonly title?: string } {
   const text = answer.headers.get("x-title")?.trim() ?? "";
   if (text === "") return {};

@@ -1,4 +1,4 @@
-// Tests a generator of the operator's own against a stand-in: the contract, the sent requests, each delivery, and the faults.
+// Tests the adapter for the operator's own generator against a stand-in: its contract, the sent requests, each delivery, and the faults.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {
@@ -45,7 +45,7 @@ generatorContract({
   takesAnyInstruction: true,
 });
 
-describe("the faults of a generator of the operator's own", () => {
+describe("the faults of the operator's own generator", () => {
   faultSuite(
     ownFaultRows,
     async (fault) => {
@@ -79,7 +79,7 @@ const asked = async (
 };
 
 describe("the sent request", () => {
-  test("has all fields, is signed, and is sent once for each generation", async () => {
+  test("contains all fields, is signed, and is sent once for each generation", async () => {
     const request = farRequest({
       options: { tempo: 90 },
       deadline: new Date("2030-01-01T00:00:00Z"),
@@ -95,7 +95,7 @@ describe("the sent request", () => {
     ]);
   });
 
-  test("has the signature of the standard's own example", () => {
+  test("has the signature that the standard gives in its example", () => {
     const body = '{"test": 2432232314}';
     const of = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", nowMs: 1_614_265_330_000 };
     expect(signatureOf("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", body, of)["webhook-signature"]).toBe(
@@ -104,12 +104,12 @@ describe("the sent request", () => {
     expect(signatureOf(undefined, body)).toEqual({});
   });
 
-  test("without the secret is refused, and the reason names the settings to compare", async () => {
+  test("is refused if it is not signed, and the error contains the settings to compare", async () => {
     const { result } = await asked({ secret: "another" }, (generator) => outcomeOf(generator));
     expect((result as { failure: Error }).failure.message).toStartWith("The generator refused our key.");
   });
 
-  test("for a change has the parent, if the generator makes versions itself", async () => {
+  test("contains the parent for a change, if the generator makes versions itself", async () => {
     const { side } = await asked({ capabilities: { versions: true } }, async (generator) => {
       const spec = { kind: "prompt", prompt: "calm piano", durationSeconds: 10, seed: 7 };
       const revision = await generator.revise({ spec, instruction: "with rain" });
@@ -125,7 +125,7 @@ describe("the sent request", () => {
     ]);
   });
 
-  test("for a change has a new prompt for any other generator, and the revision says so", async () => {
+  test("contains a new prompt for a change, if the generator can't make versions, and the revision reports this", async () => {
     const { side } = await asked({}, async (generator) => {
       const spec = { kind: "prompt", prompt: "calm piano", durationSeconds: 10, seed: 7 };
       const revision = await generator.revise({ spec, instruction: "with rain" });
@@ -153,9 +153,9 @@ describe("the delivery", () => {
   const deliver = async () => undefined;
 
   test.each<[string, ChunkDeliveries | undefined, string, readonly string[]]>([
-    ["MongoDB, where both sides have it", both, "", ["mongodb"]],
-    ["a stream, where Rondo has an address", streamed, "", ["stream"]],
-    ["the one that the address names", both, "?delivery=stream", ["stream"]],
+    ["MongoDB, if the generator and Rondo both support it", both, "", ["mongodb"]],
+    ["a stream, if Rondo has a public address", streamed, "", ["stream"]],
+    ["the delivery in the generator's address", both, "?delivery=stream", ["stream"]],
     ["the body else", undefined, "", []],
   ])("is %s", async (_, deliveries, query, expected) => {
     const options = { query, ...(deliveries === undefined ? {} : { deliveries }) };
@@ -168,7 +168,7 @@ describe("the delivery", () => {
     expect(result).toMatchObject({ failure: undefined });
   });
 
-  test("stored chunks are only reported: the generation says so", async () => {
+  test("is reported by `isStored` if the generator stores the chunks itself", async () => {
     await asked(
       { capabilities, deliver },
       async (generator) => {
@@ -182,14 +182,14 @@ describe("the delivery", () => {
     ).then(({ result }) => expect(result).toBeUndefined());
   });
 
-  test("that both sides do not support is refused with the reason", async () => {
+  test("is refused with a reason if the generator and Rondo don't both support it", async () => {
     const { result } = await asked({}, (generator) => outcomeOf(generator), { query: "?delivery=mongodb" });
     expect((result as { failure: Error }).failure.message).toBe(
       "The generator and this Rondo can't both deliver by mongodb.",
     );
   });
 
-  test("of more sound than requested ends the generation, and the generator gets a cancellation", async () => {
+  test("of more audio than requested ends the generation, and the generator gets a cancellation", async () => {
     const flood: ChunkDeliveries = {
       ...streamed,
       async *follow() {
@@ -203,9 +203,7 @@ describe("the delivery", () => {
         const reading = (async () => {
           for await (const _ of generation.chunks);
         })();
-        await expect(reading).rejects.toThrow(
-          "The generator made more than the 10 seconds that were asked for.",
-        );
+        await expect(reading).rejects.toThrow("The generator made more than the 10 requested seconds.");
         expect(await generation.stopped).toBe("stopped");
       },
       { deliveries: flood },
@@ -215,15 +213,15 @@ describe("the delivery", () => {
 });
 
 describe("an abort", () => {
-  test("that hands over to another run leaves the generator running", async () => {
+  test("that hands over to another run doesn't stop the generator", async () => {
     await using side = await startOwnGenerator(sound, { secret, fault: "stalls" });
     const generator = open(side.url);
     const abort = new AbortController();
     const generation = await generator.start(farRequest(), abort.signal);
     const reading = (async () => {
-      for await (const _ of generation.chunks) abort.abort(new HandOverError("another run goes on"));
+      for await (const _ of generation.chunks) abort.abort(new HandOverError("another run continues"));
     })();
-    await expect(reading).rejects.toThrow("another run goes on");
+    await expect(reading).rejects.toThrow("another run continues");
     expect([await generation.stopped, side.cancelled]).toEqual(["left running", []]);
     await generator.close();
   });
@@ -245,7 +243,7 @@ describe("an abort", () => {
     await generator.close();
   });
 
-  test("before the first answer is reported to the caller of the request", async () => {
+  test("before the first answer arrived is reported to the caller of the request", async () => {
     await using side = await startOwnGenerator(sound, { secret, fault: "never answers" });
     const generator = open(side.url, { firstChunkMs: 10_000 });
     const abort = new AbortController();
@@ -266,7 +264,7 @@ describe("the address", () => {
   test.each([
     ["http://127.0.0.1:8008", undefined],
     ["https://music.example/api/?delivery=stream", undefined],
-    ["http://u:p@music.example", "It has a user or a password in it"],
+    ["http://u:p@music.example", "The address contains a user or a password"],
     ["http://127.0.0.1?delivery=pigeon", "delivery is one of body, stream, mongodb"],
   ])("%s", (address, fault) => {
     const found = http.faultOf(address);

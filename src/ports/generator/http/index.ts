@@ -1,4 +1,4 @@
-// Declares a generator of the operator's own, in any language, over HTTP: docs/generators.md is its contract.
+// Declares the adapter for the operator's own generator over HTTP, in any programming language. docs/generators.md defines its contract.
 import { AppError } from "../../../errors.ts";
 import type { GeneratorTechnology } from "../technology.ts";
 import { findAddress } from "./address.ts";

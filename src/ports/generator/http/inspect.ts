@@ -1,4 +1,4 @@
-// Asks a generator how it is and what it can do, for `rondo doctor`.
+// Asks a generator for its state and capabilities, for `rondo doctor`.
 import { AppError } from "../../../errors.ts";
 import { type Found, good, warning, wrong } from "../../found.ts";
 import { callForJson } from "../remote/audio-answer.ts";
@@ -8,7 +8,7 @@ import { capabilitiesOf, healthOf } from "./capabilities.ts";
 
 const timeoutMs = 5_000;
 
-/** Sends the calls without a signature: even a generator that refuses them for this reason shows that it runs. */
+/** Sends the calls without a signature. Even a generator that refuses unsigned calls shows by its answer that it runs. */
 export async function inspectGenerator({ base, delivery }: GeneratorAddress): Promise<readonly Found[]> {
   const signal = AbortSignal.timeout(2 * timeoutMs);
   try {
@@ -23,10 +23,13 @@ export async function inspectGenerator({ base, delivery }: GeneratorAddress): Pr
       ...(licence === undefined ? [] : [good(`The licence of its weights: ${licence}`)]),
     ];
     if (delivery === undefined || offered.includes(delivery)) return found;
-    return [...found, wrong(`It doesn't deliver by ${delivery}.`, `Use one of ${offered.join(", ")}.`)];
+    return [
+      ...found,
+      wrong(`The generator doesn't deliver by ${delivery}.`, `Use one of ${offered.join(", ")}.`),
+    ];
   } catch (err) {
     if (err instanceof FarError && err.status === 401)
-      return [good("It answers, and takes signed calls alone, as it should.")];
+      return [good("The generator answers and accepts only signed calls, as it should.")];
     if (!(err instanceof AppError)) throw err;
     return [
       err instanceof FarError && err.isBusy && err.status !== undefined

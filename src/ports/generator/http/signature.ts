@@ -1,14 +1,14 @@
-// Signs a call as Standard Webhooks does: an HMAC-SHA256 over "id.timestamp.body".
+// Signs a call as defined by Standard Webhooks: an HMAC-SHA256 over "id.timestamp.body".
 // Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 import { createHmac, randomUUID } from "node:crypto";
 
-/** `whsec_` and base64, or a text that is taken as its UTF-8 bytes. */
+/** The secret is `whsec_` followed by base64, or any other string, whose UTF-8 bytes are the key. */
 const keyOf = (secret: string): Buffer =>
   secret.startsWith("whsec_")
     ? Buffer.from(secret.slice("whsec_".length), "base64")
     : Buffer.from(secret, "utf8");
 
-/** Returns the headers of one call; no headers without a secret. `body` is the exact sent text. */
+/** Returns the headers of one call, or no headers without a secret. `body` must be exactly the sent text. */
 export function signatureOf(
   secret: string | undefined,
   body: string,

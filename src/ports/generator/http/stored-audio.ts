@@ -1,4 +1,4 @@
-// Follows the chunks that a generator stores itself, and stops the generator if it stores more than was requested.
+// Follows the chunks that a generator stores itself, and stops the generator if it stores more audio than requested.
 import type { AudioIntake } from "../audio-intake.ts";
 import { AppError } from "../../../errors.ts";
 import type { GeneratedChunk, GenerationRequest } from "../generator.ts";
@@ -6,10 +6,10 @@ import type { ChunkDeliveries } from "../technology.ts";
 
 /** 128 kbit/s. */
 const bytesPerSecond = 16_000;
-/** Encoders round up, and put a little silence at the end. */
+/** A tolerance, because encoders round up and add a little silence at the end. */
 const secondsOver = 5;
 
-/** The chunks are only reported: they are stored already. */
+/** Returns a generation whose chunks are only reported, because they are already stored. */
 export function storedAudio(
   intake: AudioIntake,
   deliveries: ChunkDeliveries,
@@ -35,7 +35,7 @@ async function* followed(
     if (bytes > bytesMax) {
       throw new AppError(
         "GENERATION_FAILED",
-        `The generator made more than the ${request.durationSeconds} seconds that were asked for.`,
+        `The generator made more than the ${request.durationSeconds} requested seconds.`,
       );
     }
     yield part;

@@ -1,14 +1,14 @@
-// Builds the body of POST /generate, and chooses the delivery of a generation.
+// Builds the body of POST /generate and chooses the delivery of a generation.
 import { AppError } from "../../../errors.ts";
 import type { GenerationRequest } from "../generator.ts";
 import type { ChunkDeliveries } from "../technology.ts";
 import type { DeliveryKind, GeneratorAddress } from "./address.ts";
 import type { Capabilities } from "./capabilities.ts";
 
-/** The deliveries, the preferred one first: MongoDB and a stream survive the end of a process. */
+/** The deliveries, the preferred delivery first. Deliveries by MongoDB and by stream survive when the process ends. */
 const byPreference: readonly DeliveryKind[] = ["mongodb", "stream", "body"];
 
-/** Throws GENERATION_FAILED if both sides have no delivery in common. */
+/** Throws GENERATION_FAILED if the generator and Rondo support no common delivery. */
 export function chooseDelivery(
   { delivery: wanted }: GeneratorAddress,
   { delivery: offered }: Capabilities,
@@ -39,7 +39,7 @@ const hintOf = (kind: DeliveryKind): string =>
 export interface WireParts {
   readonly prompt: string;
   readonly delivery: DeliveryKind;
-  /** Whether the generator changes the parent itself. */
+  /** Whether the generator itself makes the version from the parent. */
   readonly withParent: boolean;
 }
 

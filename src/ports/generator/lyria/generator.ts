@@ -1,4 +1,4 @@
-// Makes pieces with Lyria RealTime, which plays without an end: a piece is the requested number of samples, with a fade.
+// Makes pieces with Lyria RealTime, which plays endlessly. A piece is the requested number of samples with a fade at the end.
 import { checkRequest } from "../check-request.ts";
 import type { GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { busyLimitMs, farGeneration } from "../remote/far-generation.ts";
@@ -28,7 +28,7 @@ export function createLyria(place: LyriaPlace, options: LyriaOptions): Generator
     setup: LyriaSetup,
     signal: AbortSignal,
   ): AsyncIterable<GeneratedChunk> => {
-    // A little more than the piece: the converter to 44.1 kHz keeps some samples back.
+    // A little more than the piece needs, because the converter to 44.1 kHz keeps some samples back.
     const neededBytes = (durationSeconds + 1) * bytesPerSecond;
     const sound = soundOf(
       { url, setup, secrets: [key], neededBytes, limitMs: busyLimitMs(firstChunkMs) },
@@ -55,7 +55,7 @@ export function createLyria(place: LyriaPlace, options: LyriaOptions): Generator
         firstChunkMs,
         stallMs,
         make: (inner) => make(plan, setup, inner),
-        // A session makes nothing after STOP and its close.
+        // A session makes no more audio after STOP and its close.
         stopFar: async () => "stopped",
       });
     },

@@ -1,4 +1,4 @@
-// Tests Lyria RealTime against a stand-in: the contract, the sent messages, back-pressure, reconnection, and the faults.
+// Tests the Lyria RealTime generator against a stand-in: its contract, the sent messages, back-pressure, reconnection, and the faults.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {
@@ -42,7 +42,7 @@ describe("the faults of Lyria RealTime", () => {
     lyriaFaultRows,
     async (fault) => {
       const side = startLyria(fault);
-      // Time for three sessions, with the waits between them.
+      // The limits allow three sessions with the pauses between them.
       const generator = open(side.url, { firstChunkMs: 3_000, stallMs: 1_000 });
       return {
         generator,
@@ -68,7 +68,7 @@ describe("the messages to Lyria RealTime", () => {
     return { failure, messages: side.messages, sentSeconds: side.sentSeconds };
   };
 
-  test("have the model, the prompts and the whole configuration, then PLAY, and STOP after enough sound", async () => {
+  test("contain the model, the prompts and the complete configuration, then PLAY, and STOP after enough audio", async () => {
     const { messages, sentSeconds } = await asked({ tempo: 90, key: "A minor", style: "lo-fi" });
     expect(messages.slice(0, 4)).toEqual([
       { setup: { model: "models/lyria-realtime-exp" } },
@@ -87,7 +87,7 @@ describe("the messages to Lyria RealTime", () => {
     expect(sentSeconds).toBeLessThan(20);
   });
 
-  test("are not sent for lyrics or a tempo out of its range, which are refused", async () => {
+  test("are not sent if the request has lyrics or a tempo out of range, because such a request is refused", async () => {
     expect((await asked({ lyrics: "la la" })).failure).toMatchObject({ code: "INVALID_PARAMETER" });
     expect((await asked({ tempo: 250 })).failure).toMatchObject({
       publicMessage: "This generator makes music from 60 to 200 beats a minute.",
@@ -101,7 +101,7 @@ describe("the messages to Lyria RealTime", () => {
     ["Bb", "B_FLAT_MAJOR_G_MINOR"],
     ["e flat minor", "G_FLAT_MAJOR_E_FLAT_MINOR"],
     ["D dorian", undefined],
-  ])("the key %s is the scale %s", (text, scale) => expect(scaleOf(text)).toBe(scale));
+  ])("the key %s is sent as the scale %s", (text, scale) => expect(scaleOf(text)).toBe(scale));
 });
 
 const soundOptions = (url: string, seconds: number) => ({
@@ -112,7 +112,7 @@ const soundOptions = (url: string, seconds: number) => ({
   limitMs: 5_000,
 });
 
-test("while nobody reads, the session is paused, and it plays on when someone reads", async () => {
+test("the session is paused while no chunks are read, and continues when chunks are read again", async () => {
   await using side = startLyria();
   const sound = soundOf(soundOptions(side.url, 60), signal());
   let bytes = (await sound.next()).value?.length ?? 0;
@@ -129,7 +129,7 @@ test("while nobody reads, the session is paused, and it plays on when someone re
   await until("the session is closed", () => side.open === 0);
 });
 
-test("a session that floods without a reader is closed, and its sound is not lost", async () => {
+test("a session that sends too much audio while no chunks are read is closed, and the audio it sent is not lost", async () => {
   await using side = startLyria("ignores pause");
   const sound = soundOf(soundOptions(side.url, 60), signal());
   let bytes = (await sound.next()).value?.length ?? 0;
@@ -140,7 +140,7 @@ test("a session that floods without a reader is closed, and its sound is not los
   expect(side.sessions).toBe(2);
 });
 
-test("a new session is faded into the end of the one before, without a gap and without a click", async () => {
+test("a new session is cross-faded with the end of the previous session, without a gap and without a click", async () => {
   await using side = startLyria("the session ends after 4 seconds");
   const parts: Buffer[] = [];
   for await (const part of soundOf(soundOptions(side.url, 8), signal())) parts.push(part);
@@ -155,7 +155,7 @@ test("a new session is faded into the end of the one before, without a gap and w
   const usual = loudnessOf(1, 2);
   for (let at = 2.5; at < 6; at += 0.1) expect(loudnessOf(at, at + 0.1) / usual).toBeWithin(0.7, 1.45);
   const steps = left.slice(1).map((value, at) => Math.abs(value - left[at]!));
-  // The steepest step of a tone of 550 Hz at this level is below 700; a click would be thousands.
+  // The steepest step of a 550 Hz tone at this level is below 700. A click would be a step of thousands.
   expect(Math.max(...steps.slice(0, 5 * 48_000))).toBeLessThan(1_300);
 });
 

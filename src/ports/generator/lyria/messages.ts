@@ -1,4 +1,4 @@
-// Reads and writes the messages of Lyria RealTime: JSON in text or binary frames, with one field each.
+// Reads and writes the messages of Lyria RealTime. Each message is JSON with one field, in a text or binary frame.
 import { FarError } from "../remote/far-error.ts";
 
 export type ServerMessage =
@@ -7,13 +7,13 @@ export type ServerMessage =
   | { readonly kind: "sound"; readonly parts: readonly Buffer[] };
 
 export const sampleRate = 48_000;
-/** Two channels of signed 16-bit numbers, little endian. */
+/** Two channels of signed 16-bit little-endian numbers. */
 export const bytesPerFrame = 4;
 export const bytesPerSecond = sampleRate * bytesPerFrame;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Throws GENERATION_FAILED for something else than JSON, and for sound in another format. */
+/** Throws GENERATION_FAILED for data that is not JSON, and for audio in another format. */
 export function parseMessage(data: string | ArrayBuffer): ServerMessage {
   const text = typeof data === "string" ? data : new TextDecoder().decode(data);
   const message = parse(text);

@@ -1,7 +1,7 @@
 // Parses the address of Lyria RealTime: "lyria:", "lyria:?model=models/lyria-realtime-exp", "lyria:wss://proxy.example".
 
 export interface LyriaPlace {
-  /** Without the key. */
+  /** The address without the key. */
   readonly url: string;
   readonly model: string;
 }

@@ -1,32 +1,35 @@
-// Runs one session with Lyria RealTime: from the setup to its close, with PAUSE while the reader is behind.
+// Runs one session with Lyria RealTime, from its setup to its close. The session is paused while the reader is slow.
 import type { FarError } from "../remote/far-error.ts";
 import { farErrorOf } from "../remote/far-errors.ts";
 import { bytesPerSecond, parseMessage } from "./messages.ts";
 import type { LyriaSetup } from "./setup.ts";
 
 export interface SessionOptions {
-  /** With the key. */
+  /** The address with the key. */
   readonly url: string;
   readonly setup: LyriaSetup;
   readonly secrets: readonly string[];
-  /** The session ends by itself after this much sound. */
+  /** The session ends after this much audio. */
   readonly neededBytes: number;
 }
 
 export interface LyriaSession {
-  /** The next sound; undefined when the session has ended. Throws FarError if the session failed. */
+  /** Returns the next audio, or undefined when the session has ended. Throws FarError if the session failed. */
   read(): Promise<Buffer | undefined>;
   close(): void;
 }
 
-/** The limits of the sound that waits for the reader: above `pauseFrom` the session is paused, below `playFrom` it plays on, and above `floodFrom` it is closed. */
+/**
+ * The limits for audio that waits for the reader. Above `pauseFrom` the session is paused, below `playFrom` it
+ * continues, and above `floodFrom` it is closed.
+ */
 const pauseFrom = 8 * bytesPerSecond;
 const playFrom = 4 * bytesPerSecond;
 const floodFrom = 40 * bytesPerSecond;
 
 /**
- * Resolves when the session is set up and plays. Throws FarError, which is busy if the session was closed before; after an abort it throws
- * the signal's reason, and the session is closed.
+ * Resolves when the session is set up and plays. Throws FarError, with `isBusy` if the session was closed earlier.
+ * After an abort it throws the signal's reason and closes the session.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<LyriaSession> {
   signal.throwIfAborted();
@@ -79,7 +82,7 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
       for (const part of message.parts) if (ending === undefined) take(part);
     }
   };
-  // The caller awaits this promise below; an end before that must not be unhandled.
+  // The caller awaits this promise below. Until then, a rejection must not be reported as unhandled.
   ready.promise.catch(() => undefined);
   signal.addEventListener("abort", onAbort, { once: true });
   socket.onopen = () => send({ setup: { model: setup.model } });
@@ -124,10 +127,10 @@ function hangUp(socket: WebSocket): void {
   socket.close(1000);
 }
 
-/** Bun's own method, which closes without waiting for the far side; the standard's type doesn't have it. */
+/** A method of Bun that closes the connection without waiting for the server. The standard type doesn't have it. */
 const terminate = (socket: WebSocket & { readonly terminate?: () => void }): void => socket.terminate?.();
 
-/** 1007 and 1008 say that the key or the setup was refused; anything else may be better later. */
+/** The codes 1007 and 1008 mean that the key or the setup was refused. With any other code, a later attempt may succeed. */
 function closedEarly(code: number, reason: string, secrets: readonly string[]): FarError {
   const answer = { headers: new Headers(), body: JSON.stringify({ message: reason }), secrets };
   return farErrorOf({ ...answer, status: code === 1007 || code === 1008 ? 403 : 503 });

@@ -1,4 +1,4 @@
-// Builds the setup of a Lyria RealTime session: weighted prompts, and a configuration that is always sent as a whole.
+// Builds the setup of a Lyria RealTime session: weighted prompts, and a configuration, which is always sent completely.
 import { AppError } from "../../../errors.ts";
 import type { GenerationOptions } from "../generator.ts";
 import type { PromptPlan } from "../remote/prompt-plan.ts";
@@ -39,7 +39,7 @@ export function setupOf(
 const bpmMin = 60;
 const bpmMax = 200;
 
-/** The scales by their major key, in semitones above C. Each is shared with its relative minor. */
+/** The scales by their major key, in semitones above C. Each major key shares its scale with its relative minor key. */
 const scales = [
   "C_MAJOR_A_MINOR",
   "D_FLAT_MAJOR_B_FLAT_MINOR",
@@ -57,7 +57,7 @@ const scales = [
 
 const semitones: Readonly<Record<string, number>> = { c: 0, d: 2, e: 4, f: 5, g: 7, a: 9, b: 11 };
 
-/** Undefined for a key that isn't major or minor. Example: `scaleOf("F# minor")` is "A_MAJOR_G_FLAT_MINOR". */
+/** Returns undefined for a key that is neither major nor minor. Example: `scaleOf("F# minor")` is "A_MAJOR_G_FLAT_MINOR". */
 export function scaleOf(key: string): string | undefined {
   const [, letter = "", sign = "", mode = ""] =
     /^\s*([a-g])\s*(#|♯|sharp|b|♭|flat)?\s*(major|maj|minor|min|m)?\s*$/i.exec(key) ?? [];

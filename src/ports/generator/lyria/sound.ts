@@ -1,4 +1,4 @@
-// Joins the sound of one piece from several sessions: each new session is faded into the end of the session before.
+// Joins the audio of one piece from several sessions. Each new session is cross-faded with the end of the previous session.
 import { FarError } from "../remote/far-error.ts";
 import { whileBusy } from "../remote/poll.ts";
 import { bytesPerFrame, bytesPerSecond } from "./messages.ts";
@@ -10,10 +10,10 @@ export interface SoundOptions extends SessionOptions {
   readonly fadeSeconds?: number;
 }
 
-/** After this number of successive sessions without sound, the piece fails. */
+/** After this many successive sessions without audio, the piece fails. */
 const emptySessionsMax = 3;
 
-/** PCM as `messages.ts` says. The last second is withheld, so that a new session can be faded into it. */
+/** Yields PCM in the format of `messages.ts`. The last second is withheld, so that a new session can be cross-faded with it. */
 export async function* soundOf(
   options: SoundOptions,
   signal: AbortSignal,
@@ -50,7 +50,7 @@ export async function* soundOf(
         fresh = held;
       }
       session.close();
-      // A sample of which only a part has arrived is dropped.
+      // An incomplete sample at the end is dropped.
       held = held.subarray(0, held.length & ~(bytesPerFrame - 1));
       empty = given + held.length > before ? 0 : empty + 1;
       if (empty >= emptySessionsMax) throw givenUp();
@@ -69,7 +69,7 @@ const givenUp = (): FarError =>
     hint: "Start the piece again.",
   });
 
-/** Fades with equal power, so that the sum of two different sounds stays as loud as each of them. Both sounds have the same length. */
+/** Cross-fades with equal power, so that the sum of two different sounds is as loud as each of them. Both sounds have the same length. */
 function crossFade(from: Buffer, to: Buffer): Buffer {
   const mixed = Buffer.alloc(from.length);
   const frames = from.length / bytesPerFrame;

@@ -1,11 +1,11 @@
-// Reads an answer that should be sound: gives its bytes as they arrive, or throws the error that the answer contains instead.
+// Reads an answer that should be audio. Yields its bytes as they arrive, or throws the error that the answer contains instead.
 import type { SourceFormat } from "../audio-intake.ts";
 import { formatOf } from "../audio-intake.ts";
 import { callFar, causeOf, type FarCall, readErrorBody } from "./call.ts";
 import { FarError } from "./far-error.ts";
 import { farErrorOf } from "./far-errors.ts";
 
-/** Calls, and refuses an answer that is a text. Throws FarError as `callFar` does. */
+/** Sends a call and refuses an answer that is text. Throws FarError in the same cases as `callFar`. */
 export async function callForAudio(url: string, call: FarCall, signal: AbortSignal): Promise<Response> {
   const answer = await callFar(url, call, signal);
   if (!isText(answer)) return answer;
@@ -14,7 +14,7 @@ export async function callForAudio(url: string, call: FarCall, signal: AbortSign
   throw farErrorOf({ status: 200, headers: answer.headers, body, secrets: call.secrets ?? [] });
 }
 
-/** Reads a whole JSON answer of at most 64 KiB. Throws FarError for another kind of answer. */
+/** Reads a whole JSON answer of at most 64 KiB. Throws FarError for any other answer. */
 export async function callForJson(url: string, call: FarCall, signal: AbortSignal): Promise<unknown> {
   const answer = await callFar(url, call, signal);
   const body = await readErrorBody(answer, signal);
@@ -29,7 +29,7 @@ export async function callForJson(url: string, call: FarCall, signal: AbortSigna
   }
 }
 
-/** Gives the bytes as they arrive. Throws GENERATION_FAILED if the connection breaks. Leaving the loop closes the connection. */
+/** Yields the bytes as they arrive. Throws GENERATION_FAILED if the connection breaks. Leaving the loop closes the connection. */
 export async function* bytesOf(
   answer: Response,
   signal: AbortSignal,
@@ -49,19 +49,19 @@ export async function* bytesOf(
       cause: causeOf(err),
     });
   } finally {
-    // A connection that broke can't be cancelled.
+    // The cancellation fails if the connection is already broken.
     void reader.cancel().catch(() => undefined);
   }
 }
 
-/** Returns the format that the answer declares; undefined if only its first bytes can show the format. */
+/** Returns the format that the answer declares, or undefined if the format has to be detected from the first bytes. */
 export const formatOfAnswer = (answer: Response): SourceFormat | undefined =>
   formatOf(answer.headers.get("content-type") ?? "");
 
 const isText = (answer: Response): boolean =>
   /^(text\/|application\/(json|problem\+json|xml|xhtml))/i.test(answer.headers.get("content-type") ?? "");
 
-/** The parts of a call whose body is JSON. */
+/** Returns the parts of a call with a JSON body. */
 export const jsonCall = (
   body: unknown,
   headers: Readonly<Record<string, string>> = {},

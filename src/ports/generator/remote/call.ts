@@ -1,4 +1,4 @@
-// Makes one HTTP call to a generator on another machine: with a deadline, without redirects, and with one kind of error.
+// Makes one HTTP call to a generator on another machine. The call has a deadline, follows no redirects, and has only one type of error.
 import { AppError } from "../../../errors.ts";
 import type { Dial } from "../../dial-public.ts";
 import { FarError } from "./far-error.ts";
@@ -8,11 +8,11 @@ export interface FarCall {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer> | FormData;
-  /** The longest wait for the headers of the answer, in milliseconds. Its body has no limit here. */
+  /** The longest wait for the headers of the answer, in milliseconds. Reading the body has no limit here. */
   readonly timeoutMs: number;
-  /** Finds the address to connect to if the address of the call is not trusted. */
+  /** Finds the IP address to connect to. It is set if the address of the call is not trusted. */
   readonly dial?: Dial;
-  /** Texts that must not appear in an error, such as the key. */
+  /** Strings that must not appear in an error, such as the key. */
   readonly secrets?: readonly string[];
 }
 
@@ -20,9 +20,9 @@ const errorBytesMax = 64 * 1024;
 const errorBodyMs = 5_000;
 
 /**
- * The answer, with a status from 200 to 299. Throws FarError for any other, for a redirect, for a server that can't be
- * reached (busy) and after `timeoutMs`; after an abort the signal's reason. Example:
- * `const res = await callFar("http://127.0.0.1:8008/health", { timeoutMs: 2_000 }, signal)`.
+ * Returns an answer with a status from 200 to 299. Throws FarError for any other status, for a redirect, for a server
+ * that can't be reached (with `isBusy`) and after `timeoutMs`. After an abort it throws the signal's reason.
+ * Example: `const res = await callFar("http://127.0.0.1:8008/health", { timeoutMs: 2_000 }, signal)`.
  */
 export async function callFar(url: string, call: FarCall, signal: AbortSignal): Promise<Response> {
   signal.throwIfAborted();
@@ -39,10 +39,11 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
       ...(dialled === undefined ? {} : { tls: dialled.tls }),
       ...(body === undefined ? {} : { body }),
       redirect: "manual",
-      // A start uses a connection of its own. A reused connection may be closed at that moment, and the answer would count as lost.
+      // A start uses a new connection. The server may close a reused connection at the same moment, and then it is
+      // unknown whether the start arrived.
       keepalive: method !== "POST" && dial === undefined,
       signal: AbortSignal.any([signal, late.signal]),
-      // Bun's own limit of five minutes would end a slow answer earlier than ours.
+      // Bun's own limit of five minutes would end a slow answer before our limit.
       timeout: false,
     } as RequestInit);
   } catch (cause) {
@@ -63,7 +64,7 @@ const tooLate = (timeoutMs: number): FarError =>
     isAnswerLost: true,
   });
 
-/** Makes the error of a call for which no address was found. The server was not called, and the name may have an address soon. */
+/** Creates the error of a call for which no IP address was found. The server was not called, and the name may have an address soon. */
 const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: AppError): FarError =>
   new FarError(code, publicMessage, {
     ...(hint === undefined ? {} : { hint }),
@@ -71,13 +72,16 @@ const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: App
     cause,
   });
 
-/** Returns only the code of an error of fetch, because the error itself contains the address, which may be a signed link. */
+/** Returns only the code of a fetch error, because the error itself contains the URL, which may be a signed link. */
 export function causeOf(err: unknown): Error & { readonly code: string } {
   const code = String((err as { readonly code?: unknown } | null)?.code ?? "unknown");
   return Object.assign(new Error(`The connection failed: ${code}`), { code });
 }
 
-/** Makes the error of a broken connection. A refused connection delivered nothing; a connection that ended later may have delivered the call. */
+/**
+ * Creates the error of a failed connection. If the connection was refused, the call was not delivered. If it ended
+ * later, the call may have been delivered.
+ */
 function unreachable(err: unknown): FarError {
   const cause = causeOf(err);
   const { code } = cause;

@@ -1,16 +1,16 @@
-// Reads the message, the hint and the codes in the body of an error, in the shapes that generators write.
+// Reads the message, the hint and the codes from the body of an error, in the formats that generators use.
 
 export interface ErrorBody {
-  /** A sentence for people. */
+  /** A sentence to display. */
   readonly message: string | undefined;
   readonly hint: string | undefined;
-  /** All codes and kinds of error that the body names. */
+  /** All error codes and error types in the body. */
   readonly codes: readonly string[];
 }
 
 const charactersMax = 300;
 
-/** A body that is no JSON, such as an HTML page, has neither message nor code. */
+/** Returns neither message nor code for a body that is not JSON, such as an HTML page. */
 export function messageOf(body: string, secrets: readonly string[] = []): ErrorBody {
   const found = search(parse(body));
   const clean = (text: string | undefined) => (text === undefined ? undefined : cleaned(text, secrets));
@@ -29,7 +29,7 @@ const messageKeys = ["message", "msg", "error_message", "status_msg", "detail", 
 const hintKeys = ["hint", "suggestion", "prompt_suggestion"];
 const codeKeys = ["code", "status", "status_code", "type", "name", "blockReason"];
 
-/** Looks through the fields in the order of `messageKeys`, five levels deep. */
+/** Searches the fields in the order of `messageKeys`, up to five levels deep. */
 function search(value: unknown, depth = 0): ErrorBody {
   if (depth > 5) return nothing;
   if (Array.isArray(value)) return search(value[0], depth + 1);
@@ -54,7 +54,7 @@ function search(value: unknown, depth = 0): ErrorBody {
 
 const nothing: ErrorBody = { message: undefined, hint: undefined, codes: [] };
 
-/** One line without control characters and without the secrets. */
+/** Returns the text as one line without control characters and without the secrets. */
 function cleaned(text: string, secrets: readonly string[]): string {
   const hidden = secrets.reduce(
     (rest, secret) => (secret === "" ? rest : rest.replaceAll(secret, "…")),

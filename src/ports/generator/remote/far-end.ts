@@ -1,12 +1,13 @@
-// Stops the work of a generator on another machine after an abort: it sends the call that stops it, in the background and with its own time limit.
+// Stops the work of a generator on another machine after an abort. The call that stops it is sent in the background and has its own time limit.
 import type { FarEnd } from "../generator.ts";
 
 const limitMs = 5_000;
 
 /**
- * Calls `stopFar` once the signal is aborted, unless `ended` was called before. Its result never rejects: an error of
- * `stopFar`, or five seconds without its answer, is "left running". Example:
- * `const end = createFarEnd(signal, async (limit) => { await callFar(url, { method: "DELETE", timeoutMs: 5_000 }, limit); return "stopped"; })`.
+ * Calls `stopFar` when the signal is aborted, unless `ended` was called before. The result never rejects. If `stopFar`
+ * fails or does not answer within five seconds, the result is "left running".
+ * Example: `const end = createFarEnd(signal, async (limit) => { await callFar(url, { method: "DELETE", timeoutMs:
+ * 5_000 }, limit); return "stopped"; })`.
  */
 export function createFarEnd(signal: AbortSignal, stopFar: (limit: AbortSignal) => Promise<FarEnd>) {
   const stopped = Promise.withResolvers<FarEnd>();
@@ -22,7 +23,7 @@ export function createFarEnd(signal: AbortSignal, stopFar: (limit: AbortSignal) 
   else signal.addEventListener("abort", onAbort, { once: true });
   return {
     stopped: stopped.promise,
-    /** Call this when the work has ended by itself, so that there is nothing to stop. */
+    /** Must be called when the work has ended normally, so that there is nothing to stop. */
     ended(): void {
       signal.removeEventListener("abort", onAbort);
       stopped.resolve("stopped");

@@ -1,12 +1,12 @@
-// Defines the error of a generator on another machine: an AppError with the facts that decide whether a caller tries again.
+// Defines the error of a generator on another machine: an AppError with the facts by which a caller decides whether to retry.
 import { AppError, type AppErrorOptions, type ErrorCode } from "../../../errors.ts";
 
 export interface FarErrorOptions extends AppErrorOptions {
-  /** True if the generator accepted nothing: the same call may be sent again before the first chunk. */
+  /** True if the generator did not accept the call. Then the same call may be sent again before the first chunk. */
   readonly isBusy?: boolean;
-  /** The time that the generator asked to wait before another try, in milliseconds. */
+  /** The waiting time that the generator asked for, in milliseconds. */
   readonly waitMs?: number | undefined;
-  /** Whether the call may have arrived although its answer was lost. A paid start must then not be repeated. */
+  /** Whether the call may have arrived although its answer was lost. A start that costs money must then not be repeated. */
   readonly isAnswerLost?: boolean;
   /** The HTTP status, if there was an answer. */
   readonly status?: number;

@@ -1,4 +1,4 @@
-// Translates the answer of a generator on another machine, its status and body, to an error of ours.
+// Translates the answer of a generator on another machine (its status, headers and body) to an error.
 import { FarError } from "./far-error.ts";
 import { messageOf } from "./error-body.ts";
 
@@ -7,11 +7,11 @@ export interface FarAnswer {
   readonly headers: Headers;
   /** The part of the body that was read. */
   readonly body: string;
-  /** Texts that must not appear in an error, such as the key. */
+  /** Strings that must not appear in an error, such as the key. */
   readonly secrets?: readonly string[];
 }
 
-/** Codes that generators write in bodies, whatever the status. */
+/** Error codes that generators use in bodies, independent of the HTTP status. */
 const wordsOf = {
   refused: ["unauthenticated", "invalid_api_key", "1004"],
   quota: ["quota_exceeded", "insufficient_quota", "1008"],
@@ -26,7 +26,7 @@ const wordsOf = {
   ],
 } as const;
 
-/** The error of an answer that is no success, or of a success with an error in its body. */
+/** Returns the error for an answer without success, or for a successful answer with an error in its body. */
 export function farErrorOf({ status, headers, body, secrets = [] }: FarAnswer): FarError {
   const { message, hint, codes } = messageOf(body, secrets);
   const says = (words: readonly string[]) => codes.some((code) => words.includes(code.toLowerCase()));
@@ -72,7 +72,7 @@ const unusable = (message: string | undefined, hint: string | undefined, status:
     status,
   });
 
-/** Returns the Retry-After header (seconds or a date) in milliseconds; undefined without the header. */
+/** Converts the Retry-After header (seconds or a date) to milliseconds. Returns undefined without the header. */
 function retryAfterMsOf(text: string | null): number | undefined {
   if (text === null) return undefined;
   const ms = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - Date.now();

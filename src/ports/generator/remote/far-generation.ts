@@ -1,4 +1,5 @@
-// Runs one generation on another machine: with its deadlines, an end within a second of an abort, and a report of whether the work there stopped.
+// Runs one generation on another machine. It enforces the deadlines, ends within a second of an abort, and reports
+// whether the work on the other machine stopped.
 import { AppError } from "../../../errors.ts";
 import type { FarEnd, GeneratedChunk, Generation, GenerationPlan, GenerationRequest } from "../generator.ts";
 import { createFarEnd } from "./far-end.ts";
@@ -9,15 +10,15 @@ export interface FarWork {
   readonly signal: AbortSignal;
   readonly firstChunkMs: number;
   readonly stallMs: number;
-  /** Begins with the first read. Its signal is aborted when the reader leaves or a deadline passes. */
+  /** Begins when the first chunk is read. Its signal is aborted when the reader stops or a deadline passes. */
   make(signal: AbortSignal): AsyncIterable<GeneratedChunk>;
-  /** Called once if the generation ends early, also before `make`. */
+  /** Is called once if the generation ends early, even before `make`. */
   stopFar(limit: AbortSignal): Promise<FarEnd>;
 }
 
 /**
- * Reading the chunks throws GENERATION_FAILED if the first chunk or a later one doesn't arrive in time, or the deadline passes;
- * a failure after the first chunk says how much was made.
+ * Reading the chunks throws GENERATION_FAILED if a chunk doesn't arrive in time or the deadline passes. After a
+ * failure behind the first chunk, the message contains how much audio was made.
  */
 export function farGeneration(work: FarWork): Generation {
   const stop = new AbortController();
@@ -26,7 +27,10 @@ export function farGeneration(work: FarWork): Generation {
   return { plan: work.plan, chunks: read(work, { stop, signal, onWhole: end.ended }), stopped: end.stopped };
 }
 
-/** The time for which a busy generator is asked again. It is shorter than the wait for the first chunk, so that the reason says "busy". */
+/**
+ * Returns how long a start is repeated while the generator is busy. This is shorter than the wait for the first chunk,
+ * so that the reason is "busy".
+ */
 export const busyLimitMs = (firstChunkMs: number): number => 0.8 * firstChunkMs;
 
 interface Course {
@@ -59,7 +63,7 @@ async function* read(
   } finally {
     clearTimeout(lastMoment);
     stop.abort(new AppError("GENERATION_FAILED", "The reader left the generation."));
-    // The reading ends by the aborted signal; the reader doesn't wait for this end.
+    // The reading ends because the signal is aborted. The reader doesn't wait for it.
     void chunks.return?.().catch(() => undefined);
   }
 }

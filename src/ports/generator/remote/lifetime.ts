@@ -3,7 +3,10 @@ import { AppError } from "../../../errors.ts";
 
 export interface Lifetime {
   readonly signal: AbortSignal;
-  /** Aborts with the given signal or at the end. Throws the reason of an aborted signal, UNAVAILABLE after the end. */
+  /**
+   * Returns a signal that is aborted with the given signal or when the generator is closed. Throws the reason of an
+   * aborted signal, and UNAVAILABLE after the close.
+   */
   signalFor(signal: AbortSignal): AbortSignal;
   close(): void;
 }

@@ -11,8 +11,8 @@ export interface PollOptions {
 }
 
 /**
- * Calls `ask` until it returns something, with waits of 0.5 s that grow to 2 s, each up to a quarter shorter or longer,
- * so that many pollers don't ask at the same time. After an abort it throws the signal's reason.
+ * Calls `ask` until it returns a value. The pauses grow from 0.5 s to 2 s and are up to a quarter shorter or longer at
+ * random, so that many pollers don't ask at the same time. After an abort it throws the signal's reason.
  */
 export async function poll<T>(
   ask: () => Promise<T | undefined>,
@@ -28,14 +28,15 @@ export async function poll<T>(
 }
 
 export interface WhileBusyOptions {
-  /** The time for which a busy generator is asked again, in milliseconds: until the deadline of the first chunk. */
+  /** How long a start is repeated while the generator is busy, in milliseconds. It ends at the deadline of the first chunk. */
   readonly limitMs: number;
   readonly firstMs?: number;
 }
 
 /**
- * Repeats a start that a busy generator refused, after the time that it asks for, else after 0.5 to 5 s. Use it before
- * the first chunk only. Other errors are thrown at once: a start whose answer was lost is never repeated.
+ * Repeats a start that a busy generator refused, after the time that the generator asks for, or else after 0.5 to 5 s.
+ * It must be used only before the first chunk. Other errors are thrown immediately: a start whose answer was lost is
+ * never repeated.
  */
 export async function whileBusy<T>(
   start: () => Promise<T>,

@@ -1,16 +1,16 @@
-// Defines the plan of a generator that has no plans of its own: the prompt. A change adds the instruction to the prompt.
+// Defines the plan for generators without their own plans. The plan is the prompt, and a change adds the instruction to the prompt.
 import { AppError } from "../../../errors.ts";
 import type { GenerationRequest, Revision, RevisionRequest, RevisedBy } from "../generator.ts";
 
 export interface PromptPlan {
-  /** The mark that distinguishes this plan from the plans of other generators. */
+  /** Distinguishes this plan from the plans of other generators. */
   readonly kind: "prompt";
   readonly prompt: string;
   readonly durationSeconds: number;
   readonly seed: number;
 }
 
-/** Returns the plan that a request contains, or makes one from its prompt. INVALID_PARAMETER for another generator's plan. */
+/** Returns the plan in a request, or makes a plan from its prompt. Throws INVALID_PARAMETER for the plan of another generator. */
 export const promptPlanOf = (request: GenerationRequest): PromptPlan => {
   if (request.spec !== undefined) return parsePromptPlan(request.spec);
   const { prompt, durationSeconds, seed } = request;
@@ -32,7 +32,7 @@ export function parsePromptPlan(spec: unknown): PromptPlan {
   });
 }
 
-/** The words of each are understood as a whole. `by` says how the piece will be made. */
+/** Adds the instruction to the prompt. The whole instruction is reported as understood. `by` is how the piece will be made. */
 export function revisePromptPlan(
   { spec, instruction, durationSeconds, seed }: RevisionRequest,
   by: RevisedBy,
@@ -60,14 +60,17 @@ export function revisePromptPlan(
 
 const promptCharactersMax = 2000;
 
-/** A later instruction counts more, so the beginning of a long prompt is left out first. */
+/**
+ * Joins the prompt and the instruction. If the result is too long, the beginning of the prompt is cut, because later
+ * instructions are more important.
+ */
 function promptWith(prompt: string, instruction: string): string {
   const room = promptCharactersMax - [...instruction].length - 2;
   const kept = [...prompt.trim().replace(/[.,;\s]+$/, "")].slice(0, Math.max(0, room)).join("");
   return kept === "" ? instruction : `${kept}. ${instruction}`;
 }
 
-/** A title from the first words of a prompt. */
+/** Makes a title from the first words of a prompt. */
 export function titleOf(prompt: string): string {
   const line = prompt.replace(/\s+/g, " ").trim();
   const characters = [...line];

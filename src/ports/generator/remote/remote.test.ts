@@ -1,4 +1,4 @@
-// Tests the shared parts of generators on other machines, against a real server that misbehaves.
+// Tests the shared code for generators on other machines against a real server that misbehaves.
 import { describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { isAppError } from "../../../errors.ts";
@@ -78,17 +78,17 @@ describe("the table of errors", () => {
       "Names an artist.",
       "a band.",
     ],
-  ])("%d is INVALID_PARAMETER with the generator's own words", (status, body, message, hint) => {
+  ])("%d is INVALID_PARAMETER with the message of the generator", (status, body, message, hint) => {
     const err = answered(status, body);
     expect([err.code, err.publicMessage, err.hint]).toEqual(["INVALID_PARAMETER", message, hint]);
   });
 
-  test("a key that the generator repeats is not in the error", () => {
+  test("a key that the generator repeats in its answer does not appear in the error", () => {
     expect(answered(500, { message: "bad key s3cret" }).publicMessage).toContain("bad key …");
   });
 });
 
-/** An error and its causes, with all of their own properties. */
+/** Returns an error and its causes, with all of their own properties. */
 const chainOf = (err: unknown): unknown[] =>
   err instanceof Error ? [err.message, { ...err }, ...chainOf(err.cause)] : [];
 
@@ -101,13 +101,13 @@ describe("a call", () => {
     expect([err.publicMessage, inner]).toEqual(["The generator redirects to another address.", 0]);
   });
 
-  test("ends after its time limit, and then its answer counts as lost", async () => {
+  test("ends at its time limit, and its answer is then treated as lost", async () => {
     await using server = serve(() => new Promise(() => undefined));
     const err = await failureOf(callFar(server.url, { timeoutMs: 100 }, signal()));
     expect([err.code, err.isBusy, err.isAnswerLost]).toEqual(["GENERATION_FAILED", false, true]);
   });
 
-  test("to a missing server was certainly not accepted; to a server that hangs up it may have been", async () => {
+  test("is reported as not accepted if the server is missing, and as possibly accepted if the server closes the connection", async () => {
     const gone = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
     const { port } = gone.address() as { port: number };
@@ -119,7 +119,7 @@ describe("a call", () => {
     expect([refused.isBusy, refused.isAnswerLost]).toEqual([true, false]);
   });
 
-  test("that fails has its address, which may be a signed link, in no error and no cause", async () => {
+  test("that fails has an error without its URL, which may be a signed link", async () => {
     const gone = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
     const { port } = gone.address() as { port: number };
@@ -132,7 +132,7 @@ describe("a call", () => {
     for (const err of errors) expect(JSON.stringify(chainOf(err))).not.toContain("signature");
   });
 
-  test("an abort ends it with the signal's reason", async () => {
+  test("ends after an abort with the signal's reason", async () => {
     await using server = serve(() => new Promise(() => undefined));
     const abort = new AbortController();
     const call = callFar(server.url, { timeoutMs: 10_000 }, abort.signal);
@@ -140,7 +140,7 @@ describe("a call", () => {
     await expect(call).rejects.toThrow("stopped by its user");
   });
 
-  test("the endless body of an error is read to its limit", async () => {
+  test("reads the endless body of an error only up to a limit", async () => {
     const body = new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(32 * 1024)) });
     await using server = serve(() => new Response(body, { status: 500 }));
     const err = await failureOf(callFar(server.url, { timeoutMs: 1_000 }, signal()));
@@ -149,7 +149,7 @@ describe("a call", () => {
 });
 
 describe("waiting", () => {
-  test("a poll ends with the first answer, and after an abort with its reason", async () => {
+  test("a poll ends with the first result, and after an abort with the signal's reason", async () => {
     let asked = 0;
     const quick = { firstMs: 1 };
     expect(await poll(async () => (++asked === 3 ? "done" : undefined), signal(), quick)).toBe("done");
@@ -157,7 +157,7 @@ describe("waiting", () => {
     await expect(poll(async () => undefined, abort, quick)).rejects.toThrow();
   });
 
-  test("a busy generator is asked again until its deadline; another error ends at once", async () => {
+  test("a start is repeated until its deadline while the generator is busy; any other error ends it immediately", async () => {
     let starts = 0;
     const busyTwice = async () => {
       if (++starts < 3) throw answered(429, "");
@@ -179,7 +179,7 @@ describe("waiting", () => {
   test.each<[string, () => Promise<FarEnd>, FarEnd]>([
     ["that stops", async () => "stopped", "stopped"],
     ["that fails", () => Promise.reject(new Error("no route")), "left running"],
-  ])("after an abort a far side %s is reported", async (_, stopFar, end) => {
+  ])("after an abort, a generator that %s is reported", async (_, stopFar, end) => {
     const abort = new AbortController();
     const far = createFarEnd(abort.signal, stopFar);
     abort.abort();
@@ -190,7 +190,7 @@ describe("waiting", () => {
 describe("a prompt as a plan", () => {
   const request = { requestId: "r", businessId: "b", owner: "o", userId: "u", versionId: "v" };
 
-  test("is changed by an instruction, which follows the prompt", () => {
+  test("is changed by adding the instruction to the prompt", () => {
     const plan = promptPlanOf({ ...request, prompt: "calm piano.", seed: 1, durationSeconds: 30 });
     const revision = revisePromptPlan(
       { spec: plan, instruction: "with rain", durationSeconds: 40 },
@@ -205,13 +205,13 @@ describe("a prompt as a plan", () => {
     expect([revision.by, revision.understood]).toEqual(["prompt", ["with rain"]]);
   });
 
-  test("a long prompt makes room for the instruction", () => {
+  test("is shortened if the prompt is too long for adding the instruction", () => {
     const spec = { kind: "prompt", prompt: "a".repeat(2000), durationSeconds: 30, seed: 1 };
     const { prompt } = revisePromptPlan({ spec, instruction: "faster" }, "prompt").spec as { prompt: string };
     expect([prompt.length, prompt.endsWith(". faster")]).toEqual([2000, true]);
   });
 
-  test("another generator's plan is refused", () => {
+  test("is required: the plan of another generator is refused", () => {
     let failure: unknown;
     try {
       parsePromptPlan({ style: "jazz" });
@@ -221,7 +221,7 @@ describe("a prompt as a plan", () => {
     expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
   });
 
-  test("its title is its first words", () => {
+  test("has its first words as the title", () => {
     expect(titleOf("  calm\n piano ")).toBe("calm piano");
     expect(titleOf(`${"word ".repeat(30)}`).length).toBeLessThanOrEqual(60);
   });

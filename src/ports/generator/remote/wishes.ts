@@ -1,4 +1,4 @@
-// Translates the wishes of a request into forms that generators on other machines accept, and refuses the wishes that can't be fulfilled.
+// Translates the wishes of a request to formats that generators on other machines accept, and refuses wishes that can't be fulfilled.
 import { findDuration } from "../../../composer/prompt/parse-duration.ts";
 import { AppError } from "../../../errors.ts";
 import type { GenerationOptions, GenerationPlan, GenerationRequest, GeneratorHealth } from "../generator.ts";
@@ -14,11 +14,11 @@ export function wordsOfOptions({ tempo, key, style }: GenerationOptions = {}): s
   return parts.join(", ");
 }
 
-/** Refuses lyrics for generators that have no field for them, since a description of music can't contain lyrics. */
+/** Refuses lyrics for generators that have no field for them, because lyrics can't be part of a description of music. */
 export const refuseLyrics = (options: GenerationOptions | undefined): void => {
   if (options?.lyrics === undefined) return;
   throw new AppError("INVALID_PARAMETER", "This generator can't sing given lyrics.", {
-    faults: [{ at: "options.lyrics", message: "This generator has no place for lyrics." }],
+    faults: [{ at: "options.lyrics", message: "This generator has no field for lyrics." }],
     hint: "Leave the lyrics out, or use another generator.",
   });
 };
@@ -31,7 +31,7 @@ export const durationOf = (prompt: string): number | undefined => {
 /** Reduces a seed to 31 bits, which most models accept. */
 export const smallSeed = (seed: number): number => seed % 2 ** 31;
 
-/** The plan of a piece before it is made, when its size is not known. */
+/** Returns the plan of a piece whose size is not known before it is made. */
 export const openPlan = (
   { prompt, durationSeconds }: Pick<GenerationRequest, "prompt" | "durationSeconds">,
   spec: unknown,
@@ -50,7 +50,7 @@ export const planNow = (plan: PromptPlan, { durationSeconds, seed }: GenerationR
   seed,
 });
 
-/** The health of a generator whose API has no call for it: only a start shows whether the generator is busy. */
+/** The health of a generator whose API has no call for it. Whether the generator is busy is known only when a generation is started. */
 export const unknownHealth: GeneratorHealth = {
   status: "ready",
   slots: undefined,

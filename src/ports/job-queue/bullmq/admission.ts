@@ -1,4 +1,4 @@
-// Adds jobs to the queue: those of callers, and those of due schedules.
+// Adds jobs to the queue: the jobs of callers and the jobs of due schedules.
 import { Job as BullJob, type Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { idOf, type StoredOptions, storedIdOf } from "./rows.ts";
@@ -12,14 +12,14 @@ export interface Admission {
     jobs: readonly JobInput[],
   ): Promise<{ readonly id: string; readonly added: boolean }[]>;
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): Promise<void>;
-  /** Adds the jobs of due schedules. Returns the instant of the next one; undefined without schedules. */
+  /** Adds the jobs of due schedules. Returns the instant of the next due schedule, or undefined without schedules. */
   addScheduled(nowMs: number): Promise<number | undefined>;
 }
 
 export interface AdmissionDeps {
   readonly redis: RedisClient;
   readonly queueOf: (name: QueueName) => Queue;
-  /** The key that holds the schedules. */
+  /** The Redis key of the schedules. */
   readonly schedulesKey: string;
   readonly completedMax: number;
 }
@@ -30,12 +30,15 @@ interface Schedule {
   readonly job: JobInput;
 }
 
-/** The time for which a process claims a due schedule. It is longer than adding the job takes; if the process dies, the job is added after this time. */
+/**
+ * How long a process claims a due schedule. Adding the job takes less time. If the process dies, another process adds
+ * the job after this time.
+ */
 const claimMs = 10_000;
 const placedAtLeast = 1_000;
 
 export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: AdmissionDeps): Admission {
-  /** Adds the jobs and their turns in one transaction. It also returns which call created the job of each id. */
+  /** Adds the jobs and their turns in one transaction, and finds out which call created the job of each id. */
   async function add(name: QueueName, jobs: readonly JobInput[]) {
     for (const job of jobs) checkJobInput(job);
     if (jobs.length === 0) return [];
@@ -47,7 +50,7 @@ export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: 
     }));
     const transaction = (await queue.getBackend().client).multi();
     for (const { job, id, options } of wanted) {
-      // The command is only queued here; the result comes with the transaction.
+      // The command is only queued here. Its result arrives when the transaction is executed.
       void new BullJob(queue, job.name, job.data, options, id).addJob(transaction);
     }
     const ids = wanted.map(({ id }) => id);
@@ -91,7 +94,7 @@ export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: 
   };
 }
 
-/** The options of a job as BullMQ stores them. */
+/** Returns the options of a job in the format that BullMQ stores. */
 export function storedOf(job: JobInput, completedMax: number): StoredOptions {
   return {
     priority: job.priority === undefined ? unplaced : job.priority + 1,

@@ -1,4 +1,4 @@
-// Opens the queues for bull-board, read-only, because the board's changes would break our rules of order.
+// Opens the queues for bull-board. They are read-only, because changes by the board would break our rules of order.
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";

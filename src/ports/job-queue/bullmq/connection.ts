@@ -1,4 +1,4 @@
-// Opens the connections to Redis: one that fails at once while Redis is unreachable, and one that waits for it.
+// Opens two connections to Redis. While Redis is unreachable, one of them fails immediately, and the other waits for Redis.
 import { Cluster, Redis } from "ioredis";
 import { AppError } from "../../../errors.ts";
 import { redisCodeOf } from "./errors.ts";
@@ -9,11 +9,11 @@ export type RedisClient = Redis | Cluster;
 export interface QueueUrl {
   readonly url: URL;
   readonly isCluster: boolean;
-  /** The prefix of all keys. The braces keep them on one node of a cluster. */
+  /** The prefix of all keys. Its braces ensure that all keys are on one node of a cluster. */
   readonly prefix: string;
 }
 
-/** redis://, or rediss:// for TLS; `?cluster=true` for a node of a cluster, `?prefix=` to share a Redis. */
+/** Parses redis://, or rediss:// for TLS. Add `?cluster=true` if the server is a node of a cluster, and `?prefix=` to share a Redis server. */
 export function readQueueUrl(text: string): QueueUrl {
   const url = new URL(text);
   const name = url.searchParams.get("prefix") ?? "rondo";
@@ -23,7 +23,7 @@ export function readQueueUrl(text: string): QueueUrl {
 const connectMs = 3_000;
 const reconnectMs = (times: number): number => Math.min(50 * 2 ** times, 1_000);
 
-/** The connection of callers fails at once while Redis is unreachable. */
+/** Opens the connection for callers. It fails immediately while Redis is unreachable. */
 export async function connectForCallers(at: QueueUrl, onError: (err: unknown) => void): Promise<RedisClient> {
   const redis = clientOf(at, {
     lazyConnect: true,
@@ -43,7 +43,7 @@ export async function connectForCallers(at: QueueUrl, onError: (err: unknown) =>
   return redis;
 }
 
-/** The connection of workers queues its commands until Redis is reachable again. */
+/** Opens the connection for workers. It queues its commands until Redis is reachable again. */
 export function connectForWorkers(at: QueueUrl, onError: (err: unknown) => void): RedisClient {
   const redis = clientOf(at, { maxRetriesPerRequest: null });
   redis.on("error", onError);
@@ -87,7 +87,7 @@ function clientOf({ url, isCluster }: QueueUrl, manner: Manner): RedisClient {
     enableOfflineQueue,
     redisOptions: settings,
     clusterRetryStrategy: reconnectMs,
-    // Certificates are issued for host names, so names must not be resolved to addresses first.
+    // Certificates are issued for host names, so a name must not be replaced by its IP address before the connection.
     ...(url.protocol === "redis:" ? {} : { dnsLookup: (address, done) => done(null, address) }),
   });
 }
@@ -121,7 +121,10 @@ function refusalOf(err: unknown): unknown {
   });
 }
 
-/** Throws CONFIG_INVALID for an unsuitable Redis. `info` is the output of INFO; a field that a managed Redis hides counts as good. */
+/**
+ * Throws CONFIG_INVALID for an unsuitable Redis server. `info` is the output of INFO. A field that a managed Redis
+ * hides is assumed to be suitable.
+ */
 function refuseUnfit(info: string): void {
   const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1];
   const policy = field("maxmemory_policy");

@@ -1,7 +1,7 @@
 // Translates errors of Redis and its driver to AppErrors.
 import { AppError } from "../../../errors.ts";
 
-/** An AppError is returned as it is. */
+/** Returns an AppError unchanged. */
 export function appErrorOf(err: unknown): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const code = redisCodeOf(err);
@@ -30,14 +30,14 @@ const passing = new Set([
   "NOREPLICAS",
 ]);
 
-/** The first word of a Redis error is its code; an error without a code came from the connection. */
+/** Returns the first word of a Redis error, which is its code. An error without a code comes from the connection. */
 export function redisCodeOf(err: Error): string | undefined {
   const inner = "previousErrors" in err && Array.isArray(err.previousErrors) ? err.previousErrors[0] : err;
   if (!(inner instanceof Error) || inner.name !== "ReplyError") return undefined;
   return /^-?([A-Z]+)\b/.exec(inner.message)?.[1] ?? "ERR";
 }
 
-/** Runs `work` and translates what it throws. */
+/** Runs `work` and translates the errors that it throws. */
 export async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-// Declares the adapter for the job queue in Redis, with BullMQ.
+// Declares the adapter for the job queue in Redis with BullMQ.
 import { anyAddress } from "../../technology.ts";
 import type { JobQueueTechnology } from "../technology.ts";
 

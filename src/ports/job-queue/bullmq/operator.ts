@@ -1,4 +1,4 @@
-// Provides operations for operators: list jobs, count them, and retry or drop failed ones.
+// Provides operations for operators: list and count jobs, and retry or drop failed jobs.
 import type { Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { type Hash, jobOf, optionsOf, stateOf, storedIdOf } from "./rows.ts";
@@ -22,7 +22,7 @@ export interface Operator {
 interface Place {
   readonly id: string;
   readonly list: string;
-  /** Whether the job is in the set of delayed jobs. */
+  /** The job's score in the set of delayed jobs. Undefined if the job is not in this set. */
   readonly score?: number;
 }
 
@@ -44,7 +44,7 @@ const listsOf: Readonly<Record<JobState, readonly string[]>> = {
 const allLists = ["delayed", "wait", "prioritized", "active", "completed", "failed"];
 
 export function createOperator(redis: RedisClient, queueOf: (name: QueueName) => Queue): Operator {
-  /** The ids of all jobs in the wanted states, read in one transaction. */
+  /** Returns the ids of all jobs in the wanted states, read in one transaction. */
   async function placesOf(queue: Queue, filter: JobFilter): Promise<Place[]> {
     const lists = filter.state === undefined ? allLists : listsOf[filter.state];
     const replies = await allOf(
@@ -105,7 +105,7 @@ export function createOperator(redis: RedisClient, queueOf: (name: QueueName) =>
     }
   }
 
-  /** The newest jobs first; at most twice `limit` are in memory at a time. */
+  /** Returns the newest jobs first. At most twice `limit` jobs are in memory at a time. */
   async function newest(filter: JobFilter, limit: number): Promise<Found[]> {
     let found: Found[] = [];
     const cut = (): void => {

@@ -1,4 +1,4 @@
-// Runs a worker process that shares the Redis of a test or a benchmark.
+// Runs a worker process that shares a Redis server with a test or a benchmark.
 import { runWorkerProcess } from "../worker-process.ts";
 import { createBullmqJobQueue } from "./queue.ts";
 

@@ -10,7 +10,7 @@ import type { Job, JobInput, JobQueue } from "../job-queue.ts";
 let server: RedisServer;
 
 const durable = ["--appendonly", "yes", "--appendfsync", "always"];
-/** Returns a URL with a new key prefix, since all tests share one server. */
+/** Returns a URL with a new key prefix, because all tests share one server. */
 const freshUrl = (url = server.url): string => `${url}/?prefix=${crypto.randomUUID()}`;
 
 async function createQueue(
@@ -32,7 +32,7 @@ const codeOf = (work: Promise<unknown>) =>
     (err: { code?: string }) => err.code,
   );
 
-describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", () => {
+describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is missing)", () => {
   beforeAll(async () => {
     server = await startRedisServer(durable);
   });
@@ -64,7 +64,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
   }, 400);
 
   describe("several processes on one Redis", () => {
-    test("the run of a killed worker no longer counts towards the limit of its business", async () => {
+    test("the run of a killed worker is no longer included in the limit of its business", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await using victim = startWorkerProcess("bullmq", url, {
@@ -88,7 +88,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
   });
 
   describe("fair turns", () => {
-    test("many delayed jobs of one business that are due at once don't run before a job of another business", async () => {
+    test("when many delayed jobs of one business are due at the same time, a job of another business doesn't wait for all of them", async () => {
       await using queue = await createQueue();
       const many = (businessId: string, count: number, over: Partial<JobInput> = {}) =>
         Array.from({ length: count }, () => job({ businessId, ...over }));
@@ -148,7 +148,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
   });
 
   describe("Redis", () => {
-    test("while it is unreachable, adding is refused at once; when it is back, everything works again", async () => {
+    test("makes adding a job fail immediately while it is unreachable; afterwards everything works again", async () => {
       await using own = await startRedisServer(durable);
       await using queue = await createQueue({ url: own.url, onError: () => {} });
       const ran: string[] = [];
@@ -170,7 +170,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
       await until("it ran", () => ran.includes("x"), 10_000);
     }, 30_000);
 
-    test("one that evicts keys is refused at the start, with a hint", async () => {
+    test("is refused with a hint at the start if it evicts keys", async () => {
       await using own = await startRedisServer(["--maxmemory-policy", "allkeys-lru"]);
       const opening = createBullmqJobQueue({ url: own.url });
       await expect(opening).rejects.toMatchObject({
@@ -180,7 +180,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
       });
     });
 
-    test("at the start, an unreachable one and one that refuses the password give different errors", async () => {
+    test("gives different errors at the start if it is unreachable and if it refuses the password", async () => {
       await using own = await startRedisServer(["--requirepass", "right"]);
       const at = (userInfo: string) => own.url.replace("://", `://${userInfo}`);
       expect(await codeOf(createBullmqJobQueue({ url: at(":wrong@"), onError: () => {} }))).toBe(
@@ -192,7 +192,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
       expect(await codeOf(createBullmqJobQueue({ url: own.url, onError: () => {} }))).toBe("UNAVAILABLE");
     });
 
-    test("one that is full refuses the whole batch with STORAGE_FULL, and keeps its earlier jobs", async () => {
+    test("refuses a whole batch with STORAGE_FULL if its memory is full, and keeps its earlier jobs", async () => {
       await using own = await startRedisServer(["--maxmemory", "6mb"]);
       await using queue = await createQueue({ url: own.url });
       await queue.add("maintenance", [job({ id: "kept" })]);
@@ -207,8 +207,8 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
     }, 20_000);
   });
 
-  describe("ids", () => {
-    test.each(["failed", "wait", "id", "=failed", "rondo"])("a job may be called %p", async (id) => {
+  describe("the ids of jobs", () => {
+    test.each(["failed", "wait", "id", "=failed", "rondo"])("a job may have the id %p", async (id) => {
       await using queue = await createQueue();
       expect(await queue.add("maintenance", [job({ id })])).toEqual([{ id, added: true }]);
       expect(await queue.add("maintenance", [job({ id })])).toEqual([{ id, added: false }]);
@@ -219,7 +219,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
     });
   });
 
-  test("completed jobs beyond the limit are forgotten, failed ones never", async () => {
+  test("completed jobs beyond the limit are forgotten, and failed jobs are never forgotten", async () => {
     await using queue = await createQueue({ completedMax: 10 });
     await queue.add("maintenance", [
       job({ data: { bad: true } }),

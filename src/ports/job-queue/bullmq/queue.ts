@@ -1,5 +1,5 @@
-// Opens the job queue on Redis with BullMQ, shared by all processes with the same URL.
-// The queue is as durable as its Redis: with an append-only file synced each second, a power cut may lose the last second.
+// Opens the job queue on Redis with BullMQ. All processes with the same URL share it.
+// The queue is as durable as its Redis server: with an append-only file that is synced each second, a power cut may lose the last second.
 import { Queue } from "bullmq";
 import { createAdmission } from "./admission.ts";
 import { connectForCallers, connectForWorkers, readQueueUrl, type RedisClient } from "./connection.ts";
@@ -9,17 +9,17 @@ import { type BullmqWorker, createBullmqWorker } from "./worker.ts";
 import { type JobQueue, type QueueName, queueNames } from "../job-queue.ts";
 
 export interface BullmqJobQueueOptions {
-  /** redis://, or rediss:// for TLS; `?cluster=true` for a node of a cluster, `?prefix=` to share a Redis. */
+  /** redis://, or rediss:// for TLS. Add `?cluster=true` if the server is a node of a cluster, and `?prefix=` to share a Redis server. */
   readonly url: string;
-  /** The number of completed jobs stored per queue; older ids are forgotten and can be added again. */
+  /** The number of completed jobs that are stored per queue. Older jobs are forgotten, and their ids can be added again. */
   readonly completedMax?: number;
   /** How long a forced close waits for runs to end after the abort signal. */
   readonly closeGraceMs?: number;
-  /** Called with errors of background work; the queue retries by itself. */
+  /** Is called with errors of background work. The queue retries automatically. */
   readonly onError?: (err: unknown) => void;
 }
 
-/** How soon a worker notices a schedule of another process, and jobs that a dead worker has set aside. */
+/** The interval at which a worker checks for schedules of other processes and for jobs that a killed worker has set aside. */
 const roundMs = 1_000;
 
 /** Errors: CONFIG_INVALID when this Redis is unsuitable or refuses the credentials, UNAVAILABLE when it is unreachable. */
@@ -51,7 +51,7 @@ export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Prom
     return queue;
   }
 
-  /** One round of background work: it adds the jobs of due schedules, and returns jobs that were set aside. */
+  /** Does one round of background work: adds the jobs of due schedules, and returns jobs to the queue that were set aside. */
   async function goRound(): Promise<void> {
     let dueAtMs = Number.POSITIVE_INFINITY;
     try {

@@ -3,17 +3,17 @@ import type { JobsOptions } from "bullmq";
 import { heldUntilMs, unplaced } from "./scripts.ts";
 import type { Job, JobState, QueueName } from "../job-queue.ts";
 
-/** Our fields, stored beside BullMQ's own options. */
+/** Rondo's fields, which are stored beside BullMQ's own options. */
 interface OwnOptions {
   readonly business: string;
   /** The user, if users take turns. */
   readonly owner?: string;
-  /** Increases with each job, and shows which of two adders of the same id was first. */
+  /** The order of adding. It increases with each job and shows which of two calls with the same id was first. */
   readonly order: string;
 }
 export type StoredOptions = JobsOptions & OwnOptions;
 
-// A job's key is the queue's prefix plus its id, so an id must not equal the name of one of BullMQ's keys.
+// The Redis key of a job is the queue's prefix and the job's id, so an id must not be equal to the name of one of BullMQ's keys.
 const reserved = new Set(
   `active completed de delayed events failed id limiter marker meta metrics paused pc prioritized
    repeat stalled stalled-check wait waiting waiting-children`.split(/\s+/),
@@ -25,7 +25,7 @@ export type Hash = Readonly<Record<string, string>>;
 
 export const optionsOf = (hash: Hash): StoredOptions => JSON.parse(hash.opts ?? "{}") as StoredOptions;
 
-/** `score`: the job's score in the set of delayed jobs, if it is in it. */
+/** `score` is the job's score in the set of delayed jobs, or undefined if the job is not in the set. */
 export function stateOf(list: string, score: number | undefined, nowMs: number): JobState {
   if (list === "active" || list === "completed" || list === "failed") return list;
   const atMs = score === undefined ? 0 : Math.floor(score / 4096);

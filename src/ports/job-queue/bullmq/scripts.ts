@@ -1,8 +1,9 @@
-// Defines atomic Lua scripts for features that BullMQ lacks: fair turns, the limit of a business, corrections of the clock.
+// Defines atomic Lua scripts for features that BullMQ lacks: fair turns, the limit of runs per business, and corrections after a wrong clock.
 import type { Cluster, Redis } from "ioredis";
 
-// Priorities in these scripts are BullMQ's: lower ones run first. 1 to 1,001 are the callers' priorities plus one. A job
-// without a priority waits at `unplaced` until `place` gives it the virtual time at which its business is due.
+// Priorities in these scripts are BullMQ's priorities: lower priorities run first. 1 to 1,001 are the callers'
+// priorities plus one. A job without a priority waits at `unplaced` until `place` sets its virtual time, at which its
+// business is due.
 const given = 1_001;
 const first = given + 1;
 export const unplaced = 2 ** 21 - 1;
@@ -11,7 +12,7 @@ const unit = 2 ** 32;
 /** The clocks of two machines may differ by this many milliseconds. */
 const moment = 1_000;
 
-/** The score of jobs that wait until their business has fewer runs. It is far beyond any delay. */
+/** The score of jobs that wait because their business has too many runs. It is far beyond any delay. */
 export const heldUntilMs = 4_102_444_800_000;
 
 const shared = `
@@ -170,10 +171,13 @@ end
 `;
 
 const steps = {
-  /** [most] Gives new and returned jobs their turns. */
+  /** [most] Sets the turns of new and returned jobs. */
   rondoPlace: `place(tonumber(ARGV[1])) awaken()`,
 
-  /** [most, id…] The same as rondoPlace. Returns the `order` of each job: the id of the call that added it, so that a caller sees whether its own job was added. */
+  /**
+   * [most, id…] Does the same as rondoPlace. Returns the `order` of each job, which identifies the call that added it,
+   * so that a caller sees whether its own job was added.
+   */
   rondoAdmit: `
     place(tonumber(ARGV[1]))
     awaken()
@@ -181,7 +185,10 @@ const steps = {
     for i = 2, #ARGV do orders[i - 1] = optionsOf(ARGV[i]).order or '' end
     return orders`,
 
-  /** [id, token, business, most] Returns 1 when the job may run (with most 0: always), and 0 when its business has enough runs and the job was set aside, or when the job is no longer held with this token. */
+  /**
+   * [id, token, business, most] Returns 1 when the job may run (always with `most` 0). Returns 0 when its business has
+   * enough runs and the job was set aside, or when this token no longer holds the job.
+   */
   rondoEnter: `
     local id, token, business, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
     local running = base .. 'rondo:running:' .. business
@@ -200,7 +207,7 @@ const steps = {
     if redis.call('HEXISTS', turns, business) == 1 then redis.call('HINCRBY', turns, business, -1) end
     return 0`,
 
-  /** [id, business] Call it after the run of a job that `rondoEnter` admitted. */
+  /** [id, business] Must be called after the run of a job that `rondoEnter` admitted. */
   rondoLeave: `
     redis.call('SREM', base .. 'rondo:running:' .. ARGV[2], ARGV[1])
     if redis.call('SISMEMBER', base .. 'rondo:held', ARGV[2]) == 0 then return end
@@ -209,8 +216,9 @@ const steps = {
     awaken()`,
 
   /**
-   * [most, nowMs] Puts jobs that were set aside back into the queue while their business has fewer than `most` runs.
-   * Usually the end of a run does this, but a worker that died has not done it. With 0 there is no limit. Delays that end too late, because a clock was ahead, are shortened.
+   * [most, nowMs] Returns jobs that were set aside to the queue while their business has fewer than `most` runs.
+   * Usually this is done at the end of a run, but a killed worker has not done it. 0 means no limit. Delays that end
+   * too late, because a clock was ahead, are shortened.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -229,7 +237,7 @@ const steps = {
     place(1000)
     awaken()`,
 
-  /** [id, token] Ends an interrupted run: its job waits again, before others of the same turn, and no attempt is used up. */
+  /** [id, token] Ends an interrupted run. Its job waits again, before other jobs of the same turn, and no attempt is used up. */
   rondoGiveBack: `
     if not letGo(ARGV[1], ARGV[2]) then return 0 end
     redis.call('HDEL', base .. ARGV[1], 'processedOn')
@@ -239,7 +247,7 @@ const steps = {
     awaken()
     return 1`,
 
-  /** [id, token, delayMs, untilMs, error] Postpones the job of a run; no attempt is used up. */
+  /** [id, token, delayMs, untilMs, error] Postpones the job of a run. No attempt is used up. */
   rondoPutAside: `
     local id, delay, at = ARGV[1], ARGV[3], tonumber(ARGV[4])
     if not letGo(id, ARGV[2]) then return 0 end
@@ -250,7 +258,7 @@ const steps = {
     redis.call('ZADD', base .. 'marker', math.floor(tonumber(head[2]) / 4096), '1')
     return 1`,
 
-  /** [id, token, business, owner] Ends a run that gives way: its job waits for the next turn of its user, and no attempt is used up. */
+  /** [id, token, business, owner] Ends a run that gives way. Its job waits for the next turn of its user, and no attempt is used up. */
   rondoGiveWay: `
     local id, token, business, owner = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
     if not letGo(id, token) then return 0 end
@@ -261,9 +269,10 @@ const steps = {
     return 1`,
 
   /**
-   * [id, business, turns, isFull, most, nowMs] Returns 1 when a waiting job that has not given way should get the place of this
-   * run. That is a job of the same business whose turn is less than `turns` after the turn of this run (for the job of another
-   * user: after the latest turn of this run's user), or a job of a business that has fewer runs than this one.
+   * [id, business, turns, isFull, most, nowMs] Returns 1 when a waiting job that has not given way itself should
+   * replace this run. The job is of the same business, and its turn is less than `turns` after the turn of this run
+   * (for the job of another user: after the latest turn of this run's user). Or the job is of a business that has
+   * fewer runs than this business.
    */
   rondoWanted: `
     local id, business, turns, isFull, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
@@ -290,7 +299,7 @@ const steps = {
     end
     return 0`,
 
-  /** [id…] Retries failed jobs, except those whose deduplication id another job has by now. */
+  /** [id…] Retries failed jobs, except jobs whose deduplication id is now used by another job. */
   rondoRetry: `
     local count = 0
     for _, id in ipairs(ARGV) do
@@ -307,7 +316,7 @@ const steps = {
     awaken()
     return count`,
 
-  /** [id…] Drops failed jobs for good. */
+  /** [id…] Deletes failed jobs permanently. */
   rondoDrop: `
     local count = 0
     for _, id in ipairs(ARGV) do
@@ -318,10 +327,10 @@ const steps = {
     end
     return count`,
 
-  /** [id] Removes a job that neither runs nor is completed. Returns 1 if it did. */
+  /** [id] Removes a job that is neither running nor completed. Returns 1 if the job was removed. */
   rondoTake: `return remove(ARGV[1], {'failed'}) and 1 or 0`,
 
-  /** [id…] Removes jobs in every state, except those with a living worker. Returns how many. */
+  /** [id…] Removes jobs in every state, except jobs that a living worker runs. Returns the number of removed jobs. */
   rondoRemove: `
     local count = 0
     for _, id in ipairs(ARGV) do
@@ -335,7 +344,10 @@ const steps = {
     redis.call('HDEL', turns, ARGV[1])
     redis.call('DEL', base .. 'rondo:owners:' .. ARGV[1], base .. 'rondo:clock:' .. ARGV[1])`,
 
-  /** [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] Copies the history of a job in another queue to its copy here, which was just added. Returns 0 if another job has its id. */
+  /**
+   * [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] Copies the history of a job from
+   * another queue to its copy here, which was just added. Returns 0 if another job has its id.
+   */
   rondoCarry: `
     local id, state = ARGV[1], ARGV[3]
     if optionsOf(id).order ~= ARGV[2] then return 0 end
@@ -364,7 +376,10 @@ const steps = {
     redis.call('HSET', base, id, ARGV[3])
     if not old or cjson.decode(old).everyMs ~= tonumber(every) then redis.call('ZADD', due, ARGV[4], id) end`,
 
-  /** KEYS: schedules. [nowMs, claimMs] Claims the due schedules for `claimMs`, so that no other process takes them. Returns [id, dueAt, text, …]. */
+  /**
+   * KEYS: schedules. [nowMs, claimMs] Claims the due schedules for `claimMs`, so that no other process takes them.
+   * Returns [id, dueAt, text, …].
+   */
   rondoClaimSchedules: `
     local due = base .. ':due'
     local out = {}
@@ -399,7 +414,7 @@ export function defineSteps(redis: Redis | Cluster): void {
   }
 }
 
-/** Runs one of the scripts above; they must be defined on `redis`. */
+/** Runs one of the scripts above. The scripts must be defined on `redis`. */
 export function take(
   redis: Redis | Cluster,
   step: Step,

@@ -1,4 +1,4 @@
-// Runs the jobs of one queue with BullMQ's worker, and adds the limit per business, the lease and the two ways of closing.
+// Runs the jobs of one queue with BullMQ's worker. It adds the limit per business, the lease, and the graceful and the forced close.
 import { counted } from "../../../counted.ts";
 import { type Job as BullJob, WaitingError, Worker as BullWorker } from "bullmq";
 import type { RedisClient } from "./connection.ts";
@@ -25,23 +25,23 @@ export interface BullmqWorkerDeps {
 }
 
 export interface BullmqWorker extends Worker {
-  /** Puts jobs that were set aside back into the queue, and gives jobs that come back after a delay their turns. */
+  /** Returns jobs that were set aside to the queue, and sets the turns of jobs that return after a delay. */
   sweep(): Promise<void>;
 }
 
 interface Run {
   readonly token: string;
   readonly abort: AbortController;
-  /** Rejects when the run has lost its job; resolves when the run has ended. */
+  /** Resolves when the run has ended. Rejects when another worker has the job. */
   readonly over: PromiseWithResolvers<void>;
   leaseUntilMs: number;
-  /** Resolves with false when the run has lost its job. */
+  /** Renews the lease. Resolves with false when another worker has the job. */
   readonly extend: () => Promise<boolean>;
 }
 
 const errorCharactersMax = 2_000;
 const placeEveryMs = 50;
-/** A run gives way only to a job that has waited at least this long: a newer one may be about to start in another place. */
+/** A run gives way only to a job that has waited at least this long, because a newer job may be about to start in another slot. */
 const unnoticedMs = 100;
 
 export function createBullmqWorker(
@@ -52,7 +52,7 @@ export function createBullmqWorker(
 ): BullmqWorker {
   const { redis, onError } = deps;
   const leaseMs = options.leaseMs ?? 10_000;
-  // A dead worker is noticed once its lock has expired and another worker has checked. Both together take at most one lease.
+  // A dead worker is detected when its lock has expired and another worker has checked. Together this takes at most one lease.
   const lockMs = Math.ceil(leaseMs * 0.75);
   const lookMs = Math.max(10, Math.floor(leaseMs * 0.25));
   const perBusiness = options.concurrencyPerBusiness ?? 0;
@@ -71,7 +71,7 @@ export function createBullmqWorker(
     concurrency: options.concurrency,
     lockDuration: lockMs,
     stalledInterval: lookMs,
-    // Stalls are counted here instead, so that a failed job shows their number.
+    // The stalls are counted here instead, so that a failed job shows their number.
     maxStalledCount: Number.MAX_SAFE_INTEGER,
     settings: { backoffStrategy: (_made, _type, _err, job) => takeDelay(job?.id ?? "") },
   });
@@ -210,14 +210,14 @@ export function createBullmqWorker(
   const step = (name: Parameters<typeof take>[1], args: Parameters<typeof take>[3]): Promise<unknown> =>
     take(redis, name, base, args);
 
-  /** Gives turns to jobs that BullMQ returned after a delay. Until then they are behind all others. */
+  /** Sets the turns of jobs that BullMQ returned after a delay. Until then these jobs are behind all other jobs. */
   function placeNowAndThen(): void {
     if (performance.now() - placedAtMs < placeEveryMs) return;
     placedAtMs = performance.now();
     step("rondoPlace", [1_000]).catch(onError);
   }
 
-  /** BullMQ renews locks by the wall clock: after a step back, it would let the lock expire. */
+  /** Renews the lock of a run. BullMQ renews locks by the wall clock, so after the clock was set back it would let the lock expire. */
   function keepLease(id: string, run: Run): void {
     const restMs = run.leaseUntilMs - performance.now();
     if (restMs < 0) lose(id);
@@ -236,7 +236,10 @@ export function createBullmqWorker(
     run.over.reject(new WaitingError());
   }
 
-  /** Aborts the runs. A run that ends after the abort signal returns its job itself; the jobs of other runs are taken from them. */
+  /**
+   * Aborts the runs. A run that ends after the abort signal returns its job itself. The jobs of all other runs are
+   * returned to the queue here.
+   */
   async function endByForce(): Promise<void> {
     for (const { abort } of runs.values()) abort.abort(new Error("The worker is closing."));
     const grace = Promise.withResolvers<void>();
@@ -266,7 +269,7 @@ export function createBullmqWorker(
     close(how) {
       if (how?.force && !forced) {
         forced = true;
-        // A waiting graceful close continues once its runs are gone.
+        // A graceful close that is waiting continues when its runs have ended.
         if (closing !== undefined) void endByForce();
       }
       closing ??= closeNow();
@@ -276,7 +279,7 @@ export function createBullmqWorker(
   return worker;
 }
 
-/** BullMQ fails a job at once for an error with this name, and stores its message unchanged. */
+/** Creates an error with the name for which BullMQ fails a job immediately. BullMQ stores its message unchanged. */
 function failureOf(err: unknown): Error {
   const message = (err instanceof Error ? err.message : String(err)).slice(0, errorCharactersMax);
   const failure = new Error(message);

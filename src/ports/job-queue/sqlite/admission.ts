@@ -1,14 +1,14 @@
-// Adds jobs to the queue: those of callers, and those of due schedules.
+// Adds jobs to the queue: the jobs of callers and the jobs of due schedules.
 import type { Database } from "bun:sqlite";
 import { checkEveryMs, checkJobInput } from "../check-job-input.ts";
 import type { JobInput, QueueName } from "../job-queue.ts";
 import { fairPriority, nextTurn } from "./schema.ts";
 
 export interface Admission {
-  /** Adds all jobs or none; they are on disk when it returns. */
+  /** Adds all jobs or none. The jobs are on disk when the call returns. */
   add(queue: QueueName, jobs: readonly JobInput[]): { readonly id: string; readonly added: boolean }[];
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): void;
-  /** Adds jobs within a transaction of the caller. */
+  /** Adds the jobs of due schedules inside a transaction of the caller. */
   addScheduled(nowMs: number): void;
 }
 
@@ -72,7 +72,7 @@ export function createAdmission(db: Database): Admission {
     return jobs.map((job) => insertOne(queue, job, nowMs));
   });
 
-  /** Runs a write so that it survives a power cut. Other writes may be lost in one, after which a job runs again. */
+  /** Runs a write so that it survives a power cut. A power cut may undo other writes, and then a job runs again. */
   function durably<T>(write: () => T): T {
     db.run("pragma synchronous = full");
     try {

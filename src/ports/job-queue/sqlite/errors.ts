@@ -1,7 +1,7 @@
 // Translates SQLite errors to AppErrors of the job queue.
 import { AppError, storeDamaged } from "../../../errors.ts";
 
-/** Runs `work` and translates what its driver throws. */
+/** Runs `work` and translates the errors of its driver. */
 export function translated<T>(work: () => T): T {
   try {
     return work();
@@ -10,7 +10,7 @@ export function translated<T>(work: () => T): T {
   }
 }
 
-/** Errors that don't come from SQLite are returned as they are. */
+/** Errors that don't come from SQLite are returned unchanged. */
 export function appErrorOf(err: unknown): unknown {
   const code = err instanceof Error && "code" in err ? String(err.code) : "";
   if (code === "SQLITE_FULL") {

@@ -1,4 +1,4 @@
-// Takes single jobs out of the SQLite queue and puts them in, for a move from or to another queue.
+// Removes single jobs from the SQLite queue and adds them, for a move between two queues.
 import type { Database } from "bun:sqlite";
 import type { JobCopy, JobRecord } from "../job-copy.ts";
 import type { QueueName } from "../job-queue.ts";
@@ -16,7 +16,7 @@ export function createSqliteJobCopy(file: string): JobCopy {
   const deduplicated = db.prepare<{ id: string }, [QueueName, string]>(
     "select id from jobs where queue = ?1 and deduplicationId = ?2 and state in ('waiting', 'delayed', 'active')",
   );
-  // The triggers count a job as waiting until its state changes.
+  // The triggers treat a job as waiting until its state changes.
   const settle = db.prepare("update jobs set state = 'failed' where seq = ?1");
   const remove = db.prepare("delete from jobs where seq = ?1");
   const insert = db.prepare(

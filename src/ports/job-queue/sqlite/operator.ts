@@ -1,4 +1,4 @@
-// Provides operations for operators: list jobs, count them, and retry or drop failed ones.
+// Provides operations for operators: list and count jobs, and retry or drop failed jobs.
 import type { Database, SQLQueryBindings } from "bun:sqlite";
 import {
   type Job,
@@ -27,18 +27,18 @@ export function createOperator(db: Database): Operator {
   const count = db.prepare<{ queue: string; state: JobState; jobs: number }, [number]>(
     [countDelayed, ...countOthers].join(" union all "),
   );
-  // A failed job is not retried when another job with its deduplication id waits by now.
+  // A failed job is not retried while another job with its deduplication id waits or runs.
   const retry = db.prepare(
     `update or ignore jobs set state = 'delayed', runAtMs = ?2, attemptsMade = 0, stalls = 0, error = null,
        startedAtMs = null, finishedAtMs = null where seq = ?1 and state = 'failed'`,
   );
   const drop = db.prepare("delete from jobs where seq = ?1 and state = 'failed'");
-  // The triggers count a job as waiting until its state changes.
+  // The triggers treat a job as waiting until its state changes.
   const end = db.prepare(
     "update jobs set state = 'failed' where seq = ?1 and (state <> 'active' or leaseUntilMs <= ?2)",
   );
 
-  // The turns of a business and its users are forgotten with its last job.
+  // The turns of a business and its users are deleted together with its last job.
   const forget = ["turns", "owners", "lines"].map((table) =>
     db.prepare(
       `delete from ${table} where businessId = ?1 and not exists (select 1 from jobs where businessId = ?1)`,
@@ -88,7 +88,7 @@ export function createOperator(db: Database): Operator {
       let settled = 0;
       for (let from = 0; from < seqs.length; from += settledAtOnce) {
         settled += settleSome.immediate(action, seqs.slice(from, from + settledAtOnce));
-        await Bun.sleep(0); // so that other writers get a turn
+        await Bun.sleep(0); // lets other writers run
       }
       if (action === "remove" && filter.businessId !== undefined)
         for (const statement of forget) statement.run(filter.businessId);
@@ -113,5 +113,5 @@ function whereOf(filter: JobFilter, nowMs: number): { where: string; values: SQL
   return { where: `${terms.length ? ` where ${terms.join(" and ")}` : ""} order by seq desc`, values };
 }
 
-// The states are literals, so that SQLite can use the partial index of that state.
+// The states are SQL literals, so that SQLite can use the partial index of the state.
 const literalOf = { active: "active", completed: "completed", failed: "failed" } as const;

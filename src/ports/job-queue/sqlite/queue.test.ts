@@ -60,7 +60,7 @@ jobQueueProcessContract(async () => {
 }, 200);
 
 describe("several processes on one file", () => {
-  test("after a power cut while the clock was a day ahead, another worker takes the job when its lease has passed", async () => {
+  test("after a power cut while the clock was a day ahead, another worker takes the job when its lease has expired", async () => {
     using folder = createFolder();
     {
       await using queue = createQueue(folder);
@@ -122,7 +122,7 @@ describe("the file", () => {
     expect(names).toEqual(["thing.make"]);
   });
 
-  test("completed jobs beyond the limit are forgotten, failed ones never", async () => {
+  test("completed jobs beyond the limit are forgotten, and failed jobs are never forgotten", async () => {
     using folder = createFolder();
     await using queue = createQueue({ ...folder, completedMax: 10 });
     await queue.add("maintenance", [
@@ -168,7 +168,7 @@ describe("the file", () => {
     expect((await queue.counts()).maintenance.waiting).toBe(0);
   });
 
-  test("a file made by a newer version is refused", () => {
+  test("a file that was made by a newer version is refused", () => {
     using folder = createFolder();
     void createSqliteJobQueue(folder).close();
     const db = new Database(folder.file);
@@ -177,7 +177,7 @@ describe("the file", () => {
     expect(() => createSqliteJobQueue(folder)).toThrow("newer");
   });
 
-  test("errors of background work are reported, and the queue continues by itself", async () => {
+  test("errors of background work are reported, and the queue continues automatically", async () => {
     using folder = createFolder();
     const errors: unknown[] = [];
     await using queue = createQueue({ ...folder, onError: (err) => errors.push(err) });

@@ -1,4 +1,4 @@
-// Opens the job queue in one SQLite file, shared by all processes that open it.
+// Opens the job queue in one SQLite file. All processes that open the file share the queue.
 import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -12,17 +12,17 @@ import { createWorker, type SqliteWorker } from "./worker.ts";
 import { turnOnWriteAhead } from "../../drivers/sqlite-write-ahead.ts";
 
 export interface SqliteJobQueueOptions {
-  /** The file. It is created with its folder when missing. */
+  /** The path of the file. The file and its folder are created if they are missing. */
   readonly file: string;
-  /** How soon a worker notices changes of another process. */
+  /** The interval at which a worker checks for changes by other processes. */
   readonly pollMs?: number;
-  /** The number of completed jobs stored per queue; older ids are forgotten and can be added again. */
+  /** The number of completed jobs that are stored per queue. Older jobs are forgotten, and their ids can be added again. */
   readonly completedMax?: number;
   /** How long a forced close waits for runs to end after the abort signal. */
   readonly closeGraceMs?: number;
-  /** The size limit of the file; beyond it, adding fails with STORAGE_FULL. */
+  /** The size limit of the file. Adding a job beyond it fails with STORAGE_FULL. */
   readonly fileBytesMax?: number;
-  /** Called with errors of background work; the queue retries by itself. */
+  /** Is called with errors of background work. The queue retries automatically. */
   readonly onError?: (err: unknown) => void;
 }
 
@@ -46,7 +46,7 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
   let awake = false;
   let closing: Promise<void> | undefined;
 
-  // The file's version changes when another connection commits. Our own writes call `wake` instead.
+  // The file's version changes when another connection commits. For our own writes, `wake` is called instead.
   function tick(): void {
     const nowMs = Date.now();
     if (nowMs < pausedUntilMs && pausedUntilMs <= nowMs + pauseAfterErrorMs) return;
@@ -64,7 +64,10 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
     }
   }
 
-  /** Shortens delays that a wrong clock has set too long. It runs regularly, so that no job waits longer than its own delay. */
+  /**
+   * Shortens delays that are too long because they were set while the clock was wrong. It is called regularly, so that
+   * no job waits longer than its own delay.
+   */
   function pullCloser(nowMs: number): void {
     if (performance.now() < nextPullMs) return;
     nextPullMs = performance.now() + pullEveryMs;

@@ -23,7 +23,7 @@ export interface JobRow {
   readonly finishedAtMs: number | null;
 }
 
-/** A delayed job that is due counts as waiting, even before a worker has noticed it. */
+/** A delayed job that is due is treated as waiting, even before a worker has noticed it. */
 export function jobOf(row: JobRow, nowMs: number): Job {
   return {
     id: row.id,

@@ -2,10 +2,10 @@
 import type { Database } from "bun:sqlite";
 import { storeNewer } from "../../../errors.ts";
 
-/** The stored `priority` of jobs without one. It sorts after all others. */
+/** The stored `priority` of jobs without a priority. It sorts after all real priorities. */
 export const fairPriority = 1_001;
 
-// A released migration never changes; the file's user_version is the number of applied ones.
+// A released migration never changes. The file's user_version is the number of applied migrations.
 const steps: readonly string[] = [
   `
   create table jobs (
@@ -137,7 +137,10 @@ const steps: readonly string[] = [
   `,
 ];
 
-/** The turn of a user's next job: after the user's last job, and never before the turn of the latest taken job. */
+/**
+ * Returns the SQL for the turn of a user's next job. It is after the turn of the user's last job, and never before the
+ * turn of the latest taken job.
+ */
 export const nextTurn = (queue: string, priority: string, businessId: string, owner: string): string =>
   `max(
      ifnull((select turn + 1 from owners where queue = ${queue} and priority = ${priority}
@@ -148,7 +151,7 @@ export const nextTurn = (queue: string, priority: string, businessId: string, ow
 /** The `user_version` of a file with the newest schema. */
 export const jobSchemaVersion = steps.length;
 
-/** May be called by several processes at once. */
+/** Several processes may call this at the same time. */
 export function migrateJobs(db: Database): void {
   const versionOf = (): number =>
     (db.query("pragma user_version").get() as { user_version: number }).user_version;

@@ -1,11 +1,11 @@
-// Takes jobs under a lease, renews leases by heartbeats, and ends runs that still hold their lease.
+// Takes jobs under a lease, renews leases by heartbeats, and ends runs whose lease is still valid.
 import type { Database } from "bun:sqlite";
 import type { Admission } from "./admission.ts";
 import type { QueueName } from "../job-queue.ts";
 import type { JobRow } from "./rows.ts";
 import { nextTurn } from "./schema.ts";
 
-/** The lease of one run of one job. It becomes invalid when another worker has taken the job. */
+/** The lease of one run of one job. It becomes invalid when another worker takes the job. */
 export interface Lease {
   readonly seq: number;
   readonly token: string;
@@ -32,38 +32,44 @@ interface Taken {
 interface Taking {
   readonly queue: QueueName;
   readonly most: number;
-  /** The limit of concurrent runs per business; 0: no limit. */
+  /** The maximum number of concurrent runs per business. 0 means no limit. */
   readonly perBusiness: number;
   readonly leaseMs: number;
   readonly stallsMax: number;
 }
 
 export interface Turnover {
-  /** Stores the ends of runs and takes new jobs in one transaction. */
+  /** Stores the ends of runs and takes new jobs, all in one transaction. */
   turnOver(ended: readonly Ended[], taking: Taking): Taken[];
-  /** Whether `turnOver` would take a job. Only reads. */
+  /** Returns whether `turnOver` would take a job, without changing anything. */
   hasNext(queue: QueueName, perBusiness: number): boolean;
-  /** Whether a run of this job should give way after `turns` turns. `isFull`: its worker has no free place. Only reads. */
+  /**
+   * Returns whether a run of this job should give way after `turns` turns, without changing anything. `isFull` means
+   * that its worker has no free slot.
+   */
   isWanted(
     row: JobRow,
     turns: number,
     worker: { readonly isFull: boolean; readonly perBusiness: number },
   ): boolean;
-  /** Renews the leases. Returns those that were lost. */
+  /** Renews the leases. Returns the lost leases. */
   renew(leases: readonly Lease[], untilMs: number): Lease[];
   reportProgress(lease: Lease, progress: unknown): void;
-  /** Returns jobs with expired leases to the queue, moves due delayed jobs to waiting, and adds the jobs of due schedules. */
+  /** Returns jobs with expired leases to the queue, makes due delayed jobs waiting, and adds the jobs of due schedules. */
   catchUp(nowMs: number): void;
-  /** Shortens leases, delays and schedules that were set while the clock was ahead to their own length from now. False if there were none. */
+  /**
+   * Shortens leases, delays and schedules that were set while the clock was ahead, so that each has its own length
+   * from now on. Returns false if there were none.
+   */
   pullCloser(nowMs: number): boolean;
-  /** The instant at which `catchUp` has work next. */
+  /** Returns the instant at which `catchUp` has to be called next. */
   dueAtMs(): number;
-  /** Deletes the oldest completed jobs beyond `most`, and the turns of businesses that no longer need one. */
+  /** Deletes the oldest completed jobs beyond `most`, and the turns of businesses that no longer need them. */
   trim(queue: QueueName, most: number): void;
 }
 
 const moment = 1_000;
-/** A job that has waited less than this may be about to get a free place. */
+/** A job that has waited for less than this may be about to get a free slot. */
 const unnoticedMs = 100;
 
 export function createTurnover(db: Database, admission: Admission): Turnover {
@@ -97,7 +103,7 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   const wanting = `select 1 from jobs where queue = ?1 and state = 'waiting' and gaveWay = 0 and runAtMs <= ?2`;
   const activeOf = (business: string) =>
     `(select count(*) from jobs where queue = ?1 and businessId = ${business} and state = 'active')`;
-  // Another user's job comes before this run's next turn if it comes before the next job of this run's user.
+  // A job of another user is before this run's next turn if it is before the next job of this run's user.
   const wantedByOwn = db.prepare<unknown, [QueueName, number, number, number, number, number]>(
     `with run as (select jobs.businessId, jobs.owner, jobs.turn, ifnull(owners.turn, jobs.turn) latest
        from jobs left join owners using (queue, priority, businessId, owner) where seq = ?3)

@@ -1,4 +1,4 @@
-// Works on one queue: runs up to `concurrency` jobs at a time and stores how each run ends.
+// Works on one queue: runs up to `concurrency` jobs at the same time and stores the result of each run.
 import type { Job, JobHandler, QueueName, Worker, WorkOptions } from "../job-queue.ts";
 import { GiveWayError, PutOffError, UnrecoverableError } from "../job-queue.ts";
 import { retryDelayMs } from "../retry-delay.ts";
@@ -7,9 +7,9 @@ import type { Ended, Ending, Lease, Turnover } from "./turnover.ts";
 
 export interface SqliteWorker extends Worker {
   readonly queue: QueueName;
-  /** Stores ended runs and takes waiting jobs in one transaction. Throws the store's errors; nothing is lost then. */
+  /** Stores ended runs and takes waiting jobs in one transaction. Throws the store's errors. After an error, nothing is lost. */
   pump(): void;
-  /** Renews the leases when it is time to, and aborts the runs that lost theirs. */
+  /** Renews the leases when their renewal is due, and aborts runs whose lease was lost. */
   beat(nowMs: number): void;
 }
 
@@ -25,7 +25,7 @@ export interface WorkerDeps {
 interface Run {
   readonly lease: Lease;
   readonly abort: AbortController;
-  /** Whether the run has ended, lost its job or returned it. */
+  /** Resolves when the run has ended, lost its job or returned its job. */
   readonly gone: PromiseWithResolvers<void>;
   leaseUntilMs: number;
 }
@@ -43,7 +43,7 @@ export function createWorker(
   const leaseMs = options.leaseMs ?? 10_000;
   const perBusiness = options.concurrencyPerBusiness ?? 0;
   const runs = new Map<string, Run>();
-  /** The run that was asked to give way, until another job has taken its place. */
+  /** The run that has to give way, until another job has taken its slot. */
   let givingWay: string | undefined;
   let ended: Ended[] = [];
   let endingsUntilTrim = endingsBetweenTrims;
@@ -86,7 +86,7 @@ export function createWorker(
     });
   }
 
-  /** Ends the tracking of a run. Returns false when the run has lost or returned its job before. */
+  /** Ends the tracking of a run. Returns false when the run has already lost or returned its job. */
   function letGo(token: string): boolean {
     runs.get(token)?.gone.resolve();
     return runs.delete(token);
@@ -122,7 +122,7 @@ export function createWorker(
   }
 
   function beat(nowMs: number): void {
-    // After the clock was ahead, the next heartbeat would come long after the end of the lease.
+    // Without this line, the next heartbeat would come long after the end of the lease if the clock was ahead.
     nextBeatAtMs = Math.min(nextBeatAtMs, nowMs + leaseMs / 3);
     if (runs.size === 0 || nowMs < nextBeatAtMs) return;
     nextBeatAtMs = nowMs + leaseMs / 3;
@@ -172,7 +172,7 @@ export function createWorker(
     }
   }
 
-  /** If the store stays unavailable, the leases expire and another worker takes the jobs. */
+  /** Stores the ends of runs. If the store stays unavailable, the leases expire and another worker takes the jobs. */
   async function storeEndings(): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
@@ -191,7 +191,7 @@ export function createWorker(
     close(how) {
       if (how?.force && !forced) {
         forced = true;
-        // A waiting graceful close continues once its runs are gone.
+        // A graceful close that is waiting continues when its runs have ended.
         if (closing !== undefined) void endByForce();
       }
       closing ??= closeNow();

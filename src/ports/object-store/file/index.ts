@@ -1,4 +1,4 @@
-// Declares the adapter for objects as files in a folder.
+// Declares the adapter that stores objects as files in a folder.
 import { needsPath } from "../../technology.ts";
 import type { ObjectStoreTechnology } from "../technology.ts";
 

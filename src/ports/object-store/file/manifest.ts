@@ -1,4 +1,4 @@
-// Reads and writes the manifest of an object stored as files. Without it, the object doesn't exist.
+// Reads and writes the manifest of an object that is stored as files. An object without a manifest doesn't exist.
 import { randomUUID } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
@@ -8,13 +8,13 @@ import { contentDamaged } from "../checked-content.ts";
 import type { ObjectFacts } from "../object-store.ts";
 
 export interface Manifest {
-  /** Part of the names of the part files, so that each write has its own. */
+  /** A part of the names of the part files, so that each write has its own files. */
   readonly id: string;
   readonly facts: ObjectFacts;
   readonly partBytes: readonly number[];
 }
 
-// No key contains "@", so these names never collide with the folder of another object.
+// No key contains "@", so these names are never equal to the folder of another object.
 export const manifestName = "@object.json";
 export const partName = (id: string, index: number): string => `@${id}.${String(index).padStart(5, "0")}`;
 
@@ -34,13 +34,13 @@ export function readManifest(folder: string): Manifest | undefined {
   return manifest;
 }
 
-/** Creates a `readManifest` with a cache for recently read objects. It notices when another process has replaced a manifest. */
+/** Creates a `readManifest` with a cache of recently read manifests. The cache detects when another process has replaced a manifest. */
 export function createManifestReader(entriesMax = 2_000): (folder: string) => Manifest | undefined {
   const known = new LRUCache<string, { readonly stamp: string; readonly manifest: Manifest }>({
     max: entriesMax,
   });
   return (folder) => {
-    // The inode or the time differs when the manifest was replaced, since each write renames a new file into place.
+    // When the manifest was replaced, its inode or time is different, because each write renames a new file to this name.
     const stat = statSync(join(folder, manifestName), { throwIfNoEntry: false });
     const earlier = known.get(folder);
     if (!stat) {
@@ -61,11 +61,11 @@ function parseManifest(text: string): Manifest | undefined {
     const bytes = manifest.partBytes.reduce((sum, part) => sum + part, 0);
     return bytes === manifest.facts.bytes && /^[0-9a-f-]{36}$/.test(manifest.id) ? manifest : undefined;
   } catch {
-    return undefined; // The file is not JSON or has another shape; the caller throws the error.
+    return undefined; // The file is not JSON or has other fields; the caller throws the error.
   }
 }
 
-/** Writes the manifest atomically. The parts must be on disk before; the caller syncs the folder. */
+/** Writes the manifest atomically. The parts must be on disk before. The caller syncs the folder. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const draft = join(folder, `@${randomUUID()}.json`);
   try {

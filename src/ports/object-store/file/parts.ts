@@ -1,4 +1,4 @@
-// Writes content into one or more files, buffers small chunks, and computes its size and checksum.
+// Writes content to one or more files, buffers small chunks, and computes the size and the checksum.
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32c } from "../crc32c.ts";
@@ -6,9 +6,9 @@ import { partName } from "./manifest.ts";
 
 export interface PartWriter {
   write(chunk: Uint8Array): Promise<void>;
-  /** All parts are on disk when it resolves. */
+  /** When it resolves, all parts are on disk. */
   end(): Promise<{ readonly bytes: number; readonly crc32c: number; readonly partBytes: readonly number[] }>;
-  /** Deletes the written parts. May be called after a failed write or end. */
+  /** Deletes the written parts. It may be called after a failed write or `end`. */
   discard(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function createPartWriter(folder: string, id: string, partBytesMax: numbe
   async function openPart(): Promise<FileHandle> {
     const path = join(folder, partName(id, partBytes.length));
     partBytes.push(0);
-    // Another process may delete the empty folder between its creation and the opening of the file.
+    // Another process may delete the empty folder after it was created and before the file is opened.
     for (let tries = 1; ; tries++) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       try {

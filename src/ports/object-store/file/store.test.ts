@@ -28,7 +28,7 @@ const key = { businessId: "acme", path: "versions/v1/audio.mp3" };
 const audio = { contentType: "audio/mpeg" };
 
 for (const [title, options] of [
-  ["one file an object", {}],
+  ["one file per object", {}],
   ["parts of 100,000 bytes", { partBytes: 100_000 }],
 ] as const) {
   describe(title, () => {
@@ -45,7 +45,7 @@ for (const [title, options] of [
   });
 }
 
-test("an object in one file is read as a Blob, which the server can send without copying it through memory", async () => {
+test("an object in one file is read as a Blob, which the server can send without reading it into memory", async () => {
   using at = createFolder();
   const store = createFileObjectStore(at);
   await store.write(key, inChunks(bytesOf(500_000)), audio);
@@ -67,7 +67,7 @@ test("no part is larger than allowed", async () => {
   expect(sizes.toSorted((one, two) => two - one)).toEqual([100_000, 100_000, 100_000, 100_000, 50_000]);
 });
 
-test("nothing is left on the disk of replaced or deleted objects, or of failed writes", async () => {
+test("replaced objects, deleted objects and failed writes leave nothing on the disk", async () => {
   using at = createFolder();
   const store = createFileObjectStore({ ...at, partBytes: 100_000 });
   await store.write(key, inChunks(bytesOf(450_000)), audio);
@@ -83,7 +83,7 @@ test("nothing is left on the disk of replaced or deleted objects, or of failed w
   expect(readdirSync(at.folder)).toEqual([]);
 });
 
-test("a write that is killed with -9 is invisible, and a sweep removes its files", async () => {
+test("a write whose process is killed with -9 stays invisible, and a sweep removes its files", async () => {
   using at = createFolder();
   const script = new URL("./process.ts", import.meta.url).pathname;
   const child = Bun.spawn([process.execPath, script, at.folder, key.path], { stdout: "pipe" });
@@ -117,10 +117,10 @@ describe("damage", () => {
     "a part cut short": ({ part }) => truncateSync(part, 10),
     "a missing part": ({ part }) => rmSync(part),
     "a manifest that is not JSON": ({ manifest }) => writeFileSync(manifest, "\0\0\0"),
-    "a manifest of another shape": ({ manifest }) => writeFileSync(manifest, "null"),
+    "a manifest without the required fields": ({ manifest }) => writeFileSync(manifest, "null"),
   };
   for (const [what, harm] of Object.entries(damage)) {
-    test(`${what} is an error when the object is read, and a new write repairs it`, async () => {
+    test(`${what} causes an error when the object is read, and a new write repairs the object`, async () => {
       using at = createFolder();
       const store = createFileObjectStore(at);
       await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -138,7 +138,7 @@ describe("damage", () => {
   }
 });
 
-test("a byte that changed on the disk is an error at the end of a checked read", async () => {
+test("a byte that changed on the disk causes an error at the end of a checked read", async () => {
   using at = createFolder();
   const store = createFileObjectStore(at);
   await store.write(key, inChunks(bytesOf(400_000)), audio);
@@ -160,7 +160,7 @@ describe("a full disk", () => {
     expect(filesIn(at.folder)).toEqual([]);
   });
 
-  test("when the disk fills up during a write, nothing of its object is left, and other objects are intact", async () => {
+  test("when the disk fills up during a write, the write leaves nothing behind, and other objects are intact", async () => {
     using at = createFolder();
     const mounted =
       Bun.which("mount") !== null &&
@@ -180,7 +180,7 @@ describe("a full disk", () => {
   });
 });
 
-test("memory does not grow with the object", async () => {
+test("the memory use of writing and reading does not grow with the size of the object", async () => {
   using at = createFolder();
   const store = createFileObjectStore(at);
   const chunk = bytesOf(100_000);

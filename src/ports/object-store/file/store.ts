@@ -1,4 +1,4 @@
-// Opens an object store in files: each object is a folder with the parts of its content and a manifest that names them.
+// Opens an object store in files. Each object is a folder with the parts of its content and a manifest that lists them.
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, rmdir, statfs, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -23,15 +23,15 @@ import { untilAborted } from "../until-aborted.ts";
 export interface FileObjectStoreOptions {
   /** The folder. It is created if it is missing. */
   readonly folder: string;
-  /** The size of a part; longer content continues in another file. Defaults to a single file. */
+  /** The size of a part. Longer content continues in another file. By default, an object is a single file. */
   readonly partBytes?: number;
-  /** Disk space to leave free: a write that would leave less fails with STORAGE_FULL. */
+  /** The disk space to leave free. A write that would leave less fails with STORAGE_FULL. */
   readonly reserveBytes?: number;
 }
 
 export function createFileObjectStore(options: FileObjectStoreOptions): ObjectStore {
   const root = resolve(options.folder);
-  // Only checked names are joined, so no path can be outside of the root.
+  // Only checked names are joined, so no path can be outside the root folder.
   const folderOf = (key: ObjectKey): string => join(root, ...segmentsOf(key));
   const manifestOf = createManifestReader();
 
@@ -85,7 +85,7 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
     async delete(key) {
       const folder = folderOf(key);
       const manifest = readIntactManifest(folder);
-      // The manifest is deleted first: after a crash, the sweep deletes the remaining parts, as it does for a damaged manifest.
+      // The manifest is deleted first. After a crash, the sweep deletes the remaining parts, because no manifest lists them.
       const wasThere = await unlink(join(folder, manifestName)).then(
         () => true,
         (err: unknown) => unlessMissing(err, false),
@@ -139,21 +139,21 @@ function joined(pieces: readonly Blob[]): ReadableStream<Uint8Array<ArrayBuffer>
 const removeParts = (folder: string, { id, partBytes }: Manifest): Promise<unknown> =>
   Promise.all(partBytes.map((_, index) => rm(join(folder, partName(id, index)), { force: true })));
 
-/** Makes the entries of the folders above the object durable, too. */
+/** Syncs the folders above the object, so that their entries are durable, too. */
 async function syncUpwards(root: string, key: ObjectKey): Promise<void> {
   const segments = segmentsOf(key);
   for (let depth = segments.length; depth >= 0; depth--)
     await syncFolder(join(root, ...segments.slice(0, depth)));
 }
 
-/** Removes empty folders from the key's folder upwards, but never the root. */
+/** Removes empty folders, beginning with the key's folder and going upwards, but never the root folder. */
 async function removeEmptyFolders(root: string, key: ObjectKey): Promise<void> {
   const segments = segmentsOf(key);
   for (let depth = segments.length; depth > 0; depth--) {
     const folder = join(root, ...segments.slice(0, depth));
     const names = await readdir(folder).catch((err: unknown) => unlessMissing(err, []));
     if (names.length > 0) return;
-    // If another process is writing into the folder, the folder is not empty and stays.
+    // If another process is writing into the folder, the folder is not empty and is not removed.
     await rmdir(folder).catch((err: unknown) => unlessMissing(err, undefined, "ENOTEMPTY"));
   }
 }
@@ -165,7 +165,7 @@ async function refuseWhenNearlyFull(root: string, reserveBytes: number): Promise
   if (bavail * bsize < reserveBytes) throw storageFull(undefined);
 }
 
-/** A damaged manifest counts as missing when the object is replaced. */
+/** Returns undefined for a damaged manifest, because a damaged object may be replaced like a missing object. */
 function readIntactManifest(folder: string): Manifest | undefined {
   try {
     return readManifest(folder);

@@ -1,4 +1,4 @@
-// Walks through the folders of objects stored as files, to list objects and to delete leftovers.
+// Walks through the folders of objects that are stored as files, to list objects and to delete leftovers.
 import type { Dirent } from "node:fs";
 import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ export async function* listObjects(
   after: string,
   parent = "",
 ): AsyncGenerator<ListedObject> {
-  // The entries are sorted by their paths: "a" itself, then "a-b", then the paths below "a/".
+  // The entries are sorted by their paths: first "a" itself, then "a-b", then the paths below "a/".
   const steps = (await entriesOf(folder))
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => [`${parent}${name}`, `${parent}${name}/`])
@@ -37,7 +37,7 @@ export async function* listObjects(
   }
 }
 
-/** Removes parts and drafts that no manifest names, and empty folders, when last touched before `beforeMs`. */
+/** Removes parts and drafts that no manifest lists, and empty folders, if they were last changed before `beforeMs`. */
 export async function sweepLeftovers(folder: string, beforeMs: number): Promise<number> {
   let removed = 0;
   const entries = await entriesOf(folder);
@@ -81,7 +81,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** A file deleted in the meantime counts as just changed. */
+/** Returns the current time for a file that was deleted in the meantime. */
 async function changedAtMs(path: string): Promise<number> {
   try {
     return (await stat(path)).mtimeMs;

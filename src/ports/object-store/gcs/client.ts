@@ -1,4 +1,4 @@
-// Opens the driver for one bucket with the application default credentials, and sends plain HTTP requests for content.
+// Opens the driver for one bucket with the application default credentials, and sends HTTP requests for content without the driver.
 import { type Bucket, IdempotencyStrategy, Storage } from "@google-cloud/storage";
 import { AppError } from "../../../errors.ts";
 import { type GcsPlace, parseGcsUrl } from "./url.ts";
@@ -7,9 +7,9 @@ export interface GcsClient extends GcsPlace {
   /** The origin of requests to the bucket and of signed links. */
   readonly origin: string;
   readonly files: Bucket;
-  /** False for an emulator, which needs no credentials. Over http, others could read ours. */
+  /** False for an emulator, which needs no credentials. Over http, credentials could be intercepted. */
   readonly asksForCredentials: boolean;
-  /** Requests content with our credentials. An error status is returned, not thrown. */
+  /** Requests content with our credentials. A response with an error status is returned, not thrown. */
   fetchContent(name: string, query: Record<string, string>, init: RequestInit): Promise<Response>;
 }
 
@@ -33,11 +33,11 @@ export function createGcsClient({ url }: GcsClientOptions): GcsClient {
       retryDelayMultiplier: 2,
       maxRetryDelay: 4,
       totalTimeout: 15,
-      // All our requests are idempotent, so that each can be retried.
+      // All our requests are idempotent, so each request can be retried.
       idempotencyStrategy: IdempotencyStrategy.RetryAlways,
     },
   });
-  // The driver reads STORAGE_EMULATOR_HOST itself and would send every request there.
+  // The driver reads STORAGE_EMULATOR_HOST itself and would send every request to that host.
   if (storage.baseUrl !== `${api}/storage/v1`) {
     const message = "STORAGE_EMULATOR_HOST is set, so objects would go to an emulator.";
     const hint =

@@ -1,4 +1,4 @@
-// Runs the contract on an emulator that others made, because our own test server could repeat a misunderstanding of the adapter.
+// Runs the contract tests with an independent emulator, because our own test server could have the same misunderstandings as the adapter.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { onCi } from "../../../testing/runners/on-ci.ts";
 import { objectStoreContract } from "../contract.ts";
@@ -6,19 +6,22 @@ import { type GcsEmulator, hasEmulator, startEmulator } from "./fixtures/emulato
 import { createGcsObjectStore } from "./store.ts";
 
 if (!hasEmulator && onCi)
-  throw new Error("gcp-storage-emulator is not installed, and on CI nothing is skipped");
+  throw new Error("gcp-storage-emulator is not installed, and on CI no test may be skipped");
 
-describe.skipIf(!hasEmulator)("skipped without gcp-storage-emulator: `bun run test --install-tools`", () => {
-  let emulator: GcsEmulator;
-  let buckets = 0;
-  beforeAll(async () => {
-    emulator = await startEmulator();
-  }, 60_000);
-  afterAll(() => emulator[Symbol.asyncDispose]());
+describe.skipIf(!hasEmulator)(
+  "the GCS object store on an emulator (skipped without gcp-storage-emulator: `bun run test --install-tools`)",
+  () => {
+    let emulator: GcsEmulator;
+    let buckets = 0;
+    beforeAll(async () => {
+      emulator = await startEmulator();
+    }, 60_000);
+    afterAll(() => emulator[Symbol.asyncDispose]());
 
-  objectStoreContract(async () => {
-    const url = await emulator.createBucket(`bucket-${++buckets}`);
-    const open = () => createGcsObjectStore({ url, noteKey: new Uint8Array(32).fill(7) });
-    return { first: open(), second: open(), async [Symbol.asyncDispose]() {} };
-  });
-});
+    objectStoreContract(async () => {
+      const url = await emulator.createBucket(`bucket-${++buckets}`);
+      const open = () => createGcsObjectStore({ url, noteKey: new Uint8Array(32).fill(7) });
+      return { first: open(), second: open(), async [Symbol.asyncDispose]() {} };
+    });
+  },
+);

@@ -1,7 +1,7 @@
 // Translates errors of Google Cloud Storage and of the connection to AppErrors.
 import { AppError } from "../../../errors.ts";
 
-/** An error response to a request that was made without the driver. */
+/** An error response to a request that was sent without the driver. */
 export class GcsRefusal extends Error {
   readonly status: number;
   readonly reason: string | undefined;
@@ -13,7 +13,7 @@ export class GcsRefusal extends Error {
   }
 }
 
-/** Reads the response to its end. */
+/** Reads the response to its end and returns its error. */
 export async function refusalOf(answer: Response): Promise<GcsRefusal> {
   const text = await answer.text();
   const [reason] = reasonsIn(parsed(text)?.error);
@@ -37,14 +37,14 @@ function reasonsIn(error: Details | undefined): readonly string[] {
   return errors.flatMap(({ reason }) => (typeof reason === "string" ? [reason] : []));
 }
 
-/** The driver throws two kinds of errors: some contain the whole response, others its parsed parts. */
+/** Returns the reason of an error. The driver throws two types of errors: one contains the whole response, the other its parsed parts. */
 function reasonOf(err: Error): string | undefined {
   if (err instanceof GcsRefusal) return err.reason;
   const { response } = err as { response?: { data?: { error?: Details } } };
   return [...reasonsIn(err as Details), ...reasonsIn(response?.data?.error)][0];
 }
 
-/** The HTTP status; undefined without a response. */
+/** Returns the HTTP status, or undefined if there was no response. */
 export function statusOf(err: unknown): number | undefined {
   if (err instanceof GcsRefusal) return err.status;
   const { code, status, response } = (err ?? {}) as {
@@ -60,7 +60,7 @@ export function statusOf(err: unknown): number | undefined {
 
 const networkCode = /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|EHOST|ENET|ERR_|Connection|FailedTo|Timeout)/;
 
-/** Whether the same request should be retried in a moment. */
+/** Returns whether the same request should be retried soon. */
 export function isTransient(err: unknown): boolean {
   const status = statusOf(err);
   if (status !== undefined) return status === 408 || status === 429 || status >= 500;
@@ -70,7 +70,7 @@ export function isTransient(err: unknown): boolean {
 
 const fullReasons = new Set(["quotaExceeded", "storageQuotaExceeded", "insufficientStorage"]);
 
-/** Translates errors of the store to AppErrors; other errors are returned as they are. */
+/** Translates errors of the store to AppErrors. Other errors are returned unchanged. */
 export function gcsErrorOf(err: unknown, bucket: string): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const status = statusOf(err);
@@ -99,7 +99,7 @@ export const bucketMissing = (bucket: string, cause: unknown): AppError =>
     cause,
   });
 
-/** The error of an upload that can't be continued and has to start from the first byte. */
+/** Returns the error of an upload that can't be continued and has to start again from the first byte. */
 export const uploadLost = (cause: unknown): AppError =>
   new AppError("UNAVAILABLE", "The object store lost the data uploaded so far.", {
     hint: "Try again; the upload starts over.",
@@ -123,7 +123,10 @@ const refused = (bucket: string, status: number | undefined, cause: unknown): Ap
     },
   );
 
-/** Whether the error is about credentials: Google's auth library, which alone reads credential files, throws plain errors before any request. */
+/**
+ * Returns whether the error is about credentials. Only Google's auth library reads credential files, and it throws
+ * plain errors before any request.
+ */
 const isAboutCredentials = (err: Error): boolean =>
   err.name === "SigningError" ||
   ("code" in err && err.code === "ENOENT") ||

@@ -1,9 +1,9 @@
-// Converts an object's metadata of Google Cloud Storage to `ObjectFacts`.
+// Converts the metadata of an object in Google Cloud Storage to `ObjectFacts`.
 import type { FileMetadata } from "@google-cloud/storage";
 import type { ObjectFacts } from "../object-store.ts";
 
 export interface GcsFacts extends ObjectFacts {
-  /** Identifies this content: a replacement of the object has another generation. */
+  /** Identifies this content. When the object is replaced, the new content has another generation. */
   readonly generation: string;
 }
 
@@ -19,7 +19,7 @@ export const factsOf = ({ size, crc32c = "", contentType, timeCreated }: FileMet
   writtenAtMs: Date.parse(timeCreated ?? ""),
 });
 
-/** A checksum in base64, most significant byte first, as the API writes it. */
+/** Returns a checksum in base64, most significant byte first, which is the format of the API. */
 export function checksumText(crc32c: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc32c);

@@ -1,9 +1,9 @@
-// Converts the report of a bucket to findings.
+// Converts the report about a bucket to findings.
 import { type Found, good, warning, wrong } from "../../found.ts";
 import type { GcsReport } from "./inspect.ts";
 
 const unsigned = warning(
-  "Links to it can't be signed, so the API serves finished audio.",
+  "Links to the bucket's objects can't be signed, so the API serves finished audio.",
   "Give the service account the role roles/iam.serviceAccountTokenCreator on itself, or use a key file.",
 );
 
@@ -14,5 +14,7 @@ export const gcsFindings = ({ bucket, refused, canSign }: GcsReport): readonly F
         `The service account may not ${refused.join(" or ")} in the bucket ${bucket}.`,
         `gcloud storage buckets add-iam-policy-binding gs://${bucket} --member=serviceAccount:<ours> --role=roles/storage.objectUser`,
       ),
-  ...(canSign === undefined ? [] : [canSign ? good("Links to it can be signed.") : unsigned]),
+  ...(canSign === undefined
+    ? []
+    : [canSign ? good("Links to the bucket's objects can be signed.") : unsigned]),
 ];

@@ -1,4 +1,4 @@
-// Declares the adapter for objects in a Google Cloud Storage bucket.
+// Declares the adapter that stores objects in a Google Cloud Storage bucket.
 import { isAppError } from "../../../errors.ts";
 import type { ObjectStoreTechnology } from "../technology.ts";
 import { parseGcsUrl } from "./url.ts";

@@ -1,4 +1,4 @@
-// Reports our permissions in a bucket, to check its URL before it is used. Leaves nothing behind.
+// Reports our permissions in a bucket, so that its URL can be checked before it is used. It leaves nothing behind.
 import type { File } from "@google-cloud/storage";
 import { createGcsClient } from "./client.ts";
 import { gcsErrorOf, statusOf } from "./errors.ts";
@@ -7,11 +7,14 @@ export interface GcsReport {
   readonly bucket: string;
   /** The operations that the bucket refuses. */
   readonly refused: readonly ("list" | "write" | "read" | "delete")[];
-  /** Whether links can be signed for readers without credentials; undefined if we have no credentials ourselves. */
+  /** Whether links can be signed for readers without credentials. Undefined if we have no credentials ourselves. */
   readonly canSign: boolean | undefined;
 }
 
-/** Errors: UNAVAILABLE (not reachable, no such bucket, no credentials), CONFIG_INVALID (not a bucket URL). */
+/**
+ * Errors: UNAVAILABLE (the server is not reachable, the bucket doesn't exist, or there are no credentials),
+ * CONFIG_INVALID (the URL is not a bucket URL).
+ */
 export async function inspectGcs(url: string): Promise<GcsReport> {
   const { files, bucket, root, asksForCredentials } = createGcsClient({ url });
   const probe = files.file(`${root}@doctor/${crypto.randomUUID()}`);
@@ -39,5 +42,5 @@ export async function inspectGcs(url: string): Promise<GcsReport> {
 const isSigned = (file: File): Promise<boolean> =>
   file.getSignedUrl({ version: "v4", action: "read", expires: Date.now() + 60_000 }).then(
     () => true,
-    () => false, // without signing, finished audio is served by the API
+    () => false, // without signing, the API serves finished audio
   );

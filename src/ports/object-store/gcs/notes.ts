@@ -1,34 +1,34 @@
-// Stores records of unfinished uploads in the bucket itself, so that the next write of the same content can continue an upload.
+// Stores records of unfinished uploads in the bucket, so that the next write of the same content can continue the upload.
 import type { File } from "@google-cloud/storage";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { GcsClient } from "./client.ts";
 import { statusOf } from "./errors.ts";
 
-/** The identity of an upload: its target, and the start of its content. */
+/** The identity of an upload: its target and the start of its content. */
 export interface UploadIdentity {
   /** The full name of the object. */
   readonly name: string;
   readonly contentType: string;
   readonly expectedBytes: number | undefined;
-  /** The checksum of the content's first piece. */
+  /** The checksum of the first piece of the content. */
   readonly firstCrc32c: number;
 }
 
 export interface UploadNotes {
-  /** Returns the session's URL; undefined if there is none or it can't be decrypted. */
+  /** Returns the URL of the upload session, or undefined if there is none or it can't be decrypted. */
   find(upload: UploadIdentity): Promise<string | undefined>;
   save(upload: UploadIdentity, uri: string): Promise<void>;
   remove(upload: UploadIdentity): Promise<void>;
-  /** Lists the records that were last changed before an instant, with the URL if it can be decrypted. */
+  /** Lists the records that were last changed before an instant, each with its URL if the URL can be decrypted. */
   listOlder(
     beforeMs: number,
   ): AsyncIterable<{ readonly uri: string | undefined; remove(): Promise<unknown> }>;
 }
 
-// No key contains "@", so these names are never those of objects.
+// No key contains "@", so these names are never the names of objects.
 const folder = "@uploads/";
 
-/** `key`: 32 bytes that encrypt the session URLs, since anyone with the URL may write the object. */
+/** `key` is 32 bytes that encrypt the session URLs, because anyone with the URL may write the object. */
 export function createUploadNotes({ files, root }: GcsClient, key: Uint8Array): UploadNotes {
   const under = `${root}${folder}`;
   const nameOf = ({ name, contentType, expectedBytes, firstCrc32c }: UploadIdentity): string => {
@@ -78,7 +78,7 @@ function seal(key: Uint8Array, context: string, text: string): string {
   return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
 }
 
-/** Decrypts a session URL. Undefined if it was altered or encrypted with another key; then the upload starts over. */
+/** Decrypts a session URL. Returns undefined if it was altered or encrypted with another key. Then the upload starts again. */
 function openedOf(key: Uint8Array, context: string, sealed: unknown): string | undefined {
   const bytes = Buffer.from(String(sealed ?? ""), "base64url");
   if (bytes.length <= nonceBytes + tagBytes) return undefined;

@@ -1,4 +1,5 @@
-// Writes a large object in parts. Each part is a separate upload, which is not repeated once it is complete. At the end the parts are composed.
+// Writes a large object in parts. Each part is a separate upload, and a complete part is not uploaded again. At the end
+// the parts are composed to one object.
 import type { File, FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -15,9 +16,9 @@ export interface GcsPartsWrite extends ObjectWrite {
   readonly expected: { readonly bytes: number; readonly crc32c?: number };
 }
 
-/** The number of parts that one request may compose. */
+/** The maximum number of parts that one request can compose. */
 const partsMax = 32;
-// No key contains "@", so these names are never those of objects.
+// No key contains "@", so these names are never the names of objects.
 const partsFolder = "@parts/";
 
 export async function writePartsToGcs(
@@ -54,7 +55,7 @@ export async function writePartsToGcs(
     const { generation: _, ...stored } = facts;
     return stored;
   } catch (err) {
-    // An interrupted upload may be continued later, but an upload of damaged content has to be removed.
+    // An interrupted upload may be continued later, but an upload of damaged content must be removed.
     if (isAppError(err, "CONTENT_DAMAGED")) {
       for (const part of parts) await removeName(client, part.name);
     }
@@ -64,7 +65,7 @@ export async function writePartsToGcs(
   }
 }
 
-/** Deletes the parts of writes that never ended. Returns how many. */
+/** Deletes the parts of writes that were never completed. Returns the number of deleted parts. */
 export async function sweepParts({ files, root }: GcsClient, beforeMs: number): Promise<number> {
   let removed = 0;
   for await (const found of files.getFilesStream({ prefix: `${root}${partsFolder}` })) {
@@ -76,7 +77,7 @@ export async function sweepParts({ files, root }: GcsClient, beforeMs: number): 
   return removed;
 }
 
-/** A part of an earlier attempt is compared with the content, and not sent again. */
+/** Uploads one part. If an earlier attempt has uploaded this part, the content is compared with it and not sent again. */
 async function storePart(
   deps: GcsWriteDeps,
   name: string,
@@ -103,7 +104,7 @@ async function compose(
   parts: readonly { readonly name: string; readonly facts: GcsFacts }[],
   contentType: string,
 ): Promise<GcsFacts> {
-  // The request names the generations of the parts, in case another process writes the same parts.
+  // The request contains the generations of the parts, because another process may write the same parts.
   const sources = parts.map((part) => files.file(part.name, { generation: part.facts.generation }));
   const target = files.file(name);
   target.metadata.contentType = contentType;
@@ -138,7 +139,7 @@ function createSlices(content: AsyncIterable<Uint8Array>) {
   let rest: Uint8Array = new Uint8Array();
   let crc = 0;
   return {
-    /** A slice ends early at the end of the content. Read it to its end before the next one. */
+    /** Yields the next slice. It is shorter at the end of the content. It must be read to its end before the next slice. */
     async *take(bytes: number): AsyncGenerator<Uint8Array> {
       for (let missing = bytes; missing > 0;) {
         if (rest.length === 0) {
@@ -153,7 +154,7 @@ function createSlices(content: AsyncIterable<Uint8Array>) {
         yield taken;
       }
     },
-    /** The checksum of the whole content. Call it only after the end of the content. */
+    /** Returns the checksum of the whole content. It must be called only after the end of the content. */
     async end(): Promise<number> {
       const next = rest.length > 0 ? undefined : await chunks.next();
       if (!next?.done && !(next?.value.length === 0))

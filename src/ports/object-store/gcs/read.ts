@@ -1,4 +1,4 @@
-// Streams the content of one object. After a lost connection, it continues at the same byte.
+// Streams the content of one object. After a lost connection, it continues at the next byte.
 import { setTimeout } from "node:timers/promises";
 import { contentDamaged } from "../checked-content.ts";
 import type { GcsClient } from "./client.ts";
@@ -6,7 +6,7 @@ import { gcsErrorOf, isTransient, refusalOf } from "./errors.ts";
 
 export interface GcsSpan {
   readonly name: string;
-  /** Reads only this generation, even if the object is replaced in the meantime. */
+  /** Reads only this generation, even if the object is replaced meanwhile. */
   readonly generation: string;
   readonly start: number;
   readonly end: number;
@@ -14,7 +14,7 @@ export interface GcsSpan {
 
 const triesMax = 4;
 
-/** Resolves when the response has started; with undefined if the object was replaced or deleted in the meantime. */
+/** Resolves when the response has started. Resolves with undefined if the object was replaced or deleted meanwhile. */
 export async function openContent(
   client: GcsClient,
   span: GcsSpan,
@@ -69,7 +69,7 @@ async function* chunksOf(
   }
 }
 
-/** Returns status 206 or 404; any other status is thrown. */
+/** Returns responses with status 206 or 404, and throws for any other status. */
 async function request(
   client: GcsClient,
   { name, generation, end }: GcsSpan,

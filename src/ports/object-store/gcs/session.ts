@@ -1,4 +1,5 @@
-// Runs one resumable upload: it sends content piece by piece and continues after the last byte that the server has. At its end the content becomes an object.
+// Runs one resumable upload. It sends content piece by piece, and continues after the last byte that the server has
+// received. When the upload is complete, the content becomes an object.
 import type { FileMetadata } from "@google-cloud/storage";
 import { AppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -9,41 +10,42 @@ export interface Piece {
   /** The position of the piece in the content. */
   readonly start: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Size and checksum of the whole content; given with the last piece. */
+  /** The size and the checksum of the whole content. Only the last piece has this field. */
   readonly total?: { readonly bytes: number; readonly crc32c: number };
 }
 
 export interface UploadSession {
   /**
-   * Sends a piece; returns the object's metadata after the last one. Pieces are sent in order; bytes that the server has
-   * are not sent again. Errors: CONTENT_DAMAGED if the data changed during the transfer; UNAVAILABLE if this session may be
-   * continued with the same content later; GONE if the upload must restart in another session.
+   * Sends a piece. Returns the object's metadata after the last piece. Pieces must be sent in order. Bytes that the
+   * server already has are not sent again. Errors: CONTENT_DAMAGED if the data changed during the transfer;
+   * UNAVAILABLE if this session may be continued with the same content later; GONE if the upload must start again in
+   * another session.
    */
   send(piece: Piece, signal: AbortSignal | undefined): Promise<FinishedUpload | undefined>;
-  /** Cancels the upload; the server discards the data. */
+  /** Cancels the upload. The server discards the data. */
   cancel(): Promise<void>;
 }
 
 interface FinishedUpload {
   readonly metadata: FileMetadata;
-  /** Whether our last piece completed the object, and not a piece of another process with the same session. */
+  /** True if our last piece completed the object. False if another process with the same session completed it. */
   readonly isOurs: boolean;
 }
 
-/** The size of each piece except the last must be a multiple of it. */
+/** The size of each piece except the last must be a multiple of this. */
 export const pieceUnitBytes = 256 * 1024;
 
-/** The state of the upload: the bytes that the server has, or the finished object. */
+/** The state of the upload: the number of bytes that the server has, or the finished object. */
 type Progress = { readonly kept: number } | { readonly finished: FinishedUpload };
 
 const requestMs = 300_000;
 const fruitlessTriesMax = 5;
 const firstWaitMs = 50;
 
-/** `uri` is a secret: anyone with it may write the object. */
+/** `uri` is a secret, because anyone who knows it may write the object. */
 export const createSession = (uri: string): UploadSession => sessionAt(uri, { kept: 0 });
 
-/** Resumes a session of an earlier process; undefined if it has expired or ended. */
+/** Resumes a session of an earlier process. Returns undefined if the session has expired or ended. */
 export async function resumeSession(
   uri: string,
   signal: AbortSignal | undefined,
@@ -60,7 +62,7 @@ export async function resumeSession(
 function sessionAt(uri: string, begin: Progress): UploadSession {
   let progress = begin;
 
-  /** Sends one request, and returns the state of the upload after it. */
+  /** Sends one request and returns the state of the upload after it. */
   const put = (piece: Piece, from: number, signal: AbortSignal | undefined): Promise<Progress> => {
     const body = piece.bytes.subarray(from - piece.start);
     const total = piece.total?.bytes ?? "*";
@@ -75,7 +77,7 @@ function sessionAt(uri: string, begin: Progress): UploadSession {
     async send(piece, signal) {
       const end = piece.start + piece.bytes.length;
       for (let fruitless = 0; ;) {
-        // The upload was complete before our last piece. So another process has sent the same content with the same session.
+        // The upload was complete before our last piece, so another process has sent the same content in the same session.
         if ("finished" in progress) return piece.total && progress.finished;
         const { kept } = progress;
         if (kept < piece.start) throw gone(`the server has ${kept} bytes, not ${piece.start}`);
@@ -126,7 +128,7 @@ async function request(
     return { kept: last === undefined ? 0 : Number(last) + 1 };
   }
   const refusal = await refusalOf(answer);
-  // Sessions expire after a week; 499 means that the session was cancelled.
+  // Sessions expire after a week. 499 means that the session was cancelled.
   if ([404, 410, 499].includes(answer.status)) throw gone(refusal.message);
   if (answer.status === 400 && "x-goog-hash" in headers) throw contentDamaged(refusal.message);
   throw refusal;
@@ -143,7 +145,7 @@ async function untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal | und
   }
 }
 
-/** The wait has a random part, so that clients that failed at the same time don't retry at the same time. */
+/** Waits for a time with a random part, so that clients that failed at the same time don't retry at the same time. */
 function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {

@@ -17,7 +17,7 @@ const storeAt = (url: string) => createGcsObjectStore({ url, noteKey, pieceBytes
 for (const [title, options] of [
   ["one request per object", {}],
   ["pieces of 256 KiB", { pieceBytes }],
-  ["below a folder of the bucket", { folder: "music/of-rondo" }],
+  ["in a folder of the bucket", { folder: "music/of-rondo" }],
 ] as const) {
   describe(title, () => {
     objectStoreContract(async () => {
@@ -33,7 +33,7 @@ for (const [title, options] of [
   });
 }
 
-/** The number of content bytes in the requests from number `since` on. */
+/** Returns the number of content bytes in the requests, beginning with request number `since`. */
 const sentBytes = (server: GcsServer, since = 0): number =>
   server.requests
     .slice(since)
@@ -46,7 +46,7 @@ describe("an interrupted upload", () => {
   const bytes = bytesOf(2_000_000);
   const write = { ...audio, expected: { bytes: bytes.length } };
 
-  /** Starts an upload in another process, and kills it with -9 when the server has five pieces. */
+  /** Starts an upload in another process, and kills the process with -9 when the server has five pieces. */
   async function killUpload(server: GcsServer, path = key.path): Promise<void> {
     const script = join(import.meta.dirname, "process.ts");
     const child = Bun.spawn([process.execPath, script, server.url, path, "2000000", "1400000"]);
@@ -55,7 +55,7 @@ describe("an interrupted upload", () => {
     await child.exited;
   }
 
-  test("after a kill -9, another process continues at the next byte, and leaves one object and nothing else", async () => {
+  test("is continued at the next byte by another process after a kill -9, and leaves nothing but the object", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     const store = storeAt(server.url);
@@ -71,7 +71,7 @@ describe("an interrupted upload", () => {
     expect(server.uploadedBytes()).toEqual([]);
   }, 30_000);
 
-  test("is never mixed with other content that has the same beginning", async () => {
+  test("is never continued with other content that has the same beginning", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     const store = storeAt(server.url);
@@ -83,7 +83,7 @@ describe("an interrupted upload", () => {
     expect(await readWhole(store, key)).toEqual(other);
   }, 30_000);
 
-  test("starts over when the server has forgotten it", async () => {
+  test("starts again when the server has forgotten it", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     server.forgetUploads();
@@ -93,7 +93,7 @@ describe("an interrupted upload", () => {
     expect(namesIn(server)).toHaveLength(1);
   }, 30_000);
 
-  test("is an error when the server forgets it meanwhile, and the next attempt stores the whole object", async () => {
+  test("fails when the server forgets it during the write, and the next attempt stores the whole object", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url);
     const forgetting = async function* (): AsyncGenerator<Uint8Array> {
@@ -107,7 +107,7 @@ describe("an interrupted upload", () => {
     expect(await readWhole(store, key)).toEqual(bytes);
   });
 
-  test("is removed by a sweep once it was idle for long enough, and not before", async () => {
+  test("is removed by a sweep only after it was idle for long enough", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     const store = storeAt(server.url);
@@ -128,7 +128,7 @@ describe("an interrupted upload", () => {
     expect(await readWhole(stranger, key)).toEqual(bytes);
   }, 30_000);
 
-  test("a server that accepts a part of what was sent gets the rest, and no byte twice", async () => {
+  test("when the server accepts only a part of a piece, the rest is sent, and no byte is sent twice", async () => {
     await using server = startGcsServer();
     const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes: 4 * pieceBytes });
     let faults = 0;
@@ -159,14 +159,14 @@ describe("an interrupted upload", () => {
   });
 });
 
-describe("parts", () => {
+describe("the parts of a large object", () => {
   const partBytes = 600_000;
   const bytes = bytesOf(2_000_000);
   const write = { ...audio, expected: { bytes: bytes.length, crc32c: crc32c(bytes) } };
   const inParts = (server: GcsServer) =>
     createGcsObjectStore({ url: server.url, noteKey, pieceBytes, partBytes });
 
-  test("an object that is known to be large is composed of parts, and none of them is left", async () => {
+  test("an object that is known to be large is composed from parts, and no part is left afterwards", async () => {
     await using server = startGcsServer();
     const store = inParts(server);
     const facts = await store.write(key, inChunks(bytes), write);
@@ -177,7 +177,7 @@ describe("parts", () => {
     expect(namesIn(server)).toEqual(["acme/versions/v1/audio.mp3"]);
   });
 
-  test("an interrupted write uses the complete parts again, and continues the incomplete one at its next byte", async () => {
+  test("the next write after an interruption reuses the complete parts and continues the incomplete part at its next byte", async () => {
     await using server = startGcsServer();
     const store = inParts(server);
     const breaking = async function* (): AsyncGenerator<Uint8Array> {
@@ -227,7 +227,7 @@ describe("parts", () => {
     expect(namesIn(server)).toEqual([]);
   });
 
-  test("an object that would need more than 32 parts gets larger ones, and a sweep removes parts that were never composed", async () => {
+  test("an object that would need more than 32 parts is sent in larger parts, and a sweep removes parts that were never composed", async () => {
     await using server = startGcsServer();
     const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes, partBytes: 10_000 });
     await store.write(key, inChunks(bytes), write);
@@ -239,7 +239,7 @@ describe("parts", () => {
   });
 });
 
-test("at most one piece is read ahead of the bytes that the server has received", async () => {
+test("at most one piece of content is read before the server has received the earlier bytes", async () => {
   await using server = startGcsServer();
   const store = storeAt(server.url);
   let given = 0;
@@ -255,8 +255,8 @@ test("at most one piece is read ahead of the bytes that the server has received"
   expect(aheadMost).toBeLessThanOrEqual(pieceBytes + 50_000);
 });
 
-describe("reading", () => {
-  test("an interrupted response is continued at its next byte", async () => {
+describe("reading from a bucket", () => {
+  test("after an interrupted response, reading continues at the next byte", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url);
     const bytes = bytesOf(1_000_000);
@@ -269,7 +269,7 @@ describe("reading", () => {
     expect(second?.range).toBe("bytes=301000-999999");
   });
 
-  test("an object that is replaced during a read is read as either the old or the new one", async () => {
+  test("when an object is replaced during a read, the read returns either the old or the new content", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url);
     await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -285,7 +285,7 @@ describe("reading", () => {
     expect(Buffer.concat(await Array.fromAsync(read.checked()))).toEqual(Buffer.from(bytesOf(2_000, 9)));
   });
 
-  test("a byte that changed during the transfer is an error at the end of a checked read", async () => {
+  test("a byte that changed during the transfer causes an error at the end of a checked read", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url);
     await store.write(key, inChunks(bytesOf(500_000)), audio);
@@ -300,7 +300,7 @@ describe("reading", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("refused requests", () => {
   const all = (store: ReturnType<typeof storeAt>) => [
     () => store.write(key, inChunks(bytesOf(10)), audio),
     () => store.read(key),
@@ -316,7 +316,7 @@ describe("what is refused", () => {
     { status: 503, reason: "backendError", code: "UNAVAILABLE", hint: "moment" },
   ] as const;
   for (const { status, reason, code, hint } of refusals) {
-    test(`${status} ${reason} is ${code} for every operation`, async () => {
+    test(`a response with ${status} ${reason} gives the error ${code} for every operation`, async () => {
       await using server = startGcsServer();
       server.fault = () => ({ status, reason });
       const asked = all(storeAt(server.url)).map((ask) =>
@@ -352,7 +352,7 @@ describe("what is refused", () => {
     expect(await readWhole(store, key)).toEqual(bytesOf(10));
   }, 20_000);
 
-  test("an address that is not a bucket's is refused before any request", () => {
+  test("a URL that is not a bucket URL is refused before any request", () => {
     for (const url of [
       "gs://",
       "gs://UPPER",
@@ -394,7 +394,7 @@ describe("signed links", () => {
     };
   }
 
-  test("a link opens the object, also by ranges, with the requested name and type, and nothing else", async () => {
+  test("a link gives access only to its object and ranges of it, with the requested name and type", async () => {
     await using signed = await createSigned();
     const { store } = signed;
     await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -416,14 +416,14 @@ describe("signed links", () => {
     expect((await fetch(link, { method: "DELETE" })).status).toBe(403);
   });
 
-  test("an expired link opens nothing", async () => {
+  test("an expired link gives no access", async () => {
     await using signed = await createSigned();
     await signed.store.write(key, inChunks(bytesOf(10)), audio);
     const link = await signed.store.readLink(key, { expiresInSeconds: 1 });
     await until("it has expired", async () => (await fetch(link)).status === 403);
   });
 
-  test("when links can't be signed, the error says what to do", async () => {
+  test("when links can't be signed, the error contains a hint", async () => {
     await using server = startGcsServer();
     await using _ = await createSigned();
     Bun.env.GOOGLE_APPLICATION_CREDENTIALS = "/nowhere/key.json";

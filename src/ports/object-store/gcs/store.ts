@@ -17,9 +17,9 @@ import type { ObjectKey, ObjectPage, ObjectStore } from "../object-store.ts";
 export interface GcsObjectStoreOptions extends GcsClientOptions {
   /** 32 bytes that encrypt the records of unfinished uploads in the bucket. */
   readonly noteKey: Uint8Array;
-  /** The bytes of one request, held in memory until the server has them; a multiple of 256 KiB. */
+  /** The number of bytes per request. They are kept in memory until the server has them. A multiple of 256 KiB. */
   readonly pieceBytes?: number;
-  /** An object that is known to be larger than this is sent in parts of this size and composed. */
+  /** An object that is known to be larger than this is sent in parts of this size, which are composed afterwards. */
   readonly partBytes?: number;
 }
 
@@ -44,7 +44,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
     }
   };
 
-  /** Returns `otherwise` for a missing object. A missing bucket gives the same response, but is an error. */
+  /** Returns `otherwise` if the error is about a missing object. A missing bucket gives the same response, but is an error. */
   const unlessMissing = async <T>(err: unknown, otherwise: T): Promise<T> => {
     if (statusOf(err) !== 404) throw err;
     if (!bucketWasSeen) {
@@ -88,7 +88,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
           const { generation, ...facts } = known;
           const span = spanOf(range, facts.bytes);
           const body = await openContent(client, { name, generation, ...span });
-          // The object was replaced in this moment: read the new one.
+          // The object was replaced at this moment, so the new object is read.
           if (!body) continue;
           const read = { facts, ...span, body };
           return { ...read, checked: () => checkedContent(read) };
@@ -114,7 +114,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
         do {
           const [found, next] = await files.getFiles({
             prefix: own + prefix,
-            // startOffset is inclusive; "!" sorts before every character of a path.
+            // startOffset is inclusive. "!" sorts before every character of a path.
             ...(after === "" ? {} : { startOffset: `${own}${after}!` }),
             maxResults: most - items.length,
             autoPaginate: false,
@@ -179,7 +179,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
   };
 }
 
-/** Whether Rondo wrote the object: others may put objects into the bucket, too. */
+/** Returns whether Rondo wrote the object. Others may put objects into the bucket, too. */
 function isOurs(businessId: string, path: string): boolean {
   try {
     segmentsOf({ businessId, path });

@@ -1,14 +1,14 @@
-// Parses the URL of a bucket: gs://bucket[/prefix][?links=true][&endpoint=https://…]. With links, listeners read directly from
-// the bucket; the endpoint is another server with the same API.
+// Parses the URL of a bucket: gs://bucket[/prefix][?links=true][&endpoint=https://…]. With `links`, listeners read
+// directly from the bucket. `endpoint` is another server with the same API.
 import { AppError } from "../../../errors.ts";
 
 export interface GcsPlace {
   readonly bucket: string;
-  /** The prefix of every object's name: empty, or ending with a slash. */
+  /** The prefix of every object's name. It is empty or ends with a slash. */
   readonly root: string;
   /** Defaults to Google's own endpoint. */
   readonly endpoint: string | undefined;
-  /** Whether listeners read finished audio directly from the bucket, by signed links. */
+  /** Whether listeners read finished audio directly from the bucket through signed links. */
   readonly links: boolean;
 }
 

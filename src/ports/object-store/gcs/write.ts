@@ -1,4 +1,5 @@
-// Writes one object in constant memory: it splits the content into pieces, sends each once, and verifies the checksum before and after the last one.
+// Writes one object in constant memory. It splits the content into pieces, sends each piece once, and verifies the
+// checksum before and after the last piece.
 import type { FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -14,7 +15,7 @@ import { untilAborted } from "../until-aborted.ts";
 export interface GcsWriteDeps {
   readonly client: GcsClient;
   readonly notes: UploadNotes;
-  /** The size of a piece, a multiple of 256 KiB; only one piece is held in memory. */
+  /** The size of a piece, which is a multiple of 256 KiB. Only one piece is in memory at a time. */
   readonly pieceBytes: number;
 }
 
@@ -52,7 +53,7 @@ export async function writeToGcs(
     }
     throw new Error("the last piece did not complete the upload");
   } catch (err) {
-    // An interrupted upload may be continued later, but an upload of damaged content has to be removed.
+    // An interrupted upload may be continued later, but an upload of damaged content must be removed.
     if (isAppError(err, "CONTENT_DAMAGED")) {
       await upload?.session.cancel().catch(() => {}); // the server discards the upload after a week anyway
       await upload?.forget();
@@ -64,7 +65,7 @@ export async function writeToGcs(
 
 interface Upload {
   readonly session: UploadSession;
-  /** Deletes the record of the upload: it can't be continued any more. */
+  /** Deletes the record of the upload, because the upload can't be continued any more. */
   forget(): Promise<void>;
 }
 
@@ -74,7 +75,7 @@ async function beginUpload(
   identity: UploadIdentity,
   signal: AbortSignal | undefined,
 ): Promise<Upload> {
-  // A single request can't be interrupted and continued.
+  // An object that fits into a single request needs no record, because such a request can't be continued.
   if (first.total) return { session: createSession(await sessionUri(client, identity)), async forget() {} };
   const forget = () => notes.remove(identity);
   const earlier = await notes.find(identity);
@@ -90,7 +91,7 @@ async function sessionUri({ files }: GcsClient, { name, contentType }: UploadIde
   return uri;
 }
 
-/** Deletes only the content that this write stored, and not a replacement by another process. */
+/** Deletes only the content that this write stored, not the content of another process that replaced it. */
 const removeContent = ({ files }: GcsClient, name: string, { generation }: FileMetadata): Promise<unknown> =>
   files.file(name).delete({ ignoreNotFound: true, ifGenerationMatch: Number(generation) });
 
@@ -104,7 +105,7 @@ function refuseUnexpected({ start, bytes, total }: Piece, expected: ObjectWrite[
   }
 }
 
-/** Splits content into full pieces; only the last may be shorter. Empty content is one empty piece. */
+/** Splits content into pieces of equal size. Only the last piece may be shorter. Empty content is one empty piece. */
 async function* piecesOf(content: AsyncIterable<Uint8Array>, pieceBytes: number): AsyncGenerator<Piece> {
   let buffer = new Uint8Array(pieceBytes);
   let filled = 0;
@@ -117,7 +118,7 @@ async function* piecesOf(content: AsyncIterable<Uint8Array>, pieceBytes: number)
         yield { start, bytes: buffer };
         start += filled;
         filled = 0;
-        // The last request may still be in progress.
+        // A new buffer is needed, because the last request may still read the old one.
         buffer = new Uint8Array(pieceBytes);
       }
       const taken = chunk.subarray(at, at + pieceBytes - filled);

@@ -1,4 +1,4 @@
-// Declares that there is no object store: finished audio stays in the chunk store.
+// Declares the adapter for running without an object store. Finished audio stays in the chunk store.
 import { good } from "../../found.ts";
 import { anyAddress } from "../../technology.ts";
 import type { ObjectStoreTechnology } from "../technology.ts";

@@ -1,7 +1,7 @@
 // Translates errors of the S3 client to AppErrors.
 import { AppError } from "../../../errors.ts";
 
-/** The code of an error of S3 or of the client, such as "NoSuchKey", "AccessDenied" or "ConnectionRefused". */
+/** Returns the code of an error of S3 or of the client, such as "NoSuchKey", "AccessDenied" or "ConnectionRefused". */
 const codeOf = (err: unknown): string =>
   err instanceof Error && "code" in err && typeof err.code === "string" ? err.code : "";
 
@@ -11,7 +11,7 @@ const full = /^(QuotaExceeded|XMinioStorageFull|StorageFull|InsufficientStorage|
 const refused =
   /^(AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|AllAccessDisabled|ERR_S3_.*|Forbidden|Unauthorized)$/;
 
-/** Translates errors of S3 and of the network to AppErrors; other errors are returned as they are. */
+/** Translates errors of S3 and of the network to AppErrors. Other errors are returned unchanged. */
 export function s3ErrorOf(err: unknown, bucket: string): unknown {
   if (err instanceof AppError || !(err instanceof Error) || err.name !== "S3Error") return err;
   const code = codeOf(err);

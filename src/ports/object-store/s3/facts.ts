@@ -1,4 +1,5 @@
-// Stores an object's facts in S3. The checksum is a parameter of the content type, the only field that every server and client supports.
+// Stores an object's facts in S3. The checksum is a parameter of the content type, because this is the only field that
+// every server and client supports.
 import type { ObjectFacts } from "../object-store.ts";
 
 export const typeWith = (contentType: string, crc32c: number): string =>

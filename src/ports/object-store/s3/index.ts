@@ -1,4 +1,4 @@
-// Declares the adapter for objects in an S3 bucket, with Bun's own client.
+// Declares the adapter that stores objects in an S3 bucket, with Bun's own client.
 import { good, type Found, wrong } from "../../found.ts";
 import type { ObjectStoreTechnology } from "../technology.ts";
 import { findS3Place, parseS3Url } from "./url.ts";
@@ -11,7 +11,7 @@ export const s3: ObjectStoreTechnology = {
   async open(url, { partBytes }) {
     const { createS3ObjectStore } = await import("./store.ts");
     const parts = partBytes === undefined ? {} : { partBytes };
-    // There are no links: a signed S3 link is valid for GET only, but players use HEAD, too. So finished audio is sent through the API.
+    // Links are not supported, because a signed S3 link is valid only for GET, but players also use HEAD. So the API serves finished audio.
     return { objects: createS3ObjectStore({ url, ...parts }), objectLinks: undefined };
   },
   examine: examineBucket,
@@ -34,7 +34,7 @@ async function examineBucket(url: string): Promise<readonly Found[]> {
     ? [good(`Objects in the bucket ${bucket} can be listed, written, read and deleted.`)]
     : [
         wrong(
-          `The bucket ${bucket} does not keep an object's content type, where Rondo keeps its checksum.`,
+          `The bucket ${bucket} does not store an object's content type, which contains Rondo's checksum.`,
           "Use a server that stores the Content-Type of an object as it was sent.",
         ),
       ];

@@ -1,4 +1,5 @@
-// Writes content into a temporary file before it is sent. So only complete, checked content reaches the bucket, and its checksum is known before the upload.
+// Writes content to a temporary file before it is sent. So only complete, checked content reaches the bucket, and its
+// checksum is known before the upload.
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +15,7 @@ export interface Spooled extends AsyncDisposable {
   readonly crc32c: number;
 }
 
-/** Errors: those of the content, CONTENT_DAMAGED, STORAGE_FULL. A failure leaves no file behind. */
+/** Errors: the errors of the content, CONTENT_DAMAGED, STORAGE_FULL. A failure leaves no file behind. */
 export async function spool(
   content: AsyncIterable<Uint8Array>,
   { expected, signal }: Pick<ObjectWrite, "expected" | "signal">,

@@ -11,7 +11,7 @@ import { hasMoto, type MotoServer, startMoto } from "./fixtures/moto-server.ts";
 import { createS3ObjectStore } from "./store.ts";
 import { parseS3Url } from "./url.ts";
 
-if (!hasMoto && onCi) throw new Error("moto is not installed, and on CI nothing is skipped");
+if (!hasMoto && onCi) throw new Error("moto is not installed, and on CI no test may be skipped");
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const audio = { contentType: "audio/mpeg" };
@@ -33,7 +33,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     return { first: storeIn(url), second: storeIn(url), async [Symbol.asyncDispose]() {} };
   });
 
-  test("an object that is larger than a part is sent in parts and read as a whole", async () => {
+  test("an object that is larger than one part is sent in parts and can be read completely", async () => {
     const store = storeIn(await newBucket());
     const bytes = bytesOf(20_000_000);
     const written = await store.write(key, inChunks(bytes, 1_000_000), audio);
@@ -46,7 +46,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     expect(length).toBe(bytes.length);
   });
 
-  test("an object that others altered is detected by its checksum", async () => {
+  test("an object that was altered in the bucket is detected by its checksum", async () => {
     const url = await newBucket();
     const store = storeIn(url);
     const { crc32c: checksum } = await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -60,7 +60,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     await client.write(`music/acme/${key.path}`, bytesOf(1_000, 9), { type });
     const read = (await store.read(key))!;
     await expect(Array.fromAsync(read.checked())).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
-    // An object without Rondo's checksum is not one of Rondo's.
+    // An object without Rondo's checksum was not written by Rondo.
     await client.write(`music/acme/${key.path}`, bytesOf(10), { type: "audio/mpeg" });
     expect(await store.head(key)).toBeUndefined();
   });
@@ -83,7 +83,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
         whole++;
       }
     };
-    // The writer ends with the reader, also where the server fails: nothing goes on after the test.
+    // The writer ends when the reader does, even if the server fails, so that nothing runs after the test.
     const [read, replaced] = await Promise.allSettled([
       readAll().finally(() => {
         isOver = true;
@@ -112,7 +112,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     });
   });
 
-  test("a write while the server is unreachable leaves no temporary file, and the next one succeeds", async () => {
+  test("a write while the server is unreachable leaves no temporary file, and the next write succeeds", async () => {
     const url = await newBucket();
     await using link = await openLink({
       host: "127.0.0.1",
@@ -133,7 +133,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
   });
 });
 
-test("an address is checked before the store is opened", () => {
+test("the URL is checked before the store is opened", () => {
   for (const url of [
     "s3://bucket",
     "s3://bucket/folder",
@@ -155,7 +155,7 @@ test("an address is checked before the store is opened", () => {
   }
 });
 
-test("without an endpoint or a region in the address, Amazon's are used, and never those of the environment", () => {
+test("without an endpoint or a region in the URL, the store uses Amazon's endpoint and region, not those in environment variables", () => {
   expect(parseS3Url("s3://bucket")).toMatchObject({
     endpoint: "https://s3.us-east-1.amazonaws.com",
     region: "us-east-1",

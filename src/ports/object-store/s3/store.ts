@@ -12,9 +12,9 @@ import { parseS3Url } from "./url.ts";
 
 export interface S3ObjectStoreOptions {
   readonly url: string;
-  /** Larger objects are sent in parts of this size: 5 MiB or more, held in memory. */
+  /** Larger objects are sent in parts of this size. A part has at least 5 MiB and is kept in memory. */
   readonly partBytes?: number;
-  /** Defaults to those of the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN. */
+  /** By default, the credentials are read from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
@@ -43,7 +43,10 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
     }
   }
 
-  /** Returns undefined for a missing object. A HEAD has the same response for a missing bucket, so a list checks once that the bucket exists. */
+  /**
+   * Returns undefined for a missing object. HEAD has the same response for a missing bucket, so a list request checks
+   * once whether the bucket exists.
+   */
   async function findFacts(name: string): Promise<ObjectFacts | undefined> {
     try {
       return factsOf(await client.stat(name));
@@ -67,7 +70,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           retry: 3,
         });
         const { bytes, crc32c } = spooled;
-        // The object is stored, but another write may have replaced it meanwhile, so only the time is taken from the server.
+        // The object is stored, but another write may have replaced it meanwhile. So only the time is taken from the server's answer.
         const stored = await findFacts(name).catch(() => undefined); // without an answer, our clock is used
         const writtenAtMs = stored?.writtenAtMs ?? Date.now();
         return { bytes, crc32c, contentType: write.contentType, writtenAtMs };
@@ -82,7 +85,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           if (!facts) return undefined;
           const span = spanOf(range, facts.bytes);
           const body = await openContent(client.file(name), span, bucket);
-          // The client's GET can't name a version. If the facts have changed since, the content may be that of another write.
+          // The client's GET can't request a version. If the facts have changed since, the content may be the content of another write.
           const now = span.start === span.end ? facts : await findFacts(name);
           if (!body || !isDeepStrictEqual(now, facts)) {
             await body?.cancel();
@@ -121,14 +124,17 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
     async delete(key) {
       const name = nameOf(key);
       return translated(async () => {
-        // Deleting a missing object succeeds in S3, so its existence is checked first.
+        // In S3, deleting a missing object succeeds, so its existence is checked first.
         if ((await findFacts(name)) === undefined) return false;
         await client.delete(name);
         return true;
       });
     },
 
-    /** There is nothing to delete: content is sent only when it is complete, and a lifecycle rule of the bucket removes the parts of a killed upload. */
+    /**
+     * Does nothing, because content is sent only when it is complete. A lifecycle rule of the bucket removes the parts
+     * of an interrupted upload.
+     */
     sweep: async () => 0,
 
     async close() {},
@@ -149,7 +155,10 @@ async function withFacts(
   return items;
 }
 
-/** Returns the content as a stream whose errors are translated, once its first bytes have arrived; undefined if the object is missing. */
+/**
+ * Returns the content as a stream after its first bytes have arrived. Errors of the stream are translated. Returns
+ * undefined if the object is missing.
+ */
 async function openContent(
   file: Bun.S3File,
   { start, end }: { readonly start: number; readonly end: number },
@@ -183,7 +192,7 @@ async function openContent(
   );
 }
 
-/** Whether Rondo wrote the object: objects of others in the same folder have names that are not keys of Rondo. */
+/** Returns whether Rondo wrote the object. The names of other objects in the same folder are not valid keys of Rondo. */
 function isOurs(businessId: string, path: string): boolean {
   try {
     segmentsOf({ businessId, path });

@@ -1,11 +1,14 @@
-// Parses the address of a bucket: s3://bucket[/folder][?endpoint=https://…][&region=…][&virtualHosted=true].
+// Parses the URL of a bucket: s3://bucket[/folder][?endpoint=https://…][&region=…][&virtualHosted=true].
 import { AppError } from "../../../errors.ts";
 
 export interface S3Place {
   readonly bucket: string;
-  /** The prefix of every object's name: empty, or ending with a slash. */
+  /** The prefix of every object's name. It is empty or ends with a slash. */
   readonly root: string;
-  /** The endpoint, which is always passed to the client: otherwise it would use S3_ENDPOINT or AWS_ENDPOINT of the environment. */
+  /**
+   * The endpoint. It is always passed to the client, because the client would otherwise use S3_ENDPOINT or
+   * AWS_ENDPOINT from the environment.
+   */
   readonly endpoint: string;
   readonly region: string;
   /** Whether the bucket is part of the host name instead of the path. */
@@ -16,7 +19,7 @@ export interface S3Place {
 const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const rootPattern = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,99}\/)*$/;
 
-/** Returns undefined for a text that is not the address of a bucket. */
+/** Returns undefined for a string that is not the URL of a bucket. */
 export function findS3Place(text: string): S3Place | undefined {
   const [, bucket = "", path = "", query = ""] = /^s3:\/\/([^/?]*)\/?([^?]*)\??(.*)$/.exec(text) ?? [];
   const root = path === "" ? "" : `${path.replace(/\/$/, "")}/`;
