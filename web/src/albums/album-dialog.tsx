@@ -1,11 +1,10 @@
 // Shows the dialog that puts pieces in an album, or in a new one.
 import { For, onMount } from "solid-js";
-import { moveTrack } from "../lib/albums-api.ts";
 import { openModal } from "../lib/modal.ts";
-import { notice, noticeError } from "../lib/notices.ts";
 import type { Album } from "../lib/wire.ts";
 import { createAlbums } from "../library/create-albums.ts";
 import { useLibrary } from "../studio.tsx";
+import { moveTracks } from "./move-tracks.ts";
 import { pickAlbum } from "./pick-album.ts";
 import "./albums.css";
 import { plural, t } from "../i18n/translate.ts";
@@ -19,25 +18,12 @@ export default function AlbumDialog(props: { trackIds: readonly string[] }) {
   const isOne = () => props.trackIds.length === 1;
   const title = () => tracks()[0]?.title ?? "";
 
-  async function move(moves: readonly { readonly id: string; readonly projectId: string }[]) {
-    for (const { id, projectId } of moves) await moveTrack(id, projectId);
-    await library.load();
-  }
-
-  async function put(album: Album | undefined) {
+  function put(album: Album | undefined) {
     if (!album) return;
-    // The pieces are read before they move, because the dialog and its list are gone afterwards.
-    const before = tracks().map(({ id, projectId }) => ({ id, projectId }));
-    const words = isOne()
-      ? t("“{title}” is in the album “{album}”.", { title: title(), album: album.name })
-      : t("{n} pieces are in the album “{album}”.", { n: before.length, album: album.name });
+    // The pieces are read before the dialog closes, because its list is gone afterwards.
+    const moving = tracks();
     dialog.close();
-    try {
-      await move(before.map(({ id }) => ({ id, projectId: album.id })));
-      notice(words, undefined, { label: "Undo", run: () => void move(before).catch(noticeError) });
-    } catch (err) {
-      noticeError(err);
-    }
+    void moveTracks(library, moving, album);
   }
 
   return (
@@ -59,7 +45,7 @@ export default function AlbumDialog(props: { trackIds: readonly string[] }) {
         <For each={albums.items().filter((one) => !isOne() || one.id !== tracks()[0]?.projectId)}>
           {(album) => (
             <li>
-              <button class="name" type="button" onClick={() => void put(album)}>
+              <button class="name" type="button" onClick={() => put(album)}>
                 <span class="name-text" dir="auto">
                   {album.name}
                 </span>

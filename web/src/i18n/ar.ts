@@ -105,6 +105,7 @@ export const ar: Dictionary = {
   "Stopped. The part that was made is kept.": "توقّف. يبقى الجزء المنجز محفوظًا.",
   "Stopped. It plays to the end of the part that was made, and is kept.":
     "توقّف التلحين. يستمر عزف الجزء المنجز إلى نهايته ويبقى محفوظًا.",
+  "Drop on an album": "أفلِت فوق ألبوم",
   Endless: "بلا نهاية",
   "until you stop it": "حتى توقفها",
   "It goes on until you stop it.": "تستمر حتى توقفها.",

@@ -107,6 +107,7 @@ export const de: Dictionary = {
   "Stopped. The part that was made is kept.": "Gestoppt. Der fertige Teil bleibt erhalten.",
   "Stopped. It plays to the end of the part that was made, and is kept.":
     "Gestoppt. Der fertige Teil spielt noch bis zu seinem Ende und bleibt erhalten.",
+  "Drop on an album": "Auf ein Album ziehen",
   Endless: "Endlos",
   "until you stop it": "bis du es stoppst",
   "It goes on until you stop it.": "Es spielt weiter, bis du es stoppst.",

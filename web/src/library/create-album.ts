@@ -21,11 +21,18 @@ export function createAlbum(library: Library, id: string) {
     setNext(page.next);
   }
 
+  /** Without the pieces that were moved to another album in the meantime. */
+  const tracks = () =>
+    ids()
+      .flatMap((one) => library.get(one) ?? [])
+      .filter((track) => track.projectId === id);
+
   return {
     /** Undefined: not known yet; null: there is none. */
     album,
-    ids,
-    tracks: () => ids().flatMap((one) => library.get(one) ?? []),
+    ids: () => tracks().map((track) => track.id),
+    tracks,
+
     hasMore: () => next() !== null,
     async load() {
       try {

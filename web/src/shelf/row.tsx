@@ -5,6 +5,7 @@ import type { TrackSummary } from "../lib/wire.ts";
 import { useTrash } from "../library/use-trash.ts";
 import { useLibrary, useMaking, usePlayer } from "../studio.tsx";
 import type { Selection } from "./create-selection.ts";
+import { beginDrag, canDrag } from "./drag-rows.ts";
 import { Downloads } from "./downloads.tsx";
 import { pickAlbum } from "../albums/pick-album.ts";
 import { standingOf } from "./standing.ts";
@@ -24,6 +25,11 @@ export function Row(props: RowProps) {
   const trash = useTrash();
   const version = () => listening.shownVersion(props.track);
   const standing = () => standingOf(making.makings, version()!);
+  /** A selected row is dragged with the other selected ones. */
+  const drag = (event: DragEvent) => {
+    const { id, title } = props.track;
+    beginDrag(event, props.selection?.has(id) ? props.selection.ids() : [id], title);
+  };
 
   return (
     <Show when={version()}>
@@ -56,6 +62,7 @@ export function Row(props: RowProps) {
           void trash.put({ kind: "track", id: props.track.id }, props.track.title);
           props.onDeleted();
         }}
+        onDrag={canDrag() ? drag : undefined}
       />
     </Show>
   );

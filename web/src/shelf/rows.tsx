@@ -1,10 +1,13 @@
 // Shows rows of pieces. Only rows near the view are in the page, however long the list is.
-import { createMemo, For } from "solid-js";
+import { createMemo, For, lazy, Show, Suspense } from "solid-js";
 import type { TrackSummary } from "../lib/wire.ts";
 import type { Selection } from "./create-selection.ts";
 import { createWindow } from "./create-window.ts";
+import { dragged } from "./drag-rows.ts";
 import { Row } from "./row.tsx";
 import "./rows.css";
+
+const AlbumTray = lazy(() => import("../albums/album-tray.tsx"));
 
 /** The height of a row in CSS pixels, as in rows.css. */
 const ROW_HEIGHT = 64;
@@ -27,18 +30,25 @@ export function Rows(props: RowsProps) {
   const shown = createMemo(() => props.tracks.slice(from(), to()));
 
   return (
-    <ol
-      class="tracks"
-      ref={list}
-      style={{
-        "padding-block": `${from() * ROW_HEIGHT}px ${Math.max(0, props.tracks.length - to()) * ROW_HEIGHT}px`,
-      }}
-    >
-      <For each={shown()}>
-        {(track) => (
-          <Row track={track} queue={props.queue} selection={props.selection} onDeleted={props.onDeleted} />
-        )}
-      </For>
-    </ol>
+    <>
+      <ol
+        class="tracks"
+        ref={list}
+        style={{
+          "padding-block": `${from() * ROW_HEIGHT}px ${Math.max(0, props.tracks.length - to()) * ROW_HEIGHT}px`,
+        }}
+      >
+        <For each={shown()}>
+          {(track) => (
+            <Row track={track} queue={props.queue} selection={props.selection} onDeleted={props.onDeleted} />
+          )}
+        </For>
+      </ol>
+      <Suspense>
+        <Show when={dragged()}>
+          <AlbumTray />
+        </Show>
+      </Suspense>
+    </>
   );
 }

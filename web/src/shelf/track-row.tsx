@@ -3,6 +3,7 @@ import { createSignal, type JSX, Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
 import { follow } from "../lib/address.ts";
 import { HeartIcon, PlayIcon, SoundIcon } from "../shell/icons.tsx";
+import { endDrag } from "./drag-rows.ts";
 import { Cover } from "./cover.tsx";
 import { Menu } from "./menu.tsx";
 import { NameField } from "./name-field.tsx";
@@ -36,6 +37,8 @@ interface TrackRowProps {
   onAlbum(): void;
   onRename(title: string): void;
   onDelete(): void;
+  /** Undefined if it can't be dragged. */
+  onDrag?: ((event: DragEvent) => void) | undefined;
 }
 
 const dayOf = (at: string) => new Date(at).toLocaleDateString(locale(), { day: "numeric", month: "short" });
@@ -52,7 +55,13 @@ export function TrackRow(props: TrackRowProps) {
     ].filter(Boolean);
 
   return (
-    <li class="track" classList={{ current: props.isCurrent, making: props.progress !== undefined }}>
+    <li
+      class="track"
+      classList={{ current: props.isCurrent, making: props.progress !== undefined }}
+      draggable={props.onDrag && !editing() ? "true" : undefined}
+      onDragStart={(event) => props.onDrag?.(event)}
+      onDragEnd={endDrag}
+    >
       <Show
         when={props.isSelected === undefined}
         fallback={
@@ -92,7 +101,14 @@ export function TrackRow(props: TrackRowProps) {
           />
         }
       >
-        <a class="name" href={props.address} title={props.prompt} ref={name} onClick={follow}>
+        <a
+          class="name"
+          href={props.address}
+          title={props.prompt}
+          ref={name}
+          draggable={props.onDrag ? "false" : undefined}
+          onClick={follow}
+        >
           <span class="name-text" dir="auto">
             {props.title}
           </span>

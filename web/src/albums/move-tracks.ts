@@ -1,0 +1,53 @@
+// Moves pieces into an album, and back into their former albums if the person undoes it.
+import { t } from "../i18n/translate.ts";
+import { moveTrack } from "../lib/albums-api.ts";
+import { notice, noticeError } from "../lib/notices.ts";
+import type { Album, TrackSummary } from "../lib/wire.ts";
+import type { Library } from "../library/create-library.ts";
+
+type Place = Pick<TrackSummary, "id" | "title" | "projectId" | "projectName">;
+
+/** Pieces that the server refuses stay where they are, and the error is shown. */
+export async function moveTracks(
+  library: Library,
+  tracks: readonly TrackSummary[],
+  album: Pick<Album, "id" | "name">,
+): Promise<void> {
+  const before = tracks.map(({ id, title, projectId, projectName }) => ({
+    ...{ id, title, projectId, projectName },
+  }));
+  const moved = await moveAll(
+    library,
+    before.map((one) => ({ ...one, projectId: album.id, projectName: album.name })),
+  );
+  const [first] = moved;
+  if (!first) return;
+  const words =
+    moved.length === 1
+      ? t("“{title}” is in the album “{album}”.", { title: first.title, album: album.name })
+      : t("{n} pieces are in the album “{album}”.", { n: moved.length, album: album.name });
+  const back = before.filter(({ id }) => moved.some((one) => one.id === id));
+  notice(words, undefined, { label: "Undo", run: () => void moveAll(library, back) });
+}
+
+/** Returns the places of the pieces that were moved. */
+async function moveAll(library: Library, places: readonly Place[]): Promise<readonly Place[]> {
+  const moved: Place[] = [];
+  try {
+    for (const place of places) {
+      await moveTrack(place.id, place.projectId);
+      moved.push(place);
+      const track = library.get(place.id);
+      const { projectId, projectName } = place;
+      // The lists show the change at once.
+      if (track) library.learn([{ ...track, projectId, projectName }]);
+    }
+  } catch (err) {
+    noticeError(err);
+  }
+  if (moved.length > 0) {
+    await library.load();
+    library.changed.emit();
+  }
+  return moved;
+}

@@ -1,0 +1,30 @@
+// Drags rows with the mouse: one piece, or all selected ones. Fingers and keys use the menus instead.
+import { createSignal } from "solid-js";
+import { plural } from "../i18n/translate.ts";
+
+const [dragged, setDragged] = createSignal<readonly string[]>();
+
+/** The ids of the pieces that are being dragged. */
+export { dragged };
+
+/** A finger that rests on a row would otherwise start to drag it. */
+export const canDrag = (): boolean => matchMedia("(pointer: fine)").matches;
+
+/** Begins to drag pieces. The picture beside the pointer says how many there are, or the title of the only one. */
+export function beginDrag(event: DragEvent, trackIds: readonly string[], title: string): void {
+  const words = trackIds.length === 1 ? title : plural(trackIds.length, "1 piece", "{n} pieces");
+  const label = document.createElement("div");
+  label.className = "dragged";
+  label.textContent = words;
+  document.body.append(label);
+  event.dataTransfer!.setDragImage(label, -12, 0);
+  event.dataTransfer!.setData("text/plain", words);
+  event.dataTransfer!.effectAllowed = "move";
+  // A change of the page within this event would end the drag.
+  setTimeout(() => {
+    label.remove();
+    setDragged(trackIds);
+  });
+}
+
+export const endDrag = (): void => void setTimeout(() => setDragged());
