@@ -1,4 +1,4 @@
-// Checks the dependency rules of the code by its imports.
+// Checks the dependency rules between the parts of the code, by their imports.
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -79,7 +79,7 @@ const isPort = (file: string) => {
 const isAdapter = (file: string) => /^src\/ports\/[^/]+\/[^/]+\//.test(file) && !file.includes("/fixtures/");
 const isCapability = (file: string) => capabilities.some((name) => file.startsWith(`src/${name}/`));
 
-test("the rules are applied to real files", () => {
+test("the rules are applied to the real source files", () => {
   expect(code.length).toBeGreaterThan(50);
   expect(code.filter(({ file }) => isPort(file)).length).toBeGreaterThanOrEqual(5);
   expect(
@@ -100,7 +100,7 @@ test("a port names no technology", () => {
 /** Files that any adapter may import. */
 const shared: readonly string[] = ["src/errors.ts", "src/maybe-promise.ts", "src/counted.ts"];
 
-test("an adapter imports only its own port, its driver, and a few shared files; the built-in generator also the composer", () => {
+test("an adapter imports only its own port, its driver and a few shared files, and the built-in generator may also import the composer", () => {
   const bad = offences(isAdapter, (name, file) => {
     if (!name.startsWith("src/"))
       return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
@@ -108,14 +108,14 @@ test("an adapter imports only its own port, its driver, and a few shared files; 
     if (name.startsWith(`${folder}/`) || shared.includes(name)) return false;
     // Adapters of one technology share code in src/ports/drivers, and all adapters share the files in src/ports.
     if (name.startsWith("src/ports/drivers/") || /^src\/ports\/[^/]+\.ts$/.test(name)) return false;
-    // A provisioner opens the databases that it makes.
+    // A provisioner opens the databases that it creates.
     if (folder === "src/ports/business-provisioner" && name.startsWith("src/ports/database/")) return false;
     return !(folder === "src/ports/generator" && name.startsWith("src/composer/"));
   });
   expect(bad).toEqual([]);
 });
 
-test("the composer imports no port, since the built-in generator passes its chunks on", () => {
+test("the composer imports no port, because the built-in generator adapts it to one", () => {
   const bad = offences(
     (file) => file.startsWith("src/composer/"),
     (name) => name.startsWith("src/") && !name.startsWith("src/composer/") && name !== "src/errors.ts",
@@ -139,8 +139,9 @@ test("a capability may import ports, but not Hono, a driver, an adapter, http or
   expect(bad).toEqual([]);
 });
 
-test("outside of the ports an adapter is imported only through the list in its port's open.ts", () => {
-  // The doctor reads the files of businesses, which only SQLite has.
+test("outside src/ports, an adapter is imported only through the list in its port's open.ts", () => {
+  // The doctor may import SQLite's adapter, because it inspects the files of businesses, which only
+  // SQLite has.
   const bad = offences(
     (file) => !file.startsWith("src/ports/") && !file.startsWith("src/doctor/"),
     isAdapter,
@@ -161,8 +162,9 @@ function driversLoadedBy(file: string, seen = new Set<string>()): readonly strin
 }
 
 /**
- * Only Neon's provisioner opens Neon, there is only one technology for language models, and `remote` holds the code that
- * the generators on other machines share.
+ * These adapters have no index.ts: only Neon's provisioner opens Neon databases, there is only one
+ * technology for language models, and `remote` contains the code that the generators on other
+ * machines share.
  */
 const withoutFrontDoor = [
   "src/ports/database/neon",
@@ -170,7 +172,7 @@ const withoutFrontDoor = [
   "src/ports/generator/remote",
 ];
 
-test("every adapter's folder has an index.ts that its port's open.ts lists and that loads no driver", () => {
+test("each adapter folder has an index.ts that is listed in its port's open.ts and loads no driver", () => {
   const folders = new Set(
     code
       .map(({ file }) => file)
@@ -207,7 +209,7 @@ test("the web app imports only types from the server", () => {
   expect(bad).toEqual([]);
 });
 
-test("only config.ts reads the environment", () => {
+test("only config.ts reads environment variables", () => {
   const readers = code
     .filter(({ file }) => !file.startsWith("web/"))
     .filter(({ text }) => /\b(process|Bun)\.env\b/.test(text))
@@ -215,7 +217,7 @@ test("only config.ts reads the environment", () => {
   expect(readers).toEqual(["src/config/config.ts"]);
 });
 
-test("no two files import each other, directly or through other files", () => {
+test("no two files import each other directly or indirectly", () => {
   const graph = new Map(
     code.map(({ file, imports }) => [file, imports.filter((name) => /^(src|jobs|web)\//.test(name))]),
   );

@@ -1,10 +1,10 @@
-// Tests the businesses that developers of apps on Rondo use in their own tests.
+// Tests the businesses that developers create in the tests of their own apps.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createTestBusiness } from "rondo/testing";
 
 setDefaultTimeout(20_000);
 
-test("a test has a business with a key, users and named queries", async () => {
+test("a test gets a business with a key, users and named queries", async () => {
   await using business = await createTestBusiness();
   const alice = await business.user("alice");
   const { item } = await alice.query("projects.create", { name: "First" });
@@ -22,7 +22,7 @@ test("a test has a business with a key, users and named queries", async () => {
   expect(created.status).toBe(200);
 });
 
-test("another business sees nothing of it, and it is gone after the test", async () => {
+test("another business can't read its data, and it is deleted after the test", async () => {
   const other = await createTestBusiness();
   const alice = await other.user("alice");
   await alice.query("projects.create", { name: "Theirs" });
@@ -36,13 +36,13 @@ test("another business sees nothing of it, and it is gone after the test", async
   expect(refused.status).toBe(401);
 });
 
-test("an error of a query is thrown with its code", async () => {
+test("an error of a query is thrown with its error code", async () => {
   await using business = await createTestBusiness();
   const failing = business.query("projects.list");
   await expect(failing).rejects.toThrow("projects.list: 403 FORBIDDEN");
 });
 
-test("after the first, a business takes less than 20 ms", async () => {
+test("every business after the first one takes less than 20 ms", async () => {
   await createTestBusiness();
   const times: number[] = [];
   for (let round = 0; round < 30; round += 1) {

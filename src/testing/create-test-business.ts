@@ -1,4 +1,4 @@
-// Creates a business in an embedded Rondo within the test process, for the tests of an app that is built on Rondo.
+// Creates a business in an embedded Rondo within the test process, for the tests of apps that use Rondo.
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,9 +10,12 @@ import { type ApiDeps, createApiDeps } from "../deps/api-deps.ts";
 import { createLog } from "../process/log.ts";
 
 export interface TestCaller {
-  /** Like `fetch`, on the API. The path begins with "/v1". The credential of the caller is sent unless `init` has another one. */
+  /**
+   * Calls the API like `fetch`. The path begins with "/v1". The request has the caller's credential
+   * unless `init` has another one.
+   */
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** Calls a named query and returns its answer. An error of the API is thrown, with its code in the message. */
+  /** Calls a named query and returns its result. Throws an error of the API, with its code in the message. */
   // biome-ignore lint/suspicious/noExplicitAny: a test reads any field of an answer
   query<Answer = any>(name: string, parameters?: object): Promise<Answer>;
 }
@@ -22,7 +25,7 @@ export interface TestUser extends TestCaller {
   readonly token: string;
 }
 
-/** A business of a test. Its own calls carry the key of the business. */
+/** A business for a test. Its own requests use the business's key. */
 export interface TestBusiness extends TestCaller, AsyncDisposable {
   readonly id: string;
   readonly slug: string;
@@ -42,9 +45,9 @@ let rondo: Promise<TestRondo> | undefined;
 let made = 0;
 
 /**
- * Creates an empty business. The first call starts the Rondo, in a temporary folder that a later test process removes; its queries are those
- * of `query-specs/`, it has no rate limits, and no worker, so pieces stay queued. Example:
- * `await using business = await createTestBusiness()`.
+ * Creates an empty business. The first call starts a Rondo in a temporary folder, which a later
+ * test process removes. This Rondo has the queries of `query-specs/` and no rate limits. It has no
+ * worker, so pieces stay queued. Example: `await using business = await createTestBusiness()`.
  */
 export async function createTestBusiness(): Promise<TestBusiness> {
   rondo ??= startRondo();
@@ -86,7 +89,10 @@ async function startRondo(): Promise<TestRondo> {
   return { deps, fetch: async (request) => app.fetch(request) };
 }
 
-/** Removes the folders of earlier test processes, because `bun test` ends without an event by which a process could remove its own folder. */
+/**
+ * Removes the folders of earlier test processes, because `bun test` emits no event at its end in
+ * which a process could remove its own folder.
+ */
 async function removeOldFolders(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(folderPrefix)) continue;

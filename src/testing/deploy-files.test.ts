@@ -1,4 +1,4 @@
-// Compares the files for deployment with the code: every path and every setting exists, and nginx accepts its configuration. Docker itself is not run here.
+// Compares the deployment files with the code: every path and every setting exists, and nginx accepts its configuration. The test does not run Docker.
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,13 +31,13 @@ interface Compose {
 const compose = Bun.YAML.parse(read("compose.yaml")) as Compose;
 const services = Object.entries(compose.services);
 const example = new Set([...read("deploy/example.env").matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name));
-/** Fills in the variables as compose does, every secret with 32 bytes. */
+/** Replaces the variables as compose does; each secret has 32 bytes. */
 const filled = (text: string): string =>
   text.replace(/\$\{([A-Z_]+)(?::-([^}]*))?[^}]*\}/g, (_, name: string, fallback?: string) =>
     name === "RONDO_MASTER_KEY" ? Buffer.alloc(32).toString("base64") : (fallback ?? "0123456789abcdef"),
   );
 
-test("compose: there are two APIs, two workers, a proxy, and every store of the full profile", () => {
+test("compose.yaml defines two APIs, two workers, a proxy, and every store of the full profile", () => {
   const commands = services.map(([, { command = [] }]) => command.join(" "));
   expect(commands.filter((command) => command === "bun src/main.ts")).toHaveLength(2);
   expect(commands.filter((command) => command === "bun jobs/main.ts")).toHaveLength(2);
@@ -49,7 +49,7 @@ test("compose: there are two APIs, two workers, a proxy, and every store of the 
     if (build === undefined) expect({ name, pinned: /:\d/.test(image) }).toEqual({ name, pinned: true });
 });
 
-test("compose: Rondo accepts its settings, which are those of the full profile", () => {
+test("Rondo accepts the settings in compose.yaml, and they are those of the full profile", () => {
   for (const name of ["api-1", "api-2", "jobs-1", "jobs-2"]) {
     const environment = compose.services[name]?.environment ?? {};
     const config = readConfig(
@@ -69,7 +69,7 @@ test("compose: Rondo accepts its settings, which are those of the full profile",
   }
 });
 
-test("compose: every file, volume, service and variable that it names exists", () => {
+test("every file, volume, service and variable that compose.yaml names exists", () => {
   for (const [, { volumes = [], depends_on = {}, build }] of services) {
     for (const name of Object.keys(depends_on)) expect(Object.keys(compose.services)).toContain(name);
     if (build !== undefined) expect(existsSync(join(root, build, "Dockerfile"))).toBe(true);
@@ -85,7 +85,7 @@ test("compose: every file, volume, service and variable that it names exists", (
   for (const name of required) expect([...example]).toContain(name);
 });
 
-test("compose: each service has limits of memory and logs and no unneeded capabilities; long-running ones have a health check", () => {
+test("each service in compose.yaml has limits of memory and logs and no unneeded capabilities, and each long-running one has a health check", () => {
   for (const [name, service] of services) {
     const { mem_limit, logging, cap_drop, ulimits, healthcheck } = service;
     expect([name, mem_limit, logging?.options?.["max-size"], cap_drop]).toEqual([
@@ -101,7 +101,7 @@ test("compose: each service has limits of memory and logs and no unneeded capabi
   }
 });
 
-test("Dockerfile: the files that it copies and starts exist, and it runs as an unprivileged user", () => {
+test("the files that the Dockerfile copies and starts exist, and the image runs as an unprivileged user", () => {
   const dockerfile = read("Dockerfile");
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, names = ""]) =>
     names.split(" ").slice(0, -1),
@@ -112,17 +112,17 @@ test("Dockerfile: the files that it copies and starts exist, and it runs as an u
   for (const folder of ["src", "jobs", "migrations", "query-specs"]) expect(copied).toContain(folder);
   expect(dockerfile).toMatch(/^USER bun$/m);
   expect(dockerfile).toMatch(/^CMD \["bun", "src\/main.ts"\]$/m);
-  // The version that the project's own commands name.
+  // The Dockerfile has the same Bun version as the project's own commands.
   expect(new Set(dockerfile.match(/oven\/bun:[\d.]+/g))).toEqual(new Set(["oven/bun:1.4.5"]));
 });
 
 needsTool("nginx")(
-  "the proxy blocks the operator's addresses, however they are written, and passes on all others",
+  "the proxy blocks the operator's addresses, in any spelling, and forwards all others",
   async () => {
     using inside = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("inside") });
     await using proxy = await startNginxProxy(inside.port!);
     const ask = async (path: string) => {
-      // A URL object would normalize the path.
+      // curl sends the path unchanged, while a URL object would normalize it.
       const args = ["-s", "--path-as-is", "-o", "/dev/null", "-w", "%{http_code}", `${proxy.url}${path}`];
       return new Response(Bun.spawn(["curl", ...args]).stdout).text();
     };

@@ -16,7 +16,7 @@ const pages: readonly string[] = [
     .map((name) => join(".github", name)),
 ];
 
-/** Removes blocks of code, in which a bracket is no link. */
+/** Removes code blocks, because brackets in them are not links. */
 const proseOf = (text: string): string => text.replaceAll(/^```[\s\S]*?^```$/gm, "");
 
 /** Returns the anchor that GitHub makes for a heading. */
@@ -34,7 +34,7 @@ const anchorsOf = (file: string): ReadonlySet<string> =>
     ),
   );
 
-test("every relative link of the documentation leads to an existing file and heading", () => {
+test("every relative link in the documentation leads to an existing file and heading", () => {
   const broken: string[] = [];
   for (const page of pages) {
     for (const [, target = ""] of proseOf(textOf(page)).matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -61,15 +61,15 @@ const folders = [
   "\\.ci",
   "\\.github",
 ];
-/** Spec files are not checked, because the guides name files that their readers create. */
+/** Paths of spec files are not checked, because the guides name files that their readers create. */
 const repositoryPath = new RegExp(`(?<![\\w./-])(?:${folders.join("|")})/[\\w./@-]*[\\w/]`, "g");
 
-/** Whether files begin with this path, since `bun test src/some/name` runs all such files. */
+/** Returns whether files begin with this path, because `bun test src/some/name` runs all such files. */
 const hasFilesThatBegin = (path: string): boolean =>
   existsSync(join(root, dirname(path))) &&
   readdirSync(join(root, dirname(path))).some((name) => join(dirname(path), name).startsWith(path));
 
-test("every path of this repository that the documentation names exists", () => {
+test("every repository path that the documentation names exists", () => {
   const missing: string[] = [];
   for (const page of pages) {
     for (const [, code = ""] of textOf(page).matchAll(/`([^`\n]+)`/g)) {

@@ -1,2 +1,2 @@
-// Determines whether a run of the tests leaves out every server: RONDO_TEST_PROFILES=embedded, as `bun run test:embedded` sets it.
+// Whether this run of the tests skips everything that needs a server. `bun run test:embedded` requests this by RONDO_TEST_PROFILES=embedded.
 export const embeddedOnly = Bun.env.RONDO_TEST_PROFILES === "embedded";

@@ -1,11 +1,11 @@
-// Asks the doctor about one setting, for tests.
+// Runs the doctor's examination of one setting, for tests.
 import { expect } from "bun:test";
 import { readConfig } from "../config/config.ts";
 import { examine } from "../doctor/examine.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
-/** The findings about a setting. Each that is not good has a hint. */
+/** Returns the findings about a setting. Throws if a finding that is not good has no hint. */
 export async function examined(
   setting: string,
   environment: Record<string, string>,
@@ -18,12 +18,12 @@ export async function examined(
 
 export const examinedUrl = (setting: string, url: string) => examined(setting, { [setting]: url });
 export const statesOf = (findings: readonly Finding[]) => findings.map(({ state }) => state);
-/** The findings that are not good, each with its hint. */
+/** Returns the findings that are not good, each with its hint. */
 export const complaintsOf = (findings: readonly Finding[]): string =>
   findings
     .filter(({ state }) => state !== "good")
     .map(({ state, says, hint }) => `${state}: ${says} ${hint}`)
     .join("\n");
 
-/** An address at which nothing listens. */
+/** An address at which no program listens. */
 export const nobody = "127.0.0.1:1";

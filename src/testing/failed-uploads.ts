@@ -1,9 +1,12 @@
-// Adds two failed jobs of two businesses, for tests of the operator's routes and commands.
+// Adds two failed jobs, one for each of two businesses, for tests of the operator's routes and commands.
 
 import type { Studio } from "./studio.ts";
 import { until } from "./until.ts";
 
-/** The jobs "one" and "two" of the queue "upload-retry": the first of the studio's business, the second of the other one. */
+/**
+ * Adds the jobs "one" and "two" to the queue "upload-retry". The first belongs to the studio's
+ * business, and the second to the other business.
+ */
 export async function addFailedUploads({ deps, business, otherAlice }: Studio): Promise<void> {
   const { jobs } = deps;
   await jobs.add(

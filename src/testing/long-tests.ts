@@ -1,6 +1,6 @@
-// Marks the tests that take minutes and repeat what other tests try in a shorter form: `bun run test` skips them, and `bun run test:long` runs all tests.
+// Marks tests that take minutes and repeat the subject of shorter tests: `bun run test` skips them, and `bun run test:long` runs all tests.
 
 export const runsLongTests = Bun.env.RONDO_TEST_LONG === "1";
 
-/** Added to the title of a skipped test. */
+/** Append this string to the title of a test that may be skipped. */
 export const longOnly = "(only in `bun run test:long`)";

@@ -1,9 +1,9 @@
-// Finds the files of a folder that other users of the machine may read, write or run.
+// Finds the files in a folder that other users of the machine may read, write or run.
 
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** One line for each such file: its path and its permissions, for example "data/rondo.db 644". */
+/** Returns one line for each such file: its path and its permissions, for example "data/rondo.db 644". */
 export async function openToOthers(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true });
   const found = await Promise.all(

@@ -1,4 +1,4 @@
-// Runs a suite on two profiles, each with new stores: the embedded one, and the full one with real Postgres and Redis, MongoDB or its stand-in, and a bucket.
+// Runs a suite on two profiles, each with new stores: the embedded one, and the full one with real Postgres and Redis, with MongoDB or its stand-in, and with a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { embeddedOnly } from "./embedded-only.ts";
 import { missingForFleet } from "./whole/processes/fleet-stores.ts";
@@ -23,14 +23,15 @@ export interface Profile {
 }
 
 /**
- * Defines each test of `define` once per profile. If a server of the full profile is missing, its tests are skipped
- * with the reason; on CI that is a failure. RONDO_TEST_PROFILES=embedded leaves the full profile out.
+ * Defines each test of `define` once per profile. If a server of the full profile is missing, its
+ * tests are skipped with the reason; on CI they fail. RONDO_TEST_PROFILES=embedded skips the full
+ * profile.
  */
 export function onEachProfile(define: (profile: Profile) => void): void {
   describe("on the embedded profile", () => {
     define({
       name: "embedded",
-      // The embedded stores are files in the folder of the process or studio.
+      // The embedded stores are files in the folder of the process or the studio.
       openStores: async () => ({ environment: {}, async [Symbol.asyncDispose]() {} }),
     });
   });

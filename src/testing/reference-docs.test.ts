@@ -1,4 +1,4 @@
-// Checks that the reference pages describe everything in the code, and nothing else.
+// Checks that the reference pages describe everything that is in the code, and nothing else.
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import { proveOnDatabase } from "../queries/spec/prove.ts";
 const root = join(import.meta.dirname, "../..");
 const textOf = (file: string): string => readFileSync(join(root, file), "utf8");
 
-/** Returns the cells of each table row that begins with a name in backticks. */
+/** Returns the cells of each table row whose first cell is a name in backticks. */
 const rowsOf = (text: string): string[][] =>
   [...text.matchAll(/^\| *`.*\|$/gm)].map(([row]) =>
     row
@@ -26,7 +26,7 @@ const rowsOf = (text: string): string[][] =>
       .map((cell) => cell.trim()),
   );
 
-test("the errors' page has the table of the codes as it is in error-meanings.ts", () => {
+test("the table on the page of errors equals error-meanings.ts", () => {
   const page = readFileSync(errorsPageFile, "utf8");
   expect(errorsPageOf(page)).toBe(page);
   expect(rowsOf(page).map(([code]) => code)).toEqual(Object.keys(statusOf).map((code) => `\`${code}\``));
@@ -78,7 +78,7 @@ const examples = [...textOf("docs/reference/spec-language.md").matchAll(/^```jso
   ([, text]) => ({ file: `${(JSON.parse(text!) as { name: string }).name}.json`, text: text! }),
 );
 
-test("every example of the spec language loads, and every statement of it can be planned on a database", async () => {
+test("every example of the spec language loads, and a database can plan each of its statements", async () => {
   const { queries, faults } = proveSpecs(examples, businessSchema);
   expect(faults).toEqual([]);
   const database = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });
@@ -107,7 +107,7 @@ test("the examples of the spec language use every key that a spec may have", () 
   );
 });
 
-/** Every property that a JSON Schema names, at any depth. */
+/** Returns every property that a JSON Schema names, at any depth. */
 function keysOf(schema: unknown, found = new Set<string>()): ReadonlySet<string> {
   if (Array.isArray(schema)) for (const one of schema) keysOf(one, found);
   else if (typeof schema === "object" && schema !== null) {

@@ -1,4 +1,4 @@
-// Serves the API on a real socket, over a studio's stores, for tests of the raw response, such as its Content-Length.
+// Serves the API of a studio on a real socket, for tests of raw responses, such as their Content-Length.
 import { createUserToken } from "../accounts/users.ts";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps/api-deps.ts";
@@ -36,7 +36,7 @@ export async function createServedStudio(environment: Record<string, string> = {
       await studio.run(started, { generator: recordedGenerator(mp3, title) });
       return started;
     },
-    /** Sends a request as Alice, and returns the raw response up to the end of the connection. */
+    /** Sends a request as alice, and returns the raw response up to the end of the connection. */
     ask: (method: string, path: string, headers: Record<string, string> = {}) =>
       askRaw(server.port!, method, path, { authorization: `Bearer ${token}`, ...headers }),
     async [Symbol.asyncDispose]() {

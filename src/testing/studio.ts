@@ -1,4 +1,4 @@
-// Creates a business with users and music, as the starting point of library tests.
+// Creates a business with users and music, as the starting point for tests of the library.
 import type { UserCaller } from "../accounts/caller.ts";
 import { openCache } from "../deps/open-cache.ts";
 import { AppError } from "../errors.ts";
@@ -27,7 +27,7 @@ export async function createStudio(
   const other = await stores.createBusiness();
   const alice = await stores.createUser(business, "alice");
   const bob = await stores.createUser(business, "bob");
-  /** A user of the same name in another business. */
+  /** A user with the same name as alice in another business. */
   const otherAlice = await stores.createUser(other, "alice");
   const cache = await openCache(stores.config, silentLog);
   const streams = createStreams({ store: stores.deps.chunkStore, cache });
@@ -55,7 +55,7 @@ export async function createStudio(
     alice,
     bob,
     otherAlice,
-    /** Requests a piece and generates it to its end. */
+    /** Requests a piece and runs its generation to the end. */
     async make(
       input: Partial<StartGenerationInput> = {},
       caller: UserCaller = alice,

@@ -16,7 +16,10 @@ export async function createTemporaryDirectory(): Promise<TemporaryDirectory> {
 const inMemory = "/dev/shm";
 const freeBytesMin = 4 * 1024 ** 3;
 
-/** Stores flush each write to the disk, and a folder in memory needs no time for this. A container often has a small one, which is not used. */
+/**
+ * Stores flush each write to the disk, which takes no time in a memory folder. If the memory folder
+ * is small, as in many containers, the disk is used.
+ */
 const root = hasRoom(inMemory) ? inMemory : tmpdir();
 
 function hasRoom(folder: string): boolean {

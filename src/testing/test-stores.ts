@@ -18,7 +18,7 @@ export interface TestStores extends AsyncDisposable {
   createUser(business: Business, userId?: string): Promise<UserCaller>;
 }
 
-/** `options.freshMs`: in tests of moves, every process learns of a move within this time. */
+/** `options.freshMs`: the time in milliseconds within which every process notices a move, for tests of moves. */
 export async function createTestStores(
   environment: Record<string, string> = {},
   options: { readonly freshMs?: number } = {},

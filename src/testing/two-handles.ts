@@ -1,4 +1,4 @@
-// Opens two handles on one store for a contract's tests, as two processes would have them, and closes them at the end.
+// Opens two handles on one store for a contract's tests, as two processes would, and closes them at the end.
 import { afterAll, beforeAll } from "bun:test";
 
 interface Closable {
@@ -8,11 +8,14 @@ interface Closable {
 export interface TwoHandles<Store> {
   readonly left: Store;
   readonly right: Store;
-  /** Ends the server or other resource that both handles use. */
+  /** Stops the server or another resource that both handles use. */
   close?(): PromiseLike<void>;
 }
 
-/** `use` gets the handles before the first test of the enclosing group. One is closed twice, since every store allows that. */
+/**
+ * `use` gets the handles before the first test of the enclosing group. One handle is closed twice,
+ * because every store must allow that.
+ */
 export function withTwoHandles<Store extends Closable>(
   open: () => Promise<TwoHandles<Store>>,
   use: (handles: TwoHandles<Store>) => void,

@@ -1,9 +1,9 @@
-// Waits for a condition instead of sleeping, and names the condition in the error after a timeout.
+// Waits for a condition instead of sleeping. After a timeout, the error names the condition.
 
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  // This time is long enough for a busy machine, but below the time limit of a test, so that the error names the condition.
+  // This time is long enough for a busy machine, but shorter than the time limit of a test, so that the error names the condition.
   timeoutMs = 15_000,
 ): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;

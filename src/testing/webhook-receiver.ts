@@ -1,4 +1,4 @@
-// Starts a business's server that receives webhooks, for tests. An independent library checks their signatures.
+// Starts a server that receives a business's webhooks, for tests. An independent library verifies their signatures.
 import { Webhook } from "standardwebhooks";
 
 export interface Received {
@@ -15,9 +15,9 @@ export interface Received {
 
 export interface WebhookReceiver extends AsyncDisposable {
   readonly url: string;
-  /** The messages of every request, in order. */
+  /** All received messages, in order. */
   readonly received: readonly Received[];
-  /** Throws unless the library accepts the message for this secret. */
+  /** Throws unless the library accepts the message with this secret. */
   verify(message: Received, secret: string): void;
 }
 

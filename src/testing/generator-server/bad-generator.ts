@@ -1,4 +1,4 @@
-// Starts a deliberately faulty generator: a server that is correct except for one fault, which is called a lie. For each case of the check there is a lie that the case has to detect.
+// Starts a deliberately faulty generator: a server that is correct except for one fault, which is called a lie. Each case of the check has one lie that it must detect.
 import { createGeneratorHandler, type GeneratorServerOptions } from "./generator-server.ts";
 import { concurrencyLies, endLies, mongodbLies, streamLies } from "./lies/delivery-lies.ts";
 import { descriptionLies, idLies, requestLies, signatureLies } from "./lies/answer-lies.ts";
@@ -9,7 +9,7 @@ import { serve, type ServedHandler } from "./serve.ts";
 import { toneFormats } from "./tone-formats.ts";
 import { createToneGenerator, toneSeconds } from "./tone-generator.ts";
 
-/** The lies by the id of the case that detects them. */
+/** The lies by the id of the case that must detect them. */
 export const lies: Readonly<Record<string, Lie>> = {
   ...descriptionLies,
   ...signatureLies,
@@ -24,7 +24,7 @@ export const lies: Readonly<Record<string, Lie>> = {
   ...concurrencyLies,
 };
 
-/** Without a lie, the generator is a good one. */
+/** Starts the server. Without a lie, the generator is correct. */
 export async function serveToneGenerator(secret: string, lie: Lie = {}): Promise<ServedHandler> {
   const honest = createToneGenerator();
   const send: GeneratorServerOptions["send"] = (url, init) => fetch(url, init);

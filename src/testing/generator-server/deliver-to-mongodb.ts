@@ -1,9 +1,12 @@
-// Delivers by documents in MongoDB, as docs/reference/chunks.md describes them: one insert for each chunk, then an end record.
+// Delivers a piece as documents in MongoDB, as docs/reference/chunks.md describes: one insert for each chunk, then an end record.
 import { Binary, MongoClient, type Collection, type Document, MongoServerError } from "mongodb";
 import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
 
-/** Stores one document; tests replace this function. False: another writer has taken the document's place. */
+/**
+ * Inserts one document; tests replace this function. Returns false when another writer has inserted
+ * a document with the same number.
+ */
 export type Insert = (chunks: Collection, document: Document) => Promise<boolean>;
 
 interface MongodbDelivery {
@@ -38,7 +41,7 @@ const duplicateKey = 11_000;
 
 export async function insertOnce(chunks: Collection, document: Document): Promise<boolean> {
   try {
-    // A copy: the driver writes _id into its argument.
+    // The document is copied, because the driver writes _id into its argument.
     await chunks.insertOne({ ...document });
     return true;
   } catch (err) {

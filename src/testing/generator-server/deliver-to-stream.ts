@@ -1,4 +1,4 @@
-// Delivers by appends to a Durable Stream of Rondo: one numbered request for each chunk, sent again where it failed.
+// Delivers a piece by appends to a Durable Stream of Rondo: one numbered request for each chunk, which is sent again after a failure.
 import { pauseOf } from "../../ports/generator/remote/poll.ts";
 import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
@@ -18,10 +18,13 @@ interface StreamDelivery {
   readonly token: string;
 }
 
-/** The waits between tries of one append, in milliseconds. After the last try the delivery ends. */
+/** The waits between the tries of one append, in milliseconds. When the last try fails, the delivery ends. */
 const waitsMs = [100, 200, 500, 1000, 2000, 4000, 8000];
 
-/** Closes the stream at the end of a whole piece. The stream of an incomplete piece stays open, and Rondo gives the reason. */
+/**
+ * Delivers a piece and closes the stream at its end. If the piece is incomplete, the stream stays
+ * open, and Rondo writes the reason.
+ */
 export async function deliverToStream(
   making: Making,
   { url, token }: StreamDelivery,
@@ -44,7 +47,7 @@ export async function deliverToStream(
     await append(chunk);
     const event = { type: "progress", at: new Date().toISOString() };
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    // A lost report of progress does not end the piece.
+    // A failed report of progress does not end the piece.
     await send(events, { method: "POST", headers, body: JSON.stringify(event) }).catch(() => undefined);
   }
   await append(new Uint8Array(), { "stream-closed": "true" });
@@ -52,7 +55,7 @@ export async function deliverToStream(
 
 async function sendUntilTaken(making: Making, send: () => Promise<Response>): Promise<void> {
   for (const waitMs of [...waitsMs, undefined]) {
-    // After a lost connection, it is unknown whether Rondo stored the chunk: it is sent again with the same number.
+    // When the connection is lost, it is unknown whether Rondo stored the chunk, so it is sent again with the same number.
     const answer = await send().catch(() => undefined);
     if (answer?.ok) return;
     const mayHelp = answer === undefined || answer.status === 429 || answer.status >= 500;

@@ -1,22 +1,25 @@
-// Manages the generations of one server: a limited number runs at a time, a limited number waits, and each request id has one.
+// Manages the generations of one server. A limited number of them runs at a time, a limited number waits, and each request id has exactly one generation.
 import type { Health } from "../../generator-check/wire.ts";
 import { createMaking, type MakeBody, type Making } from "./making.ts";
 import { Refusal } from "./refusal.ts";
 import type { GenerateRequest } from "./request-body.ts";
 
 export interface Generations {
-  /** Returns the generation, and whether it is new. Throws Refusal: 503 if no place is free, 409 for a known id with another prompt. */
+  /**
+   * Returns the generation, and whether it is new. Throws Refusal: 503 if the queue is full, 409
+   * for a known id with a different request.
+   */
   start(
     request: GenerateRequest,
     how: { readonly contentType: string; readonly make: MakeBody },
   ): { readonly making: Making; readonly isNew: boolean };
-  /** Does nothing for an id that is unknown. */
+  /** Cancels the generation. Does nothing for an unknown id. */
   cancel(requestId: string): void;
   health(): Health;
   close(): Promise<void>;
 }
 
-/** A generation can be requested again for this time after its end. */
+/** How long a generation can be requested again after its end, in milliseconds. */
 const rememberedMs = 600_000;
 
 export function createGenerations({
@@ -98,5 +101,8 @@ export function createGenerations({
   };
 }
 
-/** The facts that make two requests the same: a repeated request may have another deadline and another token. */
+/**
+ * The fields that two requests must share to be the same request. A repeated request may have
+ * another deadline and another token.
+ */
 const factsOf = ({ deadline: _, delivery: __, ...facts }: GenerateRequest): string => JSON.stringify(facts);

@@ -1,5 +1,4 @@
-// Serves any generator of this repository over the contract of docs/generators.md: four calls and three deliveries. The check of generators runs
-// against it, and it is an example of how to write a generator.
+// Serves any generator of this repository with the HTTP contract in docs/generators.md: four calls and three deliveries. The check of generators is tested against it, and it is an example for authors of generators.
 import { isSigned } from "../../generator-check/signature.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 import { createGenerations, type Generations } from "./generations.ts";
@@ -14,15 +13,15 @@ export interface GeneratorServerOptions {
   readonly licence?: string;
   readonly secondsMin?: number;
   readonly secondsMax?: number;
-  /** Verifies the signature of each call. Without it every call is answered. */
+  /** The secret with which the signature of each call is verified. Without a secret every call is accepted. */
   readonly secret?: string;
   /** The maximum number of concurrent generations. */
   readonly slots?: number;
   /** The maximum number of waiting generations. */
   readonly queue?: number;
-  /** The content types of bodies besides audio/mpeg, each with the function that makes it. */
+  /** The content types of responses besides audio/mpeg, each with the function that makes the bytes. */
   readonly formats?: Readonly<Record<string, MakeBody>>;
-  /** Tests replace these to let the server misbehave. */
+  /** Tests replace these functions to make the server misbehave. */
   readonly verify?: typeof isSigned;
   readonly send?: Send;
   readonly insert?: Insert;
@@ -108,12 +107,15 @@ async function generate(
   return bodyResponse(making);
 }
 
-/** A delivery that fails ends its generation, because nobody would receive the rest. */
+/** If a delivery fails, its generation is cancelled, because nobody would receive the rest. */
 const deliver = (making: Making, delivery: Promise<void>): void => {
   delivery.catch((err: unknown) => making.cancel(`Its delivery failed: ${String(err)}`));
 };
 
-/** The first content type of Accept that can be made; audio/mpeg if none can. */
+/**
+ * Returns the function for the first content type in Accept that can be made, or for audio/mpeg if
+ * none can be made.
+ */
 function makerFor({ generator, formats = {} }: GeneratorServerOptions, accept: string): [string, MakeBody] {
   const typeOf = (contentType: string) => contentType.split(";")[0]!.trim().toLowerCase();
   for (const part of accept.split(",")) {
@@ -133,14 +135,14 @@ async function* mp3Of(generator: Generator, wanted: GenerateRequest, signal: Abo
   for await (const { bytes } of chunks) yield bytes;
 }
 
-/** The parent's plan with the changes, if the request contains a plan. */
+/** Returns the parent's plan with the requested changes, if the request contains a plan. */
 async function changedSpecOf(generator: Generator, { parent, durationSeconds, seed }: GenerateRequest) {
   if (parent?.spec === undefined) return {};
   const { instruction, spec } = parent;
   return { spec: (await generator.revise({ spec, instruction, durationSeconds, seed })).spec };
 }
 
-/** A generator that only reads prompts gets the options as words. */
+/** Returns the prompt with the options in words, for a generator that reads only prompts. */
 function promptOf({ prompt, parent, options }: GenerateRequest): string {
   const words = [
     parent?.instruction,
@@ -151,7 +153,7 @@ function promptOf({ prompt, parent, options }: GenerateRequest): string {
   return words.length === 0 ? prompt : `${prompt.slice(0, 1500)}, ${words.join(", ")}`;
 }
 
-/** Waits for the first bytes, so that a piece that can't be made is an error and not an empty 200. */
+/** Waits for the first bytes, so that a piece that can't be made is an error response and not an empty 200. */
 async function bodyResponse(making: Making): Promise<Response> {
   const chunks = making.read();
   const first = await chunks.next();
@@ -165,7 +167,7 @@ async function bodyResponse(making: Making): Promise<Response> {
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (err) {
-        // The connection is cut, so that nobody treats the body as complete.
+        // The connection is cut, so that no client takes the body for complete.
         controller.error(err);
       }
     },

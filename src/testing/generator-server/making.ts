@@ -1,4 +1,4 @@
-// Runs one generation: it is made once, and read by any number of requests with its id.
+// Runs one generation. The piece is made once, and any number of requests with its id can read it.
 import type { GenerateRequest } from "./request-body.ts";
 
 /** Makes the bytes of one content type. */
@@ -8,19 +8,22 @@ export interface Making {
   readonly request: GenerateRequest;
   readonly contentType: string;
   readonly isOver: boolean;
-  /** Aborted by a cancellation, with its reason; also after the end. */
+  /** The signal is aborted when the generation is cancelled, with the reason, even after the end. */
   readonly signal: AbortSignal;
-  /** Resolves when the piece has ended in any way. */
+  /** Resolves when the piece has ended, successfully or not. */
   readonly ended: Promise<void>;
-  /** Ends the generation; readers get the reason at once. A piece that was delivered completely is not affected. */
+  /**
+   * Ends the generation, and its readers get the reason immediately. A piece that was delivered
+   * completely is not affected.
+   */
   cancel(reason: string): void;
-  /** Makes the piece; called once. */
+  /** Makes the piece. Called once. */
   make(): Promise<void>;
-  /** Gives all chunks from the first one on while they are made. Throws the reason if the piece is not complete. */
+  /** Yields all chunks from the first one on, while they are made. Throws the reason if the piece is not complete. */
   read(): AsyncGenerator<Uint8Array, void>;
 }
 
-/** The maximum number of chunks that are made before the fastest reader has read them. */
+/** The maximum number of chunks that are made in advance of the fastest reader. */
 const aheadMax = 8;
 
 export function createMaking(request: GenerateRequest, contentType: string, make: MakeBody): Making {
@@ -56,7 +59,7 @@ export function createMaking(request: GenerateRequest, contentType: string, make
       const error = new Error(reason);
       stop.abort(error);
       end(error);
-      // A finished piece is no longer delivered after a cancellation.
+      // After a cancellation, a finished piece is no longer delivered.
       failure ??= error;
       notify();
     },

@@ -1,14 +1,17 @@
-// Starts the Python generator with MusicGen, whose model has tiny random weights that are written to a folder first.
+// Starts the Python generator with MusicGen. Its model has tiny random weights, which are written to a folder first.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { pythonProgram } from "../runners/python-generator.ts";
 import { startPythonGenerator } from "./python-generator-process.ts";
 
 const folder = join(import.meta.dirname, "../../../generator-python");
-// A tiny matrix is slower with two threads.
+// Two threads would be slower for matrices of this size.
 const oneThread = { OMP_NUM_THREADS: "1" };
 
-/** Resolves when the generator is ready: its model was loaded and warmed up. All slots are offered, even on a slow machine. */
+/**
+ * Resolves when the generator is ready, after its model was loaded and warmed up. The
+ * generator offers all its slots, even if the machine is slow.
+ */
 export async function startMusicgen(settings: Readonly<Record<string, string>> = {}) {
   const directory = await createTemporaryDirectory();
   const writing = Bun.spawn([pythonProgram("python"), "-m", "tests.tiny_musicgen", directory.path], {
@@ -29,7 +32,7 @@ export async function startMusicgen(settings: Readonly<Record<string, string>> =
       GENERATOR_MUSICGEN_PROMPT_TOKENS: "64",
       ...settings,
     },
-    // Reading PyTorch takes seconds on a free machine, and minutes on a very busy one.
+    // Loading PyTorch takes seconds on an idle machine, and minutes on a very busy one.
     { limitMs: 180_000 },
   );
   return {

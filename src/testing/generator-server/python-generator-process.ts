@@ -7,7 +7,7 @@ import { until } from "../until.ts";
 
 const source = join(import.meta.dirname, "../../../generator-python/src");
 
-/** Resolves when the server is ready: then its engine has started. */
+/** Resolves when the server is ready, after its engine has started. */
 export async function startPythonGenerator(
   settings: Readonly<Record<string, string>> = {},
   { limitMs = 15_000 } = {},

@@ -1,4 +1,4 @@
-// Defines a refusal in the form of the contract: {code, message, hint}.
+// Defines an error response in the format of the contract: {code, message, hint}.
 import { isAppError } from "../../errors.ts";
 
 export class Refusal extends Error {

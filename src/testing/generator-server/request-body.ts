@@ -1,4 +1,4 @@
-// Checks the body of POST /generate.
+// Parses and validates the body of POST /generate.
 import { z } from "zod";
 import { Refusal } from "./refusal.ts";
 
@@ -12,7 +12,7 @@ const requestSchema = z.object({
   prompt: z.string().refine((text) => text.trim() !== "", "The prompt is empty."),
   durationSeconds: z.number().positive(),
   seed: z.int().min(0),
-  // The check is strict, because ignoring an option would promise music that nobody makes.
+  // Unknown options are refused, because a client would expect an ignored option to take effect.
   options: z
     .strictObject({
       tempo: z.number().min(30).max(300),

@@ -1,11 +1,11 @@
-// Makes the tone as WAV, FLAC, L16 and 32-bit floats, the other content types of a body.
+// Makes the tone as WAV, FLAC, L16 and 32-bit floats, which are the content types besides MP3.
 import { hertzOf } from "./tone-generator.ts";
 import type { MakeBody } from "./making.ts";
 
 const sampleRate = 44_100;
 const blockSeconds = 0.5;
 
-/** One channel with a fifth of full scale, in blocks of half a second. */
+/** Yields one channel at a fifth of full scale, in blocks of half a second. */
 export function* toneBlocks(seconds: number, hertz: number, level = 0.2): Generator<Float32Array> {
   const samples = Math.round(seconds * sampleRate);
   const block = blockSeconds * sampleRate;
@@ -18,7 +18,7 @@ export function* toneBlocks(seconds: number, hertz: number, level = 0.2): Genera
   }
 }
 
-/** Stereo samples, interleaved. */
+/** Returns stereo samples, interleaved. */
 export function encoded(block: Float32Array, kind: "s16le" | "s16be" | "f32le"): Uint8Array {
   const width = kind === "f32le" ? 4 : 2;
   const bytes = new Uint8Array(block.length * 2 * width);
@@ -32,7 +32,7 @@ export function encoded(block: Float32Array, kind: "s16le" | "s16be" | "f32le"):
   return bytes;
 }
 
-/** The header of a WAV file with this number of bytes of 16-bit stereo. */
+/** Returns the header of a WAV file with this number of bytes of 16-bit stereo. */
 export function wavHeader(dataBytes: number): Uint8Array {
   const header = Buffer.alloc(44);
   header.write("RIFF", 0);
@@ -60,7 +60,7 @@ async function* wav({ durationSeconds, seed }: Parameters<MakeBody>[0]) {
   for (const block of toneBlocks(durationSeconds, hertzOf(seed))) yield encoded(block, "s16le");
 }
 
-/** The FLAC is made by ffmpeg, which the tests that request it need. */
+/** Makes FLAC with ffmpeg, so only tests that have ffmpeg may request it. */
 async function* flac(request: Parameters<MakeBody>[0], signal: AbortSignal) {
   const parts = await Array.fromAsync(wav(request));
   const child = Bun.spawn(["ffmpeg", "-v", "error", "-i", "-", "-f", "flac", "-"], {

@@ -1,4 +1,4 @@
-// Provides a fast generator for tests of the contract: a tone for each seed. A long piece takes a while, so that it can be cancelled.
+// Defines a fast generator for tests of the contract: each seed gives a tone. A long piece is made slowly, so that it can be cancelled.
 import { checkRequest } from "../../ports/generator/check-request.ts";
 import { AppError } from "../../errors.ts";
 import type { GeneratedChunk, Generator } from "../../ports/generator/generator.ts";
@@ -7,7 +7,7 @@ import { createTone } from "../sound/tone.ts";
 
 export const toneSeconds = { secondsMin: 1, secondsMax: 30 };
 
-/** Pieces longer than this take a while: the given time for each second of sound. */
+/** Pieces longer than this are slowed down: each second of sound takes the given time. */
 const quickSeconds = 10;
 const paceMs = 100;
 
@@ -23,7 +23,7 @@ export function toneOf(seconds: number, hertz: number): Promise<readonly Uint8Ar
   return made;
 }
 
-/** Repeats one second, since encoding all of it would take long. */
+/** Repeats the same second, because encoding all seconds would take long. */
 async function longTone(seconds: number, hertz: number): Promise<readonly Uint8Array[]> {
   const chunks = await toneOf(quickSeconds, hertz);
   const repeated = Array.from({ length: seconds - quickSeconds }, () => chunks[5]!);

@@ -3,7 +3,7 @@ import type { AceStepFault } from "../servers/generators/acestep-tasks.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { wavFaultRows } from "./sound-fault-rows.ts";
 
-/** The limits of a start are the queue's here. */
+/** These faults are left out, because ACE-Step reports a busy server by its queue, whose faults are listed below. */
 const ofStart = ["busy twice", "always busy"];
 
 const aceStepFaultRows: readonly FaultRow<AceStepFault>[] = [
@@ -31,7 +31,7 @@ export const pythonFaultRows: readonly FaultRow<AceStepFault>[] = [
   { fault: "the file is elsewhere", says: "The generator redirects to another address." },
 ];
 
-/** The format of a part is known by its first bytes, whatever it says. */
+/** The format is detected by the first bytes, whatever the content type is. */
 export const cppFaultRows: readonly FaultRow<AceStepFault>[] = aceStepFaultRows.map((row) => {
   if (row.fault === "another format than it says") return { ...row, says: undefined };
   return row.fault === "garbage" ? { ...row, says: "The source is of an unknown format." } : row;

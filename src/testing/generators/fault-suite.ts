@@ -1,5 +1,4 @@
-// Runs a generator against a far side that fails in one way, and checks the reason and the sound that the listener gets, and that no
-// connection stays open.
+// Runs a generator whose server fails in one specific way. It checks the reason and the sound that the listener gets, and that no connection stays open.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { AppError, type ErrorCode } from "../../errors.ts";
 import type { GenerationRequest, Generator } from "../../ports/generator/generator.ts";
@@ -7,19 +6,19 @@ import { until } from "../until.ts";
 
 export interface FaultRow<Fault extends string = string> {
   readonly fault: Fault;
-  /** The beginning of the reason; undefined where the piece is complete despite the fault. */
+  /** The beginning of the error message; undefined where the piece is complete despite the fault. */
   readonly says: string | undefined;
   readonly code?: ErrorCode;
-  /** The least sound that stays playable, in seconds. */
+  /** The minimum length of the sound that stays playable, in seconds. */
   readonly seconds?: number;
-  /** The number of calls that start a piece, by default 1. "several": as many as the time allows. */
+  /** The number of calls that start a piece; 1 by default. "several": as many as the time allows. */
   readonly starts?: number | "several";
 }
 
 export interface FaultySide extends AsyncDisposable {
   readonly generator: Generator;
   starts(): number;
-  /** Returns the number of connections and tasks that are still open on the far side. */
+  /** Returns the number of connections and tasks that are still open on the server of the generator. */
   open(): number;
 }
 
@@ -54,7 +53,10 @@ export async function outcomeOf(generator: Generator, request = farRequest()): P
   return { failure: undefined, madeMs };
 }
 
-/** Most runs wait for a deadline, so four run at the same time. More would make each other miss it. */
+/**
+ * Most runs wait for a deadline, so four runs are concurrent. With more, the load would delay runs
+ * past their deadlines.
+ */
 const runsAtOnce = 4;
 
 function createTurns(): (work: () => Promise<void>) => Promise<void> {
@@ -76,7 +78,7 @@ export function faultSuite<Fault extends string>(
   setDefaultTimeout(60_000);
   const inTurn = createTurns();
   test.concurrent.each(rows.map((row) => [row.fault, row] as const))(
-    "a far side with the fault: %s",
+    "a generator whose server has the fault: %s",
     (fault, row) =>
       inTurn(async () => {
         await using side = await open(fault);
@@ -96,7 +98,7 @@ export function faultSuite<Fault extends string>(
         expect(madeMs / 1000).toBeLessThanOrEqual(10.1);
         if (row.starts === "several") expect(side.starts()).toBeGreaterThan(1);
         else expect(side.starts()).toBe(row.starts ?? 1);
-        await until("nothing stays open on the far side", () => side.open() === 0, 15_000);
+        await until("nothing stays open on the generator's server", () => side.open() === 0, 15_000);
       }),
   );
 }

@@ -1,10 +1,10 @@
-// Tests that the table of faults in docs/generators.md is the one that the tests produce.
+// Tests that the table of faults in docs/generators.md equals the one that the tests produce.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { withTable } from "../../markdown-table.ts";
 import { faultTable } from "./fault-table.ts";
 
-test("the table of faults in docs/generators.md is that of the tests: `bun run generator-faults` writes it", async () => {
+test("the table of faults in docs/generators.md is up to date: `bun run generator-faults` writes it", async () => {
   const page = await Bun.file(join(import.meta.dirname, "../../../docs/generators.md")).text();
   expect(page).toBe(withTable(page, faultTable()));
   expect(page).toContain("| always busy ");

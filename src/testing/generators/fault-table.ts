@@ -1,4 +1,4 @@
-// Writes the table of faults in docs/generators.md from the rows by which the tests check each generator.
+// Writes the table of faults in docs/generators.md from the rows with which the tests check each generator.
 import { markdownTable } from "../../markdown-table.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { cppFaultRows, pythonFaultRows } from "./acestep-fault-rows.ts";
@@ -15,7 +15,7 @@ const generators: readonly (readonly [name: string, rows: readonly FaultRow[]])[
   ["Lyria RealTime", lyriaFaultRows],
 ];
 
-/** One row for each fault and each reason, with the generators that it holds for. */
+/** Makes one row for each pair of a fault and a reason, with the generators to which it applies. */
 export function faultTable(): string {
   const groups = new Map<string, { readonly row: FaultRow; readonly names: string[] }>();
   for (const [name, rows] of generators) {

@@ -1,4 +1,4 @@
-// Tests each generator of another maker as users reach it, from the setting to the stored piece.
+// Tests each adapter of a third-party generator in the way that users reach it, from the setting to the stored piece.
 import { afterAll, describe, expect, test } from "bun:test";
 import { readConfig } from "../../config/config.ts";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
@@ -75,7 +75,7 @@ const sides = {
   },
 };
 
-describe("a prompt becomes a stored piece of the length that was asked for", () => {
+describe("a prompt becomes a stored piece of the requested length", () => {
   test.each(Object.entries(sides))(
     "by %s",
     async (_, open) => {
@@ -128,7 +128,7 @@ test("when a generator dies, the sound that it made can be played, the reason is
   for (const generator of generators) await generator.close();
 });
 
-test("a cancelled piece reports that the Python server of ACE-Step continues its work", async () => {
+test("a cancelled piece reports that ACE-Step's Python server continues its work", async () => {
   await using side = await startAceStep("python", wav, "never done");
   const generator = await openAt(`acestep+${side.url}`);
   await using studio = await createStudio();
@@ -142,7 +142,7 @@ test("a cancelled piece reports that the Python server of ACE-Step continues its
   await generator.close();
 }, 30_000);
 
-test("a version by ACE-Step is a cover of its parent's sound, and its answer says that the generator makes the change", async () => {
+test("a version by ACE-Step is a cover of its parent's sound, and its response says that the generator makes the change", async () => {
   await using side = await startAceStep("cpp", wav);
   const generator = await openAt(`acestep+${side.url}`);
   await using studio = await createStudio();

@@ -1,4 +1,4 @@
-// Tests that nothing stays open anywhere after generations of every kind were aborted, left or read to their end at random.
+// Tests that no connection or task stays open after generations were aborted, abandoned or read to their end at random, for each generator.
 import { afterAll, expect, test } from "bun:test";
 import { createAudioIntake } from "../../intake/intake.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
@@ -59,13 +59,13 @@ const open = (address: string): Promise<Generator> => {
   return openGenerator({ scheme, location: address }, options);
 };
 
-/** Numbers from 0 to 1 that are the same in each run. */
+/** Returns a function that returns numbers from 0 to 1, the same in each run. */
 const createRandom = (seed: number) => () => {
   seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
   return seed / 2 ** 31;
 };
 
-/** The end of a generation: "whole", "left" or "aborted". */
+/** Runs a generation and returns how it ended: "whole", "left" (abandoned) or "aborted". */
 async function run(generator: Generator, random: () => number): Promise<string> {
   const abort = new AbortController();
   const [kind, chunksMax, abortMs] = [random(), Math.floor(random() * 6), random() * 1_500];
@@ -95,7 +95,7 @@ test.each(Object.entries(sides))(
     }
     expect(ends.length).toBe(20);
     expect(new Set(ends).size).toBeGreaterThan(1);
-    await until("nothing is open on the far side", () => side.open === 0, 8_000);
+    await until("nothing is open on the generator's server", () => side.open === 0, 8_000);
     await generator.close();
   },
   60_000,

@@ -1,4 +1,4 @@
-// Lists the reasons that listeners see when the operator's own generator, which answers with the sound as the body, fails.
+// Lists the reasons that listeners see when the operator's own generator fails while it responds with the sound as the body.
 import type { SoundFault } from "../servers/generators/sound-replies.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { soundFaultRows } from "./sound-fault-rows.ts";

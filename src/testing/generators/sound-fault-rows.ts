@@ -1,4 +1,4 @@
-// Lists the reasons that listeners see when a generator that answers with the sound as the body fails.
+// Lists the reasons that listeners see when a generator fails that responds with the sound as the body.
 import type { SoundFault } from "../servers/generators/sound-replies.ts";
 import type { FaultRow } from "./fault-suite.ts";
 
@@ -41,7 +41,7 @@ const ofWav: Partial<Record<SoundFault, string>> = {
   "another format than it says": "The source says that it is WAV, but it is MP3.",
 };
 
-/** The same for a WAV, which has to be decoded. */
+/** The same faults with a WAV file, which has to be decoded. */
 export const wavFaultRows: readonly FaultRow<SoundFault>[] = soundFaultRows.map((row) => ({
   ...row,
   ...(ofWav[row.fault] === undefined ? {} : { says: ofWav[row.fault] }),

@@ -8,15 +8,15 @@ export interface Attempt {
   readonly path: string;
   readonly body?: object | string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Only the status has to be equal, because the request may create something for the caller, with new ids. */
+  /** Only the status has to be equal, because the request may create something with new ids for the caller. */
   readonly isLoose?: true;
-  /** The credentials to try; all of them if it is absent. */
+  /** The names of the credentials to try; all of them if absent. */
   readonly as?: readonly string[];
 }
 
 /**
- * The requests of one route. `of`: the ids to try, of another business or of nothing. `own`: the
- * business whose credential is sent.
+ * The requests of one route. `of`: the ids to try, either of another business or of missing things.
+ * `own`: the business whose credential is sent.
  */
 export type Row = (of: Ids, own: Tenant) => readonly Attempt[];
 
@@ -33,7 +33,7 @@ const file = (path: (ids: Ids) => string): Row => {
 const at = (path: (ids: Ids) => string, body?: object): Row => {
   return (of) => [{ path: path(of), ...(body === undefined ? {} : { body }) }];
 };
-/** A route without an id: its answer may contain only things of the caller. */
+/** A route without an id. Its response may contain only things of the caller. */
 const plain = (path: string, body?: object | string): Row => {
   return () => [{ path, isLoose: true, ...(body === undefined ? {} : { body }) }];
 };
@@ -43,7 +43,7 @@ const shared = (end: string): Row => {
     { path: `/s/${of.slug}/${own.ids.shareToken}${end}` },
   ];
 };
-/** A link's secret under the own slug, and the own secret under the other slug. */
+/** Returns another business's secret with the caller's slug, and the caller's secret with the other slug. */
 const linkTokens = (token: string, own: Tenant): readonly string[] => [
   token.replace(/^[^.]*/, own.ids.slug),
   own.ids.resetToken.replace(/^[^.]*/, token.slice(0, token.indexOf("."))),
@@ -54,7 +54,7 @@ const operatorless = ["nobody", "user token", "guest token", "session", "busines
 const operatorOnly = (path: (ids: Ids) => string, body?: object): Row => {
   return (of) => [{ path: path(of), as: operatorless, ...(body === undefined ? {} : { body }) }];
 };
-/** A route that a business key or the operator calls. Another business's slug is tried, too. */
+/** A route that a business key or the operator may call. Another business's slug is also tried. */
 const managed = (path: (ids: Ids) => string, body?: object): Row => {
   const sent = body === undefined ? {} : { body };
   const slugged = (ids: Ids) => `${path(ids)}${path(ids).includes("?") ? "&" : "?"}business=${ids.slug}`;
@@ -66,7 +66,7 @@ const managed = (path: (ids: Ids) => string, body?: object): Row => {
 const music = { prompt: "a quiet piano", durationSeconds: 10 };
 const append = { "content-type": "text/plain" };
 
-/** Every documented route needs a row: a test compares the two lists. */
+/** Every documented route needs a row. A test compares the two lists. */
 export const rows: Readonly<Record<string, Row>> = {
   "post /v1/accounts/guest": (_, own) => [
     { path: "/v1/accounts/guest", body: { business: own.ids.slug }, isLoose: true, as: nobody },
@@ -381,7 +381,7 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
 };
 
-/** The rows of the query that each business has alone, which is in no document of another one. */
+/** The rows of the query that only one business has, which is absent from the API document of every other business. */
 export const ownQueryRows: Readonly<Record<string, Row>> = {
   "get own query": at(({ ownQuery }) => `/v1/queries/${ownQuery}`),
   "post own query": at(({ ownQuery }) => `/v1/queries/${ownQuery}`, {}),
@@ -399,7 +399,7 @@ export const ownQueryRows: Readonly<Record<string, Row>> = {
   ],
 };
 
-/** The rows of the named queries, by HTTP and by MCP: every id among the parameters is tried. */
+/** The rows of the named queries over HTTP and MCP. Every id among the parameters is tried. */
 export function queryRows(set: QuerySet): Readonly<Record<string, Row>> {
   return Object.fromEntries(
     [...set.queries.values()].flatMap((query): readonly [string, Row][] => {
@@ -430,7 +430,7 @@ export function queryRows(set: QuerySet): Readonly<Record<string, Row>> {
   );
 }
 
-/** A query that names no existing row creates something, and its answer has new ids. */
+/** A query that names no existing row creates something, and its response has new ids. */
 const looseness = ({ method, parameters }: Query): Pick<Attempt, "isLoose"> =>
   method === "POST" && !parameters.some(isId) ? { isLoose: true } : {};
 

@@ -1,4 +1,4 @@
-// Opens a Rondo without rate limits that has several businesses, for the isolation matrix.
+// Opens a Rondo with several businesses and no rate limits, for the isolation matrix.
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
 import { createStudio } from "../studio.ts";

@@ -41,7 +41,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     return new URL((JSON.parse(Buffer.from(plain).toString()) as { url: string }).url);
   }
 
-  test("every route gives the same answer as for a missing thing, and changes nothing", async () => {
+  test("every route responds as for a missing thing, and changes nothing", async () => {
     const { attempts, leaks } = await runMatrix(house, house.tenants, house.rows);
     console.log(
       `isolation matrix of ${businesses} businesses on Postgres: ${attempts} attempts, ${leaks.length} of them revealed something`,
@@ -50,7 +50,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(attempts).toBeGreaterThan(2_000);
   });
 
-  test("the stored credential of each business opens no other business's database", async () => {
+  test("the stored credentials of one business don't open another business's database", async () => {
     const urls = await Promise.all(house.tenants.map(databaseUrlOf));
     const codes: string[] = [];
     for (const url of urls) {

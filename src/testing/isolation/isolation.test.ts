@@ -9,10 +9,10 @@ import { type Ids, missingIds, type Tenant } from "./tenant.ts";
 
 setDefaultTimeout(300_000);
 
-/** Each business is tried with the ids of each other one, so the time grows with the square of their number. */
+/** The ids of each business are tried by every other one, so the time grows with the square of their number. */
 const businesses = runsLongTests ? 3 : 2;
 
-test("every operation of the document has a row in the matrix, and every row is an operation", async () => {
+test("every operation in the API document has a row in the matrix, and every row is an operation", async () => {
   await using house = await createHouse({}, 1);
   const { paths } = openApiOf({ set: house.deps.specs.current, url: undefined }) as {
     paths: Record<string, Record<string, unknown>>;
@@ -23,7 +23,7 @@ test("every operation of the document has a row in the matrix, and every row is 
   expect(Object.keys(house.rows).toSorted()).toEqual(operations.toSorted());
 });
 
-test("with another business's ids and credentials, every route gives the same answer as for a missing thing, and changes nothing", async () => {
+test("with another business's ids and credentials, every route responds as for a missing thing, and changes nothing", async () => {
   await using house = await createHouse({}, businesses);
   const { attempts, leaks } = await runMatrix(house, house.tenants, house.rows);
   console.log(
@@ -33,7 +33,7 @@ test("with another business's ids and credentials, every route gives the same an
   expect(attempts).toBeGreaterThan(2_000);
 });
 
-test("a query of a business's own app is an unknown name for every other business, and its own user gets the rows", async () => {
+test("a query of one business's app is an unknown name for every other business, and its own users get the rows", async () => {
   await using house = await createHouse({}, 2);
   const { attempts, leaks } = await runMatrix(house, house.tenants, ownQueryRows);
   expect(leaks).toEqual([]);
@@ -44,7 +44,7 @@ test("a query of a business's own app is an unknown name for every other busines
   expect(((await answer.json()) as { items: object[] }).items).toHaveLength(1);
 });
 
-test("the matrix detects differences: with its own ids, a business gets another answer than for a missing thing", async () => {
+test("the matrix can detect a leak: to a business's own ids, each route responds differently than to missing ids", async () => {
   await using house = await createHouse({}, 1);
   const own = house.tenants[0]!;
   const missing = missingIds(own);
@@ -62,7 +62,7 @@ test("the matrix detects differences: with its own ids, a business gets another 
     const absent = row(missing, own);
     const attempts = row(own.ids, own);
     if (attempts.every(({ isLoose }) => isLoose)) continue;
-    // The operator sees every business.
+    // These routes are skipped, because the operator sees every business.
     if (/\/v1\/(businesses|jobs)/.test(route) || namesOf(attempts) === namesOf(absent)) continue;
     let differs = false;
     for (const [index, attempt] of attempts.entries()) {
@@ -78,7 +78,7 @@ test("the matrix detects differences: with its own ids, a business gets another 
   expect(blind).toEqual([]);
 });
 
-test("the answer takes the same time as for a missing thing", async () => {
+test("the response for another business's thing takes as long as for a missing thing", async () => {
   await using house = await createHouse({}, 2);
   const [own, other] = house.tenants as [Tenant, Tenant];
   const missing = missingIds(own);
@@ -99,7 +99,8 @@ test("the answer takes the same time as for a missing thing", async () => {
         const differs = Math.abs(theirs - none) > Math.max(1, none);
         return differs ? `${route}: ${theirs} and ${none} ms` : undefined;
       };
-      // Other work on the machine makes single calls slower, but not the fastest ones.
+      // Other work on the machine delays single calls, but not the fastest ones, so these are
+      // compared.
       const differences = [await measure(7)];
       while (differences.at(-1) !== undefined && differences.length < 5) differences.push(await measure(25));
       const last = differences.at(-1);
@@ -115,6 +116,6 @@ async function durationOf(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedMs;
 }
 
-/** The paths and bodies, without the cursors and ETags, of which each query has its own. */
+/** Returns the paths and bodies without cursors and ETags, which differ between queries. */
 const namesOf = (attempts: readonly Attempt[]): string =>
   JSON.stringify(attempts.map(({ path, body }) => [path.replace(/cursor=.*/, ""), body]));

@@ -1,11 +1,11 @@
-// Runs the isolation matrix: every request with another business's id has to get the answer of a missing one.
+// Runs the isolation matrix: every request with another business's id has to get the same response as one with a missing id.
 import type { ApiDeps } from "../../deps/api-deps.ts";
 import type { Attempt, Row } from "./attempts.ts";
 import { type App, contentOf, type Ids, missingIds, type Tenant } from "./tenant.ts";
 
 export interface MatrixResult {
   readonly attempts: number;
-  /** One line for each attempt whose answer differed from that for a missing thing, or revealed something. */
+  /** One line for each attempt whose response differed from that for a missing thing, or revealed something. */
   readonly leaks: readonly string[];
 }
 
@@ -17,7 +17,7 @@ interface Answer {
 
 type Rows = Readonly<Record<string, Row>>;
 
-/** Each tenant's content is tried with the credentials of each other tenant, and must not change. */
+/** Tries to reach each tenant's content with the credentials of every other tenant. The content must not change. */
 export async function runMatrix(
   { app, deps, operatorKey }: { readonly app: App; readonly deps: ApiDeps; readonly operatorKey: string },
   tenants: readonly Tenant[],
@@ -59,7 +59,7 @@ export async function runMatrix(
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** The caller's own credentials, and those that were altered to name the other business. */
+/** Returns the caller's own credentials, and copies that were altered to name the other business. */
 function credentialsOf(
   own: Tenant,
   other: Tenant,
@@ -75,7 +75,7 @@ function credentialsOf(
   };
 }
 
-/** Sends a request. Ids that the request names itself are blanked in the answer. */
+/** Sends a request. In the response, the ids that the request itself contains are blanked. */
 export async function send(
   app: App,
   method: string,

@@ -1,4 +1,4 @@
-// Creates a business with one of every kind of id and credential, for the isolation matrix.
+// Creates a business with one id and one credential of every kind, for the isolation matrix.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { applyApp } from "../../apps/apply-app.ts";
@@ -20,7 +20,7 @@ import type { Studio } from "../studio.ts";
 
 export type App = ReturnType<typeof createApp>;
 
-/** The ids that a request can contain: those of one business, or unused ids of the same form. */
+/** The ids that a request can contain: either those of one business, or unused ids in the same format. */
 export interface Ids {
   readonly slug: string;
   readonly requestId: string;
@@ -34,23 +34,23 @@ export interface Ids {
   readonly streamPath: string;
   readonly endpointId: string;
   readonly deliveryId: string;
-  /** A user that only this business has. */
+  /** The id of a member whom only this business has. */
   readonly memberId: string;
-  /** A query of the business's own app. */
+  /** The name of a query of the business's own app. */
   readonly ownQuery: string;
   readonly cursor: string;
   readonly etag: string;
   readonly idempotencyKey: string;
   readonly email: string;
   readonly password: string;
-  /** The id of a session of the member. */
+  /** The id of one of the member's sessions. */
   readonly sessionId: string;
   readonly resetToken: string;
   readonly signInToken: string;
   readonly verifyToken: string;
 }
 
-/** The headers of each kind of credential. */
+/** The request headers for each kind of credential. */
 type Credentials = Readonly<
   Record<
     "user token" | "guest token" | "session" | "business key" | "write token",
@@ -63,7 +63,7 @@ export interface Tenant {
   readonly alice: UserCaller;
   readonly ids: Ids;
   readonly credentials: Credentials;
-  /** Texts that no answer to another business may contain. */
+  /** Strings that no response to another business may contain. */
   readonly secrets: readonly string[];
 }
 
@@ -72,7 +72,7 @@ const ownQueryName = (): string => `own${randomBytes(8).toString("hex")}.list`;
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const asJson = { "content-type": "application/json" };
 
-/** Returns unused ids of the same form as those of a business. */
+/** Returns unused ids in the same format as those of a business. */
 export const missingIds = (tenant: Tenant): Ids => ({
   slug: `missing-${randomBytes(6).toString("hex")}`,
   requestId: uuidv7(),
@@ -192,7 +192,7 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
   };
 }
 
-/** An app with one table, and one query with a name that no other business has. */
+/** Returns an app with one table, and with one query whose name no other business uses. */
 const appWith = (name: string) => ({
   format: 1,
   tables: { ownNotes: { name: "ownNotes", owner: "userId", columns: { body: { type: "text" } } } },
@@ -212,7 +212,7 @@ export const signatureOf = ({ business }: Tenant, versionId: string): string => 
 
 /** Returns everything that a business has stored: its rows and its streams. */
 export async function contentOf(deps: ApiDeps, { business }: Tenant): Promise<string> {
-  // The usage that was counted before is part of the content.
+  // Usage that was counted before is flushed, because it is part of the content.
   await deps.usage.flush();
   const streams = await deps.chunkStore.list({ businessId: business.id });
   return deps.databases.use(business.id, async ({ kysely }) => {

@@ -1,14 +1,14 @@
-// Finds a Node.js that runs our TypeScript as it is: the machine's own, else the one that the tests install.
+// Finds a Node.js that runs TypeScript directly: the machine's own, or else the one that the tests install.
 import { spawnSync } from "node:child_process";
 import { onCi } from "../runners/on-ci.ts";
 import { findPythonProgram } from "../runners/python-packages.ts";
 
-/** The first version that removes types by itself and knows `using`. */
+/** The first version that strips types without an option and supports `using`. */
 const versionMin = 24;
 
 export const missingNode = `Node.js ${versionMin} or newer`;
 
-/** Returns the program; undefined where there is none, which on CI is an error. */
+/** Returns the path of the program; undefined where there is none, which is an error on CI. */
 export function findNode(): string | undefined {
   const found = ["node", findPythonProgram("src/testing/node", "node")].find(
     (program) => program !== undefined && versionOf(program) >= versionMin,
@@ -17,7 +17,7 @@ export function findNode(): string | undefined {
   return found;
 }
 
-/** The major version; 0 where the program doesn't run. */
+/** Returns the major version; 0 where the program doesn't run. */
 function versionOf(program: string): number {
   const { stdout } = spawnSync(program, ["--version"], { encoding: "utf8" });
   return Number(/^v(\d+)\./.exec(stdout ?? "")?.[1] ?? 0);

@@ -1,4 +1,4 @@
-// Compares the list of files that need Bun with the code, so that the list can't grow unnoticed.
+// Compares the list of files that need Bun with the code, so that no file starts to need Bun unnoticed.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "../../..");
 const isTest = /\.test\.ts$|\/contract(?:-\w+)?\.ts$|^src\/testing\/|\/fixtures\//;
 const isCommand = /^src\/(?:cli|generator-check)\//;
 
-/** Removes types, which Node ignores, and comments. */
+/** Matches type imports, which Node ignores, and comments. */
 const ignored = /^\s*(?:\/\/|\/?\*).*$|^import type [^;]*;/gm;
 const apis =
   /\bBun\.[a-z]\w*|(?<=\bnew )Bun\.\w+|(?<=["'])bun(?::\w+)?(?=["'])|\bimport\.meta\.(?:dir|file|path|require)\b|type: "direct"/g;
@@ -28,12 +28,12 @@ function readNeeds(): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(needs.filter(([, found]) => found.length > 0));
 }
 
-test("the search finds globals, modules and properties of Bun, and no types", () => {
+test("the search finds globals, modules and properties of Bun, and ignores types", () => {
   const code = `import { Database } from "bun:sqlite";\nimport type { Server } from "bun";\n// Bun.write\nconst child: Bun.Subprocess = Bun.spawn([]);\nnew Bun.S3Client({});\nimport.meta.dir; import.meta.dirname;`;
   expect(apisIn(code)).toEqual(["Bun.S3Client", "Bun.spawn", "bun:sqlite", "import.meta.dir"]);
 });
 
-test("only the files in the list need Bun: add a new one with its reason, or use an API that Node has", () => {
+test("only the listed files need Bun: add a new file with its reason, or use an API that Node has", () => {
   const listed = Object.entries(needsBun).map(([file, { apis }]) => [file, [...apis].sort()] as const);
   expect(readNeeds()).toEqual(Object.fromEntries(listed));
 });

@@ -1,6 +1,6 @@
 // Lists each file of the server that uses an API which Node.js lacks. A test compares the list with the code. Commands run on Bun, and are not listed.
 
-/** The APIs of a file, as they are written there, and why it uses them. */
+/** The APIs that a file uses, as they are written in the code, and the reason. */
 export interface NeedOfBun {
   readonly apis: readonly string[];
   readonly why: string;

@@ -1,4 +1,4 @@
-// Runs the API's app in Node.js: it answers each request of its standard input, a line of JSON, by a line of JSON.
+// Runs the API's app in Node.js. It reads one request per line of JSON from standard input, and writes one response per line.
 import { createGeneratorWaits } from "../../generators/generator-waits.ts";
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -29,11 +29,11 @@ export interface NodeRequest {
 export interface NodeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Base64. */
+  /** The body of the response as base64. */
   readonly body: string;
 }
 
-/** The dependencies that reading needs; those for writing and for files throw. */
+/** Creates the dependencies that reading needs. Those for writing and for files throw. */
 async function createReadingDeps(): Promise<ApiDeps> {
   const config = readConfig();
   const log = createLog("api", "silent");

@@ -1,4 +1,4 @@
-// Tests that the app answers reads on Node.js as it does on Bun, over the same stores.
+// Tests that the app responds to reads on Node.js as it does on Bun, with the same stores.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
@@ -58,11 +58,11 @@ describe.skipIf(missing.length > 0)("the app on Node", () => {
   });
   afterAll(() => closing.disposeAsync());
 
-  test("runs without Bun's globals", () => {
+  test("the process runs without the global Bun", () => {
     expect(onNode.hasBun).toBe(false);
   });
 
-  test("reads a named query as on Bun, and another business's user reads nothing of it", async () => {
+  test("a named query returns the same as on Bun, and a user of another business reads none of its rows", async () => {
     const path = "/v1/queries/projects.list?limit=1";
     const answer = await onNode.ask(path, user);
     const first = json(answer.body);
@@ -75,14 +75,14 @@ describe.skipIf(missing.length > 0)("the app on Node", () => {
     expect(json((await onNode.ask(path, otherUser)).body).items).toEqual([]);
   });
 
-  test("answers 304 to the ETag of its answer", async () => {
+  test("a request with the ETag of an earlier response gets status 304", async () => {
     const path = "/v1/queries/projects.list";
     const { headers } = await onNode.ask(path, user);
     const again = await onNode.ask(path, { ...user, "if-none-match": headers.etag ?? "" });
     expect(again.status).toBe(304);
   });
 
-  test("reads a stream by offset, by long-poll and by server-sent events, byte for byte", async () => {
+  test("a stream is read by offset, by long-poll and by server-sent events, byte for byte", async () => {
     for (const query of ["", "?offset=-1&live=long-poll"]) {
       const { status, body, headers } = await onNode.ask(`/v1/stream/sound${query}`, business);
       expect([status, headers["stream-closed"]]).toEqual([200, "true"]);
@@ -95,7 +95,7 @@ describe.skipIf(missing.length > 0)("the app on Node", () => {
     expect(Buffer.from(data.join(""), "base64").equals(sound)).toBe(true);
   });
 
-  test("refuses requests without a credential and for missing things, as on Bun", async () => {
+  test("requests without a credential and for missing things are refused as on Bun", async () => {
     for (const [path, headers] of [
       ["/v1/queries/projects.list", {}],
       ["/v1/queries/none", user],

@@ -8,13 +8,13 @@ import type { NodeAnswer, NodeRequest } from "./node-app-process.ts";
 export interface NodeApp extends AsyncDisposable {
   /** Whether the process has the global `Bun`. */
   readonly hasBun: boolean;
-  /** One request at a time. */
+  /** Sends a request and returns the response. Send one request at a time. */
   ask(path: string, headers: NodeRequest["headers"]): Promise<NodeAnswer>;
 }
 
 const program = join(import.meta.dirname, "node-app-process.ts");
 
-/** `node`: the program of Node, as `findNode` returns it. */
+/** `node`: the path of the Node.js program, as `findNode` returns it. */
 export async function startNodeApp(
   node: string,
   environment: Readonly<Record<string, string>>,

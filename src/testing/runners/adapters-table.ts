@@ -1,4 +1,4 @@
-// bun run adapters: runs the tests of every adapter, and writes the results and the versions of the servers into docs/reference/adapters.md.
+// Defines bun run adapters: it runs the tests of every adapter, and writes the results and the versions of the servers into docs/reference/adapters.md.
 import { Database } from "bun:sqlite";
 import { dirname, join } from "node:path";
 import postgres from "postgres";
@@ -9,7 +9,7 @@ import { createTemporaryDirectory } from "../temporary-directory.ts";
 /** A row of the table, as `verified.json` in the adapter's folder describes it. */
 interface Verified {
   readonly technology: string;
-  /** The test in the same folder. */
+  /** The file name of the test in the same folder. */
   readonly test: string;
   /** The name of a server below, or a description of it. */
   readonly ranAgainst: string;
@@ -43,7 +43,7 @@ const mongo = () =>
     : "the MongoDB at MONGODB_URL";
 const neon = async () => `our stand-in for Neon, over ${await postgresServer()}`;
 
-/** The versions of the servers that tests of adapters run against, by the names in `verified.json`. */
+/** The versions of the servers that the adapters' tests use, by the names in `verified.json`. */
 const servers: Readonly<Record<string, () => string | Promise<string>>> = {
   sqlite,
   postgres: postgresServer,

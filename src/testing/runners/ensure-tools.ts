@@ -1,9 +1,9 @@
-// Looks for the programs that tests need, such as Chromium and ffmpeg. Missing programs are reported, and installed only on request.
+// Looks for the programs that tests need, such as Chromium and ffmpeg. Missing programs are reported, and are installed only on request.
 import { onCi } from "./on-ci.ts";
 
 interface Tool {
   readonly program: string;
-  /** The Debian packages with the program, separated by blanks. */
+  /** The Debian packages that contain the program, separated by blanks. */
   readonly debian: string;
   readonly neededFor: string;
 }
@@ -24,13 +24,13 @@ const tools: readonly Tool[] = [
   ...["ffplay", "mpv", "cvlc", "mpg123", "gst-launch-1.0", "curl", "wget"].map((program) => ({
     program,
     debian: packagesOf[program] ?? program,
-    neededFor: "the tests with usual players",
+    neededFor: "the tests with common audio players",
   })),
   { program: "pgbouncer", debian: "pgbouncer", neededFor: "the tests of a pooler in front of Postgres" },
   {
     program: "python3",
     debian: "python3-venv",
-    neededFor: "the tests that read our files with its library, and those of the Python generator",
+    neededFor: "the tests that read Rondo's files with its library, and those of the Python generator",
   },
 ];
 
@@ -41,7 +41,10 @@ export interface EnsureToolsOptions {
   readonly install: boolean;
 }
 
-/** Tests whose tools are missing are skipped, with the reason; on CI a missing tool is an error. */
+/**
+ * Reports or installs missing tools. Tests whose tools are missing are skipped with the reason; on
+ * CI a missing tool is an error.
+ */
 export async function ensureTools({ install }: EnsureToolsOptions): Promise<void> {
   const missing = missingTools();
   if (missing.length === 0) return;

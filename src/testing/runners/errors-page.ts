@@ -6,7 +6,7 @@ import { errorMeanings } from "../../http/openapi/error-meanings.ts";
 
 export const errorsPageFile = new URL("../../../docs/reference/errors.md", import.meta.url);
 
-/** Returns the page with its table replaced and the other text unchanged. */
+/** Returns the page with the table replaced and the rest unchanged. */
 export const errorsPageOf = (page: string): string => withTable(page, tableText());
 
 const tableText = (): string =>

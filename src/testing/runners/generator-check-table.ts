@@ -1,4 +1,4 @@
-// bun run check-table: checks three generators against the contract and writes the results into docs/reference/generator-check.md.
+// Defines bun run check-table: it checks three generators against the contract, and writes the results into docs/reference/generator-check.md.
 import { join } from "node:path";
 import { allCases } from "../../generator-check/cases/all-cases.ts";
 import { type CheckOptions, checkGenerator } from "../../generator-check/check-generator.ts";
@@ -35,7 +35,10 @@ async function ofPython() {
   return await outcomesOf({ url: python.url });
 }
 
-/** Each case runs against the generator with exactly this fault, eight at a time, since most of them only wait. */
+/**
+ * Runs each case against the generator with the fault that the case must detect. Eight cases run at
+ * a time, because most of them only wait.
+ */
 async function ofBad(): Promise<ReadonlyMap<string, Outcome>> {
   const all = new Map<string, Outcome>();
   const left = allCases.map(({ id }) => id);
@@ -43,7 +46,7 @@ async function ofBad(): Promise<ReadonlyMap<string, Outcome>> {
     for (let id = left.shift(); id !== undefined; id = left.shift()) {
       await using bad = await serveToneGenerator(secret, lies[id]);
       const outcomes = await outcomesOf({ url: bad.url, only: [id], seconds: 6, timeoutSeconds: 5 });
-      // Another case ran, too, because its id begins with the same text.
+      // Other cases whose ids begin with the same characters ran, too.
       const outcome = outcomes.get(id);
       if (outcome !== undefined) all.set(id, outcome);
     }

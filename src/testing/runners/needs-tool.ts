@@ -1,4 +1,4 @@
-// Defines a test that needs an external program. The test is skipped if the program is missing, but fails on CI.
+// Defines a test that needs an external program. If the program is missing, the test is skipped, or fails on CI.
 import { test } from "bun:test";
 import { onCi } from "./on-ci.ts";
 

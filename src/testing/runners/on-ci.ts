@@ -1,2 +1,2 @@
-// Determines whether the tests run on CI, where no test may be skipped for a missing tool.
+// Whether the tests run on CI, where no test may be skipped because a tool is missing.
 export const onCi = Bun.env.CI === "true";

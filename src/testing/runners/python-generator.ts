@@ -1,4 +1,4 @@
-// bun run test:python: runs the checks and tests of the Python generator in a virtual environment, with MongoDB or its stand-in.
+// Defines bun run test:python: it runs the checks and tests of the Python generator in a virtual environment, with MongoDB or its stand-in.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
@@ -13,17 +13,20 @@ const environment = environmentFor(
 );
 export const pythonProgram = (program: string) => join(environment, "bin", program);
 
-/** Exists once all packages are installed. */
+/** This file exists once all packages are installed. */
 const doneFile = join(environment, "done");
 const hasPackages = () => existsSync(doneFile);
 
-/** The names of the missing tools. */
+/** Returns the names of the missing tools. */
 export const missingForPython = (): readonly string[] => [
   ...(hasPackages() ? [] : ["the packages of generator-python/requirements-dev.txt"]),
   ...(hasMongo ? [] : ["MongoDB or its stand-in"]),
 ];
 
-/** Creates the virtual environment if it is missing or incomplete: PyTorch is most of its 1.3 GB and its minute. */
+/**
+ * Creates the virtual environment if it is missing or incomplete. It needs 1.3 GB and about a
+ * minute, mostly for PyTorch.
+ */
 export async function installPythonPackages(): Promise<void> {
   if (hasPackages()) return;
   await run(["python3", "-m", "venv", environment], root);
@@ -41,7 +44,10 @@ async function run(command: readonly string[], cwd: string, env = {}): Promise<n
   return child.exited;
 }
 
-/** Converts pytest's last line, such as "3 failed, 40 passed, 4 skipped in 18.52s", to the lines that the test runner counts. */
+/**
+ * Converts pytest's last line, such as "3 failed, 40 passed, 4 skipped in 18.52s", to the lines
+ * from which the test runner reads the counts.
+ */
 export const countsOf = (summary: string): string =>
   [
     ["passed", "pass"],

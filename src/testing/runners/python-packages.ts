@@ -1,4 +1,4 @@
-// Installs Python packages for tests: each folder with a test-requirements.txt, or for the long tests a long-test-requirements.txt, gets its own virtual environment in the user's cache folder.
+// Installs Python packages for tests. Each folder with a test-requirements.txt, or for the long tests a long-test-requirements.txt, gets its own virtual environment in the user's cache folder.
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "../../..");
 
 const fileNames = ["test-requirements.txt", "long-test-requirements.txt"] as const;
 
-/** Returns the folders below the root with packages for the tests of this run. */
+/** Returns the folders in the repository that have packages for the tests of this run. */
 const foldersWithPackages = (): readonly string[] =>
   (runsLongTests ? fileNames : fileNames.slice(0, 1))
     .flatMap((name) => [...new Bun.Glob(`src/**/${name}`).scanSync(root)])
@@ -18,7 +18,10 @@ const foldersWithPackages = (): readonly string[] =>
 const requirementsIn = (folder: string): string =>
   fileNames.map((name) => join(root, folder, name)).find((path) => existsSync(path)) ?? "";
 
-/** Returns the folder of the virtual environment for these requirements. Every clone on the machine uses the same one, because an installation takes minutes; changed requirements get another one. */
+/**
+ * Returns the folder of the virtual environment for these requirements. All clones on the machine
+ * share it, because an installation takes minutes. Changed requirements get a new folder.
+ */
 export function environmentFor(name: string, requirements: string): string {
   const cache = Bun.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   const hash = new Bun.CryptoHasher("sha256").update(requirements).digest("hex").slice(0, 16);
@@ -28,13 +31,13 @@ export function environmentFor(name: string, requirements: string): string {
 const environmentOf = (folder: string): string =>
   environmentFor(folder.replaceAll("/", "-"), readFileSync(requirementsIn(folder), "utf8"));
 
-/** Returns a program of a folder's environment; undefined if the packages are not installed. */
+/** Returns the path of a program in a folder's environment; undefined if the packages are not installed. */
 export function findPythonProgram(folder: string, program: string): string | undefined {
   const path = join(environmentOf(folder), "bin", program);
   return existsSync(path) ? path : undefined;
 }
 
-/** Installs the packages of every folder that has none yet. */
+/** Installs the packages for every folder whose packages are not installed yet. */
 export async function installTestPackages(): Promise<void> {
   await Promise.all(foldersWithPackages().map(installPackagesOf));
 }

@@ -1,4 +1,4 @@
-// bun run test: runs the suite of the server, then all others in two lanes, and prints a summary. Tests whose tools are missing are skipped with the reason; --install-tools installs the tools first.
+// Defines bun run test: it runs the suite of the server, then all other suites in two lanes, and prints a summary. Tests whose tools are missing are skipped with the reason; --install-tools installs the tools first.
 import { ensureTools } from "./ensure-tools.ts";
 import { onCi } from "./on-ci.ts";
 import { installPythonPackages } from "./python-generator.ts";
@@ -9,7 +9,7 @@ interface Outcome {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** The names of failed tests, repeated at the end of a long output. */
+  /** The names of failed tests, which are repeated at the end of the output. */
   readonly failures: readonly string[];
 }
 
@@ -45,14 +45,17 @@ async function runSuite(suite: Suite, show: Show): Promise<Outcome> {
     skipped: count(output, "skip"),
     failures: failuresOf(output).map((failure) => `${name}: ${failure}`),
   };
-  // A suite that ends with an error status or runs no test has failed, whatever its counts are.
+  // A suite that exits with an error status or runs no test has failed, whatever its counts are.
   const broken = outcome.failed === 0 && (code !== 0 || outcome.passed === 0);
   if (!broken) return outcome;
   const failure = `${name}: ended with code ${code} after ${outcome.passed} passed tests`;
   return { ...outcome, failed: 1, failures: [...outcome.failures, failure] };
 }
 
-/** Returns the names of failed tests. Bun prints "(fail) name [1.2ms]", and an error outside of a test on its own line. */
+/**
+ * Returns the names of failed tests. Bun prints "(fail) name [1.2ms]" for a test, and a separate
+ * line for an error outside of a test.
+ */
 const failuresOf = (output: string): readonly string[] => [
   ...new Set(
     [...output.matchAll(/^(?:\(fail\) (.*?)(?: \[[\d.]+m?s\])?|(Unhandled error between tests.*))$/gm)].map(
@@ -73,7 +76,10 @@ async function echo(from: ReadableStream<Uint8Array>, show: Show): Promise<strin
 
 const showNow: Show = (text) => void process.stdout.write(text);
 
-/** Runs suites one after the other. The output of each is shown when the suite has ended, so that the lanes' lines are not mixed. */
+/**
+ * Runs suites one after the other. The output of a suite is printed when it has ended, so that the
+ * output of the lanes is not mixed.
+ */
 async function runLane(suites: readonly Suite[]): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const suite of suites) {

@@ -1,11 +1,11 @@
-// Lists the suites of `bun run test`, with the programs that each one needs.
+// Lists the suites of `bun run test`, with the programs that each suite needs.
 import { join } from "node:path";
 import { hasMongo } from "../servers/mongodb-server.ts";
 import { missingForPython } from "./python-generator.ts";
 
 export interface Suite {
   readonly name: string;
-  /** Returns the missing tools of a suite. If there are any, the suite is skipped, or fails on CI. */
+  /** Returns the missing tools of the suite. If there are any, the suite is skipped, or fails on CI. */
   readonly missing?: () => readonly string[] | Promise<readonly string[]>;
   readonly command: readonly string[];
   readonly directory: string;
@@ -20,9 +20,9 @@ const bun = process.execPath;
 export const serverSuite: Suite = {
   name: "server",
   command: [
-    // Many tests wait for a time or for another process, so three run on two cores. Tests that measure times have a second attempt.
+    // Many tests wait for a time or for another process, so three processes run on two cores. A failed test is tried a second time, because some tests measure times.
     ...[bun, "test", "--parallel=3", "--timeout=60000", "--retry=1"],
-    // The suite of unreachable stores has its own turn, because its load would disturb these measurements.
+    // The suite of unreachable stores runs alone, because its load would disturb these measurements.
     "--path-ignore-patterns=**/store-faults.server.test.ts",
     ...["./src", "./jobs"],
   ],
@@ -36,13 +36,16 @@ const conformance = (name: string, options: readonly string[], missing: Suite["m
   directory: root,
 });
 
-/** The lanes run beside each other after the suite of the server. The suites of a lane run one after the other. The first lane needs the processors, and the second one mostly waits. */
+/**
+ * The lanes run in parallel after the suite of the server, and the suites within a lane run one
+ * after the other. The first lane needs the processors, and the second one mostly waits.
+ */
 export const lanes: readonly (readonly Suite[])[] = [
   [
     {
       name: "page, in Chromium",
       missing: () => missingPrograms("chromium", "ffmpeg"),
-      // Two browsers on two cores are sometimes too slow, so a test has a second attempt.
+      // Two browsers on two cores are sometimes too slow, so a failed test is tried a second time.
       command: [bun, "test", "--parallel=2", "--timeout=60000", "--retry=1", "./web/test/browser"],
       directory: root,
     },
@@ -68,7 +71,8 @@ export const lanes: readonly (readonly Suite[])[] = [
     },
     {
       name: "unreachable stores",
-      // Imported after the installation of the programs: on CI it throws if one is missing.
+      // This file is imported after the installation of the programs, because on CI the import
+      // throws if a program is missing.
       missing: async () => (await import("../whole/processes/fleet-stores.ts")).missingForFleet(),
       command: [bun, "run", "test:faults"],
       directory: root,

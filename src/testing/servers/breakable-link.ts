@@ -6,7 +6,7 @@ export interface BreakableLink extends AsyncDisposable {
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
-  /** Forwards the next message with this text, discards its answer and ends the connection. */
+  /** Forwards the next message that contains this text, then discards the response and ends the connection. */
   loseAnswerTo(text: string): void;
 }
 

@@ -1,4 +1,4 @@
-// Starts a local server for OpenAI's chat completions protocol, with answers that a test sets.
+// Starts a local server for OpenAI's chat completions protocol, with responses that the test sets.
 
 export interface ChatRequest {
   readonly authorization: string | null;
@@ -9,7 +9,7 @@ export interface ChatRequest {
   };
 }
 
-/** An answer of the server. A text becomes the content of a choice, and a Response is sent unchanged. */
+/** A response of the server. A string becomes the content of a choice, and a Response is sent unchanged. */
 export type ChatReply = string | Response;
 
 export interface ChatServer extends AsyncDisposable {

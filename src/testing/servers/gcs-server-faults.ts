@@ -1,4 +1,4 @@
-// Defines the parts of a request to the storage server that a test can inspect, and the faults that it can inject.
+// Defines which parts of a request to the storage server a test can inspect, and which faults it can inject.
 
 export interface GcsRequest {
   readonly kind:
@@ -22,9 +22,9 @@ export interface Fault {
   /** The response to send without handling the request. */
   readonly status?: number;
   readonly reason?: string;
-  /** The number of bytes of an upload's piece that are stored before it fails. */
+  /** The number of bytes of this part of an upload that are stored before the request fails. */
   readonly keepBytes?: number;
-  /** The number of bytes after which the response body ends. */
+  /** The number of bytes after which the body of the response ends. */
   readonly bodyBytes?: number;
   readonly answer?: Response;
 }

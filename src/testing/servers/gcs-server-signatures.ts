@@ -1,5 +1,4 @@
-// Verifies the V4 signature of a signed link, implemented from its public description and not from the driver.
-// https://cloud.google.com/storage/docs/authentication/canonical-requests
+// Verifies the V4 signature of a signed link. It is implemented from the public description and not from the driver. https://cloud.google.com/storage/docs/authentication/canonical-requests
 import { createHash, createVerify } from "node:crypto";
 
 export function isSignatureGood(
@@ -23,7 +22,7 @@ export function isSignatureGood(
     .join("&");
   const headers = signedHeaders
     .split(";")
-    // The real server has no port, so the port is not signed.
+    // The port is left out, because the host of the real server has none.
     .map((name) => `${name}:${name === "host" ? url.hostname : (req.headers.get(name) ?? "")}\n`)
     .join("");
   const canonical = [
@@ -45,6 +44,6 @@ const encoded = (text: string): string =>
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** 20261122T080000Z */
+/** Parses a date such as 20261122T080000Z. */
 const readDate = (text: string): number =>
   Date.parse(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));

@@ -1,4 +1,4 @@
-// Handles uploads to the storage server: resumable sessions like those of the real one, and small objects in one request.
+// Handles uploads to the storage server: resumable sessions as on the real server, and small objects in one request.
 import { crc32c } from "../../ports/object-store/crc32c.ts";
 import { refusal } from "./gcs-server-faults.ts";
 import type { Bucket } from "./gcs-server-objects.ts";
@@ -11,7 +11,7 @@ interface Session {
   finished: Record<string, unknown> | undefined;
 }
 
-/** The server stores only a multiple of this number of bytes of each part of an upload but the last one. */
+/** Of each part of an upload except the last one, the server stores only a multiple of this number of bytes. */
 const unitBytes = 256 * 1024;
 
 export function createUploads(bucket: Bucket) {
@@ -67,7 +67,7 @@ export function createUploads(bucket: Bucket) {
       return Response.json(session.finished);
     },
 
-    /** Stores only a part of the piece, as if the connection had ended in the middle. */
+    /** Stores only the first bytes of this part, as if the connection had ended in the middle. */
     keep(url: URL, headers: Headers, body: Uint8Array, most: number): void {
       const session = sessionOf(url);
       if (session && !session.finished) append(session, headers, body.subarray(0, most));

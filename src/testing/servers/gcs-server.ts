@@ -1,5 +1,4 @@
-// Starts a test server for the part of Google Cloud Storage's JSON API that writes, reads and lists objects.
-// The server fails when a test asks for a fault, and verifies the signatures of links.
+// Starts a test server for the part of Google Cloud Storage's JSON API that writes, reads and lists objects. It fails when a test asks for a fault, and verifies the signatures of links.
 import { crc32c } from "../../ports/object-store/crc32c.ts";
 import { type Fault, faulty, type GcsRequest, refusal } from "./gcs-server-faults.ts";
 import { type Bucket, createBucket, type StoredObject } from "./gcs-server-objects.ts";
@@ -14,7 +13,7 @@ export interface GcsServer extends AsyncDisposable {
   readonly bucket: Bucket;
   /** All requests so far, oldest first. */
   readonly requests: readonly GcsRequest[];
-  /** Called before each request is answered. */
+  /** Called before the response to each request. */
   fault: ((request: GcsRequest) => Fault | undefined) | undefined;
   /** The signer whose links are accepted; undefined: no link is accepted. */
   signer: { readonly email: string; readonly publicKey: string } | undefined;

@@ -1,4 +1,4 @@
-// Creates a service account for tests. Until it is disposed, the application default credentials are its key.
+// Creates a service account for tests. Until it is disposed, its key is the application default credential.
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import type { GcsServer } from "./gcs-server.ts";
@@ -7,7 +7,7 @@ import { createTemporaryDirectory } from "../temporary-directory.ts";
 const email = "rondo@project.iam.gserviceaccount.com";
 let keys: { readonly publicKey: string; readonly privateKey: string } | undefined;
 
-/** Creates the account and lets the server accept its signatures. */
+/** Creates the account and makes the server accept its signatures. */
 export async function createGcsSigner(server: GcsServer): Promise<AsyncDisposable> {
   keys ??= generateKeyPairSync("rsa", {
     modulusLength: 2048,

@@ -1,13 +1,13 @@
-// Starts a mail server on this machine that stores the mails it gets.
+// Starts a local mail server that stores the mails it receives.
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 
 interface ReceivedMail {
   readonly to: readonly string[];
-  /** The message as it arrived. */
+  /** The message as it was received. */
   readonly raw: string;
-  /** The message with its quoted-printable lines decoded. */
+  /** The message after decoding. */
   readonly text: string;
 }
 
@@ -16,7 +16,7 @@ export interface MailServer extends AsyncDisposable {
   readonly mails: readonly ReceivedMail[];
 }
 
-/** `refuse` gives the reply code for a recipient that is refused; undefined accepts it. */
+/** `refuse` returns the reply code with which a recipient is refused; undefined accepts the recipient. */
 export async function startMailServer({
   refuse = () => undefined,
   port = 0,
@@ -41,7 +41,7 @@ export async function startMailServer({
       }, done);
     },
   });
-  // A client that hangs up is reported as an error of the server.
+  // A client that closes its connection would otherwise be reported as an error of the server.
   server.on("error", () => undefined);
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(port, "127.0.0.1", resolve);

@@ -1,4 +1,4 @@
-// Starts MongoDB for one group of tests: the real server at MONGODB_URL, or an in-memory stand-in. On CI one of them is required.
+// Starts MongoDB for one group of tests: the real server at MONGODB_URL, or an in-memory stand-in. On CI one of the two is required.
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +8,10 @@ import { onCi } from "../runners/on-ci.ts";
 
 export interface MongoServer extends AsyncDisposable {
   readonly url: string;
-  /** Whether it is the stand-in, which has no users, change streams or TTL. Its writes become slower with every document, so each group starts its own. */
+  /**
+   * Whether the server is the stand-in, which has no users, change streams or TTL. Its writes
+   * become slower with every document, so each group starts a new one.
+   */
   readonly isDouble: boolean;
   /** The prefix of database names, so that test runs on the same real server don't collide. */
   readonly databasePrefix: string;

@@ -1,6 +1,4 @@
-// Starts a local stand-in for Neon: its management API, its WebSocket relay and its /sql endpoint, as far as
-// we use them, over real Postgres servers. A branch is a copy of another server with its databases, roles and passwords,
-// as in Neon. A suspended compute is a stopped server.
+// Starts a local stand-in for Neon: its management API, its WebSocket relay and its /sql endpoint, as far as Rondo uses them, in front of real Postgres servers. A branch is a copy of another server with its databases, roles and passwords, as in Neon. A suspended compute is a stopped server.
 import { connect, type Socket } from "node:net";
 import { Pool, type PoolClient } from "@neondatabase/serverless";
 import postgres from "postgres";
@@ -13,20 +11,23 @@ export interface NeonStandIn extends AsyncDisposable {
   readonly projectId: string;
   /** The names of all branches, the default one first. */
   branchNames(): readonly string[];
-  /** The number of requests so far that were answered with this status. */
+  /** Returns how many requests have had a response with this status. */
   answered(status: number): number;
-  /** The URL of a superuser for a branch, without the relay. */
+  /** Returns the URL of a superuser for a branch, which bypasses the relay. */
   superuserUrl(branchName: string, database: string): string;
-  /** The URL as clients of Neon get it. */
+  /** Returns the URL in the form that Neon gives to its clients. */
   url(branchName: string, role: string, password: string, database: string): string;
   hostOf(branchName: string): string;
-  /** The branch's roles that Neon's API created. */
+  /** The roles of the branch that Neon's API created, with their passwords. */
   passwordsOf(branchName: string): readonly { readonly role: string; readonly password: string }[];
   /** Suspends the compute of a branch; the next connection wakes it. */
   sleep(branchName: string): Promise<void>;
-  /** Ends the compute of a branch like a crash, with all its sessions; the next connection starts it again. */
+  /** Ends the compute of a branch and all its sessions as in a crash. The next connection starts the compute again. */
   crash(branchName: string): Promise<void>;
-  /** Answers the next calls of the management API with these statuses: too many requests, or locked by another operation. */
+  /**
+   * Makes the next calls of the management API fail with these statuses: 429 for too many requests,
+   * 423 for a lock by another operation.
+   */
   refuseNext(...statuses: readonly (423 | 429)[]): void;
 }
 
@@ -35,10 +36,13 @@ interface Branch {
   name: string;
   readonly cluster: PostgresCluster;
   readonly parentId: string | undefined;
-  /** The passwords of roles that the API created, which Neon knows. */
+  /** The passwords of roles that the API created. Neon knows only these passwords. */
   readonly passwords: Map<string, string>;
   busyUntilMs: number;
-  /** Before its first operation ends, its compute can't be reached. */
+  /**
+   * The time as performance.now() at which the first operation of the branch ends. Before that, its
+   * compute can't be reached.
+   */
   readyAtMs: number;
 }
 
@@ -50,7 +54,7 @@ interface Operation {
 
 const operationMs = 60;
 
-/** Connects the Neon driver of this process to the stand-in. */
+/** Starts the stand-in, and connects the Neon driver of this process to it. */
 export async function startNeonStandIn(): Promise<NeonStandIn> {
   const projectId = "stand-in-project";
   const apiKey = "stand-in-key";
@@ -207,7 +211,7 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
     }
   }
 
-  /** Finds the branch of a host, and wakes its compute. */
+  /** Returns the port of the branch with this host, and wakes its compute. */
   async function portOf(host: string): Promise<number | undefined> {
     const branch = [...branches.values()].find(({ id }) => hostOf(id) === host);
     if (branch === undefined || branch.readyAtMs > Date.now()) return undefined;
@@ -300,7 +304,7 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
 const refuse = (status: number, message: string, headers: Record<string, string> = {}): Response =>
   Response.json({ request_id: "stand-in", code: "", message }, { status, headers });
 
-/** The parameters of a session that Neon's relay passes on to the compute. It drops the others, such as statement_timeout. */
+/** The startup parameters that Neon's relay forwards to the compute. It drops the others, such as statement_timeout. */
 const relayedParameters = new Set(["user", "database", "application_name", "options", "replication"]);
 
 /** Returns the startup message without the parameters that the relay drops. */
@@ -317,7 +321,7 @@ function relayedStartup(message: Buffer): Buffer {
   return Buffer.concat([head, body, message.subarray(length)]);
 }
 
-/** Creates a project like Neon's: one database, an owner without superuser rights, and an added role. */
+/** Creates a project as Neon does: one database, an owner without superuser rights, and an added role. */
 async function createRoot(): Promise<PostgresCluster> {
   const cluster = await createPostgresCluster();
   const boss = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });
@@ -331,7 +335,7 @@ async function createRoot(): Promise<PostgresCluster> {
 
 interface Sessions {
   of(connectionString: string): Pool;
-  /** Requires a password from every role again. */
+  /** Makes every role require its password again. */
   forget(): Promise<void>;
 }
 
@@ -372,7 +376,10 @@ const isolationLevels: Readonly<Record<string, string>> = {
   Serializable: "serializable",
 };
 
-/** Handles one request: a query, or several in a transaction. Values are in Postgres's text format. */
+/**
+ * Handles one request with one query, or with several queries in a transaction. Values are in
+ * Postgres's text format.
+ */
 async function runSql(
   request: Request,
   sessions: Sessions,

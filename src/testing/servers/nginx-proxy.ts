@@ -1,4 +1,4 @@
-// Starts nginx with the configuration for deployment, in front of a test's server.
+// Starts nginx with the deployment's configuration in front of a test's server.
 import { freePort } from "./free-port.ts";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
@@ -11,7 +11,7 @@ export interface Proxy extends AsyncDisposable {
 
 const configuration = join(import.meta.dirname, "../../../deploy/nginx.conf");
 
-/** `isUnlimited` removes the limits by address, for a client that sends more requests than any listener does. */
+/** `isUnlimited` removes the limits per address, for a client that sends more requests than a listener would. */
 export async function startNginxProxy(inside: number, { isUnlimited = false } = {}): Promise<Proxy> {
   const directory = await createTemporaryDirectory();
   const port = freePort();
@@ -20,7 +20,7 @@ export async function startNginxProxy(inside: number, { isUnlimited = false } = 
   );
   const deployed = await Bun.file(configuration).text();
   const local = deployed
-    // The host names of compose are replaced, because nginx resolves them at its start.
+    // The host names of compose are replaced, because nginx resolves them when it starts.
     .replaceAll(/api-\d:3000/g, `127.0.0.1:${inside}`)
     .replace("listen 80;", `listen 127.0.0.1:${port};`)
     .replace("http {", `http {\naccess_log off;\n${folders.join("\n")}`)

@@ -5,7 +5,7 @@ import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { until } from "../until.ts";
 
 export interface PgBouncer extends AsyncDisposable {
-  /** The server's URL, routed through the pooler. */
+  /** Returns the server's URL with the pooler's address. */
   through(url: string): string;
 }
 
@@ -14,7 +14,7 @@ export interface PgBouncerOptions {
   /** The role and the password of all clients of the pooler. */
   readonly user: { readonly name: string; readonly password: string };
   readonly mode: "session" | "transaction" | "statement";
-  /** Further lines of pgbouncer.ini. */
+  /** Additional lines for pgbouncer.ini. */
   readonly more?: readonly string[];
 }
 

@@ -1,20 +1,23 @@
-// Finds the server processes of the connections to a Postgres database, for tests that stop and end them.
+// Finds the server processes that belong to connections to a Postgres database, for tests that stop and end these processes.
 import postgres from "postgres";
 
 export interface Backends extends AsyncDisposable {
-  /** Stops the running processes until `resume`. Returns their number. */
+  /** Stops the running processes until `resume` is called. Returns their number. */
   stop(): Promise<number>;
   resume(): void;
-  /** Ends the processes like an administrator. Returns their number. */
+  /** Ends the processes as an administrator would. Returns their number. */
   terminate(): Promise<number>;
-  /** Kills one process like a crash. The server then ends all others, too, and recovers. */
+  /** Kills one process as in a crash. The server then ends all others, too, and recovers. */
   crashOne(): Promise<void>;
   /** Returns the number of idle processes with an open transaction. */
   idleInTransaction(): Promise<number>;
   count(): Promise<number>;
 }
 
-/** Returns the processes of client connections to `database`. The role has to be allowed to see and end them, and this process has to own the server or be root. */
+/**
+ * Returns the processes of client connections to `database`. The role needs permission to see and
+ * end them, and this process has to own the server or be root.
+ */
 export function backendsOf(superuserUrl: string, database: string): Backends {
   const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
   let stopped: readonly number[] = [];

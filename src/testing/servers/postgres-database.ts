@@ -9,7 +9,7 @@ export interface TestPostgres extends AsyncDisposable {
 
 const adminUrl = Bun.env.RONDO_TEST_POSTGRES_URL ?? "postgres://root@127.0.0.1:5432/test";
 
-/** Whether a server is reachable. On CI it is required. */
+/** Returns whether a server is reachable. On CI a missing server is an error. */
 export async function hasPostgres(): Promise<boolean> {
   if (embeddedOnly) return false;
   const admin = postgres(adminUrl, { max: 1, connect_timeout: 3, onnotice: () => {} });

@@ -1,4 +1,4 @@
-// Starts a Postgres server for a test. It asks every role for its password (scram-sha-256), as real servers do.
+// Starts a Postgres server for a test. Every role has to sign in with its password (scram-sha-256), as on real servers.
 import { existsSync, readdirSync } from "node:fs";
 import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -12,17 +12,20 @@ import { createDataFolder } from "./postgres-template.ts";
 export interface PostgresServer extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
-  /** The superuser's URL, for inspection and for faults. */
+  /** The superuser's URL, for inspection and for causing faults. */
   readonly superuserUrl: string;
-  /** The URL as in a deployment: a role that may create databases and roles, and a database that it owns. */
+  /** The URL as in a deployment. Its role may create databases and roles, and owns the database. */
   readonly adminUrl: string;
-  /** Kills the server like a crash. */
+  /** Kills the server as in a crash. */
   kill(): Promise<void>;
-  /** Starts it again, at the same port, with the committed data. */
+  /** Starts the server again on the same port, with the committed data. */
   start(): Promise<void>;
 }
 
-/** Returns the folder with the programs of the newest installed server; undefined if there is none, which fails on CI. */
+/**
+ * Returns the folder with the programs of the newest installed server; undefined if there is none,
+ * which is an error on CI.
+ */
 export function postgresPrograms(): string | undefined {
   if (embeddedOnly) return undefined;
   const roots = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/pgsql"];
@@ -38,10 +41,13 @@ export function postgresPrograms(): string | undefined {
   return found;
 }
 
-/** A whole server. `copy` starts another one with its current databases, roles and passwords. */
+/**
+ * A Postgres server with all its databases. `copy` starts another server with its current
+ * databases, roles and passwords.
+ */
 export interface PostgresCluster extends AsyncDisposable {
   readonly port: number;
-  /** The superuser's URL. */
+  /** Returns the superuser's URL for a database. */
   url(database: string): string;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -49,7 +55,7 @@ export interface PostgresCluster extends AsyncDisposable {
   copy(): Promise<PostgresCluster>;
 }
 
-/** Starts a server. `more`: its settings, such as max_connections. */
+/** Starts a server. `more`: additional settings, such as max_connections. */
 export async function startPostgresServer(
   programs = postgresPrograms(),
   more: Readonly<Record<string, string>> = {},
@@ -70,7 +76,7 @@ export async function startPostgresServer(
   };
 }
 
-/** Creates another database of Rondo's role and returns its URL. It is deleted with the server. */
+/** Creates another database for Rondo's role and returns its URL. The database is deleted with the server. */
 export async function createPostgresDatabase({ adminUrl }: PostgresServer): Promise<string> {
   const url = new URL(adminUrl);
   const name = `rondo_${Bun.randomUUIDv7().replaceAll("-", "")}`;
@@ -91,7 +97,7 @@ export async function createPostgresCluster(
     async init(data) {
       const passwordFile = join(host.folder, "password");
       await writeFile(passwordFile, `${superuser.password}\n`);
-      // This process may have set a umask by now that makes new files private to its user.
+      // This process may have set a umask that makes new files readable only by its user.
       await chmod(passwordFile, 0o644);
       await host.run("initdb", ["-D", data, "--pwfile", passwordFile, ...initSettings]);
     },
@@ -100,7 +106,7 @@ export async function createPostgresCluster(
 }
 
 const superuser = { name: "boss", password: "boss-secret" };
-/** Small segments of the log make a data folder small, so that it is copied sooner. */
+/** Small segments of the log keep the data folder small, so it is copied faster. */
 const initSettings = [
   ...["-U", superuser.name, "-A", "scram-sha-256", "--no-sync", "-E", "UTF8"],
   "--wal-segsize=1",
@@ -119,7 +125,7 @@ interface Host {
   readonly folder: string;
   readonly data: string;
   spawn(program: string, args: readonly string[]): ReturnType<typeof Bun.spawn>;
-  /** Runs a program of the server. Throws the program's output when it fails. */
+  /** Runs a program of the server. If the program fails, throws with its output. */
   run(program: string, args: readonly string[]): Promise<void>;
 }
 
@@ -187,7 +193,7 @@ async function runCluster(host: Host, more: Readonly<Record<string, string>>): P
   return cluster;
 }
 
-/** Runs statements. Waits for the server if it is starting. */
+/** Runs statements. If the server is starting, waits until it accepts connections. */
 async function runStatements(url: string, statements: readonly string[]): Promise<void> {
   for (let tries = 1; ; tries++) {
     const boss = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });

@@ -1,4 +1,4 @@
-// Keeps one new data folder per version of Postgres, because its initdb takes seconds: each server of the tests starts with a copy.
+// Caches one new data folder per version of Postgres, because initdb takes seconds. Each test server starts with a copy of the folder.
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -7,13 +7,13 @@ import { join } from "node:path";
 export interface TemplateOptions {
   /** The folder with Postgres's programs. */
   readonly programs: string;
-  /** What else distinguishes templates: the arguments of initdb. */
+  /** The arguments of initdb, which also distinguish templates. */
   readonly settings: readonly string[];
   /** Runs initdb for this folder. */
   readonly init: (data: string) => Promise<void>;
 }
 
-/** Creates the data folder. Its owner is the user who runs initdb, and the copy keeps this owner. */
+/** Creates the data folder. The copy belongs to the user who ran initdb, as the template does. */
 export async function createDataFolder(
   data: string,
   { programs, settings, init }: TemplateOptions,
@@ -27,7 +27,7 @@ export async function createDataFolder(
   await mkdir(cache, { recursive: true });
   const copy = join(await mkdtemp(join(cache, "new-")), "data");
   await copyFolder(data, copy);
-  // If another process was faster, its template stays.
+  // If another process created the template in the meantime, that template stays.
   await rename(copy, template).catch(() => undefined);
   await rm(join(copy, ".."), { recursive: true, force: true });
 }

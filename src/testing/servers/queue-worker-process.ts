@@ -1,20 +1,20 @@
-// Starts a worker in another process, for tests. It runs the `process.ts` of a technology with the place of its jobs.
+// Starts a worker in a separate process, for tests. It runs the `process.ts` of a technology with the address of the queue.
 
 export interface WorkerProcess extends AsyncDisposable {
-  /** The lines that it has printed so far. */
+  /** The lines that the process has printed so far. */
   readonly lines: readonly string[];
   said(line: string): boolean;
   kill(signal: NodeJS.Signals): void;
-  /** Resolves when it has ended and all of its output is in `lines`. */
+  /** Resolves when the process has ended and all of its output is in `lines`. */
   exited(): Promise<void>;
 }
 
 export interface WorkerProcessOptions {
   readonly concurrency?: number;
   readonly leaseMs?: number;
-  /** The duration of each job. */
+  /** The duration of each job, in milliseconds. */
   readonly workMs?: number;
-  /** How many jobs of a business may run at once; 0: as many as `concurrency`. */
+  /** How many jobs of one business may run at a time; 0: as many as `concurrency`. */
   readonly perBusiness?: number;
 }
 

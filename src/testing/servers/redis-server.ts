@@ -9,9 +9,9 @@ import { onCi } from "../runners/on-ci.ts";
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** Kills the server like a crash: nothing is saved. */
+  /** Kills the server as in a crash: nothing is saved. */
   kill(): Promise<void>;
-  /** Starts the server again, at the same port. */
+  /** Starts the server again on the same port. */
   start(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ if (!hasRedis && !embeddedOnly && onCi)
 
 const readyWords = "Ready to accept connections";
 
-/** Settings for a queue's Redis: confirmed writes survive a crash. */
+/** The settings of Redis for a queue: confirmed writes survive a crash. */
 export const keepingAll = ["--appendonly", "yes", "--appendfsync", "always"];
 
 export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
@@ -57,7 +57,7 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
     await server?.exited;
   };
 
-  // Another program may have taken the port in the meantime.
+  // Another program may have taken the port meanwhile, so another port is tried.
   await start().catch(async () => {
     port = await freePort();
     await start();
@@ -84,7 +84,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Resolves when the server is ready. Reads the output to its end, because a full pipe would block the server. */
+/** Resolves when the server is ready. The output is read to its end, because a full pipe would block the server. */
 function listening(output: ReadableStream<Uint8Array>): Promise<void> {
   const ready = Promise.withResolvers<void>();
   let text = "";

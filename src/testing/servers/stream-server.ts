@@ -1,4 +1,4 @@
-// Starts a real server of the Durable Streams protocol, with the same fast path for reads as the product. It stores streams in SQLite files in a new folder, or in the given stores. Every path belongs to one business.
+// Starts a real server of the Durable Streams protocol, with the same fast path for reads as in production. It stores streams in SQLite files in a new folder, or in the given stores. Each path belongs to one business.
 import { Hono } from "hono";
 import { announceClose } from "../../bun/announce-close.ts";
 import { problemResponse } from "../../http/problem.ts";
@@ -26,23 +26,23 @@ export interface StreamServer extends AsyncDisposable {
   readonly port: number;
   readonly store: ChunkStore;
   readonly streams: Streams;
-  /** Opens another handle of the same files, as another process would. */
+  /** Opens another handle on the same files, as another process would. */
   openStore(): ChunkStore;
 }
 
 export interface StreamServerOptions extends Omit<Partial<StreamWrites>, "streams" | "resolveKey"> {
-  /** Returns the stream that a request may read and write. */
+  /** Returns the key of the stream that a request may read and write. */
   readonly resolveKey?: (request: Request) => StreamKey | Promise<StreamKey>;
   readonly isReadOnly?: boolean;
   readonly limits?: Partial<ReadLimits>;
   readonly directory?: string;
   readonly port?: number;
   readonly stallMs?: number;
-  /** Defaults to Rondo's own settings. */
+  /** Opens the body of a response; by default as Rondo does. */
   readonly openBody?: OpenBody;
-  /** Defaults to SQLite files in `directory`. */
+  /** The stores; by default SQLite files in `directory`. */
   readonly stores?: { readonly openStore: () => ChunkStore; readonly cache: ChunkCache };
-  /** Mounts more routes beside the protocol. */
+  /** Mounts additional routes beside the protocol. */
   readonly mount?: (app: Hono<HttpEnv>, streams: Streams) => void;
 }
 

@@ -1,4 +1,4 @@
-// Replaces the composer's thread in tests: it starts normally and crashes at its first piece.
+// A replacement for the composer's thread in tests: it starts normally and crashes at its first piece.
 
 import { parentPort } from "node:worker_threads";
 

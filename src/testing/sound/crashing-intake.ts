@@ -1,4 +1,4 @@
-// Replaces the intake's thread in tests: it crashes at the first bytes of a source.
+// A replacement for the intake's thread in tests: it crashes at the first bytes of a source.
 
 import { parentPort } from "node:worker_threads";
 

@@ -1,4 +1,4 @@
-// Decodes a whole MP3 for tests, without the encoder's silence at both ends if the file declares it.
+// Decodes a whole MP3 for tests, without the encoder's padding at both ends if the file declares it.
 import { MPEGDecoder } from "mpg123-decoder";
 
 export async function decodeMp3(mp3: Uint8Array): Promise<{ left: Float32Array; right: Float32Array }> {

@@ -1,4 +1,4 @@
-// Provides twelve seconds of sound as generators on other machines send it, and the content that a faulty one sends instead.
+// Provides twelve seconds of sound in the formats that generators on other machines send, and the wrong content that a faulty one sends instead.
 import type { Sound } from "../servers/generators/sound-replies.ts";
 import { musicAt, pcmOf, wavOf } from "./sources.ts";
 import { createTone } from "./tone.ts";
@@ -12,7 +12,7 @@ const mp3 = async (length: number, hertz = 440): Promise<Uint8Array> =>
 const wav = (pcm: Uint8Array): Uint8Array => wavOf(pcm, { sampleRate, channels: 2, samples: "s16le" });
 const music = (length: number): Uint8Array => wav(pcmOf(musicAt(sampleRate, length), "s16le"));
 
-/** MP3 in Rondo's own form. */
+/** Returns the sound as MP3 in the form that Rondo stores. */
 export const mp3Sound = async (): Promise<Sound> => ({
   contentType: "audio/mpeg",
   bytes: await mp3(seconds),
@@ -21,7 +21,7 @@ export const mp3Sound = async (): Promise<Sound> => ({
   other: music(seconds),
 });
 
-/** WAV at 48 kHz, which has to be decoded and converted. */
+/** Returns the sound as WAV at 48 kHz, which has to be decoded and converted. */
 export const wavSound = async (): Promise<Sound> => ({
   contentType: "audio/wav",
   bytes: music(seconds),

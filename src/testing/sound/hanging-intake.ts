@@ -1,4 +1,4 @@
-// Replaces the intake's thread in tests: it never returns from the first bytes of a source, as a decoder with a fault could.
+// A replacement for the intake's thread in tests: it hangs at the first bytes of a source, as a faulty decoder could.
 
 import { parentPort } from "node:worker_threads";
 

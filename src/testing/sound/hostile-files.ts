@@ -1,4 +1,4 @@
-// Makes files of a given size for which a careless parser takes far more time than their length justifies.
+// Makes files of a given size that would take a careless parser far more time than their length justifies.
 
 const id3TagOf = (version: number, body: Buffer): Buffer<ArrayBuffer> => {
   const length = [21, 14, 7, 0].map((shift) => (body.length >> shift) & 127);

@@ -1,4 +1,4 @@
-// Analyses a score for tests: the instruments, the times of the drums, and the tempo of the bars.
+// Analyses a score for tests: the instruments, the times of the drums, and the tempo.
 
 import { composePiece, type Piece } from "../../composer/score/piece.ts";
 import type { Note } from "../../composer/score/note.ts";
@@ -18,9 +18,9 @@ export interface Heard {
   readonly bars: readonly HeardBar[];
   readonly players: ReadonlySet<InstrumentName>;
   readonly notes: readonly Note[];
-  /** The sixteenths at which a drum sounds in a bar, rounded. */
+  /** Returns the sixteenths of a bar at which a drum sounds, rounded. */
   hitsOf(bar: HeardBar, lane: DrumLane): readonly number[];
-  /** The tempo by the length of the bars, in quarters per minute. */
+  /** The tempo in quarter notes per minute, computed from the length of the bars. */
   readonly quartersPerMinute: number;
 }
 

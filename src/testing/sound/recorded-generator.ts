@@ -1,8 +1,11 @@
-// Creates a generator that returns existing audio second by second, for tests that need a real MP3.
+// Creates a generator that returns recorded audio second by second, for tests that need a real MP3.
 import { AppError } from "../../errors.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 
-/** Creates the generator. `bytes` are split at any position, and the peaks are made up. `spec` is the plan that it reports. */
+/**
+ * Creates the generator. `bytes` are split at arbitrary positions, and the peaks are made up.
+ * `spec` is the plan that the generator reports.
+ */
 export const recordedGenerator = (bytes: Uint8Array, title: string, spec: unknown = {}): Generator => {
   const bytesPerSecond = 16_000;
   const chunks = Math.ceil(bytes.length / bytesPerSecond);

@@ -1,4 +1,4 @@
-// Creates a generator for tests that control each step: the number of chunks, waits and failures.
+// Creates a generator for tests that control each step: the number of chunks, the waits and the failures.
 import { AppError } from "../../errors.ts";
 import type {
   FarEnd,
@@ -10,19 +10,19 @@ import type {
 export interface Script {
   readonly chunks?: number;
   readonly chunkBytes?: number;
-  /** Awaited before each chunk, so that a test can pause the generator or make it throw. */
+  /** Awaited before each chunk, so that a test can pause the generator or make it fail. */
   readonly beforeChunk?: (
     index: number,
     request: GenerationRequest,
     signal: AbortSignal,
   ) => void | Promise<void>;
-  /** The planned size, if it differs from the generated one; "unknown": no size is planned. */
+  /** The planned size in bytes, if it differs from the generated size; "unknown": no size is planned. */
   readonly plannedBytes?: number | "unknown";
-  /** The planned length, if it differs from the generated one. */
+  /** The planned length, if it differs from the generated length. */
   readonly plannedMs?: number;
   readonly deterministic?: boolean;
   readonly canResume?: boolean;
-  /** Makes the generator appear to be on another machine; the value is what happens there after an abort. */
+  /** Makes the generator appear to run on another machine. The value says what happens there after an abort. */
   readonly farEnd?: FarEnd;
   /** Awaited before `start` resolves. */
   readonly beforeStart?: (request: GenerationRequest, signal: AbortSignal) => Promise<void>;
@@ -39,7 +39,7 @@ export const scriptedAudio = (chunks: number, chunkBytes: number): Uint8Array<Ar
     Buffer.concat(Array.from({ length: chunks }, (_, index) => scriptedChunk(index, chunkBytes))),
   );
 
-/** The head of a piece made by "extend", which replaces as many bytes of the original. */
+/** The beginning of a piece made by "extend", which replaces the same number of bytes of the original. */
 const extendedHead = new TextEncoder().encode("longer");
 
 export const extendedAudio = (chunks: number, chunkBytes: number): Uint8Array<ArrayBuffer> => {
@@ -86,7 +86,7 @@ export function createScriptedGenerator(
         })(),
       };
     },
-    /** Understands any word but "qwertz"; "extend" shares two and a half chunks. */
+    /** Accepts any instruction except "qwertz". "extend" shares two and a half chunks with the original. */
     async revise({ spec, instruction, durationSeconds = 30, seed = 1 }) {
       if (instruction === "qwertz") {
         throw new AppError("INVALID_PARAMETER", "The instruction was not understood.");

@@ -1,6 +1,9 @@
 // Makes sound in each format that a generator can send, for tests of the audio intake.
 
-/** Returns a melody of fading notes with overtones, different in each channel, so that two sounds can be compared by their correlation. */
+/**
+ * Returns a melody of fading notes with overtones, different in each channel, so that two sounds
+ * can be compared by their correlation.
+ */
 export function musicAt(sampleRate: number, seconds: number, channels = 2): Float32Array[] {
   const notes = [220, 277.18, 329.63, 440, 369.99, 293.66, 246.94, 415.3];
   const noteSeconds = 0.25;
@@ -56,7 +59,7 @@ export interface WavOptions {
   readonly sampleRate: number;
   readonly channels: number;
   readonly samples: Exclude<Samples, "s16be">;
-  /** The declared length of the sound; defaults to its real one. */
+  /** The declared length of the sound in bytes; by default its real length. */
   readonly declaredBytes?: number;
   readonly isExtensible?: boolean;
 }
@@ -96,12 +99,12 @@ export function wavOf(pcm: Uint8Array, options: WavOptions): Uint8Array<ArrayBuf
   );
 }
 
-/** The bytes in parts of a size, one after the other. */
+/** Yields the bytes in parts of this size. */
 export async function* inParts(bytes: Uint8Array, partBytes = bytes.length): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += partBytes) yield bytes.subarray(at, at + partBytes);
 }
 
-/** The highest correlation of two sounds when one of them is shifted by up to `shiftMax` samples. */
+/** Returns the highest correlation of two sounds when one of them is shifted by up to `shiftMax` samples. */
 export function correlationOf(one: Float32Array, other: Float32Array, shiftMax = 1300): number {
   const length = Math.min(one.length, other.length) - shiftMax;
   const correlationAt = (shift: number, stride: number): number => {
@@ -117,7 +120,7 @@ export function correlationOf(one: Float32Array, other: Float32Array, shiftMax =
     }
     return both / Math.sqrt(ofOne * ofOther || 1);
   };
-  // A coarse look at every shift finds the best one; only the shifts beside it are measured exactly.
+  // A coarse search over all shifts finds the best one, and only the shifts near it are measured exactly.
   let nearest = 0;
   let most = -1;
   for (let shift = 0; shift <= shiftMax; shift++) {

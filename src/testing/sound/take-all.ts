@@ -1,4 +1,4 @@
-// Reads the chunks that an audio intake makes from some bytes, for tests.
+// Reads all chunks that an audio intake makes from some bytes, for tests.
 import type { AudioIntake, SourceFormat } from "../../ports/generator/audio-intake.ts";
 import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 import { inParts } from "./sources.ts";
@@ -9,7 +9,7 @@ export interface Taken {
   readonly mp3: Uint8Array<ArrayBuffer>;
   /** The length that the chunks declare. */
   readonly durationMs: number;
-  /** The error that the reader got instead of the end. */
+  /** The error that ended the reading; undefined after the regular end. */
   readonly failure: unknown;
 }
 

@@ -1,4 +1,4 @@
-// Makes real sound for tests with ffmpeg: noise and a tone as MP3 with LAME's exact length. Also decodes by ffmpeg.
+// Makes real sound for tests with ffmpeg: noise and a tone, as MP3 whose exact length LAME declares. It also decodes sound with ffmpeg.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
@@ -15,7 +15,7 @@ export async function makeMp3({
   infoFrame = true,
 } = {}): Promise<Uint8Array<ArrayBuffer>> {
   await using directory = await createTemporaryDirectory();
-  const path = join(directory.path, "sound.mp3"); // ffmpeg needs a file, since it writes the Info frame last
+  const path = join(directory.path, "sound.mp3"); // ffmpeg needs a file, because it writes the Info frame last
   const tone = `sine=440:r=${sampleRate}:d=${seconds}`;
   const noise = `anoisesrc=d=${seconds}:r=${sampleRate}:a=0.2:seed=7`;
   run([
@@ -26,7 +26,7 @@ export async function makeMp3({
   return await Bun.file(path).bytes();
 }
 
-/** The samples that ffmpeg decodes, as signed 16-bit little-endian. */
+/** Returns the samples that ffmpeg decodes, as signed 16-bit little-endian. */
 export async function decodeByFfmpeg(file: Uint8Array<ArrayBuffer>): Promise<Int16Array> {
   await using directory = await createTemporaryDirectory();
   const path = join(directory.path, "sound");

@@ -1,10 +1,10 @@
-// Makes a tone in the form of a generator's chunks: an Info frame with the planned length, then chunks of about a second, cut at frames.
+// Makes a tone in the form of a generator's chunks: an Info frame with the planned length, then chunks of about a second, each of whole frames.
 import { createMp3Encoder, loadLame } from "../../composer/mp3/encoder.ts";
 import { createHead } from "../../composer/mp3/head.ts";
 
 const sampleRate = 44_100;
 
-/** Returns the chunks. Joined, they are the file. */
+/** Returns the chunks, which form an MP3 file when they are joined. */
 export async function createTone(seconds: number, hertz = 440): Promise<Uint8Array[]> {
   const encoder = await createMp3Encoder(await loadLame());
   const samples = seconds * sampleRate;
@@ -21,6 +21,6 @@ export async function createTone(seconds: number, hertz = 440): Promise<Uint8Arr
   return [Buffer.concat([info!, first!]), ...rest].filter((chunk) => chunk.byteLength > 0);
 }
 
-/** The same tone as one whole MP3 file. */
+/** Returns the same tone as one complete MP3 file. */
 export const toneMp3 = async (seconds: number): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(Buffer.concat(await createTone(seconds)));

@@ -1,4 +1,4 @@
-// Reads the reviewed pieces of the composer's version 1, and renders them as hashes of their bytes.
+// Reads the reviewed pieces of the composer's version 1, and renders pieces as hashes of their bytes.
 
 import { loadLame } from "../../composer/mp3/encoder.ts";
 import { startRendering } from "../../composer/render.ts";
@@ -6,12 +6,15 @@ import { loadBank } from "../../composer/sound/bank.ts";
 import { type MusicSpec, parseSpec } from "../../composer/spec.ts";
 import pieces from "../../composer/version-1.golden.json" with { type: "json" };
 
-/** `score`, `beginning` and `audio` are SHA-256: of the score's text, the first bytes and the whole MP3. */
+/**
+ * The pieces with their SHA-256 hashes. `score`, `beginning` and `audio` are the hashes of the
+ * score's text, the first bytes and the whole MP3.
+ */
 export const versionOnePieces = pieces.map(({ spec, ...hashes }) => ({ spec: parseSpec(spec), ...hashes }));
 
 export const beginningBytes = 32_000;
 
-/** Loads the instruments once; the returned function gives the hash of the first `bytesMax` bytes of a piece. */
+/** Loads the instruments once. The returned function returns the hash of the first `bytesMax` bytes of a piece. */
 export const prepareAudioHash = async (): Promise<
   (spec: MusicSpec, bytesMax?: number) => Promise<string>
 > => {

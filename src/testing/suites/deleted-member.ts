@@ -1,4 +1,4 @@
-// Defines the test of a member's deleted account for any engine, and prepares it.
+// Defines the test of a deleted member's account for any engine, and prepares it.
 import { expect } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -49,7 +49,10 @@ export async function createAccountHouse(environment: Record<string, string> = {
 const email = "ada@example.com";
 const password = "long enough";
 
-/** Music, e-mail, sessions and tokens go, and other accounts are unchanged. `environment`: the settings of the stores. */
+/**
+ * Checks that music, e-mail, sessions and tokens are deleted, and that other accounts don't change.
+ * `environment`: the settings of the stores.
+ */
 export async function checkDeletedMember(environment: Record<string, string> = {}): Promise<void> {
   await using house = await createAccountHouse(environment);
   const { call, studio, business, deps } = house;
@@ -83,7 +86,7 @@ export async function checkDeletedMember(environment: Record<string, string> = {
   expect((await house.call("GET", signedLink.slice(signedLink.indexOf("/v1/") + 4))).status).toBe(404);
   expect((await call("POST", "accounts/sign-in", { json: login })).status).toBe(401);
 
-  // The jobs of the outbox delete the data from the stores.
+  // The jobs in the outbox delete the data from the stores.
   for (const receiptId of deleted.body.receiptIds)
     await finishPurge(studio.deps, { businessId: studio.business.id, receiptId }, noSignal);
   for (const { versionId } of [made, thrown])
@@ -111,7 +114,7 @@ export async function checkDeletedMember(environment: Record<string, string> = {
   for (const receipt of receipts)
     expect(receipt).toMatchObject({ state: "complete", title: "", kind: "project" });
 
-  // The e-mail is free again, for a new account without the content of the old one.
+  // The e-mail is free again for a new account, which has none of the old content.
   const again = await call("POST", "accounts/sign-up", { json: login });
   expect(again.status).toBe(201);
   expect(again.body.userId).not.toBe(ada.body.userId);

@@ -1,4 +1,4 @@
-// Opens a Rondo with several businesses whose databases are one migration behind, for tests of fleet migrations.
+// Opens a Rondo with several businesses whose databases lack the newest migration, for tests of fleet migrations.
 import { Database } from "bun:sqlite";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import type { SharedDeps } from "../../deps/shared-deps.ts";
 import type { StoreUrl } from "../../ports/store-url.ts";
 import { createTestStores, silentLog } from "../test-stores.ts";
 
-/** The migration fails where a user "broken" exists. `rondoBetween` runs between its two statements. */
+/** This migration fails where a user "broken" exists. `rondoBetween` runs between its two statements. */
 const laterMigration = `
 export async function up(db) {
   await db.schema.createTable("laterOne").addColumn("id", "text", (c) => c.primaryKey()).execute();
@@ -40,7 +40,7 @@ async function writeLaterMigrations(folder: string): Promise<string> {
   return folder;
 }
 
-/** The dependencies of a process with these migrations. */
+/** Creates the dependencies of a process that has these migrations. */
 export async function fleetDepsOf(
   deps: Pick<SharedDeps, "control" | "sealing" | "faults">,
   { businessUrl, dataDir, neon }: Config,
@@ -90,7 +90,7 @@ export async function createFleetHouse(environment: Record<string, string>, size
 
   return {
     ...{ stores, businesses, deps, folder, credentialsOf },
-    /** Which of the two tables of the later migration exist in a database. */
+    /** Returns which of the two tables of the later migration exist in a database. */
     async tablesOf(business: Business): Promise<readonly string[]> {
       const names =
         stores.config.businessUrl.scheme === "sqlite"
@@ -102,7 +102,7 @@ export async function createFleetHouse(environment: Record<string, string>, size
         .filter((name) => name.startsWith("later"))
         .toSorted();
     },
-    /** Takes the later migration back, as if it had never run. */
+    /** Undoes the later migration, as if it had never run. */
     async undo(business: Business): Promise<void> {
       await askIn(stores.config.businessUrl, await credentialsOf(business), [
         ...[`drop table if exists "laterOne"`, `drop table if exists "laterTwo"`],
@@ -133,7 +133,10 @@ export async function createFleetHouse(environment: Record<string, string>, size
 
 export type FleetHouse = Awaited<ReturnType<typeof createFleetHouse>>;
 
-/** Asks with another client, because Rondo's own would migrate the database. On a server it signs in as the administrator. */
+/**
+ * Queries the database with another client, because Rondo's own client would migrate it. On a
+ * server the client signs in as the administrator.
+ */
 async function askIn(
   { scheme, location }: StoreUrl,
   { file, url }: BusinessCredentials,

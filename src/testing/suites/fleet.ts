@@ -15,7 +15,7 @@ export const tablesOfAll = (house: FleetHouse) => Promise.all(house.businesses.m
 export function fleetSuite(environmentOf: () => Promise<Record<string, string>>): void {
   const open = async (size: number) => createFleetHouse(await environmentOf(), size);
 
-  test("all businesses are migrated, the canary first, and a second run opens none of them", async () => {
+  test("all businesses are migrated, the canary first, and a second run opens none of their databases", async () => {
     await using house = await open(6);
     const order: string[] = [];
     const onOutcome = ({ slug }: { slug: string }) => void order.push(slug);
@@ -32,7 +32,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     });
   });
 
-  test("if a canary fails, no other business is touched", async () => {
+  test("if a canary fails, no other business is migrated", async () => {
     await using house = await open(4);
     await house.breakOne(house.businesses[2]!);
     const report = await migrateFleet(house.deps, { ...usualInput, canaries: ["fleet-2"] });
@@ -40,7 +40,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect(await tablesOfAll(house)).toEqual(Array(4).fill([]));
   });
 
-  test("a business whose migration fails stays whole on its version, is named, and the others go on; once it is corrected, the next run migrates it", async () => {
+  test("a business whose migration fails keeps its version and is reported, and the others are migrated; after a correction, the next run migrates it", async () => {
     await using house = await open(5);
     const broken = house.businesses[1]!;
     await house.breakOne(broken);
@@ -67,7 +67,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect(await listBusinessFaults(house.deps.control)).toEqual([]);
   });
 
-  test("the run stops when more than the share of businesses has failed", async () => {
+  test("the run stops when more than the limited share of businesses has failed", async () => {
     await using house = await open(8);
     for (const at of [1, 2, 3]) await house.breakOne(house.businesses[at]!);
     const input = { ...usualInput, parallel: 1, stopAfter: { share: 0.2 } };
@@ -80,7 +80,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect((await tablesOfAll(house)).filter((tables) => tables.length > 0)).toHaveLength(1);
   });
 
-  test("of two runs at once each business is migrated by one", async () => {
+  test("when two runs are concurrent, each business is migrated by only one of them", async () => {
     await using house = await open(8);
     const other = await fleetDepsOf(house.stores.deps, house.stores.config, house.folder);
     const reports = await Promise.all([house.deps, other].map((deps) => migrateFleet(deps, usualInput)));
@@ -93,7 +93,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect(await tablesOfAll(house)).toEqual(Array(8).fill(both));
   });
 
-  test("a business that moves to another engine is left alone", async () => {
+  test("a business that moves to another engine is not migrated", async () => {
     await using house = await open(3);
     const none = { engine: "sqlite" as const, credentials: null, copied: "[]", holder: "" };
     const times = { heldUntil: new Date(0).toISOString(), changedAt: new Date().toISOString() };
@@ -109,7 +109,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect(await tablesOfAll(house)).toEqual([both, [], both]);
   });
 
-  test("a business ahead of this version is refused with STORE_NEWER, named as ahead, and unchanged", async () => {
+  test("a business with a newer version is refused with STORE_NEWER, is listed as ahead, and does not change", async () => {
     await using house = await open(1);
     await migrateFleet(house.deps, usualInput);
     const { databases, control, schemas } = house.stores.deps;

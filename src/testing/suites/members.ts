@@ -1,4 +1,4 @@
-// Defines the tests of members for any engine: what is stored, what is refused, and which answers reveal nothing.
+// Defines the tests of members for any engine: what is stored, what is refused, and which responses reveal nothing.
 import { describe, expect, test } from "bun:test";
 import { createAuthenticator } from "../../accounts/authenticate.ts";
 import type { UserCaller } from "../../accounts/caller.ts";
@@ -40,7 +40,7 @@ export async function createMemberHouse(environment: Record<string, string> = {}
     callerOf,
     verified: () => verified,
     guest: async () => createGuest(deps, { business }),
-    /** The caller that a session's cookie belongs to; each call looks it up again. */
+    /** Returns the caller to whom a session's cookie belongs. Each call looks the session up again. */
     who: ({ session }: Pick<SignedIn, "session">) =>
       createAuthenticator({ ...deps, operatorKey: studio.stores.deps.operatorKey })({
         authorization: undefined,
@@ -53,7 +53,7 @@ export async function createMemberHouse(environment: Record<string, string> = {}
 /** `open` creates the stores and a business for one test. */
 export function describeMembers(engine: string, open: typeof createMemberHouse): void {
   describe(`members on ${engine}`, () => {
-    test("a guest who signs up keeps their music, under a new session; the old session has ended", async () => {
+    test("a guest who signs up keeps their music with a new session, and the old session has ended", async () => {
       await using house = await open();
       const { deps, business } = house;
       const guest = await house.guest();
@@ -75,7 +75,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       );
     });
 
-    test("an e-mail has one account per business, in any spelling; another business has its own accounts", async () => {
+    test("an e-mail has one account per business, in any spelling, and another business has its own accounts", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -105,7 +105,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(elsewhere)).toMatchObject({ businessId: studio.otherAlice.businessId });
     });
 
-    test("of four concurrent sign-ups with one e-mail, one succeeds", async () => {
+    test("of four concurrent sign-ups with one e-mail, only one succeeds", async () => {
       await using house = await open();
       const { deps, business } = house;
       const outcomes = await Promise.all(
@@ -116,7 +116,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(outcomes.toSorted()).toEqual(["CONFLICT", "CONFLICT", "CONFLICT", "no error"]);
     });
 
-    test("when a guest signs in, their own music moves to the account, and nobody else's", async () => {
+    test("when a guest signs in, only their own music moves to the account", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const member = await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -140,7 +140,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(member)).toEqual(caller);
     });
 
-    test("only a guest's music moves: not that of a member, of a user whom the business itself signs in, or of a user of another business", async () => {
+    test("only a guest's music moves: not the music of a member, of a user whom the business itself signs in, or of a user of another business", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const email = "ada@example.com";
@@ -159,7 +159,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       );
     });
 
-    test("an unknown e-mail and a wrong password get the same answer, after the same work", async () => {
+    test("an unknown e-mail and a wrong password get the same response after the same amount of work", async () => {
       await using house = await open();
       const { deps, business } = house;
       await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -176,7 +176,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await refusal("nobody@example.com", password)).toEqual(wrong);
     });
 
-    test("after too many wrong passwords even the right one has to wait; a right one in time resets the count", async () => {
+    test("after too many wrong passwords, even the right password is refused for a while; a right password before that resets the count", async () => {
       await using house = await open();
       const { deps, business } = house;
       const email = "ada@example.com";
@@ -193,7 +193,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(refused).toMatchObject({ code: "TOO_MANY_REQUESTS", retryAfterSeconds: expect.any(Number) });
     });
 
-    test("signing out ends the session that is used, and no other", async () => {
+    test("signing out ends only the session that is used", async () => {
       await using house = await open();
       const { deps, business } = house;
       const one = await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -205,7 +205,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(two)).toEqual(house.callerOf(one));
     });
 
-    test("neither the password nor the session's secret is in the database", async () => {
+    test("neither the password nor the session's secret is stored in the database", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const { session } = await signUp(deps, undefined, { business, email: "ada@example.com", password });

@@ -1,4 +1,4 @@
-// Tests the guarantees of a move of streams, for each pair of technologies.
+// Defines the tests of moves of streams, which run for each pair of technologies.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
@@ -54,7 +54,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
     }, 30_000);
     afterAll(() => addresses[Symbol.asyncDispose]());
 
-    test("every stream is in the new store under its own id, with the same chunks, state and producers, and the former one is empty", async () => {
+    test("every stream is in the new store with the same id, chunks, state and producers, and the former store is empty", async () => {
       await using moving = await createMoving(addresses);
       const { from, to, business } = moving;
       const keyOf = (path: string) => ({ businessId: business.id, path });
@@ -99,7 +99,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
       ).toBe(false);
     });
 
-    test("streams that are written and read during the move have each byte once, and end where they should", async () => {
+    test("streams that are written and read during the move contain each byte once, and are in the new store afterwards", async () => {
       await using moving = await createMoving(addresses);
       const { business, store, from } = moving;
       const other = await moving.stores.createBusiness();
@@ -172,7 +172,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
       }
     });
 
-    test("a stream that is deleted in the middle of its copy does not come back, even if the command is killed then", async () => {
+    test("a stream that is deleted during its copy does not come back, even if the command is killed at that moment", async () => {
       await using moving = await createMoving(addresses);
       const { business, from, to, store } = moving;
       const keyOf = (path: string) => ({ businessId: business.id, path });
@@ -198,7 +198,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
       expect(left).toEqual(["versions/x/audio", "versions/z/audio"]);
     });
 
-    test("a stream whose bytes change on the way is named and stays where it is, and the others move", async () => {
+    test("a stream whose bytes change during the copy is reported and stays where it is, and the other streams move", async () => {
       await using moving = await createMoving(addresses);
       const { business, from, to, store } = moving;
       const keyOf = (path: string) => ({ businessId: business.id, path });

@@ -1,4 +1,4 @@
-// Tests the guarantees of a move of jobs, for each pair of technologies.
+// Defines the tests of moves of jobs, which run for each pair of technologies.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type MoveJobsDeps, moveJobs, planJobs } from "../../moves/move-jobs.ts";
 import type { JobInput } from "../../ports/job-queue/job-queue.ts";
@@ -50,7 +50,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
         },
         { concurrency: 2 },
       );
-      await until("one has failed and one waits for its repetition", async () => {
+      await until("one job has failed and one waits for its retry", async () => {
         const { failed, delayed } = (await from.queue.counts()).maintenance;
         return failed === 1 && delayed === 1;
       });
@@ -65,7 +65,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
         (await queue.list({}))
           .map(({ startedAtMs: _, progress: __, finishedAtMs, runAtMs, state, ...rest }) => ({
             ...{ ...rest, state, hasEnded: finishedAtMs !== undefined },
-            // A job that was delayed and is waiting now has a time that has passed, so it counts as 0.
+            // The time of a job that was delayed and is now waiting has passed, so it is compared as 0.
             runAtMs: state === "delayed" ? Math.round(runAtMs / 5_000) : 0,
           }))
           .toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -138,7 +138,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       });
     }, 30_000);
 
-    test("after a command was killed between taking and adding a job, each job exists once", async () => {
+    test("when a command is killed between removing and adding a job, each job still exists exactly once", async () => {
       await using moving = await createMoving(addresses);
       const { from, to } = moving;
       await from.queue.add(

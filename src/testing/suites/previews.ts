@@ -48,7 +48,7 @@ export async function createPreviewHouse(environment: Record<string, string>) {
       expect(made).toMatchObject({ status: 201, body: { state: "ready" } });
       return made.body.id;
     },
-    /** Calls a query as Alice, on a preview or on the business. */
+    /** Calls a query as alice, on a preview or on the business. */
     query: (previewId: string, name: string, body: object = {}, bearer = key!) =>
       ask(bearer, "POST", `/v1/previews/${previewId}/queries/${name}`, body, { "rondo-user": "alice" }),
     async [Symbol.asyncDispose]() {
@@ -59,7 +59,7 @@ export async function createPreviewHouse(environment: Record<string, string>) {
 }
 
 export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof createPreviewHouse>>>): void {
-  test("a preview answers queries with the rows of its moment; changes of the preview do not reach the business, and changes of the business do not reach the preview", async () => {
+  test("a preview returns rows of the moment of the copy; later changes of the business don't reach the preview, and changes of the preview don't reach the business", async () => {
     await using house = await open();
     const { studio, deps } = house;
     const piece = await studio.make({ prompt: "before" });
@@ -90,7 +90,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await deps.chunkStore.list({ businessId: previewId })).toEqual([]);
   });
 
-  test("another business's key gets the same answer as for a missing preview; users and the operator can't run queries on it", async () => {
+  test("another business's key gets the same response as for a missing preview; users and the operator can't run queries on a preview", async () => {
     await using house = await open();
     const previewId = await house.create();
     const plain = ({ status, body }: { status: number; body: Record<string, unknown> }) => ({
@@ -113,7 +113,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect((await house.query(previewId, "tracks.list")).status).toBe(200);
   });
 
-  test("the business's own tables and queries are in its preview, and a later change of its app is not", async () => {
+  test("a preview has the business's own tables and queries, but not later changes of its app", async () => {
     await using house = await open();
     const { studio, operator, slug } = house;
     const at = `/v1/businesses/${slug}/app`;
@@ -133,7 +133,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect((await house.ask(token, "POST", "/v1/queries/listens.list", {})).status).toBe(200);
   });
 
-  test("a preview sends no webhook, adds no job and counts no usage, though its copy has the endpoints and the waiting deliveries", async () => {
+  test("a preview sends no webhook, adds no job and counts no usage, though its copy contains endpoints and waiting deliveries", async () => {
     await using house = await open();
     const { studio, deps } = house;
     const { business } = studio;
@@ -161,7 +161,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await due.execute()).toEqual([]);
   });
 
-  test("an ended or expired preview is refused, its copy is removed, and the business is untouched", async () => {
+  test("an ended or expired preview is refused, its copy is removed, and the business does not change", async () => {
     await using house = await open();
     const { deps, operator, slug } = house;
     const [ended, expired, kept] = [
@@ -191,7 +191,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await deps.control.kysely.selectFrom("previews").selectAll().execute()).toEqual([]);
   });
 
-  test("a business has a limited number of previews, and a bad duration is refused", async () => {
+  test("the number of previews of a business is limited, and an invalid duration is refused", async () => {
     await using house = await open();
     const { deps, slug, operator } = house;
     const row = { businessId: house.studio.business.id, engine: "sqlite" as const, credentials: null };

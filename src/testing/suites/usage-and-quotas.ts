@@ -1,4 +1,4 @@
-// Defines the tests of usage and quotas, which SQLite and Postgres have to pass.
+// Defines the tests of usage and quotas for any engine.
 import { expect, test } from "bun:test";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { changeBusiness } from "../../businesses/lifecycle/change-business.ts";
@@ -39,7 +39,7 @@ async function createGuest({ deps, business }: Studio): Promise<UserCaller> {
 export function defineUsageTests(environment: () => Record<string, string>): void {
   const open = () => createStudio(environment());
 
-  test("generations and seconds are counted once for each user and for all, a failed one is not, and a purge changes nothing", async () => {
+  test("generations and seconds are counted once per user and once in the total, failed generations are not counted, and a purge changes no count", async () => {
     await using studio = await open();
     const { deps, alice, bob, otherAlice } = studio;
     const made = await studio.make({ durationSeconds: 30 });
@@ -70,7 +70,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(await usageOf(studio)).toEqual(all);
   });
 
-  test("parallel requests can't exceed a quota, and the refusal says what was used, and when the count starts again", async () => {
+  test("parallel requests can't exceed a quota, and the refusal says how much was used and when the count starts again", async () => {
     await using studio = await open();
     await setQuotas(studio, { user: { generations: { day: 3 } } });
     const tried = await Promise.allSettled(Array.from({ length: 12 }, () => studio.start()));
@@ -98,7 +98,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(refusal.publicMessage).toBe("This business has used 4 of 4 pieces this month.");
   });
 
-  test("the seconds of a piece are reserved while it is made, and the seconds that were not made are given back", async () => {
+  test("the seconds of a piece are reserved while it is made, and the reservation of seconds that were not made is returned", async () => {
     await using studio = await open();
     await setQuotas(studio, { user: { seconds: { day: 100 } } });
     const first = await studio.start({ durationSeconds: 60 });
@@ -110,7 +110,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     await studio.start({ durationSeconds: 60 });
   });
 
-  test("guests have quotas of their own, the limits say what is left, and a repeated request is not counted", async () => {
+  test("guests have their own quotas, the limits show what is left, and a repeated request is not counted", async () => {
     await using studio = await open();
     const { deps, alice } = studio;
     await setQuotas(studio, { user: { generations: { day: 10 } }, guest: { generations: { day: 1 } } });
@@ -130,7 +130,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     await studio.start({}, guest);
   });
 
-  test("the business's servers are notified once per period that a quota is reached", async () => {
+  test("the business's servers are notified once per period when a quota is reached", async () => {
     await using studio = await open();
     const { deps, business } = studio;
     await createEndpoint(deps, business, { url: "https://8.8.8.8/events" });
@@ -151,7 +151,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     ]);
   });
 
-  test("queries and served bytes are stored by a flush, and refused after it when their quota is used up", async () => {
+  test("queries and served bytes are stored by a flush, after which calls over the quota are refused", async () => {
     await using studio = await open();
     const { deps, alice, bob, otherAlice } = studio;
     await setQuotas(studio, { user: { queries: { day: 5 } }, business: { servedBytes: { day: 1_000 } } });
@@ -181,7 +181,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(await usageOf(studio)).toMatchObject([{ queries: 8 }]);
   });
 
-  test("counts alone do not change a database that is only read, unless a quota needs them", async () => {
+  test("counts alone do not change a database that is only read, unless a quota needs the counts", async () => {
     await using studio = await open();
     const { deps, alice } = studio;
     const usage = createLiveUsage(deps, 3_600_000);
@@ -194,7 +194,8 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     const mark = () => deps.databases.use(alice.businessId, (database) => database.changeMark());
     expect(await countOne()).toBe(1);
     const before = await mark();
-    // An engine behind a network has no mark, and no cached answers that a commit would end.
+    // An engine behind a network has no change mark, and no cached responses that a commit would
+    // invalidate.
     expect(await countOne()).toBe(before === undefined ? 2 : 1);
     expect(await mark()).toBe(before);
     await studio.start();

@@ -5,7 +5,7 @@ import { createRondoClient } from "./processes/rondo-client.ts";
 import { startRondo } from "./processes/rondo-processes.ts";
 import { until } from "../until.ts";
 
-test("when a worker is killed during an upload to a bucket, another one finishes it: there is one object, with the bytes that listeners got", async () => {
+test("when a worker is killed during an upload to a bucket, another worker finishes it: one object exists, with the bytes that listeners got", async () => {
   await using server = startGcsServer();
   await using rondo = await startRondo({ RONDO_OBJECTS_URL: server.url });
   const client = await createRondoClient(rondo.url);

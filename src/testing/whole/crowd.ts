@@ -7,7 +7,7 @@ export interface Crowd {
   readonly listening: Promise<void>;
 }
 
-/** Opens `count` listeners on `url`, whose answers have to end by themselves. */
+/** Opens `count` listeners on `url`, whose responses have to end by themselves. */
 export function gatherCrowd(url: string, headers: Record<string, string>, count: number): Crowd {
   const { hostname, port, pathname, search, host } = new URL(url);
   const lines = Object.entries({ ...headers, host, connection: "close" }).map(

@@ -1,4 +1,4 @@
-// Tests that one address with as many requests as allowed delays neither a new guest of the same business nor users of another.
+// Tests that one address that sends as many requests as allowed delays neither a new guest of the same business nor users of another business.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createBusinessClient, createRondoClient, type RondoClient } from "./processes/rondo-client.ts";
 import { startRondo } from "./processes/rondo-processes.ts";
@@ -7,7 +7,7 @@ setDefaultTimeout(90_000);
 
 const guests = 12;
 const piecesEach = 10;
-/** The limit is generous: without load the time is well below a second, and this machine may be busy. */
+/** The limit is generous: without load the time is well below a second, but this machine may be busy. */
 const firstSoundMsMax = 12_000;
 
 const ask = (url: string, client: RondoClient, durationSeconds: number, from: string) =>

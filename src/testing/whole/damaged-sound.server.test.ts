@@ -1,4 +1,4 @@
-// Tests stored objects that are altered, cut or removed: the chunks are served while they exist, and damaged bytes are never sent with status 200.
+// Tests stored objects that are altered, truncated or removed: the chunks are served while they exist, and damaged bytes are never sent with status 200.
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ setDefaultTimeout(60_000);
 const generator = createBuiltinGenerator();
 afterAll(() => generator.close());
 
-/** Makes a finished piece in the object store, with its chunks or without. */
+/** Makes a finished piece in the object store, with or without its chunks. */
 async function makeStoredPiece({ withChunks }: { readonly withChunks: boolean }) {
   await using undo = new AsyncDisposableStack();
   const directory = undo.use(await createTemporaryDirectory());
@@ -77,7 +77,7 @@ const pathsOf = ({
 ];
 
 for (const [name, damage] of damages) {
-  test(`with ${name}, the chunks beside it answer with every byte as it was made`, async () => {
+  test(`with ${name}, the remaining chunks are served, and every byte is as it was made`, async () => {
     await using stored = await makeStoredPiece({ withChunks: true });
     const whole = await readFile(stored.part);
     await damage(stored);
@@ -90,7 +90,7 @@ for (const [name, damage] of damages) {
     }
   });
 
-  test(`with ${name} and its chunks gone, every address answers 502 before the first byte`, async () => {
+  test(`with ${name} and its chunks gone, every URL responds with 502 before the first byte`, async () => {
     await using stored = await makeStoredPiece({ withChunks: false });
     await damage(stored);
     for (const [path, headers] of pathsOf(stored)) {
@@ -103,7 +103,7 @@ for (const [name, damage] of damages) {
   });
 }
 
-test("an object altered after a successful check is detected, too", async () => {
+test("an object that is altered after a successful check is also detected", async () => {
   await using stored = await makeStoredPiece({ withChunks: false });
   const path = `versions/${stored.piece.versionId}/download`;
   expect((await stored.get(path)).status).toBe(200);

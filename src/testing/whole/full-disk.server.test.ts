@@ -1,4 +1,4 @@
-// Tests a disk that is full to the last byte: new work is refused, existing sound plays, and deletions free space.
+// Tests a disk without any free byte: new work is refused, existing sound plays, and deletions free space.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { closeSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const freeBytes = (folder: string): number => {
   return bavail * bsize;
 };
 
-/** Fills the disk like another program: writes until the system accepts no more bytes. */
+/** Fills the disk as another program would: it writes until the system accepts no more bytes. */
 function fillUp(file: string): void {
   const handle = openSync(file, "w");
   try {
@@ -26,7 +26,7 @@ function fillUp(file: string): void {
       try {
         for (;;) if (writeSync(handle, new Uint8Array(size)) < size) break;
       } catch {
-        // ENOSPC: the loop continues with a smaller size.
+        // The error was ENOSPC, so the loop continues with a smaller size.
       }
     }
   } finally {
@@ -119,7 +119,7 @@ test("on a full disk existing sound plays, a deletion is purged with a receipt, 
   expect((await client.untilEnded(again)).state).toBe("complete");
 });
 
-test("before a disk is full new work is refused, and deleting is not", async () => {
+test("before a disk is full, new work is refused, and deletions still work", async () => {
   await using studio = await createStudio();
   const piece = await studio.make();
   const room = createDiskRoom({ ...studio.stores.config, diskLeftFreeBytes: Number.MAX_SAFE_INTEGER });

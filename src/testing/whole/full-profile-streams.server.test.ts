@@ -1,4 +1,4 @@
-// Tests listeners on two API instances that share MongoDB and Redis: one instance tails each stream, the other takes over when it dies, and all bytes are right whichever store goes away.
+// Tests listeners on two API instances that share MongoDB and Redis. One instance tails each stream, the other takes over when it dies, and listeners get the right bytes whichever store fails.
 import { describe, expect, test } from "bun:test";
 import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -10,7 +10,7 @@ import { until } from "../until.ts";
 
 const key: StreamKey = { businessId: "acme", path: "versions/v1/audio" };
 
-/** An API instance, with its own connections. */
+/** Opens an API instance with its own connections. */
 function openInstance(mongo: { url: string; databasePrefix: string }, redis: { url: string }) {
   const real = createMongoChunkStore(mongo);
   const cache = createRedisChunkCache(redis);
@@ -27,7 +27,7 @@ function openInstance(mongo: { url: string; databasePrefix: string }, redis: { u
   return {
     streams,
     watches: () => watches,
-    /** Ends like a killed process: its lease is not released, and its connections end. */
+    /** Ends the instance as if its process were killed: its lease is not released, and its connections end. */
     async die() {
       await cache.close();
       await real.close();
@@ -74,7 +74,9 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     for (let i = 0; i < 30; i++) {
       const { state } = await writer.append(key, { chunks: [chunkOf(i)], close: i === 29 });
       storedAt.set(state.tail, performance.now());
-      await until("all listeners received it", () => listeners.every(({ size }) => size() === state.tail));
+      await until("all listeners received the chunk", () =>
+        listeners.every(({ size }) => size() === state.tail),
+      );
     }
     const heard = await Promise.all(listeners.map(({ ended }) => ended));
     const whole = Buffer.concat(Array.from({ length: 30 }, (_, i) => chunkOf(i)));
@@ -104,7 +106,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     const right = await listen(second.streams);
     expect([first.watches(), second.watches()]).toEqual([1, 0]);
     await writer.append(key, { chunks: [chunkOf(1)] });
-    await until("both listeners received it", () => left.size() === 1_000 && right.size() === 1_000);
+    await until("both listeners received the chunk", () => left.size() === 1_000 && right.size() === 1_000);
 
     await first.die();
     const diedAt = performance.now();
@@ -124,7 +126,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     await writer.close();
   }, 30_000);
 
-  test("when Redis goes away and comes back in between, every listener gets every byte once", async () => {
+  test("when Redis is away for a while, every listener gets every byte exactly once", async () => {
     await using mongo = await startMongoServer();
     await using redis = await startRedisServer();
     const writer = createMongoChunkStore(mongo);
@@ -135,7 +137,9 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
       if (i === 10) await redis.kill();
       if (i === 20) await redis.start();
       const { state } = await writer.append(key, { chunks: [chunkOf(i)], close: i === 29 });
-      await until("all listeners received it", () => listeners.every(({ size }) => size() === state.tail));
+      await until("all listeners received the chunk", () =>
+        listeners.every(({ size }) => size() === state.tail),
+      );
     }
     const whole = Buffer.concat(Array.from({ length: 30 }, (_, i) => chunkOf(i)));
     for (const { ended } of listeners) expect((await ended).equals(whole)).toBe(true);

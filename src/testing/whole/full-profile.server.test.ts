@@ -1,4 +1,4 @@
-// Tests two API and two worker processes on the full profile (Postgres, MongoDB, Redis, BullMQ): listeners get the right bytes when they change instances and when processes are killed.
+// Tests two API and two worker processes on the full profile (Postgres, MongoDB, Redis, BullMQ). Listeners get the right bytes when they change instances and when processes are killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
@@ -30,13 +30,13 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
 
   const get = (link: string) => fetch(link, { headers: client.headers });
 
-  /** Returns the paths of the objects of a version. */
+  /** Returns the paths of a version's objects. */
   const objectsOf = ({ versionId }: Started) =>
     readdirSync(fleet.stores.objects, { recursive: true, encoding: "utf8" }).filter(
       (path) => path.includes(versionId) && path.endsWith("audio.mp3"),
     );
 
-  /** Returns the state of each job that uploads the version, in any queue. */
+  /** Returns the state of each job, in any queue, that uploads the version. */
   async function uploadsOf({ versionId }: Started): Promise<readonly string[]> {
     const res = await fetch(`${fleet.apis[1].url}/v1/jobs?text=${versionId}`, {
       headers: { authorization: `Bearer ${fleet.operatorKey}` },
@@ -52,7 +52,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     return first > second ? fleet.workers[0] : fleet.workers[1];
   }
 
-  test("a listener that changes the instance at every part gets the same bytes as one that stays", async () => {
+  test("a listener that changes the instance for every part gets the same bytes as one that stays", async () => {
     const started = await client.start(piece);
     let parts = 0;
     const { bytes, breaks } = await readByOffset(
@@ -64,7 +64,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(unbroken.equals(bytes)).toBe(true);
   });
 
-  test("when an instance and the worker that makes the piece are killed, the bytes are the same, and there is one upload", async () => {
+  test("when an API instance and the worker that makes the piece are killed, the bytes are the same, and the piece is uploaded once", async () => {
     const cpuBefore = fleet.workers.map(({ pid }) => cpuMsOf(pid));
     const started = await client.start(piece);
     const killed: string[] = [];
@@ -109,7 +109,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     await member.start();
   }
 
-  test("a named query has the same answer at both instances, with each piece once", async () => {
+  test("a named query returns the same at both instances, with each piece once", async () => {
     const answers = await Promise.all(
       fleet.apis.map(async (api) => {
         const res = await fetch(`${api.url}/v1/queries/tracks.list?limit=50`, { headers: client.headers });
@@ -154,7 +154,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(emptied.ok).toBe(false);
   });
 
-  test("a request that is repeated at the other instance starts nothing twice", async () => {
+  test("a request that is repeated at the other instance starts no second generation", async () => {
     const key = { "idempotency-key": "sent-twice" };
     const body = JSON.stringify({ prompt: "quiet piano", durationSeconds: 10, seed: 1 });
     const sent = await Promise.all(
@@ -168,7 +168,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(sent[1]?.requestId).toBe(sent[0]?.requestId ?? "");
   });
 
-  test("of two instances with listeners of one stream, only one reads it from the store", async () => {
+  test("of two instances with listeners of one stream, only one reads the stream from the store", async () => {
     const reads = () =>
       Promise.all(
         fleet.apis.map(async ({ url }) => {
@@ -186,7 +186,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(new Set(heard.map(({ bytes }) => Bun.hash(bytes))).size).toBe(1);
     const [first = 0, second = 0] = (await reads()).map((count, index) => count - (before[index] ?? 0));
     console.log(`chunk-store reads for 30 s of audio: ${first} and ${second}`);
-    // The other instance reads a few times when the lease passes to it. If both tailed the stream, both would read as often.
+    // The other instance reads a few times when the lease passes to it. If both tailed the stream, both would read equally often.
     expect(Math.min(first, second)).toBeLessThan(Math.max(first, second) / 2);
   });
 });

@@ -1,10 +1,10 @@
-// Tests the answers to players when an API shuts down for a deployment: an incomplete one never looks complete, and none waits needlessly.
+// Tests the responses to players when an API shuts down for a deployment: an incomplete response never looks complete, and no response is delayed needlessly.
 import { expect, test } from "bun:test";
 import { createRondoClient } from "./processes/rondo-client.ts";
 import { startRondo } from "./processes/rondo-processes.ts";
 import { until } from "../until.ts";
 
-test("on SIGTERM a growing answer is aborted, a queued piece is a 503 at once, and events end normally", async () => {
+test("on SIGTERM a growing response is aborted, a request for a queued piece gets 503 immediately, and event streams end normally", async () => {
   await using rondo = await startRondo();
   const client = await createRondoClient(rondo.url);
   const growing = await client.start({ prompt: "calm piano", durationSeconds: 600, seed: 1 });
@@ -25,7 +25,7 @@ test("on SIGTERM a growing answer is aborted, a queued piece is a 503 at once, a
     const metrics = await (await fetch(`${rondo.url}/metrics`)).text();
     return Number(/^rondo_stream_listeners(?:\{.*\})? (\d+)$/m.exec(metrics)?.[1]);
   };
-  await until("all five listen", async () => (await listeners()) === 5, 10_000);
+  await until("all five listeners are connected", async () => (await listeners()) === 5, 10_000);
   const stoppedMs = performance.now();
   const [refused] = await Promise.all([waiting, rondo.stopApi()]);
   for (const answer of refused) {

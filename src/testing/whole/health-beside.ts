@@ -1,4 +1,4 @@
-// Measures how long a server's /health takes during other work.
+// Measures how long a server's /health takes while it does other work.
 
 /** Requests /health repeatedly until `work` is done, and returns the longest wait in milliseconds. */
 export async function worstHealthBeside(url: string, work: Promise<unknown>): Promise<number> {

@@ -1,4 +1,4 @@
-// Tests that a killed API repeats no write with an Idempotency-Key, and loses no event of a committed change.
+// Tests that an API that is killed repeats no write with an Idempotency-Key, and loses no event of a committed change.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { until } from "../until.ts";
 import { startWebhookReceiver } from "../webhook-receiver.ts";
@@ -7,7 +7,7 @@ import { startRondo } from "./processes/rondo-processes.ts";
 
 setDefaultTimeout(180_000);
 
-test("a named write that is sent again after the API was killed is done once, and its answer is repeated", async () => {
+test("a named write that is sent again after the API was killed is executed once, and its response is repeated", async () => {
   await using rondo = await startRondo({});
   const { headers } = await createRondoClient(rondo.url);
   const create = async (key: string): Promise<{ readonly id: string } | undefined> => {
@@ -21,7 +21,8 @@ test("a named write that is sent again after the API was killed is done once, an
   for (let round = 0; round < 2; round++) {
     const keys = Array.from({ length: 40 }, (_, at) => `key-${round}-${at}`);
     const first = keys.map(create);
-    // Some of the writes are answered, some are in progress, and some have not arrived.
+    // At this moment some of the writes have a response, some are in progress, and some have not
+    // arrived.
     await Promise.race(first.slice(3 + round * 7));
     await rondo.killApi();
     const answered = await Promise.all(first);
@@ -48,7 +49,7 @@ async function keepsEvents(environment: Record<string, string>): Promise<void> {
   expect(made.status).toBe(201);
   const music = { prompt: "slow piano", durationSeconds: 120 };
   const pieces = await Promise.all(Array.from({ length: 6 }, () => client.start(music)));
-  // Nothing is delivered while the worker is away, so each event has to outlive the API.
+  // Nothing is delivered while the worker is stopped, so each event has to outlive the API.
   await rondo.killWorker();
   const cancelled = pieces.map(({ links }) =>
     fetch(links.self, { method: "DELETE", headers: client.headers }).catch(() => undefined),

@@ -1,4 +1,4 @@
-// Tests both processes over loopback: a piece is stored although its worker is killed, then changed, downloaded, verified, deleted and purged.
+// Tests the API and worker processes over loopback: a piece is stored although its worker is killed, then changed, downloaded, verified, deleted and purged.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readConfig } from "../../config/config.ts";
 import { createSharedDeps, type SharedDeps } from "../../deps/shared-deps.ts";
@@ -28,7 +28,7 @@ onEachProfile((profile) => {
   let rondo: RondoProcesses;
   let client: RondoClient;
   let undo: AsyncDisposableStack;
-  /** The same stores as those of the processes, to inspect them. */
+  /** The stores of the processes, for inspection. */
   let deps: SharedDeps & { readonly objects: ObjectStore; readonly streams: ChunkStore };
   let businessId: string;
 
@@ -67,7 +67,7 @@ onEachProfile((profile) => {
     return items.map(({ path }) => path);
   };
 
-  test("when the worker is killed as soon as a piece is complete, the piece is still stored, once", async () => {
+  test("when the worker is killed as soon as a piece is complete, the piece is still stored, and only once", async () => {
     const piece = await client.start({ prompt: "slow piano", durationSeconds: 10, seed: 5 });
     await client.untilEnded(piece);
     await rondo.killWorker();
@@ -90,7 +90,7 @@ onEachProfile((profile) => {
     expect(Buffer.compare(await ranged.bytes(), whole.subarray(1000, 2000))).toBe(0);
   });
 
-  test("expired chunks are restored once for twenty listeners in another process", async () => {
+  test("for twenty listeners in another process, expired chunks are restored only once", async () => {
     const piece = await client.start({ prompt: "waltz", durationSeconds: 10 });
     await client.untilEnded(piece);
     const whole = new Uint8Array(await (await fetch(piece.links.audio)).arrayBuffer());
@@ -109,7 +109,7 @@ onEachProfile((profile) => {
       Array.from({ length: 20 }, () => readByOffset(piece.links.chunks, client.headers)),
     );
     for (const { bytes } of heard) expect(Buffer.compare(bytes, whole)).toBe(0);
-    // Listeners get the last byte a moment before the job has ended.
+    // Listeners get the last byte a moment before the job ends.
     const downloads = async () => (await counts())["download-input"] ?? {};
     await until("no download is running", async () => {
       const { waiting = 0, delayed = 0, active = 0 } = await downloads();
@@ -118,7 +118,7 @@ onEachProfile((profile) => {
     expect((await downloads()).completed).toBe(before + 1);
   });
 
-  test("a version from an instruction can be played, downloaded and verified, and stays whole when its parent is purged", async () => {
+  test("a version from an instruction can be played, downloaded and verified, and stays complete when its parent is purged", async () => {
     const parent = await client.start({ prompt: "house, 120 bpm", durationSeconds: 10 });
     await client.untilEnded(parent);
     const made = await call("POST", `/versions/${parent.versionId}/versions`, {
@@ -152,7 +152,7 @@ onEachProfile((profile) => {
     expect(trash.body).toMatchObject({ items: [] });
   });
 
-  test("a piece that is deleted while it is made stops, is in the trash, and is restored with the sound that was made", async () => {
+  test("a piece that is deleted while it is made stops, is in the trash, and can be restored with the sound that was made", async () => {
     const piece = await client.start({ prompt: "long ambient", durationSeconds: 300 });
     await until("it sounds", async () => Number((await client.state(piece)).generatedMs) > 0, 20_000);
     expect((await call("DELETE", `/tracks/${piece.trackId}`)).status).toBe(200);

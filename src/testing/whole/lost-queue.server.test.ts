@@ -1,4 +1,4 @@
-// Tests that each accepted piece is completed even if the queue of an API and a worker loses everything.
+// Tests that each accepted piece is completed even if the queue loses all its jobs.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { until } from "../until.ts";
 
 setDefaultTimeout(90_000);
 
-/** The limit of queued and running pieces of one user. */
+/** This is the limit of queued and running pieces of one user. */
 const pieces = 10;
 const startAll = (client: RondoClient, durationSeconds: number): Promise<Started[]> =>
   Promise.all(
@@ -41,7 +41,7 @@ async function jobsOf(rondo: RondoProcesses, environment: Record<string, string>
   }
 }
 
-test("after a kill and the loss of the queue's file, every piece is made after the restart, once (SQLite)", async () => {
+test("when the processes are killed and the queue's file is lost, every piece is made exactly once after the restart (SQLite)", async () => {
   await using rondo = await startRondo();
   const client = await createRondoClient(rondo.url);
   const started = await startAll(client, 10);
@@ -55,14 +55,14 @@ test("after a kill and the loss of the queue's file, every piece is made after t
 });
 
 test.skipIf(!hasRedis)(
-  "when Redis comes back empty, the running processes add the pieces and the schedules again",
+  "when Redis restarts without data, the running processes add the pieces and the schedules again",
   async () => {
     await using redis = await startRedisServer();
     const environment = { RONDO_QUEUE_URL: redis.url };
     await using rondo = await startRondo(environment);
     const client = await createRondoClient(rondo.url);
     const started = await startAll(client, 15);
-    await until("one is being made", async () =>
+    await until("one piece is being made", async () =>
       (await Promise.all(started.map((piece) => client.state(piece)))).some(
         ({ state }) => state === "running",
       ),

@@ -1,4 +1,4 @@
-// Tests eight listeners at a time, from eight prompts through Rondo to one run of MusicGen with tiny weights.
+// Tests that eight listeners with eight prompts get their pieces through Rondo from one batch of MusicGen with tiny weights.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startMusicgen } from "../generator-server/musicgen-process.ts";
 import { missingForPython } from "../runners/python-generator.ts";
@@ -23,7 +23,7 @@ const wishes = Array.from({ length: 8 }, (_, number) => ({
   durationSeconds: seconds,
 }));
 
-/** The correlation without the constant part: 1 where both are the same, near 0 where they are different music. */
+/** Returns the correlation without the constant part: 1 for the same music, near 0 for different music. */
 function likenessOf(one: Int16Array, other: Int16Array): number {
   const count = Math.min(one.length, other.length);
   const [meanOfOne, meanOfOther] = [one, other].map((samples) => {
@@ -59,7 +59,10 @@ describe.skipIf(missing.length > 0)("MusicGen, through Rondo", () => {
   const samplesOf = async (audio: string) =>
     decodeByFfmpeg(new Uint8Array(await (await fetch(audio)).arrayBuffer()));
 
-  /** The first 3 s that the generator makes of the same wish when it is asked directly; the last second is faded. */
+  /**
+   * Returns the first 3 s that the generator makes of the same request without Rondo. The last
+   * second is left out, because it is faded.
+   */
   async function expectedOf(wish: (typeof wishes)[number], number: number): Promise<Int16Array> {
     const ids = { businessId: "test", userId: "test", requestId: `direct-${number}`, rowId: `row-${number}` };
     const answer = await fetch(`${musicgen.url}/generate`, {
@@ -70,7 +73,7 @@ describe.skipIf(missing.length > 0)("MusicGen, through Rondo", () => {
     return samples.subarray(0, 2 * 2 * 44_100);
   }
 
-  test("eight listeners each hear their own piece whole while all eight are made together", async () => {
+  test("each of eight listeners hears their own complete piece while all eight are made together", async () => {
     const started: readonly Started[] = await Promise.all(wishes.map((wish) => client.start(wish)));
     const listening = Promise.all(started.map(({ links }) => samplesOf(links.audio)));
     await until(

@@ -1,4 +1,4 @@
-// Tries another business's credentials on every store, and tests that they are refused. For two stores it prints what could not be tried.
+// Tests that every store refuses another business's credentials. For two stores it prints what could not be tested.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -33,7 +33,7 @@ const missing = missingForFleet();
 if (missing.length > 0) console.log(`skipped: this machine has no ${missing.join(" and no ")}`);
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-/** Ids that would reach another business if they were put into a path or a name unchanged. */
+/** Ids that would reach another business if they became part of a path or a name without escaping. */
 const hostileIds = [
   "../acme",
   "other/../acme",
@@ -92,7 +92,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
     }
   }
 
-  test("Postgres: a business's role can connect to its own database and to no other", async () => {
+  test("on Postgres, a business's role can connect only to its own database", async () => {
     const [ours, theirs] = [await postgresUrlOf(acme), await postgresUrlOf(other)];
     expect(await tryPostgres(ours)).toBe("let in");
     const boss = postgres(stores.postgres.superuserUrl, { max: 1 });
@@ -104,7 +104,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
         continue;
       tried[datname] = await tryPostgres(Object.assign(new URL(ours), { pathname: `/${datname}` }));
     }
-    // The tried databases include that of the other business, the control database and the template.
+    // The tried databases include the other business's database, the control database and the template.
     expect(Object.keys(tried)).toContain(theirs.pathname.slice(1));
     expect(Object.keys(tried)).toContain("rondo");
     expect(Object.keys(tried).length).toBeGreaterThanOrEqual(3);
@@ -115,7 +115,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
     );
   });
 
-  test("Postgres: a business's password is valid for no other role, and its role can create nothing", async () => {
+  test("on Postgres, a business's password is valid for no other role, and its role can create nothing", async () => {
     const [ours, theirs] = [await postgresUrlOf(acme), await postgresUrlOf(other)];
     expect(await tryPostgres(Object.assign(new URL(theirs), { password: ours.password }))).toBe("28P01");
     expect(await tryPostgres(ours, `set role "${theirs.username}"`)).toBe("42501");
@@ -135,7 +135,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
     }
   });
 
-  test("the control database: credentials that were sealed for one business can't be opened for another", async () => {
+  test("in the control database, credentials that were sealed for one business can't be opened for another", async () => {
     const { credentials } = await deps.control.kysely
       .selectFrom("businesses")
       .select("credentials")
@@ -144,7 +144,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
     expect(() => deps.sealing.open(credentials, credentialsContext(acme.id))).toThrow();
   });
 
-  test("HTTP: a key and a token of one business find nothing of another", async () => {
+  test("over HTTP, a key and a token of one business find nothing of another", async () => {
     const callerOf = ({ id }: Business) => ({ kind: "business", businessId: id, keyId: "test" }) as const;
     const tokenOf = async (business: Business) =>
       (await createUserToken(deps, callerOf(business), { userId: "alice", expiresInSeconds: 300 })).token;
@@ -190,7 +190,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
     expect((await ask("/v1/accounts/me", [head, theirs.split(".")[1], sign].join("."))).status).toBe(401);
   });
 
-  test("Redis: cached chunks and messages of one business's stream don't reach another business, although all processes share one credential", async () => {
+  test("in Redis, cached chunks and messages of one business's stream don't reach another business, although all processes share one credential", async () => {
     const cache = createRedisChunkCache({ url: stores.redis.url });
     const span = (text: string): Span => {
       const chunk = bytes(text);
@@ -241,7 +241,7 @@ test("the cache in memory separates businesses by the same names", async () => {
   await cache.close();
 });
 
-test("SQLite: no business id leads to another business's chunk file, or to a file outside of the folder", async () => {
+test("on SQLite, no business id leads to another business's chunk file, or to a file outside of the folder", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "chunks");
   await mkdir(folder);
@@ -263,8 +263,8 @@ test("SQLite: no business id leads to another business's chunk file, or to a fil
   expect(readdirSync(directory.path)).toEqual(["chunks"]);
 });
 
-for (const technology of ["files", "Google Cloud Storage (a server of our own)"]) {
-  test(`objects in ${technology}: no business id and no path leads out of the business's own prefix`, async () => {
+for (const technology of ["files", "Google Cloud Storage (a test server)"]) {
+  test(`objects in ${technology} stay within their business: no business id or path leads out of the business's own prefix`, async () => {
     await using directory = await createTemporaryDirectory();
     await using server = startGcsServer();
     const store: ObjectStore =
@@ -300,7 +300,7 @@ for (const technology of ["files", "Google Cloud Storage (a server of our own)"]
 }
 
 describe("MongoDB", () => {
-  test("the chunks of one business are in no other business's database, whatever its id is", async () => {
+  test("the chunks of one business are in no other business's database, whatever the business's id is", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const path = "versions/v1/audio";
@@ -311,7 +311,7 @@ describe("MongoDB", () => {
     await store.close();
   });
 
-  test("each business's user has a different password, derived from a key that only Rondo has", () => {
+  test("each business's user has its own password, derived from a key that only Rondo has", () => {
     const users = ["rondo_acme", "rondo_other"].map((database) => userOf(database, new Uint8Array(32)));
     expect(users[0]?.password).not.toBe(users[1]?.password ?? "");
     expect(userOf("rondo_acme", new Uint8Array(32).fill(1)).password).not.toBe(users[0]?.password ?? "");

@@ -1,4 +1,4 @@
-// Tests the generator keys of businesses in real processes: a stand-in records the key of each generation.
+// Tests the generator keys of businesses in real processes. A stand-in records the key of each generation.
 import { expect, test } from "bun:test";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { startRondo } from "./processes/rondo-processes.ts";
 
 const ownKey = "key-that-only-acme-has";
 
-test("a business's key is used for its generations alone, appears nowhere, and is removed by name", async () => {
+test("a business's key is used only for its own generations, appears nowhere, and is removed by name", async () => {
   await using side = await startElevenLabs(await mp3Sound());
   await using rondo = await startRondo({
     RONDO_GENERATORS: `studio=elevenlabs:${side.url}, sketch=builtin:`,

@@ -1,5 +1,4 @@
-// Tests the Python generator, the API and the worker as real processes, with each delivery: pieces play while they are
-// made, are whole, can be cancelled, and continue after a worker was killed.
+// Tests the Python generator, the API and the worker as real processes, with each delivery. Pieces play while they are made, are complete, can be cancelled, and continue after a worker was killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startPythonGenerator } from "../generator-server/python-generator-process.ts";
 import { missingForPython } from "../runners/python-generator.ts";
@@ -59,7 +58,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
         return Number(generatedMs) > 0;
       });
 
-    test("a piece plays while it grows, and has the length that was asked for", async () => {
+    test("a piece plays while it is made, and has the requested length", async () => {
       const started = await client.start({ prompt: "calm piano", durationSeconds: 20, seed: 4 });
       const heard = await audioOf(started);
       const generation = await client.untilEnded(started);
@@ -70,7 +69,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
       expect(generation.title).toBe("calm piano");
     });
 
-    test("a change of a piece is made by the generator, which the answer says", async () => {
+    test("the generator makes a change of a piece, and the response says so", async () => {
       const parent = await client.start({ prompt: "calm piano", durationSeconds: 10, seed: 8 });
       await client.untilEnded(parent);
       const res = await fetch(`${rondo.url}/v1/versions/${parent.versionId}/versions`, {
@@ -89,7 +88,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
       expect(Buffer.from(await audioOf(version)).equals(Buffer.from(await audioOf(parent)))).toBe(false);
     });
 
-    test("a cancellation stops the generator within a second, and both sides say so", async () => {
+    test("a cancellation stops the generator within a second, and both Rondo and the generator report it", async () => {
       const started = await client.start({ prompt: "slow strings", durationSeconds: 600, seed: 5 });
       await untilHeard(started);
       const cancelledAt = performance.now();
@@ -103,7 +102,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
       expect((await audioOf(started)).length).toBeGreaterThan(0);
     });
 
-    test("a worker that is killed in the middle is followed by another one, and the piece becomes whole", async () => {
+    test("when a worker is killed in the middle of a piece, another worker completes it", async () => {
       const started = await client.start({ prompt: "house, 120 bpm", durationSeconds: 240, seed: 6 });
       await untilHeard(started);
       await rondo.killWorker();

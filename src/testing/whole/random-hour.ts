@@ -1,4 +1,4 @@
-// Simulates a random hour of use in seconds: users of two businesses make, change, stop, delete, restore, purge and listen, while workers start and die.
+// Simulates a random hour of use within seconds: users of two businesses make, change, stop, delete, restore, purge and listen, while workers start and die.
 import { createHandlers } from "../../../jobs/handlers.ts";
 import { workQueues } from "../../../jobs/work-queues.ts";
 import type { UserCaller } from "../../accounts/caller.ts";
@@ -26,20 +26,23 @@ import { until } from "../until.ts";
 export interface HourSettings {
   readonly ms: number;
   readonly seed: number;
-  /** The settings of its stores; empty for the embedded ones. */
+  /** The settings of the stores; empty for the embedded ones. */
   readonly environment: Record<string, string>;
 }
 
 export interface HourResult {
   readonly actions: Readonly<Record<string, number>>;
-  /** The refused actions by error code, for items that others had deleted before. */
+  /** The refused actions by error code. Actions are refused when others have deleted the item before. */
   readonly refused: Readonly<Record<string, number>>;
   readonly workersKilled: number;
   readonly versions: number;
-  /** The items left after all purges. */
+  /** The unused data that was left after all purges. */
   readonly orphans: OrphansSwept;
   readonly failedJobs: number;
-  /** The number of versions whose audio is not a beginning of the generated audio, byte by byte. */
+  /**
+   * The number of versions whose audio differs from the generated audio, or from its beginning
+   * where the version is incomplete.
+   */
   readonly damaged: number;
 }
 
@@ -130,10 +133,10 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
       ({ waiting, delayed, active }) => waiting + delayed + active === 0,
     );
   await sweepGenerations(deps, noSignal);
-  await until("every job is done", isIdle, 60_000);
+  await until("every job has ended", isIdle, 60_000);
   await sweepTiers(deps, noSignal);
   await purgeExpired(deps, noSignal);
-  await until("every upload is done", isIdle, 60_000);
+  await until("every upload has ended", isIdle, 60_000);
   await Promise.all(workers.map((worker) => worker.close()));
 
   const kept = await keptVersions();
@@ -166,7 +169,10 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
     return found.flat();
   }
 
-  /** Whether the existing chunks and the object of a version equal the generated audio. A complete version has to be whole. */
+  /**
+   * Returns whether the existing chunks and the object of a version equal the generated audio. A
+   * complete version has to have all of it.
+   */
   async function isSound(version: Awaited<ReturnType<typeof keptVersions>>[number]): Promise<boolean> {
     const { businessId, id, storage, state, instruction } = version;
     const made = instruction === "extend" ? extended : whole;
@@ -188,7 +194,7 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
   }
 }
 
-/** Mulberry32: the same seed gives the same actions, as far as timing allows. */
+/** The generator Mulberry32. The same seed gives the same actions, as far as timing allows. */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,4 +1,4 @@
-// Tests both processes over loopback: a prompt becomes sound, every way of reading returns the same bytes, and nothing is lost when processes are killed.
+// Tests the API and worker processes over loopback: a prompt becomes sound, every way of reading returns the same bytes, and nothing is lost when processes are killed.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { onCi } from "../runners/on-ci.ts";
@@ -23,7 +23,7 @@ async function readBySse(url: string, headers: Record<string, string>): Promise<
   return new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part, "base64"))));
 }
 
-/** Reads the audio like the page: window by window, each from the byte after the last one. */
+/** Reads the audio as the page does: in windows, each of which begins at the byte after the previous one. */
 async function readByWindows(
   url: string,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; totals: Set<string>; windows: number }> {
@@ -90,7 +90,7 @@ onEachProfile((profile) => {
     await stores[Symbol.asyncDispose]();
   });
 
-  test("a piece has the same bytes, of the planned length, by audio windows, by chunks and by events", async () => {
+  test("audio windows, chunks and events return the same bytes of a piece, which has the planned length", async () => {
     const started = await client.start({
       prompt: "warm lo-fi with vinyl crackle",
       durationSeconds: 10,
@@ -126,7 +126,7 @@ onEachProfile((profile) => {
     await expectCleanMp3(file, 10);
   });
 
-  test("a listener that reconnects continues at its offset, with no byte lost or repeated", async () => {
+  test("a listener that reconnects continues at its offset, and no byte is lost or repeated", async () => {
     const started = await client.start({ prompt: "quiet piano", durationSeconds: 10, seed: 2 });
     const reference = readByOffset(started.links.chunks, client.headers);
     const first = await fetch(`${started.links.chunks}?offset=-1&live=long-poll`, {
@@ -142,7 +142,7 @@ onEachProfile((profile) => {
     expect(Buffer.compare(joined, bytes.subarray(0, joined.length))).toBe(0);
   });
 
-  test("when the API is killed during a stream, a listener that reconnects by offset gets every byte once", async () => {
+  test("when the API is killed during a stream, a listener that reconnects by offset gets every byte exactly once", async () => {
     const started = await client.start({ prompt: "house with a driving bass", durationSeconds: 20, seed: 3 });
     let killed = false;
     const { bytes, breaks } = await readByOffset(started.links.chunks, client.headers, {
@@ -180,7 +180,7 @@ onEachProfile((profile) => {
     expect(hashOf(bytes)).toBe(hashOf(reference.bytes));
   });
 
-  test("a piece whose request was answered before all processes were killed is made after the restart", async () => {
+  test("a piece is made after the restart if its request had a response before all processes were killed", async () => {
     await rondo.killWorker();
     const started = await client.start({ prompt: "folk guitar", durationSeconds: 10, seed: 5 });
     await rondo.killApi();

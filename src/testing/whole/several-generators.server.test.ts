@@ -1,4 +1,4 @@
-// Tests several generators in real processes: which one makes a piece, and how the answers report it.
+// Tests several generators in real processes: which one makes a piece, and how responses report it.
 import { expect, test } from "bun:test";
 import { serveToneGenerator } from "../generator-server/bad-generator.ts";
 import { freePort } from "../servers/free-port.ts";
@@ -7,7 +7,7 @@ import { startRondo } from "./processes/rondo-processes.ts";
 
 const prompt = "calm piano";
 
-test("a chain falls back before the first chunk, a named generator is the only one, and a business has its own list", async () => {
+test("Rondo tries the next generator before the first chunk, uses only the named one if a request names one, and respects a business's own list", async () => {
   await using tone = await serveToneGenerator("a secret");
   await using rondo = await startRondo({
     RONDO_GENERATORS: `away=http://127.0.0.1:${freePort()}, tone=${tone.url}, sketch=builtin:`,
@@ -59,7 +59,7 @@ test("a chain falls back before the first chunk, a named generator is the only o
   );
 }, 90_000);
 
-test("a version is made by the generator that made its parent, and the answer names it", async () => {
+test("a version is made by the generator that made its parent, and the response names it", async () => {
   await using rondo = await startRondo({ RONDO_GENERATORS: "first=builtin:, second=builtin:" });
   const client = await createRondoClient(rondo.url);
   const started = await client.start({ prompt, durationSeconds: 10, generator: "second" });
@@ -78,7 +78,7 @@ test("a version is made by the generator that made its parent, and the answer na
   });
 }, 60_000);
 
-test("a piece for a generator with a long queue is refused with the seconds, and another generator in the list takes it", async () => {
+test("a piece for a generator with a long queue is refused with the expected wait, and another generator in the list accepts it", async () => {
   using backedUp = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

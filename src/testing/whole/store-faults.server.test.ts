@@ -1,4 +1,4 @@
-// Makes each store unreachable for a while during requests: they are answered with 503 and Retry-After, jobs wait, everything continues by itself, and nothing is lost.
+// Makes each store unreachable for a while during requests. Requests get 503 with Retry-After, jobs wait, everything continues by itself afterwards, and nothing is lost.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { at, createFleetClient, type Fleet, startFleet } from "./processes/fleet.ts";
 import { type FallibleStore, type FleetStores, missingForFleet } from "./processes/fleet-stores.ts";
@@ -10,14 +10,14 @@ setDefaultTimeout(180_000);
 const missing = missingForFleet();
 if (missing.length > 0) console.log(`skipped: this machine has no ${missing.join(" and no ")}`);
 
-/** How long a store is unreachable: longer than the three runs of a job with their pauses take. */
+/** How long a store is unreachable, in milliseconds: longer than the three tries of a job with their pauses. */
 const awayMs = 5_000;
 const business = "acme";
 
 interface Answer {
   readonly what: string;
   readonly status: number;
-  /** Describes the fault of the answer; undefined if it is a correct 503. */
+  /** The fault of the response; undefined if it is a correct 503. */
   readonly fault: string | undefined;
 }
 
@@ -30,7 +30,7 @@ const cases: readonly {
   { name: "mongo", title: "MongoDB" },
 ];
 
-describe.skipIf(missing.length > 0)("a store becomes unreachable during requests and comes back", () => {
+describe.skipIf(missing.length > 0)("while a store is unreachable during requests, and afterwards", () => {
   let fleet: Fleet;
   let unbroken: Buffer;
   const piece = { prompt: "house with a driving bass", durationSeconds: 40, seed: 3 };
@@ -47,7 +47,7 @@ describe.skipIf(missing.length > 0)("a store becomes unreachable during requests
   });
 
   for (const { name, title } of cases) {
-    test(`${title}: no answer is a 500, started pieces end with the same bytes, and repeated requests make one piece`, async () => {
+    test(`while ${title} is away, no response has status 500, pieces that had started finish with identical bytes, and repeated requests make one piece`, async () => {
       const store = fleet.stores[name];
       const client = await createRondoClient(fleet.apis[0].url, business);
       const started = await client.start(piece);
@@ -83,7 +83,7 @@ describe.skipIf(missing.length > 0)("a store becomes unreachable during requests
     });
   }
 
-  test("processes that start while a store is unreachable name it in one line, and start once it is back", async () => {
+  test("a process that starts while a store is unreachable names the store in one line, and starts once it is back", async () => {
     const [api] = fleet.apis;
     await fleet.stores.redis.kill();
     await api.kill();

@@ -1,4 +1,4 @@
-// Tests both processes over loopback with programs of others: the protocol's own client, and a player of live playlists.
+// Tests the API and worker processes over loopback with third-party programs: the protocol's own client, and a player of live playlists.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { stream } from "@durable-streams/client";
 import { needsTool } from "../runners/needs-tool.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rondo[Symbol.asyncDispose]());
 
-test("the protocol's own client reads every byte of a live generation once, even if the API is killed with -9", async () => {
+test("the protocol's own client reads every byte of a live generation exactly once, even if the API is killed with SIGKILL", async () => {
   const started = await client.start({ prompt: "jazz trio", durationSeconds: 20, seed: 11 });
   const response = await stream({
     url: started.links.chunks,
@@ -52,7 +52,7 @@ needsTool("ffmpeg")(
     const first = await (await fetch(started.links.playlist)).text();
     expect(first).toContain("#EXT-X-ENDLIST");
     const player = Bun.spawn(
-      // The filter counts time by samples, so that the output is the sound alone, without the playlist's 90 kHz clock.
+      // The filter counts time in samples and ignores the playlist's 90 kHz clock, so that the output contains only the sound.
       [
         ...["ffmpeg", "-v", "error", "-i", started.links.playlist],
         ...["-af", "asetpts=N/SR/TB"],
@@ -66,7 +66,7 @@ needsTool("ffmpeg")(
       player.exited,
     ]);
     expect(complaints).toBe("");
-    // Packed audio does not declare the encoder's delay, so a player outputs up to two frames more than the piece.
+    // Packed audio does not declare the encoder's delay, so a player outputs up to two frames more than the piece has.
     const samples = sound.length / 2;
     expect(samples).toBeGreaterThanOrEqual(seconds * 44_100);
     expect(samples - seconds * 44_100).toBeLessThan(3 * 1152);

@@ -9,9 +9,9 @@ import { startRondo } from "./processes/rondo-processes.ts";
 setDefaultTimeout(60_000);
 
 onEachProfile((profile) => {
-  test("a thousand listeners cause as many reads of the chunk store as one", async () => {
+  test("a thousand listeners cause as many reads of the chunk store as one listener", async () => {
     await using stores = await profile.openStores();
-    // The listeners use one token.
+    // All listeners use one token, whose limit of streams is raised.
     await using rondo = await startRondo({ ...stores.environment, RONDO_STREAMS_PER_USER: "1000" });
     const client = await createBusinessClient(rondo, "acme");
     const storeReads = async () => {
@@ -30,7 +30,7 @@ onEachProfile((profile) => {
       const crowd = gatherCrowd(`${started.links.chunks}?offset=-1&live=sse`, client.headers, listeners);
       const sent = await crowd.ended;
       expect(await client.untilEnded(started)).toMatchObject({ state: "complete" });
-      // Each listener got the whole piece as base64, with some bytes around it.
+      // Each listener got the whole piece as base64, which has additional bytes around it.
       const whole = Number((await client.state(started)).plannedBytes);
       expect(Math.min(...sent)).toBeGreaterThan((whole * 4) / 3);
       return (await storeReads()) - before;

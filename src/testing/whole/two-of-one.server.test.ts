@@ -1,4 +1,4 @@
-// Tests that a second start on the same port or folder is refused with an error message, and a start after a crash is not refused.
+// Tests that a second start on the same port or folder is refused with an error message, and that a start after a crash is allowed.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ async function startInVain(command: readonly string[], data: string, extra: Reco
   return { code, said, errors };
 }
 
-test("a second API on a port in use ends with exit code 78 and an error message", async () => {
+test("a second API on a port in use exits with code 78 and an error message", async () => {
   await using one = await createTemporaryDirectory();
   await using two = await createTemporaryDirectory();
   const first = await startApi(one.path);
@@ -57,7 +57,7 @@ test("a second API on a port in use ends with exit code 78 and an error message"
   }
 }, 30_000);
 
-test("a second API on one data folder is refused for any path to it, and starts once the first was killed with -9", async () => {
+test("a second API on the same data folder is refused for any path to the folder, and starts once the first was killed with SIGKILL", async () => {
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");
   const first = await startApi(data);
@@ -87,7 +87,7 @@ test("a second API on one data folder is refused for any path to it, and starts 
   await again.end("SIGTERM");
 }, 60_000);
 
-test("a second `rondo start` on one data folder ends with exit code 78 before it starts a process", async () => {
+test("a second `rondo start` on one data folder exits with code 78 before it starts a process", async () => {
   await using directory = await createTemporaryDirectory();
   const first = await spawnProcess({
     file: "src/cli/main.ts",

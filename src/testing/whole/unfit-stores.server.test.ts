@@ -1,4 +1,4 @@
-// Tests damaged stores and stores of a newer version: a start names them and does not retry, the fault of one business affects no other, and the doctor names it.
+// Tests damaged stores and stores of a newer version. A start names the store and does not retry, a fault of one business affects no other, and the doctor names it.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const raiseUserVersion = (file: string): void => {
   using db = new Database(file);
   db.run("pragma user_version = 99");
 };
-/** Halves a file, like an interrupted copy. */
+/** Removes the second half of a file, as an interrupted copy would. */
 const halve = (file: string): void => {
   const handle = openSync(file, "r+");
   ftruncateSync(handle, Math.floor(statSync(file).size / 2 / 4096) * 4096 + 100);
@@ -33,7 +33,7 @@ const halve = (file: string): void => {
 const scribble = (file: string): void => writeFileSync(file, crypto.getRandomValues(new Uint8Array(8_192)));
 const empty = (file: string): void => writeFileSync(file, "");
 
-/** Makes a folder with the stores of two businesses. */
+/** Creates a folder with the stores of two businesses. */
 async function fillFolder(path: string) {
   const config = readConfig({ RONDO_DATA: path, RONDO_LOG: "silent", PORT: "0" });
   const deps = await createApiDeps(config, silentLog);
@@ -78,21 +78,26 @@ const unfitForAll: readonly (readonly [
   ],
   ["the job file of a newer version", "jobs.db", raiseUserVersion, /RONDO_QUEUE_URL: .*newer Rondo/],
   [
-    "the database of a business of a newer version",
+    "a business's database of a newer version",
     "businesses",
     addFutureMigration,
     /RONDO_BUSINESS_URL: .*newer Rondo/,
   ],
   ["a chunk file of a newer version", "chunks", raiseUserVersion, /RONDO_CHUNKS_URL: .*newer Rondo/],
-  ["a control database that was cut off", "control.db", halve, /RONDO_CONTROL_URL: .*damaged/],
-  ["a job file that was cut off", "jobs.db", halve, /RONDO_QUEUE_URL: .*damaged/],
-  ["a control database of noise", "control.db", scribble, /RONDO_CONTROL_URL: .*(damaged|no database)/],
-  ["a job file of noise", "jobs.db", scribble, /RONDO_QUEUE_URL: .*(damaged|no database)/],
-  ["a control database that was emptied", "control.db", empty, /RONDO_CONTROL_URL: .*damaged/],
+  ["a truncated control database", "control.db", halve, /RONDO_CONTROL_URL: .*damaged/],
+  ["a truncated job file", "jobs.db", halve, /RONDO_QUEUE_URL: .*damaged/],
+  [
+    "a control database of random bytes",
+    "control.db",
+    scribble,
+    /RONDO_CONTROL_URL: .*(damaged|no database)/,
+  ],
+  ["a job file of random bytes", "jobs.db", scribble, /RONDO_QUEUE_URL: .*(damaged|no database)/],
+  ["an emptied control database", "control.db", empty, /RONDO_CONTROL_URL: .*damaged/],
 ];
 
 for (const [name, file, breakIt, says] of unfitForAll) {
-  test(`${name} ends a start with exit code 78 and one sentence`, async () => {
+  test(`with ${name}, a start exits with code 78 and one sentence`, async () => {
     await using directory = await createTemporaryDirectory();
     const { config, businesses } = await fillFolder(directory.path);
     const ofBusiness = file.endsWith(".db") ? "" : `${businesses[0]?.id}.db`;
@@ -116,15 +121,15 @@ const unfitForOne: readonly (readonly [
 ])[] = [
   ["a database of a newer version", "businesses", addFutureMigration, "STORE_NEWER"],
   ["a chunk file of a newer version", "chunks", raiseUserVersion, "STORE_NEWER"],
-  ["a database that was cut off", "businesses", halve, "STORE_DAMAGED"],
-  ["a chunk file that was cut off", "chunks", halve, "STORE_DAMAGED"],
+  ["a truncated database", "businesses", halve, "STORE_DAMAGED"],
+  ["a truncated chunk file", "chunks", halve, "STORE_DAMAGED"],
   ["a database of noise", "businesses", scribble, "STORE_DAMAGED"],
-  ["a chunk file of noise", "chunks", scribble, "STORE_DAMAGED"],
-  ["a database that was emptied", "businesses", empty, "STORE_DAMAGED"],
+  ["a chunk file of random bytes", "chunks", scribble, "STORE_DAMAGED"],
+  ["an emptied database", "businesses", empty, "STORE_DAMAGED"],
 ];
 
 for (const [name, folder, breakIt, code] of unfitForOne) {
-  test(`with ${name}, only its business gets 503 ${code}, and the doctor names it`, async () => {
+  test(`with ${name}, only its business gets 503 ${code}, and the doctor names the business`, async () => {
     await using directory = await createTemporaryDirectory();
     const { config, businesses } = await fillFolder(directory.path);
     const [sick, well] = businesses;

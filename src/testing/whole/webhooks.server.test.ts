@@ -1,4 +1,4 @@
-// Tests webhooks in real processes: none is lost when the worker is killed, half of them leave within a second, and dead endpoints delay nobody.
+// Tests webhooks in real processes: none is lost when the worker is killed, half of them are sent within a second, and dead endpoints delay no others.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ async function survivesKills(environment: Record<string, string>): Promise<void>
     await rondo.killWorker();
     await rondo.startWorker();
   };
-  // The worker dies while it waits for the answer, so it can't know that the message has arrived.
+  // The worker dies while it waits for the response, so it can't know that the message has arrived.
   await using receiver = startWebhookReceiver(async () => {
     if (kills > 0) {
       kills -= 1;
@@ -75,18 +75,18 @@ async function survivesKills(environment: Record<string, string>): Promise<void>
   expect(await filesWith(secret, rondo.dataDir)).toEqual([]);
 }
 
-test("every event arrives at least once with one id, although the worker is killed while it sends (SQLite)", () =>
+test("every event arrives at least once and keeps its id, although the worker is killed while it sends (SQLite)", () =>
   survivesKills({}));
 
 test.skipIf(!hasRedis)(
-  "every event arrives at least once with one id, although the worker is killed while it sends (BullMQ)",
+  "every event arrives at least once and keeps its id, although the worker is killed while it sends (BullMQ)",
   async () => {
     await using redis = await startRedisServer();
     await survivesKills({ RONDO_QUEUE_URL: redis.url });
   },
 );
 
-test("a webhook usually leaves within a second of its cause", async () => {
+test("a webhook is usually sent within a second of its cause", async () => {
   await using rondo = await startRondo(settings);
   const client = await createRondoClient(rondo.url);
   await using receiver = startWebhookReceiver();
@@ -107,7 +107,7 @@ test("a webhook usually leaves within a second of its cause", async () => {
   expect(sorted[10]).toBeLessThan(1_000);
 });
 
-test("a thousand endpoints that stop answering at the same time delay neither music nor the webhooks of others", async () => {
+test("a thousand endpoints that stop responding at the same time delay neither music nor the webhooks of others", async () => {
   await using rondo = await startRondo(settings);
   const forever = Promise.withResolvers<void>();
   await using dead = startWebhookReceiver(() => forever.promise.then(() => new Response("late")));
@@ -120,7 +120,7 @@ test("a thousand endpoints that stop answering at the same time delay neither mu
     await client.untilEnded(piece);
     const madeMs = performance.now() - startMs;
     await until(
-      "its event has arrived",
+      "the client's event has arrived",
       () => ofRequest(alive.received, "generation.complete", piece).length > 0,
     );
     return { madeMs, toldMs: performance.now() - startMs - madeMs };
@@ -151,7 +151,7 @@ async function filesWith(text: string, folder: string): Promise<readonly string[
   const found: string[] = [];
   for (const file of files.filter((one) => one.isFile())) {
     const path = join(file.parentPath, file.name);
-    // A file of an upload in progress may be gone already.
+    // A file of an upload in progress may have been removed already.
     const content = await readFile(path).catch(() => Buffer.alloc(0));
     if (content.includes(text)) found.push(path);
   }

@@ -1,4 +1,4 @@
-// Lists the deliberate faults in descriptions, signatures and requests, which make answers wrong.
+// Lists the deliberate faults in descriptions, signatures and requests, which make responses wrong.
 import { signatureOf } from "../../../generator-check/signature.ts";
 import { answeredBy, changedAnswer, changedRequest, isCall, type Lie, problem } from "./lie.ts";
 
@@ -8,7 +8,7 @@ const verifying = (verify: NonNullable<Lie["options"]>["verify"]): Lie => ({
 
 const hasSignature = (headers: Headers): boolean => headers.has("webhook-signature");
 
-/** Checks everything but the time of a signature. */
+/** Verifies a signature without checking its time. */
 const isSignedAtAnyTime = (secret: string, headers: Headers, body: string): boolean =>
   headers.get("webhook-signature") ===
   signatureOf(secret, {
@@ -119,7 +119,8 @@ export const idLies: Readonly<Record<string, Lie>> = {
   "ids.stream-twice": changedRequest(anotherId),
   "ids.mongodb-twice": {
     ...changedRequest(anotherId),
-    // Continues behind a place that is taken.
+    // When the document's number exists already, this lie inserts the document with the next free
+    // number.
     insert: (honest) => {
       const next = new Map<unknown, number>();
       return async (chunks, document) => {

@@ -1,4 +1,4 @@
-// Lists the deliberate faults in deliveries, ends and concurrent pieces.
+// Lists the deliberate faults in deliveries, in the end of pieces, and in concurrent pieces.
 import type { Collection, Document } from "mongodb";
 import type { Generator } from "../../../ports/generator/generator.ts";
 import { hertzOf, toneOf } from "../tone-generator.ts";
@@ -7,7 +7,7 @@ import { halved, inOnePiece, withChunks } from "./sound-lies.ts";
 
 type Init = Parameters<NonNullable<Parameters<NonNullable<Lie["send"]>>[0]>>[1];
 
-/** Changes each append, or each event, before it is sent. */
+/** Changes each request that appends chunks, or each that appends events, before it is sent. */
 const changedAppend = (part: "chunks" | "events", change: (init: Init) => Init): Lie => ({
   send: (honest) => (url, init) => honest(url, url.endsWith(`/${part}`) ? change(init) : init),
 });
@@ -17,7 +17,7 @@ const withHeaders = (headers: () => Record<string, string>) => (init: Init) => (
   headers: { ...init.headers, ...headers() },
 });
 
-/** Treats a failed append as stored. */
+/** Treats an append that failed with one of these statuses as stored, and never sends it again. */
 const givesUpAt = (...statuses: readonly number[]): Lie => ({
   send: (honest) => async (url, init) => {
     const answer = await honest(url, init);
@@ -25,7 +25,7 @@ const givesUpAt = (...statuses: readonly number[]): Lie => ({
   },
 });
 
-/** Tries again for ever. */
+/** Treats every failure as success after a pause, so the server never stops sending. */
 const neverStops: Lie = {
   send: (honest) => async (url, init) => {
     const answer = await honest(url, init);
@@ -35,7 +35,7 @@ const neverStops: Lie = {
   },
 };
 
-/** Cuts at positions where no frame begins. */
+/** Cuts the bytes at positions where no frame begins. */
 const cutAnywhere = withChunks((chunks) => {
   const all = Buffer.concat(chunks);
   return Array.from(
@@ -88,7 +88,7 @@ export const streamLies: Readonly<Record<string, Lie>> = {
           ...init,
           headers: { ...init.headers, "producer-seq": seq },
         }).catch(() => undefined);
-        // The repeated append gets a new number.
+        // A repeated append gets a new number.
         if (answer === undefined) lost++;
         return answer ?? new Response(null, { status: 500 });
       };
@@ -193,7 +193,7 @@ export const endLies: Readonly<Record<string, Lie>> = {
   "deadline.stream": changedRequest(({ deadline: _, ...body }) => body),
 };
 
-/** Lets the other piece continue when one is cancelled. */
+/** Makes chunks slowly, so that a cancellation arrives while the piece is being made. */
 function slowly(): Lie {
   return {
     generator: (honest) => ({
@@ -215,7 +215,7 @@ function slowly(): Lie {
   };
 }
 
-/** All concurrent pieces share one state: the seed of the latest piece. */
+/** All concurrent pieces use the seed of the latest request. */
 const mixes: Lie = {
   generator: (honest: Generator): Generator => {
     let lastSeed = 0;

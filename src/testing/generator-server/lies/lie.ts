@@ -1,4 +1,4 @@
-// Defines one fault of a generator. Each function gets the behaviour of the correct server, and returns a faulty one.
+// Defines one fault of a generator. Each function gets the correct server's behaviour, and returns a faulty one.
 import type { Generator } from "../../../ports/generator/generator.ts";
 import type { Insert } from "../deliver-to-mongodb.ts";
 import type { Send } from "../deliver-to-stream.ts";
@@ -8,7 +8,7 @@ import type { Handle } from "../serve.ts";
 export interface Lie {
   readonly options?: Partial<GeneratorServerOptions>;
   readonly generator?: (honest: Generator) => Generator;
-  /** Called once for each server, so that a lie may have its own state. */
+  /** Called once for each server, so that each server can have its own state. */
   readonly respond?: (honest: Handle) => Handle;
   readonly send?: (honest: Send) => Send;
   readonly insert?: (honest: Insert) => Insert;
@@ -19,7 +19,7 @@ type Facts = Record<string, unknown>;
 export const isCall = (request: Request, method: string, start: string): boolean =>
   request.method === method && new URL(request.url).pathname.startsWith(start);
 
-/** Changes the JSON of an answer to GET `path`. */
+/** Changes the JSON of the response to GET `path`. */
 export const changedAnswer = (path: string, change: (facts: Facts) => Facts): Lie => ({
   respond: (honest) => async (request) => {
     const answer = await honest(request);
@@ -28,7 +28,7 @@ export const changedAnswer = (path: string, change: (facts: Facts) => Facts): Li
   },
 });
 
-/** Changes the JSON of POST /generate before the correct server reads it; the signature then no longer matches. */
+/** Changes the JSON of POST /generate before the correct server reads it. The signature then no longer matches. */
 export const changedRequest = (change: (body: Facts) => Facts): Lie => ({
   options: { verify: () => true },
   respond: (honest) => async (request) => {
@@ -39,7 +39,7 @@ export const changedRequest = (change: (body: Facts) => Facts): Lie => ({
   },
 });
 
-/** Answers POST /generate itself if `isMeant` returns true. */
+/** Responds to POST /generate with `answer` if `isMeant` returns true for the request. */
 export const answeredBy = (isMeant: (body: Facts) => boolean, answer: () => Response): Lie => ({
   respond: (honest) => async (request) => {
     if (!isCall(request, "POST", "/generate")) return honest(request);

@@ -1,4 +1,4 @@
-// Lists the deliberate faults of the sound: silence, noise, another length, another format than the declared one.
+// Lists the deliberate faults of the sound: silence, noise, a wrong length, or a format that differs from the declared one.
 import { createMp3Encoder, loadLame } from "../../../composer/mp3/encoder.ts";
 import type { Generator, GenerationRequest } from "../../../ports/generator/generator.ts";
 import { chunkOf, hertzOf, toneOf } from "../tone-generator.ts";
@@ -40,7 +40,7 @@ async function encodedFrom(seconds: number, valueAt: () => number): Promise<Chun
 const halved = withChunks((chunks) => chunks.slice(0, Math.ceil(chunks.length / 2)));
 const inOnePiece = withChunks((chunks) => [Buffer.concat(chunks)]);
 
-/** Changes the headers or the content of the answer with a body. */
+/** Changes the headers or the content of a response that contains the sound. */
 const changedBody = (change: (answer: Response) => Response | Promise<Response>): Lie => ({
   respond: (honest) => async (request) => {
     const answer = await honest(request);
@@ -70,7 +70,7 @@ export const soundLies: Readonly<Record<string, Lie>> = {
   ),
 };
 
-/** Every body contains floats and declares them. */
+/** Makes every body contain and declare samples in floating point. */
 function saysFloats(): Lie {
   return {
     respond: (honest) => async (request) => {

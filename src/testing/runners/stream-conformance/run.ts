@@ -1,4 +1,4 @@
-// bun run test:conformance: runs the public suite of the Durable Streams protocol against our routes on a free port. The store is SQLite, or with --full MongoDB and Redis. With --through nginx or --through node-agent, requests pass through a proxy.
+// Defines bun run test:conformance: it runs the public suite of the Durable Streams protocol against Rondo's routes on a free port. The store is SQLite, or with --full MongoDB and Redis. With --through nginx or --through node-agent, requests pass through a proxy.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createRedisChunkCache } from "../../../ports/chunk-cache/redis/cache.ts";
@@ -22,13 +22,22 @@ interface Report {
 
 const root = join(import.meta.dirname, "../../../..");
 
-/** Waits without data are shorter than in production, because the suite would take minutes. All other settings are the same. */
+/**
+ * A wait without data is shorter than in production, because the suite would otherwise take
+ * minutes. All other settings are the same.
+ */
 const limits = { longPollMs: 1_500 };
 
-/** Cases that the suite itself skips, since the protocol reserves them for later. No other case may be skipped. */
+/**
+ * The name of the cases that the suite itself skips, because the protocol reserves them for later.
+ * No other case may be skipped.
+ */
 const reserved = "Reserved subscription APIs";
 
-/** Groups of cases by the beginning of their names. Each group, and the rest, gets a new stand-in for MongoDB, which becomes slower with every document. */
+/**
+ * Groups of cases by the beginning of their names. Each group, and the remaining cases, gets a new
+ * stand-in for MongoDB, which becomes slower with every document.
+ */
 const fullGroups = [
   "Property.*(Byte-Exactness|Immutability|Offset)",
   "Property.*(Sequence Ordering|Concurrent)",
@@ -40,7 +49,7 @@ const groupsAtOnce = 2;
 
 type Stores = NonNullable<StreamServerOptions["stores"]>;
 
-/** Proxies that reuse their connections to our server. The suite gets the proxy's address. */
+/** Proxies that reuse their connections to the server. The suite gets the proxy's address. */
 const proxies: Readonly<
   Record<string, (port: number) => Promise<AsyncDisposable & { readonly url: string }>>
 > = {
@@ -128,7 +137,8 @@ if (import.meta.main) {
     console.log(`This case was not run, although it is not reserved: ${fullName}`);
   for (const { fullName, failureMessages = [] } of failed)
     console.log(`(fail) ${fullName}\n${failureMessages.join("\n")}`);
-  // Printed in the format of Bun's runner, which the closing line of all suites counts.
+  // The counts are printed in the format of Bun's runner, because the summary of all suites reads
+  // that format.
   console.log(`\n ${passed.length} pass\n ${skipped.size} skip\n ${failed.length + leftOut.length} fail`);
   process.exit(passed.length > 0 && failed.length + leftOut.length === 0 ? 0 : 1);
 }

@@ -1,11 +1,11 @@
-// Holds the configuration of Vitest, which runs only this suite; Bun runs all others.
+// Configures Vitest, which runs only this suite; Bun runs all others.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["**/suite.vitest.ts"],
     root: import.meta.dirname,
-    // The suite measures waits of milliseconds while the machine does other work, so a case has a second attempt, as in our own suites.
+    // The suite measures waits of milliseconds while the machine does other work, so a failed case is tried a second time, as in Rondo's own suites.
     retry: 1,
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -23,7 +23,7 @@ export type AceStepFault = TaskFault | SoundFault;
 interface Task {
   readonly id: string;
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The size of the sound that was sent with it. */
+  /** The size in bytes of the sound that was sent with the request. */
   readonly sourceBytes: number;
   asked: number;
   isCancelled: boolean;
@@ -32,17 +32,17 @@ interface Task {
 export interface Tasks {
   readonly all: readonly Task[];
   start(request: FarRequest): Promise<Task | FarReply>;
-  /** The reply that a fault causes, "unknown", or the state of the task. */
+  /** Returns the reply that a fault causes, "unknown" for an unknown task, or the state of the task. */
   ask(id: string): FarReply | "unknown" | "running" | "failed" | "cancelled" | "done";
   cancel(id: string): boolean;
   file(request: FarRequest): FarReply | Promise<FarReply>;
-  /** The running tasks. */
+  /** The number of running tasks. */
   readonly running: number;
-  /** Ends the tasks that a fault never completes. */
+  /** Ends the tasks that, because of a fault, never complete. */
   release(): void;
 }
 
-/** The faults of an answer that apply to a start; the others apply to the file. */
+/** The faults of a response that apply to the start of a piece. The others apply to the file. */
 const startFaults: readonly string[] = [
   "500",
   "key refused",

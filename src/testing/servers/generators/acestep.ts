@@ -1,4 +1,4 @@
-// Starts stand-ins for both servers of ACE-Step, from the public shapes of their APIs.
+// Starts stand-ins for both servers of ACE-Step. They follow the public formats of the two APIs.
 import { type AceStepFault, createTasks, type Tasks } from "./acestep-tasks.ts";
 import { type FarReply, type FarRequest, type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import type { Sound } from "./sound-replies.ts";
@@ -121,7 +121,7 @@ async function cppReply(request: FarRequest, tasks: Tasks, fault: AceStepFault):
 
 const boundary = "ace-batch-boundary";
 
-/** Sound as the first part, and a second part that isn't sound. */
+/** Returns a body whose first part is sound and whose second part isn't. */
 function mixed(reply: FarReply): FarReply {
   const type = reply.headers?.["content-type"] ?? "";
   if ((reply.status ?? 200) !== 200 || !type.startsWith("audio/") || reply.body === "") return reply;

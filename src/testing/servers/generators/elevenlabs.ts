@@ -1,4 +1,4 @@
-// Starts a stand-in for ElevenLabs Music, from the shapes of its API that are public.
+// Starts a stand-in for ElevenLabs Music. It follows the public format of the API.
 import { type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
 
@@ -14,7 +14,7 @@ export interface ElevenLabsStandIn extends FarSide {
   readonly plans: readonly MusicStart[];
 }
 
-/** A plan of three sections: 3, 4 and 5 seconds. */
+/** Returns a plan of three sections of 3, 4 and 5 seconds. */
 export const compositionOf = (lengthMs: number) => ({
   positive_global_styles: ["piano"],
   negative_global_styles: ["drums"],
@@ -72,7 +72,7 @@ export async function startElevenLabs(sound: Sound, fault: SoundFault = "none"):
   };
 }
 
-/** The rules of the API, which a wrong adapter would violate. */
+/** Returns which of the API's rules the request breaks; undefined if it breaks none. */
 function faultOf({ path, body }: MusicStart): string | undefined {
   if (!path.includes("output_format=mp3_44100_128")) return "another output format";
   if ((body.prompt === undefined) === (body.composition_plan === undefined))

@@ -1,11 +1,11 @@
-// Starts an HTTP server that stands in for a generator: it can cut connections, and counts the answers that are still open.
+// Starts an HTTP server that stands in for a generator. It can cut connections, and counts the responses that are still open.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
 export interface FarRequest {
   readonly method: string;
-  /** With its query. */
+  /** The path with the query string. */
   readonly path: string;
   readonly headers: Headers;
   readonly body: Buffer<ArrayBuffer>;
@@ -16,14 +16,14 @@ export interface FarRequest {
 export interface FarReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An iterable that throws cuts the connection. */
+  /** The body of the reply. An iterable that throws cuts the connection. */
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 export interface FarSide extends AsyncDisposable {
   readonly url: string;
   readonly requests: readonly FarRequest[];
-  /** The answers that are not finished and whose connection is open. */
+  /** The number of responses that are not finished and whose connection is open. */
   readonly open: number;
 }
 
@@ -62,7 +62,7 @@ export async function startFarSide(
     await send(res, await reply(request, requests.length - 1), gone.signal);
   };
   const server = createServer((req, res) => {
-    // A reply that fails looks like a server that dies.
+    // A reply that fails cuts the connection, as if the server had died.
     answer(req, res).catch(() => res.socket?.destroy());
   });
   server.listen(0, "127.0.0.1");

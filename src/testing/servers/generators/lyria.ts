@@ -1,4 +1,4 @@
-// Starts a stand-in for Lyria RealTime, from the public shapes of its messages: it plays two seconds at a time, as fast as it can.
+// Starts a stand-in for Lyria RealTime, which follows the public format of its messages. It sends two seconds of sound at a time, as fast as it can.
 import type { ServerWebSocket } from "bun";
 
 const lyriaFaults = [
@@ -31,7 +31,7 @@ export interface LyriaStandIn extends AsyncDisposable {
   readonly messages: readonly Readonly<Record<string, unknown>>[];
   readonly sessions: number;
   readonly open: number;
-  /** Seconds of sound that were sent, of all sessions. */
+  /** The total seconds of sound that were sent in all sessions. */
   readonly sentSeconds: number;
 }
 
@@ -45,7 +45,10 @@ type Socket = ServerWebSocket<Session>;
 
 const sampleRate = 48_000;
 
-/** A tone of whole periods in two seconds, so that pieces of it join; each session has another. */
+/**
+ * Makes a tone that has whole periods in two seconds, so that its pieces can be joined. Each
+ * session has another tone.
+ */
 function toneOf(hertz: number, seconds = 2): Buffer {
   const bytes = Buffer.alloc(seconds * sampleRate * 4);
   for (let at = 0; at < seconds * sampleRate; at++) {

@@ -1,4 +1,4 @@
-// Starts a stand-in for a generator of the operator's own, which speaks the contract in docs/generators.md.
+// Starts a stand-in for the operator's own generator, which implements the contract in docs/generators.md.
 import { createHmac } from "node:crypto";
 import { type FarRequest, type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
@@ -23,9 +23,9 @@ export interface OwnGeneratorOptions {
   readonly fault?: SoundFault;
   readonly capabilities?: Readonly<Record<string, unknown>>;
   readonly secret?: string;
-  /** The answer to a cancellation; 204 without it. */
+  /** The status of the response to a cancellation; 204 by default. */
   readonly cancelStatus?: number;
-  /** Called with a start whose chunks come another way; then it is answered 202. */
+  /** Called for a start whose chunks are delivered separately. The response to the start is then 202. */
   readonly deliver?: (start: OwnStart) => Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export async function startOwnGenerator(
   };
 }
 
-/** Standard Webhooks, as a receiver checks it. */
+/** Verifies the signature as a receiver of Standard Webhooks does. */
 function isSigned(secret: string, { headers, body }: FarRequest): boolean {
   const [id, timestamp] = [headers.get("webhook-id"), headers.get("webhook-timestamp")];
   if (id === null || timestamp === null || Math.abs(Date.now() / 1000 - Number(timestamp)) > 300)

@@ -1,14 +1,14 @@
-// Answers with sound, correct or with one of the faults that generators have. All generators behind HTTP share the table.
+// Replies with sound that is correct or has one of the faults of generators. The stand-ins for all HTTP generators use these replies.
 import type { FarReply, FarRequest } from "./far-side.ts";
 
 export interface Sound {
   readonly contentType: string;
-  /** 12 seconds of sound. */
+  /** The bytes of 12 seconds of sound. */
   readonly bytes: Uint8Array;
-  /** A whole file of 4 seconds. */
+  /** A complete file of 4 seconds. */
   readonly short: Uint8Array;
   readonly silence: Uint8Array;
-  /** Sound in another format than `contentType` says. */
+  /** Sound in a format that differs from `contentType`. */
   readonly other: Uint8Array;
 }
 
@@ -41,7 +41,7 @@ const soundFaults = [
 
 export type SoundFault = (typeof soundFaults)[number];
 
-/** `at`: the number of requests that it has answered before. */
+/** `at`: the number of earlier requests. */
 export function soundReply(
   fault: SoundFault,
   sound: Sound,

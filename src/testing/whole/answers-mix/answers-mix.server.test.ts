@@ -1,4 +1,4 @@
-// Tests on each engine that, under faults, each answer belongs to its request and confirmed writes are stored. RONDO_MIX_SECONDS=120 runs each for two minutes.
+// Tests on each engine that, under faults, each response belongs to its request and confirmed writes are stored. With RONDO_MIX_SECONDS=120 each test runs for two minutes.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "bun:test";
 import postgres from "postgres";
@@ -12,7 +12,7 @@ const seconds = Number(Bun.env.RONDO_MIX_SECONDS ?? 4);
 const isLong = seconds > 30;
 const timeoutMs = seconds * 1_000 + 90_000;
 const between = (least: number, most: number): number => least + Math.random() * (most - least);
-/** The duration of a stall in milliseconds: 0.5 to 4 s; less in the short form. */
+/** Returns the duration of a stall in milliseconds: 500 to 4,000, or less in the short form. */
 const stallMs = (): number => (isLong ? between(500, 4_000) : between(300, 2_600));
 
 async function expectRight(name: string, options: Omit<MixOptions, "seconds">): Promise<void> {
@@ -58,7 +58,7 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  "on Neon's stand-in, while its processes are stopped and ended (skipped where no server is installed)",
+  "on a stand-in for Neon, while its processes are stopped and ended (skipped where no server is installed)",
   async () => {
     await using neon = await startNeonStandIn();
     await using house = await openMixHouse({
@@ -120,6 +120,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // The process has ended already.
+    // The process has already ended.
   }
 }

@@ -1,4 +1,4 @@
-// Opens the app over one business with several users. Each answer shows its owner, so that the mix of requests can check it.
+// Opens the app with one business and several users. Each response shows its owner, so that the mix of requests can check it.
 import { createBusinessSpecs } from "../../../apps/business-specs.ts";
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ export interface MixUser {
 
 export interface MixAnswer {
   readonly status: number;
-  /** The item itself in an answer with one item. */
+  /** In a response with one item, the item itself. */
   readonly body: unknown;
 }
 
@@ -33,7 +33,7 @@ export interface MixHouse extends AsyncDisposable {
     query: string,
     parameters: Record<string, string>,
   ): Promise<MixAnswer>;
-  /** Runs `work` over connections that the app does not use. */
+  /** Runs `work` on connections that the app does not use. */
   otherwise<T>(work: (database: Database<BusinessTables>) => Promise<T>): Promise<T>;
 }
 
@@ -117,7 +117,10 @@ async function fill(database: Database<BusinessTables>, users: readonly MixUser[
   });
 }
 
-/** A cross join of a user's tracks, once for each name: the number of rows is that of the tracks to this power. */
+/**
+ * Makes a slow query: a cross join of a user's tracks, once for each name. The number of rows is
+ * the number of tracks to the power of the number of joins.
+ */
 const power = (name: string, names: readonly string[], timeoutMs: number) => ({
   name,
   summary: "Takes long.",
@@ -141,5 +144,5 @@ const power = (name: string, names: readonly string[], timeoutMs: number) => ({
 });
 const slow = power("mix.slow", ["b", "c", "d", "e", "f", "g"], 200);
 const long = power("mix.long", ["b", "c", "d", "e"], 15_000);
-/** The number of times that `mix.long` joins the tracks. */
+/** The number of times that the query `mix.long` joins the tracks. */
 export const longPower = 5;

@@ -1,4 +1,4 @@
-// Runs reads, writes, transactions, slow queries, timeouts and floods of several users during faults: every answer is checked against its caller, and every confirmed write is read afterwards.
+// Runs reads, writes, transactions, slow queries, timeouts and floods of several users during faults. Every response is checked against its caller, and every confirmed write is read afterwards.
 import {
   longPower,
   type MixAnswer,
@@ -19,14 +19,14 @@ export interface MixFault {
 
 export interface MixReport {
   readonly asked: number;
-  /** The number of answers by status. */
+  /** The number of responses by status. */
   readonly answers: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
-  /** Wrong answers with 200, and other answers that no fault explains. */
+  /** Wrong responses with 200, and other responses that no fault explains. */
   readonly wrong: readonly string[];
   readonly confirmed: number;
   readonly lost: readonly string[];
-  /** The longest wait for an answer by query, in milliseconds. */
+  /** The longest wait for a response by query, in milliseconds. */
   readonly waits: Readonly<Record<string, number>>;
 }
 
@@ -54,7 +54,7 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
   const endsAt = performance.now() + seconds * 1_000;
   const goesOn = (): boolean => performance.now() < endsAt;
 
-  /** Sends a request and checks the body of a 200 with `isOwn`, which says whether it belongs to the request. */
+  /** Sends a request. `isOwn` returns whether the body of a 200 belongs to the request. */
   async function ask(
     user: MixUser,
     method: "GET" | "POST",
@@ -106,7 +106,10 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
     if (status === 200) made.set((body as { id: string }).id, name);
   }
 
-  /** Moves a track. Only one loop moves each track, so its place is the last confirmed one, or one that was requested since. */
+  /**
+   * Moves a track to another project. Only one loop moves each track, so the track is in the last
+   * confirmed project or in one that was requested since.
+   */
   async function move(user: MixUser, at: number): Promise<void> {
     const id = trackId(user.id, at);
     const target = projectId(user.id, Math.floor(between(0, projectsPerUser)));

@@ -1,4 +1,4 @@
-// Serves a piece of music that grows at a given rate, at the URLs for players: MP3 and HLS, over a real server.
+// Serves a piece of music that grows at a given rate, as MP3 and as HLS, at the URLs for players, with a real server.
 import type { StreamKey } from "../../../ports/chunk-store/chunk-store.ts";
 import { answerAudio } from "../../../http/audio/answer-audio.ts";
 import { answerPlaylist, answerSegment } from "../../../http/audio/answer-hls.ts";
@@ -8,7 +8,7 @@ import { createTone } from "../../sound/tone.ts";
 import { until } from "../../until.ts";
 
 export interface Making {
-  /** The seconds of sound that are made per second; Infinity: the piece is finished at once. */
+  /** The seconds of sound that are made per second; Infinity: the piece is complete immediately. */
   readonly pace: number;
   readonly ahead: number;
 }
@@ -21,11 +21,11 @@ interface Links {
 export interface Pieces extends AsyncDisposable {
   /** The URL of an empty page on the same server, for a browser. */
   readonly pageUrl: string;
-  /** Starts a new piece at each call. Resolves when `ahead` seconds of it are made. */
+  /** Starts a new piece. Resolves when `ahead` seconds of it are made. */
   make(making: Making): Promise<Links>;
 }
 
-/** `isSizeKnown`: whether the total size is planned, as the built-in generator does and no other. */
+/** `isSizeKnown`: whether the total size is planned, which only the built-in generator does. */
 export async function createPieces(seconds: number, { isSizeKnown = true } = {}): Promise<Pieces> {
   const chunks = await createTone(seconds);
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);

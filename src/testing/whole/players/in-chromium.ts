@@ -1,4 +1,4 @@
-// Uses Chromium as a player: its own <audio>, and hls.js in a page.
+// Uses Chromium as a player: its <audio> element, and hls.js in a page.
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { Played } from "./play.ts";
@@ -26,7 +26,7 @@ export async function playInChromium(
   }
 }
 
-/** Runs in the page. Counts the seconds that the element reports as played, not its position. */
+/** This function runs in the page. It counts the seconds that the element reports as played, and not its position. */
 function playToEnd({ url, withHlsJs, limitMs }: { url: string; withHlsJs: boolean; limitMs: number }) {
   interface Hls {
     on(event: string, listener: (event: string, data: { fatal: boolean; details: string }) => void): void;

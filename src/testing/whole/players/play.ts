@@ -1,4 +1,4 @@
-// Runs one program on one link and measures its output: the time of the first sound, and the total length.
+// Runs one program on one link and measures the time of the first sound and the total length.
 import { chmod, open } from "node:fs/promises";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../temporary-directory.ts";
@@ -57,7 +57,7 @@ export async function play(program: Program, url: string, limitMs: number): Prom
   };
 }
 
-/** Reads the new part of the output, and finds the first and the last byte that is not silence. */
+/** Reads the new part of the output, and finds the first and the last byte that are not silence. */
 function watch(path: string) {
   let seen = 0;
   let firstSound: number | undefined;

@@ -1,4 +1,4 @@
-// Tests usual player programs with their defaults on a growing piece: sound starts soon and plays from the beginning to the end.
+// Tests common player programs with their default settings on a growing piece: sound starts soon and plays from the beginning to the end.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { onCi } from "../../runners/on-ci.ts";
 import { createPieces, type Pieces } from "./growing-piece.ts";
@@ -21,15 +21,15 @@ describe.each([
   for (const program of programs) {
     for (const form of program.forms) {
       test.skipIf(Bun.which(program.program) === null && !onCi).concurrent(
-        `${program.name} plays all of it by ${form === "mp3" ? "its address" : "HLS"}`,
+        `${program.name} plays the whole piece by ${form === "mp3" ? "its address" : "HLS"}`,
         async () => {
           const links = await pieces.make({ pace: 1.5, ahead: 2.5 });
           const { firstSoundSeconds, playedSeconds, exitCode } = await play(program, links[form], 30_000);
           expect(exitCode).toBe(0);
-          // The delay of an encoder may be added.
+          // The played length may include the delay of an encoder.
           expect(playedSeconds).toBeGreaterThan(seconds - 0.05);
           expect(playedSeconds).toBeLessThan(seconds + 0.15);
-          // A player alone takes a second, but here several run at the same time.
+          // A player alone takes about a second, but here several run at the same time.
           expect(firstSoundSeconds).toBeLessThan(5);
         },
         40_000,
@@ -41,7 +41,7 @@ describe.each([
     ["its own <audio>", false],
     ["hls.js", true],
   ] as const)(
-    "Chromium plays all of it by %s",
+    "Chromium plays the whole piece by %s",
     async (_name, withHlsJs) => {
       const links = await pieces.make({ pace: 1.5, ahead: 2.5 });
       const url = withHlsJs ? links.hls : links.mp3;

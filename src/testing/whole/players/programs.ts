@@ -1,4 +1,4 @@
-// Lists the programs that play a link, each with its defaults: the command that starts it, and the file of its decoded sound.
+// Lists the programs that play a link with their default settings: the command that starts each, and the file with its decoded sound.
 
 export type Form = "mp3" | "hls";
 
@@ -6,10 +6,10 @@ export interface Program {
   readonly name: string;
   readonly program: string;
   readonly forms: readonly Form[];
-  /** The form of the output: stereo of 16 bits, or the unchanged bytes. */
+  /** The format of the output. "sound": stereo of 16 bits; "bytes": the bytes as they were received. */
   readonly gives: "sound" | "bytes";
   readonly environment?: (file: string) => Readonly<Record<string, string>>;
-  /** The command that writes the played sound to a file, raw. */
+  /** The command that writes the played sound to a file, without a header. */
   readonly command: (url: string, file: string) => readonly string[];
   /** Whether the program refuses to run as root. */
   readonly isNeverRoot?: boolean;

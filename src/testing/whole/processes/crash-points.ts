@@ -14,13 +14,13 @@ export interface CrashPoints {
   readonly steps: number;
   /** Each call of a method that returns a promise is a step. */
   store<Store extends object>(store: Store): Store;
-  /** Each statement outside of a transaction is a step, and so is each transaction as a whole. */
+  /** Each statement outside of a transaction is a step, and each whole transaction is a step. */
   database<Tables>(database: Database<Tables>): Database<Tables>;
-  /** The same for the databases of businesses; statements run as text are not counted. */
+  /** Does the same for the databases of businesses, except for statements that are run as text. */
   databases(databases: OpenDatabases): OpenDatabases;
 }
 
-/** Creates stores that crash at step number `at`: later calls do nothing. */
+/** Creates stores that crash at step number `at`. Calls after the crash do nothing. */
 function createCrashPoints(at: number, moment: Moment): CrashPoints {
   let steps = 0;
   let isDead = false;
@@ -91,18 +91,18 @@ function createCrashPoints(at: number, moment: Moment): CrashPoints {
 
 export interface CrashRun<Prepared> {
   prepare(): Promise<Prepared>;
-  /** The action, with stores that crash. */
+  /** Runs the action with stores that crash. */
   act(points: CrashPoints, prepared: Prepared): Promise<unknown>;
-  /** The recovery, with stores that don't crash. */
+  /** Runs the recovery with stores that don't crash. */
   recover(prepared: Prepared): Promise<unknown>;
   check(prepared: Prepared): Promise<void>;
 }
 
 const stepsMax = 200;
 
-/** A crash after a step leaves the same as one before the next step, so only the long run tries both. */
+/** A crash after a step leaves the same state as one before the next step, so only the long run tries both. */
 const moments: readonly Moment[] = runsLongTests ? ["before", "after"] : ["after"];
-/** For the reports of tests. */
+/** How often each step is tried, for the reports of tests. */
 export const crashesPerStep = moments.length === 1 ? "once" : "twice";
 
 /** Crashes at each step in turn, then recovers and checks. Returns the number of steps. */

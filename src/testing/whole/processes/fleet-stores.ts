@@ -7,7 +7,7 @@ import { postgresPrograms, type PostgresServer, startPostgresServer } from "../.
 import { hasRedis, keepingAll, startRedisServer } from "../../servers/redis-server.ts";
 import { createTemporaryDirectory } from "../../temporary-directory.ts";
 
-/** A store that can be made unreachable and reachable again, with its data. */
+/** A store that can be made unreachable, and then reachable again with its data. */
 export interface FallibleStore {
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -18,16 +18,16 @@ export interface FleetStores extends AsyncDisposable {
   readonly objects: string;
   readonly postgres: PostgresServer;
   readonly redis: FallibleStore & { readonly url: string };
-  /** MongoDB. It is disconnected and not killed, because the stand-in stores all data in memory. */
+  /** MongoDB is disconnected and not killed, because the stand-in stores all data in memory. */
   readonly mongo: FallibleStore & {
     readonly url: string;
     readonly isDouble: boolean;
   };
-  /** The environment of every process. */
+  /** The environment variables of every process. */
   readonly environment: Record<string, string>;
 }
 
-/** Returns the servers that this machine lacks. On CI it throws if there are any. */
+/** Returns the servers that this machine lacks. On CI a missing server is an error. */
 export function missingForFleet(): readonly string[] {
   const missing = [
     ...(postgresPrograms() === undefined ? ["a PostgreSQL server"] : []),

@@ -1,10 +1,10 @@
-// Starts two API and two worker processes on the full profile, which share only the stores. A test can kill and restart each of them.
+// Starts two API and two worker processes on the full profile, which share only the stores. A test can kill and restart each process.
 import { type FleetStores, startFleetStores } from "./fleet-stores.ts";
 import { createRondoClient, type RondoClient } from "./rondo-client.ts";
 import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";
 
 export interface FleetMember {
-  /** The origin of an API; "" for a worker. It stays the same after a restart. */
+  /** The origin of an API; "" for a worker. A restart doesn't change it. */
   readonly url: string;
   readonly pid: number;
   /** Kills the process with SIGKILL. */
@@ -12,7 +12,7 @@ export interface FleetMember {
   start(): Promise<void>;
   /** Returns the output if the process ended by itself; otherwise undefined. */
   crash(): string | undefined;
-  /** The output of all its runs. */
+  /** Returns the output of all runs of the process. */
   output(): string;
 }
 
@@ -21,7 +21,7 @@ export interface Fleet extends AsyncDisposable {
   readonly apis: readonly [FleetMember, FleetMember];
   readonly workers: readonly [FleetMember, FleetMember];
   readonly operatorKey: string;
-  /** All warnings and unexpected output of all processes. */
+  /** Returns all warnings and unexpected output of all processes. */
   complaints(): string;
 }
 
@@ -38,7 +38,7 @@ export async function startFleet(environment: Record<string, string> = {}): Prom
   };
   const api = () => member("src/main.ts", /"url":"([^"]+?)\/?"/);
   const worker = () => member("jobs/main.ts", /"msg":"working"/);
-  // The first API migrates the tables, before the other processes start.
+  // The first API migrates the tables before the other processes start.
   const apis = [await api(), await api()] as const;
   const workers = await Promise.all([worker(), worker()]);
   const running = undo.move();
@@ -100,7 +100,7 @@ const complaintsIn = (output: string): string =>
     .filter((line) => line !== "" && !line.startsWith('{"level":"info"'))
     .join("\n");
 
-/** Creates a business as the operator, and a guest of it. */
+/** Creates a business as the operator, and a guest of that business. */
 export async function createFleetClient(fleet: Fleet, slug: string): Promise<RondoClient> {
   const made = await fetch(`${fleet.apis[0].url}/v1/businesses`, {
     method: "POST",

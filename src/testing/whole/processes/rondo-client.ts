@@ -1,4 +1,4 @@
-// Provides a small HTTP client of Rondo, for black-box tests and benchmarks.
+// Provides a small HTTP client for Rondo, for black-box tests and benchmarks.
 
 interface GenerationLinks {
   readonly self: string;
@@ -24,7 +24,7 @@ export interface RondoClient {
   untilEnded(started: Started): Promise<Record<string, unknown>>;
 }
 
-/** Creates a client as a guest of a business. */
+/** Creates a client that acts as a guest of a business. */
 export async function createRondoClient(url: string, business = "demo"): Promise<RondoClient> {
   const guest = await fetch(`${url}/v1/accounts/guest`, {
     method: "POST",
@@ -64,7 +64,7 @@ export interface OperatedRondo {
   readonly operatorKey: string;
 }
 
-/** Creates a business as the operator, and a client as a guest of it. */
+/** Creates a business as the operator, and a client that acts as a guest of that business. */
 export async function createBusinessClient(
   { url, operatorKey }: OperatedRondo,
   business: string,
@@ -80,8 +80,8 @@ export async function createBusinessClient(
 }
 
 /**
- * Reads a stream to its end by offset, like every listener: after a lost connection or while the server is
- * unreachable, it retries from its last offset. The origin may change between parts.
+ * Reads a stream to its end by offset, as every listener does. After a lost connection, or while
+ * the server is unreachable, it retries from its last offset. The origin may change between parts.
  */
 export async function readByOffset(
   url: string | (() => string),

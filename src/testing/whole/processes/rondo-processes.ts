@@ -9,13 +9,13 @@ export interface RondoProcesses extends AsyncDisposable {
   /** Kills the processes with SIGKILL. */
   killApi(): Promise<void>;
   killWorker(): Promise<void>;
-  /** Stops the API as a deployment does: it may finish its open requests. */
+  /** Stops the API as a deployment does, so that it can finish its open requests. */
   stopApi(): Promise<void>;
   startApi(): Promise<void>;
   startWorker(): Promise<void>;
-  /** The ids of the running processes: the API, then the worker. */
+  /** Returns the ids of the running processes: first the API's, then the worker's. */
   pids(): readonly number[];
-  /** The resident memory of both processes in bytes. */
+  /** Returns the resident memory of both processes in bytes. */
   residentBytes(): Promise<number>;
   output(): string;
 }

@@ -1,4 +1,4 @@
-// Starts a process of Rondo for a test, and records its output. It counts as started when it has printed a given pattern.
+// Starts a process of Rondo for a test, and records its output. The process has started when it has printed a given pattern.
 import { join } from "node:path";
 import { until } from "../../until.ts";
 
@@ -7,18 +7,18 @@ const startLimitMs = 90_000;
 
 export interface SpawnedProcess {
   readonly pid: number;
-  /** The match of the pattern, with its groups. */
+  /** The match of the pattern in the output, with its groups. */
   readonly started: RegExpExecArray;
-  /** The whole output so far. */
+  /** Returns the whole output so far. */
   output(): string;
-  /** Whether it has ended by itself. */
+  /** Returns whether the process has ended by itself. */
   crashed(): boolean;
-  /** Sends the signal and waits for the end of the process. It does nothing if the process has ended. */
+  /** Sends the signal and waits for the end of the process. Does nothing if the process has ended. */
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
 export interface SpawnOptions {
-  /** The path, relative to the root of the project. */
+  /** The path of the script, relative to the root of the project. */
   readonly file: string;
   readonly arguments?: readonly string[];
   readonly directory: string;

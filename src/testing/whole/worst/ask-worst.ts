@@ -1,17 +1,17 @@
-// Sends the worst requests to a server one after the other, and measures how long each of them and other callers wait.
+// Sends the worst requests to a server one after the other, and measures how long each of them takes and how long other callers wait.
 import { worstHealthBeside } from "../health-beside.ts";
 import type { WorstRequest } from "./worst-requests.ts";
 
 export interface WorstAnswers {
   readonly asked: number;
-  /** The slowest requests, the slowest first. */
+  /** The slowest requests, with the slowest first. */
   readonly slowest: readonly { readonly what: string; readonly status: number; readonly ms: number }[];
-  /** The longest wait for /health meanwhile, in milliseconds. */
+  /** The longest response time of /health meanwhile, in milliseconds. */
   readonly othersMs: number;
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** An answer that the server cuts off counts as status 0. */
+/** A response that the server cuts off has the status 0. */
 export async function askWorst(url: string, requests: Iterable<WorstRequest>): Promise<WorstAnswers> {
   const answers: { what: string; status: number; ms: number }[] = [];
   const statuses: Record<string, number> = {};

@@ -1,14 +1,17 @@
-// Tests that no field of any route and no upload blocks the process. `bun bench/worst-strings.ts` is the long form with tight limits.
+// Tests that no field of any route and no upload can block the process. `bun bench/worst-strings.ts` is the long form with strict limits.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { askWorst } from "./ask-worst.ts";
 import { createWorstStage } from "./worst-stage.ts";
 
 setDefaultTimeout(90_000);
 
-/** The limit is generous, for a busy machine. If lengths and patterns were not limited, the wait would be many times longer. */
+/**
+ * The limit is generous, for a busy machine. If lengths and patterns were unlimited, the wait would
+ * be many times longer.
+ */
 const waitMsMax = 2_000;
 
-test("other callers don't wait while the worst texts in every field of every route, and the most hostile uploads, are answered", async () => {
+test("other callers don't wait while the server handles the worst strings in every field of every route, and the most hostile uploads", async () => {
   await using stage = await createWorstStage();
   for (const requests of [stage.texts(true), stage.uploads(4 * 1024 * 1024)]) {
     const { asked, slowest, othersMs, statuses } = await askWorst(stage.url, requests);

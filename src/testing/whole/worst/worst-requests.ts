@@ -1,4 +1,4 @@
-// Generates requests with the worst texts in every field of every route from the OpenAPI document, so that new routes are included.
+// Generates requests with the worst strings in every field of every route from the OpenAPI document, so that new routes are included.
 
 interface Schema {
   readonly $ref?: string;
@@ -34,7 +34,7 @@ export interface ApiDocument {
 type Values = Readonly<Record<string, unknown>>;
 
 export interface WorstRequest {
-  /** The title: the route, the field and the text. */
+  /** The title of the request: the route, the field and the string. */
   readonly what: string;
   readonly method: string;
   /** The path from the root, with the query string. */
@@ -45,22 +45,22 @@ export interface WorstRequest {
 
 export interface WorstRequestsOptions {
   readonly document: ApiDocument;
-  /** The header with the credential of a route, by the first of its security schemes. */
+  /** Returns the header with the credential for a route, by the first of its security schemes. */
   readonly credential: (scheme: string | undefined, method: string) => Readonly<Record<string, string>>;
-  /** For a test: tries only a third of the texts on each route, in turn, and always the worst ones. */
+  /** Whether only a third of the strings is tried on each route, in turn, and always the worst ones. Tests use this. */
   readonly isShort?: boolean;
-  /** Valid values by the name of a field, so that another field is reached. */
+  /** Valid values by the name of a field, so that the server accepts them and reads the next field. */
   readonly samples: Readonly<Record<string, (method: string) => unknown>>;
 }
 
 const bodyCharacters = 60_000;
-/** The limit of a server for a request line and for headers. */
+/** The maximum number of characters that a server accepts in a request line and in headers. */
 const headCharacters = 60_000;
 
 const filled = (text: string, characters: number): string =>
   text.repeat(Math.ceil(characters / text.length)).slice(0, characters);
 
-/** Texts of any length; each is the worst one for a pattern, a parser or a normalization. */
+/** Makes strings of any length. Each string is the worst case for a pattern, a parser or a normalization. */
 const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
   letters: (characters) => filled("a", characters),
   digits: (characters) => filled("1", characters),
@@ -156,7 +156,7 @@ function* ofOperation(
     }
     for (const [field, { maxLength }] of textFields(document, schema)) {
       for (const characters of maxLength === undefined ? [bodyCharacters] : [maxLength, bodyCharacters]) {
-        // The text stays below the limit of a body, in bytes.
+        // The string stays below the maximum size of a body in bytes.
         const text = Buffer.from(textOf(Math.min(characters, bodyCharacters)))
           .subarray(0, bodyCharacters)
           .toString();
@@ -170,7 +170,7 @@ function* ofOperation(
     for (const [name, body] of Object.entries(worstBodies))
       yield { ...send, what: `${route}, body: ${name}`, headers: json, body };
   }
-  // Every route reads these headers in the same way, so each route gets a different text.
+  // Every route reads these headers in the same way, so each route gets a different string.
   const texts = Object.entries(worstTexts).filter(([, textOf]) => !/[^\t\x20-\x7e]/.test(textOf(50)));
   for (const [index, header] of everyHeader.entries()) {
     const [name, textOf] = texts[(turn + index) % texts.length]!;
@@ -205,7 +205,7 @@ const everyHeader = [
   "origin",
 ];
 
-/** Returns the schema itself, or the last one of several, which is the one with fields. */
+/** Returns the schema itself, or of several alternatives the last one, which has the fields. */
 function resolved(document: ApiDocument, schema: Schema): Schema {
   const name = schema.$ref?.split("/").at(-1);
   if (name !== undefined) return resolved(document, document.components.schemas[name] ?? {});
@@ -220,7 +220,7 @@ function goodBody(
   return Object.fromEntries(required.map((name) => [name, sampleOf(name, properties[name] ?? {})]));
 }
 
-/** Returns the fields that are not clearly a number or a boolean, on which texts are tried. */
+/** Returns the fields that are not clearly a number or a boolean. The strings are tried on them. */
 function textFields(document: ApiDocument, { properties = {} }: Schema): [string, Schema][] {
   return Object.entries(properties)
     .map(([name, one]): [string, Schema] => [name, resolved(document, one)])

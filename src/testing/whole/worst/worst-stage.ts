@@ -1,4 +1,4 @@
-// Starts Rondo in its own processes with one piece, and generates the worst requests for it.
+// Starts Rondo in separate processes with one piece, and generates the worst requests for it.
 import { hostileFiles } from "../../sound/hostile-files.ts";
 import { createRondoClient } from "../processes/rondo-client.ts";
 import { startRondo } from "../processes/rondo-processes.ts";
@@ -19,7 +19,7 @@ export async function createWorstStage() {
   const [alice, goer] = [await createRondoClient(url), await createRondoClient(url)];
   const piece = await alice.start({ prompt: "slow piano", durationSeconds: 10 });
   await alice.untilEnded(piece);
-  // The worker is killed, because making further pieces would use the CPU that the requests need.
+  // The worker is killed, because making more pieces would use CPU time that the requests need.
   await rondo.killWorker();
   const made = await fetch(`${url}/v1/businesses/demo/keys`, {
     method: "POST",
