@@ -5,7 +5,7 @@ import { until } from "../src/testing/until.ts";
 import { uploadJob } from "../src/jobs/upload-job.ts";
 import { workQueues } from "./work-queues.ts";
 
-test("while a thousand jobs of one business wait, another business's first job is among the next ten to start", async () => {
+test("while a thousand jobs of one business wait, the first job of another business is among the next ten to start", async () => {
   await using studio = await createStudio();
   const { jobs } = studio.deps;
   const [crowd, guest] = [studio.business.id, studio.otherAlice.businessId];
@@ -17,7 +17,7 @@ test("while a thousand jobs of one business wait, another business's first job i
   const started: string[] = [];
   const handler: JobHandler = async (job) => {
     started.push(job.businessId);
-    // The other business's job is added when fifty jobs have started.
+    // The job of the other business is added when fifty jobs have started.
     if (started.length === 50) await jobs.add("upload-input", [jobOf(guest, 0)]);
     await Bun.sleep(1);
   };

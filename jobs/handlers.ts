@@ -1,4 +1,4 @@
-// Maps each job to its handler. A job without a handler, or a handler without a job, does not compile.
+// Maps each job to its handler. A job without a handler or a handler without a job causes a type error.
 import type { JobHandler } from "../src/ports/job-queue/job-queue.ts";
 import { closingJob } from "../src/jobs/closing-job.ts";
 import { downloadJob } from "../src/jobs/download-job.ts";
@@ -23,7 +23,7 @@ import { sweepTiersJob } from "./handlers/sweep-tiers.ts";
 import { uploadAudioJob } from "./handlers/upload-audio.ts";
 import type { ScheduledJobName } from "./schedules.ts";
 
-/** The definitions of all jobs that are added with data. */
+/** The definitions of all jobs that have data. */
 const definitions = [
   closingJob,
   downloadJob,

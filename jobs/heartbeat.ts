@@ -1,4 +1,4 @@
-// Reports that this worker is alive to health checks of the container: it updates the time of a file every few seconds.
+// Reports to health checks of the container that this worker is alive, by updating the time of a file every few seconds.
 import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-// Tests that a worker reads the places in the queue only for businesses in which generations wait.
+// Tests that a worker reads queue positions only for businesses in which generations wait.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventsKey } from "../src/streams/stream-keys.ts";
 import { readStoredJson } from "../src/generations/generation-events.ts";
@@ -9,7 +9,7 @@ import { keepQueuePlaces } from "./keep-queue-places.ts";
 
 setDefaultTimeout(20_000);
 
-/** The studio's dependencies, which count the reads of businesses and of the queue. */
+/** Returns the studio's dependencies, which count the reads of businesses and of the queue. */
 function counted({ deps }: Studio) {
   const seen = { counts: 0, due: 0 };
   return {
@@ -37,7 +37,7 @@ function runJob(handler: ReturnType<ReturnType<typeof keepQueuePlaces>["counting
   return handler({} as Parameters<typeof handler>[0], {} as JobContext);
 }
 
-test("while a worker makes a piece, waiting users read their places", async () => {
+test("while a worker makes a piece, waiting users can read their queue positions", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   const { deps, seen } = counted(studio);
@@ -59,7 +59,7 @@ test("while a worker makes a piece, waiting users read their places", async () =
   places.stop();
 });
 
-test("where nothing is queued, no business is read, and a failing run is no longer counted", async () => {
+test("if no generation is queued, no business is read, and a run that failed is no longer counted as running", async () => {
   await using studio = await createStudio();
   const { deps, seen } = counted(studio);
   const places = keepQueuePlaces(deps, 10);

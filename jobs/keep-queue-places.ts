@@ -1,4 +1,5 @@
-// Appends the places of queued generations to their events, while this worker runs others. An idle worker does nothing, because it would run the queued ones.
+// Appends the queue positions of waiting generations to their events while this worker runs other generations. An idle
+// worker does nothing, because it would run the waiting generations.
 import type { DueWork } from "../src/businesses/due/due-work.ts";
 import { createQueueEvents, type QueueEventsDeps } from "../src/generations/queue/queue-events.ts";
 import type { JobHandler, JobQueue } from "../src/ports/job-queue/job-queue.ts";
@@ -11,11 +12,11 @@ export interface KeepQueuePlacesDeps extends QueueEventsDeps {
 }
 
 const usualEveryMs = 2_000;
-/** Every business with an active generation is due within this time, in milliseconds. */
+/** The time in milliseconds within which every business with an active generation is due. */
 const dueWithinMs = 600_000;
 
 export interface QueuePlaces {
-  /** Wraps the handler of generations, whose runs are counted. */
+  /** Wraps the handler of generations and counts its runs. */
   counting(handler: JobHandler): JobHandler;
   stop(): void;
 }

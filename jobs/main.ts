@@ -1,4 +1,4 @@
-// Starts the worker process: it takes jobs from all queues and makes generations. It serves no HTTP.
+// Starts the worker process, which takes jobs from all queues and makes generations. It serves no HTTP requests.
 import { readConfig } from "../src/config/config.ts";
 import { createWorkerDeps } from "../src/deps/worker-deps.ts";
 import { refuseNewerFiles } from "../src/doctor/refuse-newer-files.ts";
@@ -31,8 +31,7 @@ async function main(): Promise<void> {
   shutDownOnSignal(
     [
       {
-        // Running work gets a moment to end. Then it is returned to the queue, and another worker
-        // continues at the next byte.
+        // Running work has a short time to end. Then it is returned to the queue, and another worker continues at the next byte.
         name: "stop taking jobs",
         limitMs: 10_000,
         run() {

@@ -1,8 +1,8 @@
-// Schedules the jobs that run at intervals, each once for all processes together.
+// Schedules the jobs that run at intervals. Each runs once for all processes together.
 import type { Log } from "../src/process/log.ts";
 import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 
-/** Sweeps first read the index of due work, so a sweep without work costs one query. */
+/** A sweep first reads the index of due work, so a sweep without work costs one query. */
 export const scheduledEveryMs = {
   "businesses.sweep": 600_000,
   "generations.sweep": 10_000,
@@ -14,7 +14,7 @@ export const scheduledEveryMs = {
 
 export type ScheduledJobName = keyof typeof scheduledEveryMs;
 
-/** After a queue has lost its data, its schedules are restored within this time. */
+/** After a queue has lost its data, its schedules are set again within this time. */
 const setAgainMs = 10_000;
 
 export interface KeepSchedulesDeps {
@@ -22,10 +22,7 @@ export interface KeepSchedulesDeps {
   readonly log: Pick<Log, "warn">;
 }
 
-/**
- * Sets the schedules repeatedly, which changes nothing if they exist. Returns a function that stops
- * it.
- */
+/** Sets the schedules repeatedly. This changes nothing if they exist. Returns a function that stops it. */
 export async function keepSchedules({ jobs, log }: KeepSchedulesDeps): Promise<() => void> {
   await setSchedules(jobs);
   const timer = setInterval(() => {

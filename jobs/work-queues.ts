@@ -1,5 +1,4 @@
-// Takes jobs from every queue, with limits of concurrent jobs in total and per business, and passes
-// them to their handlers.
+// Takes jobs from every queue and passes them to their handlers. The number of concurrent jobs is limited in total and per business.
 import type { Log } from "../src/process/log.ts";
 import {
   GiveWayError,
@@ -15,10 +14,10 @@ import {
 import { generationJob } from "../src/jobs/generation-job.ts";
 
 /**
- * One business never uses all runs of a worker, so another business's first job always starts.
- * Generations in a process take turns: generations whose first seconds exist yield to generations without them.
- * Each uses about 4 MB of memory. When a worker dies, other workers continue its generations after
- * the lease ends.
+ * A business can never use all runs of a worker, so that the first job of another business always starts. Generations
+ * in a process take turns: generations whose first seconds exist give way to generations without audio. Each
+ * generation uses about 4 MB of memory. When a worker dies, other workers continue its generations after the lease has
+ * expired.
  */
 const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   generation: { concurrency: 32, concurrencyPerBusiness: 24, leaseMs: 5_000 },
@@ -26,7 +25,7 @@ const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   "upload-retry": { concurrency: 2, concurrencyPerBusiness: 1 },
   "download-input": { concurrency: 4, concurrencyPerBusiness: 2 },
   "download-retry": { concurrency: 2, concurrencyPerBusiness: 1 },
-  // An attempt mostly waits for the endpoint, so many of them may run at the same time.
+  // An attempt mostly waits for the endpoint, so many attempts may run at the same time.
   webhook: { concurrency: 96, concurrencyPerBusiness: 48 },
   "webhook-retry": { concurrency: 32, concurrencyPerBusiness: 16 },
   // A mail mostly waits for the mail server.
@@ -36,10 +35,10 @@ const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
 
 export interface WorkQueuesDeps {
   readonly jobs: Pick<JobQueue, "work">;
-  /** The handler of each job, under the job's name. */
+  /** The handlers by the names of their jobs. */
   readonly handlers: Readonly<Record<string, JobHandler>>;
   readonly log: Pick<Log, "info" | "error">;
-  /** Frees space on a full disk, because jobs that delete something have to write first. */
+  /** Frees space on a full disk, because even jobs that delete data have to write first. */
   readonly room?: { makeRoom(): void };
 }
 

@@ -1,4 +1,4 @@
-// generation.close: closes the streams of a generation that was stopped.
+// Handles generation.close, which closes the streams of a generation that was stopped.
 import type { OpenDatabases } from "../../src/businesses/databases/open-databases.ts";
 import { endGeneration } from "../../src/generations/finish-generation.ts";
 import type { Log } from "../../src/process/log.ts";

@@ -1,4 +1,4 @@
-// Tests that each event reaches each endpoint that subscribes to it, signed, and that bad endpoints harm nobody else.
+// Tests that each event is delivered with a signature to each endpoint that subscribes to it, and that faulty endpoints do not affect others.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { allowsAlso, createDialPublic, type Dial } from "../../src/ports/dial-public.ts";
 import { cancelGeneration } from "../../src/generations/cancel-generation.ts";
@@ -33,7 +33,7 @@ setDefaultTimeout(60_000);
 const inner = { RONDO_WEBHOOK_NETWORKS: "127.0.0.0/8" };
 const local: Dial = createDialPublic(undefined, allowsAlso(["127.0.0.0/8"]));
 
-/** Runs the jobs of webhooks, as a worker does. */
+/** Runs the webhook jobs as a worker does. */
 function startWorker({ deps }: Studio, dialWebhook = deps.dialWebhook) {
   const slowAttempts = createSlowAttempts({ most: 50, log: silentLog });
   const handlers = {
@@ -52,7 +52,7 @@ function startWorker({ deps }: Studio, dialWebhook = deps.dialWebhook) {
 const deliveriesOf = ({ deps, business }: Studio, search = {}) =>
   listDeliveries(deps, business.id, { limit: 200, ...search });
 
-/** Makes the next attempt of the only delivery, without its delay. */
+/** Makes the next attempt of the only delivery immediately, without its delay. */
 async function attemptNow({ deps, business }: Studio): Promise<void> {
   const send = createSendMessage({ dial: deps.dialWebhook, limitMs: 5_000 });
   const slowAttempts = createSlowAttempts({ most: 0, log: silentLog });
@@ -153,7 +153,7 @@ test("an endpoint gets only the events that it subscribes to, and nothing while 
   expect(receiver.received[1]!.body).toMatchObject({ type: "ping", data: { endpointId: id } });
 });
 
-test("during a rotation the messages have a signature of each secret, and afterwards of the new one alone", async () => {
+test("during a rotation the messages have a signature with each secret, and afterwards only with the new secret", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   const { deps, business } = studio;
@@ -179,7 +179,7 @@ test("during a rotation the messages have a signature of each secret, and afterw
   );
 });
 
-test("a failed delivery is tried again with the same id, is dead after its last attempt, and can be replayed", async () => {
+test("a failed delivery is repeated with the same id, ends as dead after the last attempt, and can be replayed", async () => {
   await using studio = await createStudio(inner);
   let status = 500;
   await using receiver = startWebhookReceiver(() => new Response("no", { status }));
@@ -215,7 +215,7 @@ test("a failed delivery is tried again with the same id, is dead after its last 
   expect(await codeOf(replayDelivery(deps, business.id, dead!.id))).toBe("CONFLICT");
 });
 
-test("410 ends the endpoint, and Retry-After is honoured", async () => {
+test("an endpoint that answers 410 gets no more events, and the next attempt waits for the time in Retry-After", async () => {
   await using studio = await createStudio(inner);
   const { deps, business } = studio;
   await using gone = startWebhookReceiver(() => new Response(null, { status: 410 }));
@@ -238,7 +238,7 @@ test("410 ends the endpoint, and Retry-After is honoured", async () => {
   expect(await deliveriesOf(studio, { endpointId: ended.id })).toHaveLength(1);
 });
 
-test("endpoints that hang hold up neither the other endpoints of their business nor other businesses", async () => {
+test("endpoints that hang delay neither the other endpoints of their business nor other businesses", async () => {
   await using studio = await createStudio(inner);
   const { deps, business, alice, otherAlice } = studio;
   const forever = Promise.withResolvers<void>();
@@ -267,7 +267,7 @@ test("endpoints that hang hold up neither the other endpoints of their business 
   forever.resolve();
 });
 
-test("a slow endpoint gets its message once, and its answer counts although its job has left the worker", async () => {
+test("a slow endpoint gets its message once, and its answer completes the delivery although the job was postponed", async () => {
   await using studio = await createStudio(inner);
   const { deps, business, alice } = studio;
   const late = Promise.withResolvers<void>();
@@ -316,7 +316,7 @@ test("an endpoint that hangs and one that refuses the connection fail with a rea
   });
 });
 
-test("an answer of gigabytes that comes slowly is cut off, and counts by its status", async () => {
+test("a response body of gigabytes is cut off, and only the status decides about the delivery", async () => {
   let isCancelled = false;
   const endless = () =>
     new Response(
@@ -340,7 +340,7 @@ test("an answer of gigabytes that comes slowly is cut off, and counts by its sta
   await until("the answer is cut off", () => isCancelled);
 });
 
-test("a name that leads inwards after the endpoint was created is not called", async () => {
+test("an endpoint whose name later resolves to an inner network is not called", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   const { deps, business } = studio;

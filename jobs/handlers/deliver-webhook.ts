@@ -1,4 +1,4 @@
-// webhook.deliver: sends an event to an endpoint of a business.
+// Handles webhook.deliver, which sends an event to an endpoint of a business.
 import type { Dial } from "../../src/ports/dial-public.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 import { webhookJob } from "../../src/jobs/webhook-job.ts";

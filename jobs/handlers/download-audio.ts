@@ -1,4 +1,4 @@
-// audio.download: restores a stored version's chunks.
+// Handles audio.download, which restores the chunks of a stored version.
 import { downloadAudio, type DownloadAudioDeps } from "../../src/library/tiers/download-audio.ts";
 import { downloadJob } from "../../src/jobs/download-job.ts";
 import type { JobHandler, JobQueue } from "../../src/ports/job-queue/job-queue.ts";

@@ -1,4 +1,4 @@
-// Checks a job's data: invalid data fails the job at once, without another try.
+// Checks a job's data. With invalid data the job fails immediately, without another attempt.
 import type { z } from "zod";
 import { type Job, UnrecoverableError } from "../../src/ports/job-queue/job-queue.ts";
 

@@ -1,4 +1,4 @@
-// trash.purge: purges things whose time in the trash is over.
+// Handles trash.purge, which purges things whose time in the trash is over.
 import { purgeExpired, type PurgeExpiredDeps } from "../../src/library/trash/purge-expired.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 

@@ -1,4 +1,4 @@
-// generation.run: makes the music of one request.
+// Handles generation.run, which makes the music for one request.
 import { runGeneration, type RunGenerationDeps } from "../../src/generations/run/run-generation.ts";
 import type { Log } from "../../src/process/log.ts";
 import { generationJob } from "../../src/jobs/generation-job.ts";

@@ -1,4 +1,5 @@
-// businesses.sweep: removes the databases of businesses that were never finished, erases deleted ones, and ends expired previews.
+// Handles businesses.sweep, which removes databases of businesses whose creation was interrupted, erases deleted
+// businesses, and ends expired previews.
 import {
   sweepBegunBusinesses,
   type SweepBegunBusinessesDeps,

@@ -1,4 +1,4 @@
-// generations.sweep: repairs the effects of a crash.
+// Handles generations.sweep, which repairs the effects of a crash.
 import { sweepGenerations, type SweepGenerationsDeps } from "../../src/generations/sweep-generations.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 

@@ -1,4 +1,4 @@
-// moves.sweep: ends the pause of writes that a killed move left behind.
+// Handles moves.sweep, which ends the pause of writes that an interrupted move left behind.
 import { resumeWrites, type ResumeWritesDeps } from "../../src/promotion/resume-writes.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";

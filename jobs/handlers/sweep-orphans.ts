@@ -1,4 +1,4 @@
-// orphans.sweep: removes data that no row refers to.
+// Handles orphans.sweep, which removes data to which no row refers.
 import { sweepOrphans, type SweepOrphansDeps } from "../../src/library/tiers/sweep-orphans.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";

@@ -1,4 +1,4 @@
-// tiers.sweep: uploads audio whose job is missing, and expires chunks.
+// Handles tiers.sweep, which uploads audio whose job is missing, and removes expired chunks.
 import { sweepTiers, type SweepTiersDeps } from "../../src/library/tiers/sweep-tiers.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 

@@ -1,4 +1,4 @@
-// Tests the sweeps as the worker runs them: a failing business does not affect others, and an idle business is never opened.
+// Tests the sweeps as the worker runs them. A failing business does not affect other businesses, and an idle business is never opened.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const sweeps = ["generations.sweep", "tiers.sweep", "trash.purge", "orphans.swee
 
 type Deps = Studio["deps"];
 
-/** Adds the jobs as a schedule would, waits until they end, and returns the names of the failed ones. */
+/** Adds the jobs as a schedule does, waits until they end, and returns the names of the failed jobs. */
 async function runJobs(deps: Deps, names: readonly JobName[]): Promise<readonly string[]> {
   const handlers = createHandlers({
     ...deps,
@@ -53,7 +53,7 @@ async function runJobs(deps: Deps, names: readonly JobName[]): Promise<readonly 
 const fileOf = ({ stores }: Studio, { id }: Pick<Business, "id">) =>
   join(stores.config.dataDir, "businesses", `${id}.db`);
 
-/** Restarts on the same stores, so that every business database is closed, and lists each one that is opened. */
+/** Restarts on the same stores, so that every business database is closed, and records each database that is opened. */
 async function restarted({ stores, deps }: Studio) {
   const shared = await createSharedDeps(stores.config, silentLog);
   return {
@@ -65,7 +65,7 @@ async function restarted({ stores, deps }: Studio) {
   };
 }
 
-test("businesses with a broken or missing database are reported, and every other one is swept", async () => {
+test("businesses with a damaged or missing database are reported, and every other business is swept", async () => {
   await using studio = await createStudio({ RONDO_TRASH_DAYS: "0" });
   const { stores, deps, otherAlice } = studio;
   const [broken, gone, whole] = [
@@ -111,7 +111,7 @@ test("businesses with a broken or missing database are reported, and every other
   expect(says).not.toContain(whole);
 });
 
-test("a business that hangs delays no other, and is swept again when its work has ended", async () => {
+test("a business whose sweep hangs delays no other business, and is swept again when its work has ended", async () => {
   await using studio = await createStudio();
   const { deps, stores } = studio;
   const ids = [...Array(10)].map(async () => (await stores.createBusiness()).id);
@@ -138,7 +138,7 @@ test("a business that hangs delays no other, and is swept again when its work ha
   await sweep(Date.now());
   expect(swept.toSorted()).toEqual(all.toSorted());
   await sweep(Date.now() + 3_600_000);
-  // A hanging sweep is not started a second time. The other businesses are swept once more, since their marks are recent.
+  // A sweep that hangs is not started a second time. The other businesses are swept once more, because they were marked as due recently.
   expect(swept.filter((id) => stuck.has(id))).toHaveLength(5);
   const first = swept.length;
   release.resolve(undefined);
@@ -150,7 +150,7 @@ test("a business that hangs delays no other, and is swept again when its work ha
   });
 });
 
-test("idle businesses are never opened, not in ten minutes of all schedules; one with work is opened until the work is done, and not afterwards", async () => {
+test("idle businesses are not opened in ten minutes of all schedules; a business with work is opened only until the work is done", async () => {
   await using studio = await createStudio();
   const { stores, alice, deps } = studio;
   for (let made = 0; made < 20; made++) await stores.createBusiness();
@@ -161,7 +161,7 @@ test("idle businesses are never opened, not in ten minutes of all schedules; one
     expect(await runJobs(first.deps, sweeps)).toEqual([]);
     expect(first.opened).toBe(1);
   }
-  // When the mark is older than any transaction, only the day on which the chunks expire remains.
+  // When the mark is older than any transaction, the business is due only on the day on which its chunks expire.
   await deps.control.kysely
     .updateTable("dueWork")
     .set({ seenAt: "2026-01-01T00:00:00.000Z", dueAt: "2026-01-01T00:00:00.000Z" })
@@ -182,7 +182,7 @@ test("idle businesses are never opened, not in ten minutes of all schedules; one
   expect(Date.parse(left[0]!.dueAt) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
 });
 
-test("after a queue has lost everything, each piece, upload and purge is added again, once", async () => {
+test("after the queue has lost all jobs, each piece, upload and purge is added again once", async () => {
   await using studio = await createStudio();
   const { deps, alice, stores } = studio;
   const waiting = [];

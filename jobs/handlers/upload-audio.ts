@@ -1,11 +1,11 @@
-// audio.upload: stores a finished version as an object.
+// Handles audio.upload, which stores a finished version as an object.
 import { uploadJob } from "../../src/jobs/upload-job.ts";
 import type { JobHandler, JobQueue } from "../../src/ports/job-queue/job-queue.ts";
 import { uploadAudio, type UploadAudioDeps } from "../../src/library/tiers/upload-audio.ts";
 import { jobData } from "./job-data.ts";
 import { withRetryQueue } from "./with-retry-queue.ts";
 
-/** Refuses the upload on a nearly full disk. Meanwhile the sound is still in the chunk store. */
+/** Refuses the upload when the disk is nearly full. The audio is still in the chunk store. */
 interface UploadRoom {
   refuseWhenLow(options: { readonly share: number }): void;
 }

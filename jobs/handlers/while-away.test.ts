@@ -1,4 +1,4 @@
-// Tests that a job waits while a store is unavailable, and neither fails nor uses up an attempt.
+// Tests that a job waits while a store is unavailable, and that it neither fails nor uses up an attempt.
 import { expect, test } from "bun:test";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const contextOf = (signal: AbortSignal): JobContext => ({
 });
 const pauseMs = { first: 1, most: 4 };
 
-test("a run starts again until the store is available", async () => {
+test("a run is repeated until the store is available", async () => {
   let runs = 0;
   const handler = waitingWhileAway(
     silentLog,
@@ -36,7 +36,7 @@ test("a run starts again until the store is available", async () => {
   expect(runs).toBe(5);
 });
 
-test("any other error is passed on at once", async () => {
+test("any other error is passed on immediately", async () => {
   let runs = 0;
   const handler = waitingWhileAway(
     silentLog,
@@ -62,7 +62,7 @@ test("a worker that closes does not wait for the store", async () => {
   expect(await ended).toBe("UNAVAILABLE");
 });
 
-test("while a store stays unavailable, its job is postponed repeatedly without blocking the worker, and fails in the end", async () => {
+test("while a store stays unavailable, its job is postponed repeatedly without blocking the worker, and fails at the time limit", async () => {
   let progress: unknown;
   const handler = waitingWhileAway(silentLog, async () => Promise.reject(away()), {
     ...{ limitMs: 200, inPlaceMs: 5, putOffMs: 20, pauseMs },
@@ -83,7 +83,7 @@ test("while a store stays unavailable, its job is postponed repeatedly without b
   expect(names.length).toBeGreaterThan(5);
 });
 
-test("pieces of a business without its database do not delay those of other businesses", async () => {
+test("pieces of a business whose database is unavailable do not delay pieces of other businesses", async () => {
   await using studio = await createStudio();
   const { deps, stores, otherAlice } = studio;
   const broken: string[] = [];
@@ -98,7 +98,7 @@ test("pieces of a business without its database do not delay those of other busi
   const run = runGenerationJob(ready, { inPlaceMs: 50, putOffMs: 300, pauseMs });
   const worker = after.jobs.work("generation", run, { concurrency: 2 });
   await until(
-    "the first was postponed",
+    "the first piece was postponed",
     async () => (await after.jobs.list({ queue: "generation", state: "delayed" })).length > 0,
   );
   const started = await startGeneration(ready, otherAlice, { prompt: "rain", durationSeconds: 30 });

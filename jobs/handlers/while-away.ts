@@ -1,13 +1,13 @@
-// Retries a run whose store is unavailable. The run waits for the store and starts again, and no attempt of the job is used up.
+// Retries a run whose store is unavailable. The run waits and is started again, and no attempt of the job is used up.
 import { isAppError } from "../../src/errors.ts";
 import type { Log } from "../../src/process/log.ts";
 import { type Job, type JobHandler, PutOffError } from "../../src/ports/job-queue/job-queue.ts";
 
 export interface WhileAwayOptions {
-  /** The longest wait after the first refusal, in milliseconds. Afterwards the run counts as failed. */
+  /** The longest time from the first refusal, in milliseconds. After it, the run fails. */
   readonly limitMs?: number;
   readonly pauseMs?: { readonly first: number; readonly most: number };
-  /** The time for which a run waits in its worker slot, in milliseconds. Then it frees the slot for jobs of businesses whose stores are available. */
+  /** How long a run waits in its worker slot, in milliseconds. After it, the slot is freed for jobs of businesses whose stores are available. */
   readonly inPlaceMs?: number;
   readonly putOffMs?: number;
 }
@@ -44,7 +44,7 @@ export function waitingWhileAway(
 }
 
 /**
- * The time since which the previous runs of this job have found the store unavailable; undefined if
+ * Returns the instant since which the previous runs of this job have found the store unavailable. Returns undefined if
  * the last run found it available.
  */
 function awaySinceMs({ progress }: Job, putOffMs: number): number | undefined {
@@ -55,7 +55,7 @@ function awaySinceMs({ progress }: Job, putOffMs: number): number | undefined {
   return agoMs >= 0 && agoMs <= 10 * putOffMs ? awaySinceMs : undefined;
 }
 
-/** Ends early when the signal is aborted. */
+/** Waits, but ends early when the signal is aborted. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   const over = Promise.withResolvers<void>();
   const timer = setTimeout(over.resolve, ms);

@@ -1,5 +1,4 @@
-// Moves a job that failed once from its input queue to its retry queue, so that new jobs never wait
-// behind failing ones.
+// Moves a job that has failed once from its input queue to its retry queue, so that new jobs never wait for failing jobs.
 import {
   type JobHandler,
   type JobQueue,
@@ -7,7 +6,7 @@ import {
   UnrecoverableError,
 } from "../../src/ports/job-queue/job-queue.ts";
 
-/** About eight minutes in total (2 s, doubled each time); after that, a person has to retry the job. */
+/** The attempts take about eight minutes in total (2 s, doubled each time). After that, an operator has to retry the job. */
 const retryAttempts = 9;
 const retryBackoffMs = 2_000;
 

@@ -1,5 +1,5 @@
-// Creates the tables of the trash (deletions, and the rows that each moved there) and of purges
-// (receipts, and the data that is still to be removed).
+// Creates the tables of the trash (deletions, and the rows that each deletion moved there) and of purges (receipts, and
+// the data that still has to be removed).
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 
@@ -31,7 +31,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     await schema.createIndex(`${table}_by_deletion`).on(table).column("deletionId").execute();
   }
 
-  // A receipt outlives its user's rows, so it has no foreign key.
+  // A receipt stays after the rows of its user were deleted, so it has no foreign key.
   await schema
     .createTable("receipts")
     .addColumn("id", id, (c) => c.primaryKey())

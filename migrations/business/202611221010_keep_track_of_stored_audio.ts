@@ -1,4 +1,4 @@
-// Adds to each version the place of its audio, the time until which its chunks stay beside the
+// Adds columns to versions: the store that has the audio, the time until which its chunks are kept in addition to the
 // object, and the generator that made the version.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";

@@ -1,4 +1,4 @@
-// Creates the logins of members: an e-mail, unique by its folded form, and the hash of a password.
+// Creates the table of members' logins: an e-mail address, which is unique in its folded form, and the hash of a password.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,4 @@
-// Stores the address of a guest's request as a keyed hash, so that guests of one address share a limit.
+// Adds the IP address of a guest's request as a keyed hash, so that guests with the same address share a limit.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

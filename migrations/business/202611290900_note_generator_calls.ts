@@ -1,4 +1,4 @@
-// Stores when a generator on another machine was asked to make a generation, and whether the generator stopped after a cancellation.
+// Adds the time at which a generator on another machine was called, and whether it stopped after a cancellation.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,4 @@
-// Creates the table of links, which show a track or a project to everyone who has the link. Deleting the row ends the link.
+// Creates the table of links. A link shows a track or a project to everyone who has it, until its row is deleted.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

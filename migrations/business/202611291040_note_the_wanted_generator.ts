@@ -1,4 +1,4 @@
-// Stores the name of the generator that a request named.
+// Adds the name of the generator that a request asked for.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

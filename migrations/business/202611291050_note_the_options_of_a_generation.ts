@@ -1,4 +1,4 @@
-// Stores the options that a request gave beside its prompt.
+// Adds the options that a request contained besides its prompt.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

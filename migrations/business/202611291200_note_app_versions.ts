@@ -1,4 +1,4 @@
-// Stores the versions of the app of a business: its own tables, its own queries and its theme.
+// Creates the table of the versions of a business's app, which consists of the business's own tables, its own queries and its theme.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

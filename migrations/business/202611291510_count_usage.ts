@@ -1,4 +1,4 @@
-// Creates the table of usage: what each user of a business used on each day (UTC), and what all of them used together.
+// Creates the table of usage per day (UTC): the usage of each user of a business, and of all users together.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,5 @@
-// Lets members recover their accounts and see their sessions: links that are opened once, verified e-mails, devices.
+// Adds what members need to recover their accounts and to see their sessions: links that can be opened once, verified
+// e-mail addresses, and devices.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,4 @@
-// Stores when a listener liked a piece.
+// Adds the time at which a listener liked a piece.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,4 @@
-// Replaces the function of Postgres that splits texts into words for the search by a faster one, which gives the same words.
+// Replaces the Postgres function that splits texts into words for the search. The new function is faster and returns the same words.
 import { type Kysely, PostgresAdapter, sql } from "kysely";
 import { createSearchFunctions } from "../../src/ports/database/search-index.ts";
 

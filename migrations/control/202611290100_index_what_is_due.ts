@@ -1,4 +1,4 @@
-// Indexes the businesses with due work, so that idle ones need not be opened, and records the faults of single businesses.
+// Creates the index of businesses with due work, so that idle businesses need not be opened, and the table of faults of single businesses.
 import { type Kysely, sql } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 
@@ -14,7 +14,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     .addPrimaryKeyConstraint("due_work_key", ["businessId", "kind"])
     .execute();
   await db.schema.createIndex("due_work_by_time").on("dueWork").columns(["kind", "dueAt"]).execute();
-  // After the upgrade, each business is checked once.
+  // Each business is marked as due, so that it is checked once after the upgrade.
   for (const kind of ["generations", "tiers", "trash", "orphans"]) {
     await sql`insert into "dueWork" ("businessId", "kind", "dueAt", "mark")
       select "id", ${kind}, ${"1970-01-01T00:00:00.000Z"}, 'upgrade' from "businesses"`.execute(db);

@@ -1,4 +1,4 @@
-// Adds the columns that renaming, deleting, restoring and erasing a business need, and the scopes and expiry of keys.
+// Adds the columns for renaming, deleting, restoring and erasing a business, and for the scopes and the expiry of keys.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

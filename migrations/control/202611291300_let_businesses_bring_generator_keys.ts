@@ -1,4 +1,4 @@
-// Adds the keys and addresses that businesses bring for generators.
+// Creates the table of the generator keys and addresses that businesses supply.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

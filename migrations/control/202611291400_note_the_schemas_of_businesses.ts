@@ -1,4 +1,4 @@
-// Creates the table that says which schema each business's database has, and which process is migrating it.
+// Creates the table with the schema of each business's database and the process that is migrating it.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,4 @@
-// Creates the table of previews: copies of businesses' databases that end after some time.
+// Creates the table of previews, which are copies of businesses' databases that expire.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

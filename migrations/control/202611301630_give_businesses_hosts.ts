@@ -1,4 +1,4 @@
-// Creates the table of hosts: the page of a business is served at the hosts of that business.
+// Creates the table of hosts. The page of a business is served at the hosts of this business.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

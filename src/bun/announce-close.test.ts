@@ -1,9 +1,9 @@
-// Tests the Connection header of answers over real sockets.
+// Tests the Connection header of responses over real sockets.
 import { expect, test } from "bun:test";
 import { Agent, request } from "node:http";
 import { announceClose } from "./announce-close.ts";
 
-test('an answer has "Connection: close" when the client asks for it or the server is shutting down', async () => {
+test('a response has "Connection: close" when the client asks for it or the server is shutting down', async () => {
   let isEnding = false;
   using server = Bun.serve({
     port: 0,
@@ -23,7 +23,7 @@ test('an answer has "Connection: close" when the client asks for it or the serve
   expect(await connectionOf({})).toBe("close");
 });
 
-test("a client with a connection pool gets no reset after a request that closes its connection", async () => {
+test("a client with a connection pool gets no connection reset after a request that closed its connection", async () => {
   using server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

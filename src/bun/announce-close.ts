@@ -1,11 +1,11 @@
-// Adds "Connection: close" to the last answer of a connection (RFC 9112, section 9.6): Bun closes the connection without the header.
+// Adds "Connection: close" to the last response on a connection (RFC 9112, section 9.6), because Bun closes the connection without this header.
 
 type Fetch<Rest extends readonly unknown[]> = (
   request: Request,
   ...rest: Rest
 ) => Response | Promise<Response>;
 
-/** `isEnding`: whether the server accepts no further request. */
+/** `isEnding` returns whether the server accepts no further requests. */
 export function announceClose<Rest extends readonly unknown[]>(
   fetch: Fetch<Rest>,
   isEnding: () => boolean = () => false,

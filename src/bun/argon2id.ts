@@ -1,9 +1,8 @@
-// Hashes passwords with Argon2id (RFC 9106), a few at a time: each takes 19 MiB and tens of
-// milliseconds.
+// Hashes passwords with Argon2id (RFC 9106). Only a few hashes are computed at the same time, because each needs 19 MiB and tens of milliseconds.
 import type { PasswordHasher } from "../accounts/passwords.ts";
 import { AppError } from "../errors.ts";
 
-/** OWASP's minimum for Argon2id. */
+/** The minimum parameters that OWASP recommends for Argon2id. */
 const argon2id = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 2 } as const;
 const runningMax = 4;
 const waitingMax = 200;
@@ -21,7 +20,7 @@ export function createArgon2id(): PasswordHasher {
     try {
       return await work();
     } finally {
-      // The next waiting call takes over the place.
+      // The next waiting call takes over the slot.
       const next = waiting.shift();
       if (next) next();
       else running -= 1;

@@ -1,5 +1,4 @@
-// Opens response bodies as Bun's direct streams: a piece goes to the socket in the same call, without a promise or
-// a copy.
+// Opens response bodies as Bun's direct streams. Bytes are passed to the socket in the same call, without a promise or a copy.
 import type { BodySink, BodySource, OpenBody } from "../streams/relay/body.ts";
 import { createUnsentBytes } from "./unsent-bytes.ts";
 
@@ -7,7 +6,7 @@ type Server = Pick<Bun.Server<undefined>, "port" | "requestIP" | "timeout">;
 
 export interface DirectBodies {
   readonly openBody: OpenBody;
-  /** Call it once the server listens. `idleSeconds`: the server closes a connection after this time without a byte. */
+  /** Must be called once the server listens. `idleSeconds` is the time without a byte after which the server closes a connection. */
   servedBy(server: Server, idleSeconds: number): void;
 }
 
@@ -15,7 +14,10 @@ export function createDirectBodies(): DirectBodies {
   const unsentBytes = createUnsentBytes();
   let served: { readonly server: Server; readonly idleSeconds: number } | undefined;
 
-  /** Bun flushes small writes at the end of the tick. If the socket is full, it buffers the bytes, and the promise of the write resolves when they are sent: https://bun.com/docs/runtime/streams#direct-readablestream */
+  /**
+   * Bun flushes small writes at the end of the tick. If the socket is full, Bun buffers the bytes, and the promise of
+   * the write resolves when they are sent: https://bun.com/docs/runtime/streams#direct-readablestream
+   */
   const sinkOf = (controller: ReadableStreamDirectController, request: Request | undefined): BodySink => {
     const peer = request && served?.server.requestIP(request);
     const localPort = served?.server.port;
@@ -29,7 +31,7 @@ export function createDirectBodies(): DirectBodies {
         return typeof taken === "number" ? undefined : taken;
       },
       end() {
-        // The connection may serve another request.
+        // The idle timeout is set again, because the connection may serve another request.
         if (request) served?.server.timeout(request, served.idleSeconds);
         void controller.end();
       },
@@ -43,14 +45,15 @@ export function createDirectBodies(): DirectBodies {
       served = { server, idleSeconds };
     },
     openBody({ begin, left }: BodySource, request) {
-      // Bun's idle timeout counts only Bun's own writes, but a slow listener's socket may accept none for minutes. It is disabled here; listenerBody detects stalled listeners instead.
+      // Bun's idle timeout is reset only by Bun's own writes, but the socket of a slow listener may accept no bytes for
+      // minutes. So the timeout is disabled here, and `listenerBody` detects stalled listeners.
       if (request) served?.server.timeout(request, 0);
       const source: Bun.DirectUnderlyingSource<Uint8Array> = {
         type: "direct",
         pull: (controller) => begin(sinkOf(controller, request)),
         cancel: left,
       };
-      // The DOM types, which are loaded beside Bun's, don't know direct streams.
+      // The DOM types, which are loaded in addition to Bun's types, don't know direct streams.
       return new ReadableStream(source as unknown as UnderlyingDefaultSource<Uint8Array>);
     },
   };

@@ -1,23 +1,23 @@
-// Hashes the rows of a table, independently of their order.
+// Computes a hash of a table's rows that doesn't depend on their order.
 import type { Lines } from "../ports/database/table-copy.ts";
 
 export interface Fingerprint {
   readonly rows: number;
-  /** The sum of the rows' hashes, as 16 hex digits. */
+  /** The sum of the hashes of all rows, as 16 hex digits. */
   readonly hash: string;
 }
 
 export interface RowHash {
   add(lines: Lines): void;
-  /** The hash of one row, over the bytes of its line in UTF-8. */
+  /** Adds the hash of one row, which is computed over the UTF-8 bytes of its line. */
   addRow(line: string | Uint8Array): void;
   readonly rows: number;
   fingerprint(): Fingerprint;
 }
 
-/** Each row is hashed to 64 bits, and the hashes are added, so that the order has no effect but a repeated row has. */
+/** Each row is hashed to 64 bits and the hashes are added. So the order of the rows has no effect, but a repeated row has an effect. */
 export function createRowHash(): RowHash {
-  // The array wraps the sum to 64 bits.
+  // The array makes the sum wrap around at 64 bits.
   const sum = new BigUint64Array(1);
   let rows = 0;
   const addRow = (line: string | Uint8Array): void => {

@@ -1,4 +1,4 @@
-// Tests that the unconfirmed bytes of slow readers are found, for many connections at once.
+// Tests that the unconfirmed bytes of slow readers are found when there are many connections.
 import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
@@ -7,7 +7,7 @@ import { until } from "../testing/until.ts";
 
 for (const host of ["127.0.0.1", "::"]) {
   test.skipIf(process.platform !== "linux")(
-    `a connection whose reader has stopped has unsent bytes, another has none (server on ${host})`,
+    `a connection whose reader has stopped has unsent bytes, and another connection has none (server on ${host})`,
     async () => {
       const served: Socket[] = [];
       const server = createServer((socket) => served.push(socket));
@@ -38,7 +38,7 @@ for (const host of ["127.0.0.1", "::"]) {
 }
 
 test.skipIf(process.platform !== "linux" || Bun.which("python3") === null)(
-  "a connection from the same remote port to another of our ports is a different one",
+  "connections from the same remote port to two of our ports are distinguished",
   async () => {
     const served: Socket[] = [];
     const ports: number[] = [];
@@ -49,7 +49,7 @@ test.skipIf(process.platform !== "linux" || Bun.which("python3") === null)(
       server.unref();
       ports.push((server.address() as AddressInfo).port);
     }
-    // Python binds two sockets to one local port, which node:net can't.
+    // A Python script is used, because it can bind two sockets to one local port and node:net can't.
     const script = `import socket,sys,time
 port=0
 for to in sys.argv[1:]:

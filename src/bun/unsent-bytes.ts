@@ -1,19 +1,19 @@
-// Reads from /proc/net/tcp on Linux (proc(5)) how many bytes of a connection its other end has not confirmed yet.
+// Reads the number of bytes that the other end of a connection has not confirmed yet, from /proc/net/tcp on Linux (proc(5)).
 import { readFile } from "node:fs/promises";
 
-/** A TCP connection of this machine. The other end may use the same port for connections to other ports of ours. */
+/** A TCP connection of this machine. The other end may use the same port for connections to other ports of this machine. */
 interface Connection {
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
 }
 
-/** Returns undefined when the system does not provide it, or has no such connection. */
+/** Returns undefined when the system does not provide the number or the connection does not exist. */
 export type UnsentBytes = (connection: Connection) => Promise<number | undefined>;
 
 const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-/** Concurrent calls share one read of the tables, for this time in milliseconds. */
+/** Concurrent calls within this time in milliseconds share one read of the tables. */
 const readingMs = 100;
 
 export function createUnsentBytes(): UnsentBytes {
@@ -36,7 +36,7 @@ export function createUnsentBytes(): UnsentBytes {
 
 const portHexOf = (port: number): string => port.toString(16).toUpperCase().padStart(4, "0");
 
-/** Reads the tables in one pass, so that many slow listeners cost one read and not one search each. */
+/** Reads the tables in one pass, so that many slow listeners need one read instead of one search each. */
 function unsentByConnection(text: string): ReadonlyMap<string, number> {
   const unsent = new Map<string, number>();
   for (const [, localPort, remote = "", remotePort, bytes = "0"] of text.matchAll(rows)) {
@@ -46,14 +46,14 @@ function unsentByConnection(text: string): ReadonlyMap<string, number> {
   return unsent;
 }
 
-/** The ends of a connection, its state in two digits, and the bytes that are not confirmed. */
+/** Matches both ends of a connection, its state as two digits, and the number of unconfirmed bytes. */
 const rows = /:([0-9A-F]{4}) ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F]{8}):/g;
-/** An IPv4 peer of an IPv6 socket. */
+/** The prefix of an IPv4 address of the other end if the socket is an IPv6 socket. */
 const mappedV4 = "0000000000000000FFFF0000";
 
 /**
- * The form of an address in the tables: groups of four bytes, each in the byte order of the
- * processor; one group for IPv4.
+ * Returns an address in the format of the tables: groups of four bytes, each in the byte order of the processor. An
+ * IPv4 address is one group.
  */
 function hexOf(address: string): string {
   const v4 = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);

@@ -30,7 +30,7 @@ test("RONDO_DATA changes the folder of every default", () => {
   expect(config.objectsUrl.location).toBe("/srv/rondo/objects");
 });
 
-test("all faults are reported at once, each with its variable and an example", () => {
+test("all faults are reported together, each with its variable and an example", () => {
   const err = faultsOf({
     PORT: "eighty",
     RONDO_LOG: "loud",
@@ -76,7 +76,7 @@ test("retention is set in days or as a duration, and invalid values are refused"
   ]);
 });
 
-test("a limit is a number per duration, or off", () => {
+test("a rate limit is a number per duration, or "off"", () => {
   const { rateLimits, signInLimit } = readConfig({
     RONDO_LIMIT_WRITES: "5/2m",
     RONDO_LIMIT_BUSINESS: "off",
@@ -93,7 +93,7 @@ test("a limit is a number per duration, or off", () => {
   expect(faultsOf({ RONDO_TRUSTED_PROXIES: "all" }).faults?.[0]?.at).toBe("RONDO_TRUSTED_PROXIES");
 });
 
-test("an unknown scheme is refused with the supported ones", () => {
+test("an unknown scheme is refused with a list of the supported schemes", () => {
   const [fault] = faultsOf({ RONDO_QUEUE_URL: "kafka://host" }).faults ?? [];
   expect(fault?.message).toBe("kafka: is not supported here; use sqlite: or redis: or rediss:.");
 });
@@ -107,12 +107,12 @@ test("a Neon project is set by its id, and needs a key", () => {
   ]);
 });
 
-test("a password in a bad URL is not repeated", () => {
+test("the error for an invalid URL does not contain its password", () => {
   const text = configFaultLines(faultsOf({ RONDO_BUSINESS_URL: "Postgres://admin:hunter2@host/db" }));
   expect(text).not.toContain("hunter2");
 });
 
-test("a secret may be in a file, which the variable with _FILE names", async () => {
+test("a secret may be in a file whose path is in the variable with _FILE", async () => {
   await using directory = await createTemporaryDirectory();
   const file = (name: string) => join(directory.path, name);
   await Bun.write(file("operator"), "operator-key-from-a-file\n");
@@ -137,7 +137,7 @@ test("a secret may be in a file, which the variable with _FILE names", async () 
   ]);
 });
 
-test("the example in the hint of a setting is accepted", () => {
+test("the example in the hint of each setting is accepted", () => {
   for (const { variable, example, kind } of settingsIn(settings)) {
     if (example === "") continue;
     const refused: string[] = [];
@@ -152,7 +152,7 @@ test("the tables in docs/settings.md match settings.ts", async () => {
   for (const { variable } of settingsIn(settings)) expect(page).toContain(`\`${variable}\``);
 });
 
-test("several generators have names, keys in variables or files, and limits", async () => {
+test("several generators can be configured with names, keys in variables or files, and limits", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "key");
   await Bun.write(file, "from a file\n");

@@ -16,26 +16,26 @@ export type LogLevel = (typeof logLevels)[number];
 
 type Values = SettingValues<typeof settings>;
 
-/** The values of the table in settings.ts. Values that depend on several settings are declared here. */
+/** The values of the settings in settings.ts. Values that depend on several settings are declared here. */
 export interface Config extends Omit<
   Values,
   "masterKey" | "neon" | "languageModel" | "namedGenerators" | "generatorSlots"
 > {
-  /** Several generators, the default first; undefined: only the generator of RONDO_GENERATOR_URL. */
+  /** Several generators, the default first. Undefined if only RONDO_GENERATOR_URL is used. */
   readonly generators: readonly ConfiguredGenerator[] | undefined;
-  /** 32 bytes, or the file that contains them, which the first start creates. */
+  /** The 32 bytes of the key, or the file that contains them. The first start creates the file. */
   readonly masterKey: Uint8Array | { readonly file: string };
-  /** The access to Neon's API; undefined without a key. */
+  /** The access to Neon's API. Undefined without an API key. */
   readonly neon: { readonly apiKey: string; readonly apiUrl?: string } | undefined;
   readonly languageModel:
     { readonly url: string; readonly model: string; readonly key: string | undefined } | undefined;
 }
 
-/** The exit code of a process whose settings can't work (EX_CONFIG of sysexits.h). Another start would fail in the same way. */
+/** The exit code of a process whose settings can't work (EX_CONFIG in sysexits.h). Another start would fail in the same way. */
 export const exitBadSettings = 78;
 
-/** Throws AppError CONFIG_INVALID with one fault for each bad variable. */
-/** The variables of this process, with defaults for unset ones. */
+/** Throws AppError CONFIG_INVALID with one fault for each invalid variable. */
+/** Returns the variables of this process, with defaults for variables that are not set. */
 export const environmentWith = (
   defaults: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string | undefined>> => ({ ...defaults, ...process.env });
@@ -99,7 +99,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
 }
 
-/** The faults of the settings as lines for a terminal. */
+/** Formats the faults of the settings as lines for a terminal. */
 export const configFaultLines = (err: AppError): string =>
   [
     err.publicMessage,
@@ -108,7 +108,7 @@ export const configFaultLines = (err: AppError): string =>
     ),
   ].join("\n");
 
-/** Replaces each setting of the tree by its value, so that the type of the values follows from the table. */
+/** Returns the tree with each setting replaced by its value, so that the types of the values follow from the settings. */
 const valuesOf = <Tree extends SettingTree>(
   tree: Tree,
   readOne: (one: Setting<unknown>) => unknown,

@@ -1,8 +1,11 @@
-// Parses durations in settings: a whole number and a unit, such as 90s or 7d.
+// Parses durations in settings, which are a whole number with a unit, such as 90s or 7d.
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Returns the milliseconds of "90s", "15m", "12h" or "7d"; undefined for any other text, or for more than ten years. */
+/**
+ * Returns the milliseconds of a duration such as "90s", "15m", "12h" or "7d". Returns undefined for any other text,
+ * and for more than ten years.
+ */
 export function findDurationMs(text: string): number | undefined {
   const [, count = "", unit = ""] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   if (count === "") return undefined;

@@ -1,4 +1,4 @@
-// Reads the setting that names several generators, such as "studio=elevenlabs:, sketch=builtin:", with their keys and limits.
+// Reads the setting with several named generators, such as "studio=elevenlabs:, sketch=builtin:", and their keys and limits.
 import type { Fault } from "../errors.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 import type { SettingKind } from "./setting-kinds.ts";
@@ -10,15 +10,15 @@ interface NamedUrl {
 
 export interface ConfiguredGenerator extends NamedUrl {
   readonly key: string | undefined;
-  /** The maximum number of concurrent generations in each worker; undefined: no limit. */
+  /** The maximum number of concurrent generations in each worker. If undefined, there is no limit. */
   readonly slots: number | undefined;
 }
 
 const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
-/** A comma separates two generators only if a name, "=" and a scheme follow it, since an address may contain commas. */
+/** A comma separates two generators only if a name, "=" and a scheme follow it, because an address may contain commas. */
 const separator = /\s*,\s*(?=[^=,\s]*=[a-z])/;
 
-/** `url`: the kind of setting that reads each address. */
+/** `url` is the kind of setting that parses each address. */
 export const namedUrls = (url: SettingKind<StoreUrl>): SettingKind<readonly NamedUrl[]> => ({
   parse(value, setting, refuse) {
     const example = `For example ${setting.variable}=${setting.example}`;
@@ -57,7 +57,7 @@ export const slotsOfNames: SettingKind<ReadonlyMap<string, number>> = {
 interface Given {
   readonly named: readonly NamedUrl[] | undefined;
   readonly slots: ReadonlyMap<string, number> | undefined;
-  /** The text of a variable, from the environment or its file. */
+  /** Returns the text of a variable from the environment or its file. */
   readonly textOf: (variable: string) => string | undefined;
 }
 
@@ -65,7 +65,7 @@ interface Given {
 const keyVariableOf = (name: string): string =>
   `RONDO_GENERATOR_KEY_${name.toUpperCase().replaceAll("-", "_")}`;
 
-/** Undefined if there is only one generator, which has no name. */
+/** Returns undefined if there is only one generator, which has no name. */
 export function generatorsOf(
   { named, slots, textOf }: Given,
   faults: Fault[],

@@ -1,15 +1,15 @@
-// Reads settings with secrets from files, as orchestrators mount them: NAME_FILE instead of NAME.
+// Reads settings with secrets from files, which orchestrators mount. The path of the file is in NAME_FILE, which is set instead of NAME.
 import { readFileSync } from "node:fs";
 import type { Fault } from "../errors.ts";
 import { settings, settingsIn } from "./settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Returns the environment with the contents of the files. A file that can't be used is a fault. */
+/** Returns the environment with the contents of the files. A file that can't be read adds a fault. */
 export function readSecretFiles(environment: Environment, faults: Fault[]): Environment {
   const read: Record<string, string | undefined> = { ...environment };
   const fixed = settingsIn(settings).flatMap(({ variable, isSecret }) => (isSecret ? [variable] : []));
-  // The operator chooses the names of these variables.
+  // The operator chooses the names of these variables, so they are found by their prefix.
   const keys = Object.keys(environment).flatMap(
     (name) => /^(RONDO_GENERATOR_KEY_\w+)_FILE$/.exec(name)?.[1] ?? [],
   );

@@ -1,4 +1,4 @@
-// Defines the kinds of settings. Each turns the text of a variable into a value, or reports its fault.
+// Defines the kinds of settings. Each kind parses the text of a variable to a value or reports a fault.
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
@@ -10,7 +10,7 @@ type Refuse = (message: string, hint: string) => undefined;
 export interface SettingKind<T> {
   /** The unit of the number, for the documentation. */
   readonly unit?: string;
-  /** `example` is a text that this kind accepts. */
+  /** Parses the text of a variable. `example` is a text that this kind accepts. */
   parse(
     text: string,
     setting: { readonly variable: string; readonly example: string },
@@ -38,7 +38,7 @@ interface Range {
   readonly max?: number;
 }
 
-/** A whole number. `what` names it in the fault, for example "a port". */
+/** A whole number. `what` is the description of the number in the fault, for example "a port". */
 export const wholeNumber = (what: string, { min, max }: Range): SettingKind<number> => ({
   parse(value, { variable, example }, refuse) {
     const number = Number(value);
@@ -57,7 +57,7 @@ export const numberOf = (unit: string, range: Range): SettingKind<number> => ({
   unit,
 });
 
-/** The same kind, but the text "off" is allowed and means undefined. */
+/** Returns a kind that also accepts the text "off", which means undefined. */
 export const orOff = <T>(kind: SettingKind<T>): SettingKind<T> => ({
   ...kind,
   parse: (value, setting, refuse) =>
@@ -76,7 +76,7 @@ export const duration: SettingKind<number> = {
     ),
 };
 
-/** A number per duration, such as "600/1m"; undefined for "off". */
+/** A number per duration, such as "600/1m". "off" means undefined. */
 export const rateLimit: SettingKind<RateLimit> = orOff({
   parse(value, { variable, example }, refuse) {
     const [, quota = "0", window = ""] = /^(\d{1,9})\/(\w+)$/.exec(value) ?? [];
@@ -90,7 +90,7 @@ export const rateLimit: SettingKind<RateLimit> = orOff({
   },
 });
 
-/** An http or https URL, without the slashes at its end. The fault does not repeat the URL, because it may contain a password. */
+/** An http or https URL. Slashes at its end are removed. The fault does not contain the URL, because the URL may contain a password. */
 export const httpUrl: SettingKind<string> = {
   parse: (value, { variable, example }, refuse) =>
     URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
@@ -98,7 +98,7 @@ export const httpUrl: SettingKind<string> = {
       : refuse("It is not an http or https URL.", `Write it like ${variable}=${example}`),
 };
 
-/** Networks as a list of CIDR blocks with commas, such as "10.0.0.0/8,fd00::/8". */
+/** A list of networks as CIDR blocks, separated by commas, such as "10.0.0.0/8,fd00::/8". */
 export const networks: SettingKind<readonly string[]> = {
   parse(value, { variable, example }, refuse) {
     const list = value.split(",").map((one) => one.trim());
@@ -122,7 +122,7 @@ export const keyBytes = (length: number): SettingKind<Uint8Array> => ({
   },
 });
 
-/** A text that is hard to guess. */
+/** A secret with a minimum length, so that it is hard to guess. */
 export const secretText = ({ charactersMin }: { readonly charactersMin: number }): SettingKind<string> => ({
   parse: (value, _setting, refuse) =>
     value.length >= charactersMin

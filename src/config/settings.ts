@@ -1,4 +1,4 @@
-// Lists all settings. To add a setting, add a record here: `config` gets its value, and docs/settings.md its row.
+// Lists all settings. To add a setting, add a record here. Then `config` contains its value, and docs/settings.md a row for it.
 import { provisioners } from "../ports/business-provisioner/open.ts";
 import { chunkCaches } from "../ports/chunk-cache/open.ts";
 import { chunkStores } from "../ports/chunk-store/open.ts";
@@ -30,15 +30,15 @@ export interface Setting<T> {
   /** The environment variable. */
   readonly variable: string;
   readonly kind: SettingKind<T>;
-  /** The default text, in which `./data` is replaced by the folder of RONDO_DATA. */
+  /** The default text. `./data` in it is replaced by the folder of RONDO_DATA. */
   readonly fallback: string | undefined;
-  /** For a setting without a default text: what the documentation says about an unset variable. */
+  /** For a setting without a default text, the description of an unset variable in the documentation. */
   readonly unset: string;
-  /** An accepted text, for the hint of a fault. */
+  /** A text that the setting accepts, for the hint of a fault. */
   readonly example: string;
   /** The meaning in one sentence, in Markdown. */
   readonly meaning: string;
-  /** Whether the value may be in a file, which the variable with _FILE names. */
+  /** Whether the value may be in a file whose path is in the variable with _FILE. */
   readonly isSecret: boolean;
 }
 
@@ -408,10 +408,10 @@ export const settings = {
   ...limitSettings,
 };
 
-/** One setting, or several related settings, which are one object in `config`. */
+/** One setting, or several related settings that become one object in `config`. */
 export type SettingTree = Setting<unknown> | { readonly [key: string]: SettingTree };
 
-/** The headings of docs/settings.md, each with its settings. */
+/** The headings in docs/settings.md with their settings. */
 export const settingGroups: Readonly<Record<string, SettingTree>> = {
   "The API": processSettings,
   Stores: storeSettings,
@@ -430,6 +430,6 @@ export type SettingValues<Tree> =
 export const isSetting = (tree: SettingTree): tree is Setting<unknown> =>
   "variable" in tree && typeof tree.variable === "string";
 
-/** All settings of a tree, in its order. */
+/** Returns all settings of a tree in order. */
 export const settingsIn = (tree: SettingTree): readonly Setting<unknown>[] =>
   isSetting(tree) ? [tree] : Object.values(tree).flatMap(settingsIn);

@@ -1,4 +1,4 @@
-// Checks the settings that name a former store, whose content is being moved to the present one.
+// Checks the settings of former stores, from which content is being moved to the current stores.
 import type { Fault } from "../errors.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 
@@ -29,7 +29,7 @@ export function faultsOfMoves(stores: MovedStores): readonly Fault[] {
   ];
 }
 
-/** A value is missing if the setting itself is faulty, which is reported elsewhere. */
+/** A value is missing if the setting itself has a fault, which is reported elsewhere. */
 function faultsOf(
   at: string,
   from: StoreUrl | undefined,

@@ -1,4 +1,4 @@
-// Defines the kind of settings that are the URL of a store. The scheme selects the technology, which checks the rest of the address.
+// Defines the kind of setting that is the URL of a store. The scheme selects the technology, which checks the rest of the URL.
 import { resolve } from "node:path";
 import { isOnDisk, type StoreUrl } from "../ports/store-url.ts";
 import { type AnyTechnology, findTechnology } from "../ports/technology.ts";
@@ -26,7 +26,7 @@ export function storeUrl({ technologies }: Schemes): SettingKind<StoreUrl> {
   };
 }
 
-/** Undefined for text that is not a URL. */
+/** Returns undefined for text that is not a URL. */
 export function findStoreUrl(text: string): StoreUrl | undefined {
   const [, scheme, rest = ""] = /^([a-z][a-z0-9+]*):(.*)$/s.exec(text) ?? [];
   if (scheme === undefined) return undefined;

@@ -34,26 +34,26 @@ import { openScratch, querySpecs } from "./scratch-database.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
 export interface ApiDeps extends SharedDeps {
-  /** The operator key. The API creates it at its first start, because the API prints it. */
+  /** The operator key. The API creates the key at its first start, because the API prints it. */
   readonly operatorKey: OperatorKey;
-  /** The generator with which the API changes plans. The worker makes the music. */
+  /** The generator with which the API changes plans. Only the worker makes music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
   readonly generatorWaits: GeneratorWaits;
-  /** The names of the generators; undefined if there is only one. */
+  /** The names of the generators. Undefined if there is only one generator. */
   readonly generatorNames: readonly string[] | undefined;
-  /** Moves of businesses that run in this process. */
+  /** The moves of businesses that run in this process. */
   readonly movesHere: MovesHere;
-  /** The state of each generator. */
+  /** Returns the state of each generator. */
   generatorHealth(): Promise<readonly ListedHealth[]>;
   generatorNamed(name: string): ApiDeps["generator"] | undefined;
   ownGeneratorNamed(businessId: string, name: string): Promise<ApiDeps["generator"] | undefined>;
   readonly streams: Streams;
-  /** The named queries that are served: Rondo's, and those of each business. */
+  /** The named queries: those of Rondo and those of each business. */
   readonly specs: BusinessSpecs;
   readonly apps: AppDeps;
-  /** Returns a fingerprint of a text, faster than SHA-1. */
+  /** Returns a fingerprint of a string. It is faster than SHA-1. */
   digest(text: string): string;
-  /** A UUIDv7. */
+  /** Returns a version 7 UUID. */
   newRequestId(): string;
   /** Threads for work that would block the serving thread for too long. */
   readonly threads: LibraryThreads;
@@ -63,13 +63,13 @@ export interface ApiDeps extends SharedDeps {
   readonly rateLimits: Config["rateLimits"];
   readonly signInLimit: Config["signInLimit"];
   readonly mailLimit: Config["mailLimit"];
-  /** Whether a mail server is set. */
+  /** Whether a mail server is configured. */
   readonly hasMail: boolean;
   readonly failedCredentialLimit: Config["failedCredentialLimit"];
   readonly liveLimits: Config["liveLimits"];
   readonly trustedProxies: number;
   readonly publicUrl: string | undefined;
-  /** The job board; undefined where the queue has none. */
+  /** The job board. Undefined if the queue has none. */
   readonly jobBoard: JobBoard | undefined;
   /** Counts queries and served bytes. */
   readonly usage: LiveUsage;
@@ -80,7 +80,7 @@ export interface ApiDeps extends SharedDeps {
 
 export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
-  // In the API, a reader of expired audio causes its download. The worker, which downloads it, uses the store itself.
+  // In the API, reading expired audio starts its download. The worker, which downloads the audio, uses the store directly.
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
   const store = createRecallingChunks(shared.chunkStore, shared);
   const { openBody, servedBy } = createDirectBodies();

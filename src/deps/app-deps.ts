@@ -1,4 +1,4 @@
-// Opens the dependencies of a change of a business's app.
+// Opens the dependencies for changing a business's app.
 import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
 import type { AppDeps } from "../apps/apply-app.ts";

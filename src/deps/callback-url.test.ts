@@ -1,4 +1,4 @@
-// Tests the address to which generators send their chunks.
+// Tests the address at which generators reach the API.
 import { expect, test } from "bun:test";
 import { readConfig } from "../config/config.ts";
 import { callbackUrlOf } from "./callback-url.ts";
@@ -6,20 +6,24 @@ import { callbackUrlOf } from "./callback-url.ts";
 const here = { RONDO_GENERATOR_URL: "http://127.0.0.1:8008", PORT: "3100" };
 
 test.each([
-  ["the API's port, for a generator on this machine", here, "http://127.0.0.1:3100"],
+  ["localhost with the API's port for a generator on this machine", here, "http://127.0.0.1:3100"],
   [
-    "none, for one on another machine",
+    "undefined for a generator on another machine",
     { ...here, RONDO_GENERATOR_URL: "http://gpu.example:8008" },
     undefined,
   ],
-  ["none, where the port is not known before the start", { ...here, PORT: "0" }, undefined],
-  ["the public one", { ...here, RONDO_PUBLIC_URL: "https://music.example" }, "https://music.example"],
+  ["undefined if the port is not known before the start", { ...here, PORT: "0" }, undefined],
   [
-    "the one for generators before the public one",
+    "the public address if it is set",
+    { ...here, RONDO_PUBLIC_URL: "https://music.example" },
+    "https://music.example",
+  ],
+  [
+    "the address for generators if it is set, even if the public address is also set",
     { ...here, RONDO_PUBLIC_URL: "https://music.example", RONDO_GENERATOR_CALLBACK_URL: "http://proxy" },
     "http://proxy",
   ],
-  ["none, for the composer in the worker", { PORT: "3100" }, undefined],
-] as const)("it is %s", (_, environment, expected) => {
+  ["undefined for the composer, which runs in the worker", { PORT: "3100" }, undefined],
+] as const)("the address is %s", (_, environment, expected) => {
   expect(callbackUrlOf(readConfig(environment))).toBe(expected as string);
 });

@@ -1,7 +1,7 @@
 // Finds the address at which generators reach the API.
 import type { Config } from "../config/config.ts";
 
-/** Without a setting, a generator on this machine calls the API's port on localhost, and a generator on another machine gets no address. */
+/** If no address is set, a generator on this machine calls the API's port on localhost, and a generator on another machine gets no address. */
 export function callbackUrlOf(config: Config): string | undefined {
   const { generatorCallbackUrl, publicUrl, generatorUrl, generators, host, port } = config;
   if (generatorCallbackUrl !== undefined) return generatorCallbackUrl;

@@ -13,7 +13,7 @@ export interface ControlCopies {
   close(): Promise<void>;
 }
 
-/** Both databases get the tables of this version. CONFLICT for a new database with businesses, unless its content may be replaced. */
+/** Both databases get the tables of this version. Throws CONFLICT if the new database has businesses, unless its content may be replaced. */
 export async function openControlCopies(
   config: Config,
   { from, to, replace }: { readonly from: StoreUrl; readonly to: StoreUrl; readonly replace: boolean },

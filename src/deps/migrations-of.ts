@@ -1,4 +1,4 @@
-// Returns the folders of the migrations of Rondo's own databases, and the schemas that they make.
+// Returns the folders of the migrations of Rondo's own databases, and the schemas that the migrations create.
 import { join } from "node:path";
 import type { OwnSchema } from "../businesses/fleet/schema-records.ts";
 import { schemaVersion } from "../ports/business-provisioner/schema-version.ts";

@@ -1,4 +1,4 @@
-// Opens the dependencies of a move of a business to another engine.
+// Opens the dependencies for moving a business to another engine.
 import { join } from "node:path";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Config } from "../config/config.ts";
@@ -16,7 +16,7 @@ import { createOlderDatabases } from "./older-databases.ts";
 import { migrationsOf } from "./migrations-of.ts";
 import type { SharedDeps } from "./shared-deps.ts";
 
-/** `addresses`: URLs of servers with an administrator's login; that of the settings is used, too. */
+/** `addresses` are URLs of servers with an administrator's login. The URL in the settings is used, too. */
 export function createMoveDeps(
   config: Config,
   { control, sealing }: Pick<SharedDeps, "control" | "sealing">,
@@ -33,7 +33,7 @@ export function createMoveDeps(
     );
     if (found !== undefined && found.location !== "") return found.location;
     if (engine === "sqlite") return folder;
-    // The credentials of a branch name its project.
+    // The credentials of a branch contain the project.
     if (engine === "neon") return undefined;
     throw noAdministrator();
   }

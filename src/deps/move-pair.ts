@@ -1,4 +1,4 @@
-// Opens both stores of a move, the former one and the new one.
+// Opens the former and the new store of a move.
 export interface MovePair<Store> {
   readonly from: Store;
   readonly to: Store;

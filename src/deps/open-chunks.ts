@@ -1,4 +1,4 @@
-// Opens the chunk store of a process, together with the former one while its streams are being moved.
+// Opens the chunk store of a process. While streams are being moved, it also opens the former store.
 import type { Config } from "../config/config.ts";
 import type { ChunksEnd } from "../moves/move-chunks.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
@@ -11,7 +11,7 @@ import type { MovePair } from "./move-pair.ts";
 
 interface OpenedChunks {
   readonly chunkStore: ChunkStore;
-  /** undefined without a move. */
+  /** Undefined if nothing is being moved. */
   readonly pair: MovePair<ChunksEnd> | undefined;
 }
 

@@ -23,7 +23,10 @@ export async function openControl({
   return control;
 }
 
-/** Refuses an empty control database beside business files, because it has lost its content. A new control database is missing, or is empty without other files. */
+/**
+ * Refuses an empty control database if there are business files, because it has lost its content. A new control
+ * database is missing, or is empty and there are no business files.
+ */
 async function refuseEmptied(file: string, dataDir: string): Promise<void> {
   const isEmpty = (await stat(file).catch(() => undefined))?.size === 0;
   if (!isEmpty) return;

@@ -1,4 +1,4 @@
-// Opens a generator with the settings that all of them share.
+// Opens a generator with the settings that all generators share.
 import type { Config } from "../config/config.ts";
 import type { AudioIntake } from "../ports/generator/audio-intake.ts";
 import type { Generator } from "../ports/generator/generator.ts";
@@ -16,9 +16,9 @@ export interface OpenGeneratorParts {
 export interface GeneratorAddress {
   readonly url: StoreUrl;
   readonly key: string | undefined;
-  /** Signs the calls; undefined: the operator's secret signs them, null: nothing does. */
+  /** The secret that signs the calls. Undefined means the operator's secret. Null means that calls are not signed. */
   readonly secret?: string | null;
-  /** Opens the connections to an address that a business brought. */
+  /** Opens the connections to an address that a business supplied. */
   readonly dial?: Dial;
 }
 

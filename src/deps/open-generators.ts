@@ -1,4 +1,4 @@
-// Opens the generators that the settings name: one, or several with names.
+// Opens the generators in the settings: one generator, or several generators with names.
 import type { Config } from "../config/config.ts";
 import {
   createGeneratorChoice,
@@ -11,9 +11,9 @@ import { openStore } from "../process/start-errors.ts";
 import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 
 export interface OpenGenerators {
-  /** The only generator, or the first of several. */
+  /** The only generator, or the first of several generators. */
   readonly generator: Generator;
-  /** In their order. */
+  /** The generators by name, in the order of the setting. */
   readonly byName: ReadonlyMap<string, Generator>;
   /** Undefined unless there are several generators. */
   readonly choice: GeneratorChoice | undefined;

@@ -1,4 +1,4 @@
-// Opens the job queue of a process, together with the former one while its jobs are being moved.
+// Opens the job queue of a process. While jobs are being moved, it also opens the former queue.
 import type { Config } from "../config/config.ts";
 import type { JobsEnd } from "../moves/move-jobs.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
@@ -11,7 +11,7 @@ import type { MovePair } from "./move-pair.ts";
 
 interface OpenedJobs {
   readonly jobs: JobQueue;
-  /** undefined without a move. Its copies are closed with the queue. */
+  /** Undefined if nothing is being moved. The copies are closed together with the queue. */
   readonly pair: MovePair<JobsEnd> | undefined;
 }
 

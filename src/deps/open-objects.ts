@@ -1,4 +1,4 @@
-// Opens the object store of a process, together with the former one while its content is being moved.
+// Opens the object store of a process. While objects are being moved, it also opens the former store.
 import type { Config } from "../config/config.ts";
 import { createMovingObjects } from "../ports/object-store/moving-store.ts";
 import type { ObjectLinks } from "../ports/object-store/object-links.ts";
@@ -9,9 +9,9 @@ import type { MovePair } from "./move-pair.ts";
 
 interface OpenedObjects {
   readonly objects: ObjectStore | undefined;
-  /** undefined during a move: a link to the new store would fail for an object that is not there yet. */
+  /** Undefined during a move, because a link to the new store would fail for an object that has not been moved yet. */
   readonly objectLinks: ObjectLinks | undefined;
-  /** undefined without a move. */
+  /** Undefined if nothing is being moved. */
   readonly pair: MovePair<ObjectStore> | undefined;
 }
 

@@ -61,7 +61,7 @@ async function optionsFor(stores: TestStores, dir: string, watch = false) {
 const write = (dir: string, content: { name: string }) =>
   writeFileSync(`${dir}/${content.name}.json`, JSON.stringify(content));
 
-test("a server does not start with a statement that SQLite refuses, and names its file and place", async () => {
+test("a server does not start with a statement that SQLite refuses, and the error contains the file and the position in it", async () => {
   await using stores = await createTestStores();
   await using directory = await createTemporaryDirectory();
   write(directory.path, fine);
@@ -76,7 +76,7 @@ test("a server does not start with a statement that SQLite refuses, and names it
   }
 });
 
-test("while specs are watched, a set that an engine refuses is not served", async () => {
+test("while specs are watched, changed specs with a statement that an engine refuses are not served", async () => {
   await using stores = await createTestStores();
   await using directory = await createTemporaryDirectory();
   write(directory.path, fine);
@@ -94,7 +94,7 @@ describe.skipIf(!(await hasPostgres()))("with businesses on Postgres", () => {
   const stack = new AsyncDisposableStack();
   afterAll(() => stack.disposeAsync());
 
-  test("a server does not start with a statement that Postgres refuses, and does not prove proven statements again", async () => {
+  test("a server does not start with a statement that Postgres refuses, and accepted statements are not checked again at the next start", async () => {
     const server = stack.use(await startPostgresServer());
     const stores = stack.use(await createTestStores({ RONDO_BUSINESS_URL: server.adminUrl }));
     const directory = stack.use(await createTemporaryDirectory());

@@ -1,4 +1,4 @@
-// Loads the named queries for a server: every statement is proven on each engine of the businesses before it is served.
+// Loads the named queries for a server. Before a query is served, its statements are checked on each engine that businesses use.
 import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
@@ -19,11 +19,14 @@ export interface OpenSpecsOptions {
   readonly control: Database<ControlTables>;
   readonly provisioner: BusinessProvisioner<BusinessTables>;
   readonly log: Log;
-  /** Opens a new database of the embedded engine, migrated and empty. */
+  /** Opens a new database of the embedded engine, which is migrated and empty. */
   openScratch(): Promise<Database<BusinessTables>>;
 }
 
-/** Throws SPEC_INVALID when a file has a fault or an engine refuses a statement. While the folder is watched, the last valid set is served then. */
+/**
+ * Throws SPEC_INVALID when a file has a fault or an engine refuses a statement. While the folder is watched, the last
+ * valid specs are served instead.
+ */
 export async function openSpecs(options: OpenSpecsOptions): Promise<WatchedSpecs> {
   const { dir, watch, log } = options;
   const load = () => loadProven(options);
@@ -35,12 +38,12 @@ export async function openSpecs(options: OpenSpecsOptions): Promise<WatchedSpecs
 
 async function loadProven(options: OpenSpecsOptions): Promise<QuerySet> {
   const set = await loadProvenOnScratch(options);
-  // On Neon, a proof would need a branch, which costs seconds and money. `rondo specs check --postgres` proves the specs instead.
+  // On Neon, the check would need a branch, which costs seconds and money. `rondo specs check --postgres` checks the specs instead.
   if (options.provisioner.engine === "postgres") await proveOnServer(options, set);
   return set;
 }
 
-/** The last set that this process proved: unchanged files need no second proof. */
+/** The last specs that this process checked. Unchanged files need no second check. */
 let lastProven: { readonly digest: string; readonly set: QuerySet } | undefined;
 
 async function loadProvenOnScratch({ dir, openScratch }: OpenSpecsOptions): Promise<QuerySet> {
@@ -58,7 +61,7 @@ async function loadProvenOnScratch({ dir, openScratch }: OpenSpecsOptions): Prom
 
 const settingName = "specsProvenOnPostgres";
 
-/** Proves on a temporary database. The same statements are not proven again at the next start. */
+/** Checks the statements on a temporary database. The same statements are not checked again at the next start. */
 async function proveOnServer({ control, provisioner }: OpenSpecsOptions, set: QuerySet): Promise<void> {
   const queries = [...set.queries.values()];
   const proof = hash("sha256", queries.map((query) => goldenTextOf(query, "postgres")).join("\n"));
@@ -81,7 +84,7 @@ async function proveOnServer({ control, provisioner }: OpenSpecsOptions, set: Qu
     .execute();
 }
 
-/** Runs `work` on a new database. Its row in `begunBusinesses` lets the sweep drop the database if this process is killed. */
+/** Runs `work` on a new database. The database has a row in `begunBusinesses`, so that the sweep drops it if this process is killed. */
 async function onBegunDatabase<T>(
   { control, provisioner }: Pick<OpenSpecsOptions, "control" | "provisioner">,
   work: (database: Database<BusinessTables>) => Promise<T>,

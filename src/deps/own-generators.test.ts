@@ -1,4 +1,4 @@
-// Tests which key, secret and address a business's own generator is called with.
+// Tests which key, secret and address are used for a business's own generator.
 import { afterAll, expect, test } from "bun:test";
 import type { BroughtGenerator } from "../businesses/secrets/generator-keys.ts";
 import { readConfig } from "../config/config.ts";
@@ -37,7 +37,7 @@ const onThisMachine = createDialPublic(
   () => true,
 );
 
-test("a key is used at the operator's address, for its business alone", async () => {
+test("the key of a business is used at the operator's address, and only for this business", async () => {
   await using side = await startElevenLabs(sound);
   const keys = keysOf({ acme: { key: "acme-key" }, globex: { key: "globex-key" } });
   const ownOf = createOwnGenerators(configOf(`elevenlabs:${side.url}`), keys, parts);
@@ -50,7 +50,7 @@ test("a key is used at the operator's address, for its business alone", async ()
   expect((await ownOf("demo")).size).toBe(0);
 });
 
-test("at an address of its own the business's key signs the calls, and the operator's secret and key are not sent", async () => {
+test("calls to a business's own address are signed with the business's key, and the operator's secret and key are not used", async () => {
   await using operator = await startElevenLabs(sound);
   await using signed = await startOwnGenerator(sound, { secret: "acme-key" });
   await using unsigned = await startOwnGenerator(sound);
@@ -74,7 +74,7 @@ test("at an address of its own the business's key signs the calls, and the opera
   }
 });
 
-test("an address that leads to an inner network is refused when it is called, without a call", async () => {
+test("an address in an inner network is refused before any call is sent", async () => {
   await using side = await startOwnGenerator(sound);
   const ownOf = createOwnGenerators(
     configOf("builtin:"),

@@ -1,4 +1,4 @@
-// Opens the generators for which a business has brought its own key or address.
+// Opens the generators for which a business has supplied its own key or address.
 import type { BroughtGenerator, GeneratorKeys } from "../businesses/secrets/generator-keys.ts";
 import type { Config } from "../config/config.ts";
 import type { OwnGenerator } from "../generators/generator-choice.ts";
@@ -7,13 +7,14 @@ import type { ChunkDeliveries } from "../ports/generator/technology.ts";
 import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 
 /**
- * The business's own generators by name. They are opened for each generation and ended by its signal, so that no later generation uses
- * a removed key. Errors: UNAVAILABLE; the operator's key is never used in place of one that can't be read.
+ * Returns the business's own generators by name. They are opened for each generation and closed by its signal, so that
+ * no later generation uses a removed key. Error: UNAVAILABLE if a key can't be read; the operator's key is never used
+ * instead.
  */
 export type OwnGenerators = (businessId: string) => Promise<ReadonlyMap<string, OwnGenerator>>;
 
 export interface OwnGeneratorParts extends OpenGeneratorParts {
-  /** For generators at addresses of businesses. */
+  /** The deliveries for generators at addresses that businesses supplied. */
   readonly publicDeliveries?: ChunkDeliveries;
   readonly dial?: Dial;
 }

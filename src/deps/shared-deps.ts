@@ -1,4 +1,5 @@
-// Opens the dependencies of both processes and the command line: the stores, and the authentication of callers. Each store is opened at its first use.
+// Opens the dependencies that the API, the worker and the command line share: the stores and the authentication of
+// callers. Each store is opened at its first use.
 import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "../accounts/authenticate.ts";
@@ -60,11 +61,11 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   /** The schemas of the businesses' databases. */
   readonly schemas: SchemaRecords;
   readonly chunkStore: ChunkStore;
-  /** undefined: all audio stays in the chunk store. */
+  /** Undefined if all audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
-  /** undefined: finished audio is sent through the API. */
+  /** Undefined if the API serves finished audio. */
   readonly objectLinks: ObjectLinks | undefined;
-  /** The former and the new store of each kind whose content is being moved. */
+  /** The former and the new store of each type whose content is being moved. */
   readonly moves: {
     readonly objects: MovePair<ObjectStore> | undefined;
     readonly chunks: MovePair<ChunksEnd> | undefined;
@@ -82,7 +83,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   close(): Promise<void>;
 }
 
-/** `options`: only tests of moves pass a shorter time. */
+/** `options` is for tests of moves, which set a shorter time. */
 export async function createSharedDeps(
   config: Config,
   log: Log,
@@ -106,7 +107,7 @@ export async function createSharedDeps(
     provisionerAt(config.businessUrl)
       .checkServer(config.businessUrl.location)
       .catch((err: unknown) => {
-        // An unavailable server may come back while this process runs.
+        // An unavailable server may become available while this process runs.
         if (!isAppError(err, "UNAVAILABLE")) throw err;
       }),
   );
@@ -142,7 +143,7 @@ export async function createSharedDeps(
   } = await openObjects(config, keyFor(derivationKey, "rondo/object-upload-notes"));
   const { jobs, pair: jobPair } = await openJobs(config, {
     onError(err) {
-      // A full queue can't even accept the jobs that would delete something, so the reserve is freed.
+      // A full queue can't even accept jobs that would delete data, so the reserve is freed.
       if (isAppError(err, "STORAGE_FULL")) room.makeRoom();
       tellQueueError(err);
     },
@@ -216,7 +217,7 @@ export async function createSharedDeps(
 const keyFor = (derivationKey: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync("sha256", derivationKey, "", purpose, 32));
 
-/** New businesses are created on the engine of the setting. Businesses on other engines are opened there. */
+/** Creates the provisioner. New businesses are created on the engine in the settings. Existing businesses on other engines are opened there. */
 function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const chosen = provisionerAt(businessUrl);
   const folder = join(dataDir, "businesses");
@@ -231,17 +232,20 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
 
 type Part = "api" | "worker" | "cli";
 
-/** The share of a server's connections, after those reserved for the control database and the administrator. */
+/** The share of a server's connections for each process, after subtracting those for the control database and the administrator. */
 const shareOf: Readonly<Record<Part, number>> = { api: 0.55, worker: 0.35, cli: 0.1 };
 const connectionsApart = 14;
-/** The connections of one open business database. */
+/** The number of connections to one open business database. */
 const connectionsEach = 2;
 
-/** Limits the connections, since a server has few (Postgres: 100 by default). One API and one worker together never need more connections than it has. */
+/**
+ * Limits the number of open databases, because a server has few connections (Postgres: 100 by default). One API and
+ * one worker together never need more connections than the server has.
+ */
 const placesFor = ({ businessUrl, databaseConnections }: Config, part: Part) => ({
   placesOf: (connections: number) =>
     Math.floor((databaseConnections ?? (connections - connectionsApart) * shareOf[part]) / connectionsEach),
-  // A caller of the API gets an error to retry. A job waits longer, since it also uses its place longer.
+  // A caller of the API gets an error and can retry. A job may wait longer, because jobs also use a database longer.
   waitMs: part === "worker" ? 60_000 : 10_000,
   idleMs: isOnDisk(businessUrl) ? 60_000 : 30_000,
 });

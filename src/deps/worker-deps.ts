@@ -22,7 +22,7 @@ import { createAudioIntake } from "../intake/intake.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 import { createSlowAttempts, heldAttemptsMost, type SlowAttempts } from "../webhooks/slow-attempts.ts";
 
-/** A link to a version's audio for a generator, which sends no credential. */
+/** Returns a link to a version's audio. A generator can use it without credentials. */
 const audioUrlOf =
   (registry: BusinessRegistry, baseUrl: string): AudioUrlOf =>
   async (businessId, versionId) => {
@@ -45,11 +45,11 @@ export interface WorkerDeps
   extends SharedDeps, Pick<RunGenerationDeps, "firstChunkMs" | "stallMs" | "audioUrlOf" | "chooseGenerator"> {
   readonly generator: Generator;
   readonly streams: Streams;
-  /** undefined: no mail server is set. */
+  /** Undefined if no mail server is configured. */
   readonly mailer?: Mailer | undefined;
   readonly publicUrl?: string | undefined;
   readonly slowAttempts: SlowAttempts;
-  /** Opens the database of a business that moves. */
+  /** Opens the database of a business that is being moved. */
   readonly openCopy: MoveDeps["openCopy"];
 }
 
@@ -63,7 +63,7 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
   const deliveries = createChunkDeliveries({ ...shared, streams, baseUrl });
   const generators = await openGenerators(config, { isWarm: true, intake, deliveries, log });
   const { generator, choice } = generators;
-  // A generator on the internet reaches the public address alone, and gets no access to the chunk store.
+  // A generator on the internet can reach only the public address, and gets no access to the chunk store.
   const { mongodb: _, ...publicDeliveries } = createChunkDeliveries({
     ...{ ...shared, streams, baseUrl: config.publicUrl },
   });

@@ -1,11 +1,14 @@
-// Lists by name the businesses whose sweep or migration failed.
+// Lists the businesses whose sweep or migration failed.
 import { counted } from "../counted.ts";
 import { type BusinessFault, listBusinessFaults } from "../businesses/due/business-faults.ts";
 import type { Config } from "../config/config.ts";
 import { type Found, wrong } from "../ports/found.ts";
 import { openControl } from "./open-control.ts";
 
-/** Returns an empty list if there is no data, or if the control database is unavailable. The check of RONDO_CONTROL_URL reports why. */
+/**
+ * Returns an empty list if there is no data, or if the control database is unavailable. In this case the check of
+ * RONDO_CONTROL_URL reports the reason.
+ */
 export async function businessFaultFindings({
   controlUrl,
 }: Pick<Config, "controlUrl">): Promise<readonly Found[]> {

@@ -28,7 +28,7 @@ interface BusinessStores {
 const migrations = migrationsOf("business");
 const atOnce = 4;
 
-/** Checks databases in files and on Postgres; branches of Neon are skipped, since a check would wake their compute. */
+/** Checks databases in files and on Postgres. Branches of Neon are skipped, because a check would start their compute. */
 export async function businessDatabaseFindings(config: Config): Promise<readonly Found[]> {
   const names = await migrationNames(migrations);
   return findingsOf("database", await businessesOf(config), async ({ credentials }) => {
@@ -88,7 +88,10 @@ function notWell(noun: string, { slug, id }: BusinessStores, err: unknown): Foun
 const saidBy = ({ publicMessage, cause }: AppError): string =>
   cause instanceof Error ? `${publicMessage} (${cause.message})` : publicMessage;
 
-/** Returns an empty list if there is no data, or if it can't be read. The checks of the control database and of the key report why. */
+/**
+ * Returns an empty list if there is no data, or if the data can't be read. In this case the checks of the control
+ * database and of the key report the reason.
+ */
 async function businessesOf(config: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(config.controlUrl).catch(() => undefined);
   if (control === undefined) return [];

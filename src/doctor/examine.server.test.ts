@@ -1,4 +1,4 @@
-// Tests the doctor on working and on broken Postgres, Neon, Redis and MongoDB servers: each fault is reported under its setting, with a hint.
+// Tests the doctor on working and on faulty Postgres, Neon, Redis and MongoDB servers. Each fault is reported under its setting, with a hint.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import postgres from "postgres";
@@ -8,8 +8,8 @@ import { startNeonStandIn } from "../testing/servers/neon-stand-in.ts";
 import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";
 import { hasRedis, startRedisServer } from "../testing/servers/redis-server.ts";
 
-describe.skipIf(postgresPrograms() === undefined)("Postgres", () => {
-  test("missing rights, a wrong password and an unreachable server give different faults", async () => {
+describe.skipIf(postgresPrograms() === undefined)("the findings about Postgres", () => {
+  test("missing permissions, a wrong password and an unreachable server are reported as different faults", async () => {
     await using server = await startPostgresServer();
     const { host, port, adminUrl, superuserUrl } = server;
     const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
@@ -44,7 +44,7 @@ describe.skipIf(postgresPrograms() === undefined)("Postgres", () => {
   }, 60_000);
 });
 
-/** Lets everyone connect without a password, like a carelessly configured server. */
+/** Lets every user connect without a password, as a carelessly configured server does. */
 async function trustEveryone(superuserUrl: string): Promise<void> {
   const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
   const [row] = await boss<{ file: string }[]>`select current_setting('hba_file') as file`;
@@ -53,8 +53,8 @@ async function trustEveryone(superuserUrl: string): Promise<void> {
   await boss.end();
 }
 
-describe.skipIf(!hasRedis)("Redis", () => {
-  test("one that evicts keys is a fault for the queue and good for the cache", async () => {
+describe.skipIf(!hasRedis)("the findings about Redis", () => {
+  test("a server that evicts keys is a fault for the queue and good for the cache", async () => {
     await using evicting = await startRedisServer([
       "--maxmemory",
       "50mb",
@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)("Redis", () => {
     );
   }, 30_000);
 
-  test("wrong credentials, missing rights and an unreachable server give different faults", async () => {
+  test("wrong credentials, missing permissions and an unreachable server are reported as different faults", async () => {
     await using server = await startRedisServer(["--requirepass", "secret"]);
     const { port } = server;
     const admin = new Redis(`redis://:secret@127.0.0.1:${port}`);
@@ -95,8 +95,8 @@ describe.skipIf(!hasRedis)("Redis", () => {
   }, 60_000);
 });
 
-describe.skipIf(!hasMongo)("MongoDB", () => {
-  test("its version and kind are reported, and an unreachable one is a fault", async () => {
+describe.skipIf(!hasMongo)("the findings about MongoDB", () => {
+  test("the version and the type of the deployment are reported, and an unreachable server is a fault", async () => {
     await using server = await startMongoServer();
     const findings = await examinedUrl("RONDO_CHUNKS_URL", server.url);
     expect(statesOf(findings)).not.toContain("wrong");
@@ -105,8 +105,8 @@ describe.skipIf(!hasMongo)("MongoDB", () => {
   }, 60_000);
 });
 
-describe.skipIf(postgresPrograms() === undefined)("Neon", () => {
-  test("a refused key and a missing project are reported", async () => {
+describe.skipIf(postgresPrograms() === undefined)("the findings about Neon", () => {
+  test("a refused key and a missing project are reported as faults", async () => {
     await using neon = await startNeonStandIn();
     const environment = (projectId: string, key: string) => ({
       RONDO_BUSINESS_URL: `neon:${projectId}`,

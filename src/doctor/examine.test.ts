@@ -1,4 +1,4 @@
-// Tests the doctor on working and on broken embedded stores and HTTP services: each fault is reported under its setting, with a hint.
+// Tests the doctor on working and on faulty embedded stores and HTTP services. Each fault is reported under its setting, with a hint.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
@@ -16,7 +16,7 @@ import { examine } from "./examine.ts";
 
 setDefaultTimeout(20_000);
 
-describe("embedded", () => {
+describe("the findings about embedded stores", () => {
   test("without settings there is no fault, and the examination creates nothing", async () => {
     await using directory = await createTemporaryDirectory();
     const data = join(directory.path, "deep", "data");
@@ -51,7 +51,7 @@ describe("embedded", () => {
   });
 });
 
-describe("the master key", () => {
+describe("the findings about the master key", () => {
   async function createData() {
     const directory = await createTemporaryDirectory();
     const masterKey = { file: join(directory.path, "master.key") };
@@ -70,14 +70,14 @@ describe("the master key", () => {
     };
   }
 
-  test("the key that the data was created with is accepted, and a key file that others may read gives a warning", async () => {
+  test("the key of the existing data is accepted, and a key file that other users may read gives a warning", async () => {
     await using data = await createData();
     expect(statesOf(await data.examined())).toEqual(["good"]);
     await chmod(data.file, 0o644);
     expect(complaintsOf(await data.examined())).toContain("chmod 600");
   });
 
-  test("another key, and a missing key beside existing data, are faults", async () => {
+  test("a key that does not belong to the existing data, and a missing key, are faults", async () => {
     await using data = await createData();
     const other = { RONDO_MASTER_KEY: Buffer.alloc(32, 1).toString("base64") };
     expect(complaintsOf(await data.examined(other))).toContain("did not create the existing data");
@@ -89,8 +89,8 @@ describe("the master key", () => {
   });
 });
 
-describe("Google Cloud Storage", () => {
-  test("missing rights, a missing bucket and an unreachable server give different faults, and nothing is left behind", async () => {
+describe("the findings about Google Cloud Storage", () => {
+  test("missing permissions, a missing bucket and an unreachable server are reported as different faults, and nothing is left behind", async () => {
     await using server = startGcsServer();
     const well = await examinedUrl("RONDO_OBJECTS_URL", server.url);
     expect(complaintsOf(well)).toBe("");
@@ -115,7 +115,7 @@ describe("Google Cloud Storage", () => {
   }, 60_000);
 });
 
-describe("endpoints", () => {
+describe("the findings about endpoints", () => {
   test("the name and the key of the language model are checked at its endpoint", async () => {
     using server = Bun.serve({
       port: 0,
@@ -147,7 +147,7 @@ describe("endpoints", () => {
     expect(complaintsOf(await examinedUrl("RONDO_PUBLIC_URL", `http://${nobody}`))).toStartWith("warning: ");
   });
 
-  test("a proxy missing in the settings is reported", async () => {
+  test("a proxy that is missing in the settings is reported", async () => {
     const url = `https://${nobody}`;
     const ask = async (proxies: string) =>
       complaintsOf(

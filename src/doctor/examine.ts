@@ -1,4 +1,4 @@
-// Examines all settings at the same time. Each technology examines its server, and reports faults with hints.
+// Examines all settings at the same time. Each technology examines its own server and reports faults with hints.
 import type { Config } from "../config/config.ts";
 import { migrationsOf } from "../deps/migrations-of.ts";
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
@@ -24,7 +24,7 @@ type Check = () => Promise<readonly Found[]>;
 
 const checkMs = 20_000;
 
-/** The findings are in the order of the settings. Never rejects. */
+/** Returns the findings in the order of the settings. Never rejects. */
 export async function examine(config: Config): Promise<readonly Finding[]> {
   const findings = await Promise.all(
     checksOf(config).map(async ([setting, check]) =>
@@ -53,7 +53,7 @@ const checksOf = (config: Config): readonly (readonly [setting: string, check: C
   ["RONDO_PUBLIC_URL", () => publicUrlFindings(config)],
 ];
 
-/** Examines the stores whose content is being moved, too. */
+/** Also examines the stores from which content is being moved. */
 const formerStoreChecks = ({ chunksFromUrl, queueFromUrl, objectsFromUrl }: Config) => [
   ...(chunksFromUrl ? [["RONDO_CHUNKS_FROM", () => examineStore(chunkStores, chunksFromUrl)] as const] : []),
   ...(queueFromUrl ? [["RONDO_QUEUE_FROM", () => examineStore(jobQueues, queueFromUrl)] as const] : []),
@@ -62,7 +62,7 @@ const formerStoreChecks = ({ chunksFromUrl, queueFromUrl, objectsFromUrl }: Conf
     : []),
 ];
 
-/** Returns a finding for each generator, with its name if there are several. */
+/** Returns the checks of the generators. A finding contains the generator's name if there are several generators. */
 const generatorChecks = ({ generators: named, generatorUrl }: Config) =>
   named === undefined
     ? [["RONDO_GENERATOR_URL", () => examineStore(generators, generatorUrl)] as const]

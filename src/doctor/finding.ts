@@ -1,9 +1,9 @@
-// Defines a finding of the doctor with its setting; also converts the error of a check to a finding.
+// Defines a finding of the doctor with its setting, and converts the error of a check to a finding.
 import { AppError } from "../errors.ts";
 import { type Found, wrong } from "../ports/found.ts";
 
 export interface Finding extends Found {
-  /** The variable of the setting. */
+  /** The environment variable of the setting. */
   readonly setting: string;
 }
 

@@ -1,4 +1,4 @@
-// Tests the findings for servers that are too old, from made-up reports, since no test machine has such servers.
+// Tests the findings about servers that are too old. The reports are made up, because no test machine has such servers.
 import { expect, test } from "bun:test";
 import type { PostgresReport } from "../ports/drivers/postgres-inspect.ts";
 import type { RedisReport } from "../ports/drivers/redis-inspect.ts";
@@ -9,7 +9,7 @@ import type { Found } from "../ports/found.ts";
 const wrongs = (findings: readonly Found[]) =>
   findings.filter(({ state }) => state === "wrong").map(({ says }) => says);
 
-test("a Postgres before 14 is a fault", () => {
+test("a Postgres server before version 14 is a fault", () => {
   const report: PostgresReport = {
     version: "13.9",
     versionNumber: 130_009,
@@ -33,7 +33,7 @@ test("a Postgres before 14 is a fault", () => {
   expect([told(true), told(false)]).toEqual([false, true]);
 });
 
-test("a Redis before 6.2 is a fault for the queue, and one before 7.0 for a cache in a cluster", () => {
+test("a Redis server before version 6.2 is a fault for the queue, and before version 7.0 for a cache in a cluster", () => {
   const report: RedisReport = {
     version: "6.0.16",
     evictionPolicy: "noeviction",
@@ -47,7 +47,7 @@ test("a Redis before 6.2 is a fault for the queue, and one before 7.0 for a cach
   expect(wrongs(queueFindings({ ...report, version: "7.0.15" }))).toEqual([]);
 });
 
-test("a Redis that hides its policy gives a warning and not a fault", () => {
+test("a Redis server that does not show its maxmemory-policy gives a warning and not a fault", () => {
   const report = {
     version: "7.2.0",
     evictionPolicy: undefined,

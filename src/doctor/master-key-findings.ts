@@ -47,7 +47,10 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
   ];
 }
 
-/** Returns undefined if there is no data, or if it can't be read. The check of RONDO_CONTROL_URL reports why. */
+/**
+ * Returns whether the key belongs to the data. Returns undefined if there is no data, or if the data can't be read. In
+ * this case the check of RONDO_CONTROL_URL reports the reason.
+ */
 async function fitsData(
   { controlUrl }: KeySettings,
   key: (() => MasterKeys) | undefined,

@@ -1,4 +1,4 @@
-// Opens the control database for inspection: nothing is created, and no migration runs.
+// Opens the control database for inspection. Nothing is created, and no migration runs.
 import { stat } from "node:fs/promises";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { Config } from "../config/config.ts";

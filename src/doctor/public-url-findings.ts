@@ -1,4 +1,4 @@
-// Checks RONDO_PUBLIC_URL by a request to it.
+// Checks RONDO_PUBLIC_URL by sending a request to it.
 import { type Found, good, warning, wrong } from "../ports/found.ts";
 
 const waitMs = 5_000;
@@ -26,7 +26,7 @@ export async function publicUrlFindings({
           ),
         ]
       : [];
-  // Rondo itself serves plain HTTP, so an https URL means that a proxy is in front.
+  // Rondo itself serves plain HTTP, so an https URL means that there is a proxy in front of it.
   const proxyUnknown =
     protocol === "https:" && trustedProxies === 0
       ? [

@@ -1,4 +1,4 @@
-// Checks before a start that no business file was written by a newer version of Rondo, so that a downgrade fails before it serves requests.
+// Checks before a start that no business file was written by a newer version of Rondo, so that a downgrade fails before any request is served.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
@@ -11,12 +11,15 @@ import { inspectSqlite, type SqliteReport } from "../ports/drivers/sqlite-inspec
 import { openStore } from "../process/start-errors.ts";
 
 const migrations = migrationsOf("business");
-/** Only the most recently changed files are checked, so that a start stays quick. A newer version of Rondo changed every file that it served, so its files are among the checked ones. */
+/**
+ * Only the most recently changed files are checked, so that the start stays quick. A newer version of Rondo has
+ * changed every file that it served, so its files are among these.
+ */
 const filesMax = 100;
 
 /**
- * Throws CONFIG_INVALID with the setting and the file. A damaged file is skipped, because it affects only its business.
- * Databases on a server are checked when they are opened.
+ * Throws CONFIG_INVALID with the setting and the file. A damaged file is skipped, because it affects only its own
+ * business. Databases on a server are checked when they are opened.
  */
 export async function refuseNewerFiles({ businessUrl, chunksUrl }: Config): Promise<void> {
   const names = await migrationNames(migrations);
@@ -50,7 +53,7 @@ function lastChanged(folder: string): readonly string[] {
   return dated.slice(0, filesMax).map(({ file }) => file);
 }
 
-/** Returns an empty list if the folder is missing, since it is created later. */
+/** Returns an empty list if the folder is missing, because it is created later. */
 function entriesOf(folder: string): readonly string[] {
   try {
     return readdirSync(folder);

@@ -1,5 +1,4 @@
-// Cancels a generation: the finished part stays and can be played. The worker notices the closed
-// stream.
+// Cancels a generation. The part that is already made stays and can be played. The worker detects the cancellation because the stream is closed.
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
@@ -14,10 +13,10 @@ export interface CancelGenerationDeps extends ClosingDeps {
   readonly generator?: Pick<Generator, "health">;
 }
 
-/** The time in which the worker stops a generator on another machine and reports whether it stopped, in milliseconds. */
+/** How long the worker may take to stop a generator on another machine and to report whether it stopped, in milliseconds. */
 const farEndMs = 10_000;
 
-/** A generation that has ended stays unchanged. Errors: NOT_FOUND if the generation is missing or another user's. */
+/** If the generation has already ended, it stays unchanged. Error: NOT_FOUND if the generation is missing or belongs to another user. */
 export async function cancelGeneration(
   deps: CancelGenerationDeps,
   caller: UserCaller,

@@ -1,5 +1,5 @@
-// Closes the streams of ended generations after the commit: at once if the chunk store is
-// available, otherwise by a job that was stored in the outbox together with the end of the generation.
+// Closes the streams of ended generations after the commit. If the chunk store is available, the streams are closed
+// immediately. Otherwise a job closes them, which was stored in the outbox together with the end of the generation.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { flushOutboxSoon, promiseJob } from "../businesses/outbox/outbox.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -12,7 +12,7 @@ export interface ClosingDeps extends EndingStreams {
   readonly log: { error(facts: object, message: string): void };
 }
 
-/** Stores the job that closes the streams; call it in the transaction that ends the generation. */
+/** Stores the job that closes the streams. It must be called in the transaction that ends the generation. */
 export const promiseClosing = (
   trx: PromisingTransaction,
   businessId: string,
@@ -21,8 +21,8 @@ export const promiseClosing = (
 ): Promise<void> => promiseJob(trx, "maintenance", closingJob.inputOf({ businessId, requestId }, options));
 
 /**
- * Call it after the commit. It never throws: the generation has ended, so the request succeeds. With `audioOnly`, the
- * events stay open for the worker, which reports whether the generator stopped.
+ * Must be called after the commit. It never throws, because the generation has ended and so the request succeeds. With
+ * `audioOnly`, the events stay open for the worker, which reports whether the generator stopped.
  */
 export async function closeStreamsSoon(
   deps: ClosingDeps,

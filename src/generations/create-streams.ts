@@ -1,5 +1,4 @@
-// Creates the two streams of a generation: its audio and its events. They are created before the
-// response is sent, so that a reader finds them.
+// Creates the two streams of a generation: its audio and its events. They are created before the response is sent, so that a reader finds them.
 import { isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
@@ -7,14 +6,14 @@ import { eventsContentType, storedJson } from "./generation-events.ts";
 
 const audioContentType = "audio/mpeg";
 
-/** The start of another version's audio, with different first bytes. */
+/** The part that is shared with the start of another version's audio, and the first bytes that differ. */
 export interface SharedAudio {
   readonly versionId: string;
   readonly position: number;
   readonly head: Uint8Array;
 }
 
-/** Can be called twice: the second call finds the streams. */
+/** May be called again. The second call finds the existing streams. */
 export async function createGenerationStreams(
   streams: Pick<ChunkStore, "create">,
   businessId: string,
@@ -32,8 +31,8 @@ export async function createGenerationStreams(
 }
 
 /**
- * Returns false when nothing can be shared any more, or when the stream already exists without the
- * shared start. Then the whole audio is made.
+ * Returns false when the start can no longer be shared, or when the stream already exists without the shared start. In
+ * both cases the whole audio is made.
  */
 async function forkAudio(
   streams: Pick<ChunkStore, "create">,
@@ -59,7 +58,7 @@ async function createAudio(
   try {
     await streams.create(audioKey(businessId, versionId), { contentType: audioContentType });
   } catch (err) {
-    // The stream exists as a fork.
+    // A conflict means that the stream exists already as a fork.
     if (!isAppError(err, "STREAM_CONFLICT")) throw err;
   }
 }

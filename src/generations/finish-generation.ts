@@ -1,5 +1,4 @@
-// Ends a generation in any final state: the row first, then the streams are closed, so that no
-// listener waits for more.
+// Ends a generation in any final state. First the row is updated, then the streams are closed, so that no listener waits for more.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
 import { isAppError } from "../errors.ts";
@@ -21,8 +20,8 @@ export interface EndingStreams {
 }
 
 /**
- * Ends a generation that will make no more audio; the part that exists stays and can be played. A
- * generation that has ended keeps its state. Safe to repeat after a crash between its steps.
+ * Ends a generation that will make no more audio. The part that exists stays and can be played. If the generation has
+ * already ended, its state stays. May be repeated after a crash between its steps.
  */
 export async function endGeneration(
   deps: EndingStreams,
@@ -63,8 +62,8 @@ export interface FinalGeneration {
 }
 
 /**
- * Closes both streams of an ended generation, with an event of its final state. If it ended
- * early, its length becomes the length that was made. A second call changes nothing.
+ * Closes both streams of an ended generation and appends an event with its final state. If it ended early, its length
+ * is set to the length of the existing audio. A second call changes nothing.
  */
 export async function closeStreams(
   { streams }: EndingStreams,
@@ -79,7 +78,7 @@ export async function closeStreams(
   );
 }
 
-/** Closes only the audio, as a part of `closeStreams`; the events stay open for later reports. */
+/** Closes only the audio, as a part of `closeStreams`. The events stay open for later reports. */
 export async function closeAudio(
   { streams }: EndingStreams,
   database: BusinessDatabase,
@@ -121,8 +120,7 @@ async function saveLengthMade(
     .executeTakeFirst();
   const state = version && (await streams.head(audio));
   if (!state || (version.audioBytes !== null && Number(version.audioBytes) === state.tail)) return;
-  // Audio without MP3 frames comes from another generator: then the length that it reported is
-  // used.
+  // Audio without MP3 frames comes from another generator. In this case the length that the generator reported is used.
   const { ms: measuredMs } = await measureAudio(streams, audio, state.tail);
   const madeMs = measuredMs === 0 && state.tail > 0 ? generatedMs : measuredMs;
   await database.transaction(async (trx) => {
@@ -135,7 +133,7 @@ async function saveLengthMade(
   });
 }
 
-/** Ignores a stream that is already closed or deleted. Returns false for a deleted one. */
+/** Ignores the error of a stream that is already closed or deleted. Returns false if the stream was deleted. */
 async function unlessClosed(append: Promise<unknown>): Promise<boolean> {
   try {
     await append;

@@ -1,20 +1,20 @@
-// Defines the events of a generation, one JSON value each, in its events stream.
+// Defines the events of a generation. Each event is one JSON value in the stream of events.
 import type { AppendResult, ChunkStore, Producer } from "../ports/chunk-store/chunk-store.ts";
 import type { FarEnd, GeneratedBar, PlanWords } from "../ports/generator/generator.ts";
 import { eventsKey } from "../streams/stream-keys.ts";
 
 export type GenerationEvent =
   | { readonly type: "queued"; readonly at: string }
-  /** The place of a waiting generation, and the estimated seconds until its first sound. Each event replaces the event before. */
+  /** The queue position of a waiting generation, and the estimated seconds until its first audio. Each event replaces the previous one. */
   | { readonly type: "queue"; readonly at: string; readonly place: number; readonly seconds: number }
   | {
       readonly type: "started";
       readonly at: string;
       readonly title: string;
-      /** Null for a piece that goes on until it is stopped. */
+      /** Null for a piece that continues until it is stopped. */
       readonly plannedMs: number | null;
       readonly plannedBytes: number | null;
-      /** The generator's understanding of the prompt, if the generator reports it. */
+      /** The parts of the prompt that the generator understood, if it reports them. */
       readonly understood?: readonly string[];
       readonly notUnderstood?: readonly string[];
       readonly plan?: PlanWords;
@@ -28,22 +28,22 @@ export type GenerationEvent =
       readonly secondsLeft?: number;
       readonly section?: string;
       readonly bar?: number;
-      /** The bars that begin in this chunk, with their chords; absent if there are none or the generator doesn't know them. */
+      /** The bars that begin in this chunk, with their chords. Undefined if there are none or the generator doesn't know them. */
       readonly bars?: readonly GeneratedBar[];
-      /** Signed 8-bit minimum and maximum, 50 pairs per second, base64. */
+      /** Signed 8-bit minimum and maximum pairs, 50 pairs per second, in base64. */
       readonly peaks: string;
     }
-  /** The events that a generator on another machine sends itself. */
+  /** The events that a generator on another machine sends. */
   | {
       readonly type: "report";
       readonly at: string;
       readonly generatedMs?: number;
-      /** The part that is done, from 0 to 1. */
+      /** The share of the work that is done, from 0 to 1. */
       readonly progress?: number;
       readonly queued?: number;
       readonly etaSeconds?: number;
       readonly stage?: string;
-      /** The generator gave up. */
+      /** Present if the generator gave up. */
       readonly failure?: { readonly reason: string; readonly hint?: string };
     }
   | { readonly type: "complete"; readonly at: string; readonly generatedMs: number }
@@ -57,10 +57,10 @@ export type GenerationEvent =
 
 export const eventsContentType = "application/json";
 
-/** The producer of a generation's events: epoch 0 while it is queued, then the epoch of the run. */
+/** The producer id of a generation's events. Its epoch is 0 while the generation is queued, then the epoch of the run. */
 export const eventsProducerId = "generation";
 
-/** Encodes one message of a JSON stream as it is stored: as a separate chunk (Durable Streams, JSON mode). */
+/** Encodes one event as a separate chunk, which is how messages of a JSON stream are stored (Durable Streams, JSON mode). */
 export const storedJson = (value: GenerationEvent): Uint8Array =>
   new TextEncoder().encode(JSON.stringify(value));
 

@@ -1,5 +1,4 @@
-// Updates a generation's row for its worker: claimed under an epoch, planned, in progress,
-// complete.
+// Updates a generation's row for its worker: when it is claimed under an epoch, planned, in progress and complete.
 import type { Selectable } from "kysely";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -17,7 +16,8 @@ export type Claimed = Selectable<BusinessTables["generations"]> & {
 };
 
 /**
- * Claims the generation under a new epoch, which fences off an earlier worker. Returns undefined for a missing generation, and an ended generation unchanged.
+ * Claims the generation under a new epoch, which prevents further writes of an earlier worker. Returns undefined for a
+ * missing generation. An ended generation is returned unchanged.
  */
 export function claimGeneration(database: BusinessDatabase, requestId: string): Promise<Claimed | undefined> {
   return database.transaction(async (trx) => {
@@ -67,7 +67,7 @@ export async function savePlan(
       })
       .where("id", "=", claimed.versionId)
       .execute();
-    // The title is set only the first time, and only if no user has renamed the track since.
+    // The title is set only by the first run, and only if no user has renamed the track.
     if (claimed.plannedMs === null) {
       await trx
         .updateTable("tracks")
@@ -96,8 +96,8 @@ export async function saveProgress(
 }
 
 /**
- * `along` runs in the same transaction. Throws PRODUCER_FENCED when the generation was stopped meanwhile, or
- * when another worker has claimed it.
+ * Completes the generation. `along` runs in the same transaction. Throws PRODUCER_FENCED when the generation was
+ * stopped meanwhile, or when another worker has claimed it.
  */
 export async function saveCompletion(
   database: BusinessDatabase,

@@ -73,7 +73,7 @@ async function readAll(streams: ChunkStore, key: Parameters<ChunkStore["read"]>[
   }
 }
 
-test("when the answer is sent, the rows, the job and the streams exist", async () => {
+test("when the response is sent, the rows, the job and the streams exist", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   expect(await studio.read(started)).toMatchObject({
@@ -105,7 +105,7 @@ test("with the chunk store unavailable, a committed start and a committed cancel
   ]);
 });
 
-test("a generation that runs to its end leaves its exact bytes, its events and a closed stream", async () => {
+test("a completed generation has stored its exact bytes, its events and a closed stream", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.run(started);
@@ -127,7 +127,7 @@ test("a generation that runs to its end leaves its exact bytes, its events and a
   ]);
 });
 
-test("the same Idempotency-Key gives the same generation, also for two concurrent requests, and another request is refused", async () => {
+test("requests with the same Idempotency-Key get the same generation, even concurrently, and a different request with that key is refused", async () => {
   await using studio = await createStudio();
   const [one, two] = await Promise.all([
     studio.start({ idempotencyKey: "k" }),
@@ -143,7 +143,7 @@ test("the same Idempotency-Key gives the same generation, also for two concurren
   expect(await studio.deps.jobs.list({ queue: "generation" })).toHaveLength(2);
 });
 
-test("a project of another user, of another business, and a missing one give the same error", async () => {
+test("a project of another user, a project of another business and a missing project give the same error", async () => {
   await using studio = await createStudio();
   const { projectId } = await studio.start();
   const bob = await studio.stores.createUser(studio.business, "bob");
@@ -167,7 +167,7 @@ test("another user or business can neither read nor cancel a generation", async 
   expect((await readGeneration(studio.deps, studio.alice, requestId)).state).toBe("queued");
 });
 
-test("the eleventh generation of one user at a time is refused until one is done", async () => {
+test("a user can have ten generations at a time; the eleventh is refused until one of them has ended", async () => {
   await using studio = await createStudio();
   const started = await Promise.all(Array.from({ length: 10 }, () => studio.start()));
   expect(await codeOf(studio.start())).toBe("TOO_MANY_REQUESTS");
@@ -175,7 +175,7 @@ test("the eleventh generation of one user at a time is refused until one is done
   expect(await codeOf(studio.start())).toBe("no error");
 });
 
-test("a cancelled generation keeps its finished part, ends its streams, and its worker stops", async () => {
+test("after a cancellation the finished part stays, the streams are closed, and the worker stops", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.run(started, {
@@ -201,7 +201,7 @@ test("a cancelled queued generation is never started; cancelling a complete one 
   expect((await studio.read(complete)).state).toBe("complete");
 });
 
-test("a failing generator is tried again, and at the last attempt the generation fails with a reason", async () => {
+test("when a generator fails, the run is repeated, and after the last attempt the generation fails with a reason", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const broken: Script = {
@@ -220,7 +220,7 @@ test("a failing generator is tried again, and at the last attempt the generation
   });
 });
 
-test("a generator that stalls is stopped after its limit", async () => {
+test("a generator that sends nothing is stopped at the time limit", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.run(started, { beforeChunk: (index) => (index === 1 ? new Promise(() => {}) : undefined) });
@@ -237,8 +237,8 @@ test("the generation fails if the length of the audio differs from the planned l
   expect(await studio.read(started)).toMatchObject({ state: "failed", reasonCode: "GENERATION_FAILED" });
 });
 
-test("after a worker dies at any append, another continues at the next byte: the audio is the same, and each event is stored once", async () => {
-  // The stores see 13 writes: of two streams, of one event, five times of audio and an event, and of the ends.
+test("when a worker dies at any append, another worker continues at the next byte: the audio is the same, and each event is stored once", async () => {
+  // The stores see 13 writes: the creation of two streams, one event, five pairs of audio and event, and the two ends.
   for (let dieAt = 1; dieAt <= 13; dieAt++) {
     await using studio = await createStudio();
     const started = await studio.start();
@@ -265,7 +265,7 @@ test("after a worker dies at any append, another continues at the next byte: the
   }
 });
 
-test("a worker whose generation was claimed by another can write nothing more", async () => {
+test("a worker can't write any more after another worker has claimed its generation", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   let takenOver: Promise<void> | undefined;
@@ -281,7 +281,7 @@ test("a worker whose generation was claimed by another can write nothing more", 
   expect((await studio.events(started)).events.filter((event) => event.type === "progress")).toHaveLength(5);
 });
 
-test("a worker that resumes between another's check and its first write duplicates no byte", async () => {
+test("when a worker resumes between the check and the first write of another worker, no byte is stored twice", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const started = await studio.start();
@@ -319,7 +319,7 @@ test("a worker that resumes between another's check and its first write duplicat
   expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
 });
 
-test("a generator that can't repeat its output fails an interrupted generation instead of joining two pieces", async () => {
+test("an interrupted generation fails if the generator can't repeat its output, so that two different pieces are never joined", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const script: Script = { deterministic: false };
@@ -335,7 +335,7 @@ test("a generator that can't repeat its output fails an interrupted generation i
   expect((await studio.audio(started)).bytes).toEqual(scriptedAudio(2, 1000));
 });
 
-test("with a full disk the generation fails with that reason, and its finished part plays", async () => {
+test("on a full disk the generation fails with this reason, and its finished part can be played", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   let appends = 0;
@@ -351,7 +351,7 @@ test("with a full disk the generation fails with that reason, and its finished p
   expect((await studio.audio(started)).closed).toBe(true);
 });
 
-test("a job whose delivery was interrupted is delivered by the sweep, exactly once", async () => {
+test("a job that was stored but not added to the queue is added by the sweep, exactly once", async () => {
   await using studio = await createStudio();
   const cut = { ...studio.deps, jobs: { ...studio.deps.jobs, add: () => Promise.reject(new Error("away")) } };
   const started = await startGeneration(cut, studio.alice, { prompt: "rain", durationSeconds: 30 });
@@ -361,7 +361,7 @@ test("a job whose delivery was interrupted is delivered by the sweep, exactly on
   expect(await studio.deps.jobs.list({ queue: "generation" })).toMatchObject([{ id: started.requestId }]);
 });
 
-test("the sweep ends a generation whose job failed for good, so that nobody waits", async () => {
+test("the sweep ends a generation whose job failed permanently", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const worker = studio.deps.jobs.work("generation", () => Promise.reject(new Error("boom")), {
@@ -372,7 +372,7 @@ test("the sweep ends a generation whose job failed for good, so that nobody wait
   for (let tries = 0; !(await gaveUp()) && tries < 400; tries++)
     await new Promise((resolve) => setTimeout(resolve, 10));
   await worker.close();
-  // The process is killed when the row has its final state and the streams are still open. The job that closes the streams is stored.
+  // The process is killed when the row has its final state and the streams are still open. The job that closes the streams is already stored.
   const killed = { ...studio.deps.streams, append: () => Promise.reject(new Error("killed")) };
   const swept = await sweepGenerations({ ...studio.deps, streams: killed }, noSignal);
   expect(swept).toMatchObject({ handedOver: 0, ended: 1 });

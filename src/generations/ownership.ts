@@ -1,4 +1,4 @@
-// Finds a generation's owner and version. These facts never change, so each is read once.
+// Finds a generation's owner and version. They never change, so they are read once for each generation.
 import { LRUCache } from "lru-cache";
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
@@ -10,7 +10,7 @@ interface OwnedGeneration {
   readonly versionId: string;
 }
 
-/** Returns the generation if it belongs to the caller. NOT_FOUND for a missing generation and for another user's. */
+/** Returns the generation if it belongs to the caller. NOT_FOUND for a missing generation and for another user's generation. */
 export type FindOwned = (caller: UserCaller, requestId: string) => Promise<OwnedGeneration>;
 
 const rememberedMs = 30_000;

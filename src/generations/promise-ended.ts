@@ -1,9 +1,10 @@
-// Counts an ended generation, and stores its event for the business's servers, in the transaction that ends it.
+// Adds an ended generation to the usage, and stores its event for the business's servers. Both are done in the
+// transaction that ends the generation.
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
 import { countEnded } from "../usage/count-generation.ts";
 import { promiseEvent } from "../webhooks/promise-event.ts";
 
-/** Call it once for each generation, after its row has the final state. */
+/** Must be called once for each generation, after its row has the final state. */
 export async function promiseEnded(
   trx: PromisingTransaction,
   businessId: string,

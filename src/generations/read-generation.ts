@@ -1,4 +1,4 @@
-// Reads a generation for its owner: state, progress, and the reason of a failure.
+// Reads a generation for its owner: its state, its progress, and the reason of a failure.
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
@@ -17,20 +17,20 @@ export interface GenerationView {
   readonly durationSeconds: number;
   /** The generator that the request named. */
   readonly generator: string | null;
-  /** The options of the request beside the prompt; null: none. */
+  /** The options of the request besides the prompt. Null if there are none. */
   readonly options: GenerationOptions | null;
-  /** The generator that makes the piece; null until it has begun. */
+  /** The generator that makes the piece. Null until the generation has begun. */
   readonly madeBy: string | null;
-  /** The place in the queue while the generation is queued; otherwise null. */
+  /** The queue position while the generation is queued, otherwise null. */
   readonly queue: QueuePlace | null;
-  /** The estimated seconds until the piece is complete, while the generation is running and has sound; otherwise null. */
+  /** The estimated seconds until the piece is complete, while the generation is running and has audio. Otherwise null. */
   readonly secondsLeft: number | null;
   readonly generatedMs: number;
   readonly plannedMs: number | null;
   readonly plannedBytes: number | null;
   readonly reasonCode: string | null;
   readonly reason: string | null;
-  /** After a cancellation: whether a generator on another machine stopped, too; null if that isn't known. */
+  /** After a cancellation, whether a generator on another machine stopped, too. Null if this isn't known. */
   readonly generatorEnd: FarEnd | null;
   readonly projectId: string;
   readonly trackId: string;
@@ -38,11 +38,11 @@ export interface GenerationView {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
-  /** The source for a description of its plan: the plan itself if an instruction changed it, else the prompt. */
+  /** The source for describing the plan: the plan itself if an instruction changed it, otherwise the prompt. */
   readonly planned: { readonly spec: unknown };
 }
 
-/** Errors: NOT_FOUND if the generation is missing or another user's. */
+/** Error: NOT_FOUND if the generation is missing or belongs to another user. */
 export async function readGeneration(
   deps: { readonly databases: OpenDatabases },
   caller: UserCaller,
@@ -98,5 +98,5 @@ export async function readGeneration(
   });
 }
 
-/** Databases return JSON as text or as a value. */
+/** Databases return a JSON column as text or as a parsed value. */
 const parsedPlan = (spec: unknown): unknown => (typeof spec === "string" ? JSON.parse(spec) : spec);

@@ -20,7 +20,7 @@ export interface StartGenerationInput {
   readonly seed?: number | undefined;
   /** The generator to use, by its name in RONDO_GENERATORS. */
   readonly generator?: string | undefined;
-  /** The options of the request beside the prompt. */
+  /** The options of the request besides the prompt. */
   readonly options?: GenerationOptions | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly address?: string | undefined;
@@ -29,7 +29,10 @@ export interface StartGenerationInput {
 const seedMax = 2 ** 32;
 const firstProjectName = "My music";
 
-/** The generation is durable when the promise resolves. Errors: NOT_FOUND (project), INVALID_PARAMETER (generator), and those of placing. */
+/**
+ * The generation is durable when the promise resolves. Errors: NOT_FOUND (project), INVALID_PARAMETER (generator), and
+ * the errors of `placeGeneration`.
+ */
 export function startGeneration(
   deps: PlaceGenerationDeps,
   caller: UserCaller,
@@ -44,7 +47,7 @@ export function startGeneration(
     request: [
       ...[prompt, input.projectId ?? null, durationSeconds, input.seed ?? null],
       ...(input.generator === undefined ? [] : [input.generator]),
-      // Without options the stored request equals that of earlier versions of Rondo, so that old keys still match.
+      // Without options, the stored request is the same as in earlier versions of Rondo, so that earlier idempotency keys still match.
       ...(storedOptions(input.options) === null ? [] : [input.options]),
     ],
     async place(trx, now) {
@@ -70,7 +73,7 @@ export function startGeneration(
   });
 }
 
-/** The named project, or the caller's first one, which is created if there is none. */
+/** Returns the named project, or the caller's first project. If the caller has no project, one is created. */
 async function resolveProject(
   trx: Transaction<BusinessTables>,
   caller: UserCaller,
@@ -103,7 +106,7 @@ async function resolveProject(
 
 const titleMax = 60;
 
-/** The title until the generator names the piece. */
+/** Returns the title that is used until the generator sets a title. */
 const provisionalTitle = (prompt: string): string => {
   const line = prompt.replace(/\s+/g, " ").trim();
   const characters = [...line];

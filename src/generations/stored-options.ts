@@ -1,12 +1,12 @@
-// Reads and writes the options of a generation as its row stores them.
+// Converts the options of a generation to and from the format of the generation's row.
 import type { GenerationOptions } from "../ports/generator/generator.ts";
 
-/** The options as JSON text; null if the request has none. */
+/** Returns the options as JSON text, or null if the request has none. */
 export function storedOptions(options: GenerationOptions | undefined): string | null {
   return options === undefined || Object.keys(options).length === 0 ? null : JSON.stringify(options);
 }
 
-/** SQLite returns a JSON column as text, Postgres as a parsed value. */
+/** SQLite returns a JSON column as text, and Postgres as a parsed value. */
 export const parseStoredOptions = (stored: unknown): GenerationOptions | null =>
   typeof stored === "string"
     ? (JSON.parse(stored) as GenerationOptions)

@@ -1,5 +1,5 @@
-// Repairs the effects of a crash or a queue that lost its jobs: undelivered jobs of the outbox,
-// generations and purges without a job, and generations whose job failed without ending them.
+// Repairs the effects of a crash, or of a queue that lost its jobs. It adds the jobs in the outbox to the queue, adds
+// jobs for generations and purges without a job, and ends generations whose job failed.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { flushOutbox } from "../businesses/outbox/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../businesses/due/sweep-due.ts";
@@ -18,7 +18,7 @@ export interface SweepGenerationsDeps extends Omit<SweepDueDeps, "log">, Omit<Cl
 
 export interface Swept {
   readonly handedOver: number;
-  /** Jobs that the queue had lost, added again. */
+  /** The number of jobs that the queue had lost and that were added again. */
   readonly promisedAnew: number;
   readonly ended: number;
 }
@@ -26,7 +26,7 @@ export interface Swept {
 /** The time until the next check while generations are active, in milliseconds. */
 const lookAgainMs = 10_000;
 const purgeLookAgainMs = 60_000;
-/** The limit is short, since a business that becomes due meanwhile waits for the next sweep. */
+/** The limit is short, because a business that becomes due meanwhile waits for the next sweep. */
 const limitMs = 15_000;
 const rowsAtOnce = 500;
 
@@ -61,7 +61,7 @@ export async function sweepGenerations(
   return swept;
 }
 
-/** Each job has its own id, so adding it again changes nothing while the queue still has it. */
+/** Adds the jobs of active generations again. Each job has its own id, so adding a job that the queue still has changes nothing. */
 async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabase, businessId: string) {
   const counts = { found: 0, promisedAnew: 0, ended: 0 };
   for (let after = ""; ;) {
@@ -93,10 +93,7 @@ async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabas
   }
 }
 
-/**
- * A job that failed for good ends its generation, so that no listener waits for audio that nobody
- * makes.
- */
+/** Ends generations whose job failed permanently, so that no listener waits for audio that will never be made. */
 async function endGivenUp(
   deps: SweepGenerationsDeps,
   database: BusinessDatabase,

@@ -1,4 +1,4 @@
-// Tests that each case of the check fails for a generator with exactly this fault.
+// Tests that each case of the check fails for a generator that has exactly the fault of this case.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { lies, serveToneGenerator } from "../testing/generator-server/bad-generator.ts";
 import { type MongoServer, startMongoServer } from "../testing/servers/mongodb-server.ts";
@@ -12,12 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => mongo[Symbol.asyncDispose]());
 
-test("for every case there is a fault that it detects, and for every fault a case", () => {
+test("each case has a generator with the fault that the case detects, and no fault is left without a case", () => {
   expect(Object.keys(lies).sort()).toEqual(allCases.map(({ id }) => id).sort());
 });
 
 test.concurrent.each(allCases.map(({ id }) => id))(
-  "%s",
+  "a generator with the fault of the case %s fails this case",
   async (id) => {
     await using bad = await serveToneGenerator(secret, lies[id]);
     const outcomes = await checkGenerator({
@@ -30,9 +30,9 @@ test.concurrent.each(allCases.map(({ id }) => id))(
     });
     const outcome = outcomes.find(({ check }) => check.id === id);
     expect(outcome).toMatchObject({ state: "failed" });
-    // A wrong signature would fail every case.
-    const cameBy = outcome?.state === "failed" ? outcome.came : "";
-    if (!id.startsWith("signature.")) expect(cameBy).not.toBe("401");
+    // If the signature were wrong, every case would fail with 401.
+    const observed = outcome?.state === "failed" ? outcome.observed : "";
+    if (!id.startsWith("signature.")) expect(observed).not.toBe("401");
   },
   30_000,
 );

@@ -1,21 +1,21 @@
-// Defines one case of the check: a sentence that has to be true of a generator, and the function that checks it.
+// Defines one case of the check: a statement that must be true for a generator, and the function that checks it.
 import type { CheckContext } from "./context.ts";
 import type { Delivery } from "./wire.ts";
 
 export interface CheckCase {
-  /** Group and name: "stream.order". */
+  /** The group and the name, such as "stream.order". */
   readonly id: string;
-  /** The requirement for the generator, as a sentence. */
+  /** The requirement as a sentence. */
   readonly title: string;
-  /** The case is checked only if the generator offers this delivery. */
+  /** If set, the case is checked only if the generator offers this delivery. */
   readonly delivery?: Delivery;
-  /** The remedy if the case fails, as one sentence. */
+  /** One sentence that tells how to correct the fault. */
   readonly hint: string;
   /** Throws Mismatch or SkipCase. Any other error is reported as the observed result. */
   readonly run: (ctx: CheckContext) => Promise<void>;
 }
 
-/** All cases of one group. */
+/** Returns the cases of one group, with the name of the group in their ids. */
 export const group = (
   name: string,
   cases: Readonly<Record<string, Omit<CheckCase, "id">>>,

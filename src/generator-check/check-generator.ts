@@ -1,4 +1,4 @@
-// Checks case by case, from the outside, whether a generator fulfils the contract of docs/generators.md.
+// Checks case by case, over HTTP, whether a generator fulfils the contract in docs/generators.md.
 import { isAppError } from "../errors.ts";
 import { allCases } from "./cases/all-cases.ts";
 import type { CheckCase } from "./check-case.ts";
@@ -11,31 +11,31 @@ import { createStreamReceiver, type ListenOptions } from "./stream-receiver.ts";
 import { deliveries, type Delivery } from "./wire.ts";
 
 export interface CheckOptions {
-  /** The generator's address: "http://127.0.0.1:8008". */
+  /** The address of the generator, such as "http://127.0.0.1:8008". */
   readonly url: string;
-  /** The secret that signs the calls; without it the cases of signatures are skipped. */
+  /** The secret that signs the calls. Without it, the cases for signatures are skipped. */
   readonly secret?: string | undefined;
-  /** The deliveries to check; all three by default. */
+  /** The deliveries to check. Defaults to all three. */
   readonly deliveries?: readonly Delivery[];
-  /** A MongoDB that the generator can reach, too; without it the cases of that delivery are skipped. */
+  /** A MongoDB that the generator can reach, too. Without it, the cases for this delivery are skipped. */
   readonly mongodbUrl?: string | undefined;
-  /** The address at which the generator appends chunks; by default any free port of 127.0.0.1. */
+  /** The address at which the generator appends chunks. Defaults to any free port of 127.0.0.1. */
   readonly listen?: ListenOptions;
-  /** Only the cases whose ids begin with one of these. */
+  /** Checks only the cases whose ids begin with one of these strings. */
   readonly only?: readonly string[];
-  /** The length of a usual piece. */
+  /** The length of a usual piece, in seconds. */
   readonly seconds?: number;
-  /** The time limit of a case, and of each wait in it. */
+  /** The time limit of a case, and of each wait in the case. */
   readonly timeoutSeconds?: number;
-  /** Receives each outcome at once. */
+  /** Is called with each outcome when its case has ended. */
   readonly onOutcome?: (outcome: Outcome) => void;
 }
 
-/** Errors: UNAVAILABLE if nothing answers at the address, or if the MongoDB can't be used. Failed cases are not an error. */
+/** Errors: UNAVAILABLE if no server answers at the address, or if the MongoDB can't be used. A failed case is not an error. */
 export async function checkGenerator(options: CheckOptions): Promise<readonly Outcome[]> {
   const timeoutMs = (options.timeoutSeconds ?? 60) * 1000;
   const far = createFarSide({ url: options.url, secret: options.secret, timeoutMs });
-  // A generator that can't be reached at all is one error, not a failure of every case.
+  // If the generator can't be reached, this single error is thrown instead of a failure of every case.
   await far.call("GET", "/health");
   const wanted = options.deliveries ?? deliveries;
   await using streams = await createStreamReceiver(options.listen ?? { host: "127.0.0.1", port: 0 });
@@ -47,7 +47,7 @@ export async function checkGenerator(options: CheckOptions): Promise<readonly Ou
     documents,
     deliveries: wanted,
     seconds: options.seconds ?? 10,
-    // This time is below the limit of the case, so that a failure names the awaited event.
+    // This time is shorter than the time limit of the case, so that a failure contains the awaited event.
     timeoutMs: timeoutMs * 0.8,
   });
   const outcomes: Outcome[] = [];
@@ -82,8 +82,8 @@ async function runCase(
     const seconds = secondsSince();
     if (err instanceof SkipCase) return { check, state: "skipped", reason: err.message, seconds };
     if (err instanceof Mismatch)
-      return { check, state: "failed", expected: err.expected, came: err.came, seconds };
-    return { check, state: "failed", expected: check.title, came: sentenceOf(err), seconds };
+      return { check, state: "failed", expected: err.expected, observed: err.observed, seconds };
+    return { check, state: "failed", expected: check.title, observed: sentenceOf(err), seconds };
   } finally {
     await ctx.endCase();
   }

@@ -1,4 +1,4 @@
-// Builds what the cases share: calls to the generator, the places to which it delivers, and pieces that several cases examine.
+// Provides what all cases need: calls to the generator, destinations for its deliveries, and pieces that several cases examine.
 import { readCapabilities, readHealth } from "./descriptions.ts";
 import type { DocumentReceiver } from "./document-receiver.ts";
 import type { FarSide } from "./far-side.ts";
@@ -17,21 +17,21 @@ interface Piece {
 export interface CheckContext {
   readonly far: FarSide;
   readonly timeoutMs: number;
-  /** Throws Mismatch if the answer is not as described. The generator is asked once. */
+  /** Returns the description of the generator, which is requested only once. Throws Mismatch if the answer is not as documented. */
   capabilities(): Promise<Capabilities>;
-  /** The generator is asked at each call. Throws Mismatch. */
+  /** Requests the state of the generator. Throws Mismatch if the answer is not as documented. */
   health(): Promise<Health>;
-  /** The lengths in seconds of a usual piece and of one that takes long. */
+  /** Returns the lengths, in seconds, of a usual piece and of a piece that takes long. */
   lengths(): Promise<{ readonly usual: number; readonly long: number }>;
-  /** Makes a request and the place of its delivery, and sends nothing. */
+  /** Builds a request and the destination of its delivery, without sending anything. */
   prepare(wish?: Wish): Promise<Prepared>;
-  /** Sends the request once, and returns any answer. */
+  /** Sends the request once. Any answer is returned. */
   send(prepared: Prepared): Promise<Started>;
   /** Prepares and sends a request; waits while the generator is busy. */
   start(wish?: Wish): Promise<Started>;
-  /** The whole usual piece. It is made once for each delivery. */
+  /** Returns a whole usual piece. It is made once for each delivery. */
   piece(delivery?: Delivery): Promise<Piece>;
-  /** Cancels the generations that the case has left running. */
+  /** Cancels the generations of the case that are still running. */
   endCase(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function createContext(options: ContextOptions): CheckContext {
   const { far, timeoutMs } = options;
   let capabilities: Promise<Capabilities> | undefined;
   const pieces = new Map<Delivery, Promise<Piece>>();
-  /** The requests of the current case that have not ended, answered or not. */
+  /** The ids of the current case's requests that have not ended, whether they were answered or not. */
   const sent = new Set<string>();
 
   const ctx: CheckContext = {
@@ -122,7 +122,7 @@ async function usualDelivery(
   return usable[0];
 }
 
-/** The seconds to wait after a busy answer; undefined for any other answer. */
+/** Returns the seconds to wait after a busy answer, or undefined for any other answer. */
 const busySecondsOf = ({ status, headers }: Response): number | undefined => {
   if (status !== 429 && status !== 503) return undefined;
   const seconds = Number(headers.get("retry-after") ?? "1");

@@ -15,9 +15,9 @@ export interface ChunkDocument {
 
 export interface DocumentStream {
   readonly delivery: { readonly database: string; readonly stream: string; readonly url: string };
-  /** All documents of the stream, by their numbers. */
+  /** Returns all documents of the stream, sorted by their seq. */
   documents(): Promise<readonly ChunkDocument[]>;
-  /** Stores a document at the seq of the generator's next one, as Rondo does when a stream is deleted. */
+  /** Stores a document at the seq of the generator's next document, as Rondo does when a stream is deleted. */
   markDeleted(seq: number): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface DocumentReceiver extends AsyncDisposable {
   open(rowId: string): Promise<DocumentStream>;
 }
 
-/** Errors: UNAVAILABLE where no MongoDB answers at the URL. */
+/** Error: UNAVAILABLE if no MongoDB answers at the URL. */
 export async function createDocumentReceiver(url: string): Promise<DocumentReceiver> {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000 });
   const name = `rondo_check_${randomBytes(6).toString("hex")}`;

@@ -1,33 +1,33 @@
-// Calls the generator that is checked. The calls are signed if there is a secret.
+// Calls the generator that is being checked. The calls are signed if there is a secret.
 import { AppError } from "../errors.ts";
 import { signatureOf } from "./signature.ts";
 
-/** The deviations from the usual signature of a call. */
+/** How the signature of a call differs from a correct signature. */
 interface Signing {
   readonly secret?: string;
-  /** The time of the signature in seconds since 1970; by default the present time. */
+  /** The time of the signature in seconds since 1970. Defaults to the current time. */
   readonly timestamp?: number;
   /** The signed body, if it differs from the sent body. */
   readonly body?: string;
-  /** A text that precedes the right signature. */
+  /** A string to put before the correct signature. */
   readonly before?: string;
 }
 
 export interface Call {
   readonly body?: string;
   readonly accept?: string;
-  /** "none": the call has no signature. */
+  /** With "none", the call has no signature. */
   readonly signing?: Signing | "none";
 }
 
 export interface FarSide {
   readonly secret: string | undefined;
-  /** `path`: "/generate". Errors: UNAVAILABLE where nothing answers. */
+  /** `path` is for example "/generate". Error: UNAVAILABLE if no server answers. */
   call(method: "GET" | "POST" | "DELETE", path: string, call?: Call): Promise<Response>;
 }
 
 export interface FarSideOptions {
-  /** The generator's address. */
+  /** The address of the generator. */
   readonly url: string;
   readonly secret?: string | undefined;
   readonly timeoutMs: number;

@@ -1,4 +1,4 @@
-// Tests that good generators pass the whole check: a tone in every format, the built-in one, and the Python one.
+// Tests that correct generators pass the whole check: a tone generator with every format, the built-in generator, and the Python generator.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createBuiltinGenerator } from "../ports/generator/builtin/generator.ts";
 import { serveToneGenerator } from "../testing/generator-server/bad-generator.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => mongo[Symbol.asyncDispose]());
 
-/** The lines of the cases that fail, and the ids of those that are skipped. */
+/** Returns the lines of the failed cases and the ids of the skipped cases. */
 async function checked(options: Omit<CheckOptions, "secret" | "mongodbUrl">) {
   const outcomes = await checkGenerator({ secret, mongodbUrl: mongo.url, timeoutSeconds: 20, ...options });
   return {
@@ -32,7 +32,7 @@ async function checked(options: Omit<CheckOptions, "secret" | "mongodbUrl">) {
 }
 
 needsTool("ffmpeg")(
-  "a good generator with every content type and delivery passes every case",
+  "a correct generator with every content type and delivery passes every case",
   async () => {
     await using good = await serveToneGenerator(secret);
     const { failed, skipped, passed } = await checked({ url: good.url, seconds: 6 });
@@ -48,7 +48,7 @@ test.concurrent(
     const generator = createBuiltinGenerator();
     await using handler = createGeneratorHandler({ generator, secret });
     await using served = await serve(handler.fetch);
-    // The other cases check the server alone, which is the same as for the tone above.
+    // The other cases check only the server, which is the same as for the tone generator above.
     const only = ["description.", "sound.", "format.", "body."];
     const { failed, skipped } = await checked({ url: served.url, ...(runsLongTests ? {} : { only }) });
     await generator.close();
@@ -62,7 +62,7 @@ const missing = missingForPython();
 if (missing.length > 0 && !onCi) console.warn(`skipped: ${missing.join(", ")}`);
 
 test.skipIf(missing.length > 0 && !onCi)(
-  "the Python generator passes every case of what it offers, in each delivery",
+  "the Python generator passes every case for the features that it offers, in each delivery",
   async () => {
     await using python = await startPythonGenerator({ RONDO_GENERATOR_SECRET: secret });
     const { failed, skipped } = await checked({ url: python.url });
@@ -73,7 +73,7 @@ test.skipIf(missing.length > 0 && !onCi)(
 );
 
 test.skipIf(!runsLongTests || (missing.length > 0 && !onCi))(
-  `MusicGen with tiny weights passes every case of what it offers, in each delivery ${longOnly}`,
+  `MusicGen with tiny weights passes every case for the features that it offers, in each delivery ${longOnly}`,
   async () => {
     await using musicgen = await startMusicgen({ RONDO_GENERATOR_SECRET: secret });
     const { failed, skipped } = await checked({ url: musicgen.url });

@@ -1,4 +1,4 @@
-// Writes the outcomes as JUnit XML, which CI systems show.
+// Writes the outcomes as JUnit XML, which CI systems can display.
 import { countsOf, type Outcome } from "./outcome.ts";
 
 export function junitOf(outcomes: readonly Outcome[], url: string): string {
@@ -21,13 +21,13 @@ function testCaseOf(outcome: Outcome): string {
   const inner =
     outcome.state === "skipped"
       ? `<skipped message="${escaped(outcome.reason)}"/>`
-      : `<failure message="${escaped(`expected ${outcome.expected}, but ${outcome.came} came`)}">${escaped(check.hint)}</failure>`;
+      : `<failure message="${escaped(`expected ${outcome.expected}, observed ${outcome.observed}`)}">${escaped(check.hint)}</failure>`;
   return `${start}>${inner}</testcase>`;
 }
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Characters that XML 1.0 does not allow are replaced. */
+/** Escapes text for XML. Characters that XML 1.0 does not allow are replaced. */
 const escaped = (text: string): string =>
   text
     .replaceAll(/[&<>"]/g, (character) => entities[character] ?? character)

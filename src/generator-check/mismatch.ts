@@ -1,25 +1,29 @@
-// Defines the errors of a case that doesn't pass: a difference from the contract, or a skip with its reason.
+// Defines the errors of a case that doesn't pass: a difference from the contract, or a skipped case with the reason.
 
-/** The generator does not do what the contract says. */
+/** The generator does not fulfil the contract. */
 export class Mismatch extends Error {
   readonly expected: string;
-  readonly came: string;
+  readonly observed: string;
 
-  constructor(expected: string, came: string) {
-    super(`expected ${expected}, but ${came} came`);
+  constructor(expected: string, observed: string) {
+    super(`expected ${expected}, observed ${observed}`);
     this.expected = expected;
-    this.came = came;
+    this.observed = observed;
   }
 }
 
-/** The case can't be checked here; `reason` is a sentence. */
+/** The case can't be checked here. `reason` is a sentence. */
 export class SkipCase extends Error {}
 
-export function expectThat(holds: boolean, expected: string, came: string | (() => string)): asserts holds {
-  if (!holds) throw new Mismatch(expected, typeof came === "string" ? came : came());
+export function expectThat(
+  holds: boolean,
+  expected: string,
+  observed: string | (() => string),
+): asserts holds {
+  if (!holds) throw new Mismatch(expected, typeof observed === "string" ? observed : observed());
 }
 
-/** Returns a value as one short line. */
+/** Formats a value as one short line. */
 export function shown(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
   const line = text.replaceAll(/\s+/g, " ").trim();

@@ -4,7 +4,7 @@ import type { CheckCase } from "./check-case.ts";
 export type Outcome = { readonly check: CheckCase; readonly seconds: number } & (
   | { readonly state: "passed" }
   | { readonly state: "skipped"; readonly reason: string }
-  | { readonly state: "failed"; readonly expected: string; readonly came: string }
+  | { readonly state: "failed"; readonly expected: string; readonly observed: string }
 );
 
 export const countsOf = (outcomes: readonly Outcome[]) => {

@@ -1,4 +1,4 @@
-// Makes the requests of the check, each with its own ids and a place to which the generator delivers.
+// Builds the requests of the check. Each request has its own ids and a destination to which the generator delivers.
 import type { DocumentReceiver, DocumentStream } from "./document-receiver.ts";
 import { SkipCase } from "./mismatch.ts";
 import type { ReceivedStream, StreamReceiver } from "./stream-receiver.ts";
@@ -6,10 +6,10 @@ import type { Delivery, GenerateBody } from "./wire.ts";
 
 export interface Wish {
   readonly delivery?: Delivery;
-  /** The header Accept of a body delivery. */
+  /** The Accept header of a request for a body. */
   readonly accept?: string;
   readonly seconds?: number;
-  /** Fields that differ from those of a usual request. */
+  /** The fields that differ from the fields of a usual request. */
   readonly body?: Partial<GenerateBody>;
 }
 

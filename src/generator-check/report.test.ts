@@ -1,4 +1,4 @@
-// Tests the results for people and for CI systems, and the page that lists the cases.
+// Tests the report for people and for CI systems, and the documentation page that lists the cases.
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,35 +15,35 @@ const failed: Outcome = {
   state: "failed",
   seconds: 2,
   expected: 'a "whole" piece',
-  came: "<half>\u0001",
+  observed: "<half>\u0001",
 };
 const skipped: Outcome = { check, state: "skipped", seconds: 0, reason: "No --mongodb URL was given." };
 const passed: Outcome = { check, state: "passed", seconds: 0.25 };
 
-test("a failed case reports the expected result, the observed result and the remedy", () => {
+test("the lines of a failed case contain the expected result, the observed result and the remedy", () => {
   expect(linesOf(failed).map((line) => line.trim())).toEqual([
     "FAILED   stream.retry-500           an append that got 500 is sent again, and the piece is complete",
     'expected: a "whole" piece',
-    "came:     <half>\u0001",
+    "observed: <half>\u0001",
     `to do:    ${check.hint}`,
   ]);
   expect(summaryOf([failed, skipped, passed, passed])).toBe("2 passed, 1 failed, 1 skipped.");
 });
 
-test("JUnit has every case once, with its counts, and only characters of XML", () => {
+test("the JUnit report contains every case once, the correct counts, and only characters that XML allows", () => {
   const xml = junitOf([failed, skipped, passed], "http://127.0.0.1:8008");
   expect(xml).toContain('tests="3" failures="1" skipped="1" time="2.250"');
-  expect(xml).toContain("expected a &quot;whole&quot; piece, but &lt;half&gt;\ufffd came");
+  expect(xml).toContain("expected a &quot;whole&quot; piece, observed &lt;half&gt;\ufffd");
   expect(xml.match(/<testcase /g)).toHaveLength(3);
 });
 
-test("at least 40 cases, each with an id of its own, a sentence and a next step", () => {
+test("there are at least 40 cases, and each has a unique id and a hint that is a sentence", () => {
   expect(allCases.length).toBeGreaterThanOrEqual(40);
   expect(new Set(allCases.map(({ id }) => id)).size).toBe(allCases.length);
   for (const { hint } of allCases) expect(hint).toEndWith(".");
 });
 
-test("the page lists every case with its sentence; the good ones pass and the bad one is caught", () => {
+test("the documentation page lists every case with its title; the correct generators pass each case and the faulty one fails it", () => {
   const page = readFileSync(join(import.meta.dirname, "../../docs/reference/generator-check.md"), "utf8");
   const rows = [...page.matchAll(/^\| `(.*)$/gm)].map(([row]) => row.split("|").map((cell) => cell.trim()));
   expect(rows.map(([, id, title]) => [id, title])).toEqual(
@@ -61,7 +61,7 @@ const soundOf = (valueAt: (at: number) => number) => ({
   channels: [Float32Array.from({ length: 44_100 }, (_, at) => valueAt(at))],
 });
 
-test("silence, a constant, noise and a tone are distinguished", () => {
+test("the measurements distinguish silence, a constant value, noise and a tone", () => {
   expect(measure(soundOf(() => 0)).levelDb).toBe(Number.NEGATIVE_INFINITY);
   expect(measure(soundOf(() => 0.5)).levelDb).toBeLessThan(-100);
   const noise = measure(soundOf(() => Math.random() - 0.5));

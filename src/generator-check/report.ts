@@ -1,4 +1,4 @@
-// Writes the outcomes as lines for people.
+// Writes the outcomes as lines for the terminal.
 import { countsOf, type Outcome } from "./outcome.ts";
 
 const marks = { passed: "ok", failed: "FAILED", skipped: "skipped" } as const;
@@ -12,7 +12,7 @@ export function linesOf(outcome: Outcome): readonly string[] {
   return [
     line,
     `${indent}expected: ${outcome.expected}`,
-    `${indent}came:     ${outcome.came}`,
+    `${indent}observed: ${outcome.observed}`,
     `${indent}to do:    ${check.hint}`,
   ];
 }

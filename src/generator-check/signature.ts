@@ -1,4 +1,4 @@
-// Signs and verifies calls as Standard Webhooks does: an HMAC-SHA256 over "id.timestamp.body".
+// Signs and verifies calls as defined by Standard Webhooks: an HMAC-SHA256 over "id.timestamp.body".
 // Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 import { createHmac, timingSafeEqual } from "node:crypto";
 
@@ -9,18 +9,18 @@ export interface Message {
   readonly body: string;
 }
 
-/** `whsec_` and base64, or a text that is taken as its UTF-8 bytes. */
+/** The secret is `whsec_` followed by base64, or any other string, whose UTF-8 bytes are the key. */
 const keyOf = (secret: string): Buffer =>
   secret.startsWith("whsec_") ? Buffer.from(secret.slice(6), "base64") : Buffer.from(secret);
 
-/** The value of the header webhook-signature. */
+/** Returns the value of the header webhook-signature. */
 export const signatureOf = (secret: string, { id, timestamp, body }: Message): string =>
   `v1,${createHmac("sha256", keyOf(secret)).update(`${id}.${timestamp}.${body}`).digest("base64")}`;
 
-/** A call whose clock differs by more seconds is refused, so that a recorded call can't be repeated later. */
+/** A call is refused if its time differs by more seconds from the clock, so that a recorded call can't be repeated later. */
 const toleranceSeconds = 300;
 
-/** One right signature among several is enough, so that a secret can be changed. */
+/** Returns whether one of several signatures is correct. Several signatures make it possible to replace a secret. */
 export function isSigned(secret: string, headers: Headers, body: string): boolean {
   const id = headers.get("webhook-id") ?? "";
   const time = headers.get("webhook-timestamp") ?? "";

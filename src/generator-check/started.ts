@@ -1,4 +1,4 @@
-// Follows a requested generation: its answer, its audio as it arrives, and its end.
+// Follows a requested generation: its answer, its audio while it arrives, and its end.
 import type { FarSide } from "./far-side.ts";
 import { expectThat, Mismatch, shown } from "./mismatch.ts";
 import type { Prepared } from "./prepare.ts";
@@ -9,22 +9,22 @@ export interface Started extends Prepared {
   readonly answer: Response;
   /** The content type of the audio. */
   readonly contentType: string;
-  /** Throws Mismatch for any other answer than the one that accepts the request. */
+  /** Throws Mismatch for an answer that does not accept the request. */
   expectAccepted(): void;
-  /** Waits for the whole audio. Throws Mismatch if it does not end correctly in time. */
+  /** Waits for the whole audio. Throws Mismatch if the audio does not end correctly in time. */
   audio(): Promise<Uint8Array>;
   /** Waits for the first bytes. */
   firstBytes(): Promise<void>;
-  /** Reads the body to its end, however it ends. */
+  /** Reads the body until it ends in any way. */
   drain(): Promise<{ readonly bytes: number; readonly isWhole: boolean }>;
-  /** The answer to DELETE. */
+  /** Sends DELETE and returns the answer. */
   cancel(): Promise<Response>;
 }
 
 interface StartedOptions {
   readonly far: FarSide;
   readonly timeoutMs: number;
-  /** Called when the whole audio has arrived. */
+  /** Is called when the whole audio has arrived. */
   readonly onEnd: () => void;
 }
 
@@ -37,7 +37,7 @@ export function startedOf(
   const { delivery, stream, documents } = prepared;
   const parts: Uint8Array[] = [];
   let reading: Promise<boolean> | undefined;
-  /** Whether the body was complete when it ended. */
+  /** Reads the body and returns whether it was complete when it ended. */
   const read = (): Promise<boolean> => (reading ??= readInto(parts, answer));
   const bytesRead = (): number => parts.reduce((sum, part) => sum + part.length, 0);
   const isEnded = async (): Promise<boolean> => {
@@ -96,7 +96,7 @@ async function readInto(parts: Uint8Array[], { body }: Response): Promise<boolea
 export const cancelGeneration = (far: FarSide, requestId: string): Promise<Response> =>
   far.call("DELETE", `/generate/${encodeURIComponent(requestId)}`);
 
-/** Checks that a refusal has sentences for people. Throws Mismatch. */
+/** Expects a refusal with one of the statuses and with sentences for the user. Throws Mismatch otherwise. */
 export async function expectProblem(answer: Response, statuses: readonly number[]): Promise<void> {
   expectThat(
     statuses.includes(answer.status),

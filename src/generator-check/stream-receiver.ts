@@ -1,5 +1,5 @@
-// Starts a small Durable Streams server for one check: it receives the chunks that a generator appends, records each request, and answers with the faults that a
-// case sets.
+// Starts a small Durable Streams server for one check. It receives the chunks that a generator appends, records each
+// request, and answers with the faults that a case sets.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
@@ -14,12 +14,12 @@ interface Append {
   readonly seq: string | undefined;
   readonly closes: boolean;
   readonly bytes: Uint8Array;
-  /** The answer; "dropped" if the connection was closed instead. */
+  /** The status of the answer, or "dropped" if the connection was closed instead. */
   readonly answered: number | "dropped";
   readonly isStored: boolean;
 }
 
-/** The answer to an append that is due: a status, or the connection is dropped after the chunk was stored. */
+/** The fault for an append: a status as the answer, or "stored, answer lost", which closes the connection after the chunk was stored. */
 export type StreamFault =
   { readonly status: number; readonly retryAfterSeconds?: number } | "stored, answer lost";
 
@@ -30,11 +30,11 @@ export interface ReceivedStream {
   readonly events: readonly Append[];
   readonly isClosed: boolean;
   readonly audio: Uint8Array;
-  /** The faults of the first appends, in order; undefined: no fault. A fault takes effect before the append is stored. */
+  /** The faults of the next appends, in order. Undefined means no fault. With a status, the append is not stored. */
   readonly faults: (StreamFault | undefined)[];
-  /** The answer to every append from now on, if it is set. */
+  /** If set, this status is the answer to every append from now on. */
   refuseWith: number | undefined;
-  /** The time after which every append is answered. */
+  /** The delay before every answer, in milliseconds. */
   delayMs: number;
 }
 
@@ -140,7 +140,7 @@ interface Taken {
   readonly isLost?: boolean;
 }
 
-/** Judges an append by the rules of Rondo's own endpoint. */
+/** Decides how to answer an append, by the rules of Rondo's own endpoint. */
 function take(stream: StreamState, { authorization, epoch, seq, closes, bytes }: Arrived): Taken {
   const refused = (status: number, headers: Record<string, string> = {}): Taken => ({
     status,

@@ -1,6 +1,6 @@
-// Waits for a condition, at most for a given time.
+// Waits for a condition up to a time limit.
 
-/** Returns false if the time passed first. */
+/** Returns false if the time limit was reached. */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   timeoutMs: number,

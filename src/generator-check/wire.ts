@@ -1,4 +1,5 @@
-// Defines the bodies of the contract between Rondo and a generator, as docs/generators.md describes them. The check has its own types, so that a mistake in Rondo's adapter is not repeated here.
+// Defines the bodies of requests and answers in the contract of docs/generators.md. The check has its own types, so
+// that a mistake in Rondo's adapter is not repeated here.
 
 export const deliveries = ["body", "stream", "mongodb"] as const;
 export type Delivery = (typeof deliveries)[number];
@@ -33,7 +34,7 @@ export interface GenerateBody {
   readonly seed: number;
   readonly options: Readonly<Record<string, unknown>>;
   readonly parent?: { readonly rowId: string; readonly instruction: string; readonly spec?: unknown };
-  /** RFC 3339, UTC. */
+  /** An instant in RFC 3339 format, in UTC. */
   readonly deadline?: string;
   readonly delivery: {
     readonly stream?: { readonly url: string; readonly token: string };

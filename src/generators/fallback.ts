@@ -1,4 +1,4 @@
-// Combines several generators into one: when one fails before its first chunk, the next one is asked.
+// Combines several generators into one. When a generator fails before its first chunk, the next generator is used.
 import { AppError, isAppError } from "../errors.ts";
 import type { Generation, GenerationRequest, Generator } from "../ports/generator/generator.ts";
 
@@ -7,7 +7,7 @@ export interface Candidate {
   readonly generator: Generator;
 }
 
-/** Called when another generator is asked instead. */
+/** Is called when another generator is used instead. */
 export type OnFallback = (facts: {
   readonly requestId: string;
   readonly from: string;
@@ -16,8 +16,9 @@ export type OnFallback = (facts: {
 }) => void;
 
 /**
- * `candidates`: at least one, in their order. The chain promises only what all candidates can do: it is
- * deterministic only if each candidate is. `madeBy` of the generation names the generator that makes it.
+ * `candidates` must contain at least one generator, in the order of use. The combined generator has only abilities
+ * that all candidates have: it is deterministic only if every candidate is. `madeBy` of a generation is the name of
+ * the generator that makes it.
  */
 export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback): Generator {
   const [{ generator: first }] = candidates as readonly [Candidate];
@@ -30,7 +31,7 @@ export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback
     deterministic: candidates.every(({ generator }) => generator.deterministic),
     canResume: candidates.every(({ generator }) => generator.canResume || generator.deterministic),
     async start(request, signal) {
-      // Only the generator that made a plan understands it.
+      // Only the generator that made a plan can use the plan.
       const usable = request.spec === undefined ? candidates : candidates.slice(0, 1);
       for (const [at, candidate] of usable.entries()) {
         const next = usable[at + 1];
@@ -52,10 +53,13 @@ export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback
 const startLast = ({ generator }: Candidate, request: GenerationRequest, signal: AbortSignal) =>
   generator.start(request, signal);
 
-/** Another generator would not help: the user has to change an unusable prompt, and a full disk stays full. */
+/**
+ * Returns whether another generator may succeed. It can't if the prompt is unusable, because only the user can change
+ * it, or if the disk is full.
+ */
 const mayFallBack = (err: unknown): boolean => isAppError(err, "GENERATION_FAILED", "UNAVAILABLE");
 
-/** Resolves with the first chunk. If it rejects, the generator has been stopped. */
+/** Resolves with the first chunk. When it rejects, the generator has been stopped. */
 async function begun(
   { generator, name }: Candidate,
   request: GenerationRequest,
@@ -86,11 +90,14 @@ async function begun(
   }
 }
 
-/** A generator that reports a longer wait is skipped. */
+/** A generator that reports a longer waiting time is skipped. */
 const waitSecondsMax = 60;
 const healthMs = 2_000;
 
-/** Without this check, an unavailable generator would be called again until its first chunk is overdue. */
+/**
+ * Throws if the generator is not available. Without this check, an unavailable generator would be called again until
+ * the time limit of its first chunk.
+ */
 async function refuseAway(generator: Generator, signal: AbortSignal): Promise<void> {
   if (generator.health === undefined) return;
   const { etaSeconds } = await generator

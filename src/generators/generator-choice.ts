@@ -1,4 +1,4 @@
-// Knows the generators of this Rondo by name, and chooses those that may make a generation.
+// Knows the generators of this Rondo by name, and chooses the generators that may make a generation.
 import { AppError } from "../errors.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { type Candidate, inTurn, type OnFallback } from "./fallback.ts";
@@ -8,37 +8,37 @@ import { withSlots } from "./with-slots.ts";
 export interface NamedGenerator {
   readonly name: string;
   readonly generator: Generator;
-  /** The maximum number of concurrent generations in this process; undefined: no limit. */
+  /** The maximum number of concurrent generations in this process. If undefined, there is no limit. */
   readonly slots?: number | undefined;
 }
 
-/** A generator that is opened with the key or the address of a business. */
+/** A generator that is opened with the key or the address that a business supplied. */
 export interface OwnGenerator {
   readonly generator: Generator;
-  /** Whether the business brought the address, so that the limit of concurrent generations doesn't apply. */
+  /** Whether the business supplied the address. Then the limit of concurrent generations doesn't apply. */
   readonly isElsewhere: boolean;
 }
 
 interface GeneratorWish {
-  /** The generator that the request names: only this one is used. */
+  /** The generator that the request names. If set, only this generator is used. */
   readonly wanted: string | null;
-  /** The generator that has begun the generation: only this one continues it. */
+  /** The generator that has begun the generation. If set, only this generator continues it. */
   readonly madeBy: string | null;
-  /** The generators that the business may use, its default first; undefined: all of them, in the order of the setting. */
+  /** The generators that the business may use, its default first. If undefined, it may use all generators, in the order of the setting. */
   readonly allowed: readonly string[] | undefined;
 }
 
 export interface GeneratorChoice {
-  /** The names, in the order of the setting. */
+  /** The names of the generators in the order of the setting. */
   readonly names: readonly string[];
   find(name: string): Generator | undefined;
   /**
-   * Returns the generator of one generation. If several generators may make it, the next generator is asked when one fails before its first chunk. A generator
-   * that no longer exists throws INVALID_PARAMETER when it is started. `own`: the business's generators, which are used
-   * in place of those with the same names.
+   * Returns the generator for one generation. If several generators may make it, the next generator is used when one
+   * fails before its first chunk. A generator that no longer exists throws INVALID_PARAMETER when it is started. `own`
+   * contains the business's generators, which replace generators with the same names.
    */
   generatorFor(wish: GeneratorWish, own?: ReadonlyMap<string, OwnGenerator>): Generator;
-  /** May be called twice. */
+  /** A second call does nothing. */
   close(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export interface GeneratorChoiceOptions {
   readonly onFallback?: OnFallback;
 }
 
-/** `named`: at least one. */
+/** `named` must contain at least one generator. */
 export function createGeneratorChoice(
   named: readonly NamedGenerator[],
   options: GeneratorChoiceOptions = {},
@@ -82,7 +82,7 @@ export function createGeneratorChoice(
 }
 
 function namesFor({ wanted, madeBy, allowed }: GeneratorWish, all: readonly string[]): readonly string[] {
-  // Pieces from the time when generators had no names start again.
+  // Pieces that were begun before generators had names are started again.
   if (madeBy !== null && all.includes(madeBy)) return [madeBy];
   if (wanted !== null) return [wanted];
   return allowed ?? all;
@@ -104,11 +104,14 @@ interface NamesOfBusiness {
   readonly allowed: readonly string[] | undefined;
 }
 
-/** Returns the names of the generators that a business may use, its default first. Empty if there is only one generator, which has no name. */
+/**
+ * Returns the names of the generators that a business may use, its default first. The list is empty if there is only
+ * one generator, which has no name.
+ */
 export const usableGenerators = ({ names, allowed }: NamesOfBusiness): readonly string[] =>
   (allowed ?? names).filter((one) => names.includes(one));
 
-/** Throws INVALID_PARAMETER for a generator that the business may not use; the hint names the allowed generators. */
+/** Throws INVALID_PARAMETER for a generator that the business may not use. The hint lists the allowed generators. */
 export function refuseOtherGenerator(name: string, of: NamesOfBusiness): void {
   const usable = usableGenerators(of);
   if (usable.includes(name)) return;

@@ -1,4 +1,4 @@
-// Tests the estimate of how long a piece would wait, from the answers of the generators.
+// Tests the estimate of how long a piece has to wait, which is based on the answers of the generators.
 import { expect, test } from "bun:test";
 import { isAppError } from "../errors.ts";
 import type { GeneratorHealth } from "../ports/generator/generator.ts";
@@ -38,7 +38,7 @@ const business = (...generators: string[]) => ({
 });
 const busy = (etaSeconds: number | undefined) => health({ status: "busy", free: 0, etaSeconds });
 
-test("the wait is the shortest one among the generators that may make the piece", async () => {
+test("the estimated wait is the shortest wait of all generators that may make the piece", async () => {
   const waits = waitsOf({ a: busy(900), b: busy(700), c: health({}), d: undefined, e: new Error("away") });
   expect(await waits.secondsFor(business("a", "b"), null)).toBe(700);
   expect(await waits.secondsFor(business("a", "b", "c"), null)).toBe(0);
@@ -49,12 +49,12 @@ test("the wait is the shortest one among the generators that may make the piece"
   expect(await waitsOf({ a: busy(undefined) }).secondsFor(business(), null)).toBeUndefined();
 });
 
-test("a ready generator with a queue reports how long the wait is", async () => {
+test("a generator that is ready but has a queue reports its waiting time", async () => {
   const waits = waitsOf({ a: health({ free: 0, queued: 3, etaSeconds: 42 }) });
   expect(await waits.secondsFor(business(), null)).toBe(42);
 });
 
-test("a request with a long wait is refused with the seconds before anything is stored; one with an unknown wait is not", async () => {
+test("a request whose piece would wait too long is refused before anything is stored; a request with an unknown wait is accepted", async () => {
   const failure = await waitsOf({ a: busy(900.4) })
     .refuseLong(business(), null)
     .catch((err: unknown) => err);
@@ -67,14 +67,14 @@ test("a request with a long wait is refused with the seconds before anything is 
   await waitsOf({ a: new Error("away") }).refuseLong(business(), null);
 });
 
-test("many requests cause one call to a generator", async () => {
+test("many concurrent requests cause only one call to a generator", async () => {
   const waits = waitsOf({ a: busy(5) });
   await Promise.all(Array.from({ length: 50 }, () => waits.secondsFor(business(), null)));
   await waits.secondsFor(business(), null);
   expect(waits.calls.count).toBe(1);
 });
 
-test("a generator that doesn't answer delays a request by half a second at most", async () => {
+test("a generator that doesn't answer delays a request by at most half a second", async () => {
   const generators = new Map([["a", { health: () => new Promise<GeneratorHealth>(() => undefined) }]]);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600 });
   const begun = performance.now();
@@ -82,7 +82,7 @@ test("a generator that doesn't answer delays a request by half a second at most"
   expect(performance.now() - begun).toBeLessThan(1_500);
 });
 
-test("a generator for which the business has its own key or address is left out", async () => {
+test("generators for which the business has its own key or address are left out of the estimate", async () => {
   const generators = new Map([["a", { health: async () => busy(900) }]]);
   const ownOf = async (id: string) => new Set(id === "acme" ? ["a"] : []);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600, ownOf });

@@ -1,4 +1,4 @@
-// Estimates how long a new piece would wait for its generator, from the answers of the generators on other machines.
+// Estimates how long a new piece has to wait for its generator, based on the answers of generators on other machines.
 import type { Business } from "../businesses/business.ts";
 import { AppError } from "../errors.ts";
 import type { Generator, GeneratorHealth } from "../ports/generator/generator.ts";
@@ -6,25 +6,28 @@ import type { Generator, GeneratorHealth } from "../ports/generator/generator.ts
 type WaitingBusiness = Pick<Business, "id" | "limits">;
 
 export interface GeneratorWaits {
-  /** The seconds until a new piece would begin; 0 if a generator is free; undefined if none of them reports it. */
+  /** Returns the seconds until a new piece would begin. 0 if a generator is free. Undefined if no generator reports its waiting time. */
   secondsFor(business: WaitingBusiness, wanted: string | null): Promise<number | undefined>;
   /** Throws UNAVAILABLE with Retry-After if a new piece would wait longer than the limit. */
   refuseLong(business: WaitingBusiness, wanted: string | null): Promise<void>;
 }
 
 export interface GeneratorWaitsOptions {
-  /** The generators by name, in their order. */
+  /** The generators by name, in the order of use. */
   readonly generators: ReadonlyMap<string, Pick<Generator, "health">>;
   readonly limitSeconds: number;
-  /** The names for which a business has its own key or address. The queues of the operator's generators say nothing about these. */
+  /**
+   * Returns the names of the generators for which a business has its own key or address. They are left out, because
+   * the queues of the operator's generators don't apply to them.
+   */
   readonly ownOf?: (businessId: string) => Promise<{ has(name: string): boolean }>;
 }
 
-/** After this time an answer is requested again in the background. */
+/** When the last answer is older than this, a new answer is requested in the background. */
 const freshMs = 2_000;
-/** An older answer is not used. */
+/** An answer that is older than this is not used. */
 const usableMs = 30_000;
-/** The time for which a request waits for the first answer. */
+/** How long a request waits for the first answer. */
 const patienceMs = 500;
 const timeoutMs = 2_000;
 
@@ -54,7 +57,7 @@ export function createGeneratorWaits({
         `The generator is backed up: a new piece would begin in about ${about} seconds.`,
         {
           hint: "Try again after the time in Retry-After, or name another generator.",
-          // After this time the wait is short enough for a new piece.
+          // After this time, the waiting time for a new piece is below the limit.
           retryAfterSeconds: Math.max(1, about - limitSeconds),
           details: { etaSeconds: about },
         },
@@ -63,7 +66,10 @@ export function createGeneratorWaits({
   };
 }
 
-/** The seconds that one generator reports; undefined if it reports none or does not answer. Only one call runs at a time. */
+/**
+ * Caches the seconds that one generator reports. Undefined if it reports none or does not answer. Only one call to the
+ * generator runs at a time.
+ */
 function createHealthCache(generator: Pick<Generator, "health">): () => Promise<number | undefined> {
   let known: { readonly seconds: number | undefined; readonly atMs: number } | undefined;
   let asking: Promise<void> | undefined;
@@ -73,7 +79,7 @@ function createHealthCache(generator: Pick<Generator, "health">): () => Promise<
     asking = undefined;
   };
   return async () => {
-    // A generator without `health` runs in Rondo itself, and has no other queue.
+    // A generator without `health` runs in Rondo itself and has no queue of its own.
     if (generator.health === undefined) return 0;
     const ageMs = known === undefined ? Number.POSITIVE_INFINITY : performance.now() - known.atMs;
     if (ageMs > freshMs) asking ??= ask();

@@ -1,4 +1,5 @@
-// Tests which generator makes a piece: the named one, the business's, or the next one when one fails before its first chunk.
+// Tests which generator makes a piece: the generator that the request names, the business's default, or the next
+// generator after a failure before the first chunk.
 import { describe, expect, test } from "bun:test";
 import { AppError, isAppError } from "../errors.ts";
 import type { Generation, GenerationRequest, Generator } from "../ports/generator/generator.ts";
@@ -40,8 +41,8 @@ const choiceOf = (scripts: Readonly<Record<string, Script>>, onFallback?: () => 
 
 const nothing = { wanted: null, madeBy: null, allowed: undefined };
 
-describe("the choice", () => {
-  test("is the named generator, else the one that has begun, else the business's list, else the setting's", async () => {
+describe("the choice of a generator", () => {
+  test("is the named generator, else the generator that has begun, else the business's list, else the list in the setting", async () => {
     for (const [wish, expected] of [
       [{ ...nothing, wanted: "b" }, "b"],
       [{ ...nothing, wanted: "b", madeBy: "c" }, "c"],
@@ -55,13 +56,13 @@ describe("the choice", () => {
     }
   });
 
-  test("a generator that no longer exists refuses", async () => {
+  test("refuses to start if the generator no longer exists", async () => {
     const generator = choiceOf({ a: {} }).generatorFor({ ...nothing, wanted: "gone" });
     const failure = await generator.start(request(), signal()).catch((err: unknown) => err);
     expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
   });
 
-  test("a business may name only the generators of its list, which the hint names", () => {
+  test("allows a business to name only the generators in its list, and the hint of the error contains this list", () => {
     const of = { names: ["a", "b", "c"], allowed: ["c", "b", "gone"] };
     expect(() => refuseOtherGenerator("b", of)).not.toThrow();
     for (const name of ["a", "gone", "unknown"]) {
@@ -71,8 +72,8 @@ describe("the choice", () => {
   });
 });
 
-describe("a chain", () => {
-  test("asks the next generator when one fails before its first chunk, and reports which one made the piece", async () => {
+describe("a chain of generators", () => {
+  test("uses the next generator when a generator fails before its first chunk, and reports which generator made the piece", async () => {
     let fallbacks = 0;
     const choice = choiceOf({ a: failing(0), b: failing(0), c: {} }, () => fallbacks++);
     const generation = await choice.generatorFor(nothing).start(request(), signal());
@@ -82,7 +83,7 @@ describe("a chain", () => {
     expect(fallbacks).toBe(2);
   });
 
-  test("skips a generator that doesn't answer or says that it takes more than a minute", async () => {
+  test("skips a generator that doesn't answer or reports a wait of more than a minute", async () => {
     const far = (health: () => ReturnType<NonNullable<Generator["health"]>>): Generator => ({
       ...createScriptedGenerator(),
       start: () => Promise.reject(new AppError("GENERATION_FAILED", "It was asked.")),
@@ -108,14 +109,14 @@ describe("a chain", () => {
     ]);
   });
 
-  test("asks no other generator after the first chunk", async () => {
+  test("uses no other generator after the first chunk", async () => {
     const choice = choiceOf({ a: failing(2), b: {} });
     const generation = await choice.generatorFor(nothing).start(request(), signal());
     await expect(countOf(generation)).rejects.toThrow("It broke.");
     expect(choice.startedBy()).toEqual(["a"]);
   });
 
-  test("fails with the error of the last generator, and at once for a prompt that can't be used and for an abort", async () => {
+  test("fails with the error of the last generator, and fails immediately for an unusable prompt or an abort", async () => {
     const all = choiceOf({ a: failing(0), b: failing(0) });
     const last = await all.generatorFor(nothing).start(request(), signal());
     await expect(countOf(last)).rejects.toThrow("It broke.");
@@ -132,7 +133,7 @@ describe("a chain", () => {
     expect([unusable.startedBy(), aborting.startedBy()]).toEqual([["a"], ["a"]]);
   });
 
-  test("promises only the abilities of all its generators, and passes a plan only to the first one", async () => {
+  test("has only abilities that all its generators have, and passes a plan only to the first generator", async () => {
     const choice = choiceOf({ a: failing(0), b: { deterministic: false } });
     expect(choice.generatorFor(nothing).deterministic).toBe(false);
     expect(choice.generatorFor({ ...nothing, wanted: "a" }).deterministic).toBe(true);
@@ -142,8 +143,8 @@ describe("a chain", () => {
   });
 });
 
-describe("slots", () => {
-  test("businesses take turns, and a caller that gives up frees its place in the queue", async () => {
+describe("the slots of a generator", () => {
+  test("are granted to businesses in turn, and a caller that gives up leaves the queue", async () => {
     const slots = createSlots(1);
     const first = await slots.take("acme", signal());
     const order: string[] = [];
@@ -164,7 +165,7 @@ describe("slots", () => {
     await expect(slots.take("acme", AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
   });
 
-  test("a generator makes at most the allowed number of pieces at a time, however its pieces end", async () => {
+  test("limit the number of concurrent pieces, and each slot becomes free however its piece ends", async () => {
     let running = 0;
     let most = 0;
     const script: Script = {

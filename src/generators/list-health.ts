@@ -1,23 +1,23 @@
-// Asks every generator for its state, for the operator.
+// Asks every generator for its state and lists the states for the operator.
 import { isAppError } from "../errors.ts";
 import type { Generator, GeneratorHealth } from "../ports/generator/generator.ts";
 
 export interface ListedHealth {
   readonly name: string;
-  /** local: it runs in the worker. failed: it could not be reached, or did not answer as expected. */
+  /** "local": the generator runs in the worker. "failed": the generator could not be reached, or did not answer as expected. */
   readonly status: GeneratorHealth["status"] | "local" | "failed";
   readonly free: number | null;
   readonly slots: number | null;
   readonly queued: number | null;
   readonly etaSeconds: number | null;
-  /** Why it failed; otherwise null. */
+  /** The reason for "failed". Null for any other status. */
   readonly reason: string | null;
 }
 
 const timeoutMs = 3_000;
 const unknown = { free: null, slots: null, queued: null, etaSeconds: null, reason: null };
 
-/** The answer takes three seconds at most. */
+/** Returns the states of all generators within three seconds. */
 export const listHealth = (
   generators: ReadonlyMap<string, Pick<Generator, "health">>,
 ): Promise<readonly ListedHealth[]> =>

@@ -1,7 +1,8 @@
-// Limits the pieces that are made at the same time. Businesses take turns, so many waiting generations of one business don't delay those of another.
+// Limits the number of pieces that are made at the same time. Businesses take turns, so many waiting generations of one
+// business don't delay those of another business.
 
 export interface Slots {
-  /** Waits for a place. Call the result once to free the place. Rejects with the signal's reason. */
+  /** Waits for a slot. Call the returned function once to free the slot. Rejects with the signal's reason. */
   take(businessId: string, signal: AbortSignal): Promise<() => void>;
 }
 
@@ -11,7 +12,7 @@ interface Waiting {
 
 export function createSlots(count: number): Slots {
   let free = count;
-  /** The waiting businesses in the order of their turns: the business that got a place last is at the end. */
+  /** The waiting callers of each business, in the order of turns. The business that got a slot last is at the end. */
   const queues = new Map<string, Waiting[]>();
 
   const next = (): void => {
@@ -31,7 +32,7 @@ export function createSlots(count: number): Slots {
       if (isGivenBack) return;
       isGivenBack = true;
       free++;
-      // Repeats until nobody waits or no place is free.
+      // Repeats until no caller waits or no slot is free.
       while (free > 0 && queues.size > 0) next();
     };
   };

@@ -1,8 +1,8 @@
-// Limits the concurrent generations of a generator; further ones wait for their turn.
+// Limits the concurrent generations of a generator. Further generations wait for a slot.
 import type { Generation, Generator } from "../ports/generator/generator.ts";
 import type { Slots } from "./slots.ts";
 
-/** A generation takes a place from its start until its last chunk, a failure or an abort. */
+/** A generation uses a slot from its start until its last chunk, a failure or an abort. */
 export const withSlots = (generator: Generator, slots: Slots): Generator => ({
   ...generator,
   async start(request, signal) {

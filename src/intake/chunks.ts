@@ -1,4 +1,4 @@
-// Collects frames and their waveform in chunks: a short first one, so that sound begins at once, then about a second each.
+// Collects frames and their waveform in chunks. The first chunk is short, so that playback begins immediately; the others are about a second long.
 
 import type { EncodedFrames } from "../composer/mp3/encoder.ts";
 import { samplesPerFrame } from "../composer/mp3/frames.ts";
@@ -7,22 +7,22 @@ import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import { outputRate } from "./sound/resample.ts";
 
 export interface ChunkCutter {
-  /** The number of chunks so far. */
+  /** The number of chunks that were made so far. */
   readonly count: number;
   addFrames(frames: EncodedFrames): void;
   addSound(left: Float32Array, right: Float32Array): void;
-  /** Call it when nothing else waits to be added, because a smaller chunk is better than a late one. */
+  /** Must be called when no further frames are waiting, because a smaller chunk is better than a late chunk. */
   hurry(): void;
-  /** Returns the rest. `samples`: the length of the whole piece. */
+  /** Returns the remaining chunks. `samples` is the length of the whole piece. */
   finish(samples: number): void;
 }
 
 const framesOfFirstChunk = 19;
 const framesOfChunk = 38;
-/** A source that is only as fast as playback gives chunks of a fifth of a second, so that listeners wait less for each. */
+/** The length of a chunk when the source is only as fast as playback. Chunks of a fifth of a second let listeners wait less for each chunk. */
 const framesOfHurriedChunk = 8;
 
-/** `headOf` is called once, with the first chunk. */
+/** `headOf` is called once, when the first chunk is made. */
 export function createChunkCutter(
   headOf: () => Uint8Array,
   onChunk: (chunk: GeneratedChunk) => void,

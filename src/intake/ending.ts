@@ -1,29 +1,29 @@
-// Decides where a piece ends: at the wanted length, with a fade if the source is longer, or at the end of the source.
+// Decides where a piece ends: at the wanted length if the source is longer, and otherwise at the end of the source.
 
 export interface EndingOptions {
   readonly samples: number;
-  /** The intake's option of the same name. */
+  /** The intake's option with the same name. */
   readonly fade: boolean | undefined;
 }
 
 export interface Ending {
   readonly samples: number;
-  /** The position at which the fade of a longer piece begins. */
+  /** The position at which the fade of a longer source begins. */
   readonly fadeFrom: number;
-  /** Whether the source is known to be longer. Until this is known, the sound from `fadeFrom` on is withheld. */
+  /** Whether the source is known to be longer than wanted. Until this is known, the audio after `fadeFrom` is withheld. */
   readonly isLonger: boolean;
   /** A source that reaches this position is longer than wanted. */
   readonly longerFrom: number;
-  /** The factor at a sample of a longer piece: 1 before the fade, 0 after it. */
+  /** Returns the factor for a sample if the source is longer: 1 before the fade, 0 after it. */
   gainAt(sample: number): number;
-  /** The factor at a sample of a piece that is cut close to the end of its source. */
+  /** Returns the factor for a sample if the piece is cut close to the end of its source. */
   shortGainAt(sample: number): number;
 }
 
 const fadeSamplesMax = 2 * 44_100;
-/** A fade of ten milliseconds, with which a cut makes no click. */
+/** The length of a fade of ten milliseconds, with which a cut makes no click. */
 const shortFadeSamples = 441;
-/** A source that is longer by at most a tenth of a second has only the silence that its encoder added. */
+/** A source that is longer by at most a tenth of a second has only additional silence from its encoder. */
 const tolerance = 4410;
 
 export function endingOf({ samples, fade }: EndingOptions): Ending {
@@ -38,5 +38,5 @@ export function endingOf({ samples, fade }: EndingOptions): Ending {
   };
 }
 
-/** Half a period of a cosine, from 1 to 0 as `left` goes from 1 to 0. */
+/** Returns half a period of a cosine, from 1 to 0 while `left` goes from 1 to 0. */
 const gainOf = (left: number): number => (left >= 1 ? 1 : left <= 0 ? 0 : (1 - Math.cos(Math.PI * left)) / 2);

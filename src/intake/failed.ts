@@ -1,11 +1,11 @@
-// Makes the error of a source that can't be used.
+// Creates the error for a source that can't be used.
 
 import { AppError } from "../errors.ts";
 
-/** `reason` is a sentence about "the source"; `hint` says what the generator has to send instead. */
+/** `reason` is a sentence about "the source". `hint` tells what the generator has to send instead. */
 export const failed = (reason: string, hint?: string): AppError =>
   new AppError("GENERATION_FAILED", reason, hint === undefined ? {} : { hint });
 
-/** Seconds for people: "2.5 s". */
+/** Formats a duration for display, such as "2.5 s". */
 export const secondsText = (samples: number, sampleRate: number): string =>
   `${(Math.floor((samples / sampleRate) * 10) / 10).toFixed(1)} s`;

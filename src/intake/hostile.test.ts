@@ -1,4 +1,4 @@
-// Tests sources that declare a wrong format, break off or send something else: each fails with its reason, and the sound before the fault is kept.
+// Tests sources that declare a wrong format, break off or send other data. Each fails with its reason, and the audio before the fault is kept.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type AppError, isAppError } from "../errors.ts";
@@ -155,7 +155,7 @@ describe.each(refused.map((source) => [source.name, source] as const))(
   "%s",
   (_, { bytes, format, reason }) => {
     const options = format === undefined ? {} : { format };
-    test("is refused with its reason, and gives no chunk", async () => {
+    test("is refused with its reason and yields no chunk", async () => {
       const { failure, chunks } = await takeAll(intake, bytes, options);
       expectFailure(failure, reason);
       expect(chunks).toEqual([]);
@@ -172,8 +172,8 @@ describe.each(refused.map((source) => [source.name, source] as const))(
 );
 
 test.each([
-  ["MP3 that breaks off within a frame", mp3.subarray(0, 30_100), undefined, "within an MP3 frame"],
-  ["PCM that breaks off within a sample", pcm.subarray(0, 400_001), s16le, "within a sample"],
+  ["MP3 that ends inside a frame", mp3.subarray(0, 30_100), undefined, "within an MP3 frame"],
+  ["PCM that ends inside a sample", pcm.subarray(0, 400_001), s16le, "within a sample"],
   ["WAV that is shorter than it declares", wav.subarray(0, 400_000), undefined, "of the 529200 bytes"],
   [
     "FLAC that is shorter than it declares",
@@ -194,20 +194,20 @@ test.each([
     undefined,
     "changes its format",
   ],
-])("%s keeps the sound before the fault", async (_, bytes, format, reason) => {
+])("%s yields the audio before the fault, then fails", async (_, bytes, format, reason) => {
   const { failure, durationMs } = await takeAll(intake, bytes, format === undefined ? {} : { format });
   expectFailure(failure, reason);
   expect(durationMs).toBeGreaterThan(1200);
 });
 
-test("a source of silence fails at its end", async () => {
+test("a silent source fails at its end", async () => {
   for (const bytes of [new Uint8Array(600_000), pcmOf([new Float32Array(150_000).fill(0.0005)], "s16le")]) {
     const { failure } = await takeAll(intake, bytes, { format: s16le });
     expectFailure(failure, "only silence");
   }
 });
 
-test("silence that continues fails at the wanted length", async () => {
+test("a silent source that is longer than wanted fails at the wanted length", async () => {
   for (const fade of [true, false, undefined]) {
     const options = fade === undefined ? {} : { fade };
     const silent = await takeAll(intake, new Uint8Array(900_000), {
@@ -225,12 +225,12 @@ test("silence before the music is accepted", async () => {
   expect(failure).toBeUndefined();
 });
 
-test("half a second of sound is too little", async () => {
+test("a source with half a second of audio is refused as too short", async () => {
   const { failure } = await takeAll(intake, pcm.subarray(0, 88_000), { format: s16le });
   expectFailure(failure, "only 0.4 s");
 });
 
-test("a header that declares no length, a false one or one for each part is read to the end", async () => {
+test("a WAV source is read to its end if its header declares no length, a wrong length or a length for each part", async () => {
   const half = pcm.length / 2;
   const headers: readonly Uint8Array[] = [
     wavOf(pcm, { ...wavForm, declaredBytes: 0 }),
@@ -265,7 +265,7 @@ test("MP3 with tags, covers and odd bytes between its frames is read", async () 
   expect(durationMs).toBeGreaterThan(4800);
 });
 
-test("a source that fails gives its own error, after the sound that it sent", async () => {
+test("a source that fails yields the audio that it sent, then throws its own error", async () => {
   const broken = new Error("The connection was lost.");
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield* inParts(pcm.subarray(0, 300_001), 10_000);
@@ -276,7 +276,7 @@ test("a source that fails gives its own error, after the sound that it sent", as
   expect(durationMs).toBeWithin(1690, 1710);
 });
 
-test("a source that fails before its first bytes gives its own error", async () => {
+test("a source that fails before its first bytes throws its own error", async () => {
   const broken = new Error("No connection.");
   // biome-ignore lint/correctness/useYield: the source fails first.
   const source = async function* (): AsyncGenerator<Uint8Array> {
@@ -285,7 +285,7 @@ test("a source that fails before its first bytes gives its own error", async () 
   expect((await takeAll(intake, source())).failure).toBe(broken);
 });
 
-test("bytes that share memory with other bytes are copied", async () => {
+test("bytes are copied before they are sent to the thread if they share memory with other bytes", async () => {
   const shared = Buffer.from(wav.buffer.slice(0));
   const { failure } = await takeAll(intake, shared);
   expect(failure).toBeUndefined();

@@ -1,4 +1,4 @@
-// Tests many sources in one thread: how they end, how they share the time, and what happens when the thread ends.
+// Tests many sources in one thread: how they end, how they share the thread's time, and what happens when the thread ends.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -43,7 +43,7 @@ test("the piece of an endless source ends at the wanted length, and the source i
   await until("the source is closed", () => state.isLeft);
 });
 
-test("the sound of a source that is known to be endless is not withheld before its fade", async () => {
+test("the audio of a source that is known to be endless is not withheld before its fade", async () => {
   const gate = Promise.withResolvers<void>();
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 9.5 * 192_000);
@@ -75,7 +75,7 @@ test("an abort ends the reading within a second, with the signal's reason, and t
   await until("the source is closed", () => state.isLeft);
 });
 
-test("an abort ends a source that sends nothing any more", async () => {
+test("an abort ends a source that has stopped sending", async () => {
   const abort = new AbortController();
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 192_000);
@@ -96,7 +96,7 @@ test("a signal that is already aborted starts nothing", () => {
   expect(state.bytes).toBe(0);
 });
 
-test("a reader that leaves ends its source, and no other", async () => {
+test("a reader that stops reading ends only its own source", async () => {
   const { source, state } = endlessSource();
   const other = takeAll(intake, tenSeconds, { format });
   for await (const _ of intake.take(source, { format, durationMs: 600_000 }, neverAborted())) break;
@@ -108,7 +108,7 @@ test("while a reader pauses, less than 4 MB of its source is read, and the rest 
   const { source, state } = endlessSource();
   const abort = new AbortController();
   const unread = intake.take(source, { format, durationMs: 60_000 }, abort.signal);
-  // Other sources are read to their end meanwhile, so that the unread one has enough time.
+  // The other sources are read to their end, so the source without a reader has enough time.
   for (let round = 0; round < 3; round++) await takeAll(intake, tenSeconds, { format });
   const held = state.bytes;
   expect(held).toBeGreaterThan(500_000);
@@ -120,7 +120,7 @@ test("while a reader pauses, less than 4 MB of its source is read, and the rest 
   expect(endMs).toBe(60_000);
 });
 
-test("a newcomer gets its first chunk before older sources end", async () => {
+test("a new source gets its first chunk before older sources end", async () => {
   const order: string[] = [];
   const older = [1, 2, 3].map(async () => {
     await takeAll(intake, endlessSource().source, { format, durationMs: 60_000 });
@@ -133,7 +133,7 @@ test("a newcomer gets its first chunk before older sources end", async () => {
   expect(order[0]).toBe("newcomer");
 });
 
-test("the sounds of concurrent sources are not mixed", async () => {
+test("the audio of concurrent sources is not mixed", async () => {
   const alone = await takeAll(intake, tenSeconds, { format });
   const other = pcmOf(musicAt(48_000, 10).reverse(), "s16le");
   const [one, two, three] = await Promise.all([
@@ -157,12 +157,12 @@ test("twenty concurrent sources don't block the caller's event loop", async () =
     expect(failure).toBeUndefined();
     expect(durationMs).toBe(10_000);
   }
-  // An idle machine takes 4 ms (bench/intake.ts), and a busy one much longer.
+  // The delay is 4 ms on an idle machine (bench/intake.ts) and much longer on a busy machine.
   expect(delay.percentile(99) / 1e6).toBeLessThan(250);
 });
 
 describe("a thread that fails", () => {
-  test("fails its sources with a reason, and the next source gets a new thread", async () => {
+  test("makes its sources fail with a reason, and the next source gets a new thread", async () => {
     const crashing = createAudioIntake({
       thread: new URL("../testing/sound/crashing-intake.ts", import.meta.url),
     });
@@ -177,7 +177,7 @@ describe("a thread that fails", () => {
     await crashing.close();
   });
 
-  test("because it never returns is ended, and its sources get the reason", async () => {
+  test("because it never returns is terminated, and its sources fail with this reason", async () => {
     const hanging = createAudioIntake({
       thread: new URL("../testing/sound/hanging-intake.ts", import.meta.url),
       silentMsMax: 200,
@@ -190,7 +190,7 @@ describe("a thread that fails", () => {
   });
 });
 
-test("a source that sends nothing for long does not make the thread count as hanging", async () => {
+test("a thread is not treated as hanging because its source sends nothing for a long time", async () => {
   const patient = createAudioIntake({ silentMsMax: 100 });
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 960_000);
@@ -201,7 +201,7 @@ test("a source that sends nothing for long does not make the thread count as han
   await patient.close();
 });
 
-test("a close fails the running sources, may be called twice, and prevents further starts", async () => {
+test("`close` makes the running sources fail, may be called twice, and prevents further starts", async () => {
   const closing = createAudioIntake();
   const { source, state } = endlessSource();
   const taking = takeAll(closing, source, { format, durationMs: 600_000 });

@@ -1,4 +1,4 @@
-// Starts and supervises the intake's thread from the owner's side: it opens sessions, and fails them when the thread ends.
+// Starts and supervises the intake's thread from the process that owns it. It opens sessions, and ends them with an error when the thread ends.
 
 import { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
@@ -8,32 +8,32 @@ import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 export interface AudioIntakeSettings {
-  /** Starts the thread at once, so that the first source doesn't wait for it. */
+  /** Starts the thread immediately, so that the first source doesn't wait for it. */
   readonly isWarm?: boolean;
-  /** The thread's program. Tests replace it by a failing one. */
+  /** The program of the thread. Tests replace it with a program that fails. */
   readonly thread?: URL;
-  /** A thread that doesn't answer for this time is ended. */
+  /** A thread that doesn't answer for this time is terminated. */
   readonly silentMsMax?: number;
 }
 
 export interface ThreadSession {
   readonly chunks: AsyncIterable<GeneratedChunk>;
-  /** Aborted when the session needs no more of its source. */
+  /** Is aborted when the session needs no more bytes of its source. */
   readonly ended: AbortSignal;
   readonly whenEnded: Promise<undefined>;
   /** Resolves when more bytes may be sent, or when the session has ended. */
   room(): Promise<void>;
-  /** The bytes are moved, so they can't be used afterwards. */
+  /** Sends bytes to the thread. Their buffer is transferred, so it can't be used afterwards. */
   send(bytes: Uint8Array): void;
   endSource(): void;
-  /** The bytes that were sent before still become chunks. Then the reader gets the reason. */
+  /** Ends the source with an error. The bytes that were sent before still become chunks. Then the reader gets `reason`. */
   failSource(reason: unknown): void;
 }
 
 export interface IntakeThread {
   readonly isBroken: boolean;
   open(options: IntakeOptions, signal: AbortSignal): ThreadSession;
-  /** May be called twice. */
+  /** A second call does nothing. */
   close(): void;
 }
 
@@ -45,7 +45,7 @@ interface Running {
   fail(reason: unknown): void;
 }
 
-/** At most this number of a source's bytes wait in the thread: 1.5 s of 16-bit sound, or 16 s of MP3. */
+/** The maximum number of a source's bytes that wait in the thread: 1.5 s of 16-bit audio, or 16 s of MP3. */
 const waitingBytesMax = 256 * 1024;
 const silentMsDefault = 20_000;
 const checksMax = 4;
@@ -60,7 +60,7 @@ export function startIntakeThread({
   let isBroken = false;
   let lastId = 0;
   let checking: ReturnType<typeof setInterval> | undefined;
-  /** The limit is a number of checks and not a time, because this process may itself have been blocked. */
+  /** The number of unanswered checks. The limit is not a time, because this process may itself have been blocked. */
   let unanswered = 0;
 
   const send = (message: ToThread, moved: ArrayBuffer[] = []): void => worker.postMessage(message, moved);

@@ -1,4 +1,4 @@
-// Tests the intake with every format that it reads: the chunks contain the music of the source.
+// Tests the intake with every format that it can read. The chunks must contain the music of the source.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { id3BytesOf } from "../library/files/formats/id3.ts";
@@ -44,13 +44,13 @@ interface Source {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly format?: SourceFormat;
-  /** The least correlation of the left channel with the music. */
+  /** The lowest allowed correlation of the left channel with the music. */
   readonly likeness?: number;
-  /** The length of the headers plus a few frames, which a test sends byte by byte; by default 3,000. */
+  /** The length of the headers and a few frames, which a test sends byte by byte. Defaults to 3,000. */
   readonly startBytes?: number;
 }
 
-/** MP3 with a constant bit rate as the composer makes it, but without the Info frame. */
+/** MP3 with a constant bit rate in the composer's format, but without the Info frame. */
 const plainMp3 = await (async () => {
   const encoder = await createMp3Encoder(await loadLame());
   const [left, right] = music;
@@ -75,19 +75,19 @@ const sources: readonly Source[] = [
   {
     name: "FLAC at 24,000 Hz, one channel",
     bytes: await recording("mono-24k.flac"),
-    // Its headers take 8,288 bytes.
+    // The headers of this file have 8,288 bytes.
     startBytes: 11_000,
   },
   { name: "MP3 of a variable bit rate", bytes: await recording("variable.mp3"), likeness: 0.999 },
   { name: "MP3 at 24,000 Hz, one channel", bytes: await recording("mono-24k.mp3"), likeness: 0.999 },
   { name: "MP3 at 48,000 Hz", bytes: await recording("stereo-48k.mp3"), likeness: 0.999 },
-  { name: "MP3 of Rondo's form with tags", bytes: await recording("constant-tagged.mp3") },
-  { name: "MP3 of Rondo's form without an Info frame", bytes: plainMp3 },
+  { name: "MP3 in Rondo's format with tags", bytes: await recording("constant-tagged.mp3") },
+  { name: "MP3 in Rondo's format without an Info frame", bytes: plainMp3 },
 ];
 
 const optionsOf = ({ format }: Source): { format?: SourceFormat } => (format === undefined ? {} : { format });
 
-/** The chunks of each source that arrives in one part, which several tests use. */
+/** The chunks of each source that arrives in one piece. Several tests use them. */
 const taken = new Map<Source, Promise<Taken>>();
 const takeWhole = (source: Source): Promise<Taken> => {
   const known = taken.get(source) ?? takeAll(intake, source.bytes, optionsOf(source));
@@ -95,7 +95,7 @@ const takeWhole = (source: Source): Promise<Taken> => {
   return known;
 };
 
-/** The first bytes one by one, then parts of 777 bytes. */
+/** Yields the first bytes one by one, then parts of 777 bytes. */
 async function* inOddParts(bytes: Uint8Array, startBytes: number): AsyncGenerator<Uint8Array> {
   yield* inParts(bytes.subarray(0, startBytes), 1);
   yield* inParts(bytes.subarray(startBytes), 777);
@@ -112,7 +112,7 @@ const expectWhole = async ({ mp3, chunks, failure, durationMs }: Taken, likeness
   expectFrames(mp3);
 };
 
-/** Expects only frames of Rondo's form after the Info frame. */
+/** Expects only frames in Rondo's format after the Info frame. */
 const expectFrames = (mp3: Uint8Array): void => {
   let at = id3BytesOf(mp3) ?? 0;
   expect(Buffer.from(mp3.subarray(at + 36, at + 40)).toString()).toBe("Info");
@@ -125,20 +125,20 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
   const { bytes, likeness, startBytes = 3000 } = source;
   const options = optionsOf(source);
 
-  test("is read to its end", async () => {
+  test("becomes chunks with all of its music", async () => {
     const whole = await takeWhole(source);
     await expectWhole(whole, likeness);
     expect(whole.chunks[0]?.durationMs).toBeLessThan(1000);
   });
 
-  test("gives the same chunks when its first bytes arrive one by one, and the others in parts of an odd size", async () => {
+  test("becomes the same chunks when its first bytes arrive one by one and the others in parts of an odd size", async () => {
     const whole = await takeWhole(source);
     const parts = await takeAll(intake, inOddParts(bytes, startBytes), options);
     expect(parts.failure).toBeUndefined();
     expect(Buffer.compare(parts.mp3, whole.mp3)).toBe(0);
   });
 
-  test("ends at the wanted length, with a fade, when it is longer", async () => {
+  test("ends at the wanted length with a fade when it is longer", async () => {
     const { mp3, durationMs, failure } = await takeAll(intake, bytes, { ...options, durationMs: 2000 });
     expect(failure).toBeUndefined();
     expect(durationMs).toBe(2000);
@@ -151,19 +151,19 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
   });
 });
 
-test("frames of Rondo's form are passed on unchanged", async () => {
+test("frames in Rondo's format are passed on unchanged", async () => {
   const { mp3 } = await takeAll(intake, plainMp3);
   expect(Buffer.compare(mp3.subarray(417), plainMp3)).toBe(0);
 });
 
-test("joined files of Rondo's form lose the Info frames where they are joined", async () => {
+test("when concatenated files in Rondo's format are read, only the first Info frame is kept", async () => {
   const { mp3: whole } = await takeAll(intake, plainMp3);
   const { mp3, failure } = await takeAll(intake, Buffer.concat([whole, whole]));
   expect(failure).toBeUndefined();
   expect(Buffer.compare(mp3.subarray(417), Buffer.concat([plainMp3, plainMp3]))).toBe(0);
 });
 
-test("MP3 that changes its bit rate in the middle is encoded from there on", async () => {
+test("MP3 that changes its bit rate in the middle is encoded again from that position on", async () => {
   const variable = await recording("variable.mp3");
   const { mp3, failure, durationMs } = await takeAll(intake, Buffer.concat([plainMp3, variable]));
   expect(failure).toBeUndefined();
@@ -174,7 +174,7 @@ test("MP3 that changes its bit rate in the middle is encoded from there on", asy
   expect(correlationOf(music[0]!, second, 5000)).toBeGreaterThan(0.999);
 });
 
-test("six channels are mixed to two, and the left and right channels stay on their side", async () => {
+test("six channels are mixed to two, and left and right are not swapped", async () => {
   const [left, right] = musicAt(44_100, seconds);
   const silent = new Float32Array(left!.length);
   const channels = [left!, right!, silent, silent, silent, silent];
@@ -200,7 +200,7 @@ needsTool("ffmpeg", "ffprobe")("ffmpeg reads the joined chunks without a warning
     const path = `${directory.path}/piece.mp3`;
     await Bun.write(path, mp3);
     const read = Bun.spawnSync(["ffmpeg", "-v", "warning", "-xerror", "-i", path, "-f", "null", "-"]);
-    // The length isn't declared, since it wasn't known at the start.
+    // The length isn't declared, because it wasn't known at the start.
     const warnings = read.stderr.toString().split("\n");
     const others = warnings.filter(
       (line) => line !== "" && !line.includes("Estimating duration from bitrate"),
@@ -209,7 +209,7 @@ needsTool("ffmpeg", "ffprobe")("ffmpeg reads the joined chunks without a warning
   }
 });
 
-needsTool("ffmpeg")("ffmpeg's FLAC and WAV of six channels are read", async () => {
+needsTool("ffmpeg")("FLAC and WAV files that ffmpeg wrote with six channels can be read", async () => {
   await using directory = await createTemporaryDirectory();
   await Bun.write(`${directory.path}/stereo.wav`, wav(48_000, "s16le"));
   for (const form of [

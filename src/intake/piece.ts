@@ -1,4 +1,4 @@
-// Makes the piece from a source: it encodes sound or passes frames on, up to the wanted length.
+// Makes the piece from a source. It encodes audio or passes frames on until the wanted length is reached.
 
 import { createMp3Encoder, type Mp3Encoder } from "../composer/mp3/encoder.ts";
 import { declaredDelay } from "../composer/mp3/frames.ts";
@@ -10,19 +10,19 @@ import { fadeFrame } from "./mp3/fade-frame.ts";
 import { outputRate } from "./sound/resample.ts";
 import type { Stereo } from "./sound/stereo.ts";
 
-/** A part of the sound at 44.1 kHz, with the frame that it was decoded from if that frame is passed on. */
+/** A part of the audio at 44.1 kHz. If its frame is passed on, the part also contains the frame. */
 interface Part extends Stereo {
   readonly frame?: Uint8Array;
 }
 
 export interface Piece {
-  /** Whether the wanted length is reached. */
+  /** Whether the piece has reached the wanted length. */
   readonly isDone: boolean;
   readonly chunks: number;
   add(part: Part): Promise<void>;
-  /** Call it when the source has no further data at the moment. */
+  /** Must be called when the source has no further data at the moment. */
   hurry(): void;
-  /** Ends the piece where the source ended. May be called twice. */
+  /** Ends the piece where the source ended. A second call does nothing. */
   finish(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export interface PieceOptions {
   readonly durationMs: number;
   readonly fade: boolean | undefined;
   readonly lame: Promise<WebAssembly.Module>;
-  /** The samples that the encoder of the passed-on frames added before the first one, where it says so. */
+  /** Returns the number of samples that the encoder of the passed-on frames added at the beginning, if the source declares it. */
   readonly delayOfSource: () => number | undefined;
   readonly onChunk: (chunk: GeneratedChunk) => void;
 }
@@ -40,7 +40,7 @@ interface PlacedPart extends Part {
   readonly start: number;
 }
 
-/** The samples that a decoder adds to the encoder's delay. */
+/** The number of samples that a decoder adds to the delay of the encoder. */
 const decoderDelay = 529;
 
 export function createPiece({ durationMs, fade, lame, delayOfSource, onChunk }: PieceOptions): Piece {
@@ -59,7 +59,7 @@ export function createPiece({ durationMs, fade, lame, delayOfSource, onChunk }: 
     const { left, right, start, frame } = gainAt === undefined ? part : faded(part, gainAt);
     const kept = Math.max(0, Math.min(left.length, ending.samples - start));
     if (kept === 0) return;
-    // The encoder's delay is not part of the piece's sound.
+    // The delay of the encoder is not part of the piece.
     const from = Math.min(kept, Math.max(0, -start));
     chunks.addSound(left.subarray(from, kept), right.subarray(from, kept));
     if (frame !== undefined) return chunks.addFrames({ bytes: frame, frames: 1 });

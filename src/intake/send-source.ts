@@ -1,11 +1,11 @@
-// Sends a source's bytes to the thread, no faster than the thread reads them, until the session ends.
+// Sends a source's bytes to the thread until the session ends, no faster than the thread reads them.
 
 import type { ThreadSession } from "./intake-thread.ts";
 
-/** Bytes are sent in parts of at most this size. */
+/** The maximum size of the parts in which bytes are sent. */
 const partBytesMax = 64 * 1024;
 
-/** Never rejects: a source that fails ends its session with the source's error. */
+/** Never rejects. If a source fails, its session ends with the source's error. */
 export async function sendSource(source: AsyncIterable<Uint8Array>, session: ThreadSession): Promise<void> {
   const { ended } = session;
   let iterator: AsyncIterator<Uint8Array> | undefined;
@@ -17,7 +17,7 @@ export async function sendSource(source: AsyncIterable<Uint8Array>, session: Thr
       if (next.done === true) return session.endSource();
       for (let at = 0; at < next.value.length && !ended.aborted; at += partBytesMax) {
         await session.room();
-        // The part is copied, because it is moved to the thread, and a Buffer shares its memory with others.
+        // The part is copied, because its buffer is transferred to the thread and a Buffer may share its memory with others.
         if (!ended.aborted) session.send(new Uint8Array(next.value.subarray(at, at + partBytesMax)));
       }
     }
@@ -27,7 +27,7 @@ export async function sendSource(source: AsyncIterable<Uint8Array>, session: Thr
   leave(iterator);
 }
 
-/** The pending call of the source may never return, so nothing waits for it. */
+/** Closes the source without waiting, because a pending call of the source may never return. */
 function leave(iterator: AsyncIterator<Uint8Array> | undefined): void {
   void (async () => {
     await iterator?.return?.();

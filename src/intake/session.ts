@@ -1,4 +1,4 @@
-// Converts one source to chunks in steps of some milliseconds, so that many sessions can share a thread.
+// Converts one source to chunks in steps of a few milliseconds, so that many sessions can share a thread.
 
 import { AppError } from "../errors.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";
@@ -19,19 +19,19 @@ export interface SessionOptions {
   readonly fade: boolean | undefined;
   readonly lame: Promise<WebAssembly.Module>;
   readonly onChunk: (chunk: GeneratedChunk) => void;
-  /** Called with the number of bytes that were taken from the waiting ones. */
+  /** Is called with the number of waiting bytes that were read. */
   readonly onTaken: (bytes: number) => void;
 }
 
 export interface Session {
-  /** Whether a step has work to do now. */
+  /** Whether there is work to do now. */
   readonly canStep: boolean;
-  /** Whether all chunks were given. */
+  /** Whether all chunks were delivered. */
   readonly isDone: boolean;
   add(bytes: Uint8Array): void;
-  /** The source ended. `isWhole` is false if it failed; the bytes before the failure still become chunks. */
+  /** Must be called when the source has ended. `isWhole` is false if the source failed. The bytes before the failure still become chunks. */
   end(options: { readonly isWhole: boolean }): void;
-  /** Throws GENERATION_FAILED like the intake. Don't call it again before it has ended. */
+  /** Does one step. Throws GENERATION_FAILED in the same cases as the intake. It must not be called again before it has resolved. */
   step(): Promise<void>;
   close(): void;
 }
@@ -85,7 +85,7 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
     await piece.add(
       now.frame === undefined ? convert(now) : { ...mixToStereo(now.channels), frame: now.frame },
     );
-    // A piece that ended at its length doesn't wait for the end of its source.
+    // A piece that has reached its wanted length doesn't wait for the end of its source.
     if (piece.isDone) return judge?.end();
     if (sounds.length === 0 && waiting.length === 0) piece.hurry();
   };
@@ -124,7 +124,7 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
       try {
         await step();
       } catch (err) {
-        // The chunks so far are kept; a piece that failed before its first chunk gives none.
+        // The chunks that exist are kept. A piece that failed before its first chunk yields none.
         if (piece.chunks > 0) await piece.finish();
         throw err instanceof AppError ? err : damaged(err);
       }
@@ -136,7 +136,7 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
 const damaged = (cause: unknown): AppError =>
   new AppError("GENERATION_FAILED", "The source is damaged: its decoder failed.", { cause });
 
-/** The part of a sound for this step; a sound with a frame is not divided. */
+/** Splits off the audio for this step. Audio with a frame is not divided. */
 function splitSound(sound: Sound): { readonly now: Sound; readonly later?: Sound } {
   const length = sound.channels[0]?.length ?? 0;
   if (sound.frame !== undefined || length <= samplesPerStep) return { now: sound };

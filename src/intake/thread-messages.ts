@@ -13,14 +13,14 @@ export type ToThread =
       readonly fade: boolean | undefined;
     }
   | { readonly type: "bytes"; readonly id: number; readonly bytes: Uint8Array }
-  /** The source ended. It is not whole if it failed. */
+  /** The source ended. `isWhole` is false if it failed. */
   | { readonly type: "end"; readonly id: number; readonly isWhole: boolean }
-  /** One more chunk was read. */
+  /** The reader has read one more chunk. */
   | { readonly type: "read"; readonly id: number }
   | { readonly type: "leave"; readonly id: number }
-  /** Loads and compiles everything before the first source needs it. */
+  /** Loads and compiles all code before the first source needs it. */
   | { readonly type: "warm" }
-  /** Answered by "alive". */
+  /** The thread answers with "alive". */
   | { readonly type: "check" };
 
 export interface ThreadFailure {
@@ -31,7 +31,7 @@ export interface ThreadFailure {
 
 export type FromThread =
   | { readonly type: "alive" }
-  /** The number of the source's bytes that no longer wait. */
+  /** The number of the source's bytes that were read and no longer wait. */
   | { readonly type: "taken"; readonly id: number; readonly bytes: number }
   | { readonly type: "chunk"; readonly id: number; readonly chunk: GeneratedChunk }
   | { readonly type: "done"; readonly id: number }

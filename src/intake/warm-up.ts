@@ -1,4 +1,4 @@
-// Processes a sound of each kind once, so that no listener waits while code is loaded and compiled.
+// Converts a short sound of each format once, so that no listener waits while code is loaded and compiled.
 
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";
@@ -7,7 +7,7 @@ import { startSession } from "./session.ts";
 const sampleRate = 48_000;
 const seconds = 2;
 
-/** Never rejects: a fault occurs again with the first source, which gets the reason. */
+/** Never rejects. A fault occurs again with the first source, which gets the reason. */
 export async function warmUp(lame: Promise<WebAssembly.Module>): Promise<void> {
   try {
     const tone = Int16Array.from({ length: 2 * seconds * sampleRate }, (_, at) => 8000 * Math.sin(at / 9));
@@ -15,7 +15,7 @@ export async function warmUp(lame: Promise<WebAssembly.Module>): Promise<void> {
     const frames = await pass(pcm, { kind: "pcm", encoding: "s16le", sampleRate, channels: 2 }, lame);
     await pass(frames, { kind: "mp3" }, lame);
   } catch {
-    // The first source gets the reason.
+    // The first source will get the reason.
   }
 }
 

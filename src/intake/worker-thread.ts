@@ -8,28 +8,28 @@ import { type Session, startSession } from "./session.ts";
 import { warmUp } from "./warm-up.ts";
 import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
-/** A source waits while this number of its chunks is unread. */
+/** The maximum number of unread chunks of a source. At this number, the source waits. */
 const unreadMax = 8;
-/** The thread reports taken bytes to the owner in steps of this size, which is far below the limit of waiting bytes. */
+/** The thread reports read bytes to the owner in steps of this size, which is far below the limit of waiting bytes. */
 const takenBytesMin = 32 * 1024;
-/** One in this number of turns goes to sources that have their first chunk, however many new sources arrive. */
+/** One of this many turns is for sources that have their first chunk, however many new sources arrive. */
 const turnsPerTurnOfOthers = 4;
 
 interface Job {
   readonly id: number;
   readonly session: Session;
   unread: number;
-  /** The bytes that were taken since the last report to the owner. */
+  /** The number of bytes that were read since the last report to the owner. */
   taken: number;
   chunks: number;
   lastTurn: number;
 }
 
-/** Serves one owner through its messages. `post` transfers the given buffers. */
+/** Serves one owner through its messages. `post` transfers the buffers that are passed to it. */
 const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
   const lame = loadLame();
-  // Each session awaits the promise. A failure before the first session must not be an unhandled rejection.
+  // Each session awaits this promise. A failure before the first session must not be reported as an unhandled rejection.
   lame.catch(() => undefined);
   let turn = 0;
   let isWorking = false;
@@ -60,7 +60,7 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     job.session.close();
   };
 
-  /** Sources get their first chunks one after the other; the others take turns. */
+  /** Returns the next job. New sources get their first chunks one after the other; all other sources take turns. */
   const nextJob = (): Job | undefined => {
     const ready = [...jobs.values()].filter(({ unread, session }) => unread < unreadMax && session.canStep);
     const first = ready.find(({ chunks }) => chunks === 0);
@@ -90,7 +90,7 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     isWorking = true;
     for (let job = nextJob(); job !== undefined; job = nextJob()) {
       await takeTurn(job);
-      // Lets the thread handle messages: bytes, a new source, or a source whose reader has left.
+      // Lets the thread handle messages, such as bytes, a new source, or a source whose reader has stopped.
       await nextTurn();
     }
     isWorking = false;
@@ -119,7 +119,7 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
       case "leave": {
         const job = jobs.get(message.id);
         jobs.delete(message.id);
-        // A session that is working at the moment is closed after its turn.
+        // A session that is working now is closed after its turn.
         if (job !== current) job?.session.close();
         break;
       }

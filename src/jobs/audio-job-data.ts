@@ -5,13 +5,13 @@ import type { JobInput } from "../ports/job-queue/job-queue.ts";
 export const audioJobData = z.object({
   businessId: z.string(),
   versionId: z.string(),
-  /** The generation that made the version, so that a search by request finds the job. */
+  /** The generation that made the version. A search for its request finds the job. */
   requestId: z.string().optional(),
 });
 
 export type AudioJobData = Readonly<z.output<typeof audioJobData>>;
 
-/** While a job of this name for the version waits or runs, adding another does nothing. */
+/** While a job with this name for the version waits or runs, adding another job does nothing. */
 export const audioJobInput = (
   name: string,
   { businessId, versionId, requestId }: AudioJobData,

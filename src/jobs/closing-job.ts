@@ -7,7 +7,7 @@ const schema = z.object({ businessId: z.string(), requestId: z.string() });
 export const closingJob = {
   name: "generation.close",
   schema,
-  /** `delayMs`: the time that another process has to close them first. */
+  /** `delayMs` is the time that another process has to close the streams first. */
   inputOf: (data: z.output<typeof schema>, { delayMs = 0 } = {}) =>
     ({
       id: `close-${data.requestId}`,

@@ -60,7 +60,7 @@ export async function settleJob(
   });
 }
 
-/** Retries or drops every failed job of the search, and returns their number. */
+/** Retries or drops every failed job of the search. Returns the number of jobs. */
 export async function settleJobs(
   deps: JobSearchDeps,
   action: "retry" | "drop",
@@ -89,13 +89,13 @@ async function filterOf({ registry }: JobSearchDeps, search: JobSearch): Promise
   };
 }
 
-/** A job is found by an id in its data as by any text, because ids are unique. */
+/** Returns the text to search for. An id in the data of a job is searched like any other text, because ids are unique. */
 function textOf(text: string | undefined, requestId: string | undefined): string | undefined {
   if (requestId === undefined || text === undefined) return requestId ?? text;
   throw new AppError("INVALID_PARAMETER", "Search by a request id or by a text, not by both.");
 }
 
-/** Finds a business by its slug or id, also a suspended one. */
+/** Finds a business by its slug or id, even a suspended business. */
 async function idOfBusiness(registry: BusinessRegistry, name: string): Promise<string> {
   const known = (await registry.findBySlug(name)) ?? (await registry.findById(name));
   const business = known ?? (await registry.list()).find(({ id, slug }) => id === name || slug === name);

@@ -1,17 +1,17 @@
-// Defines the job that makes one generation. Its id is that of the request, so it runs once, however often it is added.
+// Defines the job that makes one generation. Its id is the id of the request, so the generation is made once, however often the job is added.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
 export interface GenerationToMake {
   readonly businessId: string;
   readonly userId: string;
-  /** The hashed address of a guest, if known. Guests with the same address take turns as if they were one user. */
+  /** The hashed address of a guest, if it is known. Guests with the same address take turns as if they were one user. */
   readonly origin?: string | null | undefined;
   readonly requestId: string;
   readonly versionId: string;
 }
 
-/** Jobs of earlier versions may be without a version and an owner. */
+/** Jobs that earlier versions of Rondo added may lack the version and the owner. */
 const schema = z.object({
   businessId: z.string(),
   requestId: z.string(),

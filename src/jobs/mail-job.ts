@@ -1,8 +1,8 @@
-// Defines the job that sends one mail to a user. It contains ids only: the worker reads the address and makes the link.
+// Defines the job that sends one mail to a user. It contains only ids. The worker reads the address and creates the link.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
-/** The mails reset-password and verify-email contain a link. password-changed and email-changing warn the member of a change. */
+/** The mails reset-password and verify-email contain a link. The mails password-changed and email-changing warn the member about a change. */
 const mailKinds = ["reset-password", "verify-email", "password-changed", "email-changing"] as const;
 export const mailLanguages = ["en", "de", "ar"] as const;
 
@@ -11,11 +11,11 @@ export type MailLanguage = (typeof mailLanguages)[number];
 
 const schema = z.object({
   businessId: z.string(),
-  /** A user that does not exist gets no mail. */
+  /** If the user does not exist, no mail is sent. */
   userId: z.string(),
   kind: z.enum(mailKinds),
   language: z.enum(mailLanguages),
-  /** Distinguishes the mails of one kind to one user. */
+  /** Distinguishes the mails of the same kind to the same user. */
   mailId: z.string(),
 });
 

@@ -1,4 +1,4 @@
-// Defines the job that removes the things listed by a purge from the stores.
+// Defines the job that removes the data of a purge from the stores.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
@@ -7,7 +7,7 @@ const schema = z.object({ businessId: z.string(), receiptId: z.string() });
 export const purgeJob = {
   name: "purge.finish",
   schema,
-  /** `round` gives the job another id, so that it can be added again after it has failed for good. */
+  /** `round` gives the job another id, so that it can be added again after it has failed permanently. */
   inputOf: (data: z.output<typeof schema>, round = 0) =>
     ({
       id: round === 0 ? `purge-${data.receiptId}` : `purge-${data.receiptId}-${round}`,

@@ -1,4 +1,4 @@
-// Defines the job of one attempt to deliver an event to an endpoint. The job contains ids only.
+// Defines the job for one attempt to deliver an event to an endpoint. The job contains only ids.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
@@ -16,7 +16,7 @@ export type WebhookJobData = Readonly<z.output<typeof schema>>;
 export const webhookJob = {
   name: "webhook.deliver",
   schema,
-  /** `again` gives the job another id, so that it can be added again after it has failed for good. */
+  /** `again` gives the job another id, so that it can be added again after it has failed permanently. */
   inputOf: (data: WebhookJobData, { delayMs = 0, again = 0 } = {}) =>
     ({
       id: `webhook-${data.deliveryId}-${data.round}-${data.attempt}${again === 0 ? "" : `-${again}`}`,

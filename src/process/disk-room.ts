@@ -1,4 +1,5 @@
-// Watches the free space of the disks with Rondo's files. New work is refused before a disk is full, and a reserve is freed on a full disk, so that deletions can be written.
+// Watches the free space of the disks with Rondo's files. New work is refused before a disk is full. A reserve file is
+// deleted on a full disk, so that deletions can be written.
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
@@ -6,17 +7,17 @@ import { isOnDisk } from "../ports/store-url.ts";
 import { AppError } from "../errors.ts";
 
 export interface DiskRoom {
-  /** The free bytes by folder, one folder per disk; empty when every store is on a server. */
+  /** Returns the free bytes of each disk, by the name of one of its folders. Empty if every store is on a server. */
   freeBytes(): Readonly<Record<string, number>>;
   isLow(): boolean;
   /**
-   * Throws STORAGE_FULL when too little space is left for new work. `share`: the part of the reserved
-   * space that this work may use; 0 by default.
+   * Throws STORAGE_FULL when too little space is left for new work. `share` is the part of the reserved space that
+   * this work may use, 0 by default.
    */
   refuseWhenLow(options?: { readonly share: number }): void;
-  /** Frees the reserve on a full disk, so that deletions can be written. */
+  /** Deletes the reserve on a full disk, so that deletions can be written. */
   makeRoom(): void;
-  /** Creates the reserve, and creates it again whenever there is space for it. Returns a function that stops this. */
+  /** Creates the reserve, and creates it again whenever there is enough space. Returns a function that stops this. */
   keepReserve(): () => void;
 }
 
@@ -31,7 +32,7 @@ interface Disk {
   readonly folder: string;
   readonly reserveFile: string;
   readonly reserveBytes: number;
-  /** The bytes that new work has to leave free. */
+  /** The number of bytes that new work has to leave free. */
   readonly leftFreeBytes: number;
   free: number;
   readAtMs: number;
@@ -54,8 +55,7 @@ export function createDiskRoom(config: Config): DiskRoom {
       try {
         fillFile(reserveFile, reserveBytes);
       } catch {
-        // Another process created it first, or the disk has just become full: the next check shows
-        // which.
+        // Another process created the reserve first, or the disk has just become full. The next check shows which is true.
       }
     }
   }
@@ -127,7 +127,7 @@ function readFree(folder: string): number | undefined {
   }
 }
 
-/** Writes real bytes: a sparse file would reserve no space. */
+/** Writes real bytes, because a sparse file would reserve no space. */
 function fillFile(file: string, bytes: number): void {
   const handle = openSync(file, "wx", 0o600);
   try {

@@ -1,4 +1,4 @@
-// Locks a folder for one process of a role. The operating system releases the lock when the process ends in any way.
+// Locks a folder for one process of a role. The operating system releases the lock when the process ends for any reason.
 import { Database, SQLiteError } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,20 +7,20 @@ import { isOnDisk } from "../ports/store-url.ts";
 import { AppError } from "../errors.ts";
 import { makeFilesPrivate } from "./private-files.ts";
 
-/** "start" is the supervisor, "api" the HTTP server. Workers share a folder and take no lock. */
+/** "start" is the supervisor, and "api" is the HTTP server. Workers share a folder and take no lock. */
 export type LockedRole = "start" | "api";
 
 export interface FolderLock {
-  /** May be called twice. */
+  /** A second call does nothing. */
   release(): void;
 }
 
-/** The time for which a holder that is shutting down is awaited, so that a restart is not refused. */
+/** How long to wait for another process that is shutting down, so that a restart is not refused. */
 const patienceMs = 1_000;
 
 /**
- * Takes the lock of the role on every folder with files of a store, whatever path leads to it.
- * Stores on servers may be shared. Throws CONFIG_INVALID when another process has locked one of the
+ * Takes the lock of the role on every folder that contains files of a store, whatever the path to the folder is.
+ * Stores on servers may be shared and are not locked. Throws CONFIG_INVALID when another process has locked one of the
  * folders.
  */
 export function lockFolders(config: Config, role: LockedRole): FolderLock {

@@ -1,4 +1,4 @@
-// Writes the log: one JSON line per event on standard output, without any secret.
+// Writes the log as one JSON line per event on standard output. The lines contain no secrets.
 import { writeSync } from "node:fs";
 import pino from "pino";
 import type { LogLevel } from "../config/config.ts";
@@ -14,13 +14,13 @@ interface RequestFacts {
 }
 
 export interface Log extends Pick<pino.Logger, "debug" | "info" | "warn" | "error"> {
-  /** Writes the line of one request. The line has only these facts, so no secret has to be removed. */
+  /** Writes the line of one request. The line contains only these facts, so no secret has to be removed. */
   request(facts: RequestFacts): void;
   /** Writes the buffered lines. */
   flush(): void;
 }
 
-/** `service`: the process that logs. */
+/** `service` is the process that writes the log. */
 export function createLog(service: "api" | "jobs" | "cli", level: LogLevel): Log {
   const lines = gatherLines();
   const clock = createClock();
@@ -35,16 +35,14 @@ export function createLog(service: "api" | "jobs" | "cli", level: LogLevel): Log
     lines,
   );
   return Object.assign(log, {
-    // A line of this fixed shape is formatted in a tenth of the time of a general one. A line with an
-    // error is formatted in the general way.
+    // Formatting a line with these fixed fields takes a tenth of the usual time. A line with an error is formatted in the usual way.
     request(facts: RequestFacts) {
       const lineLevel = levelOf(facts.status);
       if (facts.err !== undefined) return log[lineLevel](facts, "request");
       if (!log.isLevelEnabled(lineLevel)) return;
       const { requestId, method, path, status, ms, businessId } = facts;
       const about = businessId === undefined ? "" : `,"businessId":"${businessId}"`;
-      // The path comes from the caller and is escaped; the other values can't contain characters
-      // that JSON escapes.
+      // The path comes from the caller and is escaped. The other values can't contain characters that need escaping in JSON.
       lines.write(
         `{"level":"${lineLevel}","time":"${clock()}","service":"${service}","requestId":"${requestId}","method":"${method}"` +
           `,"path":${JSON.stringify(path)},"status":${status},"ms":${ms}${about},"msg":"request"}\n`,
@@ -54,7 +52,7 @@ export function createLog(service: "api" | "jobs" | "cli", level: LogLevel): Log
   });
 }
 
-/** Returns the current time as RFC 3339, formatted once per millisecond. */
+/** Returns the current time in RFC 3339 format. It is formatted at most once per millisecond. */
 function createClock(): () => string {
   let atMs = 0;
   let text = "";
@@ -68,7 +66,7 @@ function createClock(): () => string {
   };
 }
 
-/** A 503 is logged as a warning, because it means "try again later" and is no error of this process. */
+/** A 503 is logged as a warning, because it means "try again later" and is not an error of this process. */
 const levelOf = (status: number) => (status < 500 ? "info" : status === 503 ? "warn" : "error");
 
 const gatheredCharactersMax = 64 * 1024;
@@ -95,8 +93,8 @@ function gatherLines() {
 }
 
 /**
- * Writes the whole text. A pipe with a slow reader may accept only a part of it, or nothing for a
- * moment; a closed pipe accepts nothing any more.
+ * Writes the whole text. A pipe with a slow reader may accept only a part of the text, or nothing for a moment. A
+ * closed pipe accepts nothing any more.
  */
 function writeAll(text: string): void {
   let rest = Buffer.from(text);

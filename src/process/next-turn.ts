@@ -1,2 +1,2 @@
-// Yields to other work of the process between two slices of long work.
+// Lets the process do other work between two parts of a long task.
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

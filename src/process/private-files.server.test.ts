@@ -1,4 +1,4 @@
-// Tests the permissions of the files that a running Rondo creates: other users of the machine have no access.
+// Tests the permissions of the files that a running Rondo creates. Other users of the machine must have no access.
 
 import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";

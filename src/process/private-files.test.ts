@@ -1,4 +1,4 @@
-// Tests that files which an earlier version left readable to others become private.
+// Tests that files that an earlier version left readable for other users become private.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
 setDefaultTimeout(60_000);
 
-test("files that an earlier version left readable to others are made private at the start; other files beside them are unchanged", async () => {
+test("Rondo's files that other users can read are made private at the start, and other files in the folder are not changed", async () => {
   const before = process.umask(0o022);
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");

@@ -1,26 +1,23 @@
-// Restricts the files of the stores to the user that runs Rondo: new files and existing ones.
+// Restricts new and existing files of the stores to the operating system user that runs Rondo.
 import { chmodSync, type Dirent, lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { isOnDisk } from "../ports/store-url.ts";
 
 const othersBits = 0o077;
-/**
- * Matches databases with SQLite's files beside them, keys and locks. Other files in these folders may
- * not belong to Rondo.
- */
+/** Matches keys, locks and databases with the additional files that SQLite creates. Other files in these folders may not belong to Rondo. */
 const ourFile = /\.(db|key|lock)(-wal|-shm|-journal)?$/;
 
 export interface PrivateFilesLog {
   warn(facts: object, message: string): void;
 }
 
-/** Makes new files of this process accessible to its user only. */
+/** Makes new files of this process accessible only to its user. */
 export const makeFilesPrivate = (): void => {
   process.umask(othersBits);
 };
 
-/** Sets 0700 on folders and 0600 on files. The object store creates its files with these permissions. */
+/** Sets the permissions 0700 on folders and 0600 on files. The object store itself creates its files with these permissions. */
 export function keepFilesPrivate(config: Config, log: PrivateFilesLog): void {
   makeFilesPrivate();
   const tighten = (path: string) => tightenPath(path, log);
@@ -39,7 +36,7 @@ const ourFolders = ({ dataDir, businessUrl, chunksUrl, objectsUrl }: Config): re
   ...[businessUrl, chunksUrl, objectsUrl].filter(isOnDisk).map(({ location }) => location),
 ];
 
-/** Databases whose folder may contain files of others, so that the folder is changed only if it is the data folder. */
+/** The databases that may be outside the data folder. Other files in their folders may not belong to Rondo, so the folders are not changed. */
 const ourFiles = ({ controlUrl, queueUrl }: Config): readonly string[] =>
   [controlUrl, queueUrl].filter(isOnDisk).map(({ location }) => location);
 
@@ -58,7 +55,7 @@ function tightenPath(path: string, log: PrivateFilesLog): void {
     if ((mode & othersBits) !== 0) chmodSync(path, mode & 0o777 & ~othersBits);
   } catch (err) {
     const { code } = err as NodeJS.ErrnoException;
-    // SQLite deletes files that it no longer needs, and a store creates its folder when it opens.
+    // The file may be missing, because SQLite deletes files that it no longer needs and a store creates its folder when it is opened.
     if (code === "ENOENT") return;
     if (code !== "EPERM" && code !== "EROFS") throw err;
     log.warn({ path, code }, "other users of this machine may read this, and it can't be changed");

@@ -1,12 +1,9 @@
-// Logs an error that occurs many times in a row as one line with the number of its repetitions.
+// Logs an error that occurs many times in a row as one line with the number of repetitions.
 import { isAppError } from "../errors.ts";
 
 const quietMs = 60_000;
 
-/**
- * Returns a function that takes errors. It calls `write` at once for the first error of a kind, and
- * then at most once a minute.
- */
+/** Returns a function that takes errors. It calls `write` immediately for the first error of a type, and then at most once per minute. */
 export function createRepeatedErrors(
   write: (facts: { readonly err: unknown; readonly repeated: number }) => void,
 ) {

@@ -4,7 +4,7 @@ import { shutDown } from "./shutdown.ts";
 
 const log = createLog("api", "silent");
 
-test("phases run in order, and one that hangs or throws does not stop the next", async () => {
+test("phases run in order, and a phase that hangs or throws does not stop the next phase", async () => {
   const ran: string[] = [];
   const clean = await shutDown(
     [
@@ -18,6 +18,6 @@ test("phases run in order, and one that hangs or throws does not stop the next",
   expect(clean).toBe(false);
 });
 
-test("a shutdown without a fault reports success", async () => {
+test("a shutdown in which no phase fails reports success", async () => {
   expect(await shutDown([{ name: "closes", limitMs: 1000, run: async () => {} }], log)).toBe(true);
 });

@@ -1,5 +1,4 @@
-// Ends a process in phases: stop taking work, finish running work, close the stores. Each phase has
-// a time limit.
+// Ends a process in phases: it stops taking work, finishes running work, and closes the stores. Each phase has a time limit.
 import type { Log } from "./log.ts";
 
 export interface Phase {
@@ -9,8 +8,8 @@ export interface Phase {
 }
 
 /**
- * Runs the phases in order. A phase that takes too long or throws is logged, and the next one starts.
- * Returns whether all phases succeeded.
+ * Runs the phases in order. A phase that takes too long or throws is logged, and the next phase starts. Returns
+ * whether all phases succeeded.
  */
 export async function shutDown(phases: readonly Phase[], log: Log): Promise<boolean> {
   let clean = true;
@@ -30,8 +29,8 @@ export async function shutDown(phases: readonly Phase[], log: Log): Promise<bool
 }
 
 /**
- * Shuts down on SIGTERM, on SIGINT and when the supervisor has ended, then exits: with 0 when all
- * phases succeeded. A second SIGINT exits at once.
+ * Shuts down on SIGTERM, on SIGINT and when the supervisor has ended, then exits. The exit code is 0 when all phases
+ * succeeded. A second SIGINT exits immediately.
  */
 export function shutDownOnSignal(phases: readonly Phase[], log: Log): void {
   let stopping = false;

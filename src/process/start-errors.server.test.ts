@@ -1,4 +1,4 @@
-// Tests that a failed start of any process prints sentences that name the setting, without a stack.
+// Tests that a failed start of any process prints sentences that contain the setting, without a stack trace.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { spawnProcess } from "../testing/whole/processes/spawned-process.ts";
 import { until } from "../testing/until.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
-// A busy machine starts a process in seconds.
+// On a busy machine, starting a process takes seconds.
 setDefaultTimeout(180_000);
 const root = join(import.meta.dirname, "../..");
 
@@ -41,7 +41,7 @@ const away: readonly (readonly [string, string, readonly (readonly string[])[]])
 ];
 
 for (const [setting, url, processes] of away) {
-  test(`for an unavailable store the error names its setting, ${setting}`, async () => {
+  test(`the error for an unavailable store contains its setting, ${setting}`, async () => {
     for (const { code, text } of await Promise.all(
       processes.map((words) => run(words, { [setting]: url })),
     )) {
@@ -57,7 +57,7 @@ test.each([
   ["src/main.ts", /"serving"/],
   ["jobs/main.ts", /"working"/],
 ] as const)(
-  "a chunk store that is unavailable at the start is named in the log of %s",
+  "the log of %s contains the setting of a chunk store that is unavailable at the start",
   async (file, startedWhen) => {
     await using directory = await createTemporaryDirectory();
     const environment = {
@@ -72,7 +72,7 @@ test.each([
   },
 );
 
-test("for a folder that can't be created the error names its setting, and the exit code says that a restart would not help", async () => {
+test("the error for a folder that can't be created contains its setting, and the exit code means that a restart would not help", async () => {
   await using directory = await createTemporaryDirectory();
   const file = `${directory.path}/file`;
   writeFileSync(file, "");
@@ -94,7 +94,7 @@ test("for a folder that can't be created the error names its setting, and the ex
   }
 });
 
-test("for a host that is not of this machine, and for a file in place of a folder, the error names the setting", async () => {
+test("the error for an address of another machine, and for a file in place of a folder, contains the setting", async () => {
   const elsewhere = await run(api, { RONDO_HOST: "203.0.113.7" });
   expect(elsewhere.text).toContain('RONDO_HOST: "203.0.113.7" is not an address of this machine.');
   for (const [name, words, setting] of [
@@ -111,7 +111,7 @@ test("for a host that is not of this machine, and for a file in place of a folde
   }
 });
 
-test("a file that is not a database is reported as such", async () => {
+test("the error for a file that is not a database gives this reason", async () => {
   await using directory = await createTemporaryDirectory();
   const file = `${directory.path}/control.db`;
   writeFileSync(file, "x".repeat(8192));

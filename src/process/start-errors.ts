@@ -1,4 +1,4 @@
-// Turns every error of a start into sentences: the setting, the fault and the remedy.
+// Converts every error of a start to sentences with the setting, the fault and the remedy.
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Config, configFaultLines, exitBadSettings } from "../config/config.ts";
@@ -8,10 +8,7 @@ import { AppError, isAppError } from "../errors.ts";
 
 const summary = "Rondo can't start with these settings.";
 
-/**
- * Opens the store of a setting. Throws CONFIG_INVALID when a restart would fail in the same way,
- * otherwise UNAVAILABLE.
- */
+/** Opens the store of a setting. Throws CONFIG_INVALID when a restart would fail in the same way, otherwise UNAVAILABLE. */
 export async function openStore<T>(setting: string, url: StoreUrl, open: () => T | Promise<T>): Promise<T> {
   try {
     return await open();
@@ -42,7 +39,7 @@ export function checkFolders(config: Config): void {
   }
 }
 
-/** Warns at the start about unavailable stores that are connected only when first needed. */
+/** Logs a warning at the start for each unavailable store that is connected only at its first use. */
 export async function warnOfAway(checks: readonly StartCheck[], log: Pick<Log, "warn">): Promise<void> {
   await Promise.all(
     checks.map(async ({ name, setting, run }) => {
@@ -61,10 +58,7 @@ interface StartCheck {
   run(): Promise<unknown>;
 }
 
-/**
- * Prints an error of a start or a command, and exits: with 78 when another try would fail in the
- * same way.
- */
+/** Prints an error of a start or a command, and exits. The exit code is 78 when another attempt would fail in the same way. */
 export function endStart(err: unknown): never {
   console.error(isAppError(err) ? linesOf(err) : `${firstLine(err)}\n  ${unexpected}`);
   process.exit(isAppError(err, ...endsTheSameAlways) ? exitBadSettings : 1);
@@ -82,7 +76,7 @@ const unexpected = "This error was not expected. Please report it with the comma
 const linesOf = (err: AppError): string =>
   err.hint === undefined ? configFaultLines(err) : `${configFaultLines(err)}\n  ${err.hint}`;
 
-/** The address of a store, without user and password. */
+/** Returns the address of a store without user and password. */
 function placeOf(url: StoreUrl): string {
   if (isOnDisk(url)) return url.location;
   return URL.canParse(url.location) ? new URL(url.location).host : url.scheme;
@@ -140,7 +134,7 @@ const reasons: readonly Reason[] = [
   [/^28P01/, true, "the user or the password is wrong", "Correct the user and the password in the setting."],
 ];
 
-/** The code of the driver or of the system, from the innermost error that has one. */
+/** Returns the error code of the driver or of the system, from the innermost error that has a code. */
 function innermostCode(err: unknown): string | undefined {
   let code: string | undefined;
   for (let inner = err; inner instanceof Error; inner = inner.cause) {

@@ -5,7 +5,7 @@ import { codeOf } from "../testing/studio.ts";
 const signal = new AbortController().signal;
 const create = () => createTurns({ what: "tests run", runningMax: 2, waitingMax: 3, perCallerMax: 3 });
 
-test("a caller without running work comes before one that has a turn", async () => {
+test("a caller without running work gets its turn before a caller with running work", async () => {
   const turns = create();
   const order: string[] = [];
   const take = async (caller: string) => {
@@ -33,7 +33,7 @@ test("too many tasks of one caller, and too many in total, are refused before th
   (await turns.take("d", signal))();
 });
 
-test("a caller that stops waiting gives up its place, and ending a turn twice counts once", async () => {
+test("a caller that stops waiting leaves the queue, and ending a turn twice has the effect of ending it once", async () => {
   const turns = create();
   const [one, other] = [await turns.take("a", signal), await turns.take("b", signal)];
   const left = new AbortController();

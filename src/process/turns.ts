@@ -1,17 +1,20 @@
-// Limits slow work: a few tasks run at once, a few per caller, and further ones are refused before they start.
+// Limits slow work. A few tasks run at the same time, and a few per caller. Further tasks are refused before they start.
 import { AppError } from "../errors.ts";
 
 export interface Turns {
-  /** Resolves when the caller's turn has come, with a function that ends the turn. Errors: TOO_MANY_REQUESTS, UNAVAILABLE; the signal's reason. */
+  /**
+   * Resolves when it is the caller's turn, with a function that ends the turn. Errors: TOO_MANY_REQUESTS, UNAVAILABLE;
+   * after an abort, the signal's reason.
+   */
   take(caller: string, signal: AbortSignal): Promise<() => void>;
 }
 
 export interface TurnsOptions {
-  /** The work, as the errors name it, for example "files are made". */
+  /** The description of the work in errors, for example "files are made". */
   readonly what: string;
   readonly runningMax: number;
   readonly waitingMax: number;
-  /** The limit per caller, running and waiting together. */
+  /** The maximum number of running and waiting tasks per caller. */
   readonly perCallerMax: number;
 }
 

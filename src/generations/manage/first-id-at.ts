@@ -1,4 +1,4 @@
-// Returns the least UUID of version 7 of an instant: ids sort by time, so a range of ids is a period.
+// Returns the smallest version 7 UUID of an instant. Such ids sort by time, so a period is a range of ids.
 
 export function firstIdAt(instant: string): string {
   const hex = Math.max(0, Date.parse(instant)).toString(16).padStart(12, "0");

@@ -1,4 +1,4 @@
-// Lists the generations of a whole business for its operators, newest first, with a search.
+// Lists and searches all generations of a business for its operators, newest first.
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../../businesses/tables/schema.ts";
@@ -7,13 +7,13 @@ import { firstIdAt } from "./first-id-at.ts";
 export interface GenerationSearch {
   readonly state?: GenerationState | undefined;
   readonly userId?: string | undefined;
-  /** Text in the prompt, the title, the reason of the failure, or one of the ids. */
+  /** Matches text in the prompt, the title, the reason of the failure, or one of the ids. */
   readonly text?: string | undefined;
-  /** Requested at this instant or later. */
+  /** Only generations that were requested at this instant or later. */
   readonly from?: string | undefined;
-  /** Requested before this instant. */
+  /** Only generations that were requested before this instant. */
   readonly to?: string | undefined;
-  /** Only generations older than the one with this id. */
+  /** Only generations that are older than the generation with this id. */
   readonly before?: string | undefined;
   readonly limit: number;
 }
@@ -39,11 +39,11 @@ interface ListedGeneration {
 
 export interface GenerationPage {
   readonly items: readonly ListedGeneration[];
-  /** The `before` of the next page, which may be empty; null: there are no older generations. */
+  /** The value of `before` for the next page, which may be empty. Null if there are no older generations. */
   readonly next: string | null;
 }
 
-/** A search examines at most this number of generations at a time, so that it blocks nobody else for long. */
+/** The maximum number of generations that a search examines at a time, so that it does not block other work for long. */
 const examinedMax = 5_000;
 
 export function listGenerations(
@@ -53,7 +53,7 @@ export function listGenerations(
 ): Promise<GenerationPage> {
   const { state, userId, text, from, to, before, limit } = search;
   return databases.use(businessId, async ({ kysely }) => {
-    // Ids are UUIDs of version 7, so they sort by time.
+    // Ids are version 7 UUIDs, so they sort by time.
     let examined = kysely.selectFrom("generations").selectAll().orderBy("id", "desc").limit(examinedMax);
     if (before !== undefined) examined = examined.where("id", "<", before);
     if (from !== undefined) examined = examined.where("id", ">=", firstIdAt(from));
@@ -87,7 +87,7 @@ export function listGenerations(
   });
 }
 
-/** Upper and lower case are equal where the database folds them: SQLite does so for ASCII alone. */
+/** Ignores letter case as far as the database does. SQLite ignores it only for ASCII letters. */
 function contains(column: string, text: string): Expression<SqlBool> {
   const pattern = `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   return sql<SqlBool>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`;

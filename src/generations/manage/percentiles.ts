@@ -1,4 +1,4 @@
-// Summarizes measured times.
+// Computes percentiles of measured times.
 
 export interface Percentiles {
   readonly count: number;
@@ -6,7 +6,7 @@ export interface Percentiles {
   readonly p95: number;
 }
 
-/** Null for no values. */
+/** Returns null if there are no values. */
 export function percentilesOf(values: readonly number[]): Percentiles | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((one, other) => one - other);

@@ -16,13 +16,13 @@ type ShownEvent = GenerationEvent | Omit<Extract<GenerationEvent, { type: "progr
 
 export interface GenerationWithEvents extends Omit<GenerationView, "planned"> {
   readonly userId: string;
-  /** In their order. Of the progress within one section only the last event is listed, without its waveform. */
+  /** The events in order. For the progress within one section, only the last event is listed, without its waveform. */
   readonly events: readonly ShownEvent[];
 }
 
 const readBytes = 256 * 1024;
 
-/** Errors: NOT_FOUND for a missing generation. */
+/** Error: NOT_FOUND for a missing generation. */
 export async function readWithEvents(
   deps: ReadWithEventsDeps,
   businessId: string,
@@ -33,7 +33,7 @@ export async function readWithEvents(
   return { userId, ...view, events: await readEvents(deps, businessId, requestId) };
 }
 
-/** Errors: NOT_FOUND for a missing generation. */
+/** Error: NOT_FOUND for a missing generation. */
 export async function findOwner(
   { databases }: Pick<ReadWithEventsDeps, "databases">,
   businessId: string,

@@ -8,8 +8,8 @@ import {
 import { parseStoredOptions } from "../stored-options.ts";
 
 /**
- * The retry counts towards the quotas of the piece's owner. Errors: NOT_FOUND for a missing generation, CONFLICT for one that
- * neither failed nor was cancelled, or whose piece is in the trash, and those of `placeGeneration`.
+ * The retry is included in the quotas of the piece's owner. Errors: NOT_FOUND for a missing generation; CONFLICT for a
+ * generation that neither failed nor was cancelled, or whose piece is in the trash; the errors of `placeGeneration`.
  */
 export async function retryGeneration(
   deps: PlaceGenerationDeps,
@@ -30,7 +30,7 @@ export async function retryGeneration(
   if (row === undefined) throw notFound("generation");
   if (row.state !== "failed" && row.state !== "cancelled") throw notEnded(row.state);
   if (row.deletedAt !== null) throw inTrash();
-  // A version that changes another one got its plan before its generation began; the retry uses the same plan.
+  // A changed version got its plan before its generation began. The retry uses the same plan.
   const isChanged = row.instruction !== null;
   const spec = typeof row.spec === "string" || row.spec === null ? row.spec : JSON.stringify(row.spec);
   return placeGeneration(

@@ -7,19 +7,19 @@ import { type Percentiles, percentilesOf } from "./percentiles.ts";
 export interface GenerationSummary {
   readonly states: Readonly<Record<GenerationState, number>>;
   readonly users: number;
-  /** The length of the finished pieces. */
+  /** The total length of the finished pieces. */
   readonly seconds: number;
-  /** The most frequent reasons of failures. */
+  /** The most frequent reasons for failures. */
   readonly failures: readonly { readonly code: string; readonly count: number }[];
-  /** The time between the request and the start of the generator, in milliseconds; null: none has started. */
+  /** The time between the request and the start of the generator, in milliseconds. Null if no generation has started. */
   readonly waitMs: Percentiles | null;
 }
 
-/** The waits of at most this number of the newest generations are measured. */
+/** The maximum number of generations whose waits are measured. The newest generations are used. */
 const measuredMax = 2_000;
 const reasonsMax = 5;
 
-/** `from` and `to` are instants; `to` is excluded. */
+/** `from` and `to` are instants. `to` itself is excluded. */
 export function summarizeGenerations(
   { databases }: { readonly databases: Pick<OpenDatabases, "use"> },
   businessId: string,

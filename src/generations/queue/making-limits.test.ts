@@ -1,4 +1,4 @@
-// Tests the limits of queued and running generations: a refusal names the limit and the time to retry, and a queued generation shows its place.
+// Tests the limits of queued and running generations, and the queue positions. A refusal contains the limit and the time to retry.
 import { expect, test } from "bun:test";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { AppError } from "../../errors.ts";
@@ -25,7 +25,7 @@ const refusalOf = async (work: Promise<unknown>): Promise<AppError> => {
   throw err;
 };
 
-test("guests of one address share a limit; another address, a member and another business do not", async () => {
+test("guests with the same address share a limit; guests with another address, members and other businesses are not affected", async () => {
   await using studio = await createStudio({ RONDO_LIMIT_ADDRESS_PIECES: "4" });
   const address = "203.0.113.7";
   for (let guest = 0; guest < 2; guest++) {
@@ -66,7 +66,7 @@ test("a business at its limit answers 503 with a retry time, and another busines
   await studio.start({}, studio.otherAlice);
 });
 
-test("the refusal of a guest says how many minutes are left, and a member's minutes are not counted", async () => {
+test("when a guest is refused, the error contains the remaining minutes; members have no limit of minutes", async () => {
   await using studio = await createStudio({ RONDO_LIMIT_GUEST_MINUTES: "12/1d" });
   const guest = await createGuest(studio);
   await studio.start({ durationSeconds: 600 }, guest);
@@ -81,7 +81,7 @@ test("the refusal of a guest says how many minutes are left, and a member's minu
   for (let piece = 0; piece < 3; piece++) await studio.start({ durationSeconds: 600 });
 });
 
-test("a queued piece shows its place, with users taking turns, and its estimated wait", async () => {
+test("a queued piece reports its queue position, in which users take turns, and its estimated wait", async () => {
   await using studio = await createStudio();
   const pieces = [];
   for (let piece = 0; piece < 5; piece++) pieces.push(await studio.start());
@@ -96,7 +96,7 @@ test("a queued piece shows its place, with users taking turns, and its estimated
   expect(await placeOf(late, studio.bob)).toBeNull();
 });
 
-test("minutes requested while the clock was 40 days ahead do not count until then", async () => {
+test("minutes that were requested while the clock was 40 days ahead are not included in the limit", async () => {
   await using studio = await createStudio({ RONDO_LIMIT_GUEST_MINUTES: "1/1d" });
   const guest = await createGuest(studio);
   await studio.start({ durationSeconds: 60 }, guest);

@@ -1,4 +1,4 @@
-// Requests a new version: the rows and the job are stored before the response is sent, and the streams are created if the chunk store is available.
+// Requests a new version. The rows and the job are stored before the response is sent. The streams are created if the chunk store is available.
 import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
@@ -30,7 +30,7 @@ export interface PlaceGenerationDeps {
   readonly makingLimits: MakingLimits;
   /** The names of the generators, if there are several. */
   readonly generatorNames?: readonly string[] | undefined;
-  /** Refuses a piece that would wait too long for its generator. */
+  /** Refuses a piece that would have to wait too long for its generator. */
   readonly generatorWaits?: GeneratorWaits;
   /** Throws STORAGE_FULL when the disk has too little free space for new work. */
   readonly room: { refuseWhenLow(): void };
@@ -43,11 +43,11 @@ export interface StartedGeneration {
   readonly projectId: string;
   readonly trackId: string;
   readonly versionId: string;
-  /** The seed of the random choices: the same prompt and seed give the same plan. */
+  /** The seed of the random choices. The same prompt and seed give the same plan. */
   readonly seed: number;
 }
 
-/** The version to make, with its track and its project. */
+/** The version to make, with its track and project. */
 interface NewVersion {
   readonly projectId: string;
   readonly trackId: string;
@@ -66,26 +66,27 @@ interface NewVersion {
 
 export interface PlaceGenerationInput {
   readonly idempotencyKey: string | undefined;
-  /** The address of the request, if known. */
+  /** The IP address of the request, if it is known. */
   readonly address?: string | undefined;
-  /** The generator that has to make the version; undefined: the business's default. */
+  /** The generator that has to make the version. If undefined, the business's default is used. */
   readonly generator?: string | undefined;
-  /** The options of the request beside the prompt. */
+  /** The options of the request besides the prompt. */
   readonly options?: GenerationOptions | undefined;
-  /** The request as it was sent: the same key with another request is refused. */
+  /** The complete request. If the same key is used with another request, that request is refused. */
   readonly request: unknown;
-  /** Runs in the transaction that writes the version, and may run again. `now`: its time. */
+  /** Runs in the transaction that writes the version. It may run again. `now` is the time of the transaction. */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
-  /** The start of its audio, if another version's stream has it. */
+  /** The start of the audio, if another version's stream contains it. */
   readonly shared?: SharedAudio | undefined;
 }
 
-/** Two concurrent versions may have picked the same number. */
+/** The number of tries, because two concurrent versions may have chosen the same number. */
 const placedTriesMax = 5;
 
 /**
- * The generation is durable when the promise resolves. The same Idempotency-Key with the same request returns the first answer
- * again. Errors: those of `place`, IDEMPOTENCY_MISMATCH, QUOTA_REACHED, and those of refuseTooMany.
+ * The generation is durable when the promise resolves. The same Idempotency-Key with the same request returns the
+ * first result again. Errors: the errors of `place`, IDEMPOTENCY_MISMATCH, QUOTA_REACHED, and the errors of
+ * `refuseTooMany`.
  */
 export async function placeGeneration(
   deps: PlaceGenerationDeps,
@@ -108,7 +109,7 @@ export async function placeGeneration(
     return started;
   });
 
-  /** The rows are committed, so the request succeeds: the worker creates missing streams. */
+  /** Never throws: the rows are committed, so the request succeeds, and the worker creates missing streams. */
   async function makeStreams(businessId: string, started: StartedGeneration): Promise<void> {
     try {
       await createGenerationStreams(deps.streams, businessId, started, input.shared);
@@ -126,8 +127,7 @@ export async function placeGeneration(
       } catch (err) {
         await tellReached(database, err);
         if (!isAppError(err, "CONFLICT")) throw err;
-        // Of two concurrent requests with one key, the unique index lets one through. The other one
-        // gets the same answer.
+        // If two concurrent requests have the same key, the unique index accepts only one. The other request gets the same result.
         const winner = await findEarlier(database, caller, input.idempotencyKey, requestHash);
         if (winner) return winner;
         if (tries === placedTriesMax) throw err;
@@ -135,7 +135,10 @@ export async function placeGeneration(
     }
   }
 
-  /** The refused transaction stored nothing, so the event for the business's servers needs a transaction of its own. */
+  /**
+   * Stores the event about a reached limit for the business's servers. The refused transaction stored nothing, so this
+   * needs another transaction.
+   */
   async function tellReached(database: BusinessDatabase, err: unknown): Promise<void> {
     const reached = reachedOf(err);
     if (reached === undefined) return;

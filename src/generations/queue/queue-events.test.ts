@@ -1,4 +1,4 @@
-// Tests the events about the place in the queue: waiting generations get them, once for all workers, and never after their start.
+// Tests the events with queue positions. Waiting generations get each event once, even with several workers, and get none after their start.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { runGeneration } from "../run/run-generation.ts";
 import type { StartedGeneration } from "./place-generation.ts";
@@ -25,7 +25,7 @@ async function eventsOf(
 const placesIn = (events: readonly GenerationEvent[]) =>
   events.flatMap((event) => (event.type === "queue" ? [event.place] : []));
 
-test("a listener of a waiting generation reads its place, a new one after each change, and none after the start", async () => {
+test("a listener of a waiting generation reads its queue position, a new event after each change, and no more events after the start", async () => {
   await using studio = await createStudio();
   const [first, second] = [await studio.start(), await studio.start()];
   const worker = createQueueEvents(studio.deps);
@@ -47,7 +47,7 @@ test("a listener of a waiting generation reads its place, a new one after each c
   expect(types.lastIndexOf("queue")).toBe(2);
 });
 
-test("two workers at the same moment store each place once, and no worker repeats a place that the other has stored", async () => {
+test("two workers that work at the same time store each queue position once", async () => {
   await using studio = await createStudio();
   const waiting = [await studio.start(), await studio.start(), await studio.start()];
   const workers = [createQueueEvents(studio.deps), createQueueEvents(studio.deps)];
@@ -62,14 +62,14 @@ test("two workers at the same moment store each place once, and no worker repeat
   expect(placesIn(await eventsOf(studio, waiting[2]!))).toEqual([3, 2]);
 });
 
-test("a worker that read the queue before the start writes nothing after it", async () => {
+test("a worker that read the queue before a generation started writes no queue event after the start", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const late = createQueueEvents({
     ...studio.deps,
     streams: {
       read: studio.deps.streams.read,
-      // Another worker makes the piece between this worker's reading and its writing.
+      // Another worker starts the piece after this worker has read the queue and before it writes.
       async append(key, append) {
         await studio.run(started).catch(() => undefined);
         return studio.deps.streams.append(key, append);
@@ -103,7 +103,7 @@ test("a worker that read the queue before the start writes nothing after it", as
   expect(isOpen.map(({ type }) => type)).toEqual(["queued", "started", "progress"]);
 });
 
-test("a cancelled generation and another business's generation get no place, and events of different generations have different ids", async () => {
+test("cancelled generations and generations of other businesses get no queue event, and events of different generations have different ids", async () => {
   await using studio = await createStudio();
   const cancelled = await studio.start();
   const others = await studio.start({}, studio.otherAlice);
@@ -118,7 +118,7 @@ test("a cancelled generation and another business's generation get no place, and
   expect(page?.chunks.map(readStoredJson).map(({ type }) => type)).toEqual(["queued"]);
 });
 
-test("users take turns: the first piece of another user comes before the second of the first one", async () => {
+test("users take turns: the first piece of a second user is before the second piece of the first user", async () => {
   await using studio = await createStudio();
   const mine = [await studio.start(), await studio.start()];
   const bobs = await studio.start({}, studio.bob);
@@ -128,7 +128,7 @@ test("users take turns: the first piece of another user comes before the second 
   expect(places.map((one) => one?.place)).toEqual([1, 3, 2]);
 });
 
-test("progress says the seconds that are left", async () => {
+test("progress events contain the remaining seconds", async () => {
   await using studio = await createStudio();
   const made = await studio.make();
   const left = (await eventsOf(studio, made)).flatMap((event) =>

@@ -1,4 +1,4 @@
-// Appends the place of each queued generation to its events when it has changed, so that a page does not have to request it.
+// Appends the queue position of each queued generation to its events when the position has changed, so that a page does not have to request it.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { isAppError } from "../../errors.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -13,24 +13,27 @@ export interface QueueEventsDeps {
 
 type QueueEvent = Extract<GenerationEvent, { readonly type: "queue" }>;
 
-/** The part of one generation's events that this process has read. */
+/** The part of a generation's events that this process has read. */
 interface Read {
   position: number;
-  /** The number of queue events, which is the next one's sequence number. */
+  /** The number of queue events, which is the sequence number of the next event. */
   count: number;
   last: QueueEvent | undefined;
   checkedAtMs: number;
 }
 
-/** The least time between two queue events of a generation, in milliseconds. */
+/** The shortest time between two queue events of a generation, in milliseconds. */
 const betweenMs = 2_000;
-/** The rest of a long queue follows at the next calls: the generations that were checked longest ago come first. */
+/**
+ * The maximum number of generations per call. The rest of a long queue follows in later calls, beginning with the
+ * generations that were checked longest ago.
+ */
 const generationsAtOnce = 50;
 const readBytes = 64 * 1024;
 
 /**
- * Every process may do this for the same business. The sequence number ensures that an event of two processes is
- * stored once. The first event of a run has a higher epoch, which fences off all later queue events.
+ * Every process may do this for the same business. If two processes append the same event, its sequence number ensures
+ * that it is stored once. The first event of a run has a higher epoch, so later queue events are refused.
  */
 export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
   const reads = new Map<string, Map<string, Read>>();
@@ -47,7 +50,7 @@ export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
   }
 
   return {
-    /** Appends the changed places of one business. Errors: those of the stores. */
+    /** Appends the changed queue positions of one business. Errors: the errors of the stores. */
     async appendChanged(businessId: string, nowMs = Date.now()): Promise<void> {
       const places = await databases.use(businessId, findQueuePlaces);
       const before = reads.get(businessId);
@@ -62,14 +65,14 @@ export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
       await Promise.all(
         next.map(([id, read]) =>
           append(businessId, id, read, places.get(id)!, nowMs).catch((err: unknown) => {
-            // The generation has begun, has ended or was purged, or another process appended at this moment.
+            // The generation has begun, has ended or was purged, or another process has just appended.
             if (!isAppError(err, "PRODUCER_FENCED", "PRODUCER_GAP", "STREAM_CLOSED", "NOT_FOUND", "GONE"))
               throw err;
           }),
         ),
       );
     },
-    /** Forgets the events that were read. Call it when nothing is queued. */
+    /** Forgets the events that were read. It should be called when no generation is queued. */
     clear: () => reads.clear(),
   };
 }
@@ -95,7 +98,7 @@ async function readOn(
 const isSame = (one: QueuePlace | undefined, other: QueuePlace): boolean =>
   one?.place === other.place && one.seconds === other.seconds;
 
-/** Rounds to whole seconds up to ten, then to steps of five seconds, and above two minutes to steps of half a minute. */
+/** Rounds to whole seconds up to ten seconds, then to steps of five seconds, and above two minutes to steps of half a minute. */
 function roundedSeconds(seconds: number): number {
   const step = seconds <= 10 ? 1 : seconds <= 120 ? 5 : 30;
   return Math.ceil(seconds / step) * step;

@@ -1,16 +1,17 @@
-// Calculates the places of queued generations and their estimated waits. Users take turns, so generations with an earlier turn count.
+// Calculates the queue positions of generations and their estimated waits. Users take turns, so the order of the turns
+// is used instead of the order of the requests.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 
 export interface QueuePlace {
-  /** The place in the queue of its business. The next generation has the place 1. */
+  /** The position in the queue of the business. The next generation to start has position 1. */
   readonly place: number;
-  /** The estimated seconds until its first sound, from the number of recent starts. */
+  /** The estimated seconds until the first audio, based on the number of recent starts. */
   readonly seconds: number;
 }
 
 const lookBackMs = 30_000;
 
-/** Undefined for a generation that is not queued. */
+/** Returns undefined for a generation that is not queued. */
 export async function findQueuePlace(
   database: BusinessDatabase,
   generationId: string,
@@ -18,7 +19,7 @@ export async function findQueuePlace(
   return (await findQueuePlaces(database)).get(generationId);
 }
 
-/** Returns the places of all queued generations of the business by their ids, the next generation first. */
+/** Returns the positions of all queued generations of the business by id, in the order of the queue. */
 export async function findQueuePlaces({
   kysely,
 }: BusinessDatabase): Promise<ReadonlyMap<string, QueuePlace>> {
@@ -39,7 +40,7 @@ export async function findQueuePlaces({
     counts.set(owner, turn);
     return { id, turn };
   });
-  // The sort is stable, so within a turn the oldest comes first.
+  // The sort is stable, so of the generations with the same turn the oldest is first.
   waiting.sort((one, other) => one.turn - other.turn);
   const windowMs = Math.min(lookBackMs, Math.max(1_000, Date.now() - Date.parse(oldest.createdAt)));
   const { begun } = await kysely

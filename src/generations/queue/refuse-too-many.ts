@@ -1,4 +1,4 @@
-// Limits queued and running generations per user, per guest address and per business, and the minutes of a guest.
+// Limits queued and running generations per user, per guest address and per business, and the minutes of music per guest.
 import { createHmac } from "node:crypto";
 import type { Transaction } from "kysely";
 import type { UserCaller } from "../../accounts/caller.ts";
@@ -13,7 +13,7 @@ import { parseStoredOptions } from "../stored-options.ts";
 export interface Asking {
   readonly business: Business;
   readonly caller: UserCaller;
-  /** The address of the request, if known. */
+  /** The IP address of the request, if it is known. */
   readonly address: string | undefined;
   readonly durationSeconds: number;
   readonly isEndless: boolean;
@@ -21,8 +21,8 @@ export interface Asking {
 }
 
 /**
- * Returns the keyed hash of a guest's address, to be stored. Errors: UNAVAILABLE when the business has reached its
- * limit, TOO_MANY_REQUESTS when the caller has.
+ * Returns the keyed hash of a guest's address, which has to be stored. Errors: UNAVAILABLE when the business has
+ * reached its limit, TOO_MANY_REQUESTS when the caller has reached a limit.
  */
 export async function refuseTooMany(
   trx: Transaction<BusinessTables>,
@@ -134,7 +134,7 @@ async function refuseUsedUpMinutes(
     ])
     .where("userId", "=", caller.userId)
     .where("createdAt", ">", new Date(Date.now() - windowMs).toISOString())
-    // A request stored with a future time, by a clock that was ahead, would count until that time.
+    // Requests with a future time are left out. A clock that was ahead may have stored them, and they would otherwise be included until that time.
     .where("createdAt", "<", new Date(Date.now() + clocksApartMs).toISOString())
     .executeTakeFirstOrThrow();
   if (Number(seconds ?? 0) + durationSeconds <= guestMinutes.quota * 60) return;
@@ -151,7 +151,7 @@ async function refuseUsedUpMinutes(
   );
 }
 
-/** For example "a day", "an hour" or "in 90 minutes". */
+/** Formats a duration, for example "a day", "an hour" or "in 90 minutes". */
 function inWindow(seconds: number): string {
   if (seconds === 86_400) return "a day";
   if (seconds === 3_600) return "an hour";
@@ -161,5 +161,5 @@ function inWindow(seconds: number): string {
 const leftOf = (minutes: number): string =>
   minutes === 0 ? "none are left" : `${minutes.toFixed(1).replace(/\.0$/, "")} of them are left`;
 
-/** For example "2026-11-29 14:30 UTC". */
+/** Formats an instant, for example "2026-11-29 14:30 UTC". */
 const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;

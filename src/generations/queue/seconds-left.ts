@@ -1,4 +1,4 @@
-// Estimates how long a running generation still takes, by its speed so far.
+// Estimates the remaining time of a running generation from its speed so far.
 import type { GenerationState } from "../../businesses/tables/schema.ts";
 
 interface Progress {
@@ -8,7 +8,7 @@ interface Progress {
   readonly plannedMs: number | null;
 }
 
-/** Returns the remaining time in whole seconds, rounded up; null if it can't be estimated. */
+/** Returns the remaining time in whole seconds, rounded up, or null if it can't be estimated. */
 export function secondsLeftOf(
   { state, startedAt, generatedMs, plannedMs }: Progress,
   nowMs: number,

@@ -1,4 +1,4 @@
-// Stores the chunks of a generator in the version's stream, after those of an interrupted run.
+// Stores the chunks of a generator in the version's stream, after the chunks of an interrupted run.
 import { AppError } from "../../errors.ts";
 import { sequenceOf } from "../../streams/protocol/position-sequence.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
@@ -23,7 +23,7 @@ export async function appendChunks(
   let position = (await streams.head(audio))?.tail ?? 0;
   const progress = createProgress(deps.database, claimed, making);
   const pace = plan.isEndless === true ? createPace() : undefined;
-  // To make a long piece again up to here would take minutes, so an endless piece keeps its place.
+  // An endless piece never gives way, because making a long piece again up to this position would take minutes.
   const giveWay =
     isWanted && generator.deterministic && pace === undefined
       ? createGivingWay(isWanted, plan.durationMs)
@@ -43,8 +43,7 @@ export async function appendChunks(
     if (missing > 0) {
       const bytes =
         missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
-      // Another worker may have written since the check: the bytes at this position are stored
-      // only once.
+      // Another worker may have written since the check. The bytes at this position are still stored only once.
       const { state } = await streams.append(audio, {
         chunks: [bytes],
         producer: { ...producer, seq: audioSeq++ },

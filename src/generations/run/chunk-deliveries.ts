@@ -1,4 +1,4 @@
-// Gives generators on other machines the addresses at which they store chunks, and follows what they store.
+// Provides generators on other machines with the addresses to which they store chunks, and follows the stored chunks.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -16,12 +16,12 @@ export interface ChunkDeliveriesDeps {
   readonly streams: Streams;
   readonly chunkStore: Pick<ChunkStore, "head" | "directWrites">;
   readonly writeTokens: WriteTokens;
-  /** The address at which generators reach the API; undefined if it is not known. */
+  /** The address at which generators reach the API. Undefined if it is not known. */
   readonly baseUrl: string | undefined;
 }
 
 const pageBytes = 64 * 1024;
-/** The interval at which a silent stream's events are read, in milliseconds. */
+/** The interval at which the events are read while the audio stream does not grow, in milliseconds. */
 const quietMs = 1_000;
 
 export function createChunkDeliveries(deps: ChunkDeliveriesDeps): ChunkDeliveries {
@@ -77,7 +77,7 @@ async function* follow(
   }
 }
 
-/** A closed audio stream may also come from a cancellation; then the piece is not complete. */
+/** Throws if the generation is not running. A cancellation also closes the audio stream, and then the piece is not complete. */
 async function throwUnlessRunning(
   databases: OpenDatabases,
   businessId: string,
@@ -89,7 +89,7 @@ async function throwUnlessRunning(
   if (row?.state !== "running") throw new AppError("STREAM_CLOSED", "The generation was stopped.");
 }
 
-/** A generator that gives up reports this in the events stream, and leaves the audio stream open. */
+/** Throws if the generator gave up. It reports this in the events stream and leaves the audio stream open. */
 async function throwIfGivenUp(
   streams: Pick<ChunkStore, "read">,
   businessId: string,

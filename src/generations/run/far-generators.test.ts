@@ -1,4 +1,4 @@
-// Tests generations by generators that don't know the length, are not deterministic, or run on another machine.
+// Tests generations by generators that don't know the length in advance, are not deterministic, or run on another machine.
 import { expect, test } from "bun:test";
 import { type FarEnd, HandOverError } from "../../ports/generator/generator.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
@@ -43,7 +43,7 @@ const audioOf = async ({ deps, alice }: Studio, { versionId }: StartedGeneration
 const viewOf = ({ deps, alice }: Studio, { requestId }: StartedGeneration) =>
   readGeneration(deps, alice, requestId);
 
-test("without a planned size, the row gets the real size and length at the end", async () => {
+test("if the size was not planned, the real size and length are stored in the row at the end", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const script: Script = { plannedBytes: "unknown", plannedMs: 10_000 };
@@ -57,7 +57,7 @@ test("without a planned size, the row gets the real size and length at the end",
   expect(events.find(({ type }) => type === "started")).toMatchObject({ plannedBytes: null });
 });
 
-test("if a piece becomes shorter than planned, its outline covers the whole piece", async () => {
+test("if a piece becomes shorter than planned, its loudness outline covers the whole piece", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await runOf(studio, started, createScriptedGenerator({ plannedBytes: "unknown", plannedMs: 20_000 }));
@@ -89,12 +89,14 @@ test("a generator that can't resume is called once, and the part that it made ca
   expect(generator.started.length).toBe(1);
   expect(await viewOf(studio, started)).toMatchObject({
     state: "failed",
-    reason: expect.stringMatching(/^It was interrupted after \d seconds?, and this generator can't go on\.$/),
+    reason: expect.stringMatching(
+      /^It was interrupted after \d seconds?, and this generator can't continue\.$/,
+    ),
   });
   expect(await audioOf(studio, started)).toEqual(scriptedAudio(3, 1000));
 });
 
-test("a generator that an earlier run has called is not called again, even if it had sent no chunk", async () => {
+test("a generator that an earlier run has called is not called again, even if it sent no chunk", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killed = new AbortController();
@@ -114,11 +116,11 @@ test("a generator that an earlier run has called is not called again, even if it
   await runOf(studio, started, generator);
   expect(generator.started.length).toBe(1);
   expect((await viewOf(studio, started)).reason).toBe(
-    "It was interrupted before its first sound, and this generator can't go on.",
+    "It was interrupted before its first audio, and this generator can't continue.",
   );
 });
 
-test("a generator that can resume is called again with the same id and continues at the next byte", async () => {
+test("a generator that can resume is called again with the same requestId and continues at the next byte", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   let runs = 0;
@@ -150,7 +152,7 @@ test("if a generator resumes with different bytes, the generation fails and keep
   const view = await viewOf(studio, started);
   expect([view.state, view.reason]).toEqual([
     "failed",
-    expect.stringContaining("this generator can't go on"),
+    expect.stringContaining("this generator can't continue"),
   ]);
   expect(await audioOf(studio, started)).toEqual(scriptedAudio(3, 1000));
 });
@@ -190,7 +192,7 @@ test.each([
 });
 
 for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
-  test(`a cancellation ends the wait for a silent generator within a second; state and events report that it was ${farEnd}`, async () => {
+  test(`a cancellation ends the wait for a generator without output within a second, and the state and the events report that it was ${farEnd}`, async () => {
     await using studio = await createStudio();
     const started = await studio.start();
     const silent = Promise.withResolvers<void>();
@@ -219,7 +221,7 @@ for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
   });
 }
 
-test("a cancellation before the generator's first answer is followed by a report of whether it stopped", async () => {
+test("after a cancellation before the generator's first answer, an event reports whether the generator stopped", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const asked = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-// Follows a generator that stores the chunks itself, and checks at the end that the chunks are a whole piece.
+// Follows a generator that stores the chunks itself, and checks at the end that the chunks are a complete piece.
 import { AppError, notFound } from "../../errors.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { createProgress } from "./generation-progress.ts";

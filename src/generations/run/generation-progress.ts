@@ -1,4 +1,4 @@
-// Reports the progress of a run: in an event for each chunk that no earlier run reported, and in the row twice a second.
+// Reports the progress of a run: as an event for each chunk that no earlier run reported, and in the row twice per second.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 import type { GenerationEvent } from "../generation-events.ts";
@@ -18,7 +18,7 @@ export function createProgress(
   const { isEndless, durationMs } = generation.plan;
   const plannedMs = isEndless === true ? null : durationMs;
   return {
-    /** `isNew`: the bytes of the chunk were not stored by an earlier run. */
+    /** `isNew` is true if no earlier run stored the bytes of the chunk. */
     async add(chunk: GeneratedChunk, { isNew }: { readonly isNew: boolean }): Promise<void> {
       const generatedMs = Math.round(chunk.startMs + chunk.durationMs);
       const row = { state: "running", startedAt, generatedMs, plannedMs } as const;

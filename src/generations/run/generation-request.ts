@@ -1,18 +1,18 @@
-// Builds the request to a generator, from the row of a generation and from the version that it changes.
+// Builds the request to a generator from the row of a generation and from the version that it changes.
 import type { GenerationRequest, ParentVersion } from "../../ports/generator/generator.ts";
 import type { Claimed } from "../generation-record.ts";
 import { parseStoredOptions } from "../stored-options.ts";
 
-/** A link to a version's audio that needs no credential for an hour; undefined if Rondo's address is not known. */
+/** Returns a link to a version's audio that needs no credentials for an hour. Returns undefined if Rondo's own address is not known. */
 export type AudioUrlOf = (businessId: string, versionId: string) => Promise<string | undefined>;
 
 export interface GenerationRequestInput {
   readonly businessId: string;
-  /** The owner who takes turns in the queue, if that is not the user. */
+  /** The owner who takes turns in the queue, if it is not the user. */
   readonly owner?: string | undefined;
 }
 
-/** Half an hour, and ten seconds for each second of audio: enough for a slow model with a queue. */
+/** Returns the deadline: half an hour plus ten seconds for each second of audio, which is enough for a slow model with a queue. */
 export const deadlineOf = (durationSeconds: number, nowMs = Date.now()): Date =>
   new Date(nowMs + 1_800_000 + durationSeconds * 10_000);
 
@@ -54,5 +54,5 @@ async function parentOf(
   };
 }
 
-/** SQLite returns a JSON column as text, Postgres as a parsed value. */
+/** SQLite returns a JSON column as text, and Postgres as a parsed value. */
 const parsed = (json: unknown): unknown => (typeof json === "string" ? JSON.parse(json) : json);

@@ -1,8 +1,8 @@
-// Stores what happened to calls of a generator on another machine: that it was called, and whether it stopped after a cancellation.
+// Stores facts about calls to a generator on another machine: that it was called, and whether it stopped after a cancellation.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { FarEnd } from "../../ports/generator/generator.ts";
 
-/** Stores that the generator is called. Returns false if this was stored before, because an earlier run had called the generator. */
+/** Stores that the generator is called. Returns false if an earlier run has already called it. */
 export async function noteAsked({ kysely }: BusinessDatabase, generationId: string): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await kysely
     .insertInto("generatorCalls")

@@ -9,7 +9,7 @@ const words = (most: number) => z.string().trim().min(1).max(most);
 const progressSchema = z.object({
   type: z.literal("progress"),
   generatedMs: count.optional(),
-  /** The part that is done, from 0 to 1. */
+  /** The share of the work that is done, from 0 to 1. */
   progress: z.number().min(0).max(1).optional(),
   queued: count.optional(),
   etaSeconds: count.optional(),
@@ -26,7 +26,7 @@ export const generatorReportSchema = z.discriminatedUnion("type", [progressSchem
 
 type GeneratorReport = Extract<GenerationEvent, { readonly type: "report" }>;
 
-/** Converts one JSON message of a generator to the event that is stored. Errors: INVALID_BODY. */
+/** Converts one JSON message of a generator to the event to store. Error: INVALID_BODY. */
 export function storedReport(message: Uint8Array): Uint8Array {
   const parsed = generatorReportSchema.safeParse(parse(message));
   if (!parsed.success) {

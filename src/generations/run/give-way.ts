@@ -1,5 +1,4 @@
-// Decides when a running generation yields its place: its first seconds exist, its turn is over,
-// and another generation has no audio yet.
+// Decides when a running generation gives way to others: it has made its first seconds, its turn is over, and another generation has no audio yet.
 import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
 
 /** Asks the queue whether a job is waiting whose turn is less than `turns` turns after the turn of this job. */
@@ -9,16 +8,13 @@ export type IsWanted = (turns: number) => Promise<boolean>;
 const turnMs = 10_000;
 const askEveryMs = 200;
 
-/**
- * Call it after each chunk; throws GiveWayError. A remainder shorter than a turn is made without
- * yielding.
- */
+/** The returned function must be called after each chunk and throws GiveWayError. If less than a turn remains, it never throws. */
 export function createGivingWay(isWanted: IsWanted, plannedMs: number) {
   let askedAtMs = Number.NEGATIVE_INFINITY;
   return async (generatedMs: number): Promise<void> => {
     if (generatedMs < turnMs || plannedMs - generatedMs < turnMs) return;
     if (performance.now() - askedAtMs < askEveryMs) return;
     askedAtMs = performance.now();
-    if (await isWanted(generatedMs / turnMs)) throw new GiveWayError("Other pieces have no sound yet.");
+    if (await isWanted(generatedMs / turnMs)) throw new GiveWayError("Other pieces have no audio yet.");
   };
 }

@@ -1,11 +1,11 @@
-// Ends a generation that was interrupted and whose generator can't continue: the finished part stays and can be played.
+// Defines the error of a generation that was interrupted and whose generator can't continue. The finished part stays and can be played.
 import { AppError } from "../../errors.ts";
 
-/** The error of an interrupted generation. Another run would end in the same way. */
+/** The error of an interrupted generation. Another run would fail in the same way. */
 export class InterruptedError extends AppError {
   constructor(madeMs: number) {
-    const after = madeMs === 0 ? "before its first sound" : `after ${secondsOf(madeMs)}`;
-    super("GENERATION_FAILED", `It was interrupted ${after}, and this generator can't go on.`, {
+    const after = madeMs === 0 ? "before its first audio" : `after ${secondsOf(madeMs)}`;
+    super("GENERATION_FAILED", `It was interrupted ${after}, and this generator can't continue.`, {
       hint: "Start it again from its prompt.",
     });
   }

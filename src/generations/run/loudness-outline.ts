@@ -1,20 +1,19 @@
-// Calculates the small waveform that lists show: the loudness of the piece in a fixed number of steps over its whole
-// length.
+// Calculates the small waveform for lists: the loudness of the piece in a fixed number of steps over its whole length.
 import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 
 const steps = 100;
 const pairMs = 20;
-/** The number of peaks in ten minutes. The array grows for a longer piece. */
+/** The initial length of the array, which is the number of peaks in ten minutes. The array grows for a longer piece. */
 const pairsFirst = 30_000;
 
 export interface LoudnessOutline {
   add(chunk: Pick<GeneratedChunk, "startMs" | "peaks">): void;
-  /** 100 unsigned bytes, each the highest peak of its hundredth of `durationMs`, 0 to 127. */
+  /** Returns 100 unsigned bytes. Each is the highest peak in its hundredth of `durationMs`, from 0 to 127. */
   toBase64(durationMs: number): string;
 }
 
 export function createLoudnessOutline(): LoudnessOutline {
-  /** The highest peak of each 20 ms: the length is known only at the end. */
+  /** The highest peak of each 20 ms. They are kept because the length is known only at the end. */
   let highest = new Uint8Array(pairsFirst);
   let pairs = 0;
   return {

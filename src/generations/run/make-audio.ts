@@ -1,4 +1,4 @@
-// Starts the generator of a claimed generation, and stores its chunks or follows those that it stores itself.
+// Starts the generator of a claimed generation. It stores the generator's chunks, or follows the chunks that the generator stores itself.
 import { flushOutbox } from "../../businesses/outbox/outbox.ts";
 import { AppError } from "../../errors.ts";
 import { promiseUpload } from "../../jobs/upload-job.ts";
@@ -39,7 +39,7 @@ export async function makeAudio(
     const { plan } = generation;
     if (generation.stopped !== undefined) input.onFarEnd(generation.stopped);
 
-    // Each stream has its own producer: both count from 0 within this worker's epoch.
+    // Each stream has its own producer. Both count from 0 in this worker's epoch.
     const producer = { id: eventsProducerId, epoch: claimed.epoch };
     let eventSeq = 0;
     const tell = (event: GenerationEvent, close = false) =>
@@ -60,7 +60,7 @@ export async function makeAudio(
       });
     }
     const outline = createLoudnessOutline();
-    // A generator on another machine enforces these deadlines itself, and its errors say more.
+    // A generator on another machine enforces these deadlines itself, and its errors are more precise. So it gets an additional second.
     const graceMs = generator.health === undefined ? 0 : 1_000;
     const waits = {
       firstMs: (deps.firstChunkMs ?? 180_000) + graceMs,
@@ -80,7 +80,7 @@ export async function makeAudio(
   }
 }
 
-/** Chunks whose generator is stopped by the signal, and not by leaving the loop that reads them. */
+/** Yields the chunks of a generator that is stopped only by the signal, not by leaving the loop that reads them. */
 function heldOpen(chunks: AsyncIterable<GeneratedChunk>, signal: AbortSignal): AsyncIterable<GeneratedChunk> {
   const iterator = chunks[Symbol.asyncIterator]();
   const end = (): void => void iterator.return?.().then(undefined, () => undefined);
@@ -106,8 +106,8 @@ async function complete(
 }
 
 /**
- * Stores that a generator on another machine is called. A generator that can't resume is called once: after an interruption it
- * would make another piece, and may cost as much again.
+ * Stores that a generator on another machine is called. A generator that can't resume is called only once. After an
+ * interruption, a second call would make another piece and might cost as much again.
  */
 async function refuseSecondStart(
   deps: MakeAudioDeps,
@@ -124,7 +124,7 @@ async function refuseSecondStart(
   throw new InterruptedError(ms || ((await lastReportedMs(streams, businessId, claimed.id)) ?? 0));
 }
 
-/** The largest delay of a timer. */
+/** The longest possible delay of a timer. */
 const timerMsMax = 2 ** 31 - 1;
 
 function stopAtDeadline({ deadline }: GenerationRequest, stop: AbortController): Timer | undefined {

@@ -1,4 +1,4 @@
-// Defines the types that the parts of a run share: its dependencies, its input and its progress.
+// Defines the types that the parts of a run share: dependencies, input and progress.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { FarEnd, GeneratedChunk, Generation, Generator } from "../../ports/generator/generator.ts";
@@ -14,10 +14,10 @@ import type { ChunkWaits } from "./until-stalled.ts";
 export interface RunGenerationDeps {
   readonly databases: OpenDatabases;
   readonly streams: Pick<ChunkStore, "create" | "append" | "head" | "read" | "delete">;
-  /** The chunk store, which notifies of a cancellation while the generator is silent. */
+  /** The chunk store, which reports a cancellation while the generator sends nothing. */
   readonly chunkStore: Pick<ChunkStore, "watch">;
   readonly generator: Generator;
-  /** Chooses the generator of this generation, if there are several. */
+  /** Chooses the generator for this generation, if there are several generators. */
   readonly chooseGenerator?: (
     businessId: string,
     generation: { readonly generator: string | null; readonly madeBy: string | null },
@@ -25,26 +25,26 @@ export interface RunGenerationDeps {
   readonly jobs: Pick<JobQueue, "add">;
   /** Throws STORAGE_FULL when running generations have used up the space reserved for them. */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
-  /** The store for finished audio; undefined: the audio stays in the chunk store. */
+  /** The store for finished audio. If undefined, the audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
-  /** Makes links to audio for generators; undefined if Rondo's address is not known. */
+  /** Creates links to audio for generators. Undefined if Rondo's own address is not known. */
   readonly audioUrlOf?: AudioUrlOf;
-  /** A generator without a first chunk after this time is stopped, in milliseconds. */
+  /** The time limit for the first chunk of a generator, in milliseconds. After it, the generator is stopped. */
   readonly firstChunkMs?: number;
-  /** A generator that sends nothing for this time between chunks is stopped, in milliseconds. */
+  /** The time limit between two chunks of a generator, in milliseconds. After it, the generator is stopped. */
   readonly stallMs?: number;
 }
 
 export interface RunGenerationInput {
   readonly businessId: string;
   readonly requestId: string;
-  /** The version, if known. If it is known, leftovers of a purge are removed from its streams. */
+  /** The version, if it is known. Then leftovers of a purge are removed from its streams. */
   readonly versionId?: string | undefined;
-  /** The owner who takes turns in the queue, if that is not the user. */
+  /** The owner who takes turns in the queue, if it is not the user. */
   readonly owner?: string | undefined;
-  /** Whether this run is the last one, so that its failure fails the generation. */
+  /** Whether this is the last attempt. Then a failure of the run makes the generation fail. */
   readonly lastAttempt: boolean;
-  /** Whether this run should end early and continue at its next turn, because other generations wait. */
+  /** Returns whether this run should end early and continue at its next turn, because other generations wait. */
   readonly isWanted?: IsWanted;
 }
 
@@ -54,21 +54,21 @@ export interface MakeAudioDeps extends RunGenerationDeps {
 
 export interface MakeAudioInput extends RunGenerationInput {
   readonly claimed: Claimed;
-  /** Stops the generator. The run aborts this controller when it knows whether another run continues. */
+  /** Stops the generator. The run aborts this controller when it knows whether another run will continue. */
   readonly stop: AbortController;
-  /** Called after an abort. The argument says whether a generator on another machine stopped. */
+  /** Is called after an abort. The promise resolves with whether a generator on another machine stopped. */
   readonly onFarEnd: (end: Promise<FarEnd>) => void;
 }
 
-/** A run, as `appendChunks` and `followChunks` need it. */
+/** The parts of a run that `appendChunks` and `followChunks` need. */
 export interface Making {
   readonly generation: Generation;
-  /** The chunks of the run. Leaving the loop that reads them doesn't end the generator. */
+  /** The chunks of the run. Leaving the loop that reads them doesn't stop the generator. */
   readonly chunks: AsyncIterable<GeneratedChunk>;
   readonly producer: { readonly id: string; readonly epoch: number };
   readonly waits: ChunkWaits;
   readonly outline: LoudnessOutline;
-  /** The length that an earlier run had reported, in milliseconds; undefined if there was no earlier run. */
+  /** The length that an earlier run reported, in milliseconds. Undefined if there was no earlier run. */
   readonly reportedMs: number | undefined;
   readonly tell: (event: GenerationEvent, close?: boolean) => Promise<unknown>;
 }

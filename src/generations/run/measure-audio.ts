@@ -1,20 +1,18 @@
-// Measures stored audio by its frames, if the planned length was not reached or not known.
+// Measures the length of stored audio by its frames. It is used if the planned length was not reached or not known.
 import { nextTurn } from "../../process/next-turn.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createFrameScanner } from "../../streams/audio/mp3-frames.ts";
 import { readThrough } from "../../streams/read-through.ts";
 
-/**
- * The samples that a decoder skips after an Info frame: its own delay and the encoder's. The Info
- * frame declares 576 samples for the built-in encoder (LAME's tag).
- */
+/** The delay of a decoder. After an Info frame, a decoder skips its own delay and the delay of the encoder. */
 const decoderDelaySamples = 529;
+/** The delay that the built-in encoder declares in the Info frame (LAME's tag). */
 const encoderDelaySamples = 576;
 
 export interface MeasuredAudio {
-  /** The length in milliseconds; 0 without a whole frame. */
+  /** The length in milliseconds. 0 if there is no complete frame. */
   readonly ms: number;
-  /** The end of the last whole frame, as a position in the stream. */
+  /** The end of the last complete frame, as a position in the stream. */
   readonly wholeBytes: number;
 }
 

@@ -1,9 +1,9 @@
-// Slows an endless piece down to the speed at which it is heard, so that nothing is made that nobody waits for.
+// Slows an endless piece down to the speed of playback, so that no audio is made long before it can be heard.
 
-/** The sound that is made in advance, in milliseconds. */
+/** The length of the audio that is made in advance, in milliseconds. */
 const aheadMs = 60_000;
 
-/** Call it after each new chunk: it resolves when the next one should be made, or when the signal is aborted. */
+/** The returned function must be called after each new chunk. It resolves when the next chunk should be made, or when the signal is aborted. */
 export function createPace(now: () => number = () => performance.now()) {
   let begin: { readonly atMs: number; readonly generatedMs: number } | undefined;
   return async (generatedMs: number, signal: AbortSignal): Promise<void> => {

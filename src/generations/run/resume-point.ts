@@ -5,8 +5,8 @@ import { eventsKey } from "../../streams/stream-keys.ts";
 import { readStoredJson } from "../generation-events.ts";
 
 /**
- * The end of the last reported progress in ms; 0 when only the start was reported; undefined
- * without any event of a run.
+ * Returns the end of the last reported progress in milliseconds. Returns 0 if only the start was reported, and
+ * undefined if no run has stored an event.
  */
 export async function lastReportedMs(
   streams: Pick<ChunkStore, "read">,

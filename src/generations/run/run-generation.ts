@@ -1,6 +1,5 @@
-// Does the worker's part of a generation: claims it, has its audio made, and ends it. When the worker is
-// killed, at whatever instant, another worker continues at the next byte, or reports that the generator
-// can't continue.
+// Does the worker's part of a generation: claims it, makes its audio, and ends it. If the worker is killed at any
+// moment, another worker continues at the next byte, or reports that the generator can't continue.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -19,8 +18,8 @@ import type { RunGenerationDeps, RunGenerationInput } from "./making.ts";
 export type { RunGenerationDeps };
 
 /**
- * Resolves when the generation has ended, in any state. Throws when a later run may succeed, and GiveWayError
- * when it yields to others.
+ * Resolves when the generation has ended in any state. Throws when a later run may succeed. Throws GiveWayError when
+ * it gives way to other generations.
  */
 export function runGeneration(
   given: RunGenerationDeps,
@@ -30,7 +29,7 @@ export function runGeneration(
   return given.databases.use(input.businessId, async (database) => {
     const claimed = await claimGeneration(database, input.requestId);
     if (!claimed) return dropStreams(given.streams, input);
-    // The generation had ended already; a crash may have prevented closing its streams.
+    // The generation has already ended, but a crash may have prevented that its streams were closed.
     if (isFinal(claimed.state)) return closeStreams(given, database, input.businessId, claimed);
     const generator = (await given.chooseGenerator?.(input.businessId, claimed)) ?? given.generator;
     const deps = { ...given, generator };
@@ -45,7 +44,7 @@ export function runGeneration(
       signal.throwIfAborted();
       const outcome = await makeAudio({ ...deps, database }, { ...input, claimed, stop, onFarEnd });
       if (outcome === "complete") return;
-      // Another generator had begun the audio, or had made its shared start: the whole audio is made again.
+      // The existing audio was begun by another generator, or is a start that another generator made. So the whole audio is made again.
       await saveProgress(database, claimed, 0);
       await deps.streams.delete(audioKey(input.businessId, claimed.versionId));
       return runGeneration(given, input, signal);
@@ -84,7 +83,7 @@ async function isClaimedByAnother({ kysely }: BusinessDatabase, { id, epoch }: C
   return row?.state === "running" && row.epoch !== epoch;
 }
 
-/** Closes the events of a cancelled generation with a last event that says whether the generator stopped, too. */
+/** Closes the events of a cancelled generation with a last event that reports whether the generator stopped, too. */
 async function tellFarEnd(
   deps: RunGenerationDeps,
   database: BusinessDatabase,
@@ -105,8 +104,9 @@ async function tellFarEnd(
 }
 
 /**
- * A generator that is not deterministic is called once: a second call would make another piece, and may cost money. One
- * that can resume is called again only if it had begun.
+ * Returns whether a failure of this run is final. A generator that is neither deterministic nor able to resume is
+ * called only once, because a second call would make another piece and might cost money. A generator that can resume
+ * is called again only if it had begun.
  */
 async function isFinalFor(
   { generator, streams }: RunGenerationDeps,
@@ -119,7 +119,7 @@ async function isFinalFor(
   return (stored?.tail ?? 0) === 0;
 }
 
-/** A purge during this run may have removed streams that were then created again. */
+/** Deletes the streams again if the version was purged during this run. The run may have created them after the purge. */
 async function dropIfPurged(
   streams: Pick<ChunkStore, "delete">,
   database: BusinessDatabase,
@@ -144,17 +144,17 @@ async function dropStreams(
 }
 
 /**
- * Closed: the user stopped it. Fenced: another worker has claimed it. Not found or gone: it was
- * deleted. In each case nothing is left to do here.
+ * Returns whether the run has lost its generation. STREAM_CLOSED: the user stopped it. PRODUCER_FENCED: another worker
+ * has claimed it. NOT_FOUND or GONE: it was deleted. In all cases this run has nothing left to do.
  */
 const isLostToAnother = (err: unknown): boolean =>
   err instanceof HandOverError || isAppError(err, "STREAM_CLOSED", "PRODUCER_FENCED", "NOT_FOUND", "GONE");
 
-/** Whether another try would end in the same way. */
+/** Returns whether another attempt would fail in the same way. */
 const isHopeless = (err: unknown): boolean =>
   err instanceof InterruptedError || isAppError(err, "INVALID_PARAMETER", "STORAGE_FULL");
 
-/** If a store is unavailable, the generation does not fail: it is tried again when the store is available. */
+/** Returns whether a store is unavailable. Then the generation does not fail, but is tried again when the store is available. */
 const isAway = (err: unknown): boolean => isAppError(err, "UNAVAILABLE");
 
 const failureOf = (err: unknown) =>

@@ -1,9 +1,8 @@
-// Compares a stream's bytes with those that are being made, because another worker may have started
-// the stream, or another version may share it.
+// Compares the bytes of a stream with the bytes that are being made. Another worker may have started the stream, or another version may share it.
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { readThrough } from "../../streams/read-through.ts";
 
-/** Whether the stream contains all of these bytes at the position. */
+/** Returns whether the stream contains all of these bytes at the position. */
 export async function isStoredAt(
   streams: Pick<ChunkStore, "read">,
   key: StreamKey,

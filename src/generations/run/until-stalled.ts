@@ -1,4 +1,4 @@
-// Passes on chunks as they arrive, and throws when none arrives for too long.
+// Passes on chunks as they arrive, and throws when no chunk arrives within the time limit.
 import { AppError } from "../../errors.ts";
 import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 
@@ -9,7 +9,7 @@ export interface ChunkWaits {
   readonly stallMs: number;
 }
 
-/** Throws GENERATION_FAILED after a wait that is too long. */
+/** Throws GENERATION_FAILED after the time limit. */
 export async function* untilStalled(
   chunks: AsyncIterable<GeneratedChunk>,
   { firstMs, stallMs }: ChunkWaits,

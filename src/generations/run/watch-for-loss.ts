@@ -1,4 +1,4 @@
-// Notices that a generation was cancelled, deleted or claimed by another worker while its generator makes no chunk.
+// Detects that a generation was cancelled, deleted or claimed by another worker while its generator sends no chunk.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { HandOverError } from "../../ports/generator/generator.ts";
@@ -11,7 +11,7 @@ export interface WatchForLossDeps {
   readonly database: BusinessDatabase;
 }
 
-/** Aborts `stop` soon after the loss: a cancellation closes the audio, which the store reports. */
+/** Aborts `stop` soon after the run has lost its generation. A cancellation closes the audio stream, which the store reports. */
 export function watchForLoss(
   { chunkStore, database }: WatchForLossDeps,
   claimed: Claimed,
@@ -36,7 +36,7 @@ export function watchForLoss(
     if (isWaiting || stop.signal.aborted) return;
     isWaiting = true;
     const waitMs = Math.max(0, checkedAtMs + checkEveryMs - performance.now());
-    // A failed check is repeated with the next change; the run itself notices the loss when it writes.
+    // A failed check is repeated after the next change. In addition, the run detects the loss when it writes.
     setTimeout(() => void check().catch(() => undefined), waitMs);
   };
   chunkStore.watch(audio, changed, stop.signal);

@@ -1,4 +1,5 @@
-// Issues and checks write tokens. With a token, a generator appends to the two streams of one generation until its deadline. A token grants nothing else.
+// Issues and checks write tokens. With a token, a generator can append to the two streams of one generation until the
+// deadline. A token grants nothing else.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
@@ -11,7 +12,7 @@ export interface WriteGrant {
 
 export interface WriteTokens {
   issue(grant: WriteGrant): string;
-  /** Returns the rights of a token; undefined for a token that is forged, damaged or expired. */
+  /** Returns the permissions of a token, or undefined for a token that is forged, damaged or expired. */
   verify(token: string, nowMs?: number): WriteGrant | undefined;
 }
 
@@ -24,7 +25,7 @@ const grantSchema = z.object({
   e: z.number().int(),
 });
 
-/** `key`: 32 secret bytes, the same in every process. */
+/** `key` is 32 secret bytes, which must be the same in every process. */
 export function createWriteTokens(key: Uint8Array): WriteTokens {
   const sign = (payload: string): Buffer =>
     createHmac("sha256", key).update(`${writeTokenPrefix}${payload}`).digest();
@@ -36,7 +37,7 @@ export function createWriteTokens(key: Uint8Array): WriteTokens {
     verify(token, nowMs = Date.now()) {
       if (!token.startsWith(writeTokenPrefix) || token.length > 2_000) return undefined;
       const [payload = "", signature = "", ...rest] = token.slice(writeTokenPrefix.length).split(".");
-      // The texts are compared, not the bytes, because several texts decode to the same bytes.
+      // The strings are compared, not the decoded bytes, because several strings decode to the same bytes.
       const given = Buffer.from(signature);
       const right = Buffer.from(sign(payload).toString("base64url"));
       if (rest.length > 0 || given.length !== right.length || !timingSafeEqual(given, right))

@@ -1,4 +1,4 @@
-// Lists every case, in the order in which they run.
+// Lists all cases in the order in which they run.
 import type { CheckCase } from "../check-case.ts";
 import { bodyCases } from "./body.ts";
 import { cancelCases } from "./cancel.ts";

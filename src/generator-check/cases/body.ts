@@ -1,4 +1,4 @@
-// Defines the cases of the delivery as a streamed body.
+// Defines the cases for the delivery as a streamed body.
 import { group } from "../check-case.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";
 import { decode, formatNameOf } from "../sound/decode.ts";

@@ -1,4 +1,4 @@
-// Defines the cases of DELETE /generate/{requestId}.
+// Defines the cases for DELETE /generate/{requestId}.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat } from "../mismatch.ts";
@@ -60,7 +60,7 @@ export const cancelCases = group("cancel", {
       const { long } = await ctx.lengths();
       const prepared = await ctx.prepare({ delivery: "stream", seconds: long });
       const stream = prepared.stream!;
-      // Keeps a fast generator busy.
+      // The delay keeps a fast generator busy.
       stream.delayMs = 100;
       const started = await ctx.send(prepared);
       started.expectAccepted();

@@ -1,4 +1,4 @@
-// Defines the cases of several concurrent pieces, and of more pieces than the generator has places for.
+// Defines the cases for several concurrent pieces, and for more pieces than the generator has slots.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";
@@ -10,7 +10,10 @@ import type { Delivery } from "../wire.ts";
 
 const seeds = [7, 11, 12, 13] as const;
 
-/** Requests four pieces at once: each is complete and different, and the one with the usual seed is the same as when it is made alone. */
+/**
+ * Requests four pieces at the same time. Each must be complete and different, and the piece with the usual seed must
+ * be the same as when it is made alone.
+ */
 async function expectFourApart(ctx: CheckContext, delivery: Delivery): Promise<void> {
   const { usual } = await ctx.lengths();
   const pieces = await Promise.all(
@@ -34,13 +37,16 @@ async function expectFourApart(ctx: CheckContext, delivery: Delivery): Promise<v
 const apart = (delivery: Delivery) => ({
   title: `four concurrent pieces are not mixed (${delivery})`,
   delivery,
-  hint: "Keep the state of each generation apart: encoder, model, buffers, and the place of its delivery.",
+  hint: "Keep the state of each generation apart: encoder, model, buffers, and the destination of its delivery.",
   run: (ctx: CheckContext) => expectFourApart(ctx, delivery),
 });
 
 const requestsMax = 80;
 
-/** Requests long pieces until one is refused because there is no room. The requests don't wait for each other, because a body may be answered only when its turn comes. */
+/**
+ * Requests long pieces until one is refused because all slots are in use. The requests don't wait for each other,
+ * because a body may be answered only when its turn comes.
+ */
 async function untilBusy(ctx: CheckContext): Promise<Started> {
   const { long } = await ctx.lengths();
   let refused: Started | undefined;
@@ -90,7 +96,7 @@ export const concurrencyCases = group("concurrency", {
   },
   "after-busy": {
     title: "after the others were cancelled, a new piece is made",
-    hint: "Free the slot and the place in the queue of every piece that ends, however it ends.",
+    hint: "Free the slot and the queue position of every piece that ends, however it ends.",
     run: async (ctx) => {
       await untilBusy(ctx).catch((err: unknown) => {
         if (!(err instanceof SkipCase)) throw err;

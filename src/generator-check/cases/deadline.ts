@@ -1,4 +1,4 @@
-// Defines the cases of the deadline of a request.
+// Defines the cases for the deadline of a request.
 import { group } from "../check-case.ts";
 import { expectThat } from "../mismatch.ts";
 import { expectProblem } from "../started.ts";

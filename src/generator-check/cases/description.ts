@@ -1,4 +1,4 @@
-// Defines the cases of GET /health and GET /capabilities.
+// Defines the cases for GET /health and GET /capabilities.
 import { group } from "../check-case.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";
 import { formatNameOf, parameterFaultOf } from "../sound/decode.ts";

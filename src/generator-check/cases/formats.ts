@@ -1,4 +1,4 @@
-// Defines the cases of the content types: each offered type is made on request and can be decoded.
+// Defines the cases for the content types: each offered type can be requested and decoded.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";

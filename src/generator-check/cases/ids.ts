@@ -1,4 +1,4 @@
-// Defines the cases of a repeated requestId, which names the same generation.
+// Defines the cases for a repeated requestId, which identifies the same generation.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat } from "../mismatch.ts";
@@ -9,7 +9,7 @@ const hint =
 
 const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
 
-/** The audio of two requests, the second of which was sent right after the answer to the first. */
+/** Returns the results of two requests. The second request is sent right after the answer to the first. */
 async function twice(ctx: CheckContext): Promise<readonly [Started, Started]> {
   const first = await ctx.start({ delivery: "body" });
   first.expectAccepted();
@@ -95,7 +95,7 @@ export const idCases = group("ids", {
       const second = await ctx.send(first);
       second.expectAccepted();
       await first.audio();
-      // A second generation may still be storing documents, so wait until none has come for 1.5 seconds.
+      // A second generation may still be storing documents, so wait until no document has arrived for 1.5 seconds.
       for (let count = -1; count !== (await first.documents!.documents()).length;) {
         count = (await first.documents!.documents()).length;
         await Bun.sleep(1500);

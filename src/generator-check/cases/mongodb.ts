@@ -1,4 +1,4 @@
-// Defines the cases of the delivery by documents in MongoDB.
+// Defines the cases for the delivery as documents in MongoDB.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import type { ChunkDocument } from "../document-receiver.ts";
@@ -29,14 +29,14 @@ export const mongodbCases = group(
     },
     record: {
       title: "every document has the stream, requestId, userId and rowId of its request",
-      hint: "Store the four texts unchanged with every chunk and with the end record.",
+      hint: "Store the four strings unchanged with every chunk and with the end record.",
       run: async (ctx) => {
         const { started } = await ctx.piece("mongodb");
         const { requestId, userId, rowId } = started.body;
         for (const document of await stored(ctx))
           for (const [name, value] of Object.entries({ requestId, userId, rowId })) {
-            const came = document[name as "requestId"];
-            expectThat(came === value, `${name}: ${value}`, shown(came));
+            const observed = document[name as "requestId"];
+            expectThat(observed === value, `${name}: ${value}`, shown(observed));
           }
       },
     },
@@ -51,7 +51,7 @@ export const mongodbCases = group(
     },
     data: {
       title: "data is binary, and consists of whole MP3 frames of 44.1 kHz and 128 kbit/s",
-      hint: "Store bytes as BSON binary, not as a text or an array.",
+      hint: "Store bytes as BSON binary, not as a string or an array.",
       run: async (ctx) => {
         for (const document of await stored(ctx)) {
           if (document.end === true && document.data === undefined) continue;

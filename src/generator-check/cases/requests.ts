@@ -1,4 +1,4 @@
-// Defines the cases of the fields of a request, and of refusals.
+// Defines the cases for the fields of a request, and for refused requests.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, shown } from "../mismatch.ts";
@@ -12,14 +12,14 @@ async function expectRefused(ctx: CheckContext, body: Partial<GenerateBody>): Pr
   await expectProblem(answer, [400, 422]);
 }
 
-/** The requests that have to be refused, by name; all others have to be accepted. */
+/** Expects that a request is accepted, or refused with 400 or 422. */
 async function expectAcceptedOrRefused(ctx: CheckContext, body: Partial<GenerateBody>): Promise<void> {
   const started = await ctx.start({ body });
   if (started.answer.ok) return started.expectAccepted();
   await expectProblem(started.answer, [400, 422]);
 }
 
-/** The scripts by name, with a prompt in each. */
+/** A prompt for each script, by the name of the script. */
 const prompts: Readonly<Record<string, string>> = {
   "Latin with accents": "Ruhige Gitarre für Zoë, à la française, øl og smørrebrød",
   Cyrillic: "спокойное пианино под дождём",

@@ -1,4 +1,4 @@
-// Defines the cases of the signature of each call (Standard Webhooks).
+// Defines the cases for the signature of each call (Standard Webhooks).
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import type { Call } from "../far-side.ts";
@@ -6,7 +6,7 @@ import { expectThat, SkipCase } from "../mismatch.ts";
 import { expectProblem } from "../started.ts";
 
 const hint =
-  'Compute the HMAC-SHA256 of "id.timestamp.body" with the secret, over the body\'s bytes as they came, before anything else is done.';
+  'Compute the HMAC-SHA256 of "id.timestamp.body" with the secret, over the unchanged bytes of the body, before the body is parsed.';
 
 const secretOf = ({ far }: CheckContext): string => {
   if (far.secret === undefined)
@@ -14,7 +14,7 @@ const secretOf = ({ far }: CheckContext): string => {
   return far.secret;
 };
 
-/** Sends a POST /generate that has to be refused without making anything. */
+/** Sends a POST /generate that the generator must refuse without starting a generation. */
 async function expectRefused(ctx: CheckContext, signing: Call["signing"]): Promise<void> {
   secretOf(ctx);
   const { body } = await ctx.prepare();
@@ -28,7 +28,7 @@ const now = () => Math.floor(Date.now() / 1000);
 export const signatureCases = group("signature", {
   right: {
     title: "a call with the right signature is accepted",
-    hint: "Compare the secrets. A secret is whsec_ and base64, or a text of which the UTF-8 bytes are used.",
+    hint: "Compare the secrets. A secret is whsec_ and base64, or any other string, whose UTF-8 bytes are used.",
     run: async (ctx) => {
       secretOf(ctx);
       const { status } = await ctx.far.call("GET", "/capabilities");
@@ -37,7 +37,7 @@ export const signatureCases = group("signature", {
   },
   "of-several": {
     title: "one right signature among several is enough",
-    hint: "webhook-signature may have several signatures, separated by blanks: accept the call if any of them is right.",
+    hint: "webhook-signature may have several signatures, separated by spaces: accept the call if any of them is right.",
     run: async (ctx) => {
       secretOf(ctx);
       const signing = { before: `v1,${Buffer.alloc(32).toString("base64")}` };

@@ -1,4 +1,4 @@
-// Defines the cases of the sound: whether it is music of the requested length.
+// Defines the cases for the audio: whether it is music of the requested length.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";

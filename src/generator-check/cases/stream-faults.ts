@@ -1,11 +1,11 @@
-// Defines the cases of the delivery by appends in which the receiver fails or refuses further appends.
+// Defines the cases for the delivery by appends when the receiver fails or refuses further appends.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, Mismatch } from "../mismatch.ts";
 import { framesIn } from "../sound/mp3-frames.ts";
 import type { StreamFault } from "../stream-receiver.ts";
 
-/** Checks that the piece arrives completely although the second append gets the answers in `faults`. */
+/** Expects that the piece arrives completely although the next appends are answered with `faults`. */
 async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFault[]): Promise<void> {
   const prepared = await ctx.prepare({ delivery: "stream" });
   prepared.stream!.faults.push(undefined, ...faults);
@@ -14,7 +14,7 @@ async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFau
   const bytes = await started.audio().catch((err: unknown) => {
     if (!(err instanceof Mismatch)) throw err;
     const last = started.stream?.appends.at(-1);
-    throw new Mismatch(err.expected, `${err.came}; the last append was number ${last?.seq ?? "none"}`);
+    throw new Mismatch(err.expected, `${err.observed}; the last append was number ${last?.seq ?? "none"}`);
   });
   const { usual } = await ctx.lengths();
   const { seconds } = framesIn(bytes);
@@ -29,7 +29,7 @@ async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFau
   expectThat(waitedMs >= askedMs - 50, `a wait of ${askedMs} ms, as Retry-After says`, `${waitedMs} ms`);
 }
 
-/** Checks that no append follows the refusal. */
+/** Expects that no append follows a refusal with this status. */
 async function expectStopAfter(ctx: CheckContext, status: number): Promise<void> {
   const { long } = await ctx.lengths();
   const prepared = await ctx.prepare({ delivery: "stream", seconds: long });

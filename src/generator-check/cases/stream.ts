@@ -1,4 +1,4 @@
-// Defines the cases of the delivery by appends to a Durable Stream in which nothing fails.
+// Defines the cases for the delivery by appends to a Durable Stream when nothing fails.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase, shown } from "../mismatch.ts";

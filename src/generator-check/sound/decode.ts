@@ -1,10 +1,10 @@
-// Decodes each content type of the contract to samples, whole pieces at a time.
+// Decodes whole pieces of each content type in the contract to samples.
 import { MPEGDecoder } from "mpg123-decoder";
 import { Mismatch } from "../mismatch.ts";
 import { channelsOf, type Encoding, firstBytes, type Sound } from "./samples.ts";
 import { decodeWav } from "./wav.ts";
 
-/** The formats that a generator may offer, under their names in docs/generators.md. */
+/** The formats that a generator may offer, by their names in docs/generators.md. */
 const formatNames = ["mp3", "wav", "flac", "l16", "pcm"] as const;
 export type FormatName = (typeof formatNames)[number];
 
@@ -18,10 +18,10 @@ const types: Readonly<Record<string, FormatName>> = {
   "audio/pcm": "pcm",
 };
 
-/** Undefined for a content type that the contract doesn't have. */
+/** Returns undefined for a content type that is not in the contract. */
 export const formatNameOf = (contentType: string): FormatName | undefined => types[typeOf(contentType)];
 
-/** Undefined where the parameters are complete; otherwise the missing part as a phrase. */
+/** Returns the missing parameter as a phrase, or undefined if the parameters are complete. */
 export function parameterFaultOf(contentType: string): string | undefined {
   const format = formatNameOf(contentType);
   if (format !== "l16" && format !== "pcm") return undefined;

@@ -1,21 +1,21 @@
-// Measures a piece: how loud it is, and whether it is noise.
+// Measures the loudness of a piece, and whether the piece is noise.
 import { secondsOf, type Sound } from "./samples.ts";
 
 export interface Measures {
   readonly seconds: number;
-  /** The level without a constant part, in dB below full scale; -Infinity for silence. */
+  /** The level in dB below full scale, after a constant offset is removed. -Infinity for silence. */
   readonly levelDb: number;
   /**
-   * Spectral flatness from 100 Hz to 10 kHz: the geometric mean of the power spectrum divided by its arithmetic mean.
-   * White noise has nearly 1, music less than 0.3.
+   * The spectral flatness from 100 Hz to 10 kHz, which is the geometric mean of the power spectrum divided by its
+   * arithmetic mean. White noise has nearly 1, music less than 0.3.
    */
   readonly flatness: number;
   /**
-   * The energy of the differences between neighbours divided by the energy: 2 for white noise, also where bytes were
-   * swapped; music has less than 1.
+   * The energy of the differences between neighbouring samples, divided by the energy of the samples. White noise and
+   * samples with swapped bytes have about 2, music less than 1.
    */
   readonly roughness: number;
-  /** The share of samples that are not numbers or beyond full scale. */
+  /** The share of samples that are beyond full scale or are not numbers. */
   readonly broken: number;
 }
 
@@ -54,7 +54,7 @@ function monoOf({ channels }: Sound): Float32Array {
 
 const size = 2048;
 
-/** Averages the power spectrum over up to 200 parts of the piece. */
+/** Returns the spectral flatness, from the power spectrum averaged over up to 200 parts of the piece. */
 function flatnessOf(samples: Float32Array, sampleRate: number): number {
   const parts = Math.min(200, Math.floor(samples.length / size));
   if (parts === 0) return 0;
@@ -73,7 +73,7 @@ function flatnessOf(samples: Float32Array, sampleRate: number): number {
   return sum === 0 ? 0 : Math.exp(logs / bins) / (sum / bins);
 }
 
-/** Adds the squared amplitudes of one part, which is weighted by a Hann window. */
+/** Adds the squared amplitudes of one part, weighted by a Hann window. */
 function addPower(power: Float64Array, part: Float32Array): void {
   const real = Float64Array.from(part, (value, at) =>
     Number.isFinite(value) ? value * (0.5 - 0.5 * Math.cos((2 * Math.PI * at) / size)) : 0,
@@ -83,7 +83,7 @@ function addPower(power: Float64Array, part: Float32Array): void {
   for (let bin = 0; bin < power.length; bin++) power[bin]! += real[bin]! ** 2 + imaginary[bin]! ** 2;
 }
 
-/** The fast Fourier transform in place (Cooley and Tukey, radix 2). */
+/** Computes the fast Fourier transform in place (Cooley and Tukey, radix 2). */
 function transform(real: Float64Array, imaginary: Float64Array): void {
   const length = real.length;
   for (let at = 1, other = 0; at < length; at++) {

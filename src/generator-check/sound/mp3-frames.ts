@@ -1,4 +1,4 @@
-// Checks that bytes are whole MP3 frames, of any form or of the form that Rondo's streams have.
+// Checks that bytes consist of complete MP3 frames, either of any format or of the format of Rondo's streams.
 import { id3BytesOf } from "../../library/files/formats/id3.ts";
 import { createFrameScanner } from "../../streams/audio/mp3-frames.ts";
 import { Mismatch } from "../mismatch.ts";
@@ -9,13 +9,13 @@ export interface FramesFacts {
 }
 
 export interface FramesRule {
-  /** Only 44.1 kHz at 128 kbit/s, as appends and documents have to be; a silent Info frame may come first. */
+  /** Allows only 44.1 kHz at 128 kbit/s, as required for appends and documents. The first frame may be a silent Info frame. */
   readonly isStream?: boolean;
-  /** An ID3 tag may come first, as in a file. */
+  /** Allows an ID3 tag at the beginning, as in a file. */
   readonly mayHaveHead?: boolean;
 }
 
-/** Throws Mismatch for anything that is not a whole frame. */
+/** Throws Mismatch for bytes that are not a complete frame. */
 export function framesIn(bytes: Uint8Array, rule: FramesRule = {}): FramesFacts {
   const start = rule.mayHaveHead === true ? (id3BytesOf(bytes) ?? 0) : 0;
   let at = start;

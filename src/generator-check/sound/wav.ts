@@ -1,8 +1,8 @@
-// Reads WAV files: 16-bit integers and 32-bit floats, with the right length in the header or none.
+// Reads WAV files with 16-bit integers or 32-bit floats. The header must contain the correct length or none.
 import { Mismatch } from "../mismatch.ts";
 import { channelsOf, firstBytes, type Sound } from "./samples.ts";
 
-/** Throws Mismatch for anything else. */
+/** Throws Mismatch for any other data. */
 export function decodeWav(bytes: Uint8Array): Sound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const textAt = (at: number): string => Buffer.from(bytes.subarray(at, at + 4)).toString("latin1");
@@ -26,7 +26,7 @@ type Format = { readonly code: number; readonly channels: number; rate: number; 
 function formatAt(view: DataView, at: number, size: number): Format {
   const code = view.getUint16(at, true);
   return {
-    // WAVE_FORMAT_EXTENSIBLE has the real code at the start of its GUID.
+    // WAVE_FORMAT_EXTENSIBLE has the actual code at the start of its GUID.
     code: code === 0xfffe && size >= 26 ? view.getUint16(at + 24, true) : code,
     channels: view.getUint16(at + 2, true),
     rate: view.getUint32(at + 4, true),
@@ -34,7 +34,7 @@ function formatAt(view: DataView, at: number, size: number): Format {
   };
 }
 
-/** A streamed WAV declares 0 or 0xFFFFFFFF, since its length isn't known yet. */
+/** Returns whether the declared length means unknown. A streamed WAV declares 0 or 0xFFFFFFFF, because its length isn't known yet. */
 const isUnknown = (size: number): boolean => size === 0 || size >= 0x7fffff00;
 
 function soundOf(data: Uint8Array, declared: number, { code, channels, rate, bits }: Format): Sound {

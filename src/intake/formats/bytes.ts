@@ -1,11 +1,11 @@
-// Buffers bytes until the rest of the unit that they belong to has arrived.
+// Buffers bytes until a complete unit, such as a sample or a header, has arrived.
 
 export interface WaitingBytes {
   readonly length: number;
   add(bytes: Uint8Array): void;
-  /** Returns the next bytes without removing them; fewer if fewer are buffered. */
+  /** Returns the next bytes without removing them. Returns fewer bytes if fewer are buffered. */
   peek(count: number): Uint8Array;
-  /** Removes and returns the next bytes; fewer if fewer are buffered. */
+  /** Removes and returns the next bytes. Returns fewer bytes if fewer are buffered. */
   take(count: number): Uint8Array;
 }
 

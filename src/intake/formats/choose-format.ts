@@ -4,10 +4,10 @@ import type { SourceFormat } from "../../ports/generator/audio-intake.ts";
 import { failed } from "../failed.ts";
 import { textAt } from "./bytes.ts";
 
-/** This number of first bytes is enough to recognise every format. */
+/** The number of first bytes that is enough to recognise every format. */
 export const firstBytesNeeded = 64;
 
-/** Throws GENERATION_FAILED if the bytes have another format than the source declares, or none that can be read. */
+/** Throws GENERATION_FAILED if the bytes have another format than the source declares, or a format that can't be read. */
 export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array): SourceFormat {
   if (first.length === 0) throw failed("The source is empty.", whatToSend);
   const found = recognise(first);
@@ -19,7 +19,7 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
       whatToSend,
     );
   }
-  // Samples and damaged MP3 may begin with any bytes, so in both cases MP3 frames are searched for.
+  // Samples and damaged MP3 data may begin with any bytes, so in both cases MP3 frames are searched.
   const mayBe =
     said.kind === "pcm" ? found === "MP3" || found === "AAC" : said.kind === "mp3" && found === undefined;
   if (found === undefined && said.kind === "pcm") return said;
@@ -54,7 +54,7 @@ function recognise(first: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** With fewer bytes, samples could look like letters by chance. */
+/** The number of bytes from which text can be recognised. Fewer bytes of samples could be letters by chance. */
 const textBytesMin = 16;
 
 const isText = (bytes: Uint8Array): boolean =>

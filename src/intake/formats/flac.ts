@@ -1,13 +1,13 @@
-// Decodes FLAC frame by frame as it arrives.
+// Decodes FLAC frame by frame while it arrives.
 
 import { FLACDecoder } from "@wasm-audio-decoders/flac";
 import { failed, secondsText } from "../failed.ts";
 import type { Sound, SourceDecoder } from "./source-decoder.ts";
 
-/** More bytes than this without a whole frame are not FLAC, since a frame has at most 65,535 samples. */
+/** Data without a complete frame in this many bytes is not FLAC, because a frame has at most 65,535 samples. */
 const bytesWithoutFrameMax = 2 * 1024 * 1024;
 const portionBytesMax = 1024;
-/** A portion decodes to about this number of samples, whatever their compression is. */
+/** The approximate number of samples that are decoded in one step, whatever their compression is. */
 const samplesAtOnce = 16_384;
 
 export async function createFlacDecoder(first: Uint8Array): Promise<SourceDecoder> {
@@ -57,7 +57,7 @@ export async function createFlacDecoder(first: Uint8Array): Promise<SourceDecode
   };
 }
 
-/** STREAMINFO is the first block. Its total number of samples has 36 bits; 0 means unknown. */
+/** Returns the declared number of samples. STREAMINFO is the first block, and its total number of samples has 36 bits. 0 means unknown. */
 const declaredSamplesOf = (first: Uint8Array): number => {
   if (first.length < 26) return 0;
   const view = new DataView(first.buffer, first.byteOffset, first.byteLength);

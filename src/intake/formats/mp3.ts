@@ -1,4 +1,5 @@
-// Decodes MP3. Frames in Rondo's own form are passed on unchanged and decoded only for their waveform; all others are decoded and encoded again.
+// Decodes MP3. Frames in Rondo's format are passed on unchanged and decoded only for their waveform. All other frames
+// are decoded and encoded again.
 
 import { MPEGDecoder } from "mpg123-decoder";
 import { findFrameLength } from "../../composer/mp3/frames.ts";
@@ -8,11 +9,11 @@ import { createFrameReader, type Frame } from "../mp3/frame-reader.ts";
 import type { Sound, SourceDecoder } from "./source-decoder.ts";
 
 export interface Mp3Decoder extends SourceDecoder {
-  /** The samples that the source's encoder added before the first one; undefined if the source doesn't declare them. */
+  /** The number of samples that the source's encoder added at the beginning. Undefined if the source doesn't declare it. */
   readonly delay: number | undefined;
 }
 
-/** If all of the first frames, a fifth of a second, have Rondo's own form, frames are passed on unchanged. */
+/** The number of first frames, a fifth of a second, that decide. If all of them are in Rondo's format, frames are passed on unchanged. */
 const framesToDecide = 8;
 
 export function createMp3Decoder(): Mp3Decoder {
@@ -31,14 +32,14 @@ export function createMp3Decoder(): Mp3Decoder {
     info = first[0] === undefined ? undefined : findInfoFrame(first[0].data);
     const sounding = info === undefined ? first : first.slice(1);
     passes = info?.isConstant !== false && sounding.every(isOurs);
-    // A frame that is passed on keeps its encoder's delay; otherwise the decoder removes it.
+    // A frame that is passed on keeps the delay of its encoder. Otherwise the decoder removes the delay.
     decoder = new MPEGDecoder({ enableGapless: !passes });
     await decoder.ready;
     return (passes ? sounding : first).flatMap((frame) => soundOf(frame));
   };
 
   const soundOf = (frame: Frame): readonly Sound[] => {
-    // In joined files, each further file begins with an Info frame, which is silent.
+    // In concatenated files, each further file begins with an Info frame, which is silent.
     if (passes && findInfoFrame(frame.data) !== undefined) return [];
     const { channelData, samplesDecoded, sampleRate, errors } = decoder!.decode(frame.data);
     if (errors.length > 0) throw failed("The MP3 source is damaged: a frame of it can't be decoded.");

@@ -1,4 +1,4 @@
-// Opens the decoder of each format. Decoders in WebAssembly are loaded with their first source.
+// Opens the decoder for a format. Decoders in WebAssembly are loaded when the first source needs them.
 
 import type { SourceFormat } from "../../ports/generator/audio-intake.ts";
 import { createPcmDecoder } from "./pcm.ts";
@@ -6,13 +6,13 @@ import type { SourceDecoder } from "./source-decoder.ts";
 import { createWavDecoder } from "./wav.ts";
 
 export interface OpenDecoder extends SourceDecoder {
-  /** Whether the samples are uncompressed, so that wrong bytes give noise instead of an error. */
+  /** Whether the samples are uncompressed. Then wrong bytes become noise instead of an error. */
   readonly isRaw: boolean;
-  /** The samples that the encoder of passed-on frames added before the first one, if the source declares them. */
+  /** The number of samples that the encoder of passed-on frames added at the beginning. Undefined if the source doesn't declare it. */
   readonly delay: number | undefined;
 }
 
-/** `first` is a copy of the first bytes, which are decoded later. */
+/** `first` is a copy of the first bytes. They are decoded later. */
 export async function openDecoder(format: SourceFormat, first: Uint8Array): Promise<OpenDecoder> {
   switch (format.kind) {
     case "pcm":

@@ -4,7 +4,7 @@ import type { PcmEncoding } from "../../ports/generator/audio-intake.ts";
 import { failed } from "../failed.ts";
 import type { Sound } from "./source-decoder.ts";
 
-/** The encodings of WAV besides those of the port: unsigned bytes, 24 and 32 bits, 64-bit floats. */
+/** The encodings of WAV: the port's encodings, unsigned bytes, integers of 24 and 32 bits, and 64-bit floats. */
 export type SampleEncoding = PcmEncoding | "u8" | "s24le" | "s32le" | "f64le";
 
 export interface SampleForm {
@@ -23,7 +23,7 @@ export const bytesOfSample: Readonly<Record<SampleEncoding, number>> = {
   f64le: 8,
 };
 
-/** A value that is louder than any intended sound, which shows that the bytes are not floating-point numbers. */
+/** A value that is larger than any intended audio, which means that the bytes are not floating-point numbers. */
 const floatMax = 64;
 
 const readers: Readonly<Record<SampleEncoding, (view: DataView, at: number) => number>> = {
@@ -45,7 +45,7 @@ function checkedFloat(value: number): number {
   );
 }
 
-/** `bytes` holds whole samples of all channels. */
+/** `bytes` consists of complete samples of all channels. */
 export function readSamples(bytes: Uint8Array, { encoding, sampleRate, channels }: SampleForm): Sound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const read = readers[encoding];

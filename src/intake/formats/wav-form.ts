@@ -1,4 +1,4 @@
-// Reads the part "fmt " of a WAV, which describes its samples (Microsoft's WAVEFORMATEX and WAVEFORMATEXTENSIBLE).
+// Reads the chunk "fmt " of a WAV file, which describes its samples (Microsoft's WAVEFORMATEX and WAVEFORMATEXTENSIBLE).
 
 import { failed } from "../failed.ts";
 import type { SampleEncoding, SampleForm } from "./samples.ts";
@@ -13,7 +13,7 @@ const encodings: Readonly<Record<string, SampleEncoding>> = {
   "3/64": "f64le",
 };
 
-/** Throws GENERATION_FAILED for samples that can't be read, such as compressed ones. */
+/** Throws GENERATION_FAILED for samples that can't be read, such as compressed samples. */
 export function wavFormOf(part: Uint8Array): SampleForm {
   const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
   const code = view.getUint16(0, true);
@@ -21,7 +21,7 @@ export function wavFormOf(part: Uint8Array): SampleForm {
   const channels = view.getUint16(2, true);
   const sampleRate = view.getUint32(4, true);
   const bits = view.getUint16(14, true);
-  // Each sample takes whole bytes; for example, 20 bits take three.
+  // Each sample takes a whole number of bytes. For example, 20 bits take three bytes.
   const encoding = encodings[`${kind}/${8 * Math.ceil(bits / 8)}`];
   if (encoding === undefined) {
     throw failed(

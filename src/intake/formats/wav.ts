@@ -1,4 +1,4 @@
-// Decodes WAV as it arrives, also with the headers of streaming servers, which declare no length, a false one, or one for each part.
+// Decodes WAV while it arrives. Headers of streaming servers are accepted, too: they declare no length, a wrong length, or a length for each part.
 
 import { failed } from "../failed.ts";
 import { createWaitingBytes, textAt } from "./bytes.ts";
@@ -7,7 +7,7 @@ import type { SampleForm } from "./samples.ts";
 import type { Sound, SourceDecoder } from "./source-decoder.ts";
 import { wavFormOf } from "./wav-form.ts";
 
-/** A longer declared length means that the length is unknown: programs that write to a pipe declare such lengths. */
+/** A longer declared length means that the length is unknown, because programs that write to a pipe declare such lengths. */
 const lengthMax = 0x7fff_0000;
 const formBytesMax = 4096;
 const portionBytes = 16 * 1024;
@@ -15,7 +15,7 @@ const portionBytes = 16 * 1024;
 type State =
   | { readonly at: "file" | "part" | "after sound" }
   | { readonly at: "form" | "skipped"; readonly bytes: number }
-  /** An unknown length is infinite. */
+  /** If the length is unknown, `bytes` is infinite. */
   | { readonly at: "sound"; bytes: number };
 
 export function createWavDecoder(): SourceDecoder {
@@ -25,7 +25,7 @@ export function createWavDecoder(): SourceDecoder {
   let pcm: SourceDecoder | undefined;
   let promised = 0;
 
-  /** Handles the complete parts; returns false when more bytes are needed. */
+  /** Handles all complete parts. Returns false when more bytes are needed. */
   const advance = (sounds: Sound[]): boolean => {
     switch (state.at) {
       case "file": {
@@ -88,7 +88,10 @@ export function createWavDecoder(): SourceDecoder {
     }
   };
 
-  /** After the declared sound, other parts or another file may follow; anything else is sound beyond a false length. */
+  /**
+   * Handles the bytes after the declared audio. They may be other parts or another file; any other bytes are audio
+   * beyond a wrong declared length.
+   */
   const followSound = (): boolean => {
     if (waiting.length < 4) return false;
     const id = textAt(waiting.peek(4), 0, 4);

@@ -1,4 +1,4 @@
-// Tests a fade that is written into MP3 frames, by decoding them.
+// Tests a fade that is applied to MP3 frames, by decoding them.
 
 import { expect, test } from "bun:test";
 import { createMp3Encoder, loadLame } from "../../composer/mp3/encoder.ts";
@@ -38,7 +38,7 @@ test("a gain of 1 changes no byte", () => {
   ).toBe(0);
 });
 
-test("a gain of a half halves the level of both channels, within a step of 1.5 dB", async () => {
+test("a gain of 0.5 halves the level of both channels, within a step of 1.5 dB", async () => {
   const half = await decodeMp3(fadeAll(frames, () => 0.5));
   for (const side of ["left", "right"] as const) {
     expect(half[side].length).toBe(plain[side].length);
@@ -46,7 +46,7 @@ test("a gain of a half halves the level of both channels, within a step of 1.5 d
   }
 });
 
-test("a gain of 0 is silence", async () => {
+test("a gain of 0 makes the frame silent", async () => {
   const silent = await decodeMp3(fadeAll(frames, () => 0));
   expect(rms(silent.left)).toBeLessThan(0.0001);
 });
@@ -63,7 +63,7 @@ test("a fade follows its curve without a click", async () => {
   const faded = await decodeMp3(fadeAll(frames, gainAt));
   const wanted = plain.left.map((value, at) => value * gainAt(at));
   const difference = faded.left.map((value, at) => value - wanted[at]!);
-  // The steps of 1.5 dB are allowed; a click would be a single sample that is far from its neighbours.
+  // Steps of 1.5 dB are allowed. A click would be a single sample that differs a lot from its neighbours.
   const loudest = difference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   expect(loudest).toBeLessThan(0.05);
   expect(20 * Math.log10(rms(wanted) / rms(difference))).toBeGreaterThan(28);
@@ -71,7 +71,7 @@ test("a fade follows its curve without a click", async () => {
   expect(jumpOf(faded.left.subarray(end))).toBeLessThan(1.05 * jumpOf(wanted.subarray(end)));
 });
 
-/** The greatest deviation of a sample from the mean of its neighbours, which is large at a click. */
+/** Returns the greatest deviation of a sample from the mean of its neighbours, which is large at a click. */
 const jumpOf = (samples: Float32Array): number => {
   let most = 0;
   for (let at = 2; at < samples.length; at++) {

@@ -1,20 +1,20 @@
-// Makes an MP3 frame quieter without decoding it, since each granule's "global gain" is a number of steps of 1.5 dB
-// (ISO/IEC 11172-3, 2.4.3.4).
+// Makes an MP3 frame quieter without decoding it, by changing each granule's "global gain", which is a number of steps
+// of 1.5 dB (ISO/IEC 11172-3, 2.4.3.4).
 
 import { samplesPerFrame } from "../../composer/mp3/frames.ts";
 
 const granules = 2;
 const channels = 2;
-/** The bits of the header and of the side information before its first granule. */
+/** The number of bits before the first granule: the header and the first part of the side information. */
 const bitsBefore = 32 + 20;
 const bitsPerGranule = 59;
-/** The side information of a granule has its gain after two other numbers. */
+/** The number of bits before the gain in the side information of a granule. Two other numbers precede the gain. */
 const bitsBeforeGain = 12 + 9;
 const decibelsPerStep = 20 * Math.log10(2 ** 0.25);
-/** Gains below this one (60 dB) are silence. */
+/** Gains below this value (-60 dB) are treated as silence. */
 const audible = 0.001;
 
-/** `gainAt` gives the factor at a sample of the frame. The frame is MPEG-1, with two channels and without CRC. */
+/** `gainAt` returns the factor for a sample of the frame. The frame must be MPEG-1 with two channels and without CRC. */
 export function fadeFrame(frame: Uint8Array, gainAt: (sample: number) => number): Uint8Array {
   const faded = new Uint8Array(frame);
   for (let granule = 0; granule < granules; granule++) {

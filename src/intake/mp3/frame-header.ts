@@ -3,19 +3,19 @@
 import { textAt } from "../formats/bytes.ts";
 
 export interface FrameHeader {
-  /** The size of the frame, header included. */
+  /** The size of the frame, including its header. */
   readonly bytes: number;
   readonly sampleRate: number;
   readonly samples: number;
   readonly isMono: boolean;
 }
 
-// kbit/s by index: MPEG-1, and MPEG-2 and 2.5.
+// Bit rates in kbit/s by index: for MPEG-1, then for MPEG-2 and 2.5.
 const bitRates1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const bitRates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const sampleRates1 = [44_100, 48_000, 32_000];
 
-/** Returns the frame whose header begins at `at`; undefined if none begins there. At least four bytes are needed. */
+/** Returns the frame whose header begins at `at`, or undefined if no frame begins there. At least four bytes are needed. */
 export function findFrameHeader(bytes: Uint8Array, at: number): FrameHeader | undefined {
   if (at + 4 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe6) !== 0xe2) return undefined;
   const version = (bytes[at + 1]! >> 3) & 3;
@@ -36,13 +36,13 @@ export function findFrameHeader(bytes: Uint8Array, at: number): FrameHeader | un
 }
 
 export interface InfoFrame {
-  /** "Xing" is written for a variable bit rate. */
+  /** Whether the bit rate is constant. Files with a variable bit rate have "Xing" instead of "Info". */
   readonly isConstant: boolean;
-  /** The samples that the encoder added before the first one; undefined if the header doesn't declare them. */
+  /** The number of samples that the encoder added at the beginning. Undefined if the header doesn't declare it. */
   readonly delay: number | undefined;
 }
 
-/** Undefined if the frame is not an Info frame but contains sound. */
+/** Returns undefined if the frame is not an Info frame but contains audio. */
 export function findInfoFrame(frame: Uint8Array): InfoFrame | undefined {
   const isMpeg1 = (frame[1]! & 0x18) === 0x18;
   const isMono = frame[3]! >> 6 === 3;

@@ -1,4 +1,5 @@
-// Splits an MP3 that arrives in pieces into its frames. Tags are left out. A few bytes that belong to no frame are skipped; more are an error.
+// Splits MP3 data that arrives in pieces into frames. Tags are left out. A few bytes that belong to no frame are
+// skipped; more such bytes are an error.
 
 import { failed } from "../failed.ts";
 import { createWaitingBytes, textAt, type WaitingBytes } from "../formats/bytes.ts";
@@ -15,10 +16,10 @@ export interface FrameReader {
   end(): readonly Frame[];
 }
 
-/** At most this number of bytes that belong to no frame are skipped in total. */
+/** The maximum number of skipped bytes that belong to no frame, in total. */
 const otherBytesMax = 16 * 1024;
 const tagBytesMax = 16 * 1024 * 1024;
-/** This number of bytes is enough to recognise every tag. */
+/** The number of bytes that is enough to recognise every tag. */
 const lookAheadBytes = 16;
 
 export function createFrameReader(): FrameReader {
@@ -40,7 +41,7 @@ export function createFrameReader(): FrameReader {
     );
   };
 
-  /** Skips the tag that begins here. Returns false if none begins here. */
+  /** Skips the tag that begins at the current position. Returns false if there is none. */
   const skipTag = (): boolean => {
     const bytes = tagBytesOf(waiting.peek(lookAheadBytes));
     if (bytes === undefined) return false;
@@ -50,7 +51,7 @@ export function createFrameReader(): FrameReader {
     return true;
   };
 
-  /** Accepts a frame only if another frame or the end follows. Undefined: more bytes are needed. */
+  /** Accepts a frame only if another frame or the end follows. Returns undefined if more bytes are needed. */
   const nextFrame = (isEnd: boolean): Frame | "skipped" | undefined => {
     if (tagBytesLeft > 0) {
       tagBytesLeft -= waiting.take(tagBytesLeft).length;
@@ -76,7 +77,7 @@ export function createFrameReader(): FrameReader {
     }
     const next = waiting.peek(header.bytes + 4);
     const isFirst = sampleRate === undefined;
-    // Any two bytes could look like a header; the first frame has to be followed by another one.
+    // Any two bytes could look like a header, so the first frame must be followed by another frame.
     if (
       isFirst &&
       next.length === header.bytes + 4 &&
@@ -114,7 +115,7 @@ const bytesToNextSync = (waiting: WaitingBytes): number => {
   return next < 0 ? waiting.length : next;
 };
 
-/** The size of the ID3v2, ID3v1 or APE tag that begins here; undefined if none begins here. */
+/** Returns the size of the ID3v2, ID3v1 or APE tag at the beginning of the bytes, or undefined if there is none. */
 function tagBytesOf(bytes: Uint8Array): number | undefined {
   if (bytes.length < lookAheadBytes) return undefined;
   if (textAt(bytes, 0, 3) === "ID3" && bytes.subarray(6, 10).every((byte) => byte < 0x80)) {

@@ -1,23 +1,23 @@
-// Refuses sources that are not music: silence, too little sound, and bytes that are not samples.
+// Refuses sources that are not music, such as silence, too little audio, or bytes that are not samples.
 
 import { failed, secondsText } from "../failed.ts";
 import type { Sound } from "../formats/source-decoder.ts";
 
 export interface SoundJudge {
-  /** Throws GENERATION_FAILED if the samples are random, as those of compressed or wrongly ordered bytes are. */
+  /** Throws GENERATION_FAILED if the samples are random, which happens for compressed data and for a wrong byte order. */
   add(sound: Sound): void;
-  /** Throws GENERATION_FAILED if there was too little sound, or only silence. */
+  /** Throws GENERATION_FAILED if there was too little audio, or only silence. */
   end(): void;
 }
 
-/** Everything below this level (-60 dB) is silence. */
+/** Samples below this level (-60 dB) are treated as silence. */
 const silentMax = 0.001;
 const secondsMin = 1;
 const windowSeconds = 0.15;
-/** Later in a piece, this number of windows with random samples means that the bytes are no longer music. */
+/** When this many windows later in a piece have random samples, the bytes are no longer music. */
 const randomWindowsMax = 8;
 
-/** `isRaw`: the samples were not compressed, so wrong bytes give sound instead of an error. */
+/** `isRaw` means that the samples were not compressed, so that wrong bytes become noise instead of an error. */
 export function createSoundJudge({ isRaw }: { readonly isRaw: boolean }): SoundJudge {
   let peak = 0;
   let samples = 0;
@@ -68,8 +68,9 @@ export function createSoundJudge({ isRaw }: { readonly isRaw: boolean }): SoundJ
 }
 
 /**
- * Random numbers from -1 to 1 have a mean square of 1/3, and neighbours that have nothing in common: their difference
- * has twice the energy. No music is that loud and that rough.
+ * Returns whether the samples are random. Random numbers from -1 to 1 have a mean square of 1/3. Neighbours are
+ * independent, so the energy of their differences is twice the energy of the samples. Music is never that loud and
+ * that rough.
  */
 const isRandom = ({
   count,

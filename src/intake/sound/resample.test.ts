@@ -1,4 +1,4 @@
-// Tests the conversion of sample rates: how pure a tone stays, and that portions join without a click.
+// Tests the conversion of sample rates: the purity of a tone, and that portions join without a click.
 
 import { expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
@@ -21,9 +21,9 @@ const convert = (rate: number, tone: Float32Array, portion = tone.length): Float
   return Float32Array.from(parts.flatMap((part) => [...part]));
 };
 
-/** The level of the sine at a frequency relative to everything else, in dB. */
+/** Returns the level of the sine at a frequency relative to all other content, in dB. */
 const purityOf = (samples: Float32Array, hertz: number): number => {
-  // Whole periods of every frequency that is tested.
+  // This part contains whole periods of every tested frequency.
   const middle = samples.subarray(4410, 4410 + 44_100 * Math.floor((samples.length - 8820) / 44_100));
   const angles = Float64Array.from(middle, (_, at) => (2 * Math.PI * hertz * at) / outputRate);
   const part = (wave: (angle: number) => number): number =>
@@ -50,13 +50,16 @@ test.each([
   [96_000, 1_000],
   [96_000, 18_000],
   [192_000, 10_000],
-])("from %d Hz a tone of %d Hz keeps 80 dB above everything else", (rate, hertz) => {
-  const converted = convert(rate, toneAt(rate, hertz, 2));
-  expect(purityOf(converted, hertz)).toBeGreaterThan(80);
-});
+])(
+  "at a rate of %d Hz, a tone of %d Hz stays 80 dB above all other content after the conversion",
+  (rate, hertz) => {
+    const converted = convert(rate, toneAt(rate, hertz, 2));
+    expect(purityOf(converted, hertz)).toBeGreaterThan(80);
+  },
+);
 
 test.each([23_000, 26_000, 40_000])(
-  "a tone of %d Hz, which is too high for the result, does not become a lower one",
+  "a tone of %d Hz, which is too high for 44.1 kHz, does not become a lower tone",
   (hertz) => {
     const converted = convert(96_000, toneAt(96_000, hertz, 1)).subarray(4410, 39_690);
     expect(converted.reduce((most, value) => Math.max(most, Math.abs(value)), 0)).toBeLessThan(0.0001);
@@ -64,7 +67,7 @@ test.each([23_000, 26_000, 40_000])(
 );
 
 test.each([1, 7, 160, 1000, 4096])(
-  "portions of %d samples give the same result as one portion",
+  "converting portions of %d samples gives the same result as converting all samples together",
   (portion) => {
     const tone = toneAt(48_000, 997, 0.5);
     const whole = convert(48_000, tone);
@@ -73,7 +76,7 @@ test.each([1, 7, 160, 1000, 4096])(
 );
 
 test.each([8_000, 22_050, 32_000, 44_100, 48_000, 96_000])(
-  "the length from %d Hz is exact, and the tone isn't delayed",
+  "the length after the conversion from %d Hz is exact, and the tone isn't delayed",
   (rate) => {
     const converted = convert(rate, toneAt(rate, 500, 1));
     expect(converted.length).toBe(outputRate);
@@ -94,7 +97,7 @@ test("different channels stay different", () => {
 });
 
 test.each([0, 1, 3_900, 44_101, 384_100, 4_000_000_000])(
-  "a rate of %d Hz is refused, with the usual ones",
+  "a rate of %d Hz is refused with a hint that lists the usual rates",
   (rate) => {
     const failure = (() => {
       try {

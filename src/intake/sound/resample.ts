@@ -1,4 +1,4 @@
-// Converts any usual sample rate to 44.1 kHz, in portions that join without a click: a polyphase filter whose
+// Converts any usual sample rate to 44.1 kHz, in portions that join without a click. It uses a polyphase filter whose
 // response is a sinc under a Kaiser window (Oppenheim and Schafer, "Discrete-Time Signal Processing").
 
 import { failed } from "../failed.ts";
@@ -6,18 +6,18 @@ import type { Stereo } from "./stereo.ts";
 
 export interface Resampler {
   convert(sound: Stereo): Stereo;
-  /** Returns the end of the sound, which was withheld until more samples arrive. */
+  /** Returns the end of the audio, which was withheld because later samples could have followed. */
   finish(): Stereo;
 }
 
 export const outputRate = 44_100;
-/** The filter at the lower of both rates: it falls to -100 dB between 18.5 and 22.05 kHz. */
+/** The length of the filter at the lower of both rates. The filter falls to -100 dB between 18.5 and 22.05 kHz. */
 const filterSamples = 80;
 const cutoff = 0.46;
 const kaiserBeta = 10.06;
-/** Standard rates need at most 441 phases. An unusual rate would need a table of megabytes. */
+/** The maximum number of phases, which is enough for standard rates. The table of an unusual rate would need megabytes. */
 const phasesMax = 441;
-/** These limits are the same as those of a Content-Type. */
+/** These limits are the same as the limits for a Content-Type. */
 const rateMin = 4_000;
 const rateMax = 384_000;
 
@@ -55,7 +55,7 @@ export function createResampler(sampleRate: number): Resampler {
     let current = phase;
     for (let index = 0; index < out.length; index++) {
       const base = current * taps;
-      // Two sums, which the processor can add at the same time.
+      // There are two sums, because the processor can add to both at the same time.
       let even = 0;
       let odd = 0;
       for (let tap = 0; tap < taps; tap += 2) {
@@ -84,11 +84,11 @@ export function createResampler(sampleRate: number): Resampler {
 const emptyStereo: Stereo = { left: new Float32Array(0), right: new Float32Array(0) };
 
 interface Filter {
-  /** The filter of each phase, one after the other. */
+  /** The filters of all phases, one after the other. */
   readonly table: Float32Array;
   readonly taps: number;
   readonly phases: number;
-  /** The phases between two output samples. */
+  /** The number of phases between two output samples. */
   readonly step: number;
 }
 
@@ -116,7 +116,7 @@ function filterOf(sampleRate: number): Filter {
   return filter;
 }
 
-/** The filter for a moment between two samples, normalised so that a constant stays the same. */
+/** Computes the filter for a position between two samples. It is normalised so that a constant signal stays the same. */
 function phaseOf(offset: number, taps: number, frequency: number): Float32Array {
   const middle = taps / 2;
   const weights = Float64Array.from({ length: taps }, (_, tap) => {
@@ -132,7 +132,7 @@ function phaseOf(offset: number, taps: number, frequency: number): Float32Array 
   return Float32Array.from(weights, (weight) => weight / sum);
 }
 
-/** The modified Bessel function of the first kind and order zero, as its power series. */
+/** Computes the modified Bessel function of the first kind and order zero as a power series. */
 const bessel = (x: number): number => {
   let term = 1;
   let sum = 1;

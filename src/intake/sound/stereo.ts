@@ -2,15 +2,15 @@
 
 export interface Stereo {
   readonly left: Float32Array;
-  /** The same array as `left` if the source has one channel. */
+  /** If the source has one channel, this is the same array as `left`. */
   readonly right: Float32Array;
 }
 
 const half = Math.SQRT1_2;
 
 /**
- * The share of each channel, in the order of WAV and FLAC, in the left and the right channel. The levels are those
- * of ITU-R BS.775, without the channel for low frequencies.
+ * The share of each channel in the left and in the right output, in the channel order of WAV and FLAC. The levels are
+ * those of ITU-R BS.775, without the low-frequency channel.
  */
 const mixes: Readonly<
   Record<number, { readonly left: readonly number[]; readonly right: readonly number[] }>
@@ -23,7 +23,7 @@ const mixes: Readonly<
   8: { left: [1, 0, half, 0, half, 0, half, 0], right: [0, 1, half, 0, 0, half, 0, half] },
 };
 
-/** More than two channels are made quieter, so that their sum can't be too loud. */
+/** Mixes channels to two. If there are more than two channels, they are made quieter, so that their sum can't be too loud. */
 export function mixToStereo(channels: readonly Float32Array[]): Stereo {
   const [left = new Float32Array(0), right = left] = channels;
   const mix = mixes[channels.length];

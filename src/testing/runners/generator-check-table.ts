@@ -60,12 +60,12 @@ const short = (text: string): string =>
 
 function cellOf(outcome: Outcome | undefined): string {
   if (outcome === undefined) return "not run";
-  if (outcome.state === "failed") return `failed: ${short(outcome.came)}`;
+  if (outcome.state === "failed") return `failed: ${short(outcome.observed)}`;
   return outcome.state === "passed" ? "passed" : "not offered";
 }
 
 const caughtCellOf = (outcome: Outcome | undefined): string =>
-  outcome?.state === "failed" ? `caught: ${short(outcome.came)}` : "NOT CAUGHT";
+  outcome?.state === "failed" ? `caught: ${short(outcome.observed)}` : "NOT CAUGHT";
 
 const builtin = await ofBuiltin();
 console.log("The built-in generator was checked.");
