@@ -76,7 +76,7 @@ test("retention is set in days or as a duration, and invalid values are refused"
   ]);
 });
 
-test("a rate limit is a number per duration, or "off"", () => {
+test("a rate limit is a number per duration, or off", () => {
   const { rateLimits, signInLimit } = readConfig({
     RONDO_LIMIT_WRITES: "5/2m",
     RONDO_LIMIT_BUSINESS: "off",
