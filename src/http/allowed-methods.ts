@@ -1,13 +1,16 @@
-// Finds the methods that an address allows, for requests with another method.
+// Finds the methods that a path allows. They are sent when a request has another method.
 import type { RouterRoute } from "hono/types";
 import { TrieRouter } from "hono/router/trie-router";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-/** Reads the routes at the first call, when all are registered. Addresses that handle every method themselves are not included. */
+/**
+ * Reads the routes at the first call, when all routes are registered. Paths that handle every method themselves are
+ * not included.
+ */
 export function createAllowedMethods(routes: () => readonly RouterRoute[]) {
   let router: TrieRouter<true> | undefined;
-  /** The value of the Allow header; undefined for an unknown address. */
+  /** Returns the value of the Allow header; undefined for an unknown path. */
   return (path: string): string | undefined => {
     router ??= routerOf(routes());
     const allowed = methods.filter((method) => router!.match(method, path)[0].length > 0);
@@ -19,7 +22,7 @@ export function createAllowedMethods(routes: () => readonly RouterRoute[]) {
 function routerOf(routes: readonly RouterRoute[]): TrieRouter<true> {
   const router = new TrieRouter<true>();
   for (const { method, path } of routes)
-    // "ALL" is middleware, and "/*" serves the page for unknown addresses.
+    // "ALL" is middleware, and "/*" serves the page for unknown paths.
     if (method !== "ALL" && path !== "/*") router.add(method, path, true);
   return router;
 }

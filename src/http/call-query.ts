@@ -1,4 +1,4 @@
-// Calls a named query for a caller: by GET, by POST and by the Model Context Protocol.
+// Calls a named query for a caller, for requests with GET, with POST and with the Model Context Protocol.
 import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { requireScope } from "../businesses/secrets/key-scopes.ts";
@@ -16,7 +16,7 @@ export interface CallQueryDeps {
   readonly specs: Pick<BusinessSpecs, "current" | "of" | "forget">;
   readonly registry: Pick<BusinessRegistry, "factById">;
   readonly databases: Pick<OpenDatabases, "use">;
-  /** Returns a fingerprint of an answer for its ETag; SHA-1 when absent. */
+  /** Returns a fingerprint of a result for its ETag. The default is SHA-1. */
   readonly digest?: ((text: string) => string) | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface CountedQueryDeps extends CallQueryDeps {
   readonly usage: Pick<LiveUsage, "countQuery">;
 }
 
-/** Counts the query. The errors are those of `runQuery`, and QUOTA_REACHED. */
+/** Calls the query and counts the call. Throws the errors of `runQuery`, and QUOTA_REACHED. */
 export const callQuery = (
   deps: CountedQueryDeps,
   caller: UserCaller | BusinessCaller,
@@ -34,13 +34,16 @@ export const callQuery = (
   return deps.databases.use(caller.businessId, (database) => callQueryOn(deps, database, caller, call));
 };
 
-/** Does the same on an open database. Returns no promise if the database answers at once. */
+/**
+ * Calls the query on an open database, without counting the call. The result is not a promise if the database answers
+ * synchronously.
+ */
 export const callQueryOn = (
   deps: CallQueryDeps,
   database: Database<BusinessTables>,
   caller: UserCaller | BusinessCaller,
   call: QueryCall,
-  /** The owner of the app in the database: the business, or a preview of it. */
+  /** The owner of the app in this database, which is the business or a preview of it. */
   appOwnerId = caller.businessId,
 ): MaybePromise<QueryAnswer> =>
   andThen(deps.specs.of(appOwnerId, database), (set) =>
@@ -49,7 +52,10 @@ export const callQueryOn = (
       : callOwnQuery(deps, { set, appOwnerId }, database, caller, call),
   );
 
-/** Another process may have changed the tables of the business a moment ago: then the query is read and run again. */
+/**
+ * Calls a query of the business's app. If it fails because another process has just changed the tables, the query is
+ * read again and repeated.
+ */
 async function callOwnQuery(
   deps: CallQueryDeps,
   { set, appOwnerId }: { readonly set: QuerySet; readonly appOwnerId: string },
@@ -60,7 +66,7 @@ async function callOwnQuery(
   try {
     return await callQueryOf(deps, set, database, caller, call);
   } catch (err) {
-    // The engine refused the statement, so nothing was changed.
+    // INTERNAL means that the engine refused the statement, so nothing was changed and the call can be repeated.
     if (!isAppError(err, "INTERNAL")) throw err;
     deps.specs.forget(appOwnerId);
     const present = await deps.specs.of(appOwnerId, database);
@@ -77,7 +83,7 @@ function callQueryOf(
   call: QueryCall,
 ): MaybePromise<QueryAnswer> {
   const run = (cursorKey: Uint8Array) => runQuery({ set, database, cursorKey, digest }, caller, call);
-  // Only pages need the business itself: their cursors are signed with its key.
+  // Only queries with pages need the business, whose key signs the cursors.
   if (set.queries.get(call.name)?.returns !== "page") return run(noKey);
   return andThen(registry.factById(caller.businessId), ({ value: business }) => {
     if (business === undefined) throw notFound("business");
@@ -85,7 +91,7 @@ function callQueryOf(
   });
 }
 
-/** The queries that this caller's business has. */
+/** Returns the queries of the caller's business. */
 export const queriesOf = async (
   { specs, databases }: Pick<CallQueryDeps, "specs" | "databases">,
   { businessId }: UserCaller | BusinessCaller,
@@ -93,7 +99,7 @@ export const queriesOf = async (
 
 const noKey = new Uint8Array(32);
 
-/** Returns the caller if it is a user or a business. Which of them may call a query depends on the query. */
+/** Returns the caller if it is a user or a business. The query itself determines which of the two may call it. */
 export function queryCallerOf(caller: Caller | undefined): UserCaller | BusinessCaller {
   if (caller === undefined) {
     throw new AppError("UNAUTHENTICATED", "This request needs a credential.", {

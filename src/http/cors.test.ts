@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { createServedStudio } from "../testing/served-studio.ts";
 import { toneMp3 } from "../testing/sound/tone.ts";
 
-test("every page may read every response for sound and files, including refusals", async () => {
+test("a page of any origin may read all responses for sound and files, including refusals", async () => {
   await using served = await createServedStudio();
   const { url, token } = served;
   const made = await served.make(await toneMp3(3));
@@ -25,7 +25,7 @@ test("every page may read every response for sound and files, including refusals
   for (const address of addresses) {
     const expected: readonly (readonly [RequestInit, number])[] = [
       [{ headers: { authorization } }, 200],
-      // The requests have no token and no signature, or an invalid token.
+      // These requests have no token and no signature, or an invalid token.
       [{}, 401],
       [{ headers: { authorization: "Bearer nonsense" } }, 401],
       [{ method: "POST", headers: { authorization } }, 405],

@@ -1,4 +1,5 @@
-// Sets the CORS headers. Any origin may read sound, files and streams, since each request carries a signature, a token or a key. Browsers never send cookies to a wildcard origin.
+// Sets the CORS headers. Any origin may read sound, files and streams, because each request contains a signature, a
+// token or a key. Browsers never send cookies if every origin is allowed.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "./wire.ts";
 
@@ -12,7 +13,10 @@ interface OpenResource {
   readonly exposedHeaders: string;
 }
 
-/** `answer` is added to every response, including refusals, so that a page can read the reason. `preflight` is the response to OPTIONS. */
+/**
+ * Returns the headers. `answer` is added to every response, including refusals, so that a page can read the reason.
+ * `preflight` belongs to the response to OPTIONS.
+ */
 function corsOf({ methods, requestHeaders, exposedHeaders }: OpenResource) {
   const answer: HeaderRecord = {
     "x-content-type-options": "nosniff",
@@ -50,7 +54,10 @@ export const streamCors = corsOf({
 const pattern =
   /^\/v1\/(versions\/[^/]+\/(audio|playlist\.m3u8|segments\/[^/]+|peaks|download)|projects\/[^/]+\/archive)$/;
 
-/** Opens the addresses of sound and files. Register it before any middleware that may refuse a request. */
+/**
+ * Adds the CORS headers to responses for sound and files. Register it before any middleware that may refuse a
+ * request.
+ */
 export const openToEveryOrigin = createMiddleware<HttpEnv>(async (c, next) => {
   if (!pattern.test(c.req.path)) return next();
   if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: fileCors.preflight });
@@ -58,7 +65,7 @@ export const openToEveryOrigin = createMiddleware<HttpEnv>(async (c, next) => {
   openFile(c.res);
 });
 
-/** Adds the headers of sound and files to a response. */
+/** Adds the CORS headers of sound and files to a response. */
 export const openFile = (response: Response): Response => withHeaders(response, fileCors.answer);
 
 export function withHeaders(response: Response, headers: HeaderRecord): Response {

@@ -1,7 +1,7 @@
-// Counts the bytes of an answer with sound, by the length that the answer declares.
+// Counts the bytes of a response with sound, by the length that the response declares.
 import type { LiveUsage } from "../usage/live-usage.ts";
 
-/** Without a user, the bytes count for the business itself. Returns the answer. */
+/** Counts the bytes for the user. Without a user, they are counted for the business itself. Returns the response. */
 export function countServed(
   usage: Pick<LiveUsage, "countServed">,
   { method }: Pick<Request, "method">,

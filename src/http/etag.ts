@@ -1,6 +1,9 @@
-// Compares the If-None-Match header of a request with the ETag of an answer (RFC 9110, 13.1.2).
+// Compares the If-None-Match header of a request with the ETag of a response (RFC 9110, 13.1.2).
 
-/** Whether the client has this representation already. An empty ETag never matches. Example: `hasCopy('W/"a", "b"', '"a"')` is true. */
+/**
+ * Whether the client already has this representation. An empty ETag never matches. Example: `hasCopy('W/"a", "b"',
+ * '"a"')` is true.
+ */
 export function hasCopy(ifNoneMatch: string | null | undefined, etag: string): boolean {
   if (ifNoneMatch === null || ifNoneMatch === undefined || etag === "") return false;
   if (ifNoneMatch === etag || ifNoneMatch.trim() === "*") return true;
@@ -9,8 +12,11 @@ export function hasCopy(ifNoneMatch: string | null | undefined, etag: string): b
   return false;
 }
 
-/** The text within the quotes may contain commas, so a list can't be split at them. */
+/**
+ * The pattern of one ETag. A list of ETags can't be split at commas, because an ETag may contain commas between its
+ * quotes.
+ */
 const tags = /(?:W\/)?"[^"]*"/g;
 
-/** The comparison is weak: the prefix W/ doesn't count. */
+/** Returns the ETag without the prefix W/, because the comparison is weak. */
 const opaqueOf = (tag: string): string => (tag.startsWith("W/") ? tag.slice(2) : tag);

@@ -1,4 +1,5 @@
-// Answers with a file for download: with its name, exact length and ranges, so that an interrupted download can be resumed.
+// Answers with a file for download. The response has a name, the exact length and ranges, so that an interrupted
+// download can be resumed.
 import { AppError } from "../errors.ts";
 import { type ByteSource, readRange } from "../library/files/formats/byte-source.ts";
 import { contentDispositionOf } from "../library/files/formats/file-name.ts";
@@ -23,13 +24,13 @@ export const answerFile = (deps: AnswerFileDeps, c: HttpContext, file: LibraryFi
     bodyOf: (start, end) => bodyOf(deps, c, file, start, end),
   }));
 
-/** The content of a file, from which a range is read. */
+/** The content of a file. Ranges are read from it. */
 interface FileContent {
   readonly bytes: number;
   bodyOf(start: number, end: number): Promise<Blob | ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>;
 }
 
-/** Answers GET and HEAD. `open` is called only if the client does not have the content already. */
+/** Answers GET and HEAD. `open` is called only if the client doesn't already have the content. */
 export async function answerContent(
   c: HttpContext,
   { name, contentType, etag }: Pick<LibraryFile, "name" | "contentType" | "etag">,
@@ -45,7 +46,7 @@ export async function answerContent(
   };
   if (hasCopy(c.req.header("if-none-match"), etag)) return new Response(null, { status: 304, headers });
   const { bytes, bodyOf } = await open();
-  // The raw request is used, because in c.req.method the router turns HEAD into GET.
+  // The raw request is used, because the router changes the method HEAD to GET.
   const isHead = c.req.raw.method === "HEAD";
   const ifRange = c.req.header("if-range");
   const asked = ifRange === undefined || ifRange === etag ? parseRange(c.req.header("range")) : undefined;
@@ -65,7 +66,10 @@ export async function answerContent(
   }
 }
 
-/** Sends the file from disk, because Bun declares the length of no other body. If the disk has no space for it, the file is streamed while it is made. */
+/**
+ * Sends the file from disk, because only then Bun declares the length. If the disk has no space for the file, it is
+ * streamed while it is made.
+ */
 async function bodyOf(
   { files, trustedProxies }: AnswerFileDeps,
   c: HttpContext,
@@ -81,7 +85,10 @@ async function bodyOf(
   });
 }
 
-/** Names the caller for whom files are made one after the other: the user, or the address of a caller without a user. */
+/**
+ * Returns the caller in whose name files are made: the user, or the IP address if there is no user. The number of
+ * files in progress is limited per caller.
+ */
 export function callerNameOf(c: HttpContext, trustedProxies: number): string {
   const caller = c.get("caller");
   return caller?.kind === "user"
@@ -89,7 +96,7 @@ export function callerNameOf(c: HttpContext, trustedProxies: number): string {
     : (addressOf(c, trustedProxies) ?? "");
 }
 
-/** Reads the content only as fast as the client receives it. */
+/** Streams the content, and reads it only as fast as the client receives it. */
 function streamOf(content: ByteSource, start: number, end: number): ReadableStream<Uint8Array> {
   const chunks = readRange(content, start, end);
   return new ReadableStream<Uint8Array>(

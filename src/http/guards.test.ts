@@ -1,4 +1,5 @@
-// Tests the guards around every route: cookies and their origin, headers of responses, methods, and the hosts in links.
+// Tests the guards of all routes: the session cookie and its origin, the headers of responses, the allowed methods,
+// and the hosts in links.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createApp } from "../app.ts";
@@ -44,7 +45,7 @@ async function createHouse(environment: Record<string, string> = {}) {
 const host = "music.example.com";
 const https = { RONDO_PUBLIC_URL: `https://${host}` };
 
-test("if the public URL is https, the cookie is Secure and bound to its host, whatever headers a proxy sends", async () => {
+test("the cookie is Secure and bound to its host only if the public URL is https, independent of proxy headers", async () => {
   await using house = await createHouse(https);
   const { set } = await house.guest();
   expect(set).toHaveLength(1);
@@ -60,7 +61,7 @@ test("if the public URL is https, the cookie is Secure and bound to its host, wh
   expect(forwarded.headers.get("set-cookie")).not.toContain("Secure");
 });
 
-test("a cookie under its old name is still valid, and the page's first request renames it", async () => {
+test("a cookie with its old name is still valid, and the first request of the page renames it", async () => {
   await using house = await createHouse(https);
   const { cookie } = await house.guest();
   const old = cookie.replace("__Host-", "");
@@ -71,7 +72,7 @@ test("a cookie under its old name is still valid, and the page's first request r
   expect(dropped).toStartWith("rondo_session=; Max-Age=0");
   const again = await house.call("GET", "/v1/accounts/session", { headers: { cookie } });
   expect(again.headers.getSetCookie()).toEqual([]);
-  // The cookie of this host takes precedence over one that a sibling host may have set.
+  // The cookie of this host takes precedence over a cookie that a sibling subdomain may have set.
   const both = { cookie: `rondo_session=demo.planted; ${cookie}` };
   expect((await house.call("GET", "/v1/accounts/me", { headers: both })).status).toBe(200);
 });
@@ -119,7 +120,7 @@ test("a write with the session's cookie is refused from a page of another origin
     });
     expect([from, res.status]).toEqual([from, 200]);
   }
-  // The rule does not apply to a bearer token, nor to a read.
+  // The rule does not apply to bearer tokens and to reads.
   const evil = foreign["another site"]!;
   const withToken = await house.call("POST", "/v1/queries/projects.create", {
     json: { name: "Mine" },
@@ -129,7 +130,7 @@ test("a write with the session's cookie is refused from a page of another origin
   expect((await house.call("GET", "/v1/accounts/me", { headers: { ...evil, cookie } })).status).toBe(200);
 });
 
-test("no cache stores private answers, and no browser guesses another content type", async () => {
+test("private responses forbid caching, and all responses forbid guessing the content type", async () => {
   await using house = await createHouse();
   const { bearer } = await house.guest();
   const json = { prompt: "rain" };
@@ -169,7 +170,7 @@ test("no cache stores private answers, and no browser guesses another content ty
     );
 });
 
-test("another method is 405 with the allowed ones in Allow; an unknown address stays 404", async () => {
+test("an unsupported method gets 405 with the supported methods in Allow, and an unknown path gets 404", async () => {
   await using house = await createHouse();
   const empty = await createTemporaryDirectory();
   house.app.route("/", await webRoutes(join(empty.path, "none")));
@@ -202,7 +203,7 @@ test("another method is 405 with the allowed ones in Allow; an unknown address s
   await empty[Symbol.asyncDispose]();
 });
 
-test("links begin with the public URL; without it, they have no host, except for requests to the loopback address", async () => {
+test("links begin with the public URL, and without it have no host unless the request is to the loopback address", async () => {
   const audioAt = async (at: string, environment: Record<string, string> = {}) => {
     await using house = await createHouse(environment);
     const { bearer } = await house.guest();
@@ -222,7 +223,7 @@ test("links begin with the public URL; without it, they have no host, except for
   expect(await audioAt("http://127.0.0.1:3000")).toBe("http://127.0.0.1:3000");
 });
 
-test("a page may use no device, load nothing from elsewhere, and apply only the styles that the server wrote", async () => {
+test("a page can't use devices, can't load files from other servers, and can only use the styles of the server", async () => {
   await using directory = await createTemporaryDirectory();
   const style = ":root{--accent:red}";
   await Bun.write(join(directory.path, "index.html"), `<!doctype html><style>${style}</style>`);
@@ -240,7 +241,7 @@ test("a page may use no device, load nothing from elsewhere, and apply only the 
   expect([head.status, head.headers.get("content-length")]).toEqual([200, headers.get("content-length")]);
 });
 
-test("the page may read sound from the bucket of the links, and from no other server", async () => {
+test("apart from this server, the page can load sound only from the bucket to which links redirect", async () => {
   await using directory = await createTemporaryDirectory();
   await Bun.write(join(directory.path, "index.html"), "<!doctype html>");
   const policyOf = async (options?: { soundOrigin: string }) =>

@@ -6,11 +6,11 @@ import { createTestStores, silentLog } from "../testing/test-stores.ts";
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at any answer
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any field of a response
   readonly body: any;
 }
 
-/** Opens the app itself, without a socket, over real stores. */
+/** Opens the app itself over real stores, without a socket. */
 async function createHouse() {
   const stores = await createTestStores();
   const deps = await createApiDeps(stores.config, silentLog);
@@ -125,7 +125,7 @@ test("a prompt of 2,000 characters in any script is accepted", async () => {
   }
 });
 
-test("a body that isn't JSON, is invalid, or is too large gives different errors", async () => {
+test("a body that is not JSON, is invalid or is too large gets a different error each", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const post = (body: string, type: string) =>
@@ -139,7 +139,7 @@ test("a body that isn't JSON, is invalid, or is too large gives different errors
   );
 });
 
-test("a request without a credential gets 401, and with the wrong kind 403; both say which credential is needed", async () => {
+test("a request gets 401 without a credential and 403 with the wrong credential, and both errors name the right one", async () => {
   await using house = await createHouse();
   const user = await house.guest();
   const nothing = await house.call("POST", "/v1/generations", { json: prompt });
@@ -156,7 +156,7 @@ test("a request without a credential gets 401, and with the wrong kind 403; both
   expect((await house.call("POST", "/v1/tokens", { token: user, json: { userId: "bob" } })).status).toBe(403);
 });
 
-test("the operator creates a business and a key, the key issues tokens for users, and once revoked it is refused", async () => {
+test("the operator creates a business and a key, the key issues tokens for users, and after its revocation the key is refused", async () => {
   await using house = await createHouse();
   const { operator } = house;
   const made = await house.call("POST", "/v1/businesses", {
@@ -182,7 +182,7 @@ test("the operator creates a business and a key, the key issues tokens for users
   expect((await house.call("GET", "/v1/businesses/nobody/keys", { token: operator })).status).toBe(404);
 });
 
-test("another user's and another business's things are the same 404 as missing ones", async () => {
+test("resources of another user or another business get the same 404 as missing resources", async () => {
   await using house = await createHouse();
   await house.stores.createBusiness("acme");
   const owner = await house.guest();
@@ -244,7 +244,7 @@ test("the same Idempotency-Key returns the same generation, and an invalid key i
   expect((await post("x".repeat(256))).body.faults[0].at).toBe("Idempotency-Key");
 });
 
-test("/ready reports which stores are reachable, /health that the process is alive, and /metrics its counters", async () => {
+test("/ready reports which stores are reachable, /health reports that the process is alive, and /metrics returns counters", async () => {
   await using house = await createHouse();
   const ready = await house.call("GET", "/ready");
   expect(ready.body.status).toBe("ready");
@@ -259,7 +259,7 @@ test("/ready reports which stores are reachable, /health that the process is ali
   expect(metrics.body).toContain('rondo_http_requests_total{method="GET",route="/ready",status="200"} 1');
 });
 
-test("an unknown path is answered with a problem, and the request's id is returned", async () => {
+test("an unknown path gets a problem response with the id of the request", async () => {
   await using house = await createHouse();
   const answer = await house.call("GET", "/v1/nothing", { headers: { "x-request-id": "mine-1" } });
   expect(answer.status).toBe(404);
@@ -268,7 +268,7 @@ test("an unknown path is answered with a problem, and the request's id is return
   expect(odd.body.requestId).not.toBe("a b");
 });
 
-test("a business has its own streams, which no other business and no user can reach", async () => {
+test("only the business itself can reach its own streams", async () => {
   await using house = await createHouse();
   await house.stores.createBusiness("acme");
   const keyFor = async (slug: string) =>
@@ -285,7 +285,7 @@ test("a business has its own streams, which no other business and no user can re
   expect((await put(demo, "/v1/stream/%ff")).status).toBe(400);
 });
 
-test("a business's own streams can't reach into its generations", async () => {
+test("the routes of a business's own streams can't reach the streams of generations", async () => {
   await using house = await createHouse();
   const { body: started } = await house.call("POST", "/v1/generations", {
     token: await house.guest(),
@@ -301,7 +301,7 @@ test("a business's own streams can't reach into its generations", async () => {
   }
 });
 
-test("the length is that of the request, otherwise that of the prompt, otherwise a minute", async () => {
+test("the length is taken from the request, then from the prompt, and is otherwise one minute", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const lengthOf = async (json: object) => {

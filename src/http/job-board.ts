@@ -1,4 +1,5 @@
-// Serves the job board to the operator's browser, for queues that have one. The operator signs in with any name, and the operator key as the password.
+// Serves the job board to the operator's browser, for queues that have one. The operator signs in with any name, and
+// with the operator key as the password.
 import { createBullBoard } from "@bull-board/api";
 import { HonoAdapter } from "@bull-board/hono";
 import { Hono } from "hono";
@@ -32,11 +33,15 @@ export function jobBoard(board: NonNullable<ApiDeps["jobBoard"]>, deps: JobBoard
     .route(jobBoardPath, adapter.registerPlugin());
 }
 
-/** Requires Basic authentication (RFC 7617) with the operator's key. Wrong keys are counted like other wrong credentials. */
+/**
+ * Requires Basic authentication (RFC 7617) with the operator key. Wrong keys are counted like other wrong
+ * credentials.
+ */
 function requireOperatorKey(deps: JobBoardDeps) {
   const failed = createFailedCredentials(deps);
   return createMiddleware<HttpEnv>(async (c, next) => {
-    // Browsers send Basic credentials automatically, whatever page makes the request.
+    // Browsers send Basic credentials automatically with requests of any page. So writes from pages of other origins
+    // are refused.
     if (c.req.method !== "GET" && isForeign(c.req.raw.headers, deps.publicUrl)) throw foreignOrigin();
     const authorization = c.req.header("authorization");
     const address = addressOfRequest(c.req.raw, c.env, deps.trustedProxies);

@@ -1,4 +1,4 @@
-// Tests that every route refuses a JSON body that no database can store unchanged, before anything is stored.
+// Tests that every route refuses a JSON body that a database can't store unchanged, before anything is stored.
 import { expect, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps/api-deps.ts";
@@ -64,7 +64,7 @@ test("every route that accepts JSON answers 400 to a body that can't be stored u
   await deps.close();
 });
 
-test("a body in UTF-8 is stored as it was sent, with a byte order mark or without", async () => {
+test("a body in UTF-8 is stored unchanged, with or without a byte order mark", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("demo");
   const deps = await createApiDeps(stores.config, silentLog);

@@ -1,11 +1,14 @@
-// Reads the JSON body of a request, which is either accepted exactly as sent or refused with the reason.
+// Reads the JSON body of a request. The body is either accepted unchanged or refused with the reason.
 import { isObject } from "../queries/spec/json-reader.ts";
 import { AppError, type Fault } from "../errors.ts";
 import { type ExactJson, isStorableText, parseExactJson } from "../exact-json.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** UNSUPPORTED_MEDIA_TYPE for another content type. INVALID_BODY for a body that is not UTF-8, not JSON, or can't be stored exactly. */
+/**
+ * Reads a JSON body. Throws UNSUPPORTED_MEDIA_TYPE for another content type, and INVALID_BODY if the body is not
+ * UTF-8, is not JSON, or can't be stored unchanged.
+ */
 export async function readJsonBody(request: Request): Promise<Exclude<ExactJson, { fault: string }>> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
@@ -18,7 +21,10 @@ export async function readJsonBody(request: Request): Promise<Exclude<ExactJson,
   throw new AppError("INVALID_BODY", `The body can't be used. ${parsed.fault}`);
 }
 
-/** Reads an object of parameters, with every number exactly as sent. Errors: those of `readJsonBody`, and INVALID_BODY for any other value. */
+/**
+ * Reads an object of parameters and keeps the exact digits of every number. Throws the errors of `readJsonBody`, and
+ * INVALID_BODY if the value is not an object.
+ */
 export async function readJsonObject(request: Request): Promise<Readonly<Record<string, unknown>>> {
   const { value } = await readJsonBody(request);
   if (isObject(value)) return value;
@@ -36,7 +42,7 @@ function utf8Of(body: Uint8Array): string {
   }
 }
 
-/** Finds every text and key that no database can store unchanged, with its JSON pointer. */
+/** Finds every string and every key that a database can't store unchanged, with its JSON pointer. */
 export function unstorableTexts(value: unknown, at = ""): Fault[] {
   if (typeof value === "string") return isStorableText(value) ? [] : [{ at, message: noText }];
   if (typeof value !== "object" || value === null) return [];

@@ -1,4 +1,5 @@
-// Tests event streams and long-polls over real sockets: they end with their credential, and their number per user is limited.
+// Tests event streams and long-polls over real sockets: they end with their credential, and their number per user is
+// limited.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps/api-deps.ts";
@@ -55,14 +56,14 @@ async function createHouse(environment: Record<string, string> = {}) {
 
 type House = Awaited<ReturnType<typeof createHouse>>;
 
-/** Starts a guest's piece that stays queued, so that its events are silent. Returns the link of the events. */
+/** Starts a piece of a guest that stays queued, so that no events are sent. Returns the link of the events. */
 async function quietEvents({ post, here }: House, token: string): Promise<string> {
   const started = await post(here.url, "/v1/generations", token, { prompt: "rain" });
   const { requestId } = (await started.json()) as { requestId: string };
   return `/v1/generations/${requestId}/events?offset=now&live=`;
 }
 
-/** Listens to the events; `endedMs` is the time at which the response ended, in milliseconds. */
+/** Listens to the events. `endedMs` resolves with the time at which the response ended, in milliseconds. */
 function listen(url: string, bearer: string) {
   let endedMs: number | undefined;
   const opened = fetch(url, { headers: { authorization: `Bearer ${bearer}` } });
@@ -71,12 +72,12 @@ function listen(url: string, bearer: string) {
     .then(() => {
       endedMs = performance.now();
     });
-  // Open streams are closed with the processes.
+  // Streams that are still open end when the processes close.
   done.catch(() => undefined);
   return { opened, done, hasEnded: () => endedMs !== undefined, endedMs: () => endedMs! };
 }
 
-test("event streams and long-polls end with their session or key: at once where it ends, within five seconds elsewhere", async () => {
+test("event streams and long-polls end with their session or key, immediately in the same process and within five seconds in others", async () => {
   await using house = await createHouse();
   const { here, there, post } = house;
   const [leaving, staying] = [await house.guest(), await house.guest()];
@@ -108,7 +109,7 @@ test("event streams and long-polls end with their session or key: at once where 
   expect(again.status).toBe(401);
 });
 
-test("the open event streams of a user are limited, closed ones don't count, and another user is not affected", async () => {
+test("the number of a user's open event streams is limited, closed streams are not counted, and other users are not affected", async () => {
   await using house = await createHouse({ RONDO_STREAMS_PER_USER: "3" });
   const { here } = house;
   const [greedy, modest] = [await house.guest(), await house.guest()];
@@ -126,7 +127,7 @@ test("the open event streams of a user are limited, closed ones don't count, and
   expect((await open(`${other}sse`, modest.token)).status).toBe(200);
   stop.abort();
   const later = new AbortController();
-  await until("a place is free again", async () => {
+  await until("another stream can be opened", async () => {
     const res = await open(`${its}sse`, greedy.token, later.signal);
     return res.status === 200;
   });

@@ -1,4 +1,5 @@
-// Limits event streams and long-polls per caller, and ends them with the credential that opened them.
+// Limits the number of event streams and long-polls per caller, and ends them when the credential that opened them
+// ends.
 import type { Authenticator, Credential } from "../accounts/authenticate.ts";
 import type { Caller } from "../accounts/caller.ts";
 import { AppError, isAppError } from "../errors.ts";
@@ -12,14 +13,14 @@ export interface LiveCaller {
 }
 
 interface LivePlace {
-  /** Calls `call` once when the credential has ended; the returned function cancels that. */
+  /** Calls `call` once when the credential has ended. The returned function cancels this. */
   whenOver(call: () => void): () => void;
-  /** May be called twice. */
+  /** Ends the registration. May be called twice. */
   leave(): void;
 }
 
 export interface LiveAnswers {
-  /** Registers a live response. Errors: TOO_MANY_REQUESTS. */
+  /** Registers a live response. Throws TOO_MANY_REQUESTS if the caller has too many. */
   enter(asked: LiveCaller): LivePlace;
 }
 
@@ -27,11 +28,14 @@ export interface LiveAnswersDeps {
   readonly findCaller: Authenticator;
   readonly sessionCookie: SessionCookie;
   readonly trustedProxies: number;
-  /** The maximum numbers of open responses in this process, for one user and for all users of one address. Business keys are not counted. */
+  /**
+   * The maximum number of open responses in this process: for one user, and for all users at one address. Responses
+   * to business keys are not counted.
+   */
   readonly liveLimits: { readonly user: number; readonly address: number };
 }
 
-/** Facts of a credential are cached for 3.5 seconds: with this interval, a response ends within five. */
+/** Facts about a credential are cached for 3.5 seconds. With this interval, a response ends within five seconds. */
 const checkedEveryMs = 500;
 
 interface Watched {
@@ -77,7 +81,7 @@ export function createLiveAnswers(deps: LiveAnswersDeps): LiveAnswers {
   }
 }
 
-/** Checks each credential once for all of its responses; without open responses there is no timer. */
+/** Checks each credential once for all responses that it has opened. The timer runs only while responses are open. */
 function createCredentialWatch(findCaller: Authenticator) {
   const watched = new Map<string, Watched>();
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -102,7 +106,7 @@ function createCredentialWatch(findCaller: Authenticator) {
       const now = await findCaller(credential);
       return now !== undefined && nameOf(now) === nameOf(caller);
     } catch (err) {
-      // An unavailable database does not end a response.
+      // A response stays open if the database is unavailable.
       return !isAppError(err, "UNAUTHENTICATED");
     }
   }

@@ -1,7 +1,7 @@
-// Makes the headers that limit what a page may load, and what a browser lets the page do.
+// Creates the headers that limit which resources a page may load, and which features of the browser it may use.
 import { createHash } from "node:crypto";
 
-/** Features that the page never uses. The browser refuses them also to a script that somebody smuggled in. */
+/** Features that the page never uses. The browser then also refuses them to an injected script. */
 export const permissionsPolicy = [
   ...["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer"],
   ...["microphone", "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"],
@@ -10,24 +10,27 @@ export const permissionsPolicy = [
   .map((feature) => `${feature}=()`)
   .join(", ");
 
-/** `soundOrigin`: the origin of stored sound; empty if it is this server. */
+/** Returns the headers of a page. `soundOrigin` is the origin of stored sound; empty if it is this server. */
 export const pageHeaders = (html: Uint8Array, soundOrigin: string): Readonly<Record<string, string>> => ({
   "content-security-policy": policyOf(html, soundOrigin),
   "permissions-policy": permissionsPolicy,
   "cross-origin-opener-policy": "same-origin",
 });
 
-/** Everything comes from this server, except stored sound. Of the styles in the HTML, only those that the server wrote are allowed, by their hash. */
+/**
+ * Returns the policy. All resources must come from this server, except stored sound. In the HTML, only the styles
+ * that the server wrote are allowed, by their hashes.
+ */
 function policyOf(html: Uint8Array, soundOrigin: string): string {
   const sources = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": ["'self'", ...hashesOfStyles(html)].join(" "),
     "font-src": "'self'",
-    // blob: and data: are pictures that the page draws itself.
+    // blob: and data: are used for pictures that the page draws itself.
     "img-src": "'self' data: blob:",
     "connect-src": `'self' ${soundOrigin}`,
-    // blob: is the address of Media Source.
+    // blob: is the address that Media Source uses.
     "media-src": `'self' blob: ${soundOrigin}`,
     "manifest-src": "'self'",
     "worker-src": "'self'",

@@ -1,4 +1,4 @@
-// Answers errors as application/problem+json (RFC 9457), with a stable code and a hint for the next step.
+// Answers errors as application/problem+json (RFC 9457), with a stable code and a hint about the next step.
 import { AppError, type ErrorCode } from "../errors.ts";
 
 export const statusOf: Readonly<Record<ErrorCode, number>> = {
@@ -57,7 +57,10 @@ const titles: Readonly<Partial<Record<number, string>>> = {
   507: "Storage is full",
 };
 
-/** Known errors are returned as they are. Unknown errors become INTERNAL, so that no internals are exposed. */
+/**
+ * Returns known errors unchanged. Unknown errors become INTERNAL, so that the response reveals nothing about the
+ * inside of the server.
+ */
 export const asAppError = (err: unknown): AppError =>
   err instanceof AppError && statusOf[err.code] !== 500
     ? err

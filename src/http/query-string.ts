@@ -1,4 +1,4 @@
-// Parses a query string into parameters: a repeated name becomes a list.
+// Parses a query string into parameters. A repeated name becomes a list.
 import { AppError } from "../errors.ts";
 
 export type TextParameters = Readonly<Record<string, string | readonly string[]>>;
@@ -6,7 +6,7 @@ export type TextParameters = Readonly<Record<string, string | readonly string[]>
 const none: TextParameters = Object.freeze({});
 const pairsMax = 1_100;
 
-/** INVALID_PARAMETER for percent-encoding that is not UTF-8, because a value is never guessed. */
+/** Throws INVALID_PARAMETER if the percent-encoding is not UTF-8, because values are never guessed. */
 export function readQueryString(url: string): TextParameters {
   const start = url.indexOf("?");
   if (start === -1 || start === url.length - 1) return none;

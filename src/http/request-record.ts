@@ -1,4 +1,5 @@
-// Begins and ends the record of one request: its id, its time, its log line and its count. The router and the fast path both use it.
+// Begins and ends the record of one request: its id, its duration, its log line and its count. The router and the
+// fast path use it.
 import type { Caller } from "../accounts/caller.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 import type { Log } from "../process/log.ts";
@@ -17,27 +18,30 @@ export interface RequestRecordDeps {
 interface RequestRecord {
   readonly requestId: string;
   /**
-   * Sets the headers that every response has, logs the request and counts it. A wrong credential is counted, too; after
-   * too many of them, the returned response is a refusal.
+   * Sets the headers that every response must have, logs the request and counts it. Also counts a wrong credential.
+   * After too many wrong credentials, the returned response is a refusal.
    */
   end(response: Response, outcome: RequestOutcome): MaybePromise<Response>;
 }
 
 interface RequestOutcome {
-  /** The route's name in the metrics, for example "/v1/queries/:name". */
+  /** The route in the format of the metrics, for example "/v1/queries/:name". */
   readonly route: string;
   readonly caller: Caller | undefined;
   readonly err: unknown;
 }
 
-/** `path` is neither decoded nor has a query string. */
+/** Begins the record. `path` is not decoded and has no query string. */
 export type BeginRequest = (
   request: Request,
   source: AddressSource | undefined,
   path: string,
 ) => RequestRecord;
 
-/** The ids that a client may send, to find the same request in its logs and in ours. */
+/**
+ * The request ids that a client may send. With its own id, a client finds the same request in its logs and in the
+ * server's logs.
+ */
 const acceptedId = /^[\w.:-]{1,128}$/;
 
 export function createRequestRecords(deps: RequestRecordDeps): BeginRequest {

@@ -1,4 +1,4 @@
-// Provides the parts that all routes share: the context of a request, the reading of JSON bodies, and checks of the caller.
+// Provides what all routes share: the context of a request, reading JSON bodies, and checks of the caller.
 import type { Context } from "hono";
 import type { z } from "zod";
 import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
@@ -19,7 +19,10 @@ export interface HttpEnv {
 
 export type HttpContext = Context<HttpEnv>;
 
-/** Returns the body, checked against a schema. Errors: UNSUPPORTED_MEDIA_TYPE or INVALID_BODY if it is not JSON, INVALID_PARAMETER with a fault for each invalid field. */
+/**
+ * Returns the body, checked with a schema. Errors: UNSUPPORTED_MEDIA_TYPE or INVALID_BODY if it is not JSON,
+ * INVALID_PARAMETER with a fault for each invalid field.
+ */
 export async function readJson<Schema extends z.ZodType>(
   c: HttpContext,
   schema: Schema,
@@ -35,13 +38,13 @@ export async function readJson<Schema extends z.ZodType>(
 const badFields = (faults: readonly Fault[]) =>
   new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", { faults });
 
-/** Returns one fault per invalid or unknown field. */
+/** Returns one fault for each invalid or unknown field. */
 export const faultsOf = (issue: z.core.$ZodIssue): Fault[] =>
   issue.code === "unrecognized_keys"
     ? issue.keys.map((key) => ({ at: pointer([...issue.path, key]), message: "There is no such parameter." }))
     : [{ at: pointer(issue.path), message: issue.message }];
 
-/** A JSON pointer (RFC 6901). */
+/** Returns a JSON pointer (RFC 6901). */
 const pointer = (path: readonly PropertyKey[]) =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 

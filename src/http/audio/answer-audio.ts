@@ -1,4 +1,5 @@
-// Answers requests for a version's audio, during and after generation, with and without Range. The caller checks access.
+// Answers requests for the audio of a version, during and after generation, with and without Range. The calling code
+// must check access.
 import { isAppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import {

@@ -1,4 +1,4 @@
-// Answers requests for a version's HLS playlist and segments. The caller checks access.
+// Answers requests for the HLS playlist and the segments of a version. The calling code must check access.
 import type { Context } from "hono";
 import { notFound } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -16,7 +16,10 @@ export interface HlsSource {
   readonly plannedBytes: number | undefined;
 }
 
-/** Answers `…/playlist.m3u8`. Its segments are at `segments/{number}.mp3` beside it, with the same signature. */
+/**
+ * Answers `…/playlist.m3u8`. The URLs of the segments are `segments/{number}.mp3` relative to the playlist, with the
+ * same signature.
+ */
 export async function answerPlaylist(
   { hls }: HlsDeps,
   c: Context,

@@ -1,4 +1,5 @@
-// Tests audio during and after generation, with and without Range, over a real server. Another handle writes it, as the worker does.
+// Tests audio during and after generation, with and without Range, over a real server. A second handle of the store
+// writes the audio, as the worker does.
 import { describe, expect, test } from "bun:test";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import {
@@ -12,7 +13,7 @@ import { answerAudio } from "./answer-audio.ts";
 const chunkBytes = 16_000;
 const plannedBytes = 10 * chunkBytes;
 const key: StreamKey = { businessId: testBusinessId, path: "versions/v1/audio" };
-/** Every byte depends on its position. */
+/** The value of each byte depends on its position. */
 const audio = Uint8Array.from({ length: plannedBytes }, (_, i) => (i * 7 + (i >> 8)) & 255);
 const chunk = (i: number): Uint8Array => audio.subarray(i * chunkBytes, (i + 1) * chunkBytes);
 
@@ -44,9 +45,9 @@ const fill = async (writer: ChunkStore, chunks: number, close = false): Promise<
   await writer.append(key, { chunks: Array.from({ length: chunks }, (_, i) => chunk(i)), close });
 };
 
-describe("while it grows", () => {
+describe("audio during generation", () => {
   test.each(["bytes=0-", `bytes=0-${plannedBytes - 1}`, "bytes=16000-", `bytes=-${plannedBytes - 5}`])(
-    "%s gets one answer, which grows to its end and has the planned total",
+    "the range %s gets one response, which continues to its end and has the planned total",
     async (range) => {
       const { server, writer, ask } = await open();
       await using _ = server;
@@ -71,7 +72,7 @@ describe("while it grows", () => {
     },
   );
 
-  test("an existing range is sent at once, with its length", async () => {
+  test("a range that already exists is sent immediately, with its length", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 2);
@@ -85,7 +86,7 @@ describe("while it grows", () => {
     }
   });
 
-  test("an answer that declared more bytes than were made is aborted, so that it does not look complete", async () => {
+  test("a response that declared more bytes than were generated is aborted, so that it doesn't look complete", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 2);
@@ -94,7 +95,7 @@ describe("while it grows", () => {
     await expect(cancelled.arrayBuffer()).rejects.toThrow();
   });
 
-  test("at a shutdown, growing answers are aborted, and those that have not started are a 503", async () => {
+  test("at a shutdown, responses in progress are aborted, and responses that have not started are a 503", async () => {
     const { server, ask } = await open();
     await using _ = server;
     const waiting = [ask(), ask({ range: "bytes=0-" })];
@@ -111,7 +112,7 @@ describe("while it grows", () => {
     await until("nobody listens", () => again.server.streams.counters.listeners === 0);
   });
 
-  test("a range of tags at the end is refused at once, even if another range as far ahead would wait", async () => {
+  test("a range of tags at the end is refused immediately, even if another range at the same distance would wait", async () => {
     const { server, writer, ask } = await open({ aheadBytes: plannedBytes });
     await using _ = server;
     await fill(writer, 8);
@@ -120,7 +121,7 @@ describe("while it grows", () => {
     }
   });
 
-  test("a range far ahead is refused at once, and so are the tags at the end", async () => {
+  test("a range far ahead and a range of tags at the end are refused immediately", async () => {
     const { server, writer, ask } = await open({ aheadBytes: 20_000 });
     await using _ = server;
     await fill(writer, 1);
@@ -133,7 +134,7 @@ describe("while it grows", () => {
     expect((await near).status).toBe(206);
   });
 
-  test("a request without a range gets the whole audio as it grows, in one answer", async () => {
+  test("a request without a range gets all audio in one response while it is generated", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -146,7 +147,7 @@ describe("while it grows", () => {
     await rest;
   });
 
-  test("a range with an end gets no more bytes than requested, and waits for its first byte only", async () => {
+  test("a range with an end gets no more bytes than requested, and waits only for its first byte", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -158,7 +159,7 @@ describe("while it grows", () => {
     expect((await far).status).toBe(416);
   });
 
-  test("a range that is not made in time is a 503 to retry, and one beyond the planned length a 416", async () => {
+  test("a range that is not generated in time is a 503, and a range beyond the planned length is a 416", async () => {
     const { server, writer, ask } = await open({ waitMs: 50 });
     await using _ = server;
     await fill(writer, 1);
@@ -168,7 +169,7 @@ describe("while it grows", () => {
     expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, `bytes */${plannedBytes}`]);
   });
 
-  test("without a planned total a range from the beginning is the whole growing sound, and a later one has the existing bytes", async () => {
+  test("without a planned total, a range from the beginning gets all audio while it is generated, and a later range gets the existing bytes", async () => {
     const { server, writer, ask } = await open({ planned: undefined });
     await using _ = server;
     await fill(writer, 1);
@@ -181,7 +182,7 @@ describe("while it grows", () => {
     expect((await ask({ range: "bytes=0-" })).headers.get("content-range")).toBe("bytes 0-31999/32000");
   });
 
-  test("when a listener leaves while it waits, nothing is left behind", async () => {
+  test("when a waiting listener leaves, its follower is closed", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -203,7 +204,7 @@ describe("finished audio", () => {
     return opened;
   };
 
-  test("is sent by every kind of range", async () => {
+  test("is sent for every form of range", async () => {
     const { server, ask } = await whole();
     await using _ = server;
     for (const [range, first, last] of [
@@ -220,7 +221,7 @@ describe("finished audio", () => {
     }
   });
 
-  test("is a 416 with the total for a range that can't be satisfied, and sent whole for an invalid Range header", async () => {
+  test("gets 416 with the total for a range that can't be satisfied, and is sent completely for an invalid Range header", async () => {
     const { server, ask } = await whole();
     await using _ = server;
     for (const range of [`bytes=${plannedBytes}-`, "bytes=-0"]) {
@@ -234,7 +235,7 @@ describe("finished audio", () => {
     }
   });
 
-  test("is one answer with its length if it is small; HEAD has the length only, and a known ETag gets 304", async () => {
+  test("is one response with its length if it is small, HEAD returns only the length, and a known ETag gets 304", async () => {
     const { server, ask } = await whole(3);
     await using _ = server;
     const res = await ask();
@@ -248,7 +249,7 @@ describe("finished audio", () => {
     expect((await ask({ range: "bytes=0-9", "if-range": '"another"' })).status).toBe(200);
   });
 
-  test("has the length that was made if the generation failed, whatever was planned", async () => {
+  test("has the generated length, not the planned length, if the generation failed", async () => {
     const { server, ask } = await whole(3);
     await using _ = server;
     expect((await ask({ range: "bytes=0-" })).headers.get("content-range")).toBe("bytes 0-47999/48000");

@@ -1,4 +1,4 @@
-// Tests that ffmpeg, and hls.js in Chromium, play a stream by HLS while it grows.
+// Tests that ffmpeg and hls.js in Chromium play a stream with HLS during generation.
 import { expect, test } from "bun:test";
 import { chromium } from "playwright-core";
 import { onCi } from "../../testing/runners/on-ci.ts";
@@ -7,7 +7,7 @@ import { createTone } from "../../testing/sound/tone.ts";
 
 const withoutFfmpeg = Bun.which("ffmpeg") === null && !onCi;
 test.skipIf(withoutFfmpeg)(
-  "ffmpeg plays a piece from its start to its end while it is made",
+  "ffmpeg plays a piece from its start to its end while it is generated",
   async () => {
     const chunks = await createTone(12);
     const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
@@ -23,11 +23,11 @@ test.skipIf(withoutFfmpeg)(
       player.exited,
       writing,
     ]);
-    // ffmpeg's HLS reader sets the clock some packets early between segments. No sound is lost.
+    // The HLS reader of ffmpeg sets the clock some packets too early between segments. No sound is lost.
     expect(
       complaints.split("\n").filter((line) => !/non monotonically increasing dts|^$/.test(line)),
     ).toEqual([]);
-    // 16 bits, two channels.
+    // A sample has 16 bits and two channels.
     expect(sound.byteLength / 4 / 44_100).toBeCloseTo(12.05, 0);
     const samples = new Int16Array(sound.slice(44_100 * 8, 44_100 * 12));
     expect(Math.max(...samples)).toBeGreaterThan(8_000);
@@ -37,7 +37,7 @@ test.skipIf(withoutFfmpeg)(
 
 const withoutChromium = Bun.which("chromium") === null && !onCi;
 test.skipIf(withoutChromium)(
-  "hls.js in Chromium plays a piece from its start to its end while it is made",
+  "hls.js in Chromium plays a piece from its start to its end while it is generated",
   async () => {
     const chunks = await createTone(5);
     const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
@@ -62,7 +62,7 @@ test.skipIf(withoutChromium)(
   40_000,
 );
 
-/** Runs in the page. */
+/** This function runs in the page. */
 function playToEnd(url: string) {
   interface Hls {
     on(event: string, heard: (event: string, data: { fatal: boolean; details: string }) => void): void;

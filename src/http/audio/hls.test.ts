@@ -1,4 +1,4 @@
-// Tests HLS over a real server: the playlist and the segments, while the stream grows and afterwards.
+// Tests HLS over a real server: the playlist and the segments, during and after generation.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { key, openHlsServer as open, sizeOf, write } from "../../testing/servers/hls-server.ts";
 import { createTone } from "../../testing/sound/tone.ts";
@@ -10,14 +10,14 @@ const secondsOf = (playlist: string): number[] =>
 const uris = (playlist: string): string[] => playlist.split("\n").filter((line) => /^[^#]/.test(line));
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, number) => all + number, 0);
 
-/** Splits a segment into the time in its ID3 tag and the sound after it. */
+/** Splits a segment into the time in its ID3 tag and the sound that follows the tag. */
 function opened(segment: Buffer): { readonly startSeconds: number; readonly sound: Buffer } {
   expect(segment.subarray(0, 3).toString()).toBe("ID3");
   expect(segment.includes("com.apple.streaming.transportStreamTimestamp\0")).toBe(true);
   return { startSeconds: Number(segment.readBigUInt64BE(65)) / 90_000, sound: segment.subarray(73) };
 }
 
-test("the segments of a finished stream have its bytes, each with its start time", async () => {
+test("the segments of a finished stream contain all its bytes, and each has its start time", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   const chunks = await createTone(10);
@@ -47,7 +47,7 @@ test("the segments of a finished stream have its bytes, each with its start time
   expect(Buffer.concat(segments.map(({ sound }) => sound)).equals(whole)).toBe(true);
 });
 
-test("if the length is planned, the playlist lists all segments from the first frame on, and is the same at the end", async () => {
+test("if the length is planned, the playlist lists all segments as soon as there is a frame, and doesn't change until the end", async () => {
   const chunks = await createTone(12);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;
@@ -59,7 +59,7 @@ test("if the length is planned, the playlist lists all segments from the first f
   expect(await (await fetch(playlistUrl)).text()).toBe(planned);
 });
 
-test("the segment in progress is sent as it grows, to its end; one that has not started is refused at once", async () => {
+test("the segment in progress is sent until its end, and a segment that has not started is refused immediately", async () => {
   const chunks = await createTone(9);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;
@@ -85,7 +85,7 @@ test("the segment in progress is sent as it grows, to its end; one that has not 
   expect((await segment(4)).status).toBe(404);
 });
 
-test("the response with a segment in progress is aborted at a shutdown", async () => {
+test("at a shutdown, the response with the segment in progress is aborted", async () => {
   const chunks = await createTone(5);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;
@@ -95,7 +95,7 @@ test("the response with a segment in progress is aborted at a shutdown", async (
   await expect(growing.arrayBuffer()).rejects.toThrow();
 });
 
-test("the playlist of a growing stream waits for its first segment, only gets longer, and ends with the stream", async () => {
+test("the playlist of a stream in progress waits for the first segment, only gets longer, and ends with the stream", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   const chunks = await createTone(9);
@@ -115,7 +115,7 @@ test("the playlist of a growing stream waits for its first segment, only gets lo
   expect(sum(secondsOf(before))).toBeCloseTo(9.04, 1);
 });
 
-test("a missing segment, and a stream that is not MP3, give clear errors", async () => {
+test("a missing segment and a stream that is not MP3 are refused with different errors", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   await write(writer, await createTone(2), 0);
@@ -128,7 +128,7 @@ test("a missing segment, and a stream that is not MP3, give clear errors", async
   expect((await fetch(playlistUrl)).status).toBe(415);
 });
 
-test("a stream with the type of MP3 but other content has an empty, ended playlist", async () => {
+test("a stream with the content type of MP3 but other content has an empty and ended playlist", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   await writer.append(key, { chunks: [new Uint8Array(100_000).fill(0xff), new Uint8Array(5)], close: true });

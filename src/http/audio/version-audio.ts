@@ -1,4 +1,4 @@
-// Serves a version's audio to its owner and to players with a signed link.
+// Serves the audio of a version to its owner, and to players with a signed link.
 import { LRUCache } from "lru-cache";
 import type { Caller } from "../../accounts/caller.ts";
 import { type Fact, isFresh } from "../../businesses/fresh-facts.ts";
@@ -37,7 +37,10 @@ export interface VersionAudio {
 
 const linksMax = 10_000;
 
-/** A checked link. It is cached as long as its business is cached, because a player requests many ranges with the same link. */
+/**
+ * A signed link that was checked. It is cached as long as its business, because a player requests many ranges with
+ * the same link.
+ */
 interface OpenedLink {
   readonly businessId: string;
   readonly business: Fact<unknown>;
@@ -64,7 +67,7 @@ export function createVersionAudio(given: VersionAudioDeps): VersionAudio {
     return businessId;
   };
 
-  /** A signed link takes precedence over credentials: anyone with the link may open it. */
+  /** A signed link takes precedence over credentials, because anyone with the link may open it. */
   const find = async ({ url }: Request, versionId: string, caller: Caller | undefined) => {
     const query = queryOf(url);
     const who = /(^|&)signature=/.test(query)

@@ -1,4 +1,5 @@
-// Tests that an ended credential is refused: at once in the process that ended it, within five seconds in others.
+// Tests that an ended credential is refused: immediately in the process that ended it, and within five seconds in
+// other processes.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -14,7 +15,7 @@ interface Shown {
   readonly authorization?: string;
 }
 
-/** Two API processes on the same stores, with the businesses demo and other. */
+/** Starts two API processes on the same stores, with the businesses demo and other. */
 async function createHouse() {
   const stores = await createTestStores();
   const open = async () => {
@@ -86,7 +87,10 @@ const mintedBy = async ({ here }: House, key: { readonly authorization: string }
   return { authorization: `Bearer ${minted.body.token}` };
 };
 
-/** Sends requests until the answer is 401, and returns the milliseconds since `endedMs`. Each request writes the header differently. */
+/**
+ * Sends requests until the status is 401, and returns the milliseconds since `endedMs`. Each request writes the
+ * header differently.
+ */
 async function refusedAfterMs(
   call: House["there"],
   path: string,
@@ -104,7 +108,7 @@ async function refusedAfterMs(
   }
 }
 
-test("when a guest signs up, the old session and its token are refused at once, and never identify the member", async () => {
+test("when a guest signs up, the old session and its token are refused immediately and never identify the member", async () => {
   await using house = await createHouse();
   const { here } = house;
   const guest = await house.guest();
@@ -131,7 +135,7 @@ test("a token that a business issued for a guest is not valid for the member tha
   expect((await here("GET", me, minted)).status).toBe(401);
 });
 
-test("signing in from a guest's session, or signing out, ends that session and its tokens at once, and no other session", async () => {
+test("signing in with a guest's session, or signing out, immediately ends only that session and its tokens", async () => {
   await using house = await createHouse();
   const { here } = house;
   await here("POST", "/v1/accounts/sign-up", { json: signUp("").json });
@@ -155,14 +159,14 @@ test("signing in from a guest's session, or signing out, ends that session and i
     [200, 200],
     [200, 200],
   ]);
-  // Without cookies, the token ends its session.
+  // If the request has no cookie, the session of its token ends.
   expect((await here("POST", "/v1/accounts/sign-out", { authorization: three.authorization })).status).toBe(
     204,
   );
   expect(await statuses(three)).toEqual([401, 401]);
 });
 
-test("a revoked key is refused at once, however the header is written, with the tokens that it issued; other keys and businesses are not affected", async () => {
+test("a revoked key and its tokens are refused immediately for any spelling of the header, and other keys and businesses are not affected", async () => {
   await using house = await createHouse();
   const { here } = house;
   const [key, second, other] = [await house.key(), await house.key(), await house.key("other")];
@@ -185,7 +189,7 @@ test("a revoked key is refused at once, however the header is written, with the 
   ]);
 });
 
-test("the credentials of a suspended business are refused at once and valid again once it is resumed; no other business is affected", async () => {
+test("the credentials of a suspended business are refused immediately and valid again after it is resumed, and no other business is affected", async () => {
   await using house = await createHouse();
   const { here } = house;
   const [key, other] = [await house.key(), await house.key("other")];
@@ -217,7 +221,7 @@ test("the credentials of a suspended business are refused at once and valid agai
   );
 });
 
-test("credentials ended in one process are refused by others within five seconds: keys, sessions, tokens, suspended businesses", async () => {
+test("keys, sessions, tokens and businesses that end in one process are refused by other processes within five seconds", async () => {
   await using house = await createHouse();
   const { here, there, stores } = house;
   const key = await house.key();
@@ -246,7 +250,7 @@ test("credentials ended in one process are refused by others within five seconds
     .execute();
   const endedMs = performance.now();
   const after = await Promise.all(
-    // Bob's first request in that process is made while the business is still cached there.
+    // Bob's first request in that process is sent while the business is still cached there.
     [...warm, [me, its[1]] as [string, Shown]].map(([path, shown]) =>
       refusedAfterMs(there, path, shown, endedMs),
     ),

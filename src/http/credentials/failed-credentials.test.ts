@@ -1,4 +1,4 @@
-// Tests that wrong credentials are counted by address, and that nobody with a valid credential is locked out.
+// Tests that wrong credentials are counted per IP address, and that no caller with a valid credential is locked out.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -71,7 +71,7 @@ const wrong: Record<string, (guess: number) => [method: string, path: string, sh
 };
 
 test.each(Object.keys(wrong))(
-  "%s: after some guesses an address gets 429, other addresses still 401",
+  "%s: after too many guesses an address gets 429, and other addresses still get 401",
   async (kind) => {
     await using house = await createHouse();
     const guess = (from: string, number: number) => house.callFrom(from)(...wrong[kind]!(number));
@@ -88,7 +88,7 @@ test.each(Object.keys(wrong))(
   },
 );
 
-test("wrong signatures of links are counted; an expired link and a request without a credential are not", async () => {
+test("wrong signatures of links are counted, but expired links and requests without a credential are not counted", async () => {
   await using house = await createHouse();
   const link = (at: number, signature = "AAAAAAAAAAAAAAAAAAAAAA") =>
     `/v1/versions/v/audio?business=demo&expires=${at}&signature=${signature}`;
@@ -102,7 +102,7 @@ test("wrong signatures of links are counted; an expired link and a request witho
   ]);
 });
 
-test("valid credentials still work at the address of the guesses: keys that were used before, sessions and tokens, also new ones", async () => {
+test("at the address of the guesses, keys that were used before, sessions and tokens are still accepted, also new ones", async () => {
   await using house = await createHouse();
   const call = house.callFrom(stranger);
   const { operator } = house;
@@ -120,7 +120,7 @@ test("valid credentials still work at the address of the guesses: keys that were
   expect((await call("GET", me, { authorization: `Bearer ${minted.body.token}` })).status).toBe(200);
 });
 
-test("the operator key is refused without a comparison at an address that guessed wrongly and never used the key, and works at other addresses", async () => {
+test("the operator key is refused at an address with wrong guesses that never used the key, and is accepted at other addresses", async () => {
   await using house = await createHouse();
   for (let i = 0; i < 6; i += 1) await house.callFrom(stranger)(...wrong["the operator key"]!(i));
   const ask = async (from: string) =>
@@ -137,13 +137,13 @@ test("a stranger's wrong passwords don't lock out a member at another address or
   for (let i = 0; i < 14; i += 1)
     guesses.push((await there("POST", signIn, { json: { ...login, password: `wrong ${i}` } })).status);
   expect(guesses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429, 429, 429]);
-  // From the address of the guesses, the right password is refused, too.
+  // At the address of the guesses, even the right password is refused.
   expect((await there("POST", signIn, { json: login })).status).toBe(429);
   expect((await there("POST", signIn, { json: login, cookie })).status).toBe(200);
   expect((await here("POST", signIn, { json: login })).status).toBe(200);
 });
 
-test("the job board counts wrong operator keys, too", async () => {
+test("wrong operator keys at the job board are counted", async () => {
   await using house = await createHouse();
   const board = jobBoard({ queues: [], close: async () => {} }, house.deps);
   const ask = async (from: string, key?: string) => {

@@ -1,4 +1,4 @@
-// Counts wrong credentials by the address of the request: keys, tokens, cookies, passwords and signatures of links.
+// Counts wrong credentials per IP address: keys, tokens, cookies, passwords and signatures of links.
 import { LRUCache } from "lru-cache";
 import { keyPrefix } from "../../businesses/secrets/keys.ts";
 import { AppError, isAppError } from "../../errors.ts";
@@ -6,20 +6,21 @@ import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limit
 
 export interface FailedCredentials {
   /**
-   * Throws TOO_MANY_REQUESTS, before any lookup, for a key from an address with too many failures.
-   * A business key that was valid in this process within the last day passes from every address; the operator's key passes only
-   * from an address where it was valid. So a user who shares an address with a stranger is not locked out. Tokens and cookies are too long to guess, and are always checked.
+   * Throws TOO_MANY_REQUESTS, before any lookup, for a key from an address with too many failures. A business key
+   * that was valid in this process within the last day is accepted from every address. The operator key is accepted
+   * only from an address where it was valid. So a user who shares an address with a stranger is not locked out.
+   * Tokens and cookies are always checked, because they are too long to be guessed.
    */
   refuseGuess(authorization: string, address: string): void;
-  /** Records that this key was valid at this address. */
+  /** Stores that this key was valid at this address. */
   see(authorization: string, address: string): void;
-  /** Counts a failure. Resolves with the refusal when there were too many. */
+  /** Counts a failure. Resolves with an error for the response if there were too many failures. */
   count(address: string): Promise<AppError | undefined>;
 }
 
 export interface FailedCredentialsDeps {
   readonly limiter: RateLimiter;
-  /** The limit of failures by address; undefined: no limit. */
+  /** The limit of failures per address. Undefined means that there is no limit. */
   readonly failedCredentialLimit: RateLimit | undefined;
 }
 
@@ -27,7 +28,7 @@ const seenMs = 24 * 3600 * 1000;
 
 export function createFailedCredentials(deps: FailedCredentialsDeps): FailedCredentials {
   const { limiter, failedCredentialLimit: limit } = deps;
-  /** For each address, the time until which unknown keys are refused, on the clock of performance.now(). */
+  /** For each address, the time until which unknown keys are refused, as performance.now(). */
   const refusedUntilMs = new LRUCache<string, number>({ max: 10_000 });
   const seen = new LRUCache<string, true>({ max: 10_000, ttl: seenMs });
   const nameOf = (authorization: string, address: string): string =>
@@ -51,10 +52,10 @@ export function createFailedCredentials(deps: FailedCredentialsDeps): FailedCred
   };
 }
 
-/** A JWT has dots, and no key has. */
+/** A JWT contains dots, and a key never does. */
 const isToken = (authorization: string): boolean => authorization.includes(".");
 
-/** False for a request without any credential. */
+/** Whether the error is caused by a wrong credential. A missing credential is not a wrong credential. */
 export const isWrongCredential = (err: unknown): boolean => isAppError(err) && err.isWrongCredential;
 
 const tooMany = (retryMs: number): AppError =>

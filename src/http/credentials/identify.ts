@@ -1,4 +1,4 @@
-// Finds the caller of a request, for the router and for the fast path, and counts wrong credentials.
+// Finds the caller of a request and counts wrong credentials. The router and the fast path use it.
 import type { createAuthenticator, Credential } from "../../accounts/authenticate.ts";
 import type { Caller } from "../../accounts/caller.ts";
 import { type AddressSource, addressOfRequest } from "../middleware/address.ts";
@@ -14,12 +14,18 @@ export interface IdentifyDeps {
 }
 
 export interface Identify {
-  /** Returns the caller, without a promise if the credential is cached. Errors: UNAUTHENTICATED, TOO_MANY_REQUESTS. */
+  /**
+   * Returns the caller. The result is not a promise if the credential is cached. Errors: UNAUTHENTICATED,
+   * TOO_MANY_REQUESTS.
+   */
   callerOf(
     request: Request,
     source: AddressSource | undefined,
   ): Caller | undefined | Promise<Caller | undefined>;
-  /** Counts a wrong credential. Resolves with the response to send: a refusal if this address has failed too often. */
+  /**
+   * Counts a wrong credential. Resolves with the response to send, which is a refusal if this address has failed too
+   * often.
+   */
   countFailure(
     request: Request,
     source: AddressSource | undefined,

@@ -1,4 +1,4 @@
-// Makes the links in responses. Links for players, which send no headers, are signed.
+// Creates the links in responses. Links for players are signed, because players send no headers.
 import { signLink } from "../../accounts/links.ts";
 import type { Business } from "../../businesses/business.ts";
 import type { HttpContext } from "../wire.ts";
@@ -26,8 +26,9 @@ interface GenerationLinks extends VersionLinks {
 }
 
 /**
- * `publicUrl`: the public address. Without it, links have no host, except for requests to this machine's loopback
- * address: the Host header may be forged, and links would lead to its host.
+ * Creates the links. `publicUrl` is the public address. Without it, links contain no host, because the Host header
+ * may be forged and the links would lead to a foreign host. Only requests to the loopback address of this machine get
+ * links with that address.
  */
 export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
   const version = (c: HttpContext, business: Business, versionId: string): VersionLinks => {
@@ -49,7 +50,7 @@ export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
   };
 }
 
-/** Returns the address with which links begin; empty if it is not known. */
+/** Returns the start of all links; empty if it is not known. */
 export const baseOf = (c: HttpContext, publicUrl: string | undefined): string =>
   publicUrl ?? loopbackOrigin(new URL(c.req.url));
 

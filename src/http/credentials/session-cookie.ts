@@ -5,23 +5,29 @@ import { findCookie } from "./find-cookie.ts";
 import type { HttpContext } from "../wire.ts";
 
 export interface SessionCookie {
-  /** Returns the credential of a request. A cookie beside an Authorization header is ignored. */
+  /** Returns the credential of a request. The cookie is ignored if there is an Authorization header. */
   credentialOf(headers: Headers): Credential;
-  /** The value of the cookie, also beside other credentials. */
+  /** Returns the value of the cookie, even if the request has other credentials. */
   read(headers: Headers): string | undefined;
-  /** Sets the cookie until the session ends. */
+  /** Sets the cookie. It expires when the session ends. */
   set(c: HttpContext, value: string, expiresAt: string): void;
-  /** Deletes the request's cookie. */
+  /** Deletes the cookie of the request. */
   drop(c: HttpContext): void;
-  /** Whether the cookie has the name from before `RONDO_PUBLIC_URL` was https. */
+  /**
+   * Whether the cookie has the name that is used without https. Such a cookie is older than an https
+   * `RONDO_PUBLIC_URL`.
+   */
   hasOldName(headers: Headers): boolean;
 }
 
 const plainName = "rondo_session";
-/** Browsers accept this prefix only over https from the exact host, so no other host of the domain can set the cookie (RFC 6265bis, 4.1.3.2). */
+/**
+ * Browsers accept this prefix only over https and from the exact host, so no other host of the domain can set the
+ * cookie (RFC 6265bis, 4.1.3.2).
+ */
 const hostName = `__Host-${plainName}`;
 
-/** Only `publicUrl` decides whether the cookie is for https, because a header could be forged. */
+/** Only `publicUrl` determines whether the cookie is for https, because a header could be forged. */
 export function createSessionCookie(publicUrl: string | undefined): SessionCookie {
   const isHttps = publicUrl?.startsWith("https:") === true;
   const name = isHttps ? hostName : plainName;

@@ -1,4 +1,5 @@
-// Makes the documentation page from the OpenAPI document. It is one file without scripts, and loads nothing from other servers.
+// Writes the documentation page from the OpenAPI document. The page is one file without scripts, and loads nothing
+// from other servers.
 import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { docsStyle } from "./style.ts";
@@ -34,7 +35,7 @@ export function docsPageOf(document: JsonObject): string {
   );
 }
 
-/** The page that the `type` of a problem links to. */
+/** Returns the page to which the `type` of a problem refers. */
 export const errorsPage = (): string =>
   page(
     "Errors",
@@ -47,7 +48,7 @@ export const errorsPage = (): string =>
       .join("\n")}</dl></main>`,
   );
 
-/** Links of the Markdown lead to files, so only their words are shown. */
+/** The Markdown links refer to files, so only the text of a link is shown. */
 const meaningOf = (code: ErrorCode): string => {
   const { meaning, whatToDo } = errorMeanings[code];
   return proseOf(`${meaning} ${whatToDo.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, "$1")}`);
@@ -73,7 +74,7 @@ const schemaArticle = (name: string, schema: unknown): string =>
 
 function article({ method, path, operation }: Operation): string {
   const { summary, description, parameters, requestBody, responses, security } = operation;
-  // A long path may break before every slash.
+  // A long path may be wrapped before every slash.
   const address = htmlOf(path).replaceAll(/(?<=.)\//g, "<wbr>/");
   return `<details id="${anchor(`${method} ${path}`)}"><summary><b class="${method.toLowerCase()}">${method}</b><code>${address}</code><span>${htmlOf(String(summary))}</span></summary>
 <p class="who">${who(security)}</p>${
@@ -113,7 +114,7 @@ function parametersTable(parameters: readonly JsonObject[]): string {
   return `<h3>Parameters</h3><table><thead><tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-/** Shows the successful answers in full, and the errors as a list of codes. */
+/** Shows the successful responses in full, and the errors as a list of codes. */
 function answersHtml(responses: Readonly<Record<string, JsonObject>>): string {
   const all = Object.entries(responses);
   const isProblem = ({ content }: JsonObject): boolean =>

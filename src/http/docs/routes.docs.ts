@@ -1,4 +1,4 @@
-// Describes the routes of the OpenAPI document and its pages.
+// Describes the OpenAPI document and its pages as routes of the OpenAPI document.
 import { type DocumentedRoute, json } from "../openapi/operation.ts";
 import { text } from "../openapi/schema.ts";
 

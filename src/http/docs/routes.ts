@@ -1,4 +1,4 @@
-// Serves /openapi.json and /docs: the description of the API for programs and for people.
+// Serves the description of the API: /openapi.json for programs, and /docs for people.
 import { hash } from "node:crypto";
 import { Hono } from "hono";
 import type { QuerySet } from "../../queries/run/query-set.ts";
@@ -17,14 +17,17 @@ interface Made {
   readonly page: string;
 }
 
-/** The content security policy: the page loads nothing from other servers and runs no script. */
+/** The content security policy. It forbids scripts, and resources from other servers. */
 const pagePolicy =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export function docsRoutes(deps: DocsRoutesDeps) {
   const made = new WeakMap<QuerySet, Made>();
 
-  /** Returns the document and its page, which are made once for each set of queries. A caller of a business gets the queries of this business. */
+  /**
+   * Returns the document and its page, which are made once for each set of queries. A caller of a business gets the
+   * queries of that business.
+   */
   async function documentFor(c: HttpContext): Promise<Made> {
     const caller = c.get("caller");
     const set =

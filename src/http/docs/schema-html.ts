@@ -1,4 +1,4 @@
-// Shows a JSON Schema as a type for people: one property per line with its meaning, and links to other schemas.
+// Shows a JSON Schema as a type for people, with one property per line, its meaning, and links to other schemas.
 import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";
 
 const entities: Readonly<Record<string, string>> = {
@@ -46,7 +46,7 @@ function propertiesHtml({ properties, required }: JsonObject, indent: string): s
   return lines.length === 0 ? "{}" : `{\n${lines.join("\n")}\n${indent}}`;
 }
 
-/** The meaning of a value and its limits. */
+/** Returns the meaning of a value and its limits. */
 export function notesOf(schema: JsonObject): string {
   const {
     description,
@@ -70,7 +70,7 @@ export function notesOf(schema: JsonObject): string {
 }
 
 function spanOf(least: unknown, most: unknown, unit: string): readonly string[] {
-  // A limit beyond 2^53 is the range of the type, and is not shown.
+  // A limit beyond 2^53 is only the range of the type, so it is not shown.
   const isLimit = (limit: unknown) => typeof limit === "number" && Math.abs(limit) < Number.MAX_SAFE_INTEGER;
   if (isLimit(least) && isLimit(most)) return [`${least} to ${most}${unit}`];
   if (isLimit(least)) return [`at least ${least}${unit}`];

@@ -2,15 +2,15 @@
 import { LRUCache } from "lru-cache";
 
 export interface CachedPage {
-  /** The headers as one object, because copying them together is faster than one by one. */
+  /** All headers in one object, because copying the object is faster than copying the headers one by one. */
   readonly headers: Headers;
   readonly etag: string;
-  /** The body as a blob, which is sent without a copy; bytes would be copied for each response. */
+  /** The body as a blob, because a blob is sent without a copy and bytes would be copied for each response. */
   readonly body: Blob;
 }
 
 export interface CachedPages {
-  /** Finds a page by the id of its stream, which is unique across businesses. */
+  /** Finds a page by the id of its stream, which is unique across all businesses. */
   find(streamId: string, position: number): CachedPage | undefined;
   add(streamId: string, position: number, page: CachedPage): void;
 }

@@ -1,4 +1,5 @@
-// Writes the error response of the Durable Streams protocol: the usual problem, plus the headers that clients of the protocol expect.
+// Writes the error response of the Durable Streams protocol: the usual problem, and the headers that clients of the
+// protocol expect.
 import { streamCors } from "../cors.ts";
 import { isAppError } from "../../errors.ts";
 import { formatOffset } from "../../streams/protocol/offset.ts";

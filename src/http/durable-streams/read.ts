@@ -1,4 +1,5 @@
-// Answers GET and HEAD of a stream: existing data, new data by long-poll or SSE, or only the position of its end.
+// Answers GET and HEAD of a stream. GET returns existing data, or waits for new data with long-poll or SSE. HEAD
+// returns the state.
 import { streamCors } from "../cors.ts";
 import { hasCopy } from "../etag.ts";
 import { AppError, notFound } from "../../errors.ts";
@@ -18,18 +19,18 @@ import { cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
 export interface ReadLimits {
   /** The maximum size of a response, unless a single chunk is larger. */
   readonly pageBytes: number;
-  /** The maximum size of a piece for a live listener. */
+  /** The maximum size of one piece for a live listener. */
   readonly burstBytes: number;
   readonly longPollMs: number;
-  /** A control event is sent after this time without data, so that no proxy closes the connection. */
+  /** If no data arrives for this time, a control event is sent, so that no proxy closes the connection. */
   readonly keepAliveMs: number;
-  /** An SSE connection ends after this time; the client reconnects with its offset. */
+  /** An SSE connection ends after this time. The client then reconnects with its offset. */
   readonly sseLifeMs: number;
-  /** The Cache-Control of responses that can never change. */
+  /** The Cache-Control header of responses that can never change. */
   readonly settled: string;
 }
 
-/** Streams that may be deleted are sent with this header, so that a cache revalidates its copy before each use. */
+/** The limits for streams that may be deleted. Their header makes a cache revalidate its copy before each use. */
 export const neverStale: Pick<ReadLimits, "settled"> = { settled: "private, no-cache" };
 
 const readLimits: ReadLimits = {
@@ -38,7 +39,8 @@ const readLimits: ReadLimits = {
   longPollMs: 20_000,
   keepAliveMs: 15_000,
   sseLifeMs: 60_000,
-  // The cache is private, since access depends on the caller. Data that ends before the tail never changes.
+  // The response is private, because access depends on the caller. It can be cached, because data before the end of
+  // the stream never changes.
   settled: "private, max-age=60, stale-while-revalidate=300",
 };
 
@@ -61,10 +63,14 @@ export async function answerHead(streams: Streams, key: StreamKey): Promise<Resp
 
 export interface ReadingDeps {
   readonly streams: Streams;
-  /** Ends live answers when their credential ends. Without it, they end only with the stream or at their time limit. */
+  /**
+   * Ends live responses when their credential ends. Without it, they end only with the stream or at their time limit.
+   */
   readonly live?: LiveAnswers | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
-  /** The cache may be shared by reads with different limits, as long as each stream is read with the same limits. */
+  /**
+   * The cached pages. Reads with different limits can share them if each stream is always read with the same limits.
+   */
   readonly pages: CachedPages;
 }
 
@@ -77,7 +83,10 @@ export const readingOf = (deps: ReadingDeps): ReadDeps => ({
   limits: { ...readLimits, ...deps.limits },
 });
 
-/** Returns the response without a promise if the page is cached, as it is for nearly every reader of a finished stream. */
+/**
+ * Answers a read. If the page is cached, the response is not a promise, which is the case for most readers of a
+ * finished stream.
+ */
 export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): Response | Promise<Response> {
   const { request } = asked;
   const query = readQueryString(request.url);
@@ -93,7 +102,7 @@ export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): R
   });
 }
 
-/** Ends the response when the caller's credential ends. The client reconnects, and is refused then. */
+/** Ends the response when the caller's credential ends. The client then reconnects and is refused. */
 async function untilOver(
   deps: ReadDeps,
   asked: LiveCaller,
@@ -159,7 +168,8 @@ async function makePage(
   if (seen === undefined) throw notFound("stream");
   const position = parseOffset(offset, seen);
   const isNow = offset === "now";
-  // A closed stream never changes, so its page can be cached, unless it has a TTL: then a read must reach the store to renew it.
+  // The page of a closed stream can be cached, because it never changes. If the stream has a TTL, a read must reach
+  // the store to extend the TTL.
   const canCache = seen.closed && !isNow && seen.ttlSeconds === undefined;
   const known = canCache ? pages.find(seen.id, position) : undefined;
   if (known !== undefined) return known;
@@ -252,7 +262,7 @@ async function serverSentEvents(
 ): Promise<Response> {
   const { burstBytes, keepAliveMs, sseLifeMs } = limits;
   const follower = await followFrom(streams, key, offset);
-  // The first event is awaited before the response starts, so that an invalid offset is still a 400.
+  // The response waits for the first event, so that an invalid offset can still get the status 400.
   const first = await follower.next(burstBytes, 0);
   const state = follower.state();
   if (first.kind === "gone" || state === undefined) {

@@ -1,4 +1,5 @@
-// Tests the stream routes over a real server, beyond the conformance suite. Writers use another handle, as another process does.
+// Tests the stream routes over a real server, in addition to the conformance suite. A second handle of the store
+// writes, like another process.
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { notFound } from "../../errors.ts";
@@ -14,7 +15,7 @@ const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encod
 const keyOf = (path: string): StreamKey => ({ businessId: testBusinessId, path });
 const urlOf = (server: StreamServer, path: string, query = "") => `${server.url}/v1/stream/${path}${query}`;
 
-/** Reads SSE until `enough` returns true, and joins the decoded data. */
+/** Reads SSE until `enough` returns true. Returns the decoded data, joined. */
 async function listen(
   url: string,
   enough: (heard: { data: Uint8Array; control: Control }) => boolean,
@@ -99,7 +100,7 @@ describe("reading", () => {
     expect(Buffer.compare(await catchUp(server, "live"), written)).toBe(0);
   });
 
-  test("an offset of another or a deleted stream, and an invalid offset, are refused in every mode", async () => {
+  test("an invalid offset and an offset of another or a deleted stream are refused in every mode", async () => {
     await using server = await createStreamServer();
     for (const path of ["one", "two"])
       await server.streams.create(keyOf(path), {}, { chunks: [bytes("abcdef")] });
@@ -129,7 +130,7 @@ describe("reading", () => {
     }
   });
 
-  test("a made-up offset inside a JSON message is refused in every mode, cached or not", async () => {
+  test("a forged offset inside a JSON message is refused in every mode, whether the page is cached or not", async () => {
     await using server = await createStreamServer();
     const made = await server
       .openStore()
@@ -147,7 +148,7 @@ describe("reading", () => {
     }
   });
 
-  test("a browser's EventSource that reconnects by Last-Event-ID gets every byte once", async () => {
+  test("an EventSource of a browser that reconnects with Last-Event-ID gets every byte once", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("es"), {}, { chunks: [bytes("first ")] });
     const url = urlOf(server, "es", "?offset=-1&live=sse");
@@ -158,7 +159,7 @@ describe("reading", () => {
     expect(before.data.toString() + after.data.toString()).toBe("first second");
   });
 
-  test("an SSE connection ends after its time, and the next one continues there", async () => {
+  test("an SSE connection ends at its time limit, and the next connection continues at the same offset", async () => {
     await using server = await createStreamServer({ limits: { sseLifeMs: 30, keepAliveMs: 10 } });
     await server.streams.create(keyOf("short"), {}, { chunks: [bytes("a")] });
     const first = await listen(urlOf(server, "short", "?offset=-1&live=sse"), () => false);
@@ -168,7 +169,7 @@ describe("reading", () => {
     expect((await listen(rest, () => false)).data.toString()).toBe("b");
   });
 
-  test("when a stream is deleted, the responses of all of its listeners end", async () => {
+  test("when a stream is deleted, the responses to all its listeners end", async () => {
     await using server = await createStreamServer();
     const other = server.openStore();
     await other.create(keyOf("doomed"), {});
@@ -206,7 +207,7 @@ describe("access", () => {
     expect(await (await as("acme", "GET", "x")).text()).toBe("secret");
   });
 
-  test("an address that allows only reads answers other methods with 405, and authenticates each request", async () => {
+  test("a path that allows only reads answers other methods with 405, and checks the credential of each request", async () => {
     let asked = 0;
     await using server = await createStreamServer({
       isReadOnly: true,
@@ -227,7 +228,7 @@ describe("access", () => {
 });
 
 describe("bad input", () => {
-  test("a body over the limit is a 413, with or without a declared length, and nothing is stored", async () => {
+  test("a body over the limit gets 413, with or without a declared length, and nothing is stored", async () => {
     await using server = await createStreamServer({ bodyBytesMax: 100_000 });
     await server.streams.create(keyOf("big"), {});
     const post = (body: BodyInit) =>
@@ -256,7 +257,7 @@ describe("bad input", () => {
     expect(answer).toStartWith("HTTP/1.1 413");
   });
 
-  test("nothing is stored of an incomplete body", async () => {
+  test("no part of an incomplete body is stored", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("half"), {});
     const socket = connect(server.port, "127.0.0.1");
@@ -273,7 +274,7 @@ describe("bad input", () => {
     expect(await (await fetch(urlOf(server, "half"))).text()).toBe("whole");
   });
 
-  test("a million messages in one body are refused, ten thousand are stored in order", async () => {
+  test("a body with a million messages is refused, and ten thousand messages are stored in order", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("many"), { contentType: "application/json" });
     const post = (count: number) =>
@@ -292,7 +293,7 @@ describe("bad input", () => {
     expect(read).toEqual(Array.from({ length: 10_000 }, (_, i) => i));
   });
 
-  test("JSON keeps every digit and every space inside its strings", async () => {
+  test("JSON messages keep all digits, and all spaces in strings", async () => {
     await using server = await createStreamServer();
     const url = urlOf(server, "digits");
     const headers = { "content-type": "application/json" };
@@ -305,7 +306,7 @@ describe("bad input", () => {
   });
 });
 
-/** Sends text unchanged, and returns the beginning of the answer. */
+/** Sends the lines unchanged, and returns the beginning of the response. */
 function raw(port: number, lines: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => {

@@ -1,4 +1,5 @@
-// Routes the writes of the Durable Streams protocol as one router. The caller decides which streams a request may reach.
+// Provides a router for the writes of the Durable Streams protocol. The calling code determines which streams a
+// request can reach.
 import { type Context, Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -15,12 +16,12 @@ import {
 
 export interface StreamWrites {
   readonly streams: Streams;
-  /** Returns the stream that the request may write, or throws an error for the caller. */
+  /** Returns the stream that the request may write. Throws if the caller may not write it. */
   readonly resolveKey: (c: Context) => StreamKey | Promise<StreamKey>;
   /** Returns the stream that `Stream-Forked-From` names. Without this function, streams can't be forked. */
   readonly resolveSource?: ResolveSource;
   readonly bodyBytesMax?: number;
-  /** Parses large JSON bodies on another thread; without it, they are parsed on the serving thread. */
+  /** Splits large JSON bodies on another thread. Without it, they are split on the thread that serves requests. */
   readonly splitMessages?: SplitForCaller;
 }
 
@@ -29,9 +30,9 @@ const reads = ["GET", "HEAD"];
 const writes = ["PUT", "POST", "DELETE"];
 
 /**
- * The router is mounted at the address of one stream, or at a path above many streams, and answers every path below. Register the route for reads, which answers GET and
- * HEAD, before it. Without `options`, the streams here can't be written; `writtenElsewhere` lists the methods that a route registered
- * before this one handles.
+ * Mount the router at the path of one stream, or at a path above many streams. It answers every path below. Register
+ * the route for reads, which answers GET and HEAD, before it. Without `options`, the streams can't be written here.
+ * `writtenElsewhere` lists the methods for which a route was registered before this one.
  */
 export function streamRoutes(
   options?: StreamWrites,
@@ -53,7 +54,7 @@ export function streamRoutes(
   });
 }
 
-/** Returns undefined if the method does not write. */
+/** Answers a write. Returns undefined if the method is not a write. */
 async function answerWrite(options: StreamWrites, c: Context): Promise<Response | undefined> {
   const { method } = c.req;
   if (!writes.includes(method)) return undefined;

@@ -1,4 +1,4 @@
-// Answers PUT, POST and DELETE of a stream: it creates, appends to, closes or deletes the stream.
+// Answers PUT, POST and DELETE of a stream, which create, append to, close or delete the stream.
 import type { Context } from "hono";
 import { streamCors } from "../cors.ts";
 import { AppError, notFound } from "../../errors.ts";
@@ -14,16 +14,16 @@ export type ResolveSource = (c: Context, forkedFrom: string) => StreamKey | Prom
 
 export interface WriteOptions {
   readonly bodyBytesMax: number;
-  /** Parses large JSON bodies on another thread; without it, they are parsed on this one. */
+  /** Splits large JSON bodies on another thread. Without it, they are split on this thread. */
   readonly splitMessages: SplitForCaller | undefined;
 }
 
 export interface AppendOptions extends WriteOptions {
-  /** A prefix of the producer's id, so that callers of different kinds never share a producer. */
+  /** The prefix of the producer's id. With a prefix, callers of different kinds never use the same producer. */
   readonly producerPrefix?: string;
   /** Checks the chunks, and returns the chunks to store. */
   readonly shape?: (chunks: readonly Uint8Array[]) => readonly Uint8Array[];
-  /** Stream-Closed from this caller doesn't close the stream. */
+  /** If true, Stream-Closed from this caller doesn't close the stream. */
   readonly neverCloses?: boolean;
 }
 
@@ -116,7 +116,7 @@ export async function answerDelete(streams: Streams, key: StreamKey): Promise<Re
 
 const isClosing = (c: Context): boolean => c.req.header("stream-closed")?.toLowerCase() === "true";
 
-/** Returns undefined for a missing or malformed Content-Type, so that the protocol's default applies. */
+/** Returns undefined if the Content-Type is missing or malformed. Then the default of the protocol applies. */
 function contentTypeOf(c: Context): string | undefined {
   const given = c.req.header("content-type")?.trim() ?? "";
   return mediaType.test(given) ? given : undefined;
@@ -169,14 +169,14 @@ async function forkOf(
   if (resolveSource === undefined) throw badHeader("Stream-Forked-From", "This stream cannot be a fork.");
   const count = subOffset === undefined ? 0 : countOf("Stream-Fork-Sub-Offset", subOffset);
   const sourceKey = await resolveSource(c, forkedFrom);
-  // A stream of another business is the same as a missing one.
+  // A stream of another business is treated as missing.
   if (sourceKey.businessId !== key.businessId) throw notFound("stream to fork");
   const { position, source } = await findForkPosition({ streams }, sourceKey, { offset, subOffset: count });
   const fork = position === undefined ? { path: sourceKey.path } : { path: sourceKey.path, position };
   return { fork, contentType: source.contentType };
 }
 
-/** Parses a whole number of the protocol: without sign, leading zero or fraction. */
+/** Parses a whole number of the protocol, which has no sign, leading zero or fraction. */
 function countOf(name: string, text: string): number {
   const count = /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(count)) throw badHeader(name, "This is not a whole number.");

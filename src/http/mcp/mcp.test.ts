@@ -63,7 +63,7 @@ async function connect(who: string): Promise<Client> {
 const textOf = (result: Awaited<ReturnType<Client["callTool"]>>): string =>
   (result.content as { text: string }[])[0]!.text;
 
-test("a user's client finds the user's queries, and calls them", async () => {
+test("the client of a user finds the queries for users and calls them", async () => {
   const client = await connect("ada");
   const { tools } = await client.listTools();
   const names = tools.map(({ name }) => name);
@@ -79,7 +79,7 @@ test("a user's client finds the user's queries, and calls them", async () => {
   await client.close();
 });
 
-test("the model gets the fault of a call, and things of others are missing", async () => {
+test("the model gets the error of an invalid call, and resources of other users are treated as missing", async () => {
   const client = await connect("ada");
   const bad = await client.callTool({ name: "tracks_rename", arguments: { trackId: 7 } });
   expect(bad.isError).toBe(true);
@@ -97,7 +97,7 @@ test("the model gets the fault of a call, and things of others are missing", asy
   await client.close();
 });
 
-test("a business's client finds the business's queries", async () => {
+test("the client of a business finds the queries for businesses", async () => {
   const client = await connect("business");
   expect((await client.listTools()).tools.map(({ name }) => name).sort()).toEqual([
     "business_generations",
@@ -111,7 +111,7 @@ test("a client without a credential is refused", async () => {
   expect((await fetch(new URL("/mcp", server.url))).status).toBe(405);
 });
 
-test("/docs and /openapi.json are served, and a client that has them gets 304", async () => {
+test("/docs and /openapi.json are served, and a client that already has them gets 304", async () => {
   for (const path of ["/docs", "/openapi.json", "/docs/errors"]) {
     const first = await fetch(new URL(path, server.url));
     expect(first.status).toBe(200);

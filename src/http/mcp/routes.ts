@@ -1,4 +1,5 @@
-// Serves /mcp: the named queries as tools of the Model Context Protocol, with the caller's own credential.
+// Serves /mcp, where the named queries are tools of the Model Context Protocol. A tool uses the credential of the
+// caller.
 import { Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import { readJsonBody } from "../json-body.ts";
@@ -9,7 +10,7 @@ export function mcpRoutes(deps: CountedQueryDeps) {
   return new Hono<HttpEnv>()
     .post("/", async (c) => {
       const caller = queryCallerOf(c.get("caller"));
-      // The module is loaded at the first call, because that takes longer than loading the rest of the server.
+      // The module is loaded at the first call, because loading it takes longer than loading the rest of the server.
       const { answerMcp } = await import("./server.ts");
       return answerMcp(deps, caller, c.req.raw, (await readJsonBody(c.req.raw)).value);
     })

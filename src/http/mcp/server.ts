@@ -1,4 +1,4 @@
-// Answers one message of the Model Context Protocol: it lists the caller's queries as tools, or calls one.
+// Answers one message of the Model Context Protocol, which lists the caller's queries as tools or calls a tool.
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
@@ -11,7 +11,7 @@ import type { QuerySet, ReadyQuery } from "../../queries/run/query-set.ts";
 import { asAppError } from "../problem.ts";
 import { type CountedQueryDeps, callQuery, queriesOf } from "../call-query.ts";
 
-/** Answers one message. There is no state, so any instance can handle it. */
+/** Answers one message. No state is kept between messages, so any instance can answer. */
 export async function answerMcp(
   deps: CountedQueryDeps,
   caller: UserCaller | BusinessCaller,
@@ -28,7 +28,10 @@ export async function answerMcp(
   }
 }
 
-/** Converts "tracks.list" to a tool's name: some clients only accept letters, digits and _. */
+/**
+ * Converts the name of a query, such as "tracks.list", to the name of a tool. Some clients accept only letters,
+ * digits and _.
+ */
 const toolNameOf = (name: string): string => name.replace(".", "_");
 
 function serverFor(deps: CountedQueryDeps, caller: UserCaller | BusinessCaller, set: QuerySet): Server {
@@ -71,7 +74,7 @@ const answerOf = (body: string) => ({
   structuredContent: parseStoredJson(body) as Record<string, unknown>,
 });
 
-/** Returns the fault to the model, which can then correct its call. */
+/** Returns the error to the model, which can then correct its call. */
 const failure = ({ code, publicMessage, hint, faults, details }: AppError) => ({
   isError: true,
   content: [

@@ -1,4 +1,5 @@
-// Adds the number of businesses with failing sweeps to the metrics of the API. The worker, which serves no HTTP, records the faults in the control database.
+// Adds the number of businesses whose sweeps fail to the metrics of the API. The worker serves no HTTP, so it records
+// the faults in the control database.
 import { listBusinessFaults } from "../../businesses/due/business-faults.ts";
 import type { ControlTables } from "../../businesses/tables/control-schema.ts";
 import type { Database } from "../../ports/database/database.ts";

@@ -1,4 +1,4 @@
-// Remembers how soon the latest pieces of each business were heard, for the console.
+// Stores how long the latest pieces of each business took until their first sound, for the console.
 import { LRUCache } from "lru-cache";
 import type { Streams } from "../../streams/streams.ts";
 
@@ -6,7 +6,7 @@ const businessesMax = 1_000;
 const piecesMax = 200;
 
 export interface FirstSoundsOfBusinesses {
-  /** The times in milliseconds of the latest pieces that were heard in this process. */
+  /** Returns the times of the latest pieces that were played in this process, in milliseconds. */
   of(businessId: string): readonly number[];
 }
 

@@ -1,4 +1,4 @@
-// Collects the counters of one process, and writes them in Prometheus's text format for /metrics.
+// Collects the counters of one process, and writes them in the text format of Prometheus for /metrics.
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { createRequestCounts } from "./request-counts.ts";
 
@@ -6,23 +6,26 @@ export interface Metrics {
   countRequest(method: string, route: string, status: number, seconds: number): void;
   /** Adds a gauge whose value is read at each scrape. */
   watch(name: string, help: string, read: () => number): void;
-  /** Adds a gauge with one number per label value, read from a store. If the store is unavailable, the numbers are left out. */
+  /**
+   * Adds a gauge with one number per label value. The numbers are read from a store, and left out if the store is
+   * unavailable.
+   */
   watchEach(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;
-  /** Adds a histogram with these upper bounds, and returns the function that adds a value. */
+  /** Adds a histogram with these upper bounds. Returns the function that adds a value. */
   histogram(name: string, help: string, buckets: readonly number[]): (value: number) => void;
-  /** Returns the text, at most a second old. */
+  /** Returns the text. It is at most a second old. */
   text(): Promise<string>;
   readonly contentType: string;
 }
 
-/** Making the text takes milliseconds, and anyone may request it: it is cached for this time. */
+/** The text is cached for this time, because making it takes milliseconds and anyone may request it. */
 const textMs = 1_000;
-/** A store that does not respond within this time is left out, so that it delays no other number. */
+/** A store that doesn't respond within this time is left out, so that it doesn't delay the other numbers. */
 const readMsMax = 1_000;
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  // Reading the heap's statistics takes long, so the process is measured from the first scrape on.
+  // Reading the statistics of the heap takes long, so the process is measured only after the first scrape.
   let isMeasured = false;
   const measureProcess = (): void => {
     if (!isMeasured) collectDefaultMetrics({ register: registry });

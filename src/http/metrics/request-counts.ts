@@ -1,26 +1,27 @@
-// Counts the requests of each route and their durations, as plain numbers; they are converted to Prometheus's format at a scrape.
+// Counts the requests of each route and their durations as plain numbers. A scrape converts them to Prometheus's
+// format.
 import type { Registry } from "prom-client";
 
 export interface RequestCounts {
   add(method: string, route: string, status: number, seconds: number): void;
 }
 
-/** The upper bounds in seconds, inclusive. */
+/** The upper bounds of the durations in seconds, both included. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30] as const;
 
 interface RouteCount {
   readonly method: string;
   readonly route: string;
   readonly byStatus: Map<number, number>;
-  /** The number of durations in each bucket; the last one is for longer durations. */
+  /** The number of durations in each bucket. The last bucket contains longer durations. */
   readonly inBucket: number[];
   count: number;
   seconds: number;
 }
 
 /**
- * The library's own counters look up their labels by a hash at every call. These counters take a tenth of the time per
- * request, and the registry reads all of them at a scrape.
+ * The library's own counters find their labels by a hash at every call. These counters take a tenth of that time per
+ * request, and the registry reads them all at a scrape.
  */
 export function createRequestCounts(registry: Registry): RequestCounts {
   const routes = new Map<string, Map<string, RouteCount>>();
@@ -73,7 +74,10 @@ interface Sample {
 const totalsOf = ({ method, route, byStatus }: RouteCount): Sample[] =>
   [...byStatus].map(([status, value]) => ({ value, labels: { method, route, status } }));
 
-/** Buckets are cumulative: Prometheus's exposition format, "Histograms". */
+/**
+ * Returns the samples of the histogram. Its buckets are cumulative, as described in Prometheus's exposition format
+ * under "Histograms".
+ */
 function timesOf({ method, route, inBucket, count, seconds }: RouteCount): Sample[] {
   let within = 0;
   const samples = buckets.map((le, at): Sample => {
@@ -96,7 +100,9 @@ interface Collected {
   values(): Sample[];
 }
 
-/** The registry only uses `name` and `get()` of a metric, but its types require its own classes. */
+/**
+ * Registers a metric. The registry uses only `name` and `get()` of a metric, but its types require its own classes.
+ */
 function register(registry: Registry, { name, help, type, values }: Collected): void {
   const metric = {
     name,

@@ -1,4 +1,4 @@
-// Adds the relay's counters and the times to the first sound to the metrics.
+// Adds the counters of the relay and the times until the first sound to the metrics.
 import type { StreamCounters } from "../../streams/relay/stream-counters.ts";
 import type { Streams } from "../../streams/streams.ts";
 import type { Metrics } from "./metrics.ts";
@@ -26,7 +26,7 @@ export function watchStreams(metrics: Metrics, counters: StreamCounters): void {
   }
 }
 
-/** In seconds. */
+/** The upper bounds in seconds. */
 const bounds = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30];
 
 export function watchFirstSounds(metrics: Metrics, firstSounds: Streams["firstSounds"]): void {

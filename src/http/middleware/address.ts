@@ -1,15 +1,15 @@
-// Determines the client address of a request, as far as it can be trusted.
+// Determines the IP address of the client of a request, as far as it can be trusted.
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 /**
- * Returns the peer address of the connection; behind `trustedProxies` proxies, the address that the outermost of them
- * saw. Entries of X-Forwarded-For before it were written by the client and are ignored. An IPv6 address is reduced to its
- * /64, since one client usually has a whole /64.
+ * Returns the peer address of the connection. Behind `trustedProxies` proxies, returns the address that the outermost
+ * proxy saw. Earlier entries of X-Forwarded-For were written by the client, so they are ignored. An IPv6 address is
+ * reduced to its /64, because one client usually has an entire /64.
  */
 export const addressOf = (c: HttpContext, trustedProxies: number): string | undefined =>
   findAddress(c.req.raw, c.env, trustedProxies);
 
-/** The object that the server passes with each request, from which the peer's address is read. */
+/** The object that the server passes with each request. The peer address is read from it. */
 export type AddressSource = HttpEnv["Bindings"];
 
 /** Works like `addressOf`, for callers that have a plain Request. Returns "unknown" if the address can't be determined. */

@@ -1,10 +1,10 @@
-// Handles a full or nearly full disk: space is freed for deletions, and requests that only store data are refused.
+// Handles a full or nearly full disk. Space is freed for deletions, and requests that store data are refused.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";
 
 export interface Room {
   makeRoom(): void;
-  /** Throws STORAGE_FULL on a nearly full disk. */
+  /** Throws STORAGE_FULL if the disk is nearly full. */
   refuseWhenLow(): void;
 }
 

@@ -1,4 +1,5 @@
-// Tests the rate limits over HTTP: who is counted, the headers, and that instances on one Redis share the counts.
+// Tests the rate limits over HTTP: which callers are counted, the headers, and that instances with the same Redis
+// share the counts.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -11,7 +12,7 @@ interface CallOptions {
   readonly token?: string;
   readonly json?: unknown;
   readonly headers?: Record<string, string>;
-  /** The address of the connection. */
+  /** The address from which the connection comes. */
   readonly from?: string;
 }
 
@@ -58,7 +59,7 @@ async function createHouse(environment: Record<string, string>, instances = 1) {
 const rename = (token: string) => ({ token, json: { name: "Mine" } });
 const projects = "/v1/queries/projects.create";
 
-test("calls that change something are counted; the answers say how many remain, and then when to retry", async () => {
+test("calls that change data are counted, and the responses contain the remaining calls or the time to retry", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "2/1h" });
   const token = await house.guest();
   const first = await house.call("POST", projects, rename(token));
@@ -77,7 +78,7 @@ test("calls that change something are counted; the answers say how many remain, 
   expect(list.body.items).toHaveLength(2);
 });
 
-test("reads are not counted, refused or slowed by a limit that is used up", async () => {
+test("reads are not counted, and a used-up limit neither refuses nor delays them", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h" });
   const token = await house.guest();
   for (let i = 0; i < 3; i++) await house.call("POST", projects, rename(token));
@@ -98,7 +99,7 @@ test("each user and each business is counted separately", async () => {
   expect(await statusOf(other.body.token)).toBe(200);
 });
 
-test("a business's servers count against the limit of its users, and the operator is not counted", async () => {
+test("the calls of a business's servers and users share one limit, and the operator is not counted", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "2/1h" });
   const token = house.stores.deps.operatorKey.made!;
   const keys = () => house.call("POST", "/v1/businesses/demo/keys", { token, json: {} });
@@ -125,7 +126,7 @@ test("appends to a stream are not counted", async () => {
   expect((await house.call("DELETE", "/v1/stream/log", { token: key })).status).toBe(429);
 });
 
-test("music has its own limit, which counts pieces and versions", async () => {
+test("new pieces and versions are counted by their own limit", async () => {
   await using house = await createHouse({ RONDO_LIMIT_GENERATIONS: "2/1h" });
   const token = await house.guest();
   const make = () => house.call("POST", "/v1/generations", { token, json: { prompt: "rain" } });
@@ -138,7 +139,7 @@ test("music has its own limit, which counts pieces and versions", async () => {
   expect((await house.call("POST", projects, rename(token))).status).toBe(200);
 });
 
-test("requests without a credential are counted by address: guests, sign-ins and all others", async () => {
+test("requests without a credential are counted by address, including those that create guests or sign in", async () => {
   await using house = await createHouse({ RONDO_LIMIT_ADDRESS: "2/1h" });
   const login = { business: "demo", email: "ada@example.com", password: "long enough" };
   const knock = (from: string, path = "/v1/accounts/sign-in") =>
@@ -146,7 +147,7 @@ test("requests without a credential are counted by address: guests, sign-ins and
   expect([await knock("192.0.2.7"), await knock("192.0.2.7", "/v1/verify")]).toEqual([401, 200]);
   expect(await knock("192.0.2.7")).toBe(429);
   expect(await knock("192.0.2.8")).toBe(401);
-  // All addresses of an IPv6 network count as one caller.
+  // All addresses of an IPv6 network are counted as one caller.
   expect([
     await knock("2001:db8:0:1::1"),
     await knock("2001:db8::1:0:0:5:6"),
@@ -155,7 +156,7 @@ test("requests without a credential are counted by address: guests, sign-ins and
   expect(await knock("2001:db8:0:2::1")).toBe(401);
 });
 
-test("an address in X-Forwarded-For counts only if a trusted proxy has written it", async () => {
+test("an address in X-Forwarded-For is used only if a trusted proxy has written it", async () => {
   const statuses = async (trusted: string) => {
     await using house = await createHouse({ RONDO_LIMIT_ADDRESS: "1/1h", RONDO_TRUSTED_PROXIES: trusted });
     const knock = (forwarded: string) =>
@@ -175,7 +176,7 @@ test("an address in X-Forwarded-For counts only if a trusted proxy has written i
   expect(await statuses("1")).toEqual([201, 429, 201]);
 });
 
-test("a business's own limits replace those of the settings, and off means no limit", async () => {
+test("the limits of a business replace those of the settings, and "off" removes a limit", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "off" });
   const token = await house.guest();
   const limits = { rates: { writes: { quota: 3, windowSeconds: 60 } } };
@@ -189,7 +190,7 @@ test("a business's own limits replace those of the settings, and off means no li
   expect(first.headers.get("ratelimit-policy")).toBe('"writes";q=3;w=60');
 });
 
-/** Starts another process, which has not read the business yet. */
+/** Starts another process, which has not yet read the business. */
 async function createLater({ stores }: Awaited<ReturnType<typeof createHouse>>) {
   const deps = await createApiDeps(stores.config, silentLog);
   const app = createApp(deps);
@@ -202,7 +203,7 @@ async function createLater({ stores }: Awaited<ReturnType<typeof createHouse>>) 
   };
 }
 
-test("without Redis each process counts alone", async () => {
+test("without Redis, each process counts separately", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h" }, 2);
   const token = await house.guest();
   const statusAt = async (instance: number) =>
@@ -211,7 +212,7 @@ test("without Redis each process counts alone", async () => {
 });
 
 test.skipIf(!hasRedis)(
-  "two instances on one Redis share one limit (skipped where Redis isn't installed)",
+  "two instances with the same Redis share one limit (skipped where Redis isn't installed)",
   async () => {
     await using redis = await startRedisServer();
     await using house = await createHouse({ RONDO_CACHE_URL: redis.url, RONDO_LIMIT_WRITES: "6/1h" }, 2);
@@ -224,7 +225,7 @@ test.skipIf(!hasRedis)(
     );
     expect(statuses.filter((status) => status === 200)).toHaveLength(6);
     expect(statuses.filter((status) => status === 429)).toHaveLength(6);
-    // Requests still succeed when Redis is killed.
+    // Requests still succeed after Redis was killed.
     await redis.kill();
     expect((await house.call("POST", projects, rename(token))).status).toBe(200);
   },

@@ -1,4 +1,5 @@
-// Enforces the rate limits: each call that changes something counts against its limits, and the response says how many calls are left.
+// Enforces the rate limits. Each call that changes data is counted by its limits, and the response contains the
+// number of remaining calls.
 import { createMiddleware } from "hono/factory";
 import type { Caller } from "../../accounts/caller.ts";
 import type { RateLimitName, RateLimits } from "../../businesses/limits/rate-limits.ts";
@@ -17,7 +18,7 @@ export interface RateLimitsDeps {
   readonly registry: Pick<BusinessRegistry, "findById">;
   readonly trustedProxies: number;
   readonly specs: Pick<BusinessSpecs, "knownOf">;
-  /** Decides which calls are not counted; the function `isFree` by default. */
+  /** Returns whether a call is not counted. The default is the function `isFree`. */
   readonly isFree?: ((method: string, path: string) => boolean) | undefined;
 }
 
@@ -31,16 +32,19 @@ interface RateCall {
 interface CountedCall {
   /** The headers with the remaining calls of each limit. */
   readonly headers: HeaderRecord;
-  /** TOO_MANY_REQUESTS if a limit is exceeded. */
+  /** TOO_MANY_REQUESTS if a limit is exceeded; otherwise undefined. */
   readonly refusal: AppError | undefined;
 }
 
-/** Counts a call; undefined for one that no limit counts. The router and the fast path share it. */
+/**
+ * Counts a call. Returns undefined if no limit applies to the call. The router and the fast path use the same
+ * function.
+ */
 export type CountCall = (call: RateCall) => Promise<CountedCall> | undefined;
 
 interface Counted {
   readonly name: RateLimitName;
-  /** The caller or the address that is counted. */
+  /** The caller or the IP address whose calls are counted. */
   readonly key: string;
 }
 
@@ -50,11 +54,14 @@ const entering =
 const queriesPath = "/v1/queries/";
 const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Whether a call is not counted. Reads are not, and neither are appends to a stream, since sound is appended far more often than people send requests. */
+/**
+ * Whether a call is not counted. Reads are not counted. Appends to a stream are not counted either, because sound is
+ * appended far more often than people send requests.
+ */
 export const isFree = (method: string, path: string): boolean =>
   reads.has(method) || (method === "POST" && path.startsWith("/v1/stream/"));
 
-/** The limits that a call counts against. */
+/** Returns the limits that apply to a call. */
 function countedOf({ request, source, path, caller }: RateCall, trustedProxies: number): readonly Counted[] {
   if (caller?.kind === "operator") return [];
   const counted: Counted[] = [];
@@ -89,7 +96,7 @@ export function createCountCall(deps: RateLimitsDeps): CountCall {
     }
     return { headers: headersOf(taken), refusal: undefined };
   };
-  /** Whether the call is a read by POST, for parameters that are too long for a URL. */
+  /** Whether the call is a read with POST. POST is used for parameters that are too long for a URL. */
   const isReadByPost = ({ path, caller }: RateCall): boolean =>
     path.startsWith(queriesPath) &&
     caller !== undefined &&
@@ -103,7 +110,7 @@ export function createCountCall(deps: RateLimitsDeps): CountCall {
   };
 }
 
-/** `answerError` makes the response to a refusal. */
+/** Returns the middleware. `answerError` creates the response to a refused request. */
 export const limitRates = (
   countCall: CountCall,
   answerError: (err: AppError, request: Request, requestId: string) => Response,
@@ -127,7 +134,7 @@ interface Taken {
   readonly state: RateState;
 }
 
-/** Sets the headers of draft-ietf-httpapi-ratelimit-headers-10. */
+/** Returns the headers of draft-ietf-httpapi-ratelimit-headers-10. */
 function headersOf(taken: readonly Taken[]): HeaderRecord {
   if (taken.length === 0) return {};
   return {

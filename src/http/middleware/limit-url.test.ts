@@ -1,11 +1,12 @@
-// Tests that a running server refuses a URL that is too long with a reason, and accepts a list of a thousand ids.
+// Tests that a running server accepts a URL with a list of a thousand ids, and refuses a URL that is too long with a
+// hint.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnProcess } from "../../testing/whole/processes/spawned-process.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 
 setDefaultTimeout(20_000);
 
-test("a list of a thousand ids fits into a URL, and a longer URL is refused with the hint to use POST", async () => {
+test("a URL with a list of a thousand ids is accepted, and a longer URL is refused with the hint to use POST", async () => {
   await using directory = await createTemporaryDirectory();
   const api = await spawnProcess({
     file: "src/main.ts",

@@ -1,9 +1,10 @@
-// Refuses URLs that are too long to be logged and stored, and paths with NUL, which no store accepts, before any handler reads them.
+// Refuses URLs that are too long to be logged and stored, and paths with NUL, which no store accepts. Both are
+// refused before a handler reads the request.
 import { createMiddleware } from "hono/factory";
 import { AppError, notFound } from "../../errors.ts";
 import type { HttpEnv } from "../wire.ts";
 
-/** A list of a thousand ids takes about 40,000 characters. */
+/** The maximum length. A list of a thousand ids has about 40,000 characters. */
 export const urlLengthMax = 64 * 1024;
 
 export const limitUrl = createMiddleware<HttpEnv>((c, next) => {

@@ -1,4 +1,4 @@
-// Wraps every request that the router answers in its record: id, time, log line and counts.
+// Records every request that the router answers: its id, its duration, its log line and its count.
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import { pathOf } from "../reads/read.ts";

@@ -1,4 +1,5 @@
-// Protects against CSRF: refuses a write with this server's cookie if a page of another origin made the browser send it.
+// Protects against CSRF. A write with this server's cookie is refused if a page of another origin made the browser
+// send it.
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../errors.ts";
 import type { SessionCookie } from "../credentials/session-cookie.ts";
@@ -11,7 +12,10 @@ export interface ForeignOriginDeps {
 
 const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** SameSite=Lax allows pages of sibling subdomains; this does not. Bearer tokens are set by the page itself and are not affected. */
+/**
+ * SameSite=Lax would allow writes from pages of sibling subdomains, which this middleware refuses. Bearer tokens are
+ * not affected, because only the page itself can add them.
+ */
 export const refuseForeignOrigin = ({ sessionCookie, publicUrl }: ForeignOriginDeps) =>
   createMiddleware<HttpEnv>((c, next) => {
     const { method, headers } = c.req.raw;
@@ -22,7 +26,8 @@ export const refuseForeignOrigin = ({ sessionCookie, publicUrl }: ForeignOriginD
   });
 
 /**
- * Uses Fetch Metadata if the request has it, otherwise Origin. A client that sends neither is not a browser, since browsers send Origin with every write.
+ * Whether the request comes from a page of another origin. Uses Fetch Metadata if it is sent, otherwise Origin. If
+ * both are missing, the client is not a browser, because browsers send Origin with every write.
  */
 export function isForeign(headers: Headers, publicUrl: string | undefined): boolean {
   const site = headers.get("sec-fetch-site");

@@ -1,4 +1,5 @@
-// Compares the answers of the running app with the OpenAPI document: status, type, headers and every field.
+// Compares the responses of the running app with the OpenAPI document: the status, the content type, the headers and
+// every field.
 import { createAccountLink } from "../../accounts/account-links.ts";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -27,7 +28,7 @@ const paths = document.paths as Record<string, Record<string, { responses: Recor
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 ajv.addSchema({ $id: "document", ...document });
 
-/** Fails unless the document describes the answer. */
+/** Fails if the OpenAPI document doesn't describe the response. */
 async function held(at: string, method: string, res: Response): Promise<unknown> {
   const { responses } = paths[at]![method.toLowerCase()]!;
   const told = responses[res.status];
@@ -38,14 +39,14 @@ async function held(at: string, method: string, res: Response): Promise<unknown>
   expect({ at, method, type, told: schema !== undefined }).toMatchObject({ told: true });
   if (!type.endsWith("json")) return undefined;
   const body: unknown = await res.json();
-  // References are to the document's own components.
+  // The references point to components of the OpenAPI document.
   const whole = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/'));
   const validate = ajv.compile(whole);
   expect({ at, method, ok: validate(body), errors: validate.errors ?? [], body }).toMatchObject({ ok: true });
   return body;
 }
 
-test("the answers of all routes match the document", async () => {
+test("the responses of all routes match the OpenAPI document", async () => {
   await using studio = await createStudio();
   const deps = await createApiDeps(studio.stores.config, silentLog);
   const app = createApp(deps);
@@ -54,7 +55,10 @@ test("the answers of all routes match the document", async () => {
   const operator = studio.stores.deps.operatorKey.made!;
   const { key } = await studio.deps.keys.create(studio.business.id, "", "test");
   const seen = new Set<string>();
-  /** Calls the route `at`, as the document writes it, with `values` for its parameters in order. */
+  /**
+   * Calls the route `at`, which is written as in the document. `values` are the values of its path parameters, in
+   * order.
+   */
   const call = async (
     token: string | undefined,
     [method, at, ...values]: readonly string[],
@@ -275,7 +279,7 @@ test("the answers of all routes match the document", async () => {
     await call(undefined, ["GET", path]);
   await call(user, ["GET", "/v1/businesses"]);
   await call(undefined, ["GET", "/v1/jobs"]);
-  // Every operation that answers with JSON was called; queries and tools have their own tests.
+  // Checks that every operation with a JSON response was called. Queries and tools have their own tests.
   const left = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(() => !/^\/(mcp|v1\/queries\/)/.test(path))

@@ -1,4 +1,4 @@
-// Describes the named schemas of the answers.
+// Describes the named schemas of the responses.
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { keyScopes } from "../../businesses/secrets/key-scopes.ts";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
@@ -63,7 +63,7 @@ const planWords = object(
     "composerVersion",
   ],
 );
-/** Left out by generators that can't describe what they make. */
+/** These fields are left out if the generator can't describe the music that it makes. */
 const described = {
   understood: about(texts, "The wishes of the prompt that are fulfilled, as phrases."),
   notUnderstood: about(texts, "The words of the prompt that have no effect, as they were typed."),

@@ -1,9 +1,10 @@
-// Lists the meaning of each error code, and its remedy. The OpenAPI document, /docs/errors and docs/reference/errors.md show them.
+// Lists the meaning of each error code and what to do about it. The OpenAPI document, /docs/errors and
+// docs/reference/errors.md contain these texts.
 import type { ErrorCode } from "../../errors.ts";
 
 export interface ErrorMeaning {
   readonly meaning: string;
-  /** In Markdown, with links as in docs/reference/errors.md. */
+  /** Markdown text. Its links are relative to docs/reference/errors.md. */
   readonly whatToDo: string;
 }
 

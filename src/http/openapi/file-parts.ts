@@ -1,4 +1,4 @@
-// Describes the parts that the descriptions of file routes share: signed links, ranges and the answers to them.
+// Describes the parts that all file routes have in common: signed links, ranges and their responses.
 import type { Answer } from "./operation.ts";
 import { about, text } from "./schema.ts";
 

@@ -1,4 +1,5 @@
-// Tests the OpenAPI document: an independent validator accepts it, it matches the routes and their callers, and its page needs no network.
+// Tests the OpenAPI document: an independent validator accepts it, it matches the routes and their callers, and its
+// page needs no network.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { createApp } from "../../app.ts";
@@ -38,7 +39,7 @@ async function createHouse() {
   };
 }
 
-test("an independent validator accepts it as OpenAPI 3.1", async () => {
+test("an independent validator accepts the document as OpenAPI 3.1", async () => {
   const validator = new Validator();
   const { valid, errors } = await validator.validate(structuredClone(document) as Record<string, unknown>);
   expect(errors ?? []).toEqual([]);
@@ -46,7 +47,7 @@ test("an independent validator accepts it as OpenAPI 3.1", async () => {
   expect(validator.version).toBe("3.1");
 });
 
-test("it contains every named query, and no operation or path twice", () => {
+test("the document contains every named query, and no operation or path twice", () => {
   for (const { name, method } of set.queries.values()) {
     expect(paths[`/v1/queries/${name}`]?.[method.toLowerCase()]).toMatchObject({ operationId: name });
   }
@@ -58,7 +59,7 @@ test("it contains every named query, and no operation or path twice", () => {
 
 test("every route of the app is an operation of the document, and every operation is a route", async () => {
   await using house = await createHouse();
-  // A handler for every method with the parameter `next` is a middleware; Hono itself uses this rule.
+  // A handler for all methods is a middleware if it has the parameter `next`. Hono itself uses this rule.
   const routes = house.app.routes.filter(({ method, handler }) => method !== "ALL" || handler.length < 2);
   const served = new Set(
     routes.flatMap(({ method, path }) => addressesOf(path, method).map((address) => `${method} ${address}`)),
@@ -72,7 +73,7 @@ test("every route of the app is an operation of the document, and every operatio
   expect([...served].sort()).toEqual(told.sort());
 });
 
-/** Returns a route's path as the document writes it; each named query has its own. */
+/** Returns the paths of a route in the format of the document. Each named query has its own path. */
 function addressesOf(path: string, method: string): readonly string[] {
   if (path === "/v1/queries/:name") {
     const queries = [...set.queries.values()].filter((query) => method !== "GET" || query.method === "GET");
@@ -82,7 +83,10 @@ function addressesOf(path: string, method: string): readonly string[] {
   return [nameless === "/v1/stream/*" ? "/v1/stream/{}" : nameless.replace(/\/\*$/, "")];
 }
 
-/** Returns the methods that are not answered with 405. OPTIONS is for browsers, and is not an operation. */
+/**
+ * Returns the methods for which the status is not 405. OPTIONS is left out, because it is only for browsers and is
+ * not an operation.
+ */
 async function methodsAt(app: ReturnType<typeof createApp>, address: string): Promise<readonly string[]> {
   const query = [...set.queries.values()].find(({ name }) => address === `/v1/queries/${name}`);
   if (query !== undefined) return query.method === "GET" ? ["GET", "POST"] : ["POST"];
@@ -96,7 +100,7 @@ async function methodsAt(app: ReturnType<typeof createApp>, address: string): Pr
   return asked.flat();
 }
 
-test("only the callers that the document names may call an operation", async () => {
+test("an operation accepts only the callers that the document names", async () => {
   await using house = await createHouse();
   const { stores, app } = house;
   const business = await stores.createBusiness("demo");

@@ -1,4 +1,4 @@
-// Writes the OpenAPI 3.1 document of this server: its routes, and an operation for every named query.
+// Writes the OpenAPI 3.1 document of this server. It contains the routes, and an operation for every named query.
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import { components } from "./components.ts";
@@ -8,7 +8,7 @@ import { documentedRoutes } from "./routes.ts";
 
 export interface OpenApiOptions {
   readonly set: QuerySet;
-  /** The address of this server; "/" when it is not known. */
+  /** The URL of this server; "/" if it is not known. */
   readonly url: string | undefined;
 }
 

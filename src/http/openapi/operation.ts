@@ -1,4 +1,5 @@
-// Makes an OpenAPI operation from the description of a route: its input, its answers, its callers and its errors.
+// Makes an OpenAPI operation from the description of a route: its parameters, its responses, its callers and its
+// errors.
 import { isFree } from "../middleware/limit-rates.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
@@ -7,12 +8,15 @@ import { ref } from "./components.ts";
 import { errorMeanings } from "./error-meanings.ts";
 import { about, text, whole } from "./schema.ts";
 
-/** signed: a holder of a link that Rondo signed, or the owner. member: a user, or the business itself. manager: the business itself, or the operator. generator: with a write token. */
+/**
+ * Who may call a route. signed: the holder of a link that Rondo signed, or the owner. member: a user, or the business
+ * itself. manager: the business itself, or the operator. generator: the holder of a write token.
+ */
 export type RouteUser =
   "generator" | "anyone" | "user" | "signed" | "member" | "business" | "manager" | "operator";
 
 export interface Content {
-  /** The content type; JSON if it is absent. */
+  /** The content type. The default is JSON. */
   readonly type?: string;
   readonly schema: JsonObject;
 }
@@ -26,21 +30,21 @@ export interface Answer {
 
 export interface DocumentedRoute {
   readonly method: "get" | "head" | "post" | "put" | "patch" | "delete";
-  /** The path, with its parameters in braces, as OpenAPI writes them. */
+  /** The path, with its parameters in braces, as in OpenAPI. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
   readonly user: RouteUser;
-  /** The schemas of path parameters that are not plain text. */
+  /** The schemas of path parameters. A path parameter without a schema is a string. */
   readonly inPath?: Readonly<Record<string, JsonObject>>;
-  /** The query parameters; all are optional. */
+  /** The query parameters, which are all optional. */
   readonly inQuery?: Readonly<Record<string, JsonObject>>;
-  /** The request headers; all are optional. */
+  /** The request headers, which are all optional. */
   readonly inHeaders?: Readonly<Record<string, JsonObject>>;
   readonly body?: Content & { readonly isOptional?: true };
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Errors besides those that follow from the input and the callers. */
+  /** Further errors. Errors that follow from the parameters and the callers are added automatically. */
   readonly errors?: readonly ErrorCode[];
 }
 
@@ -76,7 +80,7 @@ export function operationOf(route: DocumentedRoute): JsonObject {
       : { requestBody: { required: body.isOptional !== true, content: contentOf([body]) } }),
     responses: {
       ...problemsOf(errorsOf(route)),
-      // A route that answers an error in its own way says so.
+      // If the route describes the response to an error itself, that description is used.
       ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)])),
     },
   };
@@ -129,7 +133,7 @@ const limitHeaders = {
   RateLimit: about(text, "Of each limit, r calls remain; after t seconds all of them are available again."),
 };
 
-/** Describes one answer for each status, with its possible codes. Any other problem has the same shape. */
+/** Describes one response for each status with its possible codes, and a default for any other problem. */
 export function problemsOf(codes: readonly ErrorCode[]): JsonObject {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of new Set(codes))

@@ -7,7 +7,10 @@ import type { Method, Query } from "../../queries/spec/parse/spec.ts";
 import { problemsOf, securityOf } from "./operation.ts";
 import { about, text } from "./schema.ts";
 
-/** A read has a GET operation, and a POST operation for parameters that are too long for a URL. */
+/**
+ * Returns the operations. A query that reads has a GET operation, and a POST operation for parameters that are too
+ * long for a URL.
+ */
 export const queryOperationsOf = (query: Query): Readonly<Record<string, JsonObject>> =>
   query.method === "GET"
     ? { get: operationOf(query, "GET"), post: operationOf(query, "POST") }

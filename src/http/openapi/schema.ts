@@ -1,4 +1,4 @@
-// Defines short names for the JSON Schemas that the document uses.
+// Defines short names for the JSON Schemas of the document.
 import { z } from "zod";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 
@@ -14,7 +14,7 @@ export const listOf = (items: JsonObject): JsonObject => ({ type: "array", items
 export const orNull = (schema: JsonObject): JsonObject => ({ ...schema, type: [schema.type, "null"] });
 export const about = (schema: JsonObject, description: string): JsonObject => ({ ...schema, description });
 
-/** An object with exactly these properties; those named in `optional` may be absent. */
+/** Returns the schema of an object with exactly these properties. Properties in `optional` may be absent. */
 export const object = (properties: JsonObject, optional: readonly string[] = []): JsonObject => ({
   type: "object",
   properties,
@@ -22,7 +22,7 @@ export const object = (properties: JsonObject, optional: readonly string[] = [])
   additionalProperties: false,
 });
 
-/** The JSON Schema of a request, made from the zod schema that checks it. */
+/** Returns the JSON Schema of a request, made from the zod schema that checks the request. */
 export function sentAs(schema: z.ZodType): JsonObject {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return rest as JsonObject;

@@ -1,4 +1,4 @@
-// Describes the parts that the descriptions of all stream reads share, after the Durable Streams protocol.
+// Describes the parts that all reads of streams have in common, according to the Durable Streams protocol.
 import type { Content, DocumentedRoute } from "./operation.ts";
 import { about, oneOf, text } from "./schema.ts";
 

@@ -1,13 +1,13 @@
-// Writes the look of a business into the built page and into its manifest, so that the first paint has it.
+// Writes the look of a business into the built page and its manifest, so that the first paint already has this look.
 import { colourDeclarations, papersOf } from "../../apps/theme/colours.ts";
 import type { Look } from "../../apps/theme/looks.ts";
 import { htmlOf } from "../docs/schema-html.ts";
 
-/** The address of a font or a picture of a theme. */
+/** Returns the path of a font or a picture of a theme. */
 const themeFile = ({ slug, version }: Look, name: string): string =>
   `/v1/themes/${slug}/files/${name}?v=${version}`;
 
-/** `shell`: the built page. Everything that the theme leaves out stays as it is there. */
+/** Returns the page with the theme. `shell` is the built page. Its other parts are not changed. */
 export function themedPage(shell: string, look: Look): string {
   const { name, theme } = look;
   const { colours, font, logo, description } = theme;
@@ -41,7 +41,10 @@ export function themedPage(shell: string, look: Look): string {
   );
 }
 
-/** The style that replaces colours and fonts; empty without any. Every value was checked before the theme was stored. */
+/**
+ * Returns the style that replaces colours and fonts; empty if the theme has neither. Every value was checked before
+ * the theme was stored.
+ */
 export function themeStyle(look: Look): string {
   const { colours, font } = look.theme;
   const family = font && `"${font.family}",system-ui,sans-serif`;
@@ -65,7 +68,7 @@ const openGraphOf = ({ name, theme }: Look): string =>
   `<meta property="og:site_name" content="${htmlOf(name)}"><meta property="og:title" content="${htmlOf(name)}">` +
   (theme.description ? `<meta property="og:description" content="${htmlOf(theme.description)}">` : "");
 
-/** The business as web/src/lib/business.ts reads it. A "<" in a text must not end the element. */
+/** Returns the JSON that web/src/lib/business.ts reads. "<" is escaped, because it could end the element. */
 function businessOf(usual: string, look: Look): string {
   const { languages, ideas, links, logo, signIn } = look.theme;
   const known = JSON.parse(usual) as Record<string, unknown>;
@@ -81,7 +84,7 @@ function businessOf(usual: string, look: Look): string {
   return JSON.stringify(business).replaceAll("<", "\\u003c");
 }
 
-/** `usual`: the built manifest. */
+/** Returns the manifest with the theme. `usual` is the built manifest. */
 export function themedManifest(usual: string, look: Look): string {
   const { colours, logo, description } = look.theme;
   const paper = colours && papersOf(colours).light;

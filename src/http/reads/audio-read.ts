@@ -1,4 +1,4 @@
-// Answers the audio of a version: players request it range by range.
+// Answers requests for the audio of a version. Players send many of them, one for each range.
 import type { VersionAudio } from "../audio/version-audio.ts";
 import { openFile } from "../cors.ts";
 import { problemResponse } from "../problem.ts";

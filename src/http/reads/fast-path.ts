@@ -1,4 +1,5 @@
-// Answers the most frequent reads before the router sees them. Everything else is left to the router, which answers the same reads by the same code.
+// Answers the most frequent reads before the router. The router answers all other requests, and uses the same code
+// for these reads.
 import type { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
@@ -16,11 +17,11 @@ export interface FastPathDeps {
   readonly reads: readonly Read[];
   readonly begin: BeginRequest;
   readonly callerOf: Identify["callerOf"];
-  /** Counts a read against the rate limits, as the router does. */
+  /** Counts a read for the rate limits, like the router. */
   readonly countCall: CountCall;
 }
 
-/** Puts the fast path in front of the app's router. */
+/** Adds the fast path in front of the app's router. */
 export function addFastPath(app: Pick<Hono<HttpEnv>, "fetch">, deps: FastPathDeps): void {
   const route = app.fetch;
   const answer = createFastPath(deps);
@@ -28,12 +29,15 @@ export function addFastPath(app: Pick<Hono<HttpEnv>, "fetch">, deps: FastPathDep
     answer(request, rest[0] as AddressSource | undefined) ?? route(request, ...rest);
 }
 
-/** Returns undefined for a request that the router has to answer. If the caller is known and the answer is cached, it returns no promise. */
+/**
+ * Returns undefined if the router has to answer the request. The response is not a promise if the caller is known and
+ * the response is cached.
+ */
 function createFastPath({ reads, begin, callerOf, countCall }: FastPathDeps) {
   return (request: Request, source?: AddressSource): MaybePromise<Response> | undefined => {
     if (request.method !== "GET" || request.url.length > urlLengthMax) return undefined;
     const path = pathOf(request.url);
-    // The router refuses a NUL.
+    // The router refuses a path with NUL.
     if (path.includes("%00")) return undefined;
     for (const read of reads) {
       const parameters = read.match(path);

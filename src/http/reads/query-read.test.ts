@@ -1,4 +1,4 @@
-// Tests named queries by GET, as the fast path answers them.
+// Tests named queries with GET, which the fast path answers.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import type { Business } from "../../businesses/business.ts";
@@ -29,7 +29,7 @@ afterAll(async () => {
 const get = (path: string, headers: Record<string, string> = {}) =>
   app.request(path, { headers: { authorization: `Bearer ${token}`, ...headers } });
 
-test("a read carries its request id, its time and its tag, and is counted", async () => {
+test("the response to a read has a request id, a duration and an ETag, and the read is counted", async () => {
   const response = await get("/v1/queries/projects.list?limit=3", { "x-request-id": "brought-1" });
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({ items: [], next: null, previous: null });
@@ -45,7 +45,7 @@ test("a read carries its request id, its time and its tag, and is counted", asyn
   );
 });
 
-test("refusals are problems with their usual codes", async () => {
+test("refused reads get problem responses with the usual codes", async () => {
   const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
   expect(await codeOf(await get("/v1/queries/projects.list?limit=many"))).toBe("INVALID_PARAMETER");
   expect(await codeOf(await get("/v1/queries/projects.rename"))).toBe("METHOD_NOT_ALLOWED");
@@ -59,7 +59,7 @@ test("refusals are problems with their usual codes", async () => {
   expect(problem.headers.get("content-type")).toBe("application/problem+json");
 });
 
-test("a session's cookie is a credential of a read", async () => {
+test("the cookie of a session is accepted as the credential of a read", async () => {
   const made = await app.request("/v1/accounts/guest", {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -74,7 +74,7 @@ test("a session's cookie is a credential of a read", async () => {
   expect(stale.status).toBe(401);
 });
 
-test("an answer is cached until anything is committed, and only for its own caller", async () => {
+test("a response is cached until the next commit, and only for the same caller", async () => {
   const hits = async () =>
     Number(/^rondo_query_cache_hits (\d+)$/m.exec(await (await app.request("/metrics")).text())?.[1]);
   const post = (name: string, body: object) =>

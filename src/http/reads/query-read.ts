@@ -1,4 +1,5 @@
-// Answers GET requests for named queries that read. Answers are cached until something is committed to the business's database.
+// Answers GET requests for named queries that read. Responses are cached until something is committed to the database
+// of the business.
 import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
 import { andThen, type MaybePromise } from "../../maybe-promise.ts";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
@@ -22,7 +23,7 @@ export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
   const answers = createCachedAnswers();
   deps.metrics.watch("rondo_query_cache_hits", "Reads answered from cached answers.", () => answers.hits);
 
-  /** Returns the answer without a promise if it is cached or if SQLite runs the query in this process. */
+  /** Runs the query. The result is not a promise if it is cached, or if SQLite runs the query in this process. */
   function read(
     database: BusinessDatabase,
     caller: UserCaller | BusinessCaller,
@@ -57,7 +58,7 @@ export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
   };
 }
 
-/** Responds with 304 if the client already has the same answer. */
+/** Creates the response. Its status is 304 if the client already has the same content. */
 function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Response {
   const cacheControl = "private, no-cache";
   if (hasCopy(headers.get("if-none-match"), etag)) {
@@ -68,7 +69,7 @@ function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Respon
   });
 }
 
-/** Returns undefined if the database can't report without a request whether it has changed. */
+/** Returns the key of the cached response; undefined if the database can't report changes without a query. */
 function questionOf(
   database: BusinessDatabase,
   set: QuerySet,

@@ -1,4 +1,5 @@
-// Tests that each read is answered alike by the fast path and by the router, and rate limits count it on both or on neither.
+// Tests that the fast path and the router answer each read in the same way, and that rate limits count a read on both
+// or on neither.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type AppOptions, createApp } from "../../app.ts";
 import { toneMp3 } from "../../testing/sound/tone.ts";
@@ -9,7 +10,7 @@ type App = ReturnType<typeof createApp>;
 type Ask = readonly [path: string, headers: Readonly<Record<string, string>>];
 
 let served: Awaited<ReturnType<typeof createServedStudio>>;
-/** The requests of each route. */
+/** The requests to each route. */
 let asks: Readonly<Record<string, readonly Ask[]>>;
 
 beforeAll(async () => {
@@ -76,23 +77,23 @@ async function outcomeOf(app: App, [path, headers]: Ask, method = "GET") {
   const response = await app.request(path, { method, headers: { ...headers, "x-request-id": "walk" } });
   const rest = Object.fromEntries(response.headers);
   delete rest["server-timing"];
-  // Each of these headers says how much is left, which differs because the second request comes later.
+  // These headers contain a remaining amount, which differs because the second request is sent later.
   for (const name of ["ratelimit", "stream-cursor"]) if (name in rest) rest[name] = "some";
   return { status: response.status, headers: rest, body: await response.text() };
 }
 
-test("every read is in this test", async () => {
+test("this file tests every read", async () => {
   const reads = createReads({ metrics: { watch() {} } } as unknown as ReadsDeps);
   expect(Object.keys(asks).sort()).toEqual(reads.map(({ route }) => route).sort());
 });
 
-test("the fast path and the router give the same status, headers and body, and HEAD the same status", async () => {
+test("the fast path and the router send the same status, headers and body, and HEAD gets the same status", async () => {
   const fast = createApp(served.deps);
   const routed = createApp(served.deps, { hasFastPath: false });
   for (const ask of Object.values(asks).flat()) {
     const quick = await outcomeOf(fast, ask);
     expect([ask, quick]).toEqual([ask, await outcomeOf(routed, ask)]);
-    // The second time, caches may answer.
+    // The second response may come from a cache.
     expect([ask, await outcomeOf(fast, ask)]).toEqual([ask, quick]);
     if (ask[0].includes("offset=") || "range" in ask[1]) continue;
     const head = await outcomeOf(fast, ask, "HEAD");
@@ -101,7 +102,7 @@ test("the fast path and the router give the same status, headers and body, and H
   }
 });
 
-test("no rate limit counts reads; a limit that counted them would count and refuse them on the fast path and in the router alike", async () => {
+test("reads are not counted by rate limits, and if they were, the fast path and the router would count and refuse the same reads", async () => {
   const walk = async (options: AppOptions) => {
     const app = createApp({ ...served.deps, rateLimits: limits }, { ...options });
     const seen: unknown[] = [];

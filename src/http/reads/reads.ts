@@ -1,4 +1,4 @@
-// Lists the reads that the fast path answers, the most frequent first.
+// Lists the reads that the fast path answers. The most frequent reads come first.
 import { createCachedPages } from "../durable-streams/cached-pages.ts";
 import { createAudioRead, type AudioReadDeps } from "./audio-read.ts";
 import { createQueryRead, type QueryReadDeps } from "./query-read.ts";

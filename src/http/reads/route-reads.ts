@@ -1,11 +1,11 @@
-// Registers the reads at the router, for HEAD and for every request that the fast path leaves to it.
+// Registers the reads with the router, for HEAD and for all requests that the fast path doesn't answer.
 import type { Hono } from "hono";
 import { notFound } from "../../errors.ts";
 import { problemResponse } from "../problem.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 import { pathOf, type Read } from "./read.ts";
 
-/** `base` is the path at which the app itself is mounted. */
+/** `base` is the path at which the app is mounted. */
 export function routeReads(app: Pick<Hono<HttpEnv>, "get">, reads: readonly Read[], base: string): void {
   for (const read of reads) {
     app.get(read.route.slice(base.length), (c: HttpContext) => {
@@ -22,7 +22,10 @@ export function routeReads(app: Pick<Hono<HttpEnv>, "get">, reads: readonly Read
   }
 }
 
-/** Makes the response to an error, by the function of the read at this address if it has one, otherwise in the usual form. */
+/**
+ * Returns a function that creates the response to an error. It uses the function of the read at this path, if there
+ * is one.
+ */
 export function answerErrorOf(reads: readonly Read[]) {
   return (err: unknown, { method, url }: Request, requestId: string): Response => {
     const isRead = method === "GET" || method === "HEAD";

@@ -1,4 +1,4 @@
-// Tests reads of streams, as the fast path answers them.
+// Tests reads of streams, which the fast path answers.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
@@ -35,14 +35,14 @@ const ask = (path: string, headers: Record<string, string> = {}, init: RequestIn
     }),
   );
 
-/** Makes a closed stream of five bytes. */
+/** Creates a closed stream of five bytes. */
 async function write(path: string): Promise<void> {
   const type = { "content-type": "audio/mpeg" };
   await ask(`/v1/stream/${path}`, type, { method: "PUT" });
   await ask(`/v1/stream/${path}`, { ...type, "stream-closed": "true" }, { method: "POST", body: "hello" });
 }
 
-test("responses with the same cached page have their own request ids and times, and are otherwise equal", async () => {
+test("responses with the same cached page differ only in the request id and the duration", async () => {
   await write("alike");
   const answers = [];
   for (let i = 0; i < 3; i++) answers.push(await ask("/v1/stream/alike", { "x-request-id": `brought-${i}` }));
@@ -63,7 +63,7 @@ test("responses with the same cached page have their own request ids and times, 
   expect(again.status).toBe(304);
 });
 
-test("a read leaves its line in the log and its count in the metrics", async () => {
+test("a read is logged and counted in the metrics", async () => {
   await write("told");
   await ask("/v1/stream/told?offset=-1", { "x-request-id": "told-1" });
   expect(lines.find(({ requestId }) => requestId === "told-1")).toMatchObject({
@@ -84,7 +84,7 @@ test("a read leaves its line in the log and its count in the metrics", async () 
   );
 });
 
-test("refusals are problems that pages of any origin may read", async () => {
+test("refused reads get problem responses that pages of any origin may read", async () => {
   await write("refused");
   const codeOf = async (path: string, headers: Record<string, string>) => {
     const response = await ask(path, headers);
@@ -113,7 +113,7 @@ test("another business cannot read a stream whose page is cached", async () => {
   expect((await ask("/v1/stream/mine", { authorization: `Bearer ${other}` })).status).toBe(404);
 });
 
-test("a path is the same stream however it is encoded, by GET and by HEAD", async () => {
+test("different encodings of a path lead to the same stream, with GET and with HEAD", async () => {
   await write("a%20b/%C3%BC");
   const read = await ask("/v1/stream/a%20b/%c3%bc");
   expect(await read.text()).toBe("hello");
@@ -127,7 +127,7 @@ test("a cached page of a finished stream is not read again, and is not served af
   expect(await (await ask("/v1/stream/kept")).text()).toBe("hello");
   const before = counters.storeReads + counters.cacheHits + counters.cacheMisses;
   const heads = counters.storeHeads;
-  await until("its state is asked anew", async () => {
+  await until("the state of the stream is read again", async () => {
     expect(await (await ask("/v1/stream/kept")).text()).toBe("hello");
     return counters.storeHeads > heads;
   });

@@ -1,4 +1,5 @@
-// Answers reads of streams: catching up, long-poll and server-sent events, for a business's own streams and for those of a generation.
+// Answers reads of a business's own streams and of the streams of a generation: existing data, long-poll and
+// server-sent events.
 import type { FindOwned } from "../../generations/ownership.ts";
 import type { RememberedFacts } from "../../library/tiers/audio-facts.ts";
 import { andThen, type MaybePromise } from "../../maybe-promise.ts";
@@ -12,12 +13,12 @@ import type { Read, ReadParameters, ReadRequest } from "./read.ts";
 
 export interface StreamReadsDeps extends Omit<ReadingDeps, "limits"> {
   readonly findOwned: FindOwned;
-  /** Throws NOT_FOUND for a missing or deleted version. */
+  /** Throws NOT_FOUND if the version is missing or deleted. */
   readonly ensureThere: RememberedFacts["ensureThere"];
 }
 
 interface StreamAddress<Parameters extends ReadParameters> extends Pick<Read<Parameters>, "route" | "match"> {
-  /** Returns the stream's key. Throws if the caller may not read the stream; the caller gets that error. */
+  /** Returns the key of the stream. Throws the error for the response if the caller may not read the stream. */
   keyOf(asked: ReadRequest, parameters: Parameters): MaybePromise<StreamKey>;
 }
 

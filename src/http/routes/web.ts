@@ -1,4 +1,5 @@
-// Serves the web app's files at /: they are read once and sent from memory, compressed if the client accepts it.
+// Serves the files of the web app at /. The files are read once and sent from memory, compressed if the client
+// accepts this.
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -39,13 +40,16 @@ const consolePath = "/console.html";
 const manifestPath = "/manifest.webmanifest";
 
 interface WebOptions {
-  /** The origin of stored sound, if not this one. */
+  /** The origin of stored sound; empty if it is this server. */
   readonly soundOrigin?: string | undefined;
-  /** The looks of businesses; without them, each page is Rondo's own. */
+  /** The looks of the businesses. Without them, each page has Rondo's own look. */
   readonly looks?: Looks;
 }
 
-/** `directory`: the output of the web build; without it, / explains how to build it. */
+/**
+ * Creates the routes. `directory` is the output folder of the web build. If it is empty, / returns the command that
+ * builds the app.
+ */
 export async function webRoutes(directory: string, { soundOrigin = "", looks }: WebOptions = {}) {
   const files = await readWebFiles(directory);
   const themed = looks && createThemedFiles(looks, files);
@@ -53,7 +57,7 @@ export async function webRoutes(directory: string, { soundOrigin = "", looks }: 
   return new Hono<HttpEnv>().get("*", async (c) => {
     const file = await find(c, pageOf(c.req.path));
     if (file) return answer(c, file, soundOrigin);
-    // The app itself shows that there is no such page.
+    // For an unknown path, the app is sent, which shows that the page doesn't exist.
     const shell = isPage(c) ? await find(c, shellPath) : undefined;
     if (shell) return answer(c, shell, soundOrigin, 404);
     if (files.size === 0 && isPage(c))
@@ -62,16 +66,19 @@ export async function webRoutes(directory: string, { soundOrigin = "", looks }: 
   });
 }
 
-/** The file that answers an address: the app's page for its views, the console's page for /console, and otherwise the file with this path. */
+/**
+ * Returns the path of the file for a URL: the app's page for its views, the console's page for /console, and
+ * otherwise the file with this path.
+ */
 function pageOf(path: string): string {
   if (viewAddress.test(path)) return shellPath;
   return path === "/console" ? consolePath : path;
 }
 
-/** The addresses of the app's views: pieces, one piece, one album, all albums, the trash, the account, and the links of accounts. */
+/** The paths of the app's views: pieces, one piece, one album, all albums, the trash, the account, and mailed links. */
 const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash|me|reset-password|verify-email|sign-in)?$/;
 
-/** An address that a person may have typed, not a file that is missing. */
+/** Whether a person may have typed this path. Otherwise the path belongs to a file that is missing. */
 const isPage = (c: HttpContext) => !c.req.path.startsWith("/v1/") && !/\.\w+$/.test(c.req.path);
 
 function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 | 404 = 200): Response {
@@ -91,12 +98,15 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
     file.br && /\bbr\b/.test(accepted) ? "br" : file.gzip && /\bgzip\b/.test(accepted) ? "gzip" : undefined;
   if (coding) headers["content-encoding"] = coding;
   const body = (coding && file[coding]) ?? file.plain;
-  // It is set here, because a HEAD request gets the headers without the body.
+  // The length is set here, because the response to HEAD has the same headers but no body.
   headers["content-length"] = String(body.byteLength);
   return new Response(body, { status, headers });
 }
 
-/** The page and the manifest with the look of the business of a host. Undefined for other files, and for a look without a theme. */
+/**
+ * Creates the page and the manifest with the look of the business of a host. Returns undefined for other files, and
+ * for a look without a theme.
+ */
 function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
   const made = new LRUCache<string, WebFile>({ max: 200 });
   const makers = { [shellPath]: themedPage, [manifestPath]: themedManifest };
@@ -104,7 +114,7 @@ function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
     const usual = files.get(path);
     const make = path === shellPath || path === manifestPath ? makers[path] : undefined;
     if (!usual || !make) return undefined;
-    // While the control database is away, the page is Rondo's own, and shows the error.
+    // While the control database is unavailable, the page has Rondo's own look and shows the error.
     const look = await looks.ofHost(new URL(c.req.url).host).catch(() => undefined);
     if (!look || (look.slug === usualSlug && Object.keys(look.theme).length === 0)) return undefined;
     const key = `${path} ${look.slug} ${look.version}`;

@@ -1,4 +1,4 @@
-// Tests accounts over HTTP: the cookies, and the accepted fields.
+// Tests accounts over HTTP: the cookies, and the fields that are accepted.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
@@ -42,7 +42,7 @@ async function createHouse(environment: Record<string, string> = {}) {
 
 const login = { business: "demo", email: "ada@example.com", password: "long enough" };
 
-test("a guest signs up, out and in again, with a new cookie each time, and is the same user", async () => {
+test("a guest who signs up, out and in again gets a new cookie each time and stays the same user", async () => {
   await using house = await createHouse();
   const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });
   const up = await house.call("POST", "accounts/sign-up", { json: login, cookie: guest.cookie });
@@ -63,7 +63,7 @@ test("a guest signs up, out and in again, with a new cookie each time, and is th
   expect(back.cookie).not.toBe(up.cookie);
 });
 
-test("a session outlives its first token, and ends with its cookie", async () => {
+test("a session is still open after its first token has expired, and ends with its cookie", async () => {
   await using house = await createHouse();
   const before = Date.now();
   const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });
@@ -76,7 +76,7 @@ test("a session outlives its first token, and ends with its cookie", async () =>
   }
 });
 
-test("signing in ends the earlier session of the cookie, of whatever user", async () => {
+test("signing in ends the session of the former cookie, even if it belongs to another user", async () => {
   await using house = await createHouse();
   const ada = await house.call("POST", "accounts/sign-up", { json: login });
   await house.call("POST", "accounts/sign-up", { json: { ...login, email: "bea@example.com" } });
@@ -101,7 +101,7 @@ test.each([
   ["an e-mail with a space", { email: "a da@example.com" }, "/email"],
   ["an e-mail of 255 characters", { email: `${"a".repeat(243)}@example.com` }, "/email"],
   ["another user's id", { userId: "someone" }, "/userId"],
-])("%s: refused, and named", async (_what, change, at) => {
+])("%s is refused, and the error names the field", async (_what, change, at) => {
   await using house = await createHouse();
   const answer = await house.call("POST", "accounts/sign-up", { json: { ...login, ...change } });
   expect([answer.status, answer.body.faults[0].at]).toEqual([400, at]);
@@ -120,7 +120,7 @@ test("a password has 8 to 200 characters of any script, and is the same from dif
   }
 });
 
-test("a member of one business is unknown in another", async () => {
+test("a member of one business has no account in another business", async () => {
   await using house = await createHouse();
   const { cookie } = await house.call("POST", "accounts/sign-up", { json: login });
   const elsewhere = { ...login, business: "other" };
@@ -134,7 +134,7 @@ test("a member of one business is unknown in another", async () => {
   ).toBe(404);
 });
 
-test("a guest request with a valid session returns the same user: a guest, a member, by cookie and by token", async () => {
+test("a guest request with a valid session, by cookie or token, returns the same guest or member", async () => {
   await using house = await createHouse();
   const asGuest = (shown: { cookie?: string; headers?: HeadersInit }) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...shown });
@@ -154,7 +154,7 @@ test("a guest request with a valid session returns the same user: a guest, a mem
   expect(kind).toBe("member");
 });
 
-test("a guest request with an ended session, one of another business, or none makes a new guest", async () => {
+test("a guest request creates a guest if the session has ended, belongs to another business or is missing", async () => {
   await using house = await createHouse();
   const asGuest = (cookie?: string) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...(cookie ? { cookie } : {}) });

@@ -1,4 +1,5 @@
-// Serves /v1/accounts (guests, sign-up, sign-in, sign-out, and the account), and the tokens that a business's servers get for its users.
+// Serves /v1/accounts (guests, sign-up, sign-in, sign-out, and the account) and the routes where a business's servers
+// get tokens for its users.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { UserCaller } from "../../../accounts/caller.ts";
@@ -36,7 +37,10 @@ export const signUpBody = z.strictObject({
   password: passwordSchema,
   language,
 });
-/** The password is not checked against the rules for new ones, so that every wrong password gets the same answer. */
+/**
+ * The password is not checked against the rules for new passwords, so that every wrong password gets the same
+ * response.
+ */
 export const signInBody = z.strictObject({
   business,
   email: z.string().max(300),
@@ -45,7 +49,7 @@ export const signInBody = z.strictObject({
 
 export const deleteAccountBody = z.strictObject({ password: z.string().max(1000).optional() });
 
-/** The business's own id of its user. */
+/** The id that the business itself uses for the user. */
 const userId = z.string().regex(/^[\w.:@+-]{1,128}$/, "1 to 128 of letters, digits and _ . : @ + -");
 export const tokenBody = z.strictObject({
   userId,
@@ -66,13 +70,16 @@ export interface AccountRoutesDeps extends DeleteAccountDeps {
 export function accountRoutes(deps: AccountRoutesDeps) {
   const { sessionCookie, findCaller } = deps;
 
-  /** Sets the session's cookie for browsers; the body has the token for other clients. */
+  /** Sets the cookie of the session for browsers. The body contains the token for other clients. */
   function opened(c: HttpContext, { session, token }: Opened) {
     if (session.cookie !== undefined) sessionCookie.set(c, session.cookie, session.expiresAt);
     return { ...token, sessionExpiresAt: session.expiresAt };
   }
 
-  /** Reads the caller from the database again, because the token of a guest must not show the member that the guest may have become in another process. */
+  /**
+   * Reads the caller from the database again. The guest may have become a member in another process, and the token of
+   * a guest must not show that member.
+   */
   async function callerNow(c: HttpContext): Promise<UserCaller> {
     const { businessId, userId } = requireUser(c);
     const credential = sessionCookie.credentialOf(c.req.raw.headers);
@@ -89,7 +96,10 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     return readAccount(deps, caller);
   }
 
-  /** While writes are paused, the account is still shown. */
+  /**
+   * Stores the use of the session. An error is ignored while writes are paused, so that the account is still
+   * returned.
+   */
   async function touchSession(c: HttpContext, { businessId }: UserCaller): Promise<void> {
     const id = sessionIdOf(sessionCookie.credentialOf(c.req.raw.headers));
     if (id === undefined) return;
@@ -98,14 +108,14 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     });
   }
 
-  /** Sets the session's cookie under its current name. */
+  /** Sets the cookie of the session with its current name. */
   async function renameCookie(c: HttpContext, { businessId }: UserCaller): Promise<void> {
     const cookie = sessionCookie.read(c.req.raw.headers)!;
     const open = await deps.sessions.find(businessId, sessionOfCookie(cookie).id);
     if (open.value !== undefined) sessionCookie.set(c, cookie, open.value.expiresAt);
   }
 
-  /** Ends the session of the request, and the tokens issued from it. */
+  /** Ends the session of the request, and the tokens that were issued from it. */
   async function endSession(c: HttpContext): Promise<void> {
     const { headers } = c.req.raw;
     const caller = c.get("caller");
@@ -147,7 +157,8 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     })
     .post("/accounts/sign-out", async (c) => {
       await endSession(c);
-      // The cookie is deleted only if the request has one, because another site could make a browser send this request.
+      // The cookie is deleted only if the request contains one, because another site could make a browser send this
+      // request.
       if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
       return c.body(null, 204);
     })
@@ -157,7 +168,7 @@ export function accountRoutes(deps: AccountRoutesDeps) {
       const hasBody = c.req.header("content-type") !== undefined;
       const deleted = await deleteAccount(deps, caller, hasBody ? await readJson(c, deleteAccountBody) : {});
       if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
-      // The stores are emptied later, by jobs.
+      // The status is 202, because jobs remove the data from the stores later.
       return c.json(deleted, 202);
     })
     .get("/accounts/session", async (c) => {

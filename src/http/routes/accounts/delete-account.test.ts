@@ -1,4 +1,5 @@
-// Tests deleting an account over HTTP: its content is purged, its credentials end, its e-mail is free again, and other accounts are unchanged.
+// Tests deleting an account over HTTP: its content is purged, its credentials end, its e-mail can be used again, and
+// other accounts are unchanged.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
@@ -7,10 +8,10 @@ import { silentLog } from "../../../testing/test-stores.ts";
 
 setDefaultTimeout(30_000);
 
-test("a member's account on SQLite is deleted only with its password: music, e-mail, sessions and tokens; other accounts are unchanged", () =>
+test("with the password, a member's account on SQLite is deleted with music, e-mail, sessions and tokens, and other accounts are unchanged", () =>
   checkDeletedMember());
 
-test("a guest's account is deleted without a password; the token that a business minted for it ends", async () => {
+test("a guest's account is deleted without a password, and the token that a business issued for it ends", async () => {
   await using house = await createAccountHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });
@@ -21,12 +22,12 @@ test("a guest's account is deleted without a password; the token that a business
   expect((await call("DELETE", "accounts/me", { token: guest.body.token })).status).toBe(202);
   for (const token of [guest.body.token, minted])
     expect((await call("GET", "accounts/me", { token })).status).toBe(401);
-  // If the business issues a token with this id again, that is a new user.
+  // When the business issues a token with this id again, a new user is created.
   const renewed = await call("GET", "accounts/me", { token: (await mint()).body.token });
   expect(renewed.body).toMatchObject({ kind: "external", email: null });
 });
 
-test("users that the business manages, and callers without a credential, delete nothing", async () => {
+test("users whom the business manages and callers without a credential can't delete an account", async () => {
   await using house = await createAccountHouse();
   const { call, studio } = house;
   const { key } = await studio.deps.keys.create(studio.business.id, "", "test");
@@ -37,7 +38,7 @@ test("users that the business manages, and callers without a credential, delete 
   expect((await call("GET", "accounts/me", { token })).status).toBe(200);
 });
 
-test("a request accepted by another process that still considers the user signed in stores nothing", async () => {
+test("another process that still has the user's session cached can't store anything for the deleted user", async () => {
   await using house = await createAccountHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });

@@ -1,4 +1,5 @@
-// Chooses the language of a mail: the one that the page names, otherwise the first known one of the browser.
+// Chooses the language of a mail. It is the language that the page sends, otherwise the first known language of the
+// browser.
 import { type MailLanguage, mailLanguages } from "../../../jobs/mail-job.ts";
 import type { HttpContext } from "../../wire.ts";
 

@@ -13,7 +13,7 @@ import { type HttpContext, type HttpEnv, readJson, requireUser } from "../../wir
 import { mailLanguageOf } from "./mail-language.ts";
 import { language } from "./recovery.ts";
 
-/** The current password is not checked against the rules for new ones. */
+/** The current password is not checked against the rules for new passwords. */
 const password = z.string().max(1000);
 export const changePasswordBody = z.strictObject({ password, newPassword: passwordSchema, language });
 export const changeEmailBody = z.strictObject({ email: emailSchema, password, language });

@@ -62,7 +62,7 @@ async function createHouse({
         body: text === "" ? undefined : JSON.parse(text),
       };
     },
-    /** The token of the link in the latest mail, once `count` mails have arrived. */
+    /** Waits until `count` mails have arrived, and returns the token of the link in the latest mail. */
     async token(count: number): Promise<string> {
       await until(`${count} mails`, async () => mail!.mails.length >= count);
       return /#(demo\.[\w-]+)/.exec(mail!.mails[count - 1]!.text)![1]!;
@@ -117,7 +117,7 @@ test("a forgotten password is reset by one mailed link, which ends all sessions 
   expect(house.mails[2]!.text).toContain("Your password for demo was changed");
 });
 
-test("an unknown address gets the same answer after the same work, and no mail; requests are limited for both", async () => {
+test("an unknown address gets the same response after the same work but no mail, and requests for any address are limited", async () => {
   await using house = await createHouse({ environment: { RONDO_LIMIT_MAILS: "2/1h" } });
   await house.call("POST", "accounts/sign-up", { json: login });
   await house.token(1);
@@ -140,11 +140,11 @@ test("an unknown address gets the same answer after the same work, and no mail; 
   expect(house.mails.flatMap(({ to }) => to)).toEqual(Array(3).fill("ada@example.com"));
 });
 
-test("mails wait for a mail server that is down, and arrive when it is back", async () => {
+test("mails wait while the mail server is down, and arrive when it is available again", async () => {
   const mailPort = freePort();
   await using house = await createHouse({ mailPort, isMailUp: false });
   await house.call("POST", "accounts/sign-up", { json: login });
-  await until("the mail was tried", async () =>
+  await until("the worker has tried to send the mail", async () =>
     (await house.deps.jobs.list({ queue: "mail" })).some(({ state }) => state === "delayed"),
   );
   await using server = await startMailServer({ port: mailPort });
@@ -152,7 +152,7 @@ test("mails wait for a mail server that is down, and arrive when it is back", as
   expect(server.mails[0]!.text).toContain("Confirm your e-mail address for demo");
 });
 
-test("a new address counts only after its link was opened; the former one is warned and can take the account back", async () => {
+test("a new address is used only after its link was opened, and the former address gets a warning with a link to recover the account", async () => {
   await using house = await createHouse();
   const up = await house.call("POST", "accounts/sign-up", {
     json: login,
@@ -182,14 +182,14 @@ test("a new address counts only after its link was opened; the former one is war
   expect([warning.to, warning.text.includes("new@example.com")]).toEqual([["ada@example.com"], true]);
   const [second, back] = [confirming, warning].map(({ text }) => /#(demo\.[\w-]+)/.exec(text)![1]!);
   await house.call("POST", "accounts/sign-up", { json: { ...login, email: "new@example.com" } });
-  // Somebody else has the address by now. The link stays, since nothing was changed.
+  // Another member has the address by now. The link stays valid, because nothing was changed.
   expect((await verify(second!)).status).toBe(409);
   const reset = { token: back, password: "taken back by ada" };
   expect((await house.call("POST", "accounts/reset-password", { json: reset })).status).toBe(204);
   expect((await verify(second!)).status).toBe(410);
 });
 
-test("sessions are listed with their devices; a password change ends the others, and one can be ended", async () => {
+test("sessions are listed with their devices, a single session can be ended, and a password change ends the other sessions", async () => {
   await using house = await createHouse({ environment: { RONDO_MAIL_URL: "" } });
   const up = await house.call("POST", "accounts/sign-up", { json: login, headers: firefox });
   const phone = await house.call("POST", "accounts/sign-in", { json: login });
@@ -224,7 +224,7 @@ test("sessions are listed with their devices; a password change ends the others,
   });
   await house.call("DELETE", "accounts/me/sessions", { cookie: up.cookie });
   expect([await isOpen(up.cookie), await isOpen(again.cookie)]).toEqual([true, false]);
-  // No mail server is set, so nothing is queued, and only the operator can issue a link.
+  // No mail server is configured. So no job is added, and only the operator can create a link.
   const forgot = await house.call("POST", "accounts/forgot-password", {
     json: { business: "demo", email: login.email },
   });

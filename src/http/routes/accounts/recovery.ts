@@ -1,4 +1,5 @@
-// Serves the routes of /v1/accounts for a forgotten password, and for the links that are mailed to members. No credential is needed.
+// Serves the routes of /v1/accounts for forgotten passwords, and for the links that are mailed to members. These
+// routes need no credential.
 import { Hono } from "hono";
 import { z } from "zod";
 import { passwordSchema } from "../../../accounts/passwords.ts";
@@ -13,9 +14,9 @@ import { type HttpEnv, readJson } from "../../wire.ts";
 import { mailLanguageOf } from "./mail-language.ts";
 
 export const language = z.enum(mailLanguages).optional();
-/** The part of a link after the #. */
+/** The part of a mailed link after the #. */
 const token = z.string().max(200);
-/** The e-mail is not checked, so that every unknown address gets the same answer. */
+/** The format of the e-mail is not checked, so that every unknown address gets the same response. */
 export const forgotPasswordBody = z.strictObject({
   business: z.string().min(1).max(40),
   email: z.string().max(300),

@@ -23,7 +23,7 @@ async function createStage(limits: { readonly endlessMinutes?: undefined } = {})
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     });
-    // biome-ignore lint/suspicious/noExplicitAny: a test looks at any answer
+    // biome-ignore lint/suspicious/noExplicitAny: a test reads any field of a response
     return { status: res.status, body: (await res.json()) as any };
   };
   return {
@@ -37,7 +37,7 @@ async function createStage(limits: { readonly endlessMinutes?: undefined } = {})
   };
 }
 
-test("an endless piece has no planned length, plays while it is made, and ends with its sound when it is stopped", async () => {
+test("an endless piece has no planned length, plays while it is generated, and keeps its sound when it is stopped", async () => {
   await using stage = await createStage();
   const { status, body: started } = await stage.start();
   expect([status, started.understood]).toEqual([

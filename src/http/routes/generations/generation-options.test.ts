@@ -1,4 +1,4 @@
-// Tests that options beside the prompt reach the generator, and come back in the state.
+// Tests that the options of a request reach the generator and are returned in the state of the generation.
 import { expect, test } from "bun:test";
 import { runGeneration } from "../../../generations/run/run-generation.ts";
 import { noSignal } from "../../../testing/studio.ts";
@@ -28,7 +28,7 @@ async function get({ url, token }: Served, path: string) {
 const options = { tempo: 90, key: "D minor", style: "jazz", lyrics: "La\nla", instrumental: false };
 const prompt = "fast techno in A major";
 
-test("options are described in the answer and the state, listed by the query, and overrule the prompt", async () => {
+test("options are described in the response and the state, are listed by the query, and take precedence over the prompt", async () => {
   await using served = await createServedStudio();
   const { status, body } = await post(served, { prompt, options });
   expect(status).toBe(200);
@@ -41,7 +41,7 @@ test("options are described in the answer and the state, listed by the query, an
   expect((await get(served, "/v1/queries/generations.recent")).items).toMatchObject([{ options }]);
 });
 
-test("without options the state says that there are none", async () => {
+test("without options, the options in the state are null", async () => {
   await using served = await createServedStudio();
   for (const given of [{}, { options: {} }]) {
     const { body } = await post(served, { prompt, ...given });
@@ -49,7 +49,7 @@ test("without options the state says that there are none", async () => {
   }
 });
 
-test("the generator gets the options, and gets them again after its worker was killed", async () => {
+test("the generator gets the options, also when another worker repeats the generation after a crash", async () => {
   await using served = await createServedStudio();
   const { body: started } = await post(served, { prompt, options });
   const dying = createScriptedGenerator({
@@ -69,7 +69,7 @@ test("the generator gets the options, and gets them again after its worker was k
   expect([dying, next].map(({ started: requests }) => requests[0]?.options)).toEqual([options, options]);
 });
 
-test("the same Idempotency-Key with other options is another request, in any order of the names", async () => {
+test("the same Idempotency-Key with different options is refused, and the order of the options doesn't matter", async () => {
   await using served = await createServedStudio();
   const { body: first } = await post(served, { prompt, options: { tempo: 90, key: "D minor" } }, "k");
   const { body: again } = await post(served, { prompt, options: { key: "D minor", tempo: 90 } }, "k");
@@ -92,7 +92,7 @@ test.each([
     "An instrumental piece has no lyrics. Leave out one of the two.",
   ],
   [{ instrumental: "yes" }, "/options/instrumental", "Invalid input: expected boolean, received string"],
-])("the options %j are refused at %p", async (given, at, message) => {
+])("the options %j are refused with a fault at %p", async (given, at, message) => {
   await using served = await createServedStudio();
   const { status, body } = await post(served, { prompt, options: given });
   expect([status, body.faults]).toEqual([400, [{ at, message }]]);

@@ -1,4 +1,4 @@
-// Tests what a generator may write with the token of one generation, and that the token allows nothing else.
+// Tests what a generator can write with the token of one generation, and that the token allows nothing else.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import { createChunkDeliveries } from "../../../generations/run/chunk-deliveries.ts";
@@ -20,7 +20,7 @@ import { until } from "../../../testing/until.ts";
 
 setDefaultTimeout(30_000);
 
-/** The frames without the tag before the first one. */
+/** The frames, without the tag that precedes the first frame. */
 const frames = (await createTone(12)).map((chunk) => chunk.subarray(id3BytesOf(chunk)));
 const sound = await mp3Sound();
 type Served = Awaited<ReturnType<typeof createServedStudio>>;
@@ -47,7 +47,7 @@ const append = (
 
 const codeOf = async (res: Response) => [res.status, ((await res.json()) as { code: string }).code];
 
-test("whole frames are stored and reach the listeners, a repeated append is stored once, and the end closes the stream", async () => {
+test("complete frames are stored and sent to listeners, a repeated append is stored once, and the last append closes the stream", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -67,7 +67,7 @@ test("whole frames are stored and reach the listeners, a repeated append is stor
   expect(await codeOf(await append(served, started, token, frames[1]!))).toEqual([409, "STREAM_CLOSED"]);
 });
 
-test("anything but whole frames of the right kind is refused, and nothing is stored", async () => {
+test("incomplete frames and frames of another format are refused, and nothing is stored", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -82,7 +82,7 @@ test("anything but whole frames of the right kind is refused, and nothing is sto
   expect(head.headers.get("stream-next-offset")).toMatch(/^0+_0+|0{10}/);
 });
 
-test("a token opens one generation: another one, a missing one and another business's are the same 404", async () => {
+test("a token is valid for one generation, and another, a missing or another business's generation gets the same 404", async () => {
   await using served = await createServedStudio();
   const [one, two] = [await served.studio.start(), await served.studio.start()];
   const foreign = served.deps.writeTokens.issue({
@@ -99,7 +99,7 @@ test("a token opens one generation: another one, a missing one and another busin
   expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
 });
 
-test("a forged token, an expired one, one signed with another key and a user's token are refused", async () => {
+test("a write token is refused if it is forged, expired, signed with another key or the token of a user", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -130,7 +130,7 @@ test("a write token does not authenticate a user", async () => {
   }
 });
 
-test("progress is stored as the generator's report, and a generator that closes the stream of events does not end it", async () => {
+test("progress is stored as a report of the generator, and the generator can't close the stream of events", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -154,7 +154,7 @@ test("progress is stored as the generator's report, and a generator that closes 
   ]);
 });
 
-/** A generator on another machine that appends to the API, and a worker that follows. */
+/** Creates a generator on another machine that appends to the API, and a worker that follows its streams. */
 async function createFarStudio(deliver: (served: Served, start: OwnStart) => Promise<void>) {
   const served = await createServedStudio();
   const side = await startOwnGenerator(sound, {
@@ -192,7 +192,7 @@ const appendAs = (served: Served, start: OwnStart, body: Uint8Array | string, is
     ...(isEnd ? { headers: { "stream-closed": "true" } } : {}),
   });
 
-test("chunks that a generator appends are followed to a complete generation of the right length", async () => {
+test("the worker follows the chunks that a generator appends until the generation is complete with the right length", async () => {
   await using far = await createFarStudio(async (served, start) => {
     for (const chunk of frames) await appendAs(served, start, chunk);
     await appendAs(served, start, "", true);
@@ -205,7 +205,7 @@ test("chunks that a generator appends are followed to a complete generation of t
   expect(Buffer.concat([...frames]).equals(Buffer.from(body))).toBe(true);
 });
 
-test("when a generator gives up, its reason is reported, and the sound that it made can be played", async () => {
+test("when a generator reports a failure, the reason is returned and the existing sound can be played", async () => {
   await using far = await createFarStudio(async (served, start) => {
     for (const chunk of frames.slice(0, 4)) await appendAs(served, start, chunk);
     await append(served, start, start.delivery.stream!.token, '{"type":"failed","reason":"Out of memory."}', {
@@ -221,7 +221,7 @@ test("when a generator gives up, its reason is reported, and the sound that it m
   expect([status, body.length]).toEqual([200, Buffer.concat(frames.slice(0, 4)).length]);
 });
 
-test("a generator that stops appending without closing the stream has failed", async () => {
+test("a generation fails if its generator stops appending without closing the stream", async () => {
   await using far = await createFarStudio(async (served, start) => {
     for (const chunk of frames.slice(0, 4)) await appendAs(served, start, chunk);
   });
@@ -233,7 +233,7 @@ test("a generator that stops appending without closing the stream has failed", a
   await until("the generator was cancelled", () => far.side.cancelled.length === 1);
 });
 
-test("a cancellation stops the generator within a second, and its next append is refused", async () => {
+test("a cancellation stops the generator within a second, and the generator's next append is refused", async () => {
   const stored = Promise.withResolvers<void>();
   let refused: Response | undefined;
   const cancelled = Promise.withResolvers<void>();

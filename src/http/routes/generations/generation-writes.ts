@@ -1,4 +1,5 @@
-// Serves POST /v1/generations/{requestId}/chunks and /events with a write token: a generator stores the audio and reports its progress.
+// Serves POST /v1/generations/{requestId}/chunks and /events with a write token. A generator stores the audio and
+// reports its progress here.
 import { type Context, Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import { AppError, notFound } from "../../../errors.ts";
@@ -19,16 +20,18 @@ export interface GenerationWritesDeps {
   readonly streams: Streams;
   readonly registry: BusinessRegistry;
   readonly writeTokens: WriteTokens;
-  /** Throws STORAGE_FULL when running generations have used up the space reserved for them. */
+  /** Throws STORAGE_FULL if running generations have used up the disk space that is reserved for them. */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
 }
 
-/** The size of about a minute of audio. */
+/** The size of about a minute of audio, in bytes. */
 const chunkBytesMax = 1 << 20;
 const eventBytesMax = 64 * 1024;
 const bearer = `Bearer ${writeTokenPrefix}`;
 
-/** Mounted before the authentication of users. Requests with any other credential than a write token go on to the next route. */
+/**
+ * Mount these routes before the authentication of users. Requests without a write token are passed to the next route.
+ */
 export function generationWriteRoutes(deps: GenerationWritesDeps) {
   const { streams, room } = deps;
   return new Hono<HttpEnv>()
@@ -50,14 +53,16 @@ export function generationWriteRoutes(deps: GenerationWritesDeps) {
           splitMessages: undefined,
           producerPrefix,
           shape: (chunks) => chunks.map(storedReport),
-          // The worker closes the events after the audio, so a close that the generator sends is ignored.
+          // The worker closes the events after the audio. So an attempt of the generator to close them is ignored.
           neverCloses: true,
         }),
       ),
     );
 }
 
-/** This prefix is put before the generator's producer id, so that a generator can't write under the worker's id. */
+/**
+ * The generator's producer id gets this prefix, so that a generator can't write with the producer id of the worker.
+ */
 const producerPrefix = "generator/";
 
 async function withGrant(
@@ -76,7 +81,7 @@ async function withGrant(
     if (isNobody) throw new AppError("UNAUTHENTICATED", "A generator appends with its write token.");
     const grant = writeTokens.verify(authorization.slice("Bearer ".length));
     if (grant === undefined) throw badToken();
-    // With a token for another generation, the answer is the same as for a generation that doesn't exist.
+    // The token of another generation gets the same response as a generation that doesn't exist.
     if (grant.requestId !== c.req.param("requestId")) throw notFound("generation");
     if (!(await registry.findById(grant.businessId))) throw notFound("generation");
     return await answer(grant);

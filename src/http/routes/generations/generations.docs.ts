@@ -1,4 +1,4 @@
-// Describes the routes that start, show and stop a generation in the OpenAPI document.
+// Describes the routes that start, return and stop a generation in the OpenAPI document.
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { sentAs } from "../../openapi/schema.ts";

@@ -1,4 +1,4 @@
-// Serves /v1/generations: starts, shows and cancels generations.
+// Serves /v1/generations: starts, returns and cancels generations.
 import { Hono } from "hono";
 import { z } from "zod";
 import { cancelGeneration, type CancelGenerationDeps } from "../../../generations/cancel-generation.ts";
@@ -26,7 +26,7 @@ export type GenerationRoutesDeps = PlaceGenerationDeps &
 type Describing = Pick<Generator, "name" | "durationOf" | "describe" | "makesEndless">;
 
 const promptCharactersMax = 2000;
-/** The duration if neither the request nor the prompt gives one. */
+/** The duration in seconds, if neither the request nor the prompt contains one. */
 const durationSecondsDefault = 60;
 
 export const startBody = z.strictObject({
@@ -66,7 +66,7 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
       return view(c, c.req.param("requestId"));
     });
 
-  /** An endless piece has the operator's limit as its length. */
+  /** Returns the length. The length of an endless piece is the operator's limit. */
   function lengthOf(
     { prompt, durationSeconds, options }: z.output<typeof startBody>,
     generator: Describing,
@@ -82,12 +82,15 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
     return { options: { ...options, endless: true }, durationSeconds: endlessMinutes * 60 };
   }
 
-  /** Returns the generator that the request names, or the generator that is asked first. */
+  /** Returns the generator that the request names; otherwise the generator that is tried first. */
   function likelyGenerator({ limits }: Business, name = limits.generators?.[0]): Describing {
     return (name === undefined ? undefined : deps.generatorNamed?.(name)) ?? deps.generator;
   }
 
-  /** The generator's own queue may take longer than Rondo's queue. */
+  /**
+   * Returns the queue position. It uses the estimate of the generator's own queue if that estimate is longer than
+   * that of Rondo's queue.
+   */
   async function queueOf(business: Business, { queue, generator }: GenerationView) {
     if (queue === null) return null;
     const seconds = (await deps.generatorWaits?.secondsFor(business, generator)) ?? 0;

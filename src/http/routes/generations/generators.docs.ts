@@ -1,4 +1,4 @@
-// Describes the route of the generators' names in the OpenAPI document.
+// Describes the route that lists the generators in the OpenAPI document.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { listOf, object, text } from "../../openapi/schema.ts";
 

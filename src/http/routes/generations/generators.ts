@@ -1,4 +1,4 @@
-// Serves GET /v1/generators, which returns the names of the generators that a request may name.
+// Serves GET /v1/generators, which returns the names of the generators that a request can choose.
 import { Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import { usableGenerators } from "../../../generators/generator-choice.ts";

@@ -1,4 +1,4 @@
-// Describes the header that makes a request to make music safe to repeat.
+// Describes the header with which a request to make music can safely be repeated.
 import { about } from "../../openapi/schema.ts";
 import { idempotencyKey } from "./making-request.ts";
 

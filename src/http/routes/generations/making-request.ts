@@ -1,4 +1,5 @@
-// Defines the fields that every request to make music has: a text, a duration, a seed, and the Idempotency-Key for safe retries.
+// Defines the fields that every request to make music has: a text, a duration and a seed. Also reads the
+// Idempotency-Key, with which a request can safely be repeated.
 import { z } from "zod";
 import type { Business } from "../../../businesses/business.ts";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
@@ -11,7 +12,7 @@ const durationSecondsMax = 600;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters
 const notText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-/** A text that a person wrote; `ask` is the message for an empty one. */
+/** The schema of a text that a person wrote. `ask` is the error message for an empty text. */
 export const personText = (charactersMax: number, ask: string) =>
   z
     .string()
@@ -26,7 +27,7 @@ export const durationSeconds = z
 
 export const seed = z.int().min(0).max(0xffff_ffff);
 
-/** The allowed keys: visible ASCII characters. */
+/** The pattern of a valid key, which consists of visible ASCII characters. */
 export const idempotencyKey = /^[!-~]{1,255}$/;
 
 export function readIdempotencyKey(c: HttpContext): string | undefined {

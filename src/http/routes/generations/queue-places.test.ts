@@ -1,11 +1,11 @@
-// Tests the place in the queue as a client reads it: by an offset, after a break.
+// Tests how a client reads its queue position when it resumes the events by an offset.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createQueueEvents } from "../../../generations/queue/queue-events.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";
 
 setDefaultTimeout(20_000);
 
-test("a client that resumes by its offset reads the places since then, by waiting for the next one and by asking later", async () => {
+test("a client that resumes by its offset gets the later queue positions, whether it waits for them or asks afterwards", async () => {
   await using served = await createServedStudio();
   const { studio, url, token } = served;
   const first = await studio.start();

@@ -1,4 +1,5 @@
-// Tests a piece whose generator plans no size: while it grows, when it is finished, after its upload, and as a file.
+// Tests a piece whose generator doesn't plan a size: during generation, when it is finished, after its upload, and as
+// a file.
 import { expect, setDefaultTimeout } from "bun:test";
 import { uploadAudio } from "../../../library/tiers/upload-audio.ts";
 import type { Generator } from "../../../ports/generator/generator.ts";
@@ -13,7 +14,7 @@ setDefaultTimeout(60_000);
 const test = needsTool("ffmpeg", "ffprobe");
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 20 });
 
-/** Plans a minute and no size, and makes twenty seconds. `beforeEnd` runs when half of them are there. */
+/** Plans a minute without a size, and generates twenty seconds. Calls `beforeEnd` when half of the sound exists. */
 function openEnded(beforeEnd: () => Promise<void>): Generator {
   const whole = recordedGenerator(mp3, "of unknown size");
   return {
@@ -35,7 +36,7 @@ function openEnded(beforeEnd: () => Promise<void>): Generator {
   };
 }
 
-test("while it grows, a listener gets no length and all bytes; HLS is an event, and the version has no size", async () => {
+test("while a piece of unknown size is generated, a listener gets all bytes without a length, and HLS has the type EVENT", async () => {
   await using served = await createServedStudio();
   const piece = await served.studio.start();
   const at = `/v1/versions/${piece.versionId}`;
@@ -59,7 +60,7 @@ test("while it grows, a listener gets no length and all bytes; HLS is an event, 
   expect(size).toBeNull();
 });
 
-test("finished, uploaded and as a file it has the length that was made", async () => {
+test("a finished piece has the generated length, before and after its upload and as a file", async () => {
   await using served = await createServedStudio();
   const piece = await served.studio.start();
   await served.studio.run(piece, { generator: openEnded(async () => undefined) });
@@ -75,7 +76,7 @@ test("finished, uploaded and as a file it has the length that was made", async (
     expect([tier, Number(audio.headers.get("content-length"))]).toEqual([tier, mp3.length]);
     const playlist = Buffer.from((await served.ask("GET", `${at}/playlist.m3u8`)).body).toString();
     expect(playlist).toContain("#EXT-X-ENDLIST");
-    // A head of 24 bytes, then 50 pairs of bytes a second.
+    // The file contains a head of 24 bytes, and then 50 pairs of bytes per second.
     const peaks = await served.ask("GET", `${at}/peaks`);
     expect((peaks.body.length - 24) / 100).toBeWithin(19.5, 21.5);
     const file = await served.ask("GET", `${at}/download`);

@@ -1,4 +1,5 @@
-// Tests that deleted things are not found at any address, at once in the process that deleted them and within a second in others, and are found again once restored.
+// Tests that deleted things get 404 at every URL, immediately in the process that deleted them and within a second in
+// others. After a restore they are found again.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
@@ -12,7 +13,7 @@ import { until } from "../../../testing/until.ts";
 setDefaultTimeout(20_000);
 
 test.each(["stored", "streamed"] as const)(
-  "a deleted version that is %s is a 404 everywhere, and a 200 once it is restored",
+  "a deleted version that is %s gets 404 at every URL, and 200 after it was restored",
   async (where) => {
     await using served = await createServedStudio(where === "streamed" ? { RONDO_OBJECTS_URL: "none:" } : {});
     const { studio, url, token } = served;
@@ -22,7 +23,7 @@ test.each(["stored", "streamed"] as const)(
       const data = { businessId: business.id, versionId: made.versionId };
       await uploadAudio(studio.deps, data, noSignal);
     }
-    // Another process over the same stores.
+    // This is another process with the same stores.
     const deps = await createApiDeps(studio.stores.config, silentLog);
     const other = createApp(deps);
     const headers = { authorization: `Bearer ${token}` };

@@ -1,4 +1,4 @@
-// Describes the downloads in the OpenAPI document: the file of a version, its waveform, and a project's archive.
+// Describes the downloads in the OpenAPI document: the file of a version, its waveform, and the archive of a project.
 import { ref } from "../../openapi/components.ts";
 import { fileAnswers, rangeHeaders, signedQuery } from "../../openapi/file-parts.ts";
 import type { DocumentedRoute } from "../../openapi/operation.ts";

@@ -64,7 +64,7 @@ async function createStage() {
 
 const bytesOf = async (res: Response) => new Uint8Array(await res.arrayBuffer());
 
-test("a downloaded MP3 and WAV have a name, tags, the mark and the same sound, and are verified until they are altered", async () => {
+test("a downloaded MP3 or WAV has a name, tags, the mark and the same sound, and is verified unless it was altered", async () => {
   await using stage = await createStage();
   const { caller } = stage;
   const made = await stage.make();
@@ -97,7 +97,7 @@ test("a downloaded MP3 and WAV have a name, tags, the mark and the same sound, a
   expect((await caller.verify(wav)).verdict).toBe("unaltered");
 });
 
-test("a file that another Rondo has signed is foreign here", async () => {
+test("a file that another installation of Rondo has signed is reported as foreign", async () => {
   await using here = await createStage();
   await using there = await createStage();
   const made = await there.make();
@@ -106,7 +106,7 @@ test("a file that another Rondo has signed is foreign here", async () => {
   expect((await here.caller.verify(file)).verdict).toBe("foreign");
 });
 
-test("an interrupted download can be resumed: every range of every format equals that part of the whole, from both stores", async () => {
+test("an interrupted download can be resumed, because every range of every format equals that part of the file, from both stores", async () => {
   await using stage = await createStage();
   const { caller, studio } = stage;
   const made = await stage.make();
@@ -135,7 +135,7 @@ test("an interrupted download can be resumed: every range of every format equals
   }
 });
 
-test("unzip accepts the ZIP of a project, which has a manifest and no versions in the trash or without sound", async () => {
+test("unzip accepts the ZIP of a project, which contains a manifest but no versions in the trash or without sound", async () => {
   await using stage = await createStage();
   const { caller, studio } = stage;
   const made = await stage.make("same name");
@@ -164,7 +164,7 @@ test("unzip accepts the ZIP of a project, which has a manifest and no versions i
   expect((await bytesOf(chosen)).length).toBeGreaterThan(file.length);
 });
 
-test("the waveform is in audiowaveform's formats, .dat and JSON", async () => {
+test("the waveform is returned in audiowaveform's formats .dat and JSON", async () => {
   await using stage = await createStage();
   const made = await stage.make();
   const at = `/v1/versions/${made.versionId}/peaks`;
@@ -176,7 +176,7 @@ test("the waveform is in audiowaveform's formats, .dat and JSON", async () => {
   expect(json.data).toHaveLength(400);
 });
 
-test("a signed link opens the files of its version, and another user's credential does not", async () => {
+test("a signed link opens the files of its version, but the credential of another user doesn't", async () => {
   await using stage = await createStage();
   const { caller } = stage;
   const [made, other] = [await stage.make(), await stage.make()];
@@ -198,14 +198,14 @@ test("a signed link opens the files of its version, and another user's credentia
   expect((await caller.get(`/v1/versions/${made.versionId}/download?format=ogg`, "alice")).status).toBe(400);
 });
 
-test("the error for a version that is still being made, or has no sound, says so", async () => {
+test("the error for a version that is still being made or has no sound contains that reason", async () => {
   await using stage = await createStage();
   const started = await stage.studio.start();
   const res = await stage.caller.get(`/v1/versions/${started.versionId}/download`, "alice");
   expect([res.status, res.headers.get("retry-after")]).toEqual([409, "5"]);
 });
 
-test("without disk space for a file, MP3 and ZIP are sent as they are made, and a WAV is refused", async () => {
+test("without disk space for a file, MP3 and ZIP are sent while they are made, and a WAV is refused", async () => {
   await using stage = await createStage();
   const made = await stage.make();
   const deps = await createApiDeps(stage.studio.stores.config, silentLog);

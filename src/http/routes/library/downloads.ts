@@ -1,4 +1,4 @@
-// Answers the routes of downloads: a version as MP3, WAV, MIDI or lead sheet, its waveform, and a project as a ZIP.
+// Answers the download routes: a version as MP3, WAV, MIDI or lead sheet, its waveform, and a project as a ZIP.
 import { Hono } from "hono";
 import type { Business } from "../../../businesses/business.ts";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
@@ -81,7 +81,7 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
       return countServed(deps.usage, c.req.raw, caller, await answerFile(deps, c, archive));
     });
 
-  /** Composing takes a thread for a moment, so callers take turns. */
+  /** Composing occupies a thread for a moment, so the number of concurrent callers is limited. */
   function answerNotes(c: HttpContext, notes: VersionNotes): Promise<Response> {
     return answerContent(c, notes, async () => {
       const { signal } = c.req.raw;
@@ -95,7 +95,7 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
     });
   }
 
-  /** Rendering takes a core for some time, so two downloads are made at a time. */
+  /** Rendering occupies a processor core for some time, so only two downloads are rendered at the same time. */
   function answerStems(c: HttpContext, stems: VersionStems): Promise<Response> {
     return answerContent(c, stems, async () => ({
       bytes: stems.bytes,
@@ -107,7 +107,7 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
     }));
   }
 
-  /** Returns the version's business, for the holder of a valid signed link or for the version's owner. */
+  /** Returns the business of the version, if the caller has a valid signed link or is the owner of the version. */
   async function businessOf(c: HttpContext, versionId: string): Promise<Business> {
     const query = new URL(c.req.url).searchParams;
     const who = query.has("signature") ? query : requireUser(c);
@@ -117,13 +117,13 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
   }
 }
 
-/** Undefined for the holder of a signed link. */
+/** Returns the user's id; undefined if the caller has only a signed link. */
 function userIdOf(c: HttpContext): string | undefined {
   const caller = c.get("caller");
   return caller?.kind === "user" && c.req.query("signature") === undefined ? caller.userId : undefined;
 }
 
-/** Parses a choice; the first value is the default. */
+/** Parses a parameter with a fixed set of values. The first value is the default. */
 function oneOf<Value extends string>(
   c: HttpContext,
   name: string,

@@ -1,4 +1,4 @@
-// Tests that a stopped or failed piece has the length that was made, in every response.
+// Tests that a stopped or failed piece has the generated length in every response.
 import { expect, setDefaultTimeout } from "bun:test";
 import { cancelGeneration } from "../../../generations/cancel-generation.ts";
 import { uploadAudio } from "../../../library/tiers/upload-audio.ts";
@@ -17,7 +17,7 @@ const chunksMade = 5;
 
 const jsonOf = ({ body }: RawAnswer) => JSON.parse(Buffer.from(body).toString());
 
-/** Creates a generator that calls `beforeEnd` before its sixth chunk, and `beforeEnd` ends the generation. */
+/** Creates a generator that calls `beforeEnd` before its sixth chunk. `beforeEnd` ends the generation. */
 function endedEarly(beforeEnd: () => Promise<void>): Generator {
   const whole = recordedGenerator(mp3, "ended early");
   return {
@@ -39,7 +39,7 @@ function endedEarly(beforeEnd: () => Promise<void>): Generator {
 }
 
 for (const how of ["cancelled", "failed"] as const) {
-  test(`a ${how} piece: version, tags, MP3, WAV, HLS and audio have the length that was made`, async () => {
+  test(`the version, tags, MP3, WAV, HLS and audio of a ${how} piece have the generated length`, async () => {
     await using served = await createServedStudio();
     const { studio } = served;
     const piece = await studio.start();
@@ -93,7 +93,7 @@ for (const how of ["cancelled", "failed"] as const) {
   });
 }
 
-test("a piece that was stopped before it began has no length", async () => {
+test("a piece that was stopped before it started has no length", async () => {
   await using served = await createServedStudio();
   const { studio } = served;
   const piece = await studio.start();

@@ -1,4 +1,4 @@
-// Tests the exact Content-Length over a real socket, because a server may drop a length that the app has set.
+// Tests the exact Content-Length over a real socket, because a server could drop a length that the app has set.
 import { expect, setDefaultTimeout } from "bun:test";
 import { needsTool } from "../../../testing/runners/needs-tool.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";
@@ -7,10 +7,10 @@ import { makeMp3 } from "../../../testing/sound/test-sound.ts";
 setDefaultTimeout(30_000);
 
 const test = needsTool("ffmpeg");
-// The MP3 is larger than a mebibyte, so it is not answered from memory.
+// The MP3 is larger than a mebibyte, so it is not sent from memory.
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 80 });
 
-test("every download, each of its ranges, and finished audio have their exact length, also with HEAD", async () => {
+test("every download, every range of a download, and finished audio have their exact length, also with HEAD", async () => {
   await using served = await createServedStudio({ RONDO_OBJECTS_URL: "none:" });
   const made = await served.make(mp3);
   for (const path of [

@@ -1,4 +1,4 @@
-// Tests that concurrent long work doesn't block other requests, and stops when nobody waits for it.
+// Tests that concurrent long work doesn't block other requests, and is aborted when no caller waits for it.
 import { expect, setDefaultTimeout } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,14 +15,14 @@ const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ se
 const othersWaitMsMax = 2_000;
 
 const wavOf = ({ versionId }: { versionId: string }) => `/v1/versions/${versionId}/download?format=wav`;
-/** The files in the folder of the one process that renders here. */
+/** Returns the files in the folder of the only process that renders here. */
 async function renderedIn({ config }: { config: { dataDir: string } }): Promise<readonly string[]> {
   const root = join(config.dataDir, "rendered");
   const [ofProcess = ""] = await readdir(root);
   return readdir(join(root, ofProcess));
 }
 
-test("when many request the last byte of WAVs, each piece is decoded once, and other requests don't wait", async () => {
+test("when many callers request the last byte of WAVs, each piece is decoded once and other requests are not delayed", async () => {
   await using served = await createServedStudio();
   const pieces = [await served.make(mp3), await served.make(mp3)];
   const asked = pieces.flatMap((piece) =>
@@ -37,7 +37,7 @@ test("when many request the last byte of WAVs, each piece is decoded once, and o
   expect(worst).toBeLessThan(othersWaitMsMax);
 });
 
-test("a file without waiting callers is aborted, and the next caller gets it complete", async () => {
+test("a file is aborted when no caller waits for it, and the next caller gets the complete file", async () => {
   await using served = await createServedStudio();
   const piece = await served.make(mp3);
   const left = new AbortController();
@@ -58,7 +58,7 @@ test("a file without waiting callers is aborted, and the next caller gets it com
   expect([status, Number(headers.get("content-length"))]).toEqual([200, body.length]);
 });
 
-test("more concurrent files than a caller may request are refused with the time to wait", async () => {
+test("a caller who requests too many files at the same time is refused with the time to wait", async () => {
   await using served = await createServedStudio();
   const pieces = [];
   for (let made = 0; made < 8; made++) pieces.push(await served.make(mp3));
@@ -73,7 +73,7 @@ test("more concurrent files than a caller may request are refused with the time 
   for (const { headers } of refused) expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
 });
 
-test("while many hostile files are verified, other requests don't wait", async () => {
+test("while many hostile files are verified, other requests are not delayed", async () => {
   await using served = await createServedStudio();
   const parts = Buffer.concat([
     Buffer.from("RIFF\xff\xff\xff\x7fWAVE", "latin1"),

@@ -1,4 +1,4 @@
-// Describes the routes that change, delete and restore music, and show receipts, in the OpenAPI document.
+// Describes the routes in the OpenAPI document that change, delete and restore music, and return receipts.
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, oneOf, sentAs } from "../../openapi/schema.ts";
@@ -7,7 +7,7 @@ import { idempotencyHeader } from "../generations/making-request.docs.ts";
 
 const tag = "Library";
 
-/** The routes that delete and restore projects, tracks and versions, which are alike. */
+/** The routes that delete and restore projects, tracks and versions. They are the same for the three kinds. */
 const trashDocs = (["project", "track", "version"] as const).flatMap((kind): readonly DocumentedRoute[] => [
   {
     method: "delete",

@@ -62,7 +62,7 @@ test("a track is deleted, restored, deleted again and purged, with a receipt", a
   expect((await caller.call("GET", receipt, "bob")).status).toBe(404);
 });
 
-test("a caller who is not signed in gets 401, and another user gets the same 404 as for a missing thing", async () => {
+test("a caller without a credential gets 401, and another user gets the same 404 as for a missing resource", async () => {
   await using studio = await createStudio();
   await using caller = await createCaller(studio);
   const made = await studio.make();
@@ -81,7 +81,7 @@ test("a caller who is not signed in gets 401, and another user gets the same 404
   }
 });
 
-test("the answer to an instruction has the parts that were understood, and a refusal says what can be requested", async () => {
+test("the response to an instruction contains the parts that were understood, and a refusal lists what can be requested", async () => {
   await using studio = await createStudio();
   await using caller = await createCaller(studio);
   const made = await studio.make();

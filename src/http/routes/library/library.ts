@@ -1,4 +1,5 @@
-// Answers the routes of the library: versions that are made from versions, the trash, and the receipts of purges.
+// Answers the routes of the library: versions that are made from other versions, the trash, and the receipts of
+// purges.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { ThingKind } from "../../../businesses/tables/schema.ts";
@@ -36,7 +37,7 @@ export const versionBody = z.strictObject({
   seed: seed.optional(),
 });
 
-/** The path below /v1 of each kind of item. */
+/** The path segment below /v1 for each kind of thing. */
 const kinds = { projects: "project", tracks: "track", versions: "version" } as const satisfies Record<
   string,
   ThingKind

@@ -55,7 +55,7 @@ async function createStage() {
 
 const bytesOf = async (res: Response) => new Uint8Array(await res.arrayBuffer());
 
-test("a piece of the built-in composer is downloaded as MIDI, with a name, an exact length, ranges and an ETag", async () => {
+test("a piece of the built-in composer can be downloaded as MIDI, with a name, the exact length, ranges and an ETag", async () => {
   await using stage = await createStage();
   const { at, versionId } = await stage.make();
   const res = await stage.get(at, "alice");
@@ -87,7 +87,7 @@ test("a piece of the built-in composer is downloaded as MIDI, with a name, an ex
   ]);
 });
 
-test("the notes can be downloaded after the sound is gone", async () => {
+test("the notes can still be downloaded after the sound was deleted", async () => {
   await using stage = await createStage();
   const { at, versionId } = await stage.make();
   const before = await bytesOf(await stage.get(at, "alice"));
@@ -96,7 +96,7 @@ test("the notes can be downloaded after the sound is gone", async () => {
   expect(await bytesOf(await stage.get(at, "alice"))).toEqual(before);
 });
 
-test("a signed link opens the notes of its version alone, and neither another user nor another business gets them", async () => {
+test("a signed link opens only the notes of its version, and another user or business can't get them", async () => {
   await using stage = await createStage();
   const [made, other] = [await stage.make(), await stage.make()];
   const view = (await (await stage.get(`/v1/versions/${made.versionId}`, "alice")).json()) as {
@@ -110,7 +110,7 @@ test("a signed link opens the notes of its version alone, and neither another us
   for (const user of ["bob", "elsewhere"]) expect((await stage.get(made.at, user)).status).toBe(404);
 });
 
-test("a piece of another generator is refused, with the formats that it has", async () => {
+test("notes of a piece by another generator are refused, and the hint lists the available formats", async () => {
   await using stage = await createStage();
   for (const plan of [{}, { ...spec, style: "unknown" }, "text"]) {
     const { at } = await stage.make(plan);
@@ -123,7 +123,7 @@ test("a piece of another generator is refused, with the formats that it has", as
   }
 });
 
-test("a piece that is being made, was cancelled or has failed is refused, and only the first may be tried again", async () => {
+test("notes of a piece that is being made, was cancelled or has failed are refused, and only the first response invites a retry", async () => {
   await using stage = await createStage();
   const { at, versionId } = await stage.make();
   const retryAfter = { queued: "5", running: "5", cancelled: null, failed: null };
@@ -143,7 +143,7 @@ test("a piece that is being made, was cancelled or has failed is refused, and on
 test("the notes of ten minutes are written without blocking the server for more than 100 ms", async () => {
   await using stage = await createStage();
   const { at } = await stage.make({ ...spec, durationSeconds: 600 });
-  /** The longest time in milliseconds for which the event loop was blocked during one request. */
+  /** Returns the longest time in milliseconds for which the event loop was blocked during one request. */
   const measure = async (): Promise<number> => {
     let [longestMs, last] = [0, performance.now()];
     const timer = setInterval(() => {
@@ -155,13 +155,13 @@ test("the notes of ten minutes are written without blocking the server for more 
     expect(bytes.length).toBeGreaterThan(50_000);
     return Math.max(longestMs, performance.now() - last);
   };
-  // A delay that the code causes is there each time; one that comes from other work on the machine is not.
+  // A delay that the code itself causes occurs in every measurement. A delay by other work on the machine doesn't.
   const measured = [await measure()];
   while (measured.at(-1)! >= 100 && measured.length < 5) measured.push(await measure());
   expect(Math.min(...measured)).toBeLessThan(100);
 });
 
-test("the lead sheet is UTF-8 text in ABC notation, with the title", async () => {
+test("the lead sheet is UTF-8 text in ABC notation and contains the title", async () => {
   await using stage = await createStage();
   const { at } = await stage.make();
   const res = await stage.get(at.replace("midi", "abc"), "alice");

@@ -43,7 +43,7 @@ const make = async (durationSeconds: number): Promise<string> => {
 const get = (path: string, headers: Record<string, string> = {}) =>
   app.request(path, { headers: { ...headers, authorization: `Bearer ${token}` } });
 
-/** The left channel. */
+/** Decodes the left channel. */
 const decode = async (path: string): Promise<Float32Array> => {
   const decoder = Bun.spawn(["ffmpeg", "-v", "error", "-i", path, "-f", "f32le", "-"], {
     stdout: "pipe",
@@ -57,7 +57,7 @@ const decode = async (path: string): Promise<Float32Array> => {
   return new Float32Array(out).filter((_, at) => at % 2 === 0);
 };
 
-test("the stems have the length of the piece, and their sum is the mix wherever its peaks are not limited", async () => {
+test("the stems have the length of the piece, and their sum equals the mix wherever its peaks are not limited", async () => {
   const path = await make(10);
   const res = await get(path);
   expect([res.status, res.headers.get("content-type")]).toEqual([200, "application/zip"]);
@@ -86,7 +86,7 @@ test("the stems have the length of the piece, and their sum is the mix wherever 
 
   const sum = mix.map((_, at) => stems.reduce((total, stem) => total + stem[at]!, 0));
   let [same, quietUntil, largest] = [0, 0, 0];
-  // The limiter needs up to a second to let go after a peak, and sees a peak 256 samples in advance.
+  // After a peak, the limiter reduces the level for up to a second. It sees a peak 256 samples in advance.
   for (let at = 0; at < mix.length; at++) {
     if (Math.abs(sum[Math.min(sum.length - 1, at + 512)]!) > 0.5) quietUntil = at + 512 + 44_100;
     if (at < quietUntil) continue;
@@ -97,7 +97,7 @@ test("the stems have the length of the piece, and their sum is the mix wherever 
   expect(largest).toBeLessThan(0.001);
 });
 
-test("ten minutes of stems begin at once, and a reader who leaves makes room for the next one", async () => {
+test("stems of ten minutes are sent without waiting, and when a client leaves, the next client is served", async () => {
   const path = await make(600);
   for (let time = 0; time < 3; time++) {
     const reader = (await get(path)).body!.getReader();

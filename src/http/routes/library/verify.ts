@@ -1,4 +1,5 @@
-// Serves /v1/verify: checks whether a file was made here and is unchanged. Anyone may use it; nothing is stored.
+// Serves /v1/verify, which checks whether a file was made here and is unchanged. Anyone may use it, and nothing is
+// stored.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import type { FindPublicKey } from "../../../library/files/formats/signature.ts";
@@ -14,7 +15,7 @@ export interface VerifyRoutesDeps {
   readonly trustedProxies: number;
 }
 
-/** A size that is enough for ten minutes as WAV with tags. */
+/** The maximum size in bytes. It is sufficient for ten minutes as a WAV with tags. */
 const verifiedBytesMax = 112 * 1024 * 1024;
 
 export function verifyRoutes({ findPublicKey: findKey, threads, trustedProxies }: VerifyRoutesDeps) {

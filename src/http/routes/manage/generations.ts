@@ -1,4 +1,5 @@
-// Serves /v1/manage/generations, where a business's server or the operator finds, cancels and retries the generations of all users, and /v1/manage/summary, which counts them.
+// Serves /v1/manage/generations, where a business's server or the operator finds, cancels and retries the generations
+// of all users, and /v1/manage/summary, which returns their counts.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Business } from "../../../businesses/business.ts";

@@ -1,4 +1,4 @@
-// Tests the management of generations and users over HTTP, with a business's key and with the operator's.
+// Tests the management of generations and users over HTTP, with the key of a business and with the operator key.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createUserToken } from "../../../accounts/users.ts";
 import { createApp } from "../../../app.ts";
@@ -77,7 +77,7 @@ test("a business finds the generations of all users by state, user, text and tim
   });
 });
 
-test("a failed generation is retried as a new version of its track; a running one is cancelled and can't be retried before", async () => {
+test("a cancelled generation is retried as a new version of its track, and a running generation can't be retried", async () => {
   await using opened = await openApp();
   const { studio, ask, key } = opened;
   const running = await studio.start();
@@ -90,7 +90,7 @@ test("a failed generation is retried as a new version of its track; a running on
   expect((await ask(key, "GET", `/v1/manage/generations/${again.requestId}`)).body.state).toBe("complete");
 });
 
-test("a user of any kind is found, exported, and erased with a receipt, and the user's sessions can be ended", async () => {
+test("a user of any kind can be found, exported, and erased with a receipt, and the user's sessions can be ended", async () => {
   await using opened = await openApp();
   const { studio, deps, app, ask, key, operator } = opened;
   const { business } = studio;

@@ -1,4 +1,4 @@
-// Describes the route that names the holder of a key in the OpenAPI document.
+// Describes the route in the OpenAPI document that returns the holder of a key.
 import { keyScopes } from "../../../businesses/secrets/key-scopes.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, listOf, object, oneOf, text } from "../../openapi/schema.ts";

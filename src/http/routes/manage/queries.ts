@@ -1,4 +1,4 @@
-// /v1/manage/queries: the named queries of a business, and the SQL of each, for its developers.
+// Serves /v1/manage/queries, where the developers of a business read its named queries and the SQL of each query.
 import { Hono } from "hono";
 import { goldenTextOf } from "../../../queries/publish/golden.ts";
 import { catalogOf } from "../../../queries/publish/catalog.ts";

@@ -1,4 +1,5 @@
-// Serves /v1/manage/users, where a business's server or the operator finds users, exports and erases them, and ends their sessions.
+// Serves /v1/manage/users, where a business's server or the operator finds, exports and erases users, and ends their
+// sessions.
 import { Hono } from "hono";
 import { z } from "zod";
 import { eraseUser, type EraseUserDeps } from "../../../accounts/delete-account.ts";
@@ -32,7 +33,7 @@ export function managedUserRoutes(deps: EraseUserDeps) {
     .delete("/users/:userId", async (c) => {
       const businessId = await idOf(c);
       const { userId } = await getUser(deps, businessId, userOf(c));
-      // The stores are emptied later, by jobs.
+      // The status is 202, because jobs remove the data from the stores later.
       return c.json(await eraseUser(deps, { kind: "user", businessId, userId }), 202);
     });
 }

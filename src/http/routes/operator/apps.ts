@@ -1,4 +1,5 @@
-// Serves /v1/businesses/{slug}/app, where the operator applies, reads and rolls back the app of a business, and /v1/themes/{slug}, the theme for the page.
+// Serves /v1/businesses/{slug}/app, where the operator applies, reads and rolls back the app of a business. Also
+// serves /v1/themes/{slug}, the theme for the page.
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
@@ -57,7 +58,7 @@ export function themeRoutes(deps: ThemeDeps) {
       return c.body(content, 200, {
         "content-type": fileTypes[name.slice(name.lastIndexOf("."))] ?? "application/octet-stream",
         "cache-control": c.req.query("v") ? "public, max-age=31536000, immutable" : "no-cache",
-        // An SVG file that is opened by itself must run nothing.
+        // An SVG file that a browser opens as a page must not run scripts.
         "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
       });
     });

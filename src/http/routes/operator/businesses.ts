@@ -1,4 +1,5 @@
-// Serves /v1/businesses: the operator creates, changes and deletes businesses, and creates, replaces and revokes their keys.
+// Serves /v1/businesses, where the operator creates, changes and deletes businesses, and creates, replaces and
+// revokes their keys.
 import { Hono } from "hono";
 import { z } from "zod";
 import { createResetLink } from "../../../accounts/reset-password.ts";
@@ -47,7 +48,7 @@ export const keyBody = z.strictObject({
 export const hostsBody = z.strictObject({ hosts: z.array(z.string().max(300)).max(50) });
 export const generatorKeyBody = z.strictObject({ key: z.string().optional(), url: z.string().optional() });
 export const resetLinkBody = z.strictObject({ email: z.string().max(300) });
-/** At most a year. */
+/** The overlap is at most a year. */
 export const rotateBody = z.strictObject({
   overlapSeconds: z.int().min(0).max(31_536_000).default(604_800),
 });
@@ -153,7 +154,7 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     });
 }
 
-/** Serves /v1/erasures: the receipts of erased businesses. */
+/** Serves /v1/erasures, which returns the receipts of erased businesses. */
 export function erasureRoutes(deps: Pick<CreateBusinessDeps, "control">) {
   return new Hono<HttpEnv>().get("/", async (c) => {
     requireOperator(c);

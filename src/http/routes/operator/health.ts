@@ -1,22 +1,26 @@
-// Serves /health (whether this process is alive), /ready (whether the stores that it needs are reachable) and /metrics (its counters).
+// Serves /health (whether this process is alive), /ready (whether the stores that it needs are reachable) and
+// /metrics (its counters).
 import { Hono } from "hono";
 import type { Metrics } from "../../metrics/metrics.ts";
 import type { HttpEnv } from "../../wire.ts";
 
 export interface ReadinessCheck {
   readonly name: string;
-  /** The setting with the address of the store that is checked. */
+  /** The name of the setting that contains the address of the store. */
   readonly setting: string;
-  /** Throws when the store can't be reached. */
+  /** Throws if the store can't be reached. */
   run(): Promise<unknown>;
 }
 
 export interface HealthRoutesDeps {
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: Metrics;
-  /** On a nearly full disk, existing content can be read and deleted, and new work is refused. */
+  /** Whether the disk is nearly full. Then existing content can be read and deleted, and new work is refused. */
   readonly room: { isLow(): boolean };
-  /** The number of businesses whose migration failed. The others are served, so the process is still ready. */
+  /**
+   * Returns the number of businesses whose migration failed. The process is still ready, because it serves the other
+   * businesses.
+   */
   countNotServed(): Promise<number>;
 }
 
@@ -50,7 +54,7 @@ export function healthRoutes(deps: HealthRoutesDeps) {
     );
 }
 
-/** The result names an unreachable store, but not the reason, which is in the log. */
+/** Runs a check. The result names a store that can't be reached, but only the log contains the reason. */
 async function runCheck(check: Pick<ReadinessCheck, "name" | "run">) {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => limit.reject(new Error("no answer")), checkLimitMs);

@@ -9,7 +9,7 @@ setDefaultTimeout(30_000);
 
 const operatorKey = "operator-key-for-tests";
 
-/** Opens the routes over one waiting job and two failed ones, of two businesses. */
+/** Opens the routes with one waiting job and two failed jobs of two businesses. */
 async function openJobRoutes() {
   const studio = await createStudio({ RONDO_OPERATOR_KEY: operatorKey });
   await addFailedUploads(studio);
@@ -37,7 +37,7 @@ async function openJobRoutes() {
 
 const idsOf = ({ body }: { body: { items: { id: string }[] } }) => body.items.map(({ id }) => id).toSorted();
 
-test("jobs are counted, and found by queue, state, business, request and any text", async () => {
+test("jobs are counted, and can be found by queue, state, business, request and text", async () => {
   await using routes = await openJobRoutes();
   const { call, started, studio } = routes;
   expect((await call("GET", "/counts")).body).toMatchObject({
@@ -59,7 +59,7 @@ test("jobs are counted, and found by queue, state, business, request and any tex
   });
 });
 
-test("failed jobs are retried or dropped, one or all of a search, and other jobs are unchanged", async () => {
+test("a single failed job or all failed jobs of a search can be retried or dropped, and other jobs are unchanged", async () => {
   await using routes = await openJobRoutes();
   const { call, started } = routes;
   expect((await call("POST", `/generation/${started.requestId}/retry`)).status).toBe(409);
@@ -81,7 +81,7 @@ test("retrying by a search affects only the jobs that it finds", async () => {
   expect(idsOf(await call("GET", "?queue=upload-retry"))).toEqual(["one"]);
 });
 
-test("only the operator may use the routes, and errors say which values are allowed", async () => {
+test("only the operator can use the routes, and errors list the allowed values", async () => {
   await using routes = await openJobRoutes();
   const { call, studio } = routes;
   const { key } = await studio.deps.keys.create(studio.business.id, "test", "test");

@@ -1,4 +1,4 @@
-// Serves /v1/jobs: the operator lists jobs, and retries or drops failed ones.
+// Serves /v1/jobs, where the operator lists jobs, and retries or drops failed jobs.
 import { Hono } from "hono";
 import { z } from "zod";
 import { AppError, notFound } from "../../../errors.ts";
@@ -30,7 +30,7 @@ export const searchSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(limitMax).default(100),
 });
 const { state: _, ...settleFields } = searchFields;
-/** The failed jobs of the search. To select all jobs, "all" must be given. */
+/** Selects the failed jobs of a search. "all" must be sent to select all failed jobs. */
 export const settleSchema = z.union([z.strictObject({ all: z.literal(true) }), z.strictObject(settleFields)]);
 
 export function jobRoutes(deps: JobSearchDeps) {

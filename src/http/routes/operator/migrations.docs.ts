@@ -1,4 +1,4 @@
-// Describes the route of the businesses' schemas in the OpenAPI document.
+// Describes the routes of the businesses' schemas in the OpenAPI document.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import {
   about,

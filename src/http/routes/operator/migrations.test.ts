@@ -1,4 +1,4 @@
-// Tests that a run of migrations is started and followed over HTTP.
+// Tests that a run of migrations can be started and followed over HTTP.
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
 import { createFleetHouse } from "../../../testing/suites/fleet-house.ts";
@@ -6,7 +6,7 @@ import { problemResponse } from "../../problem.ts";
 import type { HttpEnv } from "../../wire.ts";
 import { migrationRoutes } from "./migrations.ts";
 
-test("the operator migrates all businesses and gets a line for each; a failing one is named, and bad input is refused", async () => {
+test("the operator migrates all businesses and gets a line for each, also for one that fails, and invalid input is refused", async () => {
   await using house = await createFleetHouse({}, 3);
   const app = new Hono<HttpEnv>()
     .use(async (c, next) => {

@@ -1,4 +1,4 @@
-// Serves /v1/migrations: which schema each business's database has, and a run that migrates them.
+// Serves /v1/migrations: the schema of each business's database, and a run that migrates these databases.
 import { Hono } from "hono";
 import { z } from "zod";
 import { listSchemas } from "../../../businesses/fleet/list-schemas.ts";
@@ -17,7 +17,9 @@ export const migrationRunBody = z.strictObject({
   again: z.boolean().default(false),
 });
 
-/** A balancer may close a connection on which nothing is sent, so an empty line is sent this often. */
+/**
+ * An empty line is sent at this interval, because a load balancer may close a connection on which nothing is sent.
+ */
 const aliveMs = 15_000;
 
 export const migrationRoutes = (deps: MigrationRoutesDeps) =>
@@ -33,7 +35,10 @@ export const migrationRoutes = (deps: MigrationRoutesDeps) =>
       return c.body(lines, 200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
     });
 
-/** Resolves when the first business is done, so that an error before it is still an answer of its own. The run goes on if nobody reads the lines. */
+/**
+ * Resolves when the first business is done, so that an earlier error still gets its own status. The run continues
+ * even if the client doesn't read the lines.
+ */
 async function runMigrations(
   deps: MigrationRoutesDeps,
   { stopAfter, again, ...input }: z.output<typeof migrationRunBody>,

@@ -1,4 +1,4 @@
-// Describes the routes of the audit and of the generators' states in the OpenAPI document.
+// Describes the routes of the audit log and of the states of the generators in the OpenAPI document.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, id, instant, listOf, object, oneOf, orNull, text, whole } from "../../openapi/schema.ts";
 

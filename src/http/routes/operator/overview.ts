@@ -1,4 +1,5 @@
-// /v1/audit: who changed what. /v1/generators/health: the state of each generator.
+// Serves /v1/audit, which lists who changed what, and /v1/generators/health, which returns the state of each
+// generator.
 import { Hono } from "hono";
 import { z } from "zod";
 import { listAudit } from "../../../businesses/lifecycle/list-audit.ts";

@@ -1,4 +1,4 @@
-// Serves /v1/businesses/{slug}/previews: the operator creates, lists and ends copies of a business's database.
+// Serves /v1/businesses/{slug}/previews, where the operator creates, lists and ends copies of a business's database.
 import { Hono } from "hono";
 import { z } from "zod";
 import { createPreview, type PreviewDeps } from "../../../businesses/previews/create-preview.ts";

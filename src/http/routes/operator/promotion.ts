@@ -1,4 +1,5 @@
-// /v1/businesses/{slug}/promotion: the operator moves the database of a business to another engine, and watches the progress.
+// Serves /v1/businesses/{slug}/promotion, where the operator moves the database of a business to another engine and
+// follows the progress.
 import { Hono } from "hono";
 import { z } from "zod";
 import { parseMoveAddress } from "../../../promotion/move-address.ts";
@@ -27,7 +28,7 @@ export const promotionRoutes = ({ movesHere }: { readonly movesHere: MovesHere }
       return c.json(await movesHere.begin(c.req.param("slug"), action, addresses), 202);
     });
 
-/** Over HTTP, a database of SQLite is always in the folder of the businesses. */
+/** Returns the address of the database. Over HTTP, an SQLite database is always in the folder of the businesses. */
 function addressOf(name: string, text: string | undefined): StoreUrl | undefined {
   if (text === undefined) return undefined;
   const found = parseMoveAddress(name, text);

@@ -1,4 +1,5 @@
-// Serves POST /v1/previews/{previewId}/queries/{name}: a named query on a preview. Previews have an address of their own, so that a mistake never reaches the business's database.
+// Serves POST /v1/previews/{previewId}/queries/{name}, which runs a named query on a preview. Previews have their own
+// path, so that a mistake never reaches the database of the business.
 import { Hono } from "hono";
 import type { BusinessCaller, UserCaller } from "../../../accounts/caller.ts";
 import type { PreviewDatabases } from "../../../businesses/previews/preview-databases.ts";
@@ -29,7 +30,7 @@ export const previewQueryRoutes = (deps: PreviewQueryDeps) =>
     });
   });
 
-/** A key that may issue tokens may name the user of a query. */
+/** Returns the caller of the query. A key that may issue tokens may choose the user in whose name the query runs. */
 function callerOf(c: HttpContext, key: BusinessCaller): UserCaller | BusinessCaller {
   const userId = c.req.header(userHeader);
   if (userId === undefined) return key;

@@ -1,4 +1,5 @@
-// Describes the catalog of the named queries in the OpenAPI document; each query is described from its spec.
+// Describes the catalog of the named queries in the OpenAPI document. The description of each query is made from its
+// spec.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { listOf, object } from "../../openapi/schema.ts";
 

@@ -1,4 +1,4 @@
-// Tests named queries over HTTP: statuses, headers, and the access of each credential.
+// Tests named queries over HTTP: the statuses, the headers, and the access of each credential.
 import { createBusinessSpecs } from "../../../apps/business-specs.ts";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Hono } from "hono";
@@ -92,7 +92,7 @@ const post = (name: string, body: unknown, caller = "ada") =>
   });
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
-test("a read is answered with JSON and an ETag, and with 304 to a client that has this answer", async () => {
+test("a read returns JSON and an ETag, or 304 if the client already has this content", async () => {
   const first = await call("/projects.list?limit=2");
   expect(first.status).toBe(200);
   const etag = first.headers.get("etag")!;
@@ -103,7 +103,7 @@ test("a read is answered with JSON and an ETag, and with 304 to a client that ha
   expect((await call("/projects.list?limit=1", { headers: { "if-none-match": etag } })).status).toBe(200);
 });
 
-test("a write by POST changes the answer of a later read", async () => {
+test("a write with POST changes the result of a later read", async () => {
   const made = await post("projects.create", { name: "Ö'%_" });
   expect(made.status).toBe(200);
   expect(made.headers.get("cache-control")).toBe("no-store");
@@ -113,7 +113,7 @@ test("a write by POST changes the answer of a later read", async () => {
   expect(((await read.json()) as { item: { name: string } }).item.name).toBe("Ö'%_");
 });
 
-test("a write by GET is a 405 that names the right method", async () => {
+test("a write with GET gets 405 with the right method", async () => {
   const response = await call("/tracks.rename?trackId=x&title=y");
   expect(response.status).toBe(405);
   expect((await response.json()) as object).toMatchObject({
@@ -123,7 +123,7 @@ test("a write by GET is a 405 that names the right method", async () => {
   expect((await call("/tracks.list", { method: "DELETE" })).status).toBe(405);
 });
 
-test("a read has the same answer and the same cursors by POST and by GET", async () => {
+test("a read returns the same result and the same cursors with POST and with GET", async () => {
   const ids = Array.from({ length: 1_000 }, () => crypto.randomUUID());
   const long = await post("generations.recent", { states: ["queued", "running"], limit: 3 });
   expect(long.status).toBe(200);
@@ -141,7 +141,7 @@ test("a read has the same answer and the same cursors by POST and by GET", async
   expect(deleted.headers.get("allow")).toBe("GET, POST");
 });
 
-test("a write with an Idempotency-Key is done once, and its answer is repeated for the same body alone", async () => {
+test("a write with an Idempotency-Key is done once, and its response is repeated only for the same body", async () => {
   const create = (key: string, name: string, caller = "ada") =>
     call("/projects.create", {
       method: "POST",
@@ -169,7 +169,7 @@ test("a write with an Idempotency-Key is done once, and its answer is repeated f
   expect(await codeOf(await create("a key", "once"))).toBe("INVALID_PARAMETER");
 });
 
-test("an unknown name is a 404 with the nearest names", async () => {
+test("an unknown name gets 404 with the most similar names", async () => {
   const response = await call("/tracks.lists");
   expect(response.status).toBe(404);
   expect((await response.json()) as object).toMatchObject({
@@ -177,7 +177,7 @@ test("an unknown name is a 404 with the nearest names", async () => {
   });
 });
 
-test("invalid parameters are a 400 that names all of them", async () => {
+test("invalid parameters get 400, and the error names them all", async () => {
   const response = await call(
     "/tracks.list?limit=0&projectId=a%27b&orderBy=nope&what=1&search=a&search=b&after=zz",
   );
@@ -189,7 +189,7 @@ test("invalid parameters are a 400 that names all of them", async () => {
   expect((await post("tracks.rename", { trackId: 7 })).status).toBe(400);
 });
 
-test("null does not count as a left-out parameter, in a write, a read by POST and a page", async () => {
+test("a parameter that is null is not treated as absent, in a write, in a read with POST and in a page", async () => {
   const track = async () => (await call(`/tracks.get?trackId=${idOf(ada, "track", 0)}`)).text();
   const before = await track();
   for (const [name, body] of [
@@ -213,7 +213,7 @@ test("a body that is not a JSON object is refused", async () => {
   expect(plain.status).toBe(415);
 });
 
-test("a thing of a user is a 404 or null for another user, and is not changed", async () => {
+test("another user gets 404 or null for a user's rows, and can't change them", async () => {
   const trackId = idOf(bob, "track", 0);
   expect(await (await call(`/tracks.get?trackId=${trackId}`)).text()).toBe('{"item":null}');
   expect((await post("tracks.rename", { trackId, title: "mine" })).status).toBe(404);
@@ -221,7 +221,7 @@ test("a thing of a user is a 404 or null for another user, and is not changed", 
   expect(((await read.json()) as { item: { title: string } }).item.title).toBe("Morning, slowly");
 });
 
-test("a thing of another business is missing for every caller", async () => {
+test("rows of another business are missing for every caller", async () => {
   const trackId = idOf(cyd, "track", 0);
   const read = (caller: string, id: string) =>
     call(`/tracks.get?trackId=${id}`, { caller }).then((response) => response.text());
@@ -233,7 +233,7 @@ test("a thing of another business is missing for every caller", async () => {
   expect(await read("cyd", trackId)).toContain("Morning, slowly");
 });
 
-test("a cursor of one user is refused for another user", async () => {
+test("a cursor that was issued to one user is refused for another user", async () => {
   const { next } = (await (await call("/tracks.list?limit=2")).json()) as { next: string };
   expect((await call(`/tracks.list?limit=2&after=${next}`)).status).toBe(200);
   expect((await call(`/tracks.list?limit=2&after=${next}`, { caller: "bob" })).status).toBe(400);
@@ -247,7 +247,7 @@ test("each kind of query requires its kind of credential", async () => {
   expect((await call("/business.users")).status).toBe(403);
 });
 
-test("the catalog has every query's parameters and answer as JSON Schema", async () => {
+test("the catalog contains the parameters and the result of every query as JSON Schema", async () => {
   const { items } = (await (await call("")).json()) as { items: { name: string; parameters: object }[] };
   const rename = items.find(({ name }) => name === "tracks.rename");
   expect(rename).toMatchObject({ method: "POST", parameters: { required: ["trackId", "title"] } });

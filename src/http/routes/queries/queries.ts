@@ -1,4 +1,4 @@
-// Serves /v1/queries: the catalog, and named queries by POST. GET of a query is in reads/query-read.ts.
+// Serves /v1/queries: the catalog, and named queries with POST. Queries with GET are in reads/query-read.ts.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import { catalogOf } from "../../../queries/publish/catalog.ts";
@@ -19,7 +19,7 @@ export function queryRoutes(deps: CountedQueryDeps) {
       const idempotencyKey = readIdempotencyKey(c);
       const call = { name: c.req.param("name"), method: "POST", parameters, idempotencyKey } as const;
       const { body } = await callQuery(deps, caller, call);
-      // There is no ETag, not even for reads, because responses to POST are not cached.
+      // No ETag is sent, not even for reads, because responses to POST are not cached.
       return new Response(body, {
         headers: { "content-type": "application/json", "cache-control": "no-store" },
       });

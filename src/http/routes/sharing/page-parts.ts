@@ -1,4 +1,4 @@
-// Holds the style and the script of shared pages. The content security policy names the script by its hash.
+// Contains the style and the script of shared pages. The content security policy allows the script by its hash.
 import { createHash } from "node:crypto";
 
 export const sharedStyle = `:root{color-scheme:light dark;--paper:light-dark(#e6ece8,#0d1716);--ink:light-dark(#12211e,#e4ece7);--soft:light-dark(#4a5b56,#9fb0a9);--accent:light-dark(#c2370f,#ff6b45);--score:Georgia,serif;--ui:system-ui,sans-serif}
@@ -14,7 +14,7 @@ footer{text-align:center;font-size:14px;padding-top:20px}
 .embedded{padding:10px;min-height:0}.embedded main{grid-template-columns:auto 1fr;text-align:start;gap:14px}.embedded .cover svg{width:110px}.embedded h1{font-size:19px}.embedded audio{margin-top:6px}.embedded ol{grid-column:1/-1}.embedded footer{padding-top:6px}
 `;
 
-/** A click on a piece of an album plays it, and then the next ones. */
+/** A click on a piece of an album plays this piece and then the following pieces. */
 export const sharedScript = `const audio=document.querySelector("audio"),all=[...document.querySelectorAll("[data-sound]")];
 const play=b=>{all.forEach(o=>o.removeAttribute("aria-current"));b.setAttribute("aria-current","true");audio.src=b.dataset.sound;audio.play()};
 all[0].setAttribute("aria-current","true");all.forEach(b=>b.onclick=()=>play(b));
@@ -22,7 +22,10 @@ audio.onended=()=>{const next=all[all.findIndex(b=>b.hasAttribute("aria-current"
 
 const scriptHash = createHash("sha256").update(sharedScript).digest("base64");
 
-/** `frames`: who may show the page in a frame. `soundOrigin`: the origin of stored sound, if not this one. */
+/**
+ * Returns the policy. `frames` lists the origins that may show the page in a frame. `soundOrigin` is the origin of
+ * stored sound; empty if it is this server.
+ */
 export const sharedPolicy = ({
   frames,
   soundOrigin,

@@ -1,4 +1,4 @@
-// Writes the page of a shared link in one answer: the cover, the player, and the texts for previews on other sites.
+// Writes the page of a shared link as one document: the cover, the player, and the texts for previews on other sites.
 import { htmlOf } from "../../docs/schema-html.ts";
 import { coverSvg } from "../../../sharing/cover.ts";
 import type { PageLanguage } from "../../../apps/theme/theme.ts";
@@ -7,15 +7,15 @@ import type { SharedMusic, SharedPiece } from "../../../sharing/open-share.ts";
 import { sharedScript, sharedStyle } from "./page-parts.ts";
 
 export interface SharedAddresses {
-  /** The link itself, without a slash at its end. */
+  /** The URL of the link itself, without a slash at its end. */
   readonly page: string;
   readonly embed: string;
   readonly oembed: string;
-  /** The address at which people make their own music. */
+  /** The URL at which people can make their own music. */
   readonly home: string;
 }
 
-/** The look of the page, and the language of its texts. */
+/** The look of the page and the language of its texts. */
 export interface SharedLook {
   readonly name: string;
   /** The style that replaces colours and fonts. */
@@ -23,7 +23,7 @@ export interface SharedLook {
   readonly language: PageLanguage;
 }
 
-/** `isEmbedded`: for a frame in someone else's page. */
+/** Writes the page. `isEmbedded` means that the page is shown in a frame of another page. */
 export function sharedPage(
   music: SharedMusic,
   at: SharedAddresses,
@@ -82,7 +82,7 @@ const listOf = (pieces: readonly SharedPiece[], page: string): string =>
     )
     .join("")}</ol>`;
 
-/** The page for a link that is unknown, has ended, or leads to deleted music. */
+/** Writes the page for a link that is unknown, has ended, or leads to deleted music. */
 export function missingPage(home: string, look: SharedLook): string {
   const words = sharedWords[look.language];
   return `<!doctype html>${htmlTag(look)}<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${words.missing} · ${htmlOf(look.name)}</title><meta name="robots" content="noindex"><link rel="icon" href="/icons/icon-192.png"><style>${sharedStyle}${look.style}</style></head>

@@ -32,7 +32,7 @@ async function createSharing(studio: Studio) {
 
 const piece = { chunks: 3, chunkBytes: 1000 };
 
-test("nothing is shared until its owner shares it; then everyone with the link can hear it until the owner ends the link", async () => {
+test("music is not shared until its owner creates a link, and then everyone with the link can hear it until the link is ended", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId, versionId } = await studio.make({}, studio.alice, piece);
@@ -62,7 +62,7 @@ test("nothing is shared until its owner shares it; then everyone with the link c
   expect((await sharing.share(path)).url).not.toBe(url);
 });
 
-test("the picture is a PNG of the size that previews show", async () => {
+test("the picture is a PNG in the size for previews", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);
@@ -74,7 +74,7 @@ test("the picture is a PNG of the size that previews show", async () => {
   expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1200, 630]);
 });
 
-test("an album shows the newest finished version of each piece, without deleted and unfinished ones", async () => {
+test("an album shows the newest finished version of each piece, and leaves out deleted and unfinished pieces", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const first = await studio.make({ seed: 1 }, studio.alice, piece);
@@ -107,7 +107,7 @@ test("any page may show the player in a frame, and oEmbed describes the frame", 
     expect((await sharing.open(`/oembed?url=${encodeURIComponent(wrong)}`)).status).toBe(404);
 });
 
-test("another user, another business and a caller without a credential can share nothing and see nothing of it", async () => {
+test("another user, another business and a caller without a credential can neither share the music nor read its link", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);
@@ -124,7 +124,7 @@ test("another user, another business and a caller without a credential can share
   expect((await sharing.open(`${url.slice(0, -1)}!`)).status).toBe(404);
 });
 
-test("a title with markup stays text, and the link of a deleted piece shows nothing until the piece is restored", async () => {
+test("markup in a title is escaped, and the link of a deleted piece shows nothing until the piece is restored", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);

@@ -1,4 +1,4 @@
-// Serves sharing: an owner creates and ends links at /v1, and everyone who has a link opens it at /s.
+// Serves sharing. An owner creates and ends links at /v1, and everyone who has a link opens it at /s.
 import { type Context, Hono } from "hono";
 import type { UserCaller } from "../../../accounts/caller.ts";
 import { signLink } from "../../../accounts/links.ts";
@@ -23,15 +23,15 @@ export interface SharingRoutesDeps extends SharesDeps {
   readonly registry: BusinessRegistry;
   readonly threads: LibraryThreads;
   readonly publicUrl: string | undefined;
-  /** The origin of stored sound, if it is not this one. */
+  /** The origin of stored sound; empty if it is this server. */
   readonly soundOrigin: string;
   readonly looks: Looks;
 }
 
-/** The path below /v1 of each kind of thing that can be shared. */
+/** The path segment below /v1 for each kind of thing that can be shared. */
 const kinds = { tracks: "track", projects: "project" } as const;
 
-/** The routes for the owner: they read, create and end the link of a track or a project. */
+/** The routes for the owner, which return, create and end the link of a track or a project. */
 export function sharingRoutes(deps: SharingRoutesDeps) {
   const routes = new Hono<HttpEnv>();
   for (const [path, kind] of Object.entries(kinds)) {
@@ -108,12 +108,13 @@ export function sharedRoutes(deps: SharingRoutesDeps) {
     try {
       const { music, at, business } = await find(c);
       const look = await lookOf(c, deps.looks.ofSlug(business.slug));
-      // The business was renamed since the link was made.
+      // The business was renamed after the link was created, so the request is redirected to the new name.
       if (c.req.param("business") !== business.slug) return c.redirect(isEmbedded ? at.embed : at.page, 301);
       return c.html(sharedPage(music, at, look, { isEmbedded }), 200, headers);
     } catch (err) {
       if (!isAppError(err, "NOT_FOUND")) throw err;
-      // The look of the address's business would tell that this business exists.
+      // The page has the look of the host. The look of the business in the path would reveal that this business
+      // exists.
       const look = await lookOf(c, deps.looks.ofHost(new URL(c.req.url).host));
       return c.html(missingPage(`${baseOf(c, deps.publicUrl)}/`, look), 404, headers);
     }

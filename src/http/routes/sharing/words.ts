@@ -1,11 +1,11 @@
-// Holds the texts of shared pages in each language of the page.
+// Contains the texts of shared pages in each language of the page.
 import { type PageLanguage, pageLanguages } from "../../../apps/theme/theme.ts";
 
 interface SharedWords {
   readonly made: string;
   readonly make: (name: string) => string;
   readonly piece: (clock: string) => string;
-  /** `count` is 1 for an album with a single piece. */
+  /** The text about an album. `count` is 1 for an album with a single piece. */
   readonly pieces: (count: number, clock: string) => string;
   readonly missing: string;
   readonly missingWhy: string;
@@ -50,7 +50,10 @@ export const sharedWords: Readonly<Record<PageLanguage, SharedWords>> = {
   },
 };
 
-/** The first language of an Accept-Language header that the business offers; otherwise the first one of the business. */
+/**
+ * Returns the first language of an Accept-Language header that the business offers; otherwise the first language of
+ * the business.
+ */
 export function languageOf(
   accepted: string | undefined,
   offered: readonly PageLanguage[] = pageLanguages,

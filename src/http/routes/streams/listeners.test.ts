@@ -1,4 +1,5 @@
-// Tests listeners over real connections: a slow one, a shutdown, and a server killed under them.
+// Tests listeners over real connections: a slow listener, a shutdown, and a server that is killed while listeners are
+// connected.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { stream as readStream } from "@durable-streams/client";
@@ -57,7 +58,7 @@ describe.each([
     expect(Buffer.concat(heard).equals(Buffer.concat(written))).toBe(true);
   });
 
-  test("at a shutdown every listener's response ends, and its last offset is valid afterwards", async () => {
+  test("at a shutdown the response to every listener ends, and its last offset is still valid afterwards", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     await server.streams.create(keyOf("bye"), {}, { chunks: [new Uint8Array(5)] });
     const events = fetch(`${server.url}/v1/stream/bye?offset=-1&live=sse`).then((res) => res.text());
@@ -68,7 +69,7 @@ describe.each([
     expect((await poll).status).toBe(503);
   });
 
-  test("a response that fails in the middle does not look complete", async () => {
+  test("a response that fails before its end is not received as complete", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     const { openBody: open } = server.streams;
     using cutter = Bun.serve({
@@ -91,7 +92,7 @@ describe.each([
   });
 });
 
-test("the protocol's own client reads every byte of a live stream once, even if the server is killed with -9", async () => {
+test("the official client of the protocol reads every byte of a live stream once, even if the server is killed with SIGKILL", async () => {
   await using directory = await createTemporaryDirectory();
   const worker = createSqliteChunkStore({ directory: directory.path });
   const key = keyOf("live");
@@ -134,7 +135,7 @@ test("the protocol's own client reads every byte of a live stream once, even if 
       }
     }
     await res.closed;
-    // The client reports the end while its subscribers are still receiving the last answer.
+    // The client reports the end while its subscribers are still receiving the last response.
     const sizeOf = (parts: readonly Uint8Array[]) => parts.reduce((size, part) => size + part.byteLength, 0);
     await until("the last bytes were received", () => sizeOf(heard) >= sizeOf(written));
     expect(Buffer.concat(heard).equals(Buffer.concat(written))).toBe(true);

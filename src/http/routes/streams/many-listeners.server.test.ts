@@ -1,4 +1,5 @@
-// Tests many and slow listeners over real connections: their use of memory, and when their responses are aborted.
+// Tests many and slow listeners over real connections: how much memory they use, and when their responses are
+// aborted.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
 import { openWebBody } from "../../../streams/relay/body.ts";
@@ -13,7 +14,7 @@ describe.each([
   ["the web's streams", openWebBody],
   ["Bun's direct streams", undefined],
 ] as const)("by %s", (_name, openBody) => {
-  test("the response of a listener that reads nothing is aborted, uses little memory until then, and does not affect others", async () => {
+  test("the response to a listener that reads nothing uses little memory, is aborted, and doesn't affect other listeners", async () => {
     await using server = await createStreamServer({ stallMs: 1_000, ...(openBody && { openBody }) });
     await server.streams.create(keyOf("slow"), {});
     const slow = ask(server, "slow");
@@ -30,12 +31,13 @@ describe.each([
       160 * chunk.length,
     );
     expect(server.streams.counters.listeners).toBe(0);
-    // 40 MB were sent. The text of the quick listener, a cache and recent chunks are in memory, but no copy for the slow listener.
+    // 40 MB were sent. The data of the fast listener, a cache and recent chunks are in memory, but there is no copy
+    // for the slow listener.
     expect(process.memoryUsage.rss() - before).toBeLessThan(400e6);
     slow.destroy();
   });
 
-  test("ten thousand listeners that disappear leave nothing behind", async () => {
+  test("after ten thousand listeners have disappeared, no listener and no tail remains", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     await server.streams.create(keyOf("gone"), {}, { chunks: [new Uint8Array(1_000)] });
     const { counters } = server.streams;
@@ -57,11 +59,11 @@ describe.each([
     Bun.gc(true);
     expect(counters).toMatchObject({ listeners: 0, listenersTotal: 10_000 });
     expect(process.memoryUsage.rss() - before).toBeLessThan(80e6);
-    await until("the tail has ended, too", () => counters.tails === 0);
+    await until("the tail has ended", () => counters.tails === 0);
   }, 60_000);
 });
 
-/** Reads a response at a steady rate, and at full speed after `slowMs`. Returns its bytes, headers included. */
+/** Reads a response at a steady rate, and at full speed after `slowMs`. Returns its bytes, including the headers. */
 async function readSteadily(server: StreamServer, path: string, bytesPerSecond: number, slowMs: number) {
   const socket = connect(server.port, "127.0.0.1");
   const started = performance.now();
@@ -83,7 +85,7 @@ async function readSteadily(server: StreamServer, path: string, bytesPerSecond: 
   return { end, bytes: Buffer.concat(parts) };
 }
 
-test("the response of a slow but steady listener is never aborted, however long the socket's buffer is full", async () => {
+test("the response to a slow but steady listener is never aborted, even if the socket's buffer stays full for long", async () => {
   const song = keyOf("song");
   await using server = await createStreamServer({
     stallMs: 2_400,
@@ -95,7 +97,8 @@ test("the response of a slow but steady listener is never aborted, however long 
   await server.streams.create(song, { contentType: "audio/mpeg" });
   const chunk = new Uint8Array(256 * 1024).map((_, at) => (at * 7) & 255);
   for (let i = 0; i < 48; i++) await server.streams.append(song, { chunks: [chunk], close: i === 47 });
-  // The system buffers 4 MB and accepts more only when a third of that was sent, which takes 3.5 s at this rate.
+  // The system buffers 4 MB, and accepts more data only after a third of the buffer was sent. At this rate that takes
+  // 3.5 s.
   const slow = ["/audio", "/v1/stream/song?offset=-1&live=sse"].map((path) =>
     readSteadily(server, path, 400_000, 5_000),
   );

@@ -1,4 +1,5 @@
-// Serves /v1/stream/{path}: writes of a business's own streams, by the Durable Streams protocol. The reads are in reads/stream-read.ts.
+// Serves /v1/stream/{path}: writes to a business's own streams with the Durable Streams protocol. The reads are in
+// reads/stream-read.ts.
 import { Hono } from "hono";
 import type { BusinessCaller } from "../../../accounts/caller.ts";
 import { AppError, notFound } from "../../../errors.ts";
@@ -45,11 +46,11 @@ export function ownStreamRoutes({ streams, threads }: OwnStreamRoutesDeps) {
   );
 }
 
-/** Errors: NOT_FOUND, INVALID_PARAMETER. */
+/** Returns the key of a business's own stream. Errors: NOT_FOUND, INVALID_PARAMETER. */
 export const keyOfOwn = ({ businessId }: BusinessCaller, address: string): StreamKey =>
   ownKey(businessId, pathOf(address));
 
-/** The part of an address after /v1/stream/, decoded. */
+/** Returns the decoded part of a URL after /v1/stream/. */
 function pathOf(address: string): string {
   if (!address.startsWith(ownStreamsAt) || address.length === ownStreamsAt.length) throw notFound("stream");
   const path = address.slice(ownStreamsAt.length);

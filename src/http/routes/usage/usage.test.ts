@@ -1,4 +1,4 @@
-// Tests usage, quotas and webhook endpoints over HTTP, and who may reach them.
+// Tests usage, quotas and webhook endpoints over HTTP, and which callers may use these routes.
 import { expect, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createUserToken } from "../../../accounts/users.ts";
@@ -36,7 +36,7 @@ async function openApp() {
   };
 }
 
-test("queries and sound are counted for the user, and a quota of the business's own refuses with 429 and a date", async () => {
+test("queries and sound are counted for the user, and a quota that the business set refuses with 429 and a date", async () => {
   await using opened = await openApp();
   const { studio, deps, ask, user, key, operator } = opened;
   const { versionId } = await studio.make();
@@ -67,7 +67,7 @@ test("queries and sound are counted for the user, and a quota of the business's 
   expect((await ask(user, "GET", "/v1/limits")).body.quotas).toMatchObject([{ limit: 2, used: 2, left: 0 }]);
 });
 
-test("a key without the scope, a user and another business reach neither usage nor webhooks", async () => {
+test("a key without the scope, a user and another business can use neither the usage routes nor the webhook routes", async () => {
   await using opened = await openApp();
   const { studio, ask, user, key, limited, foreign, operator } = opened;
   const created = await ask(key, "POST", "/v1/webhooks", { url: "https://8.8.8.8/events" });

@@ -1,4 +1,5 @@
-// Serves /v1/usage (what a business used) and /v1/limits (how much of each quota is used; a business sets the quotas of its users).
+// Serves /v1/usage, which returns the usage of a business, and /v1/limits, which returns how much of each quota is
+// used. A business sets the quotas of its users at /v1/limits.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";

@@ -1,4 +1,5 @@
-// Serves /v1/webhooks: a business's server, or the operator, manages its webhook endpoints, and lists and replays deliveries.
+// Serves /v1/webhooks, where a business's server or the operator manages the webhook endpoints of a business, and
+// lists and replays deliveries.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
@@ -26,7 +27,7 @@ export const changeWebhookBody = z.strictObject({
   events: events.optional(),
   state: z.enum(["active", "paused"]).optional(),
 });
-/** The former secret also signs during this time, which is at most a week. */
+/** During the overlap, messages are also signed with the former secret. The overlap is at most a week. */
 export const rotateSecretBody = z.strictObject({
   overlapSeconds: z.int().min(0).max(604_800).default(86_400),
 });
