@@ -176,7 +176,7 @@ test("an address in X-Forwarded-For is used only if a trusted proxy has written 
   expect(await statuses("1")).toEqual([201, 429, 201]);
 });
 
-test("the limits of a business replace those of the settings, and "off" removes a limit", async () => {
+test("the limits of a business replace those of the settings, and off removes a limit", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "off" });
   const token = await house.guest();
   const limits = { rates: { writes: { quota: 3, windowSeconds: 60 } } };

@@ -1,4 +1,4 @@
-// Serves /v1/accounts (guests, sign-up, sign-in, sign-out, and the account) and the routes where a business's servers
+// Serves /v1/accounts (guests, sign-up, sign-in, sign-out, and the account), and the routes where a business's servers
 // get tokens for its users.
 import { Hono } from "hono";
 import { z } from "zod";
