@@ -7,6 +7,7 @@ import { loadOperatorKey, type OperatorKey } from "../businesses/secrets/operato
 import { type Config, readConfig } from "../config/config.ts";
 import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
 import { createLog } from "../process/log.ts";
+import { writeMigratedControl } from "./migrated-control.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
 export const silentLog = createLog("api", "silent");
@@ -25,6 +26,7 @@ export async function createTestStores(
 ): Promise<TestStores> {
   const directory = await createTemporaryDirectory();
   const config = readConfig({ RONDO_DATA: directory.path, RONDO_LOG: "silent", PORT: "0", ...environment });
+  await writeMigratedControl(config);
   const shared = await createSharedDeps(config, silentLog, "api", options);
   const deps = { ...shared, operatorKey: await loadOperatorKey(shared.control, config.operatorKey) };
   let made = 0;

@@ -19,6 +19,10 @@ export const sqlite: ProvisionerTechnology = {
         const { copySqliteFile } = await import("../../database/sqlite/copy-file.ts");
         await copySqliteFile(file, copy);
       },
+      async golden() {
+        const { goldenOf } = await import("./golden.ts");
+        return goldenOf(migrations);
+      },
     }),
   async checkServer() {},
   async examine(folder) {

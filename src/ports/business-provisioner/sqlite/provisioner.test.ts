@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { copySqliteFile } from "../../database/sqlite/copy-file.ts";
 import { openSqlite } from "../../database/sqlite/database.ts";
 import { businessProvisionerContract, type ShelfTables } from "../contract.ts";
+import { goldenOf } from "./golden.ts";
 import { createSqliteProvisioner } from "./provisioner.ts";
 
 businessProvisionerContract(async () => {
@@ -14,6 +15,7 @@ businessProvisionerContract(async () => {
         directory,
         openDatabase: (file) => openSqlite({ file, migrations }),
         copyFile: copySqliteFile,
+        golden: () => goldenOf(migrations),
       }),
     holdings: async () => (await readdir(directory)).filter((name) => name.endsWith(".db")).toSorted(),
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),

@@ -1,7 +1,6 @@
 // Creates each business's database as a file in one folder.
 import { existsSync, statSync } from "node:fs";
-import { mkdir, mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, storeDamaged } from "../../../errors.ts";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
@@ -14,13 +13,14 @@ export interface SqliteProvisionerOptions<Tables> {
   readonly openDatabase: (file: string) => Promise<Database<Tables>>;
   /** Copies a snapshot of a file, and leaves nothing behind when it fails. */
   readonly copyFile: (file: string, copy: string) => Promise<void>;
+  /** Returns the bytes of a new database, which has the schema and no rows. */
+  readonly golden: () => Promise<Uint8Array>;
 }
 
 export function createSqliteProvisioner<Tables>(
   options: SqliteProvisionerOptions<Tables>,
 ): BusinessProvisioner<Tables> {
-  const { directory, openDatabase, copyFile } = options;
-  let golden: Promise<Uint8Array> | undefined;
+  const { directory, openDatabase, copyFile, golden } = options;
   const fileOf = (credentials: BusinessCredentials): string => fieldOf(credentials, "sqlite", "file");
   const remove = async (file: string): Promise<void> => {
     for (const end of ["", "-wal", "-shm"]) await rm(`${file}${end}`, { force: true });
@@ -38,8 +38,8 @@ export function createSqliteProvisioner<Tables>(
     return file;
   }
 
-  async function openMigrated(file: string): Promise<Database<Tables>> {
-    const database = await openDatabase(file);
+  async function open(credentials: BusinessCredentials): Promise<Database<Tables>> {
+    const database = await openDatabase(existing(credentials));
     try {
       await database.migrate();
       return database;
@@ -48,32 +48,6 @@ export function createSqliteProvisioner<Tables>(
       throw err;
     }
   }
-
-  /**
-   * Returns the bytes of a new database, which has the schema and no rows. They are created once per process, because
-   * a migration takes ten times as long as writing the file.
-   */
-  function goldenBytes(): Promise<Uint8Array> {
-    golden ??= makeGolden();
-    golden.catch(() => {
-      golden = undefined;
-    });
-    return golden;
-  }
-
-  async function makeGolden(): Promise<Uint8Array> {
-    const folder = await mkdtemp(join(tmpdir(), "rondo-golden-"));
-    const file = join(folder, "golden.db");
-    try {
-      await (await openMigrated(file)).close();
-      return await readFile(file);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }
-
-  const open = async (credentials: BusinessCredentials): Promise<Database<Tables>> =>
-    openMigrated(existing(credentials));
 
   return {
     engine: "sqlite",
@@ -85,7 +59,7 @@ export function createSqliteProvisioner<Tables>(
         await copyFile(from, file);
         return { engine: "sqlite", file };
       }
-      const bytes = await goldenBytes();
+      const bytes = await golden();
       for (;;) {
         const file = newFileOf(businessId);
         if (await writeNew(file, bytes)) return { engine: "sqlite", file };
