@@ -78,7 +78,12 @@ export interface ApiDeps extends SharedDeps {
   endListeners(): void;
 }
 
-export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
+/** `options`: only tests pass a hasher, which needs less time. */
+export async function createApiDeps(
+  config: Config,
+  log: Log,
+  options: Partial<Pick<ApiDeps, "passwords">> = {},
+): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
   // In the API, reading expired audio starts its download. The worker, which downloads the audio, uses the store directly.
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
@@ -118,7 +123,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     usage,
     threads,
     files,
-    passwords: createArgon2id(),
+    passwords: options.passwords ?? createArgon2id(),
     limiter,
     rateLimits: config.rateLimits,
     signInLimit: config.signInLimit,

@@ -1,8 +1,8 @@
 // Tests that every route refuses a JSON body that a database can't store unchanged, before anything is stored.
 import { expect, test } from "bun:test";
 import { createApp } from "../app.ts";
-import { createApiDeps } from "../deps/api-deps.ts";
-import { createTestStores, silentLog } from "../testing/test-stores.ts";
+import { createTestApiDeps } from "../testing/test-api-deps.ts";
+import { createTestStores } from "../testing/test-stores.ts";
 
 const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 
@@ -19,7 +19,7 @@ const bodies: Readonly<Record<string, (json: string) => BodyInit>> = {
 test("every route that accepts JSON answers 400 to a body that can't be stored unchanged, and stores nothing", async () => {
   await using stores = await createTestStores();
   await stores.createBusiness("demo");
-  const deps = await createApiDeps(stores.config, silentLog);
+  const deps = await createTestApiDeps(stores.config);
   const app = createApp(deps);
   const operator = stores.deps.operatorKey.made ?? "";
   const send = (path: string, token: string, body: BodyInit) =>
@@ -67,7 +67,7 @@ test("every route that accepts JSON answers 400 to a body that can't be stored u
 test("a body in UTF-8 is stored unchanged, with or without a byte order mark", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("demo");
-  const deps = await createApiDeps(stores.config, silentLog);
+  const deps = await createTestApiDeps(stores.config);
   const { key } = await deps.keys.create(business.id, "", "test");
   const app = createApp(deps);
   const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };

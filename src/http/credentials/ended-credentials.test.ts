@@ -2,8 +2,8 @@
 // other processes.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/api-deps.ts";
-import { createTestStores, silentLog } from "../../testing/test-stores.ts";
+import { createTestApiDeps } from "../../testing/test-api-deps.ts";
+import { createTestStores } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(30_000);
 
@@ -19,7 +19,7 @@ interface Shown {
 async function createHouse() {
   const stores = await createTestStores();
   const open = async () => {
-    const deps = await createApiDeps(stores.config, silentLog);
+    const deps = await createTestApiDeps(stores.config);
     return { deps, app: createApp(deps) };
   };
   const processes = await Promise.all([open(), open()]);

@@ -1,9 +1,9 @@
 // Tests that wrong credentials are counted per IP address, and that no caller with a valid credential is locked out.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/api-deps.ts";
 import { jobBoard, jobBoardPath } from "../job-board.ts";
-import { createTestStores, silentLog } from "../../testing/test-stores.ts";
+import { createTestApiDeps } from "../../testing/test-api-deps.ts";
+import { createTestStores } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(20_000);
 
@@ -20,7 +20,7 @@ const me = "/v1/accounts/me";
 
 async function createHouse(environment: Record<string, string> = {}) {
   const stores = await createTestStores({ RONDO_LIMIT_FAILED_CREDENTIALS: "3/1h", ...environment });
-  const deps = await createApiDeps(stores.config, silentLog);
+  const deps = await createTestApiDeps(stores.config);
   const app = createApp(deps);
   await stores.createBusiness("demo");
   const callFrom =

@@ -2,9 +2,9 @@
 // share the counts.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/api-deps.ts";
 import { hasRedis, startRedisServer } from "../../testing/servers/redis-server.ts";
-import { createTestStores, silentLog } from "../../testing/test-stores.ts";
+import { createTestApiDeps } from "../../testing/test-api-deps.ts";
+import { createTestStores } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(20_000);
 
@@ -20,7 +20,7 @@ async function createHouse(environment: Record<string, string>, instances = 1) {
   const stores = await createTestStores(environment);
   const all = await Promise.all(
     Array.from({ length: instances }, async () => {
-      const deps = await createApiDeps(stores.config, silentLog);
+      const deps = await createTestApiDeps(stores.config);
       return { deps, app: createApp(deps) };
     }),
   );
@@ -192,7 +192,7 @@ test("the limits of a business replace those of the settings, and off removes a 
 
 /** Starts another process, which has not yet read the business. */
 async function createLater({ stores }: Awaited<ReturnType<typeof createHouse>>) {
-  const deps = await createApiDeps(stores.config, silentLog);
+  const deps = await createTestApiDeps(stores.config);
   const app = createApp(deps);
   return {
     async call(method: string, path: string, { token, json }: CallOptions) {

@@ -7,11 +7,10 @@ import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
 import { businessSchema } from "../../businesses/tables/schema.ts";
 import { parsePrompt } from "../../composer/prompt/parse-prompt.ts";
-import { createApiDeps } from "../../deps/api-deps.ts";
 import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { type JobQueue, UnrecoverableError } from "../../ports/job-queue/job-queue.ts";
+import { createTestApiDeps } from "../../testing/test-api-deps.ts";
 import { createStudio, type Studio } from "../../testing/studio.ts";
-import { silentLog } from "../../testing/test-stores.ts";
 import { until } from "../../testing/until.ts";
 import { openApiOf } from "./openapi.ts";
 
@@ -48,7 +47,7 @@ async function held(at: string, method: string, res: Response): Promise<unknown>
 
 test("the responses of all routes match the OpenAPI document", async () => {
   await using studio = await createStudio();
-  const deps = await createApiDeps(studio.stores.config, silentLog);
+  const deps = await createTestApiDeps(studio.stores.config);
   const app = createApp(deps);
   const alice = { kind: "business", businessId: studio.business.id, keyId: "test" } as const;
   const user = (await createUserToken(deps, alice, { userId: "alice", expiresInSeconds: 60 })).token;

@@ -1,8 +1,7 @@
 // Opens a Rondo with several businesses and no rate limits, for the isolation matrix.
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/api-deps.ts";
+import { createTestApiDeps } from "../test-api-deps.ts";
 import { createStudio } from "../studio.ts";
-import { silentLog } from "../test-stores.ts";
 import { queryRows, rows } from "./attempts.ts";
 import { createTenant, type Tenant } from "./tenant.ts";
 
@@ -14,7 +13,7 @@ const withoutLimits = Object.fromEntries(
 
 export async function createHouse(environment: Record<string, string>, size: number) {
   const studio = await createStudio({ ...withoutLimits, ...environment });
-  const deps = await createApiDeps(studio.stores.config, silentLog);
+  const deps = await createTestApiDeps(studio.stores.config);
   const app = createApp(deps);
   const tenants: Tenant[] = [];
   for (const slug of ["acme", "globex", "initech"].slice(0, size))

@@ -1,15 +1,14 @@
 // Defines the test of a deleted member's account for any engine, and prepares it.
 import { expect } from "bun:test";
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/api-deps.ts";
 import { finishPurge } from "../../library/trash/finish-purge.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
+import { createTestApiDeps } from "../test-api-deps.ts";
 import { createStudio, noSignal } from "../studio.ts";
-import { silentLog } from "../test-stores.ts";
 
 export async function createAccountHouse(environment: Record<string, string> = {}) {
   const studio = await createStudio(environment);
-  const deps = await createApiDeps(studio.stores.config, silentLog);
+  const deps = await createTestApiDeps(studio.stores.config);
   const app = createApp(deps);
   const business = studio.business.slug;
   const other = (await studio.deps.registry.findById(studio.otherAlice.businessId))!.slug;

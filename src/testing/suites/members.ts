@@ -7,22 +7,22 @@ import { signIn } from "../../accounts/sign-in.ts";
 import { signOut } from "../../accounts/sign-out.ts";
 import { type SignedIn, signUp } from "../../accounts/sign-up.ts";
 import { readAccount } from "../../accounts/users.ts";
-import { createArgon2id } from "../../bun/argon2id.ts";
 import { readVersion } from "../../library/versions/read-version.ts";
 import { createMemoryRateLimiter } from "../../ports/rate-limiter/memory/limiter.ts";
 import { codeOf, createStudio } from "../studio.ts";
+import { createQuickPasswords } from "../test-api-deps.ts";
 
 const password = "correct horse battery staple";
 
 export async function createMemberHouse(environment: Record<string, string> = {}) {
   const studio = await createStudio(environment);
-  const argon2id = createArgon2id();
+  const quick = createQuickPasswords();
   let verified = 0;
   const passwords = {
-    ...argon2id,
+    ...quick,
     verify(given: string, hash: string) {
       verified += 1;
-      return argon2id.verify(given, hash);
+      return quick.verify(given, hash);
     },
   };
   const limiter = createMemoryRateLimiter();

@@ -1,14 +1,14 @@
 // Tests accounts over HTTP: the cookies, and the fields that are accepted.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
-import { createApiDeps } from "../../../deps/api-deps.ts";
-import { createTestStores, silentLog } from "../../../testing/test-stores.ts";
+import { createTestApiDeps } from "../../../testing/test-api-deps.ts";
+import { createTestStores } from "../../../testing/test-stores.ts";
 
 setDefaultTimeout(20_000);
 
 async function createHouse(environment: Record<string, string> = {}) {
   const stores = await createTestStores(environment);
-  const deps = await createApiDeps(stores.config, silentLog);
+  const deps = await createTestApiDeps(stores.config);
   const app = createApp(deps);
   await stores.createBusiness("demo");
   await stores.createBusiness("other");

@@ -2,9 +2,8 @@
 // other accounts are unchanged.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
-import { createApiDeps } from "../../../deps/api-deps.ts";
+import { createTestApiDeps } from "../../../testing/test-api-deps.ts";
 import { checkDeletedMember, createAccountHouse } from "../../../testing/suites/deleted-member.ts";
-import { silentLog } from "../../../testing/test-stores.ts";
 
 setDefaultTimeout(30_000);
 
@@ -42,7 +41,7 @@ test("another process that still has the user's session cached can't store anyth
   await using house = await createAccountHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });
-  await using other = await createApiDeps(studio.stores.config, silentLog).then((deps) => ({
+  await using other = await createTestApiDeps(studio.stores.config).then((deps) => ({
     app: createApp(deps),
     [Symbol.asyncDispose]: () => deps.close(),
   }));

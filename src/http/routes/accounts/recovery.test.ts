@@ -3,11 +3,11 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { sendMailJob } from "../../../../jobs/handlers/send-mail.ts";
 import { workQueues } from "../../../../jobs/work-queues.ts";
 import { createApp } from "../../../app.ts";
-import { createApiDeps } from "../../../deps/api-deps.ts";
 import { openMailer } from "../../../ports/mailer/open.ts";
 import { freePort } from "../../../testing/servers/free-port.ts";
 import { startMailServer } from "../../../testing/servers/mail-server.ts";
-import { createTestStores, silentLog } from "../../../testing/test-stores.ts";
+import { createTestApiDeps } from "../../../testing/test-api-deps.ts";
+import { createTestStores } from "../../../testing/test-stores.ts";
 import { until } from "../../../testing/until.ts";
 
 setDefaultTimeout(30_000);
@@ -26,7 +26,7 @@ async function createHouse({
     ...{ RONDO_MAIL_URL: url, RONDO_PUBLIC_URL: publicUrl },
     ...environment,
   });
-  const deps = await createApiDeps(stores.config, silentLog);
+  const deps = await createTestApiDeps(stores.config);
   const app = createApp(deps);
   const business = await stores.createBusiness("demo");
   const mailUrl = stores.config.mailUrl;
@@ -194,6 +194,8 @@ test("sessions are listed with their devices, a single session can be ended, and
   const up = await house.call("POST", "accounts/sign-up", { json: login, headers: firefox });
   const phone = await house.call("POST", "accounts/sign-in", { json: login });
   const third = await house.call("POST", "accounts/sign-in", { json: login });
+  const signedInMs = Date.now();
+  await until("the next session is used at a later millisecond", () => Date.now() > signedInMs);
   await house.call("GET", "accounts/session", { cookie: up.cookie });
   const list = async () =>
     (await house.call("GET", "accounts/me/sessions", { cookie: up.cookie })).body.items;
