@@ -102,9 +102,8 @@ export const isPlainTextSql = (text: string): string =>
  */
 export function postgresPlainVectorSql(owner: string, text: string): string {
   const spaced = `btrim(regexp_replace(lower(${text} collate "C"), '[^a-z0-9]+', ' ', 'g'))`;
-  const prefix = postgresOwnerSql(owner);
-  const owned = `${prefix} || replace(nullif(${spaced}, ''), ' ', ' ' || ${prefix})`;
-  const words = `string_to_array(${spaced} || ' ' || ${owned}, ' ')`;
+  const owned = `replace(' ' || nullif(${spaced}, ''), ' ', ' ' || ${postgresOwnerSql(owner)})`;
+  const words = `string_to_array(${spaced} || ${owned}, ' ')`;
   return `coalesce(array_to_tsvector(${words}), '')`;
 }
 

@@ -16,8 +16,6 @@ const settings = {
   DateStyle: "ISO",
   bytea_output: "hex",
   statement_timeout: "0",
-  // Building indexes needs this memory.
-  maintenance_work_mem: "256MB",
   // With this setting the move can write while other writes are paused.
   "rondo.move": "on",
 } as const;
