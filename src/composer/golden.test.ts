@@ -1,5 +1,4 @@
-// Compares the music of some plans with the reviewed music: for today's version the notes, for version
-// 1 the notes and the first seconds of sound.
+// Compares the music of some plans with the reviewed music: for the present version the notes, and for version 1 the notes and the first seconds of sound.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { beginningBytes, prepareAudioHash, versionOnePieces } from "../testing/sound/version-1-pieces.ts";
@@ -14,11 +13,11 @@ test("the golden scores equal what the composer writes; if the change is intende
   expect(goldenText()).toBe(await Bun.file(goldenFile).text());
 });
 
-describe("a plan of version 1", async () => {
+describe("a plan of composer version 1", async () => {
   const audioHashOf = await prepareAudioHash();
 
   test.each(versionOnePieces.map((piece) => [piece.spec.style, piece] as const))(
-    "of %s keeps all its notes, and the bytes of its first two seconds",
+    "the plan of %s gives the reviewed notes, and the reviewed bytes of the first two seconds",
     async (_, { spec, score, beginning }) => {
       expect(spec.composerVersion).toBe(1);
       const piece = composePiece(spec);
@@ -28,7 +27,7 @@ describe("a plan of version 1", async () => {
     },
   );
 
-  test("stays a plan of version 1 when it is stored again", () => {
+  test("a plan of version 1 keeps its version when it is stored again", () => {
     for (const { spec } of versionOnePieces)
       expect(parseSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
   });

@@ -1,5 +1,4 @@
-// Writes the golden scores again: `bun src/composer/golden.ts`. A change in them is a change in
-// users' music.
+// Writes the golden scores again: `bun src/composer/golden.ts`. If they change, users' music changes.
 
 import { parsePrompt } from "./prompt/parse-prompt.ts";
 import { composePiece } from "./score/piece.ts";

@@ -2,7 +2,7 @@
 
 export interface Instrument {
   readonly program: number;
-  /** The range in which the instrument sounds natural. */
+  /** The lowest note at which the instrument sounds natural; `high` is the highest one. */
   readonly low: number;
   readonly high: number;
   /** The gain in decibels that makes the instrument as loud as the others, measured with the same notes. */
@@ -95,7 +95,7 @@ export const instruments = {
 
 export type InstrumentName = keyof typeof instruments;
 
-/** Drum kits by their program on the percussion channel. */
+/** Drum kits by their program numbers on the percussion channel. */
 export const kits = {
   standard: { program: 0, trimDb: 3 },
   room: { program: 8, trimDb: 1 },

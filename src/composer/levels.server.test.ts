@@ -1,4 +1,4 @@
-// Checks the finished MP3 by independent measurements: loudness, true peak and length, and that it has no clicks and no silence.
+// Checks the finished MP3 by independent measurements: its loudness, true peak and length, and that it has no clicks or silence.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -53,7 +53,10 @@ const render = (prompt: string, seed = 11, durationSeconds = 10): ReturnType<typ
   return made;
 };
 
-/** The tools read a file, because they report a fault when a pipe has no size. */
+/**
+ * Runs a program on the MP3 as a file, because the programs report a fault when they read a pipe,
+ * which has no size.
+ */
 const run = async (command: readonly string[], mp3: Uint8Array) => {
   const file = join(folder, `${crypto.randomUUID()}.mp3`);
   await Bun.write(file, mp3);
@@ -98,7 +101,7 @@ const someStyles: readonly StyleName[] = [
   "raga",
 ];
 
-/** The loudness of a part of the piece in LUFS. */
+/** Returns the loudness of a section of the sound, in LUFS. */
 const loudnessOf = async (mp3: Uint8Array, from: number, to: number): Promise<number> => {
   const { err } = await run(
     [
@@ -120,7 +123,7 @@ const loudnessOf = async (mp3: Uint8Array, from: number, to: number): Promise<nu
 
 describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg${reason}`, () => {
   test.each(runsLongTests ? [...styleNames] : someStyles)(
-    "%s is as loud as the others, and never too loud",
+    "%s is as loud as the other styles, and its peaks are never too high",
     async (style) => {
       const { mp3 } = await render(promptFor[style] ?? style);
       const { loudness, truePeak, directCurrent, notNumbers } = await measure(mp3);
@@ -131,7 +134,8 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     },
   );
 
-  // Wide high drums get peaks from the encoding that a short piece may not have.
+  // Loud high drums on both sides get peaks from the encoding, which may not occur in a short
+  // piece.
   test.each(["house", "techno"])("%s of a minute stays below −1 dB true peak", async (style) => {
     const { spec } = versionOnePieces.find((piece) => piece.spec.style === style)!;
     const { mp3 } = await render(style, spec.seed, 60);
@@ -163,7 +167,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     },
   );
 
-  test("is an MP3 of the planned length, without a complaint from ffprobe", async () => {
+  test("the file is an MP3 of the planned length, and ffprobe reports no fault", async () => {
     const { mp3, spec } = await render("jazz", 11, 10.5);
     const { out, err } = await run(
       [
@@ -186,7 +190,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
   });
 
   test.each([10, 10.5, 13.37])(
-    "of %p seconds decodes to exactly its samples, with sound from beginning to end",
+    "a piece of %p seconds decodes to exactly its samples, with sound from beginning to end",
     async (seconds) => {
       const { mp3, spec } = await render("jazz", 11, seconds);
       const { out, err } = await run(
@@ -210,12 +214,12 @@ const powerOf = (samples: Float32Array): number =>
   samples.reduce((sum, value) => sum + value * value, 0) / samples.length;
 
 describe("a rendering", () => {
-  test("is the same bytes each time", async () => {
+  test("the same plan gives the same bytes each time", async () => {
     const [one, other] = [await render("lofi"), await renderAnew("lofi", 11, 10)];
     expect(Buffer.compare(one.mp3, other.mp3)).toBe(0);
   });
 
-  test("of another seed is another piece", async () => {
+  test("another seed gives another piece", async () => {
     const [one, other] = [await render("lofi"), await render("lofi", 12)];
     expect(Buffer.compare(one.mp3, other.mp3)).not.toBe(0);
   });

@@ -1,10 +1,10 @@
-// Measures the waveform: the minimum and the maximum sample of each 20 ms.
+// Measures the waveform: the minimum and the maximum sample of every 20 ms.
 
 const peaksPerSecond = 50;
 
 export interface PeakMeter {
   add(left: Float32Array, right: Float32Array, count: number): void;
-  /** Returns the pairs that were completed since the last call. Each is a signed 8-bit minimum and maximum. */
+  /** Returns the pairs that were completed since the last call. Each pair is a signed 8-bit minimum and maximum. */
   take(options?: { readonly withRest: boolean }): Int8Array;
 }
 

@@ -13,18 +13,18 @@ export interface PlanWords {
   readonly style: string;
   /** Beats per minute, rounded. */
   readonly bpm: number;
-  /** "F# minor", "D dorian". */
+  /** The key, such as "F# minor" or "D dorian". */
   readonly key: string;
-  /** "6/8". */
+  /** The meter, such as "6/8". */
   readonly meter: string;
   /** The swing: from 0 (straight) to 1 (a full triplet). */
   readonly swing: number;
   readonly mood: readonly string[];
   readonly instruments: readonly string[];
   readonly textures: readonly string[];
-  /** The sections in order. */
+  /** The names of the sections in order. */
   readonly form: readonly string[];
-  /** Absent for a piece that goes on until it is stopped. */
+  /** The length; absent for a piece that plays until it is stopped. */
   readonly durationSeconds?: number;
 }
 
@@ -42,7 +42,7 @@ export const planWordsOf = (spec: MusicSpec, mood: readonly string[] = []): Plan
   ...(spec.endlessSeconds === undefined ? { durationSeconds: spec.durationSeconds } : {}),
 });
 
-/** The tonic that is heard after the transposition. */
+/** Returns the tonic that sounds after the transposition. */
 export const soundingTonic = ({
   tonic,
   transpose,

@@ -1,18 +1,20 @@
-// Generates random numbers that are the same on every machine: each musical decision draws from its own named
-// stream.
+// Generates random numbers that are the same on every machine. Each musical decision draws from its own named stream.
 
 export interface Random {
-  /** At least 0 and less than 1. */
+  /** Returns a number of at least 0 and less than 1. */
   next(): number;
-  /** A whole number, both ends included. */
+  /** Returns a whole number between these two, inclusive. */
   between(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(choices: readonly [T, ...T[]] | readonly T[]): T;
-  /** A roughly normally distributed number with mean 0, between -1 and 1. */
+  /** Returns a roughly normally distributed number between -1 and 1 with mean 0. */
   spread(): number;
 }
 
-/** Creates the stream of a seed and a name. The numbers of "bar 7" don't depend on what was drawn for bar 6. */
+/**
+ * Creates the stream for a seed and a name. The numbers of "bar 7" don't depend on the numbers that
+ * were drawn for bar 6.
+ */
 export const createRandom = (seed: number, ...name: readonly (string | number)[]): Random => {
   let state = hashText(`${seed}/${name.join("/")}`);
   const next = (): number => {
@@ -35,8 +37,8 @@ export const createRandom = (seed: number, ...name: readonly (string | number)[]
 };
 
 /**
- * 32 bits of FNV-1a with a final mix, so that names that differ in one letter give unrelated
- * numbers.
+ * Returns 32 bits of FNV-1a with a final mix, so that names that differ in one letter give
+ * unrelated numbers.
  */
 const hashText = (text: string): number => {
   let hash = 2166136261;

@@ -1,5 +1,4 @@
-// Renders a spec to the chunks of its MP3, a little at a time, so that several pieces can share one
-// thread.
+// Renders a spec to the chunks of its MP3, a little at a time, so that several pieces can share one thread.
 
 import type { ComposedChunk } from "./chunk.ts";
 import { createMp3Encoder, type EncodedFrames } from "./mp3/encoder.ts";
@@ -20,18 +19,18 @@ export interface Studio {
 }
 
 export interface Rendering {
-  /** Undefined for an endless piece. */
+  /** The size of the file in bytes; undefined for an endless piece. */
   readonly plannedBytes: number | undefined;
   /**
-   * Works for some tens of milliseconds; returns a chunk when one is complete, otherwise undefined.
+   * Works for some tens of milliseconds. Returns a chunk when one is complete, otherwise undefined.
    */
   step(): ComposedChunk | undefined;
   readonly isDone: boolean;
-  /** Can be called twice, and before the end of the piece. */
+  /** This method may be called twice, and before the end of the piece. */
   close(): void;
 }
 
-/** The first chunk is half as long as the others, so that the sound begins sooner. */
+/** The number of frames in the first chunk. It is half as long as the others, so that the sound begins sooner. */
 const firstChunkFrames = 19;
 const chunkFrames = 38;
 const framesPerStep = 10;
@@ -103,7 +102,7 @@ export const startRendering = async (spec: MusicSpec, studio: Studio): Promise<R
   };
 };
 
-/** The section in which a chunk begins, and the bars that begin in it. */
+/** Returns the section in which a chunk begins, and the bars that begin in it. */
 const placeOf = (
   piece: Piece,
   start: number,

@@ -1,5 +1,4 @@
-// Checks that a longer piece begins as predicted, to the byte, by comparing both pieces rendered from the
-// start.
+// Checks that the beginnings of two pieces of different lengths share exactly the predicted bytes. Both pieces are rendered from the start and compared.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { embeddedOnly } from "../testing/embedded-only.ts";
@@ -17,7 +16,7 @@ setDefaultTimeout(60_000);
 
 const studio = { bank: await loadBank(), lame: await loadLame() };
 
-/** At least this many bytes of the piece, or all of them. */
+/** Renders at least this many bytes of the piece, or all of them if it has fewer. */
 const beginningOf = async (spec: MusicSpec, bytes: number): Promise<Buffer> => {
   const rendering = await startRendering(spec, studio);
   const parts: Uint8Array[] = [];
@@ -33,7 +32,7 @@ const beginningOf = async (spec: MusicSpec, bytes: number): Promise<Buffer> => {
 
 const extended = (spec: MusicSpec, by: string): MusicSpec => changeSpec(spec, `extend by ${by}`).spec;
 
-/** Rendering all styles at several lengths takes minutes: set RONDO_TEST_ALL_STYLES=1 for it. */
+/** RONDO_TEST_ALL_STYLES=1 renders all styles at several lengths, which takes minutes. */
 const isThorough = Bun.env.RONDO_TEST_ALL_STYLES === "1";
 const usualStyles = embeddedOnly ? (["folk"] as const) : (["folk", "house"] as const);
 const cases = (isThorough ? [30, 37.5, 45, 60] : [30]).flatMap((durationSeconds) =>
@@ -45,7 +44,7 @@ const cases = (isThorough ? [30, 37.5, 45, 60] : [30]).flatMap((durationSeconds)
 
 describe("two pieces that differ only in length", () => {
   test.each(cases)(
-    "share the predicted bytes: $style of $durationSeconds s",
+    "two pieces share the predicted bytes: $style of $durationSeconds s",
     async ({ style, durationSeconds }) => {
       const spec = parsePrompt({ prompt: style, seed: Math.round(durationSeconds * 7), durationSeconds });
       const longer = extended(spec, "30 s");
@@ -61,7 +60,7 @@ describe("two pieces that differ only in length", () => {
     },
   );
 
-  test("share the same in both orders, except that each has its own head", () => {
+  test("the longer piece can be compared with the shorter one and the other way round; only the heads differ", () => {
     const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
     const longer = extended(spec, "20 s");
     expect(sharedStartOf(spec, longer)?.bytes).toBe(sharedStartOf(longer, spec)?.bytes);
@@ -69,7 +68,7 @@ describe("two pieces that differ only in length", () => {
   });
 });
 
-test("pieces that differ in anything else share nothing, and short ones differ in loudness throughout", () => {
+test("pieces that differ in anything else share nothing, and short pieces differ in loudness from the start", () => {
   const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
   for (const instruction of [
     "extend by 30 s, faster",

@@ -1,5 +1,4 @@
-// Calculates how many bytes two pieces share that differ only in length. It compares their scores,
-// before any sound is made.
+// Computes how many bytes two pieces share that differ only in length. It compares their scores, before any sound is made.
 
 import { isDeepStrictEqual } from "node:util";
 import { bytesOfFrames, frameBytesMin, samplesPerFrame } from "./mp3/frames.ts";
@@ -10,25 +9,29 @@ import { targetLufsOf } from "./sound/loudness.ts";
 import { sliceSamples } from "./sound/synth.ts";
 import { type MusicSpec, samplesOf } from "./spec.ts";
 
-/** The beginning that a piece shares with another one: the piece has its own `head`, and behind it both files are equal up to byte `bytes`. */
+/**
+ * The beginning that a piece shares with another one. The piece has its own `head`; after the head,
+ * both files are equal up to byte `bytes`.
+ */
 export interface SharedBeginning {
   readonly head: Uint8Array;
   readonly bytes: number;
 }
 
 /**
- * The frames before the first different sample may differ, too. This is their number: one because LAME looks a frame ahead, two
- * because the data of a frame may begin up to 511 bytes before the frame (ISO 11172-3, main_data_begin), and one for safety.
+ * The number of frames before the first different sample that may also differ: one because LAME
+ * looks a frame ahead, two because the data of a frame may begin up to 511 bytes before the frame
+ * (ISO 11172-3, main_data_begin), and one for safety.
  */
 const framesHeldBack = 4;
 
 /**
- * The part of `other`'s sound with which `spec` begins, in whole frames after its head;
- * undefined when they share nothing.
+ * Returns the beginning of `other`'s sound with which `spec` also begins, in complete frames after
+ * its head; undefined when they share nothing.
  */
 export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginning | undefined => {
   if (!isDeepStrictEqual({ ...spec, durationSeconds: 0 }, { ...other, durationSeconds: 0 })) return undefined;
-  // The loudness differs from the first sample on.
+  // With different loudness targets, the sound differs from the first sample on.
   if (targetLufsOf(spec.durationSeconds) !== targetLufsOf(other.durationSeconds)) return undefined;
   const [one, two] = [composePiece(spec), composePiece(other)];
   const alike = Math.floor(one.timing.barStart(barsAlike(one, two)));
@@ -50,7 +53,7 @@ const barsAlike = (one: Piece, two: Piece): number => {
   return most;
 };
 
-/** Everything in a bar that affects its sound. */
+/** Returns everything in a bar that affects its sound. */
 const soundOf = (piece: Piece, index: number) => {
   const { notes, faders, section } = piece.barOf(index);
   return { notes, faders, levelDb: section.levelDb };

@@ -1,4 +1,4 @@
-// Defines the music spec: a few hundred bytes of JSON that determine every byte of a piece.
+// Defines the music spec, which is a few hundred bytes of JSON that determine every byte of a piece.
 
 import { z } from "zod";
 import { AppError } from "../errors.ts";
@@ -7,8 +7,8 @@ import { meterNames } from "./score/meter.ts";
 import { drumLanes, feels, formNames, modes, parts, styleNames, wheres } from "./styles/style.ts";
 
 /**
- * Increased whenever the same spec would sound different. A spec keeps its version, and the
- * composer still plays every earlier version with its old bytes.
+ * The version, which is increased whenever the same spec would sound different. A spec keeps its
+ * version, and the composer still makes the same bytes for every earlier version.
  */
 export const composerVersion = 2;
 
@@ -27,19 +27,19 @@ const kit = z.custom<KitName>(isKitName, "isn't a kit of the bank").nullable();
 const part = z.enum(parts);
 const decibels = z.number().min(-24).max(12);
 
-/** A change of one place of the piece: "without drums in the verse". */
+/** A change for one section or stretch of the piece, such as "without drums in the verse". */
 const placeSchema = z.strictObject({
   where: z.enum(wheres),
-  /** For "after" and "before": the second at which the place begins or ends. */
+  /** For "after" and "before": the second at which the stretch begins or ends. */
   seconds: z.number().min(0).max(durationSecondsMax).optional(),
-  /** The parts that rest in this place. */
+  /** The parts that rest there. */
   silent: z.array(part).max(parts.length),
-  /** The parts that play in this place although the form would let them rest. */
+  /** The parts that play there although they would rest in this form. */
   plays: z.array(part).max(parts.length),
   energy: z.number().min(-1).max(1),
   semitones: z.int().min(-12).max(12),
   mode: z.enum(modes).optional(),
-  /** The factor for the tempo in this place. */
+  /** The factor for the tempo there. */
   pace: z.number().min(0.5).max(2),
 });
 
@@ -64,20 +64,20 @@ const lengths = {
 const specSchema = z.strictObject({
   ...shared,
   composerVersion: z.union([z.literal(1), z.literal(composerVersion)]),
-  /** Beats per minute as played; the time after the last bar is that of the last chord. */
+  /** Beats per minute as played. The last chord rings during the time after the last bar. */
   bpm: z.number().min(bpmMin).max(bpmMax),
   meter: z.enum(meterNames),
   form: z.strictObject({
     ...lengths,
     name: z.enum(formNames).nullable(),
-    /** The sections in the requested order; empty: those of the form. */
+    /** The sections in the requested order. If the list is empty, the form decides. */
     order: z.array(z.enum(["intro", "verse", "chorus", "break", "build", "solo", "outro"])).max(24),
     ending: z.enum(["ring", "fade", "stop", "loop"]),
     /** The part that begins alone. */
     opening: part.nullable(),
     /** The part that plays the solo section. */
     solo: part.nullable(),
-    /** Semitones by which the last chorus and all after it are higher. */
+    /** The number of semitones by which the last chorus and everything after it are higher. */
     lift: z.int().min(-12).max(12),
   }),
   parts: z.strictObject({
@@ -92,21 +92,24 @@ const specSchema = z.strictObject({
   /** Percussion in addition to the patterns of the kit. */
   percussion: z.array(z.enum(drumLanes)).max(8),
   feel: z.array(z.enum(feels)).max(12),
-  /** Another tune over the same chords. */
+  /** A seed for another tune over the same chords. */
   themeSeed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-  /** The finished score is shifted by this many semitones. */
+  /** The number of semitones by which the finished score is shifted. */
   transpose: z.int().min(-24).max(24),
-  /** Decibels added to a part. */
+  /** Decibels that are added to a part. */
   levels: z.partialRecord(part, decibels),
   places: z.array(placeSchema).max(12),
-  /** The piece goes on with new material for this many seconds; `durationSeconds` is then the length of each part with its own material. */
+  /**
+   * The piece continues with new material for this many seconds. `durationSeconds` is then the
+   * length of each part with its own material.
+   */
   endlessSeconds: z.number().min(durationSecondsMin).max(endlessSecondsMax).optional(),
 });
 
 export type MusicSpec = z.infer<typeof specSchema>;
 export type PlaceChange = z.infer<typeof placeSchema>;
 
-/** The spec as version 1 wrote it. */
+/** The spec in the form of version 1. */
 const firstSchema = z.strictObject({
   ...shared,
   composerVersion: z.literal(1),
@@ -123,7 +126,7 @@ const firstSchema = z.strictObject({
   }),
 });
 
-/** The fields that a prompt seldom sets, with their usual values. */
+/** The fields that prompts seldom set, with their usual values. */
 export const usualFields = {
   percussion: [],
   feel: [],
@@ -164,6 +167,6 @@ const fromFirst = (spec: z.infer<typeof firstSchema>): MusicSpec => ({
   parts: { ...spec.parts, counter: null },
 });
 
-/** The number of samples of a piece. This is the only place that rounds seconds. */
+/** Returns the number of samples of a piece. This is the only function that rounds seconds. */
 export const samplesOf = (spec: Pick<MusicSpec, "durationSeconds">): number =>
   Math.round(spec.durationSeconds * sampleRate);

@@ -13,7 +13,7 @@ const pieceOf = (name: string, businessId: string, owner: string): Piece => ({
   lastTurn: 0,
 });
 
-/** Takes turns that make one second each. Returns the order. */
+/** Takes turns that each make one second of music. Returns the order of the pieces. */
 function makeSeconds(pieces: readonly Piece[], seconds: number, take = createTurns<Piece>()): string[] {
   return Array.from({ length: seconds }, () => {
     const piece = take(pieces);
@@ -26,7 +26,7 @@ const crowd = Array.from({ length: 12 }, (_, user) =>
   Array.from({ length: 2 }, (_, piece) => [`u${user}-${piece}`, `u${user}`] as const),
 ).flat();
 
-test("another user's first second comes at once, however many pieces others are making", () => {
+test("another user's first second is made immediately, however many pieces others are making", () => {
   const take = createTurns<Piece>();
   const pieces = crowd.map(([name, user]) => pieceOf(name, "a", user));
   makeSeconds(pieces, 1_000, take);
@@ -34,7 +34,7 @@ test("another user's first second comes at once, however many pieces others are 
   expect(makeSeconds([...pieces, guest], 3, take)).toContain("guest");
 });
 
-test("the first ten seconds of all pieces come before the ninth minute of any", () => {
+test("the first ten seconds of all pieces are made before the ninth minute of any piece", () => {
   const take = createTurns<Piece>();
   const early = pieceOf("early", "a", "u");
   makeSeconds([early], 60, take);
@@ -52,7 +52,7 @@ test("many new pieces do not interrupt music that is playing", () => {
   expect(makeSeconds([begun, ...fresh], 100, take).filter((name) => name === "begun").length).toBe(25);
 });
 
-test("users of a business share its turns evenly, however many pieces each user has", () => {
+test("the users of a business share its turns evenly, however many pieces each of them has", () => {
   const take = createTurns<Piece>();
   const many = Array.from({ length: 9 }, (_, index) => pieceOf(`many-${index}`, "a", "many"));
   const one = pieceOf("one", "a", "one");
@@ -61,7 +61,7 @@ test("users of a business share its turns evenly, however many pieces each user 
   expect(madeByOne).toBeGreaterThanOrEqual(45);
 });
 
-test("businesses share the composer evenly, however much is queued in one of them", () => {
+test("businesses share the composer evenly, however many pieces are queued in one of them", () => {
   const take = createTurns<Piece>();
   const pieces = [...crowd.map(([name, user]) => pieceOf(name, "a", user)), pieceOf("other", "b", "u0")];
   expect(makeSeconds(pieces, 100, take).filter((name) => name === "other")).toHaveLength(50);

@@ -6,23 +6,23 @@ export interface TurnTaker {
   readonly businessId: string;
   readonly owner: string;
   madeMs: number;
-  /** The number of its latest turn; 0 before the first. */
+  /** The number of the piece's latest turn; 0 before its first turn. */
   lastTurn: number;
 }
 
 /**
- * The length of a piece's first seconds: long enough that the next part is made before the listener
- * has heard them, and short enough that every new piece gets them soon.
+ * The length of a piece's first seconds, in milliseconds. The next part has to be made before the
+ * listener has heard them, and every new piece has to get them soon.
  */
 const firstMs = 10_000;
 /**
- * One of this many turns of a business goes to pieces that have their first seconds, so that many
- * new ones can't interrupt playing music.
+ * Of this many turns of a business, one goes to pieces that already have their first seconds, so
+ * that many new pieces can't interrupt playing music.
  */
 const turnsPerTurnOfTheRest = 4;
-/** A piece that has waited for more turns than this precedes the owner's other pieces. */
+/** A piece that has waited for more turns than this comes before the owner's other pieces. */
 const turnsBetweenMost = 200;
-/** Longer than any piece. */
+/** A length in milliseconds that no piece reaches. */
 const wholeMs = 3_600_000;
 const turnsBetweenCleanings = 10_000;
 
@@ -36,7 +36,7 @@ export function createTurns<T extends TurnTaker>() {
   let counts = new Map<string, number>();
   const ownerKey = ({ businessId, owner }: T) => `${businessId}/${owner}`;
 
-  /** The rank of a piece, compared number by number; the lowest goes first. */
+  /** Returns the rank of a piece. Ranks are compared number by number, and the lowest one goes first. */
   const rankOf = (piece: T): readonly number[] => {
     const isTurnOfTheRest = ((counts.get(piece.businessId) ?? 0) + 1) % turnsPerTurnOfTheRest === 0;
     const isFirst = piece.madeMs < firstMs;
@@ -45,8 +45,8 @@ export function createTurns<T extends TurnTaker>() {
       isFirst === isTurnOfTheRest ? 1 : 0,
       piece.madeMs === 0 ? 0 : 1,
       lastTurns.get(ownerKey(piece)) ?? 0,
-      // Pieces get their first seconds one after the other, so that each soon makes room for the
-      // next.
+      // Pieces get their first seconds one after the other, so that each piece is soon out of the
+      // way.
       isFirst && turn - piece.lastTurn < turnsBetweenMost ? -piece.madeMs : piece.lastTurn - turn - wholeMs,
     ];
   };

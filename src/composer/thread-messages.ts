@@ -13,7 +13,7 @@ export type ToThread =
       readonly businessId: string;
       readonly owner: string;
     }
-  /** One more chunk was read. */
+  /** The reader has read one more chunk. */
   | { readonly type: "read"; readonly id: number }
   | { readonly type: "abort"; readonly id: number };
 

@@ -1,4 +1,4 @@
-// Gives a piece a title: from the subject of the prompt, or chosen by the seed.
+// Gives a piece a title from the subject of the prompt, or one that the seed chooses.
 
 import { findPhrase, type Kind } from "./prompt/lexicon.ts";
 import { tokensOf } from "./prompt/normal-text.ts";
@@ -20,7 +20,7 @@ export const titleOf = (
   return inventTitle(spec, word);
 };
 
-/** The longest run of words that don't describe how the music is made; up to five of them. */
+/** Returns the longest run of words that don't describe how the music is made, up to five words. */
 const pictureOf = (prompt: string): readonly string[] | undefined => {
   const runs: string[][] = [[]];
   for (const raw of prompt.normalize("NFC").split(/\s+/u)) {
@@ -84,7 +84,7 @@ const technical = new Set(
   ),
 );
 
-/** Kinds of words that describe how the music is made. */
+/** The kinds of words that describe how the music is made. */
 const technicalKinds = new Set<Kind>([
   "styles",
   "nearStyles",

@@ -12,7 +12,7 @@ import type { MusicSpec } from "./spec.ts";
 import { createTurns, type TurnTaker } from "./take-turns.ts";
 import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
-/** A piece waits when this many of its chunks are unread. */
+/** When a piece has this many unread chunks, it waits. */
 const unreadMax = 8;
 
 interface Job extends TurnTaker {
@@ -22,7 +22,7 @@ interface Job extends TurnTaker {
   unread: number;
 }
 
-/** Serves one owner through its messages. `post` transfers the given buffers. */
+/** Serves the messages of one owner. `post` transfers the given buffers. */
 export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
   const takeTurns = createTurns<Job>();
@@ -55,7 +55,7 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
         job.rendering?.close();
         post({ type: "failed", id: job.id, failure: failureOf(err) }, []);
       }
-      // Lets the thread handle messages, such as a new piece or a cancellation.
+      // The pause lets the thread handle messages, such as a new piece or a cancellation.
       await new Promise((resolve) => setImmediate(resolve));
     }
     isWorking = false;
@@ -109,7 +109,8 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
 };
 
 /**
- * The first second is slow until the engine has compiled the code; no listener should notice that.
+ * Renders a second of music in advance, because the first second is slow until the engine has
+ * compiled the code. No listener should notice that.
  */
 const warmUp = async (studio: Studio): Promise<void> => {
   for (const prompt of ["house", "lofi with strings and rain"]) {

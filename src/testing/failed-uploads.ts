@@ -19,6 +19,6 @@ export async function addFailedUploads({ deps, business, otherAlice }: Studio): 
   const worker = jobs.work("upload-retry", () => Promise.reject(new Error("The disk is FULL")), {
     concurrency: 2,
   });
-  await until("both failed", async () => (await jobs.counts())["upload-retry"].failed === 2);
+  await until("both jobs have failed", async () => (await jobs.counts())["upload-retry"].failed === 2);
   await worker.close();
 }

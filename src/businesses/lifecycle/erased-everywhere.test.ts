@@ -104,7 +104,7 @@ test("the erasure waits for a running job of the business, and no job of the bus
   );
   const job = { name: "thing.make", data: {}, businessId };
   await deps.jobs.add("maintenance", [{ ...job, id: "running" }]);
-  await until("it runs", () => started.length === 1);
+  await until("the job runs", () => started.length === 1);
   await deps.jobs.add("maintenance", [{ ...job, id: "waiting" }]);
   await deleteBusiness(deps, "test", { slug: studio.business.slug, graceDays: 0 });
   const erasing = sweepDeletedBusinesses(deps, noSignal, Date.now() + 60_000);

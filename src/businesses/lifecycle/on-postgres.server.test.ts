@@ -131,7 +131,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     await expect(stores.createBusiness("late")).rejects.toMatchObject({ code: "UNAVAILABLE" });
     await server.start();
     for (const id of [open.id, cold.id]) {
-      await until("it serves again", () =>
+      await until("the business serves again", () =>
         usersOf(id).then(
           () => true,
           () => false,

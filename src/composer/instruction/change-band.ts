@@ -28,7 +28,7 @@ const partWords: Readonly<Record<string, Part>> = {
   arp: "arp",
 };
 
-/** The players of the piece that a clause names. */
+/** Returns the parts of the piece that a clause names. */
 const playersIn = (spec: MusicSpec, words: readonly WordWish[]): readonly Part[] => {
   const found = new Set<Part>();
   for (const wish of words) {
@@ -103,7 +103,8 @@ const swap: Rule = (spec, clause) => {
     parts[part] = name;
     if (before !== null) said.add(`${instruments[name].label} instead of ${instruments[before].label}`);
   }
-  // The first instrument of this kind plays the tune; the second one plays the chords.
+  // If the instrument usually plays the tune, it plays only the tune, and another instrument plays
+  // the chords.
   if (leaving.includes("chords") && leaving.includes("lead") && partsFor(name)[0] === "lead")
     parts.chords = parts.pad === null ? "strings" : parts.pad;
   return { changed: { parts }, said: [...said] };
@@ -116,7 +117,7 @@ const kitChange = (spec: MusicSpec, wish: WordWish) => {
   return { changed: { parts: { ...spec.parts, drums: kit } } as Partial<MusicSpec>, said: [`with ${name}`] };
 };
 
-/** A player rests or plays in one place. */
+/** Makes a part rest or play in one section or stretch of the piece. */
 const changeThere: Rule = (spec, clause) => {
   const { where, intent, text } = clause;
   if (where === undefined) return undefined;
@@ -161,7 +162,7 @@ const changeThere: Rule = (spec, clause) => {
   return addThere(spec, clause);
 };
 
-/** "just guitar and voice": all other players are removed. */
+/** Handles "just guitar and voice": all other players are removed. */
 const keepOnly: Rule = (spec, clause) => {
   if (!clause.reading.isExclusive || clause.where !== undefined || clause.intent === "remove")
     return undefined;
@@ -184,7 +185,7 @@ const keepOnly: Rule = (spec, clause) => {
   };
 };
 
-/** A new player who plays in one place only. */
+/** Adds a player who plays only in the named section. */
 const addThere: Rule = (spec, clause) => {
   const added = add(spec, { ...clause, where: undefined });
   const parts = added?.changed.parts;
@@ -246,7 +247,7 @@ const remove: Rule = (spec, clause) => {
   return { changed: { parts, ...(parts.drums === null ? { percussion: [] } : {}) }, said: [...said] };
 };
 
-/** A part that the piece needs gets another player of the style. */
+/** Returns another player from the style for a part that the piece needs. */
 const replacement = (
   spec: MusicSpec,
   part: PitchedPart,
@@ -315,7 +316,7 @@ const add: Rule = (spec, clause) => {
         said.push(`already with ${label}`);
         continue;
       }
-      // A new player takes a free part before it replaces another.
+      // A new player takes a free part if possible, and otherwise replaces another player.
       const fitting = partsFor(name);
       const part =
         fitting.find((one) => parts[one] === null && !taken.has(one)) ??

@@ -77,7 +77,7 @@ const levelChanges = (spec: MusicSpec, { text }: Clause): readonly Change[] =>
         : { changed: { [field]: level }, said: [said] };
     });
 
-/** "more energetic chorus", "make the drop hit harder", "calmer in the verse". */
+/** Handles "more energetic chorus", "make the drop hit harder", "calmer in the verse". */
 const energyThere: Rule = (spec, clause) => {
   const { text, where } = clause;
   if (where === undefined) return undefined;
@@ -91,7 +91,7 @@ const energyThere: Rule = (spec, clause) => {
   };
 };
 
-/** Feels that exclude each other. */
+/** Pairs of ways to play that exclude each other. */
 const opposites: Readonly<Partial<Record<Feel, Feel>>> = {
   reverb: "dry",
   dry: "reverb",

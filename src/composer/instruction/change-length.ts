@@ -38,7 +38,7 @@ const wantedSeconds = (now: number, { text, reading }: Clause): number | undefin
       text,
     )
   ) {
-    // "more" or "add" without a time is not about length.
+    // Without a time, "more" or "add" is not about the length.
     if (amount === undefined)
       return / (?:extend|longer|lengthen|continue|langer|plus long|mas largo|mas larga|verlangere) /.test(
         text,

@@ -1,5 +1,4 @@
-// Handles "as jazz", "turn it into techno", "like the eighties": another style's instruments and
-// patterns, in the piece's key and form.
+// Handles "as jazz", "turn it into techno", "like the eighties". The piece gets another style's instruments and patterns, and keeps its key and form.
 
 import { createRandom } from "../random.ts";
 import { chooseStyle } from "../prompt/choose-style.ts";
@@ -29,7 +28,7 @@ export const changeStyle: Rule = (spec, clause) => {
 const inStyle = (spec: MusicSpec, name: keyof typeof styles): Partial<MusicSpec> => {
   const style = styles[name];
   const [slowest, fastest] = style.tempo;
-  // The tempo stays the same if the style allows it.
+  // The tempo does not change if the new style allows it.
   const bpm = Math.min(fastest * 1.15, Math.max(slowest * 0.85, spec.bpm));
   const textures = Object.fromEntries(
     Object.entries(spec.textures).map(([texture, level]) => [
@@ -66,7 +65,7 @@ const inStyle = (spec: MusicSpec, name: keyof typeof styles): Partial<MusicSpec>
   };
 };
 
-/** Words that describe how to play; alone they don't name another style. */
+/** Words that describe how to play. Without other words they don't name a style. */
 const ambiguous = new Set([
   "swing",
   "dance track",

@@ -35,7 +35,7 @@ export const changeTempo: Rule = (spec, clause) => {
 
 const scoped = new Set(["intro", "outro", "end", "second half"]);
 
-/** The number of bars stays the same, so the length changes with the tempo. */
+/** The number of bars does not change, so the length changes with the tempo. */
 const keptBars = (spec: MusicSpec, bpm: number): Partial<MusicSpec> => {
   const { ringStart, samples } = timingOf(spec);
   const ring = (samples - ringStart) / sampleRate;

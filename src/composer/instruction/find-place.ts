@@ -1,4 +1,4 @@
-// Finds the place that a clause names: "in the last chorus", "after 15 seconds".
+// Finds the part of the piece that a clause names, such as "in the last chorus" or "after 15 seconds".
 
 import { normal } from "../prompt/normal-text.ts";
 import { readPrompt } from "../prompt/reading.ts";
@@ -24,7 +24,7 @@ export const placeIn = (typed: string): Clause["where"] => {
   const plain = ` ${normal(typed)
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim()} `;
-  // "Drop the beat" names no place.
+  // In "drop the beat", the word "drop" is a verb and not a section.
   const text = plain.replace(/^ (?:please )?drop (?=the |out |all )/, " ");
   const timed = / (after|from|nach|until|before|bis|for the first|despues de|apres) /.exec(text);
   if (timed !== null) {

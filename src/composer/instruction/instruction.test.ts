@@ -9,7 +9,7 @@ import { changeSpec } from "./instruction.ts";
 
 const base = parsePrompt({ prompt: "hip hop in C minor, 90 bpm with piano", seed: 4, durationSeconds: 60 });
 
-/** The fields that differ. */
+/** Returns the names of the fields that differ. */
 const differences = (after: MusicSpec): readonly string[] =>
   Object.keys(base).filter(
     (field) =>
@@ -64,14 +64,14 @@ describe("an instruction about length", () => {
     expect(change(instruction).spec.durationSeconds).toBe(seconds);
   });
 
-  test("extending keeps the existing bars", () => {
+  test("an extension keeps the existing bars", () => {
     const { spec } = change("extend by 30 s");
     const [before, after] = [composePiece(base), composePiece(spec)];
     for (let index = 0; index < 8; index++)
       expect(after.barOf(index).notes).toEqual(before.barOf(index).notes);
   });
 
-  test("a much shorter piece still has a form that fits", () => {
+  test("a much shorter piece still gets a form that fits", () => {
     const { spec } = change("make it 10 seconds long", {
       ...base,
       form: { ...base.form, introBars: 4, sectionBars: 8 },
@@ -83,7 +83,7 @@ describe("an instruction about length", () => {
 
 describe("an instruction about the band", () => {
   test.each(["without drums", "remove the drums", "no drums please", "drop the beat", "ohne Schlagzeug"])(
-    "%p leaves the drums out",
+    "%p removes the drums",
     (instruction) => {
       const { spec, understood } = change(instruction);
       expect(spec.parts.drums).toBeNull();
@@ -91,14 +91,14 @@ describe("an instruction about the band", () => {
     },
   );
 
-  test("a verb applies to its whole list", () => {
+  test("a verb applies to all items of its list", () => {
     const { spec, notUnderstood } = change("remove the drums and the bass");
     expect(spec.parts.drums).toBeNull();
     expect(spec.parts.bass).toBeNull();
     expect(notUnderstood).toEqual([]);
   });
 
-  test("an added instrument joins, and replaces another only when it has to", () => {
+  test("an added instrument takes a free part, and replaces another instrument only if no part is free", () => {
     const { spec } = change("add strings");
     expect(spec.parts.pad).toBe("strings");
     expect(spec.parts.chords).toBe(base.parts.chords);
@@ -112,7 +112,7 @@ describe("an instruction about the band", () => {
   });
 
   test.each(["replace the piano with a guitar", "guitar instead of piano"])(
-    "%p swaps them",
+    "%p replaces the piano with a guitar",
     (instruction) => {
       expect(change(instruction).spec.parts.chords).toBe("acoustic guitar");
     },
@@ -120,14 +120,14 @@ describe("an instruction about the band", () => {
 });
 
 describe("an instruction about feel", () => {
-  test("darker and brighter move the tone, calmer and wilder the energy", () => {
+  test('"darker" and "brighter" change the tone; "calmer" and "wilder" change the energy', () => {
     expect(change("darker").spec.brightness).toBeLessThan(base.brightness);
     expect(change("brighter").spec.brightness).toBeGreaterThan(base.brightness);
     expect(change("calmer").spec.energy).toBeLessThan(base.energy);
     expect(change("more energetic").spec.energy).toBeGreaterThan(base.energy);
   });
 
-  test("another take is another seed, always the same one", () => {
+  test('"another take" gives another seed, which is the same each time', () => {
     const { spec } = change("another take");
     expect(spec.seed).not.toBe(base.seed);
     expect(differences(spec)).toEqual(["seed"]);
@@ -139,18 +139,18 @@ describe("an instruction about feel", () => {
     expect(change("without vinyl").spec.textures.vinyl).toBe(0);
   });
 
-  test("another style keeps title, key and length", () => {
+  test("a change of style keeps the title, the key and the length", () => {
     const { spec } = change("turn it into jazz");
     expect(spec.style).toBe("jazz");
     expect([spec.title, spec.tonic, spec.mode, spec.durationSeconds]).toEqual([base.title, "C", "minor", 60]);
   });
 
-  test("a quoted name is used as it is", () => {
+  test("a quoted title is used unchanged", () => {
     expect(change('call it "Harbour Lights"').spec.title).toBe("Harbour Lights");
   });
 });
 
-test("several changes in one instruction are all made", () => {
+test("several changes in one instruction are all applied", () => {
   const { spec, understood, notUnderstood } = change(
     "faster, in A minor, without drums, and add strings. Extend by 30 s",
   );
@@ -163,7 +163,7 @@ test("several changes in one instruction are all made", () => {
   expect(notUnderstood).toEqual([]);
 });
 
-test("text that isn't understood is returned as it was typed", () => {
+test("words that are not understood are returned as they were typed", () => {
   const { understood, notUnderstood, spec } = change("faster and feed the cat");
   expect(understood).toEqual(["tempo 101 bpm"]);
   expect(notUnderstood).toEqual(["feed the cat"]);

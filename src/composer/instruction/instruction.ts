@@ -20,8 +20,8 @@ import type { Clause, Rule } from "./rule.ts";
 export interface InstructionResult {
   readonly spec: MusicSpec;
   /**
-   * The changes as phrases for people: "tempo 96 bpm", "without drums". Empty when nothing was
-   * understood.
+   * The changes as phrases for people, such as "tempo 96 bpm" or "without drums". Empty when
+   * nothing was understood.
    */
   readonly understood: readonly string[];
   /** The parts of the instruction that the composer did not understand, as they were typed. */
@@ -53,7 +53,7 @@ export const changeSpec = (before: MusicSpec, instruction: string): InstructionR
   return { spec: parseSpec(withFittingForm(spec)), understood, notUnderstood: [...new Set(notUnderstood)] };
 };
 
-/** The order matters: a change of style must not undo changes of the instruments. */
+/** The order matters, because a change of style must not undo changes of the instruments. */
 const rules: readonly Rule[] = [
   changeForm,
   changeStyle,
@@ -65,10 +65,13 @@ const rules: readonly Rule[] = [
   changeFeel,
 ];
 
-/** After a change of the form, the same words don't also mean something else. */
+/**
+ * If one of these rules applies, the other rules ignore the clause, because its words would mean
+ * something else there.
+ */
 const exclusive = new Set<Rule>([changeForm]);
 
-/** Requests that no rule can fulfil. They are refused as a whole, so that no request is fulfilled by half. */
+/** Whether no rule can fulfil the request. Such a clause is refused as a whole, so that it is not half fulfilled. */
 const isHopeless = ({ text, reading, where }: Clause): boolean =>
   / (?:undo|revert|go back|ruckgangig|8d|louder overall) /.test(text) ||
   (reading.wishes.some(({ kind, isNegated }) => kind === "cannot" && !isNegated) && !reading.isExclusive) ||
@@ -77,13 +80,14 @@ const isHopeless = ({ text, reading, where }: Clause): boolean =>
     / (?:louder|quieter|softer|turn) /.test(text) &&
     reading.wishes.some(({ kind }) => kind === "instruments" || kind === "parts"));
 
-/** Words of a clause that ask for something that was not understood. */
+/** Returns the words of a clause that ask for something that the composer can't do. */
 const leftOver = ({ reading }: Clause): readonly string[] =>
   reading.wishes.filter(({ kind, isNegated }) => kind === "cannot" && !isNegated).map(({ typed }) => typed);
 
 /**
- * Commas, full stops and "and" separate clauses; in "without drums and bass", "without" applies to
- * both, and in "the flute is annoying, get rid of it", "it" is the flute.
+ * Splits an instruction into clauses at commas, full stops and "and". In "without drums and bass",
+ * "without" applies to both words. In "the flute is annoying, get rid of it", "it" stands for the
+ * flute.
  */
 const clausesOf = (instruction: string): readonly Clause[] => {
   const clauses: Clause[] = [];
@@ -107,7 +111,8 @@ const clausesOf = (instruction: string): readonly Clause[] => {
     if (named !== undefined && !isPronoun) mentioned = named.typed;
     const text = textOf(said).replace(fillers, " ").replace(/\s+/g, " ");
     const where = placeIn(typed);
-    // The complaint itself was handled; its second half says the same again.
+    // The complaint was already handled as a clause, so the clause that repeats it with "it" is
+    // skipped.
     if (
       isPronoun &&
       clauses.at(-1)?.intent === "remove" &&
@@ -133,12 +138,12 @@ const removing =
   / (?:without|no|remove|drop|mute|delete|minus|lose|cut|kill|take out|leave out|take away|get rid of|nimm .* weg|entferne|ohne|weg|sans|sin|senza|sem|quita|quitar|enleve|enlever|togli|tira|remova|убери|без) (?!to |by |down |hit |hits |hard |swing )/;
 const adding =
   / (?:add|with|include|bring|put|give it|more|mit|avec|con|fuge|anade|ajoute|aggiungi|adicione|agrega|добавь|com) /;
-/** Up to three words that may be the object of an earlier verb. */
+/** Matches up to three words that may be the object of an earlier verb. */
 const isBareName = /^ (?:the |a |an |some |any |die |das |den |la |el |le )?\S+(?: \S+){0,1} $/;
 const fillers =
   / (?:please|make it|make|let s|lets|can you|could you|i want|i d like|id like|it|the whole thing|everything|should be|be|bitte) (?=\S)/g;
 
-/** A much shorter piece has no room for its former intro. */
+/** A much shorter piece has no time for its former intro. */
 const withFittingForm = (spec: MusicSpec): MusicSpec => {
   const { bars } = timingOf(spec);
   const { introBars, sectionBars } = spec.form;

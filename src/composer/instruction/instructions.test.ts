@@ -1,6 +1,4 @@
-// Tests instructions as people write them, judged by the music. Each is carried out at the place
-// that it names, or is returned as not understood. None is reported as understood after another
-// change.
+// Tests instructions as people write them, by the resulting music. Each instruction is carried out where it says, or is returned as not understood. No instruction may be reported as understood after a different change.
 
 import { describe, expect, test } from "bun:test";
 import { listenTo } from "../../testing/sound/listen.ts";
@@ -21,7 +19,7 @@ const bases = {
 type Base = keyof typeof bases;
 type Judge = (after: MusicSpec, before: MusicSpec) => boolean;
 
-/** The notes of a part in the sections of a kind. */
+/** Returns the notes of a part in all sections of one kind. */
 const notesIn = (spec: MusicSpec, kind: string, part: string) =>
   listenTo(spec).bars.flatMap((bar) =>
     bar.kind === kind ? bar.notes.filter((note) => note.part === part) : [],
@@ -127,7 +125,7 @@ const understood: readonly (readonly [Base, string, Judge])[] = [
   [
     "folk",
     "minor chords in the verse",
-    // F natural instead of F sharp, in the verse alone.
+    // Only in the verse, the music has F natural instead of F sharp.
     (after) =>
       notesIn(after, "verse", "chords").some(({ pitch }) => pitch % 12 === 5) &&
       !notesIn(after, "chorus", "chords").some(({ pitch }) => pitch % 12 === 5) &&
@@ -188,7 +186,7 @@ const understood: readonly (readonly [Base, string, Judge])[] = [
 ];
 
 describe("an instruction", () => {
-  test.each(understood)("to %s: %s", (base, instruction, judge) => {
+  test.each(understood)("the piece %s is changed as the instruction says: %s", (base, instruction, judge) => {
     const result = changeSpec(bases[base], instruction);
     expect(result.notUnderstood).toEqual([]);
     expect(result.understood.length).toBeGreaterThan(0);
@@ -202,14 +200,17 @@ describe("an instruction", () => {
     ["folk", "undo"],
     ["folk", "louder drums in the chorus"],
     ["folk", "drop the second verse"],
-  ] as const)("that can't be done changes nothing and is returned: %s, %s", (base, instruction) => {
-    const result = changeSpec(bases[base], instruction);
-    expect(result.notUnderstood).toEqual([instruction]);
-    expect(result.understood).toEqual([]);
-    expect(result.spec).toEqual(bases[base]);
-  });
+  ] as const)(
+    "an instruction that can't be carried out changes nothing and is returned: %s, %s",
+    (base, instruction) => {
+      const result = changeSpec(bases[base], instruction);
+      expect(result.notUnderstood).toEqual([instruction]);
+      expect(result.understood).toEqual([]);
+      expect(result.spec).toEqual(bases[base]);
+    },
+  );
 
-  test("says so if the piece already has the requested property", () => {
+  test("the result says so if the piece already has the requested property", () => {
     expect(changeSpec(bases.lofi, "remove the rain").understood).toEqual(["already without rain"]);
     expect(changeSpec(bases.folk, "in D major").understood).toEqual(["already in D major"]);
   });

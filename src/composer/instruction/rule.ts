@@ -1,4 +1,4 @@
-// Defines one kind of change: a rule reads a clause and returns the change that it asks for.
+// Defines a rule, which handles one kind of change: it reads a clause and returns the change that the clause asks for.
 
 import type { Reading, WordWish } from "../prompt/reading.ts";
 import type { MusicSpec, PlaceChange } from "../spec.ts";
@@ -7,7 +7,7 @@ export type Where = PlaceChange["where"];
 
 export interface Clause {
   readonly typed: string;
-  /** The words of the clause in small letters without accents, with a space at both ends. */
+  /** The words of the clause in lower case without accents, with a space at both ends. */
   readonly text: string;
   readonly reading: Reading;
   /** The intent of the verb in this clause, or of the last verb before it. */
@@ -21,10 +21,10 @@ export interface Change {
   readonly said: readonly string[];
 }
 
-/** undefined: the clause is not about this rule. */
+/** Returns undefined if the clause is not about this rule. */
 export type Rule = (spec: MusicSpec, clause: Clause) => Change | undefined;
 
-/** "a bit" means half, "much" means twice as much. */
+/** Returns how strong a change should be: 0.5 for "a bit", 2 for "much". */
 export const degreeOf = (text: string): number => {
   if (/ (?:a bit|bit|a little|slightly|somewhat|a touch|etwas|un peu|un poco|un po) /.test(text)) return 0.5;
   return / (?:much|a lot|lot|far|way|very|really|viel|beaucoup|mucho|molto) /.test(text) ? 2 : 1;
@@ -35,7 +35,7 @@ export const wordsIn = ({ reading }: Clause): readonly WordWish[] =>
 
 export const within = (level: number): number => Math.round(Math.min(1, Math.max(0, level)) * 100) / 100;
 
-/** Adds a change of one place to the others. */
+/** Adds a change of one section or stretch to the plan's other changes. */
 export const changedPlace = (
   spec: MusicSpec,
   { where }: Clause,

@@ -1,5 +1,4 @@
-// Runs one LAME session, which turns samples into whole MP3 frames. LAME is a WebAssembly file that can be
-// replaced.
+// Runs one session of the MP3 encoder LAME, which turns samples into complete MP3 frames. LAME is a WebAssembly file that an operator may replace.
 
 import { readFile } from "node:fs/promises";
 import { createEncoder } from "wasm-media-encoders";
@@ -37,7 +36,7 @@ export const createMp3Encoder = async (lame: WebAssembly.Module): Promise<Mp3Enc
   encoder.configure({ channels: 2, sampleRate: 44_100, outputSampleRate: 44_100, bitrate: 128 });
   const cutter = createFrameCutter();
   return {
-    // The encoder returns a view of its memory; the cutter copies the bytes at once.
+    // The encoder returns a view of its memory, so the cutter copies the bytes immediately.
     encode: (left, right) => cutter.push(encoder.encode([left, right])),
     finish: () => {
       const last = cutter.push(encoder.finalize());

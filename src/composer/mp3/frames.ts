@@ -1,37 +1,37 @@
-// Calculates and cuts the MP3 frames that Rondo makes, which have one form: MPEG-1 Layer III, 44.1 kHz, 128 kbit/s constant,
-// joint stereo.
+// Computes and cuts the MP3 frames that Rondo makes. All have one format: MPEG-1 Layer III, 44.1 kHz, 128 kbit/s constant, joint stereo.
 
 export const samplesPerFrame = 1152;
 const sampleRate = 44_100;
 const bitrate = 128_000;
-/** The size without the padding byte that some frames have. */
+/** The size of a frame in bytes without the padding byte that some frames have. */
 export const frameBytesMin = Math.floor((144 * bitrate) / sampleRate);
 const paddingPerFrame = (144 * bitrate) % sampleRate;
 
 /**
- * The samples that LAME adds before the first one, as the Info frame declares them; a decoder adds
- * another 529.
+ * The number of samples that LAME adds before the first one, as the Info frame declares it. A
+ * decoder adds another 529.
  */
 export const declaredDelay = 576;
 
 /**
- * The number of frames that LAME writes: it pads until at least half a frame of silence follows the
- * last sample.
+ * Returns the number of frames that LAME writes. LAME pads until at least half a frame of silence
+ * follows the last sample.
  */
 export const framesOf = (samples: number): number => Math.ceil(samples / samplesPerFrame) + 1;
 
 /**
- * The exact size of the frames: LAME pads a frame whenever the accumulated remainder reaches a
- * byte.
+ * Returns the exact size of the frames in bytes. LAME pads a frame whenever the accumulated
+ * remainder reaches a byte.
  */
 export const bytesOfFrames = (frames: number): number =>
   frames * frameBytesMin + Math.ceil(((frames - 1) * paddingPerFrame) / sampleRate);
 
-/** The size of the whole file in bytes: head and sound. */
+/** Returns the size of the whole file in bytes, including its head. */
 export const plannedBytesOf = (samples: number): number => frameBytesMin + bytesOfFrames(framesOf(samples));
 
 /**
- * The length of the frame that begins at `at`, or undefined when no frame of our form begins there.
+ * Returns the length of the frame that begins at `at`; undefined when no frame in Rondo's format
+ * begins there.
  */
 export const findFrameLength = (bytes: Uint8Array, at: number): number | undefined => {
   if (at + 4 > bytes.length) return undefined;
@@ -40,7 +40,7 @@ export const findFrameLength = (bytes: Uint8Array, at: number): number | undefin
 };
 
 export interface FrameCutter {
-  /** Takes bytes as they arrive and returns the whole frames in them. */
+  /** Adds bytes as they arrive, and returns the complete frames among the stored bytes. */
   push(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly frames: number };
   /** The number of stored bytes of an incomplete frame. */
   readonly waiting: number;

@@ -1,14 +1,13 @@
-// Builds the head of a piece, as large as one frame: a small ID3v2 tag, since without this tag players look for one at the end of the file,
-// which does not exist yet; and the Info frame, which declares the exact length before the sound is made. Format: Xing header with LAME's tag.
+// Builds the head of a piece, which has the size of one frame. The head contains a small ID3v2 tag: without it, players would look for a tag at the end of the file, which does not exist yet. The head also contains the Info frame, which declares the exact length before the sound is made. Format: Xing header with LAME's tag.
 
 import { bytesOfFrames, declaredDelay, frameBytesMin, framesOf, samplesPerFrame } from "./frames.ts";
 
-/** Creates the head. It is as large as a frame without padding, so the offset of the sound is constant. */
+/** Creates the head. It has the size of a frame without padding, so the offset of the sound is constant. */
 export const createHead = (samples: number): Uint8Array => headOf(createInfoFrame(samples));
 
 /**
- * The head of a piece whose length isn't known yet. `delay` is the number of samples that the encoder added before the
- * first one.
+ * Creates the head of a piece whose length isn't known yet. `delay` is the number of samples that
+ * the encoder added before the first one.
  */
 export const createOpenHead = (delay: number = declaredDelay): Uint8Array => {
   const frame = createEmptyInfoFrame(0);
@@ -23,11 +22,14 @@ const headOf = (infoFrame: Uint8Array): Uint8Array => {
   return head;
 };
 
-/** The size of an Info frame at 112 kbit/s, which leaves room for the tag. */
+/** The size in bytes of an Info frame at 112 kbit/s, which leaves room for the tag. */
 const infoBytes = Math.floor((144 * 112_000) / 44_100);
 const tagBytes = frameBytesMin - infoBytes;
 
-/** ID3v2.4 with one text, the name of the encoder, padded with zeros; its sizes are below 128. */
+/**
+ * An ID3v2.4 tag with the name of the encoder as its only text, padded with zeros. Its sizes are
+ * below 128, so each fits in one byte.
+ */
 const tag = ((): Uint8Array => {
   const bytes = new Uint8Array(tagBytes);
   const text = new TextEncoder();
@@ -37,20 +39,21 @@ const tag = ((): Uint8Array => {
   bytes[9] = tagBytes - 10;
   bytes.set(text.encode("TSSE"), 10);
   bytes[17] = name.length + 1;
-  // 3 is UTF-8.
+  // The value 3 means UTF-8.
   bytes[20] = 3;
   bytes.set(name, 21);
   return bytes;
 })();
 
-/** The size of the side information of a stereo MPEG-1 frame, between its header and its data, in bytes. */
+/** The size in bytes of a stereo MPEG-1 frame's side information, which follows its header. */
 const sideInformationBytes = 32;
 const infoStart = 4 + sideInformationBytes;
 
-/** The flags say which of the frames, bytes, table of contents and quality follow. */
+/** The flags say which fields follow: frames, bytes, table of contents and quality. */
 const createEmptyInfoFrame = (flags: number): Uint8Array => {
   const bytes = new Uint8Array(infoBytes);
-  // Sync, MPEG-1 Layer III without CRC; 112 kbit/s, 44.1 kHz, no padding; joint stereo, original.
+  // These bytes mean: sync, MPEG-1 Layer III without CRC; 112 kbit/s, 44.1 kHz, no padding; joint
+  // stereo, original.
   bytes.set([0xff, 0xfb, 0x80, 0x64]);
   bytes.set(new TextEncoder().encode("Info"), infoStart);
   new DataView(bytes.buffer).setUint32(infoStart + 4, flags);
@@ -78,10 +81,10 @@ const writeLameTag = (
   { delay, padding }: { readonly delay: number; readonly padding: number },
 ): void => {
   bytes.set(new TextEncoder().encode("LAME3.100"), at);
-  // Tag revision 0, constant bit rate.
+  // This byte means: tag revision 0, constant bit rate.
   bytes[at + 9] = 0x01;
   bytes[at + 20] = 128;
-  // Two numbers of twelve bits: the samples to skip at the beginning and at the end.
+  // Two numbers of twelve bits follow: the samples to skip at the beginning and at the end.
   bytes[at + 21] = delay >> 4;
   bytes[at + 22] = ((delay & 15) << 4) | (padding >> 8);
   bytes[at + 23] = padding & 255;

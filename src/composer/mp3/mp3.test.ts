@@ -39,12 +39,12 @@ const encode = async (samples: number, block: number): Promise<{ bytes: Uint8Arr
   };
 };
 
-/** Lengths around each one at which another frame begins, and some others. */
+/** Lengths around some that need one more frame, and a few other lengths. */
 const lengths = [0, 1, 2, 46, 47, 48, 575, 576, 577, 1104, 1105, 1106, 1150, 1151]
   .map((beyond) => 10 * 1152 + beyond)
   .concat([22_050, 44_100, 100_001, 441_000]);
 
-test("LAME writes exactly the frames and bytes that were planned, for any length", async () => {
+test("LAME writes exactly the planned frames and bytes, for any length", async () => {
   for (const samples of lengths) {
     const { bytes, frames } = await encode(samples, 1152);
     expect(frames).toBe(framesOf(samples));
@@ -52,13 +52,13 @@ test("LAME writes exactly the frames and bytes that were planned, for any length
   }
 });
 
-test("the bytes don't depend on how the samples were portioned", async () => {
+test("the bytes don't depend on the sizes in which the samples arrive", async () => {
   const one = await encode(50_000, 1152);
   const other = await encode(50_000, 4999);
   expect(Buffer.compare(one.bytes, other.bytes)).toBe(0);
 });
 
-test("the encoder returns whole frames, one after the other", async () => {
+test("the encoder returns complete frames, one after the other", async () => {
   const { bytes, frames } = await encode(66_150, 1152);
   let at = 0;
   let count = 0;

@@ -1,4 +1,4 @@
-// Finds the key of a bar, and its key signature, after all transpositions.
+// Finds the key of a bar and its key signature, after all transpositions.
 
 import { nameOfTonic } from "../prompt/names.ts";
 import type { Piece } from "../score/piece.ts";
@@ -7,10 +7,10 @@ import { tonics } from "../spec.ts";
 import type { Mode } from "../styles/style.ts";
 
 export interface BarKey {
-  /** "F#", "E flat". */
+  /** The name of the tonic, such as "F#" or "E flat". */
   readonly tonic: string;
   readonly mode: Mode;
-  /** The number of sharps; negative for flats. */
+  /** The number of sharps; a negative number counts flats. */
   readonly sharps: number;
 }
 
@@ -27,10 +27,13 @@ const keyOf = (tonic: string, mode: Mode): BarKey => {
   return { tonic, mode, sharps: fifths.indexOf(tonic.charAt(0)) - 1 + accidental + sharpsOfMode[mode] };
 };
 
-/** The natural notes, each a fifth above the one before; the major key of the second has no sharps. */
+/**
+ * The natural notes in fifths, each a fifth above the one before. The second one, C, is the major
+ * key without sharps.
+ */
 const fifths = "FCGDAEB";
 
-/** The sharps that a mode adds to the major key of the same tonic. */
+/** The number of sharps that a mode adds to the signature of the major key on the same tonic. */
 const sharpsOfMode: Readonly<Record<Mode, number>> = {
   lydian: 1,
   major: 0,

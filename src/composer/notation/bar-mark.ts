@@ -6,14 +6,14 @@ import { keyOfBar } from "./bar-key.ts";
 import { soundingChord } from "./sounding-chord.ts";
 
 export interface BarMark {
-  /** From 1. The last chord of a piece has a bar of its own. */
+  /** The number of the bar, counted from 1. The last chord of a piece is a separate bar. */
   readonly bar: number;
   readonly startMs: number;
   readonly section: string;
   readonly chords: readonly { readonly startMs: number; readonly name: string }[];
 }
 
-/** The bars that begin between two samples. */
+/** Returns the bars that begin between two samples. */
 export const barMarksIn = (piece: Piece, from: number, to: number): readonly BarMark[] => {
   const { timing } = piece;
   const end = Math.min(to, timing.samples);

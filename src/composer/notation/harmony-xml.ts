@@ -1,6 +1,9 @@
 // Writes a chord as MusicXML's harmony element: its root, its kind, added degrees and its bass.
 
-/** The kinds of chords that the composer writes, by the end of their names, with degrees that the kind doesn't contain. */
+/**
+ * The MusicXML kind of each chord that the composer writes, by the end of the chord's name, with
+ * the degrees that the kind doesn't contain.
+ */
 const kinds: Readonly<
   Record<string, { readonly kind: string; readonly added?: readonly (readonly [number, number])[] }>
 > = {
@@ -28,7 +31,7 @@ const kinds: Readonly<
   add9: { kind: "major", added: [[9, 0]] },
 };
 
-/** An unknown chord keeps its name as text, with the kind "other". */
+/** An unknown chord gets the kind "other" and keeps its name as text. */
 export const harmonyXml = (name: string): string => {
   const [, letter = "C", sign = "", rest = ""] = /^([A-G])([#b]*)(.*)$/.exec(name) ?? [];
   const [, suffix = rest, bass] = /^(.*)\/([A-G][#b]*)$/.exec(rest) ?? [];

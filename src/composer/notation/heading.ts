@@ -1,4 +1,4 @@
-// Defines the text at the beginning of a file of notes.
+// Defines the title and the remarks at the beginning of a file of notes.
 
 export interface Heading {
   readonly title: string;

@@ -1,9 +1,9 @@
 // Encodes tracks of timed events as a Standard MIDI File of type 1 (RP-001). It knows nothing of music.
 
 export interface MidiEvent {
-  /** From the beginning of the track. */
+  /** The number of ticks from the beginning of the track. */
   readonly tick: number;
-  /** Of several events at one tick, the lowest comes first. */
+  /** Among events at the same tick, the one with the lowest order comes first. */
   readonly order: number;
   /** The event without its delta time. */
   readonly bytes: readonly number[];
@@ -16,7 +16,7 @@ export interface MidiTrack {
 
 export interface MidiFile {
   readonly ticksPerQuarter: number;
-  /** The length of every track. */
+  /** The length of every track, in ticks. */
   readonly endTick: number;
   readonly tracks: readonly MidiTrack[];
 }
@@ -28,10 +28,10 @@ export const encodeMidiFile = ({ ticksPerQuarter, endTick, tracks }: MidiFile): 
   ]);
 
 const endOfTrack = 0x2f;
-/** The kinds of meta events that hold text. */
+/** The types of meta events that contain text. */
 const textKinds = { text: 0x01, trackName: 0x03, marker: 0x06 } as const;
 
-/** The text is encoded as UTF-8, as sequencers expect it today. */
+/** The text is encoded as UTF-8, which today's sequencers expect. */
 export const textEvent = (kind: keyof typeof textKinds, text: string): readonly number[] =>
   metaEvent(textKinds[kind], [...Buffer.from(text)]);
 
@@ -42,7 +42,7 @@ export const metaEvent = (kind: number, data: readonly number[]): readonly numbe
   ...data,
 ];
 
-/** A number as bytes, the most significant one first. */
+/** Returns a number as bytes, with the most significant byte first. */
 export const bigEndian = (value: number, bytes: number): readonly number[] =>
   Array.from({ length: bytes }, (_, at) => (value >>> (8 * (bytes - 1 - at))) & 0xff);
 
@@ -61,7 +61,7 @@ const trackBytes = ({ name, events }: MidiTrack, endTick: number): readonly numb
 const chunkOf = (type: "MThd" | "MTrk", data: readonly number[]): Uint8Array =>
   Buffer.concat([Buffer.from(type), Buffer.from(bigEndian(data.length, 4)), Buffer.from(data)]);
 
-/** Seven bits per byte; every byte but the last has its highest bit set. */
+/** Encodes a number with seven bits per byte. Every byte except the last one has its highest bit set. */
 const variableLength = (value: number): readonly number[] => {
   const bytes = [value & 0x7f];
   for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes.unshift((rest & 0x7f) | 0x80);

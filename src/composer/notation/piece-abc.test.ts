@@ -14,7 +14,7 @@ const planOf = (prompt: string, durationSeconds = 40, seed = 3): MusicSpec =>
 const sheetOf = (spec: MusicSpec, title = "A tune"): string =>
   new TextDecoder().decode(pieceFile(spec, "abc", { title, remarks: ["Made with Rondo"] }));
 
-/** The answer of the other reader, as far as these tests use it. */
+/** The result of the independent reader, as far as these tests use it. */
 interface ReadTune {
   readonly warnings?: readonly string[];
   readonly metaText: { readonly title?: string };
@@ -35,7 +35,7 @@ const read = (sheet: string): ReadTune => {
   return tune;
 };
 
-/** Pairs of the sixteenth from the beginning, and the pitch. */
+/** Returns pairs of a position in sixteenths from the beginning, and a pitch. */
 const notesOf = (tune: ReadTune): readonly (readonly [number, number])[] =>
   (tune.setUpAudio({ chordsOff: true }).tracks[0] ?? [])
     .filter(({ cmd }) => cmd === "note")
@@ -62,7 +62,7 @@ const plans: readonly (readonly [string, MusicSpec])[] = [
 ];
 
 test.each(plans)(
-  "another reader finds the tune, the meter and each section in the lead sheet of %s",
+  "an independent reader finds the tune, the meter and each section in the lead sheet of %s",
   (_, spec) => {
     const piece = composePiece(spec);
     const sheet = sheetOf(spec);
@@ -87,7 +87,7 @@ test("the written tune has the pitches that the melody part plays", () => {
   }
 });
 
-test("every key and mode is written with the pitches of the score", () => {
+test("the notes have the score's pitches in every key and mode", () => {
   const plan = planOf("lofi with flute", 20);
   for (const tonic of tonics) {
     for (const mode of modes) {
@@ -97,7 +97,7 @@ test("every key and mode is written with the pitches of the score", () => {
   }
 });
 
-test("chords are named in the key that is heard", () => {
+test("chords have the names that they have in the sounding key", () => {
   const spec = planOf("waltz in G major with flute");
   const chordsOf = (transpose: number) =>
     [...sheetOf({ ...spec, transpose }).matchAll(/"([^"]+)"/g)].map(([, name]) => name);
@@ -114,7 +114,7 @@ test("a title can't add lines or hide the rest of its line", () => {
   expect(read(sheet).metaText.title).toMatch(/^Tune K:C 100.+ 夜$/u);
 });
 
-test("a piece without a tune is a sheet of chords", () => {
+test("a piece without a tune is written as a chord sheet", () => {
   const plan = planOf("lofi");
   const sheet = sheetOf({ ...plan, parts: { ...plan.parts, lead: null, counter: null } });
   expect(notesOf(read(sheet))).toEqual([]);

@@ -11,7 +11,7 @@ import { writtenBar } from "./written-bar.ts";
 
 const barsPerLine = 4;
 
-/** A piece without a tune gives a chord sheet: rests below the chords. */
+/** A piece without a tune is written as a chord sheet, with rests below the chords. */
 export const pieceAbc = (piece: Piece, { title, remarks }: Heading): string => {
   const { spec, sections, timing } = piece;
   const { pulse } = meters[spec.meter];
@@ -48,7 +48,7 @@ export const pieceAbc = (piece: Piece, { title, remarks }: Heading): string => {
   return `${lines.join("\n")}\n`;
 };
 
-/** A header field ends at the end of its line, and % begins a comment unless it is escaped. */
+/** Escapes a text for a header field, which ends at the end of its line. An unescaped % would begin a comment. */
 const oneLine = (text: string): string =>
   text
     .replace(/[\s\p{Cc}\\]+/gu, " ")
@@ -80,7 +80,7 @@ const barText = ({ spec }: Piece, { tune, harmony }: Bar, key: BarKey): string =
   return text;
 };
 
-/** Small letters begin at the octave above middle C. */
+/** Lower-case letters are in the octave above middle C. */
 const noteText = ({ letter, alteration, octave, isPlain }: SignedNote): string => {
   const name = octave >= 5 ? letter.toLowerCase() : letter;
   const marks = octave >= 5 ? "'".repeat(octave - 5) : ",".repeat(4 - octave);

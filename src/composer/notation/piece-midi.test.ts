@@ -26,7 +26,7 @@ const inOrder = (notes: readonly Heard[]): readonly Heard[] =>
     (one, other) => one.channel - other.channel || one.pitch - other.pitch || one.seconds - other.seconds,
   );
 
-/** The notes of the score with the times at which the synthesizer plays them. */
+/** Returns the notes of the score with the times at which the synthesizer plays them. */
 const playedNotes = (piece: Piece): readonly Heard[] => {
   const { timing } = piece;
   const heard = new Map<string, Heard>();
@@ -69,25 +69,28 @@ const plans: readonly (readonly [string, MusicSpec])[] = [
   ["a plan of version 1", versionOnePieces[0]!.spec],
 ];
 
-test.each(plans)("another reader finds every note of the score when it sounds, for %s", (_, spec) => {
-  const piece = composePiece(spec);
-  const played = playedNotes(piece);
-  const written = writtenNotes(midiOf(spec), piece);
-  expect(played.length).toBeGreaterThan(20);
-  expect(written.map(({ channel, pitch }) => [channel, pitch])).toEqual(
-    played.map(({ channel, pitch }) => [channel, pitch]),
-  );
-  for (const [index, { seconds, velocity }] of played.entries()) {
-    expect(Math.abs((written[index]?.seconds ?? 0) - seconds)).toBeLessThan(0.003);
-    expect(written[index]?.velocity).toBe(velocity);
-  }
-});
+test.each(plans)(
+  "an independent reader finds every note of the score at the time when it sounds, for %s",
+  (_, spec) => {
+    const piece = composePiece(spec);
+    const played = playedNotes(piece);
+    const written = writtenNotes(midiOf(spec), piece);
+    expect(played.length).toBeGreaterThan(20);
+    expect(written.map(({ channel, pitch }) => [channel, pitch])).toEqual(
+      played.map(({ channel, pitch }) => [channel, pitch]),
+    );
+    for (const [index, { seconds, velocity }] of played.entries()) {
+      expect(Math.abs((written[index]?.seconds ?? 0) - seconds)).toBeLessThan(0.003);
+      expect(written[index]?.velocity).toBe(velocity);
+    }
+  },
+);
 
 test("the file has the length, tempo, meter, keys and sections of the piece", () => {
   const spec: MusicSpec = { ...planOf("waltz in G major with flute"), transpose: 3 };
   const piece = composePiece(spec);
   const { header, tracks, name } = midiOf(spec);
-  // The reader decodes text as Latin-1; the file has UTF-8.
+  // The reader decodes text as Latin-1, but the file contains UTF-8.
   expect(Buffer.from(name, "latin1").toString()).toBe("Öl & 夜");
   expect(header.tempos).toHaveLength(1);
   expect(header.tempos[0]?.bpm).toBeCloseTo(spec.bpm, 2);
@@ -125,7 +128,7 @@ describe("a controller in the file", () => {
   const valuesOf = (spec: MusicSpec, part: Part, controller: number): readonly number[] =>
     (trackOf(spec, part).controlChanges[controller] ?? []).map(({ value }) => Math.round(value * 127));
 
-  test("grows on each long note of a violin, and ends with the note (vibrato, CC 1)", () => {
+  test("the vibrato controller (CC 1) grows on each long note of a violin, and ends with the note", () => {
     const spec = planOf("slow tango with violin melody", 60);
     const track = trackOf(spec, "lead");
     const moves = track.controlChanges[1] ?? [];
@@ -138,7 +141,7 @@ describe("a controller in the file", () => {
       expect(Math.min(...ends.map((end) => Math.abs(end - ticks)))).toBeLessThanOrEqual(1);
   });
 
-  test("lifts the pedal of a calm piano at each chord, and presses it again (CC 64)", () => {
+  test("the pedal controller (CC 64) of a calm piano is released and pressed again at each chord", () => {
     const spec = planOf("calm solo piano in C major");
     const { timing, barOf } = composePiece(spec);
     const chords = Array.from({ length: timing.bars }, (_, index) => barOf(index))
@@ -149,12 +152,12 @@ describe("a controller in the file", () => {
     expect(values).toEqual(values.map((_, at) => (at % 2 === 0 ? 0 : 127)));
   });
 
-  test("swells over a phrase of the tune (expression, CC 11)", () => {
+  test("the expression controller (CC 11) swells over a phrase of the tune", () => {
     const spec = planOf("waltz in G major with flute");
     expect(new Set(valuesOf(spec, "lead", 11)).size).toBeGreaterThan(4);
   });
 
-  test("is missing where the sound has none: a chiptune has neither vibrato nor pedal", () => {
+  test("controllers are missing where the sound has none: a chiptune has neither vibrato nor pedal", () => {
     const spec = planOf("chiptune");
     for (const part of parts.filter((one) => spec.parts[one] !== null)) {
       expect(valuesOf(spec, part, 1)).toEqual([]);

@@ -1,4 +1,4 @@
-// Writes a piece as a Standard MIDI File: a track with tempo, meter, keys and sections, and a track per part.
+// Writes a piece as a Standard MIDI File: one track with tempo, meter, keys and sections, and one track per part.
 
 import { instruments, kits } from "../instruments.ts";
 import { meters } from "../score/meter.ts";
@@ -23,7 +23,7 @@ import { type TimedNote, withoutOverlaps } from "./without-overlaps.ts";
 const ticksPerQuarter = 480;
 const drumChannel = 9;
 
-/** The file is as long as the sound, and each of its notes begins with the note in the sound. */
+/** The file has the same length as the sound, and each note begins when it begins in the sound. */
 export const pieceMidi = (piece: Piece, heading: Heading): Uint8Array => {
   const endTick = endTickOf(piece);
   const played = parts.filter((part) => piece.spec.parts[part] !== null);
@@ -35,7 +35,7 @@ export const pieceMidi = (piece: Piece, heading: Heading): Uint8Array => {
   });
 };
 
-/** The last chord begins after the last bar, as its own bar. */
+/** Returns the numbers of the bars, including the last chord, which is a separate bar after the last one. */
 const barIndexes = ({ timing }: Piece): readonly number[] =>
   Array.from({ length: timing.bars + (timing.ringStart < timing.samples ? 1 : 0) }, (_, index) => index);
 
@@ -48,7 +48,7 @@ const endTickOf = (piece: Piece): number => {
   return tickOf(piece, bar, (samples - barStart(bar)) / quarterIn(bar));
 };
 
-/** The order of events at one tick: a note ends before its successor begins. */
+/** The order of events at the same tick. A note ends before the next note begins. */
 const order = { noteOff: 0, setting: 1, noteOn: 2 } as const;
 
 const conductorTrack = (piece: Piece, { title, remarks }: Heading): MidiTrack => {
@@ -110,7 +110,7 @@ const partTrack = (piece: Piece, bars: readonly Bar[], part: Part, endTick: numb
 
 const controllers = { vibrato: 1, volume: 7, expression: 11, pedal: 64 } as const;
 
-/** The part's swells, vibrato and pedal in a bar. */
+/** Returns a part's swells, vibrato and pedal in a bar. */
 const controlsOf = ({ spec, timing }: Piece, bar: Bar, part: Part) => [
   ...bar.faders
     .filter((move) => move.part === part)
@@ -118,7 +118,7 @@ const controlsOf = ({ spec, timing }: Piece, bar: Bar, part: Part) => [
   ...expressionOf(spec, bar, timing.quarterIn(bar.index) / sampleRate).filter((move) => move.part === part),
 ];
 
-/** The channel volume that General MIDI players start with. */
+/** The channel volume that General MIDI players use before it is set. */
 const usualVolume = 100;
 
 const playerOf = (spec: MusicSpec, part: Part): { readonly label: string; readonly program: number } => {

@@ -34,7 +34,7 @@ const sheetOf = (spec: MusicSpec, title = "A tune"): string =>
 const barsOf = ({ timing }: Piece): readonly number[] =>
   Array.from({ length: timing.bars + (timing.ringStart < timing.samples ? 1 : 0) }, (_, index) => index);
 
-/** Pairs of the sixteenth from the beginning, and the pitch. */
+/** Returns pairs of a position in sixteenths from the beginning, and a pitch. */
 const tuneOf = (piece: Piece): readonly (readonly [number, number])[] =>
   barsOf(piece).flatMap((index) =>
     piece
@@ -53,7 +53,7 @@ interface ReadMeasure {
 const semitones: Readonly<Record<string, number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
 
 test.each(plans)(
-  "an XML parser finds full bars with the notes of the tune in the lead sheet of %s",
+  "in the lead sheet of %s, an XML parser finds complete bars with the notes of the tune",
   (_, spec) => {
     const sheet = sheetOf(spec);
     expect(XMLValidator.validate(sheet)).toBe(true);
@@ -77,7 +77,7 @@ test.each(plans)(
   },
 );
 
-test("every chord of every style and mode is a chord that MusicXML has a kind for", () => {
+test("MusicXML has a kind for every chord of every style and mode", () => {
   const unknown = new Set<string>();
   for (const style of styleNames)
     for (const mode of modes) {
@@ -92,7 +92,7 @@ test("every chord of every style and mode is a chord that MusicXML has a kind fo
   );
 });
 
-test("a title can't add elements, and characters that XML can't contain are left out", () => {
+test("a title can't add elements, and characters that XML can't contain are removed", () => {
   const sheet = sheetOf(planOf("waltz with flute"), "A & <b>\u0000\ud800 夜");
   expect(XMLValidator.validate(sheet)).toBe(true);
   expect(sheet).toContain("<work-title>A &amp; &lt;b&gt; \ufffd 夜</work-title>");
@@ -101,34 +101,39 @@ test("a title can't add elements, and characters that XML can't contain are left
 const python = findPythonProgram("src/testing/listening", "python");
 
 describe.skipIf(!runsLongTests || python === undefined)(`music21 ${runsLongTests ? "" : longOnly}`, () => {
-  test.each(plans)("finds the notes, chords, keys, meter, tempo and sections of %s", async (_, spec) => {
-    const path = join(tmpdir(), `${crypto.randomUUID()}.musicxml`);
-    await Bun.write(path, sheetOf(spec));
-    const script = join(import.meta.dirname, "../../testing/listening/read_musicxml.py");
-    const reader = Bun.spawn([python!, script, path], { stdout: "pipe", stderr: "pipe" });
-    const read = JSON.parse(await new Response(reader.stdout).text());
-    await rm(path);
-    const piece = composePiece(spec);
-    const { steps, pulse } = meters[spec.meter];
-    expect(read).toMatchObject({
-      title: "A tune",
-      measures: barsOf(piece).length,
-      lengths: [steps],
-      notes: tuneOf(piece),
-      meters: [spec.meter],
-      quartersPerMinute: [Math.round(spec.bpm) * (pulse / 4)],
-      sections: piece.sections.map(({ kind }) => kind),
-    });
-    const shift = spec.transpose;
-    expect(read.chords).toEqual(
-      barsOf(piece).flatMap((index) =>
-        piece
-          .barOf(index)
-          .harmony.map(({ at, chord }) => [
-            index * steps + at,
-            chord.pitchClasses.map((tone) => (tone + shift + 12) % 12).toSorted((one, other) => one - other),
-          ]),
-      ),
-    );
-  });
+  test.each(plans)(
+    "music21 finds the notes, chords, keys, meter, tempo and sections of %s",
+    async (_, spec) => {
+      const path = join(tmpdir(), `${crypto.randomUUID()}.musicxml`);
+      await Bun.write(path, sheetOf(spec));
+      const script = join(import.meta.dirname, "../../testing/listening/read_musicxml.py");
+      const reader = Bun.spawn([python!, script, path], { stdout: "pipe", stderr: "pipe" });
+      const read = JSON.parse(await new Response(reader.stdout).text());
+      await rm(path);
+      const piece = composePiece(spec);
+      const { steps, pulse } = meters[spec.meter];
+      expect(read).toMatchObject({
+        title: "A tune",
+        measures: barsOf(piece).length,
+        lengths: [steps],
+        notes: tuneOf(piece),
+        meters: [spec.meter],
+        quartersPerMinute: [Math.round(spec.bpm) * (pulse / 4)],
+        sections: piece.sections.map(({ kind }) => kind),
+      });
+      const shift = spec.transpose;
+      expect(read.chords).toEqual(
+        barsOf(piece).flatMap((index) =>
+          piece
+            .barOf(index)
+            .harmony.map(({ at, chord }) => [
+              index * steps + at,
+              chord.pitchClasses
+                .map((tone) => (tone + shift + 12) % 12)
+                .toSorted((one, other) => one - other),
+            ]),
+        ),
+      );
+    },
+  );
 });

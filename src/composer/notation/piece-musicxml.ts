@@ -10,7 +10,7 @@ import { soundingChord } from "./sounding-chord.ts";
 import { createAccidentals, type SignedNote } from "./spelling.ts";
 import { type WrittenNote, writtenBar } from "./written-bar.ts";
 
-/** A piece without a tune gives a chord sheet: rests below the chords. */
+/** A piece without a tune is written as a chord sheet, with rests below the chords. */
 export const pieceMusicXml = (piece: Piece, { title, remarks }: Heading): string => {
   const { timing } = piece;
   const count = timing.bars + (timing.ringStart < timing.samples ? 1 : 0);
@@ -46,7 +46,7 @@ const measureXml = (piece: Piece, index: number, isLast: boolean): string => {
   ].join("\n");
 };
 
-/** Four divisions in a quarter note: a duration counts sixteenths. */
+/** A quarter note has four divisions, so durations are numbers of sixteenths. */
 const attributesXml = ({ spec }: Piece, { sharps, mode }: BarKey, isFirst: boolean): string => {
   const [beats, unit] = spec.meter.split("/");
   return [
@@ -107,7 +107,7 @@ const noteXml = ({ length, isTied, isContinued }: WrittenNote, note: SignedNote 
 const pitchXml = ({ letter, alteration, octave }: SignedNote): string =>
   `<pitch><step>${letter}</step>${alteration === 0 ? "" : `<alter>${alteration}</alter>`}<octave>${octave}</octave></pitch>`;
 
-/** The note that each length in sixteenths is written as. */
+/** The type of note with which each length in sixteenths is written. */
 const symbols: Readonly<Record<number, { readonly type: string; readonly dots: number }>> = {
   24: { type: "whole", dots: 1 },
   16: { type: "whole", dots: 0 },
@@ -128,7 +128,10 @@ const accidentals: Readonly<Record<number, string>> = {
   2: "double-sharp",
 };
 
-/** XML can't contain control characters, half of a surrogate pair, or the two last code points of the basic plane. */
+/**
+ * Replaces characters that XML can't contain: control characters, half of a surrogate pair, and the
+ * last two code points of the basic plane.
+ */
 const xmlText = (text: string): string =>
   text
     .toWellFormed()

@@ -1,10 +1,10 @@
-// Names a chord in the key that is heard, after all transpositions.
+// Names a chord in the key that sounds after all transpositions.
 
 import { Note } from "tonal";
 import type { BarKey } from "./bar-key.ts";
 import { spell } from "./spelling.ts";
 
-/** The chord's name in the key that is heard: chords are composed in the plan's key. */
+/** Returns the chord's name in the sounding key. Chords are composed in the plan's key. */
 export const soundingChord = (name: string, tonic: string, key: BarKey): string => {
   const shift = pitchClassOf(key.tonic.replace(" flat", "b")) - pitchClassOf(tonic);
   return name.replace(/^[A-G][#b]*|(?<=\/)[A-G][#b]*/g, (root) => {

@@ -5,7 +5,7 @@ import { isMinor } from "./bar-key.ts";
 
 export interface SpelledNote {
   readonly letter: string;
-  /** Semitones above the natural note. */
+  /** The number of semitones above the natural note. */
   readonly alteration: number;
 }
 
@@ -15,15 +15,15 @@ const letters = "FCGDAEB";
 /** The pitch class of each natural note. */
 const naturals: Readonly<Record<string, number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
 
-/** Places are counted in fifths above C. */
+/** `place` is the number of fifths above C. */
 const noteAt = (place: number): SpelledNote => ({
   letter: letters.charAt((((place + 1) % 7) + 7) % 7),
   alteration: Math.floor((place + 1) / 7),
 });
 
 /**
- * The twelve notes near the key on the circle of fifths, so that a note outside of it gets its usual
- * name. In minor the seventh may be raised: G sharp in A minor.
+ * Spells a pitch class by the twelve notes around the key on the circle of fifths, so that a note
+ * outside the key gets its usual name. In minor the seventh may be raised, as G sharp in A minor.
  */
 export const spell = (pitchClass: number, { sharps, mode }: BarKey): SpelledNote => {
   const lowest = sharps - (isMinor(mode) ? 3 : 4);
@@ -32,24 +32,27 @@ export const spell = (pitchClass: number, { sharps, mode }: BarKey): SpelledNote
   throw new RangeError(`There is no pitch class ${pitchClass}.`);
 };
 
-/** The alteration that the key signature gives a letter. */
+/** Returns the alteration that the key signature gives to a letter. */
 const alterationInKey = (letter: string, { sharps }: Pick<BarKey, "sharps">): number => {
   const place = letters.indexOf(letter);
   return Math.floor((sharps + 6 - place) / 7);
 };
 
-/** The octave of the natural note: 4 begins at middle C. */
+/** Returns the octave of the natural note; octave 4 begins at middle C. */
 const octaveOf = (pitch: number, { letter, alteration }: SpelledNote): number =>
   (pitch - alteration - (naturals[letter] ?? 0)) / 12 - 1;
 
 export interface SignedNote extends SpelledNote {
-  /** 4 begins at middle C. */
+  /** Octave 4 begins at middle C. */
   readonly octave: number;
   /** Whether the note needs no sharp, flat or natural before it. */
   readonly isPlain: boolean;
 }
 
-/** Spells the notes of one bar. An accidental applies to its bar; it is written again where readers differ about octaves. */
+/**
+ * Returns a function that spells the notes of one bar in order. After an accidental, later notes of
+ * the same letter are marked, too, because readers disagree about its effect on other octaves.
+ */
 export const createAccidentals = (key: BarKey): ((pitch: number) => SignedNote) => {
   const altered = new Set<string>();
   return (pitch) => {

@@ -1,14 +1,17 @@
-// Shortens notes so that no two notes of one pitch sound at the same time, which a MIDI channel can't play.
+// Shortens notes so that no two notes of the same pitch sound at the same time, because a MIDI channel can't play them.
 
 export interface TimedNote {
-  /** The ticks from the beginning of the piece. */
+  /** The number of ticks from the beginning of the piece. */
   readonly start: number;
   readonly end: number;
   readonly pitch: number;
   readonly velocity: number;
 }
 
-/** A note ends when the next one of its pitch begins. Of two notes that begin together, one remains, with the greater loudness and the greater length of the two. */
+/**
+ * A note ends when the next note of its pitch begins. If two notes of a pitch begin together, one
+ * remains, with the greater velocity and the greater length of the two.
+ */
 export const withoutOverlaps = (notes: readonly TimedNote[]): readonly TimedNote[] => {
   const separate: TimedNote[] = [];
   const lastOf = new Map<number, number>();

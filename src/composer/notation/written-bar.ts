@@ -4,17 +4,17 @@ import type { ChordSpan } from "../score/harmony.ts";
 import type { MelodyNote } from "../score/melody.ts";
 
 export interface WrittenNote {
-  /** The sixteenth at which it begins. */
+  /** The sixteenth at which the note or rest begins. */
   readonly at: number;
-  /** In sixteenths: one of the lengths that a single note can have. */
+  /** The length in sixteenths, which is one that a single note can have. */
   readonly length: number;
-  /** Undefined for a rest. */
+  /** The pitch; undefined for a rest. */
   readonly pitch: number | undefined;
-  /** The name of the chord that begins here, in the plan's key. */
+  /** The name of the chord that begins here, in the plan's key; undefined if none begins. */
   readonly chord: string | undefined;
-  /** Whether the next note continues this one, with a tie. */
+  /** Whether the next note continues this note with a tie. */
   readonly isTied: boolean;
-  /** Whether this note continues the one before, with a tie. */
+  /** Whether this note continues the previous note with a tie. */
   readonly isContinued: boolean;
 }
 
@@ -44,7 +44,7 @@ export const writtenBar = (
     });
   });
 
-/** Fills the bar: rests between the notes, and no note beyond its successor or the bar. */
+/** Fills the bar with rests between the notes. A note ends at the next note or at the end of the bar. */
 const wholeBar = (
   tune: readonly MelodyNote[],
   steps: number,
@@ -62,7 +62,7 @@ const wholeBar = (
   return filled;
 };
 
-/** Lengths in sixteenths that one note can have; others are several tied notes. */
+/** The lengths in sixteenths that a single note can have. Other lengths are written as several tied notes. */
 const writable = [24, 16, 12, 8, 6, 4, 3, 2, 1] as const;
 
 const writableLengths = (length: number): readonly number[] => {

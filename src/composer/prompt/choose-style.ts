@@ -1,4 +1,4 @@
-// Chooses the style of a prompt: by its genre, otherwise by words that suggest one, otherwise at random.
+// Chooses the style of a prompt: by its genre, otherwise by words that suggest a style, otherwise by the seed.
 
 import type { InstrumentName } from "../instruments.ts";
 import type { Random } from "../random.ts";
@@ -8,11 +8,11 @@ import type { Reading, Wish, WordWish } from "./reading.ts";
 
 export interface ChosenStyle {
   readonly style: StyleName;
-  /** The part of the prompt that decided the style: the name of a genre, the name of a near genre, a hint, a mood, or only the seed. */
+  /** What decided the style: the name of a genre, the name of a near genre, a hint, a mood, or only the seed. */
   readonly by: "genre" | "near genre" | "hint" | "mood" | "seed";
   /** The wishes that named the style. */
   readonly wishes: readonly Wish[];
-  /** Other genres that the prompt named, which can't be combined with this one. */
+  /** Other genres that the prompt named and that can't be combined with this style. */
   readonly left: readonly WordWish[];
 }
 
@@ -85,11 +85,14 @@ export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle =>
   };
 };
 
-/** A sound of nature decides the style only if nothing else does. */
+/** Returns the total weight of wishes. A sound of nature decides the style only if nothing else does. */
 const weightOf = (wishes: readonly Wish[]): number =>
   wishes.reduce((sum, { kind }) => sum + (kind === "textures" ? 0.4 : 1), 0);
 
-/** "swing" beside another genre is a way to play, and so is "off-beat" or "spiritual". */
+/**
+ * Returns whether a genre's name is meant as a way to play: "swing" beside another genre,
+ * "off-beat", or "spiritual".
+ */
 const isPlayingWay = (wish: WordWish, words: readonly WordWish[]): boolean =>
   weak.has(wish.phrase) &&
   words.some(
@@ -155,7 +158,10 @@ const weak = new Set([
   "arcade",
 ]);
 
-/** Prefers a genre that is named directly, then the earlier genre, then the longer name, which is more exact. */
+/**
+ * Returns the best of the named genres: one that is named directly before a near one, then the
+ * earlier one, then the longer name, which is more exact.
+ */
 const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
   const weigh = (wish: WordWish, index: number): number =>
     (wish.kind === "styles" ? 2 : 1) + (weak.has(wish.phrase) ? -0.9 : 0) + wish.count * 0.2 - index * 0.05;
@@ -164,7 +170,7 @@ const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
     .toSorted((one, other) => other.weight - one.weight)[0]?.wish;
 };
 
-/** Genre words that mean the same music. */
+/** Returns whether two genre words mean the same music. */
 const goesWith = (best: WordWish, other: WordWish): boolean =>
   (companions[best.id as StyleName] ?? []).includes(other.id as StyleName);
 

@@ -1,4 +1,4 @@
-// Finds the wishes of a prompt that another wish contradicts, so that the answer doesn't say that both are fulfilled.
+// Finds the wishes of a prompt that another wish contradicts, so that the response doesn't report both as fulfilled.
 
 import type { Feel } from "../styles/style.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -12,7 +12,10 @@ const oppositeFeels: readonly (readonly [Feel, Feel])[] = [
   ["legato", "staccato"],
 ];
 
-/** If a prompt has two moods with opposite tonalities, or two opposite ways of playing, the first one counts. */
+/**
+ * Returns the contradicted wishes. Of two moods with opposite tonalities, or of two opposite ways
+ * to play, the first one is fulfilled.
+ */
 export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
   const lost = new Set<Wish>();
   let tonality: "major" | "minor" | undefined;
@@ -49,7 +52,7 @@ export const denied = (wishes: readonly Wish[], spec: MusicSpec): readonly Wish[
   });
 };
 
-/** Whether the plan has the thing that the words name; undefined if that can't be seen in the plan. */
+/** Returns whether the plan has the thing that the words name; undefined if the plan can't show that. */
 const isHeld = ({ kind, id }: WordWish, spec: MusicSpec): boolean | undefined => {
   switch (kind) {
     case "styles":

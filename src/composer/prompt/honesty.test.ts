@@ -1,5 +1,4 @@
-// Tests that no word of a prompt is ignored without being named in the answer: adjectives, contradictions, empty negations, other
-// scripts, and prompts of extreme lengths.
+// Tests that every ignored word of a prompt is reported: adjectives, contradictions, negations without an object, other scripts, and prompts of extreme lengths.
 
 import { describe, expect, test } from "bun:test";
 import { composePiece } from "../score/piece.ts";
@@ -8,7 +7,7 @@ import { type ParsedPrompt, readWishes } from "./parse-prompt.ts";
 
 const read = (prompt: string, seed = 1): ParsedPrompt => readWishes({ prompt, seed, durationSeconds: 60 });
 
-describe("words without an effect are named", () => {
+describe("the response names words that have no effect", () => {
   test.each([
     ["a beautiful, nice jazz song with piano", ["beautiful", "nice"]],
     ["huge lush old house", ["lush old"]],
@@ -28,7 +27,7 @@ describe("words without an effect are named", () => {
   });
 });
 
-describe("of two contradicting wishes, one is fulfilled and the other one is named", () => {
+describe("of two contradicting wishes, one is fulfilled and the other one is reported", () => {
   test.each([
     ["fast and slow piano", "fast", ["slow"]],
     ["happy sad jazz", "happy", ["sad"]],
@@ -49,7 +48,7 @@ describe("of two contradicting wishes, one is fulfilled and the other one is nam
   });
 });
 
-test("prompts of negations alone give music without the named things", () => {
+test("a prompt that only excludes things gives music without these things", () => {
   for (let seed = 1; seed <= 8; seed++) {
     const { spec, understood, notUnderstood } = read("no drums, no bass, no piano", seed);
     expect([spec.parts.drums, spec.parts.bass, notUnderstood]).toEqual([null, null, []]);
@@ -72,7 +71,7 @@ test.each([
   ],
   ["half a surrogate pair", "piano \ud800 jazz"],
   ["control characters", "piano\u0000\u0007\u202e jazz"],
-])("a prompt of %s is read within a second, and gives a plan that plays", (_, prompt) => {
+])("a prompt of %s is read within a second, and gives a playable plan", (_, prompt) => {
   const before = performance.now();
   const { spec } = read(prompt);
   expect(performance.now() - before).toBeLessThan(1_000);

@@ -90,7 +90,7 @@ const roles: Readonly<Record<Role, readonly InstrumentName[]>> = {
   beaten: ["timpani", "taiko"],
 };
 
-/** Returns the parts that suit an instrument, the best first. */
+/** Returns the parts that suit an instrument, with the best one first. */
 export const partsFor = (name: InstrumentName): readonly PitchedPart[] => chairs[roleOf(name)];
 
 const chairs: Readonly<Record<Role, readonly PitchedPart[]>> = {
@@ -109,7 +109,7 @@ const chairs: Readonly<Record<Role, readonly PitchedPart[]>> = {
 const roleOf = (name: InstrumentName): Role =>
   (Object.keys(roles) as Role[]).find((role) => roles[role].includes(name)) ?? "keys";
 
-/** Instruments that play one note at a time can't carry chords alone. */
+/** Returns whether an instrument can play chords; one that plays a single note at a time can't. */
 export const playsChords = (name: InstrumentName): boolean =>
   ["keys", "pluck", "pad", "wave", "mallet", "section"].includes(roleOf(name));
 
@@ -173,7 +173,7 @@ export const families: Readonly<Record<FamilyWord, readonly InstrumentName[]>> =
   ],
 };
 
-/** The instruments that a word rules out: "no guitars" means every kind of guitar. */
+/** Returns the instruments that a word excludes: "no guitars" excludes every kind of guitar. */
 export const familyOf = (name: InstrumentName, typed: string): readonly InstrumentName[] => {
   const word = typed.toLowerCase();
   if (/^(?:guitars?|gitarren?|guitarras?|guitares?|chitarr[ae])$/.test(word)) return families.guitars;

@@ -1,4 +1,4 @@
-// Finds phrases of all languages in a prompt's words: as they are listed, inflected, or with one wrong letter.
+// Finds phrases of all languages in a prompt's words: exactly as listed, inflected, or with one wrong letter.
 
 import { notMisspelt } from "./words/not-misspelt.ts";
 import { allWords } from "./words/all-words.ts";
@@ -42,7 +42,10 @@ const kinds: readonly Kind[] = [
   "units",
 ];
 
-/** Phrases by their first word; longer phrases first, then in the order of the lists. */
+/**
+ * Lists the phrases by their first word. Longer phrases come first; phrases of the same length are
+ * in the order of the word lists.
+ */
 const byFirst = new Map<string, Entry[]>();
 const stems = new Map<string, Meaning>();
 const single = new Map<string, Meaning>();
@@ -87,7 +90,7 @@ for (const { numbers = {}, fillers = "", plain = "" } of allWords) {
 }
 for (const entries of byFirst.values()) entries.sort((one, other) => other.words.length - one.words.length);
 
-/** A prompt's words; runs of a script without spaces are cut into the words that are known. */
+/** Returns a prompt's words. Text in a script without spaces is split into the words that are known. */
 export const readTokens = (prompt: string): readonly Token[] =>
   tokensOf(prompt).flatMap((token) => (isUnspaced(token.text) ? cut(token) : [token]));
 
@@ -119,7 +122,8 @@ const cut = (token: Token): readonly Token[] => {
     }
   }
   endUnknown(text.length);
-  // These scripts have one UTF-16 unit for a character before and after normalizing.
+  // In these scripts, a character has one UTF-16 unit before and after the normalization, so
+  // positions don't change.
   return pieces.map(({ from, to }, index) => ({
     text: text.slice(from, to),
     from: token.from + from,
@@ -154,7 +158,7 @@ const isSame = (token: Token | undefined, word: string): boolean =>
   token.after === "" &&
   (token.text === word || formsOf(token.text).includes(word) || isMisspelt(token.text, word));
 
-/** The word, and its singular. */
+/** Returns the word and its singular. */
 const formsOf = (word: string): readonly string[] => {
   const forms = [word];
   if (/^[a-z]{4,}s$/.test(word)) forms.push(word.slice(0, -1));
@@ -171,7 +175,7 @@ const stemOf = (word: string): Meaning | undefined => {
   return undefined;
 };
 
-/** The phrase of one word that differs in one letter; undefined for a word of the language. */
+/** Returns the listed word that differs in one letter; undefined for a correct word of the language. */
 export const findMisspelt = (word: string): Found | undefined => {
   if (word.length < 4 || notMisspelt.has(word) || !/^\p{L}+$/u.test(word) || isUnspaced(word))
     return undefined;
@@ -182,7 +186,10 @@ export const findMisspelt = (word: string): Found | undefined => {
   return undefined;
 };
 
-/** One letter replaced, missing, added or exchanged with its neighbour. The first letter has to be right. */
+/**
+ * Returns whether one letter is replaced, missing, added, or exchanged with its neighbour. The
+ * first letter has to be right.
+ */
 const isMisspelt = (word: string, known: string): boolean => {
   if (word === known || known.length < 4 || word.length < 4 || word[0] !== known[0] || notMisspelt.has(word))
     return false;

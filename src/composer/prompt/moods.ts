@@ -6,10 +6,10 @@ interface Mood {
   /** The styles that the mood suggests when none is named. */
   readonly styles: readonly StyleName[];
   readonly tonality?: "major" | "minor";
-  /** The differences that are added to the values of the style. */
+  /** The energy that the mood adds to the style's value; the fields below do the same for other values. */
   readonly energy?: number;
   readonly brightness?: number;
-  /** The factor for the tempo. */
+  /** The factor by which the mood changes the tempo. */
   readonly pace?: number;
 }
 

@@ -1,12 +1,12 @@
 // Splits a prompt into normalized words, each with its position in the prompt.
 
 export interface Token {
-  /** Lower case, without accents. */
+  /** The word in lower case, without accents. */
   readonly text: string;
-  /** The word's place in the prompt, in UTF-16 units. */
+  /** The position of the word in the prompt, in UTF-16 units. */
   readonly from: number;
   readonly to: number;
-  /** The separator before the word: nothing, a comma, or the end of a sentence. */
+  /** The separator before the word: "" for none, a comma, or the end of a sentence. */
   readonly after: "" | "," | ".";
   /** Whether the word was typed with a capital letter. */
   readonly isCapital: boolean;
@@ -22,7 +22,10 @@ export const normal = (text: string): string =>
     .replace(/♭/gu, "b")
     .replace(/ß/gu, "ss");
 
-/** Returns the words of a prompt. A number with a point, a slash or a colon is one word: "1.5", "6/8", "2:30". */
+/**
+ * Returns the words of a prompt. A number with a point, a slash or a colon is one word, as in
+ * "1.5", "6/8" or "2:30".
+ */
 export const tokensOf = (prompt: string): readonly Token[] => {
   const tokens: Token[] = [];
   let [word, from, to, after, kind]: [string, number, number, Token["after"], string] = ["", 0, 0, "", ""];
@@ -60,7 +63,7 @@ export const tokensOf = (prompt: string): readonly Token[] => {
       word += plain === "," ? "." : plain;
       to = index;
     } else if (/^['’`´]$/.test(plain) && word !== "" && /\p{L}/u.test(next)) {
-      // "don't" is one word.
+      // The apostrophe is dropped, so that "don't" is one word.
     } else if (plain !== "") {
       end();
       kind = "";

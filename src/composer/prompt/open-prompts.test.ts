@@ -1,5 +1,4 @@
-// Tests prompts as people write them. With every seed, each request is in the notes, or is named in the answer. A plan that only
-// repeats the words doesn't count: a style is known by the notes that its row names.
+// Tests prompts as people write them. With every seed, each wish has to be in the notes, or be reported as missing. A plan that only repeats the words is not enough: a style is recognized by the notes that its row describes.
 
 import { expect, test } from "bun:test";
 import { Note, Scale } from "tonal";
@@ -56,7 +55,10 @@ const meter =
   (name: MusicSpec["meter"]): Check =>
   ({ piece }, { spec }) =>
     spec.meter === name && piece.timing.quarters === meters[name].steps / 4;
-/** At least 80 % of the time belongs to the scale, and the last chord stands on the tonic. */
+/**
+ * Requires that notes of the scale have at least 80 % of the playing time, and that the root of the
+ * last chord is the tonic.
+ */
 const key =
   (tonic: string, mode: string): Check =>
   ({ notes, piece }) => {
@@ -76,7 +78,10 @@ const ends =
   (tonic: string): Check =>
   ({ piece }) =>
     piece.barOf(piece.timing.bars).harmony[0].chord.root === Note.chroma(tonic);
-/** Most of the time belongs to one of the scales on the root of the last chord, and its third sounds more than the other third. */
+/**
+ * Requires that one of the scales on the root of the last chord has most of the playing time, and
+ * that its third sounds longer than the other third.
+ */
 const mode =
   (...names: string[]): Check =>
   ({ notes, piece }) => {
@@ -95,10 +100,10 @@ const told =
   (words: string): Check =>
   (_, { notUnderstood }) =>
     notUnderstood.some((phrase) => phrase.includes(words));
-/** The force of the players: the velocities of a second, added up. */
+/** Returns the force of the players: the sum of all velocities per second. */
 const forceOf = ({ notes, piece }: Pick<Heard, "notes" | "piece">): number =>
   notes.reduce((sum, { velocity }) => sum + velocity, 0) / (piece.timing.samples / 44_100);
-/** Compared with the same plan of medium energy. */
+/** Requires more force than the same plan has at medium energy. */
 const lively: Check = (heard, { spec }) =>
   forceOf(heard) > 1.02 * forceOf(listenTo({ ...spec, energy: 0.5 }));
 const quiet: Check = (heard, { spec }) => forceOf(heard) < 0.98 * forceOf(listenTo({ ...spec, energy: 0.5 }));
@@ -212,7 +217,7 @@ const rubato: Check = ({ piece: { timing } }) =>
   new Set(Array.from({ length: 8 }, (_, bar) => Math.round(timing.quarterIn(bar)))).size > 4;
 const slowIntro: Check = ({ piece: { timing } }) => timing.quarterIn(0) > 1.3 * timing.quarterIn(8);
 const twelveBars: Check = ({ piece }) => piece.sections.some(({ bars }) => bars === 12);
-/** Notes between two beats are late: at 0.5 they are straight, at 0.67 a triplet. */
+/** Requires that notes between two beats are late: 0.5 is straight, and 0.67 is a triplet. */
 const swung =
   (low: number): Check =>
   ({ notes }) => {
@@ -619,8 +624,8 @@ test.each(rows)("%s", (prompt, checks) => {
   expect(answers.every(([heard]) => full(heard, { spec: heard.piece.spec, notUnderstood: [] }))).toBe(true);
 });
 
-test("most wishes of the prompts are fulfilled, and only a small part is reported as missing", () => {
-  // A style is only in the plan, and a texture, the brightness and the reverb only in the sound: they don't count here.
+test("most wishes in the prompts are fulfilled, and only a small share is reported as missing", () => {
+  // Styles are only in the plan, and textures, brightness and reverb are only in the sound, so these are excluded here.
   const isInNotes = (check: Check): boolean =>
     !/spec\.(style|textures|brightness|feel)/.test(check.toString());
   const names = rows.flatMap(([, checks]) => Object.values(checks)).filter(isInNotes);

@@ -1,9 +1,9 @@
-// Reads the length in a prompt: "30 seconds", "two minutes", "half an hour", "2:30".
+// Finds the length in a prompt, such as "30 seconds", "two minutes", "half an hour" or "2:30".
 
 import { durationSecondsMax, durationSecondsMin } from "../spec.ts";
 import { readPrompt } from "./reading.ts";
 
-/** A length within the limits of a piece; undefined when the prompt names none. */
+/** Returns the length, limited to the lengths that a piece can have; undefined when the prompt names none. */
 export const findDuration = (prompt: string): number | undefined => {
   const wish = readPrompt(prompt).wishes.find(({ kind, isNegated }) => kind === "duration" && !isNegated);
   return wish?.kind === "duration" ? clampDuration(wish.seconds) : undefined;

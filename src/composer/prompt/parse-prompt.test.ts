@@ -29,31 +29,31 @@ describe("a prompt's style", () => {
     expect(specOf(prompt).style).toBe(style as never);
   });
 
-  test("follows the mood when no style is named", () => {
+  test("the style follows the mood when the prompt names no style", () => {
     for (let seed = 0; seed < 20; seed++) {
       expect(["ambient", "piano", "lofi", "folk"]).toContain(specOf("something calm", seed).style);
       expect(["piano", "cinematic", "lofi"]).toContain(specOf("traurig", seed).style);
     }
   });
 
-  test("is drawn from the seed when nothing is understood, and every style can occur", () => {
+  test("the style is drawn by the seed when nothing is understood, and every style can occur", () => {
     const drawn = new Set(Array.from({ length: 300 }, (_, seed) => specOf("qwertz", seed).style));
     expect(drawn.size).toBe(styleNames.length);
   });
 });
 
 describe("a prompt's tempo", () => {
-  test("is exactly the number in the prompt", () => {
+  test("the tempo is exactly the number in the prompt", () => {
     expect(specOf("house at 124 bpm").bpm).toBe(124);
     expect(specOf("lofi, 72.5bpm").bpm).toBe(72.5);
   });
 
-  test("stays within the playable range", () => {
+  test("the tempo stays within the playable range", () => {
     expect(specOf("techno 999 bpm").bpm).toBe(220);
     expect(specOf("techno 10 bpm").bpm).toBe(40);
   });
 
-  test("is slower when it says slow and faster when it says fast", () => {
+  test('the tempo is slower for "slow" and faster for "fast"', () => {
     expect(specOf("slow jazz").bpm).toBeLessThan(specOf("jazz").bpm);
     expect(specOf("fast jazz").bpm).toBeGreaterThan(specOf("jazz").bpm);
   });
@@ -82,7 +82,7 @@ describe("a prompt's key", () => {
 });
 
 describe("a prompt's band", () => {
-  test("has the named instruments", () => {
+  test("the band has the named instruments", () => {
     const { parts } = specOf("lofi with electric piano, flute and strings");
     expect(parts.chords).toBe("electric piano");
     expect(parts.lead).toBe("flute");
@@ -99,25 +99,25 @@ describe("a prompt's band", () => {
     expect(specOf(prompt).parts.drums).toBeNull();
   });
 
-  test("leaves out everything in a list, and no more", () => {
+  test("the band lacks everything in an excluding list, and nothing else", () => {
     const { parts } = specOf("folk without drums and bass but with flute");
     expect(parts.drums).toBeNull();
     expect(parts.bass).toBeNull();
     expect(parts.lead).toBe("flute");
   });
 
-  test("gets drums in a quiet style when the prompt names them", () => {
+  test("a quiet style gets drums when the prompt names them", () => {
     expect(specOf("solo piano with drums").parts.drums).not.toBeNull();
   });
 
-  test("always has at least one player", () => {
+  test("the band always has at least one player", () => {
     const { parts } = specOf("jazz without piano, guitar, bass, drums, melody, chords, flute, vibraphone");
     expect(Object.values(parts).some((player) => player !== null)).toBe(true);
   });
 });
 
 describe("a prompt's textures", () => {
-  test("come from its words, its emoji and its style", () => {
+  test("textures come from the words, the emoji and the style of a prompt", () => {
     expect(specOf("rainy lofi").textures.rain).toBeGreaterThan(0);
     expect(specOf("🌧️ piano").textures.rain).toBeGreaterThan(0);
     expect(specOf("lofi").textures.vinyl).toBeGreaterThan(0);
@@ -152,7 +152,7 @@ describe("a title", () => {
     expect(specOf(prompt).title).toBe(title);
   });
 
-  test("is never empty or long, whatever is typed", () => {
+  test("a title is never empty or too long, whatever the prompt is", () => {
     for (const prompt of [
       "",
       "techno",
@@ -171,7 +171,7 @@ describe("a title", () => {
   });
 });
 
-test("any prompt gives a playable plan, the same each time", () => {
+test("any prompt gives a playable plan, which is the same each time", () => {
   const strange = [
     "",
     " ",

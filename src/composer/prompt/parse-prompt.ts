@@ -1,5 +1,4 @@
-// Parses free text into a music spec: from its words, and from the seed for everything that the
-// words leave open. It also returns which words were used and which had no effect.
+// Parses a prompt into a music spec. Words decide what they name, and the seed decides the rest. The result also says which words were used and which had no effect.
 
 import { createRandom } from "../random.ts";
 import {
@@ -44,7 +43,7 @@ export interface ParsedPrompt {
 
 export const parsePrompt = (request: PromptRequest): MusicSpec => readWishes(request).spec;
 
-/** The length of the parts of an endless piece, each with its own material. */
+/** The length of each part of an endless piece. Each part has its own material. */
 const endlessPartSeconds = 120;
 
 export const readWishes = ({
@@ -120,7 +119,7 @@ const planStyle = (reading: Reading, seed: number, report: Report): Style => {
     if ((wish.kind === "styles" || wish.kind === "nearStyles") && wish.isNegated)
       report.done(wish, `not ${wish.typed.toLowerCase()}`);
     if (wish.kind === "styles" && report.isSettled(wish) === false && !wish.isNegated) report.refused(wish);
-    // A place or a picture only suggests a style, so it is never reported as missing.
+    // A place or a picture only suggests a style, so its word is never reported as missing.
     if (wish.kind === "hints" && !report.isSettled(wish)) report.done(wish, "");
     if (wish.kind === "units") report.done(wish, "");
   }
@@ -129,7 +128,7 @@ const planStyle = (reading: Reading, seed: number, report: Report): Style => {
 
 interface Felt {
   readonly mood: MoodName;
-  /** 1, or a negative number for a mood that the prompt does not want. */
+  /** The weight is 1, or negative for a mood that the prompt excludes. */
   readonly weight: number;
 }
 

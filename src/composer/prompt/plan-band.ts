@@ -1,4 +1,4 @@
-// Gives the instruments of a prompt their parts, adds percussion, and removes excluded instruments.
+// Assigns parts to the instruments of a prompt, adds percussion, and removes excluded instruments.
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import type { Random } from "../random.ts";
@@ -15,11 +15,11 @@ export type Seats = MusicSpec["parts"];
 export interface Band {
   readonly parts: Seats;
   readonly percussion: MusicSpec["percussion"];
-  /** Only hand percussion plays, not the kit. */
+  /** Whether only hand percussion plays, without a drum kit. */
   readonly isHandOnly: boolean;
 }
 
-/** The usual players of the style, chosen by the seed. */
+/** Draws the usual players of the style by the seed. */
 export const drawSeats = (style: Style, random: Random): Seats => {
   const seats: Seats = {
     chords: random.pick(style.players.chords),
@@ -30,7 +30,7 @@ export const drawSeats = (style: Style, random: Random): Seats => {
     counter: random.pick(style.players.counter),
     drums: random.pick(style.kits),
   };
-  // A melody and its chords are easier to distinguish when two instruments play them.
+  // Two different instruments make the melody and its chords easier to distinguish.
   if (seats.lead === seats.chords && style.players.lead.length > 1) {
     seats.lead = random.pick(style.players.lead.filter((name) => name !== seats.chords));
   }
@@ -107,7 +107,7 @@ interface Asked {
   readonly name: InstrumentName;
   readonly wish: WordWish;
   readonly isNear: boolean;
-  /** The part that the prompt gives the instrument, for example in "saxophone melody" or "piano chords". */
+  /** The part that the prompt gives to the instrument, as in "saxophone melody" or "piano chords". */
   readonly role: PitchedPart | undefined;
 }
 
@@ -127,7 +127,7 @@ const partNames: Readonly<Record<PitchedPart, string>> = {
   counter: "a second voice",
 };
 
-/** "guitar" and "bass" mean the kind that the style uses. */
+/** "guitar" and "bass" mean the kind of instrument that the style uses. */
 const ofStyle = (name: InstrumentName, phrase: string, seats: Seats): InstrumentName => {
   if (/^(?:guitars?|gitarren?|guitarras?|guitares?|chitarr[ae]|гитар.*|ギター|吉他|기타\*?)$/.test(phrase))
     return (
@@ -171,7 +171,10 @@ const seatFor = (
   return partsFor(name).find((part) => !taken.has(part));
 };
 
-/** Where the style gave a second part to an instrument that the prompt asked for, that part is removed, except the lead and the chords. */
+/**
+ * If the style gave a second part to an instrument that the prompt asked for, that part is removed,
+ * unless it is the lead or the chords.
+ */
 const makeRoom = (
   seats: Seats,
   taken: ReadonlySet<PitchedPart>,
@@ -270,7 +273,7 @@ const acousticFor: Readonly<Record<PitchedPart, InstrumentName>> = {
   counter: "clarinet",
 };
 
-/** The only instrument of a solo piece: "solo cello", or "guitar solo" without other instruments. */
+/** Returns the only instrument of a solo piece: "solo cello", or "guitar solo" without other instruments. */
 const soloOf = (
   reading: Reading,
   words: readonly WordWish[],
@@ -318,7 +321,7 @@ const onlyVoices = (seats: Seats): void => {
   seats.drums = null;
 };
 
-/** Keeps only the named players, and lets one of them play the chords and the tune. */
+/** Keeps only the named players, and makes one of them play the chords and the tune. */
 const restrict = (seats: Seats, names: readonly InstrumentName[], withDrums: boolean): void => {
   for (const part of pitchedParts) {
     const name = seats[part];
@@ -385,7 +388,10 @@ const removeUnwanted = (style: Style, seats: Seats, words: readonly WordWish[], 
   }
 };
 
-/** The players that can replace a removed one. A piece needs chords and a lead, so these parts always get another player. */
+/**
+ * The players that can replace a removed player. A piece needs chords and a lead, so these parts
+ * always get another player.
+ */
 const substitutes: Readonly<Record<PitchedPart, readonly (InstrumentName | null)[]>> = {
   chords: ["piano", "soft keys", "acoustic guitar", "organ"],
   bass: [null],

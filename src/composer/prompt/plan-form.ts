@@ -1,4 +1,4 @@
-// Plans the form that a prompt asks for: sections in order, a solo, an opening, an ending.
+// Plans the form that a prompt asks for: the order of sections, a solo, an opening and an ending.
 
 import type { InstrumentName } from "../instruments.ts";
 import { fitForm, type SectionKind } from "../score/form.ts";
@@ -30,7 +30,7 @@ export const planForm = (spec: MusicSpec, reading: Reading, report: Report): For
   const fitted = fitForm(name ?? styles[spec.style].form, bars);
   let form: Form = { ...usualForm, ...fitted, name, ending: endingOf(reading) };
   if (form.sectionBars === 12 && bars < 12) form = { ...form, sectionBars: 4 };
-  // Whole choruses of twelve bars, and the four bars of the end.
+  // The piece has complete choruses of twelve bars, and an ending of four bars.
   else if (form.sectionBars === 12)
     form = { ...form, introBars: Math.min(form.introBars, Math.max(0, (bars - 4) % 12)) };
   form = { ...form, ...openingOf(spec, words, report), ...soloOf(spec, words, report) };
@@ -69,7 +69,7 @@ const nameOf = (spec: MusicSpec, words: readonly WordWish[]): Form["name"] => {
   return null;
 };
 
-/** If the usual form has no place for a requested section, an order with this section is used instead. */
+/** If the usual form lacks a requested section, another order of sections with it is used. */
 const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
   const { form } = spec;
   const { bars } = timingOf(spec);
@@ -95,7 +95,7 @@ const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
   return { ...form, order };
 };
 
-/** At least three sections that are named one after the other count as an order. */
+/** Three or more sections that are named one after the other are an order of sections. */
 const orderOf = (wishes: readonly Wish[], form: Form, bars: number): Form["order"] => {
   const kinds = wishes.flatMap((wish): SectionKind[] => {
     if (wish.isNegated) return [];
@@ -181,7 +181,7 @@ const soloOf = (spec: MusicSpec, words: readonly WordWish[], report: Report): Pa
 const describe = (spec: MusicSpec, part: Part): string =>
   part === "drums" ? "drums" : (spec.parts[part] ?? part);
 
-/** Reports each requested section or form as fulfilled or as missing. */
+/** Reports each requested section or form as fulfilled or missing. */
 const reportForm = (spec: MusicSpec, wishes: readonly Wish[], report: Report): void => {
   const sections = sectionsOf(spec, timingOf(spec).bars);
   const kinds = new Set(sections.map(({ kind }) => kind));

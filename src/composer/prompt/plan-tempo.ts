@@ -1,4 +1,4 @@
-// Plans the tempo and the meter of a prompt. Numbers are used exactly; words mean ranges that are the same for every style.
+// Plans the tempo and the meter of a prompt. Numbers are used exactly; words mean tempo ranges that are the same for every style.
 
 import { createRandom } from "../random.ts";
 import { type MeterName, meters } from "../score/meter.ts";
@@ -56,7 +56,7 @@ export const planTempo = (request: TempoRequest, report: Report): number => {
   if (exact !== undefined) return isLoop ? loopTempo(exact, meter, durationSeconds) : exact;
   const place = createRandom(seed, "tempo").next();
   const counted = wordRange(reading.wishes, report);
-  // A dotted beat is one and a half times as long.
+  // A dotted beat is longer than a quarter note, so the range of a word is lower.
   const range =
     counted === undefined || meters[meter].pulse === 4 || counted[0] < 92
       ? counted
@@ -68,7 +68,7 @@ export const planTempo = (request: TempoRequest, report: Report): number => {
     return Math.min(Math.max(clampBpm(fitTempo(wanted, meter, durationSeconds)), range[0]), range[1] + 2);
   }
   const [slowest, fastest] = style.tempo;
-  // A short piece is quicker, so that more happens in it.
+  // A short piece is faster, so that more happens in it.
   const from = Math.max(durationSeconds < 20 ? 0.75 : 0, place);
   const factor = pulseFactor(style.meter, meter);
   const wanted = clampBpm(
@@ -79,10 +79,13 @@ export const planTempo = (request: TempoRequest, report: Report): number => {
   );
 };
 
-/** A bar of six or twelve eighths counts fewer, longer beats. */
+/** Returns the factor for the tempo between two meters: a bar of six or twelve eighths has fewer, longer beats. */
 const pulseFactor = (from: MeterName, to: MeterName): number => meters[from].pulse / meters[to].pulse;
 
-/** Narrows the range of a word to the tempos of the style. If they don't overlap, returns the half that is nearer to the style. */
+/**
+ * Narrows the tempo range of a word to the tempos of the style. If the ranges don't overlap,
+ * returns the half of the word's range that is nearer to the style's.
+ */
 const withinStyle = (
   [low, high]: readonly [number, number],
   style: Style,
@@ -111,7 +114,7 @@ const exactTempo = (wishes: readonly Wish[], report: Report): number | undefined
   return found;
 };
 
-/** Words for the tempo beside a number are fulfilled if the number is in their range. */
+/** Reports words for the tempo as fulfilled if the number beside them is in their range. */
 const settleWords = (wishes: readonly Wish[], bpm: number, report: Report): void => {
   for (const wish of wishes) {
     if (wish.kind !== "tempo") continue;
@@ -146,7 +149,7 @@ const wordRange = (wishes: readonly Wish[], report: Report): readonly [number, n
   return chosen === undefined ? undefined : ranges[chosen];
 };
 
-/** Whole bars fill the piece exactly, so that its end joins its beginning. */
+/** Returns a tempo at which complete bars fill the piece exactly, so that its end joins its beginning. */
 const loopTempo = (wanted: number, meter: MeterName, durationSeconds: number): number => {
   const pulses = meters[meter].steps / meters[meter].pulse;
   const bars = Math.max(1, Math.round((durationSeconds * wanted) / 60 / pulses));

@@ -10,14 +10,14 @@ const read = (prompt: string, options?: PromptOptions) =>
   readWishes({ prompt, seed: 7, durationSeconds: 60, options });
 
 describe("a tempo option", () => {
-  test("is the tempo, and overrules the prompt's number and its words", () => {
+  test("the option sets the tempo, and the prompt's number and words are reported as overruled", () => {
     const { spec, understood, notUnderstood } = read("fast jazz at 160 bpm", { tempo: 60 });
     expect(spec.bpm).toBe(60);
     expect(understood).toContain("60 bpm");
     expect(notUnderstood).toEqual(["fast", "160 bpm"]);
   });
 
-  test("that can't be played becomes the nearest one, and both are named", () => {
+  test("a tempo that can't be played is replaced by the nearest one, and both are named", () => {
     const { spec, understood, notUnderstood } = read("jazz", { tempo: 300 });
     expect(spec.bpm).toBe(220);
     expect(understood).toContain("220 bpm, the nearest to “300 bpm”");
@@ -26,18 +26,18 @@ describe("a tempo option", () => {
 });
 
 describe("a key option", () => {
-  test("overrules the prompt's key and mode, which are named", () => {
+  test("the option overrules the prompt's key and mode, which are reported", () => {
     const { spec, notUnderstood } = read("happy piano in A major", { key: "D minor" });
     expect(planWordsOf(spec).key).toBe("D minor");
     expect(notUnderstood).toEqual(["A major"]);
   });
 
-  test("without a mode leaves the mode to the prompt", () => {
+  test("an option without a mode leaves the mode to the prompt", () => {
     expect(read("piano, dorian", { key: "F#" }).spec).toMatchObject({ tonic: "Gb", mode: "dorian" });
   });
 
   test.each(["C", "D", "E", "F", "G", "A", "B"].flatMap((letter) => [letter, `${letter}#`, `${letter}b`]))(
-    "%p can have every mode",
+    "the key %p can have every mode",
     (tonic) => {
       for (const mode of modes) {
         const { spec, notUnderstood } = read("piano", { key: `${tonic} ${mode}` });
@@ -49,39 +49,39 @@ describe("a key option", () => {
 
 describe("a style option", () => {
   test.each(styleNames.flatMap((name) => [[name, name] as const, [styles[name].label, name] as const]))(
-    "%p is the style %p",
+    "the option %p selects the style %p",
     (style, name) => {
       expect(read("reggae, heavy metal and a waltz", { style }).spec.style).toBe(name);
     },
   );
 
-  test("overrules the prompt's genres, which are named", () => {
+  test("the option overrules the prompt's genres, which are reported", () => {
     const { spec, understood, notUnderstood } = read("a slow techno track", { style: "smooth jazz" });
     expect(spec.style).toBe("jazz");
     expect(understood).toContain("jazz");
     expect(notUnderstood).toEqual(["techno"]);
   });
 
-  test("overrules a prompt that rules the style out", () => {
+  test("the option overrules a prompt that excludes the style", () => {
     const { spec, notUnderstood } = read("piano, no jazz", { style: "jazz" });
     expect(spec.style).toBe("jazz");
     expect(notUnderstood).toEqual(["no jazz"]);
   });
 
-  test("whose words are unknown is named, and the prompt decides", () => {
+  test("an unknown style is reported, and the prompt decides", () => {
     const { spec, notUnderstood } = read("bossa nova", { style: "qwertz" });
     expect(spec.style).toBe("bossa");
     expect(notUnderstood).toEqual(["qwertz"]);
   });
 });
 
-test("lyrics are reported as not sung, and an instrumental piece as understood", () => {
+test("lyrics are reported as not sung, and the wish for instrumental music as understood", () => {
   expect(read("jazz", { lyrics: "La la" }).notUnderstood).toEqual([
     "lyrics, because the built-in composer does not sing",
   ]);
   expect(read("jazz", { instrumental: true }).understood).toContain("without singing");
 });
 
-test("without options a prompt is read as before", () => {
+test("empty options don't change the reading of a prompt", () => {
   expect(read("slow jazz in F minor", {})).toEqual(read("slow jazz in F minor"));
 });

@@ -5,28 +5,34 @@ import type { NumberWish } from "./read-numbers.ts";
 import { type Reading, readPrompt, type Wish } from "./reading.ts";
 
 export interface PromptOptions {
-  /** Beats per minute. */
+  /** The tempo in beats per minute. */
   readonly tempo?: number | undefined;
-  /** "F# minor". */
+  /** The key, such as "F# minor". */
   readonly key?: string | undefined;
   readonly style?: string | undefined;
   readonly lyrics?: string | undefined;
   readonly instrumental?: boolean | undefined;
-  /** The piece has no planned end. */
+  /** Whether the piece has no planned end. */
   readonly endless?: boolean | undefined;
 }
 
 export interface ReadOptions {
-  /** The wishes of the options come first, because of two contradicting wishes the first one counts. */
+  /**
+   * The wishes of the options and of the prompt. Those of the options come first, because the first
+   * of two contradicting wishes is fulfilled.
+   */
   readonly reading: Reading;
   /** Wishes of the prompt that contradict an option. */
   readonly overruled: readonly Wish[];
-  /** Phrases for people about the options that are fulfilled, and about those that are not. */
+  /** Phrases for people about the options that are fulfilled; `unfulfilled` has those that are not. */
   readonly fulfilled: readonly string[];
   readonly unfulfilled: readonly string[];
 }
 
-/** A position far before the words of the prompt, so that no option counts as a neighbour of a word. */
+/**
+ * The options have positions far before the words of the prompt, so that no option is treated as
+ * the neighbour of a word.
+ */
 const optionsAt = -10_000;
 
 export function readOptions(prompt: Reading, options: PromptOptions = {}): ReadOptions {

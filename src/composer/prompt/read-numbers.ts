@@ -1,4 +1,4 @@
-// Reads the numbers and letters of a prompt: tempo, meter, length, key, bars.
+// Reads the numbers and single letters of a prompt: tempo, meter, length, key and bars.
 
 import { Note } from "tonal";
 import { tonics } from "../spec.ts";
@@ -159,7 +159,7 @@ const units = new Map<string, string>([
 
 const secondsIn: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600 };
 
-/** A number and how many words it takes: "2", "two", "a", "half a". */
+/** Reads a number such as "2", "two", "a" or "half a", and returns how many words it has. */
 const amountAt = (
   tokens: readonly Token[],
   at: number,
@@ -198,7 +198,8 @@ const readDuration: Rule = (tokens, at) => {
     const unit = amount === undefined ? undefined : unitAt(tokens, place + joint + amount.count);
     const size = unit === undefined ? undefined : secondsIn[unit.id];
     if (amount === undefined || unit === undefined || size === undefined) break;
-    // "a second chorus", "for a second time": a word follows, so it is the ordinal number.
+    // In "a second chorus" or "for a second time", another word follows, so "second" is the ordinal
+    // number.
     if (
       unit.id === "seconds" &&
       amount.value === 1 &&
@@ -380,7 +381,7 @@ const modeAt = (
 };
 
 const keyOf = (name: string, mode: Mode | undefined): NumberWish => {
-  // In German, B natural is called H.
+  // German uses H for B natural.
   const letter = name[0]?.toLowerCase() === "h" ? "B" : (name[0] ?? "C").toUpperCase();
   return { kind: "key", tonic: tonics[Note.chroma(letter + name.slice(1)) ?? 0] ?? "C", mode };
 };

@@ -5,13 +5,13 @@ import type { Token } from "./normal-text.ts";
 import { type NumberWish, readNumber } from "./read-numbers.ts";
 
 interface Place {
-  /** The first word and the number of words. */
+  /** The number of the first word; `count` is the number of words. */
   readonly at: number;
   readonly count: number;
   /** The text as it was typed. */
   readonly typed: string;
   readonly isNegated: boolean;
-  /** "not too" means the opposite to a small degree. */
+  /** Whether the wish is softened: "not too loud" means the opposite to a small degree. */
   readonly isSoft: boolean;
 }
 
@@ -21,7 +21,7 @@ export type Wish = WordWish | (Place & NumberWish);
 export interface Reading {
   readonly tokens: readonly Token[];
   readonly wishes: readonly Wish[];
-  /** Words that are in no list, as they were typed. Neighbouring words are one entry. */
+  /** Words that are in no word list, as they were typed. Neighbouring words are one entry. */
   readonly unknown: readonly string[];
   /** Whether only the named players should play. */
   readonly isExclusive: boolean;
@@ -40,7 +40,7 @@ export const readPrompt = (prompt: string): Reading => {
   return { tokens, wishes: negated(items, tokens), unknown, isExclusive };
 };
 
-/** Consecutive words with their meaning, or unknown ones. */
+/** Consecutive words that have one meaning, or that are unknown. */
 interface Item {
   readonly at: number;
   readonly count: number;
@@ -59,7 +59,7 @@ const itemsOf = (tokens: readonly Token[], text: string): readonly Item[] => {
   for (let at = 0; at < tokens.length;) {
     const number = readNumber(tokens, at);
     const typedPhrase = findPhrase(tokens, at);
-    // A misspelt first word may begin a longer phrase: "rodes piano".
+    // The first word of a longer phrase may be misspelt, as in "rodes piano".
     const corrected =
       typedPhrase === undefined && number === undefined ? spell(tokens[at]?.text ?? "") : undefined;
     const phrase =
@@ -95,7 +95,7 @@ const players = new Set<string>([
 ]);
 const isPlayer = (item: Item | undefined): boolean => item?.wish !== undefined && players.has(item.wish.kind);
 
-/** "only piano", "strings only", "nothing but voices". */
+/** Returns whether "only" limits the players, as in "only piano", "strings only" or "nothing but voices". */
 const isAboutPlayers = (items: readonly Item[], index: number): boolean => {
   const typed = items[index]?.typed ?? "";
   if (/nothing else|nobody else|unaccompanied/i.test(typed)) return true;
@@ -158,7 +158,7 @@ const negated = (items: readonly Item[], tokens: readonly Token[]): readonly Wis
       continue;
     }
     let isNegated = word !== undefined;
-    // "drumless" excludes the drums.
+    // In "drumless", the word itself excludes the drums.
     const isWithout = wish.kind === "parts" && wish.phrase.endsWith("less");
     if (isNegated && last !== undefined) {
       const isNoun = last.wish?.kind === "moods" && isPlayer(item) && last.at + last.count === at;
@@ -187,7 +187,7 @@ const negated = (items: readonly Item[], tokens: readonly Token[]): readonly Wis
   return wishes;
 };
 
-/** Whether the list goes on to an "and": "without drums, bass and vocals". */
+/** Returns whether the list continues with an "and", as in "without drums, bass and vocals". */
 const continues = (items: readonly Item[], index: number, tokens: readonly Token[]): boolean => {
   for (const item of items.slice(index, index + 6)) {
     if (tokens[item.at]?.after === ".") return false;
@@ -197,7 +197,7 @@ const continues = (items: readonly Item[], index: number, tokens: readonly Token
   return false;
 };
 
-/** "without anything": a negation that is followed by nothing that has a meaning. */
+/** Finds negations that are followed by nothing with a meaning, as in "without anything". */
 const emptyNegations = (items: readonly Item[], tokens: readonly Token[], text: string): readonly string[] =>
   items.flatMap((item, index) => {
     if (item.wish?.kind !== "logic" || item.wish.id !== "no") return [];
@@ -211,7 +211,7 @@ const emptyNegations = (items: readonly Item[], tokens: readonly Token[], text: 
 const classOf = ({ wish }: Item): string =>
   wish !== undefined && players.has(wish.kind) ? "player" : (wish?.kind ?? "");
 
-/** "beautiful": a word that is known and has no effect. */
+/** Returns whether the word is known but has no effect, such as "beautiful". */
 const isPlain = ({ wish }: Item): boolean => wish?.kind === "filler" && "id" in wish && wish.id === "plain";
 
 const unknownOf = (items: readonly Item[], tokens: readonly Token[], text: string): readonly string[] => {

@@ -1,18 +1,18 @@
-// Records how each wish was fulfilled or that it was not, so that none is ignored without a report.
+// Records for each wish how it was fulfilled or that it was not, so that no wish is ignored without a report.
 
 import type { Wish } from "./reading.ts";
 
 export interface Report {
-  /** Call it for a fulfilled wish; `phrase` says how, for people. */
+  /** Call it for a fulfilled wish; `phrase` tells people how it is fulfilled. */
   done(wish: Wish, phrase: string): void;
   /** Call it if a similar thing replaces the wish; the phrase names both. */
   near(wish: Wish, phrase: string): void;
-  /** Call it for a wish without an effect. A phrase that was recorded for the wish before is removed. */
+  /** Call it for a wish without an effect. A phrase that was recorded for the wish earlier is removed. */
   refused(wish: Wish): void;
   note(phrase: string): void;
   isSettled(wish: Wish): boolean;
   readonly understood: readonly string[];
-  /** The words in the order of the prompt, as they were typed. */
+  /** Returns the words without an effect in the order of the prompt, as they were typed. */
   notUnderstood(wishes: readonly Wish[], unknown: readonly string[]): readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// Composes chords, pads and arpeggios: three ways to play the same voicing.
+// Composes chords, pads and arpeggios, which are three ways to play the same voicing.
 
 import type { MusicSpec } from "../spec.ts";
 import { meters } from "./meter.ts";
@@ -10,13 +10,16 @@ export interface HeldNote {
   readonly at: number;
   readonly length: number;
   readonly pitch: number;
-  /** The strength relative to the section, 0 to 1. */
+  /** The strength relative to the section, from 0 to 1. */
   readonly force: number;
-  /** The position of the note in a strummed chord, from 0. Each note sounds a little later than the one before it. */
+  /**
+   * The position of the note in a strummed chord, counted from 0. Each note sounds a little later
+   * than the previous one.
+   */
   readonly order: number;
 }
 
-/** One voicing for each span of the bar. */
+/** A bar has one voicing for each of its spans. */
 export type BarVoicings = readonly Voicing[];
 
 export const composeComping = (
@@ -34,7 +37,7 @@ export const composeComping = (
     if (symbol === "x") return voicing.map((pitch, order) => ({ at, length: held, pitch, force, order }));
     if (symbol === "b") {
       const low = 36 + ((((span.chord.root - 36) % 12) + 12) % 12);
-      // The low note is held by the pedal.
+      // The pedal holds the low note to the end of the span.
       return [{ at, length: span.at + span.length - at, pitch: low, force, order: 0 }];
     }
     const pitch = voicing[(Number(symbol) - 1) % voicing.length];
@@ -81,7 +84,7 @@ const soundingAt = (
   return { span: bar[index] ?? bar[0], voicing: voicings[index] ?? [] };
 };
 
-/** If the bar's first chord would be held while the chord changes, the second chord is struck at the change. */
+/** If the bar's first chord would still be held when the chord changes, the second chord is struck at the change. */
 const withChanges = (pattern: string, bar: BarHarmony, sixteenths: number): string => {
   const second = bar[1];
   if (second === undefined) return pattern;

@@ -1,4 +1,4 @@
-// Composes the bass line of a bar: a pattern of chord degrees, tied to the next bar by its leading note.
+// Composes the bass line of a bar from a pattern of chord degrees. A leading note connects it with the next bar.
 
 import { instruments } from "../instruments.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -13,7 +13,7 @@ export interface BassNote {
   readonly pitch: number;
 }
 
-/** The bass stays under the chords, whose lowest note is 50. */
+/** The highest note of the bass, which stays below the chords. Their lowest note is 50. */
 const highest = 48;
 
 export const composeBass = (
@@ -49,7 +49,7 @@ export const composeBass = (
   return withChanges(notes, bar, low);
 };
 
-/** A new chord within the bar gets a bass note where it begins. */
+/** A new chord within the bar gets a bass note at its start. */
 const withChanges = (notes: readonly BassNote[], bar: BarHarmony, low: number): readonly BassNote[] => {
   const added = bar
     .slice(1)
@@ -78,8 +78,8 @@ const toneOf = (symbol: string, chord: ChordTones, root: number): number => {
   }
 };
 
-/** A note one semitone below or above the next root, on the side of the previous note. */
+/** Returns the note one semitone below or above the next root, on the side of the previous note. */
 const leadingTo = (goal: number, from: number): number => (from <= goal ? goal - 1 : goal + 1);
 
-/** The lowest note of the pitch class that is not below `low`. */
+/** Returns the lowest note of the pitch class that is not below `low`. */
 const above = (pitchClass: number, low: number): number => low + ((((pitchClass - low) % 12) + 12) % 12);

@@ -1,5 +1,4 @@
-// Writes the second voice. It plays where the tune rests, and holds a chord tone while the tune plays.
-// Brass, guitars and keyboards play short chords.
+// Composes the second voice. It plays where the tune rests, and holds a chord tone while the tune plays. Brass, guitars and keyboards play short chords.
 
 import type { InstrumentName } from "../instruments.ts";
 import { instruments } from "../instruments.ts";
@@ -31,7 +30,7 @@ export const composeCounter = (spec: MusicSpec, bar: CounterBar): readonly HeldN
   return answers.length > 0 ? answers : holdGuide(spec, bar, player);
 };
 
-/** Struck instruments play a rhythm instead of a melodic line. */
+/** Struck instruments, which play a rhythm instead of a melodic line. */
 export const beaten: ReadonlySet<InstrumentName> = new Set(["taiko", "timpani"]);
 const chordal = new Set<InstrumentName>([
   "brass section",
@@ -97,7 +96,7 @@ export const beatRhythm = (
   }));
 };
 
-/** Rests of a quarter note or more, as [start, end] in sixteenths. */
+/** Returns the rests of a quarter note or more as [start, end] in sixteenths. */
 const restsOf = (melody: readonly MelodyNote[], steps: number): readonly (readonly [number, number])[] => {
   const rests: [number, number][] = [];
   let from = 0;

@@ -1,5 +1,4 @@
-// Writes the drums of a bar: the groove of its section, a fill before the next section, and a crash
-// at the start of a chorus.
+// Composes the drums of a bar: the groove of its section, a fill before the next section, and a crash at the start of a chorus.
 
 import { createRandom, type Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -13,9 +12,9 @@ import { percussionSteps } from "./percussion.ts";
 
 export interface DrumHit {
   readonly lane: DrumLane;
-  /** In sixteenths from the bar's beginning. */
+  /** The position in sixteenths from the bar's beginning. */
   readonly at: number;
-  /** The strength, 0 to 1. */
+  /** The strength, from 0 to 1. */
   readonly force: number;
 }
 
@@ -52,7 +51,7 @@ const homeGrooveOf = (spec: MusicSpec, section: Section, bar: number): Groove =>
   if (section.kind === "intro" || section.kind === "break") return random.pick(book.sparse);
   const grooves = section.kind === "chorus" || section.kind === "solo" ? book.lift : book.groove;
   const home = random.pick(grooves);
-  // Every fourth bar uses the other groove, if there is one.
+  // Every fourth bar uses another groove, if the section has one.
   const others = grooves.filter((groove) => groove !== home);
   return bar % 4 === 3 && others.length > 0 ? random.pick(others) : home;
 };
@@ -73,7 +72,7 @@ const hitsOf = (groove: Groove, sixteenths: number, random: Random): readonly Dr
 
 const forces: Readonly<Record<string, number>> = { X: 1, x: 0.78, o: 0.42, "?": 0.5 };
 
-/** Extra percussion rests in breaks, and begins during the intro. */
+/** Extra percussion rests in breaks, and starts during the intro. */
 const percussionHits = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   if (spec.percussion.length === 0) return [];
   const softer = section.kind === "break" || section.kind === "outro" ? 0.7 : 0.9;
@@ -84,7 +83,7 @@ const percussionHits = (spec: MusicSpec, section: Section, bar: number): readonl
   }));
 };
 
-/** A build-up: the kick keeps time while the snare doubles its pace and gets louder. */
+/** Composes a build-up: the kick plays a steady beat while the snare doubles its speed and gets louder. */
 const rollUp = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   const progress = (bar + 1) / section.bars;
   const sixteenths = meters[spec.meter].steps;

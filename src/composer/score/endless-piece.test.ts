@@ -12,7 +12,7 @@ setDefaultTimeout(60_000);
 const planOf = (durationSeconds: number) =>
   parsePrompt({ prompt: "calm piano with strings", seed: 4, durationSeconds, options: { endless: true } });
 
-test("an endless piece goes on with other tunes and chords, in its key, meter and tempo", () => {
+test("an endless piece continues with other tunes and chords, in the same key, meter and tempo", () => {
   const piece = composeEndless(planOf(86_400));
   const minutes = (from: number, to: number) =>
     barMarksIn(piece, from * 60 * sampleRate, to * 60 * sampleRate).map(({ bar, chords }) => ({
@@ -39,7 +39,7 @@ test("an endless piece goes on with other tunes and chords, in its key, meter an
   expect(hours.every((bars) => bars.some(({ chords }) => chords === tonic))).toBe(true);
 });
 
-test("its sound has no gap between two parts, an unknown size, and fades out at its limit", async () => {
+test("the sound of an endless piece has no gap between two parts, an unknown size, and a fade-out at its limit", async () => {
   const studio = { bank: await loadBank(), lame: await loadLame() };
   const plan = { ...planOf(30), durationSeconds: 10 };
   const rendering = await startRendering(plan, studio);

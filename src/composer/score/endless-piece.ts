@@ -1,5 +1,4 @@
-// Composes a piece that goes on with new material: parts of some minutes that follow each other without a gap. Each part has its own
-// chords, tune and grooves, and the style, players, key, meter and tempo of the whole.
+// Composes an endless piece from parts of some minutes, which follow each other without a gap. Each part has its own chords, tune and grooves, and shares the style, players, key, meter and tempo of the piece.
 
 import { createRandom } from "../random.ts";
 import { type MusicSpec, sampleRate } from "../spec.ts";
@@ -7,9 +6,9 @@ import { composePiece, type Piece } from "./piece.ts";
 import type { Timing } from "./timing.ts";
 import { meters } from "./meter.ts";
 
-/** The parts that stay in memory: the one that sounds, and its neighbours. */
+/** The number of parts that stay in memory: the one that sounds, and its neighbours. */
 const partsMax = 3;
-/** Tempo changes at a fixed place of a piece don't fit one that has no planned end. */
+/** Changes of the tempo at a fixed position, which an endless piece can't have because it has no planned end. */
 const movingFeels: readonly string[] = ["rubato", "rubato-intro", "ritardando", "accelerando"];
 
 export const composeEndless = (spec: MusicSpec): Piece => {
@@ -52,7 +51,7 @@ export const composeEndless = (spec: MusicSpec): Piece => {
   };
 };
 
-/** The first part has the seed of the piece, and alone has its introduction. */
+/** The first part has the seed of the piece, and only the first part has an introduction. */
 const partOf = (spec: MusicSpec, number: number, seconds: number): MusicSpec => ({
   ...spec,
   seed:

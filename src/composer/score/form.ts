@@ -1,4 +1,4 @@
-// Chooses the sections of a piece of version 1, and the lengths that fit any piece.
+// Chooses the sections of a piece of version 1, and computes the section lengths that fit a piece of any version.
 
 import type { FormName, Part } from "../styles/style.ts";
 
@@ -8,16 +8,16 @@ export interface Section {
   readonly kind: SectionKind;
   readonly firstBar: number;
   readonly bars: number;
-  /** The number of earlier sections of this kind: the second chorus has 1. */
+  /** The number of earlier sections of this kind, such as 1 for the second chorus. */
   readonly occurrence: number;
-  /** The strength of all players, 0 to 1. */
+  /** The strength of all players, from 0 to 1. */
   readonly intensity: number;
   /** The number of decibels by which the section is softer than the loudest section. */
   readonly levelDb: number;
   readonly parts: ReadonlySet<Part>;
-  /** Later movements of a long piece have different material. */
+  /** The number of the movement. Later movements of a long piece have different material. */
   readonly movement?: number;
-  /** Semitones by which this section is higher. */
+  /** The number of semitones by which this section is higher. */
   readonly lift?: number;
 }
 
@@ -27,7 +27,7 @@ export interface FormLengths {
 }
 
 /**
- * Extending a piece keeps its form: sections are taken from the front, and only the outro moves.
+ * Plans the sections from the front, so that an extension keeps the form and only moves the outro.
  */
 export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): readonly Section[] => {
   const sections: Section[] = [];
@@ -44,7 +44,7 @@ export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): r
       bars: length,
       occurrence,
       ...character,
-      // A drifting form hardly rises or falls: no section sets the loudness of the others.
+      // A drifting form hardly rises or falls, so its sections differ less in loudness.
       levelDb: form === "drift" ? character.levelDb * 0.3 - 1.2 : character.levelDb,
     });
     at += length;
@@ -56,7 +56,7 @@ export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): r
     const kind = cycles[form][turn % cycles[form].length] ?? "verse";
     const wanted = lengthOf(kind, lengths.sectionBars);
     const left = bodyEnd - at;
-    // A single bar is not a section: it is added to the previous section, or to this one.
+    // A single remaining bar is not a separate section but is added to this one.
     add(kind, left - wanted <= 1 ? left : wanted);
   }
   add("outro", bars - at);

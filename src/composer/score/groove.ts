@@ -1,4 +1,4 @@
-// Turns grid positions into human timing: swing, lateness and touch.
+// Converts grid positions to human timing: swing, lateness and touch.
 
 import { createRandom, type Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -7,20 +7,20 @@ import type { Part } from "../styles/style.ts";
 import { quartersOf, quartersPerMinute } from "./meter.ts";
 
 export interface Groove {
-  /** The beat at which a sixteenth of the bar is played; never before the bar. */
+  /** Returns the beat at which a sixteenth of the bar is played, which is never before the bar. */
   beatOf(sixteenth: number, part: Part): number;
-  /** The velocity of a note with this strength, 0 to 1. */
+  /** Returns the velocity of a note with this strength, from 0 to 1. */
   velocityOf(force: number): number;
 }
 
-/** How late each part plays: the drums keep the time, and the bass stays behind them. */
+/** Returns how late each part plays: the drums keep the time, and the bass stays behind them. */
 const lateness = (part: Part): number => (part === "drums" ? 0.5 : part === "bass" ? 1.25 : 1);
 
 export const createGroove = (spec: MusicSpec, random: Random, bar: number): Groove => {
   const { loosenessMs, swingUnit } = styleOf(spec);
   const steps = quartersOf(spec.meter) * 4;
   const [from, to] = [bar, bar + 1].map((at) => (1 + createRandom(spec.seed, "drift", at).spread()) / 2);
-  /** The band is a little earlier in one bar and later in another one, and moves between them gradually. */
+  /** The band is a little early in one bar and late in another, and changes between these gradually. */
   const drift = (sixteenth: number): number => from! + ((to! - from!) * sixteenth) / steps;
   const looseBeats = (loosenessMs / 1000) * (quartersPerMinute(spec.bpm, spec.meter) / 60);
   return {
@@ -39,8 +39,8 @@ export const createGroove = (spec: MusicSpec, random: Random, bar: number): Groo
 };
 
 /**
- * The middle of each pair of notes moves later, up to the last third; positions in between move
- * with it.
+ * The middle of each pair of notes moves later, at most to two thirds of the pair. Positions in
+ * between move with it.
  */
 const swungBeat = (beat: number, swing: number, unit: "eighth" | "sixteenth"): number => {
   const pair = unit === "eighth" ? 1 : 0.5;

@@ -11,7 +11,7 @@ import { vocabularyOf } from "./progressions.ts";
 export interface ChordTones {
   readonly name: string;
   readonly root: number;
-  /** Pitch classes with C as 0: the root first, then upwards in thirds. */
+  /** Pitch classes, where C is 0: first the root, then upwards in thirds. */
   readonly pitchClasses: readonly number[];
 }
 
@@ -36,12 +36,13 @@ export const harmonyOf = (spec: MusicSpec, section: Section): readonly BarHarmon
   });
 };
 
-/** The chord that ends the piece. */
+/** Returns the chord that ends the piece. */
 export const homeOf = (spec: MusicSpec): BarHarmony =>
   barHarmonyOf(spec, vocabularyOf(styleOf(spec).harmony, spec.mode).home);
 
 /**
- * Verse and chorus each have one progression for the whole piece; intro and outro use the verse's.
+ * Verse and chorus each have one progression for the whole piece. Intro and outro use the verse's
+ * progression.
  */
 const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readonly string[] => {
   const { progressions, home } = vocabularyOf(styleOf(spec).harmony, spec.mode);
@@ -53,7 +54,7 @@ const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readon
   return spec.form.sectionBars === 2 ? inPairs(bars) : bars;
 };
 
-/** A section of two bars still plays the whole progression, with two chords per bar. */
+/** Combines each two bars into one with two chords, so that a section of two bars still plays the whole progression. */
 const inPairs = (bars: readonly string[]): readonly string[] =>
   bars.flatMap((bar, index) =>
     index % 2 === 0 ? [[bar, bars[index + 1] ?? bar].map((chords) => chords.split(" ")[0]).join(" ")] : [],

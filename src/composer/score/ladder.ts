@@ -4,7 +4,7 @@ import { Note, Scale } from "tonal";
 import type { MelodyManner, Mode } from "../styles/style.ts";
 import type { ChordTones } from "./harmony.ts";
 
-/** Ascending MIDI notes within the range, both ends included. */
+/** Returns ascending MIDI notes within the range, inclusive. */
 export const ladderOf = (
   scale: readonly number[],
   chord: ChordTones,
@@ -14,8 +14,8 @@ export const ladderOf = (
   const allowed = new Set(scale);
   for (const tone of chord.pitchClasses) {
     if (allowed.has(tone)) continue;
-    // A tone from outside the key replaces its neighbours: over E7 in A minor the melody uses G
-    // sharp, not G.
+    // A chord tone from outside the key replaces its neighbours: over E7 in A minor the melody uses
+    // G sharp, not G.
     for (const neighbour of [(tone + 11) % 12, (tone + 1) % 12]) {
       if (!chord.pitchClasses.includes(neighbour)) allowed.delete(neighbour);
     }
@@ -27,7 +27,8 @@ export const ladderOf = (
 };
 
 /**
- * Styles with a syncopated or sparse melody use a five-note scale, which has no dissonant steps; the others use the whole scale.
+ * Returns the scale of a melody. Styles with a syncopated or sparse melody use a five-note scale,
+ * which has no dissonant steps; the others use the whole scale.
  */
 export const melodyScaleOf = (tonic: string, mode: Mode, manner: MelodyManner): readonly number[] => {
   const isPentatonic = manner === "syncopated" || manner === "sparse";

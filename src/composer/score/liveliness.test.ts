@@ -1,5 +1,4 @@
-// Checks what makes a band livelier than a loop: accompaniment that varies, themes that develop, an end on the
-// fullest section.
+// Checks the properties that make a band livelier than a loop: an accompaniment that varies, themes that develop, and an end on the fullest section.
 
 import { describe, expect, test } from "bun:test";
 import { type Heard, listenTo } from "../../testing/sound/listen.ts";
@@ -30,7 +29,7 @@ const pitchesOf = ({ notes }: Bar, part: Part): string =>
 const median = (values: readonly number[]): number =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
-/** The share of bars whose rhythm is that of the bar before, within a section. */
+/** Returns the share of bars with the same rhythm as the previous bar of their section. */
 const sameAsBefore = ({ bars }: Heard, part: Part): number => {
   const pairs = bars.slice(1).flatMap((bar, index) => {
     const before = bars[index];
@@ -40,7 +39,7 @@ const sameAsBefore = ({ bars }: Heard, part: Part): number => {
   return pairs.filter((isSame) => isSame).length / Math.max(1, pairs.length);
 };
 
-/** The share of bars whose pitched music was heard before. */
+/** Returns the share of bars whose pitched music occurred before. */
 const recycled = ({ bars }: Heard): number => {
   const seen = new Set<string>();
   let again = 0;
@@ -56,11 +55,11 @@ const recycled = ({ bars }: Heard): number => {
 };
 
 describe("the accompaniment", () => {
-  test("repeats a bar's rhythm in less than 60 % of the bars, in the middle of the styles", () => {
+  test("in the median style, less than 60 % of the bars repeat the rhythm of the bar before", () => {
     expect(median(pieces.map((piece) => sameAsBefore(piece, "chords")))).toBeLessThan(0.6);
   });
 
-  test("of jazz and blues repeats less than 35 %", () => {
+  test("in jazz and blues, less than 35 % of the bars repeat the rhythm of the bar before", () => {
     for (const style of ["jazz", "blues"] as const) {
       expect(median([1, 2, 3, 4, 5].map((seed) => sameAsBefore(hear(style, seed), "chords")))).toBeLessThan(
         0.35,
@@ -68,7 +67,7 @@ describe("the accompaniment", () => {
     }
   });
 
-  test("walks: no bar of a walking bass is the bar before", () => {
+  test("no bar of a walking bass equals the bar before", () => {
     const { bars } = hear("swing", 3);
     const lines = bars.map((bar) => pitchesOf(bar, "bass"));
     const same = lines.filter((line, index) => line !== "" && line === lines[index - 1]).length;
@@ -76,7 +75,7 @@ describe("the accompaniment", () => {
   });
 });
 
-test("a second verse differs from the first in a quarter of its bars or more", () => {
+test("a second verse differs from the first one in at least a quarter of its bars", () => {
   for (const { piece, bars } of pieces) {
     const [first, second] = piece.sections.filter(({ kind }) => kind === "verse");
     if (first === undefined || second === undefined || piece.spec.parts.lead === null) continue;
@@ -89,7 +88,7 @@ test("a second verse differs from the first in a quarter of its bars or more", (
   }
 });
 
-test("the last section before the end is the fullest, whatever the style, seed and length", () => {
+test("the last section before the end is the fullest one, for every style, seed and length", () => {
   for (const style of styleNames) {
     for (const [seed, seconds] of [
       [1, 30],
@@ -105,12 +104,12 @@ test("the last section before the end is the fullest, whatever the style, seed a
   }
 });
 
-test("ten minutes bring back at most half of their bars", () => {
+test("in ten minutes of music, at most half of the bars are repetitions", () => {
   for (const style of ["lofi", "house", "piano", "waltz", "rock", "chip"] as const)
     expect(recycled(hear(style, 5, 600))).toBeLessThan(0.5);
 });
 
-test("tunes leap up and walk down, as people sing", () => {
+test("tunes leap up and step down, as people sing", () => {
   let [up, down, leapUp, leapDown] = [0, 0, 0, 0];
   for (const { notes } of pieces) {
     const pitches = notes.filter(({ part }) => part === "lead").map(({ pitch }) => pitch);

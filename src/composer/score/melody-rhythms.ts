@@ -1,4 +1,4 @@
-// Lists the rhythms of melodies: two bars as a question, and endings of a phrase.
+// Lists the rhythms of melodies: motifs of two bars, and endings of a phrase.
 
 import type { MelodyManner } from "../styles/style.ts";
 import { fitPattern, type MeterName } from "./meter.ts";

@@ -1,4 +1,4 @@
-// Composes the melody: a motif of two bars, then an answer, the motif again, and an ending.
+// Composes the melody of a phrase: a motif of two bars, then an answer, the motif again, and an ending.
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import { createRandom, type Random } from "../random.ts";
@@ -12,15 +12,15 @@ import { meters } from "./meter.ts";
 import { type PatternStep, stepsOf } from "./pattern.ts";
 
 export interface MelodyNote {
-  /** In sixteenths from the bar's beginning. */
+  /** The position in sixteenths from the bar's beginning. */
   readonly at: number;
   readonly length: number;
   readonly pitch: number;
 }
 
 /**
- * The melody of each bar of a section. Sections of one kind share their theme; later ones ornament
- * it.
+ * Returns the melody of each bar of a section. Sections of the same kind share their theme, and
+ * later ones ornament it.
  */
 export const composeMelody = (
   spec: MusicSpec,
@@ -65,7 +65,7 @@ export const composeMelody = (
 
 interface Shape {
   readonly rhythm: string;
-  /** The steps on the ladder from each note to the next. */
+  /** The number of rungs on the ladder of notes from each note to the next. */
   readonly moves: readonly number[];
 }
 
@@ -73,7 +73,7 @@ interface Theme {
   readonly first: Shape;
   readonly second: Shape;
   readonly cadence: Shape;
-  /** The number of semitones by which each bar of a phrase is above its centre. */
+  /** For each bar of a phrase, the number of semitones by which it is above the centre. */
   readonly arch: readonly number[];
 }
 
@@ -111,7 +111,7 @@ const chorusArches: readonly (readonly number[])[] = [
   [2, 4, 3, 0],
 ];
 
-/** Mostly steps, sometimes a repeated note; a leap is followed by a step back. */
+/** Draws mostly steps and sometimes a repeated note. A leap is followed by a step back. */
 const movesOf = (random: Random, version: number): readonly number[] => {
   if (version > 1) return fallingMoves(random);
   const moves: number[] = [];
@@ -131,7 +131,7 @@ const movesOf = (random: Random, version: number): readonly number[] => {
   return moves;
 };
 
-/** Leaps go up and steps go down again, as in most songs. */
+/** Draws leaps that go up and steps that go down again, as in most songs. */
 const fallingMoves = (random: Random): readonly number[] => {
   const moves: number[] = [];
   let height = 0;
@@ -139,7 +139,7 @@ const fallingMoves = (random: Random): readonly number[] => {
     const roll = random.next();
     if (roll < 0.18) moves.push(0);
     else if (roll < 0.8) {
-      // The higher the note, the more likely the next move goes down.
+      // The higher the note is, the more likely the next move goes down.
       const step = random.chance(0.7 + Math.max(-0.45, Math.min(0.25, height * 0.08))) ? -1 : 1;
       moves.push(step);
       height += step;
@@ -153,7 +153,10 @@ const fallingMoves = (random: Random): readonly number[] => {
   return moves;
 };
 
-/** Later sections of a kind develop the theme: a sequence, its inversion, or other halves. */
+/**
+ * Develops the theme in later sections of a kind: by an inversion, a sequence, another rhythm, or a
+ * different order.
+ */
 const developedAt = (
   spec: MusicSpec,
   section: Section,
@@ -175,7 +178,7 @@ const developedAt = (
   };
 };
 
-/** No interval is wider than an octave. */
+/** Moves notes by an octave so that no interval is wider than an octave. */
 const withinOctave = (pitches: readonly number[], last: number, range: Range): readonly number[] => {
   let before = last;
   return pitches.map((pitch) => {
@@ -185,7 +188,7 @@ const withinOctave = (pitches: readonly number[], last: number, range: Range): r
   });
 };
 
-/** A singer breathes at the end of a phrase, and in its middle. */
+/** Adds rests where a singer would breathe: at the end of a phrase, and in its middle. */
 const breathing = (
   spec: MusicSpec,
   steps: readonly PatternStep[],
@@ -210,14 +213,14 @@ interface Range {
   readonly centre: number;
 }
 
-/** The part that plays the tune; in a solo section the soloist. */
+/** Returns the instrument that plays the tune; in a solo section, the soloist. */
 const singerOf = (spec: MusicSpec, section: Section): InstrumentName => {
   const { solo } = spec.form;
   const soloist = section.kind === "solo" && solo !== null && solo !== "drums" ? spec.parts[solo] : null;
   return soloist ?? spec.parts.lead ?? "piano";
 };
 
-/** A singer's range around the instrument's best octave; choruses are higher. */
+/** Returns a singer's range around the instrument's best octave, which is higher in choruses. */
 const rangeOf = (spec: MusicSpec, section: Section): Range => {
   const instrument = instruments[singerOf(spec, section)];
   const best = Math.min(Math.max(73, instrument.low + 10), instrument.high - 12);
@@ -239,7 +242,7 @@ interface Walk {
 }
 
 /**
- * Begins on a chord tone near the last note, follows the moves, and prefers chord tones on strong
+ * Starts on a chord tone near the last note, follows the moves, and prefers chord tones on strong
  * beats.
  */
 const walkShape = (walk: Walk, places: readonly number[], moves: readonly number[]): readonly number[] => {
@@ -262,7 +265,7 @@ const walkShape = (walk: Walk, places: readonly number[], moves: readonly number
   return pitches;
 };
 
-/** Steps towards the last note of the phrase: the tonic at an end, another chord tone otherwise. */
+/** Moves by steps to the last note of the phrase, which is the tonic at an end and another chord tone otherwise. */
 const walkHome = (walk: Walk, places: readonly number[], isEnd: boolean): readonly number[] => {
   const { bar, scale, range, last, spec } = walk;
   const lastPlace = places.at(-1);
@@ -309,7 +312,7 @@ const bounced = (rung: number, rungs: number): number => {
   return rung;
 };
 
-/** A long note is sometimes split into itself and its upper neighbour, or gets a rest. */
+/** Sometimes splits a long note into itself and its upper neighbour, or adds a rest. */
 const ornament = (
   notes: readonly MelodyNote[],
   bar: BarHarmony,

@@ -1,15 +1,18 @@
-// Lists the meters: how many sixteenths a bar has, how they are grouped, and which beat the tempo counts.
+// Lists the meters: the number of sixteenths in a bar, their groups, and the beat that the tempo counts.
 
 export const meterNames = ["2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "12/8"] as const;
 
 export type MeterName = (typeof meterNames)[number];
 
 export interface Meter {
-  /** Sixteenths in a bar. */
+  /** The number of sixteenths in a bar. */
   readonly steps: number;
-  /** The sixteenths of each group of beats, in order; each group begins with an accent. */
+  /** The number of sixteenths in each group of beats, in order. Each group begins with an accent. */
   readonly groups: readonly number[];
-  /** The sixteenths of the beat that "beats per minute" counts: a dotted quarter in 6/8 and 12/8. */
+  /**
+   * The number of sixteenths in the beat that "beats per minute" counts, which is a dotted quarter
+   * note in 6/8 and 12/8.
+   */
   readonly pulse: 4 | 6;
 }
 
@@ -23,13 +26,13 @@ export const meters: Readonly<Record<MeterName, Meter>> = {
   "12/8": { steps: 24, groups: [6, 6, 6, 6], pulse: 6 },
 };
 
-/** Quarter notes in a bar: the unit of a note's `beat`. */
+/** Returns the number of quarter notes in a bar. A quarter note is the unit of a note's `beat`. */
 export const quartersOf = (meter: MeterName): number => meters[meter].steps / 4;
 
-/** Quarter notes per minute at this tempo. */
+/** Returns the quarter notes per minute at this tempo. */
 export const quartersPerMinute = (bpm: number, meter: MeterName): number => (bpm * meters[meter].pulse) / 4;
 
-/** The step at which the second half of a bar begins, where a second chord starts. */
+/** Returns the step at which the second half of a bar begins, where a second chord starts. */
 export const middleOf = (meter: MeterName): number => middles[meter];
 
 const middles: Readonly<Record<MeterName, number>> = {
@@ -43,8 +46,8 @@ const middles: Readonly<Record<MeterName, number>> = {
 };
 
 /**
- * Converts a pattern to another meter. In simple meters, whole beats are removed or repeated; in
- * compound meters the two eighths of a beat become the first and the last of three.
+ * Converts a pattern to another meter. In simple meters, whole beats are removed or repeated. In
+ * compound meters, the two eighths of a beat become the first and the last of three.
  */
 export const fitPattern = (pattern: string, from: MeterName, to: MeterName): string => {
   const [source, target] = [meters[from], meters[to]];
@@ -61,10 +64,13 @@ export const fitPattern = (pattern: string, from: MeterName, to: MeterName): str
     .join("");
 };
 
-/** 7/8 keeps the first half and omits the last eighth; 2/4 and 3/4 keep the first beats. */
+/**
+ * Cuts a pattern to a shorter meter: 7/8 keeps the first half and drops the last eighth; 2/4 and
+ * 3/4 keep the first beats.
+ */
 const cutTo = (pattern: string, to: MeterName): string => pattern.slice(0, meters[to].steps);
 
-/** 5/4 has three beats and then two: the first three beats of the pattern, and its last two. */
+/** Extends a pattern to 5/4, which has three beats and then two: the pattern's first three beats, then its last two. */
 const padTo = (pattern: string, to: MeterName): string => {
   const { steps } = meters[to];
   const missing = steps - pattern.length;
@@ -72,7 +78,7 @@ const padTo = (pattern: string, to: MeterName): string => {
   return tail.length >= steps ? tail.slice(0, steps) : tail + pattern.repeat(4).slice(0, missing);
 };
 
-/** Converts one beat, of four or six sixteenths, to another length. */
+/** Converts one beat of four or six sixteenths to another length. */
 const remapped = (beat: string, length: number): string => {
   const places = beat.length === 4 ? [0, 2, 4, 5, 6] : [0, 1, 1, 2, 2, 3, 4];
   const placeOf = (step: number): number => {

@@ -4,16 +4,16 @@ import type { Part } from "../styles/style.ts";
 
 export interface Note {
   readonly part: Part;
-  /** From the bar's beginning, 0 or later. */
+  /** The position in beats from the bar's beginning, 0 or later. */
   readonly beat: number;
-  /** A MIDI note: 60 is middle C; for the drums, the number of a drum. */
+  /** A MIDI note, where 60 is middle C. For drums, the number of a drum. */
   readonly pitch: number;
-  /** 1 to 127. */
+  /** The velocity, from 1 to 127. */
   readonly velocity: number;
   readonly beats: number;
 }
 
-/** MIDI expression, 0 to 127, for swells and ducking. */
+/** A value of MIDI expression, from 0 to 127, for swells and ducking. */
 export interface FaderMove {
   readonly part: Part;
   readonly beat: number;

@@ -1,12 +1,11 @@
-// Reads rhythms written as text, a character per sixteenth: "x--.x-x-" is a hit held for three, a rest,
-// and so on.
+// Parses rhythms that are written with one character per sixteenth: in "x--.x-x-", the first hit is held for three sixteenths, then a rest follows, and so on.
 
 export interface PatternStep {
-  /** In sixteenths from the bar's beginning. */
+  /** The position in sixteenths from the bar's beginning. */
   readonly at: number;
   /** The length of the pattern in sixteenths. */
   readonly length: number;
-  /** The note to play; its meaning depends on the part that reads it. */
+  /** The symbol of the note to play, whose meaning depends on the part. */
   readonly symbol: string;
 }
 
@@ -14,7 +13,8 @@ const HOLD = "-";
 const REST = ".";
 
 /**
- * The steps of one bar. A bar shorter than the pattern uses its beginning; a longer one repeats it.
+ * Returns the steps of one bar. A bar that is shorter than the pattern uses its beginning; a longer
+ * bar repeats the pattern.
  */
 export const stepsOf = (pattern: string, sixteenths: number): readonly PatternStep[] => {
   const known = read.get(pattern)?.get(sixteenths);
@@ -32,5 +32,5 @@ export const stepsOf = (pattern: string, sixteenths: number): readonly PatternSt
   return steps;
 };
 
-/** The patterns are constants of the styles, so their number is fixed. */
+/** The cache does not grow without limit, because all patterns are constants of the styles. */
 const read = new Map<string, Map<number, readonly PatternStep[]>>();

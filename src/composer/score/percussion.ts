@@ -1,5 +1,4 @@
-// Lists the key of each drum, and the rhythm of each hand drum where the style has no pattern for
-// it.
+// Lists the note of each drum, and the rhythm of each hand drum for styles that have no pattern for it.
 
 import type { MusicSpec } from "../spec.ts";
 import type { DrumLane } from "../styles/style.ts";
@@ -46,7 +45,7 @@ export const drumNotes: Readonly<Record<DrumLane, number>> = {
   cuica: 79,
 };
 
-/** A bar in 4/4 for each; two bars where the second differs. */
+/** One bar in 4/4 for each drum, or two bars where the second one differs. */
 const patterns: Readonly<Partial<Record<DrumLane, readonly string[]>>> = {
   kick: ["x.......x......."],
   rim: ["....x.......x..."],

@@ -1,5 +1,4 @@
-// Turns a spec into a score: sections, and the notes of each part in each bar. Bars can be
-// requested in any order.
+// Turns a spec into a score: sections, and the notes of each part in each bar. Bars can be requested in any order.
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import { createRandom, type Random } from "../random.ts";
@@ -29,7 +28,7 @@ export interface Bar {
   readonly section: Section;
   readonly harmony: BarHarmony;
   readonly notes: readonly Note[];
-  /** The melody as it is written, on the grid of sixteenths; empty where no part plays it. */
+  /** The melody as it is written, on the grid of sixteenths; empty where no part plays the tune. */
   readonly tune: readonly MelodyNote[];
   readonly faders: readonly FaderMove[];
 }
@@ -38,7 +37,7 @@ export interface Piece {
   readonly spec: MusicSpec;
   readonly timing: Timing;
   readonly sections: readonly Section[];
-  /** From 0 to `timing.bars`, which is the last chord. */
+  /** Returns the bar with this index, from 0 to `timing.bars`, which is the last chord. */
   barOf(index: number): Bar;
   sectionOf(index: number): Section;
 }
@@ -115,7 +114,7 @@ const voiceSection = (harmony: readonly BarHarmony[]): readonly (readonly Voicin
   );
 };
 
-/** The strength of each part in the mix, 0 to 1. */
+/** The strength of each part in the mix, from 0 to 1. */
 const presence: Readonly<Record<Part, number>> = {
   counter: 0.72,
   chords: 0.62,
@@ -154,7 +153,7 @@ const playBar = (
   };
   if (plays("chords")) {
     const comping = compingOf(spec, sketch.patternAt("comping", place));
-    // When no other part plays the harmony, the chords do.
+    // If no other part plays the harmony, the chords are held without rests.
     const isAlone = !plays("pad") && !plays("bass") && !spec.feel.includes("staccato");
     const pattern = isAlone || spec.feel.includes("legato") ? sustained(comping) : comping;
     hold("chords", composeComping(spec, pattern, harmony, voicings), strumOf(spec.parts.chords));
@@ -193,7 +192,7 @@ const playBar = (
       "lead",
       tune.map((note) => ({ ...note, force: note.at % 8 === 0 ? 0.95 : 0.86, order: 0 })),
     );
-    // Without drums to lift a chorus, the melody is doubled in octaves.
+    // In a chorus without drums, the melody is doubled in octaves to make it stronger.
     const isDoubled =
       section.kind === "chorus" &&
       !soloVoices.has(spec.parts.lead ?? "piano") &&
@@ -245,13 +244,13 @@ const playBar = (
   };
 };
 
-/** A pattern without rests that begins on the bar's first beat. */
+/** Returns the pattern without rests, beginning on the bar's first beat. */
 const sustained = (pattern: string): string => {
   const first = [...pattern].find((symbol) => symbol !== "." && symbol !== "-") ?? "x";
   return first + pattern.slice(1).replaceAll(".", "-");
 };
 
-/** Decides when a part plays: an intro adds parts, an outro removes them. */
+/** Returns whether a part plays in a bar. An intro adds parts, and an outro removes them. */
 const isHeard = (spec: MusicSpec, section: Section, place: number, part: Part): boolean => {
   const { opening } = spec.form;
   if (opening !== null && section.firstBar === 0 && (section.kind === "intro" || place < 4))
@@ -270,7 +269,8 @@ const isHeard = (spec: MusicSpec, section: Section, place: number, part: Part): 
 };
 
 /**
- * The section's intensity, adjusted by the piece's energy; it rises towards the end of a build-up.
+ * Returns the section's intensity, adjusted by the piece's energy. It rises towards the end of a
+ * build-up.
  */
 const strengthOf = (spec: MusicSpec, section: Section, place: number, change: number): number => {
   const progress = section.bars > 1 ? place / (section.bars - 1) : 0;
@@ -303,7 +303,10 @@ const heldNoteOf = (
   };
 };
 
-/** A guitar's strings sound one after the other; a keyboard's notes almost together. */
+/**
+ * Returns the delay between the notes of a chord: a guitar's strings sound one after the other, and
+ * a keyboard's notes almost together.
+ */
 const strumOf = (instrument: InstrumentName | null): number => {
   if (instrument !== null && strummed.has(instrument)) return 14;
   return instrument === "strings" || instrument === "pulse" || instrument === "synth" ? 0 : 5;
@@ -320,7 +323,7 @@ const strummed = new Set<InstrumentName>([
   "sitar",
 ]);
 
-/** Voices and winds play one note at a time, so they don't double in octaves. */
+/** Voices and wind instruments play one note at a time, so their melody is not doubled in octaves. */
 const soloVoices = new Set<InstrumentName>([
   "violin",
   "fiddle",
@@ -360,7 +363,7 @@ const bassOf = (spec: MusicSpec, pattern: string): string => {
   return spec.feel.includes("drone") ? `1${"-".repeat(steps - 1)}` : pattern;
 };
 
-/** The tune gets louder towards the middle of a phrase of four bars, and softer again. */
+/** Returns fader moves that make the tune louder towards the middle of a four-bar phrase, and softer again. */
 const phrasesOf = (spec: MusicSpec, place: number): readonly FaderMove[] => {
   if (spec.composerVersion === 1) return [];
   const quarters = quartersOf(spec.meter);
@@ -372,7 +375,7 @@ const phrasesOf = (spec: MusicSpec, place: number): readonly FaderMove[] => {
   );
 };
 
-/** A bass whose volume changes in a rhythm: eighths, then triplets. */
+/** Returns fader moves for a bass whose volume changes in a rhythm: first eighths, then triplets. */
 const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly FaderMove[] => {
   if (!spec.feel.includes("wobble") || section.kind !== "chorus") return [];
   const rate = [0.5, 1 / 3, 0.25, 0.5][index % 4] ?? 0.5;
@@ -387,7 +390,10 @@ const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly Fa
 const inOrder = (notes: readonly Note[]): readonly Note[] =>
   notes.toSorted((one, other) => one.beat - other.beat || one.pitch - other.pitch);
 
-/** A few players play louder, many play softer, and each kick lowers the volume of the others for a moment. */
+/**
+ * Returns the fader moves of a bar. With few players each plays louder, with many each plays
+ * softer, and each kick lowers the volume of the others for a moment.
+ */
 const fadersOf = (
   spec: MusicSpec,
   section: Section,
@@ -423,7 +429,7 @@ const fadersOf = (
 const yielding = ["chords", "pad", "arp"] as const;
 const duckSteps = 6;
 
-/** Writes the last chord, which all parts play and which rings out. */
+/** Composes the last chord, which all parts play and which rings out. */
 const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sketch): Bar => {
   const harmony = homeOf(spec);
   const { chord } = harmony[0];

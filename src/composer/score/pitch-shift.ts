@@ -1,4 +1,4 @@
-// Shifts the finished score: a transposed piece is the same piece, note for note.
+// Shifts the finished score: a transposed piece has the same notes at another pitch.
 
 import type { MusicSpec } from "../spec.ts";
 import type { Section } from "./form.ts";
@@ -33,7 +33,7 @@ export const pitched = <Bar extends Pitched>(
 
 const shifted = (pitch: number, semitones: number): number => Math.max(0, Math.min(127, pitch + semitones));
 
-/** The semitones by which a bar sounds higher than it was composed. */
+/** Returns the number of semitones by which a bar sounds higher than it was composed. */
 export const semitonesIn = (
   spec: MusicSpec,
   sections: readonly Section[],

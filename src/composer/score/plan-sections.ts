@@ -1,4 +1,4 @@
-// Plans the sections of a piece, since version 2 of the composer: from the table of forms or from the sections that the prompt asks for, with the fullest section at the end.
+// Plans the sections of a piece for version 2 of the composer and later: by the table of forms, or in the order that the prompt asks for. The fullest section comes last.
 
 import type { MusicSpec } from "../spec.ts";
 import { styleOf } from "../styles/all-styles.ts";
@@ -55,7 +55,7 @@ const cycles: Readonly<Record<FormName, readonly SectionKind[]>> = {
   dance: ["verse", "verse", "chorus", "chorus"],
 };
 
-/** The length after which new material begins. */
+/** The number of seconds after which new material begins. */
 const movementSeconds = 80;
 
 const usualSections = (spec: MusicSpec, form: FormName, bars: number): readonly Slot[] => {
@@ -88,7 +88,10 @@ const barSeconds = (spec: MusicSpec): number => {
   return ((60 / spec.bpm) * steps) / pulse;
 };
 
-/** The repeated order of sections. Even a short piece of the form `ramp` gets to its chorus, and a solo comes before a short piece ends. */
+/**
+ * Returns the repeated order of sections. A short piece of the form `ramp` still reaches its
+ * chorus, and a solo comes before a short piece ends.
+ */
 const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly SectionKind[] => {
   const count = Math.max(1, Math.floor(body / spec.form.sectionBars));
   if (form === "ramp") {
@@ -107,7 +110,7 @@ const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly Sectio
     : ["verse", "solo", "chorus"];
 };
 
-/** The last section before the end is a chorus, so that a piece never ends on a verse or a build. */
+/** Makes the last section before the end a chorus, so that a piece never ends on a verse or a build. */
 const endOnTop = (slots: Slot[], form: FormName): void => {
   const ending = slots.at(-1);
   if (form === "drift" && ending?.kind === "break") slots[slots.length - 1] = { ...ending, kind: "chorus" };
@@ -124,7 +127,7 @@ const endOnTop = (slots: Slot[], form: FormName): void => {
   if (before?.kind === "chorus" && slots.length > 3) slots[slots.length - 2] = { ...before, kind: "verse" };
 };
 
-/** The sections in the order that the prompt gave, with the greatest lengths that fit in the piece. */
+/** Returns the sections in the order that the prompt gave, with the greatest lengths that fit in the piece. */
 const askedSections = (spec: MusicSpec, bars: number): readonly Slot[] => {
   const { order, introBars } = spec.form;
   const lengthsFor = (section: number): number[] =>
@@ -154,7 +157,7 @@ const askedSections = (spec: MusicSpec, bars: number): readonly Slot[] => {
 const without = (...silent: readonly Part[]): ReadonlySet<Part> =>
   new Set(everyone.filter((part) => !silent.includes(part)));
 
-/** In a style of at least this energy, the drums are most of the sound. */
+/** In styles with at least this energy, the drums make most of the sound. */
 const drivenMin = 0.75;
 
 const characterOf = (
@@ -186,7 +189,7 @@ const characterOf = (
     case "chorus":
       return { intensity: Math.min(0.97, 0.84 + later), levelDb: 0, parts: without() };
     case "break":
-      // Without any drums, a break of these styles was 7 to 12 dB softer than the chorus. It keeps the lightest drum.
+      // In these styles, a break without drums was 7 to 12 dB softer than the chorus, so the break keeps the lightest drum.
       if (form !== "club" && styleOf(spec).energy >= drivenMin)
         return { intensity: 0.6, levelDb: -3, parts: without("counter") };
       // A club break has no drums, so the other players are louder.

@@ -1,10 +1,10 @@
-// Lists the chord progressions of each harmony language, as Roman numerals; bars are separated by "|".
+// Lists the chord progressions of each harmony language as Roman numerals, with "|" between the bars.
 
 import type { HarmonyLanguage, Mode } from "../styles/style.ts";
 
 export interface Vocabulary {
   readonly progressions: readonly string[];
-  /** The bar before the last chord. */
+  /** The chords of the bar before the last chord. */
   readonly cadence: string;
   /** The last chord. */
   readonly home: string;
@@ -231,8 +231,9 @@ const later: Readonly<
 };
 
 /**
- * Dorian, mixolydian, lydian and phrygian would not be heard in major or minor progressions, so they
- * have their own. These are used in every harmony language except blues and andalusian.
+ * Progressions for dorian, mixolydian, lydian and phrygian, because these modes could not be
+ * recognized in major or minor progressions. They are used in every harmony language except blues
+ * and andalusian.
  */
 const modal: Readonly<Partial<Record<Mode, Vocabulary>>> = {
   dorian: {

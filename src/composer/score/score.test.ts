@@ -1,4 +1,4 @@
-// Checks the score of every style for faults that a listener would notice at once.
+// Checks the score of every style for faults that a listener would notice immediately.
 
 import { describe, expect, test } from "bun:test";
 import { instruments } from "../instruments.ts";
@@ -14,7 +14,7 @@ import { scoreText } from "./score-text.ts";
 const specOf = (style: (typeof styleNames)[number], seed: number, durationSeconds = 60): MusicSpec =>
   parsePrompt({ prompt: nameOf(style), seed, durationSeconds });
 
-/** The first name by which a prompt can ask for a style. */
+/** Returns the first name by which a prompt can ask for a style. */
 const nameOf = (style: (typeof styleNames)[number]): string => en.styles?.[style]?.split(",")[0] ?? style;
 
 const barsOf = (piece: Piece): readonly Bar[] =>
@@ -29,11 +29,11 @@ const seeds = [1, 2, 3, 4, 5];
 describe.each([...styleNames])("the score of %s", (style) => {
   const pieces = seeds.map((seed) => composePiece(specOf(style, seed)));
 
-  test("has the requested style", () => {
+  test("a prompt with the name of the style gets this style", () => {
     for (const { spec } of pieces) expect(spec.style).toBe(style);
   });
 
-  test("plays notes that exist, inside their bar, on instruments that reach them", () => {
+  test("all notes exist, are inside their bar, and are in the range of their instrument", () => {
     for (const piece of pieces) {
       for (const { notes, index } of barsOf(piece)) {
         for (const { part, beat, beats, pitch, velocity } of notes) {
@@ -52,11 +52,12 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("moves its tune mostly by steps, within a singer's range", () => {
+  test("the tune moves mostly by steps, within a singer's range", () => {
     const intervals: number[] = [];
     for (const piece of pieces) {
       const sung = barsOf(piece).map(({ notes }) => notes.filter(({ part }) => part === "lead"));
-      // An octave doubling plays together with its note; the lower one is the melody.
+      // If two notes sound together, the upper one doubles the octave, and the lower one is the
+      // melody.
       const tune = sung.flatMap((notes) =>
         notes.filter((note) => !notes.some((other) => isDoubling(note, other))),
       );
@@ -73,7 +74,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     expect(intervals.filter((interval) => interval > 12).length / intervals.length).toBeLessThan(0.005);
   });
 
-  test("keeps the bass under the chords, and the chords under the tune", () => {
+  test("the bass is below the chords, and the chords are below the tune", () => {
     for (const piece of pieces) {
       const bars = barsOf(piece);
       const [chords, bass, tune] = [
@@ -86,19 +87,19 @@ describe.each([...styleNames])("the score of %s", (style) => {
         if (chords.length > 0) expect(mean(bass)).toBeLessThan(mean(chords) - 8);
       }
       const singer = instruments[piece.spec.parts.lead ?? "piano"];
-      // A tenor sings among the chords.
+      // A low singer such as a tenor may sing among the chords, so only high singers are compared.
       if (tune.length > 0 && chords.length > 0 && singer.high >= 84)
         expect(mean(tune)).toBeGreaterThan(mean(chords) + 4);
     }
   });
 
-  test("begins with sound on its first beat", () => {
+  test("the piece begins with sound on its first beat", () => {
     for (const piece of pieces) {
       expect(Math.min(...piece.barOf(0).notes.map(({ beat }) => beat))).toBeLessThan(0.15);
     }
   });
 
-  test("is busier in its choruses than in its intro", () => {
+  test("choruses have at least about as many notes per bar as the intro", () => {
     for (const piece of pieces) {
       const notesPerBar = (kind: string): number => {
         const bars = barsOf(piece).filter(
@@ -112,7 +113,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("fills before a new section, where it has drums", () => {
+  test("the drums play a fill before a new section", () => {
     for (const piece of pieces) {
       if (piece.spec.parts.drums === null || piece.spec.feel.includes("hand-drums")) continue;
       const verse = piece.sections.find(
@@ -129,7 +130,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("names only patterns whose characters mean something", () => {
+  test("all patterns consist of characters that have a meaning", () => {
     const { comping, bass, arpeggio, drums, meter } = styles[style];
     const texts = [
       ...comping,
@@ -150,7 +151,7 @@ const isDoubling = (note: { beat: number; pitch: number }, other: { beat: number
   note.pitch - other.pitch === 12 && Math.abs(note.beat - other.beat) < 0.12;
 
 describe("a piece", () => {
-  test("lasts exactly as long as requested, from 10 seconds to 10 minutes, and leaves its last chord time to ring", () => {
+  test("a piece lasts exactly as long as requested, from 10 seconds to 10 minutes, and its last chord has time to ring", () => {
     for (const style of styleNames) {
       for (const durationSeconds of [10, 12.5, 17, 30, 59.99, 61, 90, 183, 600]) {
         const { timing, spec, sections } = composePiece(specOf(style, 2, durationSeconds));
@@ -162,7 +163,7 @@ describe("a piece", () => {
     }
   });
 
-  test("is the same in whatever order its bars are requested", () => {
+  test("the bars are the same in whatever order they are requested", () => {
     const spec = specOf("jazz", 4);
     const forwards = composePiece(spec);
     const backwards = composePiece(spec);
@@ -170,7 +171,7 @@ describe("a piece", () => {
     expect(scoreText(backwards)).toBe(scoreText(forwards));
   });
 
-  test("that is extended keeps the bars it had, up to its outro", () => {
+  test("an extended piece keeps its bars up to the outro", () => {
     const spec = specOf("folk", 3, 60);
     const short = composePiece(spec);
     const long = composePiece({ ...spec, durationSeconds: 120 });
@@ -181,17 +182,17 @@ describe("a piece", () => {
       expect(long.barOf(index).notes).toEqual(short.barOf(index).notes);
   });
 
-  test("with another tempo keeps its notes", () => {
+  test("another tempo keeps the notes", () => {
     const spec = specOf("chip", 3, 60);
     const notes = (piece: Piece) => pitchesOf([piece.barOf(0), piece.barOf(5)], "lead");
     expect(notes(composePiece({ ...spec, bpm: spec.bpm * 1.1 }))).toEqual(notes(composePiece(spec)));
   });
 
-  test("of two seeds is two pieces", () => {
+  test("two seeds give two different pieces", () => {
     expect(scoreText(composePiece(specOf("lofi", 1)))).not.toBe(scoreText(composePiece(specOf("lofi", 2))));
   });
 
-  test("has every part in some style", () => {
+  test("every part plays in some style", () => {
     for (const part of pitchedParts) {
       expect(styleNames.some((style) => styles[style].players[part].some((player) => player !== null))).toBe(
         true,

@@ -1,4 +1,4 @@
-// Calculates the tempo within a piece: rubato, a slower intro, a slower end.
+// Computes the tempo within a piece: rubato, a slower intro, a slower end.
 
 import { createRandom } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -8,7 +8,7 @@ const moving = ["rubato", "rubato-intro", "ritardando", "accelerando"] as const;
 export const hasTempoMap = (spec: MusicSpec): boolean =>
   moving.some((feel) => spec.feel.includes(feel)) || spec.places.some(({ pace }) => pace !== 1);
 
-/** The factor for the tempo in a bar. */
+/** Returns the factor for the tempo in a bar. */
 export const paceOf = (spec: MusicSpec, bar: number, bars: number): number => {
   let pace = 1;
   const { introBars } = spec.form;
@@ -34,7 +34,7 @@ export const paceOf = (spec: MusicSpec, bar: number, bars: number): number => {
   return pace;
 };
 
-/** A phrase of four bars becomes faster and then slower. */
+/** A phrase of four bars becomes faster and then slower again. */
 const breathing = (spec: MusicSpec, bar: number): number => {
   const arch = [0.95, 1.05, 1.04, 0.9][bar % 4] ?? 1;
   return arch + 0.03 * createRandom(spec.seed, "rubato", bar).spread();

@@ -1,27 +1,26 @@
-// Calculates the positions of a piece's bars in time: whole bars, then a last chord that rings to the exact
-// end.
+// Computes the times of a piece's bars: complete bars, then a last chord that rings to the exact end.
 
 import type { MusicSpec } from "../spec.ts";
 import { sampleRate, samplesOf } from "../spec.ts";
 import { type MeterName, quartersOf, quartersPerMinute } from "./meter.ts";
 import { hasTempoMap, paceOf } from "./tempo-map.ts";
 
-/** The last chord needs this long to ring and fade. */
+/** The minimum time for the last chord to ring and fade. */
 const ringSecondsMin = 2.4;
 
 export interface Timing {
   /** The number of bars before the last chord. */
   readonly bars: number;
-  /** Quarter notes in a bar. */
+  /** The number of quarter notes in a bar. */
   readonly quarters: number;
   readonly samples: number;
   /** The sample at which the last chord begins. */
   readonly ringStart: number;
-  /** Returns the start of a bar in samples, with a fraction. The bar after the last one is the last chord. */
+  /** Returns the start of a bar in samples, as a fractional number. The bar after the last one is the last chord. */
   barStart(index: number): number;
-  /** The bar that sounds at a sample. */
+  /** Returns the bar that sounds at a sample. */
   barAt(sample: number): number;
-  /** The samples of a quarter note in this bar. */
+  /** Returns the number of samples in a quarter note of this bar. */
   quarterIn(index: number): number;
 }
 
@@ -44,7 +43,7 @@ interface Measures {
   readonly ringMin: number;
 }
 
-/** A fade-out or a loop has no last chord: its bars fill the whole length. */
+/** Returns whether the piece has no last chord. The bars of a fade-out or a loop fill the whole length. */
 const isOpenEnded = ({ form }: MusicSpec): boolean => form.ending === "fade" || form.ending === "loop";
 
 const ringSecondsOf = (spec: MusicSpec): number =>
@@ -65,7 +64,7 @@ const steady = (spec: MusicSpec, measures: Measures): Timing => {
   };
 };
 
-/** The timing of a piece whose bars differ in tempo. */
+/** Returns the timing of a piece whose bars differ in tempo. */
 const varied = (spec: MusicSpec, measures: Measures): Timing => {
   const { samples, samplesPerQuarter, quarters, samplesPerBar, ringMin } = measures;
   const startsFor = (bars: number): readonly number[] => {
@@ -114,5 +113,5 @@ export const fitTempo = (wanted: number, meter: MeterName, durationSeconds: numb
   return Math.round((candidates[0]?.bpm ?? wanted) * 1000) / 1000;
 };
 
-/** A change of tempo below this is not audible. */
+/** A change of tempo by less than this share is not audible. */
 const nudgeMax = 0.045;

@@ -1,4 +1,4 @@
-// Varies a part's pattern from bar to bar, so that an accompaniment isn't a loop of one bar.
+// Varies a part's pattern from bar to bar, so that an accompaniment isn't a repeated bar.
 
 import { createRandom, type Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -8,7 +8,7 @@ import { fitPattern } from "./meter.ts";
 
 export type PatternPart = "comping" | "bass" | "arpeggio";
 
-/** The pattern for a bar of a section: in version 1 the same for the whole section. */
+/** Returns the pattern for a bar of a section; in version 1, the same one for the whole section. */
 export const createPatterns = (
   spec: MusicSpec,
   section: Section,
@@ -25,7 +25,7 @@ export const createPatterns = (
     arpeggio: random.pick(books.arpeggio),
   };
   if (spec.composerVersion === 1) return (part) => homes[part];
-  // In jazz and blues a bar is hardly ever repeated; a groove needs repetition.
+  // In jazz and blues a bar is hardly ever repeated, while a groove needs repetition.
   const restless = style.harmony === "jazz" || style.harmony === "blues" ? 0.8 : 0.35;
   return (part, place) => {
     const home = homes[part];
@@ -52,7 +52,7 @@ export const createPatterns = (
   };
 };
 
-/** Moves, adds or leaves out some hits, but never the first one. */
+/** Moves, adds or removes some hits, but never the first one. */
 const varied = (pattern: string, random: Random, changes: number): string => {
   let steps = [...pattern];
   for (let change = 0; change < changes; change++) {
@@ -69,7 +69,7 @@ const isHit = (symbol: string | undefined): symbol is string =>
 const hitsOf = (steps: readonly string[]): readonly number[] =>
   steps.flatMap((symbol, at) => (at > 0 && isHit(symbol) ? [at] : []));
 
-/** A hit comes an eighth earlier or later. */
+/** Moves a hit an eighth earlier or later. */
 const withPush = (steps: readonly string[], random: Random): string[] => {
   const hits = hitsOf(steps);
   if (hits.length === 0) return withExtra(steps, random);
@@ -84,7 +84,7 @@ const withPush = (steps: readonly string[], random: Random): string[] => {
   return next;
 };
 
-/** One more hit on an empty eighth, with the symbol of a neighbour. */
+/** Adds a hit on an empty eighth, with the symbol of a neighbouring hit. */
 const withExtra = (steps: readonly string[], random: Random): string[] => {
   const free = steps.flatMap((symbol, at) => (at > 2 && at % 2 === 0 && !isHit(symbol) ? [at] : []));
   if (free.length === 0) return withRest(steps, random);

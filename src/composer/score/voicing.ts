@@ -1,18 +1,18 @@
-// Chooses the layout of a chord with the smallest movement from the last one (voice leading).
+// Chooses the layout of a chord with the smallest movement from the previous chord (voice leading).
 
 import type { ChordTones } from "./harmony.ts";
 
 export type Voicing = readonly number[];
 
-/** The range of the chords: above the bass, below the melody. */
+/** The lowest note of the chords, which are above the bass and below the melody. */
 const lowest = 50;
 const highest = 74;
 const middle = 61;
 const voices = 4;
 
 /**
- * Returns four notes from low to high. Without a previous voicing, the layout nearest to the
- * middle.
+ * Returns four notes from low to high. Without a previous voicing, it chooses the layout nearest to
+ * the middle.
  */
 export const voiceChord = (chord: ChordTones, previous: Voicing | undefined): Voicing => {
   let best: Voicing = [];
@@ -27,13 +27,16 @@ export const voiceChord = (chord: ChordTones, previous: Voicing | undefined): Vo
   return best;
 };
 
-/** Root, fifth and octave, as a distorted guitar plays them. */
+/** Returns the root, the fifth and the octave, as a distorted guitar plays them. */
 export const powerChord = ({ root }: ChordTones): Voicing => {
   const low = 40 + ((((root - 40) % 12) + 12) % 12);
   return [low, low + 7, low + 12];
 };
 
-/** Rich chords omit the root, which the bass plays, then the fifth; triads double their root. */
+/**
+ * Returns the tones to play. Chords of many tones omit the root, which the bass plays, and then the
+ * fifth; triads double their root.
+ */
 const essentialTones = (chord: ChordTones): readonly number[] => {
   const [root = 0, third = root, fifth = root, ...colours] = chord.pitchClasses;
   if (colours.length === 0) return [root, third, fifth, root];
@@ -64,7 +67,7 @@ const stackAbove = (bottom: number, order: readonly number[]): Voicing => {
   return stack;
 };
 
-/** Moves the second voice from above down an octave, which gives an open sound. */
+/** Moves the second-highest voice down an octave, which gives an open sound. */
 const dropSecond = (close: Voicing): Voicing => {
   const second = close.at(-2);
   if (second === undefined) return close;

@@ -1,5 +1,4 @@
-// Composes a walking bass by rule: chord tones on the strong beats, steps between them, and an approach to
-// the next chord's root.
+// Composes a walking bass by rules: chord tones on the strong beats, steps between them, and a note that leads to the next chord's root.
 
 import { createRandom } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -9,13 +8,13 @@ export interface WalkingStep {
   readonly spec: MusicSpec;
   readonly span: ChordSpan;
   readonly at: number;
-  /** The note before in this bar; undefined for the first. */
+  /** The previous note in this bar; undefined for the first note. */
   readonly before: number | undefined;
   readonly low: number;
   readonly nextRoot: number;
-  /** Whether the next note is the next bar's first. */
+  /** Whether the next note is the first one of the next bar. */
   readonly isLast: boolean;
-  /** The bar of the piece. */
+  /** The number of the bar in the piece. */
   readonly place: number;
 }
 
@@ -28,7 +27,8 @@ export const walkingNote = (step: WalkingStep): number => {
   const tones = chord.pitchClasses.slice(0, 4);
   const near = before ?? low + 8;
   if (step.span.at === at) {
-    // The root, or now and then the third or fifth, so that no two bars are the same.
+    // The first note is the root, or sometimes the third or fifth, so that no two bars are the
+    // same.
     return nearest(
       before === undefined && place % 4 !== 0 && random.chance(0.25)
         ? random.pick(tones.slice(1, 3))

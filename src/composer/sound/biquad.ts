@@ -33,7 +33,7 @@ export const createBiquad = ({ b0, b1, b2, a1, a2 }: BiquadCoefficients): Biquad
   };
 };
 
-/** Source of these three: R. Bristow-Johnson, "Audio EQ Cookbook". */
+/** The formulas of these three filters are from R. Bristow-Johnson, "Audio EQ Cookbook". */
 export const highPass = (hertz: number, sampleRate: number, q = Math.SQRT1_2): BiquadCoefficients => {
   const { cos, alpha, a0 } = prepare(hertz, sampleRate, q);
   const b = (1 + cos) / 2 / a0;

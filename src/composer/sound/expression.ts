@@ -1,4 +1,4 @@
-// Plays as a musician does: vibrato that grows on a long note of the tune, and the pedal of a calm piano, changed with each chord.
+// Adds expression as a musician would: vibrato that grows on a long note of the tune, and the pedal of a calm piano, changed with each chord.
 
 import type { InstrumentName } from "../instruments.ts";
 import type { Bar } from "../score/piece.ts";
@@ -12,11 +12,11 @@ export interface Control {
   readonly value: number;
 }
 
-/** `secondsPerBeat`: of a quarter note. Version 1 plays without both. */
+/** `secondsPerBeat`: the length of a quarter note. Version 1 plays without vibrato and pedal. */
 export const expressionOf = (spec: MusicSpec, bar: Bar, secondsPerBeat: number): readonly Control[] =>
   spec.composerVersion === 1 ? [] : [...vibratoOf(spec, bar, secondsPerBeat), ...pedalOf(spec, bar)];
 
-/** The players whose tone a person shakes. */
+/** The instruments that are played with vibrato. */
 const singing = new Set<InstrumentName>([
   "violin",
   "viola",
@@ -43,7 +43,7 @@ const singing = new Set<InstrumentName>([
 
 const longSeconds = 0.55;
 const delaySeconds = 0.25;
-/** The vibrato of a long note reaches about 20 cents. */
+/** The maximum vibrato as a MIDI value, which is about 20 cents. */
 const depthMax = 52;
 
 const vibratoOf = (spec: MusicSpec, { notes }: Bar, secondsPerBeat: number): readonly Control[] =>

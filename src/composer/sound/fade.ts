@@ -9,7 +9,10 @@ export interface Fade {
   readonly end: number;
 }
 
-/** A fade-out takes the last ten seconds of a piece, or its last third if that is shorter. A loop has no fade. */
+/**
+ * Returns the fade of a piece. A fade-out lasts ten seconds, or a third of the piece if that is
+ * shorter. A loop has no fade.
+ */
 export const fadeOf = ({ spec, timing }: Piece): Fade => {
   const end = timing.samples;
   const fadeIn = 0.015 * sampleRate;
@@ -25,7 +28,7 @@ export const fadeOf = ({ spec, timing }: Piece): Fade => {
   }
 };
 
-/** Fades in within 15 ms, and out from the middle of the last chord to zero at the very end. */
+/** Fades in within 15 ms, and fades out from the middle of the last chord to zero at the very end. */
 export const fade = (
   left: Float32Array,
   right: Float32Array,

@@ -1,22 +1,22 @@
-// Limits peaks with look-ahead: it sees a peak in advance, reduces the gain smoothly, and restores it
-// slowly.
+// Limits peaks with look-ahead: it sees a peak in advance, reduces the gain smoothly, and restores it slowly.
 
 export const lookAhead = 256;
 const releaseSeconds = 0.18;
 
 export interface Limiter {
-  /** Works in place. The output is the input delayed by `latency` samples. */
+  /** Processes the samples in place. The output is the input delayed by `latency` samples. */
   run(left: Float32Array, right: Float32Array, count: number): void;
   readonly latency: number;
 }
 
 /**
- * `ceiling`: the maximum of every sample. MP3 encoding makes some peaks higher, so the ceiling leaves room for them, up to -1 dB.
+ * `ceiling`: the maximum of every sample. MP3 encoding raises some peaks, so the ceiling has to
+ * leave room for them below -1 dB.
  */
 export const createLimiter = (sampleRate: number, ceiling: number): Limiter => {
   const delayedLeft = new Float32Array(lookAhead);
   const delayedRight = new Float32Array(lookAhead);
-  // The smallest gain in the window, as a monotone queue of positions and gains.
+  // A monotone queue of positions and gains, which gives the smallest gain in the window.
   const queuePlaces = new Float64Array(lookAhead + 2);
   const queueGains = new Float64Array(lookAhead + 2);
   let head = 0;

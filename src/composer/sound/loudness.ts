@@ -1,21 +1,21 @@
-// Adjusts the volume slowly by the measured loudness so far, as ITU-R BS.1770 defines it.
+// Adjusts the volume slowly to reach a target loudness, which is measured as ITU-R BS.1770 defines it.
 
 import { dbToGain } from "./decibels.ts";
 import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
 
 /**
- * The target of the loudest sections; the whole piece, with its soft parts, then measures about
- * -16.
+ * The target loudness of the loudest sections in LUFS. The whole piece, including its soft
+ * sections, then has about -16 LUFS.
  */
 const chorusLufs = -14.7;
-/** The weight of the loudness that is known for the style, in seconds of sound. */
+/** The weight of the style's known loudness, in seconds of measured sound. */
 const priorSeconds = 4;
-/** Changes of the volume at this speed are not audible. */
+/** The speed of changes of the volume, which is not audible. */
 const decibelsPerSecond = 0.6;
 /** The maximum deviation from the gain for the style. */
 const reachDb = 8;
 const blockSamplesMax = 4096;
-/** A block below this is a pause and is not measured. */
+/** A block below this loudness is a pause and is not measured. */
 const silenceLufs = -55;
 
 export interface LoudnessFollower {
@@ -23,7 +23,7 @@ export interface LoudnessFollower {
   readonly gain: number;
   /**
    * Measures a finished block, so that the limiter's reduction is compensated. `levelDb`: how many
-   * decibels softer than the loudest section this one should be.
+   * decibels softer than the loudest section this section should be.
    */
   listen(left: Float32Array, right: Float32Array, count: number, levelDb: number): void;
 }
@@ -66,13 +66,16 @@ export const createLoudnessFollower = (
   };
 };
 
-/** The soft ending is a large part of a short piece, so the rest is made louder to compensate. */
+/**
+ * Returns the target loudness. In a short piece the soft ending is a large share, so the rest is
+ * made louder to compensate.
+ */
 export const targetLufsOf = (durationSeconds: number): number =>
   chorusLufs + 1.4 * Math.min(1, Math.max(0, (30 - durationSeconds) / 20));
 
 /**
- * BS.1770's two filters for any sample rate (the standard gives them for 48 kHz): a shelf for the
- * head, a high-pass for the ear.
+ * Returns the two filters of BS.1770 for any sample rate (the standard gives them for 48 kHz): a
+ * shelf that models the head, and a high-pass that models the ear.
  */
 export const kWeightingAt = (sampleRate: number): readonly BiquadCoefficients[] => {
   const shelf = (() => {

@@ -11,7 +11,7 @@ import { createSynth } from "./synth.ts";
 import { createTextures } from "./textures.ts";
 import { createTone } from "./tone.ts";
 
-/** All work is done in blocks of this size, an MP3 frame. */
+/** The size of the blocks in which all work is done, which is one MP3 frame. */
 export const blockSamples = 1152;
 
 export interface Master {
@@ -20,7 +20,10 @@ export interface Master {
   close(): void;
 }
 
-/** The loudness gain at the end of a block of this many samples. The first block comes before the first rendered sample. */
+/**
+ * The loudness gain at the end of a block with this many samples. The first block comes before the
+ * first rendered sample.
+ */
 export interface GainStep {
   readonly count: number;
   readonly gain: number;
@@ -66,7 +69,8 @@ export const createMaster = async (
 };
 
 /**
- * Rounds off peaks like tape, so that a drum's first millisecond does not reduce everything else.
+ * Rounds off peaks as tape does, so that a drum's first millisecond does not make everything else
+ * softer.
  */
 const rounded = (sample: number, { knee, roof }: Shape): number => {
   const size = Math.abs(sample);
@@ -74,7 +78,10 @@ const rounded = (sample: number, { knee, roof }: Shape): number => {
   return Math.sign(sample) * (knee + roof * Math.tanh((size - knee) / roof));
 };
 
-/** The level at which peaks begin to be rounded off, the range that remains above it, and the limiter's ceiling. */
+/**
+ * `knee` is the level above which peaks are rounded off, `roof` is the range that remains above it,
+ * and the limiter has a ceiling.
+ */
 interface Shape {
   readonly knee: number;
   readonly roof: number;

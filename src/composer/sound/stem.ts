@@ -1,4 +1,4 @@
-// Renders one part of a piece alone, as it sounds in the mix before its peaks are limited.
+// Renders one part of a piece alone, as it sounds in the mix before peaks are limited.
 
 import type { Piece } from "../score/piece.ts";
 import { sampleRate } from "../spec.ts";
@@ -13,12 +13,12 @@ import { createTextures } from "./textures.ts";
 import { createTone } from "./tone.ts";
 
 export interface Stem {
-  /** Fills the next block, of the size that the mix had; undefined after the last one. */
+  /** Returns the next block, in the size that the mix had; undefined after the last one. */
   next(): { readonly left: Float32Array; readonly right: Float32Array } | undefined;
   close(): void;
 }
 
-/** `gains`: the steps of the mix. Textures follow neither the steps nor the tone. */
+/** `gains`: the steps of the mix's loudness gain. Textures are affected neither by these steps nor by the tone. */
 export const createStem = async (
   piece: Piece,
   bank: Bank,

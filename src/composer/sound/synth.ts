@@ -1,4 +1,4 @@
-// Runs the synthesizer, which turns a piece's bars into raw stereo sound, block by block, through the sampler.
+// Runs the synthesizer, which turns a piece's bars into raw stereo sound, block by block, with a sampler.
 
 import { SpessaSynthProcessor } from "spessasynth_core";
 import { instruments, kits } from "../instruments.ts";
@@ -24,15 +24,15 @@ interface Event {
 }
 
 /**
- * The sampler updates its envelopes once per slice. Slices are on a fixed grid, so the bytes don't
- * depend on block sizes.
+ * The number of samples after which the sampler updates its envelopes. These slices are on a fixed
+ * grid, so the bytes don't depend on block sizes.
  */
 export const sliceSamples = 256;
 const drumChannel = 9;
 
 /**
- * `only`: the other parts are silent. The sum of all parts alone equals the whole band, because every part is rendered in the slices
- * of the whole band.
+ * `only`: renders this part and silences the others. The sum of all parts equals the whole band,
+ * because every part is rendered in the same slices.
  */
 export const createSynth = async (piece: Piece, bank: Bank, only?: Part): Promise<Synth> => {
   const processor = new SpessaSynthProcessor(sampleRate, {
@@ -74,7 +74,7 @@ export const createSynth = async (piece: Piece, bank: Bank, only?: Part): Promis
       events = events.slice(played);
     },
     close: () => {
-      // Destroying the processor would destroy the banks that others share.
+      // Destroying the processor would also destroy the banks that other pieces share.
       processor.stopAllChannels(true);
       events = [];
     },
@@ -103,13 +103,13 @@ const control = {
   chorus: 93,
 } as const;
 
-/** Parts that two slightly different players play, one on each side. */
+/** Parts that two slightly different players play, one on each side, with the channel of the second player. */
 const twins: Readonly<Partial<Record<Part, number>>> = { chords: 10, pad: 11, arp: 12 };
 const twinDelaySamples = Math.round(0.012 * sampleRate);
-/** About 3 cents of a wheel that bends two semitones. */
+/** A value of the pitch wheel for about 3 cents; the wheel's range is two semitones. */
 const detune = 123;
 const wheelCentre = 8192;
-/** The distance of each of the two players from the middle between them. */
+/** The distance of each of the two players from the centre. */
 const spread = 56;
 
 const hasTwin = ({ spec }: Piece, part: Part): boolean =>
@@ -163,7 +163,7 @@ const withSpace = (spec: MusicSpec, mix: PartMix): PartMix => {
   return spec.feel.includes("dry") ? { ...mix, reverb: Math.round(mix.reverb * 0.25) } : mix;
 };
 
-/** The stereo position of each drum, from 0 (left) to 127 (right), as the audience sees it. */
+/** The stereo position of each drum from the audience's view, from 0 (left) to 127 (right). */
 const drumPans: Readonly<Partial<Record<DrumLane, number>>> = {
   hat: 84,
   pedalHat: 84,
@@ -205,7 +205,7 @@ const softDrums: readonly DrumLane[] = [
   "maracas",
   "cabasa",
 ];
-/** GS drum parameters, as non-registered parameters of the drum channel. */
+/** Parameters of a drum in the GS standard, which are sent as non-registered parameters of the drum channel. */
 const drumParameter = { level: 26, pan: 28 } as const;
 const softLevel = 84;
 
@@ -217,11 +217,11 @@ const spreadDrums = (processor: SpessaSynthProcessor): void => {
   };
   for (const [lane, pan] of Object.entries(drumPans)) set(drumParameter.pan, lane as DrumLane, pan);
   for (const lane of softDrums) set(drumParameter.level, lane, softLevel);
-  // The recording of this drum is far louder than the kit.
+  // The recording of this drum is much louder than the kit.
   set(drumParameter.level, "surdo", 40);
 };
 
-/** MIDI squares the volume to get the gain. */
+/** Returns the MIDI volume for a gain. MIDI squares the volume to get the gain. */
 const trimmed = (volume: number, trimDb: number): number =>
   Math.max(1, Math.min(127, Math.round(volume * Math.sqrt(dbToGain(trimDb)))));
 
@@ -267,7 +267,7 @@ const eventsOf = (
       order: 2,
       play: isSilent(part) ? rest : () => processor.noteOn(channel, pitch, velocity),
     });
-    // A note ends before its successor of the same pitch begins.
+    // A note ends before the next note of the same pitch begins.
     events.push({
       sample: end,
       order: 0,

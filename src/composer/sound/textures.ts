@@ -1,11 +1,11 @@
-// Adds rain, vinyl, wind and sea: quiet background sounds, made of filtered noise.
+// Adds rain, vinyl, wind and sea: quiet background sounds made of filtered noise.
 
 import type { Random } from "../random.ts";
 import { createRandom } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
 import { type Biquad, bandPass, createBiquad, highPass, lowPass } from "./biquad.ts";
 
-/** Adds the spec's textures to the block; `levels` are relative to the finished sound. */
+/** Adds the spec's textures to the block. `levels` are relative to the finished sound. */
 export interface Textures {
   addTo(left: Float32Array, right: Float32Array, count: number): void;
 }
@@ -72,7 +72,7 @@ const createVinyl = (spec: MusicSpec, sampleRate: number): Textures => {
   };
 };
 
-/** Noise whose volume rises and falls: low and slow for the sea, higher and irregular for the wind. */
+/** Creates noise whose volume rises and falls: low and slow for the sea, higher and irregular for the wind. */
 const createSwells = (spec: MusicSpec, sampleRate: number, kind: "wind" | "sea"): Textures => {
   const amount = spec.textures[kind];
   const { hertz, q, seconds, level } =

@@ -1,11 +1,11 @@
-// Sets the tone of a piece: without rumble, as bright as the plan says, and as wide as its style needs.
+// Sets the tone of a piece: it removes rumble, applies the plan's brightness, and sets the stereo width that the style needs.
 
 import { type MusicSpec, sampleRate } from "../spec.ts";
 import type { StyleName } from "../styles/style.ts";
 import { createBiquad, highPass, lowPass } from "./biquad.ts";
 
 export interface Tone {
-  /** Works in place. */
+  /** Processes the samples in place. */
   run(left: Float32Array, right: Float32Array, count: number): void;
 }
 
@@ -30,14 +30,17 @@ export const createTone = (spec: MusicSpec): Tone => {
   };
 };
 
-/** From 2 kHz, like a telephone, to the whole audible range. */
+/** Returns the cutoff frequency in hertz: from 2 kHz, as on a telephone, to the whole audible range. */
 const cutoffOf = (brightness: number): number => 2000 * 9 ** brightness;
 
-/** The factor for the difference between left and right. The sum of both, which is heard from one loudspeaker, stays the same. */
+/**
+ * Returns the factor for the difference between left and right. Their sum, which a single
+ * loudspeaker plays, does not change.
+ */
 const widthOf = ({ composerVersion, style }: MusicSpec): number =>
   composerVersion === 1 || style === "ambient" ? 1 : narrow.has(style) ? 1.35 : 1.2;
 
-/** The styles whose drums and bass, which are in the middle, are most of the sound. */
+/** Styles whose drums and bass, which are in the centre, make most of the sound. */
 const narrow = new Set<StyleName>([
   "techno",
   "house",

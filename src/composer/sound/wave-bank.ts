@@ -1,4 +1,4 @@
-// Computes the waves of an old game console (square, pulse and triangle) as instruments of a small bank.
+// Computes the waves of an old game console (square, pulse and triangle) as the instruments of a small sound bank.
 
 import {
   BasicInstrument,
@@ -22,7 +22,7 @@ export const createWaveBank = (): BasicSoundBank => {
   return bank;
 };
 
-/** One sample per octave, each with only the harmonics below half the sample rate. */
+/** Adds one sample per octave, each with only the harmonics below half the sample rate. */
 const addWave = (
   bank: BasicSoundBank,
   name: InstrumentName,
@@ -43,7 +43,8 @@ const addWave = (
     const zone = instrument.createZone(sample);
     zone.keyRange = { min: centre === 30 ? 0 : centre - 6, max: centre === 102 ? 127 : centre + 5 };
     zone.setGenerator(GeneratorTypes.sampleModes, 1);
-    // Timecents: a fast attack, a short decay to 4 dB below, a short release.
+    // These values in timecents mean a fast attack, a short decay to 4 dB below, and a short
+    // release.
     zone.setGenerator(GeneratorTypes.attackVolEnv, -9000);
     zone.setGenerator(GeneratorTypes.decayVolEnv, -1200);
     zone.setGenerator(GeneratorTypes.sustainVolEnv, 40);
@@ -58,7 +59,8 @@ const addWave = (
 };
 
 /**
- * Whole cycles, enough that rounding their length changes the pitch by less than a tenth of a cent.
+ * Computes complete cycles, so many that rounding their length changes the pitch by less than a
+ * tenth of a cent.
  */
 const waveOf = (hertz: number, amplitudeOf: (harmonic: number) => number): Float32Array => {
   const cycles = Math.max(8, Math.ceil(hertz / 12));

@@ -1,4 +1,4 @@
-// Renders the mix of a piece and each of its stems, as 32-bit floating-point samples, a fraction of a second at a time. A stem is not limited, so its drums may be above full scale.
+// Renders the mix of a piece and each of its stems as 32-bit floating-point samples, a fraction of a second at a time. A stem is not limited, so its drums may exceed full scale.
 
 import { blockSamples, createMaster, type GainStep } from "../sound/master.ts";
 import { createStem } from "../sound/stem.ts";
@@ -8,16 +8,19 @@ import { type MusicSpec, samplesOf } from "../spec.ts";
 import type { StemName } from "./stem-names.ts";
 
 export interface Stems {
-  /** The finished piece, as it was encoded. */
+  /** Renders the finished piece as it is before the encoding. */
   mix(): AsyncGenerator<Uint8Array>;
-  /** Renders the mix first if it has not been rendered: a stem follows the volume of the mix. */
+  /** Renders a stem. The mix is rendered first if necessary, because a stem follows the volume of the mix. */
   stem(name: StemName["stem"]): AsyncGenerator<Uint8Array>;
 }
 
-/** About a third of a second. */
+/** The number of blocks in one step, which is about a third of a second. */
 const blocksAtOnce = 12;
 
-/** All of them have the same number of samples and begin together. Two interleaved channels of little-endian floats. */
+/**
+ * The mix and the stems have the same number of samples and begin together. Each has two
+ * interleaved channels of little-endian floats.
+ */
 export const renderStems = (spec: MusicSpec, bank: Bank): Stems => {
   const piece = composePiece(spec);
   const samples = samplesOf(spec);

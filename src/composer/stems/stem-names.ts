@@ -1,4 +1,4 @@
-// Lists the stems of a piece: the parts that play, and its textures.
+// Lists the stems of a piece: the parts that play, and the textures.
 
 import { instruments } from "../instruments.ts";
 import { partNames } from "../notation/part-names.ts";
@@ -7,7 +7,7 @@ import { type Part, parts } from "../styles/style.ts";
 
 export interface StemName {
   readonly stem: Part | "textures";
-  /** "Bass (double bass)", unique in the piece. */
+  /** The name for people, such as "Bass (double bass)". It is unique in the piece. */
   readonly name: string;
 }
 

@@ -22,7 +22,7 @@ import { synthwave } from "./synthwave.ts";
 import { techno } from "./techno.ts";
 import { waltz } from "./waltz.ts";
 
-/** The unchanged styles of version 1. */
+/** The styles of version 1, unchanged. */
 const first = {
   lofi,
   ambient,
@@ -41,7 +41,7 @@ const first = {
 
 const later = { ...rock, ...groove, ...electronic, ...latin, ...old };
 
-/** Leaves room for short pieces, whose loudness is set higher. */
+/** Decibels that are left free for short pieces, whose loudness is set higher. */
 const headroomDb = 1.7;
 
 export const styles: Readonly<Record<StyleName, Style>> = withLoudness({

@@ -1,4 +1,4 @@
-// Defines the style ambient: slow chords that get louder and softer, a few notes far apart, no beat.
+// Defines the style ambient: slow chords that get louder and softer, few notes far apart, and no beat.
 
 import type { Style } from "./style.ts";
 

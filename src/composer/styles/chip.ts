@@ -1,4 +1,4 @@
-// Defines the style chip: the music of an old console; quick arpeggios, a square tune, a bouncing bass.
+// Defines the style chip, the music of old game consoles: quick arpeggios, a square-wave tune and a bouncing bass.
 
 import type { Style } from "./style.ts";
 

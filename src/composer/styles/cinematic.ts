@@ -1,4 +1,4 @@
-// Defines the style cinematic: strings that swell, low drums far away, a theme that grows.
+// Defines the style cinematic: strings that swell, low distant drums, and a theme that grows.
 
 import type { Style } from "./style.ts";
 

@@ -1,5 +1,4 @@
-// Adds the usual values to a style, so that the file of a style contains only what differs from
-// them.
+// Adds the usual values to a style, so that the file of a style contains only what differs from them.
 
 import { fitPattern, type MeterName } from "../score/meter.ts";
 import type { DrumBook, Groove, Style } from "./style.ts";
@@ -67,7 +66,7 @@ const louder = (groove: Groove): Groove => ({
   ...(groove.hat === undefined ? {} : { hat: groove.hat.replaceAll("X", "x") }),
 });
 
-/** A groove of only the lightest drums. */
+/** Returns a groove that keeps only its lightest drum. */
 const thinned = (groove: Groove): Groove => {
   const kept = (
     ["shaker", "hat", "ride", "maracas", "guiro", "claves", "tambourine", "conga", "rim", "lowTom"] as const
@@ -75,7 +74,7 @@ const thinned = (groove: Groove): Groove => {
   return kept === undefined ? {} : { [kept]: groove[kept] };
 };
 
-/** The groove until the last beat, then the snare and toms. */
+/** Returns a fill: the groove up to the last beat, then the snare and toms. */
 const filled = (groove: Groove): Groove => {
   const length = Object.values(groove)[0]?.length ?? 16;
   const until = length - 4;

@@ -1,4 +1,4 @@
-// Defines the style hip-hop: a heavy kick, a lazy snare, a loop that leaves room for a voice.
+// Defines the style hip-hop: a heavy kick, a late snare, and a loop that leaves room for a voice.
 
 import type { Style } from "./style.ts";
 

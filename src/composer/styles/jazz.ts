@@ -1,4 +1,4 @@
-// Defines the style jazz: a small band; walking bass, a ride cymbal, II-V-I progressions.
+// Defines the style jazz: a small band with a walking bass, a ride cymbal and II-V-I progressions.
 
 import type { Style } from "./style.ts";
 

@@ -1,4 +1,4 @@
-// Defines the style lo-fi: a warm sound, notes slightly late and uneven; seventh chords, brushed drums, vinyl noise.
+// Defines the style lo-fi: a warm sound with slightly late and uneven notes, seventh chords, brushed drums and vinyl noise.
 
 import type { Style } from "./style.ts";
 

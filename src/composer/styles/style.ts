@@ -1,4 +1,4 @@
-// Defines a style as data: all properties that make lo-fi sound like lo-fi.
+// Defines a style as data, with all the properties that distinguish one style from another.
 
 import type { InstrumentName, KitName } from "../instruments.ts";
 import type { MeterName } from "../score/meter.ts";
@@ -65,7 +65,7 @@ export const modes = ["major", "minor", "dorian", "mixolydian", "lydian", "phryg
 
 export type Mode = (typeof modes)[number];
 
-/** The parts that are played by a melodic instrument, in the order of their channels. */
+/** The parts that melodic instruments play, in the order of their channels. */
 export const pitchedParts = ["chords", "bass", "lead", "pad", "arp", "counter"] as const;
 
 export type PitchedPart = (typeof pitchedParts)[number];
@@ -82,7 +82,7 @@ export const formNames = ["song", "drift", "club", "ramp", "twelve", "aaba", "da
 
 export type FormName = (typeof formNames)[number];
 
-/** Ways to play that a prompt can ask for, whatever the style. */
+/** Ways to play that a prompt can ask for in any style. */
 export const feels = [
   "half-time",
   "double-time",
@@ -122,7 +122,7 @@ export const feels = [
 
 export type Feel = (typeof feels)[number];
 
-/** The places of a piece that an instruction can name. */
+/** The sections and stretches of a piece that an instruction can name. */
 export const wheres = [
   "intro",
   "verse",
@@ -186,22 +186,22 @@ export const drumLanes = [
 
 export type DrumLane = (typeof drumLanes)[number];
 
-/** One bar per drum: X accented, x played, o soft, ? sometimes, r a roll of three in the step. */
+/** One bar for each drum: x accented, x played, o soft, ? sometimes, r a roll of three in the step. */
 export type Groove = Readonly<Partial<Record<DrumLane, string>>>;
 
 export interface DrumBook {
-  /** Verses. */
+  /** The grooves of verses. */
   readonly groove: readonly Groove[];
-  /** Choruses and drops. */
+  /** The grooves of choruses and drops. */
   readonly lift: readonly Groove[];
-  /** Intros and breaks. */
+  /** The grooves of intros and breaks. */
   readonly sparse: readonly Groove[];
-  /** Replaces the groove in the last bar of a section. */
+  /** The grooves that replace others in the last bar of a section. */
   readonly fill: readonly Groove[];
 }
 
 export interface Textures {
-  /** Each from 0 (none) to 1. */
+  /** The level of the rain, from 0 (none) to 1, as for the other textures. */
   readonly rain: number;
   readonly vinyl: number;
   readonly wind: number;
@@ -209,7 +209,7 @@ export interface Textures {
 }
 
 export interface PartMix {
-  /** In MIDI units: 0 to 127, pan 64 in the middle. */
+  /** Values in MIDI units: 0 to 127, where pan 64 is the centre. */
   readonly volume: number;
   readonly pan: number;
   readonly reverb: number;
@@ -223,12 +223,12 @@ export interface Style {
   /** The slowest and the fastest tempo in beats per minute. */
   readonly tempo: readonly [number, number];
   readonly meter: MeterName;
-  /** 0 is straight, 1 is a full triplet. */
+  /** The swing: 0 is straight, 1 is a full triplet. */
   readonly swing: number;
   readonly swingUnit: "eighth" | "sixteenth";
-  /** The composer chooses one entry; a repeated entry is more likely. */
+  /** The composer chooses one entry. A repeated entry is more likely to be chosen. */
   readonly modes: readonly Mode[];
-  /** From 0 to 1. */
+  /** The energy, from 0 to 1. */
   readonly energy: number;
   readonly brightness: number;
   /** The maximum deviation of the players from the grid, in milliseconds. */
@@ -243,17 +243,20 @@ export interface Style {
   /** Ways to play that belong to the style. */
   readonly feel?: readonly Feel[];
   readonly kits: readonly (KitName | null)[];
-  /** x the whole chord, 1 to 4 one of its voices from below, b its root two octaves down. */
+  /** Symbols: x is the whole chord, 1 to 4 is one of its voices from below, and b is its root two octaves lower. */
   readonly comping: readonly string[];
-  /** 1 root, 3 third, 5 fifth, 7 seventh, 8 octave, a the note that leads to the next root, w a walking note by rule. */
+  /**
+   * Symbols: 1 is the root, 3 the third, 5 the fifth, 7 the seventh, 8 the octave, a the note that
+   * leads to the next root, and w a walking note by rule.
+   */
   readonly bass: readonly string[];
-  /** 1 to 8: the chord's voices from below, continued an octave higher. */
+  /** Symbols: 1 to 8 are the chord's voices from below, which continue an octave higher. */
   readonly arpeggio: readonly string[];
   readonly drums: DrumBook;
   readonly textures: Partial<Textures>;
   readonly mix: Readonly<Partial<Record<Part, Partial<PartMix>>>>;
-  /** The share by which the kick drum reduces chords and pads, from 0 to 1. */
+  /** The share by which the kick drum reduces the volume of chords and pads, from 0 to 1. */
   readonly ducking: number;
-  /** The loudness of the unmastered mix in LUFS; the loudness follower starts from it. */
+  /** The loudness of the unmastered mix in LUFS, with which the loudness follower starts. */
   readonly rawLoudness: number;
 }

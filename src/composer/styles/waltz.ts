@@ -1,4 +1,4 @@
-// Defines the style waltz: three beats with the accent on the first; a small orchestra.
+// Defines the style waltz: three beats with the accent on the first one, played by a small orchestra.
 
 import type { Style } from "./style.ts";
 

@@ -92,7 +92,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       expect(await to.queue.settle("retry", { id: "broken" })).toBe(1);
       const ran: string[] = [];
       const next = to.queue.work("maintenance", async ({ id }) => void ran.push(id), { concurrency: 1 });
-      await until("the due jobs ran", () => ran.length === 3);
+      await until("the due jobs have run", () => ran.length === 3);
       await next.close();
       expect(ran[0]).toBe("first");
       expect(ran.toSorted()).toEqual(["broken", "first", "owned"]);
@@ -123,7 +123,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       };
       const [report] = await Promise.all([moving.move(), add()]);
       expect(report.troubles).toEqual([]);
-      await until("all jobs ran", () => runs.size === 90);
+      await until("all jobs have run", () => runs.size === 90);
       await until("no job is left", async () => {
         const { waiting, active, delayed } = (await jobs.counts()).maintenance;
         return waiting + active + delayed === 0;

@@ -91,11 +91,15 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     console.log(`killed one API and one worker; ${bytes.length} bytes received, ${breaks} lost connections`);
     expect(unbroken.equals(bytes)).toBe(true);
 
-    await until("it is complete", async () => {
+    await until("the piece is complete", async () => {
       const generation = await (await get(at(fleet.apis[1], started.links.self))).json();
       return (generation as { state: string }).state === "complete";
     });
-    await until("it is uploaded", async () => (await uploadsOf(started)).includes("completed"), 30_000);
+    await until(
+      "the piece is uploaded",
+      async () => (await uploadsOf(started)).includes("completed"),
+      30_000,
+    );
     await Promise.all([fleet.apis[0].start(), ...fleet.workers.map((member) => restart(member))]);
 
     const download = await get(at(fleet.apis[0], started.links.audio));

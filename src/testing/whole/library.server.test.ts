@@ -74,7 +74,7 @@ onEachProfile((profile) => {
     const whole = new Uint8Array(await (await fetch(piece.links.audio)).arrayBuffer());
     await rondo.startWorker();
     await until(
-      "it is uploaded",
+      "the piece is uploaded",
       async () => {
         // The worker runs this sweep twice a minute.
         await sweepGenerations(deps, noSignal);
@@ -94,10 +94,10 @@ onEachProfile((profile) => {
     const piece = await client.start({ prompt: "waltz", durationSeconds: 10 });
     await client.untilEnded(piece);
     const whole = new Uint8Array(await (await fetch(piece.links.audio)).arrayBuffer());
-    await until("it is uploaded", async () => (await objectsOf(piece)).length === 1, 20_000);
+    await until("the piece is uploaded", async () => (await objectsOf(piece)).length === 1, 20_000);
     const inAWeek = Date.now() + 8 * 86_400_000;
     await until(
-      "its chunks have expired",
+      "the chunks of the piece have expired",
       async () => {
         await sweepTiers(deps, noSignal, inAWeek);
         return (await deps.chunkStore.head(audioKey(businessId, piece.versionId))) === undefined;
@@ -154,7 +154,11 @@ onEachProfile((profile) => {
 
   test("a piece that is deleted while it is made stops, is in the trash, and can be restored with the sound that was made", async () => {
     const piece = await client.start({ prompt: "long ambient", durationSeconds: 300 });
-    await until("it sounds", async () => Number((await client.state(piece)).generatedMs) > 0, 20_000);
+    await until(
+      "some sound is made",
+      async () => Number((await client.state(piece)).generatedMs) > 0,
+      20_000,
+    );
     expect((await call("DELETE", `/tracks/${piece.trackId}`)).status).toBe(200);
     expect(await client.untilEnded(piece)).toMatchObject({ state: "cancelled" });
     expect((await fetch(piece.links.audio)).status).toBe(404);

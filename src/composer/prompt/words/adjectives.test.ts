@@ -1,4 +1,4 @@
-// Tests the adjectives of languages with other scripts than the Latin one: each has its effect, or is named in the answer as it was typed.
+// Tests adjectives in languages with non-Latin scripts: each adjective has its effect, or is reported as it was typed.
 
 import { describe, expect, test } from "bun:test";
 import { type MoodName, moods } from "../moods.ts";
@@ -14,8 +14,8 @@ const languages = { ja, zh, ko, hi, ru };
 const listOf = (phrases: string): readonly string[] =>
   phrases.split(",").map((phrase) => phrase.trim().replaceAll("*", ""));
 
-describe.each(Object.entries(languages))("in %s", (_, words) => {
-  test("every mood has words, and no other list takes a word from it", () => {
+describe.each(Object.entries(languages))("adjectives in %s", (_, words) => {
+  test("every mood has words, and no other list matches such a word first", () => {
     const wrong: string[] = [];
     for (const mood of Object.keys(moods) as MoodName[]) {
       expect(words.moods?.[mood]).toBeString();
@@ -28,7 +28,7 @@ describe.each(Object.entries(languages))("in %s", (_, words) => {
     expect(wrong).toEqual([]);
   });
 
-  test("every adjective without an effect is named", () => {
+  test("every adjective without an effect is reported", () => {
     for (const phrase of listOf(words.plain ?? "")) expect(readPrompt(phrase).unknown).toEqual([phrase]);
   });
 });
@@ -60,7 +60,7 @@ describe("an adjective in a sentence", () => {
   });
 });
 
-test("a Korean word that only begins like the word for rain is not rain", () => {
+test("a Korean word that only begins like the word for rain does not mean rain", () => {
   const { spec, notUnderstood } = readWishes({ prompt: "비슷한 피아노", seed: 1, durationSeconds: 60 });
   expect([spec.textures.rain, notUnderstood]).toEqual([0, ["비슷한"]]);
   const rainy = readWishes({ prompt: "비 오는 날 피아노", seed: 1, durationSeconds: 60 });

@@ -1,4 +1,4 @@
-// Lists the words of every language, in the order in which they are tried.
+// Lists the words of all languages, in the order in which the languages are tried.
 
 import { de } from "./de.ts";
 import { en } from "./en.ts";

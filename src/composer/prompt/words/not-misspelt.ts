@@ -1,4 +1,4 @@
-// Lists everyday English words that differ in one letter from a word for music, but are not misspelt.
+// Lists everyday English words that differ in one letter from a word for music, but are correct.
 
 export const notMisspelt: ReadonlySet<string> = new Set(
   `

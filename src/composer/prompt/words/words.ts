@@ -1,5 +1,4 @@
-// Defines the type of a language's list of words for music: for each meaning its phrases, separated by commas. A
-// phrase that ends in * also stands for every word that begins with the phrase.
+// Defines the type of a language's list of words for music. Each meaning has its phrases, separated by commas. A phrase that ends in * also matches every word that begins with the phrase.
 
 import type { InstrumentName } from "../../instruments.ts";
 import type { DrumLane, Feel, Mode, StyleName } from "../../styles/style.ts";
@@ -19,7 +18,7 @@ export type FamilyWord =
 
 export interface Words {
   readonly styles?: Phrases<StyleName>;
-  /** Genres that the composer doesn't play, by the nearest style that it plays. */
+  /** Genres that the composer doesn't play, each by the nearest style that it plays. */
   readonly nearStyles?: Phrases<StyleName>;
   /** Words that suggest a style only if no genre is named. */
   readonly hints?: Phrases<StyleName>;
@@ -37,13 +36,13 @@ export interface Words {
   readonly feels?: Phrases<Feel | "swing" | "straight">;
   readonly forms?: Phrases<FormWord>;
   readonly sections?: Phrases<SectionWord>;
-  /** Phrases for things that the composer can't do, by kind. */
+  /** Phrases for things that the composer can't do, grouped by kind. */
   readonly cannot?: Phrases<"voice" | "speech" | "effect" | "artist">;
   readonly logic?: Phrases<LogicWord>;
   readonly units?: Phrases<"seconds" | "minutes" | "hours" | "bars" | "bpm">;
   readonly numbers?: Readonly<Record<string, number>>;
-  /** Words without a musical meaning. */
+  /** Words without a meaning for the music. */
   readonly fillers?: string;
-  /** Adjectives without an effect on the music. They are read like fillers, and named in the answer. */
+  /** Adjectives without an effect on the music. They are read like fillers, but are reported. */
   readonly plain?: string;
 }

@@ -67,7 +67,7 @@ export async function createPieces(seconds: number, { isSizeKnown = true } = {})
       const writing = write(key, making);
       if (making.pace === Infinity) await writing;
       const wanted = Math.min(bytes, making.ahead * 16_000);
-      await until("enough is made", async () => ((await writer.head(key))?.tail ?? 0) >= wanted);
+      await until("enough seconds are made", async () => ((await writer.head(key))?.tail ?? 0) >= wanted);
       const at = `${server.url}/v1/versions/${id}`;
       return { mp3: `${at}/audio?signature=s`, hls: `${at}/playlist.m3u8?signature=s` };
     },
