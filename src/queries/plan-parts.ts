@@ -1,4 +1,4 @@
-// Searches the parts of an expression or a condition at any depth.
+// Searches the parts of an expression or a condition, at any depth.
 import type { Expression } from "./plan.ts";
 
 interface Part {
@@ -9,12 +9,12 @@ interface Part {
   readonly zone?: unknown;
 }
 
-/** Whether a part of an expression or a condition, at any depth, satisfies `isIt`. */
+/** Whether any part of an expression or a condition, at any depth, satisfies `isIt`. */
 export const mentions = (part: unknown, isIt: (part: Part) => boolean): boolean =>
   typeof part === "object" &&
   part !== null &&
   (isIt(part) || Object.values(part).some((inner) => mentions(inner, isIt)));
 
-/** Whether a select inside of the expression reads this table. */
+/** Whether a select inside the expression reads this table. */
 export const readsTable = (value: Expression, name: string): boolean =>
   mentions(value, ({ table, alias }) => table === name && alias !== undefined);

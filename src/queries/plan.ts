@@ -1,24 +1,23 @@
-// Defines the plan of a query: a spec that was read and proven against the schema. The compiler turns it into
-// SQL. A plan knows no dialect.
+// Defines the plan of a query. A plan is a spec that was read and checked against the schema. The compiler turns it
+// into SQL for any engine.
 import type { ColumnDeclaration, ColumnType } from "../businesses/tables/table-declaration.ts";
 
-/** The type of an expression's value. "row" and "rows" are nested objects. */
+/** The type of the value of an expression. "row" and "rows" are nested objects. */
 export type ValueType = ColumnType | "row" | "rows";
 
 export interface TableReference {
   readonly table: string;
   readonly alias: string;
   /**
-   * The column that has to name the caller in every use of the table; undefined in queries of the
-   * business itself.
+   * The column that must contain the caller in every use of the table; undefined in queries of the business itself.
    */
   readonly owner: string | undefined;
 }
 
-/** The type of a value, and for a decimal the number of its decimals. */
+/** The type of a value, and the number of decimals if the value is a decimal. */
 export interface TypeOfValue {
   readonly type: ValueType;
-  /** The number of decimals; only a decimal has it. */
+  /** The number of decimals. Only a decimal has it. */
   readonly scale?: number | undefined;
 }
 
@@ -39,7 +38,7 @@ export type Expression = Typed &
     | { readonly kind: "column"; readonly alias: string; readonly column: string }
     | { readonly kind: "parameter"; readonly name: string }
     | { readonly kind: "item"; readonly field: string }
-    /** On conflict: the value of the column that would have been inserted. */
+    /** In an update on conflict: the value of the column that would have been inserted. */
     | { readonly kind: "inserted"; readonly column: string }
     | { readonly kind: "literal"; readonly value: Literal }
     | { readonly kind: "now" }
@@ -50,11 +49,11 @@ export type Expression = Typed &
     | {
         readonly kind: "aggregate";
         readonly name: AggregateName;
-        /** undefined means count(*). */
+        /** The counted expression; undefined means count(*). */
         readonly of: Expression | undefined;
         readonly distinct: boolean;
         readonly where: Condition | undefined;
-        /** For a percentile: the share of the values below it, from 0 to 1. */
+        /** Only for a percentile: the share of the values below the result, from 0 to 1. */
         readonly at?: number;
       }
     | {
@@ -66,9 +65,9 @@ export type Expression = Typed &
       }
     | { readonly kind: "call"; readonly name: CallName; readonly of: readonly Expression[] }
     | { readonly kind: "round"; readonly of: Expression; readonly digits: number }
-    /** `zone`: a name of the IANA database. */
+    /** `zone` is the name of a time zone in the IANA database. */
     | { readonly kind: "bucket"; readonly to: BucketName; readonly zone: string; readonly of: Expression }
-    /** A date or an instant, moved by an amount of a unit of the calendar in UTC. */
+    /** A date or an instant that is moved by a number of calendar units in UTC. */
     | {
         readonly kind: "moved";
         readonly of: Expression;
@@ -88,15 +87,16 @@ export type Expression = Typed &
 
 const scaleDefault = 2;
 
-/** The type of a column's values. */
+/** Returns the type of the values of a column. */
 export const columnType = ({ type, scale = scaleDefault }: ColumnDeclaration): TypeOfValue =>
   type === "decimal" ? { type, scale } : { type };
 
 const widest: readonly ValueType[] = ["float", "decimal", "bigint", "integer"];
 
 /**
- * Returns the type in which numbers are compared or combined: a floating-point number if one of them is a floating-point number,
- * otherwise a decimal with the most decimals of any of them, otherwise a whole number. Other types stay as they are.
+ * Returns the type in which numbers are compared or combined. It is a floating-point number if one of them is a
+ * floating-point number, otherwise a decimal with the most decimals of any of them, otherwise a whole number. Other
+ * types don't change.
  */
 export function commonTypeOf(of: readonly TypeOfValue[]): TypeOfValue {
   const type = widest.find((wide) => of.some((one) => one.type === wide)) ?? of[0]!.type;
@@ -129,25 +129,25 @@ export type Condition =
       readonly left: Expression;
       readonly right: Expression;
     }
-  /** Each word of the text is a word of the row, or the beginning of one. */
+  /** Each word of the text must be a word of the row, or the beginning of one. */
   | {
       readonly kind: "search";
       readonly table: TableReference;
-      /** The column that names the owner, in every scope. */
+      /** The column that contains the owner of a row, in every scope. */
       readonly owner: string;
       readonly columns: readonly string[];
       readonly text: { readonly parameter: string } | { readonly value: string };
     }
   | { readonly kind: "null"; readonly left: Expression; readonly isNull: boolean }
   | { readonly kind: "exists"; readonly select: SelectPlan }
-  /** The condition applies only when all these parameters are given. */
+  /** The condition applies only if all these parameters were sent. */
   | { readonly kind: "ifGiven"; readonly parameters: readonly string[]; readonly of: Condition };
 
 export interface Join {
   readonly kind: "inner" | "left";
   readonly table: TableReference;
   readonly on: Condition;
-  /** The select finds at most one row, by its id. */
+  /** Whether the select finds at most one row, by its id. */
   readonly isLookup: boolean;
 }
 
@@ -165,10 +165,10 @@ export interface OrderKey {
 
 export interface OrderChoice {
   /**
-   * The value of the parameter `orderBy`, such as "title.asc"; "" when there is nothing to choose.
+   * The value of the parameter `orderBy`, such as "title.asc"; empty if there is only one order.
    */
   readonly name: string;
-  /** Always total: two rows never tie, so every engine gives the same order. */
+  /** The keys always form a total order: no two rows are equal, so every engine returns the same order. */
   readonly keys: readonly OrderKey[];
 }
 
@@ -181,14 +181,14 @@ export interface SelectPlan {
   readonly groupBy: readonly Expression[];
   readonly having: Condition | undefined;
   readonly distinct: boolean;
-  /** The first is the default. */
+  /** The orders. The first one is the default. */
   readonly orders: readonly OrderChoice[];
   readonly limit: Expression | undefined;
-  /** Nested children: one object, or a list of them. */
+  /** Whether the select returns nested children, as one object or as a list; undefined if it doesn't. */
   readonly nestedAs: "row" | "rows" | undefined;
 }
 
-/** A column that is written. The column keeps its value when its optional parameter is not given. */
+/** A column that is written. If its parameter is optional and was not sent, the column isn't changed. */
 export interface Assignment {
   readonly column: string;
   readonly declared: ColumnDeclaration;
@@ -197,8 +197,7 @@ export interface Assignment {
 }
 
 /**
- * The written value refers to a row of a user-owned table, and that row has to belong to the
- * caller.
+ * A check that the written value refers to a row that belongs to the caller, in a table whose rows belong to users.
  */
 export interface ReferenceCheck {
   readonly column: string;
@@ -212,7 +211,7 @@ export interface InsertPlan {
   readonly kind: "insert";
   readonly table: TableReference;
   readonly assignments: readonly Assignment[];
-  /** The parameter that holds a list: one row is inserted for each item. */
+  /** The parameter that contains a list. One row is inserted for each item. */
   readonly each: string | undefined;
   readonly checks: readonly ReferenceCheck[];
   readonly onConflict:
@@ -241,7 +240,7 @@ export type StatementPlan = SelectPlan | InsertPlan | UpdatePlan | DeletePlan;
 export interface StepPlan {
   readonly name: string;
   readonly statement: StatementPlan;
-  /** "rows": no row means NOT_FOUND. "none": any row means CONFLICT. */
+  /** "rows": if there is no row, the error is NOT_FOUND. "none": if there is a row, the error is CONFLICT. */
   readonly expect: "rows" | "none" | undefined;
 }
 

@@ -1,20 +1,20 @@
-// Writes the messages that ask a language model for a spec: the language, the tables, similar existing
-// specs, and the wanted query.
+// Writes the messages that ask a language model for a spec. They contain the spec language, the tables, similar
+// existing specs, and the wanted query.
 import type { TableDeclaration } from "../../businesses/tables/table-declaration.ts";
 import type { ModelMessage } from "../../ports/language-model/language-model.ts";
 import type { JsonObject } from "../spec/json-reader.ts";
 
-/** One wanted query: a sentence, and the properties that the model can't change. */
+/** A wanted query: its description, and the properties that the model can't change. */
 export interface WantedQuery {
   readonly description: string;
   readonly method?: "GET" | "POST";
   readonly scope?: "user" | "business";
   /**
-   * Maps a parameter's name to its declaration, or to a description of it. Exactly these parameters
-   * are declared.
+   * Maps the name of a parameter to its declaration, or to a description of it. The spec must declare exactly these
+   * parameters.
    */
   readonly parameters?: JsonObject;
-  /** The spec may use only these tables. */
+  /** The only tables that the spec may use. */
   readonly tables?: readonly string[];
 }
 
@@ -72,7 +72,7 @@ const tablesText = (schema: Readonly<Record<string, TableDeclaration>>): string 
     })
     .join("\n");
 
-/** The existing specs that share the most words with the wanted query. */
+/** Returns the existing specs that have the most words in common with the wanted query. */
 function nearestSpecs(
   { description, tables = [] }: WantedQuery,
   existing: ReadonlyMap<string, string>,

@@ -1,5 +1,5 @@
-// Tests drafting with a language model: a sentence becomes a spec, and no answer of the model passes
-// without every check.
+// Tests drafting with a language model. A description becomes a spec, and an answer of the model is accepted only if
+// it passes every check.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
@@ -83,7 +83,7 @@ const faultsOf = async (reply: ChatReply | object, wish?: WantedQuery) => {
   return JSON.stringify((outcome as { faults: unknown }).faults);
 };
 
-test("a sentence becomes a spec with its SQL for both engines and its answer on sample data", async () => {
+test("a description becomes a spec with its SQL for both engines and its result on sample data", async () => {
   const { outcome, requests } = await draftWith([right]);
   expect(outcome).toMatchObject({ kind: "draft", attempts: 1, query: { name: "versions.longest" } });
   const { sql, sample, text } = outcome as {
@@ -102,7 +102,7 @@ test("a sentence becomes a spec with its SQL for both engines and its answer on 
   expect(user?.content).toContain(wanted.description);
 });
 
-test("a faulty draft is sent back with its faults, and the corrected one is accepted", async () => {
+test("a faulty draft is sent back to the model with its faults, and the corrected draft is accepted", async () => {
   const wrong = { ...right, query: { select: { ...right.query.select, columns: { id: "v.idd" } } } };
   const { outcome, requests } = await draftWith([wrong, "I am sorry!", chatResponse("{", "length"), right]);
   expect(outcome).toMatchObject({ kind: "draft", attempts: 4 });
@@ -120,7 +120,7 @@ test("a model that never gives a valid spec is asked a limited number of times",
   expect(await faultsOf("[]")).toContain("A spec is an object");
 });
 
-test("a model can use neither the name of an existing query nor a path as a name", async () => {
+test("a model can't use the name of an existing query or a path as the name of a query", async () => {
   expect(await faultsOf({ ...right, name: "tracks.list" })).toContain("already");
   expect(await faultsOf({ ...right, name: "../../etc/passwd" })).toContain("not a valid name for a query");
 });
@@ -139,7 +139,7 @@ test("a model can't widen the scope, reach an internal table, or name the user",
   ).toContain("always names the caller");
 });
 
-test("a draft can't change what the request has fixed", async () => {
+test("a draft can't change the method, the parameters and the tables that the request determines", async () => {
   expect(await faultsOf(right, { ...wanted, method: "POST" })).toContain("The method has to be POST");
   expect(await faultsOf(right, { ...wanted, parameters: { count: "how many" } })).toContain(
     '\\"count\\" was asked for',
@@ -174,7 +174,7 @@ test("a parameter with a pattern gets a sample that the pattern accepts", async 
   expect(outcome).toMatchObject({ kind: "draft", attempts: 1 });
 });
 
-test("20,000 nested conditions are one fault", async () => {
+test("20,000 nested conditions are reported as one fault", async () => {
   const deep = `${'{"not":'.repeat(20_000)}{}${"}".repeat(20_000)}`;
   const text = JSON.stringify(right).replace('"where":[', `"where":[${deep},`);
   expect(await faultsOf(text)).toContain("nested too deeply");
@@ -185,7 +185,7 @@ test.skipIf(!(await hasPostgres()))("a draft has to work on every available engi
   const postgres = await openPostgres<BusinessTables>({ url: database.url, migrations: businessMigrations });
   await postgres.migrate();
   await fillBusiness(postgres);
-  // Postgres can't compare JSON objects.
+  // Postgres refuses this draft, because it can't compare JSON objects.
   const { from, as, joins, where } = right.query.select;
   const object = { from: "tracks", as: "o", columns: { id: "o.id" }, where: [], orderBy: [{ by: "o.id" }] };
   const refused = {
@@ -209,7 +209,7 @@ test("the prompt explains the syntax for many rows and for steps", async () => {
     expect(requests[0]!.body.messages[0]!.content).toContain(word);
 });
 
-test("when the model is unavailable or slow, the error is UNAVAILABLE and nothing is drafted", async () => {
+test("when the model is unavailable or slow, drafting fails with UNAVAILABLE", async () => {
   const { outcome } = await draftWith([new Response("down", { status: 503 })]);
   expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);
 });

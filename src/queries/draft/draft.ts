@@ -1,6 +1,6 @@
-// Drafts a spec with a language model. The model's answer is untrusted data: it passes every check,
-// is tried on sample data, and is sent back with its faults a limited number of times. Nothing is
-// written here.
+// Drafts a spec with a language model. The answer of the model is untrusted data. It must pass every check and is run
+// on sample data. A faulty answer is sent back with its faults, a limited number of times. Nothing is written to
+// disk.
 import { AppError, type Fault } from "../../errors.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -20,34 +20,34 @@ import { specJsonSchema } from "../publish/spec-json-schema.ts";
 
 export interface DraftSpecDeps<Tables = BusinessTables> {
   readonly model: LanguageModel;
-  /** The existing specs: they are examples, and their names are taken. */
+  /** The existing specs. They are used as examples, and a draft can't have the name of one of them. */
   readonly existing: { readonly set: QuerySet; readonly texts: ReadonlyMap<string, string> };
-  /** A scratch database with the sample business. Drafted writes really run in it. */
+  /** A scratch database with the sample business. Drafted writes are run in it. */
   readonly scratch: Database<Tables>;
-  /** The tables that a draft may use; by default Rondo's tables. */
+  /** The tables that a draft may use. The default is the tables of Rondo. */
   readonly schema?: Schema;
   /** The user in the scratch database whose rows a draft reads and writes. */
   readonly userId?: string;
-  /** Scratch databases on other engines. A draft has to work on each of them, too. */
+  /** Scratch databases on other engines. A draft must also work on each of them. */
   readonly alsoOn?: readonly Database<Tables>[];
-  /** The number of attempts that the model has; 4 by default. */
+  /** The maximum number of answers of the model. The default is 4. */
   readonly attemptsMax?: number;
 }
 
 export interface Draft {
   readonly kind: "draft";
   readonly query: Query;
-  /** The file's text. */
+  /** The content of the spec file. */
   readonly text: string;
   readonly sql: Readonly<Record<"sqlite" | "postgres", string>>;
-  /** The call on the sample data, and its answer. */
+  /** The parameters of the call on the sample data, and its result. */
   readonly sample: { readonly parameters: Readonly<Record<string, unknown>>; readonly answer: string };
   readonly attempts: number;
 }
 
 export interface FailedDraft {
   readonly kind: "failed";
-  /** The faults of the last attempt. */
+  /** The faults of the last answer. */
   readonly faults: readonly Fault[];
   readonly attempts: number;
 }
@@ -126,7 +126,7 @@ async function judge<Tables>(
 
 const depthMax = 100;
 
-/** Avoids recursion, since a model's answer could exhaust the stack. */
+/** The function uses no recursion, because an answer of the model could exhaust the stack. */
 function isDeep(value: unknown): boolean {
   let level: readonly unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -136,7 +136,10 @@ function isDeep(value: unknown): boolean {
   return false;
 }
 
-/** Notes a fault where the draft differs from the request, above all in the scope, which decides whose rows a query reaches. */
+/**
+ * Reports where the draft differs from the request. The scope is the most important part, because it determines whose
+ * rows a query reaches.
+ */
 function wantedFaults(
   { existing }: Pick<DraftSpecDeps, "existing">,
   { method, scope = "user", parameters, tables }: WantedQuery,
@@ -196,7 +199,7 @@ async function tryOut<Tables>(
     return { parameters, answer: body };
   } catch (err) {
     if (!(err instanceof AppError)) throw err;
-    // The sample may have no matching row, which is not a fault of the spec.
+    // The sample data may contain no matching row, which is not a fault of the spec.
     if (err.code === "NOT_FOUND" || err.code === "CONFLICT") return { parameters, answer: err.code };
     const cause = err.cause instanceof Error ? ` (${err.cause.message})` : "";
     return { faults: [{ at: "/query", message: `Tried on sample data: ${err.publicMessage}${cause}` }] };

@@ -1,10 +1,13 @@
-// Makes parameters that a query accepts, from their declarations. Ids point into the sample
-// business where possible.
+// Makes parameters that a query accepts, from their declarations. Where possible, ids refer to rows of the sample
+// business.
 import type { Parameter, ParameterShape } from "../spec/parameter.ts";
 import { sampleText } from "./sample-text.ts";
 import { ada, idOf } from "./sample-business.ts";
 
-/** Values for parameters of these names: ids of the sample business, and a span of its time. */
+/**
+ * The values for parameters with these names: ids of the sample business, and a period in which its rows were
+ * created.
+ */
 export const knownParameters: Readonly<Record<string, unknown>> = {
   projectId: idOf(ada, "project", 0),
   trackId: idOf(ada, "track", 0),
@@ -19,7 +22,7 @@ export const knownParameters: Readonly<Record<string, unknown>> = {
   until: "2026-02-01T00:00:00.000Z",
 };
 
-/** Gives the required parameters only; the others keep their defaults. */
+/** Returns values for the required parameters only. The other parameters have their defaults. */
 export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     parameters
@@ -27,7 +30,7 @@ export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<st
       .map(({ name, shape }) => [name, knownFor(name, shape) ?? sampleOf(shape)]),
   );
 
-/** The known value in the format of the parameter; undefined if it has none. */
+/** Returns the known value in the format of the parameter; undefined if there is none. */
 function knownFor(name: string, shape: ParameterShape): unknown {
   const known = knownParameters[name];
   if (shape.type !== "string" || known === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Generates a text that matches a parameter's pattern, to test a drafted query with.
+// Generates a string that matches the pattern of a parameter, to test a drafted query.
 import type { Pattern } from "../spec/pattern.ts";
 
 interface Bounds {
@@ -6,7 +6,7 @@ interface Bounds {
   readonly maxLength: number;
 }
 
-/** Returns undefined when no sample was found, which is not a fault of the pattern. */
+/** Returns undefined if no matching string was found, which is not a fault of the pattern. */
 export function sampleText(pattern: Pattern, { minLength, maxLength }: Bounds): string | undefined {
   const made = fillers.flatMap((filler) =>
     [0, minLength].map((least) => textOf(pattern.source, filler, least)),
@@ -31,7 +31,10 @@ const familiar = [
 ];
 const fillers = ["a", "1", "A", " ", "-"];
 
-/** Returns one text that matches the pattern. The text uses the first branch of each choice. It repeats a part as seldom as the pattern allows, or `least` times if the pattern allows that many. */
+/**
+ * Returns one string that matches the pattern. The string uses the first branch of each choice. It repeats a part as
+ * seldom as the pattern allows, or `least` times if the pattern allows this.
+ */
 function textOf(source: string, filler: string, least: number): string {
   let at = 0;
 
@@ -88,7 +91,10 @@ function textOf(source: string, filler: string, least: number): string {
       1_000,
     );
   }
-  /** Returns a character that the class or escape matches: the filler if possible, otherwise the first of ASCII. */
+  /**
+   * Returns a character that the class or escape matches: the filler if possible, otherwise the first printable ASCII
+   * character.
+   */
   function oneOf(written: string): string {
     const matches = new RegExp(`^${written}$`, "u");
     if (matches.test(filler)) return filler;

@@ -1,4 +1,5 @@
-// Writes the catalog of callable queries: the name, method, parameters and answer of each, as JSON Schema.
+// Writes the catalog of the queries that can be called. It contains the name, the method, the parameters and the
+// result of each query, as JSON Schema.
 import type { JsonObject } from "../spec/json-reader.ts";
 import { objectSchemaOf } from "../spec/parameter.ts";
 import type { Expression, OutputColumn, ValueType } from "../plan.ts";
@@ -19,7 +20,7 @@ export const catalogOf = (set: QuerySet) => ({
   })),
 });
 
-/** The whole answer of a query, as JSON Schema 2020-12. */
+/** Returns the complete result of a query, as JSON Schema 2020-12. */
 export function answerSchemaOf({
   plan,
   returns,

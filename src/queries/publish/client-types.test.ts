@@ -1,4 +1,4 @@
-// Tests that the typed client uses POST for parameters that a URL can't express.
+// Tests that the typed client uses POST for parameters that a URL can't contain.
 import { expect, test } from "bun:test";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { clientTypesOf } from "./client-types.ts";
@@ -9,7 +9,7 @@ interface Client {
   queryRequest(name: string, parameters: object): { method: string; path: string; body: unknown };
 }
 
-test("null and JSON are sent by POST, other parameters by GET", async () => {
+test("null and JSON are sent with POST, and other parameters with GET", async () => {
   const { queries } = proveSpecs(shelfSpecs, shelfSchema);
   await using directory = await createTemporaryDirectory();
   const file = `${directory.path}/queries.ts`;

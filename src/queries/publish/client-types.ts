@@ -1,4 +1,4 @@
-// Writes the typed client of the named queries as TypeScript text: the parameters and the answer of each.
+// Writes the typed client of the named queries as TypeScript code, with the parameters and the result of each query.
 import { answerSchemaOf } from "./catalog.ts";
 import type { JsonObject } from "../spec/json-reader.ts";
 import { isObject } from "../spec/json-reader.ts";

@@ -1,4 +1,4 @@
-// Tests that the SQL of every query, per engine, is the reviewed SQL: a change shows up as a diff of the files
+// Tests that the SQL of every query on each engine is the reviewed SQL. A change appears as a diff of the files
 // beside the specs.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
@@ -8,14 +8,14 @@ import { loadSpecs } from "../spec/load-specs.ts";
 
 const folder = "query-specs/golden";
 
-test("every query's SQL is the committed one, and there are no other files", async () => {
+test("the SQL of every query equals the committed file, and there are no other files", async () => {
   const set = await loadSpecs({ dir: "query-specs", schema: businessSchema });
   const files = goldenFilesOf(set);
   expect(readdirSync(folder).sort()).toEqual(files.map(({ name }) => name).sort());
   for (const { name, text } of files) expect(readFileSync(`${folder}/${name}`, "utf8")).toBe(text);
 });
 
-test("each time the SQL names a user's table, it restricts the table to the caller", async () => {
+test("every use of a user's table in the SQL is restricted to the caller", async () => {
   const set = await loadSpecs({ dir: "query-specs", schema: businessSchema });
   let uses = 0;
   for (const query of set.queries.values()) {

@@ -1,5 +1,4 @@
-// Writes the compiled SQL of each query as text to review: one file per query and engine, beside the
-// specs.
+// Writes the compiled SQL of each query for review, in one file per query and engine beside the specs.
 import { type QuerySet, type ReadyQuery, readyQuery } from "../run/query-set.ts";
 import type { Query } from "../spec/parse/spec.ts";
 import type { PagePart } from "../sql/select-sql.ts";
@@ -7,7 +6,7 @@ import { type DialectName, shapingParameters } from "../sql/statement.ts";
 import { extraTextsOf } from "../sql/write-extras.ts";
 
 export interface GoldenFile {
-  /** For example "tracks.list.sqlite.golden.sql". */
+  /** The name of the file, for example "tracks.list.sqlite.golden.sql". */
   readonly name: string;
   readonly text: string;
 }
@@ -23,8 +22,8 @@ export const goldenFilesOf = (set: QuerySet): readonly GoldenFile[] =>
   );
 
 /**
- * Returns the SQL of all shapes that differ: without and with all optional parameters, for each order
- * and for each direction of a page.
+ * Returns the SQL of all shapes that differ: without and with all optional parameters, in each order, and in each
+ * direction of a page.
  */
 export function goldenTextOf(query: Query, dialect: DialectName): string {
   const ready = readyQuery(query);

@@ -1,5 +1,5 @@
-// Tests that a calculation whose result exceeds its number type is refused alike on both engines, and changes
-// nothing.
+// Tests that both engines refuse a calculation whose result exceeds its number type, and that the refused call
+// changes nothing.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
@@ -101,7 +101,7 @@ beforeAll(async () => {
 });
 afterAll(() => engines[Symbol.asyncDispose]());
 
-/** Returns the answer, which has to be the same on both engines. */
+/** Returns the result, which must be the same on both engines. */
 async function answerOf(name: string, given: Record<string, unknown>): Promise<string> {
   const call = { name: `shelves.${name}`, caller, parameters: given };
   const answers = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));
@@ -112,7 +112,7 @@ async function answerOf(name: string, given: Record<string, unknown>): Promise<s
 const most = "9223372036854775807";
 const least = "-9223372036854775808";
 
-test("whole numbers beyond 64 bits are refused, and smaller ones are exact", async () => {
+test("whole numbers beyond 64 bits are refused, and smaller whole numbers are exact", async () => {
   expect(faults).toEqual([]);
   for (const name of ["add", "subtract", "multiply", "deep"]) {
     for (const given of ["0", "1", "-1", "2", "3", "1000000", most, least, "4611686018427387904"])
@@ -126,7 +126,7 @@ test("whole numbers beyond 64 bits are refused, and smaller ones are exact", asy
   expect(await answerOf("multiply", { by: "1" })).toContain('"9007199254740993"');
 });
 
-test("a sum is exact to 64 bits and refused beyond, and so is the sum of an average", async () => {
+test("a sum is exact up to 64 bits and refused beyond them, and so is the sum that an average needs", async () => {
   expect(await answerOf("sum", { by: "0" })).toContain('"n":"-4593671619917905908"');
   expect(await answerOf("sum", { by: least })).toBe("NUMBER_OUT_OF_RANGE");
   expect(await answerOf("sum", { by: most })).not.toBe("NUMBER_OUT_OF_RANGE");
@@ -134,7 +134,7 @@ test("a sum is exact to 64 bits and refused beyond, and so is the sum of an aver
   expect(await answerOf("sumOfRanks", { by: "1000000000000000000" })).toBe("NUMBER_OUT_OF_RANGE");
 });
 
-test("floating-point numbers that leave their range are refused, too", async () => {
+test("floating-point results that exceed their range are refused", async () => {
   for (const given of [0, 1.5, -0.1, 9007199254740991, 1e-200, 0.1])
     await answerOf("numbers", { number: given });
   for (const given of [0.1, 1.1, 0.7, -0.3, 1e-10, 123456789.123])
@@ -143,7 +143,7 @@ test("floating-point numbers that leave their range are refused, too", async () 
   expect(await answerOf("numbers", { number: 1e-200 })).toBe("NUMBER_OUT_OF_RANGE");
 });
 
-test("a column of 32 bits holds no larger number on any engine, and a refused write has changed nothing", async () => {
+test("a larger number is refused for a column of 32 bits on every engine, and the refused write changes nothing", async () => {
   const before = await Promise.all(engines.all.map(({ database }) => dump(database, ["shelves"])));
   const id = shelfId(ann, 1);
   for (const given of ["2147483647", "-2147483700", most]) {

@@ -1,5 +1,5 @@
-// Tests that cached answers are used only for the same question, the same specs and an unchanged database,
-// within their limit of bytes.
+// Tests that cached results are used only for the same call, the same specs and an unchanged database. The cache is
+// limited in bytes.
 import { expect, test } from "bun:test";
 import { createCachedAnswers, type Question } from "./cached-answers.ts";
 import { createQuerySet } from "./query-set.ts";
@@ -9,7 +9,7 @@ const set = createQuerySet([]);
 const question = (text: string, mark = 1): Question => ({ text, set, mark });
 const answer = (body: string): QueryAnswer => ({ body, etag: '"tag"', rows: 1, lasts: true });
 
-test("an answer is found only by its own question, and only until the mark changes", () => {
+test("a result is found only for the same call, and only until the change mark of the database changes", () => {
   const answers = createCachedAnswers();
   answers.add(question("one"), answer("1"));
   expect(answers.find(question("one"))?.body).toBe("1");
@@ -24,7 +24,7 @@ test("after the specs were reloaded, the queries run again", () => {
   expect(answers.find({ ...question("one"), set: createQuerySet([]) })).toBeUndefined();
 });
 
-test("an answer that depends on the current time, and a very long one, is not cached", () => {
+test("a result is not cached if it depends on the current time or is very long", () => {
   const answers = createCachedAnswers();
   answers.add(question("moment"), { ...answer("1"), lasts: false });
   answers.add(question("long"), answer("x".repeat(100_000)));
@@ -32,7 +32,7 @@ test("an answer that depends on the current time, and a very long one, is not ca
   expect(answers.find(question("long"))).toBeUndefined();
 });
 
-test("the least recently used answer is evicted first when the bytes are used up", () => {
+test("when the cache is full, the least recently used result is evicted first", () => {
   const answers = createCachedAnswers(10_000);
   for (let at = 0; at < 10; at += 1) answers.add(question(`q${at}`), answer("x".repeat(1_000)));
   expect(answers.find(question("q0"))).toBeUndefined();

@@ -1,29 +1,28 @@
-// Caches the answers of reads while their database is unchanged, so that the same query does not run
-// twice.
+// Caches the results of reads while their database is unchanged, so that the same call does not run twice.
 import { LRUCache } from "lru-cache";
 import type { QuerySet } from "./query-set.ts";
 import type { QueryAnswer } from "./run-query.ts";
 
 export interface Question {
-  /** The caller, the query and its values, as one text. */
+  /** The caller, the query and the parameters, as one string. */
   readonly text: string;
-  /** The specs that give the answer; other specs may answer otherwise. */
+  /** The specs that were used. With other specs, the result may differ. */
   readonly set: QuerySet;
-  /** The database's mark of change, read before the query runs. */
+  /** The change mark of the database, which was read before the query ran. */
   readonly mark: number;
 }
 
 export interface CachedAnswers {
   find(question: Question): QueryAnswer | undefined;
-  /** Answers that depend on the current time, and very long ones, are not cached. */
+  /** Adds a result. Results that depend on the current time and very long results are ignored. */
   add(question: Question, answer: QueryAnswer): void;
-  /** The number of hits. */
+  /** The number of results that were found in the cache. */
   readonly hits: number;
 }
 
 const answersBytesMax = 16 * 1024 * 1024;
 const oneBytesMax = 64 * 1024;
-/** A text counts as two bytes per character; this is the overhead of an entry. */
+/** The overhead of an entry in bytes. A string is counted with two bytes per character. */
 const overheadBytes = 400;
 const bytesOf = ({ text }: Question, { body }: QueryAnswer): number =>
   2 * (text.length + body.length) + overheadBytes;

@@ -1,4 +1,5 @@
-// Tests that quotients, texts, days, time zones, percentiles, windows and random orders give the same answers on both engines.
+// Tests that quotients, strings, days, time zones, percentiles, windows and random orders have the same results on
+// both engines.
 import { expect, test } from "bun:test";
 import { openEngines } from "../fixtures/engines.ts";
 import { testEqualAnswers } from "../fixtures/equal-answers.ts";
@@ -20,7 +21,7 @@ import { createQuerySet } from "./query-set.ts";
 const withPostgres = await hasPostgres();
 const id = saleId(eve, 1);
 
-/** Around the changes of clocks, before time zones were standardized, and at the ends of the calendar. */
+/** Instants close to clock changes, before time zones were standardised, and at the ends of the calendar. */
 const instants = [
   "2026-03-29T00:59:59.999Z",
   "2026-03-29T01:00:00.000Z",
@@ -84,7 +85,7 @@ await testEqualAnswers<ShopTables>({
   },
 });
 
-test("a spec does not load if one of the engines does not know its time zone", () => {
+test("a spec is refused if one of the engines doesn't know its time zone", () => {
   const faultsOf = (zone: string) =>
     proveSpecs(
       calculationSpecs
@@ -97,7 +98,7 @@ test("a spec does not load if one of the engines does not know its time zone", (
   expect(faultsOf("America/Argentina/Buenos_Aires")).toEqual([]);
 });
 
-test("a window over groups takes only values of whole groups, and a window without groups takes no aggregate", () => {
+test("a window over groups accepts only values of groups, and a window without groups accepts no aggregates", () => {
   const faultsOf = (window: object, groupBy?: readonly unknown[]) => {
     const columns = { n: { count: "*" }, window: { window: "sum", orderBy: [{ by: "s.item" }], ...window } };
     const select = { from: "sales", as: "s", columns, ...(groupBy === undefined ? {} : { groupBy }) };
@@ -115,7 +116,7 @@ test("a window over groups takes only values of whole groups, and a window witho
   ]);
 });
 
-test("the errors for an expression with its name in SQL, and for a truncated value beside an instant, say what to write instead", () => {
+test("the error for the SQL name of an expression, or for a truncated value compared with an instant, suggests the correction", () => {
   const hintsOf = (select: object) =>
     proveSpecs(
       [spec("sales.try", "GET", "many", ["sales"], { select: { from: "sales", as: "s", ...select } })],

@@ -1,10 +1,13 @@
-// Checks the parameters of a call against the declared ones, and reports all faults at once.
+// Checks the parameters of a call against the declared parameters. All faults are reported together.
 import { AppError, type Fault } from "../../errors.ts";
 import { suggestionFor } from "../spec/faults.ts";
 import type { Parameter } from "../spec/parameter.ts";
 import { checkOf, type ParameterCheck } from "../spec/parameter-check.ts";
 
-/** "text": from a query string, where a repeated name is a list. "json": from a body. */
+/**
+ * "text": the values are from a query string, in which a repeated name is a list. "json": the values are from a JSON
+ * body.
+ */
 export type CallSource = "text" | "json";
 
 export type ReadCall = (
@@ -14,7 +17,9 @@ export type ReadCall = (
 
 const faultsMax = 50;
 
-/** Creates the check, once per query. Its result contains every parameter that was given or has a default. */
+/**
+ * Creates the check, once per query. The checked parameters include the defaults of parameters that were not sent.
+ */
 export function callReaderOf(parameters: readonly Parameter[]): ReadCall {
   const checks = new Map<string, ParameterCheck>(
     parameters.map((parameter) => [parameter.name, checkOf(parameter)]),

@@ -1,4 +1,4 @@
-// Checks that an insert is complete, and finds the item of its list that is at fault.
+// Checks that an insert is complete. If not, finds the item of the list that caused the fault.
 import type { Transaction } from "kysely";
 import { AppError, type Fault, notFound } from "../../errors.ts";
 import type { CallValues } from "../sql/bind.ts";
@@ -7,7 +7,10 @@ import { badParameters } from "./check-call.ts";
 import { runText } from "./run-shift.ts";
 import type { SqlText, WriteExtras } from "../sql/write-extras.ts";
 
-/** Throws INVALID_PARAMETER when two items of an upsert have the same key, because an upsert may affect each row only once. */
+/**
+ * Throws INVALID_PARAMETER if two items of an upsert have the same key, because an upsert may affect each row only
+ * once.
+ */
 export async function checkRepeated<Tables>(
   trx: Transaction<Tables>,
   plan: InsertPlan,
@@ -33,9 +36,9 @@ interface Written {
 }
 
 /**
- * Throws NOT_FOUND and names the item, when the SQL left out an item, because the item refers to a row of another owner
- * or has the key of such a row. If the spec updates nothing on conflict, the SQL may leave out items whose rows exist
- * already.
+ * Throws NOT_FOUND with the item if the SQL left out an item, because the item refers to a row of another owner or
+ * has the key of such a row. If the spec updates nothing on conflict, the SQL may leave out items whose rows already
+ * exist.
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,
@@ -60,7 +63,7 @@ interface Clash {
   readonly values: CallValues;
 }
 
-/** Adds the item whose key is taken, by a stored row or by an earlier item, to the error. */
+/** Adds to the error the item whose key is already used by a stored row or by an earlier item. */
 export async function namingItem<Tables>(
   trx: Transaction<Tables>,
   plan: InsertPlan,

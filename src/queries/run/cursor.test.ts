@@ -1,4 +1,4 @@
-// Tests that every issued cursor is accepted again, whatever texts its row has.
+// Tests that every issued cursor is accepted, for any text in its row.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
@@ -80,7 +80,7 @@ async function page(engine: Engine<ShelfTables>, parameters: Record<string, unkn
 }
 
 test.each(["name.asc", "name.desc", "lower.asc", "lower.desc"])(
-  "pages by %s go forward and back over texts of up to a megabyte",
+  "pages in the order %s can be read forwards and backwards over texts of up to a megabyte",
   async (orderBy) => {
     expect(faults).toEqual([]);
     const seen = await Promise.all(
@@ -102,7 +102,7 @@ test.each(["name.asc", "name.desc", "lower.asc", "lower.desc"])(
   },
 );
 
-test("a page can continue after a row that has left the list", async () => {
+test("a page can continue after a row that is no longer in the list", async () => {
   for (const engine of engines.all) {
     const first = await page(engine, { limit: 6 });
     const last = first.items.at(-1)!.id;

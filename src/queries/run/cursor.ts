@@ -1,32 +1,38 @@
-// Writes and reads the cursors of pages. A cursor marks where a page ends. It is opaque to clients, signed, and valid for
-// one query, one order and one caller.
+// Writes and reads the cursors of pages. A cursor marks the end of a page. It is opaque to clients, signed, and valid
+// for one query, one order and one caller.
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 export interface CursorContext {
   readonly key: Uint8Array;
-  /** The query, its order and the caller that the cursor is valid for. */
+  /** The query, its order and the caller for whom the cursor is valid. */
   readonly holder: string;
 }
 
-/** Stands for a text that is too long for a URL: the beginning of the text, and a hash to recognize the text by. */
+/**
+ * Replaces a text that is too long for a URL. It contains the beginning of the text, and a hash with which the text
+ * is recognised.
+ */
 export interface ShortenedText {
   readonly start: string;
   readonly hash: string;
 }
 
 const macBytes = 16;
-/** The length in UTF-16 code units beyond which a text is shortened, so that a cursor with many texts still fits into a URL. */
+/**
+ * A longer text is shortened, so that a cursor with several texts still fits into a URL. The length is in UTF-16 code
+ * units.
+ */
 const textUnitsMax = 100;
 const startUnits = 32;
 /**
- * All cursors are much shorter than this, because texts are shortened. Only long ids make a cursor
- * longer than a few hundred characters.
+ * The maximum length of a cursor. All cursors are much shorter, because texts are shortened. Only long ids make a
+ * cursor longer than a few hundred characters.
  */
 export const cursorLengthMax = 16_000;
 
 export interface CursorValue {
   readonly value: unknown;
-  /** Whether the value is an id. Ids are never shortened, since the row is found by its id. */
+  /** Whether the value is an id. Ids are never shortened, because the row is found by its id. */
   readonly isId: boolean;
 }
 
@@ -36,7 +42,7 @@ export function writeCursor({ key, holder }: CursorContext, values: readonly Cur
   return Buffer.concat([macOf(key, holder, payload), payload]).toString("base64url");
 }
 
-/** Returns undefined when the cursor was not issued here, or belongs to another query, order or caller. */
+/** Returns undefined if the cursor was not issued here, or belongs to another query, order or caller. */
 export function readCursor({ key, holder }: CursorContext, cursor: string): readonly unknown[] | undefined {
   if (cursor.length < 24 || cursor.length > cursorLengthMax || !/^[\w-]+$/.test(cursor)) return undefined;
   const bytes = Buffer.from(cursor, "base64url");
@@ -58,8 +64,8 @@ export const isShortened = (value: unknown): value is ShortenedText =>
   typeof value === "object" && value !== null && "hash" in value;
 
 /**
- * Returns the whole text if the row still has it; otherwise its beginning, which sorts at the same
- * place.
+ * Returns the complete text if the row still contains it. Otherwise returns the beginning of the text, which has the
+ * same position in the order.
  */
 export const lengthened = ({ start, hash }: ShortenedText, now: unknown): string =>
   typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash ? now : start;

@@ -1,4 +1,4 @@
-// Encodes rows as the JSON text of the answer.
+// Encodes rows as the JSON of the result.
 import { counted } from "../../counted.ts";
 import { AppError } from "../../errors.ts";
 import { parseStoredJson } from "../../exact-json.ts";
@@ -13,11 +13,11 @@ export interface Page {
   readonly part: PagePart;
   readonly limit: number;
   readonly cursor: CursorContext;
-  /** The number of rows on all pages, where the spec asks for it. */
+  /** The number of rows on all pages, if the spec asks for it. */
   readonly total?: number;
 }
 
-/** Converts the driver's rows in place, since nothing else uses them. */
+/** Converts the rows from the driver in place, because nothing else uses them. */
 export function encodeAnswer(
   rows: SqlRow[],
   statement: Statement,
@@ -55,7 +55,7 @@ function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor,
   return JSON.stringify({ items: rows, next, previous, total });
 }
 
-/** The value as a cursor contains it, the same for every engine. */
+/** Returns the value in the form that a cursor contains. This form is the same on every engine. */
 export function cursorValueOf(value: unknown, { type, scale = 0 }: TypeOfValue): unknown {
   if (type === "decimal") return decimalText(wholeOf(value), scale);
   return value instanceof Uint8Array ? base64Of(value) : value;
@@ -75,7 +75,7 @@ function convert(rows: SqlRow[], { name, type, scale = 0, inside }: Conversion, 
   }
 }
 
-/** Decodes nested children, which the engine has encoded as JSON. Stored JSON is a text in this encoding. */
+/** Decodes nested children, which the engine has encoded as JSON. Stored JSON is a string in this encoding. */
 function childrenOf(children: unknown, inside: readonly Conversion[], maxRows: number): unknown {
   if (Array.isArray(children)) refuseLongLists(children, maxRows);
   if (inside.length === 0) return children;
@@ -89,7 +89,10 @@ function childrenOf(children: unknown, inside: readonly Conversion[], maxRows: n
   return children;
 }
 
-/** Throws when a list of nested children is longer than the limit. The SQL reads one row more than the limit, so that a longer list is noticed. */
+/**
+ * Throws if a list of nested children is longer than the limit. The SQL reads one row more than the limit, so that a
+ * longer list is detected.
+ */
 function refuseLongLists(value: readonly unknown[], maxRows: number): void {
   if (value.length > maxRows) throw tooManyRows(maxRows);
 }

@@ -1,4 +1,4 @@
-// Tests that upserts, bulk inserts and shifts give the same, correct answer on both engines, and that their errors
+// Tests that upserts, bulk inserts and shifts have the same correct result on both engines, and that their errors
 // name the item and the columns.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
@@ -26,7 +26,7 @@ import { runQuery } from "./run-query.ts";
 const withPostgres = await hasPostgres();
 const caller: Caller = { kind: "user", businessId: "one", userId: ann };
 
-/** The answer, or the error as a caller sees it. */
+/** Returns the result, or the error in the form that a caller gets. */
 async function outcomeOf(
   set: QuerySet,
   { database, clock }: Engine<ShelfTables>,
@@ -64,8 +64,8 @@ describe.skipIf(!withPostgres)("equal writes", () => {
   afterAll(() => engines[Symbol.asyncDispose]());
 
   /**
-   * Expects the same outcome, which is returned, and the same rows on both engines; after an error,
-   * unchanged rows.
+   * Returns the outcome, which must be the same on both engines. The rows must also be the same afterwards. After an
+   * error, the rows must be unchanged.
    */
   async function ask(name: string, given: object): Promise<unknown> {
     const tables = Object.keys(shelfSchema);
@@ -108,7 +108,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
-  test("an upsert of many rows increments each by its item", async () => {
+  test("an upsert of many rows increments each row by the value of its item", async () => {
     const plays = [play(1, { count: 10 }), play(2, { count: 7, note: "new" }), play(3)];
     expect(await ask("plays.countMany", { plays })).toEqual({
       items: [counted(1, 15, "none"), counted(2, 7, "new"), counted(3, 1)],
@@ -119,7 +119,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     expect(await ask("plays.countMany", { plays: [] })).toEqual({ items: [] });
   });
 
-  test("an upsert that affects a row twice names the second item", async () => {
+  test("the error of an upsert that affects a row twice names the second item", async () => {
     const plays = [play(4), play(2), play(5), play(4)];
     expect(await ask("plays.countMany", { plays })).toEqual({ code: "INVALID_PARAMETER", at: ["plays/3"] });
   });
@@ -130,7 +130,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     expect(await ask("plays.addMissing", { plays })).toEqual({ items: [] });
   });
 
-  test("an insert that refers to another owner's row writes nothing, and names the item", async () => {
+  test("an insert that refers to another owner's row writes nothing, and its error names the item", async () => {
     const foreign = { bookId: bookId(ben, 1), month: "2026-02" };
     for (const name of ["plays.addMissing", "plays.countMany", "plays.addMany"])
       expect(
@@ -142,7 +142,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     expect(await ask("plays.count", foreign)).toEqual({ code: "NOT_FOUND", at: [] });
   });
 
-  test("a duplicate among a thousand is named, with the columns, whether it is stored or in the list itself", async () => {
+  test("a duplicate among a thousand items is named with its columns, whether it is stored or in the list", async () => {
     const months = Array.from({ length: 1_000 }, (_, index) => ({
       bookId: bookId(ann, 8),
       month: `m-${index}`,
@@ -158,7 +158,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
-  test("the error for a taken key, or for a value that a step did not find, names the columns", async () => {
+  test("the error for a key that is already used, or for a value that a step did not find, names the columns", async () => {
     expect(await ask("plays.copy", play(9))).toMatchObject({ item: { bookId: bookId(ann, 9) } });
     const clash = { code: "CONFLICT", table: "plays", at: [] };
     expect(await ask("plays.copy", play(9))).toEqual({ ...clash, columns: ["readerId", "bookId", "month"] });
@@ -172,7 +172,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
   const positions = (answer: unknown) =>
     (answer as { items: { id: string; position: number }[] }).items.map(({ position }) => position).sort();
 
-  test("a unique position is shifted up and down, in whatever order the engine processes the rows", async () => {
+  test("unique positions can be shifted up and down, in any order in which the engine processes the rows", async () => {
     await fresh();
     expect(positions(await ask("places.move", { shelfId: shelf, by: 1 }))).toEqual([1, 2, 3, 4, 5, 6]);
     expect(positions(await ask("places.move", { shelfId: shelf, by: -1 }))).toEqual([0, 1, 2, 3, 4, 5]);
@@ -200,7 +200,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
-  test("a shift onto a row that stays is a conflict, which names the columns", async () => {
+  test("a shift to the position of an unaffected row is a conflict, and the error names the columns", async () => {
     await fresh();
     expect(await ask("places.shift", { shelfId: shelf, by: -1, from: 3 })).toMatchObject({
       code: "CONFLICT",
@@ -208,7 +208,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
-  test("two rows swap places, by numbers, texts and instants", async () => {
+  test("two rows can swap their unique numbers, texts or instants", async () => {
     await fresh();
     const { items } = (await ask("places.swap", { one: placeId(ann, 0), other: placeId(ann, 1) })) as {
       items: object[];

@@ -1,4 +1,4 @@
-// Tests that stored JSON is read with every digit, at the top and inside nested children, on both engines.
+// Tests that stored JSON is returned with every digit on both engines, at the top level and inside nested children.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { parseExactJson } from "../../exact-json.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => engines[Symbol.asyncDispose]());
 
-/** Saves a shelf's label as from a request body, and returns the answer of each engine. */
+/** Saves the label of a shelf like a request body, and returns the result of each engine. */
 async function save(label: string): Promise<readonly string[]> {
   const body = parseExactJson(`{"id":"${shelfId(ann, 0)}","name":"exact","label":${label}}`);
   if ("fault" in body) throw new Error(body.fault);
@@ -43,7 +43,7 @@ test.each([
   "1.0",
   '"\\\\u0000 \\\\ud800"',
   `${"[".repeat(100)}${"]".repeat(100)}`,
-])("a label of JSON is stored exactly as it was sent (%#)", async (label) => {
+])("a JSON label is stored exactly as it was sent (%#)", async (label) => {
   for (const answer of await save(label)) expect(answer).toContain(`"label":${label}`);
   const nested = await Promise.all(
     engines.all.map((engine) => ask(set, engine, { name: nestedName, caller, parameters: {} })),
@@ -54,7 +54,7 @@ test.each([
 
 const nestedName = "shelves.tree";
 
-test("numbers that a parameter's type can't hold are refused, not rounded", () => {
+test("a number that the type of its parameter can't represent is refused and not rounded", () => {
   const query = set.get("books.page");
   const limit = (source: string) =>
     query.readCall({ limit: (parseExactJson(source) as { value: unknown }).value }, "json");

@@ -1,4 +1,4 @@
-// Tests that a search ignores letter case in every script, the same on both engines.
+// Tests that a search ignores letter case in every script, with the same result on both engines.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { foldText } from "../../ports/database/fold-text.ts";
@@ -84,7 +84,7 @@ const names = [
   "100%",
   "a_b",
 ];
-/** Parts to search for, with some of the names that have to be found. */
+/** The searched parts, with some of the names that must be found. */
 const wanted: readonly (readonly [test: string, part: string, found: readonly string[]])[] = [
   ["contains", "ΣΙΣ", ["ΣΙΣΥΦΟΣ"]],
   ["contains", "σις", ["ΣΙΣΥΦΟΣ"]],
@@ -132,7 +132,7 @@ test.each(wanted)("%s %s finds its names on both engines", async (test, part, fo
   }
 });
 
-test("the server folds each letter that has a case in the same way as this process, if the server's Unicode version contains the letter", async () => {
+test("the server folds each letter of its Unicode version in the same way as this process", async () => {
   const postgres = engines.all.find(({ database }) => database.dialect === "postgres")?.database;
   if (postgres === undefined) return;
   const letters: string[] = [];
@@ -150,7 +150,7 @@ test("the server folds each letter that has a case in the same way as this proce
     [JSON.stringify(letters)],
   );
   const differing = rows.filter(({ letter, folded }) => foldText(String(letter)) !== folded);
-  // Letters that the server leaves unchanged were added to Unicode after its library was made.
+  // The server leaves a letter unchanged if the letter was added to Unicode after the server's library was made.
   expect(differing.filter(({ letter, folded }) => letter !== folded)).toEqual([]);
   expect(differing.length).toBeLessThan(150);
   expect(letters.length).toBeGreaterThan(1_400);

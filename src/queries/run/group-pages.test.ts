@@ -1,4 +1,5 @@
-// Pages of groups neither skip nor repeat a group, in both directions and on every engine, and count all groups.
+// Tests that pages of groups neither skip nor repeat a group, in both directions and on every engine, and that all
+// groups are counted.
 import { expect, test } from "bun:test";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { ask, openEngines } from "../fixtures/engines.ts";
@@ -44,7 +45,7 @@ const { queries, faults } = proveSpecs(
 expect(faults).toEqual([]);
 const set = createQuerySet(queries);
 
-test("pages of groups have every group once, in the order of the whole list, forwards and backwards", async () => {
+test("pages of groups contain every group once, in the order of the complete list, forwards and backwards", async () => {
   await using engines = await openEngines<ShopTables>({
     migrations: shopMigrations,
     withPostgres: await hasPostgres(),

@@ -1,5 +1,5 @@
-// Tests the limits of a query: its time, its rows, its bytes. One query's time limit does not affect
-// another query.
+// Tests the limits of a query: its time, its rows and its bytes. The time limit of one query doesn't affect other
+// queries.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
@@ -40,7 +40,7 @@ const rows = (parameters: object = {}) => ({
   },
 });
 
-/** A query over 41⁶ rows, each of which is found by an index. */
+/** A query over 41⁶ rows. An index finds each of them. */
 const endless = spec(
   "books.endless",
   {
@@ -105,7 +105,7 @@ describe.each([
     return isAppError(outcome) ? outcome.code : "answered";
   };
 
-  test("a query is stopped at its time limit, even if it consists of many short look-ups, and other queries continue meanwhile", async () => {
+  test("a query is stopped at its time limit, even if it consists of many short look-ups, and doesn't block other queries", async () => {
     await run("books.quick");
     const startedAt = performance.now();
     const slow = codeOf("books.endless");
@@ -121,27 +121,27 @@ describe.each([
     }
     expect(await slow).toBe("QUERY_TIMEOUT");
     expect(performance.now() - startedAt).toBeLessThan(3_000);
-    // If the slow query blocked the others, the first of them would end only when the slow query ends.
+    // If the slow query blocked the other queries, the first of them would end only when the slow query ends.
     expect(meanwhile).toBeGreaterThan(1);
   });
 
-  test("a business may allow less time than the spec", async () => {
+  test("the time limit of a business applies if it is shorter than that of the spec", async () => {
     const startedAt = performance.now();
     expect(await codeOf("books.endless", { timeoutMs: 20 })).toBe("QUERY_TIMEOUT");
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
-  test("an answer with one row more than allowed is refused, and an answer with the allowed number is not", async () => {
+  test("a result with one row more than allowed is refused, and a result with the allowed number of rows is returned", async () => {
     expect(await codeOf("books.few")).toBe("RESULT_TOO_LARGE");
     expect((await run("books.all")).rows).toBe(41);
     expect(await codeOf("books.all", { maxRows: 40 })).toBe("RESULT_TOO_LARGE");
   });
 
-  test("nested rows count, too: a list is never cut short without an error", async () => {
+  test("nested rows are limited, and a list that is too long causes an error and is not shortened", async () => {
     expect(await codeOf("books.nested")).toBe("RESULT_TOO_LARGE");
   });
 
-  test("an answer that is too large is refused", async () => {
+  test("a result with too many bytes is refused", async () => {
     expect(await codeOf("books.small")).toBe("RESULT_TOO_LARGE");
     expect(await codeOf("books.all", { maxBytes: 100 })).toBe("RESULT_TOO_LARGE");
   });

@@ -1,5 +1,5 @@
-// Sends hostile text in every text parameter of every spec, on every engine: the text comes back
-// verbatim, or the error names the parameter.
+// Sends hostile strings in every text parameter of every spec, on every engine. The string is returned unchanged, or
+// the error names the parameter.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";
@@ -24,7 +24,7 @@ import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet, type ReadyQuery } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 
-/** The full run has 10,000 texts: RONDO_HOSTILE_TEXTS=10000 bun test src/queries/run/hostile.test.ts */
+/** A full run uses 10,000 strings: RONDO_HOSTILE_TEXTS=10000 bun test src/queries/run/hostile.test.ts */
 const count = Number(Bun.env.RONDO_HOSTILE_TEXTS ?? 150);
 const texts = hostileTexts(count);
 const withPostgres = await hasPostgres();
@@ -32,9 +32,9 @@ const tally = { places: 0, calls: 0, answered: 0, refused: 0 };
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Maps a parameter to the column in which the answer returns its value. */
+/** Maps a parameter to the column of the result that contains its value. */
 const echoes: Readonly<Record<string, string>> = { name: "name", title: "title" };
-/** Searches for a text: every row of the answer has to contain it. */
+/** Checks the rows of a search. Every row of the result must contain the searched string. */
 const searches: Readonly<Record<string, (row: Row, text: string) => boolean>> = {
   "tracks.search text": (row, text) => foldText(String(row.title)).includes(foldText(text)),
   "projects.list search": (row, text) => foldText(String(row.name)).includes(foldText(text)),
@@ -64,7 +64,7 @@ async function outcomeOf<Tables>(
   }
 }
 
-/** Reads come first, because writes leave thousands of rows that each read would have to scan. */
+/** Sorts reads before writes, because writes leave thousands of rows that each read would have to scan. */
 const readsFirst = (set: QuerySet) =>
   [...set.queries.values()].sort((one, other) => one.method.localeCompare(other.method));
 
@@ -121,7 +121,7 @@ function hostile<Tables>({ title, userId, known, tables, load, open }: Case<Tabl
       console.log(`hostile texts so far: ${JSON.stringify(tally)}`);
     });
 
-    test("hostile text comes back verbatim or its parameter is refused by name, the same on every engine, and the tables still exist", async () => {
+    test("every engine returns a hostile string unchanged or refuses its parameter by name, and the tables still exist", async () => {
       for (const query of readsFirst(set)) {
         for (const place of textPlaces(query.parameters)) {
           tally.places += 1;

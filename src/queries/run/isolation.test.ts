@@ -1,5 +1,5 @@
-// Tests two users and two businesses: no query that is called with an id of the other returns or changes
-// anything of the other.
+// Tests the isolation of users and businesses. A query that is called with an id of another user or business returns
+// and changes nothing of that user or business.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -26,13 +26,13 @@ const withPostgres = await hasPostgres();
 const tracksPerUser = 12;
 const kinds = ["project", "track", "version", "generation"] as const;
 
-/** Every id that a user of the sample business could have. */
+/** Returns every id that a user of the sample business could have. */
 const idsOf = (user: string) => [
   user,
   ...kinds.flatMap((kind) => Array.from({ length: tracksPerUser * 3 }, (_, at) => idOf(user, kind, at))),
 ];
 
-/** The rows of one user in every table, as text. */
+/** Returns the rows of one user in every table, as strings. */
 async function rowsOf<Tables>(
   database: Database<Tables>,
   tables: Readonly<Record<string, string>>,
@@ -83,7 +83,7 @@ function isolated<Tables>({
             for (const place of places) {
               if (!Object.hasOwn(base, place.parameter)) continue;
               for (const foreign of foreignIds) {
-                // The owner of a new shelf may choose any free id, and the shelf then belongs to that owner.
+                // The owner of a new shelf may choose any free id. The shelf then belongs to that owner.
                 if (query.name === "shelves.save" && !foreign.includes("-shelf-")) continue;
                 await askWith(engine, query.name, place.put(base, foreign), foreign);
               }
@@ -127,7 +127,7 @@ const tablesOf = (schema: typeof businessSchema | typeof shelfSchema) =>
     ),
   ) as Record<string, string>;
 
-describe("nothing of another user", () => {
+describe("isolation from other users", () => {
   let set: QuerySet;
   let engines: Engines<BusinessTables>;
   let shelves: QuerySet;
@@ -211,7 +211,7 @@ describe("nothing of another user", () => {
   });
 });
 
-test("no parameter can name the owner, and no spec can set the owner or leave it out", () => {
+test("a parameter can't name the owner, and a spec can neither set the owner nor leave it out", () => {
   const spec = (query: unknown, parameters: unknown = { userId: { type: "string" } }) => ({
     file: "tracks.steal.json",
     text: JSON.stringify({

@@ -1,5 +1,5 @@
-// Tests a write of many rows on the embedded engine: other callers of the process are served
-// meanwhile, and the time limit of the write applies.
+// Tests a write of many rows on the embedded engine. Other callers of the process are served meanwhile, and the write
+// has a time limit.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
 import { openEngines } from "../fixtures/engines.ts";
@@ -53,7 +53,7 @@ const { queries, faults } = proveSpecs(
   shelfSchema,
 );
 
-test("a write of 200,000 rows found by an index does not block other callers, and changes nothing when it exceeds its time limit", async () => {
+test("a write of 200,000 rows that an index finds doesn't block other callers, and changes nothing if it exceeds its time limit", async () => {
   expect(faults).toEqual([]);
   await using engines = await openEngines<ShelfTables>({
     migrations: shelfMigrations,
@@ -91,7 +91,7 @@ test("a write of 200,000 rows found by an index does not block other callers, an
   }, 2);
   expect(JSON.parse(await run("books.read", "POST"))).toHaveProperty("item.id");
   clearInterval(timer);
-  // If the whole work had run without a pause, no timer would have fired.
+  // If the write had run without a pause, no timer would have fired.
   longestMs = Math.max(longestMs, performance.now() - lastMs);
   expect(longestMs).toBeLessThan(400);
   const after = await pages();

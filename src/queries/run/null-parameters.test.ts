@@ -1,4 +1,5 @@
-// Tests that null is stored where a column allows it, and refused elsewhere: null never means that a parameter was left out.
+// Tests that null is stored if a column allows it, and refused otherwise. A parameter that is null is never treated
+// as absent.
 import { expect, test } from "bun:test";
 import type { AppError } from "../../errors.ts";
 import { shelfSchema, shelfSpecs } from "../fixtures/shelf-data.ts";
@@ -15,7 +16,7 @@ const read = (name: string, given: object, source: "text" | "json" = "json"): un
   }
 };
 
-test("null is a value where the parameter is nullable, and a left-out parameter has none", () => {
+test("null is a value if the parameter is nullable, and an absent parameter has no value", () => {
   expect(read("books.change", { bookId: "b", pages: null })).toEqual({ bookId: "b", pages: null });
   expect(read("books.change", { bookId: "b" })).toEqual({ bookId: "b" });
   expect(read("shelves.label", { shelfId: "s", label: null, rank: null })).toEqual({
@@ -26,7 +27,7 @@ test("null is a value where the parameter is nullable, and a left-out parameter 
   });
 });
 
-test("null is refused where the parameter is not nullable, in writes and in reads, as JSON and as text", () => {
+test("null is refused if the parameter is not nullable, in writes and in reads, from JSON and from a query string", () => {
   const refused = (at: string) => [`${at}: It can't be null.`];
   expect(read("books.change", { bookId: null })).toEqual(refused("bookId"));
   expect(read("books.change", { bookId: "b", title: null })).toEqual(refused("title"));
@@ -42,7 +43,7 @@ test("null is refused where the parameter is not nullable, in writes and in read
   );
 });
 
-test("the JSON Schema of the parameters says which may be null", () => {
+test("the JSON Schema of the parameters contains which of them may be null", () => {
   expect(objectSchemaOf(set.get("books.change").parameters).properties).toMatchObject({
     title: { type: "string" },
     pages: { type: ["integer", "null"] },
@@ -77,7 +78,7 @@ const faultsOf = (parameter: object, where: unknown, set: unknown = { title: { v
     shelfSchema,
   ).faults;
 
-test("a nullable parameter is never compared, and stored only in nullable columns", () => {
+test("a spec can't compare a nullable parameter, and can store it only in nullable columns", () => {
   const pages = { type: "integer", minimum: 0, maximum: 9, nullable: true };
   expect(faultsOf(pages, { column: "pages", equals: { param: "p" } })).toMatchObject([
     { at: "/query/update/where/1/equals", message: expect.stringContaining("may be null") },

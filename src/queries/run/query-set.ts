@@ -1,5 +1,5 @@
-// Holds the queries that a server can run. Their checks are ready, and their statements are compiled at
-// first use.
+// Holds the queries that a server can run. The checks of their parameters are ready, and their statements are
+// compiled at the first use.
 import { LRUCache } from "lru-cache";
 import { AppError } from "../../errors.ts";
 import { binderOf, type CallValues } from "../sql/bind.ts";
@@ -11,16 +11,16 @@ import type { OrderedSearch, PagePart } from "../sql/select-sql.ts";
 import { compileStatement, type DialectName, shapingParameters, type Statement } from "../sql/statement.ts";
 
 export interface ReadyStatement extends Statement {
-  /** Whether the answer depends on the time of the call. */
+  /** Whether the result depends on the time of the call. */
   readonly usesNow: boolean;
   readonly bind: (call: CallValues) => SqlValue[];
 }
 
 export interface ReadyQuery extends Query {
   readonly readCall: ReadCall;
-  /** The orders that a call may ask for. */
+  /** The orders that a call can choose. */
   readonly orderNames: readonly string[];
-  /** Returns one statement per step. They are compiled at the first call of this shape, and cached. */
+  /** Returns one statement per step. The statements are compiled at the first call of this shape, and then cached. */
   statements(
     dialect: DialectName,
     parameters: Readonly<Record<string, unknown>>,
@@ -31,13 +31,13 @@ export interface ReadyQuery extends Query {
 
 export interface QuerySet {
   readonly queries: ReadonlyMap<string, ReadyQuery>;
-  /** Throws NOT_FOUND with the nearest names. */
+  /** Returns the query with this name. Throws NOT_FOUND with the most similar names. */
   get(name: string): ReadyQuery;
 }
 
 /**
- * `tag`: the version of the tables, where they may change while the server runs. Each version has its own SQL texts,
- * because a connection may have prepared a text for the earlier tables.
+ * Creates the set. `tag` is the version of the tables, if they can change while the server runs. Each version has its
+ * own SQL strings, because a connection may have prepared the same SQL for earlier tables.
  */
 export const createQuerySet = (queries: readonly Query[], tag = ""): QuerySet =>
   setOf(new Map(queries.map((query) => [query.name, readyQuery(query, tag)])));
@@ -58,8 +58,7 @@ export function setOf(ready: ReadonlyMap<string, ReadyQuery>): QuerySet {
 }
 
 /**
- * The number of compiled shapes cached per query and engine; other combinations are compiled at
- * each call.
+ * The number of compiled shapes that are cached per query and engine. Other shapes are compiled at each call.
  */
 const shapesMax = 64;
 const orderedSearches: readonly (OrderedSearch | undefined)[] = [undefined, "edge", "rows"];

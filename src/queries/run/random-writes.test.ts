@@ -1,5 +1,5 @@
-// Tests that random writes give the same answers and leave the same rows on both engines, and change nothing
-// when they are refused.
+// Tests that random writes return the same results and leave the same rows on both engines, and that refused writes
+// change nothing.
 // A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/run/random-writes.test.ts
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
@@ -43,7 +43,7 @@ test.skipIf(!withPostgres)(
         const what = `${write.file.text}\n${JSON.stringify(call.parameters)}`;
         const answered = sqlite!.startsWith("{");
         counts[answered ? "answered" : "refused"] += 1;
-        // If a write has two faults at once, the engines may report different faults.
+        // If a write has two faults, the engines may report different ones.
         if (answered || postgres!.startsWith("{")) expect(`${what}\n${postgres}`).toBe(`${what}\n${sqlite}`);
         if (!answered && one !== before) throw new Error(`It was refused, but it has changed rows:\n${what}`);
         if (one !== other) throw new Error(`The engines have different rows:\n${what}`);

@@ -1,5 +1,4 @@
-// Tests that a write that answers with an error has changed nothing, on both engines, whatever the error is and
-// whenever it occurs.
+// Tests that a write that returns an error has changed nothing, on both engines, for every kind of error.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
@@ -184,7 +183,7 @@ describe.each([
     expect(await dump(engine.database, tables)).toBe(before);
   });
 
-  test("a write that waited for another one until its time limit is not made later", async () => {
+  test("a write that waits for another write until its time limit is not done later", async () => {
     const before = await dump(engine.database, tables);
     const other = await engine.openAgain();
     const held = Promise.withResolvers<void>();
@@ -203,7 +202,7 @@ describe.each([
     held.resolve();
     await expect(holding).rejects.toThrow("undone");
     expect(late).toEqual(["QUERY_TIMEOUT", "QUERY_TIMEOUT"]);
-    // A later write succeeds, so no write is waiting any more.
+    // A later write succeeds, so no earlier write is still waiting.
     expect(await codeOf("books.addRows", { books: [{ id: "after", title: "t" }] })).toContain("after");
     await engine.database.kysely.deleteFrom("books").where("id", "=", "after").execute();
     expect(await dump(engine.database, tables)).toBe(before);

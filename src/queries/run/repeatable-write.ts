@@ -1,17 +1,18 @@
-// Answers a repeated write with the stored answer of the first one, found by its Idempotency-Key. The answer is stored in the transaction of the write, so both exist or neither.
+// Answers a repeated write with the stored result of the first write, which is found by the Idempotency-Key. The
+// result is stored in the transaction of the write, so that either both are stored or none.
 import { createHash } from "node:crypto";
 import { sql, type Transaction } from "kysely";
 import type { Caller } from "../../accounts/caller.ts";
 import { counted } from "../../counted.ts";
 import { AppError } from "../../errors.ts";
 
-/** A write that a client may send again. */
+/** A write that a client may repeat. */
 export interface RepeatableWrite {
   /** The hash of the caller and the key. */
   readonly id: string;
   readonly userId: string | null;
   readonly requestHash: string;
-  /** RFC 3339 in UTC. */
+  /** The time in RFC 3339, in UTC. */
   readonly now: string;
 }
 
@@ -26,7 +27,7 @@ export interface RepeatableRequest {
 const storedHours = 24;
 const answerBytesMax = 65_536;
 const perCallerMax = 1_000;
-/** Each write removes up to this many expired answers of all callers, so that expired answers don't accumulate. */
+/** Each write deletes up to this many expired results of all callers, so that expired results don't accumulate. */
 const removedPerWrite = 20;
 
 export const repeatableWriteOf = ({
@@ -46,8 +47,9 @@ export const repeatableWriteOf = ({
 };
 
 /**
- * Returns the stored answer of the same request. Without one it reserves the key until the transaction ends: the same
- * key in another transaction waits. IDEMPOTENCY_MISMATCH when the key was used for another request.
+ * Returns the stored result of the same request. If there is none, reserves the key until the transaction ends, so
+ * that another transaction with the same key waits. Throws IDEMPOTENCY_MISMATCH if the key was used for another
+ * request.
  */
 export async function findAnswer<Tables>(
   trx: Transaction<Tables>,
@@ -91,7 +93,7 @@ async function refuseTooMany<Tables>(trx: Transaction<Tables>, userId: string | 
   );
 }
 
-/** RESULT_TOO_LARGE when the answer is too long to be stored. */
+/** Stores the result. Throws RESULT_TOO_LARGE if the result is too long to be stored. */
 export async function storeAnswer<Tables>(
   trx: Transaction<Tables>,
   { id }: RepeatableWrite,

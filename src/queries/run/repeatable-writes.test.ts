@@ -55,7 +55,7 @@ async function countOf(database: Database<BusinessTables>, table: string): Promi
   return Number(rows[0]!.n);
 }
 
-test("twenty requests with one key at once write one row and get one answer", async () => {
+test("twenty concurrent requests with the same key write one row and return the same result", async () => {
   for (const { database } of engines.all) {
     const before = await countOf(database, "projects");
     const one = { key: "at once", parameters: { name: "at once" } };
@@ -66,7 +66,7 @@ test("twenty requests with one key at once write one row and get one answer", as
   }
 }, 30_000);
 
-test("a key is refused with another body or another query, and another user may use the same key", async () => {
+test("a key is refused with another body or another query, and another user can use the same key", async () => {
   for (const { database } of engines.all) {
     const first = await write(database, { key: "mine", parameters: { name: "first" } });
     expect(await write(database, { key: "mine", parameters: { name: "second" } })).toBe(
@@ -90,7 +90,7 @@ test("a refused write stores nothing, so that its key can be used again", async 
   }
 });
 
-test("an answer is repeated for a day, and expired answers are removed by later writes", async () => {
+test("a result is repeated for a day, and later writes delete expired results", async () => {
   for (const { database } of engines.all) {
     const one = { key: "day", parameters: { name: "a day" }, at: "2030-01-01T00:00:00.000Z" };
     const first = await write(database, one);

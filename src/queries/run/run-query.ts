@@ -1,4 +1,4 @@
-// Answers one call of a named query in four steps: check, bind, run, encode.
+// Runs one call of a named query in four steps: check, bind, run, encode.
 import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { Caller } from "../../accounts/caller.ts";
@@ -20,18 +20,18 @@ import type { PagePart } from "../sql/select-sql.ts";
 export interface RunQueryDeps<Tables> {
   readonly set: QuerySet;
   readonly database: Database<Tables>;
-  /** The business's key, which signs cursors. */
+  /** The key of the business, with which cursors are signed. */
   readonly cursorKey: Uint8Array;
-  /** The business's limits, which apply where they are lower than the spec's. */
+  /** The limits of the business. They apply if they are lower than those of the spec. */
   readonly limits?: Partial<Guards>;
   readonly clock?: QueryClock;
-  /** A fingerprint of a text, for the ETag; SHA-1 when absent. */
+  /** Returns the fingerprint of a string for the ETag. The default is SHA-1. */
   readonly digest?: ((text: string) => string) | undefined;
 }
 
-/** The source of a query's instants and fresh ids. */
+/** The source of the current time and of new ids. */
 export interface QueryClock {
-  /** Returns RFC 3339 in UTC with milliseconds. */
+  /** Returns the time in RFC 3339, in UTC with milliseconds. */
   now(): string;
   newId(): string;
 }
@@ -42,30 +42,31 @@ export interface QueryCall {
   readonly name: string;
   readonly method: Method;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** The form of `parameters`; by default text for GET and JSON for POST. */
+  /** The form of `parameters`. By default it is text for GET and JSON for POST. */
   readonly source?: CallSource;
-  /** A write with the same key and the same parameters is done once, and its answer is repeated for a day. */
+  /** A write with the same key and the same parameters is done once, and its result is repeated for a day. */
   readonly idempotencyKey?: string | undefined;
 }
 
 export interface QueryAnswer {
-  /** The answer as JSON. */
+  /** The result as JSON. */
   readonly body: string;
   /** The ETag of a read; undefined for a write. */
   readonly etag: string | undefined;
   readonly rows: number;
   /**
-   * Whether the same read gives the same answer until the data change: it doesn't depend on the
+   * Whether the same read returns the same result until the data change. This is false if the result depends on the
    * current time.
    */
   readonly lasts: boolean;
 }
 
 /**
- * Errors: NOT_FOUND (unknown name), METHOD_NOT_ALLOWED (a write by GET; a read allows both), INVALID_PARAMETER with each fault by name,
- * IDEMPOTENCY_MISMATCH, QUERY_TIMEOUT, RESULT_TOO_LARGE (too many rows or bytes), NOT_FOUND (`one` without a row). A refused write has
- * changed nothing. If the database answers a read at once, the result is returned without a promise, and errors are
- * thrown. Otherwise errors reject the promise.
+ * Runs the query. Errors: NOT_FOUND (unknown name), METHOD_NOT_ALLOWED (a write with GET; a read allows both),
+ * INVALID_PARAMETER with the name of each faulty parameter, IDEMPOTENCY_MISMATCH, QUERY_TIMEOUT, RESULT_TOO_LARGE
+ * (too many rows or bytes), NOT_FOUND (`one` without a row). A refused write has changed nothing. If the database
+ * answers a read synchronously, the result is not a promise and errors are thrown. Otherwise errors reject the
+ * promise.
  */
 export function runQuery<Tables>(
   deps: RunQueryDeps<Tables>,
@@ -86,7 +87,10 @@ export function runQuery<Tables>(
   );
 }
 
-/** Finds a page of a search in the order of the page, if its matches are many; other rows as the statement says. */
+/**
+ * Finds the rows. A page of a search with many matches is read in the order of the page. All other rows are found
+ * with the statement itself.
+ */
 function findRows<Tables>(
   database: Database<Tables>,
   { query, page, values, guards }: PreparedCall,
@@ -102,7 +106,7 @@ function findRows<Tables>(
   return searchInOrder({ database, query, part: page.part, values, limits }).then((found) => found ?? run());
 }
 
-/** Counts the rows of all pages, if the spec asks for it. */
+/** Counts the rows of all pages, if the spec asks for this number. */
 function withTotal<Tables>(database: Database<Tables>, call: PreparedCall): MaybePromise<PreparedCall> {
   const { query, page, values, guards } = call;
   if (page === undefined || query.page?.total !== true) return call;
@@ -113,7 +117,7 @@ function withTotal<Tables>(database: Database<Tables>, call: PreparedCall): Mayb
   return andThen(counted, ({ rows: [row] }) => ({ ...call, page: { ...page, total: Number(row!.total) } }));
 }
 
-/** Stores the answer of a write that has an Idempotency-Key. */
+/** Returns the functions that find and store the result of a write with an Idempotency-Key. */
 function repeatOf<Tables>(
   { clock = systemClock }: RunQueryDeps<Tables>,
   caller: Caller,
@@ -165,7 +169,7 @@ function prepareCall<Tables>(
   return { query, statements, values, guards, page, digest };
 }
 
-/** Replaces the shortened texts of a cursor by the texts of the row that the cursor names. */
+/** Replaces each shortened text of a cursor by the text of the row that the cursor marks. */
 function withWholeCursor<Tables>(
   database: Database<Tables>,
   { query, values, guards }: PreparedCall,
@@ -270,5 +274,8 @@ function pageOf(
   return { part: name, limit: limit as number, cursor, values: read };
 }
 
-/** The tag of a text. The text contains no current time, so the same rows give the same tag. */
+/**
+ * Returns the fingerprint of a result. The result doesn't contain the current time, so the same rows give the same
+ * fingerprint.
+ */
 const sha1Of = (text: string): string => hash("sha1", text, "base64url");

@@ -1,4 +1,5 @@
-// Runs an update whose values depend on its rows in two rounds, so that no row collides with one that has not moved yet.
+// Runs an update in two rounds if its new values depend on its rows, so that no row collides with a row that has not
+// been moved yet.
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../../ports/database/database.ts";
 import { wholeOf } from "../../ports/database/decimals.ts";
@@ -35,7 +36,7 @@ export async function runText<Tables>(
   return { rows, changes: Number(numAffectedRows ?? rows.length) };
 }
 
-/** Converts the new values from the engine's form to values of a list. */
+/** Converts the new values from the engine's form to the form of a list parameter. */
 const newValues = (columns: readonly ShiftedColumn[], row: SqlRow): SqlRow =>
   Object.fromEntries(
     columns.flatMap(({ type }, at) => {
@@ -64,8 +65,8 @@ interface Bounds {
 }
 
 /**
- * Returns a value that no row has: above the maximum where possible, because a column may allow no
- * negative numbers.
+ * Returns a value that no row has. If possible it is above the maximum, because a column may not allow negative
+ * numbers.
  */
 function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { index, of }: Turn): unknown {
   if (type === "text") return `~${crypto.randomUUID()}`;
@@ -95,7 +96,7 @@ const firstInstant = Date.parse("0001-01-01T00:00:00Z");
 const lastInstant = Date.UTC(9999, 0);
 
 /**
- * The error when the column contains both the least and the greatest possible value, so that no value
- * beyond its rows is free.
+ * Creates the error for a column that contains both the least and the greatest possible value. Such a column has no
+ * free value beyond its rows.
  */
 const noPlace = () => clashOf({ kind: "unique" }, undefined);

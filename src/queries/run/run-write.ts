@@ -1,4 +1,5 @@
-// Runs the steps of a write in one transaction. A refused call has changed nothing, whether it is refused before or after its statements ran.
+// Runs the steps of a write in one transaction. A refused call has changed nothing, whether it is refused before or
+// after its statements have run.
 import { CompiledQuery, type Transaction } from "kysely";
 import { AppError, isAppError, notFound } from "../../errors.ts";
 import type { Database, SqlRow } from "../../ports/database/database.ts";
@@ -21,15 +22,16 @@ export interface Outcome {
   readonly statement: ReadyStatement;
 }
 
-/** The stored answers of writes, used within the transaction of the write. */
+/** Finds and stores the results of repeated writes, within the transaction of the write. */
 export interface RepeatedWrite<Tables, Answer> {
   find(trx: Transaction<Tables>): Promise<Answer | undefined>;
   add(trx: Transaction<Tables>, answer: Answer): Promise<void>;
 }
 
 /**
- * `answerOf` is called before the commit: when it throws, because of too many rows or bytes or a missing row, the
- * transaction is rolled back. After `guards.timeoutMs` the transaction is rolled back, too, with QUERY_TIMEOUT.
+ * Runs the write. `answerOf` is called before the commit. If it throws because of too many rows or bytes or a missing
+ * row, the transaction is rolled back. The transaction is also rolled back after `guards.timeoutMs`, with
+ * QUERY_TIMEOUT.
  */
 export async function runWrite<Tables, Answer>(
   database: Database<Tables>,
@@ -52,9 +54,9 @@ export async function runWrite<Tables, Answer>(
 }
 
 interface Attempt {
-  /** With "shifting", updates whose values depend on their rows run in two rounds. */
+  /** In the mode "shifting", updates whose values depend on their rows run in two rounds. */
   readonly mode: "plain" | "shifting";
-  /** The index of the current step, and the values with which the step runs. */
+  /** The index of the current step, and the values with which that step runs. */
   index: number;
   values: CallValues;
 }
@@ -100,8 +102,8 @@ function attempt<Tables, Answer>(
 }
 
 /**
- * After the rollback, finds the conflicting item of a bulk insert by another query, and adds the
- * item to the error, if possible.
+ * Finds the conflicting item of a bulk insert with another query, after the rollback. If it is found, adds it to the
+ * error.
  */
 async function withItem<Tables>(
   database: Database<Tables>,
@@ -141,7 +143,7 @@ async function runStep<Tables>(
   return { rows: unordered ? inOneOrder(rows) : rows, changes };
 }
 
-/** Sorts rows, because a later step uses the first one and the order has to be the same on every engine. */
+/** Sorts the rows, because a later step uses the first row, which must be the same on every engine. */
 const inOneOrder = (rows: readonly SqlRow[]): readonly SqlRow[] =>
   rows.length < 2
     ? rows
@@ -151,8 +153,8 @@ const inOneOrder = (rows: readonly SqlRow[]): readonly SqlRow[] =>
         .map(({ row }) => row);
 
 /**
- * Returns a check that throws after the time limit. SQLite runs a write in this process and can't
- * stop it, so the transaction is rolled back afterwards.
+ * Returns a check that throws after the time limit. SQLite runs a write in this process and can't stop it, so the
+ * transaction is rolled back when the statement has ended.
  */
 function deadlineOf(timeoutMs: number): () => void {
   const endsAt = performance.now() + timeoutMs;

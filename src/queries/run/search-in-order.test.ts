@@ -1,4 +1,5 @@
-// Tests that a page of a search with many matches is found in the order of the page, with the same rows as by the index of words.
+// Tests that a page of a search with many matches is found in the order of the page, with the same rows as with the
+// search index.
 import { expect, test } from "bun:test";
 import { businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -42,7 +43,7 @@ const { queries, faults } = proveSpecs(
 expect(faults).toEqual([]);
 const set = createQuerySet(queries);
 
-/** Each row has one of these titles, so that most words are frequent. */
+/** Each row has one of these titles, so that most words occur often. */
 const titles = [
   ...[
     "Café, slowly",
@@ -91,7 +92,7 @@ async function fill(database: Database<BusinessTables>): Promise<void> {
   if (database.dialect === "postgres") await database.run("analyze", []);
 }
 
-/** The ids that a search has to find, the newest first. */
+/** Returns the ids that a search must find, newest first. */
 function expectedIds(text: string): readonly string[] {
   const wanted = searchWords(text);
   const matches = (title: string) =>
@@ -101,7 +102,7 @@ function expectedIds(text: string): readonly string[] {
     .map(idOf);
 }
 
-test("a search with many matches tests rows in the order of its page, on every engine and with the right rows", async () => {
+test("a search with many matches tests rows in the order of its page, and returns the right rows on every engine", async () => {
   await using engines = await openEngines({
     migrations: businessMigrations,
     withPostgres: await hasPostgres(),
@@ -169,7 +170,7 @@ test("a search with many matches tests rows in the order of its page, on every e
       const none = await page("tracks.find", { text });
       expect([none.ids, isTest(none.last)]).toEqual([[], false]);
     }
-    // No index has this order, and another user has few rows.
+    // No index has this order, and the other user has few rows.
     expect(isTest((await page("tracks.findByTitle", { text: "tea" })).last)).toBe(false);
     const others = await page("tracks.find", { text: "tea" }, "fay");
     expect(isTest(others.last)).toBe(false);

@@ -1,4 +1,5 @@
-// Finds a page of a search with many matches, without reading all matches: rows are read in the order of the page, and their texts are tested.
+// Finds a page of a search with many matches without reading all matches. Rows are read in the order of the page, and
+// the search words are looked for in their texts.
 import { LRUCache } from "lru-cache";
 import type { Database, RunOptions, SqlRow } from "../../ports/database/database.ts";
 import type { SelectPlan } from "../plan.ts";
@@ -18,7 +19,7 @@ interface OrderedCall<Tables> {
   readonly limits: RunOptions;
 }
 
-/** Whether the call searches a table, and the page is in the order of that table. */
+/** Whether the call searches a table and its page is in the order of that table. */
 export function searchesInOrder(query: ReadyQuery, { parameters }: CallValues): boolean {
   const select = searchingSelectOf(query);
   if (select === null) return false;
@@ -32,7 +33,7 @@ export function searchesInOrder(query: ReadyQuery, { parameters }: CallValues): 
   );
 }
 
-/** Returns null for a query without such a search. */
+/** The select that searches, for each query; null if the query has no such search. */
 const searching = new WeakMap<ReadyQuery, SelectPlan | null>();
 
 function searchingSelectOf(query: ReadyQuery): SelectPlan | null {
@@ -52,8 +53,8 @@ function findSearchingSelect({ plan }: ReadyQuery): SelectPlan | null {
 }
 
 /**
- * Resolves to undefined if the index of words is the better way: if the rows are few, if no index has their order, or if the first
- * thousands of rows do not fill the page.
+ * Resolves to undefined if the search index is faster: if the user has few rows, if no index has the order of the
+ * page, or if the first thousands of rows don't fill the page.
  */
 export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<Outcome | undefined> {
   const { database, query, part, values, limits } = call;
@@ -69,7 +70,7 @@ export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<
   return rows.length > values.limit ? { rows: rows as SqlRow[], statement } : undefined;
 }
 
-/** The plan of an engine may change as a table grows. */
+/** How long a plan of the engine is cached. The plan may change when a table grows. */
 const knownMs = 60_000;
 const known = new WeakMap<object, LRUCache<string, boolean>>();
 

@@ -1,4 +1,5 @@
-// Tests that a search finds the same rows on both engines, without regard to letter case and accents, and only the caller's rows.
+// Tests that a search finds the same rows on both engines, ignores letter case and accents, and finds only the
+// caller's rows.
 import { expect, test } from "bun:test";
 import { openEngines } from "../fixtures/engines.ts";
 import { testEqualAnswers } from "../fixtures/equal-answers.ts";
@@ -64,7 +65,7 @@ await testEqualAnswers<ShopTables>({
   },
 });
 
-test("a search finds words and beginnings of words, and follows every change", async () => {
+test("a search finds words and beginnings of words, also after the rows were changed", async () => {
   await using engines = await openEngines<ShopTables>({
     migrations: shopMigrations,
     withPostgres,

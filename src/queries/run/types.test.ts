@@ -88,7 +88,7 @@ await testEqualAnswers<ShopTables>({
   },
 });
 
-test("a decimal that its column can't hold exactly does not load", () => {
+test("a spec is refused if its column can't store a decimal exactly", () => {
   const odd = typeSpecs
     .filter(({ file }) => file === "sales.add.json")
     .map(({ file, text }) => ({

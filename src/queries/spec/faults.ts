@@ -1,16 +1,15 @@
-// Collects the faults of a spec, each with its place in the file and a hint. Reading continues
-// after a fault.
+// Collects the faults of a spec, each with its position in the file and a hint. After a fault, reading continues.
 import type { Fault } from "../../errors.ts";
 import { nearestNames } from "./nearest-names.ts";
 
 export interface SpecFault extends Fault {
-  /** The spec's file name, relative to the folder. */
+  /** The name of the spec file, relative to the folder. */
   readonly file: string;
 }
 
 export interface FaultList {
   readonly faults: readonly Fault[];
-  /** Notes a fault. Returns undefined, so that a reader can `return faults.add(…)`. */
+  /** Adds a fault. Returns undefined, so that a reader can `return faults.add(…)`. */
   add(at: string, message: string, hint?: string): undefined;
 }
 
@@ -25,11 +24,11 @@ export function createFaultList(): FaultList {
   };
 }
 
-/** RFC 6901: adds one part to a JSON pointer. */
+/** Adds one part to a JSON pointer (RFC 6901). */
 export const pointerTo = (at: string, part: string | number): string =>
   `${at}/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 
-/** "Did you mean a, b?", or all known names when none is near. */
+/** Returns "Did you mean a, b?", or lists all known names if none is similar. */
 export function suggestionFor(wrong: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const near = nearestNames(wrong, known);

@@ -1,10 +1,10 @@
-// Reads unknown JSON together with its place, so that every fault can name the place.
+// Reads unknown JSON together with its position, so that every fault contains the position.
 import { exactSourceOf } from "../../exact-json.ts";
 import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether the value is a JSON object. A number that keeps its digits (JSON.rawJSON) is not one. */
+/** Whether the value is a JSON object. A number that keeps its digits (JSON.rawJSON) is not treated as an object. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) && exactSourceOf(value) === undefined;
 
@@ -13,7 +13,10 @@ export interface ObjectShape {
   readonly optional?: readonly string[];
 }
 
-/** Returns an object with only these keys. Notes faults for unknown keys, and returns undefined with a fault for anything but an object. */
+/**
+ * Returns an object that has only these keys. Adds a fault for each unknown key. If the value is not an object, adds
+ * a fault and returns undefined.
+ */
 export function readObject(
   faults: FaultList,
   at: string,

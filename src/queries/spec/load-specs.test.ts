@@ -1,4 +1,4 @@
-// Tests the rules for specs. Every fault of every file is reported with its place and a hint.
+// Tests the rules for specs. Every fault of every file is reported with its position and a hint.
 import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +32,7 @@ test("no fault is reported for a valid spec", () => {
   expect(faultsOf(whole)).toEqual([]);
 });
 
-/** The fault, the spec, the reported place, and a pattern of the reported text. */
+/** The fault, the spec, the reported position, and a pattern of the reported message. */
 const faulty: readonly [string, unknown, string, RegExp][] = [
   ["no JSON", "{", "", /not valid JSON/],
   [
@@ -367,7 +367,7 @@ test("a fault is reported once, without its consequences", () => {
   expect(more).toEqual([]);
 });
 
-test("all faults of all files are reported at once, each with its file, and nothing is served", async () => {
+test("all faults of all files are reported together, each with its file, and no query is served", async () => {
   const dir = mkdtempSync(join(tmpdir(), "rondo-specs-"));
   writeFileSync(
     join(dir, "a.b.json"),
@@ -384,14 +384,14 @@ test("all faults of all files are reported at once, each with its file, and noth
   expect(faults.map(({ at }) => at)).toContain("a.b.json#/method");
 });
 
-test("two specs with the same name are a fault", () => {
+test("two specs with the same name cause a fault", () => {
   const { faults } = proveSpecs([fileOf(whole), fileOf(whole)], shelfSchema);
   expect(faults).toMatchObject([
     { at: "/name", message: '"books.some" is already defined in books.some.json.' },
   ]);
 });
 
-test("the product's specs are valid on a migrated database: its columns, its engine and its indexes", async () => {
+test("the product's specs are valid for the columns, the engine and the indexes of a migrated database", async () => {
   const proveOn = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });
   await proveOn.migrate();
   const set = await loadSpecs({ dir: "query-specs", schema: businessSchema, proveOn });
@@ -399,7 +399,7 @@ test("the product's specs are valid on a migrated database: its columns, its eng
   await proveOn.close();
 });
 
-test("missing parts of a database are reported: a column, a value for a column, an index for a write", async () => {
+test("a missing column, a missing value for a column and a missing index for a write are reported", async () => {
   const proveOn = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });
   await proveOn.migrate();
   const dir = mkdtempSync(join(tmpdir(), "rondo-specs-"));

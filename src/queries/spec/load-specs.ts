@@ -1,5 +1,4 @@
-// Loads the specs of a folder: all of them are checked, and all faults of all files are reported at
-// once.
+// Loads the specs of a folder. All specs are checked, and all faults of all files are reported together.
 import { counted } from "../../counted.ts";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -16,19 +15,18 @@ export interface LoadSpecsOptions<Tables> {
   readonly dir: string;
   readonly schema: Schema;
   /**
-   * A migrated database, which may be empty, to check the specs against its columns and its engine,
-   * too.
+   * A migrated database, which may be empty. If given, the specs are also checked against its columns and its engine.
    */
   readonly proveOn?: Database<Tables>;
 }
 
 export interface SpecFile {
-  /** For example "tracks.list.json". */
+  /** The name of the file, for example "tracks.list.json". */
   readonly file: string;
   readonly text: string;
 }
 
-/** Throws SPEC_INVALID with all faults of all specs, if there is any. */
+/** Throws SPEC_INVALID with all faults of all specs, if there are any. */
 export async function loadSpecs<Tables = never>({
   dir,
   schema,
@@ -77,7 +75,7 @@ export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSp
   return { queries, faults };
 }
 
-/** Reports a number in a spec that would silently lose digits. */
+/** Reports a number in a spec that would lose digits without an error. */
 function noteInexact(list: FaultList, at: string, value: unknown): void {
   const source = exactSourceOf(value);
   if (source !== undefined) {
@@ -92,7 +90,7 @@ function noteInexact(list: FaultList, at: string, value: unknown): void {
   }
 }
 
-/** The engine's message about a syntax error, with its position. */
+/** Returns the JavaScript engine's message about a syntax error, with its position. */
 function syntaxErrorOf(text: string): string | undefined {
   try {
     JSON.parse(text);

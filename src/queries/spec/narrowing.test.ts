@@ -1,5 +1,5 @@
-// Tests that no update and no delete affects every row of its scope because a parameter was left out, was
-// null, or was empty.
+// Tests that an update or a delete never affects every row of its scope because a parameter was absent, null or
+// empty.
 // biome-ignore-all lint/suspicious/noThenProperty: the conditions of specs have the keys when and then, and nothing awaits a spec
 import { describe, expect, test } from "bun:test";
 import { shelfSchema } from "../fixtures/shelf-data.ts";
@@ -23,7 +23,7 @@ const parameters = {
   lentOrNot: { type: "boolean", default: false },
 };
 
-/** Only the named parameters are declared: an unused one would be another fault. */
+/** Returns the parameters that the condition uses, because an unused parameter would be another fault. */
 const used = (where: unknown) =>
   Object.fromEntries(
     Object.entries(parameters).filter(([name]) => JSON.stringify(where).includes(`"param":"${name}"`)),
@@ -141,8 +141,8 @@ const narrow: readonly [string, unknown][] = [
   ["no row of another table, without any parameter", { not: shelfOf(ofTheShelf) }],
 ];
 
-describe("a delete or an update that may affect every row does not load", () => {
-  test.each(wide)("%s", (_title, where) => {
+describe("a delete or an update that may affect every row", () => {
+  test.each(wide)("is refused: %s", (_title, where) => {
     const statements = [
       [remove(where), "/query/delete/where"],
       [change(where), "/query/update/where"],
@@ -155,10 +155,10 @@ describe("a delete or an update that may affect every row does not load", () => 
       expect(fault?.hint).toContain('"everyRow": true');
     }
   });
-  test.each(wide)("unless the spec allows every row: %s", (_title, where) => {
+  test.each(wide)("is accepted if the spec allows every row: %s", (_title, where) => {
     expect(faultsOf(remove(where, { everyRow: true }), where)).toEqual([]);
   });
-  test("a write without a condition is refused, unless every row is meant", () => {
+  test("a write without a condition is refused unless the spec allows every row", () => {
     expect(faultsOf(remove(undefined), [])[0]).toMatchObject({ at: "/query/delete" });
     expect(faultsOf(remove(undefined, { everyRow: true }), [])).toEqual([]);
     expect(faultsOf(remove(undefined, { everyRow: false }), [])[0]).toMatchObject({
@@ -172,7 +172,7 @@ test.each(narrow)("a condition that restricts the rows at every call is accepted
   expect(faultsOf(change(where), where)).toEqual([]);
 });
 
-test("the one row of the caller needs no other condition", () => {
+test("a write in a table with only one row per caller needs no condition", () => {
   const statement = {
     update: {
       table: "readers",
@@ -184,7 +184,7 @@ test("the one row of the caller needs no other condition", () => {
   expect(faultsOf(statement, param("id", "equals", "name"), { tables: ["readers"] })).toEqual([]);
 });
 
-test("the same rules hold for a text column of a business's own query", () => {
+test("the same rules apply to a query with the scope of the business", () => {
   const where = { ifGiven: "optionalId", column: "id", equals: { param: "optionalId" } };
   expect(faultsOf(remove(where), where, { scope: "business" })[0]?.message).toContain("every row");
 });

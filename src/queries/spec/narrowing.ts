@@ -1,24 +1,28 @@
-// Decides whether the condition of an update or a delete restricts the rows at every call, whatever
-// the caller leaves out or sends empty.
+// Determines whether the condition of an update or a delete restricts the rows at every call, for any parameters that
+// are absent or empty.
 import type { Parameter } from "./parameter.ts";
 import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
 
 /**
- * "value": the condition compares the rows with a value that every call has. "flag": the condition may be true for most rows
- * ("deletedAt is null"), so it counts as a restriction only where the whole condition uses no parameter.
+ * How strongly a condition restricts the rows. "value": it compares the rows with a value that every call has.
+ * "flag": it may be true for most rows ("deletedAt is null"), so it is sufficient only if the entire condition uses
+ * no parameter.
  */
 type Strength = "value" | "flag" | "none";
 type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
 
 interface Place {
   readonly table: TableReference;
-  /** The aliases of the tables whose columns differ from row to row of the write. */
+  /** The aliases of the tables whose columns differ between the written rows. */
   readonly varying: readonly string[];
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
-/** Whether the condition restricts the rows. A scope of one row by its id, such as the calling user's own, needs no condition. */
+/**
+ * Whether the condition restricts the rows. A scope of only one row, such as the calling user's own row, needs no
+ * condition.
+ */
 export function alwaysNarrows(
   where: Condition,
   table: TableReference,
@@ -53,7 +57,7 @@ function strengthOf(condition: Condition, place: Place): Strength {
       return isOfRow(condition.left, place) && condition.left.nullable ? "flag" : "none";
     case "exists":
       return existsStrength(condition.select, place);
-    // A text without words finds no row.
+    // A search for a text without words finds no row, so it always restricts the rows.
     case "search":
       return "parameter" in condition.text &&
         place.parameters.get(condition.text.parameter)?.default === undefined
@@ -105,7 +109,10 @@ const mirrored: Readonly<Record<ComparisonName, ComparisonName>> = {
   atLeast: "atMost",
 };
 
-/** The strength of a comparison of the row with a value that does not depend on it. "notEquals" has none, because nearly every row differs from a value. */
+/**
+ * Returns the strength of a comparison of the row with a value that doesn't depend on the row. "notEquals" has no
+ * strength, because nearly every row differs from a value.
+ */
 function comparisonStrength({ name, left, right }: Kind<"compare">, place: Place): Strength {
   const fromLeft = isOfRow(left, place) && isFree(right, place);
   if (!fromLeft && !(isOfRow(right, place) && isFree(left, place))) return "none";
@@ -128,7 +135,10 @@ function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): 
   return "parameter" in list || list.values.every((value) => isFree(value, place)) ? "value" : "none";
 }
 
-/** The strength of an "exists" over rows that are tied to the written row by a column. If they are rows of the written table itself, the condition may have no strength, because each row is tied to itself. */
+/**
+ * Returns the strength of an "exists" over rows that are connected to the written row by a column. If they are rows
+ * of the written table itself, the condition may have no strength, because each row is connected to itself.
+ */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;
   if (where === undefined) return "none";
@@ -149,11 +159,14 @@ const isTie = ({ left, right }: Kind<"compare">, inner: Place, outer: Place): bo
 const conjunctsOf = (condition: Condition): readonly Condition[] =>
   condition.kind === "and" ? condition.of.flatMap(conjunctsOf) : [condition];
 
-/** Whether the value is a column of the row. The owner's column does not count, because every row of the scope has the same owner. */
+/**
+ * Whether the value is a column of the row. The owner column is excluded, because every row of the scope has the same
+ * owner.
+ */
 const isColumnOf = (expression: Expression, { table }: Place): boolean =>
   expression.kind === "column" && expression.alias === table.alias && expression.column !== table.owner;
 
-/** Whether the value is a column of the row, or depends on the row alone. */
+/** Whether the value is a column of the row, or depends only on the row. */
 function isOfRow(expression: Expression, place: Place): boolean {
   if (expression.kind === "bucket") return isColumnOf(expression.of, place);
   if (expression.kind !== "call") return isColumnOf(expression, place);
@@ -163,11 +176,11 @@ function isOfRow(expression: Expression, place: Place): boolean {
   return expression.name === "lower" || expression.name === "length";
 }
 
-/** Whether the value is the same for every row of a call. */
+/** Whether the value is the same for all rows of a call. */
 const isFree = (expression: Expression, { varying }: Place): boolean =>
   !mentions(expression, ({ kind, alias }) => kind === "column" && varying.includes(String(alias)));
 
-/** Whether the value is the same in every call, or depends on the time of the call alone. */
+/** Whether the value is the same in every call, or depends only on the time of the call. */
 const isConstant = (expression: Expression): boolean =>
   !mentions(expression, ({ kind }) => typeof kind === "string" && perCall.has(kind));
 
@@ -185,7 +198,7 @@ const perCall: ReadonlySet<string> = new Set([
 const hasDefault = (expression: Expression, { parameters }: Place): boolean =>
   expression.kind === "parameter" && parameters.get(expression.name)?.default !== undefined;
 
-/** Whether the value can't be the empty text, which every text contains. */
+/** Whether the value can't be the empty string, which every string contains. */
 function isFilled(expression: Expression, place: Place): boolean {
   if (!isFree(expression, place)) return false;
   if (expression.kind === "literal") return expression.value !== "";

@@ -1,6 +1,6 @@
-// Finds the known names that are nearest to a mistyped one.
+// Finds the known names that are most similar to a mistyped name.
 
-/** Returns at most `count` names that differ from `wrong` in few letters, the nearest first. */
+/** Returns at most `count` names that differ from `wrong` in few letters, the most similar first. */
 export function nearestNames(wrong: string, known: Iterable<string>, count = 3): readonly string[] {
   const short = wrong.slice(0, 100);
   const allowed = Math.max(2, Math.floor(short.length / 3));
@@ -15,7 +15,7 @@ export function nearestNames(wrong: string, known: Iterable<string>, count = 3):
     .map(({ name }) => name);
 }
 
-/** The Levenshtein distance: insertions, removals and replacements, regardless of letter case. */
+/** Returns the Levenshtein distance: the number of insertions, removals and replacements, ignoring letter case. */
 function editDistance(one: string, other: string): number {
   const a = one.toLowerCase();
   const b = other.toLowerCase();

@@ -1,4 +1,4 @@
-// Turns a declared parameter into a check. This happens once, and every request then uses the check.
+// Turns a declared parameter into a check. The check is created once and used by every request.
 import { counted } from "../../counted.ts";
 import type { Fault } from "../../errors.ts";
 import { exactSourceOf, isStorableText, parseExactJson } from "../../exact-json.ts";
@@ -6,10 +6,10 @@ import { isObject } from "./json-reader.ts";
 import { decimalOf } from "../../ports/database/decimals.ts";
 import { idPattern, type Parameter, type ParameterShape, type StringFormat } from "./parameter.ts";
 
-/** Returns the value to bind. Notes a fault and returns undefined when the value is not valid. */
+/** Returns the value to bind. If the value is not valid, adds a fault and returns undefined. */
 export type Check = (value: unknown, at: string, faults: Fault[]) => unknown;
 
-/** The check of a value from a query string, where everything is text, and the check of a value from JSON. */
+/** The check of a value from a query string, in which every value is a string, and the check of a value from JSON. */
 export interface ParameterCheck {
   readonly fromText: Check;
   readonly fromJson: Check;
@@ -20,7 +20,7 @@ export const checkOf = ({ shape, nullable }: Parameter): ParameterCheck => ({
   fromJson: nullCheck(nullable, jsonCheck(shape)),
 });
 
-/** Adds the rule for null: null is a value or is refused, and never means that the parameter was left out. */
+/** Adds the rule for null. null is either a value or refused, but it is never treated as an absent parameter. */
 const nullCheck =
   (nullable: boolean, check: Check): Check =>
   (value, at, faults) => {
@@ -28,7 +28,10 @@ const nullCheck =
     return nullable ? null : refuse(faults, at, "It can't be null.", "Leave it out, or give it a value.");
   };
 
-/** Checks text. Values that are not text are checked as JSON, because MCP and tests pass JSON values for reads, too. */
+/**
+ * Checks a value from a query string. Values that are not strings are checked like JSON, because MCP and tests also
+ * send JSON values for reads.
+ */
 function textCheck(shape: ParameterShape): Check {
   const check = jsonCheck(shape);
   switch (shape.type) {
@@ -118,7 +121,7 @@ function stringCheck(shape: Extract<ParameterShape, { type: "string" }>): Check 
   };
 }
 
-/** Counts code points, like JSON Schema; stops as soon as the text is known to be too long. */
+/** Counts code points, like JSON Schema. Stops as soon as the string is known to be too long. */
 function charactersOf(value: string, enough: number): number {
   if (value.length > enough * 2) return value.length;
   let count = 0;
@@ -153,11 +156,11 @@ const decimalCheck =
       "For example 12.5.",
     );
 
-/** Whether it is a day of the calendar in the years 0001 to 9999, such as 2026-11-29. */
+/** Whether the string is a day of the calendar in the years 0001 to 9999, such as 2026-11-29. */
 export const isDate = (value: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(value) && instantOf(`${value}T00:00:00Z`) !== undefined;
 
-/** Reads base64 in its one canonical form, with padding. */
+/** Decodes base64. Accepts only the canonical form with padding. */
 function bytesOf(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(Buffer.from(text, "base64"));
   return Buffer.from(bytes).toString("base64") === text ? bytes : undefined;
@@ -166,7 +169,7 @@ function bytesOf(text: string): Uint8Array | undefined {
 const uuidPattern = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 
-/** RFC 3339 in UTC with milliseconds, as instants are stored. */
+/** Returns RFC 3339 in UTC with milliseconds, which is the form in which instants are stored. */
 export function instantOf(value: string): string | undefined {
   if (!instantPattern.test(value)) return undefined;
   const date = new Date(value);
@@ -206,8 +209,8 @@ function numberOf(value: unknown): number | undefined {
 }
 
 /**
- * Accepts 1.0 and 1e2, which are whole numbers, and refuses 1.0000000000000000001, although a double
- * can't represent the difference.
+ * Accepts 1.0 and 1e2, which are whole numbers. Refuses 1.0000000000000000001, although a double can't represent the
+ * difference from 1.
  */
 function wholeNumberOf(value: unknown): number | undefined {
   const number = numberOf(value);
@@ -224,8 +227,8 @@ function wholeNumberOf(value: unknown): number | undefined {
 const decimal = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
 /**
- * Finds NUL and half a surrogate pair in the form that JSON.stringify gives them. The same letters
- * after an escaped backslash are plain text and don't match.
+ * Finds NUL and half of a surrogate pair in the form that JSON.stringify writes. If the backslash itself is escaped,
+ * the following letters are plain text and don't match.
  */
 const escapedNoText = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 

@@ -1,11 +1,11 @@
-// Defines a parameter of a query: its allowed values, its check, and its JSON Schema.
+// Defines a parameter of a query: the allowed values, the check and the JSON Schema.
 import { decimalText } from "../../ports/database/decimals.ts";
 import type { JsonObject } from "./json-reader.ts";
 import type { Pattern } from "./pattern.ts";
 
 export type StringFormat = "id" | "uuid" | "date-time" | "date" | "int64" | "decimal" | "base64";
 
-/** A decimal has at most so many decimals. */
+/** The maximum number of decimals of a decimal. */
 export const decimalScaleMax = 9;
 
 export type ParameterShape =
@@ -16,7 +16,7 @@ export type ParameterShape =
       readonly maxLength: number;
       readonly pattern: Pattern | undefined;
       readonly choices: readonly string[] | undefined;
-      /** The decimals of a decimal; 0 for other formats. */
+      /** The number of decimals of a decimal; 0 for other formats. */
       readonly scale: number;
     }
   | { readonly type: "integer"; readonly minimum: number; readonly maximum: number }
@@ -38,14 +38,17 @@ export interface Parameter {
   readonly name: string;
   readonly description: string | undefined;
   readonly shape: ParameterShape;
-  /** Whether the parameter may be left out, and then has no value. */
+  /** Whether the parameter may be absent. Then it has no value. */
   readonly optional: boolean;
-  /** Whether null is a value, which is stored as null. Otherwise null is refused: it never means "left out". */
+  /**
+   * Whether null is allowed, and stored as null. Otherwise null is refused. null is never treated as an absent
+   * parameter.
+   */
   readonly nullable: boolean;
   readonly default: unknown;
 }
 
-/** What a client has to send, as JSON Schema 2020-12. */
+/** Returns the JSON Schema 2020-12 of the values that a client can send. */
 function jsonSchemaOf(shape: ParameterShape): JsonObject {
   switch (shape.type) {
     case "string":
@@ -118,14 +121,14 @@ export const parameterSchemaOf = ({
   ...(value === undefined ? {} : { default: shownDefault(shape, value) }),
 });
 
-/** The default as a client would send it. */
+/** Returns the default in the form in which a client would send it. */
 function shownDefault(shape: ParameterShape, value: unknown): unknown {
   if (shape.type !== "string" || value === null) return value;
   if (shape.format === "decimal") return decimalText(String(value), shape.scale);
   return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 }
 
-/** A schema for any JSON allows null already. */
+/** Allows null. A schema for any JSON already allows it. */
 const orNull = (schema: JsonObject): JsonObject => ({
   ...schema,
   ...(schema.type === undefined ? {} : { type: [schema.type, "null"] }),

@@ -1,21 +1,21 @@
-// Matches a spec's pattern in linear time, whatever the pattern is: by an automaton, never by
-// backtracking.
+// Matches any pattern of a spec in linear time, with an automaton and without backtracking.
 import { RE2JS } from "re2js";
 
 export interface Pattern {
-  /** The pattern as in the spec, in ECMAScript syntax like JSON Schema. */
+  /** The pattern as written in the spec, in the ECMAScript syntax that JSON Schema uses. */
   readonly source: string;
   test(text: string): boolean;
 }
 
 /**
- * The limit of automaton steps per character. At this limit 64 kB of text take a few hundred
- * milliseconds.
+ * The maximum number of automaton steps per character. At this limit, 64 kB of text take a few hundred milliseconds.
  */
 const sizeMax = 600;
 const sourceMax = 1_000;
 
-/** Returns the pattern, or its fault as a sentence where it is invalid or can't be matched in linear time. */
+/**
+ * Returns the pattern. If the pattern is invalid or can't be matched in linear time, returns the fault as a message.
+ */
 export function readPattern(source: string): Pattern | string {
   if (source.length > sourceMax) return `It may have at most ${sourceMax} characters.`;
   try {
@@ -42,8 +42,8 @@ const white = String.raw`\t\n\v\f\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{20
 const lineEnds = String.raw`\n\r\x{2028}\x{2029}`;
 
 /**
- * Rewrites the syntax that ECMAScript and the automaton read differently: white space and line ends beyond ASCII, and
- * the names of scripts. Returns undefined for \S inside a class.
+ * Rewrites syntax that ECMAScript and the automaton interpret differently: white space and line ends beyond ASCII,
+ * and the names of scripts. Returns undefined for \S inside a class.
  */
 function withoutDifferences(source: string): string | undefined {
   let inClass = false;

@@ -1,4 +1,4 @@
-// Checks the queries on a migrated database: its real columns, and whether its engine accepts every
+// Checks the queries on a migrated database: whether its columns exist, and whether its engine accepts every
 // statement.
 import { sql } from "kysely";
 import { isAppError } from "../../errors.ts";
@@ -15,17 +15,17 @@ import { extraTextsOf } from "../sql/write-extras.ts";
 export interface ProveOptions<Tables> {
   readonly queries: Iterable<ReadyQuery>;
   readonly schema: Schema;
-  /** A migrated database, or one in a transaction that changes its tables. */
+  /** A migrated database, or a database in a transaction that changes its tables. */
   readonly database: Pick<Database<Tables>, "dialect" | "kysely" | "explain">;
 }
 
 export interface Proof {
   readonly faults: readonly SpecFault[];
-  /** Reads that scan a table: they work, but get slower as the table grows. */
+  /** The reads that scan a table. They work, but get slower when the table grows. */
   readonly scans: readonly SpecFault[];
 }
 
-/** The real columns of a table, by name. */
+/** The columns of a table in the database, by name. */
 type RealTables = ReadonlyMap<
   string,
   ReadonlyMap<string, { readonly nullable: boolean; readonly filled: boolean }>
@@ -86,14 +86,17 @@ export async function proveOnDatabase<Tables>({
 }
 
 /**
- * Whether a write scans a table. Such a write could take long, and on SQLite it runs in this process
- * and can't be stopped. A scan of a table that the statement does not name is the check of a foreign
- * key, which SQLite plans for inserts but does not run.
+ * Whether a write scans a table. Such a write can take long. On SQLite it runs in this process and can't be stopped.
+ * A scan of a table that the statement doesn't name is ignored: it is the check of a foreign key, which SQLite plans
+ * for inserts but doesn't run.
  */
 const reachesFar = (sql: string, reach: DatabasePlan["reach"], scanned: readonly string[]): boolean =>
   scanned.some((table) => sql.includes(`"${table}"`)) || (reach === "fan-out" && sql.includes(" join "));
 
-/** Only Postgres checks time zones here. SQLite uses those of this process, which the reader has checked already. */
+/**
+ * Finds unknown time zones. Only Postgres is asked here, because SQLite uses the time zones of this process, which
+ * the reader has already checked.
+ */
 async function unknownZones<Tables>(
   { plan }: ReadyQuery,
   database: ProveOptions<Tables>["database"],
@@ -186,7 +189,7 @@ const samples: Readonly<Record<ValueType, SqlValue>> = {
   rows: null,
 };
 
-/** Returns any value of the right type, since plans don't depend on the value. */
+/** Returns any value of the right type, because plans don't depend on the value. */
 function sampleOf(slot: Slot): SqlValue {
   switch (slot.slot) {
     case "parameter":

@@ -1,5 +1,4 @@
-// Tests specs that change while a server runs: valid specs are served; faulty specs are reported and
-// not served.
+// Tests specs that change while a server runs. Valid specs are served, and faulty specs are reported and not served.
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
@@ -8,7 +7,7 @@ import { shelfSchema, shelfSpecs } from "../fixtures/shelf-data.ts";
 import { loadSpecs } from "./load-specs.ts";
 import { watchSpecs } from "./watch-specs.ts";
 
-test("a new spec is served; when one is faulty, it is reported and the last valid set stays in use", async () => {
+test("a new spec is served, and if a spec is faulty, it is reported and the last valid set stays in use", async () => {
   await using directory = await createTemporaryDirectory();
   const [first, second] = shelfSpecs as readonly { file: string; text: string }[];
   writeFileSync(`${directory.path}/${first!.file}`, first!.text);

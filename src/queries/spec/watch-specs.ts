@@ -1,5 +1,5 @@
-// Watches a folder of specs, and reads all of them again when a file changes. While a file is faulty,
-// the last valid set stays in use.
+// Watches a folder of specs, and reads all specs again when a file changes. While a file is faulty, the last valid
+// set stays in use.
 import { type FSWatcher, watch } from "node:fs";
 import { isAppError } from "../../errors.ts";
 import type { QuerySet } from "../run/query-set.ts";
@@ -10,7 +10,7 @@ export interface WatchSpecsOptions {
   load(): Promise<QuerySet>;
   /** Called when a new set is in use. */
   onLoad?(set: QuerySet): void;
-  /** Called when the new files have faults; the previous set stays in use. */
+  /** Called when the changed files have faults. The previous set stays in use. */
   onFault(message: string): void;
 }
 
@@ -19,10 +19,10 @@ export interface WatchedSpecs {
   close(): void;
 }
 
-/** Waits this long after a change, because editors write a file in several steps. */
+/** The delay after a change, in milliseconds. Editors write a file in several steps. */
 const settleMs = 50;
 
-/** Rejects with the error of `load` when the first load fails, since there is no valid set to serve. */
+/** Rejects with the error of `load` if the first load fails, because there is no valid set to serve. */
 export async function watchSpecs({ dir, load, onLoad, onFault }: WatchSpecsOptions): Promise<WatchedSpecs> {
   let current = await load();
   let settling: ReturnType<typeof setTimeout> | undefined;

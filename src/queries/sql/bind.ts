@@ -1,5 +1,5 @@
-// Binds the values of a call to the slots of a statement. The binder is made once per statement and
-// runs at every call.
+// Binds the values of a call to the slots of a statement. The binder is created once per statement and runs at every
+// call.
 import { foldText } from "../../ports/database/fold-text.ts";
 import type { SqlRow, SqlValue } from "../../ports/database/database.ts";
 import { ownedWords, wantedWords } from "../../ports/database/search-words.ts";
@@ -15,14 +15,14 @@ export interface StepOutcome {
 export interface CallValues {
   /** The checked parameters, by name. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** The calling user; "" for a query of the business. */
+  /** The id of the calling user; empty for a query of the business. */
   readonly userId: string;
-  /** The instant of the call; "" where no statement uses it. */
+  /** The time of the call; empty if no statement uses it. */
   readonly now: string;
   newId(): string;
   readonly limit: number;
   readonly cursor: readonly unknown[];
-  /** The order keys of the row at which a search in the order of the page ends. */
+  /** The order keys of the row at which a search in the order of the page stops. */
   readonly edge?: readonly unknown[];
   readonly steps: ReadonlyMap<string, StepOutcome>;
 }
@@ -81,7 +81,10 @@ function bindOf(slot: Slot): Bind {
 
 type WriteSearch = (words: readonly string[], owner: string | undefined) => string;
 
-/** A text without words finds nothing. Words contain no quotes, since these separate words. */
+/**
+ * The syntax of a search for each engine. A text without words finds nothing. Words contain no quotes, because quotes
+ * separate words.
+ */
 const searchForms: Readonly<Record<"fts5" | "tsquery" | "words" | "patterns", WriteSearch>> = {
   fts5(words, owner) {
     if (words.length === 0) return 'words:"!"';
@@ -95,11 +98,11 @@ const searchForms: Readonly<Record<"fts5" | "tsquery" | "words" | "patterns", Wr
     return wanted.map((word) => `'${word}':*`).join(" & ");
   },
   words: (words) => words.join(" "),
-  // Words contain no signs that have a meaning in a pattern or in an array. No row has the word "!".
+  // Words contain no characters with a meaning in a pattern or an array. No row contains the word "!".
   patterns: (words) => `{${(words.length === 0 ? ["!"] : words).map((word) => `"% ${word}%"`).join(",")}}`,
 };
 
-/** Turns a value of a row or of a cursor into a value to bind. Integers beyond 2^53 are sent as their digits. */
+/** Turns a value of a row or of a cursor into a value to bind. Integers beyond 2^53 are sent as strings of digits. */
 function stored(value: unknown, type: ValueType): SqlValue {
   if (value === null || value === undefined) return null;
   if (type === "bigint" && typeof value === "string") return BigInt(value);
@@ -111,7 +114,7 @@ function stored(value: unknown, type: ValueType): SqlValue {
 const listText = (list: readonly unknown[]): string =>
   `[${list.map((value) => (typeof value === "bigint" ? value.toString() : JSON.stringify(inJson(value)))).join(",")}]`;
 
-/** Bytes are base64 in JSON. */
+/** Returns the value in JSON, in which bytes are base64. */
 const inJson = (value: unknown): unknown =>
   value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 

@@ -1,5 +1,5 @@
-// Describes the differences between the engines as data, one record per engine, so that the compiler
-// needs no condition on the engine.
+// Describes the differences between the engines as data, with one record per engine. So the compiler needs no
+// conditions on the engine.
 import {
   DummyDriver,
   Kysely,
@@ -34,69 +34,78 @@ export type Sql = RawBuilder<unknown>;
 
 export interface SqlDialect {
   readonly name: "sqlite" | "postgres";
-  /** A Kysely instance that compiles and runs nothing. */
+  /** A Kysely instance that only compiles and runs nothing. */
   readonly kysely: Kysely<unknown>;
-  /** A bound value, typed where the engine would have to guess. A decimal is bound as a whole number: 1.25, with two decimals, is bound as 125. */
+  /**
+   * Writes a bound value, with its type if the engine would have to guess. A decimal is bound as a whole number: with
+   * two decimals, 1.25 is bound as 125.
+   */
   bound(value: Sql, type: TypeOfValue): Sql;
-  /** A decimal that is written in the spec. */
+  /** Writes a decimal from the spec. */
   decimalLiteral(text: string, scale: number): Sql;
-  /** The number as a floating-point number. */
+  /** Converts the number to a floating-point number. */
   float(value: Sql, from: TypeOfValue): Sql;
-  /** The number with so many decimals, rounded half away from zero. Throws NUMBER_OUT_OF_RANGE beyond 18 digits. */
+  /**
+   * Converts the number to a decimal with this scale, rounded half away from zero. Throws NUMBER_OUT_OF_RANGE beyond
+   * 18 digits.
+   */
   decimal(value: Sql, from: TypeOfValue, scale: number): Sql;
-  /** A number to compare with decimals that have at most so many decimals; it never throws. */
+  /** Converts a number so that it can be compared with decimals of at most this scale. It never throws. */
   comparable(value: Sql, from: TypeOfValue, scale: number): Sql;
-  /** Throws NUMBER_OUT_OF_RANGE where the result exceeds its type: "bigint", "decimal" or "float". */
+  /**
+   * Calculates with two numbers. Throws NUMBER_OUT_OF_RANGE if the result exceeds its type: "bigint", "decimal" or
+   * "float".
+   */
   arithmetic(name: ArithmeticName, of: readonly [Operand, Operand], type: TypeOfValue): Sql;
-  /** A sum with the same check; `call` applies an aggregate function to a value, with its filter. */
+  /** Calculates a sum with the same check. `call` applies an aggregate function to a value, with its filter. */
   sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: TypeOfValue): Sql;
-  /** A calculated whole number for a column of 32 bits; it is refused where it is out of range. */
+  /** Writes a calculated whole number for a column of 32 bits. A number out of range is refused. */
   integer(value: Sql): Sql;
-  /** Lower case in every script, compared by code point. */
+  /** Converts a text to lower case in every script. The result is compared by code points. */
   lower(text: Sql): Sql;
   /** Folds a text for search, like `foldText`. */
   fold(text: Sql): Sql;
-  /** The 1-based position, or 0 when the part does not occur. */
+  /** Returns the position of the part, from 1, or 0 if the text doesn't contain it. */
   position(text: Sql, part: Sql): Sql;
   length(text: Sql): Sql;
   bucket(value: Sql, bucket: Bucket): Sql;
-  /** A date or an instant some time later; null outside of the years 0001 to 9999. */
+  /** Moves a date or an instant by a time span. The result is null outside the years 0001 to 9999. */
   moved(value: Sql, type: TypeOfValue, span: Span): Sql;
-  /** The quotient as a float; null where the divisor is 0. */
+  /** Calculates the quotient as a float; null if the divisor is 0. */
   quotient(of: readonly [Operand, Operand]): Sql;
-  /** The quotient of exact numbers as a decimal, rounded half away from zero; null where the divisor is 0. */
+  /** Calculates the quotient of exact numbers as a decimal, rounded half away from zero; null if the divisor is 0. */
   decimalQuotient(of: readonly [Operand, Operand], scale: number): Sql;
-  /** A float rounded half away from zero, as its shortest decimal form shows it. */
+  /** Rounds a float half away from zero, based on its shortest decimal form. */
   roundedFloat(value: Sql, digits: number): Sql;
   concat(texts: readonly Sql[]): Sql;
-  /** The MD5 hash of a text, in lower-case hexadecimal digits. */
+  /** Calculates the MD5 hash of a text, as lower-case hexadecimal digits. */
   hash(text: Sql): Sql;
   /** Writes the same value in a form for which the engine can't use an index. */
   unindexed(column: Sql): Sql;
-  /** Whether a row of the table contains the words of the slot, found by the index of words. */
+  /** Whether a row of the table contains the words of the slot. The search index is used. */
   search(search: Search): Sql;
-  /** Whether a row of the table contains the words of the slot, found by the texts of the row itself. */
+  /** Whether a row of the table contains the words of the slot. The texts of the row itself are read. */
   hasWords(search: Search): Sql;
-  /** Interpolates between the two nearest of the floats; `filter` is empty, or a filter clause. */
+  /** Interpolates between the two nearest of the floats. `filter` is empty or a filter clause. */
   percentile(of: Sql, at: number, filter: Sql): Sql;
-  /** `left` is in a list that is bound as JSON; `convert` gives its items the type of `left`. */
+  /** Whether `left` is in a list that is bound as JSON. `convert` gives the items of the list the type of `left`. */
   isIn(left: Sql, list: ListOfValues, negated: boolean): Sql;
-  /** A list of objects, bound as JSON, as the table "~item". */
+  /** Turns a list of objects, which is bound as JSON, into the table "~item". */
   itemTable(list: Sql): Sql;
   itemField(field: string, type: TypeOfValue): Sql;
-  /** The same list with the index of each item, from 0, as `itemPlace`. */
+  /** Turns the list into the same table, with the index of each item, from 0, as `itemPlace`. */
   numberedItems(list: Sql): Sql;
   readonly itemPlace: Sql;
-  /** The form of a value inside nested JSON; stored JSON is a text there, so that its numbers keep their digits. */
+  /** Converts a value for nested JSON. Stored JSON becomes a string, so that its numbers keep their digits. */
   jsonValue(value: Sql, type: TypeOfValue): Sql;
   jsonObject(pairs: readonly { readonly name: string; readonly value: Sql }[]): Sql;
   jsonList(objects: Sql): Sql;
   /** The end of a select that locks its rows until the transaction ends. */
   readonly locked: Sql;
-  /** Marks JSON from a sub-select as JSON again, because SQLite doesn't carry the mark over. */
+  /** Marks JSON from a sub-select as JSON again, because SQLite loses the mark. */
   stillJson(value: Sql): Sql;
   /**
-   * The types whose values differ between the driver and the answer, so that they are converted.
+   * The types whose values differ between the driver and the result, so that they have to be converted.
    */
   readonly converted: ReadonlySet<ValueType>;
 }
@@ -113,7 +122,7 @@ interface Bucket {
 
 interface Search {
   readonly table: TableReference;
-  /** The column of the index that names the owner. */
+  /** The column of the search index that contains the owner. */
   readonly owner: string;
   readonly columns: readonly string[];
   slot(form: "fts5" | "tsquery" | "words" | "patterns"): Sql;
@@ -141,7 +150,7 @@ const signs: Readonly<Record<ArithmeticName, Sql>> = {
   multiply: sql.raw("*"),
 };
 
-/** The decimals of a number; a whole number has none. */
+/** Returns the number of decimals of a number. A whole number has none. */
 export const scaleOf = ({ scale = 0 }: TypeOfValue): number => scale;
 
 const sqliteBuckets: Readonly<Record<Exclude<BucketName, "week">, number>> = {
@@ -189,7 +198,7 @@ const sqliteSql: SqlDialect = {
       const text = sql`case when ${of} is not null then printf('%!.17g', ${of}) end`;
       return sql`rondo_total(${call("group_concat", text)})`;
     }
-    // A sum of 32-bit integers exceeds 64 bits only with four billion rows.
+    // A sum of 32-bit integers exceeds 64 bits only with more than four billion rows, so it needs no check.
     if (type === "integer") return call("sum", of);
     const sum = sql`rondo_sum(${call("sum", sql`${of} >> 32`)}, ${call("sum", sql`${of} & 4294967295`)})`;
     return type === "decimal" ? sql`rondo_decimal(${sum})` : sum;
@@ -286,7 +295,7 @@ const postgresBuckets: Readonly<Record<BucketName, string>> = {
   hour: 'YYYY-MM-DD"T"HH24',
   minute: 'YYYY-MM-DD"T"HH24:MI',
 };
-/** The argument of make_interval, and the number of units in a year. */
+/** The argument of make_interval, and the number of units per year. */
 const postgresSpans: Readonly<Record<SpanUnit, readonly [argument: string, perYear: number]>> = {
   minutes: ["mins", 525_949],
   hours: ["hours", 8_766],
@@ -300,7 +309,7 @@ const cast = (value: Sql, type: ValueType): Sql => sql`cast(${value} as ${sql.ra
 const castDecimal = (value: Sql, scale: number): Sql =>
   sql`cast(${value} as numeric(${sql.lit(decimalDigits)}, ${sql.lit(scale)}))`;
 
-/** Reads a bound or JSON value, in which a decimal is a whole number and bytes are base64. */
+/** Reads a bound value or a JSON value, in which a decimal is a whole number and bytes are base64. */
 function read(value: Sql, from: TypeOfValue): Sql {
   if (from.type !== "decimal") return cast(value, from.type);
   const scale = scaleOf(from);
@@ -333,7 +342,7 @@ const postgresSql: SqlDialect = {
     if (type.type === "decimal") return castDecimal(sql`${first} ${signs[name]} ${second}`, scaleOf(type));
     return sql`(${cast(first, type.type)} ${signs[name]} ${second})`;
   },
-  // Fractions are added in a fixed order, because each addition rounds.
+  // Fractions are added in a fixed order, because each addition rounds the sum.
   sum(call, of, from) {
     if (from.type === "float") return call("sum", sql`${of} order by ${of}`);
     const sum = call("sum", of);
@@ -341,7 +350,7 @@ const postgresSql: SqlDialect = {
   },
   integer: (value) => value,
   lower: lowerIcu,
-  // Most texts are ASCII, which is folded many times faster.
+  // Most texts are ASCII. Folding them this way is many times faster.
   fold: (text) =>
     sql`case when octet_length(${text}) = char_length(${text}) then lower(${text} collate "C") else normalize(replace(${lowerIcu(sql`upper(${lowerIcu(text)} collate "und-x-icu")`)}, 'ς', 'σ'), NFC) end collate "C"`,
   position: (text, part) => sql`strpos(${text}, ${part})`,
@@ -384,7 +393,8 @@ const postgresSql: SqlDialect = {
   },
   hasWords({ table: { alias }, columns, slot }) {
     const text = searchedText(columns, (name) => `"${alias}"."${name}"`);
-    // Postgres expects that a pattern matches few rows, and would sort all of them. It expects nothing of a "case".
+    // Postgres expects that a pattern matches few rows, and would sort all of them. With a "case" it doesn't estimate
+    // the number of matches.
     return sql`case when ${sql.raw(postgresSpacedWordsSql(`(${text})`))} like all (cast(${slot("patterns")} as text[])) then true else false end`;
   },
   percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,

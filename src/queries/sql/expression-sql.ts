@@ -1,4 +1,4 @@
-// Turns expressions and conditions into SQL, for one dialect and one set of given parameters.
+// Turns expressions and conditions into SQL, for one dialect and one set of sent parameters.
 import { sql } from "kysely";
 import {
   type ComparisonName,
@@ -18,13 +18,13 @@ export interface Compiling {
   readonly dialect: SqlDialect;
   /** The optional parameters that have a value. */
   readonly given: ReadonlySet<string>;
-  /** The alias of a table whose texts are searched row by row, instead of by the index of words. */
+  /** The alias of a table whose texts are searched row by row. The search index is not used for this table. */
   readonly readsTextsOf?: string | undefined;
-  /** A comment at the end of each text; none when empty. */
+  /** A comment at the end of each SQL string; no comment if empty. */
   readonly tag: string;
-  /** Counts the fresh ids of a bulk insert. */
+  /** Counts the new ids that each item of a bulk insert needs. */
   readonly itemIds: { count: number } | undefined;
-  /** A whole select, for nested children, single values and "exists". */
+  /** Writes an entire select, for nested children, single values and "exists". */
   subselect(select: SelectPlan, compiling: Compiling): Sql;
 }
 
@@ -34,7 +34,7 @@ const slotted = (compiling: Compiling, slot: Slot, type: TypeOfValue): Sql =>
 export const typeOf = ({ type, scale }: TypeOfValue): TypeOfValue =>
   scale === undefined ? { type } : { type, scale };
 
-/** Converts a number to the type of the value that it is compared or combined with. */
+/** Converts a number to the type of the value with which it is compared or combined. */
 export function converted(value: Sql, from: TypeOfValue, to: TypeOfValue, dialect: SqlDialect): Sql {
   if (to.type === "float") return from.type === "float" ? value : dialect.float(value, from);
   return to.type === "decimal" ? dialect.decimal(value, from, scaleOf(to)) : value;
@@ -101,7 +101,7 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
 
 type Kind<Name extends Expression["kind"]> = Extract<Expression, { kind: Name }>;
 
-/** The SQL of a literal. It is not bound, because it is part of the spec and of the reviewed SQL. */
+/** Returns the SQL of a literal. A literal is not bound, because it is a part of the spec and of the reviewed SQL. */
 function literalSql({ value, type, scale = 0 }: Kind<"literal">, dialect: SqlDialect): Sql {
   if (type === "decimal" && value !== null) return dialect.decimalLiteral(String(value), scale);
   const written = sql.lit(value);
@@ -115,7 +115,10 @@ function newIdSql(compiling: Compiling): Sql {
   return compiling.dialect.itemField(field, { type: "id" });
 }
 
-/** The order has nulls last, and never ties where the value depends on the order. */
+/**
+ * Returns the SQL of a window. Nulls are last in its order. If the value depends on the order, no two rows are equal
+ * in the order.
+ */
 function windowSql({ name, of, partitionBy, orderBy }: Kind<"window">, compiling: Compiling): Sql {
   const { dialect } = compiling;
   const sqlOf = (one: Expression) => expressionSql(one, compiling);
@@ -192,7 +195,10 @@ function callSql(expression: Kind<"call">, values: readonly Sql[], dialect: SqlD
   }
 }
 
-/** Before an addition both numbers get the same number of decimals; a multiplication takes them as they are. */
+/**
+ * Prepares two numbers. For an addition, both get the same number of decimals. For a multiplication, they are not
+ * changed.
+ */
 function operandsOf(
   { name, of, type, scale }: Kind<"call">,
   values: readonly Sql[],
@@ -226,7 +232,7 @@ const operators: Readonly<Record<ComparisonName, string>> = {
   atLeast: ">=",
 };
 
-/** Returns undefined when no part of the condition applies with the given parameters. */
+/** Returns undefined if no part of the condition applies with the sent parameters. */
 export function conditionSql(condition: Condition, compiling: Compiling): Sql | undefined {
   const of = (expression: Expression) => expressionSql(expression, compiling);
   switch (condition.kind) {
@@ -309,7 +315,7 @@ function inSql({ left, list, negated }: Extract<Condition, { kind: "in" }>, comp
 }
 
 /**
- * Searches by position and not by pattern, so that no character of the value has a special meaning.
+ * Searches by position and not with a pattern, so that no character of the value has a special meaning.
  */
 function textSql({ name, left, right }: Extract<Condition, { kind: "text" }>, compiling: Compiling): Sql {
   const { dialect } = compiling;
@@ -325,7 +331,7 @@ function textSql({ name, left, right }: Extract<Condition, { kind: "text" }>, co
   }
 }
 
-/** A parameter is folded once, when it is bound, and not for every row. */
+/** Folds the value. A parameter is folded once, when it is bound, and not for every row. */
 function foldedSql(right: Expression, compiling: Compiling): Sql {
   if (right.kind === "parameter") {
     return slotted(
@@ -341,8 +347,8 @@ function foldedSql(right: Expression, compiling: Compiling): Sql {
 }
 
 /**
- * The condition that every use of an owned table carries. Rows of a search are found by their words: without statistics
- * of the caller's rows, an engine may read all of them instead.
+ * Returns the condition that every use of an owned table has. In a search, the caller's column is written so that no
+ * index is used for it. Otherwise an engine without statistics may read all rows of the caller.
  */
 export const ownedSql = (
   { alias, owner }: TableReference,
@@ -353,7 +359,7 @@ export const ownedSql = (
     ? undefined
     : sql`${searched?.has(alias) === true ? compiling.dialect.unindexed(sql.ref(`${alias}.${owner}`)) : sql.ref(`${alias}.${owner}`)} = ${slotted(compiling, { slot: "caller" }, { type: "id" })}`;
 
-/** The tables whose rows are found by a search, with these parameters. */
+/** Returns the tables whose rows a search finds, with these parameters. */
 export function searchedTables(
   condition: Condition | undefined,
   { given, readsTextsOf }: Pick<Compiling, "given"> & Pick<Partial<Compiling>, "readsTextsOf">,

@@ -1,5 +1,5 @@
-// Finds the item of an insert that is at fault, in the same transaction, because the engines' own
-// errors differ.
+// Finds the item of an insert that caused an error, in the same transaction. This is needed because the errors of the
+// engines differ.
 import { sql } from "kysely";
 import type { Assignment, InsertPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
@@ -7,7 +7,10 @@ import { allSql, type Compiling, expressionSql } from "./expression-sql.ts";
 import type { Slot } from "./slot.ts";
 import { inUse, referenceSql } from "./write-sql.ts";
 
-/** Selects the index of the first item that refers to a missing row or a row of another owner. Without such an item it selects no row. */
+/**
+ * Selects the index of the first item that refers to a missing row or to a row of another owner. Selects no row if
+ * there is no such item.
+ */
 export function unownedItemSql(plan: InsertPlan, around: Compiling): Sql | undefined {
   const compiling = withItems(plan, around);
   const checks = allSql(plan.checks.map((check) => referenceSql(check, compiling)));
@@ -17,8 +20,8 @@ export function unownedItemSql(plan: InsertPlan, around: Compiling): Sql | undef
 }
 
 /**
- * The index of the first item with the same key as an earlier one. An upsert may affect each row once: SQLite would
- * apply the items in turn, and Postgres refuses them.
+ * Selects the index of the first item with the same key as an earlier item. An upsert may affect each row only once:
+ * SQLite would apply the items one after another, and Postgres refuses them.
  */
 export function repeatedItemSql(plan: InsertPlan, around: Compiling): Sql | undefined {
   const { onConflict } = plan;
@@ -26,7 +29,7 @@ export function repeatedItemSql(plan: InsertPlan, around: Compiling): Sql | unde
   return repeatedKeySql(plan, onConflict.columns, around);
 }
 
-/** The index of the first item whose key is taken, by a stored row or by an earlier item. */
+/** Selects the index of the first item whose key is already used by a stored row or by an earlier item. */
 export function takenItemSql(
   plan: InsertPlan,
   columns: readonly string[],
@@ -57,8 +60,8 @@ from ${itemsSql(plan, compiling)} where ${filled}) as "~turns" where "turn" > 1 
 }
 
 /**
- * Returns undefined where no two items can have the same key, because a part of the key is null, or a
- * new id in each item.
+ * Returns undefined if no two items can have the same key, because a part of the key is null or a new id for each
+ * item.
  */
 function keyOf(
   plan: InsertPlan,

@@ -13,27 +13,32 @@ import {
 } from "./expression-sql.ts";
 import type { Slot } from "./slot.ts";
 
-/** The part of the rows to select: all, the first page, a page after or before a cursor, the cursor's own row, or their number. */
+/**
+ * The rows to select: all rows, the first page, the page after or before a cursor, the row of the cursor itself, or
+ * the number of rows.
+ */
 export type PagePart = "whole" | "first" | "after" | "before" | "row" | "total";
 
 /**
- * A page of a search with many matches is found in the order of the page: "edge" finds the row at which to give up, and "rows"
- * tests the texts of the rows before it.
+ * How a page of a search with many matches is found in the order of the page. "edge" finds the row at which the
+ * search stops, and "rows" looks for the words in the texts of the rows before it.
  */
 export type OrderedSearch = "edge" | "rows";
 
-/** The number of rows whose texts are tested, before a search goes by the index of words. */
+/** The number of rows whose texts are read before the search index is used. */
 const testedRows = { sqlite: 2_500, postgres: 1_500 } as const;
 
 export interface SelectShape {
   readonly orderKeys: readonly OrderKey[];
   readonly page: PagePart;
   readonly ordered?: OrderedSearch | undefined;
-  /** The maximum number of rows; one more is read, to notice that there are too many. */
+  /** The maximum number of rows. One more row is read, to detect that there are too many. */
   readonly maxRows: number;
 }
 
-/** Order keys that are not a column of the answer are selected under these names. */
+/**
+ * Returns the name under which an order key is selected. A key that is not a column of the result gets its own name.
+ */
 export const keyColumnName = (plan: SelectPlan, keys: readonly OrderKey[], index: number): string => {
   const written = JSON.stringify(keys[index]?.by);
   const column = plan.columns.find(({ expression }) => JSON.stringify(expression) === written);
@@ -74,7 +79,7 @@ const behindSql = (
       ? cursorRowSql(plan, keys, compiling)
       : undefined;
 
-/** The number of rows, or of groups. */
+/** Returns the SQL for the number of rows or groups. */
 const totalSql = (plan: SelectPlan, compiling: Compiling): Sql => {
   const body = bodySql(plan, undefined, compiling);
   return plan.groupBy.length === 0
@@ -84,7 +89,7 @@ const totalSql = (plan: SelectPlan, compiling: Compiling): Sql => {
 
 const opposed = (page: PagePart): "after" | "before" => (page === "before" ? "after" : "before");
 
-/** The order keys of the row that follows the rows to test. */
+/** Returns the SQL for the order keys of the row at which the search stops. */
 function edgeSql({ from, ...plan }: SelectPlan, { orderKeys, page }: SelectShape, compiling: Compiling): Sql {
   const keys = orderKeys.map(
     ({ by }, index) => sql`${expressionSql(by, compiling)} as ${sql.id(`~${index}`)}`,
@@ -127,7 +132,7 @@ const tableSql = ({ table, alias }: TableReference): Sql =>
 
 const opposite: Readonly<Record<Direction, Direction>> = { asc: "desc", desc: "asc" };
 
-/** Nulls come last on every engine, in both directions. */
+/** Nulls are last on every engine, in both directions. */
 function orderSql(
   keys: readonly OrderKey[],
   backwards: boolean,
@@ -137,7 +142,7 @@ function orderSql(
   if (keys.length === 0) return sql``;
   const parts = keys.map(({ by, direction }, index) => {
     const way = backwards ? opposite[direction] : direction;
-    // Postgres orders distinct rows by their own columns only, and can't tell that two parameters are the same.
+    // Postgres orders distinct rows only by their own columns, and doesn't recognise that two parameters are equal.
     const side = plan.distinct ? sql.id(keyColumnName(plan, keys, index)) : expressionSql(by, compiling);
     return sql`${side} ${sql.raw(way)}${sql.raw(by.nullable ? " nulls last" : "")}`;
   });
@@ -151,8 +156,8 @@ function limitSql(plan: SelectPlan, { page, maxRows }: SelectShape, compiling: C
 }
 
 /**
- * The rows after (or before) the one that the cursor names. Keys with the same direction become one
- * comparison of rows.
+ * Returns the condition for the rows after (or before) the row that the cursor marks. Keys with the same direction
+ * are compared as one row value.
  */
 function keysetSql(
   keys: readonly OrderKey[],
@@ -184,7 +189,7 @@ const markSql = (
 };
 
 /**
- * The condition that finds the row that the cursor names, by the ids that make every order total. The
+ * Returns the condition that finds the row that the cursor marks. It uses the ids that make every order total. The
  * row may no longer be in the list.
  */
 const cursorRowSql = (
@@ -204,7 +209,10 @@ const cursorRowSql = (
     ),
   );
 
-/** The SQL of a select inside another one: it gives the rows as JSON, one value, or whether there are any rows. */
+/**
+ * Returns the SQL of a select inside another select. Its result is the rows as JSON, one value, or whether there are
+ * any rows.
+ */
 export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compiling): Sql {
   if (plan.columns.length === 0) return sql`select 1 ${bodySql(plan, undefined, compiling)}`;
   const keys = plan.orders[0]?.keys ?? [];

@@ -1,4 +1,6 @@
-// Compiles an update whose values depend on the rows themselves, such as a position that grows by one. It needs two rounds, because both engines check a unique key row by row, and a row could collide with one that has not moved yet.
+// Compiles an update whose new values depend on the rows themselves, such as a position that grows by one. The update
+// needs two rounds, because both engines check a unique key row by row, and a row could collide with a row that has
+// not been moved yet.
 import { sql } from "kysely";
 import { type Assignment, columnType, type TypeOfValue, type UpdatePlan, type ValueType } from "../plan.ts";
 import { mentions, readsTable } from "../plan-parts.ts";
@@ -10,31 +12,31 @@ import { inUse, referenceSql, returningSql, storedSql } from "./write-sql.ts";
 /** A column whose new value depends on its row. */
 export interface ShiftedColumn extends TypeOfValue {
   readonly column: string;
-  /** The temporary value between the rounds: null, a value beyond all others, or the old value. */
+  /** The temporary value between the rounds: null, a value beyond all other values, or the old value. */
   readonly aside: "null" | "beyond" | "stays";
 }
 
 export interface ShiftSql {
   /**
-   * Whether two rounds are always needed: a value depends on other rows of the table, and SQLite
-   * would read rows that have changed already.
+   * Whether two rounds are always needed. This is the case if a value depends on other rows of the table, because
+   * SQLite would read rows that are already changed.
    */
   readonly always: boolean;
   readonly columns: readonly ShiftedColumn[];
   /** Selects the id of each affected row, and its new values as "0", "1"… */
   readonly find: Sql;
-  /** Selects the least and the greatest value of the columns that go "beyond", as "least0", "most0"… */
+  /** Selects the least and the greatest value of each column that gets a value "beyond", as "least0", "most0"… */
   readonly bounds: Sql | undefined;
-  /** Gives the rows their temporary values, which the list `shiftedRows` has as "~0"… */
+  /** Gives the rows their temporary values. The list `shiftedRows` contains these values as "~0"… */
   readonly putAside: Sql | undefined;
-  /** Sets the new values, and everything else that the update sets. */
+  /** Sets the new values, and all other values that the update sets. */
   readonly settle: Sql;
 }
 
-/** The name under which the list of rows is bound; no parameter can have it. */
+/** The name under which the list of rows is bound. No parameter can have this name. */
 export const shiftedRows = "~shifted";
 
-/** Returns undefined where every row gets the same values. */
+/** Returns undefined if the update needs no rounds, because its values don't depend on its rows. */
 export function shiftSql(plan: UpdatePlan, compiling: Compiling): ShiftSql | undefined {
   const written = inUse(plan.assignments, compiling);
   const shifted = written.filter((one) => followsFromRow(one));
@@ -92,8 +94,8 @@ const followsFromRow = ({ value }: Assignment): boolean => mentions(value, ({ ki
 const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "decimal", "date", "timestamp", "text"]);
 
 /**
- * How a column is moved aside. Ids and references stay: the second round finds a row by its id, and a
- * reference always has to name an existing row.
+ * Returns the temporary value of a column. Ids and references keep their value: the second round finds a row by its
+ * id, and a reference must always refer to an existing row.
  */
 function asideOf({ column, declared }: Assignment): ShiftedColumn["aside"] {
   if (column === "id") return "stays";

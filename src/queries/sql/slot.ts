@@ -1,14 +1,14 @@
-// Defines a slot: a place in compiled SQL where a value is bound. A slot names the source of the value. In
-// Kysely's tree it takes the place of the value.
+// Defines a slot, which is a position in compiled SQL at which a value is bound. A slot names the source of the
+// value. In Kysely's tree it replaces the value.
 import type { TypeOfValue } from "../plan.ts";
 
 export type Slot =
   | (TypeOfValue & { readonly slot: "parameter"; readonly name: string; readonly folded: boolean })
-  /** A whole list as one JSON text, so that its length changes no SQL. */
+  /** An entire list as one JSON string, so that the SQL doesn't depend on the length of the list. */
   | { readonly slot: "list"; readonly name: string }
-  /** The items to insert as one JSON text; each gets `ids` fresh ids, as "~0", "~1"… */
+  /** The items to insert as one JSON string. Each item gets `ids` new ids, as "~0", "~1"… */
   | { readonly slot: "items"; readonly name: string; readonly ids: number }
-  /** The words of a search, in the form of the engine. With `owned`, only rows of the caller are found. */
+  /** The words of a search, in the syntax of the engine. With `owned`, only rows of the caller are found. */
   | {
       readonly slot: "search";
       readonly form: "fts5" | "tsquery" | "words" | "patterns";
@@ -16,13 +16,13 @@ export type Slot =
       readonly text: { readonly parameter: string } | { readonly value: string };
     }
   | { readonly slot: "caller" }
-  /** The same instant throughout a request. */
+  /** The time of the call. It is the same for the entire request. */
   | { readonly slot: "now" }
   | { readonly slot: "newId" }
   | (TypeOfValue & { readonly slot: "step"; readonly step: string; readonly column: string })
   | { readonly slot: "stepChanges"; readonly step: string }
-  /** One row more than the page, to know whether there is a next page. */
+  /** One row more than the page, to find out whether there is a next page. */
   | { readonly slot: "pageLimit" }
   | (TypeOfValue & { readonly slot: "cursor"; readonly index: number })
-  /** A value of the row at which a search in the order of the page ends. */
+  /** A value of the row at which a search in the order of the page stops. */
   | (TypeOfValue & { readonly slot: "edge"; readonly index: number });

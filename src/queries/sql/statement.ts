@@ -1,5 +1,5 @@
-// Compiles a plan for one engine and one shape: its SQL, the sources of its values, and the
-// conversion of its rows.
+// Compiles a plan for one engine and one shape. The result is its SQL, the sources of its values, and the conversion
+// of its rows.
 import type { Query } from "../spec/parse/spec.ts";
 import type {
   Expression,
@@ -18,9 +18,9 @@ import { compiled, type SqlText, type WriteExtras, writeExtrasOf } from "./write
 
 export type DialectName = keyof typeof sqlDialects;
 
-/** The parts of a call that change the SQL text; everything else is bound. */
+/** The parts of a call that change the SQL. All other values are bound. */
 export interface Shape {
-  /** The optional parameters that are given. */
+  /** The optional parameters that were sent. */
   readonly given: ReadonlySet<string>;
   /** The index of the chosen order. */
   readonly order: number;
@@ -30,20 +30,22 @@ export interface Shape {
 
 export interface Conversion extends TypeOfValue {
   readonly name: string;
-  /** For nested children: their columns with stored JSON, or with children that have such columns. */
+  /**
+   * Only for nested children: their columns with stored JSON, and their columns with children that have such columns.
+   */
   readonly inside: readonly Conversion[];
 }
 
 export interface Statement extends SqlText {
   readonly step: string;
   readonly extras: WriteExtras;
-  /** The columns whose values the driver gives in another form than the answer has. */
+  /** The columns whose values from the driver have to be converted for the result. */
   readonly conversions: readonly Conversion[];
   /** The columns that a cursor of the page contains. */
   readonly cursorColumns: readonly string[];
   readonly cursorTypes: readonly TypeOfValue[];
   readonly hiddenColumns: readonly string[];
-  /** Whether the rows come in no particular order, like the rows that an update or a delete returns. */
+  /** Whether the rows have no defined order, like the rows that an update or a delete returns. */
   readonly unordered: boolean;
   /** The maximum number of rows. */
   readonly maxRows: number;
@@ -118,7 +120,7 @@ const conversionsOf = (
     .filter(({ expression }) => converted.has(expression.type))
     .map(({ name, expression }) => ({ name, ...typeOf(expression), inside: insideOf(expression) }));
 
-/** Inside nested JSON, only stored JSON differs from its form in the answer. */
+/** Returns the conversions inside nested JSON. There, only stored JSON differs from its form in the result. */
 const insideOf = (expression: Expression): readonly Conversion[] =>
   expression.kind !== "nested"
     ? []
@@ -129,8 +131,7 @@ const insideOf = (expression: Expression): readonly Conversion[] =>
 const nestedMended: ReadonlySet<ValueType> = new Set<ValueType>(["json", "row", "rows"]);
 
 /**
- * The optional parameters that a condition or an assignment depends on: each may change the SQL
- * text.
+ * Returns the optional parameters on which a condition or an assignment depends. Each of them may change the SQL.
  */
 export const shapingParameters = ({
   parameters,

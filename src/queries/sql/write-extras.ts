@@ -1,4 +1,5 @@
-// Compiles the further statements that a write may need: to find the item at fault, and to shift rows in two rounds.
+// Compiles the further statements that a write may need: those that find the item that caused an error, and those
+// that shift rows in two rounds.
 import type { StatementPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
 import type { Compiling } from "./expression-sql.ts";
@@ -21,11 +22,13 @@ export interface Shift {
 }
 
 export interface WriteExtras {
-  /** For an insert: the index of the first item that refers to a row of another owner. */
+  /** Only for an insert: selects the index of the first item that refers to a row of another owner. */
   readonly unownedItem: SqlText | undefined;
-  /** For an upsert of a list: the index of the first item with the same key as an earlier one. */
+  /** Only for an upsert of a list: selects the index of the first item with the same key as an earlier item. */
   readonly repeatedItem: SqlText | undefined;
-  /** For an insert of a list: the index of the first item whose values in these columns are taken. */
+  /**
+   * Only for an insert of a list: selects the index of the first item whose values in these columns are already used.
+   */
   takenItem(columns: readonly string[]): SqlText | undefined;
   /** The statements of the two rounds, for an update whose values depend on its rows. */
   readonly shift: Shift | undefined;
@@ -61,7 +64,7 @@ function compiledShift(shift: ReturnType<typeof shiftSql>, compiling: Compiling)
   );
 }
 
-/** The SQL texts with their titles, for review and proof beside the statement itself. */
+/** Returns the SQL with titles. It is reviewed and checked together with the statement itself. */
 export const extraTextsOf = ({ unownedItem, repeatedItem, shift }: WriteExtras) =>
   [
     { title: "items that refer to a row of another owner", text: unownedItem },

@@ -1,5 +1,5 @@
-// Turns inserts, updates and deletes into SQL. The rows that they write and refer to always belong
-// to the caller.
+// Turns inserts, updates and deletes into SQL. The rows that they write, and the rows to which they refer, always
+// belong to the caller.
 import { sql } from "kysely";
 import {
   type Assignment,
@@ -44,7 +44,10 @@ function itemsSql({ each }: InsertPlan, ids: number, { dialect }: Compiling): Sq
 from ${dialect.itemTable(sql.val({ slot: "items", name: each, ids } satisfies Slot))}`;
 }
 
-/** The SQL of "on conflict". An existing row of another owner with the same key is not changed, and is not returned. */
+/**
+ * Returns the SQL of "on conflict". If an existing row with the same key belongs to another owner, the row is neither
+ * changed nor returned.
+ */
 function conflictSql({ onConflict, table }: InsertPlan, compiling: Compiling): Sql {
   if (onConflict === undefined) return sql``;
   const target = sql`
@@ -90,7 +93,7 @@ const readInRange: ReadonlySet<Expression["kind"]> = new Set([
   "parameter",
 ]);
 
-/** The SQL of a value, converted for its column. */
+/** Returns the SQL of a value, converted for its column. */
 export function storedSql({ declared, value }: Assignment, compiling: Compiling): Sql {
   const type = columnType(declared);
   const written = converted(expressionSql(value, compiling), value, type, compiling.dialect);

@@ -1,4 +1,5 @@
-// Reads the wanted queries by which a language model is scored. Each has a reference spec and the right answers.
+// Reads the corpus with which language models are scored. It contains wanted queries, each with a reference spec and
+// the right results.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { WantedQuery } from "../draft-messages.ts";
@@ -8,7 +9,7 @@ export interface CorpusQuery {
   /** The parameters of each call. Writes run in this order. */
   readonly calls: readonly Readonly<Record<string, unknown>>[];
   readonly reference: Readonly<Record<string, unknown>> & { readonly name: string };
-  /** The answer of each call, or the code of its error. */
+  /** The result of each call, or the code of its error. */
   readonly answers: readonly unknown[];
 }
 

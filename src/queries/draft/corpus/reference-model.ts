@@ -1,4 +1,4 @@
-// Answers each wanted query with its reference spec, to test the corpus itself.
+// A model that answers each wanted query with its reference spec, to test the corpus itself.
 import type { LanguageModel } from "../../../ports/language-model/language-model.ts";
 import type { CorpusQuery } from "./corpus.ts";
 

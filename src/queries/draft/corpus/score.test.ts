@@ -1,4 +1,5 @@
-// Tests that the reference specs get the full score, and that a scripted model, some of whose answers are wrapped, truncated, streamed or wrong, gets the right score.
+// Tests that the reference specs get the full score. Also tests the score of a scripted model, some of whose answers
+// are wrapped, truncated, streamed or wrong.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createChatCompletionsModel } from "../../../ports/language-model/chat-completions/model.ts";
 import type { Database } from "../../../ports/database/database.ts";
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("there are 60 wanted queries, each with its own description and an answer for each call", () => {
+test("there are 60 wanted queries, each with a different description and a result for each call", () => {
   expect(corpus).toHaveLength(60);
   expect(new Set(corpus.map(({ wanted }) => wanted.description)).size).toBe(60);
   for (const { calls, answers } of corpus) expect(answers).toHaveLength(calls.length);
@@ -38,7 +39,7 @@ test("the reference specs score 60 of 60", async () => {
 
 type Statement = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** A valid spec whose rows are wrong. */
+/** Returns a valid spec whose rows are wrong. */
 function lie({ reference }: CorpusQuery): object {
   const answering = (statement: Statement): object =>
     Object.fromEntries(
@@ -64,7 +65,7 @@ const streamed = (text: string): Response =>
     { headers: { "content-type": "text/event-stream" } },
   );
 
-/** What the scripted model does with every sixth query. */
+/** The ways in which the scripted model answers. Each is used for every sixth query. */
 const habits: readonly ((query: CorpusQuery, isSecondTry: boolean) => ChatReply)[] = [
   ({ reference }) =>
     `<think>They want {"name": "x"}. Hmm, {not that}.</think>Here it is:\n${JSON.stringify(reference)}\nDone!`,
@@ -77,7 +78,7 @@ const habits: readonly ((query: CorpusQuery, isSecondTry: boolean) => ChatReply)
   ({ reference }) => streamed(JSON.stringify(reference)),
 ];
 
-test("a model that thinks aloud, wraps, truncates, changes the scope, lies and streams gets 40 of 60", async () => {
+test("a model that thinks aloud, wraps, truncates, changes the scope, returns wrong rows and streams gets 40 of 60", async () => {
   const liars = new Set<string>();
   await using server = startChatServer(({ body }) => {
     const asked = body.messages.map(({ content }) => content).join("\n");

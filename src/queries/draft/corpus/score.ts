@@ -1,4 +1,5 @@
-// Scores a language model: it drafts a spec for each wanted query of the corpus, and the rows of the specs are compared with the right ones on every engine.
+// Scores a language model. The model drafts a spec for each wanted query of the corpus, and the rows of each spec are
+// compared with the right rows on every engine.
 import type { Caller } from "../../../accounts/caller.ts";
 import { AppError, isAppError } from "../../../errors.ts";
 import type { Database } from "../../../ports/database/database.ts";
@@ -12,17 +13,20 @@ import { corpusSchema, type CorpusTables, corpusUser, fillCorpus } from "./table
 
 export interface ScoreDeps {
   readonly model: LanguageModel;
-  /** Migrated databases of the corpus, one per engine. Their rows are replaced. */
+  /** Migrated databases with the tables of the corpus, one per engine. Their rows are replaced. */
   readonly databases: readonly Database<CorpusTables>[];
   readonly attemptsMax?: number;
 }
 
 export interface QueryScore {
   readonly description: string;
-  /** "wrong": the spec is valid, but its rows are not the right rows. "none": there is no valid spec with the wanted scope and parameters. */
+  /**
+   * "right": the rows are right. "wrong": the spec is valid, but its rows are wrong. "none": there is no valid spec
+   * with the wanted scope and parameters.
+   */
   readonly outcome: "right" | "wrong" | "none";
   readonly attempts: number;
-  /** The reason why the outcome is not "right". */
+  /** Why the outcome is not "right". */
   readonly reason: string | undefined;
 }
 
@@ -79,7 +83,7 @@ async function differenceOf(
 
 const clock = { now: () => "2026-04-01T12:00:00.000Z", newId: () => crypto.randomUUID() };
 
-/** Runs the calls one after the other, and returns their answers or the codes of their errors. */
+/** Runs the calls one after another. Returns their results, or the codes of their errors. */
 async function answersOf(
   database: Database<CorpusTables>,
   query: Query,
@@ -104,7 +108,10 @@ async function answersOf(
   return given;
 }
 
-/** The rows as text, without the names and the order of their columns: a description leaves these open. */
+/**
+ * Returns the rows as a string, without the names and the order of their columns, because the description of a query
+ * doesn't determine them.
+ */
 function rowsOf(answer: unknown, isOrdered: boolean): string {
   if (typeof answer !== "object" || answer === null) return String(answer);
   const { item, items } = answer as { readonly item?: unknown; readonly items?: readonly unknown[] };

@@ -1,4 +1,5 @@
-// Provides the tables of the corpus and their rows: a small music service with two users, the same on every engine.
+// Provides the tables of the corpus and their rows. They belong to a small music service with two users, and are the
+// same on every engine.
 import { idOf, type TableDeclaration, type TablesOf } from "../../../businesses/tables/table-declaration.ts";
 import type { Database } from "../../../ports/database/database.ts";
 import { decimalOf } from "../../../ports/database/decimals.ts";
@@ -69,7 +70,7 @@ const two = (at: number): string => String(at).padStart(2, "0");
 const instant = (at: number): string => new Date(Date.UTC(2026, 0, 1) + at * 5 * 3_600_000).toISOString();
 const day = (at: number): string => instant(at * 11).slice(0, 10);
 
-/** Removes all rows and fills the tables again. */
+/** Deletes all rows, and fills the tables again. */
 export async function fillCorpus(database: Database<CorpusTables>): Promise<void> {
   const isSqlite = database.dialect === "sqlite";
   const money = (text: string): string => (isSqlite ? (decimalOf(text, 2) as unknown as string) : text);

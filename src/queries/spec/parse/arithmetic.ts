@@ -1,4 +1,4 @@
-// Reads calculations with numbers: sums, products, quotients and rounding.
+// Reads calculations with numbers: sums, differences, products, quotients and rounding.
 import { pointerTo } from "../faults.ts";
 import { readInteger, readObject } from "../json-reader.ts";
 import { type ArithmeticName, commonTypeOf, type Expression, type TypeOfValue } from "../../plan.ts";
@@ -25,7 +25,10 @@ export const arithmetic =
     return { kind: "call", name, of, ...resultType(name, of), nullable };
   };
 
-/** A product has the decimals of both, up to the maximum; it is rounded beyond that. */
+/**
+ * Returns the type of the result. A product has as many decimals as both numbers together, but at most the maximum,
+ * to which it is rounded.
+ */
 function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValue {
   const common = commonTypeOf(of);
   if (common.type === "integer") return { type: "bigint" };
@@ -34,7 +37,10 @@ function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValu
   return { type: "decimal", scale: Math.min(decimals, decimalScaleMax) };
 }
 
-/** `{"divide": [a, b]}` is a float, or null where b is 0. With `"to": 2` it is a decimal with two decimals. */
+/**
+ * Reads `{"divide": [a, b]}`. The result is a float, or null if b is 0. With `"to": 2` it is a decimal with two
+ * decimals.
+ */
 export const readDivide: Read = (reading, at, raw, visible) => {
   const { faults } = reading;
   readObject(faults, at, raw, { required: ["divide"], optional: ["to"] });
@@ -51,7 +57,7 @@ export const readDivide: Read = (reading, at, raw, visible) => {
   return { kind: "call", name: "divide", of, type: "decimal", scale: digits, nullable: true };
 };
 
-/** `{"round": a, "to": 2}`: half away from zero. The result has the type of the number. */
+/** Reads `{"round": a, "to": 2}`. Rounds half away from zero. The result has the type of the number. */
 export const readRound: Read = (reading, at, raw, visible) => {
   const { faults } = reading;
   readObject(faults, at, raw, { required: ["round"], optional: ["to"] });

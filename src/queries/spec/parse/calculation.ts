@@ -1,4 +1,4 @@
-// Reads aggregates, texts, and expressions that choose between values.
+// Reads aggregates, calculations with texts, and expressions that choose between values.
 import { pointerTo } from "../faults.ts";
 import { describe, type JsonObject, readList, readObject } from "../json-reader.ts";
 import {
@@ -73,7 +73,10 @@ function aggregateType(name: AggregateName, of: Expression | undefined): TypeOfV
   return name !== "sum" || numeric ? { type: of.type, scale: of.scale } : undefined;
 }
 
-/** `{"percentile": e, "at": 0.95}` and `{"median": e}`: interpolated between the two nearest values. */
+/**
+ * Reads `{"percentile": e, "at": 0.95}` and `{"median": e}`. The result is interpolated between the two nearest
+ * values.
+ */
 export const percentile =
   (name: "percentile" | "median"): Read =>
   (reading, at, raw, visible) => {
@@ -118,7 +121,10 @@ export const readConcat: Read = (reading, at, raw, visible) => {
   return { kind: "call", name: "concat", of, type: "text", nullable: of.some(({ nullable }) => nullable) };
 };
 
-/** A text that looks random, but is always the same for the same value and seed, so that rows in this order can be paged. */
+/**
+ * Reads `random`. Its text looks random, but is always the same for the same value and seed, so that rows in this
+ * order can be paged.
+ */
 export const readRandom: Read = (reading, at, raw, visible) => {
   const { faults } = reading;
   readObject(faults, at, raw, { required: ["random", "seed"] });

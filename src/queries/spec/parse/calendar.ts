@@ -1,4 +1,5 @@
-// Reads calculations with days and instants: the beginning of a week or a month in a time zone, and a moment some days before or after another.
+// Reads calculations with days and instants: the beginning of a week or a month in a time zone, and a moment some
+// days before or after another moment.
 import { pointerTo } from "../faults.ts";
 import { describe, readChoice, readObject } from "../json-reader.ts";
 import type { BucketName, SpanUnit } from "../../plan.ts";
@@ -25,13 +26,16 @@ export const readBucket: Read = (reading, at, raw, visible) => {
   return { kind: "bucket", to, zone, of, type: "text", nullable: of.nullable };
 };
 
-/** Offsets such as "+01:00" and abbreviations are refused: their signs and meanings differ between the engines. */
+/**
+ * Reads a time zone. Offsets such as "+01:00" and abbreviations are refused, because their signs and meanings differ
+ * between the engines.
+ */
 function readZone({ faults }: Reading, at: string, raw: unknown): string | undefined {
   const isName = typeof raw === "string" && /^(?:UTC|[A-Z][A-Za-z_]+(?:\/[A-Za-z0-9_+-]+){1,2})$/.test(raw);
   try {
     if (isName) return new Intl.DateTimeFormat("en", { timeZone: raw }).resolvedOptions() && raw;
   } catch {
-    // A name that is not in the database of time zones gets the fault below.
+    // A name that is not in the time zone database gets the fault below.
   }
   return faults.add(
     at,
@@ -42,7 +46,7 @@ function readZone({ faults }: Reading, at: string, raw: unknown): string | undef
 
 const units: readonly SpanUnit[] = ["minutes", "hours", "days", "weeks", "months", "years"];
 
-/** `{"before": {"now": true}, "days": 30}`: a moment some time before or after another one. */
+/** Reads `{"before": {"now": true}, "days": 30}`, which is a moment some time before or after another moment. */
 export const moved =
   (name: "before" | "after"): Read =>
   (reading, at, raw, visible) => {

@@ -1,5 +1,4 @@
-// Reads a condition: comparisons, lists, ranges, text search, null tests and exists, combined by
-// and, or, not.
+// Reads a condition: comparisons, lists, ranges, text search, null tests and exists, combined with and, or, not.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "../json-reader.ts";
 import type { ComparisonName, Condition, Expression, TextTestName, ValueType } from "../../plan.ts";
@@ -14,7 +13,7 @@ type Test = (
   visible: Visible,
 ) => Condition | undefined;
 
-/** A list of conditions is an "and". */
+/** Reads a condition. A list of conditions means "and". */
 export function readCondition(
   reading: Reading,
   at: string,
@@ -50,7 +49,10 @@ export function readCondition(
   return readTest(reading, at, raw, visible);
 }
 
-/** `{"search": {"param": "text"}, "in": "t"}`: each word of the text is, in the indexed texts of the row, a word or the beginning of a word. */
+/**
+ * Reads `{"search": {"param": "text"}, "in": "t"}`. Each word of the text must be a word, or the beginning of a word,
+ * in the indexed texts of the row.
+ */
 function readSearch(reading: Reading, at: string, raw: JsonObject, visible: Visible): Condition | undefined {
   const { faults, schema } = reading;
   readObject(faults, at, raw, { required: ["search"], optional: ["in"] });

@@ -1,5 +1,4 @@
-// Reads an expression: a column, a parameter, a literal, a calculation, an aggregate, nested
-// children.
+// Reads an expression: a column, a parameter, a literal, a calculation, an aggregate or nested children.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, readObject } from "../json-reader.ts";
 import { decimalOf } from "../../../ports/database/decimals.ts";
@@ -22,8 +21,8 @@ import { readWindow } from "./window.ts";
 import { findColumn, fits, type Reading, type Visible } from "./parsing.ts";
 
 /**
- * A bare text is a column: `"t.title"`. Anything else is an object with one key that names its
- * kind.
+ * Reads an expression. A string is a column, such as `"t.title"`. Any other expression is an object with one key that
+ * determines its kind.
  */
 export function readExpression(
   reading: Reading,
@@ -50,7 +49,7 @@ export function readExpression(
   return kinds[kind as keyof typeof kinds](reading, at, raw, visible, expected);
 }
 
-/** Functions of SQL that have another name in a spec. */
+/** The functions of SQL that have another name in a spec. */
 const namesInSql: ReadonlyMap<string, string> = new Map([
   ["avg", "average"],
   ["date_trunc", "truncate"],
@@ -64,8 +63,7 @@ const namesInSql: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Reads a value to compare with or to store. A bare text is refused, because it could be a column
- * or a value.
+ * Reads a value that is compared or stored. A bare string is refused, because it could mean a column or a value.
  */
 export function readOperand(
   reading: Reading,
@@ -92,7 +90,7 @@ export function readOperand(
   );
 }
 
-/** An "integer" column holds 32 bits on every engine. */
+/** Checks the range of a number. On every engine, an "integer" column has 32 bits. */
 function checkRange(reading: Reading, at: string, read: Expression | undefined, expected: ValueType) {
   if (read?.kind !== "parameter" || expected !== "integer") return read;
   const shape = reading.parameters.get(read.name)?.shape;
@@ -130,7 +128,7 @@ function literal(
   return { kind: "literal", value: stored, type, nullable: false };
 }
 
-/** A decimal has as many decimals as the spec writes. */
+/** Reads a decimal in a spec. It has as many decimals as are written. */
 function decimalLiteral(value: unknown): Expression | undefined {
   const text = typeof value === "number" || typeof value === "string" ? String(value) : "";
   const scale = text.split(".")[1]?.length ?? 0;

@@ -1,5 +1,5 @@
-// Reads the order of a select: a fixed one, or several that a call chooses from. An order is always
-// total, so that every engine gives the same one.
+// Reads the order of a select: a fixed order, or several orders from which a call chooses. An order is always total,
+// so that every engine returns the same order.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "../json-reader.ts";
 import {
@@ -14,7 +14,7 @@ import {
 } from "../../plan.ts";
 import type { Reading, Visible } from "./parsing.ts";
 
-/** The parts of a select that its order depends on. */
+/** The parts of a select on which its order depends. */
 export interface SelectShape {
   readonly from: SelectPlan["from"];
   readonly joins: readonly Join[];
@@ -26,7 +26,7 @@ export interface SelectShape {
 
 const same = (one: Expression, other: Expression) => JSON.stringify(one) === JSON.stringify(other);
 
-/** Whether the expression has one value per group. */
+/** Whether the expression has only one value per group. */
 export const isPerGroup = (expression: Expression, groups: readonly Expression[]): boolean => {
   if (groups.some((group) => same(group, expression))) return true;
   switch (expression.kind) {
@@ -108,8 +108,8 @@ function readFixed(
 }
 
 /**
- * Reads `{"choices": {"title": {"lower": "t.title"}, …}, "default": "createdAt.desc"}`; the
- * parameter `orderBy` chooses.
+ * Reads `{"choices": {"title": {"lower": "t.title"}, …}, "default": "createdAt.desc"}`. A call chooses with the
+ * parameter `orderBy`.
  */
 function readChoices(
   reading: Reading,
@@ -184,8 +184,8 @@ function readOrderKey(
 }
 
 /**
- * Adds keys that distinguish equal rows, so that every engine gives the same order and a page
- * neither skips nor repeats a row.
+ * Adds keys that distinguish equal rows. So every engine returns the same order, and a page neither skips nor repeats
+ * a row.
  */
 function totalOrder(
   { schema }: Reading,

@@ -10,7 +10,7 @@ const stringLengthDefault = 1_000;
 const itemsMax = 1_000;
 const integerMax = 2 ** 31 - 1;
 const formats: readonly StringFormat[] = ["id", "uuid", "date-time", "date", "int64", "decimal", "base64"];
-/** The maximum length of a format's text when the spec gives none; 128 characters for other formats. */
+/** The maximum length of a text with a format if the spec has no maximum. Other formats have 128 characters. */
 const formatLengths: Readonly<Partial<Record<StringFormat, number>>> = { base64: 10_000 };
 
 export function readParameters(faults: FaultList, at: string, raw: unknown): readonly Parameter[] {

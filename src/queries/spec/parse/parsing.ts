@@ -1,4 +1,4 @@
-// Defines the shared context of a spec's readers: the schema, the parameters, the visible names, and the
+// Defines the context that the readers of a spec share: the schema, the parameters, the visible names, and the
 // readers themselves.
 import type { ColumnDeclaration, TableDeclaration } from "../../../businesses/tables/table-declaration.ts";
 import type { FaultList } from "../faults.ts";
@@ -18,22 +18,22 @@ import {
 export type Schema = Readonly<Record<string, TableDeclaration>>;
 export type Scope = "user" | "business";
 
-/** The names that may be used at one place of a spec. */
+/** The names that can be used at one position of a spec. */
 export interface Visible {
-  /** The tables of the current statement, then those of each surrounding statement. */
+  /** The tables of the current statement, followed by those of each surrounding statement. */
   readonly levels: readonly (readonly VisibleTable[])[];
-  /** Optional parameters that have a value here, because of a surrounding `ifGiven`. */
+  /** The optional parameters that have a value here, because of a surrounding `ifGiven`. */
   readonly given: ReadonlySet<string>;
   readonly aggregates: boolean;
   /** Whether window functions are allowed. */
   readonly windows: boolean;
   /** The groups of the current select. Without groups, a window is calculated over single rows. */
   readonly groups: readonly Expression[];
-  /** The columns of the answer as the spec writes them. No expression may use their names. */
+  /** The columns of the result, as written in the spec. Expressions can't use their names. */
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** The list parameter whose items are inserted. */
+  /** The list parameter whose items are inserted; undefined if there is none. */
   readonly each: string | undefined;
-  /** On conflict: the values that would have been inserted. */
+  /** In an update on conflict: the values that would have been inserted. */
   readonly inserted: readonly Assignment[] | undefined;
   /** The number of surrounding nested selects. */
   readonly depth: number;
@@ -41,12 +41,12 @@ export interface Visible {
 
 export interface VisibleTable {
   readonly reference: TableReference;
-  /** The table is on the right of a left join, so its columns may be null. */
+  /** Whether the table is on the right of a left join, so that its columns may be null. */
   readonly nullable: boolean;
 }
 
 interface StepResult {
-  /** The columns of the step's result; undefined where the step has faults. */
+  /** The columns of the step's result; undefined if the step has faults. */
   readonly columns: readonly OutputColumn[] | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface Reading {
   readonly scope: Scope;
   readonly maxRows: number;
   readonly parameters: ReadonlyMap<string, Parameter>;
-  /** The steps read so far. */
+  /** The steps that were already read. */
   readonly steps: Map<string, StepResult>;
   readonly usedParameters: Set<string>;
   readonly usedTables: Set<string>;
@@ -83,7 +83,7 @@ export const nothingVisible: Visible = {
 };
 
 /**
- * The table of a business by its name, with the owner that restricts it. Internal tables are not
+ * Finds a table of a business by its name, with the owner to whom its rows are restricted. Internal tables are not
  * found.
  */
 export function findTable(
@@ -118,7 +118,7 @@ export const columnOf = (schema: Schema, table: string, column: string): ColumnD
   return Object.hasOwn(columns, column) ? columns[column] : undefined;
 };
 
-/** "t.title", or "title" where only one table is visible. */
+/** Finds "t.title", or "title" if only one table is visible. */
 export function findColumn(
   reading: Reading,
   at: string,
@@ -180,6 +180,6 @@ const families: Readonly<Partial<Record<ValueType, string>>> = {
   float: "number",
 };
 
-/** Whether the two can be compared, and one can be stored in the other. */
+/** Whether values of the two types can be compared and stored in each other's columns. */
 export const fits = (one: ValueType, other: ValueType): boolean =>
   one === other || (families[one] !== undefined && families[one] === families[other]);

@@ -15,9 +15,9 @@ import { findTable, type Reading, type Visible, type VisibleTable } from "./pars
 export interface SelectPlace {
   readonly around: Visible;
   readonly nestedAs: SelectPlan["nestedAs"];
-  /** "page" needs an order by columns that are never null, over rows and not over groups. */
+  /** Whether the select is a page. A page of rows must be ordered by columns that are never null. */
   readonly paged: boolean;
-  /** A count or an "exists" needs no columns. */
+  /** Whether columns are needed. A count or an "exists" needs none. */
   readonly columns: "needed" | "optional";
 }
 
@@ -97,7 +97,7 @@ export function readSelect(
   };
 }
 
-/** A cursor names a group by its keys, so these have to fit into a URL. */
+/** Checks a page. A cursor contains the keys of a group, so the keys must fit into a URL. */
 function checkPage({ faults }: Reading, at: string, { groupBy, distinct, grouped }: SelectShape): void {
   const hint = 'Use "returns": "many" with a "limit".';
   if (distinct) faults.add(at, "A page can't be made of distinct rows.", 'Group by them with "groupBy".');
@@ -169,7 +169,7 @@ const usesIfGiven = (condition: Condition): boolean =>
   condition.kind === "ifGiven" ||
   ((condition.kind === "and" || condition.kind === "or") && condition.of.some(usesIfGiven));
 
-/** The condition has `alias.id` equal to a value, so at most one row is joined. */
+/** Whether the condition compares `alias.id` with a value, so that at most one row is joined. */
 function findsById(on: Condition, alias: string): boolean {
   if (on.kind === "and") return on.of.some((one) => findsById(one, alias));
   if (on.kind !== "compare" || on.name !== "equals") return false;

@@ -1,4 +1,4 @@
-// Reads one whole spec file: returns the query, or notes all its faults.
+// Reads one spec file. Returns the query, or adds all faults of the file to the list.
 import { cursorLengthMax } from "../../run/cursor.ts";
 import { type FaultList, pointerTo } from "../faults.ts";
 import {
@@ -21,11 +21,11 @@ export type Method = "GET" | "POST";
 interface PageSize {
   readonly default: number;
   readonly max: number;
-  /** Whether the answer has the number of rows on all pages. */
+  /** Whether the result contains the number of rows on all pages. */
   readonly total: boolean;
 }
 
-/** A named query, proven against the schema. */
+/** A named query that was checked against the schema. */
 export interface Query {
   readonly name: string;
   readonly summary: string;
@@ -33,7 +33,7 @@ export interface Query {
   readonly method: Method;
   readonly scope: Scope;
   readonly tables: readonly string[];
-  /** The declared parameters, then those of a page and of a choice of order. */
+  /** The declared parameters, followed by those of a page and of a choice of orders. */
   readonly parameters: readonly Parameter[];
   readonly plan: QueryPlan;
   readonly returns: Returns;
@@ -41,7 +41,7 @@ export interface Query {
   readonly guards: Guards;
 }
 
-/** The limits of a spec, and their defaults. */
+/** The default limits of a query. */
 const guardDefaults: Guards = { timeoutMs: 2_000, maxRows: 1_000, maxBytes: 2_000_000 };
 const guardLimits: Guards = { timeoutMs: 30_000, maxRows: 10_000, maxBytes: 20_000_000 };
 
@@ -85,7 +85,7 @@ export function readSpec(
   });
   const faultsBefore = faults.faults.length;
   const plan = readQuery(reading, "/query", read.query, returns === "page");
-  // In a query with faults, seemingly unused parameters and tables may belong to the part that could not be read.
+  // If the query has faults, parameters and tables that seem unused may belong to a part that could not be read.
   if (faults.faults.length === faultsBefore)
     checkDeclarations(faults, declared, reading.usedParameters, read.tables, reading.usedTables);
   const page = readPage(faults, read.page, returns, guards);

@@ -1,4 +1,4 @@
-// Reads what a query does: one statement, or several steps in one transaction.
+// Reads the statement of a query, or several steps that run in one transaction.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, readChoice, readList, readObject, readString } from "../json-reader.ts";
 import type { StatementPlan, StepPlan } from "../../plan.ts";
@@ -61,7 +61,7 @@ function readStatement(
 
 export interface QueryPlan {
   readonly steps: readonly StepPlan[];
-  /** The step whose rows are the answer. */
+  /** The name of the step whose rows are the result. */
   readonly answer: string;
 }
 

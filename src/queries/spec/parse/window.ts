@@ -1,4 +1,4 @@
-// Reads a window function: the number of a row, a rank, a running sum, or the value of the row before or after.
+// Reads a window function: the number of a row, a rank, a running sum, or the value of the previous or next row.
 import { pointerTo } from "../faults.ts";
 import { readChoice, readList, readObject } from "../json-reader.ts";
 import type { Direction, Expression, OrderKey, TypeOfValue, WindowName } from "../../plan.ts";
@@ -8,7 +8,7 @@ import { fits, type Reading, type Visible } from "./parsing.ts";
 const names: readonly WindowName[] = ["rowNumber", "rank", "denseRank", "sum", "lag", "lead"];
 const withValue: ReadonlySet<WindowName> = new Set(["sum", "lag", "lead"]);
 
-/** `{"window": "sum", "of": "p.amount", "partitionBy": ["p.kind"], "orderBy": [{"by": "p.at"}]}` */
+/** Reads `{"window": "sum", "of": "p.amount", "partitionBy": ["p.kind"], "orderBy": [{"by": "p.at"}]}`. */
 export const readWindow: Read = (reading, at, raw, visible) => {
   const { faults } = reading;
   const read = readObject(faults, at, raw, {
@@ -95,7 +95,9 @@ function readWindowOrder(
   return read?.every((one) => one !== undefined) ? read : undefined;
 }
 
-/** Keys that distinguish all rows of the answer, so that no two are equal in the order of the window. */
+/**
+ * Returns the keys that distinguish all rows of the result, so that no two rows are equal in the order of the window.
+ */
 const tieBreakers = (given: readonly OrderKey[], keys: readonly Expression[]): readonly OrderKey[] =>
   keys
     .filter((key) => !given.some(({ by }) => JSON.stringify(by) === JSON.stringify(key)))

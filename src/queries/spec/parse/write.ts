@@ -1,5 +1,4 @@
-// Reads an insert, an update or a delete. Whatever the spec says, the written rows always belong to
-// the caller.
+// Reads an insert, an update or a delete. The written rows always belong to the caller, for any spec.
 import { counted } from "../../../counted.ts";
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "../json-reader.ts";
@@ -108,7 +107,10 @@ export function readDelete(reading: Reading, at: string, raw: unknown): DeletePl
     : { kind: "delete", table, where: found.where, columns };
 }
 
-/** Reads the condition. A write affects every row of the scope only if the spec says so, never because a parameter was left out. */
+/**
+ * Reads the condition. A write can affect every row of the scope only if the spec allows it, never because a
+ * parameter is absent.
+ */
 function readWhere(
   reading: Reading,
   at: string,
@@ -157,7 +159,7 @@ function readEach(reading: Reading, at: string, raw: unknown): string | undefine
   return reading.faults.add(at, `"${parameter.name}" is not a required list of objects.`);
 }
 
-/** A value with `"ifGiven": true` leaves the column alone when its parameter is not given. */
+/** Reads the assignments. A value with `"ifGiven": true` doesn't change its column if the parameter is absent. */
 function readAssignments(
   reading: Reading,
   at: string,
@@ -216,7 +218,7 @@ function readAssignments(
   return read.every((one) => one !== undefined) ? read : undefined;
 }
 
-/** The reason why a number can't be stored in a column without losing digits. */
+/** Returns why a number can't be stored in a column without losing digits. */
 function misfitOf(column: string, to: TypeOfValue, { type, scale = 0 }: Expression) {
   if (to.type === "float" || (type !== "float" && type !== "decimal")) return undefined;
   if (to.type !== "decimal") {
@@ -317,8 +319,8 @@ const withOwner = (given: readonly Assignment[], { owner }: TableReference): rea
       ];
 
 /**
- * These checks run before the existing row is found: they can use the values to insert, but not
- * that row.
+ * Returns the checks that run before the existing row is found. They can use the values to insert, but not the values
+ * of that row.
  */
 function conflictChecks(
   reading: Reading,
@@ -344,8 +346,8 @@ function conflictChecks(
 }
 
 /**
- * A foreign key may name only a row that the caller owns: otherwise a caller could attach rows to
- * those of another user.
+ * Returns the checks of foreign keys. A foreign key can refer only to a row that the caller owns. Otherwise a caller
+ * could attach rows to those of another user.
  */
 function referenceChecks(
   { schema, scope }: Reading,

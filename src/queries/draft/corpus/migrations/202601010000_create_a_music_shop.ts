@@ -1,4 +1,5 @@
-// Creates the tables of a small music service, on which models are scored: tracks, plays, playlists, tags, counters and sales.
+// Creates the tables of the small music service with which models are scored: tracks, plays, playlists, tags,
+// counters and sales.
 import { type Kysely, PostgresAdapter, sql } from "kysely";
 import { columnTypes } from "../../../../ports/database/column-types.ts";
 import { createSearchIndex } from "../../../../ports/database/search-index.ts";
