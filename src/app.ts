@@ -9,6 +9,7 @@ import { createHls } from "./streams/audio/hls.ts";
 import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
 import { createAllowedMethods } from "./http/allowed-methods.ts";
+import { addBusinessPaths } from "./http/business-path.ts";
 import { openToEveryOrigin } from "./http/cors.ts";
 import { watchBusinesses } from "./http/metrics/business-metrics.ts";
 import { createFailedCredentials } from "./http/credentials/failed-credentials.ts";
@@ -190,6 +191,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/", shared);
 
   if (hasFastPath) addFastPath(app, { reads, begin, callerOf: identify.callerOf, countCall });
+  addBusinessPaths(app, sessionCookie);
   return app;
 }
 

@@ -1,5 +1,6 @@
 // Opens response bodies as Bun's direct streams. Bytes are passed to the socket in the same call, without a promise or a copy.
 import type { BodySink, BodySource, OpenBody } from "../streams/relay/body.ts";
+import { originalOf } from "../original-request.ts";
 import { createUnsentBytes } from "./unsent-bytes.ts";
 
 type Server = Pick<Bun.Server<undefined>, "port" | "requestIP" | "timeout">;
@@ -19,7 +20,7 @@ export function createDirectBodies(): DirectBodies {
    * the write resolves when they are sent: https://bun.com/docs/runtime/streams#direct-readablestream
    */
   const sinkOf = (controller: ReadableStreamDirectController, request: Request | undefined): BodySink => {
-    const peer = request && served?.server.requestIP(request);
+    const peer = request && served?.server.requestIP(originalOf(request));
     const localPort = served?.server.port;
     const connection =
       peer && localPort !== undefined
@@ -32,7 +33,7 @@ export function createDirectBodies(): DirectBodies {
       },
       end() {
         // The idle timeout is set again, because the connection may serve another request.
-        if (request) served?.server.timeout(request, served.idleSeconds);
+        if (request) served?.server.timeout(originalOf(request), served.idleSeconds);
         void controller.end();
       },
       cutOff: () => controller.close(new Error("The listener was disconnected.")),
@@ -47,7 +48,7 @@ export function createDirectBodies(): DirectBodies {
     openBody({ begin, left }: BodySource, request) {
       // Bun's idle timeout is reset only by Bun's own writes, but the socket of a slow listener may accept no bytes for
       // minutes. So the timeout is disabled here, and `listenerBody` detects stalled listeners.
-      if (request) served?.server.timeout(request, 0);
+      if (request) served?.server.timeout(originalOf(request), 0);
       const source: Bun.DirectUnderlyingSource<Uint8Array> = {
         type: "direct",
         pull: (controller) => begin(sinkOf(controller, request)),

@@ -18,6 +18,8 @@ export interface BusinessRegistry {
   factBySlug(slug: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
   /** Finds the active business whose page is served at this host, such as "music.example.com" or "localhost:3000". */
   findByHost(host: string): Promise<Business | undefined>;
+  /** Returns the first host of a business in alphabetical order; undefined if it has none. */
+  findHost(businessId: string): Promise<string | undefined>;
   /** Lists all businesses including suspended ones, oldest first. */
   list(): Promise<readonly Business[]>;
   /** Clears the cache. Call it after a change. */
@@ -57,6 +59,10 @@ export function createRegistry(control: Database<ControlTables>, sealing: Sealin
       const ids = (await idsByHost.find("")).value;
       const id = ids.get(host) ?? ids.get(host.replace(/:\d+$/, ""));
       return id === undefined ? undefined : (await byId.find(id)).value;
+    },
+    async findHost(businessId) {
+      const hosts = [...(await idsByHost.find("")).value];
+      return hosts.filter(([, id]) => id === businessId).toSorted()[0]?.[0];
     },
     async list() {
       const rows = await control.kysely

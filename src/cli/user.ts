@@ -8,6 +8,7 @@ import { createResetLink } from "../accounts/reset-password.ts";
 import { counted } from "../counted.ts";
 import { readConfig } from "../config/config.ts";
 import { asJson, type OutputOptions, printAll, printOne } from "./terminal/output.ts";
+import { pageUrlOf } from "../apps/theme/page-url.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
 
 const kinds = ["guest", "member", "external"] as const;
@@ -81,9 +82,9 @@ export function userCommand(): Command {
     .action((slug: string, email: string, options: OutputOptions) =>
       withStores(async (deps) => {
         const { port, publicUrl = `http://127.0.0.1:${port}` } = readConfig();
-        await findBusiness(deps, slug);
+        const page = await pageUrlOf(deps.registry, await findBusiness(deps, slug), publicUrl);
         const { token, expiresAt } = await createResetLink(deps, slug, email, "command line");
-        const url = `${publicUrl}/reset-password#${token}`;
+        const url = `${page}/reset-password#${token}`;
         printOne({ url, expiresAt }, options, (one) => `${one.url}\tuntil ${one.expiresAt}`);
       }),
     );

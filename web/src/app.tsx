@@ -5,6 +5,7 @@ import { createOnline } from "./lib/create-online.ts";
 import { createShortcuts } from "./lib/create-shortcuts.ts";
 import { useView } from "./lib/address.ts";
 import { language } from "./i18n/choose-language.ts";
+import { at } from "./lib/at.ts";
 import { business } from "./lib/business.ts";
 import { undoLast } from "./lib/notices.ts";
 import { Compose } from "./make/compose.tsx";
@@ -69,7 +70,7 @@ export function App() {
     // The list and the player are loaded while a person reads and types.
     void TrackList.preload();
     void PlayerBar.preload();
-    if (matchMedia("(pointer: fine)").matches && location.pathname === "/") prompt.focus();
+    if (matchMedia("(pointer: fine)").matches && location.pathname === at("/")) prompt.focus();
   });
 
   return (

@@ -2,6 +2,7 @@
 import { ErrorBoundary } from "solid-js";
 import { render } from "solid-js/web";
 import { chosenLanguage, speakIn } from "./i18n/choose-language.ts";
+import { at } from "./lib/at.ts";
 import { App } from "./app.tsx";
 import { Stopped } from "./shell/stopped.tsx";
 import { StudioProvider } from "./studio.tsx";
@@ -23,4 +24,4 @@ void speakIn(chosenLanguage()).then(start);
 
 // A cached page would hide changes in development.
 if (import.meta.env.PROD && "serviceWorker" in navigator && isSecureContext)
-  addEventListener("load", () => void navigator.serviceWorker.register("/sw.js").catch(() => undefined));
+  addEventListener("load", () => void navigator.serviceWorker.register(at("/sw.js")).catch(() => undefined));

@@ -17,24 +17,32 @@ interface ShellWorker {
 }
 
 const worker = globalThis as unknown as ShellWorker;
-const CACHE = "rondo-shell-1";
+/** The beginning of the addresses of the page, such as /b/acme. Empty for a business with a host of its own. */
+const BASE = worker.location.pathname.replace(/\/sw\.js$/, "");
+const SHELL = `${BASE}/`;
+const CACHE = `${BASE}rondo-shell-1`;
 /** The same name as in lib/kept.ts, because this script can't import anything. */
-const KEPT_SOUND = "rondo-sound-1";
+const KEPT_SOUND = `${BASE}rondo-sound-1`;
 const AUDIO = /^\/v1\/versions\/[^/]+\/audio$/;
 /** The addresses of the page's views: all of them are answered with the same shell. */
 const VIEW = /^\/(?:[pa]\/[^/]+|albums|trash)?$/;
+
+/** Whether a cache belongs to this page, and not to that of another business on the same host. */
+const isOwn = (cache: string): boolean => cache.startsWith(`${BASE}rondo-`);
 
 worker.addEventListener("install", (event) => {
   event.waitUntil(
     caches
       .open(CACHE)
-      .then((cache) => cache.add("/"))
+      .then((cache) => cache.add(SHELL))
       .then(() => worker.skipWaiting()),
   );
 });
 
 worker.addEventListener("activate", (event) => {
-  const others = caches.keys().then((keys) => keys.filter((key) => key !== CACHE && key !== KEPT_SOUND));
+  const others = caches
+    .keys()
+    .then((keys) => keys.filter((key) => isOwn(key) && key !== CACHE && key !== KEPT_SOUND));
   event.waitUntil(
     others
       .then((keys) => Promise.all(keys.map((key) => caches.delete(key))))
@@ -46,9 +54,10 @@ worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== worker.location.origin) return;
+  const path = url.pathname.startsWith(SHELL) ? url.pathname.slice(BASE.length) : "";
   if (url.pathname.startsWith("/assets/")) event.respondWith(cacheFirst(request));
-  else if (AUDIO.test(url.pathname)) event.respondWith(networkOrKept(request));
-  else if (request.mode === "navigate" && VIEW.test(url.pathname)) event.respondWith(networkFirst(request));
+  else if (AUDIO.test(path)) event.respondWith(networkOrKept(request));
+  else if (request.mode === "navigate" && VIEW.test(path)) event.respondWith(networkFirst(request));
 });
 
 /** Audio comes from the server. Without a network it comes from the cache, with the requested range. */
@@ -83,20 +92,20 @@ async function networkFirst(request: Request): Promise<Response> {
   try {
     const res = await fetch(request);
     if (res.ok) await dropOldAssets(await res.clone().text());
-    return await keep("/", res);
+    return await keep(SHELL, res);
   } catch {
-    return (await caches.match("/")) ?? Response.error();
+    return (await caches.match(SHELL)) ?? Response.error();
   }
 }
 
 /** Removes the files of an earlier build, since a new build has new names. Views are fetched again when they are opened. */
 async function dropOldAssets(shell: string): Promise<void> {
-  const kept = await caches.match("/");
+  const kept = await caches.match(SHELL);
   if (!kept || (await kept.text()) === shell) return;
   const cache = await caches.open(CACHE);
   for (const request of await cache.keys()) {
     const { pathname } = new URL(request.url);
-    if (pathname !== "/" && !shell.includes(pathname)) await cache.delete(request);
+    if (pathname !== SHELL && !shell.includes(pathname)) await cache.delete(request);
   }
 }
 

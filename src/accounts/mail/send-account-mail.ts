@@ -1,5 +1,6 @@
 // Sends the mail of a job. The link is created here, so that no secret is stored in a queue and the 30 minutes begin
 // when the mail is sent.
+import { pageUrlOf } from "../../apps/theme/page-url.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
@@ -10,7 +11,7 @@ import { createAccountLink } from "../account-links.ts";
 import { writeMail } from "./write-mail.ts";
 
 export interface SendAccountMailDeps {
-  readonly registry: Pick<BusinessRegistry, "findById">;
+  readonly registry: Pick<BusinessRegistry, "findById" | "findHost">;
   readonly databases: Pick<OpenDatabases, "use">;
   /** Undefined if no mail server is configured. */
   readonly mailer?: Mailer | undefined;
@@ -45,7 +46,7 @@ export async function sendAccountMail(
     return writeMail({
       ...{ kind, language, to: email, business: business.name || business.slug },
       newEmail: login.newEmail ?? "",
-      link: `${publicUrl}/${purpose}#${token}`,
+      link: `${await pageUrlOf(registry, business, publicUrl)}/${purpose}#${token}`,
     });
   });
   if (mail === undefined) return;

@@ -13,6 +13,10 @@ export interface SessionCookie {
   set(c: HttpContext, value: string, expiresAt: string): void;
   /** Deletes the cookie of the request. */
   drop(c: HttpContext): void;
+  /** Below the path of a business, a request has only the session of this path, under the usual name. */
+  below(headers: Headers, slug: string): Headers;
+  /** Gives the session's cookie of a response the name that it has below the path of a business. */
+  setBelow(response: Response, slug: string): Response;
   /**
    * Whether the cookie has the name that is used without https. Such a cookie is older than an https
    * `RONDO_PUBLIC_URL`.
@@ -26,6 +30,9 @@ const plainName = "rondo_session";
  * cookie (RFC 6265bis, 4.1.3.2).
  */
 const hostName = `__Host-${plainName}`;
+
+/** The session's cookies of all businesses, below paths and at hosts. */
+const sessionPair = /^(?:__Host-)?rondo_session(?:_[a-z0-9-]+)?=/;
 
 /** Only `publicUrl` determines whether the cookie is for https, because a header could be forged. */
 export function createSessionCookie(publicUrl: string | undefined): SessionCookie {
@@ -59,6 +66,24 @@ export function createSessionCookie(publicUrl: string | undefined): SessionCooki
     drop(c) {
       deleteCookie(c, name);
       dropOldName(c);
+    },
+    below(headers, slug) {
+      const inner = new Headers(headers);
+      const pairs = (headers.get("cookie") ?? "").split(";").map((pair) => pair.trim());
+      const others = pairs.filter((pair) => pair !== "" && !sessionPair.test(pair));
+      const own = pairs.find((pair) => pair.startsWith(`${name}_${slug}=`));
+      if (own !== undefined) others.push(own.replace(`${name}_${slug}`, name));
+      if (others.length > 0) inner.set("cookie", others.join("; "));
+      else inner.delete("cookie");
+      return inner;
+    },
+    setBelow(response, slug) {
+      const cookies = response.headers.getSetCookie();
+      if (cookies.length === 0) return response;
+      response.headers.delete("set-cookie");
+      for (const cookie of cookies)
+        response.headers.append("set-cookie", cookie.replace(`${name}=`, `${name}_${slug}=`));
+      return response;
     },
     hasOldName: (headers) =>
       isHttps && findCookie(headers, hostName) === undefined && read(headers) !== undefined,

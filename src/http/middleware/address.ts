@@ -1,4 +1,5 @@
 // Determines the IP address of the client of a request, as far as it can be trusted.
+import { originalOf } from "../../original-request.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 /**
@@ -25,7 +26,8 @@ function findAddress(
   trustedProxies: number,
 ): string | undefined {
   const seen = (request.headers.get("x-forwarded-for") ?? "").split(",").map((one) => one.trim());
-  const address = trustedProxies > 0 ? seen.at(-trustedProxies) : source?.requestIP?.(request)?.address;
+  const address =
+    trustedProxies > 0 ? seen.at(-trustedProxies) : source?.requestIP?.(originalOf(request))?.address;
   return address === undefined || address === "" ? undefined : networkOf(address);
 }
 

@@ -7,8 +7,11 @@ import { htmlOf } from "../docs/schema-html.ts";
 const themeFile = ({ slug, version }: Look, name: string): string =>
   `/v1/themes/${slug}/files/${name}?v=${version}`;
 
-/** Returns the page with the theme. `shell` is the built page. Its other parts are not changed. */
-export function themedPage(shell: string, look: Look): string {
+/**
+ * Returns the page with the theme. `shell` is the built page. Its other parts are not changed. `base` is the beginning
+ * of the addresses of a page without a host of its own, such as /b/acme.
+ */
+export function themedPage(shell: string, look: Look, base = ""): string {
   const { name, theme } = look;
   const { colours, font, logo, description } = theme;
   const papers = colours && papersOf(colours);
@@ -27,6 +30,7 @@ export function themedPage(shell: string, look: Look): string {
       /(<meta name="theme-color" content=")[^"]*(" media="\(prefers-color-scheme: dark\)")/,
       papers && `$1${papers.dark}$2`,
     ],
+    [/(<link rel="manifest" href=")/, `$1${base}`],
     [/<link rel="icon"[^>]*>/, logo && `<link rel="icon" href="${themeFile(look, logo)}">`],
     [/<link rel="apple-touch-icon"[^>]*>/, logo && ""],
     [/<\/head>/, `${openGraphOf(look)}<style>${themeStyle(look)}</style></head>`],
@@ -37,7 +41,7 @@ export function themedPage(shell: string, look: Look): string {
   );
   return themed.replace(
     /(<script type="application\/json" id="business">)(.*?)(<\/script>)/s,
-    (_, open: string, usual: string, close: string) => `${open}${businessOf(usual, look)}${close}`,
+    (_, open: string, usual: string, close: string) => `${open}${businessOf(usual, look, base)}${close}`,
   );
 }
 
@@ -69,12 +73,13 @@ const openGraphOf = ({ name, theme }: Look): string =>
   (theme.description ? `<meta property="og:description" content="${htmlOf(theme.description)}">` : "");
 
 /** Returns the JSON that web/src/lib/business.ts reads. "<" is escaped, because it could end the element. */
-function businessOf(usual: string, look: Look): string {
+function businessOf(usual: string, look: Look, base: string): string {
   const { languages, ideas, links, logo, signIn } = look.theme;
   const known = JSON.parse(usual) as Record<string, unknown>;
   const business = {
     ...known,
     ...{ slug: look.slug, name: look.name },
+    ...(base && { base }),
     ...(languages && { languages }),
     ...(ideas && { ideas }),
     ...(links && { links }),
@@ -85,12 +90,13 @@ function businessOf(usual: string, look: Look): string {
 }
 
 /** Returns the manifest with the theme. `usual` is the built manifest. */
-export function themedManifest(usual: string, look: Look): string {
+export function themedManifest(usual: string, look: Look, base = ""): string {
   const { colours, logo, description } = look.theme;
   const paper = colours && papersOf(colours).light;
   return JSON.stringify({
     ...(JSON.parse(usual) as Record<string, unknown>),
     ...{ name: look.name, short_name: look.name },
+    ...{ id: `${base}/`, start_url: `${base}/`, scope: `${base}/` },
     ...(description && { description }),
     ...(paper && { background_color: paper, theme_color: paper }),
     ...(logo && { icons: [{ src: themeFile(look, logo), sizes: "any", purpose: "any" }] }),

@@ -7,6 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { Hono } from "hono";
 import { LRUCache } from "lru-cache";
 import { type Looks, usualSlug } from "../../apps/theme/looks.ts";
+import { businessPathOf } from "../business-path.ts";
 import { hasCopy } from "../etag.ts";
 import { pageHeaders } from "../page-headers.ts";
 import { themedManifest, themedPage } from "../page/themed-page.ts";
@@ -55,7 +56,9 @@ export async function webRoutes(directory: string, { soundOrigin = "", looks }: 
   const themed = looks && createThemedFiles(looks, files);
   const find = async (c: HttpContext, path: string) => (await themed?.(c, path)) ?? files.get(path);
   return new Hono<HttpEnv>().get("*", async (c) => {
-    const file = await find(c, pageOf(c.req.path));
+    const below = businessPathOf(c.req.raw);
+    const isKnown = below === undefined || (await looks?.ofSlug(below.slug)) !== undefined;
+    const file = isKnown ? await find(c, pageOf(c.req.path)) : undefined;
     if (file) return answer(c, file, soundOrigin);
     // For an unknown path, the app is sent, which shows that the page doesn't exist.
     const shell = isPage(c) ? await find(c, shellPath) : undefined;
@@ -104,7 +107,7 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
 }
 
 /**
- * Creates the page and the manifest with the look of the business of a host. Returns undefined for other files, and
+ * Creates the page and the manifest with the look of the business of a host or a path. Returns undefined for other files, and
  * for a look without a theme.
  */
 function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
@@ -114,13 +117,16 @@ function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
     const usual = files.get(path);
     const make = path === shellPath || path === manifestPath ? makers[path] : undefined;
     if (!usual || !make) return undefined;
+    const below = businessPathOf(c.req.raw);
+    const found = below ? looks.ofSlug(below.slug) : looks.ofHost(new URL(c.req.url).host);
     // While the control database is unavailable, the page has Rondo's own look and shows the error.
-    const look = await looks.ofHost(new URL(c.req.url).host).catch(() => undefined);
-    if (!look || (look.slug === usualSlug && Object.keys(look.theme).length === 0)) return undefined;
-    const key = `${path} ${look.slug} ${look.version}`;
+    const look = await found.catch(() => undefined);
+    const isUsual = look?.slug === usualSlug && Object.keys(look.theme).length === 0;
+    if (!look || (isUsual && !below)) return undefined;
+    const key = `${path} ${look.slug} ${look.version} ${below?.base}`;
     const known = made.get(key);
     if (known) return known;
-    const file = fileOf(make(new TextDecoder().decode(usual.plain), look), usual);
+    const file = fileOf(make(new TextDecoder().decode(usual.plain), look, below?.base), usual);
     made.set(key, file);
     return file;
   };

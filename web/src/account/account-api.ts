@@ -1,5 +1,6 @@
 // Provides the requests of the account's views.
 import { locale } from "../i18n/translate.ts";
+import { at } from "../lib/at.ts";
 import { business } from "../lib/business.ts";
 import { forgetSession, inSession, knowSession, leave } from "../lib/session.ts";
 import { ApiError, send } from "../lib/send.ts";
@@ -27,7 +28,7 @@ export interface Quota {
 }
 
 /** The address of the download with everything that is stored about this person. */
-export const EXPORT_URL = "/v1/accounts/me/export";
+export const EXPORT_URL = at("/v1/accounts/me/export");
 const ME = "/v1/accounts/me";
 
 /** Mails are written in the language of the page. */

@@ -1,6 +1,7 @@
 // Shows the account of this person: the e-mail, the password, the devices, the limits, the data, and how to leave.
 import { createResource, Show } from "solid-js";
 import { follow } from "../lib/address.ts";
+import { at } from "../lib/at.ts";
 import { business } from "../lib/business.ts";
 import { notice, noticeError } from "../lib/notices.ts";
 import { useAccount } from "../studio.tsx";
@@ -21,7 +22,7 @@ export default function AccountPage() {
   return (
     <section class="library me" aria-label={t("Your account")}>
       <nav>
-        <a class="link quiet" href="/" onClick={follow}>
+        <a class="link quiet" href={at("/")} onClick={follow}>
           {t("‹ Your pieces")}
         </a>
       </nav>

@@ -1,5 +1,6 @@
 // Manages the account of this page: a guest or a member with an e-mail. After signing up, in or out, it reloads the list of pieces.
 import { createSignal } from "solid-js";
+import { at } from "../lib/at.ts";
 import { noticeError, notice } from "../lib/notices.ts";
 import { accountEmail, type Entrance, enterAccount, isSignedIn, leaveAccount } from "../lib/session.ts";
 import { t } from "../i18n/translate.ts";
@@ -25,7 +26,7 @@ export function createAccount(library: Pick<Library, "load">) {
     },
     /** Resets the page, so that nothing of this person stays on it. */
     async leave() {
-      await leaveAccount().then(() => location.assign("/"), noticeError);
+      await leaveAccount().then(() => location.assign(at("/")), noticeError);
     },
   };
 }

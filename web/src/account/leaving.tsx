@@ -1,5 +1,6 @@
 // Signs out, and deletes the account after an explanation, the password and a second press.
 import { Show } from "solid-js";
+import { at } from "../lib/at.ts";
 import { business } from "../lib/business.ts";
 import { useAccount } from "../studio.tsx";
 import { t } from "../i18n/translate.ts";
@@ -40,7 +41,7 @@ export function Leaving(props: { kind: OwnAccount["kind"] }) {
             action={isMember() ? t("Delete my account forever") : t("Delete everything forever")}
             onSend={async ({ password }) => {
               await deleteAccount(password);
-              location.assign("/");
+              location.assign(at("/"));
             }}
           >
             <Show when={isMember()}>

@@ -1,5 +1,6 @@
 // Shows the views of links that contain a token after the #: a new password, a verified e-mail, and a sign-in with the business.
 import { createResource, createSignal, onMount, Show } from "solid-js";
+import { at } from "../lib/at.ts";
 import { follow, go } from "../lib/address.ts";
 import { notice } from "../lib/notices.ts";
 import { useAccount, useLibrary } from "../studio.tsx";
@@ -26,7 +27,7 @@ export function ResetPassword() {
         onSend={async ({ password = "" }) => {
           await resetPassword(token, password);
           notice(t("Your password is changed. Sign in with it."));
-          go("/");
+          go(at("/"));
           account.open("sign-in");
         }}
       >
@@ -48,7 +49,7 @@ export function VerifyEmail() {
       <Show when={!email.loading}>
         <h2>{email.error ? t("This address could not be confirmed.") : t("Your e-mail is confirmed.")}</h2>
         <p class="empty">{email.error ? refusalOf(email.error) : <bdi>{email()}</bdi>}</p>
-        <a class="link" href={email.error ? "/me" : "/"} onClick={follow}>
+        <a class="link" href={at(email.error ? "/me" : "/")} onClick={follow}>
           {email.error ? t("Go to your account") : t("Go to your pieces")}
         </a>
       </Show>
@@ -64,7 +65,7 @@ export function OwnSignIn() {
   const enter = async (): Promise<void> => {
     await comeBack(search, takeToken());
     notice(t("Welcome back."));
-    go("/");
+    go(at("/"));
     await library.load();
   };
   onMount(() => void enter().catch((err: unknown) => setRefusal(refusalOf(err))));

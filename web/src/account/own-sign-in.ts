@@ -1,5 +1,6 @@
 // Signs a person in with the sign-in of the business: the page goes there, and the business sends the person back with a token.
 import { t } from "../i18n/translate.ts";
+import { at } from "../lib/at.ts";
 import { business } from "../lib/business.ts";
 import { ApiError } from "../lib/send.ts";
 import { enterWithToken } from "../lib/session.ts";
@@ -15,7 +16,7 @@ export function goToOwnSignIn(): void {
   ).join("");
   departure.write(state);
   const address = new URL(business.signIn!);
-  address.searchParams.set("return", `${location.origin}/sign-in?state=${state}`);
+  address.searchParams.set("return", `${location.origin}${at(`/sign-in?state=${state}`)}`);
   location.assign(address.href);
 }
 

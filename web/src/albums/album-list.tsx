@@ -1,5 +1,6 @@
 // Shows the albums of this person.
 import { For, Match, onMount, Show, Switch } from "solid-js";
+import { at } from "../lib/at.ts";
 import { albumAddress, follow, go } from "../lib/address.ts";
 import { createAlbums } from "../library/create-albums.ts";
 import { useLibrary } from "../studio.tsx";
@@ -20,7 +21,7 @@ export default function AlbumList() {
   return (
     <section class="library" aria-label={t("Albums")}>
       <nav>
-        <a class="link quiet" href="/" onClick={follow}>
+        <a class="link quiet" href={at("/")} onClick={follow}>
           {t("‹ Your pieces")}
         </a>
       </nav>

@@ -1,5 +1,6 @@
 // Shows the page of an album, whose pieces can be played in a row, downloaded as ZIP, or deleted together.
 import { createEffect, createMemo, createSignal, Match, on, Show, Switch } from "solid-js";
+import { at } from "../lib/at.ts";
 import { albumAddress, follow, go } from "../lib/address.ts";
 import { archiveUrl, renameAlbum } from "../lib/albums-api.ts";
 import { noticeError } from "../lib/notices.ts";
@@ -37,7 +38,7 @@ export default function AlbumPage(props: { id: string }) {
   return (
     <section class="library" aria-label={t("Album")}>
       <nav>
-        <a class="link quiet" href="/albums" onClick={follow}>
+        <a class="link quiet" href={at("/albums")} onClick={follow}>
           {t("‹ Albums")}
         </a>
       </nav>
@@ -89,7 +90,7 @@ export default function AlbumPage(props: { id: string }) {
               type="button"
               onClick={() => {
                 void trash.put({ kind: "project", id: props.id }, t("The album “{name}”", { name: name() }));
-                go("/albums");
+                go(at("/albums"));
               }}
             >
               {t("Delete")}

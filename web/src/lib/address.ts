@@ -1,5 +1,6 @@
 // Decides by the address of the page which view is shown. The back button shows the previous view.
 import { createMemo, createSignal } from "solid-js";
+import { at } from "./at.ts";
 
 export type View = { readonly name: string } | { readonly name: "piece" | "album"; readonly id: string };
 
@@ -15,10 +16,10 @@ export function viewOf(pathname: string): View {
   return { name: /^(albums|trash|me|reset-password|verify-email|sign-in)$/.test(kind) ? kind : "missing" };
 }
 
-export const useView = () => createMemo(() => viewOf(path()));
+export const useView = () => createMemo(() => viewOf(path().slice(at("").length)));
 
-export const pieceAddress = (trackId: string): string => `/p/${trackId}`;
-export const albumAddress = (projectId: string): string => `/a/${projectId}`;
+export const pieceAddress = (trackId: string): string => at(`/p/${trackId}`);
+export const albumAddress = (projectId: string): string => at(`/a/${projectId}`);
 
 export function go(to: string): void {
   if (to === path()) return;

@@ -1,4 +1,5 @@
 // Sends the requests for albums and sharing. Their views are loaded only when they are opened.
+import { at } from "./at.ts";
 import { pathOf, query } from "./api.ts";
 import { send } from "./send.ts";
 import { inSession } from "./session.ts";
@@ -40,5 +41,5 @@ export function shareLink(method: "GET" | "PUT" | "DELETE", thing: ThingRef): Pr
 
 /** The address of a ZIP of these pieces. */
 export const piecesUrl = (trackIds: readonly string[]): string =>
-  `/v1/archive?${new URLSearchParams(trackIds.map((id) => ["trackId", id]))}`;
-export const archiveUrl = (projectId: string): string => `/v1/projects/${projectId}/archive`;
+  at(`/v1/archive?${new URLSearchParams(trackIds.map((id) => ["trackId", id]))}`);
+export const archiveUrl = (projectId: string): string => at(`/v1/projects/${projectId}/archive`);

@@ -1,4 +1,5 @@
 // Provides the page's client of the API: a function for each request.
+import { at } from "./at.ts";
 import { type Queries, type QueryName, queryRequest } from "./queries.generated.ts";
 import { send } from "./send.ts";
 import { inSession, withSession } from "./session.ts";
@@ -123,9 +124,9 @@ export async function purgeThing(thing: ThingRef): Promise<void> {
 }
 
 /** The session's cookie is the credential, so that a link doesn't expire while the page is open. */
-export const audioUrl = (versionId: string): string => `/v1/versions/${versionId}/audio`;
+export const audioUrl = (versionId: string): string => at(`/v1/versions/${versionId}/audio`);
 export type DownloadFormat = "mp3" | "wav" | "midi" | "musicxml" | "abc" | "stems";
 /** The addresses of downloads. The server names the files. */
 export const downloadUrl = (versionId: string, format: DownloadFormat): string =>
-  `/v1/versions/${versionId}/download?format=${format}`;
-export const eventsUrl = (requestId: string): string => `/v1/generations/${requestId}/events`;
+  at(`/v1/versions/${versionId}/download?format=${format}`);
+export const eventsUrl = (requestId: string): string => at(`/v1/generations/${requestId}/events`);

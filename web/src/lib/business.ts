@@ -5,6 +5,8 @@ import type { Language } from "../i18n/translate.ts";
 export interface Business {
   readonly slug: string;
   readonly name: string;
+  /** The beginning of the addresses of its page, such as /b/acme, if it has no host of its own. */
+  readonly base?: string;
   /** The languages of its page, the first one for everyone else. */
   readonly languages: readonly Language[];
   /** Example prompts by language. */

@@ -1,5 +1,6 @@
 // Sends JSON over fetch with the session's cookie, and turns problem responses into errors.
 import { t } from "../i18n/translate.ts";
+import { at } from "./at.ts";
 import type { Problem } from "./wire.ts";
 
 /** A refusal as an error: `message` says what is wrong, `hint` what to do. Status 0: the server could not be reached. */
@@ -28,7 +29,7 @@ export async function send<T>(
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "content-type": "application/json" };
   }
-  const res = await fetch(path, init).catch(() => {
+  const res = await fetch(at(path), init).catch(() => {
     throw new ApiError(
       t("The server can’t be reached."),
       0,

@@ -1,4 +1,5 @@
 // Reads and writes a value in the browser's storage. If the browser refuses storage, the page works without it.
+import { at } from "./at.ts";
 
 export interface Stored {
   /** Null if no value is stored, or it can't be read. */
@@ -6,8 +7,9 @@ export interface Stored {
   write(value: unknown): void;
 }
 
-/** `localStorage` stores a value for all tabs, `sessionStorage` for this tab. */
-export function stored(key: string, where: "localStorage" | "sessionStorage" = "localStorage"): Stored {
+/** Businesses whose pages share a host store different values. `localStorage` stores a value for all tabs, `sessionStorage` for this tab. */
+export function stored(name: string, where: "localStorage" | "sessionStorage" = "localStorage"): Stored {
+  const key = at(name);
   return {
     read() {
       try {

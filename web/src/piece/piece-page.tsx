@@ -1,5 +1,6 @@
 // Shows the page of a piece: its versions, the form for a change, and its files.
 import { createEffect, createResource, createRoot, createSignal, Match, Show, Switch } from "solid-js";
+import { at } from "../lib/at.ts";
 import { follow } from "../lib/address.ts";
 import { getGeneration } from "../lib/api.ts";
 import { createLoaded } from "../lib/create-loaded.ts";
@@ -30,7 +31,7 @@ export default function PiecePage(props: { id: string }) {
   return (
     <section class="library piece-page" aria-label={t("Piece")}>
       <nav>
-        <a class="link quiet" href="/" onClick={follow}>
+        <a class="link quiet" href={at("/")} onClick={follow}>
           {t("‹ Your pieces")}
         </a>
       </nav>

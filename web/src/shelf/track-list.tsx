@@ -1,5 +1,6 @@
 // Shows the list of this person's pieces, newest first, with a search field. It is loaded after the first view.
 import { createEffect, For, on, onCleanup, onMount, Show } from "solid-js";
+import { at } from "../lib/at.ts";
 import { follow } from "../lib/address.ts";
 import type { ListOrder } from "../lib/api.ts";
 import { useLibrary } from "../studio.tsx";
@@ -29,7 +30,7 @@ export default function TrackList() {
     <section class="library" aria-label={t("Your pieces")} tabindex="-1" ref={section}>
       <header>
         <h2>{t("Your pieces")}</h2>
-        <a class="link quiet" href="/albums" onClick={follow}>
+        <a class="link quiet" href={at("/albums")} onClick={follow}>
           {t("Albums")}
         </a>
         <input

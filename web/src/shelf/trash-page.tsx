@@ -1,5 +1,6 @@
 // Shows the trash, where deleted items can be restored, or deleted for good after a second press.
 import { createSignal, For, onMount, Show } from "solid-js";
+import { at } from "../lib/at.ts";
 import { follow } from "../lib/address.ts";
 import type { Deletion } from "../lib/wire.ts";
 import type { Trash } from "../library/create-trash.ts";
@@ -19,7 +20,7 @@ export default function TrashPage() {
   return (
     <section class="library trash" aria-label={t("Trash")}>
       <nav>
-        <a class="link quiet" href="/" onClick={follow}>
+        <a class="link quiet" href={at("/")} onClick={follow}>
           {t("‹ Your pieces")}
         </a>
       </nav>

@@ -1,4 +1,5 @@
 // Shows the view for an unknown address.
+import { at } from "../lib/at.ts";
 import { follow } from "../lib/address.ts";
 import { t } from "../i18n/translate.ts";
 
@@ -7,7 +8,7 @@ export default function Missing(props: { what?: string }) {
     <section class="library">
       <h2>{props.what ?? t("There is no such page.")}</h2>
       <p class="empty">{t("It may have been deleted, or the address may be mistyped.")}</p>
-      <a class="link" href="/" onClick={follow}>
+      <a class="link" href={at("/")} onClick={follow}>
         {t("Go to your pieces")}
       </a>
     </section>

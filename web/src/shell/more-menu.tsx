@@ -1,5 +1,6 @@
 // Shows the menu of the page: the views beside the list, and the keyboard shortcuts.
 import { For, Show } from "solid-js";
+import { at } from "../lib/at.ts";
 import { follow } from "../lib/address.ts";
 import { Menu } from "../shelf/menu.tsx";
 import { chooseLanguage, language, languages, offered } from "../i18n/choose-language.ts";
@@ -8,13 +9,13 @@ import { t } from "../i18n/translate.ts";
 export default function MoreMenu(props: { onHelp(): void }) {
   return (
     <Menu label={t("More")}>
-      <a href="/albums" onClick={follow}>
+      <a href={at("/albums")} onClick={follow}>
         {t("Albums")}
       </a>
-      <a href="/trash" onClick={follow}>
+      <a href={at("/trash")} onClick={follow}>
         {t("Trash")}
       </a>
-      <a href="/me" onClick={follow}>
+      <a href={at("/me")} onClick={follow}>
         {t("Your account")}
       </a>
       <button class="for-keys" type="button" onClick={() => props.onHelp()}>

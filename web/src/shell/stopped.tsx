@@ -1,11 +1,12 @@
-import { t } from "../i18n/translate.ts";
 // Shows the view that replaces the page after an unexpected error in it.
+import { t } from "../i18n/translate.ts";
+import { at } from "../lib/at.ts";
 
 export const Stopped = () => (
   <main class="stopped">
     <h1>{t("This page has stopped working.")}</h1>
     <p>{t("Your pieces are safe. Load the page again to go on.")}</p>
-    <button class="solid" type="button" onClick={() => location.assign("/")}>
+    <button class="solid" type="button" onClick={() => location.assign(at("/"))}>
       {t("Load again")}
     </button>
   </main>

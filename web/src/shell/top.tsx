@@ -1,6 +1,7 @@
 // Shows the head of the page: the navigation, the account, and the settings of the page.
 import { createSignal, lazy, Show, Suspense } from "solid-js";
 import { follow, go } from "../lib/address.ts";
+import { at } from "../lib/at.ts";
 import { business } from "../lib/business.ts";
 import { createTheme } from "../lib/theme.ts";
 import { useAccount, useLibrary } from "../studio.tsx";
@@ -31,7 +32,7 @@ export function Top(props: { onHelp(open: () => void): void }) {
   return (
     <header class="top">
       <h1>
-        <a href="/" onClick={follow}>
+        <a href={at("/")} onClick={follow}>
           <Show when={business.logo} fallback={<Mark />}>
             <img class="logo" src={business.logo} alt="" />
           </Show>
@@ -44,7 +45,7 @@ export function Top(props: { onHelp(open: () => void): void }) {
             class="link"
             classList={{ quiet: !hasMusic() || account.isSignedIn() }}
             type="button"
-            onClick={() => (account.isSignedIn() ? go("/me") : account.open(entrance()))}
+            onClick={() => (account.isSignedIn() ? go(at("/me")) : account.open(entrance()))}
           >
             {door()}
           </button>

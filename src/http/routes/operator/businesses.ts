@@ -2,6 +2,7 @@
 // revokes their keys.
 import { Hono } from "hono";
 import { z } from "zod";
+import { pageUrlOf } from "../../../apps/theme/page-url.ts";
 import { createResetLink } from "../../../accounts/reset-password.ts";
 import type { Business } from "../../../businesses/business.ts";
 import { listBusinessHosts, setBusinessHosts } from "../../../businesses/lifecycle/business-hosts.ts";
@@ -129,7 +130,9 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     .post("/:slug/reset-links", async (c) => {
       const { email } = await readJson(c, resetLinkBody);
       const { token, expiresAt } = await createResetLink(deps, c.req.param("slug"), email, actor);
-      return c.json({ url: `${baseOf(c, deps.publicUrl)}/reset-password#${token}`, expiresAt }, 201);
+      const base = baseOf(c, deps.publicUrl);
+      const page = base && (await pageUrlOf(deps.registry, await find(c.req.param("slug")), base));
+      return c.json({ url: `${page}/reset-password#${token}`, expiresAt }, 201);
     })
     .get("/:slug/usage", async (c) =>
       c.json(await readUsage(deps, (await find(c.req.param("slug"))).id, usageSearchOf(c))),

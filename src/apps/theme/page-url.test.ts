@@ -1,0 +1,19 @@
+// Tests the address of a business's page: at its host, or below its path.
+import { expect, test } from "bun:test";
+import { setBusinessHosts } from "../../businesses/lifecycle/business-hosts.ts";
+import { createTestStores } from "../../testing/test-stores.ts";
+import { pageUrlOf } from "./page-url.ts";
+
+test("the page of a business is at its first host, otherwise below its path; the page of demo is at the root", async () => {
+  await using stores = await createTestStores();
+  const { registry } = stores.deps;
+  const [demo, acme] = [await stores.createBusiness("demo"), await stores.createBusiness("acme")];
+  const urlOf = (business: typeof demo) => pageUrlOf(registry, business, "https://music.test");
+  expect([await urlOf(demo), await urlOf(acme)]).toEqual(["https://music.test", "https://music.test/b/acme"]);
+  const hosts = ["songs.acme.example", "music.acme.example"];
+  await setBusinessHosts(stores.deps, "test", "acme", hosts);
+  expect([await urlOf(demo), await urlOf(acme)]).toEqual([
+    "https://music.test",
+    "https://music.acme.example",
+  ]);
+});
