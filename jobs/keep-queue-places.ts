@@ -36,7 +36,7 @@ export function keepQueuePlaces(deps: KeepQueuePlacesDeps, everyMs = usualEveryM
         .catch((err: unknown) =>
           deps.log.warn(
             { err, businessId },
-            "the places in the queue could not be written; this is repeated",
+            "the queue positions could not be written; they will be written again",
           ),
         );
     }
@@ -47,7 +47,7 @@ export function keepQueuePlaces(deps: KeepQueuePlacesDeps, everyMs = usualEveryM
     isBusy = true;
     appendAll()
       .catch((err: unknown) =>
-        deps.log.warn({ err }, "the places in the queue could not be found; this is repeated"),
+        deps.log.warn({ err }, "the queue positions could not be read; they will be read again"),
       )
       .finally(() => {
         isBusy = false;

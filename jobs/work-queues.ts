@@ -55,7 +55,7 @@ export function workQueues({ jobs, handlers, log, room }: WorkQueuesDeps): reado
       log.info({ ...facts, ms: Math.round(performance.now() - startedMs) }, "job done");
     } catch (err) {
       if (err instanceof GiveWayError) {
-        log.info(facts, "the job yielded to others");
+        log.info(facts, "the job gave way to other jobs");
         throw err;
       }
       if (err instanceof PutOffError) {

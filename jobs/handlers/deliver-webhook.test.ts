@@ -141,7 +141,7 @@ test("an endpoint gets only the events that it subscribes to, and nothing while 
   await using _worker = startWorker(studio);
   await studio.make();
   await cancelGeneration(deps, alice, (await studio.start()).requestId);
-  await until("one has arrived", () => receiver.received.length === 1);
+  await until("one event has arrived", () => receiver.received.length === 1);
   expect((await deliveriesOf(studio)).map(({ type }) => type)).toEqual(["generation.cancelled"]);
 
   await changeEndpoint(deps, business, id, { state: "paused" });
@@ -259,7 +259,7 @@ test("endpoints that hang delay neither the other endpoints of their business no
   await cancelOne(alice);
   await cancelOne(otherAlice);
   await until(
-    "the others get theirs",
+    "the other endpoints get their events",
     () => good.received.length === 6 && otherGood.received.length === 1,
     8_000,
   );
@@ -291,7 +291,7 @@ test("a slow endpoint gets its message once, and its answer completes the delive
 test.each([
   ["redirects inwards", () => Response.redirect("http://127.0.0.1:1/", 302), "The endpoint redirects"],
   ["answers 404", () => new Response("no", { status: 404 }), "The endpoint answered with the status 404."],
-] as const)("an endpoint that %s fails with a reason", async (_, answer, reason) => {
+] as const)("a delivery fails with a reason if the endpoint %s", async (_, answer, reason) => {
   await using receiver = startWebhookReceiver(answer);
   const send = createSendMessage({ dial: local, limitMs: 5_000 });
   const outcome = await send({ url: receiver.url, headers: {}, body: "{}" }, noSignal);
@@ -299,7 +299,7 @@ test.each([
   expect(receiver.received.length).toBe(1);
 });
 
-test("an endpoint that hangs and one that refuses the connection fail with a reason", async () => {
+test("deliveries fail with a reason if the endpoint hangs or refuses the connection", async () => {
   const send = createSendMessage({ dial: local, limitMs: 300 });
   const reasonOf = async (url: string) => {
     const outcome = await send({ url, headers: {}, body: "{}" }, noSignal);

@@ -177,7 +177,7 @@ test.each([
   [{ RONDO_GENERATORS: "a=builtin:, a=builtin:" }, 'Two generators have the name "a"'],
   [{ RONDO_GENERATORS: "a=gopher://host" }, "a: gopher: is not supported here"],
   [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_SLOTS: "b=1" }, 'There is no generator "b"'],
-  [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_SLOTS: "a=0" }, "is not a name with a number from 1"],
+  [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_SLOTS: "a=0" }, "a number from 1"],
   [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_URL: "builtin:" }, "RONDO_GENERATOR_URL is set, too"],
   [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_KEY_A_FILE: "/nowhere" }, "can't be read"],
 ] as [Record<string, string>, string][])("%p is refused", (environment, message) => {

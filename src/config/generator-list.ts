@@ -45,7 +45,7 @@ export const slotsOfNames: SettingKind<ReadonlyMap<string, number>> = {
       const [, name = "", count = "0"] = /^([a-z][a-z0-9-]*)=(\d{1,4})$/.exec(part.trim()) ?? [];
       if (Number(count) < 1)
         return refuse(
-          `"${part.trim()}" is not a name with a number from 1.`,
+          `"${part.trim()}" is not a generator name, "=" and a number from 1.`,
           `For example ${variable}=${example}`,
         );
       slots.set(name, Number(count));

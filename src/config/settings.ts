@@ -107,7 +107,7 @@ const processSettings = {
   watchSpecs: setting("RONDO_WATCH_SPECS", flag, {
     fallback: "false",
     meaning:
-      "With `true`, query specs are read again when a file changes; while one is faulty, the last good set is served.",
+      "With `true`, query specs are read again when a file changes; while a spec is faulty, the last valid specs are served.",
   }),
 };
 
@@ -219,7 +219,7 @@ const generatorSettings = {
     example: "studio=elevenlabs:, sketch=builtin:",
     unset: "one, `RONDO_GENERATOR_URL`",
     meaning:
-      "Several generators with names: the first is the default, and the next one is asked if a generator fails before its first chunk ([more](generators.md#several-generators)). Their keys are in `RONDO_GENERATOR_KEY_<NAME>`.",
+      "Several generators with names: the first is the default, and the next is used if a generator fails before its first chunk ([more](generators.md#several-generators)). Their keys are in `RONDO_GENERATOR_KEY_<NAME>`.",
   }),
   generatorSlots: setting("RONDO_GENERATOR_SLOTS", slotsOfNames, {
     example: "studio=2, sketch=8",

@@ -42,7 +42,7 @@ export async function openGenerators(
   }
   const choice = createGeneratorChoice(named, {
     onFallback: ({ err, ...facts }) =>
-      log.warn({ err, ...facts }, "a generator failed before its first chunk; the next one is asked"),
+      log.warn({ err, ...facts }, "a generator failed before its first chunk; the next generator is used"),
   });
   const generator = choice.find(choice.names[0]!)!;
   const byName = new Map(named.map(({ name, generator: one }) => [name, one]));

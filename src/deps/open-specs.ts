@@ -32,7 +32,7 @@ export async function openSpecs(options: OpenSpecsOptions): Promise<WatchedSpecs
   const load = () => loadProven(options);
   if (!watch) return { current: await load(), close() {} };
   const onFault = (fault: string) =>
-    log.error({ fault }, "the specs have faults; the last valid ones are served");
+    log.error({ fault }, "the specs have faults; the last valid specs are served");
   return watchSpecs({ dir, load, onFault });
 }
 

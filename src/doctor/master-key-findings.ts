@@ -24,7 +24,7 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
         key
           ? "This key did not create the existing data."
           : "There is no master key, but the existing data was created with one.",
-        "Set the key, or restore the master.key file, that belongs to RONDO_CONTROL_URL's database.",
+        "Set the key that belongs to RONDO_CONTROL_URL's database, or restore its master.key file.",
       ),
     ];
   }
@@ -33,8 +33,8 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
   return [
     good(
       fits === undefined
-        ? "It has 32 bytes; there is no data yet."
-        : "It has 32 bytes and belongs to the existing data.",
+        ? "The key has 32 bytes; there is no data yet."
+        : "The key has 32 bytes and belongs to the existing data.",
     ),
     ...(isOpen && isFile
       ? [

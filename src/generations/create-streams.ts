@@ -13,7 +13,7 @@ export interface SharedAudio {
   readonly head: Uint8Array;
 }
 
-/** May be called again. The second call finds the existing streams. */
+/** It may be called again. The second call finds the existing streams. */
 export async function createGenerationStreams(
   streams: Pick<ChunkStore, "create">,
   businessId: string,

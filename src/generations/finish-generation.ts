@@ -21,7 +21,7 @@ export interface EndingStreams {
 
 /**
  * Ends a generation that will make no more audio. The part that exists stays and can be played. If the generation has
- * already ended, its state stays. May be repeated after a crash between its steps.
+ * already ended, its state stays. It may be repeated after a crash between its steps.
  */
 export async function endGeneration(
   deps: EndingStreams,

@@ -188,7 +188,7 @@ test("after a cancellation the finished part stays, the streams are closed, and 
   expect([events.at(-1)?.type, closed]).toEqual(["cancelled", true]);
 });
 
-test("a cancelled queued generation is never started; cancelling a complete one changes nothing", async () => {
+test("a cancelled queued generation is never started; cancelling a complete generation changes nothing", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   await cancelGeneration(studio.deps, studio.alice, waiting.requestId);

@@ -15,7 +15,7 @@ export interface GenerationView {
   readonly prompt: string;
   readonly seed: number;
   readonly durationSeconds: number;
-  /** The generator that the request named. */
+  /** The generator that the request asked for. */
   readonly generator: string | null;
   /** The options of the request besides the prompt. Null if there are none. */
   readonly options: GenerationOptions | null;

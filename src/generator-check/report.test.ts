@@ -43,7 +43,7 @@ test("there are at least 40 cases, and each has a unique id and a hint that is a
   for (const { hint } of allCases) expect(hint).toEndWith(".");
 });
 
-test("the documentation page lists every case with its title; the correct generators pass each case and the faulty one fails it", () => {
+test("the documentation page lists every case with its title; the correct generators pass each case and the faulty generator fails it", () => {
   const page = readFileSync(join(import.meta.dirname, "../../docs/reference/generator-check.md"), "utf8");
   const rows = [...page.matchAll(/^\| `(.*)$/gm)].map(([row]) => row.split("|").map((cell) => cell.trim()));
   expect(rows.map(([, id, title]) => [id, title])).toEqual(

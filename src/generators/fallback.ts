@@ -54,8 +54,7 @@ const startLast = ({ generator }: Candidate, request: GenerationRequest, signal:
   generator.start(request, signal);
 
 /**
- * Returns whether another generator may succeed. It can't if the prompt is unusable, because only the user can change
- * it, or if the disk is full.
+ * Returns whether another generator may succeed. None can succeed if the prompt is unusable or the disk is full.
  */
 const mayFallBack = (err: unknown): boolean => isAppError(err, "GENERATION_FAILED", "UNAVAILABLE");
 

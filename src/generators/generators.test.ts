@@ -1,4 +1,4 @@
-// Tests which generator makes a piece: the generator that the request names, the business's default, or the next
+// Tests which generator makes a piece: the requested generator, the business's default, or the next
 // generator after a failure before the first chunk.
 import { describe, expect, test } from "bun:test";
 import { AppError, isAppError } from "../errors.ts";
@@ -42,7 +42,7 @@ const choiceOf = (scripts: Readonly<Record<string, Script>>, onFallback?: () => 
 const nothing = { wanted: null, madeBy: null, allowed: undefined };
 
 describe("the choice of a generator", () => {
-  test("is the named generator, else the generator that has begun, else the business's list, else the list in the setting", async () => {
+  test("is the requested generator, else the generator that has begun, else the business's list, else the list in the setting", async () => {
     for (const [wish, expected] of [
       [{ ...nothing, wanted: "b" }, "b"],
       [{ ...nothing, wanted: "b", madeBy: "c" }, "c"],

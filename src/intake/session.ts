@@ -124,7 +124,7 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
       try {
         await step();
       } catch (err) {
-        // The chunks that exist are kept. A piece that failed before its first chunk yields none.
+        // Chunks that were already made are delivered. A piece that failed before its first chunk has none.
         if (piece.chunks > 0) await piece.finish();
         throw err instanceof AppError ? err : damaged(err);
       }

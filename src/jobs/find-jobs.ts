@@ -46,7 +46,7 @@ export async function getJob(deps: JobSearchDeps, queue: QueueName, id: string):
   return jobView(job);
 }
 
-/** Retries or drops one failed job. Errors: NOT_FOUND if it is missing, CONFLICT if it has not failed. */
+/** Retries or drops one failed job. Errors: NOT_FOUND if the job is missing, CONFLICT if the job has not failed. */
 export async function settleJob(
   deps: JobSearchDeps,
   action: "retry" | "drop",

@@ -2,7 +2,7 @@
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { FarEnd } from "../../ports/generator/generator.ts";
 
-/** Stores that the generator is called. Returns false if an earlier run has already called it. */
+/** Records that the generator is called. Returns false if an earlier run has already called it. */
 export async function noteAsked({ kysely }: BusinessDatabase, generationId: string): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await kysely
     .insertInto("generatorCalls")

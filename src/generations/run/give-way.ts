@@ -8,7 +8,7 @@ export type IsWanted = (turns: number) => Promise<boolean>;
 const turnMs = 10_000;
 const askEveryMs = 200;
 
-/** The returned function must be called after each chunk and throws GiveWayError. If less than a turn remains, it never throws. */
+/** The returned function must be called after each chunk. It throws GiveWayError if the generation has to give way, but never if less than a turn remains. */
 export function createGivingWay(isWanted: IsWanted, plannedMs: number) {
   let askedAtMs = Number.NEGATIVE_INFINITY;
   return async (generatedMs: number): Promise<void> => {

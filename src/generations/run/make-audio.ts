@@ -106,7 +106,7 @@ async function complete(
 }
 
 /**
- * Stores that a generator on another machine is called. A generator that can't resume is called only once. After an
+ * Records in the row that a generator on another machine is called. A generator that can't resume is called only once. After an
  * interruption, a second call would make another piece and might cost as much again.
  */
 async function refuseSecondStart(

@@ -38,11 +38,11 @@ export interface RunGenerationDeps {
 export interface RunGenerationInput {
   readonly businessId: string;
   readonly requestId: string;
-  /** The version, if it is known. Then leftovers of a purge are removed from its streams. */
+  /** The version, if it is known. If it is, the run also removes leftovers of a purge from the version's streams. */
   readonly versionId?: string | undefined;
   /** The owner who takes turns in the queue, if it is not the user. */
   readonly owner?: string | undefined;
-  /** Whether this is the last attempt. Then a failure of the run makes the generation fail. */
+  /** Whether this is the last attempt. If it is, a failure of the run makes the generation fail. */
   readonly lastAttempt: boolean;
   /** Returns whether this run should end early and continue at its next turn, because other generations wait. */
   readonly isWanted?: IsWanted;
@@ -56,7 +56,7 @@ export interface MakeAudioInput extends RunGenerationInput {
   readonly claimed: Claimed;
   /** Stops the generator. The run aborts this controller when it knows whether another run will continue. */
   readonly stop: AbortController;
-  /** Is called after an abort. The promise resolves with whether a generator on another machine stopped. */
+  /** Is called after an abort. The promise reports whether a generator on another machine stopped. */
   readonly onFarEnd: (end: Promise<FarEnd>) => void;
 }
 

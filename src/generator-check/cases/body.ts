@@ -20,7 +20,7 @@ export const bodyCases = group(
     },
     streamed: {
       title: "the body is sent while it is made, without a Content-Length",
-      hint: "Send each block as soon as it is made (chunked transfer), the first one within a second if you can.",
+      hint: "Send each block as soon as it is made (chunked transfer). Send the first block within a second if you can.",
       run: async (ctx) => {
         const { started } = await ctx.piece("body");
         const length = started.answer.headers.get("content-length");

@@ -71,7 +71,7 @@ export const cancelCases = group("cancel", {
       await Bun.sleep(700);
       const late = stream.appends.length - count;
       expectThat(late === 0, "no more appends", `${late} more`);
-      expectThat(!stream.isClosed, "a stream without an end", "a closed one");
+      expectThat(!stream.isClosed, "a stream without an end", "a closed stream");
     },
   },
   "frees-slot": {

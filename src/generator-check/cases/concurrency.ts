@@ -44,7 +44,7 @@ const apart = (delivery: Delivery) => ({
 const requestsMax = 80;
 
 /**
- * Requests long pieces until one is refused because all slots are in use. The requests don't wait for each other,
+ * Requests long pieces until a request is refused because all slots are in use. The requests don't wait for each other,
  * because a body may be answered only when its turn comes.
  */
 async function untilBusy(ctx: CheckContext): Promise<Started> {

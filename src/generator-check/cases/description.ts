@@ -22,7 +22,7 @@ export const descriptionCases = group("description", {
   },
   "health-quick": {
     title: "GET /health answers within a second while a piece is made",
-    hint: "Make the music in another thread or process than the one that answers requests.",
+    hint: "Make the music in a thread or process that does not answer requests.",
     run: async (ctx) => {
       const { long } = await ctx.lengths();
       const started = await ctx.start({ seconds: long });

@@ -42,7 +42,7 @@ export const mongodbCases = group(
     },
     order: {
       title: "seq counts 0, 1, 2, … without a gap, as whole numbers",
-      hint: "Count per stream, one for each document, the end record included.",
+      hint: "Count the documents of each stream, including the end record.",
       run: async (ctx) => {
         const numbers = (await stored(ctx)).map(({ seq }) => seq);
         const isInOrder = numbers.every((seq, at) => seq === at);

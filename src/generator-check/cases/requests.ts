@@ -98,7 +98,7 @@ export const requestCases = group("request", {
   },
   "unknown-option": {
     title: "an unknown option is refused with 400 or 422, not ignored",
-    hint: "Refuse options that you don't know, because ignoring one promises music that nobody makes.",
+    hint: "Refuse options that you don't know. If you ignore an option, the user gets other music than requested.",
     run: (ctx) => expectRefused(ctx, { options: { wobble: 11 } }),
   },
   "wrong-option": {
@@ -108,7 +108,7 @@ export const requestCases = group("request", {
   },
   options: {
     title: "tempo, key, style and instrumental are used, or refused with 400 or 422",
-    hint: "Use each option, or refuse it with a sentence that says which one you can't serve.",
+    hint: "Use each option, or refuse the request with a sentence that contains the unsupported option.",
     run: (ctx) =>
       expectAcceptedOrRefused(ctx, {
         options: { tempo: 90, key: "F# minor", style: "ambient", instrumental: true },

@@ -38,7 +38,7 @@ export const streamCases = group(
     },
     order: {
       title: "appends have one Producer-Id and the numbers 0, 1, 2, … without a gap",
-      hint: "Send Producer-Id, Producer-Epoch and Producer-Seq. Producer-Seq increases by one with each append, the closing one included.",
+      hint: "Send Producer-Id, Producer-Epoch and Producer-Seq. Producer-Seq increases by one with each append, including the closing append.",
       run: async (ctx) => {
         const { appends } = await delivered(ctx);
         const ids = new Set(appends.map(({ producerId, epoch }) => `${producerId}/${epoch}`));
@@ -69,7 +69,7 @@ export const streamCases = group(
     sizes: {
       title:
         "an append has at most 5 seconds of sound, so that listeners can hear the piece while it is made",
-      hint: "Append about a second at a time; the first one may be shorter.",
+      hint: "Append about a second at a time; the first append may be shorter.",
       run: async (ctx) => {
         const { appends } = await delivered(ctx);
         const largest = Math.max(...appends.map(({ bytes }) => bytes.length));

@@ -13,7 +13,7 @@ export interface Mp3Decoder extends SourceDecoder {
   readonly delay: number | undefined;
 }
 
-/** The number of first frames, a fifth of a second, that decide. If all of them are in Rondo's format, frames are passed on unchanged. */
+/** The number of frames at the beginning (a fifth of a second) that are checked. If all of them have Rondo's format, frames are passed on unchanged. */
 const framesToDecide = 8;
 
 export function createMp3Decoder(): Mp3Decoder {

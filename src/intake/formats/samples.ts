@@ -40,7 +40,7 @@ function checkedFloat(value: number): number {
   // NaN fails this comparison, too.
   if (Math.abs(value) <= floatMax) return value;
   throw failed(
-    "The samples of the source aren't floating-point numbers, though it says so.",
+    "The source declares floating-point numbers, but its samples aren't.",
     "The generator has to name the encoding that it sends, for example audio/pcm;encoding=s16le.",
   );
 }

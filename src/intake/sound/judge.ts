@@ -31,7 +31,7 @@ export function createSoundJudge({ isRaw }: { readonly isRaw: boolean }): SoundJ
     Object.assign(window, { count: 0, energy: 0, change: 0 });
     if (randomWindows >= (isFirst ? 1 : randomWindowsMax)) {
       throw failed(
-        "The source is noise: its bytes are compressed, or in another order or encoding than it says.",
+        "The source is noise: its bytes are compressed, or have another byte order or encoding than declared.",
         "The generator has to name the encoding that it sends: audio/L16 is big endian, encoding=s16le little endian.",
       );
     }

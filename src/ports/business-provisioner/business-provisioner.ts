@@ -1,4 +1,4 @@
-// Creates, opens and deletes the database of a business. This file names no technology.
+// Creates, opens and deletes the database of a business. This file does not depend on a specific technology.
 import type { Database } from "../database/database.ts";
 
 export type { Database } from "../database/database.ts";

@@ -1,6 +1,6 @@
 // Defines the chunk cache, which stores recent chunks, notifies listeners of new chunks, and grants one instance the
 // lease to tail a stream.
-// A cache may lose all of its data at any time. This file names no technology.
+// A cache may lose all of its data at any time. This file does not depend on a specific technology.
 import type { StreamKey } from "../chunk-store/chunk-store.ts";
 
 export { type StreamKey, streamName } from "../chunk-store/chunk-store.ts";
@@ -39,13 +39,13 @@ export interface ChunkCache {
   /**
    * Calls `receive` with each span that is published from now on, in order, and with undefined when the stream was
    * forgotten. A shared cache may lose messages, so a listener has to check the positions for gaps and poll the chunk
-   * store now and then. The subscription ends with the signal. Example: `cache.subscribe(key, (span) =>
+   * store now and then. The subscription ends when the signal is aborted. Example: `cache.subscribe(key, (span) =>
    * queue.push(span), signal)`.
    */
   subscribe(key: StreamKey, receive: (span: Span | undefined) => void, signal: AbortSignal): void;
   /**
    * Grants `holder` the lease to tail the stream for `ttlMs`. Call it again to renew the lease, or with `ttlMs` 0 to
-   * release it. Returns false when another holder has the lease. After the cache lost its data, two holders may get
+   * release it. Returns false when another holder has the lease. If the cache has lost its data, two holders may get
    * the lease: then two instances tail the stream, which is harmless.
    */
   lease(key: StreamKey, holder: string, ttlMs: number): Promise<boolean>;

@@ -1,5 +1,5 @@
 // Defines the chunk store, which stores generated audio as ordered, append-only streams of chunks. It is the source of
-// truth for the audio. This file names no technology.
+// truth for the audio. This file does not depend on a specific technology.
 
 /** Identifies a stream: its business, and its path within that business. */
 export interface StreamKey {
@@ -164,7 +164,7 @@ export interface ChunkStore {
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
   /**
    * Calls `changed` soon after any process appended to the stream, closed it or deleted it. Every change after this
-   * call has returned is reported. `changed` may also be called without a change. The watch ends with the signal.
+   * call has returned is reported. `changed` may also be called without a change. The watch ends when the signal is aborted.
    */
   watch(key: StreamKey, changed: () => void, signal: AbortSignal): void;
   /** Lists streams by path in byte order, without expired and deleted streams. */

@@ -63,7 +63,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("ours");
     });
 
-    test("creating a stream again with the same options changes nothing, and with other options it is a conflict", async () => {
+    test("creating a stream again changes nothing if the options are the same, and fails with STREAM_CONFLICT otherwise", async () => {
       const key = newKey();
       const first = await left.create(key, { ...audio, ttlSeconds: 60 }, { chunks: [bytes("one")] });
       const again = await right.create(
@@ -170,7 +170,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect((await right.head(key))?.tail).toBe(2);
     });
 
-    test("a fork shares the source's bytes before the fork position, gets its own appends, and stays when the source is deleted", async () => {
+    test("a fork shares the source's bytes before the fork position, has its own appends, and still exists after the source is deleted", async () => {
       const source = newKey();
       const fork = newKey();
       const forkOfFork = newKey();
@@ -323,7 +323,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect([same.state.ttlSeconds, own.state.ttlSeconds]).toEqual([90, 5]);
     });
 
-    test("a watch notifies of each append, close and deletion by the other handle, and stops when its signal is aborted", async () => {
+    test("a watch reports each append, close and deletion by the other handle, and stops when its signal is aborted", async () => {
       const key = newKey();
       await left.create(key, audio);
       const ending = new AbortController();

@@ -56,7 +56,7 @@ describe("streams of the former store", () => {
     expect((await moving.list({ businessId: "acme" })).map(({ path }) => path)).toEqual(["new", "old"]);
   });
 
-  test("creating a stream of the former store again changes nothing, and with other options it is a conflict", async () => {
+  test("creating a stream of the former store again changes nothing if the options are the same, and fails with STREAM_CONFLICT otherwise", async () => {
     await former.create(keyOf("again"), { contentType: "text/plain" }, { chunks: [bytes("ab")] });
     expect(await moving.create(keyOf("again"), { contentType: "text/plain" })).toMatchObject({
       created: false,
@@ -68,7 +68,7 @@ describe("streams of the former store", () => {
     expect(await store.head(keyOf("again"))).toBeUndefined();
   });
 
-  test("a fork of a stream in the former store has the bytes of its source, and stays when the source is deleted", async () => {
+  test("a fork of a stream in the former store has the bytes of its source, and still exists after the source is deleted", async () => {
     await former.create(
       keyOf("source"),
       { contentType: "audio/mpeg" },

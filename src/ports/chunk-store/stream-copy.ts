@@ -1,5 +1,5 @@
-// Reads and writes complete streams with all of their metadata, for a move to another store. This file names no
-// technology.
+// Reads and writes complete streams with all of their metadata, for a move to another store. This file does not depend on a
+// specific technology.
 import { AppError } from "../../errors.ts";
 import type { GivenFacts } from "./append-rules.ts";
 import type { Producer, StreamKey } from "./chunk-store.ts";

@@ -1,4 +1,4 @@
-// Defines a SQL database, which is the control database or the database of one business. This file names no technology.
+// Defines a SQL database, which is the control database or the database of one business. This file does not depend on a specific technology.
 import type { Kysely, Transaction } from "kysely";
 import type { MaybePromise } from "../../maybe-promise.ts";
 

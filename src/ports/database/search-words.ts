@@ -8,7 +8,7 @@ import { foldText } from "./fold-text.ts";
  */
 const separatorRanges =
   "\\u0001-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u00bf\\u00d7\\u00f7\\u2000-\\u206f\\u20a0-\\u20cf\\u2100-\\u2bff\\u2e00-\\u2e7f\\u3000-\\u3004\\u3008-\\u303f\\ufe30-\\ufe6f\\uff00-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff40\\uff5b-\\uff65\\uffe0-\\uffff";
-/** Characters that are words by themselves, because their languages are written without spaces. */
+/** Characters that each form a word, because their languages are written without spaces. */
 const signRanges = "\\u3041-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff";
 const accents = "\\u0300-\\u036f";
 /** Letters that Unicode does not decompose into a letter and an accent. */
@@ -107,7 +107,7 @@ export function postgresPlainVectorSql(owner: string, text: string): string {
   return `coalesce(array_to_tsvector(${words}), '')`;
 }
 
-/** Returns the folded text with spaces around characters that are words by themselves. */
+/** Returns the folded text with spaces around characters that each form a word. */
 function postgresSplitSql(text: string): string {
   const upper = (of: string) => `upper(${of} collate "und-x-icu")`;
   const lower = (of: string) => `(lower(${of} collate "und-x-icu") collate "C")`;

@@ -1,5 +1,5 @@
 // Reads and writes complete tables of a database for a move to another engine, and logs changes that are made during
-// the move. This file names no technology.
+// the move. This file does not depend on a specific technology.
 import { AppError } from "../../errors.ts";
 
 /** The type of a column's values. If the engines differ, the stricter type is used: SQLite has no type for booleans or instants. */

@@ -1,4 +1,4 @@
-// Defines the audio intake, which converts the audio of any generator to chunks in Rondo's MP3 format. This file names no decoder.
+// Defines the audio intake, which converts the audio of any generator to chunks in Rondo's MP3 format. This file does not depend on a specific decoder.
 
 import type { GeneratedChunk } from "./generator.ts";
 

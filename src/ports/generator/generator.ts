@@ -1,4 +1,4 @@
-// Defines the generator, which makes audio from a prompt, chunk by chunk. This file names no technology.
+// Defines the generator, which makes audio from a prompt, chunk by chunk. This file does not depend on a specific technology.
 
 /** Additional wishes. If a generator can't fulfil a wish, it refuses the request or leaves the wish out of its plan. */
 export interface GenerationOptions {

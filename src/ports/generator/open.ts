@@ -1,4 +1,4 @@
-// Lists the technologies for a generator. To add one, create its folder beside this file and add it to this list.
+// Lists the technologies for a generator. To add a technology, create its folder beside this file and add the technology to this list.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
 import { acestep } from "./acestep/index.ts";

@@ -326,7 +326,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(three - one).toBeLessThan(2_000);
     });
 
-    test("an UnrecoverableError fails the job at once", async () => {
+    test("a job that throws UnrecoverableError fails immediately", async () => {
       await using pair = await open();
       await pair.first.add("maintenance", [job({ id: "hopeless", attempts: 5 })]);
       pair.second.work(

@@ -1,4 +1,4 @@
-// Removes single jobs from a queue and adds them to another, with all of their metadata. This file names no technology.
+// Removes single jobs from a queue and adds them to another, with all of their metadata. This file does not depend on a specific technology.
 import type { JobInput, QueueName } from "./job-queue.ts";
 
 export interface JobRecord extends Required<

@@ -1,8 +1,8 @@
-// Defines the job queue. Jobs run later, have unique ids, and survive a crash. This file names no technology.
+// Defines the job queue. Jobs run later, have unique ids, and survive a crash. This file does not depend on a specific technology.
 
 /**
- * The queues of Rondo. They are listed in the port because every adapter creates all of them at its start. With the
- * type of their names, the compiler checks that a table by queue is complete.
+ * The queues of Rondo. They are listed in the port because every adapter creates all of them at its start. From the
+ * type `QueueName` the compiler knows whether a table has an entry for each queue.
  */
 export const queueNames = [
   "generation",
@@ -76,8 +76,8 @@ export interface JobContext {
   /**
    * Whether this run should give way, because no slot is free and another job that has not given way itself waits for
    * a slot. The turn of that job must be less than `turns` turns after the turn of this run (for another user's job:
-   * after the latest turn of this run's user), or its business must have fewer runs. Only one run of a worker gets
-   * true at a time. That run must then throw GiveWayError.
+   * after the latest turn of this run's user), or its business must have fewer runs. At any time, only one run of
+   * a worker gets true. That run must then throw GiveWayError.
    */
   isWanted(turns: number): Promise<boolean>;
 }

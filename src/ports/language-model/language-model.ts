@@ -1,4 +1,4 @@
-// Defines a language model that answers with JSON. This file names no technology.
+// Defines a language model that answers with JSON. This file does not depend on a specific technology.
 
 export interface ModelMessage {
   readonly role: "system" | "user" | "assistant";

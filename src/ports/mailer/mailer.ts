@@ -1,4 +1,4 @@
-// Defines the mailer, which passes one mail at a time to a mail server. This file names no technology.
+// Defines the mailer, which passes one mail at a time to a mail server. This file does not depend on a specific technology.
 
 export interface Mail {
   readonly to: string;

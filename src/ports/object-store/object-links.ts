@@ -1,4 +1,4 @@
-// Defines signed links: anyone with the link can read an object directly from the store, without credentials. This file names no technology.
+// Defines signed links: anyone with the link can read an object directly from the store, without credentials. This file does not depend on a specific technology.
 import type { ObjectKey } from "./object-store.ts";
 
 interface LinkOptions {

@@ -1,5 +1,5 @@
 // Defines the object store for large finished files. Each file has a key, is written as a whole and can be read in
-// ranges. This file names no technology.
+// ranges. This file does not depend on a specific technology.
 
 /** Identifies an object: its business, and its path within that business. */
 export interface ObjectKey {

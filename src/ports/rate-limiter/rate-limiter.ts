@@ -1,4 +1,4 @@
-// Defines the rate limiter, which counts requests per key against limits that refill evenly. This file names no technology.
+// Defines the rate limiter, which counts requests per key against limits that refill evenly. This file does not depend on a specific technology.
 
 export interface RateLimit {
   /** The number of requests that are allowed per window. They may all arrive at the same moment. */

@@ -25,10 +25,14 @@ export const lyriaFaultRows: readonly FaultRow<LyriaFault>[] = [
     seconds: 2.5,
     starts: "several",
   },
-  { fault: "sessions without sound", says: "The generator ends each session without sound.", starts: 3 },
+  {
+    fault: "sessions without sound",
+    says: "The generator ends each session without sending audio.",
+    starts: 3,
+  },
   { fault: "stalls", says: "The generator stopped sending sound for 1 second.", seconds: 2 },
   { fault: "ignores pause", says: undefined },
   { fault: "garbage", says: "The generator sent something else than JSON." },
-  { fault: "another format than it says", says: "The generator sent sound that isn't 48 kHz in stereo." },
+  { fault: "another format than it says", says: "The generator sent audio that is not 48 kHz stereo." },
   { fault: "silence", says: "The source is only silence.", seconds: 9 },
 ];

@@ -80,7 +80,7 @@ async function refuseData(database: Pick<Database<unknown>, "run">, name: string
     [],
   );
   if (rows.length === 0 && name !== neonDatabase) return;
-  throw unfit(`The Neon project's default branch holds tables or data already (in its database "${name}").`);
+  throw unfit(`The Neon project's default branch already has tables or data (in its database "${name}").`);
 }
 
 export function neonUrl(host: string, role: string, password: string, database: string): string {

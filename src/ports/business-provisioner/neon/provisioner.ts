@@ -56,7 +56,7 @@ export function createNeonProvisioner<Tables>(
   /** Creates a role that may read and write the rows, or sets a new password for an inherited role. Returns the URL of the role. */
   async function furnish(from: NeonApi, branchId: string): Promise<string> {
     const url = await ownerUrlOf(from, branchId);
-    // All passwords are reset, because the branch inherited those of its parent.
+    // All passwords are reset, because the branch inherited the passwords of its parent.
     const roles = await from.rolesOf(branchId);
     for (const role of roles) {
       if (role !== new URL(url).username && role !== businessRole) await from.rotatePassword(branchId, role);

@@ -155,7 +155,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await Promise.all([later.close(), boss.end({ timeout: 1 })]);
     }, 20_000);
 
-    test("a database can be opened without administrator credentials for its server, but dropping or creating one is an error", async () => {
+    test("a database can be opened without administrator credentials for its server, but no database can be dropped or created", async () => {
       const url = urls[0]!;
       const stranger = createPostgresProvisioner<ShelfTables>({
         adminUrl: undefined,

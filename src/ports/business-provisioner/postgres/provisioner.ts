@@ -17,7 +17,7 @@ export interface PostgresProvisionerOptions<Tables> {
   readonly migrations: string;
   /** Opens a database as the role in the URL. */
   readonly openDatabase: (url: string) => Promise<Database<Tables>>;
-  /** Copies all rows of a database into another database with the same tables. Both URLs are those of the owner. */
+  /** Copies all rows of a database into another database with the same tables. Both URLs contain the owner's login. */
   readonly copyRows: (fromUrl: string, toUrl: string) => Promise<void>;
 }
 

@@ -26,7 +26,7 @@ interface Channel {
   isOn: boolean;
   /** Whether an earlier subscription ended, so that messages may have been lost. */
   wasLost: boolean;
-  /** Messages that arrive while older ones are being recalled. */
+  /** New messages that arrive while older messages are being recalled. */
   waiting: Message[] | undefined;
 }
 
@@ -68,7 +68,7 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     }
     channel.isOn = true;
     if (channel.wasLost) {
-      // Messages since the end of the earlier subscription may be lost. So listeners are told to read the chunk store,
+      // Messages since the end of the earlier subscription may be lost. So listeners have to read the chunk store,
       // as after `forget`.
       channel.wasLost = false;
       callListeners(channel, undefined);

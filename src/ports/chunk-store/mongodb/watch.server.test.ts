@@ -34,7 +34,7 @@ function watching({ url, databasePrefix }: MongoServer, isReplicated: boolean, o
 }
 
 describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
-  test("thirty watched streams are polled in one query, and only those that grew are reported", async () => {
+  test("thirty watched streams are polled in one query, and only the streams that grew are reported", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const keys = Array.from({ length: 30 }, (_, i) => ({ businessId: "acme", path: `s${i}` }));
@@ -84,8 +84,8 @@ describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
     await tells("creation", () => store.create(key, {}));
     await tells("append", () => store.append(key, { chunks: [text] }));
     await tells("deletion", () => store.delete(key));
-    await tells("creation anew", () => store.create(key, {}));
-    await tells("append to the new one", () => store.append(key, { chunks: [text] }));
+    await tells("another creation", () => store.create(key, {}));
+    await tells("append to the new stream", () => store.append(key, { chunks: [text] }));
     ending.abort();
     await other.close();
     await store.close();

@@ -7,8 +7,8 @@ import { storeNewer } from "../../../errors.ts";
 import { turnOnWriteAhead } from "../../drivers/sqlite-write-ahead.ts";
 
 /**
- * The migrations in order. `user_version` of a file is the number of applied migrations. Never reorder migrations; add
- * new ones at the end.
+ * The migrations in order. `user_version` of a file is the number of applied migrations. Never reorder the
+ * migrations. Add a new migration at the end.
  */
 const migrations: readonly (readonly string[])[] = [
   createStreamsAndChunks,

@@ -58,7 +58,7 @@ interface Slot {
 
 /**
  * The maximum number of unanswered statements per connection. More statements would not be faster, and each of them
- * may wait for all earlier ones.
+ * may wait for all earlier statements.
  */
 const inFlightMax = 8;
 /** When every connection has this many unanswered statements, another connection is opened. */

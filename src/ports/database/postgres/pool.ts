@@ -181,8 +181,8 @@ function mayRepeat(ask: Ask, reason: unknown): boolean {
 }
 
 /**
- * Returns whether the statement was stopped before its own time limit, by the shared limit, which could not be lifted
- * in time, or by an administrator.
+ * Returns whether the statement was stopped before its own time limit, either by the shared
+ * limit, which could not be lifted in time, or by an administrator.
  */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;

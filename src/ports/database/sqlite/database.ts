@@ -52,7 +52,7 @@ interface Route {
 }
 
 /**
- * The first place of a statement by its plan. Nested look-ups may multiply, so such a statement must be quick in a
+ * Where a statement runs first, by the reach of its plan. Nested look-ups may multiply, so such a statement must be quick in a
  * reader process before it runs in this process.
  */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;

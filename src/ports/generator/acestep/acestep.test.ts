@@ -22,7 +22,7 @@ import { findPlace } from "./place.ts";
 const key = "ace-s3cret";
 const sound = await wavSound();
 const intake = createAudioIntake();
-/** A short sound, which is enough for tests that look only at the requests. */
+/** A short audio file, which is enough for tests that check only the requests. */
 const shortSound = { ...sound, bytes: sound.short };
 const contractSides = { python: await startAceStep("python", sound), cpp: await startAceStep("cpp", sound) };
 afterAll(async () => {
@@ -137,7 +137,7 @@ describe("the requests to ACE-Step", () => {
     },
   );
 
-  test("are not sent if the parent's sound can't be read, and the error gives this reason", async () => {
+  test("are not sent if the parent's audio can't be read, and the error gives this reason", async () => {
     await using side = await startAceStep("cpp", sound);
     const parent = { versionId: "p", instruction: "darker", audioUrl: `${side.url}/nowhere` };
     const { failure } = await outcomeOf(open(side.url), farRequest({ parent }));

@@ -42,7 +42,7 @@ export async function* audioPartOf(
     }
   }
   if (where === "sound")
-    throw new FarError("GENERATION_FAILED", "The generator's answer ended within the sound.");
+    throw new FarError("GENERATION_FAILED", "The generator's answer ended inside the audio.");
   throw withoutSound();
 }
 

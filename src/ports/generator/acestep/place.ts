@@ -3,7 +3,7 @@
 export interface AceStepPlace {
   readonly base: string;
   readonly model: string | undefined;
-  /** The share of the parent's sound in a changed version, from 0 to 1. */
+  /** How much of the parent's audio a changed version keeps, from 0 to 1. */
   readonly coverStrength: number;
 }
 

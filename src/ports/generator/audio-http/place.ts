@@ -27,7 +27,7 @@ export function findPlace(location: string): AudioHttpPlace | string {
   const name = parameters.get("dialect");
   const known = name === null ? undefined : dialects[name];
   if (name !== null && known === undefined)
-    return `The dialect ${name} is not known. The known ones are ${Object.keys(dialects).join(", ")}.`;
+    return `The dialect ${name} is not known. The known dialects are ${Object.keys(dialects).join(", ")}.`;
   if (known === undefined && !parameters.has("prompt"))
     return "The address has neither a dialect nor a field for the prompt: add ?dialect=localai, or ?prompt=input&seconds=duration.";
   const unknown = [...parameters.keys()].find((key) => !isKnown(key));

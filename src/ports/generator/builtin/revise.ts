@@ -22,7 +22,7 @@ export function revise({ spec, instruction, durationSeconds, seed }: RevisionReq
   if (understood.length === 0) {
     throw new AppError("INVALID_PARAMETER", "The instruction was not understood.", {
       hint: whatCanBeSaid,
-      faults: [{ at: "/instruction", message: "The text names nothing that can be changed." }],
+      faults: [{ at: "/instruction", message: "The instruction contains no known change." }],
     });
   }
   return {

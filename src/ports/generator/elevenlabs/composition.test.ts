@@ -33,7 +33,7 @@ test("in plans of both models, each section begins where the previous section en
 });
 
 test.each([
-  ["nothing", undefined],
+  ["an undefined plan", undefined],
   ["a text", "sections"],
   ["a string instead of a list", { sections: "none" }],
   ["a list of values that are not parts", { chunks: [null, 7, "x"] }],

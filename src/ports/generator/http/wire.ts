@@ -23,7 +23,7 @@ export function chooseDelivery(
   throw new AppError(
     "GENERATION_FAILED",
     wanted === undefined
-      ? `The generator delivers by ${offered.join(" or ")} alone, which this Rondo can't take.`
+      ? `The generator delivers only by ${offered.join(" or ")}, which this Rondo doesn't support.`
       : `The generator and this Rondo can't both deliver by ${wanted}.`,
     { hint: hintOf(wanted ?? offered[0] ?? "body") },
   );

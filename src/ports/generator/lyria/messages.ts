@@ -39,7 +39,7 @@ function soundIn({ data, mimeType }: Json): Buffer {
   const rate = /rate=(\d+)/.exec(String(mimeType ?? ""))?.[1];
   const channels = /channels=(\d+)/.exec(String(mimeType ?? ""))?.[1];
   if ((rate !== undefined && Number(rate) !== sampleRate) || (channels !== undefined && channels !== "2")) {
-    throw new FarError("GENERATION_FAILED", "The generator sent sound that isn't 48 kHz in stereo.", {
+    throw new FarError("GENERATION_FAILED", "The generator sent audio that is not 48 kHz stereo.", {
       hint: "Rondo reads the format that Lyria RealTime documents.",
     });
   }

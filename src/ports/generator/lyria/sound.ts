@@ -65,7 +65,7 @@ export async function* soundOf(
 }
 
 const givenUp = (): FarError =>
-  new FarError("GENERATION_FAILED", "The generator ends each session without sound.", {
+  new FarError("GENERATION_FAILED", "The generator ends each session without sending audio.", {
     hint: "Start the piece again.",
   });
 

@@ -1,4 +1,4 @@
-// Manages the lifetime of a generator: closing it ends running generations and refuses new ones.
+// Manages the lifetime of a generator: after it is closed, running generations end and new generations are refused.
 import { AppError } from "../../../errors.ts";
 
 export interface Lifetime {

@@ -11,7 +11,7 @@ export function modelFindings(model: string, { models }: ModelEndpointReport): r
       `The endpoint has no model "${model}".`,
       models.length === 0
         ? "Load a model there first."
-        : `Set RONDO_LLM_MODEL to one that it has, like ${some}`,
+        : `Set RONDO_LLM_MODEL to a model of this endpoint, like ${some}`,
     ),
   ];
 }

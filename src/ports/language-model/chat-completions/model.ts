@@ -8,7 +8,7 @@ export interface ChatCompletionsOptions {
   readonly url: string;
   readonly model: string;
   readonly key?: string | undefined;
-  /** The time limit of one complete answer. */
+  /** The time limit for a complete answer. */
   readonly timeoutMs?: number;
   /** The pause between retries while the endpoint is busy. */
   readonly pauseMs?: number;

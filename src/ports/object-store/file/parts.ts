@@ -6,7 +6,7 @@ import { partName } from "./manifest.ts";
 
 export interface PartWriter {
   write(chunk: Uint8Array): Promise<void>;
-  /** When it resolves, all parts are on disk. */
+  /** Ends the content. When the promise resolves, all parts are on disk. */
   end(): Promise<{ readonly bytes: number; readonly crc32c: number; readonly partBytes: readonly number[] }>;
   /** Deletes the written parts. It may be called after a failed write or `end`. */
   discard(): Promise<void>;

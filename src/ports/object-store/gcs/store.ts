@@ -17,7 +17,7 @@ import type { ObjectKey, ObjectPage, ObjectStore } from "../object-store.ts";
 export interface GcsObjectStoreOptions extends GcsClientOptions {
   /** 32 bytes that encrypt the records of unfinished uploads in the bucket. */
   readonly noteKey: Uint8Array;
-  /** The number of bytes per request. They are kept in memory until the server has them. A multiple of 256 KiB. */
+  /** The number of bytes per request, which is a multiple of 256 KiB. The bytes are in memory until the server has received them. */
   readonly pieceBytes?: number;
   /** An object that is known to be larger than this is sent in parts of this size, which are composed afterwards. */
   readonly partBytes?: number;
