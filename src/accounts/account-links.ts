@@ -1,11 +1,11 @@
-// Creates links that a person can open once, within minutes. Only the hash of a link's secret is stored.
+// Creates links that a person can open once, within a few minutes. Only the hash of a link's secret is stored.
 import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { AccountLinkPurpose, BusinessTables } from "../businesses/tables/schema.ts";
 import { hashOf } from "../businesses/secrets/keys.ts";
 import { AppError } from "../errors.ts";
 
-/** A mail may take minutes to be read. The link of a sign-in is opened by a redirect. */
+/** How long a link is valid. A mailed link may be read later, but the link of a sign-in is opened immediately by a redirect. */
 const lifetimesMs: Readonly<Record<AccountLinkPurpose, number>> = {
   "reset-password": 30 * 60_000,
   "verify-email": 30 * 60_000,

@@ -14,7 +14,7 @@ export interface SessionView {
   /** The browser and operating system; null if they are not known. */
   readonly device: string | null;
   readonly createdAt: string;
-  /** The time of the last use. It may be up to an hour too early. */
+  /** The time of the last use. The stored time may be up to an hour too early. */
   readonly lastUsedAt: string;
   /** Whether this is the session of the request. */
   readonly isCurrent: boolean;

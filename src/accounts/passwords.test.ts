@@ -11,7 +11,7 @@ const worst: readonly string[] = [
   "👩‍👩‍👧".repeat(8_000),
 ];
 
-describe("whether an e-mail is valid", () => {
+describe("the validity of an e-mail", () => {
   test.each([
     ["name@example.com", true],
     ["a@b.c", true],

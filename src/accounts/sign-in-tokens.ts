@@ -1,4 +1,5 @@
-// Lets users of a business's own sign-in use the page: the business's server gets a token for a user, and the page exchanges the token for a session.
+// Signs users whom the business manages itself in to the page. The business's server creates a token for a user, and the page
+// exchanges the token for a session.
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, notFound } from "../errors.ts";
@@ -11,8 +12,8 @@ import { ensureUser, type UsersDeps } from "./users.ts";
 import type { UserToken } from "./tokens.ts";
 
 /**
- * Returns a token that opens one session of this user, once, within two minutes. A new user is created. Error: CONFLICT for a
- * guest or a member, who sign in with Rondo.
+ * Returns a token that opens one session of this user within two minutes. If the user doesn't exist, the user is created.
+ * Throws CONFLICT for a guest or a member, who sign in with Rondo.
  */
 export async function createSignInToken(
   deps: UsersDeps,
@@ -34,7 +35,10 @@ interface SignInTokenDeps {
   readonly sessions: Sessions;
 }
 
-/** Opens the session of a sign-in token. The music of a guest who calls moves to the user. Error: GONE for a token that was used or has expired. */
+/**
+ * Exchanges a sign-in token for a session. If the caller is a guest, the guest's music is moved to the user. Throws GONE if the
+ * token was already used or has expired.
+ */
 export async function signInWithToken(
   deps: SignInTokenDeps,
   caller: Caller | undefined,

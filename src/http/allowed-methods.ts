@@ -1,4 +1,4 @@
-// Finds the methods that a path allows. They are sent when a request has another method.
+// Finds the methods that a path allows. The methods are sent in the Allow header when a request has another method.
 import type { RouterRoute } from "hono/types";
 import { TrieRouter } from "hono/router/trie-router";
 

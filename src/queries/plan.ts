@@ -94,9 +94,9 @@ export const columnType = ({ type, scale = scaleDefault }: ColumnDeclaration): T
 const widest: readonly ValueType[] = ["float", "decimal", "bigint", "integer"];
 
 /**
- * Returns the type in which numbers are compared or combined. It is a floating-point number if one of them is a
- * floating-point number, otherwise a decimal with the most decimals of any of them, otherwise a whole number. Other
- * types don't change.
+ * Returns the type in which numbers are compared or combined. If one of them is a floating-point number, the type is
+ * a floating-point number. Otherwise, if one of them is a decimal, the type is a decimal with the most decimals of
+ * any of them. Otherwise the type is a whole number. Other types don't change.
  */
 export function commonTypeOf(of: readonly TypeOfValue[]): TypeOfValue {
   const type = widest.find((wide) => of.some((one) => one.type === wide)) ?? of[0]!.type;

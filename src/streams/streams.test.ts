@@ -68,7 +68,7 @@ async function writeAll(writer: ChunkStore, chunks: number): Promise<Buffer> {
 async function readsOf(listeners: number): Promise<number> {
   await using relay = await openRelay();
   const all = Array.from({ length: listeners }, () => followToEnd(relay.streams));
-  await until("all listen", () => relay.streams.counters.listeners === listeners);
+  await until("all listeners are connected", () => relay.streams.counters.listeners === listeners);
   const written = await writeAll(relay.writer, 10);
   for (const received of await Promise.all(all)) expect(received.equals(written)).toBe(true);
   expect(relay.streams.counters).toMatchObject({ listeners: 0, tails: 1 });
@@ -213,7 +213,10 @@ describe("the cache", () => {
     const mine = followToEnd(relay.streams);
     await until("the first instance has the lease", () => holder !== undefined);
     const theirs = followToEnd(other);
-    await until("both listen", () => relay.streams.counters.listeners + other.counters.listeners === 2);
+    await until(
+      "both listeners are connected",
+      () => relay.streams.counters.listeners + other.counters.listeners === 2,
+    );
     const written = await writeAll(relay.writer, 10);
     expect((await mine).equals(written)).toBe(true);
     expect((await theirs).equals(written)).toBe(true);

@@ -4,7 +4,8 @@ import type { Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 
 /**
- * The ids of the rows that belong to no user. They can't be ids of users, because those may not contain parentheses.
+ * The ids of the rows that belong to no user. They can't be ids of users, because the ids of users may not contain
+ * parentheses.
  */
 export const everyoneId = "(all)";
 /** The id for the business's own servers, and for listeners without an account. */

@@ -1,5 +1,5 @@
-// Adds the jobs of deliveries again if the queue has lost them, and removes old deliveries. It is part of the sweep
-// of generations.
+// Adds the jobs of deliveries again if the queue has lost them, and removes old deliveries. The sweep of generations
+// calls this function.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { webhookJob } from "../jobs/webhook-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";

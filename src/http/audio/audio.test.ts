@@ -95,11 +95,11 @@ describe("audio during generation", () => {
     await expect(cancelled.arrayBuffer()).rejects.toThrow();
   });
 
-  test("at a shutdown, responses in progress are aborted, and responses that have not started are a 503", async () => {
+  test("at a shutdown, responses in progress are aborted, and requests without a response get 503", async () => {
     const { server, ask } = await open();
     await using _ = server;
     const waiting = [ask(), ask({ range: "bytes=0-" })];
-    await until("both wait", () => server.streams.counters.listeners === 2);
+    await until("both requests wait", () => server.streams.counters.listeners === 2);
     server.streams.close();
     for (const answer of waiting) expect((await answer).status).toBe(503);
 
@@ -159,7 +159,7 @@ describe("audio during generation", () => {
     expect((await far).status).toBe(416);
   });
 
-  test("a range that is not generated in time is a 503, and a range beyond the planned length is a 416", async () => {
+  test("a range that is not generated in time gets 503, and a range beyond the planned length gets 416", async () => {
     const { server, writer, ask } = await open({ waitMs: 50 });
     await using _ = server;
     await fill(writer, 1);
@@ -190,7 +190,7 @@ describe("audio during generation", () => {
     const waiting = ask({ range: "bytes=16000-" }, { signal: leaving.signal }).catch(() => "left");
     const growing = ask({}, { signal: leaving.signal });
     await growing;
-    await until("both listen", () => server.streams.counters.listeners === 2);
+    await until("both listeners are connected", () => server.streams.counters.listeners === 2);
     leaving.abort();
     expect(await waiting).toBe("left");
     await until("nobody listens", () => server.streams.counters.listeners === 0);
@@ -257,7 +257,7 @@ describe("finished audio", () => {
   });
 });
 
-test("missing audio is a 404", async () => {
+test("missing audio gets 404", async () => {
   const { server, writer, ask } = await open();
   await using _ = server;
   await writer.delete(key);

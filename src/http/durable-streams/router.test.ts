@@ -175,7 +175,7 @@ describe("reading", () => {
     await other.create(keyOf("doomed"), {});
     const events = listen(urlOf(server, "doomed", "?offset=-1&live=sse"), () => false);
     const poll = fetch(urlOf(server, "doomed", "?offset=now&live=long-poll"));
-    await until("both listen", () => server.streams.counters.listeners === 2);
+    await until("both listeners are connected", () => server.streams.counters.listeners === 2);
     await other.delete(keyOf("doomed"));
     expect((await events).control.streamClosed).toBeUndefined();
     expect((await poll).status).toBe(404);

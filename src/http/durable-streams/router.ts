@@ -30,9 +30,9 @@ const reads = ["GET", "HEAD"];
 const writes = ["PUT", "POST", "DELETE"];
 
 /**
- * Mount the router at the path of one stream, or at a path above many streams. It answers every path below. Register
- * the route for reads, which answers GET and HEAD, before it. Without `options`, the streams can't be written here.
- * `writtenElsewhere` lists the methods for which a route was registered before this one.
+ * Mount the router at the path of one stream, or at a path above many streams. The router answers every path below.
+ * Register the route for reads, which answers GET and HEAD, before it. Without `options`, the streams can't be
+ * written here. `writtenElsewhere` lists the methods for which a route was registered before this one.
  */
 export function streamRoutes(
   options?: StreamWrites,

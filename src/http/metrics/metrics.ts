@@ -13,7 +13,7 @@ export interface Metrics {
   watchEach(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;
   /** Adds a histogram with these upper bounds. Returns the function that adds a value. */
   histogram(name: string, help: string, buckets: readonly number[]): (value: number) => void;
-  /** Returns the text. It is at most a second old. */
+  /** Returns the text, which is at most a second old. */
   text(): Promise<string>;
   readonly contentType: string;
 }

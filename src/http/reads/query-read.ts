@@ -58,7 +58,7 @@ export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
   };
 }
 
-/** Creates the response. Its status is 304 if the client already has the same content. */
+/** Creates the response. The status is 304 if the client already has the same content. */
 function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Response {
   const cacheControl = "private, no-cache";
   if (hasCopy(headers.get("if-none-match"), etag)) {

@@ -1,5 +1,5 @@
-// Defines the interface of a frequent read. It is implemented once, so that the fast path and the router send the
-// same response.
+// Defines the interface of a frequent read. Each read is implemented once, so that the fast path and the router send
+// the same response.
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type { LiveCaller } from "../live-answers.ts";
 

@@ -102,7 +102,7 @@ test("the fast path and the router send the same status, headers and body, and H
   }
 });
 
-test("reads are not counted by rate limits, and if they were, the fast path and the router would count and refuse the same reads", async () => {
+test("reads are not counted by rate limits, and a limit that counts them refuses the same reads on the fast path and in the router", async () => {
   const walk = async (options: AppOptions) => {
     const app = createApp({ ...served.deps, rateLimits: limits }, { ...options });
     const seen: unknown[] = [];

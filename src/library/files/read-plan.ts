@@ -1,4 +1,4 @@
-// Reads the composer's plan of a finished version. Its notes and stems are made from this plan.
+// Reads the composer's plan of a finished version. The notes and the stems of the version are made from this plan.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { type MusicSpec, parseSpec } from "../../composer/spec.ts";
 import { AppError, isAppError, notFound } from "../../errors.ts";

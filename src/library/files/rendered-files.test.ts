@@ -74,7 +74,7 @@ test("the least recently used files are deleted to make room for new files, and 
 test("a file that is no longer used is removed", async () => {
   await using stage = await createStage({ unusedMs: 20 });
   await stage.files.open(stage.copyOf("one", content), "caller", noSignal);
-  await until("it is removed", async () => (await stage.names()).length === 0);
+  await until("the file is removed", async () => (await stage.names()).length === 0);
 });
 
 test("an error while the sound is read is passed to the caller, and no file remains", async () => {

@@ -6,8 +6,8 @@ import { join } from "node:path";
 export interface RenderedFolder {
   readonly path: string;
   /**
-   * Call it every minute. It marks this folder as used, so that other processes don't remove it, and removes the
-   * folders of processes that have ended.
+   * Call it every minute. The call marks this folder as used, so that other processes don't remove it, and removes
+   * the folders of processes that have ended.
    */
   keep(): Promise<void>;
   remove(): Promise<void>;

@@ -331,7 +331,7 @@ test("the first failure moves a job to the retry queue, and a job that can't suc
   ]);
   const worker = jobs.work("upload-input", failing, { concurrency: 2 });
   await until(
-    "both ran",
+    "both jobs ran",
     async () => runs === 2 && (await jobs.list({ queue: "upload-input", state: "failed" })).length === 1,
   );
   await worker.close();

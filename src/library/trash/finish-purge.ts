@@ -1,5 +1,5 @@
-// Does the worker's part of a purge. It deletes all data on the purge's list from the stores, and completes the
-// receipt. It can be repeated after a failure at any step.
+// Does the worker's part of a purge. The worker deletes all data on the purge's list from the stores, and completes
+// the receipt. The work can be repeated after a failure at any step.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";

@@ -1,5 +1,5 @@
-// Writes the messages that ask a language model for a spec. They contain the spec language, the tables, similar
-// existing specs, and the wanted query.
+// Writes the messages that ask a language model for a spec. The messages contain the spec language, the tables,
+// similar existing specs, and the wanted query.
 import type { TableDeclaration } from "../../businesses/tables/table-declaration.ts";
 import type { ModelMessage } from "../../ports/language-model/language-model.ts";
 import type { JsonObject } from "../spec/json-reader.ts";

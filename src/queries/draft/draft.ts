@@ -1,6 +1,6 @@
-// Drafts a spec with a language model. The answer of the model is untrusted data. It must pass every check and is run
-// on sample data. A faulty answer is sent back with its faults, a limited number of times. Nothing is written to
-// disk.
+// Drafts a spec with a language model. The answer of the model is untrusted data. The answer must pass every check,
+// and the spec is run on sample data. A faulty answer is sent back with its faults, a limited number of times.
+// Nothing is written to disk.
 import { AppError, type Fault } from "../../errors.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";

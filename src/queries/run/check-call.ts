@@ -5,8 +5,8 @@ import type { Parameter } from "../spec/parameter.ts";
 import { checkOf, type ParameterCheck } from "../spec/parameter-check.ts";
 
 /**
- * "text": the values are from a query string, in which a repeated name is a list. "json": the values are from a JSON
- * body.
+ * "text": the values come from a query string, in which a repeated name is a list. "json": the values come from a
+ * JSON body.
  */
 export type CallSource = "text" | "json";
 

@@ -36,9 +36,9 @@ interface Written {
 }
 
 /**
- * Throws NOT_FOUND with the item if the SQL left out an item, because the item refers to a row of another owner or
- * has the key of such a row. If the spec updates nothing on conflict, the SQL may leave out items whose rows already
- * exist.
+ * Throws NOT_FOUND if the SQL left out an item, and names the item. The SQL leaves out an item that refers to a row
+ * of another owner, or that has the key of such a row. If the spec updates nothing on conflict, the SQL may leave out
+ * items whose rows already exist.
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,

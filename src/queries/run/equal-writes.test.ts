@@ -142,7 +142,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     expect(await ask("plays.count", foreign)).toEqual({ code: "NOT_FOUND", at: [] });
   });
 
-  test("a duplicate among a thousand items is named with its columns, whether it is stored or in the list", async () => {
+  test("the error for a duplicate among a thousand items names the item and the columns", async () => {
     const months = Array.from({ length: 1_000 }, (_, index) => ({
       bookId: bookId(ann, 8),
       month: `m-${index}`,

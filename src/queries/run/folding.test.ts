@@ -122,15 +122,18 @@ beforeAll(async () => {
 });
 afterAll(() => engines[Symbol.asyncDispose]());
 
-test.each(wanted)("%s %s finds its names on both engines", async (test, part, found) => {
-  const call = { name: `readers.${test}`, caller, parameters: { part } };
-  const answers = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));
-  for (const answer of answers) {
-    expect(answer).toBe(answers[0]!);
-    const { items } = JSON.parse(answer) as { items: { name: string }[] };
-    expect(items.map(({ name }) => name)).toEqual(expect.arrayContaining([...found]));
-  }
-});
+test.each(wanted)(
+  "a search with %s for %s finds the expected names on both engines",
+  async (test, part, found) => {
+    const call = { name: `readers.${test}`, caller, parameters: { part } };
+    const answers = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));
+    for (const answer of answers) {
+      expect(answer).toBe(answers[0]!);
+      const { items } = JSON.parse(answer) as { items: { name: string }[] };
+      expect(items.map(({ name }) => name)).toEqual(expect.arrayContaining([...found]));
+    }
+  },
+);
 
 test("the server folds each letter of its Unicode version in the same way as this process", async () => {
   const postgres = engines.all.find(({ database }) => database.dialect === "postgres")?.database;

@@ -77,7 +77,7 @@ const files = [
 describe.each([
   { at: 0, engineName: "SQLite" },
   ...(withPostgres ? [{ at: 1, engineName: "Postgres" }] : []),
-])("guards on $engineName", ({ at }) => {
+])("the limits of a query on $engineName", ({ at }) => {
   let engines: Engines<ShelfTables>;
   let engine: Engine<ShelfTables>;
   let set: QuerySet;

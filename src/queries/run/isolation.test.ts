@@ -192,7 +192,7 @@ describe("isolation from other users", () => {
     known: { shelfId: shelfId(ann, 0), bookId: bookId(ann, 0), bookIds: [bookId(ann, 0)], id: "some-shelf" },
   });
 
-  test("afterwards no row refers to a row of another user", async () => {
+  test("after these calls, no row refers to a row of another user", async () => {
     const links = [
       ["tracks", "projectId", "projects"],
       ["versions", "trackId", "tracks"],

@@ -43,7 +43,7 @@ test("null is refused if the parameter is not nullable, in writes and in reads, 
   );
 });
 
-test("the JSON Schema of the parameters contains which of them may be null", () => {
+test("the JSON Schema of the parameters allows null only for nullable parameters", () => {
   expect(objectSchemaOf(set.get("books.change").parameters).properties).toMatchObject({
     title: { type: "string" },
     pages: { type: ["integer", "null"] },

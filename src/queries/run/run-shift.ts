@@ -1,5 +1,5 @@
-// Runs an update in two rounds if its new values depend on its rows, so that no row collides with a row that has not
-// been moved yet.
+// Runs an update in two rounds if its new values depend on its rows. With two rounds, no row collides with a row that
+// still has its old value.
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../../ports/database/database.ts";
 import { wholeOf } from "../../ports/database/decimals.ts";

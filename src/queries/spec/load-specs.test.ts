@@ -345,7 +345,7 @@ for (const [what, content, at, told] of faulty) {
   });
 }
 
-test("a fault is reported once, without its consequences", () => {
+test("only the fault itself is reported, not the faults that follow from it", () => {
   const step = (name: unknown, from: string) => ({ name, select: { from, columns: { id: "id" } } });
   const write = {
     name: "last",

@@ -1,4 +1,4 @@
-// Turns expressions and conditions into SQL, for one dialect and one set of sent parameters.
+// Turns expressions and conditions into SQL, for one dialect and the parameters that were sent.
 import { sql } from "kysely";
 import {
   type ComparisonName,

@@ -1,5 +1,5 @@
-// Finds the item of an insert that caused an error, in the same transaction. This is needed because the errors of the
-// engines differ.
+// Finds the item of an insert that caused an error, in the same transaction. The errors of the engines themselves
+// differ, so they are not used.
 import { sql } from "kysely";
 import type { Assignment, InsertPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";

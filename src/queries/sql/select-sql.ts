@@ -189,8 +189,8 @@ const markSql = (
 };
 
 /**
- * Returns the condition that finds the row that the cursor marks. It uses the ids that make every order total. The
- * row may no longer be in the list.
+ * Returns the condition that finds the row that the cursor marks. The condition uses the ids that make every order
+ * total. The row may no longer be in the list.
  */
 const cursorRowSql = (
   { groupBy }: SelectPlan,

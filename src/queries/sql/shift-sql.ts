@@ -1,6 +1,6 @@
 // Compiles an update whose new values depend on the rows themselves, such as a position that grows by one. The update
-// needs two rounds, because both engines check a unique key row by row, and a row could collide with a row that has
-// not been moved yet.
+// needs two rounds, because both engines check a unique key row by row. In one round, a row could collide with a row
+// that still has its old value.
 import { sql } from "kysely";
 import { type Assignment, columnType, type TypeOfValue, type UpdatePlan, type ValueType } from "../plan.ts";
 import { mentions, readsTable } from "../plan-parts.ts";
@@ -18,8 +18,8 @@ export interface ShiftedColumn extends TypeOfValue {
 
 export interface ShiftSql {
   /**
-   * Whether two rounds are always needed. This is the case if a value depends on other rows of the table, because
-   * SQLite would read rows that are already changed.
+   * Whether two rounds are always needed. Two rounds are always needed if a value depends on other rows of the table,
+   * because SQLite would read rows that are already changed.
    */
   readonly always: boolean;
   readonly columns: readonly ShiftedColumn[];

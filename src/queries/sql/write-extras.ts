@@ -64,7 +64,7 @@ function compiledShift(shift: ReturnType<typeof shiftSql>, compiling: Compiling)
   );
 }
 
-/** Returns the SQL with titles. It is reviewed and checked together with the statement itself. */
+/** Returns the SQL with titles. The SQL is reviewed and checked together with the statement itself. */
 export const extraTextsOf = ({ unownedItem, repeatedItem, shift }: WriteExtras) =>
   [
     { title: "items that refer to a row of another owner", text: unownedItem },

@@ -1,5 +1,5 @@
-// Implements the JSON mode of the Durable Streams protocol. It splits a body into messages, and joins messages to an
-// array, without changing the JSON text of a message.
+// Splits a body into messages, and joins messages to an array, as in the JSON mode of the Durable Streams protocol.
+// The JSON text of a message is not changed.
 import { AppError } from "../../errors.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -1,5 +1,5 @@
-// Keeps one listener's position in a stream. It returns existing chunks first and new chunks later, as fast as the
-// listener asks for them.
+// Keeps one listener's position in a stream. The follower returns existing chunks first and new chunks later, as fast
+// as the listener asks for them.
 import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { Tail } from "./tail.ts";

@@ -16,8 +16,8 @@ export interface StreamCounters {
   listeners: number;
   listenersTotal: number;
   /**
-   * The number of listeners whose response was aborted because they received nothing for too long. They can resume by
-   * offset.
+   * The number of listeners whose response was aborted because they received nothing for too long. These listeners
+   * can resume by offset.
    */
   listenersCutOff: number;
   /** The bytes that were sent to listeners and readers. */

@@ -8,7 +8,7 @@ setDefaultTimeout(30_000);
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "with the password, a member's account on Postgres is deleted with music, e-mail, sessions and tokens, and other accounts are unchanged",
+  "only the right password deletes a member's account on Postgres with its music, e-mail, sessions and tokens, and no other account",
   async () => {
     await using server = await startPostgresServer(programs);
     await checkDeletedMember({ RONDO_BUSINESS_URL: server.adminUrl });

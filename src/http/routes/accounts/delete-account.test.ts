@@ -7,7 +7,7 @@ import { checkDeletedMember, createAccountHouse } from "../../../testing/suites/
 
 setDefaultTimeout(30_000);
 
-test("with the password, a member's account on SQLite is deleted with music, e-mail, sessions and tokens, and other accounts are unchanged", () =>
+test("only the right password deletes a member's account on SQLite with its music, e-mail, sessions and tokens, and no other account", () =>
   checkDeletedMember());
 
 test("a guest's account is deleted without a password, and the token that a business issued for it ends", async () => {

@@ -1,4 +1,5 @@
-// Tests over HTTP that a business's server signs its users in to the page with tokens, and what such a token can't do.
+// Tests sign-in tokens over HTTP. A business's server creates a token, with which the page signs in a user whom the business
+// manages itself.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
@@ -29,7 +30,7 @@ async function createHouse() {
       const cookie = res.headers.get("set-cookie")?.split(";")[0] ?? "";
       return { status: res.status, cookie, body: JSON.parse((await res.text()) || "null") };
     },
-    /** Moves the expiry of all tokens by so many milliseconds. */
+    /** Moves the expiry of all tokens by `ms` milliseconds. */
     moveExpiry: (ms: number) =>
       deps.databases.use(business.id, async ({ kysely }) => {
         const { expiresAt } = await kysely
@@ -55,7 +56,7 @@ const tokenFor = async (house: House, userId: string): Promise<string> => {
 const enter = (house: House, token: string, cookie = "") =>
   house.call("accounts/sign-in-with-token", { json: { token }, ...(cookie && { cookie }) });
 
-test("a user of the business's own sign-in gets a session, once per token, and the guest's music moves along", async () => {
+test("a sign-in token opens one session for its user, and the guest's music is moved to the user", async () => {
   await using house = await createHouse();
   const guest = await house.call("accounts/guest", { json: { business: "demo" } });
   const made = await house.call("generations", {
@@ -77,7 +78,7 @@ test("a user of the business's own sign-in gets a session, once per token, and t
   });
 });
 
-test("the session that a browser had ends, and the user's other sessions stay", async () => {
+test("a sign-in ends the former session of the browser, but not the user's other sessions", async () => {
   await using house = await createHouse();
   const first = await enter(house, await tokenFor(house, "alice"));
   const second = await enter(house, await tokenFor(house, "alice"));
@@ -89,7 +90,7 @@ test("the session that a browser had ends, and the user's other sessions stay", 
   expect(await accountOf(third)).toBe("alice");
 });
 
-test("a sign-in token is no credential, expires after two minutes, and does not serve another business or purpose", async () => {
+test("a sign-in token is refused as a bearer token, for another business, for another purpose, and after two minutes", async () => {
   await using house = await createHouse();
   const token = await tokenFor(house, "alice");
   const asBearer = await house.call("accounts/me", { authorization: `Bearer ${token}` });
@@ -104,7 +105,7 @@ test("a sign-in token is no credential, expires after two minutes, and does not 
   expect((await enter(house, token)).status).toBe(200);
 });
 
-test("only a key with the scope tokens gets one, and only for users of the business's own sign-in", async () => {
+test('only a key with the scope "tokens" can create a sign-in token, and only for users whom the business manages itself', async () => {
   await using house = await createHouse();
   const ask = (authorization: string | undefined, userId = "alice") =>
     house.call("sign-in-tokens", { json: { userId }, ...(authorization && { authorization }) });

@@ -198,7 +198,7 @@ test("a signed link opens the files of its version, but the credential of anothe
   expect((await caller.get(`/v1/versions/${made.versionId}/download?format=ogg`, "alice")).status).toBe(400);
 });
 
-test("the error for a version that is still being made or has no sound contains that reason", async () => {
+test("the error for a version that is still being made or has no sound names this reason", async () => {
   await using stage = await createStage();
   const started = await stage.studio.start();
   const res = await stage.caller.get(`/v1/versions/${started.versionId}/download`, "alice");

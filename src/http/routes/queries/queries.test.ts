@@ -239,7 +239,7 @@ test("a cursor that was issued to one user is refused for another user", async (
   expect((await call(`/tracks.list?limit=2&after=${next}`, { caller: "bob" })).status).toBe(400);
 });
 
-test("each kind of query requires its kind of credential", async () => {
+test("a query for users requires a user's credential, and a query for the business requires a business key", async () => {
   expect((await call("/tracks.list", { caller: "" })).status).toBe(401);
   expect((await call("/tracks.list", { caller: "operator" })).status).toBe(403);
   expect((await call("/tracks.list", { caller: "business" })).status).toBe(403);

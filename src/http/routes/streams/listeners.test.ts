@@ -13,9 +13,9 @@ import { until } from "../../../testing/until.ts";
 setDefaultTimeout(20_000);
 
 describe.each([
-  ["the web's streams", openWebBody],
+  ["web streams", openWebBody],
   ["Bun's direct streams", undefined],
-] as const)("by %s", (_name, openBody) => {
+] as const)("listeners of %s", (_name, openBody) => {
   test("a slow listener whose response was aborted resumes by its offset, and gets every byte once", async () => {
     await using server = await createStreamServer({ stallMs: 200, ...(openBody && { openBody }) });
     const key = keyOf("resume");
@@ -63,7 +63,7 @@ describe.each([
     await server.streams.create(keyOf("bye"), {}, { chunks: [new Uint8Array(5)] });
     const events = fetch(`${server.url}/v1/stream/bye?offset=-1&live=sse`).then((res) => res.text());
     const poll = fetch(`${server.url}/v1/stream/bye?offset=now&live=long-poll`);
-    await until("both listen", () => server.streams.counters.listeners === 2);
+    await until("both listeners are connected", () => server.streams.counters.listeners === 2);
     server.streams.close();
     expect(await events).toContain("streamNextOffset");
     expect((await poll).status).toBe(503);

@@ -11,15 +11,15 @@ import { answerAudio } from "../../audio/answer-audio.ts";
 setDefaultTimeout(20_000);
 
 describe.each([
-  ["the web's streams", openWebBody],
+  ["web streams", openWebBody],
   ["Bun's direct streams", undefined],
-] as const)("by %s", (_name, openBody) => {
+] as const)("listeners of %s", (_name, openBody) => {
   test("the response to a listener that reads nothing uses little memory, is aborted, and doesn't affect other listeners", async () => {
     await using server = await createStreamServer({ stallMs: 1_000, ...(openBody && { openBody }) });
     await server.streams.create(keyOf("slow"), {});
     const slow = ask(server, "slow");
     const quick = fetch(`${server.url}/v1/stream/slow?offset=-1&live=sse`).then((res) => res.text());
-    await until("both listen", () => server.streams.counters.listeners === 2);
+    await until("both listeners are connected", () => server.streams.counters.listeners === 2);
     const before = process.memoryUsage.rss();
     const chunk = new Uint8Array(256 * 1024).fill(7);
     for (let i = 0; i < 160; i++)
@@ -45,12 +45,12 @@ describe.each([
       const sockets = Array.from({ length: count }, () => ask(server, "gone"));
       const before = counters.listenersTotal;
       await until(
-        "all listen",
+        "all listeners are connected",
         () => counters.listenersTotal >= before && counters.listeners === count,
         20_000,
       );
       for (const socket of sockets) socket.destroy();
-      await until("all have left", () => counters.listeners === 0, 20_000);
+      await until("all listeners have left", () => counters.listeners === 0, 20_000);
     };
     await wave(500);
     Bun.gc(true);

@@ -4,7 +4,7 @@ import { AppError } from "../../../errors.ts";
 
 export interface ByteSource {
   readonly bytes: number;
-  /** Returns the bytes from `start`. They never change. May be called several times. */
+  /** Returns the bytes from `start`. The bytes never change. May be called several times. */
   read(start: number): AsyncIterable<Uint8Array>;
 }
 

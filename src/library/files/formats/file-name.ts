@@ -7,7 +7,7 @@ const bytesMax = 180; // leaves room for an extension and a number within the 25
 const forbidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff<>:"/\\|?*]+/gu;
 const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)/i;
 
-/** Returns a file name without folders. It is never empty. `extension` has no leading dot. */
+/** Returns a file name without folders. The name is never empty. `extension` has no leading dot. */
 export function fileNameOf(title: string, extension: string, otherwise = "untitled"): string {
   const cleaned = title.normalize("NFC").replace(forbidden, " ").replace(/\s+/g, " ").trim();
   const short = cutToBytes(cleaned, bytesMax).replace(/^[. ]+|[. ]+$/g, "");

@@ -1,5 +1,5 @@
-// Makes the ZIP of a piece's stems. It contains the mix and each part as WAVs of the same length, which are rendered
-// while the ZIP is read.
+// Makes the ZIP of a piece's stems. The ZIP contains the mix and each part as WAVs of the same length, which are
+// rendered while the ZIP is read.
 import type { Stems } from "../../../composer/stems/render-stems.ts";
 import { stemNamesOf } from "../../../composer/stems/stem-names.ts";
 import { type MusicSpec, sampleRate, samplesOf } from "../../../composer/spec.ts";

@@ -3,8 +3,8 @@ import { commentOf, madeWith, type TrackTags, tagText } from "./track-tags.ts";
 import { xmpPacketOf } from "./xmp.ts";
 
 /**
- * Returns the chunks with the tags. They include IPTC's digital source type in XMP, which declares that the sound was
- * made by a machine.
+ * Returns the chunks with the tags. The chunks include IPTC's digital source type in XMP, which declares that the
+ * sound was made by a machine.
  */
 export const tagChunksOf = (tags: TrackTags): readonly Buffer[] => [
   chunkOf("LIST", Buffer.concat([Buffer.from("INFO"), ...infoChunksOf(tags)])),

@@ -80,7 +80,7 @@ test("ffprobe and an independent reader find the tags without a warning", async 
   expect(native["ID3v2.4"]!.find(({ id }) => id === "TXXX:AI_GENERATED")?.value).toBe("true");
 });
 
-test("content that is damaged or not an MP3 causes an error and gives no samples", async () => {
+test("content that is damaged or not an MP3 causes an error and returns no samples", async () => {
   for (const bytes of [new Uint8Array(0), new Uint8Array(5_000), Buffer.from("RIFF")]) {
     await expect(wavFile(sourceOf(bytes), tags)).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
   }

@@ -93,7 +93,7 @@ test("when a download is resumed after an entry with a known checksum, the conte
 });
 
 needsTool("unzip")(
-  "an archive can contain more files than a ZIP without ZIP64",
+  "an archive can contain more files than a ZIP without ZIP64 allows",
   async () => {
     const count = 65_600;
     const file = zipFile(Array.from({ length: count }, (_, index) => entryOf(`${index}.txt`, "")));

@@ -1,6 +1,6 @@
 // Makes a ZIP whose size is known before its content is read (PKWARE APPNOTE 6.3.9). Entries are not compressed,
-// because music doesn't get smaller. They use ZIP64 if they need it. The checksum of an entry follows its content,
-// because it is known only after the content was read.
+// because music doesn't get smaller. Large entries use ZIP64. The checksum of an entry follows its content, because
+// it is known only after the content was read.
 import { crc32 } from "node:zlib";
 import { type ByteSource, joinSources, lateSource, sourceOf } from "./byte-source.ts";
 

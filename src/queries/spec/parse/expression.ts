@@ -128,7 +128,7 @@ function literal(
   return { kind: "literal", value: stored, type, nullable: false };
 }
 
-/** Reads a decimal in a spec. It has as many decimals as are written. */
+/** Reads a decimal in a spec. The decimal has as many decimals as the spec writes. */
 function decimalLiteral(value: unknown): Expression | undefined {
   const text = typeof value === "number" || typeof value === "string" ? String(value) : "";
   const scale = text.split(".")[1]?.length ?? 0;
