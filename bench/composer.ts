@@ -1,4 +1,4 @@
-// Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes a piece of each style, one after the other, and prints the processor time, which other work on the machine hardly changes, and the memory. `bun bench/composer.ts first [styles…]` prints only the time to the first chunk.
+// Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes a piece of each style, one after the other, and prints the processor time, which other work on the machine hardly changes, and the memory. `bun bench/composer.ts first [styles…]` prints only the time to the first chunk, and `bun bench/composer.ts endless [styles…]` makes an hour of an endless piece without pauses.
 
 import { styles } from "../src/composer/styles/all-styles.ts";
 import { type StyleName, styleNames } from "../src/composer/styles/style.ts";
@@ -7,7 +7,8 @@ import { createBuiltinGenerator } from "../src/ports/generator/builtin/generator
 const [what = "30", ...given] = Bun.argv.slice(2);
 const wanted = given.length > 0 ? (given as StyleName[]) : styleNames;
 const isFirstOnly = what === "first";
-const durationSeconds = isFirstOnly ? 30 : Number(what);
+const isEndless = what === "endless";
+const durationSeconds = isEndless ? 3_600 : isFirstOnly ? 30 : Number(what);
 
 const opened = performance.now();
 const generator = createBuiltinGenerator();
@@ -17,6 +18,7 @@ const start = (prompt: string, seed: number) =>
       ...{ requestId: crypto.randomUUID(), versionId: crypto.randomUUID() },
       ...{ businessId: "bench", owner: "bench", userId: "bench" },
       ...{ prompt, seed, durationSeconds },
+      ...(isEndless ? { options: { endless: true } } : {}),
     },
     new AbortController().signal,
   );
@@ -31,10 +33,16 @@ const make = async (prompt: string, seed: number, isWhole = !isFirstOnly) => {
   const [started, cpuStarted] = [performance.now(), cpuSeconds()];
   let firstMs: number | undefined;
   let memoryMax = 0;
-  for await (const _ of (await start(prompt, seed)).chunks) {
+  let nextMs = 300_000;
+  for await (const { startMs } of (await start(prompt, seed)).chunks) {
     firstMs ??= performance.now() - started;
     memoryMax = Math.max(memoryMax, process.memoryUsage.rss());
     if (!isWhole) break;
+    if (!isEndless || startMs < nextMs) continue;
+    console.log(
+      `${Math.round(startMs / 60_000)} min: at most ${Math.round(memoryMax / 1e6)} MB since the last line`,
+    );
+    [nextMs, memoryMax] = [nextMs + 300_000, 0];
   }
   const wholeMs = performance.now() - started;
   return { firstMs: firstMs ?? Number.NaN, wholeMs, cpu: cpuSeconds() - cpuStarted, memoryMax };
