@@ -52,6 +52,8 @@ export interface Streams {
   ): Promise<ChunkRead | undefined>;
   /** Starts to listen. The caller must call `leave`. Returns undefined for a missing stream. */
   follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
+  /** Returns how many listeners in this process hear music of this business while it is generated. */
+  listenersOf(businessId: string): number;
   readonly counters: StreamCounters;
   readonly firstSounds: Pick<FirstSounds, "onHeard">;
   /**
@@ -165,6 +167,7 @@ export function createStreams(deps: StreamsDeps): Streams {
   return {
     counters,
     firstSounds,
+    listenersOf: tails.listenersOf,
     whenClosing(call) {
       closing.add(call);
       return () => closing.delete(call);

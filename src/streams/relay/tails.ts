@@ -1,6 +1,7 @@
 // Starts and ends tails. All listeners of a stream share one tail, which stays open for a moment after the last
 // listener has left.
 import { type StreamKey, streamName } from "../../ports/chunk-store/chunk-store.ts";
+import { versionOfAudio } from "../stream-keys.ts";
 import { type Tail, type TailDeps, startTail } from "./tail.ts";
 
 export interface Tails {
@@ -8,10 +9,13 @@ export interface Tails {
   join(key: StreamKey): Promise<{ readonly tail: Tail; leave(): void } | undefined>;
   /** Call it when the stream of the tail no longer exists. The next listener then gets a new tail. */
   drop(key: StreamKey): void;
+  /** Returns how many listeners hear music of this business now. Listeners of other streams are not counted. */
+  listenersOf(businessId: string): number;
   close(): void;
 }
 
 interface Held {
+  readonly key: StreamKey;
   readonly tail: Promise<Tail | undefined>;
   listeners: number;
   leaving?: ReturnType<typeof setTimeout>;
@@ -43,7 +47,7 @@ export function createTails(deps: TailDeps): Tails {
   const enter = (name: string, key: StreamKey): Held => {
     const known = held.get(name);
     if (known !== undefined) return known;
-    const entry: Held = { tail: startTail(deps, key), listeners: 0 };
+    const entry: Held = { key, tail: startTail(deps, key), listeners: 0 };
     held.set(name, entry);
     deps.counters.tails++;
     return entry;
@@ -76,6 +80,12 @@ export function createTails(deps: TailDeps): Tails {
     drop(key) {
       const entry = held.get(streamName(key));
       if (entry !== undefined) release(streamName(key), entry);
+    },
+    listenersOf(businessId) {
+      let sum = 0;
+      for (const { key, listeners } of held.values())
+        if (key.businessId === businessId && versionOfAudio(key) !== undefined) sum += listeners;
+      return sum;
     },
     close() {
       for (const [name, entry] of [...held]) {

@@ -32,6 +32,10 @@ export const managedGenerationDocs: readonly DocumentedRoute[] = [
             percentiles,
             "The time between the request and the start of the generator, in milliseconds; null: none has started.",
           ),
+          listeners: about(
+            whole,
+            "The number of listeners that hear music of the business now while it is generated, in the process that answers.",
+          ),
           firstSoundMs: about(
             percentiles,
             "The time between the request and the first sound at a listener, in milliseconds, of the latest 200 pieces that were heard in the process that answers; null: none was heard.",

@@ -16,6 +16,7 @@ import { summarizeGenerations } from "../../../generations/manage/summarize.ts";
 import type { PlaceGenerationDeps } from "../../../generations/queue/place-generation.ts";
 import type { GenerationRoutesDeps } from "../generations/generations.ts";
 import type { FirstSoundsOfBusinesses } from "../../metrics/first-sounds-of-businesses.ts";
+import type { Streams } from "../../../streams/streams.ts";
 import { managedBusiness } from "../../managed-business.ts";
 import { readSearch } from "../../read-search.ts";
 import type { HttpContext, HttpEnv } from "../../wire.ts";
@@ -36,7 +37,10 @@ const summarySearch = z.strictObject({ from: instant.optional(), to: instant.opt
 export type ManagedGenerationsDeps = PlaceGenerationDeps &
   CancelGenerationDeps &
   ReadWithEventsDeps &
-  Pick<GenerationRoutesDeps, "generator"> & { readonly firstSounds: FirstSoundsOfBusinesses };
+  Pick<GenerationRoutesDeps, "generator"> & {
+    readonly firstSounds: FirstSoundsOfBusinesses;
+    readonly streams: Pick<Streams, "listenersOf">;
+  };
 
 export function managedGenerationRoutes(deps: ManagedGenerationsDeps) {
   const businessOf = (c: HttpContext): Promise<Business> => managedBusiness(deps.registry, c, "users");
@@ -46,7 +50,11 @@ export function managedGenerationRoutes(deps: ManagedGenerationsDeps) {
       const { id: businessId } = await businessOf(c);
       const { from = startOfDay(), to = new Date().toISOString() } = readSearch(c, summarySearch);
       const summary = await summarizeGenerations(deps, businessId, { from, to });
-      return c.json({ from, to, ...summary, firstSoundMs: percentilesOf(deps.firstSounds.of(businessId)) });
+      return c.json({
+        ...{ from, to, ...summary },
+        firstSoundMs: percentilesOf(deps.firstSounds.of(businessId)),
+        listeners: deps.streams.listenersOf(businessId),
+      });
     })
     .get("/generations", async (c) => {
       const { id: businessId } = await businessOf(c);

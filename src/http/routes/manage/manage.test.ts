@@ -4,6 +4,7 @@ import { createUserToken } from "../../../accounts/users.ts";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
 import { AppError } from "../../../errors.ts";
+import { audioKey, eventsKey } from "../../../streams/stream-keys.ts";
 import { createScriptedGenerator } from "../../../testing/sound/scripted-generator.ts";
 import { createStudio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
@@ -70,11 +71,32 @@ test("a business finds the generations of all users by state, user, text and tim
   expect(JSON.stringify(record.body.events)).not.toContain("peaks");
 
   const summary = await ask(key, "GET", "/v1/manage/summary");
-  expect(summary.body).toMatchObject({ states: { complete: 1, failed: 1 }, users: 2, waitMs: { count: 2 } });
+  expect(summary.body).toMatchObject({
+    ...{ states: { complete: 1, failed: 1 }, users: 2, waitMs: { count: 2 } },
+    listeners: 0,
+  });
   expect((await ask(narrow, "GET", "/v1/manage/summary")).body).toMatchObject({
     code: "FORBIDDEN",
     hint: 'Use a key with the scope "users".',
   });
+});
+
+test("the summary counts the listeners of this business's music, and no listeners of events or of other businesses", async () => {
+  await using opened = await openApp();
+  const { studio, deps, ask, key } = opened;
+  const other = await studio.stores.createBusiness();
+  const listenersOf = async () => (await ask(key, "GET", "/v1/manage/summary")).body.listeners;
+  const keys = [
+    audioKey(studio.business.id, "v1"),
+    audioKey(studio.business.id, "v1"),
+    audioKey(other.id, "v2"),
+    eventsKey(studio.business.id, "r1"),
+  ];
+  for (const one of keys) await deps.streams.create(one, {});
+  const followers = await Promise.all(keys.map((one) => deps.streams.follow(one, 0)));
+  expect(await listenersOf()).toBe(2);
+  for (const follower of followers) follower!.leave();
+  expect(await listenersOf()).toBe(0);
 });
 
 test("a cancelled generation is retried as a new version of its track, and a running generation can't be retried", async () => {

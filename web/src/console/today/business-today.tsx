@@ -17,6 +17,7 @@ interface Summary {
   readonly failures: readonly { readonly code: string; readonly count: number }[];
   readonly waitMs: Spread | null;
   readonly firstSoundMs: Spread | null;
+  readonly listeners: number;
 }
 
 interface Spread {
@@ -78,12 +79,13 @@ export default function BusinessToday(props: { readonly of?: string }) {
   );
 }
 
-function factsOf({ states, users, seconds, waitMs, firstSoundMs }: Summary): readonly Fact[] {
+function factsOf({ states, users, seconds, waitMs, firstSoundMs, listeners }: Summary): readonly Fact[] {
   const of = (state: string) => states[state] ?? 0;
   return [
     { name: "Pieces finished", value: number(of("complete")) },
     { name: "Minutes of music", value: minutes(seconds) },
     { name: "People who made music", value: number(users) },
+    { name: "Listening now", value: number(listeners), detail: "to music that is being composed" },
     { name: "Being made", value: number(of("running")) },
     { name: "Waiting", value: number(of("queued")) },
     { name: "Stopped by people", value: number(of("cancelled")) },
