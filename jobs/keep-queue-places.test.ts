@@ -46,7 +46,7 @@ test("while a worker makes a piece, waiting users can read their queue positions
   expect(seen).toEqual({ counts: 0, due: 0 });
   const end = Promise.withResolvers<void>();
   const job = runJob(places.counting(() => end.promise));
-  await until("the place is among the events", async () => {
+  await until("the events contain the queue position", async () => {
     const page = await studio.deps.chunkStore.read(
       eventsKey(studio.business.id, waiting.requestId),
       0,

@@ -123,7 +123,7 @@ test("each kind of event is delivered once, with its own id, and an independent 
     expect(message.headers["content-type"]).toBe("application/json");
   }
   expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(5);
-  await until("all are delivered", async () =>
+  await until("all events are delivered", async () =>
     (await deliveriesOf(studio)).every(({ state }) => state === "delivered"),
   );
   expect(receiver.received.length).toBe(5);
@@ -210,7 +210,7 @@ test("a failed delivery is repeated with the same id, ends as dead after the las
   await changeEndpoint(deps, business, id, { state: "active" });
   await replayDelivery(deps, business.id, dead!.id);
   await using _worker = startWorker(studio);
-  await until("it is delivered", async () => (await deliveriesOf(studio))[0]?.state === "delivered");
+  await until("the event is delivered", async () => (await deliveriesOf(studio))[0]?.state === "delivered");
   expect(receiver.received.at(-1)!.id).toBe(dead!.eventId);
   expect(await codeOf(replayDelivery(deps, business.id, dead!.id))).toBe("CONFLICT");
 });
@@ -226,7 +226,7 @@ test("an endpoint that answers 410 gets no more events, and the next attempt wai
   const later = await createEndpoint(deps, business, { url: busy.url });
   await using _worker = startWorker(studio);
   await cancelGeneration(deps, studio.alice, (await studio.start()).requestId);
-  await until("both have been tried", async () =>
+  await until("both deliveries have been tried", async () =>
     (await deliveriesOf(studio)).every(({ tries }) => tries.length === 1),
   );
   expect(await getEndpoint(deps, business.id, ended.id)).toMatchObject({ state: "gone" });
@@ -347,7 +347,7 @@ test("an endpoint whose name later resolves to an inner network is not called", 
   const { id } = await createEndpoint(deps, business, { url: receiver.url });
   await using _worker = startWorker(studio, createDialPublic());
   await testEndpoint(deps, business.id, id);
-  await until("it was tried", async () => (await deliveriesOf(studio))[0]?.tries.length === 1);
+  await until("the delivery was tried", async () => (await deliveriesOf(studio))[0]?.tries.length === 1);
   expect((await deliveriesOf(studio))[0]!.tries[0]!.reason).toContain("inner network");
   expect(receiver.received).toEqual([]);
 });

@@ -143,7 +143,7 @@ test("a business whose sweep hangs delays no other business, and is swept again 
   const first = swept.length;
   release.resolve(undefined);
   let later = Date.now() + 7_200_000;
-  await until("they are swept again", async () => {
+  await until("the businesses are swept again", async () => {
     later += 3_600_000;
     await sweep(later);
     return new Set(swept.slice(first).filter((id) => stuck.has(id))).size === 5;

@@ -74,7 +74,7 @@ test("while a store stays unavailable, its job is postponed repeatedly without b
     },
   };
   const names: string[] = [];
-  await until("it fails", async () => {
+  await until("the job fails", async () => {
     const err = await handler({ ...job, progress }, context).catch((err: Error) => err);
     names.push(err?.name ?? "");
     return isAppError(err, "UNAVAILABLE");
@@ -112,7 +112,7 @@ test("pieces of a business whose database is unavailable do not delay pieces of 
     join(stores.config.dataDir, "businesses", `${studio.business.id}.db`),
   );
   for (const id of broken)
-    await until("its own piece is made, too, when the database is back", async () =>
+    await until("the piece is made when the database is available again", async () =>
       (await after.jobs.list({ queue: "generation", id })).every(
         ({ state, attemptsMade }) => state === "completed" && attemptsMade <= 1,
       ),

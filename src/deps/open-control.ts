@@ -24,7 +24,7 @@ export async function openControl({
 }
 
 /**
- * Refuses an empty control database if there are business files, because it has lost its content. A new control
+ * Refuses an empty control database if there are business files, because such a database has lost its content. A new control
  * database is missing, or is empty and there are no business files.
  */
 async function refuseEmptied(file: string, dataDir: string): Promise<void> {

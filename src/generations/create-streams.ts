@@ -6,7 +6,7 @@ import { eventsContentType, storedJson } from "./generation-events.ts";
 
 const audioContentType = "audio/mpeg";
 
-/** The part that is shared with the start of another version's audio, and the first bytes that differ. */
+/** How a version shares the start of another version's audio. `head` contains the first bytes, which differ. */
 export interface SharedAudio {
   readonly versionId: string;
   readonly position: number;

@@ -1,4 +1,4 @@
-// Knows the generators of this Rondo by name, and chooses the generators that may make a generation.
+// Chooses the generators that may make a generation, and provides them by name.
 import { AppError } from "../errors.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { type Candidate, inTurn, type OnFallback } from "./fallback.ts";
@@ -99,7 +99,7 @@ const missing = (names: readonly string[], any: Generator): Generator => ({
 });
 
 interface NamesOfBusiness {
-  /** The names of all generators of this Rondo. */
+  /** The names of all configured generators. */
   readonly names: readonly string[];
   readonly allowed: readonly string[] | undefined;
 }

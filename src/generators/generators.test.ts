@@ -190,7 +190,7 @@ describe("the slots of a generator", () => {
         }
       }),
     );
-    await until("all were started", () => scripted.started.length === 9);
+    await until("all generations were started", () => scripted.started.length === 9);
     expect(most).toBe(2);
   });
 });

@@ -23,7 +23,7 @@ export interface Ending {
 const fadeSamplesMax = 2 * 44_100;
 /** The length of a fade of ten milliseconds, with which a cut makes no click. */
 const shortFadeSamples = 441;
-/** A source that is longer by at most a tenth of a second has only additional silence from its encoder. */
+/** If a source is at most a tenth of a second too long, the excess is only silence that its encoder added. */
 const tolerance = 4410;
 
 export function endingOf({ samples, fade }: EndingOptions): Ending {

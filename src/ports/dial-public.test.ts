@@ -1,4 +1,4 @@
-// Tests that an address which a business brings is called only on the public internet, at the address that was checked.
+// Tests that calls to a URL of a business go only to public addresses, and only to the checked IP address.
 import { describe, expect, test } from "bun:test";
 import { callFar } from "./generator/remote/call.ts";
 import { createDialPublic, isPublicAddress } from "./dial-public.ts";
@@ -52,7 +52,7 @@ test.each([
   expect(isPublicAddress(address)).toBe(expected);
 });
 
-describe("a call", () => {
+describe("a call to a URL of a business", () => {
   test.each([
     "http://127.0.0.1:8008/health",
     "http://2130706433/",
@@ -61,12 +61,12 @@ describe("a call", () => {
     "http://[::ffff:10.0.0.1]/",
     "http://169.254.169.254/latest/meta-data/",
     "http://localhost:1/",
-  ])("to %s is refused", async (url) => {
+  ])("is refused for %s", async (url) => {
     const dial = createDialPublic();
     await expect(callFar(url, { ...call, dial }, signal())).rejects.toThrow("leads to an inner network");
   });
 
-  test("to a name is refused if one of its addresses is inner, and if it has none", async () => {
+  test("is refused if one of the addresses of the name is in an inner network, and if the name has no address", async () => {
     const of = (...addresses: string[]) => createDialPublic(async () => addresses);
     await expect(of("8.8.8.8", "10.0.0.1")("http://music.example/")).rejects.toThrow("inner network");
     await expect(of()("http://music.example/")).rejects.toThrow("has no IP address");
@@ -74,7 +74,7 @@ describe("a call", () => {
     await expect(failing("http://music.example/")).rejects.toThrow("has no IP address");
   });
 
-  test("connects to the address that was checked, with the name as Host, and resolves the name once", async () => {
+  test("connects to the checked address, with the name in the Host header, and resolves the name only once", async () => {
     const hosts: (string | null)[] = [];
     using server = Bun.serve({
       ...{ port: 0, hostname: "127.0.0.1" },
@@ -91,7 +91,7 @@ describe("a call", () => {
     expect([hosts, resolved]).toEqual([[`music.example:${server.port}`], 1]);
   });
 
-  test("follows no redirect to an inner address", async () => {
+  test("follows no redirect to an address in an inner network", async () => {
     let innerCalls = 0;
     using inner = Bun.serve({
       ...{ port: 0, hostname: "127.0.0.1" },
@@ -110,7 +110,7 @@ describe("a call", () => {
     expect(innerCalls).toBe(0);
   });
 
-  test("over TLS asks for the certificate of the name", async () => {
+  test("requires the certificate of the name when it uses TLS", async () => {
     expect(await createDialPublic(async () => ["2606:4700::1"])("https://music.example:8443/a?b=c")).toEqual({
       url: "https://[2606:4700::1]:8443/a?b=c",
       headers: { host: "music.example:8443" },

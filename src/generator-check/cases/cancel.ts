@@ -4,7 +4,8 @@ import type { CheckContext } from "../context.ts";
 import { expectThat } from "../mismatch.ts";
 import { waitUntil } from "../wait.ts";
 
-const hint = "Check a stop flag at each step of the generation; DELETE sets the flag and answers at once.";
+const hint =
+  "Check a stop flag at each step of the generation; DELETE sets the flag and answers immediately.";
 
 async function expect204(ctx: CheckContext, requestId: string): Promise<void> {
   const { status } = await ctx.far.call("DELETE", `/generate/${requestId}`);
@@ -92,7 +93,7 @@ export const cancelCases = group("cancel", {
     },
   },
   others: {
-    title: "DELETE of one piece leaves the others alone",
+    title: "DELETE of one piece does not affect the other pieces",
     hint: "Cancel by requestId, not by business or user.",
     run: async (ctx) => {
       const { long } = await ctx.lengths();

@@ -75,8 +75,8 @@ export const concurrencyCases = group("concurrency", {
   stream: apart("stream"),
   mongodb: apart("mongodb"),
   busy: {
-    title: "a request without room gets 429 or 503 with Retry-After and {code, message, hint}",
-    hint: "Refuse what you can't start or queue: 503, Retry-After in whole seconds, and how long it takes.",
+    title: "a request while all slots are in use gets 429 or 503 with Retry-After and {code, message, hint}",
+    hint: "Refuse requests that you can't start or queue, with 503 and the waiting time as Retry-After in whole seconds.",
     run: async (ctx) => {
       const { answer } = await untilBusy(ctx);
       await expectProblem(answer, [429, 503]);
@@ -86,7 +86,7 @@ export const concurrencyCases = group("concurrency", {
   },
   "busy-health": {
     title: 'GET /health says "busy" and etaSeconds while there is no room',
-    hint: "status is busy while a request would be refused; etaSeconds is your estimate of the time until there is room.",
+    hint: "status is busy while a request would be refused; etaSeconds is your estimate of the time until a slot is free.",
     run: async (ctx) => {
       await untilBusy(ctx);
       const { status, etaSeconds, free } = await ctx.health();
@@ -95,7 +95,7 @@ export const concurrencyCases = group("concurrency", {
     },
   },
   "after-busy": {
-    title: "after the others were cancelled, a new piece is made",
+    title: "after the running pieces were cancelled, a new piece is made",
     hint: "Free the slot and the queue position of every piece that ends, however it ends.",
     run: async (ctx) => {
       await untilBusy(ctx).catch((err: unknown) => {

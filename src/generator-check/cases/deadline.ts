@@ -16,7 +16,7 @@ export const deadlineCases = group("deadline", {
     },
   },
   future: {
-    title: "a deadline far ahead changes nothing",
+    title: "a deadline in the distant future has no effect",
     hint: "deadline is RFC 3339 in UTC: 2026-01-31T12:00:00.000Z.",
     run: async (ctx) => {
       const started = await ctx.start({ body: { deadline: inSeconds(3600) } });

@@ -57,7 +57,7 @@ export const descriptionCases = group("description", {
     },
   },
   "content-types": {
-    title: "every content type is one that Rondo reads, with its parameters",
+    title: "every content type is supported by Rondo and has all of its parameters",
     hint: "audio/mpeg, audio/wav, audio/flac, audio/L16;rate=…;channels=… or audio/pcm;rate=…;channels=…;encoding=….",
     run: async (ctx) => {
       for (const contentType of (await ctx.capabilities()).contentTypes) {

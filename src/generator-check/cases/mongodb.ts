@@ -70,7 +70,7 @@ export const mongodbCases = group(
       },
     },
     end: {
-      title: "one end record comes last",
+      title: "the last document is the only end record",
       hint: "Insert {end: true} with the next seq when everything is stored.",
       run: async (ctx) => {
         const documents = await stored(ctx);

@@ -131,7 +131,7 @@ export const requestCases = group("request", {
     },
   },
   "unknown-address": {
-    title: "GET of an unknown address is 404 or 405, never 200",
+    title: "GET of an unknown address is answered with 404 or 405, never with 200",
     hint: "Answer 404 for addresses that the contract doesn't have.",
     run: async (ctx) => {
       const answer = await ctx.far.call("GET", "/no-such-call");

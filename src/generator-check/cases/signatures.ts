@@ -27,7 +27,7 @@ const now = () => Math.floor(Date.now() / 1000);
 
 export const signatureCases = group("signature", {
   right: {
-    title: "a call with the right signature is accepted",
+    title: "a call with the correct signature is accepted",
     hint: "Compare the secrets. A secret is whsec_ and base64, or any other string, whose UTF-8 bytes are used.",
     run: async (ctx) => {
       secretOf(ctx);
@@ -36,8 +36,8 @@ export const signatureCases = group("signature", {
     },
   },
   "of-several": {
-    title: "one right signature among several is enough",
-    hint: "webhook-signature may have several signatures, separated by spaces: accept the call if any of them is right.",
+    title: "one correct signature among several is enough",
+    hint: "webhook-signature may have several signatures, separated by spaces: accept the call if one of them is correct.",
     run: async (ctx) => {
       secretOf(ctx);
       const signing = { before: `v1,${Buffer.alloc(32).toString("base64")}` };
@@ -66,13 +66,13 @@ export const signatureCases = group("signature", {
     run: (ctx) => expectRefused(ctx, { timestamp: now() - 600 }),
   },
   future: {
-    title: "a call that is signed for ten minutes later is refused with 401",
+    title: "a call whose signature has a time ten minutes in the future is refused with 401",
     hint: "Refuse a webhook-timestamp that differs from your clock by more than five minutes.",
     run: (ctx) => expectRefused(ctx, { timestamp: now() + 600 }),
   },
   cancel: {
     title: "DELETE without a signature is refused with 401 and cancels nothing",
-    hint: "Verify the signature of every call, DELETE included; its body is empty.",
+    hint: "Verify the signature of every call, including DELETE, whose body is empty.",
     run: async (ctx) => {
       secretOf(ctx);
       const answer = await ctx.far.call("DELETE", `/generate/${crypto.randomUUID()}`, { signing: "none" });

@@ -51,7 +51,7 @@ async function expectStopAfter(ctx: CheckContext, status: number): Promise<void>
 
 const stop = (status: number, why: string) => ({
   title: `a refusal with ${status} (${why}) stops the generation within a second`,
-  hint: "Cancel the generation, because nobody accepts its audio any more. Retry only after 429, 5xx and lost connections.",
+  hint: "Cancel the generation, because its audio is no longer accepted. Retry only after 429, 5xx and lost connections.",
   run: (ctx: CheckContext) => expectStopAfter(ctx, status),
 });
 

@@ -78,7 +78,7 @@ export const streamCases = group(
     },
     end: {
       title: "the stream is closed once, with the last append",
-      hint: "Send Stream-Closed: true with the last append, or with an empty one after it.",
+      hint: "Send Stream-Closed: true with the last append, or with an empty append after it.",
       run: async (ctx) => {
         const { appends } = await delivered(ctx);
         await Bun.sleep(300);

@@ -43,9 +43,9 @@ export interface BusinessProvisioner<Tables> {
   /** Like `open`, but the handle may change the tables. UNAVAILABLE is also thrown if there are no administrator credentials. */
   openAsOwner(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /**
-   * Returns the server on which this database and others are: a name that is equal for all databases on that server,
-   * and the server's connection limit. Returns undefined for a database without a shared server. `connections` queries
-   * the server once. Error: UNAVAILABLE.
+   * Returns the server that this database shares with others, or undefined for a database without a shared server.
+   * `server` is equal for all databases on one server. `connections` queries the server once for its connection limit.
+   * Error: UNAVAILABLE.
    */
   sharedBy(credentials: BusinessCredentials): SharedServer | undefined;
   /** Deletes the database and its role, even while clients are connected. Deleting a missing database is no error. */

@@ -58,8 +58,8 @@ interface TableReader {
 
 interface TableWriter {
   /**
-   * Removes everything that slows down loading or refuses rows in the wrong order, and stores it in the database for
-   * later. It may be called again.
+   * Removes keys, indexes and foreign keys that slow down loading or refuse rows in the wrong order. Their definitions are
+   * stored in the database, so that they can be created again. It may be called again.
    */
   prepare(): Promise<void>;
   /** Replaces all rows of the table. If it fails, it changes nothing. */

@@ -34,6 +34,6 @@ test.each([
   ["a rate that is not a number", "audio/L16;rate=fast"],
   ["too many channels", "audio/L16;rate=44100;channels=9"],
   ["the name of a property that every object has", "constructor"],
-])("%s is none", (_, contentType) => {
+])("%s is not a format that can be read", (_, contentType) => {
   expect(formatOf(contentType)).toBeUndefined();
 });

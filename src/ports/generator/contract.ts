@@ -154,7 +154,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       ["too long a duration", { durationSeconds: 601 }],
       ["a duration that is not a number", { durationSeconds: Number.NaN }],
       ["a plan that no generator made", { spec: { not: "a plan" } }],
-    ])("%s is INVALID_PARAMETER", async (_, overrides) => {
+    ])("refuses %s with INVALID_PARAMETER", async (_, overrides) => {
       const failure = await generator.start(request(overrides), neverAborted()).catch((err: unknown) => err);
       expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
     });

@@ -104,7 +104,7 @@ export interface GeneratedBar {
   readonly bar: number;
   readonly startMs: number;
   readonly section: string;
-  /** The chords of the bar with their start times, named like "Am7" or "F#m/C#". */
+  /** The chords of the bar with their start times and names, such as "Am7" or "F#m/C#". */
   readonly chords: readonly { readonly startMs: number; readonly name: string }[];
 }
 

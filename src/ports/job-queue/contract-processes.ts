@@ -23,13 +23,13 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       const { queue } = shared;
       await using victim = shared.startProcess({ leaseMs, workMs: 60_000 });
       await queue.add("maintenance", [job("survivor")]);
-      await until("it runs there", () => victim.said("start survivor"));
+      await until("the job runs in the other process", () => victim.said("start survivor"));
       victim.kill("SIGKILL");
       const runs: Job[] = [];
       queue.work("maintenance", async (run) => void runs.push(run), { concurrency: 1, leaseMs });
-      await until("it ran here", () => runs.length === 1, 10_000);
+      await until("the job ran in this process", () => runs.length === 1, 10_000);
       expect(runs[0]).toMatchObject({ attemptsMade: 0, stalls: 1 });
-      await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
+      await until("the job is completed", async () => (await queue.counts()).maintenance.completed === 1);
     }, 30_000);
 
     test("a job that kills each of its workers fails permanently with this reason, and runs after it is retried", async () => {
@@ -38,17 +38,17 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await queue.add("maintenance", [job("killer", { attempts: 3 })]);
       for (let deaths = 1; deaths <= 6; deaths++) {
         await using victim = shared.startProcess({ leaseMs: leaseMs / 2, workMs: 60_000 });
-        await until("it runs", () => victim.said("start killer"), 10_000);
+        await until("the job runs", () => victim.said("start killer"), 10_000);
       }
       const ran: string[] = [];
       queue.work("maintenance", async ({ id }) => void ran.push(id), { concurrency: 1, leaseMs });
       const find = async () => (await queue.list({ id: "killer" }))[0];
-      await until("it failed", async () => (await find())?.state === "failed", 10_000);
+      await until("the job failed", async () => (await find())?.state === "failed", 10_000);
       expect(ran).toEqual([]);
       const error = "Its worker died 6 times.";
       expect(await find()).toMatchObject({ stalls: 6, attemptsMade: 0, error });
       expect(await queue.settle("retry", { id: "killer" })).toBe(1);
-      await until("retried, it runs", () => ran.length === 1);
+      await until("the retried job runs", () => ran.length === 1);
     }, 60_000);
 
     test("when a worker was stopped for longer than its lease, its run is aborted and can't complete the job", async () => {
@@ -56,7 +56,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       const { queue } = shared;
       await using frozen = shared.startProcess({ leaseMs, workMs: 60_000 });
       await queue.add("maintenance", [job("once")]);
-      await until("it runs there", () => frozen.said("start once"));
+      await until("the job runs in the other process", () => frozen.said("start once"));
       frozen.kill("SIGSTOP");
       const gate = Promise.withResolvers<void>();
       let taken = false;
@@ -70,7 +70,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await until("the old run was aborted", () => frozen.said("abort once"));
       expect((await queue.counts()).maintenance).toMatchObject({ active: 1, failed: 0 });
       gate.resolve();
-      await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
+      await until("the job is completed", async () => (await queue.counts()).maintenance.completed === 1);
       expect((await queue.list({ id: "once" }))[0]).toMatchObject({ attemptsMade: 1, stalls: 1 });
     }, 30_000);
 
@@ -85,7 +85,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
         const { waiting, active } = (await queue.counts()).maintenance;
         return waiting + active === 0;
       };
-      await until("all ran", isIdle, 30_000);
+      await until("all jobs ran", isIdle, 30_000);
       for (const one of [left, right]) {
         one.kill("SIGTERM");
         await one.exited();

@@ -58,7 +58,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     const held = createRecorder({ held: true });
     const worker = pair.first.work("generation", held.handler, { concurrency: 1 });
     await pair.first.add("generation", [job({ id: "runs", owner: "alice" })]);
-    await until("it runs", () => held.started.length === 1);
+    await until("the job runs", () => held.started.length === 1);
     const fails = pair.second.work(
       "maintenance",
       async ({ id }) => {
@@ -67,7 +67,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       { concurrency: 2 },
     );
     await pair.second.add("maintenance", [job({ id: "fails" }), job({ id: "ends" })]);
-    await until("both ended", async () => {
+    await until("both jobs ended", async () => {
       const { failed, completed } = (await pair.second.counts()).maintenance;
       return failed + completed === 2;
     });
@@ -84,7 +84,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     const again = await pair.first.add("generation", [job({ id: "other", deduplicationId: "once" })]);
     expect(again).toEqual([{ id: "other", added: true }]);
     held.release();
-    await until("the rest ran", () => held.ended.length === 2);
+    await until("the other jobs ran", () => held.ended.length === 2);
     await worker.close();
     expect(await pair.second.settle("remove", { businessId: "acme" })).toBe(2);
     expect((await pair.first.list({})).map(({ id }) => id)).toEqual(["theirs"]);
@@ -108,7 +108,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       { concurrency: 1, concurrencyPerBusiness: 1 },
     );
     await reaches(pair.first, "well", "completed");
-    await until("it is delayed", async () => (await stateOf(pair.first, "away")) === "delayed");
+    await until("the job is delayed", async () => (await stateOf(pair.first, "away")) === "delayed");
     expect(await pair.first.list({ id: "away" })).toMatchObject([{ error: "It is away.", attemptsMade: 0 }]);
     await reaches(pair.first, "away", "completed");
     const mine = runs.filter(({ id }) => id === "away");
@@ -136,7 +136,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       await pair.first.add("maintenance", [
         job({ id: "again", data: { name: "again" }, attempts: 2, backoffMs: 100 }),
       ]);
-      await until("it failed once", () => runs.length === 1);
+      await until("the job failed once", () => runs.length === 1);
       await until("the job is delayed", async () => (await stateOf(pair.first, "again")) === "delayed");
       await worker.close();
       await pair.first.add("maintenance", [job({ data: { name: "late" }, delayMs: 200 })]);
@@ -171,7 +171,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         { concurrency: 1, leaseMs },
       );
       await pair.first.add("maintenance", [job({ id: "long" })]);
-      await until("it runs", () => recorder.started.length === 1);
+      await until("the job runs", () => recorder.started.length === 1);
       setSystemTime();
       pair.second.work("maintenance", recorder.handler, { concurrency: 1, leaseMs });
       await Bun.sleep(leaseMs * 4);
@@ -392,7 +392,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         job({ id: "one", priority: 1 }),
       ]);
       pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
-      await until("all ran", () => recorder.ended.length === 5);
+      await until("all jobs ran", () => recorder.ended.length === 5);
       expect(recorder.started.map(({ id }) => id)).toEqual(["one", "two-a", "two-b", "ten", "none"]);
     });
 
@@ -401,10 +401,10 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       const recorder = createRecorder();
       await pair.first.add("maintenance", manyJobs(1_000, { businessId: "big" }));
       pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
-      await until("some ran", () => recorder.ended.length >= 50, 20_000);
+      await until("some jobs ran", () => recorder.ended.length >= 50, 20_000);
       await pair.first.add("maintenance", [job({ businessId: "small" })]);
       const at = recorder.started.length;
-      await until("its first started", () =>
+      await until("the first job started", () =>
         recorder.started.some(({ businessId }) => businessId === "small"),
       );
       expect(recorder.started.findIndex(({ businessId }) => businessId === "small") - at).toBeLessThan(10);
@@ -416,7 +416,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       for (const businessId of ["a", "b", "c"])
         await pair.first.add("maintenance", manyJobs(30, { businessId }));
       pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
-      await until("half ran", () => recorder.ended.length >= 45, 10_000);
+      await until("half of the jobs ran", () => recorder.ended.length >= 45, 10_000);
       for (const businessId of ["a", "b", "c"]) {
         const share = recorder.started.slice(0, 45).filter((run) => run.businessId === businessId).length;
         expect(share).toBeGreaterThanOrEqual(13);
@@ -429,10 +429,10 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       const recorder = createRecorder();
       await pair.first.add("maintenance", manyJobs(100, { owner: "many" }));
       pair.second.work("maintenance", recorder.handler, { concurrency: 1, concurrencyPerBusiness: 1 });
-      await until("some ran", () => recorder.ended.length >= 20, 20_000);
+      await until("some jobs ran", () => recorder.ended.length >= 20, 20_000);
       await pair.first.add("maintenance", [job({ id: "one", owner: "one" })]);
       const at = recorder.started.length;
-      await until("it started", () => recorder.started.some(({ id }) => id === "one"), 10_000);
+      await until("the job started", () => recorder.started.some(({ id }) => id === "one"), 10_000);
       expect(recorder.started.findIndex(({ id }) => id === "one") - at).toBeLessThanOrEqual(3);
     }, 30_000);
 
@@ -443,7 +443,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         await pair.first.add("maintenance", manyJobs(20, { owner, name: `thing.${owner}` }));
       }
       pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
-      await until("half ran", () => recorder.ended.length >= 30, 10_000);
+      await until("half of the jobs ran", () => recorder.ended.length >= 30, 10_000);
       for (const owner of ["a", "b", "c"]) {
         const share = recorder.started.slice(0, 30).filter(({ name }) => name === `thing.${owner}`).length;
         expect(share).toBeGreaterThanOrEqual(8);
@@ -476,7 +476,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         ["long-a", "long-b"].map((id) => job({ id, owner: "many", attempts: 1 })),
       );
       pair.second.work("maintenance", polite.handler, { concurrency: 4, concurrencyPerBusiness: 2 });
-      await until("both run", () => polite.started.length === 2, 10_000);
+      await until("both jobs run", () => polite.started.length === 2, 10_000);
       await pair.first.add("maintenance", [job({ id: "short", name: "thing.short", owner: "one" })]);
       await reaches(pair.first, "short", "completed");
       await until("the job that gave way runs again", () => polite.started.length === 4, 10_000);
@@ -493,7 +493,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       const polite = createPolite();
       await pair.first.add("maintenance", manyJobs(2, { owner: "many" }));
       pair.second.work("maintenance", polite.handler, { concurrency: 2, concurrencyPerBusiness: 2 });
-      await until("both run", () => polite.started.length === 2, 10_000);
+      await until("both jobs run", () => polite.started.length === 2, 10_000);
       await pair.first.add("maintenance", [
         job({ id: "other", businessId: "other", name: "thing.short", owner: "one" }),
       ]);
@@ -506,7 +506,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       const polite = createPolite();
       pair.second.work("maintenance", polite.handler, { concurrency: 2, concurrencyPerBusiness: 2 });
       for (const id of ["one", "two", "three"]) await pair.first.add("maintenance", [job({ id, owner: id })]);
-      await until("each has run", () => new Set(polite.started).size === 3, 10_000);
+      await until("each job has run", () => new Set(polite.started).size === 3, 10_000);
       const atFirst = polite.started.length;
       await Bun.sleep(300);
       expect(polite.started.length).toBe(atFirst);
@@ -520,9 +520,9 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       const recorder = createRecorder({ held: true });
       await pair.first.add("maintenance", manyJobs(20));
       pair.second.work("maintenance", recorder.handler, { concurrency: 3 });
-      await until("three run", () => recorder.started.length === 3);
+      await until("three jobs run", () => recorder.started.length === 3);
       recorder.release();
-      await until("all ended", () => recorder.ended.length === 20, 10_000);
+      await until("all jobs ended", () => recorder.ended.length === 20, 10_000);
       expect(recorder.mostAtOnce()).toBe(3);
     });
 
@@ -533,12 +533,12 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       for (const handle of [pair.first, pair.second]) {
         handle.work("maintenance", recorder.handler, { concurrency: 4, concurrencyPerBusiness: 2 });
       }
-      await until("two run", () => recorder.started.length === 2);
+      await until("two jobs run", () => recorder.started.length === 2);
       await pair.first.add("maintenance", [job({ businessId: "small" })]);
-      await until("another's runs", () => recorder.started.length === 3);
+      await until("the job of another business runs", () => recorder.started.length === 3);
       expect(recorder.started[2]!.businessId).toBe("small");
       recorder.release();
-      await until("all ended", () => recorder.ended.length === 11, 20_000);
+      await until("all jobs ended", () => recorder.ended.length === 11, 20_000);
     }, 30_000);
 
     test("two workers share the jobs, and each job runs once", async () => {
@@ -547,7 +547,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       await pair.first.add("maintenance", manyJobs(400));
       pair.first.work("maintenance", left.handler, { concurrency: 4 });
       pair.second.work("maintenance", right.handler, { concurrency: 4 });
-      await until("all ended", () => left.ended.length + right.ended.length >= 400, 20_000);
+      await until("all jobs ended", () => left.ended.length + right.ended.length >= 400, 20_000);
       const ids = [...left.started, ...right.started].map(({ id }) => id);
       expect(new Set(ids).size).toBe(400);
       expect(ids).toHaveLength(400);
@@ -584,7 +584,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       );
       const progressOf = async (): Promise<unknown> =>
         (await pair.first.list({ id: "reporting" }))[0]?.progress;
-      await until("progress is there", async () => (await progressOf()) !== undefined);
+      await until("the progress is stored", async () => (await progressOf()) !== undefined);
       expect(await progressOf()).toEqual({ bytes: 10, of: 20 });
       gate.resolve();
       await reaches(pair.first, "reporting", "completed");
@@ -597,7 +597,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       await pair.first.add("maintenance", [job({ id: "now", priority: 1 }), job(), job({ delayMs: 60_000 })]);
       await pair.first.add("upload-input", [job()]);
       pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
-      await until("one runs", () => recorder.started.length === 1);
+      await until("one job runs", () => recorder.started.length === 1);
       const counts = await pair.first.counts();
       expect(counts.maintenance).toEqual({ waiting: 1, delayed: 1, active: 1, completed: 0, failed: 0 });
       expect(counts["upload-input"].waiting).toBe(1);
@@ -612,7 +612,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       const recorder = createRecorder({ held: true });
       await pair.first.add("maintenance", manyJobs(3));
       const worker = pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
-      await until("one runs", () => recorder.started.length === 1);
+      await until("one job runs", () => recorder.started.length === 1);
       const closed = worker.close();
       recorder.release();
       await closed;
@@ -640,11 +640,11 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         },
         { concurrency: 1, leaseMs },
       );
-      await until("it runs", () => started);
+      await until("the job runs", () => started);
       await worker.close({ force: true });
       expect(aborted).toBe(true);
       pair.first.work("maintenance", recorder.handler, { concurrency: 1, leaseMs });
-      await until("another ran it", () => recorder.ended.length === 1, leaseMs * 5 + 5_000);
+      await until("another worker ran the job", () => recorder.ended.length === 1, leaseMs * 5 + 5_000);
       await reaches(pair.first, "cut", "completed");
     }, 30_000);
 
@@ -665,7 +665,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         await handle.schedule("sweep", "maintenance", 400, job({ name: "orphans.sweep" }));
       }
       const beganAt = performance.now();
-      await until("three ran", () => recorder.ended.length >= 3, 10_000);
+      await until("three jobs ran", () => recorder.ended.length >= 3, 10_000);
       expect(performance.now() - beganAt).toBeGreaterThan(600);
       expect(recorder.started[0]!.name).toBe("orphans.sweep");
     }, 20_000);
@@ -684,9 +684,9 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       const recorder = createRecorder();
       pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
       await pair.first.schedule("sweep", "maintenance", 100, job());
-      await until("it ran", () => recorder.ended.length >= 1);
+      await until("the job ran", () => recorder.ended.length >= 1);
       await pair.first.schedule("sweep", "maintenance", 0, job());
-      await until("none is left", async () => {
+      await until("no job is left", async () => {
         const { waiting, delayed, active } = (await pair.first.counts()).maintenance;
         return waiting + delayed + active === 0;
       });

@@ -10,7 +10,7 @@ import { sqlStateOf } from "../sql-state.ts";
 
 export interface PostgresProvisionerOptions<Tables> {
   /**
-   * The URL of a role that may create databases and roles, and of a database that this role owns. The role need not be
+   * The login of a role that may create databases and roles, in a database that this role owns. The role need not be
    * a superuser. Without it, existing databases can be opened, but no database can be created or deleted.
    */
   readonly adminUrl: string | undefined;

@@ -38,7 +38,7 @@ export function createAppends(
   streams: Streams,
   documentBytesMax: number,
 ): Appends {
-  /** The cached ends by stream id. The least recently used stream is the first entry. */
+  /** The cached ends of logs by stream id. The least recently used stream is the first entry. */
   const known = new Map<string, Known>();
   /** The running append of each stream. The appends of this process to one stream run one after the other. */
   const turns = new Map<string, Promise<unknown>>();

@@ -162,7 +162,7 @@ function after(place: Place, document: ChunkDocument, bytes: number): Place {
   };
 }
 
-/** Returns the bytes of an entry. Data of another type than binary, which a direct writer may have stored, is ignored. */
+/** Returns the bytes of an entry. A direct writer may have stored data that is not binary; such data is ignored. */
 function bytesOf({ data }: ChunkDocument): Uint8Array {
   return data instanceof Binary ? data.buffer.subarray(0, data.position) : nothing;
 }

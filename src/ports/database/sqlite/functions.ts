@@ -43,7 +43,7 @@ function rounded(value: number | null, digits: number | null): number | null {
   return dropped === 0n ? 0 : Math.sign(value) * Number(`${dropped}e-${digits}`);
 }
 
-/** Returns the value below which a share of the other values is. It is interpolated between the two nearest values, as on Postgres. */
+/** Returns a percentile, which is the value below which a share of the values lies. It is interpolated between the two nearest values, as on Postgres. */
 function percentileOf(numbers: readonly number[], share: number): number | null {
   const sorted = Float64Array.from(numbers).sort();
   if (sorted.length === 0) return null;

@@ -98,7 +98,7 @@ describe("the requests to ACE-Step", () => {
     });
   });
 
-  test("ask acestep.cpp for the same, with its own field names", async () => {
+  test("ask acestep.cpp for the same piece, with its own field names", async () => {
     const task = await asked("cpp", farRequest({ options: { tempo: 90, key: "A minor" } }));
     expect(task?.fields).toEqual({
       caption: "calm piano",
@@ -183,7 +183,7 @@ describe("an abort", () => {
     const { side, generator, end, health } = await abortWhileRunning("python", "never done");
     expect([end, health.status, health.free]).toEqual(["left running", "busy", 0]);
     side.tasks.release();
-    await until("the place is free again", async () => {
+    await until("the slot is free again", async () => {
       const { free } = await generator.health!(new AbortController().signal);
       return free === 1;
     });

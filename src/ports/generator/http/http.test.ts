@@ -156,7 +156,7 @@ describe("the delivery", () => {
     ["MongoDB, if the generator and Rondo both support it", both, "", ["mongodb"]],
     ["a stream, if Rondo has a public address", streamed, "", ["stream"]],
     ["the delivery in the generator's address", both, "?delivery=stream", ["stream"]],
-    ["the body else", undefined, "", []],
+    ["the body in all other cases", undefined, "", []],
   ])("is %s", async (_, deliveries, query, expected) => {
     const options = { query, ...(deliveries === undefined ? {} : { deliveries }) };
     const { side, result } = await asked(
@@ -229,7 +229,7 @@ describe("an abort", () => {
   test.each<[number, FarEnd]>([
     [204, "stopped"],
     [500, "left running"],
-  ])("answered %d says: %s", async (cancelStatus, expected) => {
+  ])("whose cancellation is answered with %d gives the result %s", async (cancelStatus, expected) => {
     await using side = await startOwnGenerator(sound, { secret, fault: "stalls", cancelStatus });
     const generator = open(side.url);
     const abort = new AbortController();

@@ -117,7 +117,7 @@ test("the session is paused while no chunks are read, and continues when chunks 
   const sound = soundOf(soundOptions(side.url, 60), signal());
   let bytes = (await sound.next()).value?.length ?? 0;
   const has = (control: string) => side.messages.some(({ playbackControl }) => playbackControl === control);
-  await until("it is paused", () => has("PAUSE"));
+  await until("the session is paused", () => has("PAUSE"));
   const sent = side.sentSeconds;
   await Bun.sleep(200);
   expect(side.sentSeconds).toBeLessThanOrEqual(sent + 4);
@@ -169,7 +169,7 @@ test("an abort closes the session within a second", async () => {
   const reading = (async () => {
     for await (const _ of chunks);
   })();
-  await until("it plays", () => side.sentSeconds > 0);
+  await until("the session plays", () => side.sentSeconds > 0);
   const abortedAt = performance.now();
   abort.abort(new Error("stopped by its user"));
   await expect(reading).rejects.toThrow("stopped by its user");

@@ -17,8 +17,8 @@ export interface FarWork {
 }
 
 /**
- * Reading the chunks throws GENERATION_FAILED if a chunk doesn't arrive in time or the deadline passes. After a
- * failure behind the first chunk, the message contains how much audio was made.
+ * Reading the chunks throws GENERATION_FAILED if a chunk doesn't arrive in time or the deadline passes. If the
+ * generation fails after the first chunk, the message contains how much audio was made.
  */
 export function farGeneration(work: FarWork): Generation {
   const stop = new AbortController();

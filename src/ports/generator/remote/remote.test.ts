@@ -54,7 +54,7 @@ describe("the table of errors", () => {
       { base_resp: { status_code: 1008, status_msg: "insufficient balance" } },
       "The generator's quota is used up.",
     ],
-  ])("%d is GENERATION_FAILED with a reason", (status, body, reason) => {
+  ])("an answer with status %d gives GENERATION_FAILED with a reason", (status, body, reason) => {
     const err = answered(status, body);
     expect([err.code, err.isBusy]).toEqual(["GENERATION_FAILED", false]);
     expect(err.publicMessage).toStartWith(reason);
@@ -64,10 +64,13 @@ describe("the table of errors", () => {
     [429, "", {}, undefined],
     [503, { code: "BUSY", message: "Full" }, { "retry-after": "7" }, 7000],
     [400, { detail: { status: "system_busy" } }, {}, undefined],
-  ])("%d of a busy generator may be tried again", (status, body, headers, waitMs) => {
-    const err = answered(status, body, headers);
-    expect([err.isBusy, err.waitMs]).toEqual([true, waitMs]);
-  });
+  ])(
+    "an answer with status %d from a busy generator gives an error with isBusy",
+    (status, body, headers, waitMs) => {
+      const err = answered(status, body, headers);
+      expect([err.isBusy, err.waitMs]).toEqual([true, waitMs]);
+    },
+  );
 
   test.each([
     [400, { code: "X", message: "Too loud", hint: "Say it softly" }, "Too loud.", "Say it softly."],
@@ -78,10 +81,13 @@ describe("the table of errors", () => {
       "Names an artist.",
       "a band.",
     ],
-  ])("%d is INVALID_PARAMETER with the message of the generator", (status, body, message, hint) => {
-    const err = answered(status, body);
-    expect([err.code, err.publicMessage, err.hint]).toEqual(["INVALID_PARAMETER", message, hint]);
-  });
+  ])(
+    "an answer with status %d gives INVALID_PARAMETER with the message of the generator",
+    (status, body, message, hint) => {
+      const err = answered(status, body);
+      expect([err.code, err.publicMessage, err.hint]).toEqual(["INVALID_PARAMETER", message, hint]);
+    },
+  );
 
   test("a key that the generator repeats in its answer does not appear in the error", () => {
     expect(answered(500, { message: "bad key s3cret" }).publicMessage).toContain("bad key …");
@@ -177,9 +183,9 @@ describe("waiting", () => {
   });
 
   test.each<[string, () => Promise<FarEnd>, FarEnd]>([
-    ["that stops", async () => "stopped", "stopped"],
-    ["that fails", () => Promise.reject(new Error("no route")), "left running"],
-  ])("after an abort, a generator that %s is reported", async (_, stopFar, end) => {
+    ["stops", async () => "stopped", "stopped"],
+    ["fails to stop", () => Promise.reject(new Error("no route")), "left running"],
+  ])("after an abort, the result tells whether a generator that %s stopped", async (_, stopFar, end) => {
     const abort = new AbortController();
     const far = createFarEnd(abort.signal, stopFar);
     abort.abort();

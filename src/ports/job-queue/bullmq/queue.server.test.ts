@@ -74,7 +74,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
         perBusiness: 1,
       });
       await queue.add("maintenance", [job({ id: "first" }), job({ id: "second" })]);
-      await until("one job runs there, and the other is set aside", async () => {
+      await until("one job runs in the other process, and the other job is set aside", async () => {
         const { active, waiting } = (await queue.counts()).maintenance;
         return victim.said("start ") && active === 1 && waiting === 1;
       });
@@ -82,7 +82,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       const ran: string[] = [];
       const options = { concurrency: 1, leaseMs: 400, concurrencyPerBusiness: 1 };
       queue.work("maintenance", async ({ id }) => void ran.push(id), options);
-      await until("both ran", () => ran.length === 2, 10_000);
+      await until("both jobs ran", () => ran.length === 2, 10_000);
       expect(ran.toSorted()).toEqual(["first", "second"]);
     }, 20_000);
   });
@@ -94,10 +94,14 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
         Array.from({ length: count }, () => job({ businessId, ...over }));
       await queue.add("maintenance", many("big", 300, { delayMs: 300 }));
       await queue.add("maintenance", many("mid", 20));
-      await until("all are due", async () => (await queue.counts()).maintenance.delayed === 0);
+      await until("all jobs are due", async () => (await queue.counts()).maintenance.delayed === 0);
       const order: string[] = [];
       queue.work("maintenance", async ({ businessId }) => void order.push(businessId), { concurrency: 1 });
-      await until("all jobs of mid ran", () => order.filter((one) => one === "mid").length === 20, 10_000);
+      await until(
+        "all jobs of the business mid ran",
+        () => order.filter((one) => one === "mid").length === 20,
+        10_000,
+      );
       expect(order.lastIndexOf("mid")).toBeLessThan(60);
     }, 20_000);
 
@@ -119,7 +123,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       expect(Number(head[1]) / 2 ** 32).toBeLessThan(2_000);
       const ran: string[] = [];
       queue.work("maintenance", async ({ id }) => void ran.push(id), { concurrency: 1 });
-      await until("all ran", () => ran.length === 7);
+      await until("all jobs ran", () => ran.length === 7);
       expect(ran).toEqual(["a1", "b2", "a2", "b3", "a3", "b4", "a4"]);
     });
   });
@@ -134,7 +138,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
         await new Promise(() => {});
       };
       const worker = queue.work("maintenance", never, { concurrency: 1 });
-      await until("it runs", () => started);
+      await until("the job runs", () => started);
       await worker.close({ force: true });
       expect((await queue.list({ id: "deaf" }))[0]).toMatchObject({
         state: "waiting",
@@ -143,7 +147,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       });
       const runs: Job[] = [];
       queue.work("maintenance", async (run) => void runs.push(run), { concurrency: 1 });
-      await until("another ran it", () => runs.length === 1);
+      await until("another worker ran the job", () => runs.length === 1);
     });
   });
 
@@ -154,7 +158,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       const ran: string[] = [];
       queue.work("maintenance", async ({ id }) => void ran.push(id), { concurrency: 1, leaseMs: 1_000 });
       await queue.add("maintenance", [job({ id: "before" })]);
-      await until("it ran", () => ran.length === 1);
+      await until("the job ran", () => ran.length === 1);
       await queue.add("maintenance", [job({ id: "kept", delayMs: 500 })]);
       await own.kill();
       const began = performance.now();
@@ -167,7 +171,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
         "adding works",
         async () => (await codeOf(queue.add("maintenance", [job({ id: "x" })]))) !== "UNAVAILABLE",
       );
-      await until("it ran", () => ran.includes("x"), 10_000);
+      await until("the job ran", () => ran.includes("x"), 10_000);
     }, 30_000);
 
     test("is refused with a hint at the start if it evicts keys", async () => {
@@ -214,7 +218,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       expect(await queue.add("maintenance", [job({ id })])).toEqual([{ id, added: false }]);
       const ran: string[] = [];
       queue.work("maintenance", async (run) => void ran.push(run.id), { concurrency: 1 });
-      await until("it ran", () => ran.length === 1);
+      await until("the job ran", () => ran.length === 1);
       expect(ran).toEqual([id]);
     });
   });
@@ -229,7 +233,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       if (data.bad) throw new Error("bad");
     };
     queue.work("maintenance", handler, { concurrency: 5 });
-    await until("all ran", async () => {
+    await until("all jobs ran", async () => {
       const { waiting, active } = (await queue.counts()).maintenance;
       return waiting + active === 0;
     });
@@ -264,7 +268,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       Array.from({ length: 20 }, (_, at) => job({ id: `job-${at}`, businessId: `b${at % 3}` })),
     );
     await until(
-      "all ran",
+      "all jobs ran",
       () => ran.filter((id) => id.startsWith("job-")).length === 20 && ran.length > 21,
       15_000,
     );

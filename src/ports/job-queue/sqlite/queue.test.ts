@@ -71,7 +71,7 @@ describe("several processes on one file", () => {
         workMs: 60_000,
         concurrency: 2,
       });
-      await until("it runs there", () => victim.said("start survivor"));
+      await until("the job runs in the other process", () => victim.said("start survivor"));
       victim.kill("SIGKILL");
     }
     using file = new Database(folder.file);
@@ -80,20 +80,20 @@ describe("several processes on one file", () => {
     await using queue = createQueue(folder);
     const runs: string[] = [];
     queue.work("maintenance", async (run) => void runs.push(run.id), { concurrency: 2 });
-    await until("it ran here", () => runs.includes("survivor"), 5_000);
-    await until("the schedule, too", () => runs.length > 2, 5_000);
+    await until("the job ran in this process", () => runs.includes("survivor"), 5_000);
+    await until("the scheduled job ran, too", () => runs.length > 2, 5_000);
   }, 20_000);
 
   test("a job that is added in one process starts in another within milliseconds", async () => {
     using folder = createFolder();
     await using queue = createQueue(folder);
     await using other = startWorkerProcess("sqlite", folder.file);
-    await until("it is up", () => other.said("ready"));
+    await until("the other process is ready", () => other.said("ready"));
     const waits: number[] = [];
     for (let index = 0; index < 30; index++) {
       const addedAt = Date.now();
       await queue.add("maintenance", [job({ id: `quick-${index}` })]);
-      await until("it ended", () => other.said(`end quick-${index}`));
+      await until("the job ended", () => other.said(`end quick-${index}`));
       const line = other.lines.find((one) => one.startsWith(`start quick-${index} `))!;
       waits.push(Number(line.split(" ")[2]) - addedAt);
     }
@@ -111,7 +111,7 @@ describe("the file", () => {
       await queue.schedule("sweep", "maintenance", 3_600_000, job({ name: "orphans.sweep" }));
       const names: string[] = [];
       queue.work("maintenance", async (run) => void names.push(run.name), { concurrency: 1 });
-      await until("both ran", () => names.length === 2);
+      await until("both jobs ran", () => names.length === 2);
     }
     await using queue = createQueue(folder);
     await queue.schedule("sweep", "maintenance", 3_600_000, job({ name: "orphans.sweep" }));
@@ -136,7 +136,7 @@ describe("the file", () => {
       },
       { concurrency: 10 },
     );
-    await until("all ran", async () => (await queue.counts()).maintenance.waiting === 0);
+    await until("all jobs ran", async () => (await queue.counts()).maintenance.waiting === 0);
     await worker.close();
     const { completed, failed } = (await queue.counts()).maintenance;
     expect(completed).toBeLessThan(250);
@@ -157,7 +157,7 @@ describe("the file", () => {
     await using roomy = createQueue({ file: folder.file });
     const ran: string[] = [];
     roomy.work("maintenance", async (run) => void ran.push(run.id), { concurrency: 2 });
-    await until("they ran", () => ran.length === stored);
+    await until("the jobs ran", () => ran.length === stored);
   });
 
   test("on a full disk no job of a batch is added", async () => {
@@ -188,7 +188,7 @@ describe("the file", () => {
     await until("an error is reported", () => errors.length > 0);
     db.run("alter table elsewhere rename to turns");
     await queue.add("maintenance", [job({ id: "after" })]);
-    await until("it ran", () => ran.length === 1);
+    await until("the job ran", () => ran.length === 1);
     db.close();
   });
 });

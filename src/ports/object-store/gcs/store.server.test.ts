@@ -420,7 +420,7 @@ describe("signed links", () => {
     await using signed = await createSigned();
     await signed.store.write(key, inChunks(bytesOf(10)), audio);
     const link = await signed.store.readLink(key, { expiresInSeconds: 1 });
-    await until("it has expired", async () => (await fetch(link)).status === 403);
+    await until("the link has expired", async () => (await fetch(link)).status === 403);
   });
 
   test("when links can't be signed, the error contains a hint", async () => {

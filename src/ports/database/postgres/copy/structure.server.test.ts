@@ -6,7 +6,7 @@ import { until } from "../../../../testing/until.ts";
 import { openPostgresCopy } from "./copy.ts";
 
 test.skipIf(!(await hasPostgres()))(
-  "while an index of one table is built, those of another table don't wait for it, and all are there afterwards",
+  "building an index of one table doesn't delay the indexes of another table, and all indexes exist afterwards",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });
@@ -24,7 +24,7 @@ test.skipIf(!(await hasPostgres()))(
       await copy.writer.prepare();
       expect(await indexes()).toEqual([]);
 
-      // The build of an index waits for this lock.
+      // Building an index waits for this lock.
       await other`begin`;
       await other`lock table slow in row exclusive mode`;
       const slow = copy.writer.index({ name: "slow", columns: [], key: [], refersTo: [] });

@@ -77,7 +77,7 @@ const isGin = ({ make }: Saved): boolean => / using gin /i.test(make);
  */
 const memoryFor = (saved: Saved): string => (isGin(saved) ? "16MB" : "256MB");
 
-/** Does work in a transaction. Outside of one, the driver could send a statement to a connection that is still building an index. */
+/** Does work in a transaction. Outside a transaction, the driver could send a statement to a connection that is still building an index. */
 const alone = <T>(pool: postgres.Sql, work: (sql: postgres.TransactionSql) => Promise<T>): Promise<T> =>
   pool.begin(work) as Promise<T>;
 
