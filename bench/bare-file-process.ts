@@ -1,4 +1,4 @@
-// Runs a minimal server that answers ranges of one file, which Bun itself reads. Its speed is the upper limit for any server on Bun. It prints its address.
+// Runs a minimal server that responds to range requests for one file, which Bun itself reads. Its speed is the upper limit for any server on Bun. The process prints its address.
 export {};
 const file = Bun.file(process.argv[2] ?? "");
 const { size } = file;

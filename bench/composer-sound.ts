@@ -1,5 +1,4 @@
-// Measures the sound and the score of the composer's versions with ffmpeg: `bun bench/composer-sound.ts`. The 13 reviewed plans of
-// version 1 are played as version 1 and as the present version, with the same seed, tempo and key. It needs ffmpeg.
+// Measures the sound and the score of the composer's versions with ffmpeg: `bun bench/composer-sound.ts`. The 13 reviewed plans of version 1 are played by version 1 and by the present version, with the same seed, tempo and key. Requires ffmpeg.
 
 import { loadLame } from "../src/composer/mp3/encoder.ts";
 import { parsePrompt } from "../src/composer/prompt/parse-prompt.ts";
@@ -31,7 +30,7 @@ const ffmpeg = async (mp3: Uint8Array, filters: string): Promise<string> => {
   return new Response(tool.stderr).text();
 };
 
-/** The level of the filtered sound in dB. */
+/** Returns the level of the filtered sound in dB. */
 const levelOf = async (mp3: Uint8Array, filters: string): Promise<number> =>
   Number(
     /RMS level dB: (-?[\d.]+)/.exec(

@@ -1,4 +1,4 @@
-// Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes a piece of each style, one after the other, and prints the processor time, which other work on the machine hardly changes, and the memory. `bun bench/composer.ts first [styles…]` prints only the time to the first chunk, and `bun bench/composer.ts endless [styles…]` makes an hour of an endless piece without pauses.
+// Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes a piece of each style, one after the other. It prints the memory and the processor time, which other work on the machine hardly changes. `bun bench/composer.ts first [styles…]` prints only the time to the first chunk. `bun bench/composer.ts endless [styles…]` makes an hour of an endless piece without pauses.
 
 import { styles } from "../src/composer/styles/all-styles.ts";
 import { type StyleName, styleNames } from "../src/composer/styles/style.ts";
@@ -28,7 +28,7 @@ const cpuSeconds = (): number => {
   return (user + system) / 1e6;
 };
 
-/** The times of a piece, and the largest memory of this process meanwhile. */
+/** Makes a piece. Returns its times, and the largest memory of this process meanwhile. */
 const make = async (prompt: string, seed: number, isWhole = !isFirstOnly) => {
   const [started, cpuStarted] = [performance.now(), cpuSeconds()];
   let firstMs: number | undefined;

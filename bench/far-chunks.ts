@@ -1,5 +1,4 @@
-// Measures what a generator on another address adds to the wait for the first chunk: `bun bench/far-chunks.ts [rounds]`.
-// The composer makes each piece in the worker, then behind the contract of docs/generators.md with both deliveries, in turn.
+// Measures how much longer the first chunk takes from a generator at another address: `bun bench/far-chunks.ts [rounds]`. The composer makes each piece in the worker, and then behind the contract of docs/generators.md with both deliveries, in turn.
 import { createBuiltinGenerator } from "../src/ports/generator/builtin/generator.ts";
 import { createGeneratorHandler } from "../src/testing/generator-server/generator-server.ts";
 import { serve } from "../src/testing/generator-server/serve.ts";
@@ -19,7 +18,7 @@ await using byStream = await startRondo({
   PORT: String(freePort()),
 });
 
-/** From the request to the first chunk at a listener, in milliseconds. */
+/** Returns the time from the request to the first chunk at a listener, in milliseconds. */
 async function firstChunkMs(client: RondoClient, seed: number): Promise<number> {
   const startedMs = performance.now();
   const started = await client.start({ prompt: "slow piano in the rain", durationSeconds: 10, seed });

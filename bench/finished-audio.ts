@@ -1,5 +1,4 @@
-// Compares Range requests for finished audio: Rondo's audio route (signed link, access and database included) with nginx and a bare Bun.serve on the same file.
-// Needs wrk and nginx. Run: bun bench/finished-audio.ts [seconds]
+// Compares range requests for finished audio on Rondo's audio route (signed link, access and database included) with nginx and a bare Bun.serve on the same file. Requires wrk and nginx. Run: bun bench/finished-audio.ts [seconds]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +10,7 @@ const nginxPort = 18_197;
 const ranges = [
   ["64 KiB", "bytes=131072-196607"],
   ["1 MiB", "bytes=0-1048575"],
-  ["the whole file, as a player requests it", "bytes=0-"],
+  ["requests for the whole file, as a player sends them", "bytes=0-"],
 ] as const;
 
 async function startNginx(folder: string, root: string) {

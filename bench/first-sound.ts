@@ -5,7 +5,7 @@ import { buildPage, launchChromium, openPage } from "../web/test/browser/open-pa
 
 const rounds = 20;
 
-/** Presses Enter, and reads the current time of the audio element from inside the page. */
+/** Presses Enter, and reads the playback position of the audio element from inside the page. */
 function measure(page: Page): Promise<{ answered: number; heard: number }> {
   return page.evaluate(async () => {
     const prompt = document.querySelector<HTMLTextAreaElement>("#prompt")!;

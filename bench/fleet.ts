@@ -1,4 +1,4 @@
-// bun bench/fleet.ts: measures the full profile over two API processes: the delay of a chunk to the other process, the cost per listener, and the first answer for a business.
+// bun bench/fleet.ts: measures the full profile with two API processes: the delay of a chunk at the other process, the processor time per listener, and the first response for a business.
 import {
   createFleetClient,
   type Fleet,
@@ -31,7 +31,10 @@ async function operate<T>(fleet: Fleet, path: string, body: object): Promise<T> 
   return (await res.json()) as T;
 }
 
-/** Appends chunks to the first API at an interval. Each begins with its sending time. Returns the times at which they were stored. */
+/**
+ * Appends chunks to the first API at an interval. Each chunk begins with its sending time. Returns
+ * the times at which the chunks were stored.
+ */
 async function write(
   fleet: Fleet,
   name: string,
@@ -62,7 +65,7 @@ async function make(fleet: Fleet, name: string, authorization: string): Promise<
   if (!res.ok) throw new Error(`${name} was not made: ${res.status}`);
 }
 
-/** Returns when each chunk was received from an API; the key is the sending time with which the chunk begins. */
+/** Returns when each chunk was received from an API. The key is the sending time with which the chunk begins. */
 async function listen(
   api: FleetMember,
   name: string,
@@ -109,7 +112,10 @@ async function storeReads(fleet: Fleet): Promise<number> {
   return (await Promise.all(each)).reduce((sum, reads) => sum + reads, 0);
 }
 
-/** The processor time per listener of both APIs, and the reads of the store, with a number of listeners at each. */
+/**
+ * Measures the processor time per listener of both APIs, and the reads of the store, for a number
+ * of listeners at each API.
+ */
 async function measureListeners(
   fleet: Fleet,
   name: string,
@@ -140,7 +146,7 @@ async function measureListeners(
   };
 }
 
-/** Measures the first answer of the second API for a business that this API has never opened. */
+/** Measures the first response of the second API for a business whose database this API has never opened. */
 async function measureCold(fleet: Fleet): Promise<readonly number[]> {
   const took: number[] = [];
   for (let i = 0; i < coldBusinesses; i++) {

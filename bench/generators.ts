@@ -1,5 +1,4 @@
-// Measures what the adapters of generators add to the wait for the first chunk: `bun bench/generators.ts [runs]`.
-// The services are stand-ins on this machine that send at once. Each time is measured from the start to the first chunk.
+// Measures how much the adapters of generators add to the wait for the first chunk: `bun bench/generators.ts [runs]`. The services are stand-ins on this machine that respond immediately. Each time is measured from the start to the first chunk.
 import { createAudioIntake } from "../src/intake/intake.ts";
 import { openGenerator } from "../src/ports/generator/open.ts";
 import { farRequest } from "../src/testing/generators/fault-suite.ts";

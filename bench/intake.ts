@@ -1,5 +1,4 @@
-// Measures the audio intake: `bun bench/intake.ts [seconds]`. It prints the speed per format (in multiples of real time) and the wait for the first
-// chunk, and then, with twenty sources at once, the delays of both event loops. It needs ffmpeg.
+// Measures the audio intake: `bun bench/intake.ts [seconds]`. It prints the speed per format (in multiples of real time) and the wait for the first chunk. With twenty sources at once, it also prints the delays of both event loops. Requires ffmpeg.
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
@@ -91,7 +90,7 @@ console.log(
 );
 await intake.close();
 
-/** Measures the time in which the thread answers a message while it works on all sources. */
+/** Measures how long the thread takes to respond to a message while it works on all sources. */
 const measureThread = async (): Promise<number[]> => {
   const worker = new Worker(new URL("../src/intake/worker-thread.ts", import.meta.url));
   const send = (message: ToThread): void => worker.postMessage(message);

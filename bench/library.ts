@@ -9,7 +9,7 @@ import { createStudio, noSignal } from "../src/testing/studio.ts";
 const dayMs = 86_400_000;
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
 
-/** The peak of resident memory during the run, minus the memory before it. */
+/** Prints the time and the additional memory: the peak of resident memory during the run minus the memory before it. */
 async function measure(what: string, bytes: number, work: () => Promise<unknown>): Promise<void> {
   Bun.gc(true);
   const before = process.memoryUsage.rss();

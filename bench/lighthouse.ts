@@ -1,4 +1,4 @@
-// bun bench/lighthouse.ts: runs Lighthouse for phones on every page. `npx` loads Lighthouse, because its 113 packages are only needed here.
+// bun bench/lighthouse.ts: runs Lighthouse for phones on every page. `npx` downloads Lighthouse, because its 113 packages are needed only here.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -31,7 +31,7 @@ await page.getByRole("button", { name: "Make a link" }).click();
 const shared = new URL(await page.getByLabel("Everyone with this link can listen").inputValue()).pathname;
 await page.goto("about:blank");
 
-/** The scores of a page from 0 to 100. The session of the profile stays, so that the page has a piece. */
+/** Returns the scores of a page from 0 to 100. The browser profile keeps its session, so that the page has a piece. */
 async function scoresOf(path: string): Promise<string[]> {
   const report = join(directory.path, "report.json");
   const run = Bun.spawn(

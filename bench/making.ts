@@ -12,7 +12,7 @@ const percentile = (values: readonly number[], part: number) =>
   Number.NaN;
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 
-/** The time from `bun start`, with everything installed and built, until the page is served. */
+/** Returns the time from `bun start`, with everything installed and built, until the page is served. */
 async function measureStart(): Promise<number> {
   await using directory = await createTemporaryDirectory();
   const startedMs = performance.now();

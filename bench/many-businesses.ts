@@ -1,5 +1,4 @@
-// bun bench/many-businesses.ts [businesses] [idle minutes]: measures many businesses in SQLite files on one machine, served by an API and a worker.
-// The long form is 10000 10; the short form is 500 0.
+// bun bench/many-businesses.ts [businesses] [idle minutes]: measures an API and a worker that serve many businesses in SQLite files on one machine. The long form is 10000 10; the short form is 500 0.
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import {
@@ -14,7 +13,7 @@ import {
 
 const wanted = Number(process.argv[2] ?? 10_000);
 const idleMinutes = Number(process.argv[3] ?? 10);
-/** The first of these businesses are created one after another. */
+/** This number of businesses is created one after another. */
 const timed = Math.min(wanted, 300);
 const stages = 5;
 
@@ -45,7 +44,7 @@ console.log(
   `${wanted} businesses created in ${Math.round((performance.now() - startedAt) / 1_000)} s; create to first query p50 ${percentile(firstMs, 0.5).toFixed(1)} ms, p95 ${percentile(firstMs, 0.95).toFixed(1)} ms (goal 50 ms)`,
 );
 
-// A restart closes every database. Each business is then asked once, in another order than that of the files.
+// A restart closes every database. Then each business gets one query, in a different order than that of the files.
 await rondo.stopApi();
 await rondo.startApi();
 for (let warming = 0; warming < 50; warming += 1) await readUsers(rondo, made[0]!);
@@ -64,7 +63,7 @@ console.log(
   `the first answer of a cold business: p50 ${percentile(coldMs, 0.5).toFixed(1)} ms, p99 ${percentile(coldMs, 0.99).toFixed(1)} ms (goal 20 ms); load ${await loadNow()}`,
 );
 
-/** The databases of businesses that the processes have open, as the system lists them. */
+/** Returns which database files of businesses the processes have open, as the system lists them. */
 function openFiles(): ReadonlySet<string> {
   const files = rondo.pids().flatMap((pid) => {
     const folder = `/proc/${pid}/fd`;
@@ -90,7 +89,7 @@ if (idleMinutes > 0) {
   let opened = 0;
   let before = openFiles();
   const endAt = performance.now() + idleMinutes * 60_000;
-  // A database stays open for at least 30 s after its use, so none is missed.
+  // A database stays open for at least 30 s after its use, so every use is noticed.
   while (performance.now() < endAt) {
     await Bun.sleep(1_000);
     const now = openFiles();

@@ -1,5 +1,4 @@
-// Measures an API and a worker with many businesses on one Postgres server, which the benchmark starts with 100 connections.
-// Run: bun bench/many-postgres-businesses.ts [businesses] [at once]. With 1000 200 it takes minutes; a short run is 50 50.
+// Measures an API and a worker with many businesses on one Postgres server, which the benchmark starts with 100 connections. Run: bun bench/many-postgres-businesses.ts [businesses] [concurrent businesses]. With 1000 200 it takes minutes; a short run is 50 50.
 import postgres from "postgres";
 import { startPostgresServer } from "../src/testing/servers/postgres-server.ts";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
@@ -16,7 +15,10 @@ import {
 const wanted = Number(process.argv[2] ?? 1_000);
 const atOnce = Math.min(wanted, Number(process.argv[3] ?? 200));
 const connections = 100;
-/** This number of businesses is created one after another, with the time to the first answer measured. The others are created four at a time. */
+/**
+ * This number of businesses is created one after another, to measure the time to the first
+ * response. The others are created four at a time.
+ */
 const timed = Math.min(wanted, 40);
 const p99MsMax = 2_000;
 

@@ -1,5 +1,4 @@
-// Measures the file object store: the MB/s of writing, of reading and of the checksum alone, and the memory that is used meanwhile.
-// Run: bun bench/objects.ts [megabytes]
+// Measures the file object store: the speed of writing, of reading and of the checksum alone in MB/s, and the memory used meanwhile. Run: bun bench/objects.ts [megabytes]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -7,7 +7,7 @@ export interface Operator {
 
 export interface MadeBusiness {
   readonly slug: string;
-  /** The headers with a key of the business. */
+  /** The request headers with a key of the business. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -28,7 +28,7 @@ export async function makeBusiness(operator: Operator, slug: string): Promise<Ma
   return { slug, headers: { authorization: `Bearer ${key}` } };
 }
 
-/** Runs a named query of the business. Returns the status and the time until the whole answer, in milliseconds. */
+/** Runs a named query of the business. Returns the status and the time until the complete response, in milliseconds. */
 export async function readUsers(
   { url }: Pick<Operator, "url">,
   { headers }: MadeBusiness,
@@ -43,7 +43,7 @@ export const percentile = (values: readonly number[], part: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ??
   Number.NaN;
 
-/** Runs `work` for each value, `atOnce` at a time. */
+/** Runs `work` for each value, for `atOnce` values at a time. */
 export async function eachOf<T>(
   values: readonly T[],
   atOnce: number,

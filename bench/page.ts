@@ -1,5 +1,4 @@
-// bun bench/page.ts: measures the page in Chromium with a list of 10,000 pieces (frames while scrolling, script of a press), and how
-// long a press takes to show something on a processor that is slowed down four times.
+// bun bench/page.ts: measures the page in Chromium with a list of 10,000 pieces: frames while scrolling, and script time of a press. It also measures, with a processor slowed down four times, how long a press takes to show its effect.
 import type { CDPSession, Page } from "playwright-core";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import { ask, buildPage, heardPast, launchChromium, openPage, whole } from "../web/test/browser/open-page.ts";
@@ -8,7 +7,7 @@ const PIECES = 10_000;
 const PRESSES = 20;
 const SLOWER = 4;
 
-/** Answers the list with copies of a real piece, because making ten thousand pieces would take hours. */
+/** Responds to list requests with copies of a real piece, because making ten thousand pieces would take hours. */
 async function listMany(page: Page): Promise<void> {
   await page.route("**/v1/queries/tracks.list*", async (route) => {
     const answer = (await (await route.fetch()).json()) as { items: { id: string; title: string }[] };
@@ -39,7 +38,7 @@ const framesOf = (page: Page): Promise<number[]> =>
     return frames.slice(5);
   });
 
-/** The script that runs during a press on another piece, in ms. */
+/** Returns the script time of each press on another piece, in ms. */
 const pressesOf = (page: Page): Promise<number[]> =>
   page.evaluate(async (presses) => {
     scrollTo(0, 0);
@@ -55,7 +54,7 @@ const pressesOf = (page: Page): Promise<number[]> =>
     return took;
   }, PRESSES);
 
-/** Records the durations of interactions and of long tasks from now on. */
+/** Records the durations of interactions and long tasks from now on. */
 const watch = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const found = { presses: [] as number[], tasks: [] as number[] };

@@ -1,4 +1,4 @@
-// bun bench/players.ts [seconds]: prints a Markdown table of every player program on a growing and on a finished piece, by its link and by HLS.
+// bun bench/players.ts [seconds]: prints a Markdown table of how each player program plays a growing and a finished piece, by its link and by HLS.
 import { createPieces, type Making } from "../src/testing/whole/players/growing-piece.ts";
 import { playInChromium } from "../src/testing/whole/players/in-chromium.ts";
 import { play, type Played } from "../src/testing/whole/players/play.ts";

@@ -1,6 +1,4 @@
-// Compares Rondo with pgloader: both copy the same SQLite file of a million rows to the same Postgres server. pgloader can't make the
-// indexes of the search, so these are made after it by psql.
-// Run: bun bench/promotion.ts [rows] [rounds]. It needs pgloader, and a Postgres administrator's URL in BENCH_POSTGRES_URL.
+// Compares Rondo with pgloader: both copy the same SQLite file of a million rows to the same Postgres server. pgloader can't create the indexes for searching, so psql creates them afterwards. Run: bun bench/promotion.ts [rows] [rounds]. Requires pgloader, and a Postgres administrator's URL in BENCH_POSTGRES_URL.
 import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
 import { createBusiness } from "../src/businesses/lifecycle/create-business.ts";
@@ -65,7 +63,10 @@ function fill(file: string): number {
   return projects + 2 * tracks + 1_000;
 }
 
-/** Copies the file without the index of the search: pgloader's SQLite may be too old for it, and pgloader would copy it as tables. */
+/**
+ * Copies the file without the search index: pgloader's SQLite may be too old for the index, and
+ * pgloader would copy it as tables.
+ */
 function copyWithoutSearch(file: string, copy: string): void {
   const db = new Sqlite(file);
   db.run(`vacuum into '${copy}'`);
@@ -93,7 +94,10 @@ async function runProgram(...command: string[]): Promise<string> {
 
 interface LoaderTimes {
   readonly copyMs: number;
-  /** With the indexes of the search, which Rondo's copy has, too: both are made at the same time. */
+  /**
+   * The time including the indexes for searching, which Rondo's copy also has. Both indexes are
+   * created at the same time.
+   */
   readonly withSearchMs: number;
 }
 
@@ -112,7 +116,7 @@ async function runLoader(file: string): Promise<LoaderTimes> {
   const report = await runProgram("pgloader", `sqlite://${file}`, url);
   const copyMs = performance.now() - startedAt;
   if (/\b[1-9]\d* errors?\b/.test(report)) console.log(report);
-  // pgloader writes the names of columns in small letters.
+  // pgloader writes the names of columns in lower case.
   const indexes = [
     createSearchIndex("postgres", { table: "tracks", owner: "userid", columns: ["title"] }),
     createSearchIndex("postgres", { table: "versions", owner: "userid", columns: ["prompt"] }),

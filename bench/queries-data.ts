@@ -50,7 +50,10 @@ export async function fillTracks(database: Database<BusinessTables>): Promise<vo
   });
 }
 
-/** The hand-written SQL that gives the same rows as the named query `tracks.newest` (query-specs/tracks.newest.json). */
+/**
+ * The hand-written SQL that returns the same rows as the named query `tracks.newest`
+ * (query-specs/tracks.newest.json).
+ */
 export const handWritten = {
   sqlite: `select "id", "title", "projectId", "createdAt", "updatedAt" from "tracks" where "userId" = ? order by "createdAt" desc, "id" desc limit ?`,
   postgres: `select "id", "title", "projectId", "createdAt", "updatedAt" from "tracks" where "userId" = $1 order by "createdAt" desc, "id" desc limit $2`,

@@ -1,4 +1,4 @@
-// Runs one server of the query benchmark: bun bench/queries-server.ts <variant>. The first line of stderr has its port, and the path and the credential to request; stdout is the log.
+// Runs one server of the query benchmark: bun bench/queries-server.ts <variant>. The first line of stderr has the port, the path to request and the credential; stdout is the log.
 import { createBusinessSpecs } from "../src/apps/business-specs.ts";
 import { Database as Sqlite } from "bun:sqlite";
 import postgres from "postgres";
@@ -49,7 +49,7 @@ const variants: Readonly<Record<string, () => Promise<Served>>> = {
   async "rondo-sqlite"() {
     return rondo(await openSqlite<BusinessTables>({ file: target, migrations }));
   },
-  /** Simulates a change of the data before each request, so that no cached answer is used. */
+  /** Simulates a change of the data before each request, so that no cached response is used. */
   async "rondo-sqlite-changing"() {
     const database = await openSqlite<BusinessTables>({ file: target, migrations });
     let changes = 0;
@@ -72,7 +72,10 @@ function barePostgres(sql: postgres.Sql): Served {
   return { fetch, path: barePath };
 }
 
-/** Serves all of Rondo over one business database, with credentials, checks, scoping, request id, timing, metrics and log. */
+/**
+ * Serves the complete Rondo API with one business database, including credentials, checks, scoping,
+ * request ids, timing, metrics and log.
+ */
 async function rondo(database: Database<BusinessTables>): Promise<Served> {
   const stores = await createTestStores();
   const business = await stores.createBusiness();

@@ -1,5 +1,4 @@
-// Compares the job queues: jobs per second through two worker processes, latencies, idle cost.
-// Run: bun bench/queue.ts [jobs] [sqlite|bullmq]. It starts its own Redis, which syncs its file at each write.
+// Compares the job queues: jobs per second with two worker processes, latencies, and processor time when idle. Run: bun bench/queue.ts [jobs] [sqlite|bullmq]. The benchmark starts a Redis server that syncs its file at each write.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +21,7 @@ interface Started {
   readonly atMs: number;
 }
 
-/** A worker in another process, and the jobs that it has started so far. */
+/** Starts a worker in another process, and collects the jobs that it has started so far. */
 function startWorker(store: Store, concurrency: number) {
   const child = Bun.spawn([process.execPath, ...store.worker, String(concurrency)], {
     stdout: "pipe",
@@ -123,7 +122,10 @@ async function measureLatency(store: Store, jobs: number): Promise<void> {
   await queue.close();
 }
 
-/** The processor time of a whole process as the kernel counts it, in clock ticks of 10 ms. */
+/**
+ * Returns the processor time of a whole process as the kernel counts it, in clock ticks of 10 ms,
+ * converted to milliseconds.
+ */
 async function cpuMs(pid: number): Promise<number> {
   const fields = (await Bun.file(`/proc/${pid}/stat`).text()).split(") ")[1]?.split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;

@@ -13,7 +13,7 @@ import { styleNames } from "../src/composer/styles/style.ts";
 const block = 1152;
 const bank = await loadBank();
 
-/** The loudness of the sound before mastering in LUFS, relative to the loudest section. */
+/** Returns the loudness of the sound before mastering in LUFS, relative to the loudest section. */
 const loudnessOf = async (spec: MusicSpec): Promise<number> => {
   const piece = composePiece(spec);
   const synth = await createSynth(piece, bank);

@@ -31,7 +31,7 @@ const { key } = await deps.keys.create(business.id, "bench", "bench");
 const caller = { kind: "business", businessId: business.id, keyId: "bench" } as const;
 const { token } = await createUserToken(deps, caller, { userId: askingUser, expiresInSeconds: 3_600 });
 
-/** While this is true, the data seem to change before each request, so that no cached answer is used. */
+/** While this is true, the data appears to change before each request, so that no cached response is used. */
 let isChanging = false;
 let changes = 0;
 const changeMark = () => {
@@ -60,7 +60,7 @@ async function fillStream(path: string): Promise<void> {
   await send(app!, path, { method: "POST", headers: { ...headers, "stream-closed": "true" }, body });
 }
 
-/** The processor time of a request in microseconds. */
+/** Returns the processor time of a request in microseconds. */
 async function timeOf(app: (typeof apps)[number], path: string, authorization: string): Promise<number> {
   const before = process.cpuUsage();
   for (let i = 0; i < requestsPerRound; i += 1) await send(app, path, { headers: { authorization } });

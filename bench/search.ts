@@ -1,5 +1,4 @@
-// Measures the search by words in a million titles on both engines: for a user who has half of the titles, and for one of the thousands of other users.
-// Run: bun bench/search.ts [rows]. Needs Postgres at RONDO_TEST_POSTGRES_URL.
+// Measures the search by words in a million titles on both engines, for a user who has half of the titles and for one of thousands of other users. Run: bun bench/search.ts [rows]. Requires Postgres at RONDO_TEST_POSTGRES_URL.
 import type { BusinessTables } from "../src/businesses/tables/schema.ts";
 import { businessSchema } from "../src/businesses/tables/schema.ts";
 import type { Database } from "../src/ports/database/database.ts";
@@ -42,7 +41,7 @@ if (faults.length > 0) throw new Error(JSON.stringify(faults));
 const set = createQuerySet(queries);
 
 const syllables = ["ra", "mo", "ti", "lé", "ku", "sen", "do", "wal", "ny", "bra", "ö", "fin"];
-/** The n-th of about 20,000 words. */
+/** Returns the n-th of about 20,000 words. */
 const word = (n: number): string => {
   let text = "";
   for (let rest = (n % 20_000) + 12; rest > 0; rest = Math.floor(rest / 12)) text += syllables[rest % 12];

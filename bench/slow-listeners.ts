@@ -1,4 +1,4 @@
-// bun bench/slow-listeners.ts [seconds]: reads a piece of ten minutes from real processes, at the bit rate of the music and below it. No listener may be cut off.
+// bun bench/slow-listeners.ts [seconds]: reads a piece of ten minutes from real processes, at the bit rate of the music and below it. No listener may be disconnected.
 import { connect } from "node:net";
 import { createRondoClient } from "../src/testing/whole/processes/rondo-client.ts";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";

@@ -1,5 +1,4 @@
-// Measures the streams of chunks: compared with a bare server and the protocol's reference server, and with many listeners.
-// Run: (cd bench && bun install) once, then bun bench/streams.ts [reads|appends|latency|many ...]. Needs wrk and node.
+// Measures the streams of chunks: in comparison with a bare server and the protocol's reference server, and with many listeners. Run: (cd bench && bun install) once, then bun bench/streams.ts [reads|appends|latency|many ...]. Requires wrk and node.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +24,7 @@ async function startChild(command: string[]): Promise<Server> {
     if (done) break;
     origin = /http:\S+/.exec(new TextDecoder().decode(value))?.[0];
   }
-  // Keep reading: a full pipe would block a server that logs.
+  // The output is read to its end, because a full pipe would block a server that logs.
   void (async () => {
     while (!(await output.read()).done);
   })();
@@ -43,7 +42,7 @@ interface Rondo extends Server {
   readonly businessId: string;
 }
 
-/** The whole API as it is shipped, with a business and its key. */
+/** Starts the complete API as in production, with a business and its key. */
 async function startRondo(): Promise<Rondo> {
   const data = mkdtempSync(join(tmpdir(), "rondo-bench-"));
   const ready = Promise.withResolvers<string>();
@@ -100,11 +99,14 @@ async function send(
 
 interface Load {
   readonly perSecond: number;
-  /** The server's processor time per request, which is more stable than the rate on a shared machine. */
+  /**
+   * The server's processor time per request in microseconds, which is more stable than the rate on
+   * a shared machine.
+   */
   readonly processorUs: number;
 }
 
-/** Measured by wrk, with a Lua script. */
+/** Measures a server with wrk and a Lua script. */
 async function load(server: Server, path: string, script = ""): Promise<Load> {
   const file = join(tmpdir(), `bench-${process.pid}.lua`);
   await Bun.write(file, script);
@@ -133,7 +135,7 @@ const ratio = (left: number, right: number): string => (left / right).toFixed(2)
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** Runs in rounds, so that other work on the machine affects all variants equally. */
+/** Runs the variants in rounds, so that other work on the machine affects all of them equally. */
 async function sideBySide(runs: readonly (() => Promise<Load>)[], rounds = 3): Promise<Load[]> {
   const loads = runs.map((): Load[] => []);
   for (let round = 0; round < rounds; round++) {
@@ -196,7 +198,10 @@ interface Heard {
   readonly gapMax: number;
 }
 
-/** Listens to all streams with a path prefix, in a separate process. Its last line of output reports the received chunks. */
+/**
+ * Listens to all streams with a path prefix, in a separate process. The last line of its output
+ * reports the received chunks.
+ */
 async function startListening(server: Server, prefix: string, streams: number, listeners: number) {
   const args = [server.origin, prefix, streams, listeners, server.authorization].map(String);
   const listening = Bun.spawn([process.execPath, "listeners-process.ts", ...args], {
@@ -240,7 +245,7 @@ async function measureListeners(
   return { ...heard, reads, sendUs };
 }
 
-/** The cost of the machine and Bun alone, without storing, finding or checking anything. */
+/** Measures the cost of the machine and Bun alone, without a store, lookups or checks. */
 async function measureBareListeners(listeners: number, chunks: number, paceMs: number): Promise<Heard> {
   const args = [listeners, chunks, paceMs].map(String);
   await using bare = await startChild([process.execPath, "bare-relay-process.ts", ...args]);

@@ -1,4 +1,4 @@
-// Serves only the stream routes, over a chunk store that syncs the disk at every append, as the store of the compared reference server does. Prints its address.
+// Serves only the stream routes with a chunk store that syncs the disk at every append, as the store of the compared reference server does. The process prints its address.
 import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite/store.ts";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

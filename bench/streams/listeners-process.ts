@@ -13,7 +13,7 @@ let ended = 0;
 let chunks = 0;
 const mark = Buffer.from("event: control");
 const endMark = Buffer.from('"streamClosed":true');
-/** The maximum size of the last event, which has the mark of a closed stream. */
+/** The maximum size of the last event, which contains the mark of a closed stream. */
 const endBytesMax = 256;
 const nothing = Buffer.alloc(0);
 /** The end of an event in chunked transfer encoding. */
@@ -35,7 +35,10 @@ interface Listener {
   isEnded: boolean;
 }
 
-/** Counts as cheaply as possible, because with a thousand listeners the time spent here delays all later listeners. */
+/**
+ * This function is as cheap as possible, because with a thousand listeners the time spent here
+ * delays all later listeners.
+ */
 function take(listener: Listener, received: Buffer): void {
   let data = listener.rest.byteLength === 0 ? received : Buffer.concat([listener.rest, received]);
   const now = performance.timeOrigin + performance.now();

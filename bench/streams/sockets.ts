@@ -1,4 +1,4 @@
-// Reads many sockets in one epoll loop (Linux): the listeners of a benchmark share the processor with the server, so they should cost almost nothing.
+// Reads many sockets in one epoll loop (Linux). The listeners of a benchmark share the processor with the server, so they have to cost almost nothing.
 import { dlopen, FFIType, ptr } from "bun:ffi";
 
 const { symbols: system } = dlopen("libc.so.6", {
@@ -16,7 +16,7 @@ const addSocket = 1;
 const removeSocket = 2;
 const readable = 1;
 const forEver = -1;
-/** struct epoll_event: 32 bits of events, 64 bits of the caller's. */
+/** The size of struct epoll_event: 32 bits of events, and 64 bits for the caller. */
 const eventBytes = 12;
 const eventsAtOnce = 64;
 /** Polls without sleeping while data arrives, so that the sender doesn't pay for waking this process. */
@@ -28,7 +28,10 @@ const bufferOf = (bytes: number): Buffer => Buffer.from(new ArrayBuffer(bytes));
 export interface Sockets {
   /** Connects to 127.0.0.1, sends the request and returns the socket's file descriptor. */
   open(port: number, request: string): number;
-  /** Reads until `isDone`. The bytes are valid only during the call; no bytes mean that the server has closed the connection. */
+  /**
+   * Reads until `isDone`. The bytes are valid only during the call of `heard`. An empty buffer
+   * means that the server has closed the connection.
+   */
   readAll(heard: (socket: number, bytes: Buffer) => void, isDone: () => boolean): void;
 }
 

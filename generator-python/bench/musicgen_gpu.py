@@ -40,7 +40,7 @@ from rondo_generator.musicgen.slots import slot_bytes
 from rondo_generator.musicgen.warm_up import measure_step_rates, slots_in_real_time
 from rondo_generator.musicgen.weights import Weights, move
 
-#: Decoder layers, hidden size, heads; the filters of EnCodec and the size of T5.
+#: The numbers of decoder layers, hidden sizes and heads, the filters of EnCodec, and the size of T5.
 SHAPES = {
     "tiny": (2, 32, 4, 4, 24),
     "small": (24, 1024, 16, 64, 768),
@@ -93,7 +93,7 @@ def random_model(shape: str, device: torch.device) -> MusicgenForConditionalGene
 
 
 class Bench:
-    """A model with its loop. `text` is a prompt of some 20 tokens."""
+    """A model with its decode loop. `text` is a prompt of about 20 tokens."""
 
     def __init__(
         self, model: MusicgenForConditionalGeneration, weights: Weights, *, slots: int, seconds: float
@@ -131,7 +131,7 @@ class Bench:
             made.close()
 
     def first_sounds(self, count: int) -> float:
-        """Seconds until the last of `count` listeners, who ask at the same moment, has a first sound."""
+        """Returns the seconds until each of `count` listeners, who start at the same moment, has a first sound."""
         with self.scheduler() as scheduler:
             began = time.perf_counter()
             pieces = [self.piece(1.0, seed) for seed in range(count)]
@@ -142,7 +142,7 @@ class Bench:
             return time.perf_counter() - began
 
     def our_speed(self, count: int) -> float:
-        """Seconds of sound in a second, for all listeners together."""
+        """Returns the seconds of sound that all listeners together get per second."""
         with self.scheduler() as scheduler:
             began = time.perf_counter()
             pieces = [self.piece(self.seconds, seed) for seed in range(count)]
@@ -154,7 +154,7 @@ class Bench:
             return count * self.seconds / (time.perf_counter() - began)
 
     def stock_speed(self) -> float:
-        """Returns the seconds of sound in a second by transformers' generate, one piece after the other."""
+        """Returns the seconds of sound per second that transformers' generate makes, one piece after the other."""
         frames = int(self.seconds * self.weights.shape.frames_per_second)
 
         def make() -> None:
@@ -179,7 +179,7 @@ def report(shape: str, device: torch.device, dtype: torch.dtype, slots: int, sec
     print(f"\n## {shape}, {dtype}, {slots} slots", flush=True)
     print(f"weights {weight_bytes(config, dtype) / GIB:.2f} GiB, a slot {each / GIB:.3f} GiB", flush=True)
     model = random_model(shape, device)
-    # Stock generate needs one number type for the text encoder and the decoder; the codec has another one.
+    # The stock generate needs one number type for the text encoder and the decoder; the codec has another type.
     weights = move(model, None, device=device, dtype=dtype)
     bench = Bench(model, weights, slots=slots, seconds=seconds)
     with torch.inference_mode():

@@ -52,7 +52,7 @@ def request_of(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """serve(engine=…, **settings) starts a server and returns its address."""
+    """Returns serve(engine=…, **settings), which starts a server and returns its address."""
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(engine: Engine | None = None, **changes: Any) -> str:
@@ -83,7 +83,7 @@ def until(what: str, holds: Callable[[], bool], seconds: float = 30) -> None:
 
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the weights of a tiny mono model."""
+    """Creates a folder with the weights of a tiny mono model."""
     return write_tiny_musicgen(tmp_path_factory.mktemp("tiny-musicgen"))
 
 

@@ -12,7 +12,7 @@ from rondo_generator.engine import EngineStatus, Samples
 
 
 class Scripted:
-    """Makes `blocks` blocks of noise, a tenth of a second each. Each block waits for `go`, if it is given."""
+    """Makes `blocks` blocks of noise, each a tenth of a second long. If `go` is given, each block waits for it."""
 
     name = "scripted"
     licence = "none"

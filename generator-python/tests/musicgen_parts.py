@@ -19,7 +19,7 @@ from rondo_generator.musicgen.weights import Weights, move
 
 from .tiny_musicgen import tiny_model, tiny_tokenizer
 
-# More threads than one make tiny matrices slower.
+# Tiny matrices are slower with more than one thread.
 torch.set_num_threads(1)
 
 SHORT_WINDOWS = Windows(frames=100, repeated=40)
@@ -36,7 +36,7 @@ def tiny_weights(*, channels: int = 1, layers: int = 2) -> Weights:
 
 @dataclass
 class Studio:
-    """A loop, a codec and a scheduler whose rounds the test runs itself, unless `is_threaded`."""
+    """Creates a loop, a codec and a scheduler. The test runs the rounds itself, unless `is_threaded`."""
 
     weights: Weights
     loop: DecodeLoop
@@ -59,7 +59,7 @@ class Studio:
         return piece
 
     def finish(self, pieces: Iterable[Piece], rounds_most: int = 20_000) -> None:
-        """Advances until each of these pieces has its end."""
+        """Runs rounds until each of these pieces has ended."""
         wanted = list(pieces)
         for _ in range(rounds_most):
             if not any(piece in self.scheduler.pieces() for piece in wanted):
@@ -91,7 +91,7 @@ def tiny_studio(
 
 
 def sound_of(piece: Piece) -> Sound:
-    """The whole sound of a piece that has ended. Raises PieceFailed."""
+    """Returns the whole sound of a piece that has ended. Raises PieceFailed."""
     return np.concatenate(blocks_of(piece))
 
 
@@ -107,7 +107,7 @@ def blocks_of(piece: Piece) -> list[Sound]:
 
 
 def decoded_at_once(codes: Codes, *, channels: int = 1) -> Sound:
-    """The sound of all frames by the stock codec: shape (samples, channels)."""
+    """Returns the sound of all frames by the stock codec: shape (samples, channels)."""
     stock = tiny_model(channels=channels).audio_encoder
     numbers = torch.from_numpy(codes.astype(np.int64))
     with torch.inference_mode():

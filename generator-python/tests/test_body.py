@@ -58,7 +58,7 @@ def test_the_synthesizer_sends_its_first_chunk_within_a_tenth_of_a_second(
         next(answer.iter_bytes())
         took = time.monotonic() - began
     client.delete(f"{url}/generate/r1")
-    # The aim is 50 ms. The limit is higher, since other tests use the machine, too.
+    # The goal is 50 ms. The limit is higher, because other tests use the machine at the same time.
     assert took < 0.5
 
 

@@ -1,4 +1,4 @@
-"""Tests that EnCodec in pieces gives the same sound as all frames at once."""
+"""Tests that decoding with EnCodec part by part gives the same sound as decoding all frames at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def codec_of(channels: int) -> StreamingCodec:
 
 @pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize("sizes", [(29, 50, 30, 28), (8, 1, 1, 2, 40), (29, 5), (12,)])
-def test_the_streamed_sound_is_the_sound_of_all_frames_at_once(channels: int, sizes: tuple[int, ...]) -> None:
+def test_decoding_in_parts_gives_the_same_sound_as_decoding_all_frames_at_once(
+    channels: int, sizes: tuple[int, ...]
+) -> None:
     codec = codec_of(channels)
     codes = random_codes(3, 4 * channels, sum(sizes))
     states = [codec.begin() for _ in range(3)]
@@ -38,14 +40,14 @@ def test_the_streamed_sound_is_the_sound_of_all_frames_at_once(channels: int, si
         assert np.abs(streamed[number].T - whole).max() <= 1e-5
 
 
-def test_four_frames_are_held_back_and_the_first_call_gives_the_rest() -> None:
+def test_four_frames_are_held_back_and_the_next_call_returns_the_rest() -> None:
     codec = codec_of(1)
     assert codec.held_back == 4
     made = codec.decode([codec.begin()], random_codes(1, 4, 29), is_last=False)
     assert made.shape == (1, 1, 25 * 640)
 
 
-def test_the_state_of_a_stream_stays_as_small_as_it_is_after_the_first_call() -> None:
+def test_the_state_of_a_stream_does_not_grow_after_the_first_call() -> None:
     codec = codec_of(1)
     state = codec.begin()
 

@@ -46,7 +46,7 @@ def engine() -> Iterator[Musicgen]:
 
 
 class Kept:
-    """An engine that several servers use one after the other: a server doesn't close it."""
+    """An engine that several servers use one after the other, so a server doesn't close it."""
 
     def __init__(self, engine: Musicgen) -> None:
         self._engine = engine
@@ -82,7 +82,7 @@ def raw(url: str, **changes: Any) -> np.ndarray[Any, np.dtype[np.float32]]:
     return samples_of(answer)
 
 
-def test_eight_listeners_at_a_time_each_hear_their_own_piece_whole(url: str) -> None:
+def test_each_of_eight_concurrent_listeners_hears_their_own_complete_piece(url: str) -> None:
     def ask(number: int) -> np.ndarray[Any, np.dtype[np.float32]]:
         return raw(
             url, requestId=f"together-{number}", prompt=f"piece {number}", seed=number, durationSeconds=4
@@ -99,13 +99,13 @@ def test_eight_listeners_at_a_time_each_hear_their_own_piece_whole(url: str) -> 
     assert np.abs(together[0] - together[7]).max() > 0.01
 
 
-def test_an_mp3_has_whole_frames_and_the_requested_length_over_a_seam(url: str) -> None:
+def test_an_mp3_across_a_seam_has_complete_frames_and_the_requested_length(url: str) -> None:
     answer = post(url, requestId="mp3", durationSeconds=7.5)
     seconds = frames_of(answer.content) * 1152 / 44_100
     assert 7.5 <= seconds < 7.6
 
 
-def test_the_health_and_the_capabilities_have_the_step_rate_the_slots_and_the_licence(url: str) -> None:
+def test_health_and_capabilities_contain_the_step_rate_the_slots_and_the_licence(url: str) -> None:
     health = httpx.get(f"{url}/health", trust_env=False).json()
     assert (health["status"], health["slots"], health["free"]) == ("ready", 8, 8)
     assert health["stepsPerSecond"] > 0
@@ -141,7 +141,7 @@ def test_while_the_engine_starts_a_request_is_refused_with_the_seconds_to_wait(
     assert client.post(f"{url}/generate", json=request_of(durationSeconds=1)).status_code == 200
 
 
-def test_a_request_beyond_the_slots_waits_and_one_beyond_the_queue_is_refused(
+def test_a_request_waits_if_the_slots_are_full_and_is_refused_if_the_queue_is_full(
     serve: Serve, client: httpx.Client
 ) -> None:
     url = serve(engine_of(slots=1), slots=4, queue=1)
@@ -164,7 +164,7 @@ def test_a_request_beyond_the_slots_waits_and_one_beyond_the_queue_is_refused(
     assert answers[0].status_code == 200
 
 
-def test_the_slots_in_use_are_those_that_play_in_real_time() -> None:
+def test_only_as_many_slots_are_used_as_play_in_real_time() -> None:
     rates = [StepRate(1, 200), StepRate(2, 150), StepRate(4, 100), StepRate(8, 40)]
     # A step takes 10 ms with 4 slots and 25 ms with 8, so that 6.7 slots would take 20 ms.
     assert slots_in_real_time(rates, 50) == 6
@@ -173,7 +173,7 @@ def test_the_slots_in_use_are_those_that_play_in_real_time() -> None:
     assert slots_in_real_time(rates, 300) == 1
 
 
-def test_the_wait_is_the_time_until_the_pieces_before_have_ended() -> None:
+def test_the_wait_lasts_until_the_pieces_before_have_ended() -> None:
     studio = tiny_studio(slots=2)
     running = [studio.piece(100), studio.piece(300)]
     studio.advance(3)
@@ -185,7 +185,7 @@ def test_the_wait_is_the_time_until_the_pieces_before_have_ended() -> None:
         piece.stop.set()
 
 
-def test_a_version_continues_its_parent_which_another_business_can_not(url: str) -> None:
+def test_a_version_continues_its_parent_but_not_the_parent_of_another_business(url: str) -> None:
     parent = raw(url, requestId="p", rowId="parent", durationSeconds=3)
     wish = {"rowId": "parent", "instruction": "extend by 3 s"}
     child = raw(url, requestId="c", rowId="child", durationSeconds=6, parent=wish)
@@ -224,7 +224,7 @@ class SoundHandler(BaseHTTPRequestHandler):
         pass
 
 
-def test_a_parent_made_elsewhere_is_read_and_encoded_once(url: str, serve: Serve) -> None:
+def test_a_parent_from_another_generator_is_read_and_encoded_once(url: str, serve: Serve) -> None:
     mp3 = post(url, requestId="far", durationSeconds=4).content
     server = SoundServer(mp3)
     wish = {"rowId": "elsewhere", "instruction": "longer please", "audioUrl": server.url}
@@ -263,7 +263,7 @@ def silent_wav(seconds: float) -> bytes:
     return buffer.getvalue()
 
 
-def test_a_change_that_is_no_extension_needs_no_parent_sound(url: str) -> None:
+def test_a_change_without_an_extension_needs_no_parent_sound(url: str) -> None:
     wish = {"rowId": "unknown", "instruction": "slower, with less bass"}
     assert len(raw(url, requestId="change", durationSeconds=1, parent=wish)) == 44_100
 
@@ -286,11 +286,11 @@ def test_a_bad_request_is_refused_with_a_reason(
     assert place in answer.json()["message"]
 
 
-def test_a_prompt_longer_than_the_model_reads_is_cut(url: str) -> None:
+def test_a_prompt_that_is_too_long_for_the_model_is_cut(url: str) -> None:
     assert len(raw(url, requestId="long", prompt="雨の夜 calm " * 150, durationSeconds=1)) == 44_100
 
 
-def test_a_listener_who_stops_reading_stops_no_other(url: str, client: httpx.Client) -> None:
+def test_a_listener_who_stops_reading_does_not_delay_others(url: str, client: httpx.Client) -> None:
     with httpx.stream(
         "POST", f"{url}/generate", json=request_of(requestId="idle", durationSeconds=60), trust_env=False
     ) as idle:
@@ -315,7 +315,7 @@ def test_a_stereo_model_gives_two_different_channels(serve: Serve) -> None:
     assert np.abs(sound[:, 0] - sound[:, 1]).max() > 0.01
 
 
-def test_the_text_has_the_prompt_the_instruction_and_the_wishes() -> None:
+def test_the_text_contains_the_prompt_the_instruction_and_the_options() -> None:
     request = GenerateRequest.model_validate(
         request_of(
             parent={"rowId": "v0", "instruction": "with rain"},

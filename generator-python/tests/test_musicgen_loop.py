@@ -1,4 +1,4 @@
-"""Tests the decode loop: it gives the tokens of transformers' generate, and the rows don't touch each other."""
+"""Tests the decode loop: it makes the same tokens as transformers' generate, and rows don't affect each other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .tiny_musicgen import tiny_model, tiny_tokenizer
 def stock_codes(
     frames: int, *, channels: int, guidance: float, prompt: str = "calm piano", given: Codes | None = None
 ) -> Codes:
-    """Returns the frames of transformers' own generate without the last frames, into which it puts padding."""
+    """Returns the frames of transformers' generate, without the last frames, which it fills with padding."""
     model = tiny_model(channels=channels)
     heard: list[torch.Tensor] = []
     stock_decode = model.audio_encoder.decode
@@ -31,7 +31,7 @@ def stock_codes(
         return stock_decode(codes, **more)
 
     model.audio_encoder.decode = decode
-    # One column of padding, the given frames, the new ones, and the delay of the last codebook, twice.
+    # The columns are one of padding, the given frames, the new ones, and twice the delay of the last codebook.
     columns = 1 + frames + 2 * 3
     begin = {} if given is None else {"decoder_input_ids": torch.from_numpy(given.astype(np.int64))}
     model.generate(
@@ -48,7 +48,7 @@ def stock_codes(
 
 @pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize("guidance", [1.0, 3.0])
-def test_greedy_tokens_are_those_of_the_stock_generate(channels: int, guidance: float) -> None:
+def test_greedy_tokens_equal_those_of_the_stock_generate(channels: int, guidance: float) -> None:
     studio = tiny_studio(channels=channels)
     pieces = [
         studio.piece(60, prompt=prompt, top_k=1, guidance=guidance) for prompt in ("calm piano", "a drum")
@@ -61,13 +61,13 @@ def test_greedy_tokens_are_those_of_the_stock_generate(channels: int, guidance: 
 
 
 @pytest.mark.parametrize("channels", [1, 2])
-def test_the_tokens_after_a_seam_are_those_of_the_stock_generate_with_the_end_of_the_window(
+def test_the_tokens_after_a_seam_equal_those_of_the_stock_generate_for_the_end_of_the_window(
     channels: int,
 ) -> None:
     studio = tiny_studio(channels=channels)
     piece = studio.piece(150, top_k=1)
     studio.finish([piece])
-    # The windows are 0 to 100 and 60 to 150.
+    # The windows contain the frames 0 to 100 and 60 to 150.
     end = piece.codes[:, 60:100]
     expected = stock_codes(90, channels=channels, guidance=3.0, given=end)
     assert (expected[:, :40] == end).all()
@@ -93,7 +93,7 @@ def others(studio: Studio, count: int) -> list[Piece]:
     return [studio.piece(70, prompt=f"other piece {number}", seed=number) for number in range(count)]
 
 
-def test_a_piece_has_the_same_tokens_alone_and_with_seven_others(studio: Studio, alone: Codes) -> None:
+def test_a_piece_has_the_same_tokens_alone_and_beside_seven_others(studio: Studio, alone: Codes) -> None:
     neighbours = others(studio, 7)
     piece = studio.piece(70, **PIECE)
     studio.finish([piece, *neighbours])
@@ -138,7 +138,7 @@ def test_another_seed_gives_another_piece(studio: Studio, alone: Codes) -> None:
     assert (piece.codes != alone).mean() > 0.5
 
 
-def test_a_slot_holds_nothing_of_the_piece_before(studio: Studio) -> None:
+def test_a_slot_contains_nothing_of_the_previous_piece(studio: Studio) -> None:
     piece = others(studio, 1)[0]
     studio.finish([piece])
     slots = studio.loop.slots
@@ -147,7 +147,7 @@ def test_a_slot_holds_nothing_of_the_piece_before(studio: Studio) -> None:
     assert (slots.tokens[piece.slot] == slots.shape.vocabulary).all()
 
 
-def test_the_beginning_of_a_window_is_read_in_pieces_while_the_others_go_on() -> None:
+def test_the_beginning_of_a_window_is_read_in_parts_while_the_other_slots_continue() -> None:
     studio = tiny_studio(windows=Windows(frames=300, repeated=200))
     other = studio.piece(250, prompt="other")
     studio.advance(10)
@@ -168,7 +168,7 @@ def test_the_beginning_of_a_window_is_read_in_pieces_while_the_others_go_on() ->
     other.stop.set()
 
 
-def test_the_noise_is_the_same_for_a_seed_and_a_position_and_differs_otherwise() -> None:
+def test_the_noise_depends_only_on_the_seed_and_the_position() -> None:
     def noise(seed: int, frame: int) -> torch.Tensor:
         halves = torch.tensor([halves_of(seed)])
         return gumbel_noise(halves, torch.full((1, 4), frame), torch.arange(1000).expand(1, 4, -1))
@@ -183,7 +183,7 @@ def test_the_noise_is_the_same_for_a_seed_and_a_position_and_differs_otherwise()
     assert abs(one.var().item() - 1.645) < 0.2
 
 
-def test_the_samples_have_the_probabilities_of_the_softmax() -> None:
+def test_tokens_are_sampled_with_the_probabilities_of_the_softmax() -> None:
     probabilities = torch.tensor([0.6, 0.3, 0.1])
     count = 4_000
     tokens = sample(
@@ -197,7 +197,7 @@ def test_the_samples_have_the_probabilities_of_the_softmax() -> None:
     assert (found - probabilities).abs().max() < 0.03
 
 
-def test_a_token_outside_of_the_top_k_is_never_taken() -> None:
+def test_a_token_outside_the_top_k_is_never_chosen() -> None:
     tokens = sample(
         torch.tensor([3.0, 2.9, 2.8, 2.7]).expand(500, 1, -1),
         frame=torch.arange(500)[:, None],
@@ -223,7 +223,7 @@ def test_eight_rows_cost_less_than_two_and_a_half_times_one_row() -> None:
     assert min(found) < 2.5
 
 
-def test_the_thread_of_the_scheduler_plays_pieces_and_ends() -> None:
+def test_the_thread_of_the_scheduler_makes_pieces_and_ends() -> None:
     studio = tiny_studio(is_threaded=True)
     pieces = [studio.piece(30, seed=number) for number in range(12)]
     assert all(len(sound_of(piece)) == 30 * 640 for piece in pieces)

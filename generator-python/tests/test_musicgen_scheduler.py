@@ -17,7 +17,9 @@ from .musicgen_parts import Studio, blocks_of, decoded_at_once, sound_of, tiny_s
 
 
 @pytest.mark.parametrize("channels", [1, 2])
-def test_the_sound_in_blocks_is_the_sound_of_all_frames_also_with_neighbours(channels: int) -> None:
+def test_the_sound_of_the_blocks_equals_that_of_all_frames_at_once_also_beside_other_pieces(
+    channels: int,
+) -> None:
     studio = tiny_studio(channels=channels)
     pieces = [studio.piece(frames, seed=frames) for frames in (130, 130, 131, 60)]
     studio.finish(pieces)
@@ -27,7 +29,7 @@ def test_the_sound_in_blocks_is_the_sound_of_all_frames_also_with_neighbours(cha
         assert np.abs(sound - decoded_at_once(piece.codes, channels=channels)).max() <= 1e-5
 
 
-def test_the_first_block_has_half_a_second_after_32_steps_and_the_later_ones_a_second() -> None:
+def test_the_first_block_has_half_a_second_after_32_steps_and_later_blocks_have_a_second() -> None:
     studio = tiny_studio()
     piece = studio.piece(200)
     studio.advance(31)
@@ -40,7 +42,7 @@ def test_the_first_block_has_half_a_second_after_32_steps_and_the_later_ones_a_s
     assert {len(block) for block in blocks_of(piece)[:-1]} == {32_000}
 
 
-def test_a_cancelled_piece_leaves_before_the_next_step_and_the_others_go_on() -> None:
+def test_a_cancelled_piece_leaves_before_the_next_step_and_the_others_continue() -> None:
     studio = tiny_studio(slots=2)
     piece, other, waiting = (studio.piece(300, seed=seed) for seed in range(3))
     studio.advance(40)
@@ -57,7 +59,7 @@ def test_a_cancelled_piece_leaves_before_the_next_step_and_the_others_go_on() ->
     assert studio.scheduler.pieces() == []
 
 
-def test_a_piece_that_is_cancelled_while_its_beginning_is_read_leaves_at_once() -> None:
+def test_a_piece_that_is_cancelled_while_its_beginning_is_read_leaves_immediately() -> None:
     studio = tiny_studio(windows=Windows(frames=400, repeated=300))
     given = np.ones((4, 300), dtype=np.int16)
     piece = studio.piece(350, given=given)
@@ -78,7 +80,7 @@ def test_a_waiting_piece_that_is_cancelled_ends_without_a_slot() -> None:
     assert studio.scheduler.pieces() == [piece]
 
 
-def test_at_thirty_seconds_the_tokens_go_on_and_nothing_clicks() -> None:
+def test_at_thirty_seconds_the_tokens_continue_and_the_sound_has_no_click() -> None:
     studio = tiny_studio(layers=1, windows=Windows())
     piece = studio.piece(1_600, seed=3)
     studio.finish([piece])
@@ -96,14 +98,14 @@ def test_at_thirty_seconds_the_tokens_go_on_and_nothing_clicks() -> None:
 
 
 def decoded_at_once_of(studio: Studio, piece: Piece) -> Sound:
-    """Returns the sound of one call of our codec, which another test compares with the stock codec."""
+    """Returns the sound of one call of Rondo's codec, which another test compares with the stock codec."""
     codes = torch.from_numpy(piece.codes.astype(np.int64))[None]
     with torch.inference_mode():
         made = studio.codec.decode([studio.codec.begin()], codes, is_last=True)
     return np.asarray(made[0].T.numpy())
 
 
-def test_a_continued_parent_keeps_its_sound_and_goes_on_without_a_click() -> None:
+def test_a_continued_parent_keeps_its_sound_and_continues_without_a_click() -> None:
     studio = tiny_studio()
     parent = studio.piece(120, seed=4)
     studio.finish([parent])
@@ -117,7 +119,7 @@ def test_a_continued_parent_keeps_its_sound_and_goes_on_without_a_click() -> Non
     assert np.abs(sound[:same] - sound_of(parent)[:same]).max() <= 1e-5
 
 
-def test_the_sound_of_a_fault_in_one_piece_ends_only_this_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_in_the_sound_of_one_piece_ends_only_this_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     studio = tiny_studio(slots=4)
     pieces = [studio.piece(80, seed=seed) for seed in range(4)]
     decode = studio.codec.decode
@@ -135,7 +137,7 @@ def test_the_sound_of_a_fault_in_one_piece_ends_only_this_piece(monkeypatch: pyt
         assert len(sound_of(piece)) == 80 * 640
 
 
-def test_numbers_that_are_not_finite_end_only_their_piece_and_its_slot_is_clean_again() -> None:
+def test_numbers_that_are_not_finite_end_only_their_piece_and_leave_a_clean_slot() -> None:
     studio = tiny_studio(slots=2)
     bad, good = studio.piece(100, seed=1), studio.piece(100, seed=2)
     studio.advance(10)
@@ -172,7 +174,7 @@ def test_work_that_fails_for_one_piece_ends_only_this_piece(
         assert (pieces[seed].codes == codes_alone(seed)).all()
 
 
-def test_a_step_that_fails_in_its_middle_is_repeated_and_the_tokens_are_the_same(
+def test_a_step_that_fails_halfway_is_repeated_with_the_same_tokens(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     studio = tiny_studio(slots=2)
@@ -203,7 +205,7 @@ def codes_alone(seed: int) -> Codes:
     return piece.codes
 
 
-def test_a_step_that_fails_for_every_piece_gives_each_a_reason_and_later_pieces_play(
+def test_a_step_that_fails_for_every_piece_ends_each_with_a_reason_and_later_pieces_play(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     studio = tiny_studio(slots=2)
@@ -225,7 +227,7 @@ def test_a_step_that_fails_for_every_piece_gives_each_a_reason_and_later_pieces_
     assert len(sound_of(later)) == 60 * 640
 
 
-def test_a_piece_whose_listener_takes_nothing_stops_no_other_piece() -> None:
+def test_a_piece_whose_listener_reads_nothing_does_not_delay_other_pieces() -> None:
     studio = tiny_studio(slots=2)
     silent, heard = studio.piece(120), studio.piece(120, seed=5)
     studio.finish([heard])
@@ -234,7 +236,7 @@ def test_a_piece_whose_listener_takes_nothing_stops_no_other_piece() -> None:
     assert len(sound_of(silent)) == 120 * 640
 
 
-def test_a_thousand_pieces_leave_the_memory_as_it_was() -> None:
+def test_the_memory_does_not_grow_over_a_thousand_pieces() -> None:
     studio = tiny_studio(layers=1, windows=Windows(frames=24, repeated=8))
 
     def play(count: int) -> None:

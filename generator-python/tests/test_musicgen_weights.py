@@ -72,7 +72,7 @@ def test_a_codec_that_can_not_be_streamed_is_refused() -> None:
         model_shape(config)
 
 
-def test_the_sum_of_a_slot_is_the_memory_that_it_takes() -> None:
+def test_the_computed_size_of_a_slot_is_the_memory_that_it_uses() -> None:
     studio = tiny_studio(slots=3)
     slots = studio.loop.slots
     taken = sum(one.nbytes for one in (slots.keys, slots.values, slots.text_keys, slots.text_values))
@@ -80,7 +80,7 @@ def test_the_sum_of_a_slot_is_the_memory_that_it_takes() -> None:
     assert taken == 3 * each
 
 
-def test_the_sum_of_the_weights_is_their_size() -> None:
+def test_the_computed_size_of_the_weights_is_their_size() -> None:
     model = tiny_model()
     assert weight_bytes(model.config, torch.float32) == sum(one.nbytes for one in model.parameters())
     decoder = sum(one.nbytes for one in model.decoder.parameters())
@@ -97,7 +97,9 @@ def test_the_sum_of_the_weights_is_their_size() -> None:
         (2 * GIB, None),
     ],
 )
-def test_too_little_memory_is_reported_with_what_would_fit(free_bytes: int, message: str | None) -> None:
+def test_a_lack_of_memory_is_reported_with_the_number_of_slots_that_would_fit(
+    free_bytes: int, message: str | None
+) -> None:
     def check() -> None:
         check_memory(
             tiny_config(),
@@ -116,7 +118,7 @@ def test_too_little_memory_is_reported_with_what_would_fit(free_bytes: int, mess
         check()
 
 
-def test_the_engine_is_loaded_from_a_folder_and_refuses_a_wrong_one(
+def test_the_engine_is_loaded_from_a_folder_and_a_wrong_folder_is_refused(
     tiny_folder: Path, tmp_path: Path
 ) -> None:
     settings = settings_of(engine="musicgen", slots=1)
@@ -129,7 +131,7 @@ def test_the_engine_is_loaded_from_a_folder_and_refuses_a_wrong_one(
         create_engine(settings, {"GENERATOR_MUSICGEN_MODEL": str(tmp_path)})
 
 
-def test_a_process_with_a_wrong_folder_exits_with_78_and_a_sentence(tmp_path: Path) -> None:
+def test_a_process_with_a_wrong_folder_exits_with_code_78_and_a_sentence(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "rondo_generator"],
         env=os.environ
@@ -162,7 +164,7 @@ def test_all_wrong_settings_are_reported_together() -> None:
     assert read_musicgen_settings({}) == MusicgenSettings()
 
 
-def test_without_a_gpu_the_cpu_is_used_unless_a_gpu_is_demanded() -> None:
+def test_the_cpu_is_used_without_a_gpu_unless_the_settings_require_a_gpu() -> None:
     assert device_of(MusicgenSettings(), has_gpu=False) == "cpu"
     assert device_of(MusicgenSettings(), has_gpu=True) == "cuda"
     with pytest.raises(BadSettings, match="finds no GPU"):

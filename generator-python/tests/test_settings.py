@@ -23,7 +23,7 @@ def test_all_wrong_settings_are_reported_together() -> None:
     assert str(caught.value).count("\n") == 1
 
 
-def test_a_process_with_wrong_settings_exits_with_78() -> None:
+def test_a_process_with_wrong_settings_exits_with_code_78() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "rondo_generator"],
         env={"GENERATOR_ENGINE": "none", "PYTHONPATH": ":".join(sys.path)},

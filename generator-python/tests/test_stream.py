@@ -32,7 +32,7 @@ def test_the_chunks_are_appended_and_the_stream_is_closed(serve: Serve, client: 
         assert server.events[-1]["generatedMs"] == 3000
 
 
-def test_after_a_lost_answer_or_an_unavailable_server_each_chunk_is_stored_once(
+def test_each_chunk_is_stored_once_despite_a_lost_response_or_an_unavailable_server(
     serve: Serve, client: httpx.Client
 ) -> None:
     url = serve()
@@ -51,7 +51,7 @@ def test_the_client_waits_as_long_as_retry_after_says(serve: Serve, client: http
         assert server.times[1] - server.times[0] >= 1
 
 
-def test_after_the_deadline_or_a_cancellation_finished_chunks_are_not_appended(
+def test_finished_chunks_are_not_appended_after_the_deadline_or_a_cancellation(
     serve: Serve, client: httpx.Client
 ) -> None:
     url = serve(Scripted())

@@ -60,14 +60,14 @@ def tiny_model(*, channels: int = 1, layers: int = 2, seed: int = 1) -> Musicgen
     torch.manual_seed(seed)
     model = MusicgenForConditionalGeneration(tiny_config(channels=channels, layers=layers)).eval()
     with torch.no_grad():
-        # With the small weights of a fresh model each step would give nearly the same logits.
+        # With the small weights of a new model, each step would give nearly the same logits.
         for weights in model.decoder.parameters():
             if weights.dim() > 1:
                 weights.normal_(std=0.3)
         for codebook in model.audio_encoder.quantizer.layers:
             codebook.codebook.embed.normal_()
-        # Without biases the sound depends on the codes alone. The filter at the end lets low tones through, but no
-        # constant part: rough sound is taken for noise by a check of generators, and a constant one would be clipped.
+        # Without biases the sound depends only on the codes. The filter at the end passes low tones but no constant
+        # part: the check of generators would treat rough sound as noise, and would reject a constant part as clipped.
         modules = model.audio_encoder.decoder.modules()
         convolutions = [one for one in modules if isinstance(one, torch.nn.Conv1d | torch.nn.ConvTranspose1d)]
         for convolution in convolutions:
@@ -81,7 +81,7 @@ def tiny_model(*, channels: int = 1, layers: int = 2, seed: int = 1) -> Musicgen
 
 
 def tiny_tokenizer() -> PreTrainedTokenizerFast:
-    """One token for each byte, and an end token, as T5 has."""
+    """Creates a tokenizer with one token for each byte and an end token, as T5 has."""
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     vocabulary = {"<pad>": 0, "</s>": 1} | {letter: number for number, letter in enumerate(letters, 2)}
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))

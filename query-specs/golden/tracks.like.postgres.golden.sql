@@ -1,4 +1,4 @@
--- tracks.like (POST, postgres): Marks a track as liked, or no longer.
+-- tracks.like (POST, postgres): Marks a track as liked, or removes the mark.
 
 -- the only form
 update "tracks"

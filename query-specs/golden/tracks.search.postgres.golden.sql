@@ -1,4 +1,4 @@
--- tracks.search (GET, postgres): Tracks whose title contains a text, those that start with it first: for completion while typing.
+-- tracks.search (GET, postgres): Tracks whose title contains a text, for completion while typing. Titles that start with the text come first.
 
 -- the only form
 select "t"."id" as "id", "t"."title" as "title", "t"."projectId" as "projectId", "p"."name" as "projectName"

@@ -1,1 +1,1 @@
-"""A music generator for Rondo: takes a prompt by HTTP and delivers audio as it is made."""
+"""A music generator for Rondo: it gets a prompt by HTTP and delivers audio while it is made."""

@@ -166,7 +166,7 @@ class State:
 
 
 async def logged(generation: Generation, work: Coroutine[None, None, None]) -> None:
-    """A delivery that fails stops its generation, because nobody would get the rest."""
+    """If a delivery fails, its generation is stopped, because nobody would receive the rest."""
     try:
         await work
     except asyncio.CancelledError:
@@ -177,7 +177,7 @@ async def logged(generation: Generation, work: Coroutine[None, None, None]) -> N
 
 
 def parse_request(body: bytes) -> GenerateRequest:
-    """Raises Problem 400 that names the first wrong field."""
+    """Parses a body. Raises Problem 400 that names the first wrong field."""
     try:
         return GenerateRequest.model_validate_json(body)
     except ValidationError as error:
@@ -192,7 +192,7 @@ def parse_request(body: bytes) -> GenerateRequest:
 
 
 async def audio_response(generation: Generation) -> Response:
-    """Waits for the first bytes, so that a failure before them is answered as an error, not an empty 200."""
+    """Waits for the first bytes, so that an early failure gives an error response and not an empty 200."""
     chunks = generation.read()
     try:
         first = await anext(chunks)
@@ -201,7 +201,7 @@ async def audio_response(generation: Generation) -> Response:
 
     async def body() -> AsyncIterator[bytes]:
         yield first
-        # If Failed is raised here, the response breaks off, so that no client takes it for a whole piece.
+        # If Failed is raised here, the response breaks off, so that no client takes it for a complete piece.
         async for chunk in chunks:
             yield chunk
 
@@ -216,7 +216,7 @@ async def audio_response(generation: Generation) -> Response:
 
 
 class BrokenOffResponse(StreamingResponse):
-    """If a body ends with Failed, the connection is closed without the last part and without a traceback."""
+    """Closes the connection without the last part and without a traceback if a body ends with Failed."""
 
     async def stream_response(self, send: Send) -> None:
         try:

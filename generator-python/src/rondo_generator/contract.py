@@ -19,7 +19,7 @@ class Body(BaseModel):
 
 
 class Options(Body):
-    """The wishes of a request. An unknown option is refused, because it would have no effect."""
+    """The options of a request. An unknown option is refused, because it would have no effect."""
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True)
 
@@ -58,9 +58,9 @@ class Delivery(Body):
 class GenerateRequest(Body):
     business_id: Id
     user_id: Id
-    #: A second request with the same id returns the same generation.
+    #: The id of the request. A second request with the same id returns the same generation.
     request_id: Id
-    #: The version whose audio is made: the record that the chunks belong to.
+    #: The id of the version whose audio is made. The chunks belong to this record.
     row_id: Id
     prompt: Text
     duration_seconds: Annotated[float, Field(gt=0, le=3_600)]
@@ -82,7 +82,7 @@ class Health(Body):
     free: int
     queued: int
     eta_seconds: float
-    #: The measured steps in a second with all slots in use. An engine without steps leaves this field out.
+    #: The measured steps per second with all slots in use. An engine that doesn't work in steps omits this field.
     steps_per_second: float | None = None
 
 
@@ -95,7 +95,7 @@ class Capabilities(Body):
     #: Whether the same request gives the same bytes.
     deterministic: bool
     versions: bool
-    #: Whether a version can continue the sound of its parent.
+    #: Whether the engine can continue the sound of a version's parent.
     extend: bool
     licence: str
     #: The number of pieces that can be made at the same time.
@@ -104,7 +104,7 @@ class Capabilities(Body):
 
 
 class Problem(Exception):
-    """A refusal `{code, message, hint}`: the message has the reason, and the hint says what to do."""
+    """An error response `{code, message, hint}`: the message has the reason, and the hint says what to do."""
 
     def __init__(
         self, status: int, code: str, message: str, hint: str, retry_after_seconds: float | None = None

@@ -20,13 +20,13 @@ CONTENT_TYPES = (MP3, WAV, L16, FLOAT)
 
 class Encoder(Protocol):
     def encode(self, samples: Samples) -> bytes:
-        """The bytes that are complete so far. For MP3 these are whole frames."""
+        """Returns the bytes that are complete so far. For MP3 these are complete frames."""
 
     def finish(self) -> bytes: ...
 
 
 def content_type_for(accept: str) -> str:
-    """The first known format in the caller's Accept header, or MP3 if there is none."""
+    """Returns the first known format in the caller's Accept header, or MP3 if there is none."""
     for part in accept.split(","):
         wanted = part.split(";")[0].strip().lower()
         for content_type in CONTENT_TYPES:
@@ -45,7 +45,7 @@ def create_encoder(content_type: str, samples: int) -> Encoder:
 
 
 class Mp3Encoder:
-    """One LAME session for a piece: 44.1 kHz, stereo, 128 kbit/s, no tag in front."""
+    """One LAME session for a piece: 44.1 kHz, stereo, 128 kbit/s, without a tag at the beginning."""
 
     def __init__(self) -> None:
         self._lame = lameenc.Encoder()
@@ -75,7 +75,7 @@ class Mp3Encoder:
 
 
 def frame_bytes(header: bytes) -> int:
-    """Length of an MP3 frame at 44.1 kHz and 128 kbit/s (ISO/IEC 11172-3): 417, or 418 with padding."""
+    """Returns the length of an MP3 frame at 44.1 kHz and 128 kbit/s (ISO/IEC 11172-3): 417, or 418 if padded."""
     if header[0] != 0xFF or header[1] & 0xFE != 0xFA or header[2] & 0xFC != 0x90:
         raise ValueError(f"this is not an MP3 frame header for 44.1 kHz and 128 kbit/s: {header.hex()}")
     return 144 * 128_000 // SAMPLE_RATE + (header[2] >> 1 & 1)
@@ -93,7 +93,7 @@ class PcmEncoder:
 
 
 class WavEncoder:
-    """A WAV whose header has the right length, since the length is known before the first sample."""
+    """Encodes a WAV file. Its header has the right length, which is known before the first sample."""
 
     def __init__(self, samples: int) -> None:
         data = samples * 4

@@ -1,4 +1,4 @@
-"""Defines the interface of an engine, which makes the audio. It is small, so that a model fits in one file."""
+"""Defines the interface of an engine, which makes the audio. It is small, so that one file can implement it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class EngineStatus:
     is_ready: bool = True
     #: The number of pieces that the engine makes at a time, if it is lower than GENERATOR_SLOTS.
     slots: int | None = None
-    #: The seconds until a new piece would begin; None if the engine can't estimate them.
+    #: The seconds until a new piece would begin; None if the engine can't estimate this time.
     eta_seconds: float | None = None
-    #: The measured steps in a second with all slots in use; None if the engine doesn't work in steps.
+    #: The measured steps per second with all slots in use; None if the engine doesn't work in steps.
     steps_per_second: float | None = None
 
 
@@ -49,12 +49,12 @@ class Engine(Protocol):
     @property
     def deterministic(self) -> bool: ...
 
-    #: Whether it can continue the sound of a parent.
+    #: Whether the engine can continue the sound of a version's parent.
     @property
     def extends(self) -> bool: ...
 
     def status(self) -> EngineStatus:
-        """Returns the state of the engine at once, without waiting."""
+        """Returns the state of the engine without waiting."""
 
     def check(self, request: GenerateRequest) -> None:
         """Raises Problem 422 for a request that this engine can't fulfil."""

@@ -1,4 +1,4 @@
-"""Runs one generation: a thread makes it, and its deliveries read it while it grows."""
+"""Runs one generation: a thread makes it, and its deliveries read it meanwhile."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Failed(Exception):
 
 
 class Generation:
-    """Stores its chunks until it is removed, so that a repeated request gets the same bytes."""
+    """Stores a generation's chunks until it is removed, so that a repeated request gets the same bytes."""
 
     def __init__(self, request: GenerateRequest, content_type: str) -> None:
         self.request = request
@@ -42,7 +42,7 @@ class Generation:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the piece is being made or delivered. A cancellation has an effect only while this is true."""
+        """Whether the piece is being made or delivered. Only then, a cancellation has an effect."""
         return not self.is_over or self._readers > 0
 
     @property
@@ -50,14 +50,14 @@ class Generation:
         return self._stop.is_set()
 
     def cancel(self, reason: str = "It was cancelled.") -> None:
-        """Stops the engine at its next block. Readers get no further chunk. May be called twice."""
+        """Stops the engine at its next block. Readers get no more chunks. May be called twice."""
         if self.failure is None:
             self.failure = reason
         self._stop.set()
         self._loop.call_soon_threadsafe(self._wake)
 
     def make(self, engine: Engine) -> None:
-        """Runs in a thread. Never raises."""
+        """Makes the piece. Runs in a thread. Never raises."""
         try:
             if not self._stop.is_set():
                 self._encode(engine)

@@ -1,4 +1,4 @@
-"""Manages the running and the waiting generations: one for each request id, with a limit for each of the two."""
+"""Manages the running and the waiting generations: one per request id, with a limit for each of the two states."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .generation import Generation
 #: The time in seconds in which a repeated request gets the same bytes of a finished generation.
 REMEMBERED_SECONDS = 600.0
 REMEMBERED_MOST = 64
-#: The wait that is asked for while the engine starts.
+#: The seconds after which a client should try again while the engine starts.
 STARTING_SECONDS = 5.0
 
 
@@ -106,7 +106,7 @@ class Generations:
         return min(self._slots, self._engine.status().slots or self._slots)
 
     def _eta(self) -> float:
-        """Estimates the seconds until a new request would get a slot, from earlier durations if the engine can't."""
+        """Estimates the seconds until a new request would get a slot; by earlier durations if the engine can't."""
         status = self._engine.status()
         if not status.is_ready:
             return STARTING_SECONDS
@@ -129,13 +129,13 @@ class Generations:
 
 
 def cancel_if_wanted(generation: Generation, reason: str) -> None:
-    """A piece that was delivered completely stays unchanged, so that a repeated request gets it again."""
+    """Cancels a piece unless it was delivered completely, because a repeated request gets it again."""
     if generation.is_wanted:
         generation.cancel(reason)
 
 
 def facts_of(request: GenerateRequest) -> GenerateRequest:
-    """The fields that have to be equal in a repeated request. Its deadline and its token may differ."""
+    """Returns the fields that have to be equal in a repeated request. Its deadline and its token may differ."""
     return request.model_copy(update={"deadline": None, "delivery": None})
 
 

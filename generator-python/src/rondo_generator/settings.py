@@ -8,19 +8,20 @@ from dataclasses import dataclass
 
 
 class BadSettings(Exception):
-    """Has one sentence for each wrong setting."""
+    """The error has one sentence for each wrong setting."""
 
 
 @dataclass(frozen=True)
 class Settings:
     host: str
     port: int
-    #: The secret that signs every call (Standard Webhooks). None: no signatures, and only local calls.
+    #: The secret that signs every call (Standard Webhooks). None: calls are not signed, and only local calls are
+    #: possible.
     secret: str | None
     engine: str
     #: The maximum number of concurrent generations.
     slots: int
-    #: Generations that may wait for a slot; further ones are refused with 503.
+    #: The maximum number of generations that wait for a slot. Further ones are refused with 503.
     queue: int
     #: The MongoDB server to which chunks are delivered. None: each request has to contain a URL.
     mongodb_url: str | None

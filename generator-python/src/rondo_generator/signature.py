@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-#: A call is refused if its time is further away than this, so that a recorded call can't be sent again later.
+#: A call is refused if its time differs by more than this, so that a recorded call can't be sent again later.
 TOLERANCE_SECONDS = 300
 
 
@@ -32,7 +32,7 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 
 def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:
-    """`headers` has lower-case names. One valid signature is enough: while a secret is changed, a call has two."""
+    """`headers` has lower-case names. One valid signature is enough: while a secret changes, a call has two."""
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")
     if message_id == "" or not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12):

@@ -274,7 +274,7 @@ export interface Queries {
       } | null;
     };
   };
-  /** Marks a track as liked, or no longer. */
+  /** Marks a track as liked, or removes the mark. */
   "tracks.like": {
     method: "POST";
     parameters: {
@@ -362,7 +362,7 @@ export interface Queries {
       };
     };
   };
-  /** Tracks whose title contains a text, those that start with it first: for completion while typing. */
+  /** Tracks whose title contains a text, for completion while typing. Titles that start with the text come first. */
   "tracks.search": {
     method: "GET";
     parameters: {

@@ -1,4 +1,4 @@
-"""Delivers by documents in MongoDB, as Rondo's docs/reference/chunks.md describes them: one insert for each chunk."""
+"""Delivers a piece as documents in MongoDB, as Rondo's docs/reference/chunks.md describes: one per chunk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Document = dict[str, Any]
 async def deliver_to_mongodb(
     generation: Generation, client: AsyncMongoClient[Document], database: str, stream: str
 ) -> None:
-    """Inserts chunks, after those that an earlier process stored. An incomplete piece gets no end record."""
+    """Inserts chunks after those that an earlier process stored. An incomplete piece gets no end record."""
     chunks = client.get_database(database, write_concern=majority()).get_collection("chunks")
     request = generation.request
     record = {"requestId": request.request_id, "userId": request.user_id, "rowId": request.row_id}
@@ -39,7 +39,7 @@ async def deliver_to_mongodb(
 
 
 async def insert(chunks: AsyncCollection[Document], document: Document) -> bool:
-    """Returns False if another writer has stored this position, or if the stream was deleted."""
+    """Inserts a document. Returns False if another writer used its position, or the stream was deleted."""
     try:
         await chunks.insert_one(document)
         return True

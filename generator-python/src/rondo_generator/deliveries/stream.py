@@ -1,4 +1,4 @@
-"""Delivers by appends to a Durable Stream of Rondo: one numbered request for each chunk."""
+"""Delivers a piece by appends to a Durable Stream of Rondo: one numbered request for each chunk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 WAITS = (0.1, 0.2, 0.5, 1, 2, 4, 8, 8, 8)
 
 
-#: The longest wait in seconds. A longer Retry-After is shortened to it, because the piece has a deadline.
+#: The longest wait in seconds. A longer Retry-After is shortened to this time, because the piece has a deadline.
 RETRY_AFTER_MOST = 30.0
 
 
@@ -39,7 +39,7 @@ class Refused(Exception):
 async def deliver_to_stream(
     generation: Generation, to: StreamDelivery, client: httpx.AsyncClient, waits: tuple[float, ...] = WAITS
 ) -> None:
-    """Closes the stream after the last chunk. After a failure it stays open, and an event has the reason."""
+    """Delivers a piece and closes the stream. After a failure it stays open, and an event has the reason."""
     chunks = Appender(client, to.url, to.token, generation.request.request_id, "audio/mpeg", waits)
     events = Appender(
         client,
@@ -87,7 +87,7 @@ class Appender:
         self._next = 0
 
     async def append(self, content: bytes, *, closes: bool = False) -> None:
-        """Raises Refused. A repeated append is answered like the first and stored once."""
+        """Appends a chunk. A repeated append gets the first response and is stored once. Raises Refused."""
         headers = self._headers | {"producer-seq": str(self._next)}
         if closes:
             headers["stream-closed"] = "true"
@@ -101,7 +101,7 @@ class Appender:
             await asyncio.sleep(max(wait, failure.asked_wait))
 
     async def _try(self, content: bytes, headers: dict[str, str]) -> Failure | None:
-        """Returns None if the chunk was stored, else a failure after which a retry may succeed."""
+        """Returns None if the chunk was stored, and otherwise a failure after which a retry may succeed."""
         try:
             answer = await self._client.post(self._url, content=content, headers=headers)
         except httpx.TransportError as error:
@@ -126,7 +126,7 @@ async def tell(events: Appender, event: dict[str, object]) -> None:
 
 
 def retry_after(answer: httpx.Response) -> float:
-    """The seconds of Retry-After; 0 if it is missing or is a date."""
+    """Returns the seconds of Retry-After; 0 if the header is missing or contains a date."""
     given = answer.headers.get("retry-after", "")
     return min(float(given), RETRY_AFTER_MOST) if given.isdecimal() else 0.0
 

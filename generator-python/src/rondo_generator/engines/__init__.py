@@ -9,7 +9,7 @@ from ..settings import Settings
 
 
 def create_engine(settings: Settings, environment: Mapping[str, str]) -> Engine:
-    """Raises BadSettings if a setting is wrong or the model can't be loaded; ValueError for an unknown name."""
+    """Opens an engine. Raises BadSettings (a wrong setting, an unusable model) or ValueError (unknown name)."""
     if settings.engine == "synth":
         from .synth import Synth
 

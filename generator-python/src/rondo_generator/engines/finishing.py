@@ -1,4 +1,4 @@
-"""Turns a model's sound into samples of the contract: 44.1 kHz, stereo, the exact length, a fade at the end."""
+"""Converts a model's sound to the contract's samples: 44.1 kHz, stereo, the exact length, a fade at the end."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import soxr
 from ..contract import SAMPLE_RATE
 from ..engine import Samples
 
-#: The sound ends with a fade of this length, since a model's sound ends in the middle of a bar.
+#: The length of the fade at the end, which is needed because a model's sound ends in the middle of a bar.
 FADE_SECONDS = 1.0
 
 
 class Finishing:
-    """`samples` is the length of the piece at 44.1 kHz."""
+    """`samples` is the number of samples of the piece at 44.1 kHz."""
 
     def __init__(self, *, rate: int, channels: int, samples: int) -> None:
         self._resampling = soxr.ResampleStream(rate, SAMPLE_RATE, channels, dtype="float32")
@@ -37,5 +37,5 @@ class Finishing:
         return np.asarray(np.clip(stereo, -1, 1) * fade[:, np.newaxis], dtype=np.float32)
 
     def end(self) -> Samples:
-        """Returns the remaining samples. Silence is appended if the model made less than the whole piece."""
+        """Returns the remaining samples. If the model made less than the whole piece, silence is appended."""
         return self.feed(np.zeros((0, self._channels), dtype=np.float32), is_last=True)

@@ -1,4 +1,4 @@
-"""The engine "musicgen": makes all pieces together from stock weights, and sends each one while it is made."""
+"""The engine "musicgen": it makes all pieces together with stock weights, and sends each one meanwhile."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Musicgen:
     licence = WEIGHTS_LICENCE
     seconds_min = 1.0
     seconds_max = 600.0
-    #: The tokens of a piece don't depend on its neighbours, but the rounding of its samples may.
+    #: The tokens of a piece don't depend on the other pieces, but the rounding of its samples may.
     deterministic = False
     extends = True
 
@@ -95,7 +95,7 @@ class Musicgen:
         )
 
     def _steps_per_second(self) -> float:
-        """Returns the measured steps in a second with all slots in use."""
+        """Returns the measured steps per second with all slots in use."""
         return next(
             (one for one in self._rates if one.slots >= self._slots), self._rates[-1]
         ).steps_per_second
@@ -159,7 +159,7 @@ class Musicgen:
             self._scheduler.close()
 
     def _frames_of(self, request: GenerateRequest) -> int:
-        """One frame more than the piece needs, since resampling may give a few samples less."""
+        """Returns one frame more than the piece needs, because resampling may return a few samples less."""
         return math.ceil(request.duration_seconds * self._weights.shape.frames_per_second) + 1
 
     def _given(self, request: GenerateRequest, frames: int) -> Codes:
@@ -185,7 +185,7 @@ def stop_if_lost(device: torch.device) -> None:
 
 
 def text_of(request: GenerateRequest) -> str:
-    """The prompt and the wishes as one text, as MusicGen reads it."""
+    """Returns the prompt and the options as one text, which MusicGen reads."""
     options = request.options
     parts = [
         request.prompt,
@@ -198,7 +198,7 @@ def text_of(request: GenerateRequest) -> str:
 
 
 def check_length(parent: Codes, frames: int) -> None:
-    """Raises Problem if nothing would be added to the parent."""
+    """Raises Problem if the version would not be longer than its parent."""
     if parent.shape[1] >= frames:
         raise refused(
             "The continued piece would not be longer than its parent.",
@@ -207,7 +207,7 @@ def check_length(parent: Codes, frames: int) -> None:
 
 
 def seconds_until_slot(scheduler: Scheduler, slots: int, steps_per_second: float) -> float:
-    """Returns the seconds after which a new piece would begin, if all pieces before it are made completely."""
+    """Returns the seconds after which a new piece would begin, if all pieces before it are completed."""
     ends = [0.0] * slots
     for place, frames in enumerate(scheduler.frames_left()[:slots]):
         ends[place] = frames / steps_per_second

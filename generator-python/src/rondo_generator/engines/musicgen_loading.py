@@ -1,4 +1,4 @@
-"""Loads the engine "musicgen", and says in a sentence if a package, a GPU, the model or memory is missing."""
+"""Loads the engine "musicgen". Reports in a sentence if a package, a GPU, the model or memory is missing."""
 
 from __future__ import annotations
 

@@ -17,14 +17,14 @@ class MusicgenSettings:
     #: A name such as facebook/musicgen-small, or a folder.
     model: str = "facebook/musicgen-small"
     device: Device = "auto"
-    #: The numbers of the decoder. "auto" is float16 on a GPU and float32 on a CPU.
+    #: The number type of the decoder. "auto" is float16 on a GPU and float32 on a CPU.
     precision: Precision = "auto"
     guidance: float = 3.0
     top_k: int = 250
     temperature: float = 1.0
-    #: The tokens of a prompt that the model reads. More of them take more memory.
+    #: The maximum number of a prompt's tokens that the model reads. More tokens need more memory.
     prompt_tokens: int = 512
-    #: The lowest speed, as a multiple of real time: only as many slots are used as keep it. 0 uses all slots.
+    #: The lowest speed, as a multiple of real time. Only as many slots are used as reach it; 0 uses all slots.
     speed_least: float = 1.0
 
 

@@ -1,4 +1,4 @@
-"""Keeps the frames of earlier pieces, so that a version can continue its parent, and reads unknown parents."""
+"""Stores the frames of earlier pieces, so that a version can continue its parent, and reads unknown parents."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def is_extension(request: GenerateRequest) -> bool:
 
 
 class ParentSound:
-    """Keeps the frames of each business apart: another business that uses the same row id doesn't get them."""
+    """Stores the frames of each business separately, so that another business with the same row id has no access."""
 
     def __init__(self, shape: ModelShape, codec: StreamingCodec, device: torch.device) -> None:
         self._shape = shape
@@ -69,7 +69,7 @@ class ParentSound:
         mono = sound.mean(axis=1, keepdims=True)
         stereo = np.repeat(mono, 2, axis=1) if sound.shape[1] == 1 else sound[:, :2]
         own = soxr.resample(mono if shape.channels == 1 else stereo, rate, shape.sample_rate)
-        # The parent ends with a fade, from which the model would continue as silence.
+        # The parent ends with a fade, which the model would continue as silence, so the fade is removed.
         own = own[: max(0, len(own) - int(FADE_SECONDS * shape.sample_rate))]
         if len(own) < shape.sample_rate // 2:
             raise EngineFault("The parent is too short to be continued.")
@@ -87,7 +87,7 @@ class ParentSound:
 
 
 def downloaded(url: str) -> bytes:
-    """Returns the bytes at an address, and follows no redirect to another one. Raises EngineFault."""
+    """Returns the bytes at an address without following redirects. Raises EngineFault."""
     try:
         with httpx.stream("GET", url, timeout=10, follow_redirects=False, trust_env=False) as answer:
             if answer.status_code != 200:

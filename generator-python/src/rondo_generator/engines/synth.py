@@ -19,7 +19,7 @@ Numbers = npt.NDArray[Any]
 BLOCK = SAMPLE_RATE // 4
 FADE_SECONDS = 1.5
 NOTE_NAMES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
-#: Chord roots as steps of the scale, four bars each.
+#: The chord roots of four bars, as steps of the scale.
 PROGRESSIONS = ((0, 5, 3, 4), (0, 3, 4, 3), (0, 5, 1, 4), (0, 4, 5, 3))
 MAJOR = (0, 2, 4, 5, 7, 9, 11)
 MINOR = (0, 2, 3, 5, 7, 8, 10)
@@ -78,7 +78,7 @@ class Synth:
 
 
 def song_of(request: GenerateRequest) -> Song:
-    """The same request always gives the same song: everything is derived from the prompt and the seed."""
+    """Composes a song. The same request always gives the same song, which depends on the prompt and the seed."""
     instruction = request.parent.instruction if request.parent else ""
     words = f"{request.prompt} {instruction} {request.options.style or ''}".lower()
     digest = hashlib.sha256(f"{request.seed} {words}".encode()).digest()
@@ -101,7 +101,7 @@ def song_of(request: GenerateRequest) -> Song:
 
 
 def key_of(key: str, words: str, random: np.random.Generator) -> tuple[int, tuple[int, ...]]:
-    """A MIDI note and a scale, from a text such as "F# minor". Without a key both are chosen at random."""
+    """Returns a MIDI note and a scale for a key such as "F# minor". Without a key, both are chosen at random."""
     text = key.strip().lower()
     is_minor = "minor" in text or (text == "" and any(word in words for word in ("sad", "dark", "minor")))
     scale = MINOR if is_minor or (text == "" and random.random() < 0.4) else MAJOR
@@ -112,7 +112,7 @@ def key_of(key: str, words: str, random: np.random.Generator) -> tuple[int, tupl
 
 
 def rendered(song: Song, start: int, count: int) -> Samples:
-    """The samples depend only on their position, so that the size of the blocks doesn't change the piece."""
+    """Renders samples that depend only on their position, so that the size of the blocks has no effect."""
     at = (np.arange(start, start + count) / SAMPLE_RATE).astype(np.float64)
     bar_seconds = 4 * song.beat_seconds
     bar = np.floor(at / bar_seconds).astype(np.int64)
@@ -136,7 +136,7 @@ def rendered(song: Song, start: int, count: int) -> Samples:
 
 
 def pitch(song: Song, degree: Numbers) -> Numbers:
-    """The frequencies of steps of the scale, in Hz."""
+    """Returns the frequencies of steps of the scale, in Hz."""
     octave, step = np.divmod(degree, 7)
     semitones = song.root + 12 * octave + np.array(song.scale)[step]
     return np.asarray(440.0 * 2.0 ** ((semitones - 69) / 12))
@@ -147,7 +147,7 @@ def sine(at: Numbers, frequency: Numbers) -> Numbers:
 
 
 def noise(seed: int, start: int, count: int) -> Numbers:
-    """White noise that depends on the position, not on where a block begins."""
+    """Returns white noise that depends on the position in the piece, and not on the start of the block."""
     index = np.arange(start, start + count, dtype=np.uint64)
     mixed = (index + np.uint64(seed)) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(31)

@@ -1,4 +1,4 @@
-"""Decodes with EnCodec part by part, and gives the same sound as when all frames are decoded at once.
+"""Decodes with EnCodec part by part, with the same sound as if all frames were decoded at once.
 
 The decoder is a convolution over frames, an LSTM, and convolutions that make samples of frames. The sound of a
 frame depends on a few frames to its left and right, and on the state of the LSTM, which runs to the right only. So
@@ -43,7 +43,7 @@ class StreamingCodec:
         self._first, self._lstm, *self._rest = codec.decoder.layers
         fold_weight_norm(codec.decoder)
         self._samples_per_frame = codec.config.hop_length
-        #: The neighbours, in frames, that the first convolution and the later ones need on each side.
+        #: The number of neighbouring frames that the first convolution and the later ones need on each side.
         self._frames_around = int(self._first.padding_total) // 2
         self._before, self._after = neighbours_of(self._rest)
         #: The frames that are held back, because their right neighbours are missing.
@@ -99,19 +99,19 @@ class StreamingCodec:
         return samples.reshape(len(states), self._channels, -1)
 
     def encode(self, samples: Tensor) -> Tensor:
-        """The codes of a whole sound: (channels, samples) becomes (codebooks, frames)."""
+        """Encodes a whole sound: (channels, samples) becomes (codebooks, frames)."""
         codes = self._codec.encode(samples[:, None]).audio_codes[0]
         # The codebooks of the channels alternate in the result.
         return codes.transpose(0, 1).flatten(0, 1)
 
     def _embed(self, codes: Tensor) -> Tensor:
-        """(streams, codebooks, frames) becomes (streams · channels, embedding, frames)."""
+        """Embeds codes: (streams, codebooks, frames) becomes (streams · channels, embedding, frames)."""
         by_channel = codes.unflatten(1, (-1, self._channels)).transpose(1, 2).flatten(0, 1)
         return self._codec.quantizer.decode(by_channel.transpose(0, 1))
 
 
 def cropped(results: Tensor, before: int, after: int) -> Tensor:
-    """Removes results near the edges of a part, which are wrong where the stream goes on."""
+    """Removes results near the edges of a part, which are wrong if the stream continues there."""
     return results[..., before : results.shape[-1] - after]
 
 
@@ -133,7 +133,7 @@ def applied(layer: nn.Module, samples: Tensor) -> Tensor:
 
 
 def convolved(layer: EncodecConv1d, samples: Tensor) -> Tensor:
-    """The stock forward pass reads its padding from tensors, which would stop a GPU at each convolution."""
+    """Pads like the stock forward pass, which reads its padding from tensors and would stop a GPU each time."""
     total = (layer.conv.kernel_size[0] - 1) * layer.conv.dilation[0] + 1 - layer.conv.stride[0]
     after = total // 2
     made: Tensor = layer.conv(layer._pad1d(samples, (total - after, after), mode=layer.pad_mode))
@@ -141,7 +141,7 @@ def convolved(layer: EncodecConv1d, samples: Tensor) -> Tensor:
 
 
 def neighbours_of(layers: Sequence[nn.Module]) -> tuple[int, int]:
-    """How many frames on the left and on the right of a frame its samples depend on."""
+    """Returns how many frames to the left and right of a frame have an effect on its samples."""
     left = right = 0
     for layer in reversed(list(flattened(layers))):
         if isinstance(layer, EncodecConvTranspose1d):
@@ -156,7 +156,7 @@ def neighbours_of(layers: Sequence[nn.Module]) -> tuple[int, int]:
 
 
 def flattened(layers: Sequence[nn.Module]) -> list[nn.Module]:
-    """Returns the layers, with a block's own layers in place of the block. Its short cut reaches less far."""
+    """Returns the layers, with a block replaced by its own layers. Its short cut reaches less far."""
     return [
         inner
         for layer in layers
@@ -165,7 +165,7 @@ def flattened(layers: Sequence[nn.Module]) -> list[nn.Module]:
 
 
 def fold_weight_norm(module: nn.Module) -> None:
-    """Computes each normed weight once, in place of once for each call."""
+    """Computes each normed weight once, instead of at every call."""
     for part in module.modules():
         if parametrize.is_parametrized(part, "weight"):
             parametrize.remove_parametrizations(part, "weight")

@@ -44,7 +44,7 @@ class GraphedStep:
             self._record(count, length)
 
     def _record(self, count: int, length: int) -> None:
-        """A recording runs nothing: the state of the slots doesn't change."""
+        """Records a step. A recording runs nothing, so the state of the slots doesn't change."""
         graph = torch.cuda.CUDAGraph()
         torch.cuda.synchronize()
         try:

@@ -19,15 +19,15 @@ from .weights import Weights
 #: Codes of EnCodec, shape (codebooks, frames).
 Codes = npt.NDArray[np.int16]
 
-#: Tokens are copied from the device once in this many steps, because each copy waits for the device.
+#: Tokens are copied from the device only after this many steps, because each copy waits for the device.
 STEPS_BETWEEN_COPIES = 8
-#: The columns of a window's start that are read at a time, so that the other slots don't wait for long.
+#: The maximum number of given columns that are read at a time, so that the other slots don't wait for long.
 PREFILL_COLUMNS = 64
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns that a slot has made since the last copy: the tokens from column `first` on."""
+    """The columns that a slot has made since the last copy, as tokens from column `first` on."""
 
     first: int
     tokens: npt.NDArray[np.int64]
@@ -57,12 +57,12 @@ class DecodeLoop:
         self._active: frozenset[int] = frozenset()
 
     def join(self, slot: int, text: Tensor, sampling: Sampling) -> None:
-        """`text` is an encoded prompt, shape (tokens, hidden)."""
+        """Assigns a piece to a slot. `text` is an encoded prompt, shape (tokens, hidden)."""
         self.slots.configure(slot, sampling)
         self._transformer.read_text(slot, text)
 
     def begin_window(self, slot: int, given: Codes, first_frame: int) -> None:
-        """The window begins with the frames `given`; the first of them has the number `first_frame` in the piece."""
+        """Starts a window with the frames `given`. `first_frame` is the number of the first one in the piece."""
         codes = torch.from_numpy(given.astype(np.int64)).to(self.slots.tokens.device)
         self.slots.begin_window(slot, codes, first_frame)
         self._given[slot] = given.shape[1]
@@ -70,7 +70,7 @@ class DecodeLoop:
         self._copied[slot] = 0
 
     def no_frames(self) -> Codes:
-        """The given frames of a piece that begins with nothing."""
+        """Returns the given frames of a piece that begins without any."""
         return np.zeros((self.slots.shape.codebooks, 0), dtype=np.int16)
 
     def is_prefilled(self, slot: int) -> bool:
@@ -85,7 +85,7 @@ class DecodeLoop:
         self.slots.position[slot] = end
 
     def position(self, slot: int) -> int:
-        """The newest column of a slot, which the next step reads."""
+        """Returns the newest column of a slot, which the next step reads."""
         return self._position[slot]
 
     def steps_until_copy(self, slot: int) -> int:
@@ -93,7 +93,7 @@ class DecodeLoop:
         return STEPS_BETWEEN_COPIES - (self._position[slot] - self._copied[slot])
 
     def step(self, rows: Iterable[int]) -> None:
-        """Makes one column for each of these slots. The others stay as they are."""
+        """Makes one column for each of these slots. The other slots don't change."""
         active = frozenset(rows)
         if active != self._active:
             flags = torch.zeros(self.slots.count, dtype=torch.bool)
@@ -107,7 +107,7 @@ class DecodeLoop:
             self._position[slot] += 1
 
     def copy(self, rows: Iterable[int]) -> dict[int, Columns]:
-        """The new columns of these slots. This waits for the device."""
+        """Returns the new columns of these slots. Waits for the device."""
         wanted = list(rows)
         if not wanted:
             return {}
@@ -130,7 +130,7 @@ class DecodeLoop:
         self._position[slot] = self._copied[slot] = self._prefilled[slot] = self._given[slot] = 0
 
     def run_idle(self, count: int, steps: int, *, all_lengths: bool = False) -> None:
-        """Runs steps of `count` slots that move no slot, and waits for them: with full windows or with every length."""
+        """Runs steps of `count` slots that change no slot, and waits for them: with full windows or every length."""
         self.slots.active.zero_()
         self._active = frozenset()
         for length in self._lengths if all_lengths else self._lengths[-1:]:
@@ -155,7 +155,7 @@ class DecodeLoop:
         )
         next_column = (position[:, None, None] + 1).expand(-1, slots.shape.codebooks, -1)
         present = slots.tokens[:count].gather(2, next_column).squeeze(2)
-        # Padding before a codebook's first frame, and given frames, are in their columns already.
+        # The tokens of padding before a codebook's first frame and of given frames are in their columns already.
         stays = (frame < slots.given[:count, None]) | ~active[:, None]
         column = torch.where(stays, present, sampled)
         slots.tokens[:count].scatter_(2, next_column, column.unsqueeze(2))

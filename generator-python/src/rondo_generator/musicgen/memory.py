@@ -1,4 +1,4 @@
-"""Compares the memory that a model and its slots take with the free memory, before anything is loaded."""
+"""Compares the memory that a model and its slots need with the free memory, before anything is loaded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .model_shape import UnusableModel, model_shape
 from .slots import slot_bytes
 
 GIB = 2**30
-#: For the work of the codec, the steps and PyTorch itself.
+#: Memory for the work of the codec, for the steps, and for PyTorch itself.
 WORK_BYTES = GIB
 
 
@@ -25,7 +25,7 @@ def check_memory(
     dtype: torch.dtype,
     free_bytes: int | None = None,
 ) -> None:
-    """Raises UnusableModel if the weights or the slots don't fit, and says how many slots would."""
+    """Raises UnusableModel if the weights or the slots don't fit, with the number of slots that would fit."""
     free = free_memory(device) if free_bytes is None else free_bytes
     weights = weight_bytes(config, dtype) + WORK_BYTES
     each = slot_bytes(
@@ -46,7 +46,7 @@ def check_memory(
 
 
 def weight_bytes(config: MusicgenConfig, dtype: torch.dtype) -> int:
-    """The decoder has the type `dtype`; the text encoder and the codec have 32 bits."""
+    """Returns the bytes of the weights. The decoder has the type `dtype`; text encoder and codec have 32 bits."""
     with torch.device("meta"):
         model = MusicgenForConditionalGeneration(config)
     decoder: int = sum(one.numel() for one in model.decoder.parameters())
@@ -56,7 +56,7 @@ def weight_bytes(config: MusicgenConfig, dtype: torch.dtype) -> int:
 
 
 def free_memory(device: torch.device) -> int:
-    """Free bytes of a GPU, or of this machine within the limit of its container."""
+    """Returns the free bytes of a GPU, or of this machine within the limit of its container."""
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
     free = [line.split() for line in Path("/proc/meminfo").read_text().splitlines() if "MemAvailable" in line]

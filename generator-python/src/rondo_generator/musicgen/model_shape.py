@@ -1,4 +1,4 @@
-"""Defines the sizes of a MusicGen model as plain numbers, which every other module uses."""
+"""Defines the sizes of a MusicGen model as plain numbers, which all other modules use."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ class UnusableModel(Exception):
 class ModelShape:
     layers: int
     heads: int
-    #: Numbers in each column of the decoder's hidden state.
+    #: The length of each column in the decoder's hidden state.
     hidden: int
     #: The codebooks of all channels: 4 for a mono model, 8 for a stereo model.
     codebooks: int
     #: 1 or 2. In a stereo model the codebooks of the two channels alternate: left, right, left, right.
     channels: int
-    #: Tokens in each codebook. The token with this number is the padding.
+    #: The number of tokens in each codebook. The token with this number is the padding.
     vocabulary: int
-    #: EnCodec frames in a second.
+    #: The number of EnCodec frames per second.
     frames_per_second: int
-    #: Samples in a second, for each channel.
+    #: The number of samples per second in each channel.
     sample_rate: int
 
     @property
@@ -38,7 +38,7 @@ class ModelShape:
 
     @property
     def delays(self) -> tuple[int, ...]:
-        """How many steps later than the first codebook each codebook gets the token of the same frame."""
+        """Returns by how many steps each codebook gets the token of a frame later than the first codebook."""
         return tuple(codebook // self.channels for codebook in range(self.codebooks))
 
     @property

@@ -1,4 +1,4 @@
-"""Decides whose turn it is: the piece with the least sound ahead of its listener comes first."""
+"""Decides which piece is next: the one whose listener has the least sound left."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from .piece import Piece
 
-#: A piece with at least this many seconds of sound ahead may wait.
+#: A piece whose listener has at least this many seconds of sound left may wait.
 FAR_AHEAD_SECONDS = 10.0
-#: A piece with fewer seconds of sound ahead is short of sound.
+#: A piece whose listener has fewer seconds of sound left is short of sound.
 SHORT_SECONDS = 1.0
 
 
@@ -17,7 +17,7 @@ def by_need(pieces: Iterable[Piece], now: float) -> list[Piece]:
 
 
 def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float) -> list[Piece]:
-    """Returns the pieces of the next step, without those far ahead if a running piece is short of sound."""
+    """Returns the pieces of the next step. Those far ahead are left out if a running piece is short of sound."""
     if all(piece.seconds_ahead(now) >= SHORT_SECONDS for piece in running):
         return list(ready)
     return [piece for piece in ready if piece.seconds_ahead(now) < FAR_AHEAD_SECONDS]

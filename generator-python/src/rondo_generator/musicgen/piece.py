@@ -1,4 +1,4 @@
-"""Holds one piece that is being made: its frames, its windows, and the queue from which its listener takes sound."""
+"""Holds one piece that is being made: its frames, its windows, and the queue of sound for its listener."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Sound = npt.NDArray[np.float32]
 
 
 class PieceFailed(Exception):
-    """The piece can't be finished. Its text is a sentence for people."""
+    """The piece can't be finished. The message is a sentence for people."""
 
 
 @dataclass(frozen=True)
 class Windows:
-    """MusicGen was trained on 30 s. A longer piece is made in windows, each beginning with the end of the last one."""
+    """MusicGen was trained on 30 s. A longer piece has windows that each begin with the end of the previous one."""
 
     frames: int = 1500
     #: The last 12 s of a window are the beginning of the next one.
@@ -47,29 +47,29 @@ class Piece:
     #: The encoded prompt, shape (tokens, hidden).
     text: Tensor
     sampling: Sampling
-    #: All frames of the piece, the given ones included.
+    #: The number of all frames of the piece, including the given ones.
     frames: int
     #: Frames of a parent, shape (codebooks, frames), with which the piece begins.
     given: Codes
     windows: Windows = Windows()
     blocks: Blocks = Blocks()
-    #: Set when nobody wants the piece any more.
+    #: This event is set when nobody wants the piece any more.
     stop: Event = field(default_factory=Event)
     #: Blocks of sound, then None at the end, or PieceFailed.
     sounds: SimpleQueue[Sound | PieceFailed | None] = field(default_factory=SimpleQueue)
     codec: CodecState | None = None
     slot: int = -1
-    #: The number of the window's first frame, and the frames of the window.
+    #: The number of the window's first frame in the piece, and the number of frames in the window.
     window_start: int = 0
     window_frames: int = 0
-    #: Frames that the codec has taken, and frames whose sound was sent.
+    #: The number of frames that the codec has decoded, and of those whose sound was sent.
     taken: int = 0
     sent: int = 0
     heard_since: float | None = None
 
     def __post_init__(self) -> None:
         self.codes: Codes = np.zeros((self.shape.codebooks, self.frames), dtype=np.int16)
-        #: The frames, from the first one on, whose codes are complete.
+        #: The number of frames, counted from the first one, whose codes are complete.
         self.whole: int = min(self.given.shape[1], self.frames)
         self.codes[:, : self.whole] = self.given[:, : self.whole]
 
@@ -79,7 +79,7 @@ class Piece:
 
     @property
     def columns_of_window(self) -> int:
-        """The column after which the frames of the window are complete."""
+        """Returns the column after which all frames of the window are complete."""
         return self.window_frames + self.shape.delay_most
 
     def next_window(self) -> Codes:
@@ -90,7 +90,7 @@ class Piece:
         return self.codes[:, self.window_start : self.whole]
 
     def add(self, columns: Columns) -> None:
-        """Sorts the tokens of new columns into frames. Those of a window's last, incomplete frames are dropped."""
+        """Sorts the tokens of new columns into frames. A window's last frames are incomplete and are dropped."""
         last = columns.first + columns.tokens.shape[1] - 1
         for codebook, delay in enumerate(self.shape.delays):
             start = self.window_start + columns.first - 1 - delay
@@ -102,7 +102,7 @@ class Piece:
         self.whole = max(self.whole, whole)
 
     def block_due(self, held_back: int) -> int:
-        """The frames that the codec can take now, or 0 if a block is not complete yet."""
+        """Returns the number of frames that the codec can take now; 0 if no block is complete yet."""
         wanted = self.blocks.later if self.sent else self.blocks.first + held_back
         waiting: int = self.whole - self.taken
         if self.is_whole and waiting <= wanted + held_back:
@@ -110,7 +110,7 @@ class Piece:
         return wanted if waiting >= wanted else 0
 
     def block_end(self, held_back: int) -> int:
-        """The number of whole frames at which the next block of sound can be made."""
+        """Returns the number of complete frames at which the next block of sound can be made."""
         wanted = self.blocks.later if self.sent else self.blocks.first + held_back
         return min(self.taken + wanted, self.frames)
 
@@ -121,7 +121,7 @@ class Piece:
         self.sounds.put(sound)
 
     def seconds_ahead(self, now: float) -> float:
-        """Returns the seconds of sent sound that a listener has not heard yet; below 0 if no sound was sent."""
+        """Returns the seconds of sent sound that the listener has not heard yet; below 0 if no sound was sent."""
         if self.heard_since is None:
             return -1.0
         return self.sent / self.shape.frames_per_second - (now - self.heard_since)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-#: Only this many of the most probable tokens take part, whatever a request wants.
+#: Tokens are chosen only from this many of the most probable ones, even if a request allows more.
 TOP_K_MOST = 250
 BITS_32 = 0xFFFFFFFF
 
@@ -19,7 +19,7 @@ class Sampling:
     seed: int = 0
     top_k: int = TOP_K_MOST
     temperature: float = 1.0
-    #: How much more the prompt counts than no prompt (classifier-free guidance). 1 means no guidance.
+    #: The weight of the prompt (classifier-free guidance). 1 means no guidance.
     guidance: float = 3.0
 
 
@@ -47,7 +47,7 @@ def sample(logits: Tensor, *, frame: Tensor, seed: Tensor, top_k: Tensor, temper
 
 
 def gumbel_noise(seed: Tensor, frame: Tensor, tokens: Tensor) -> Tensor:
-    """Shape (slots, codebooks, candidates), a number for each seed, frame, codebook and token."""
+    """Returns a random number for each seed, frame, codebook and token: shape (slots, codebooks, candidates)."""
     codebook = torch.arange(frame.shape[1], device=frame.device)
     key = mixed(mixed(mixed(seed[:, :1]) ^ seed[:, 1:]) ^ (frame & BITS_32))
     key = mixed(key ^ (codebook * 0x9E3779B9 & BITS_32))
@@ -57,12 +57,12 @@ def gumbel_noise(seed: Tensor, frame: Tensor, tokens: Tensor) -> Tensor:
 
 
 def mixed(number: Tensor) -> Tensor:
-    """Hashes whole numbers of 32 bits, held in 64 (the constants are those of Chris Wellons' "lowbias32")."""
+    """Hashes whole numbers of 32 bits that are stored in 64 (constants of Chris Wellons' "lowbias32")."""
     number = (number ^ (number >> 16)) * 0x7FEB352D & BITS_32
     number = (number ^ (number >> 15)) * 0x846CA68B & BITS_32
     return number ^ (number >> 16)
 
 
 def halves_of(seed: int) -> tuple[int, int]:
-    """The lower and the upper 32 bits of a seed."""
+    """Returns the lower and the upper 32 bits of a seed."""
     return seed & BITS_32, seed >> 32 & BITS_32

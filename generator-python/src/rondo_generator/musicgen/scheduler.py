@@ -1,4 +1,4 @@
-"""Runs all work on the device in one thread: pieces join and leave, and their frames are made together."""
+"""Runs all work on the device in one thread. Pieces join and leave, and their frames are made together."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .piece import Piece, PieceFailed
 
 log = logging.getLogger(__name__)
 
-#: The most pieces whose sound is made in one call of the codec.
+#: The maximum number of pieces whose sound is made in one call of the codec.
 CODEC_PIECES = 8
 
 Made = TypeVar("Made")
@@ -59,7 +59,7 @@ class Scheduler:
             return [*self._running.values(), *self._waiting]
 
     def submit(self, piece: Piece) -> None:
-        """Adds a piece, which waits for a free slot. Its sound comes through `piece.sounds`."""
+        """Adds a piece, which waits for a free slot. The sound arrives in `piece.sounds`."""
         with self._changed:
             if self._is_closed:
                 piece.sounds.put(PieceFailed("The generator was stopped."))
@@ -68,11 +68,11 @@ class Scheduler:
             self._changed.notify()
 
     def frames_left(self) -> list[int]:
-        """The frames that each running piece still needs, the fewest first."""
+        """Returns the number of frames that each running piece still needs, in ascending order."""
         return sorted(piece.frames - piece.whole for piece in list(self._running.values()))
 
     def waiting_frames(self) -> list[int]:
-        """The frames of each waiting piece, in the order in which they begin."""
+        """Returns the number of frames of each waiting piece, in the order in which they will begin."""
         with self._changed:
             return [piece.frames - piece.whole for piece in self._waiting]
 
@@ -208,8 +208,9 @@ class Scheduler:
     def _together(self, pieces: list[Piece], work: Callable[[list[int]], Made]) -> list[tuple[Piece, Made]]:
         """Does work for the slots of all these pieces in one call, and returns each piece with the result of its call.
 
-        If the call fails, the work is done again for each piece alone, which gives the same tokens: a column is written
-        at its position, and the position moves last. The pieces whose own call fails, too, end with a reason.
+        If the call fails, the work is done again for each piece alone, which gives the same tokens, because a column
+        is written at its position, and the position changes last. The pieces whose own call fails, too, end with a
+        reason.
         """
         try:
             result = work([piece.slot for piece in pieces])
@@ -235,7 +236,7 @@ class Scheduler:
             self._fail(piece, f"The device failed: {reason_of(error)}.")
 
     def _fail_all(self, error: Exception) -> None:
-        """Ends all running pieces: the round failed in a way that no piece alone explains."""
+        """Ends all running pieces, because the round failed and no single piece is the cause."""
         log.error("a round failed", exc_info=error)
         for piece in list(self._running.values()):
             self._fail(piece, f"The device failed: {reason_of(error)}.")

@@ -1,4 +1,4 @@
-"""Holds the memory of all slots, taken once at the start: keys, values, tokens and settings, on the device."""
+"""Holds the memory of all slots on the device, allocated at the start: keys, values, tokens and settings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import Tensor
 from .model_shape import ModelShape
 from .sampling import Sampling, halves_of
 
-#: Each slot has two rows of the batch: one that reads the prompt, and one without a prompt (classifier-free guidance).
+#: Each slot has two rows of the batch: one with the prompt, and one without a prompt (classifier-free guidance).
 ROWS = 2
 
 
@@ -33,7 +33,7 @@ class Slots:
         self.count = count
         self.window_frames = window_frames
         self.text_tokens = text_tokens
-        #: The largest number of columns that a window reads.
+        #: The maximum number of columns that a window has.
         self.columns = window_frames + shape.delay_most + 1
         kept = (shape.layers, count, ROWS, shape.heads, self.columns, shape.head_size)
         text = (shape.layers, count, shape.heads, text_tokens, shape.head_size)
@@ -47,7 +47,7 @@ class Slots:
         )
         #: The column that the next step reads.
         self.position = torch.zeros(count, dtype=torch.long, device=device)
-        #: The frames at the start of the window that are given, not made.
+        #: The number of frames at the start of the window that are given and not made.
         self.given = torch.zeros(count, dtype=torch.long, device=device)
         #: The number of the window's first frame, counted from the start of the piece.
         self.first_frame = torch.zeros(count, dtype=torch.long, device=device)
@@ -57,7 +57,7 @@ class Slots:
         self.guidance = torch.ones(count, dtype=torch.float32, device=device)
         #: Whether a slot takes part in the next step.
         self.active = torch.zeros(count, dtype=torch.bool, device=device)
-        #: False once a slot got logits that are not finite numbers.
+        #: This becomes False when a slot gets logits that are not finite numbers.
         self.is_finite = torch.ones(count, dtype=torch.bool, device=device)
         self.delays = torch.tensor(shape.delays, dtype=torch.long, device=device)
         self.column_numbers = torch.arange(self.columns, device=device)
@@ -71,7 +71,7 @@ class Slots:
         self.guidance[slot] = sampling.guidance
 
     def begin_window(self, slot: int, given: Tensor, first_frame: int) -> None:
-        """Puts the given frames, shape (codebooks, frames), into their columns, and goes to column 0."""
+        """Writes the given frames, shape (codebooks, frames), to their columns, and starts at column 0."""
         self.tokens[slot].fill_(self.shape.vocabulary)
         for codebook, delay in enumerate(self.shape.delays):
             self.tokens[slot, codebook, delay + 1 : delay + 1 + given.shape[1]] = given[codebook]
@@ -80,7 +80,7 @@ class Slots:
         self.first_frame[slot] = first_frame
 
     def clear(self, slot: int) -> None:
-        """Removes everything of a piece. A number that is not finite would otherwise spoil the next piece."""
+        """Removes all data of a piece. A number that is not finite would otherwise affect the next piece."""
         for memory in (self.keys, self.values, self.text_keys, self.text_values):
             memory[:, slot].zero_()
         self.tokens[slot].fill_(self.shape.vocabulary)

@@ -1,4 +1,4 @@
-"""Runs MusicGen's decoder with stock weights, for rows that stand at different positions of their pieces."""
+"""Runs MusicGen's decoder with stock weights, for rows at different positions of their pieces."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .slots import ROWS, Slots
 
 
 class Transformer:
-    """Computes the same as transformers' MusicgenForCausalLM, which knows only one position for a whole batch."""
+    """Computes the same as transformers' MusicgenForCausalLM, which has only one position for a whole batch."""
 
     def __init__(self, model: MusicgenForCausalLM, slots: Slots) -> None:
         decoder = model.model.decoder
@@ -21,7 +21,7 @@ class Transformer:
         self._last_norm = decoder.layer_norm
         #: The heads of all codebooks as one matrix, shape (codebooks · vocabulary, hidden).
         self._heads = torch.cat([head.weight for head in model.lm_heads])
-        # The window always begins at position 0, so the table never has to be longer than a window.
+        # A window always begins at position 0, so the table does not have to be longer than a window.
         table = decoder.embed_positions.get_embedding(slots.columns, slots.shape.hidden)
         self._positions = table.to(self._heads)
 
@@ -82,7 +82,7 @@ class Transformer:
             )
             hidden = hidden + own.out_proj(past.transpose(1, 2).flatten(2))
 
-            # Without a prompt this attention gives zeros, so that only the first row of each slot needs it.
+            # Without a prompt this attention gives zeros, so only the first row of each slot needs it.
             text = layer.encoder_attn
             with_prompt = hidden.view(-1, ROWS, *hidden.shape[1:])[:, 0]
             normed = layer.encoder_attn_layer_norm(with_prompt)

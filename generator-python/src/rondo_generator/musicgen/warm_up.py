@@ -1,4 +1,4 @@
-"""Measures at the start how fast a step is with each number of slots, and how many slots play in real time."""
+"""Measures at the start how long a step takes with each number of slots, and how many play in real time."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from .decode_loop import DecodeLoop, buckets_of
 from .scheduler import CODEC_PIECES
 
 STEPS = 10
-#: The fastest of this many rounds counts, because other programs may slow a round down.
+#: The number of rounds. The fastest one is used, because other programs may slow a round down.
 ROUNDS = 3
 
 
 @dataclass(frozen=True)
 class StepRate:
     slots: int
-    #: The steps in a second with all these slots in use and their windows full.
+    #: The steps per second with all these slots in use and their windows full.
     steps_per_second: float
 
 
 def measure_step_rates(loop: DecodeLoop, codec: StreamingCodec) -> list[StepRate]:
-    """Also records the CUDA graphs and loads the kernels, which the first request would wait for otherwise."""
+    """Measures the steps. Also records CUDA graphs and loads kernels, so that the first request doesn't wait."""
     rates = []
     for count in buckets_of(loop.slots.count):
         loop.run_idle(count, 2, all_lengths=True)

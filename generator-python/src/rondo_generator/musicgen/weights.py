@@ -1,4 +1,4 @@
-"""Loads stock weights of MusicGen by name or from a folder, and refuses a folder that holds something else."""
+"""Loads stock weights of MusicGen by name or from a folder, and refuses a folder with another content."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def load_weights(
     window_frames: int,
     text_tokens: int,
 ) -> Weights:
-    """`source` is a folder or a name such as facebook/musicgen-small. Raises UnusableModel."""
+    """Loads a model. `source` is a folder or a name such as facebook/musicgen-small. Raises UnusableModel."""
     config = read_config(source)
     model_shape(config)
     check_memory(
@@ -78,7 +78,7 @@ def move(
     device: torch.device,
     dtype: torch.dtype,
 ) -> Weights:
-    """Only the decoder gets the smaller type: T5 is not exact in 16 bits, and the codec makes the sound."""
+    """Converts only the decoder to a smaller type: T5 is not exact in 16 bits, and the codec makes the sound."""
     model.requires_grad_(False).eval()
     is_projected = hasattr(model, "enc_to_dec_proj")
     return Weights(
