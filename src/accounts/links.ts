@@ -6,8 +6,8 @@ import type { BusinessRegistry } from "../businesses/registry.ts";
 
 const lifetimeSeconds = 3600;
 /**
- * The length of the signature. The HMAC is cut to 128 bits, which keeps the links short and can't be guessed (RFC
- * 2104, section 5).
+ * The length of the signature. The HMAC is cut to 128 bits, so that the links are short. 128 bits can't be guessed
+ * (RFC 2104, section 5).
  */
 const signatureBytes = 16;
 

@@ -1,5 +1,5 @@
-// Signs users whom the business manages itself in to the page. The business's server creates a token for a user, and the page
-// exchanges the token for a session.
+// Signs in users whom the business manages itself, so that they can use the page. The business's server creates a
+// token for a user, and the page exchanges the token for a session.
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, notFound } from "../errors.ts";

@@ -72,7 +72,10 @@ export async function signIn(
   return openUserSession(deps, caller, { business, userId: login.userId, device });
 }
 
-/** Opens a session of a user whose identity was checked. The music of a guest who calls moves to this user. */
+/**
+ * Opens a session of a user whose identity was checked. If the caller is a guest, the guest's music is moved to this
+ * user.
+ */
 export async function openUserSession(
   deps: Pick<SignInDeps, "databases" | "sessions">,
   caller: Caller | undefined,

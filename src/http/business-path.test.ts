@@ -1,4 +1,5 @@
-// Tests that the page of a business below its path has its own look, session and addresses, and nothing of another business.
+// Tests that the page of a business below its path has its own look, session and addresses, and shows nothing of
+// another business.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createApp } from "../app.ts";

@@ -1,4 +1,6 @@
-// Serves the page of each business below /b/<slug>/, for businesses without a host of their own. Below this path, everything is answered as at a host of the business, and the browser's session there is separate from that of other businesses.
+// Serves the page of each business below /b/<slug>/, for businesses without a host of their own. Below this path, the
+// server answers as at a host of the business. The browser's session there is separate from the sessions of other
+// businesses.
 import type { Hono } from "hono";
 import { rememberOriginal } from "../original-request.ts";
 import type { SessionCookie } from "./credentials/session-cookie.ts";
@@ -6,17 +8,17 @@ import type { HttpEnv } from "./wire.ts";
 
 export interface BusinessPath {
   readonly slug: string;
-  /** The beginning of every address of this page, such as /b/acme. */
+  /** The beginning of every URL of this page, such as /b/acme. */
   readonly base: string;
 }
 
 const businessPath = /^\/b\/([a-z][a-z0-9-]{0,38}[a-z0-9])(?=[/?#]|$)/;
 const paths = new WeakMap<Request, BusinessPath>();
 
-/** The path below which a request was sent; undefined for other requests. */
+/** Returns the path below which a request was sent; undefined for other requests. */
 export const businessPathOf = (request: Request): BusinessPath | undefined => paths.get(request);
 
-/** Puts the business paths in front of the app. Other requests pay one comparison. */
+/** Handles the paths of businesses before the app. Any other request costs only one comparison. */
 export function addBusinessPaths(app: Pick<Hono<HttpEnv>, "fetch">, cookie: SessionCookie): void {
   const answer = app.fetch;
   app.fetch = (request, ...rest) => {

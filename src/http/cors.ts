@@ -55,8 +55,8 @@ const pattern =
   /^\/v1\/(versions\/[^/]+\/(audio|playlist\.m3u8|segments\/[^/]+|peaks|download)|projects\/[^/]+\/archive)$/;
 
 /**
- * Adds the CORS headers to responses for sound and files. Register it before any middleware that may refuse a
- * request.
+ * Adds the CORS headers to responses for sound and files. Register this middleware before any middleware that may
+ * refuse a request.
  */
 export const openToEveryOrigin = createMiddleware<HttpEnv>(async (c, next) => {
   if (!pattern.test(c.req.path)) return next();

@@ -49,7 +49,7 @@ export type Expression = Typed &
     | {
         readonly kind: "aggregate";
         readonly name: AggregateName;
-        /** The counted expression; undefined means count(*). */
+        /** The aggregated expression; undefined means count(*). */
         readonly of: Expression | undefined;
         readonly distinct: boolean;
         readonly where: Condition | undefined;
@@ -184,7 +184,7 @@ export interface SelectPlan {
   /** The orders. The first one is the default. */
   readonly orders: readonly OrderChoice[];
   readonly limit: Expression | undefined;
-  /** Whether the select returns nested children, as one object or as a list; undefined if it doesn't. */
+  /** The form of nested children, as one object or as a list; undefined if the select is not nested. */
   readonly nestedAs: "row" | "rows" | undefined;
 }
 

@@ -1,5 +1,5 @@
-// Counts a generation when it is requested and when it ends, in the same transactions, and refuses a request that
-// would exceed a quota.
+// Counts a generation in the transaction that requests it, and in the transaction that ends it. Refuses a request
+// that would exceed a quota.
 import { limitsOf, type Metric, type QuotaLimit, type Quotas } from "../businesses/limits/quotas.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
@@ -82,8 +82,8 @@ export async function reservedSeconds(
 }
 
 /**
- * Call it once, in the transaction that ends the generation. The counts are added to the day of the request. A failed
- * generation counts only with its sound.
+ * Call it once, in the transaction that ends the generation. The counts are added to the day of the request. For a
+ * failed generation, only the sound is counted.
  */
 export function countEnded(
   trx: PromisingTransaction,

@@ -44,7 +44,7 @@ interface Live {
 interface OfBusiness {
   readonly users: Map<string, Live>;
   /**
-   * The quotas that are used up. The key is the metric, a space and the user's id, or the empty id for a quota of the
+   * The quotas that are used up. The key is the metric, a space, and the user's id, which is empty for a quota of the
    * business.
    */
   readonly refusals: Map<string, { readonly untilMs: number; readonly reached: Reached }>;
@@ -188,7 +188,7 @@ const hasLiveLimits = (quotas: Quotas | undefined): boolean =>
   );
 
 interface Stored {
-  /** The quotas of these users and of the business that are used up. */
+  /** The used-up quotas of these users and of the business. */
   readonly reached: readonly Reached[];
   /** The change mark of the database after the counts were stored. */
   readonly mark: number | undefined;

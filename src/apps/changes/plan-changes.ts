@@ -6,7 +6,7 @@ import { pointerTo, type SpecFault } from "../../queries/spec/faults.ts";
 import { tableFile } from "../app.ts";
 import { columnNamed, type OwnColumn, type OwnIndex, type OwnTable } from "../tables/own-table.ts";
 
-/** A column before and after the change. A side is undefined if the column doesn't exist in that version. */
+/** A column before and after the change. `from` or `to` is undefined if the column doesn't exist in that version. */
 export interface ColumnChange {
   readonly from: OwnColumn | undefined;
   readonly to: OwnColumn | undefined;

@@ -55,7 +55,7 @@ const themeSchema = z.strictObject({
     )
     .max(8)
     .optional(),
-  /** The business's own sign-in, instead of accounts of Rondo. */
+  /** The sign-in of the business itself, which replaces the accounts of Rondo. */
   signIn: z
     .strictObject({
       url: z.url({ protocol: /^https?$/, error: "An address that begins with https:// is needed." }),

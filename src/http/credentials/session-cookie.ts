@@ -9,13 +9,16 @@ export interface SessionCookie {
   credentialOf(headers: Headers): Credential;
   /** Returns the value of the cookie, even if the request has other credentials. */
   read(headers: Headers): string | undefined;
-  /** Sets the cookie. It expires when the session ends. */
+  /** Sets a cookie that expires when the session ends. */
   set(c: HttpContext, value: string, expiresAt: string): void;
   /** Deletes the cookie of the request. */
   drop(c: HttpContext): void;
-  /** Below the path of a business, a request has only the session of this path, under the usual name. */
+  /**
+   * Returns the headers of a request below the path of a business. They contain only the session cookie of this path,
+   * with its usual name.
+   */
   below(headers: Headers, slug: string): Headers;
-  /** Gives the session's cookie of a response the name that it has below the path of a business. */
+  /** Returns the response with the session cookie renamed for the path of a business. */
   setBelow(response: Response, slug: string): Response;
   /**
    * Whether the cookie has the name that is used without https. Such a cookie is older than an https
@@ -31,7 +34,7 @@ const plainName = "rondo_session";
  */
 const hostName = `__Host-${plainName}`;
 
-/** The session's cookies of all businesses, below paths and at hosts. */
+/** Matches the session cookies of all businesses, of those with a path and of those with a host. */
 const sessionPair = /^(?:__Host-)?rondo_session(?:_[a-z0-9-]+)?=/;
 
 /** Only `publicUrl` determines whether the cookie is for https, because a header could be forged. */

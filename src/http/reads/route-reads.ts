@@ -23,8 +23,8 @@ export function routeReads(app: Pick<Hono<HttpEnv>, "get">, reads: readonly Read
 }
 
 /**
- * Returns a function that creates the response to an error. It uses the function of the read at this path, if there
- * is one.
+ * Returns a function that creates the response to an error. The returned function uses that of the read at this path,
+ * if there is one.
  */
 export function answerErrorOf(reads: readonly Read[]) {
   return (err: unknown, { method, url }: Request, requestId: string): Response => {

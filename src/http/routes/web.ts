@@ -48,8 +48,8 @@ interface WebOptions {
 }
 
 /**
- * Creates the routes. `directory` is the output folder of the web build. If it is empty, / returns the command that
- * builds the app.
+ * Creates the routes. `directory` is the output folder of the web build. If the folder is empty, / returns the
+ * command that builds the app.
  */
 export async function webRoutes(directory: string, { soundOrigin = "", looks }: WebOptions = {}) {
   const files = await readWebFiles(directory);

@@ -1,4 +1,4 @@
-// Makes a ZIP of a project or of chosen tracks. It contains every version with its tags, and a manifest with the
+// Makes a ZIP of a project or of chosen tracks. The ZIP contains every version with its tags, and a manifest with the
 // projects, tracks and versions.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { Business } from "../../businesses/business.ts";

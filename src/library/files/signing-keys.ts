@@ -25,10 +25,7 @@ export async function signingKeyOf(business: Business): Promise<SigningKey> {
 }
 
 const rememberedMax = 20_000;
-/**
- * An unknown key may belong to a new business, so the businesses are listed again. The list is read at most once in
- * this time.
- */
+/** An unknown key may belong to a new business, so the businesses are listed again, but at most once in this time. */
 const lookAgainMs = 5_000;
 
 /**

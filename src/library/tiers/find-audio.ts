@@ -71,7 +71,7 @@ function foundOf(
   return { key, userId, plannedBytes, durationMs, etag, stored };
 }
 
-/** Waits for the first chunk. The plan is stored before it. */
+/** Waits for the first chunk, because the plan is stored before the first chunk. */
 async function untilBegun(streams: Streams, key: StreamKey): Promise<void> {
   const follower = await streams.follow(key, 0);
   if (!follower) return;

@@ -67,7 +67,7 @@ async function takeAway(
     .set(taken)
     .where("id", "in", tracksOf(trx, thing))
     .where("deletedAt", "is", null);
-  // A track without versions makes no sense, so it is deleted together with its last version.
+  // A track is deleted together with its last version.
   if (thing.kind === "version") {
     tracks = tracks.where(({ not, exists, selectFrom }) =>
       not(

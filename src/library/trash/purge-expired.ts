@@ -22,7 +22,7 @@ const clocksApartMs = 60_000;
 /** The time limit for one business. If there is more to purge, the next sweep continues. */
 const limitMs = 300_000;
 
-/** Returns the number of purged deletions. */
+/** Returns how many deleted things were purged. */
 export async function purgeExpired(
   deps: PurgeExpiredDeps,
   signal: AbortSignal,

@@ -24,15 +24,15 @@ ${entries.join("\n")}
 
 export type QueryName = keyof Queries;
 
-/** GET reads, with its parameters in the URL; POST writes, with a JSON body. A read may be sent by POST, too. */
+/** "GET": the query reads, with its parameters in the URL. "POST": the query writes, with a JSON body. A read can also be sent with POST. */
 export const queryMethods: { readonly [Name in QueryName]: Queries[Name]["method"] } = {
 ${methods.join("\n")}
 };
 
-/** Longer paths are refused by some proxies, so their parameters are sent by POST. */
+/** Some proxies refuse a longer path, so the parameters are then sent with POST. */
 const pathLengthMax = 2_000;
 
-/** The path of a query, and what to send. Lists are repeated; undefined values are left out; a URL can't express null or JSON. */
+/** Returns the request of a query. In a URL, each item of a list repeats the name, and undefined values are left out. null and JSON are sent with POST. */
 export function queryRequest<Name extends QueryName>(
   name: Name,
   parameters: Queries[Name]["parameters"],

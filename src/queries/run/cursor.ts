@@ -9,8 +9,8 @@ export interface CursorContext {
 }
 
 /**
- * Replaces a text that is too long for a URL. It contains the beginning of the text, and a hash with which the text
- * is recognised.
+ * Replaces a text that is too long for a URL. The replacement contains the beginning of the text, and a hash with
+ * which the text is recognised.
  */
 export interface ShortenedText {
   readonly start: string;

@@ -86,7 +86,7 @@ export interface SqlDialect {
   search(search: Search): Sql;
   /** Whether a row of the table contains the words of the slot. The texts of the row itself are read. */
   hasWords(search: Search): Sql;
-  /** Interpolates between the two nearest of the floats. `filter` is empty or a filter clause. */
+  /** Interpolates between the two nearest floats. `filter` is empty or a filter clause. */
   percentile(of: Sql, at: number, filter: Sql): Sql;
   /** Whether `left` is in a list that is bound as JSON. `convert` gives the items of the list the type of `left`. */
   isIn(left: Sql, list: ListOfValues, negated: boolean): Sql;
@@ -393,8 +393,8 @@ const postgresSql: SqlDialect = {
   },
   hasWords({ table: { alias }, columns, slot }) {
     const text = searchedText(columns, (name) => `"${alias}"."${name}"`);
-    // Postgres expects that a pattern matches few rows, and would sort all of them. With a "case" it doesn't estimate
-    // the number of matches.
+    // Postgres expects that a pattern matches few rows, so it would find and sort all matching rows. With a "case",
+    // Postgres makes no such estimate.
     return sql`case when ${sql.raw(postgresSpacedWordsSql(`(${text})`))} like all (cast(${slot("patterns")} as text[])) then true else false end`;
   },
   percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,

@@ -1,4 +1,4 @@
-// Finds the item of an insert that caused an error, in the same transaction. The errors of the engines themselves
+// Finds, in the same transaction, the item of an insert that caused an error. The errors of the engines themselves
 // differ, so they are not used.
 import { sql } from "kysely";
 import type { Assignment, InsertPlan } from "../plan.ts";

@@ -25,7 +25,9 @@ export interface ShiftSql {
   readonly columns: readonly ShiftedColumn[];
   /** Selects the id of each affected row, and its new values as "0", "1"… */
   readonly find: Sql;
-  /** Selects the least and the greatest value of each column that gets a value "beyond", as "least0", "most0"… */
+  /**
+   * Selects the least and the greatest value of each column whose temporary value is "beyond", as "least0", "most0"…
+   */
   readonly bounds: Sql | undefined;
   /** Gives the rows their temporary values. The list `shiftedRows` contains these values as "~0"… */
   readonly putAside: Sql | undefined;

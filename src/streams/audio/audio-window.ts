@@ -47,8 +47,8 @@ export interface AudioLimits {
 }
 
 /**
- * Even at playback speed, `aheadBytes` are generated within `waitMs`. So a browser's <audio> is never refused, which
- * would take a refusal for the end.
+ * Even at playback speed, `aheadBytes` are generated within `waitMs`. So the <audio> of a browser is never refused.
+ * It would take a refusal for the end of the piece.
  */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,
@@ -58,7 +58,7 @@ const audioLimits: AudioLimits = {
 };
 
 /**
- * The length of the end of the audio in which players look for tags before they start to play (ID3v1 has 128 bytes,
+ * Before they start to play, players look for tags in this many bytes at the end of the audio (ID3v1 has 128 bytes,
  * APE 160 or more).
  */
 const tagsBytes = 4_096;

@@ -5,8 +5,8 @@ export type ByteRange =
   | { readonly kind: "suffix"; readonly length: number };
 
 /**
- * Enough for two numbers of 15 digits and some spaces. The limit is needed because matching takes quadratic time in
- * the number of spaces.
+ * The maximum length of the header, which is sufficient for two numbers of 15 digits and some spaces. The limit is
+ * needed because matching takes quadratic time in the number of spaces.
  */
 const headerCharactersMax = 100;
 

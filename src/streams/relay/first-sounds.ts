@@ -11,7 +11,10 @@ export interface FirstSounds {
   onHeard(see: (businessId: string, ms: number) => void): void;
 }
 
-/** A piece that was requested longer ago is not measured, because its listener did not wait for its first sound. */
+/**
+ * A piece that was requested longer ago than this is not measured, because its listener did not wait for its first
+ * sound.
+ */
 const requestedMsMax = 30_000;
 const rememberedMax = 10_000;
 

@@ -23,7 +23,7 @@ export interface ListenerBodyOptions {
   readonly isOver?: () => boolean;
   /**
    * Whether the listener can't resume by offset. In that case an early end must not look like a complete response. So
-   * the response is aborted if it ends before the end of the stream and before `isOver`.
+   * the response is aborted if it ends before the end of the stream and before `isOver` returns true.
    */
   readonly isBrokenOffUnlessWhole?: boolean;
   /** The request of this response. */

@@ -1,5 +1,5 @@
-// Checks the options of a request, which it contains beside its prompt: tempo, key, style, lyrics, and whether the
-// piece is instrumental.
+// Checks the options that a request contains besides its prompt: tempo, key, style, lyrics, and whether the piece is
+// instrumental.
 import { z } from "zod";
 import { personText } from "./making-request.ts";
 

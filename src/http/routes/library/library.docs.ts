@@ -1,4 +1,5 @@
-// Describes the routes in the OpenAPI document that change, delete and restore music, and return receipts.
+// Describes, for the OpenAPI document, the routes that change, delete and restore music, and those that return
+// receipts.
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, oneOf, sentAs } from "../../openapi/schema.ts";

@@ -86,7 +86,7 @@ test("the stems have the length of the piece, and their sum equals the mix where
 
   const sum = mix.map((_, at) => stems.reduce((total, stem) => total + stem[at]!, 0));
   let [same, quietUntil, largest] = [0, 0, 0];
-  // After a peak, the limiter reduces the level for up to a second. It sees a peak 256 samples in advance.
+  // After a peak, the limiter reduces the level for up to a second. The limiter sees a peak 256 samples in advance.
   for (let at = 0; at < mix.length; at++) {
     if (Math.abs(sum[Math.min(sum.length - 1, at + 512)]!) > 0.5) quietUntil = at + 512 + 44_100;
     if (at < quietUntil) continue;

@@ -1,4 +1,4 @@
-// Describes the route in the OpenAPI document that verifies a file.
+// Describes, for the OpenAPI document, the route that verifies a file.
 import { ref } from "../../openapi/components.ts";
 import type { DocumentedRoute } from "../../openapi/operation.ts";
 import { about, bytes } from "../../openapi/schema.ts";

@@ -1,4 +1,4 @@
-// Describes the routes in the OpenAPI document with which a business manages the generations of its users.
+// Describes, for the OpenAPI document, the routes with which a business manages the generations of its users.
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, instant, listOf, object, oneOf, orNull, text, whole } from "../../openapi/schema.ts";

@@ -1,4 +1,4 @@
-// Describes the route in the OpenAPI document that returns the holder of a key.
+// Describes, for the OpenAPI document, the route that returns the holder of a key.
 import { keyScopes } from "../../../businesses/secrets/key-scopes.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, listOf, object, oneOf, text } from "../../openapi/schema.ts";

@@ -1,4 +1,4 @@
-// Describes the routes in the OpenAPI document with which a business reads its named queries and their SQL.
+// Describes, for the OpenAPI document, the routes with which a business reads its named queries and their SQL.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, listOf, object, oneOf, text } from "../../openapi/schema.ts";
 

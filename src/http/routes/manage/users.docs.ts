@@ -1,4 +1,4 @@
-// Describes the routes in the OpenAPI document with which a business manages its users.
+// Describes, for the OpenAPI document, the routes with which a business manages its users.
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, listOf, object, oneOf, orNull, text, whole } from "../../openapi/schema.ts";

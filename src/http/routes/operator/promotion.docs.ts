@@ -1,4 +1,4 @@
-// Describes the routes in the OpenAPI document that move a business to another engine.
+// Describes, for the OpenAPI document, the routes that move a business to another engine.
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { sentAs } from "../../openapi/schema.ts";

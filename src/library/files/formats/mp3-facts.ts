@@ -42,11 +42,9 @@ function samplesOf(start: Uint8Array, isMpeg1: boolean): number | undefined {
 }
 
 export interface InfoPlace {
-  /** The offset of the number of frames, which has four bytes. */
+  /** The offset of the four bytes that contain the number of frames. */
   readonly frames: number;
-  /**
-   * The offset of the number of bytes, which has four bytes; undefined if the frame doesn't declare it.
-   */
+  /** The offset of the four bytes that contain the number of bytes; undefined if the frame doesn't declare it. */
   readonly bytes: number | undefined;
   /** The offset of the LAME tag; undefined if there is none. */
   readonly lame: number | undefined;

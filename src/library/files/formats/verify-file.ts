@@ -1,4 +1,4 @@
-// Verifies any file: whether a business of this installation of Rondo made it, and whether its sound is unaltered.
+// Checks any file: whether a business of this installation of Rondo made it, and whether its sound is unaltered.
 import { createHash } from "node:crypto";
 import { type ByteReader, createByteReader } from "./byte-reader.ts";
 import { id3BytesOf, id3HeaderBytes, readId3Texts } from "./id3.ts";

@@ -10,7 +10,10 @@ const stringLengthDefault = 1_000;
 const itemsMax = 1_000;
 const integerMax = 2 ** 31 - 1;
 const formats: readonly StringFormat[] = ["id", "uuid", "date-time", "date", "int64", "decimal", "base64"];
-/** The maximum length of a text with a format if the spec has no maximum. Other formats have 128 characters. */
+/**
+ * The maximum length of a text with this format, if the spec declares none. A text with any other format has at most
+ * 128 characters.
+ */
 const formatLengths: Readonly<Partial<Record<StringFormat, number>>> = { base64: 10_000 };
 
 export function readParameters(faults: FaultList, at: string, raw: unknown): readonly Parameter[] {
