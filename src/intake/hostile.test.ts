@@ -103,7 +103,7 @@ const refused: readonly Refused[] = [
     name: "random bytes that are declared as MP3",
     bytes: random(50_000),
     format: { kind: "mp3" },
-    reason: "no MP3",
+    reason: "not MP3",
   },
   {
     name: "random bytes that are declared as PCM",

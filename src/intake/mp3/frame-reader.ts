@@ -35,7 +35,7 @@ export function createFrameReader(): FrameReader {
     if (otherBytes <= otherBytesMax) return;
     throw failed(
       sampleRate === undefined
-        ? "The source is no MP3."
+        ? "The source is not MP3."
         : "The source begins as MP3, but continues with other bytes.",
       "The generator has to send MP3 frames (MPEG Layer III), with nothing between them.",
     );
@@ -104,7 +104,7 @@ export function createFrameReader(): FrameReader {
     },
     end: () => {
       const frames = readAll(true);
-      if (sampleRate === undefined) throw failed("The source is no MP3: no frame was found in it.");
+      if (sampleRate === undefined) throw failed("The source is not MP3: no frame was found in it.");
       return frames;
     },
   };

@@ -13,7 +13,7 @@ export const soundFaultRows: readonly FaultRow<SoundFault>[] = [
   { fault: "shorter than asked", says: undefined, seconds: 3.8 },
   { fault: "floods", says: undefined },
   { fault: "never ends", says: undefined },
-  { fault: "garbage", says: "The source is no MP3." },
+  { fault: "garbage", says: "The source is not MP3." },
   { fault: "silence", says: "The source is only silence." },
   { fault: "another format than it says", says: "The source says that it is MP3, but it is WAV." },
   {

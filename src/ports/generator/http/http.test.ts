@@ -252,7 +252,7 @@ describe("an abort", () => {
       end = stopped;
     };
     const starting = generator.start(farRequest({ onEarlyAbort }), abort.signal);
-    await until("the generator was asked", () => side.starts.length === 1);
+    await until("the generator has received the request", () => side.starts.length === 1);
     abort.abort(new Error("cancelled"));
     await expect(starting).rejects.toThrow("cancelled");
     expect(await end).toBe("stopped");

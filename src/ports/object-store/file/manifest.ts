@@ -65,7 +65,7 @@ function parseManifest(text: string): Manifest | undefined {
   }
 }
 
-/** Writes the manifest atomically. The parts must be on disk before. The caller syncs the folder. */
+/** Writes the manifest atomically. All parts must be on disk before this call. The caller syncs the folder. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const draft = join(folder, `@${randomUUID()}.json`);
   try {
