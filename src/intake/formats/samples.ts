@@ -40,7 +40,7 @@ function checkedFloat(value: number): number {
   // NaN fails this comparison, too.
   if (Math.abs(value) <= floatMax) return value;
   throw failed(
-    "The source declares floating-point numbers, but its samples aren't.",
+    "The source declares floating-point samples, but its samples aren't floating-point numbers.",
     "The generator has to name the encoding that it sends, for example audio/pcm;encoding=s16le.",
   );
 }
