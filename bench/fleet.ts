@@ -192,7 +192,7 @@ if (import.meta.main) {
     [
       `reads of the store for ${appends} chunks, listeners at one API / at both`,
       `${reads(one)} / ${reads(two)}`,
-      "no more with both",
+      "no more reads with listeners at both",
     ],
     ["first answer of a cold business, p50 / p99", both(cold), "60 ms"],
   ];

@@ -3,7 +3,7 @@
     python bench/musicgen_gpu.py                        on a GPU: small and large, in less than five minutes
     python bench/musicgen_gpu.py --shape tiny --device cpu    a try without a GPU
 
-It needs PyTorch and transformers alone, and reads no weights: random ones take as long as trained ones. The table has
+It needs only PyTorch and transformers, and reads no weights: random ones take as long as trained ones. The table has
 the time of a step with 1, 8 and 32 slots, the listeners in real time, the first sound alone and with all slots joining
 at once, and the throughput against transformers' own generate, one piece after the other.
 """

@@ -75,7 +75,7 @@ const searching = (command: Command): Command =>
   command
     .addOption(new Option("--queue <queue>", "only jobs in this queue").choices(queueNames))
     .option("--business <business>", "only jobs of this business: its slug or id")
-    .option("--request-id <id>", "only jobs of this request, or about a thing with this id")
+    .option("--request-id <id>", "only jobs of this request, or jobs that concern the thing with this id")
     .option("--text <text>", "only jobs with this text in their name, data or error");
 
 function queueName(name: string): QueueName {

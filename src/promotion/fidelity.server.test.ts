@@ -298,7 +298,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     ],
   ];
   for (const [what, column, value, message] of refusals)
-    test(`${what} is refused with its table, row and column, and the copy stays as it was`, async () => {
+    test(`${what} is refused with its table, row and column, and the copy does not change`, async () => {
       const stored = value instanceof Uint8Array ? `cast(?1 as text)` : "?1";
       db.query(`insert into "Order" ("id", "MixedCase") values ('bad', 1)`).run();
       db.query(`update "Order" set "${column}" = ${stored} where "id" = 'bad'`).run(value as never);

@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import { type ApiDeps, createApiDeps } from "../deps/api-deps.ts";
 import { silentLog } from "./test-stores.ts";
 
-/** The least that Argon2id accepts: less than a millisecond, where the cost for users takes thirty. */
+/** The lowest cost that Argon2id accepts. A hash then takes less than a millisecond, instead of about thirty. */
 export const createQuickPasswords = () => createArgon2id({ memoryCost: 8, timeCost: 1 });
 
 export const createTestApiDeps = (config: Config): Promise<ApiDeps> =>

@@ -90,7 +90,7 @@ for (const [name, damage] of damages) {
     }
   });
 
-  test(`with ${name} and its chunks gone, every URL responds with 502 before the first byte`, async () => {
+  test(`with ${name} and its chunks deleted, every URL responds with 502 before the first byte`, async () => {
     await using stored = await makeStoredPiece({ withChunks: false });
     await damage(stored);
     for (const [path, headers] of pathsOf(stored)) {

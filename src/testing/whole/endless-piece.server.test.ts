@@ -1,4 +1,4 @@
-// Tests that an endless piece goes on with the same sound when its worker is killed, and that its end is clean.
+// Tests that an endless piece continues with the same sound after its worker was killed, and that its end is clean.
 import { expect, test } from "bun:test";
 import { createBuiltinGenerator } from "../../ports/generator/builtin/generator.ts";
 import { until } from "../until.ts";

@@ -1,4 +1,4 @@
-"""Runs a step: on a GPU as a recorded CUDA graph, one for each bucket and length, and otherwise as plain calls.
+"""Runs a step. On a GPU this is a recorded CUDA graph for each bucket and length; otherwise these are plain calls.
 
 A step of MusicGen is hundreds of small kernels, whose start on the CPU takes longer than their work on the GPU. A graph
 starts all of them at once. No GPU has run this file yet: docs/guides/musicgen.md says what was tested where.
@@ -18,14 +18,14 @@ Step = Callable[[int, int], None]
 
 
 def create_step_runner(step: Step, device: torch.device, *, uses_graphs: bool = True) -> Step:
-    """Returns `step` itself, or on a GPU a runner that records the step for each count and length at its first use."""
+    """Returns `step` itself if it can't be recorded, else a runner that records each count and length once."""
     if device.type != "cuda" or not uses_graphs:
         return step
     return GraphedStep(step)
 
 
 class GraphedStep:
-    """Falls back to plain calls if recording fails, and says so once in the log."""
+    """Runs steps as plain calls if recording fails, and logs this once."""
 
     def __init__(self, step: Step) -> None:
         self._step = step

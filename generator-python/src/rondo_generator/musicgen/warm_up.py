@@ -48,7 +48,7 @@ def seconds_of(work: Callable[[], None]) -> float:
 def slots_in_real_time(rates: list[StepRate], frames_per_second: float) -> int:
     """Returns the largest number of slots that play in real time, but at least one.
 
-    Between two measured numbers of slots the time of a step is taken to grow evenly.
+    Between two measured numbers of slots, the time of a step is assumed to grow linearly.
     """
     most = 1
     for one, next_one in zip(rates, [*rates[1:], None], strict=True):

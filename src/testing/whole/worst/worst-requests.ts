@@ -47,7 +47,7 @@ export interface WorstRequestsOptions {
   readonly document: ApiDocument;
   /** Returns the header with the credential for a route, by the first of its security schemes. */
   readonly credential: (scheme: string | undefined, method: string) => Readonly<Record<string, string>>;
-  /** Whether only a third of the strings is tried on each route, in turn, and always the worst ones. Tests use this. */
+  /** Whether each route gets only a third of the strings, which changes from route to route, and always the worst ones. Tests use this. */
   readonly isShort?: boolean;
   /** Valid values by the name of a field, so that the server accepts them and reads the next field. */
   readonly samples: Readonly<Record<string, (method: string) => unknown>>;
