@@ -50,3 +50,26 @@ test.skipIf(!(await hasPostgres()))(
     }
   },
 );
+
+test.skipIf(!(await hasPostgres()))(
+  "the index is filled and built again without a search path, as while Postgres 17 builds it and while a dump is restored",
+  async () => {
+    await using database = await createTestPostgres();
+    const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+    try {
+      await sql`create table songs (id int, owner text, title text)`;
+      const index = { table: "songs", owner: "owner", columns: ["title"] };
+      for (const statement of createSearchIndex("postgres", index)) await sql.unsafe(statement);
+      await sql`set search_path = pg_catalog, pg_temp`;
+      await sql`insert into public.songs values (1, 'ada', 'Café'), (2, 'ada', 'Cafe')`;
+      await sql`reindex table public.songs`;
+      await sql`analyze public.songs`;
+      const found = await sql.unsafe(
+        `select id from public.songs where public.${searchFunction}(owner, coalesce(title, '')) @@ 'cafe' order by id`,
+      );
+      expect(found.map(({ id }) => id)).toEqual([1, 2]);
+    } finally {
+      await sql.end();
+    }
+  },
+);

@@ -1,10 +1,5 @@
 // Writes the SQL for the search index of a table's texts. On SQLite the index is an FTS5 table that triggers fill; on Postgres it is a GIN index.
-import {
-  isPlainTextSql,
-  postgresOwnedWordSql,
-  postgresPlainVectorSql,
-  postgresWordsSql,
-} from "./search-words.ts";
+import { postgresOwnedWordSql, postgresVectorBody, postgresWordsSql } from "./search-words.ts";
 
 export interface SearchIndex {
   readonly table: string;
@@ -17,8 +12,11 @@ export interface SearchIndex {
 export const searchPrefix = "rondo_search_";
 /** The Postgres function that returns the words of a row. */
 export const searchFunction = "rondo_search_words";
-/** The Postgres function that `searchFunction` calls for texts with letters beyond ASCII or with very long words. */
-const anyTextFunction = `${searchFunction}_of_any_text`;
+/**
+ * The Postgres function that `searchFunction` calls for texts with letters beyond ASCII or with very long words. It is called with its
+ * schema, because the search path is empty while Postgres 17 builds an index, and while a dump is restored.
+ */
+const anyTextFunction = `public.${searchFunction}_of_any_text`;
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const searchTableOf = (table: string): string => `${searchPrefix}${table}`;
@@ -83,15 +81,16 @@ function createOnPostgres({ table, owner, columns }: SearchIndex): readonly stri
 
 /** Returns the SQL that creates or replaces the functions of the index on Postgres. */
 export function createSearchFunctions(): readonly string[] {
-  const head = (name: string) =>
-    `create or replace function ${name}(owner text, content text) returns tsvector language sql immutable parallel safe as $function$`;
+  // The cost is that of the calculation, so that Postgres does not plan a search differently because of the language of the function.
+  const head = (name: string, language: string) =>
+    `create or replace function ${name}(owner text, content text) returns tsvector language ${language} immutable parallel safe cost 20 as $function$`;
   return [
-    `${head(anyTextFunction)}
+    `${head(anyTextFunction, "sql")}
   select array_to_tsvector(words || array(select ${postgresOwnedWordSql("owner", "word")} from unnest(words) as word))
   from (select ${postgresWordsSql("content")} as words) as found
 $function$`,
-    `${head(searchFunction)}
-  select case when ${isPlainTextSql("content")} then ${postgresPlainVectorSql("owner", "content")} else ${anyTextFunction}(owner, content) end
+    `${head(`public.${searchFunction}`, "plpgsql")}
+${postgresVectorBody(anyTextFunction)}
 $function$`,
   ];
 }
