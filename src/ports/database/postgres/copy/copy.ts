@@ -31,6 +31,9 @@ const connection = {
 /** The number of indexes that are built at the same time. */
 const builders = 2;
 
+/** Without this option, which the driver's types lack, the driver sends statements to a connection that is still building an index. */
+const withoutPipeline = { max_pipeline: 0 } as object;
+
 /** `openSocket` opens a connection to a server that is not reached over TCP. */
 export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>): TableCopy {
   const connect = (max: number): postgres.Sql =>
@@ -42,6 +45,7 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
       prepare: false,
       onnotice: () => {},
       connection: connection as never,
+      ...(max > 1 && withoutPipeline),
       // A connection of `openSocket` is already encrypted.
       ...(openSocket && { socket: openSocket, ssl: false }),
     });

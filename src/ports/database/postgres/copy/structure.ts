@@ -43,24 +43,20 @@ export async function dropStructure(sql: postgres.Sql): Promise<void> {
  * runs. Each connection of `pool` builds one index at a time.
  */
 export async function buildIndexes(pool: postgres.Sql, table: string): Promise<void> {
-  if (!(await alone(pool, hasSaved))) return;
+  if (!(await hasSaved(pool))) return;
   const ofKind = (kind: "index" | "key") =>
-    alone(pool, (sql) =>
-      sql.unsafe<Saved[]>(
-        `select name, make from rondo_move.saved where kind = '${kind}' and "table" = '${table.replaceAll("'", "''")}'`,
-      ),
+    pool.unsafe<Saved[]>(
+      `select name, make from rondo_move.saved where kind = '${kind}' and "table" = '${table.replaceAll("'", "''")}'`,
     );
   const run = (saved: Saved) =>
-    alone(pool, (sql) =>
-      sql.unsafe(
-        `set local maintenance_work_mem = '${memoryFor(saved)}'; ${saved.make}; delete from rondo_move.saved where name = '${saved.name}'`,
-      ),
+    pool.unsafe(
+      `set local maintenance_work_mem = '${memoryFor(saved)}'; ${saved.make}; delete from rondo_move.saved where name = '${saved.name}'`,
     );
   // A GIN index takes the longest, so it begins first.
   const indexes = (await ofKind("index")).toSorted((a, b) => Number(isGin(b)) - Number(isGin(a)));
   await Promise.all(indexes.map(run));
   for (const key of await ofKind("key")) await run(key);
-  await alone(pool, (sql) => sql.unsafe(`analyze public.${quoted(table)}`));
+  await pool.unsafe(`analyze public.${quoted(table)}`);
 }
 
 interface Saved {
@@ -77,10 +73,6 @@ const isGin = ({ make }: Saved): boolean => / using gin /i.test(make);
  */
 const memoryFor = (saved: Saved): string => (isGin(saved) ? "16MB" : "256MB");
 
-/** Does work in a transaction. Outside a transaction, the driver could send a statement to a connection that is still building an index. */
-const alone = <T>(pool: postgres.Sql, work: (sql: postgres.TransactionSql) => Promise<T>): Promise<T> =>
-  pool.begin(work) as Promise<T>;
-
 /** Creates the foreign keys again without checking existing rows. */
 export async function addReferences(sql: postgres.Sql): Promise<void> {
   if (!(await hasSaved(sql))) return;
@@ -91,20 +83,18 @@ export async function addReferences(sql: postgres.Sql): Promise<void> {
 
 /** Checks the foreign keys of existing rows. */
 export async function validateReferences(pool: postgres.Sql): Promise<void> {
-  const unchecked = await alone(pool, (sql) =>
-    sql.unsafe(
-      `select conrelid::regclass::text as "table", conname as "name" from pg_constraint
+  const unchecked = await pool.unsafe(
+    `select conrelid::regclass::text as "table", conname as "name" from pg_constraint
      where contype = 'f' and not convalidated and connamespace = 'public'::regnamespace`,
-    ),
   );
   await Promise.all(
     unchecked.map(({ table, name }) =>
-      alone(pool, (sql) => sql.unsafe(`alter table ${table} validate constraint ${quoted(String(name))}`)),
+      pool.unsafe(`alter table ${table} validate constraint ${quoted(String(name))}`),
     ),
   );
 }
 
-async function hasSaved(sql: Pick<postgres.Sql, "unsafe">): Promise<boolean> {
+async function hasSaved(sql: postgres.Sql): Promise<boolean> {
   const [found] = await sql.unsafe(`select to_regclass('rondo_move.saved') is not null as "found"`);
   return found?.found === true;
 }
