@@ -2,7 +2,7 @@
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import type { Parameter, ParameterShape } from "../../queries/spec/parameter.ts";
 import type { Query } from "../../queries/spec/parse/spec.ts";
-import { type Ids, signatureOf, type Tenant } from "./tenant.ts";
+import { type Ids, signatureOf, type Tenant, written } from "./tenant.ts";
 
 export interface Attempt {
   readonly path: string;
@@ -411,6 +411,10 @@ export function queryRows(set: QuerySet): Readonly<Record<string, Row>> {
       const post: Row = (of) => [
         ...mixed(query, of).map((body): Attempt => ({ path, body, ...looseness(query) })),
         { path: "/mcp", body: call(of), ...looseness(query) },
+        ...(query.name === written.query ? mixed(query, of) : []).map((body): Attempt => ({
+          ...{ path, body, headers: { "idempotency-key": of.writeKey } },
+          ...looseness(query),
+        })),
       ];
       const get: Row = (of) => [
         ...mixed(query, of).map((body): Attempt => ({ path: `${path}?${new URLSearchParams(body)}` })),
@@ -460,7 +464,7 @@ function idOf({ name }: Parameter, of: Ids): string {
 function sampleOf(shape: ParameterShape): unknown {
   switch (shape.type) {
     case "string":
-      return shape.format === "date-time" ? "2026-01-01T00:00:00Z" : (shape.choices?.[0] ?? "sample");
+      return shape.format === "date-time" ? "2026-01-01T00:00:00Z" : (shape.choices?.[0] ?? written.name);
     case "integer":
     case "number":
       return shape.minimum;

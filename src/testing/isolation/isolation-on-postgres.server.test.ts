@@ -10,6 +10,7 @@ import {
 } from "../servers/postgres-server.ts";
 import { runsLongTests } from "../long-tests.ts";
 import { createHouse } from "./house.ts";
+import { differentTimes } from "./response-times.ts";
 import { runMatrix } from "./run-matrix.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -48,6 +49,10 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     );
     expect(leaks).toEqual([]);
     expect(attempts).toBeGreaterThan(2_000);
+  });
+
+  test("the response for another business's thing takes as long as for a missing thing", async () => {
+    expect(await differentTimes(house, ["GET"])).toEqual([]);
   });
 
   test("the stored credentials of one business don't open another business's database", async () => {

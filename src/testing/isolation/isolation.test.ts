@@ -1,11 +1,13 @@
 // Tries every documented route and every named query with another business's ids and credentials.
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { setTimeout } from "node:timers/promises";
 import { openApiOf } from "../../http/openapi/openapi.ts";
 import { type Attempt, ownQueryRows } from "./attempts.ts";
 import { runsLongTests } from "../long-tests.ts";
 import { createHouse } from "./house.ts";
+import { differentTimes } from "./response-times.ts";
 import { runMatrix, send } from "./run-matrix.ts";
-import { type Ids, missingIds, type Tenant } from "./tenant.ts";
+import { type App, missingIds, type Tenant, written } from "./tenant.ts";
 
 setDefaultTimeout(300_000);
 
@@ -80,41 +82,44 @@ test("the matrix can detect a leak: to a business's own ids, each route responds
 
 test("the response for another business's thing takes as long as for a missing thing", async () => {
   await using house = await createHouse({}, 2);
-  const [own, other] = house.tenants as [Tenant, Tenant];
-  const missing = missingIds(own);
-  const slower: string[] = [];
-  for (const [route, row] of Object.entries(house.rows)) {
-    if (!route.startsWith("get ")) continue;
-    const ask = (ids: Ids, index: number) =>
-      send(house.app, "GET", row(ids, own)[index]!, own.credentials["user token"], ids);
-    for (const [index, attempt] of row(other.ids, own).entries()) {
-      if (attempt.isLoose || attempt.as) continue;
-      const measure = async (rounds: number) => {
-        const times = { theirs: [] as number[], missing: [] as number[] };
-        for (let round = 0; round < rounds; round += 1) {
-          times.theirs.push(await durationOf(() => ask(other.ids, index)));
-          times.missing.push(await durationOf(() => ask(missing, index)));
-        }
-        const [theirs, none] = [Math.min(...times.theirs), Math.min(...times.missing)];
-        const differs = Math.abs(theirs - none) > Math.max(1, none);
-        return differs ? `${route}: ${theirs} and ${none} ms` : undefined;
-      };
-      // Other work on the machine delays single calls, but not the fastest ones, so these are
-      // compared.
-      const differences = [await measure(7)];
-      while (differences.at(-1) !== undefined && differences.length < 5) differences.push(await measure(25));
-      const last = differences.at(-1);
-      if (last !== undefined) slower.push(last);
-    }
-  }
-  expect(slower).toEqual([]);
+  const methods = runsLongTests ? ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] : ["GET"];
+  expect(await differentTimes(house, methods)).toEqual([]);
 });
 
-async function durationOf(work: () => Promise<unknown>): Promise<number> {
-  const startedMs = performance.now();
-  await work();
-  return performance.now() - startedMs;
-}
+test("the measurement of times detects a route that takes five milliseconds longer for existing things", async () => {
+  await using house = await createHouse({}, 2);
+  const { projectId } = house.tenants[1]!.ids;
+  const app = {
+    request: async (path: string, init?: RequestInit) => {
+      if (path.includes(projectId)) await setTimeout(5);
+      return house.app.request(path, init);
+    },
+  } as App;
+  const rows = Object.fromEntries(Object.entries(house.rows).filter(([route]) => route.includes("projects")));
+  const different = await differentTimes({ ...house, app, rows }, ["GET"]);
+  expect(different.map((line) => line.slice(0, line.indexOf(":")))).toContain(
+    "get /v1/projects/{projectId}/archive",
+  );
+});
+
+test("the matrix can detect that a stored answer is repeated: with its own Idempotency-Keys, a business gets other responses than with unused ones", async () => {
+  await using house = await createHouse({}, 1);
+  const own = house.tenants[0]!;
+  const missing = missingIds(own);
+  const headers = own.credentials["user token"];
+  const detected: string[] = [];
+  for (const [route, row] of Object.entries(house.rows)) {
+    const absent = row(missing, own);
+    for (const [index, attempt] of row(own.ids, own).entries()) {
+      if (attempt.headers?.["idempotency-key"] === undefined) continue;
+      const got = await send(house.app, "POST", attempt, headers, missing);
+      const expected = await send(house.app, "POST", absent[index]!, headers, missing);
+      const repeats = own.secrets.some((secret) => got.text.includes(secret));
+      if (repeats || got.status !== expected.status) detected.push(route);
+    }
+  }
+  expect(detected).toEqual(["post /v1/generations", `post /v1/queries/${written.query}`]);
+});
 
 /** Returns the paths and bodies without cursors and ETags, which differ between queries. */
 const namesOf = (attempts: readonly Attempt[]): string =>

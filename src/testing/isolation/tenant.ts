@@ -40,7 +40,10 @@ export interface Ids {
   readonly ownQuery: string;
   readonly cursor: string;
   readonly etag: string;
+  /** The key with which the business has started a generation. */
   readonly idempotencyKey: string;
+  /** The key with which the business has created a project by a named query. */
+  readonly writeKey: string;
   readonly email: string;
   readonly password: string;
   /** The id of one of the member's sessions. */
@@ -67,6 +70,9 @@ export interface Tenant {
   readonly secrets: readonly string[];
 }
 
+/** The write that each business sends with its `writeKey`. The matrix sends the same, because a stored answer is repeated only for the same request. */
+export const written = { query: "projects.create", name: "sample" } as const;
+
 const random = (): string => randomBytes(16).toString("base64url");
 const ownQueryName = (): string => `own${randomBytes(8).toString("hex")}.list`;
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -91,6 +97,7 @@ export const missingIds = (tenant: Tenant): Ids => ({
   cursor: `${tenant.ids.cursor.slice(0, -8)}AAAAAAAA`,
   etag: `"${random()}"`,
   idempotencyKey: random(),
+  writeKey: random(),
   email: `${random().toLowerCase()}@example.com`,
   password: random(),
   sessionId: random(),
@@ -142,6 +149,13 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
       .values({ id: uuidv7(), userId: "alice", body: mark } as never)
       .execute(),
   );
+  const writeKey = random();
+  const answer = await ask(
+    `/v1/queries/${written.query}`,
+    { ...user, "idempotency-key": writeKey },
+    { name: written.name },
+  );
+  const { item } = (await answer.json()) as { item: { id: string } };
   const list = await app.request("/v1/queries/tracks.list?limit=1", { headers: user });
   const { id: previewId } = await createPreview(deps, "test", { slug });
   const email = `${random().toLowerCase()}@example.com`;
@@ -165,7 +179,8 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
   const deliveries = await ask("/v1/webhooks/deliveries", bearer(key), undefined, "GET");
   const deliveryId = ((await deliveries.json()) as { items: { id: string }[] }).items[0]!.id;
   const ids: Ids = {
-    ...{ slug, keyId, previewId, ownQuery, streamPath, idempotencyKey, email, password, shareToken },
+    ...{ slug, keyId, previewId, ownQuery, streamPath, idempotencyKey, writeKey },
+    ...{ email, password, shareToken },
     ...{ endpointId, deliveryId, memberId },
     sessionId: sessionOfCookie(decodeURIComponent(cookie.split("=")[1]!)).id,
     resetToken: await tokenFor(await idOfMember(forgetful), "reset-password"),
@@ -188,7 +203,7 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
       "business key": bearer(key),
       "write token": bearer(write),
     },
-    secrets: [mark, key, ...Object.values(ids).filter((id) => id !== slug), business.id],
+    secrets: [mark, key, item.id, ...Object.values(ids).filter((id) => id !== slug), business.id],
   };
 }
 

@@ -1,0 +1,52 @@
+// Measures whether a response for another business's thing takes longer or shorter than one for a missing thing.
+import type { Row } from "./attempts.ts";
+import { send } from "./run-matrix.ts";
+import { type App, type Ids, missingIds, type Tenant } from "./tenant.ts";
+
+interface Measured {
+  readonly app: App;
+  readonly rows: Readonly<Record<string, Row>>;
+  readonly tenants: readonly Tenant[];
+}
+
+/** Returns one line for each request of these methods whose two responses take different times. */
+export async function differentTimes(
+  { app, rows, tenants }: Measured,
+  methods: readonly string[],
+): Promise<readonly string[]> {
+  const [own, other] = tenants as readonly [Tenant, Tenant];
+  const missing = missingIds(own);
+  const different: string[] = [];
+  for (const [route, row] of Object.entries(rows)) {
+    const method = route.slice(0, route.indexOf(" ")).toUpperCase();
+    if (!methods.includes(method)) continue;
+    const ask = (ids: Ids, index: number) =>
+      send(app, method, row(ids, own)[index]!, own.credentials["user token"], ids);
+    for (const [index, attempt] of row(other.ids, own).entries()) {
+      if (attempt.isLoose || attempt.as) continue;
+      const measure = async (rounds: number) => {
+        const times = { theirs: [] as number[], missing: [] as number[] };
+        for (let round = 0; round < rounds; round += 1) {
+          times.theirs.push(await durationOf(() => ask(other.ids, index)));
+          times.missing.push(await durationOf(() => ask(missing, index)));
+        }
+        const [theirs, none] = [Math.min(...times.theirs), Math.min(...times.missing)];
+        const differs = Math.abs(theirs - none) > Math.max(1, none);
+        return differs ? `${route}: ${theirs} and ${none} ms` : undefined;
+      };
+      // Other work on the machine delays single calls, but not the fastest ones, so these are
+      // compared.
+      const differences = [await measure(7)];
+      while (differences.at(-1) !== undefined && differences.length < 5) differences.push(await measure(25));
+      const last = differences.at(-1);
+      if (last !== undefined) different.push(last);
+    }
+  }
+  return different;
+}
+
+async function durationOf(work: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
