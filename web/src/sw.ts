@@ -2,17 +2,29 @@
 
 /** The part of the worker's global that is used here; the DOM's own types leave it out. */
 interface Lifecycle extends Event {
-  waitUntil(done: Promise<unknown>): void;
+  waitUntil(done: Promise<unknown> | undefined): void;
+}
+/** https://w3c.github.io/ServiceWorker/#dom-installevent-addroutes, which not every browser has. */
+interface Installing extends Lifecycle {
+  addRoutes?(rules: readonly Route[]): Promise<void>;
+}
+interface Route {
+  readonly condition: { readonly urlPattern?: string; readonly requestDestination: RequestDestination };
+  readonly source: "network" | "race-network-and-fetch-handler";
 }
 interface Fetching extends Event {
   readonly request: Request;
+  /** The response to a navigation that the browser requested while this worker started. */
+  readonly preloadResponse?: Promise<Response | undefined>;
   respondWith(res: Promise<Response>): void;
 }
 interface ShellWorker {
   readonly clients: { claim(): Promise<void> };
   readonly location: Location;
   skipWaiting(): Promise<void>;
-  addEventListener(type: "install" | "activate", run: (event: Lifecycle) => void): void;
+  readonly registration: { readonly navigationPreload?: { enable(): Promise<void> } };
+  addEventListener(type: "install", run: (event: Installing) => void): void;
+  addEventListener(type: "activate", run: (event: Lifecycle) => void): void;
   addEventListener(type: "fetch", run: (event: Fetching) => void): void;
 }
 
@@ -30,7 +42,21 @@ const VIEW = /^\/(?:[pa]\/[^/]+|albums|trash)?$/;
 /** Whether a cache belongs to this page, and not to that of another business on the same host. */
 const isOwn = (cache: string): boolean => cache.startsWith(`${BASE}rondo-`);
 
+/**
+ * A request that a script of the page sends has no destination. It goes to the network without waiting for this worker, which may
+ * have to be started first. The audio of a finished piece may also come from the cache.
+ */
+const routes: readonly Route[] = [
+  {
+    condition: { urlPattern: `${BASE}/v1/versions/*/audio`, requestDestination: "" },
+    source: "race-network-and-fetch-handler",
+  },
+  { condition: { requestDestination: "" }, source: "network" },
+];
+
 worker.addEventListener("install", (event) => {
+  // Without routes, all requests pass through this worker.
+  event.waitUntil(event.addRoutes?.(routes).catch(() => undefined));
   event.waitUntil(
     caches
       .open(CACHE)
@@ -43,6 +69,7 @@ worker.addEventListener("activate", (event) => {
   const others = caches
     .keys()
     .then((keys) => keys.filter((key) => isOwn(key) && key !== CACHE && key !== KEPT_SOUND));
+  event.waitUntil(worker.registration.navigationPreload?.enable());
   event.waitUntil(
     others
       .then((keys) => Promise.all(keys.map((key) => caches.delete(key))))
@@ -57,7 +84,7 @@ worker.addEventListener("fetch", (event) => {
   const path = url.pathname.startsWith(SHELL) ? url.pathname.slice(BASE.length) : "";
   if (url.pathname.startsWith("/assets/")) event.respondWith(cacheFirst(request));
   else if (AUDIO.test(path)) event.respondWith(networkOrKept(request));
-  else if (request.mode === "navigate" && VIEW.test(path)) event.respondWith(networkFirst(request));
+  else if (request.mode === "navigate" && VIEW.test(path)) event.respondWith(networkFirst(event));
 });
 
 /** Audio comes from the server. Without a network it comes from the cache, with the requested range. */
@@ -88,9 +115,9 @@ async function cacheFirst(request: Request): Promise<Response> {
   return (await caches.match(request)) ?? keep(request, await fetch(request));
 }
 
-async function networkFirst(request: Request): Promise<Response> {
+async function networkFirst({ request, preloadResponse }: Fetching): Promise<Response> {
   try {
-    const res = await fetch(request);
+    const res = (await preloadResponse) ?? (await fetch(request));
     if (res.ok) await dropOldAssets(await res.clone().text());
     return await keep(SHELL, res);
   } catch {

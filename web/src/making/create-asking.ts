@@ -1,6 +1,6 @@
 // Requests pieces and versions. A requested piece is in the list and opened in the player before the server has made its first audio.
 import { t } from "../i18n/translate.ts";
-import { createSignal } from "solid-js";
+import { batch, createSignal } from "solid-js";
 import { getGeneration, type StartInput, startGeneration, startVersion, stopGeneration } from "../lib/api.ts";
 import { notice, noticeError } from "../lib/notices.ts";
 import { ApiError } from "../lib/send.ts";
@@ -81,13 +81,20 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     makings.follow(requestId!, { title, plannedMs: durationMs ?? PLANNED_MS, state, isEndless, first: true });
   }
 
-  async function request(input: StartInput): Promise<TrackSummary> {
+  /** Requests a piece, plays it if `isPlayed`, and shows it in the list. */
+  async function request(input: StartInput, isPlayed = false): Promise<TrackSummary> {
     const { prompt, durationSeconds } = input;
     const started = await startGeneration(input);
     const track = newTrack(started, titleOf(prompt), prompt, durationSeconds);
-    setMissed(started.notUnderstood ?? []);
-    untitled.set(started.requestId, started.trackId);
-    followFirst(track, track.versions[0]!, durationSeconds === "endless");
+    const [version] = track.versions;
+    // In a batch, the page is drawn after the audio was requested.
+    batch(() => {
+      if (isPlayed) listening.begin(track, version!);
+      setMissed(started.notUnderstood ?? []);
+      untitled.set(started.requestId, started.trackId);
+      followFirst(track, version!, durationSeconds === "endless");
+      library.add(track);
+    });
     return track;
   }
 
@@ -95,15 +102,12 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     if (isAsking()) return;
     const { prompt } = input;
     await opening(async () => {
-      const track = await request(input);
-      listening.begin(track, track.versions[0]!);
-      library.add(track);
+      const track = await request(input, true);
       if (!isTwoTakes) return;
       // Without a seed, the server chooses another one each time.
       const second = await request(
         input.seed === undefined ? input : { ...input, seed: (input.seed + 1) % SEED_MAX },
       );
-      library.add(second);
       setTakes([track.id, second.id]);
     }).catch((err: unknown) => {
       if (err instanceof ApiError && err.status === 0)
@@ -129,9 +133,11 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       const started = await startVersion(parent.id, instruction);
       const number = Math.max(...track.versions.map((one) => one.number)) + 1;
       const version = newVersion(started, parent, instruction, number);
-      followFirst(track, version);
-      library.addVersion(track.id, version);
-      listening.begin(track, version);
+      batch(() => {
+        listening.begin(track, version);
+        followFirst(track, version);
+        library.addVersion(track.id, version);
+      });
       // The instruction may have changed the title or the length.
       void library.load();
       return started;
@@ -159,9 +165,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     change,
     /** Requests a piece in the vein of the current one, and shows it in the list. Rejects with the server's error. */
     async another(piece: Playable): Promise<TrackSummary> {
-      const track = await request(await likeCurrent(piece));
-      library.add(track);
-      return track;
+      return request(await likeCurrent(piece));
     },
     /** Requests a failed or stopped piece again. */
     makeAgain() {

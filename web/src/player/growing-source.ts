@@ -63,8 +63,14 @@ export function createGrowingSource(
   let url = "";
   let bytesPerSecond = 16_000;
 
+  const request = (from: number, signal: AbortSignal): Promise<Response> =>
+    fetch(url, { headers: { range: `bytes=${from}-${from + WINDOW_BYTES - 1}` }, signal });
+
   /** Reads from a byte to the end, and places the audio at `atSeconds`. */
   async function read(fromByte: number, atSeconds: number, signal: AbortSignal): Promise<void> {
+    // The first request doesn't wait for the buffer.
+    let early: Promise<Response> | undefined = request(fromByte, signal);
+    early.catch(() => undefined);
     const buffer = await opened;
     await settled(buffer);
     if (signal.aborted) return;
@@ -81,10 +87,9 @@ export function createGrowingSource(
     let failures = 0;
     while (!signal.aborted) {
       try {
-        const res = await fetch(url, {
-          headers: { range: `bytes=${at}-${at + WINDOW_BYTES - 1}` },
-          signal,
-        });
+        const asked = early ?? request(at, signal);
+        early = undefined;
+        const res = await asked;
         if (res.status === 416) break;
         if (res.status >= 500 || res.status === 429) {
           // No audio was generated for a while, or the server is busy: neither is a network error.

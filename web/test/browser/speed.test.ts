@@ -1,0 +1,106 @@
+// Tests in Chromium what makes the page fast: the order of its requests, and that nothing moves while it is loaded.
+import { afterAll, beforeAll, expect } from "bun:test";
+import type { Page } from "playwright-core";
+import { ask, browserTest as test, hasChromium, heardPast, openPage, phone, whole } from "./open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  if (!hasChromium) return;
+  stage = await setStage();
+}, 60_000);
+afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
+
+test(
+  "the audio of a new piece is requested before the page shows the piece",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page } = opened;
+    await page.evaluate(() => {
+      const { fetch } = globalThis;
+      const shown: boolean[] = [];
+      Object.assign(globalThis, {
+        shown,
+        fetch(...given: Parameters<typeof fetch>) {
+          if (/\/audio$/.test(String(given[0])))
+            shown.push(document.querySelector(".now-title, .track") !== null);
+          return fetch(...given);
+        },
+      });
+    });
+    await ask(page, "slow piano in the rain", "30 s");
+    await heardPast(page, 0.3);
+    expect((await page.evaluate(() => (globalThis as unknown as { shown: boolean[] }).shown))[0]).toBe(false);
+  },
+  TEST_MS_MAX,
+);
+
+/** How Chromium got the answers of the API: by which route of the service worker, or without it. */
+const sourcesOf = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    performance
+      .getEntriesByType("resource")
+      .filter(({ name }) => name.includes("/v1/") && !name.endsWith("/audio"))
+      .map((entry) => {
+        const { workerStart, workerFinalSourceType } = entry as PerformanceResourceTiming & {
+          workerFinalSourceType: string;
+        };
+        return workerStart > 0 ? workerFinalSourceType : "no worker";
+      }),
+  );
+
+test(
+  "the requests of the page's scripts don't wait for the service worker",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page } = opened;
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload();
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await ask(page, "slow piano in the rain", "30 s");
+    await heardPast(page, 0.3);
+    await whole(page);
+    const sources = await sourcesOf(page);
+    expect(sources.length).toBeGreaterThan(3);
+    expect(sources.filter((source) => source !== "network" && source !== "no worker")).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "the page of a piece requests its script, the session and the list at once, and its parts don't move while they arrive",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url, phone);
+    const { page, complaints } = opened;
+    await ask(page, "slow piano in the rain", "30 s");
+    await heardPast(page, 0.3);
+    await whole(page);
+    await page.locator(".track .name").first().click();
+    await page.waitForURL("**/p/*");
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    // The answers arrive one after the other, as on a slow network.
+    for (const path of ["**/v1/queries/*", "**/v1/generations/*"])
+      await page.route(path, async (route) => {
+        await page.waitForTimeout(300);
+        await route.continue();
+      });
+    await page.evaluate(() => sessionStorage.clear());
+    await page.reload({ waitUntil: "commit" });
+    const moved = await page.evaluate(async () => {
+      const shifts: number[] = [];
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      }).observe({ type: "layout-shift", buffered: true });
+      while (!document.querySelector(".change .chip"))
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return shifts.reduce((sum, one) => sum + one, 0);
+    });
+    expect(moved).toBeLessThan(0.02);
+    for (const path of ["/v1/accounts/session", "/v1/queries/tracks.list"])
+      expect([path, asked.filter((one) => one === path).length]).toEqual([path, 1]);
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
