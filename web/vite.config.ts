@@ -1,9 +1,17 @@
 // Holds the settings of Vite, for the build of the page and for its development server.
 import { join } from "node:path";
-import type { InlineConfig } from "vite";
+import type { InlineConfig, Rolldown } from "vite";
 import solid from "vite-plugin-solid";
 
 const root = import.meta.dirname;
+
+/** Whether a module is needed before any view is loaded: the entry imports it, directly or through others. */
+function isFirst(id: string, modules: Rolldown.ChunkingContext, seen = new Set<string>()): boolean {
+  if (seen.has(id)) return false;
+  seen.add(id);
+  const found = modules.getModuleInfo(id);
+  return found?.isEntry === true || found?.importers.some((one) => isFirst(one, modules, seen)) === true;
+}
 
 export const config = {
   root,
@@ -17,6 +25,8 @@ export const config = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // The server reads here which files each view needs.
+    manifest: true,
     rolldownOptions: {
       // On a busy machine, Rolldown would print advice for authors of plugins.
       checks: { pluginTimings: false },
@@ -24,6 +34,17 @@ export const config = {
       output: {
         // A service worker controls the pages of its folder, and its address must not change. It must import nothing.
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        // Without groups, each small module that several views share would be a file of its own, and a request.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            {
+              name: (id, modules) => (isFirst(id, modules) ? "first" : null),
+              test: (id) => !id.endsWith("/sw.ts"),
+            },
+            { name: "parts", minShareCount: 2 },
+          ],
+        },
       },
     },
   },
@@ -34,8 +55,9 @@ export const consoleConfig = {
   ...config,
   build: {
     ...config.build,
+    manifest: false,
     emptyOutDir: false,
     copyPublicDir: false,
-    rolldownOptions: { ...config.build.rolldownOptions, input: join(root, "console.html") },
+    rolldownOptions: { checks: config.build.rolldownOptions.checks, input: join(root, "console.html") },
   },
 } satisfies InlineConfig;

@@ -37,6 +37,10 @@ const hostName = `__Host-${plainName}`;
 /** Matches the session cookies of all businesses, of those with a path and of those with a host. */
 const sessionPair = /^(?:__Host-)?rondo_session(?:_[a-z0-9-]+)?=/;
 
+/** Whether a request has a session's cookie, valid or not. */
+export const hasSessionCookie = (headers: Headers): boolean =>
+  [hostName, plainName].some((name) => findCookie(headers, name) !== undefined);
+
 /** Only `publicUrl` determines whether the cookie is for https, because a header could be forged. */
 export function createSessionCookie(publicUrl: string | undefined): SessionCookie {
   const isHttps = publicUrl?.startsWith("https:") === true;

@@ -8,9 +8,11 @@ import { Hono } from "hono";
 import { LRUCache } from "lru-cache";
 import { type Looks, usualSlug } from "../../apps/theme/looks.ts";
 import { businessPathOf } from "../business-path.ts";
+import { hasSessionCookie } from "../credentials/session-cookie.ts";
 import { hasCopy } from "../etag.ts";
 import { pageHeaders } from "../page-headers.ts";
 import { themedManifest, themedPage } from "../page/themed-page.ts";
+import { createViewPreloads, manifestName } from "../page/view-preloads.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 interface WebFile {
@@ -54,11 +56,19 @@ interface WebOptions {
 export async function webRoutes(directory: string, { soundOrigin = "", looks }: WebOptions = {}) {
   const files = await readWebFiles(directory);
   const themed = looks && createThemedFiles(looks, files);
+  const preloads = await createViewPreloads(directory);
   const find = async (c: HttpContext, path: string) => (await themed?.(c, path)) ?? files.get(path);
   return new Hono<HttpEnv>().get("*", async (c) => {
+    const { path } = c.req;
     const below = businessPathOf(c.req.raw);
     const isKnown = below === undefined || (await looks?.ofSlug(below.slug)) !== undefined;
-    const file = isKnown ? await find(c, pageOf(c.req.path)) : undefined;
+    const file = isKnown ? await find(c, pageOf(path)) : undefined;
+    if (file && viewAddress.test(path)) {
+      const hasSession = hasSessionCookie(c.req.raw.headers);
+      const response = answer(c, file, soundOrigin, hasSession || !privateAddress.test(path) ? 200 : 404);
+      response.headers.set("link", preloads(path, { hasSession, base: below?.base }));
+      return response;
+    }
     if (file) return answer(c, file, soundOrigin);
     // For an unknown path, the app is sent, which shows that the page doesn't exist.
     const shell = isPage(c) ? await find(c, shellPath) : undefined;
@@ -80,6 +90,9 @@ function pageOf(path: string): string {
 
 /** The paths of the app's views: pieces, one piece, one album, all albums, the trash, the account, and mailed links. */
 const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash|me|reset-password|verify-email|sign-in)?$/;
+
+/** Pieces and albums are private. For a person without a session, and for search engines, they don't exist. */
+const privateAddress = /^\/[pa]\//;
 
 /** Whether a person may have typed this path. Otherwise the path belongs to a file that is missing. */
 const isPage = (c: HttpContext) => !c.req.path.startsWith("/v1/") && !/\.\w+$/.test(c.req.path);
@@ -159,6 +172,7 @@ async function readWebFiles(directory: string): Promise<Map<string, WebFile>> {
     const contentType = contentTypes[path.split(".").at(-1) ?? ""];
     if (!contentType) continue;
     const at = `/${relative(directory, path)}`;
+    if (at === `/${manifestName}`) continue;
     const plain = new Uint8Array(await readFile(path));
     files.set(at, {
       contentType,

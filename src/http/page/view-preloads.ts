@@ -1,0 +1,69 @@
+// Names the files and answers that a view of the app needs first, so that the browser requests them together with the app's script.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** A part of the build, as Vite's manifest describes it: https://vite.dev/guide/backend-integration */
+interface Chunk {
+  readonly file: string;
+  readonly isEntry?: boolean;
+  readonly css?: readonly string[];
+  /** The keys of the chunks that it imports. */
+  readonly imports?: readonly string[];
+}
+type Manifest = Readonly<Record<string, Chunk>>;
+
+export const manifestName = ".vite/manifest.json";
+
+/** The modules of the views, as in web/src/app.tsx. The start is part of the app's script. */
+const modules: readonly (readonly [RegExp, string])[] = [
+  [/^\/p\//, "src/piece/piece-page.tsx"],
+  [/^\/a\//, "src/albums/album-page.tsx"],
+  [/^\/albums$/, "src/albums/album-list.tsx"],
+  [/^\/trash$/, "src/shelf/trash-page.tsx"],
+  [/^\/(?:me|reset-password|verify-email|sign-in)$/, "src/account/account-views.tsx"],
+];
+
+const sessionPath = "/v1/accounts/session";
+/** The first request for the list, as web/src/library/create-library.ts sends it. */
+const listPath = "/v1/queries/tracks.list?limit=30";
+
+interface ViewRequest {
+  readonly hasSession: boolean;
+  /** The beginning of every URL of the business's page, such as /b/acme. */
+  readonly base?: string | undefined;
+}
+
+/** Returns a function that gives the `Link` header (RFC 8288) for the address of a view. `directory`: the output of the web build. */
+export async function createViewPreloads(directory: string) {
+  const manifest = await readManifest(directory);
+  const files = new Map(modules.map(([, name]) => [name, [...linksOf(manifest, name)]]));
+  return (path: string, { hasSession, base = "" }: ViewRequest): string => {
+    const [, name] = modules.find(([address]) => address.test(path)) ?? [];
+    // Without a session, the list would be refused.
+    const answers = hasSession ? [sessionPath, listPath] : [sessionPath];
+    return [
+      ...(files.get(name ?? "") ?? []),
+      ...answers.map((at) => `<${base}${at}>; rel=preload; as=fetch; crossorigin`),
+    ].join(", ");
+  };
+}
+
+/** The app's own script is in the page already. */
+function linksOf(manifest: Manifest, key: string, known = new Set<string>()): Set<string> {
+  const chunk = manifest[key];
+  if (!chunk || chunk.isEntry) return known;
+  known.add(`</${chunk.file}>; rel=modulepreload`);
+  for (const css of chunk.css ?? []) known.add(`</${css}>; rel=preload; as=style; crossorigin`);
+  for (const next of chunk.imports ?? []) linksOf(manifest, next, known);
+  return known;
+}
+
+/** Empty if the page is not built. */
+const readManifest = async (directory: string): Promise<Manifest> =>
+  readFile(join(directory, manifestName), "utf8").then(
+    (text) => JSON.parse(text) as Manifest,
+    (err: NodeJS.ErrnoException) => {
+      if (err.code === "ENOENT") return {};
+      throw err;
+    },
+  );
