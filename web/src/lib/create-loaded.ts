@@ -1,5 +1,5 @@
 // Loads a value that depends on a signal. Unlike createResource it never suspends the view, which would close menus and lose the focus.
-import { createEffect, createSignal, on, onCleanup } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
 
 /** Undefined until the first value has arrived. Nothing is loaded while the key is null, undefined or false. */
 export function createLoaded<Key, Value>(
@@ -8,7 +8,8 @@ export function createLoaded<Key, Value>(
 ): () => Value | undefined {
   const [value, setValue] = createSignal<Value>();
   createEffect(
-    on(key, (now) => {
+    // The memo loads nothing again while the key stays the same.
+    on(createMemo(key), (now) => {
       if (now === null || now === undefined || now === false) return;
       let isStale = false;
       onCleanup(() => {

@@ -56,8 +56,10 @@ function Piece(props: { track: TrackSummary }) {
   const shown = () => listening.shownVersion(props.track) ?? latestVersion(props.track);
   const described = createLoaded(
     () => shown()?.requestId,
-    (requestId) => getGeneration(requestId).catch(() => undefined),
+    (requestId) => getGeneration(requestId).catch(() => null),
   );
+  /** The parts below the notes are shown after them, because they would move down when the notes arrive. */
+  const isDescribed = () => !shown()?.requestId || described() !== undefined;
   const parent = () => props.track.versions.find((one) => one.id === parentId()) ?? shown();
 
   return (
@@ -94,44 +96,46 @@ function Piece(props: { track: TrackSummary }) {
               onClose={() => setSharing(false)}
             />
           </Show>
-          <LinerNotes version={version()} described={described()} />
-          <Show when={isOne()}>
-            <div class="piece-acts">
-              <Show when={!listening.isCurrentVersion(version().id)}>
-                <button class="solid" type="button" onClick={() => listening.play(props.track, version())}>
-                  {t("Play")}
-                </button>
-              </Show>
-              <Show when={standingOf(making.makings, version()).isKept}>
-                <Downloads version={version()} />
-              </Show>
-            </div>
-          </Show>
-          <Show when={!isOne()}>
-            <VersionList
-              track={props.track}
-              onChange={(one) => {
-                setParentId(one.id);
-                setAsked((times) => times + 1);
+          <LinerNotes version={version()} described={described() ?? undefined} />
+          <Show when={isDescribed()}>
+            <Show when={isOne()}>
+              <div class="piece-acts">
+                <Show when={!listening.isCurrentVersion(version().id)}>
+                  <button class="solid" type="button" onClick={() => listening.play(props.track, version())}>
+                    {t("Play")}
+                  </button>
+                </Show>
+                <Show when={standingOf(making.makings, version()).isKept}>
+                  <Downloads version={version()} generation={described() ?? undefined} />
+                </Show>
+              </div>
+            </Show>
+            <Show when={!isOne()}>
+              <VersionList
+                track={props.track}
+                onChange={(one) => {
+                  setParentId(one.id);
+                  setAsked((times) => times + 1);
+                }}
+              />
+              <Compare track={props.track} />
+            </Show>
+            <VersionForm
+              parentNumber={isOne() ? undefined : parent()?.number}
+              asked={asked()}
+              plan={parent()?.id === shown()?.id ? described()?.plan : undefined}
+              isReady={!parent() || isFinal(listening.stateOf(parent()!))}
+              onMake={async (instruction) => {
+                const from = parent()!;
+                await untilFinal(() => listening.stateOf(from));
+                return revisionWords(await making.change(props.track, from, instruction));
               }}
             />
-            <Compare track={props.track} />
-          </Show>
-          <VersionForm
-            parentNumber={isOne() ? undefined : parent()?.number}
-            asked={asked()}
-            plan={parent()?.id === shown()?.id ? described()?.plan : undefined}
-            isReady={!parent() || isFinal(listening.stateOf(parent()!))}
-            onMake={async (instruction) => {
-              const from = parent()!;
-              await untilFinal(() => listening.stateOf(from));
-              return revisionWords(await making.change(props.track, from, instruction));
-            }}
-          />
-          <Show when={props.track.projectName}>
-            <p class="facts">
-              {t("In the album")} <span dir="auto">“{props.track.projectName}”</span>.
-            </p>
+            <Show when={props.track.projectName}>
+              <p class="facts">
+                {t("In the album")} <span dir="auto">“{props.track.projectName}”</span>.
+              </p>
+            </Show>
           </Show>
         </>
       )}

@@ -3,7 +3,7 @@ import { For } from "solid-js";
 import { type DownloadFormat, downloadUrl, getGeneration } from "../lib/api.ts";
 import { createLoaded } from "../lib/create-loaded.ts";
 import { t } from "../i18n/translate.ts";
-import type { VersionSummary } from "../lib/wire.ts";
+import type { GenerationStatus, VersionSummary } from "../lib/wire.ts";
 
 const ofSound: readonly (readonly [DownloadFormat, string])[] = [
   ["mp3", "Download MP3"],
@@ -17,15 +17,22 @@ const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
   ["stems", "Download stems (ZIP of WAV)"],
 ];
 
-export function Downloads(props: { version: VersionSummary }) {
-  const hasNotes = createLoaded(
-    () => props.version.requestId,
-    (requestId) =>
-      getGeneration(requestId).then(
-        ({ state, plan }) => state === "complete" && plan?.composerVersion !== undefined,
-        () => false,
-      ),
+interface DownloadsProps {
+  version: VersionSummary;
+  /** The generation of the version, if it is known already. */
+  generation?: GenerationStatus | undefined;
+}
+
+export function Downloads(props: DownloadsProps) {
+  const loaded = createLoaded(
+    // A known generation that was not complete may be complete now.
+    () => props.generation?.state !== "complete" && props.version.requestId,
+    (requestId) => getGeneration(requestId).catch(() => undefined),
   );
+  const hasNotes = () => {
+    const { state, plan } = loaded() ?? props.generation ?? {};
+    return state === "complete" && plan?.composerVersion !== undefined;
+  };
   return (
     <For each={hasNotes() ? [...ofSound, ...ofNotes] : ofSound}>
       {([format, words]) => (
