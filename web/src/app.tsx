@@ -6,6 +6,7 @@ import { createShortcuts } from "./lib/create-shortcuts.ts";
 import { useView } from "./lib/address.ts";
 import { language } from "./i18n/choose-language.ts";
 import { at } from "./lib/at.ts";
+import { t } from "./i18n/translate.ts";
 import { business } from "./lib/business.ts";
 import { undoLast } from "./lib/notices.ts";
 import { Compose } from "./make/compose.tsx";
@@ -61,9 +62,15 @@ export function App() {
     "/": () => prompt.select(),
     "?": () => help(),
   });
+  const titles: Readonly<Record<string, () => string | undefined>> = {
+    piece: () => library.get(id())?.title,
+    albums: () => t("Albums"),
+    trash: () => t("Trash"),
+    me: () => t("Your account"),
+  };
   createEffect(() => {
-    const title = player.playing()?.title;
-    document.title = title && player.isSounding() ? `${title} · ${business.name}` : business.name;
+    const sounding = player.isSounding() ? player.playing()?.title : undefined;
+    document.title = [sounding ?? titles[view().name]?.(), business.name].filter(Boolean).join(" · ");
   });
   const hasMusic = () => library.items().length > 0 || library.isLimited();
   onMount(() => {

@@ -1,5 +1,5 @@
 // Draws the cover as a picture, for lock screens.
-import { drawCover } from "./draw-cover.ts";
+import { COVER_SIZE, coverPaths } from "./cover-paths.ts";
 
 /** A data URL; undefined if the browser can't draw. */
 export function coverPicture(peaks: string, size = 512): string | undefined {
@@ -10,6 +10,17 @@ export function coverPicture(peaks: string, size = 512): string | undefined {
   if (!ctx) return undefined;
   ctx.fillStyle = "#e6ece8";
   ctx.fillRect(0, 0, size, size);
-  drawCover({ ctx, width: size, ink: "#12211e", accent: "#c2370f" }, peaks);
+  const { accent, ink, opacity } = coverPaths(peaks);
+  ctx.scale(size / COVER_SIZE, size / COVER_SIZE);
+  ctx.globalAlpha = opacity;
+  ctx.lineWidth = COVER_SIZE / 32;
+  ctx.lineCap = "round";
+  for (const [colour, path] of [
+    ["#c2370f", accent],
+    ["#12211e", ink],
+  ] as const) {
+    ctx.strokeStyle = colour;
+    ctx.stroke(new Path2D(path));
+  }
   return canvas.toDataURL("image/png");
 }

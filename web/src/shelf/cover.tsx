@@ -1,16 +1,19 @@
-// Shows a small cover of a piece.
-import { createCanvas } from "../hear/create-canvas.ts";
-import { drawCover } from "../hear/draw-cover.ts";
+// Shows a small cover of a piece. It is an SVG, because a browser composes each canvas of a long list separately in every frame.
+import { createMemo } from "solid-js";
+import { COVER_SIZE, coverPaths } from "../hear/cover-paths.ts";
 
 export function Cover(props: { peaks: string | null }) {
-  let canvas!: HTMLCanvasElement;
-  createCanvas(
-    () => canvas,
-    (pen) => drawCover(pen, props.peaks),
-  );
+  const paths = createMemo(() => coverPaths(props.peaks));
   return (
-    <span class="cover" aria-hidden="true">
-      <canvas ref={canvas} />
-    </span>
+    <svg
+      class="cover"
+      viewBox={`0 0 ${COVER_SIZE} ${COVER_SIZE}`}
+      stroke-opacity={paths().opacity}
+      stroke-width={COVER_SIZE / 32}
+      aria-hidden="true"
+    >
+      <path class="refrain" d={paths().accent} />
+      <path d={paths().ink} />
+    </svg>
   );
 }

@@ -41,7 +41,12 @@ interface TrackRowProps {
   onDrag?: ((event: DragEvent) => void) | undefined;
 }
 
-const dayOf = (at: string) => new Date(at).toLocaleDateString(locale(), { day: "numeric", month: "short" });
+/** Making a format takes longer than using it, so that each language has one. */
+const dayFormats: Record<string, Intl.DateTimeFormat> = {};
+function dayOf(at: string): string {
+  dayFormats[locale()] ??= new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short" });
+  return dayFormats[locale()]!.format(new Date(at));
+}
 
 export function TrackRow(props: TrackRowProps) {
   let name: HTMLAnchorElement | undefined;

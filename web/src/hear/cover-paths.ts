@@ -1,0 +1,32 @@
+// Calculates the cover of a piece: lines around a circle that show its loudness, in the two colours of the print.
+import { wholePeaks } from "../lib/peaks.ts";
+
+/** The paths of a cover fit into a square of this size. */
+export const COVER_SIZE = 48;
+
+const BARS = 44;
+const TURN = Math.PI * 2;
+const MIDDLE = COVER_SIZE / 2;
+
+export interface CoverPaths {
+  /** Path data of SVG, in the second colour and in the first. */
+  readonly accent: string;
+  readonly ink: string;
+  /** Fainter until the piece is made. */
+  readonly opacity: number;
+}
+
+/** `peaks`: base64 of the loudness over the whole piece; null until it is made. */
+export function coverPaths(peaks: string | null): CoverPaths {
+  const bars = peaks ? wholePeaks(peaks).bars(BARS, 1) : undefined;
+  const paths = ["", ""];
+  for (let i = 0; i < BARS; i++) {
+    const angle = (i / BARS) * TURN - TURN / 4;
+    const reach = (bars?.[i] ?? 0.08) * COVER_SIZE * 0.13 + 0.6;
+    const point = (far: number) =>
+      `${(MIDDLE + Math.cos(angle) * far).toFixed(2)} ${(MIDDLE + Math.sin(angle) * far).toFixed(2)}`;
+    paths[Math.floor((i / BARS) * 5) % 2] +=
+      `M${point(MIDDLE * 0.72 - reach)}L${point(MIDDLE * 0.72 + reach)}`;
+  }
+  return { accent: paths[0]!, ink: paths[1]!, opacity: bars ? 0.9 : 0.4 };
+}
