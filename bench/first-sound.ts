@@ -5,57 +5,80 @@ import { buildPage, launchChromium, openPage } from "../web/test/browser/open-pa
 
 const rounds = 20;
 
+/** The moments of a round in ms after Enter, in their order. */
+const moments = {
+  answered: "POST answered",
+  asked: "audio requested",
+  arrived: "first bytes of audio in the page",
+  heard: "sound in Chromium, warm",
+} as const;
+type Moment = keyof typeof moments;
+
+/** Notes when the page requests audio and when it gives the first bytes to the decoder. */
+function noteAudio(): void {
+  const noted: Partial<Record<Moment, number>> = {};
+  const { fetch, SourceBuffer } = globalThis as unknown as {
+    fetch(...given: unknown[]): Promise<Response>;
+    SourceBuffer: { prototype: { appendBuffer(bytes: unknown): void } };
+  };
+  const { appendBuffer } = SourceBuffer.prototype;
+  SourceBuffer.prototype.appendBuffer = function (bytes) {
+    noted.arrived ??= performance.now();
+    return appendBuffer.call(this, bytes);
+  };
+  Object.assign(globalThis, {
+    noted,
+    async fetch(...given: unknown[]) {
+      const isPost = String(given[0]) === "/v1/generations";
+      if (String(given[0]).endsWith("/audio")) noted.asked ??= performance.now();
+      const res = await fetch(...given);
+      if (isPost) noted.answered ??= performance.now();
+      return res;
+    },
+  });
+}
+
 /** Presses Enter, and reads the playback position of the audio element from inside the page. */
-function measure(page: Page): Promise<{ answered: number; heard: number }> {
+function measure(page: Page): Promise<Record<Moment, number>> {
   return page.evaluate(async () => {
     const prompt = document.querySelector<HTMLTextAreaElement>("#prompt")!;
     const audio = document.querySelector("audio")!;
-    const channel = new MessageChannel();
-    const soon = () =>
-      new Promise((resolve) => {
-        channel.port1.onmessage = resolve;
-        channel.port2.postMessage(0);
-      });
     const startedAt = performance.now();
     prompt.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
-    while (audio.currentTime === 0 || audio.paused || audio.readyState < 3) await soon();
-    const heardAt = performance.now();
-    const [post] = performance
-      .getEntriesByType("resource")
-      .filter((entry) => entry.name.endsWith("/v1/generations") && entry.startTime >= startedAt - 1);
-    return {
-      answered: (post as PerformanceResourceTiming).responseEnd - startedAt,
-      heard: heardAt - startedAt,
-    };
+    // Chromium's shortest timer is 4 ms. A loop without a pause would take one of the two processors from what it measures.
+    while (audio.currentTime === 0 || audio.paused || audio.readyState < 3)
+      await new Promise((resolve) => setTimeout(resolve, 4));
+    const heard = performance.now();
+    const { noted } = globalThis as unknown as { noted: Record<Moment, number> };
+    const after = Object.entries({ ...noted, heard }).map(([name, at]) => [name, at - startedAt]);
+    return Object.fromEntries(after) as Record<Moment, number>;
   });
 }
 
 await buildPage();
 await using rondo = await startRondo({ RONDO_LOG: "info" });
 const browser = await launchChromium();
-const answered: number[] = [];
-const heard: number[] = [];
+const found: Record<Moment, number>[] = [];
 for (let round = 0; round < rounds + 2; round++) {
   await using opened = await openPage(browser, rondo.url);
   const { page } = opened;
+  await page.evaluate(noteAudio);
   await page.getByRole("radio", { name: "30 s" }).check();
-  await page.locator("#prompt").pressSequentially("slow piano in the rain");
+  // A fast typist: 100 words a minute. In this time the page has loaded its other parts.
+  await page.locator("#prompt").pressSequentially("slow piano in the rain", { delay: 100 });
   await page.waitForTimeout(150);
   const took = await measure(page);
   await page.getByRole("button", { name: "Stop making" }).click();
   await page.getByRole("button", { name: "Make it again" }).waitFor();
   // The first two runs warm up the processes and the browser.
-  if (round < 2) continue;
-  answered.push(took.answered);
-  heard.push(took.heard);
+  if (round >= 2) found.push(took);
 }
 await browser.close();
 
-const middle = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const goals: Partial<Record<Moment, string>> = { heard: "200 / 300 ms" };
 const ms = (value: number) => `${value.toFixed(0)} ms`;
-console.log("| What | p50 | slowest of 20 | Goal |\n|---|---|---|---|");
-console.log(`| Enter → POST answered | ${ms(middle(answered))} | ${ms(Math.max(...answered))} | |`);
-console.log(
-  `| Enter → sound in Chromium, warm | ${ms(middle(heard))} | ${ms(Math.max(...heard))} | 300 ms |`,
-);
+console.log(`| Enter → | p50 | slowest of ${rounds} | Goal |\n|---|---|---|---|`);
+for (const [moment, words] of Object.entries(moments) as [Moment, string][]) {
+  const values = found.map((one) => one[moment]).sort((a, b) => a - b);
+  console.log(`| ${words} | ${ms(values[rounds / 2]!)} | ${ms(values.at(-1)!)} | ${goals[moment] ?? ""} |`);
+}

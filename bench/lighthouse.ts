@@ -31,8 +31,11 @@ await page.getByRole("button", { name: "Make a link" }).click();
 const shared = new URL(await page.getByLabel("Everyone with this link can listen").inputValue()).pathname;
 await page.goto("about:blank");
 
+/** The pages that search engines should not show: whoever shares a link chooses who gets it, and the console is for operators. */
+const unlisted = [shared, "/console"];
+
 /** Returns the scores of a page from 0 to 100. The browser profile keeps its session, so that the page has a piece. */
-async function scoresOf(path: string): Promise<string[]> {
+async function scoresOf(path: string, isUnlisted: boolean): Promise<string[]> {
   const report = join(directory.path, "report.json");
   const run = Bun.spawn(
     [
@@ -47,11 +50,35 @@ async function scoresOf(path: string): Promise<string[]> {
     { stdout: "ignore", stderr: "inherit" },
   );
   if ((await run.exited) !== 0) return ["Lighthouse failed"];
-  const { categories: found } = (await Bun.file(report).json()) as {
-    categories: Record<string, { score: number | null }>;
-  };
+  const { categories: found, audits } = (await Bun.file(report).json()) as Report;
   await rm(report);
-  return categories.map((name) => String(Math.round((found[name]?.score ?? 0) * 100)));
+  return categories.map((name) => {
+    const score = Math.round((found[name]?.score ?? 0) * 100);
+    const others = name === "seo" && isUnlisted ? scoreOfOthers(found[name]!, audits) : score;
+    return others === score ? String(score) : `${score} (${others} without this)`;
+  });
+}
+
+interface Category {
+  readonly score: number | null;
+  readonly auditRefs: readonly { readonly id: string; readonly weight: number }[];
+}
+interface Report {
+  readonly categories: Record<string, Category>;
+  readonly audits: Record<string, { readonly score: number | null }>;
+}
+
+/** The audits that ask whether search engines may show the page. Lighthouse reads robots.txt by a script, which the policy of a shared page forbids. */
+const ofListing = ["is-crawlable", "robots-txt"];
+
+/** The score of a category without the audits of listing, from 0 to 100. An audit without a score doesn't count. */
+function scoreOfOthers({ auditRefs }: Category, audits: Report["audits"]): number {
+  const others = auditRefs.filter(({ id }) => !ofListing.includes(id) && audits[id]?.score != null);
+  const sum = (of: (ref: Category["auditRefs"][number]) => number) =>
+    others.reduce((total, ref) => total + of(ref), 0);
+  return Math.round(
+    (100 * sum(({ id, weight }) => weight * audits[id]!.score!)) / sum(({ weight }) => weight),
+  );
 }
 
 console.log(`| Page | ${categories.join(" | ")} |\n|---|${categories.map(() => "---|").join("")}`);
@@ -63,5 +90,5 @@ for (const [name, path] of [
   ["shared page", shared],
   ["console", "/console"],
 ] as const)
-  console.log(`| ${name} | ${(await scoresOf(path)).join(" | ")} |`);
+  console.log(`| ${name} | ${(await scoresOf(path, unlisted.includes(path))).join(" | ")} |`);
 await context.close();

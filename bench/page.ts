@@ -54,21 +54,39 @@ const pressesOf = (page: Page): Promise<number[]> =>
     return took;
   }, PRESSES);
 
-/** Records the durations of interactions and long tasks from now on. */
+/** A frame that took long, with the scripts that ran in it: https://w3c.github.io/long-animation-frames/ */
+interface LongFrame extends PerformanceEntry {
+  readonly renderStart: number;
+  readonly scripts: readonly { readonly sourceURL: string; readonly duration: number }[];
+}
+
+/** Records the durations of interactions and of the page's own scripts and drawing from now on. Playwright's scripts in the page have no address. */
 const watch = (page: Page): Promise<void> =>
   page.evaluate(() => {
-    const found = { presses: [] as number[], tasks: [] as number[] };
+    const found = { presses: [] as number[], tasks: [] as number[], all: [] as number[] };
     Object.assign(globalThis, { found });
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries())
         if ((entry as unknown as { interactionId: number }).interactionId) found.presses.push(entry.duration);
     }).observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) found.tasks.push(entry.duration);
+      for (const entry of list.getEntries() as LongFrame[]) {
+        for (const { sourceURL, duration } of entry.scripts) if (sourceURL) found.tasks.push(duration);
+        if (entry.renderStart) found.tasks.push(entry.startTime + entry.duration - entry.renderStart);
+      }
+    }).observe({ type: "long-animation-frame" });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) found.all.push(entry.duration);
     }).observe({ type: "longtask" });
   });
 
-async function pressEverything(page: Page): Promise<{ presses: number[]; tasks: number[] }> {
+interface Found {
+  readonly presses: readonly number[];
+  readonly tasks: readonly number[];
+  readonly all: readonly number[];
+}
+
+async function pressEverything(page: Page): Promise<Found> {
   await watch(page);
   await page.locator("#prompt").pressSequentially("jazz after midnight");
   await page.keyboard.press("Enter");
@@ -85,9 +103,7 @@ async function pressEverything(page: Page): Promise<{ presses: number[]; tasks: 
   await page.locator(".track .name").first().click();
   await page.getByLabel("What should be different?").waitFor();
   await page.waitForTimeout(500);
-  return page.evaluate(
-    () => (globalThis as unknown as { found: { presses: number[]; tasks: number[] } }).found,
-  );
+  return page.evaluate(() => (globalThis as unknown as { found: Found }).found);
 }
 
 await buildPage();
@@ -118,10 +134,13 @@ console.log("| What | Measured | Goal |\n|---|---|---|");
   await using opened = await openPage(browser, rondo.url);
   const cdp: CDPSession = await opened.page.context().newCDPSession(opened.page);
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
-  const { presses, tasks } = await pressEverything(opened.page);
+  const { presses, tasks, all } = await pressEverything(opened.page);
   console.log(
     `| slowest press of a visit until it shows (INP), ${SLOWER} × slower | ${ms(Math.max(0, ...presses))} | 100 ms |`,
   );
-  console.log(`| longest task after load, ${SLOWER} × slower | ${ms(Math.max(0, ...tasks))} | 100 ms |`);
+  console.log(
+    `| longest script or drawing of the page after load, ${SLOWER} × slower | ${ms(Math.max(0, ...tasks))} | 100 ms |`,
+  );
+  console.log(`| longest task, with Playwright's own scripts | ${ms(Math.max(0, ...all))} | |`);
 }
 await browser.close();
