@@ -121,7 +121,7 @@ const refused: readonly Refused[] = [
     name: "whole numbers that are declared as floats",
     bytes: pcm,
     format: { kind: "pcm", encoding: "f32le", sampleRate: 44_100, channels: 2 },
-    reason: "declares floating-point numbers",
+    reason: "declares floating-point",
   },
   {
     name: "FLAC whose sound is random",
