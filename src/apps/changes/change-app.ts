@@ -260,7 +260,7 @@ async function noteInAudit(
 
 const changedMeanwhile = (): AppError =>
   new AppError("CONFLICT", "The app of this business is being changed by others at the same time.", {
-    hint: "Read the present version, and apply yours again.",
+    hint: "Read the current version, and apply your version again.",
   });
 
 const faultsOf = (faults: readonly SpecFault[]) =>

@@ -47,7 +47,7 @@ const bytesInATurn = 256 * 1024;
 /** The flags of an Info frame that declares the number of frames and the number of bytes. */
 const framesAndBytes = 0b11;
 const lameTagBytes = 36;
-const startBytes = 2_048; // longer than any frame
+const startBytes = 2_048; // This is longer than any frame.
 
 async function startOf(audio: ByteSource): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];

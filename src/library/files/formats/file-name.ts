@@ -1,7 +1,7 @@
 // Makes file names from titles. The names are allowed on every operating system, and encoded so that every browser
 // understands them (RFC 6266, 8187).
 
-const bytesMax = 180; // leaves room for an extension and a number within the 255 of most file systems
+const bytesMax = 180; // Most file systems allow 255 bytes. The rest is for an extension and a number.
 // Characters that an operating system doesn't allow in a name, that reverse or hide parts of a name, or that end a
 // header. The joiners (U+200C, U+200D) are allowed, because scripts and emoji need them.
 const forbidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff<>:"/\\|?*]+/gu;

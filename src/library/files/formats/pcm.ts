@@ -10,7 +10,7 @@ export interface PcmFacts extends Mp3Facts {
   readonly samples: number;
 }
 
-const fedBytesMax = 16 * 1024; // about a second of sound, which takes some milliseconds to decode
+const fedBytesMax = 16 * 1024; // This is about a second of sound, which takes some milliseconds to decode.
 
 /**
  * Throws CONTENT_DAMAGED if the content is not an MP3. If its start doesn't declare the length, the entire file is

@@ -25,7 +25,7 @@ const tagBytesMax = 1024 * 1024;
 /** The maximum number of tags. A file from Rondo has few tags, so a file with more tags was made elsewhere. */
 const tagsMax = 8;
 const partsMax = 100;
-const oldTagBytes = 128; // An ID3v1 tag at the very end, which players like to add.
+const oldTagBytes = 128; // The length of an ID3v1 tag, which some players add at the end.
 
 /** Reads the content once, in constant memory. Throws only if the content itself can't be read. */
 export async function verifyFile(

@@ -101,5 +101,5 @@ test("the memory in use doesn't grow with the length of the sound", async () => 
   }
   expect(bytes).toBe(file.bytes);
   expect(measured.length).toBeGreaterThan(10);
-  expect(Math.max(...measured) - measured[0]!).toBeLessThan(5_000_000); // 26 MB of samples are decoded
+  expect(Math.max(...measured) - measured[0]!).toBeLessThan(5_000_000); // The test decodes 26 MB of samples.
 }, 30_000);

@@ -55,7 +55,7 @@ export const moved =
     if (unit === undefined)
       return faults.add(
         at,
-        `"${name}" does not say by how much.`,
+        `"${name}" needs an amount of time.`,
         `Add one of ${units.join(", ")}, such as {"${name}": …, "days": 30}.`,
       );
     readObject(faults, at, raw, { required: [name, unit] });

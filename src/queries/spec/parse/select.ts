@@ -101,9 +101,10 @@ export function readSelect(
 function checkPage({ faults }: Reading, at: string, { groupBy, distinct, grouped }: SelectShape): void {
   const hint = 'Use "returns": "many" with a "limit".';
   if (distinct) faults.add(at, "A page can't be made of distinct rows.", 'Group by them with "groupBy".');
-  else if (grouped && groupBy.length === 0) faults.add(at, "Aggregates without groups are one row.", hint);
+  else if (grouped && groupBy.length === 0)
+    faults.add(at, "Aggregates without groups return one row, so the query can't have pages.", hint);
   else if (groupBy.some(({ kind, type }) => kind !== "bucket" && ["text", "json", "bytes"].includes(type)))
-    faults.add(at, "A page can't be made of groups by a text.", hint);
+    faults.add(at, "Pages of groups can't be grouped by a text.", hint);
 }
 
 function readTable(
