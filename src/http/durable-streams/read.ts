@@ -64,7 +64,8 @@ export async function answerHead(streams: Streams, key: StreamKey): Promise<Resp
 export interface ReadingDeps {
   readonly streams: Streams;
   /**
-   * Ends live responses when their credential ends. Without it, they end only with the stream or at their time limit.
+   * Ends live responses when their credential ends. Without `live`, live responses end only with the stream or at
+   * their time limit.
    */
   readonly live?: LiveAnswers | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;

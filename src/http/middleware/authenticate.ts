@@ -1,4 +1,4 @@
-// Authenticates the caller. Each route then checks whether it may be used by this caller.
+// Authenticates the caller. Each route then checks whether this caller may use the route.
 import { createMiddleware } from "hono/factory";
 import type { Identify } from "../credentials/identify.ts";
 import type { HttpEnv } from "../wire.ts";

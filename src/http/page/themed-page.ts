@@ -8,8 +8,8 @@ const themeFile = ({ slug, version }: Look, name: string): string =>
   `/v1/themes/${slug}/files/${name}?v=${version}`;
 
 /**
- * Returns the page with the theme. `shell` is the built page. Its other parts are not changed. `base` is the beginning
- * of the addresses of a page without a host of its own, such as /b/acme.
+ * Returns the page with the theme. `shell` is the built page. The other parts of the built page are not changed.
+ * `base` is the beginning of the addresses of a page without a host of its own, such as /b/acme.
  */
 export function themedPage(shell: string, look: Look, base = ""): string {
   const { name, theme } = look;

@@ -36,7 +36,7 @@ export type FileRecipe =
 export interface RecipeSounds {
   /** Yields the bytes of the MP3 from `start`. */
   read(sound: number, start: number): AsyncIterable<Uint8Array>;
-  /** Signs the SHA-256 of the decoded sound; the result has `signatureCharacters` characters. */
+  /** Signs the SHA-256 of the decoded sound. The signature has `signatureCharacters` characters. */
   sign(sound: number, sha256: Uint8Array): Promise<string>;
 }
 
