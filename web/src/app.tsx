@@ -1,6 +1,7 @@
 // Shows the page: the prompt field, the ring of the current piece, the view of the address, and the player.
-import { createEffect, For, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
+import { createEffect, For, Match, onMount, Show, Suspense, Switch } from "solid-js";
 import { NowPlaying } from "./hear/now-playing.tsx";
+import { lazyView, loadViewsLater } from "./lib/lazy-view.ts";
 import { createOnline } from "./lib/create-online.ts";
 import { createShortcuts } from "./lib/create-shortcuts.ts";
 import { useView } from "./lib/address.ts";
@@ -15,16 +16,16 @@ import { Top } from "./shell/top.tsx";
 import { Welcome } from "./shelf/welcome.tsx";
 import { useLibrary, useMaking, usePlayer } from "./studio.tsx";
 
-const Notices = lazy(() => import("./shell/notices.tsx"));
-const TrackList = lazy(() => import("./shelf/track-list.tsx"));
-const Takes = lazy(() => import("./hear/takes.tsx"));
-const PlayerBar = lazy(() => import("./hear/player-bar.tsx"));
-const Missing = lazy(() => import("./shell/missing.tsx"));
-const PiecePage = lazy(() => import("./piece/piece-page.tsx"));
-const AlbumList = lazy(() => import("./albums/album-list.tsx"));
-const AlbumPage = lazy(() => import("./albums/album-page.tsx"));
-const AccountViews = lazy(() => import("./account/account-views.tsx"));
-const TrashPage = lazy(() => import("./shelf/trash-page.tsx"));
+const Notices = lazyView(() => import("./shell/notices.tsx"));
+const TrackList = lazyView(() => import("./shelf/track-list.tsx"));
+const Takes = lazyView(() => import("./hear/takes.tsx"));
+const PlayerBar = lazyView(() => import("./hear/player-bar.tsx"));
+const Missing = lazyView(() => import("./shell/missing.tsx"));
+const PiecePage = lazyView(() => import("./piece/piece-page.tsx"));
+const AlbumList = lazyView(() => import("./albums/album-list.tsx"));
+const AlbumPage = lazyView(() => import("./albums/album-page.tsx"));
+const AccountViews = lazyView(() => import("./account/account-views.tsx"));
+const TrashPage = lazyView(() => import("./shelf/trash-page.tsx"));
 
 export function App() {
   const library = useLibrary();
@@ -77,6 +78,7 @@ export function App() {
     // The list and the player are loaded while a person reads and types.
     void TrackList.preload();
     void PlayerBar.preload();
+    loadViewsLater();
     if (matchMedia("(pointer: fine)").matches && location.pathname === at("/")) prompt.focus();
   });
 

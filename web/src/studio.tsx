@@ -24,6 +24,9 @@ interface Studio {
   readonly asking: Asking;
 }
 
+/** A list that is older than this is read again when its tab comes back into view. */
+const STALE_MS = 60_000;
+
 const StudioContext = createContext<Studio>();
 
 export function StudioProvider(props: { children: JSX.Element }) {
@@ -47,9 +50,19 @@ export function StudioProvider(props: { children: JSX.Element }) {
       },
     ),
   );
-  const reload = () => void library.load();
+  let readAt = 0;
+  const reload = () => {
+    readAt = Date.now();
+    void library.load();
+  };
+  /** A tab that was asleep, or in the background, has missed the changes of other devices. */
+  const wake = () => document.visibilityState === "visible" && Date.now() - readAt > STALE_MS && reload();
   addEventListener("online", reload);
-  onCleanup(() => removeEventListener("online", reload));
+  for (const type of ["resume", "visibilitychange"]) document.addEventListener(type, wake);
+  onCleanup(() => {
+    removeEventListener("online", reload);
+    for (const type of ["resume", "visibilitychange"]) document.removeEventListener(type, wake);
+  });
   reload();
   return (
     <StudioContext.Provider value={{ library, account, makings, listening, asking }}>

@@ -1,5 +1,5 @@
 // Shows the dialog that puts pieces in an album, or in a new one.
-import { For, onMount } from "solid-js";
+import { For, onMount, Show } from "solid-js";
 import { openModal } from "../lib/modal.ts";
 import type { Album } from "../lib/wire.ts";
 import { createAlbums } from "../library/create-albums.ts";
@@ -41,6 +41,14 @@ export default function AlbumDialog(props: { trackIds: readonly string[] }) {
           ? t("Put “{title}” in an album", { title: title() })
           : plural(props.trackIds.length, "Put 1 piece in an album", "Put {n} pieces in an album")}
       </h2>
+      <Show when={albums.state() === "failed"}>
+        <p class="empty">
+          {t("Your albums could not be loaded.")}{" "}
+          <button class="link" type="button" onClick={() => void albums.load()}>
+            {t("Try again")}
+          </button>
+        </p>
+      </Show>
       <ul class="albums">
         <For each={albums.items().filter((one) => !isOne() || one.id !== tracks()[0]?.projectId)}>
           {(album) => (

@@ -3,7 +3,7 @@ import { createEffect, createMemo, createSignal, Match, on, Show, Switch } from 
 import { at } from "../lib/at.ts";
 import { albumAddress, follow, go } from "../lib/address.ts";
 import { archiveUrl, renameAlbum } from "../lib/albums-api.ts";
-import { noticeError } from "../lib/notices.ts";
+import { noticeUndone } from "../lib/notices.ts";
 import { createAlbum } from "../library/create-album.ts";
 import { useTrash } from "../library/use-trash.ts";
 import Missing from "../shell/missing.tsx";
@@ -31,7 +31,11 @@ export default function AlbumPage(props: { id: string }) {
     page().rename(to);
     await renameAlbum(props.id, to).catch((err: unknown) => {
       page().rename(before);
-      noticeError(err);
+      noticeUndone(
+        err,
+        t("“{title}” was not renamed, because the server can’t be reached.", { title: before }),
+        () => void rename(to),
+      );
     });
   }
 
@@ -43,6 +47,14 @@ export default function AlbumPage(props: { id: string }) {
         </a>
       </nav>
       <Switch fallback={<p class="empty">{t("Loading…")}</p>}>
+        <Match when={page().isFailed()}>
+          <p class="empty">
+            {t("This album could not be loaded.")}{" "}
+            <button class="link" type="button" onClick={() => void page().load()}>
+              {t("Try again")}
+            </button>
+          </p>
+        </Match>
         <Match when={page().album() === null}>
           <Missing what={t("This album isn’t here.")} />
         </Match>

@@ -1,7 +1,7 @@
 // Moves pieces into an album, and back into their former albums if the person undoes it.
 import { t } from "../i18n/translate.ts";
 import { moveTrack } from "../lib/albums-api.ts";
-import { notice, noticeError } from "../lib/notices.ts";
+import { notice, noticeUndone } from "../lib/notices.ts";
 import type { Album, TrackSummary } from "../lib/wire.ts";
 import type { Library } from "../library/create-library.ts";
 
@@ -19,6 +19,12 @@ export async function moveTracks(
   const moved = await moveAll(
     library,
     before.map((one) => ({ ...one, projectId: album.id, projectName: album.name })),
+    (left) =>
+      moveTracks(
+        library,
+        left.flatMap(({ id }) => library.get(id) ?? []),
+        album,
+      ),
   );
   const [first] = moved;
   if (!first) return;
@@ -31,7 +37,11 @@ export async function moveTracks(
 }
 
 /** Returns the places of the pieces that were moved. */
-async function moveAll(library: Library, places: readonly Place[]): Promise<readonly Place[]> {
+async function moveAll(
+  library: Library,
+  places: readonly Place[],
+  again: (left: readonly Place[]) => Promise<unknown> = (left) => moveAll(library, left),
+): Promise<readonly Place[]> {
   const moved: Place[] = [];
   try {
     for (const place of places) {
@@ -43,7 +53,12 @@ async function moveAll(library: Library, places: readonly Place[]): Promise<read
       if (track) library.learn([{ ...track, projectId, projectName }]);
     }
   } catch (err) {
-    noticeError(err);
+    const left = places.slice(moved.length);
+    const words =
+      left.length === 1
+        ? t("“{title}” was not moved, because the server can’t be reached.", { title: left[0]!.title })
+        : t("{n} pieces were not moved, because the server can’t be reached.", { n: left.length });
+    noticeUndone(err, words, () => void again(left));
   }
   if (moved.length > 0) {
     await library.load();

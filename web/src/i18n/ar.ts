@@ -106,6 +106,31 @@ export const ar: Dictionary = {
   "Stopped. It plays to the end of the part that was made, and is kept.":
     "توقّف التلحين. يستمر عزف الجزء المنجز إلى نهايته ويبقى محفوظًا.",
   "Drop on an album": "أفلِت فوق ألبوم",
+  "“{title}” was not changed, because the server can’t be reached.":
+    "لم تتغيّر “{title}” لأن الخادم غير متاح.",
+  "“{title}” was not renamed, because the server can’t be reached.":
+    "لم تتغيّر تسمية “{title}” لأن الخادم غير متاح.",
+  "“{title}” was not deleted, because the server can’t be reached.":
+    "لم تُحذف “{title}” لأن الخادم غير متاح.",
+  "“{title}” was not moved, because the server can’t be reached.": "لم تُنقل “{title}” لأن الخادم غير متاح.",
+  "This album could not be loaded.": "تعذّر تحميل هذا الألبوم.",
+  "This piece could not be loaded.": "تعذّر تحميل هذه المقطوعة.",
+  "Your session as a guest has ended.": "انتهت جلستك كضيف.",
+  "Its pieces can’t be reached any more. What you make from now on is in a new list.":
+    "لم يعد بالإمكان الوصول إلى مقطوعاتها. ما تلحّنه من الآن يظهر في قائمة جديدة.",
+  "This part of the page could not be loaded.": "تعذّر تحميل هذا الجزء من الصفحة.",
+  "{n} pieces were not deleted, because the server can’t be reached.": {
+    one: "لم تُحذف مقطوعة واحدة لأن الخادم غير متاح.",
+    two: "لم تُحذف مقطوعتان لأن الخادم غير متاح.",
+    few: "لم تُحذف {n} مقطوعات لأن الخادم غير متاح.",
+    other: "لم تُحذف {n} مقطوعة لأن الخادم غير متاح.",
+  },
+  "{n} pieces were not moved, because the server can’t be reached.": {
+    one: "لم تُنقل مقطوعة واحدة لأن الخادم غير متاح.",
+    two: "لم تُنقل مقطوعتان لأن الخادم غير متاح.",
+    few: "لم تُنقل {n} مقطوعات لأن الخادم غير متاح.",
+    other: "لم تُنقل {n} مقطوعة لأن الخادم غير متاح.",
+  },
   Endless: "بلا نهاية",
   "until you stop it": "حتى توقفها",
   "It goes on until you stop it.": "تستمر حتى توقفها.",

@@ -108,6 +108,28 @@ export const de: Dictionary = {
   "Stopped. It plays to the end of the part that was made, and is kept.":
     "Gestoppt. Der fertige Teil spielt noch bis zu seinem Ende und bleibt erhalten.",
   "Drop on an album": "Auf ein Album ziehen",
+  "“{title}” was not changed, because the server can’t be reached.":
+    "„{title}“ wurde nicht geändert, weil der Server nicht erreichbar ist.",
+  "“{title}” was not renamed, because the server can’t be reached.":
+    "„{title}“ wurde nicht umbenannt, weil der Server nicht erreichbar ist.",
+  "“{title}” was not deleted, because the server can’t be reached.":
+    "„{title}“ wurde nicht gelöscht, weil der Server nicht erreichbar ist.",
+  "“{title}” was not moved, because the server can’t be reached.":
+    "„{title}“ wurde nicht verschoben, weil der Server nicht erreichbar ist.",
+  "This album could not be loaded.": "Dieses Album konnte nicht geladen werden.",
+  "This piece could not be loaded.": "Dieses Stück konnte nicht geladen werden.",
+  "Your session as a guest has ended.": "Deine Sitzung als Gast ist beendet.",
+  "Its pieces can’t be reached any more. What you make from now on is in a new list.":
+    "Ihre Stücke sind nicht mehr erreichbar. Was du ab jetzt komponierst, steht in einer neuen Liste.",
+  "This part of the page could not be loaded.": "Dieser Teil der Seite konnte nicht geladen werden.",
+  "{n} pieces were not deleted, because the server can’t be reached.": {
+    one: "1 Stück wurde nicht gelöscht, weil der Server nicht erreichbar ist.",
+    other: "{n} Stücke wurden nicht gelöscht, weil der Server nicht erreichbar ist.",
+  },
+  "{n} pieces were not moved, because the server can’t be reached.": {
+    one: "1 Stück wurde nicht verschoben, weil der Server nicht erreichbar ist.",
+    other: "{n} Stücke wurden nicht verschoben, weil der Server nicht erreichbar ist.",
+  },
   Endless: "Endlos",
   "until you stop it": "bis du es stoppst",
   "It goes on until you stop it.": "Es spielt weiter, bis du es stoppst.",

@@ -20,10 +20,22 @@ let lastId = 0;
 
 export { notices };
 
+/** No answer has come from the server. */
+export const isUnreachable = (err: unknown): boolean => err instanceof ApiError && err.status === 0;
+
+/** Shows an error of a request that the page has made by itself. While it is offline, the page says so already. */
+export function noticeLoad(err: unknown): void {
+  if (!isUnreachable(err) || navigator.onLine) noticeError(err);
+}
+
+/** Shows why an action had no effect. If there was no answer, `words` say so, and one press tries it again. */
+export function noticeUndone(err: unknown, words: string, again: () => void): void {
+  if (isUnreachable(err)) notice(words, undefined, { label: "Try again", run: again });
+  else noticeError(err);
+}
+
 /** Shows an error until it is dismissed; the same text is shown only once. */
 export function noticeError(err: unknown): void {
-  // The page already shows that it is offline.
-  if (err instanceof ApiError && err.status === 0 && !navigator.onLine) return;
   const hint = err instanceof ApiError ? err.hint : undefined;
   notice(err instanceof Error ? err.message : String(err), hint);
 }

@@ -1,6 +1,7 @@
 // Manages the session of this browser. The server decides it: a browser's storage may be lost while the cookie is still valid.
 import { t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
+import { noticeError } from "./notices.ts";
 import { ApiError, send } from "./send.ts";
 import { business } from "./business.ts";
 import { stored } from "./stored.ts";
@@ -111,11 +112,19 @@ export async function inSession<T>(call: () => Promise<T>): Promise<T> {
     if (!(err instanceof ApiError) || err.status !== 401) throw err;
     const wasMember = isSignedIn() || keptMember.read() === true;
     forgetSession();
-    if (!wasMember) throw err;
+    if (!wasMember) throw guestEnded(err.code);
     setSignedOut(true);
     throw signedOut(err.code);
   }
 }
+
+const guestEnded = (code: string) =>
+  new ApiError(
+    t("Your session as a guest has ended."),
+    401,
+    code,
+    t("Its pieces can’t be reached any more. What you make from now on is in a new list."),
+  );
 
 const signedOut = (code: string) =>
   new ApiError(t("You have been signed out."), 401, code, t("Sign in to see your pieces."));
@@ -127,6 +136,7 @@ export async function withSession<T>(call: () => Promise<T>): Promise<T> {
     return await inSession(call);
   } catch (err) {
     if (!(err instanceof ApiError) || err.status !== 401 || isSignedOut()) throw err;
+    noticeError(err);
     await ensureSession();
     return call();
   }

@@ -2,7 +2,7 @@
 import { createSignal } from "solid-js";
 import { getAlbum } from "../lib/albums-api.ts";
 import { listTracks } from "../lib/api.ts";
-import { noticeError } from "../lib/notices.ts";
+import { noticeError, noticeLoad } from "../lib/notices.ts";
 import type { Album } from "../lib/wire.ts";
 import type { Library } from "./create-library.ts";
 
@@ -11,6 +11,7 @@ const PAGE = 100;
 export function createAlbum(library: Library, id: string) {
   const [album, setAlbum] = createSignal<Album | null>();
   const [ids, setIds] = createSignal<readonly string[]>([]);
+  const [isFailed, setFailed] = createSignal(false);
   const [next, setNext] = createSignal<string | null>(null);
 
   async function read(after?: string) {
@@ -30,16 +31,20 @@ export function createAlbum(library: Library, id: string) {
   return {
     /** Undefined: not known yet; null: there is none. */
     album,
+    /** Whether nothing could be loaded. */
+    isFailed,
     ids: () => tracks().map((track) => track.id),
     tracks,
 
     hasMore: () => next() !== null,
     async load() {
       try {
+        setFailed(false);
         setAlbum(await getAlbum(id));
         if (album()) await read();
       } catch (err) {
-        noticeError(err);
+        setFailed(!album());
+        noticeLoad(err);
       }
     },
     more: () => read(next() ?? undefined).catch(noticeError),

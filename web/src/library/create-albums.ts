@@ -1,7 +1,7 @@
 // Loads the albums: projects with a name, newest change first.
 import { createSignal } from "solid-js";
 import { createAlbum, listAlbums, renameAlbum } from "../lib/albums-api.ts";
-import { noticeError } from "../lib/notices.ts";
+import { noticeError, noticeLoad } from "../lib/notices.ts";
 import type { Album } from "../lib/wire.ts";
 
 export function createAlbums() {
@@ -17,7 +17,7 @@ export function createAlbums() {
       setState("ready");
     } catch (err) {
       if (!items().length) setState("failed");
-      noticeError(err);
+      noticeLoad(err);
     }
   }
 

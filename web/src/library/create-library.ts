@@ -2,11 +2,11 @@
 import { createMemo, createSignal, onCleanup } from "solid-js";
 import { getTrack, likeTrack, type ListOrder, listTracks, renameTrack } from "../lib/api.ts";
 import { createEmitter } from "../lib/emitter.ts";
-import { noticeError } from "../lib/notices.ts";
+import { isUnreachable, noticeLoad, noticeUndone } from "../lib/notices.ts";
 import { hasSession, knowSession } from "../lib/session.ts";
 import { KEPT_LIST } from "../lib/kept.ts";
-import { ApiError } from "../lib/send.ts";
 import { stored } from "../lib/stored.ts";
+import { t } from "../i18n/translate.ts";
 import type { ThingRef, TrackSummary, VersionSummary } from "../lib/wire.ts";
 import { createTracks } from "./create-tracks.ts";
 
@@ -74,7 +74,7 @@ export function createLibrary() {
       if (mine !== latest) return;
       if (!ids().length && isUnreachable(err)) showKept();
       if (!ids().length) setState("failed");
-      noticeError(err);
+      noticeLoad(err);
     }
   }
 
@@ -109,7 +109,7 @@ export function createLibrary() {
       setNext(page.next);
       listed.emit(page.items);
     } catch (err) {
-      noticeError(err);
+      noticeLoad(err);
     } finally {
       isReadingMore = false;
     }
@@ -139,11 +139,11 @@ export function createLibrary() {
     known: tracks.all,
     load,
     more,
-    /** Reads a piece that the list may not have reached yet; undefined if it no longer exists. */
+    /** Reads a piece that the list may not have reached yet; undefined if it no longer exists. Rejects with the server's error. */
     async find(id: string): Promise<TrackSummary | undefined> {
       const known = tracks.get(id);
       if (known) return known;
-      const found = await getTrack(id).catch(() => null);
+      const found = await getTrack(id);
       if (!found) return undefined;
       tracks.put([found]);
       listed.emit([found]);
@@ -161,11 +161,16 @@ export function createLibrary() {
       changed.emit();
     },
     addVersion: (trackId: string, version: VersionSummary) => tracks.addVersion(trackId, version),
-    /** Hides a piece or a version before the server has deleted it. */
-    drop(thing: ThingRef) {
+    /** Hides a piece or a version before the server has deleted it. The returned function shows it again. */
+    drop(thing: ThingRef): () => void {
       latest++;
-      tracks.drop(thing);
+      const before = ids();
+      const dropped = tracks.drop(thing);
       setIds((shown) => shown.filter((id) => tracks.get(id)));
+      return () => {
+        tracks.put(dropped);
+        setIds((shown) => [...new Set([...shown.filter((id) => !before.includes(id)), ...before])]);
+      };
     },
     searchFor(text: string) {
       setSearch(text);
@@ -181,12 +186,21 @@ export function createLibrary() {
         changed.emit();
       } catch (err) {
         tracks.like(trackId, was);
-        noticeError(err);
+        const title = tracks.get(trackId)?.title;
+        noticeUndone(
+          err,
+          t("“{title}” was not changed, because the server can’t be reached.", { title }),
+          () => void this.like(trackId, isLiked),
+        );
       }
     },
     retitle: tracks.retitle,
-    /** Renames at once, and restores the old name if the server refuses. */
-    async rename(trackId: string, title: string) {
+    /** Renames at once, and restores the old name if the server refuses. `again` is what a further try calls. */
+    async rename(
+      trackId: string,
+      title: string,
+      again: (trackId: string, title: string) => Promise<void> = (id, to) => this.rename(id, to),
+    ): Promise<void> {
       const was = tracks.get(trackId)?.title;
       tracks.retitle(trackId, title);
       try {
@@ -194,12 +208,14 @@ export function createLibrary() {
         changed.emit();
       } catch (err) {
         if (was !== undefined) tracks.retitle(trackId, was);
-        noticeError(err);
+        noticeUndone(
+          err,
+          t("“{title}” was not renamed, because the server can’t be reached.", { title: was }),
+          () => void again(trackId, title),
+        );
       }
     },
   };
 }
-
-const isUnreachable = (err: unknown): boolean => err instanceof ApiError && err.status === 0;
 
 export type Library = ReturnType<typeof createLibrary>;

@@ -1,5 +1,5 @@
 // Holds all loaded pieces by id. Lists have only ids, so that a piece stays available when a search leaves it out.
-import { createStore, produce, reconcile } from "solid-js/store";
+import { createStore, produce, reconcile, unwrap } from "solid-js/store";
 import type { ThingRef, TrackSummary, VersionSummary } from "../lib/wire.ts";
 
 export function createTracks() {
@@ -16,8 +16,11 @@ export function createTracks() {
     like: (id: string, likedAt: string | null) => byId[id] && setById(id, "likedAt", likedAt),
     addVersion: (id: string, version: VersionSummary) =>
       byId[id] && setById(id, "versions", (all) => [...all, version]),
-    /** Removes an album, a piece or a version; a piece is removed with its last version. */
-    drop({ id }: ThingRef) {
+    /** Removes an album, a piece or a version; a piece is removed with its last version. Returns the changed pieces as they were. */
+    drop({ id }: ThingRef): TrackSummary[] {
+      const before = Object.values(unwrap(byId))
+        .filter((track) => [track.id, track.projectId, ...track.versions.map((one) => one.id)].includes(id))
+        .map((track) => ({ ...track, versions: [...track.versions] }));
       setById(
         produce((all) => {
           for (const track of Object.values(all)) {
@@ -28,6 +31,7 @@ export function createTracks() {
           }
         }),
       );
+      return before;
     },
   };
 }

@@ -2,7 +2,7 @@
 import { plural, t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
 import { deleteThing, listDeletions, purgeThing, restoreThing } from "../lib/api.ts";
-import { notice, noticeError } from "../lib/notices.ts";
+import { notice, noticeError, noticeUndone } from "../lib/notices.ts";
 import type { Deletion, ThingRef, VersionSummary } from "../lib/wire.ts";
 import type { Library } from "./create-library.ts";
 
@@ -10,7 +10,7 @@ export type TrashState = "loading" | "ready" | "failed";
 
 export interface TrashDeps {
   readonly library: Library;
-  /** Called before versions are deleted, because one of them may be playing. */
+  /** Called when versions have been deleted, because one of them may be playing. */
   leave(gone: readonly VersionSummary[]): void;
 }
 
@@ -28,14 +28,22 @@ export function createTrash({ library, leave }: TrashDeps) {
   }
 
   /** False if the server refused; the error was shown. */
-  const told = (act: Promise<void>): Promise<boolean> =>
+  const told = (act: Promise<void>, show: (err: unknown) => void = noticeError): Promise<boolean> =>
     act.then(
       () => true,
       (err) => {
-        noticeError(err);
+        show(err);
         return false;
       },
     );
+
+  /** The versions that are deleted with an item. */
+  const versionsOf = ({ kind, id }: ThingRef): readonly VersionSummary[] =>
+    library
+      .known()
+      .filter((track) => kind === "version" || track[kind === "track" ? "id" : "projectId"] === id)
+      .flatMap(({ versions }) => versions)
+      .filter((one) => kind !== "version" || one.id === id);
 
   return {
     items,
@@ -60,32 +68,49 @@ export function createTrash({ library, leave }: TrashDeps) {
     },
     /** Hides an item at once. It is shown again if the server refuses or the person undoes the deletion. */
     async put(thing: ThingRef, title: string) {
-      leave(
-        library
-          .known()
-          .filter(
-            (track) =>
-              thing.kind === "version" || track[thing.kind === "track" ? "id" : "projectId"] === thing.id,
-          )
-          .flatMap(({ versions }) => versions)
-          .filter((one) => thing.kind !== "version" || one.id === thing.id),
-      );
-      library.drop(thing);
-      if (await told(deleteThing(thing)))
+      const gone = versionsOf(thing);
+      const showAgain = library.drop(thing);
+      const isDeleted = await told(deleteThing(thing), (err) => {
+        showAgain();
+        const words = t("“{title}” was not deleted, because the server can’t be reached.", { title });
+        noticeUndone(err, words, () => void this.put(thing, title));
+      });
+      if (isDeleted) {
+        leave(gone);
         notice(t("{title} is in the trash.", { title }), undefined, {
           label: "Undo",
           run: () => void told(giveBack(thing)),
         });
+      }
       await library.load();
       library.changed.emit();
     },
     /** Deletes pieces together, and restores them together if the person undoes it. */
     async putAll(trackIds: readonly string[]) {
-      leave(trackIds.flatMap((id) => library.get(id)?.versions ?? []));
-      const things = trackIds.map((id): ThingRef => ({ kind: "track", id }));
-      for (const thing of things) library.drop(thing);
+      const deletions = trackIds.map((id) => {
+        const thing: ThingRef = { kind: "track", id };
+        return { thing, versions: versionsOf(thing), showAgain: library.drop(thing) };
+      });
       const gone: ThingRef[] = [];
-      for (const thing of things) if (await told(deleteThing(thing))) gone.push(thing);
+      const left: string[] = [];
+      for (const { thing, versions, showAgain } of deletions) {
+        const isDeleted = await told(deleteThing(thing), (err) => {
+          showAgain();
+          left.push(thing.id);
+          noticeUndone(
+            err,
+            plural(
+              left.length,
+              "1 piece was not deleted, because the server can’t be reached.",
+              "{n} pieces were not deleted, because the server can’t be reached.",
+            ),
+            () => void this.putAll(left),
+          );
+        });
+        if (!isDeleted) continue;
+        leave(versions);
+        gone.push(thing);
+      }
       if (gone.length > 0)
         notice(plural(gone.length, "1 piece is in the trash.", "{n} pieces are in the trash."), undefined, {
           label: "Undo",

@@ -1,5 +1,6 @@
 // Shows the prompt field, with ideas and the length below it.
-import { createEffect, createSignal, For, lazy, Show, Suspense } from "solid-js";
+import { createEffect, createSignal, For, Show, Suspense } from "solid-js";
+import { lazyView } from "../lib/lazy-view.ts";
 import { anotherIdea, someIdeas } from "../lib/ideas.ts";
 import { DiceIcon } from "./dice-icon.tsx";
 import { useMaking } from "../studio.tsx";
@@ -9,7 +10,7 @@ import { charactersOf, PROMPT_MAX, tooLong } from "./prompt-length.ts";
 import "./compose.css";
 import { quotedList, t } from "../i18n/translate.ts";
 
-const MoreWishes = lazy(() => import("./more-wishes.tsx"));
+const MoreWishes = lazyView(() => import("./more-wishes.tsx"));
 
 interface ComposeProps {
   promptRef(element: HTMLTextAreaElement): void;

@@ -2,8 +2,7 @@
 import { t } from "../i18n/translate.ts";
 import { batch, createSignal } from "solid-js";
 import { getGeneration, type StartInput, startGeneration, startVersion, stopGeneration } from "../lib/api.ts";
-import { notice, noticeError } from "../lib/notices.ts";
-import { ApiError } from "../lib/send.ts";
+import { noticeError, noticeUndone } from "../lib/notices.ts";
 import { ensureSession } from "../lib/session.ts";
 import type { StartedVersion, TrackSummary, VersionSummary } from "../lib/wire.ts";
 import type { Library } from "../library/create-library.ts";
@@ -110,16 +109,11 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       );
       setTakes([track.id, second.id]);
     }).catch((err: unknown) => {
-      if (err instanceof ApiError && err.status === 0)
-        notice(
-          t("“{title}” was not sent, because the server can’t be reached.", { title: titleOf(prompt) }),
-          undefined,
-          {
-            label: "Try again",
-            run: () => void make({ ...input, isTwoTakes }),
-          },
-        );
-      else noticeError(err);
+      noticeUndone(
+        err,
+        t("“{title}” was not sent, because the server can’t be reached.", { title: titleOf(prompt) }),
+        () => void make({ ...input, isTwoTakes }),
+      );
     });
   }
 
@@ -157,6 +151,14 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     };
   }
 
+  async function rename(trackId: string, title: string): Promise<void> {
+    for (const [requestId, id] of untitled) if (id === trackId) untitled.delete(requestId);
+    player.retitle(trackId, title);
+    await library.rename(trackId, title, rename);
+    // If the server has refused, the piece has its old name again.
+    player.retitle(trackId, library.get(trackId)?.title ?? title);
+  }
+
   return {
     isAsking,
     missed,
@@ -180,11 +182,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       const requestId = player.playing()?.requestId;
       if (requestId) await stopGeneration(requestId).catch(noticeError);
     },
-    async rename(trackId: string, title: string) {
-      for (const [requestId, id] of untitled) if (id === trackId) untitled.delete(requestId);
-      player.retitle(trackId, title);
-      await library.rename(trackId, title);
-    },
+    rename,
     /** Loads everything that Enter needs, while a person is still typing. */
     warmUp() {
       player.prepare();

@@ -22,7 +22,7 @@ import { t } from "../i18n/translate.ts";
 
 export default function PiecePage(props: { id: string }) {
   const library = useLibrary();
-  const [found] = createResource(
+  const [found, { refetch }] = createResource(
     () => library.state() !== "loading" && props.id,
     (id) => library.find(id),
   );
@@ -37,6 +37,14 @@ export default function PiecePage(props: { id: string }) {
       </nav>
       <Switch fallback={<p class="empty">{t("Loading…")}</p>}>
         <Match when={track()}>{(known) => <Piece track={known()} />}</Match>
+        <Match when={found.error}>
+          <p class="empty">
+            {t("This piece could not be loaded.")}{" "}
+            <button class="link" type="button" onClick={() => void refetch()}>
+              {t("Try again")}
+            </button>
+          </p>
+        </Match>
         <Match when={found.state === "ready" && library.state() !== "loading"}>
           <Missing what={t("This piece isn’t here.")} />
         </Match>

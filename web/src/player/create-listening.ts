@@ -35,6 +35,7 @@ export function createListening({ makings, library }: ListeningDeps) {
   const player = createPlayer({
     endOf: madeSeconds,
     isWhole: (piece) => !isGrowing(piece),
+    onRefused: () => void library.load(),
     onEnded: () => {
       if (repeat() === "one") player.toggle();
       else if (repeat() === "all") step(1);
@@ -138,7 +139,10 @@ export function createListening({ makings, library }: ListeningDeps) {
       if (state !== "ready" || isRecalled) return;
       isRecalled = true;
       const place = recallPlace();
-      const found = place && library.items().length ? await library.find(place.trackId) : undefined;
+      const found =
+        place && library.items().length
+          ? await library.find(place.trackId).catch(() => undefined)
+          : undefined;
       if (!place || !found || player.playing() || player.state() !== "idle") return;
       open(found, found.versions.find((one) => one.id === place.versionId) ?? latestVersion(found), {
         at: place.seconds,

@@ -25,6 +25,8 @@ export interface PlayerOptions {
   endOf(playing: Playable): number;
   /** Whether the piece is complete, so that nothing will be added to it. */
   isWhole(playing: Playable): boolean;
+  /** Called when the server has refused audio: the session may have ended. */
+  onRefused?(): void;
   /** Called when the piece was played to its end. */
   onEnded?(): void;
 }
@@ -65,6 +67,8 @@ export function createPlayer(options: PlayerOptions) {
     setFailure(words);
     setState("failed");
     wanted = false;
+    // Otherwise the element would wait for more audio.
+    audio.pause();
   };
   const makeGrowing = (Class: NonNullable<typeof Source>) =>
     createGrowingSource(audio, Class, {
@@ -72,6 +76,7 @@ export function createPlayer(options: PlayerOptions) {
         if (waiting && audio.readyState < 3) setState("offline");
         else if (state() === "offline") setState(audio.paused ? "paused" : "playing");
       },
+      onRefusing: () => options.onRefused?.(),
       onRefused: (status) =>
         fail(status === 404 ? t("This piece no longer exists.") : t("The audio could not be loaded.")),
     });
@@ -105,7 +110,10 @@ export function createPlayer(options: PlayerOptions) {
       return end();
     }
     if (growing) return fail(t("This browser could not play the audio."));
-    if (retries++ >= PLAIN_RETRIES) return fail(t("The audio could not be loaded."));
+    if (retries++ >= PLAIN_RETRIES) {
+      options.onRefused?.();
+      return fail(t("The audio could not be loaded."));
+    }
     setState(navigator.onLine ? "waiting" : "offline");
     const again = () => reopen(seconds());
     if (navigator.onLine) setTimeout(again, 300 * 2 ** retries);

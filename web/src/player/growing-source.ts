@@ -15,13 +15,17 @@ export interface GrowingSource {
 export interface GrowingHandlers {
   /** Called when the connection failed and is retried, and when it works again. */
   onWaitingForNetwork(waiting: boolean): void;
-  /** Called with the text to show when the server refused for good. */
+  /** Called when the server has refused for good, while the loaded audio may still play. */
+  onRefusing(status: number): void;
+  /** Called after a refusal when the loaded audio is over. */
   onRefused(status: number): void;
 }
 
 /** When memory is full, audio older than this is removed; a seek back loads it again. */
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
+/** With less loaded audio than this, playback is about to stop. The element reports the time four times a second. */
+const ENDING_SECONDS = 0.5;
 /** The size of a request: half a minute. */
 const WINDOW_BYTES = 512 * 1024;
 /** A time that is longer than any piece; the player limits seeks. */
@@ -97,7 +101,12 @@ export function createGrowingSource(
           await waitForNetwork(Number(res.headers.get("retry-after") ?? 1) * 1000, signal);
           continue;
         }
-        if (!res.ok || !res.body) return on.onRefused(res.status);
+        if (!res.ok || !res.body) {
+          // What is loaded is played first.
+          on.onRefusing(res.status);
+          await until(() => bufferedAhead(audio) < ENDING_SECONDS, audio, signal);
+          return signal.aborted ? undefined : on.onRefused(res.status);
+        }
         const total = Number(res.headers.get("content-range")?.split("/")[1]);
         // A server that ignores Range starts at the first byte.
         if (res.status === 200) at = 0;

@@ -1,5 +1,6 @@
 // Shows rows of pieces. Only rows near the view are in the page, however long the list is.
-import { createMemo, For, lazy, Show, Suspense } from "solid-js";
+import { createMemo, For, Show, Suspense } from "solid-js";
+import { lazyView } from "../lib/lazy-view.ts";
 import type { TrackSummary } from "../lib/wire.ts";
 import type { Selection } from "./create-selection.ts";
 import { createWindow } from "./create-window.ts";
@@ -7,7 +8,7 @@ import { dragged } from "./drag-rows.ts";
 import { Row } from "./row.tsx";
 import "./rows.css";
 
-const AlbumTray = lazy(() => import("../albums/album-tray.tsx"));
+const AlbumTray = lazyView(() => import("../albums/album-tray.tsx"));
 
 /** The height of a row in CSS pixels, as in rows.css. */
 const ROW_HEIGHT = 64;

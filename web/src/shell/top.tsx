@@ -1,8 +1,10 @@
 // Shows the head of the page: the navigation, the account, and the settings of the page.
-import { createSignal, lazy, Show, Suspense } from "solid-js";
+import { createSignal, Show, Suspense } from "solid-js";
+import { lazyView } from "../lib/lazy-view.ts";
 import { follow, go } from "../lib/address.ts";
 import { at } from "../lib/at.ts";
 import { business } from "../lib/business.ts";
+import { isSignedOut } from "../lib/session.ts";
 import { createTheme } from "../lib/theme.ts";
 import { useAccount, useLibrary } from "../studio.tsx";
 import { pickedForAlbum } from "../albums/pick-album.ts";
@@ -11,10 +13,10 @@ import { Mark } from "./mark.tsx";
 import { t } from "../i18n/translate.ts";
 
 const themeLabels = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" } as const;
-const AccountDialog = lazy(() => import("../account/account-dialog.tsx"));
-const AlbumDialog = lazy(() => import("../albums/album-dialog.tsx"));
-const MoreMenu = lazy(() => import("./more-menu.tsx"));
-const HelpDialog = lazy(() => import("./help-dialog.tsx"));
+const AccountDialog = lazyView(() => import("../account/account-dialog.tsx"));
+const AlbumDialog = lazyView(() => import("../albums/album-dialog.tsx"));
+const MoreMenu = lazyView(() => import("./more-menu.tsx"));
+const HelpDialog = lazyView(() => import("./help-dialog.tsx"));
 
 export function Top(props: { onHelp(open: () => void): void }) {
   const account = useAccount();
@@ -25,7 +27,7 @@ export function Top(props: { onHelp(open: () => void): void }) {
   props.onHelp(openHelp);
   const hasMusic = () => library.items().length > 0;
   const themeLabel = () => t(themeLabels[theme.theme()]);
-  const entrance = () => (hasMusic() && !business.signIn ? "sign-up" : "sign-in");
+  const entrance = () => (hasMusic() && !business.signIn && !isSignedOut() ? "sign-up" : "sign-in");
   const door = () =>
     t(account.isSignedIn() ? "Your account" : entrance() === "sign-up" ? "Create an account" : "Sign in");
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser } from "playwright-core";
 import { until } from "../../../src/testing/until.ts";
 import { serveFakeApi } from "../fake-api.ts";
+import { whileAsleep } from "./sleep-tab.ts";
 import {
   ask,
   browserTest as test,
@@ -106,12 +107,7 @@ test(
     await page.locator(".round[aria-label=Play]").click();
     await heardPast(page, 0.5);
     const at = await positionOf(page);
-    const cdp = await page.context().newCDPSession(page);
-    await cdp.send("Page.setWebLifecycleState", { state: "frozen" });
-    await page.context().setOffline(true);
-    await Bun.sleep(1_000);
-    await page.context().setOffline(false);
-    await cdp.send("Page.setWebLifecycleState", { state: "active" });
+    await whileAsleep(browser, page, () => Bun.sleep(1_000));
     await heardPast(page, at + 1);
   },
   TEST_MS_MAX,

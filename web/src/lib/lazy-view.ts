@@ -1,0 +1,33 @@
+// Loads a part of the page when it is first shown, or before that, while the page is idle.
+import { type Component, createComponent, lazy } from "solid-js";
+import { t } from "../i18n/translate.ts";
+import { notice } from "./notices.ts";
+
+/** By then the first view is complete, and a quick visitor has heard the first sound. */
+const LATER_MS = 4000;
+const views: (() => Promise<unknown>)[] = [];
+
+/** Like lazy() of Solid, but a part that can't be loaded shows an error, is left out, and is requested again when it is next shown. */
+export function lazyView<Props extends object>(
+  load: () => Promise<{ default: Component<Props> }>,
+): Component<Props> & { preload(): Promise<unknown> } {
+  const begin = () =>
+    lazy(() =>
+      load().catch(() => {
+        view = begin();
+        notice(t("This part of the page could not be loaded."), t("Check your connection, then try again."));
+        return { default: (() => undefined) as Component<Props> };
+      }),
+    );
+  let view = begin();
+  const preload = () => view.preload();
+  // A part that can't be loaded yet is no error as long as nobody wants to see it.
+  views.push(() => load().catch(() => undefined));
+  return Object.assign((props: Props) => createComponent(view, props), { preload });
+}
+
+/** Loads all parts some seconds after the page, so that they are there when the network is not. With the data saver on, nothing is loaded. */
+export function loadViewsLater(): void {
+  const { connection } = navigator as { connection?: { saveData?: boolean } };
+  if (!connection?.saveData) setTimeout(() => views.forEach((load) => void load()), LATER_MS);
+}

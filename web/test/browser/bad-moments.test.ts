@@ -1,0 +1,289 @@
+// Tests the page in Chromium with the real app at bad moments: a session that ends during playback, lost cookies, a tab that was
+// asleep for an hour, and a network that is away while something is made, moved, deleted or renamed.
+import { afterAll, beforeAll, expect } from "bun:test";
+import type { Page } from "playwright-core";
+import {
+  ask,
+  browserTest as test,
+  desktop,
+  hasChromium,
+  heardPast,
+  openPage,
+  positionOf,
+  whole,
+} from "./open-page.ts";
+import { button } from "./press.ts";
+import { whileAsleep } from "./sleep-tab.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  if (!hasChromium) return;
+  stage = await setStage();
+}, 60_000);
+afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
+
+const row = (page: Page, index = 0) => page.locator(".track").nth(index);
+const titles = async (page: Page) => page.locator(".track .name-text").allTextContents();
+async function choose(page: Page, index: number, words: string): Promise<void> {
+  await button(row(page, index), /^More for/).click();
+  await row(page, index).getByText(words, { exact: true }).click();
+}
+const isPlaying = (page: Page) => page.evaluate(() => !document.querySelector("audio")!.paused);
+const tryAgain = (page: Page, sentence: string) =>
+  button(page.locator(".notice", { hasText: sentence }), "Try again").click();
+
+async function makePieces(page: Page, prompts: readonly string[]): Promise<void> {
+  for (const [index, prompt] of prompts.entries()) {
+    await ask(page, prompt, "30 s");
+    await page.waitForFunction((n) => document.querySelectorAll(".track").length === n, index + 1);
+    await whole(page);
+  }
+}
+
+const signUp = (page: Page, email: string) =>
+  page.evaluate(async (as) => {
+    const body = JSON.stringify({ business: "demo", email: as, password: "long enough" });
+    const headers = { "content-type": "application/json" };
+    await fetch("/v1/accounts/sign-up", { method: "POST", headers, body });
+  }, email);
+
+test(
+  "without a network, a rename, a deletion, a move and a like say that they had no effect, nothing is lost, and one press tries each again",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page } = opened;
+    await makePieces(page, ["slow piano", "harp and rain"]);
+    const before = await titles(page);
+    await choose(page, 0, "Put in an album…");
+    await page.getByLabel("Name of the new album").fill("Sundays");
+    await page.keyboard.press("Enter");
+    await page.getByText("is in the album “Sundays”").waitFor();
+    await choose(page, 1, "Put in an album…");
+    await button(page.getByRole("dialog"), "Sundays").waitFor();
+    await button(row(page), /^(Play|Now playing)/).evaluate((element) => (element as HTMLElement).click());
+
+    await page.context().setOffline(true);
+    await button(page.getByRole("dialog"), "Sundays").click();
+    await page.getByText(`“${before[1]}” was not moved, because the server can’t be reached.`).waitFor();
+
+    await choose(page, 0, "Rename");
+    await page.getByLabel("New title").fill("Attic window");
+    await page.getByLabel("New title").press("Enter");
+    await page.getByText(`“${before[0]}” was not renamed, because the server can’t be reached.`).waitFor();
+    expect(await titles(page)).toEqual(before);
+    expect(await page.locator(".bar .title").textContent()).not.toContain("Attic");
+
+    // The piece that plays is not deleted, and plays on.
+    await heardPast(page, 0.5);
+    await choose(page, 0, "Delete");
+    await page.getByText(`“${before[0]}” was not deleted, because the server can’t be reached.`).waitFor();
+    expect(await titles(page)).toEqual(before);
+    expect(await isPlaying(page)).toBe(true);
+    const at = await positionOf(page);
+    await heardPast(page, at + 0.3);
+
+    await page.context().setOffline(false);
+    await tryAgain(page, "was not moved");
+    await page.getByText(`“${before[1]}” is in the album “Sundays”.`).waitFor();
+    await tryAgain(page, "was not renamed");
+    await page.locator(".bar .title", { hasText: "Attic window" }).waitFor();
+    await tryAgain(page, "was not deleted");
+    await page.getByText("is in the trash.").waitFor();
+    await page.reload();
+    await row(page).waitFor();
+    expect(await titles(page)).toEqual([before[1]!]);
+
+    await page.context().setOffline(true);
+    await button(row(page), /^Like/).click();
+    await page.getByText(`“${before[1]}” was not changed, because the server can’t be reached.`).waitFor();
+    expect(await button(row(page), /^Like/).getAttribute("aria-pressed")).toBe("false");
+    await button(page, "Select").click();
+    await button(page, "Select all").click();
+    await button(page.locator(".piece-acts"), "Delete").click();
+    await page.getByText("1 piece was not deleted, because the server can’t be reached.").waitFor();
+    expect(await titles(page)).toEqual([before[1]!]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "without a network, every view opens and says what it could not load, and one press loads it when the network is back",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page } = opened;
+    await makePieces(page, ["slow piano"]);
+    await choose(page, 0, "Put in an album…");
+    await page.getByLabel("Name of the new album").fill("Sundays");
+    await page.keyboard.press("Enter");
+    await page.getByText("is in the album “Sundays”").waitFor();
+    const album = await page.evaluate(async () => {
+      const { items } = await (await fetch("/v1/queries/projects.list?limit=10")).json();
+      return items.find((one: { name: string }) => one.name === "Sundays").id;
+    });
+    // The parts of the page are loaded some seconds after its start.
+    await page.waitForFunction(() =>
+      performance.getEntriesByType("resource").some(({ name }) => name.includes("trash-page")),
+    );
+    await page.waitForLoadState("networkidle");
+    await page.context().setOffline(true);
+    const views = {
+      "/trash": ["The trash could not be read.", "The trash is empty."],
+      "/albums": ["Your albums could not be loaded.", "Sundays"],
+      [`/a/${album}`]: ["This album could not be loaded.", "Play all"],
+      "/p/0198c0de-0000-7000-8000-000000000000": [
+        "This piece could not be loaded.",
+        "This piece isn’t here.",
+      ],
+    };
+    for (const [path, [failed, loaded]] of Object.entries(views)) {
+      await page.context().setOffline(true);
+      await page.evaluate((to) => {
+        history.pushState(null, "", to);
+        dispatchEvent(new PopStateEvent("popstate"));
+      }, path);
+      await page.getByText(failed!).waitFor();
+      await page.context().setOffline(false);
+      await button(page.locator(".library"), "Try again").click();
+      await page.locator(".library").getByText(loaded!).waitFor();
+    }
+    expect(await page.getByText("stopped working").count()).toBe(0);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a part of the page that can't be loaded says so, the music plays on, and the part opens at the next try",
+  async () => {
+    // With a service worker, the requests could not be refused from here.
+    const withoutWorker = { ...desktop, serviceWorkers: "block" } as const;
+    await using opened = await openPage(stage.browser, stage.app.url, withoutWorker);
+    const { page } = opened;
+    await page.route(/assets\/trash-page.*js/, (route) => route.abort());
+    await ask(page, "slow piano", "1 min");
+    await heardPast(page, 0.3);
+    await button(page, "More").click();
+    await page.getByRole("link", { name: "Trash", exact: true }).click();
+    await page.getByText("This part of the page could not be loaded.").waitFor();
+    const at = await positionOf(page);
+    await heardPast(page, at + 0.3);
+    await page.unroute(/assets\/trash-page.*js/);
+    await page.goBack();
+    await row(page).waitFor();
+    await button(page, "More").click();
+    await page.getByRole("link", { name: "Trash", exact: true }).click();
+    await page.getByText("The trash is empty.").waitFor();
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "if a member's session ends during playback, the loaded audio plays on, the page says so, and after a sign-in the piece goes on",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page } = opened;
+    await signUp(page, "mid-play@example.com");
+    await page.reload();
+    await button(page.locator(".tools"), "Your account").waitFor();
+    await ask(page, "long rain for strings", "2 min");
+    await heardPast(page, 0.5);
+    await page.context().clearCookies();
+    await page.getByText("You have been signed out.").waitFor();
+    await page.getByText("Sign in to see your pieces.").first().waitFor();
+    expect(await isPlaying(page)).toBe(true);
+    const at = await positionOf(page);
+    await heardPast(page, at + 0.5);
+    // Where the loaded audio ends, playback stops.
+    await page.evaluate(() => {
+      const audio = document.querySelector("audio")!;
+      audio.currentTime = audio.buffered.end(audio.buffered.length - 1) - 1.5;
+    });
+    await page.locator(".status", { hasText: "The audio could not be loaded." }).waitFor();
+    const end = await positionOf(page);
+    await button(page.locator(".tools"), "Sign in").click();
+    await page.getByLabel("E-mail").fill("mid-play@example.com");
+    await page.getByLabel(/^Password/).fill("long enough");
+    await page.getByLabel(/^Password/).press("Enter");
+    await page.getByText("Welcome back.").waitFor();
+    await row(page).waitFor();
+    await button(page.locator(".bar"), "Try again").click();
+    await heardPast(page, end + 1);
+    expect(await positionOf(page)).toBeLessThan(end + 5);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "if a guest's cookies are gone, the page says that the session has ended, and the next piece is made for a new guest",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page } = opened;
+    await makePieces(page, ["slow piano"]);
+    const [before] = await titles(page);
+    await page.context().clearCookies();
+    await choose(page, 0, "Rename");
+    await page.getByLabel("New title").fill("Attic window");
+    await page.getByLabel("New title").press("Enter");
+    await page.getByText("Your session as a guest has ended.").waitFor();
+    await page.getByText("What you make from now on is in a new list.").waitFor();
+    expect(await titles(page)).toEqual([before!]);
+    await button(page, "Dismiss").click();
+    await ask(page, "harp and rain", "30 s");
+    await heardPast(page, 0.5);
+    await whole(page);
+    await page.context().clearCookies();
+    // The same, when the next action is a new piece.
+    await ask(page, "brass at noon", "30 s");
+    await page.getByText("Your session as a guest has ended.").waitFor();
+    await heardPast(page, 0.5);
+    await page.reload();
+    await row(page).waitFor();
+    expect(await page.locator(".track").count()).toBe(1);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a tab that was asleep for an hour goes on: the piece is complete, it plays from the same second, and the list has what another device has made",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page } = opened;
+    await ask(page, "long rain", "2 min");
+    await heardPast(page, 1);
+    const storageState = await page.context().storageState();
+    const at = await positionOf(page);
+    await using other = await openPage(stage.browser, stage.app.url, { storageState });
+    const onOther = async (prompt: string) => {
+      await ask(other.page, prompt, "30 s");
+      await heardPast(other.page, 0.3);
+      await whole(other.page);
+    };
+    const wakeUp = async () => {
+      await page.evaluate(() => {
+        const { now } = Date;
+        Date.now = () => now() + 3_600_000;
+        // Without a window no tab is ever hidden, so the event of the person's return is sent by hand.
+        document.dispatchEvent(new Event("visibilitychange"));
+      });
+    };
+
+    await whileAsleep(stage.browser, page, async () => {
+      await onOther("made on another device");
+      // All connections of the sleeping tab end.
+      await stage.app.stopApi();
+      await stage.app.startApi();
+    });
+    await wakeUp();
+    await row(page, 1).waitFor();
+    await heardPast(page, at + 1);
+    expect(await positionOf(page)).toBeLessThan(at + 120);
+    await button(page, "Stop making").waitFor({ state: "detached" });
+
+    // With no piece in the making, only the return reads the list again.
+    await whileAsleep(stage.browser, page, () => onOther("made in the meantime"));
+    await wakeUp();
+    await row(page, 2).waitFor();
+    expect(await page.locator(".notice").count()).toBe(0);
+  },
+  TEST_MS_MAX,
+);

@@ -1,0 +1,31 @@
+// Puts a tab to sleep: its process is stopped, so that no timer, script or connection of it goes on.
+import type { Browser, Page } from "playwright-core";
+
+/** Runs something while the tab sleeps. In it, nothing may be asked of the tab. */
+export async function whileAsleep(browser: Browser, page: Page, act: () => Promise<void>): Promise<void> {
+  const pid = await processOf(browser, page);
+  process.kill(pid, "SIGSTOP");
+  try {
+    await act();
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+}
+
+/** The tab's process is the one whose processor time grows while the tab computes. */
+async function processOf(browser: Browser, page: Page): Promise<number> {
+  const cdp = await browser.newBrowserCDPSession();
+  const timesOf = async () => {
+    const { processInfo } = await cdp.send("SystemInfo.getProcessInfo");
+    return new Map(processInfo.filter(({ type }) => type === "renderer").map((one) => [one.id, one.cpuTime]));
+  };
+  const before = await timesOf();
+  await page.evaluate(() => {
+    let sum = 0;
+    for (let i = 0; i < 5e8; i++) sum += i;
+    return sum;
+  });
+  const grown = [...(await timesOf())].map(([id, time]) => [id, time - (before.get(id) ?? time)] as const);
+  await cdp.detach();
+  return grown.reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+}
