@@ -70,3 +70,22 @@ export async function playRow(page: Page, index: number): Promise<void> {
   await page.locator(".track .play").nth(index).click();
   await heardPast(page, 3);
 }
+
+/** Holds a row over the albums, so that they show it as their target. */
+export async function dragRow(page: Page, index: number): Promise<void> {
+  await page.locator(".track").nth(1).waitFor();
+  const box = (await page.locator(".track .name-text").nth(index).boundingBox())!;
+  await page.mouse.move(box.x + 20, box.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 40, box.y - 10, { steps: 4 });
+  const target = (await page.locator(".album-tray li").first().boundingBox())!;
+  await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 6 });
+  await page.locator(".album-tray .over").waitFor();
+}
+
+/** Makes an endless piece, and shows the page while it plays. */
+export async function playEndless(page: Page): Promise<void> {
+  await ask(page, "Calm piano for the evening", "Endless");
+  await heardPast(page, 6);
+  await page.evaluate(() => scrollTo(0, 0));
+}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { giveLooks } from "./give-looks.ts";
 import { desktop, phone } from "./open-page.ts";
-import { makeMusic, type Music, playRow } from "./picture-music.ts";
+import { dragRow, makeMusic, type Music, playEndless, playRow } from "./picture-music.ts";
 import { setStage } from "./stage.ts";
 
 const folder = join(import.meta.dirname, "../../../docs/screenshots");
@@ -22,12 +22,18 @@ for (const [deviceName, device] of Object.entries(devices))
     await withMusic(home, music, { ...device, colorScheme, locale: "en" }, name, [
       "playing",
       "piece",
+      "albums",
       "album",
       "trash",
       "me",
       "shared",
     ]);
   }
+
+await withMusic(home, music, { ...desktop, colorScheme: "light", locale: "en" }, "desktop-light", [
+  "dragging",
+]);
+await withMusic(home, music, { ...phone, colorScheme: "dark", locale: "en" }, "phone-dark", ["endless"]);
 
 for (const [deviceName, device] of Object.entries(devices)) {
   const colorScheme = deviceName === "phone" ? "dark" : "light";
@@ -75,6 +81,8 @@ async function withMusic(
   await inContext(url, { ...options, storageState: own.state }, async (page) => {
     for (const view of views) {
       if (view === "playing") await playRow(page, 0);
+      else if (view === "dragging") await dragRow(page, 0);
+      else if (view === "endless") await playEndless(page);
       else {
         await page.goto(new URL(own.addresses[view] ?? `/${view}`, url).href);
         await page.locator("main").first().waitFor();
