@@ -74,7 +74,7 @@ export function progressWords(making: Making): string {
           ? t("about {n} s left", { n })
           : t("{n} %", { n: percentOf(making) });
       const bar = making.bar ? [t("bar {n}", { n: making.bar })] : [];
-      return `${unbroken(where)} ${unbroken([...bar, left].join(", "))}`;
+      return `${unbroken(where)} ${unbroken([...bar, left].join(t(", ")))}`;
     }
     case "complete":
       return t("Finished");

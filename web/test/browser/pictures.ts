@@ -33,7 +33,6 @@ for (const [deviceName, device] of Object.entries(devices))
 await withMusic(home, music, { ...desktop, colorScheme: "light", locale: "en" }, "desktop-light", [
   "dragging",
 ]);
-await withMusic(home, music, { ...phone, colorScheme: "dark", locale: "en" }, "phone-dark", ["endless"]);
 
 for (const [deviceName, device] of Object.entries(devices)) {
   const colorScheme = deviceName === "phone" ? "dark" : "light";
@@ -52,6 +51,9 @@ for (const [slug, url] of Object.entries(looks)) {
       await withMusic(url, own, { ...device, colorScheme, locale }, name, ["playing"]);
     }
 }
+
+// The last one, because an endless piece goes on after its picture.
+await withMusic(home, music, { ...phone, colorScheme: "dark", locale: "en" }, "phone-dark", ["endless"]);
 
 async function inContext<Result>(
   url: string,
