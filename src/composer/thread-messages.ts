@@ -5,7 +5,13 @@ import type { ComposedChunk } from "./chunk.ts";
 import type { MusicSpec } from "./spec.ts";
 
 export type ToThread =
-  | { readonly type: "open"; readonly soundBank: string | undefined; readonly lame: string | undefined }
+  | {
+      readonly type: "open";
+      readonly soundBank: string | undefined;
+      readonly lame: string | undefined;
+      /** Whether to warm up before "ready". A thread that a piece is waiting for doesn't. */
+      readonly warmsUp: boolean;
+    }
   | {
       readonly type: "start";
       readonly id: number;

@@ -15,6 +15,8 @@ import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 /** When a piece has this many unread chunks, it waits. */
 const unreadMax = 8;
 
+type OpenMessage = Extract<ToThread, { readonly type: "open" }>;
+
 interface Job extends TurnTaker {
   readonly id: number;
   readonly spec: MusicSpec;
@@ -29,14 +31,14 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
   let studio: Studio | undefined;
   let isWorking = false;
 
-  const open = async (soundBank: string | undefined, lame: string | undefined): Promise<void> => {
+  const open = async ({ soundBank, lame, warmsUp }: OpenMessage): Promise<void> => {
     try {
       const [bank, module] = await Promise.all([
         loadBank(soundBank === undefined ? undefined : new URL(soundBank)),
         loadLame(lame === undefined ? undefined : new URL(lame)),
       ]);
       studio = { bank, lame: module };
-      await warmUp(studio);
+      if (warmsUp) await warmUp(studio);
       post({ type: "ready" }, []);
     } catch (err) {
       post({ type: "unusable", failure: failureOf(err) }, []);
@@ -81,7 +83,7 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
   return async (message: ToThread): Promise<void> => {
     switch (message.type) {
       case "open":
-        return open(message.soundBank, message.lame);
+        return open(message);
       case "start":
         jobs.set(message.id, {
           id: message.id,

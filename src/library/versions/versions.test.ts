@@ -99,7 +99,7 @@ test("a version can't be changed by another user, or by a user with the same id 
 test("the composer follows an instruction that changes tempo and name, and reports the words that it did not understand", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
-  const generator = createBuiltinGenerator();
+  const generator = createBuiltinGenerator({ isWarm: false });
   const run = ({ requestId }: { requestId: string }) =>
     runGeneration(
       { ...deps, generator, stallMs: 20_000 },

@@ -48,7 +48,7 @@ test("an endless piece has no planned length, plays while it is generated, and k
   const second = await stage.start();
   expect([second.status, second.body.code]).toEqual([429, "TOO_MANY_REQUESTS"]);
 
-  const generator = createBuiltinGenerator();
+  const generator = createBuiltinGenerator({ isWarm: false });
   const run = stage.studio.run(started, { generator });
   const view = async () => (await stage.call("GET", `/${started.requestId}`)).body;
   let now = await view();

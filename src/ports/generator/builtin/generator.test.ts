@@ -6,7 +6,7 @@ import { createBuiltinGenerator } from "./generator.ts";
 import { generatorContract } from "../contract.ts";
 import type { GeneratedChunk, Generation } from "../generator.ts";
 
-generatorContract({ name: "built-in", create: () => createBuiltinGenerator() });
+generatorContract({ name: "built-in", create: () => createBuiltinGenerator({ isWarm: false }) });
 
 setDefaultTimeout(60_000);
 const house = {
@@ -27,7 +27,7 @@ const firstOf = async ({ chunks }: Generation): Promise<GeneratedChunk | undefin
 };
 
 describe("the composer's thread", () => {
-  const generator = createBuiltinGenerator();
+  const generator = createBuiltinGenerator({ isWarm: false });
   afterAll(() => generator.close());
 
   test("a new generation gets its first chunk before older generations end", async () => {

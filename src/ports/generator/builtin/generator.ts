@@ -36,12 +36,12 @@ export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): G
   let thread: ComposerThread | undefined;
   let isClosed = false;
   let lastId = 0;
-  const openThread = (): ComposerThread => {
+  const openThread = ({ warmsUp = false } = {}): ComposerThread => {
     if (isClosed) throw new AppError("UNAVAILABLE", "The generator is shutting down.");
-    if (thread === undefined || thread.isBroken) thread = startThread(options);
+    if (thread === undefined || thread.isBroken) thread = startThread(options, warmsUp);
     return thread;
   };
-  if (options.isWarm ?? true) openThread();
+  if (options.isWarm ?? true) openThread({ warmsUp: true });
   return {
     name: "builtin",
     deterministic: true,
@@ -103,7 +103,10 @@ interface ComposerThread {
   close(): void;
 }
 
-const startThread = ({ soundBank, lame, thread }: BuiltinGeneratorOptions): ComposerThread => {
+const startThread = (
+  { soundBank, lame, thread }: BuiltinGeneratorOptions,
+  warmsUp: boolean,
+): ComposerThread => {
   const worker = new Worker(thread ?? new URL("../../../composer/worker-thread.ts", import.meta.url));
   const running = new Map<number, ChunkQueue>();
   const ready = Promise.withResolvers<void>();
@@ -147,7 +150,7 @@ const startThread = ({ soundBank, lame, thread }: BuiltinGeneratorOptions): Comp
   worker.on("message", receive);
   worker.on("error", (err) => breakDown(crashed(err)));
   worker.on("exit", () => breakDown(crashed("The thread ended.")));
-  send({ type: "open", soundBank: soundBank?.href, lame: lame?.href });
+  send({ type: "open", soundBank: soundBank?.href, lame: lame?.href, warmsUp });
   worker.unref();
   return {
     ready: ready.promise,
