@@ -7,19 +7,22 @@
 export function musicAt(sampleRate: number, seconds: number, channels = 2): Float32Array[] {
   const notes = [220, 277.18, 329.63, 440, 369.99, 293.66, 246.94, 415.3];
   const noteSeconds = 0.25;
-  return Array.from({ length: channels }, (_, channel) =>
-    Float32Array.from({ length: Math.round(sampleRate * seconds) }, (_, at) => {
+  return Array.from({ length: channels }, (_, channel) => {
+    const samples = new Float32Array(Math.round(sampleRate * seconds));
+    for (let at = 0; at < samples.length; at++) {
       const time = at / sampleRate;
       const note = Math.floor(time / noteSeconds);
       const hertz = notes[(note * (channel + 1) + 3 * channel) % notes.length]!;
       const since = time - note * noteSeconds;
       const envelope =
         Math.min(1, since * 200) * Math.exp(-6 * since) * Math.min(1, (noteSeconds - since) * 100);
-      return (
-        0.4 * envelope * [1, 2, 3].reduce((sum, n) => sum + Math.sin(2 * Math.PI * hertz * n * time) / n, 0)
-      );
-    }),
-  );
+      let sum = 0;
+      for (let overtone = 1; overtone <= 3; overtone++)
+        sum += Math.sin(2 * Math.PI * hertz * overtone * time) / overtone;
+      samples[at] = 0.4 * envelope * sum;
+    }
+    return samples;
+  });
 }
 
 export type Samples = "u8" | "s16le" | "s16be" | "s24le" | "s32le" | "f32le" | "f64le";

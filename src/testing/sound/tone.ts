@@ -4,16 +4,24 @@ import { createHead } from "../../composer/mp3/head.ts";
 
 const sampleRate = 44_100;
 
-/** Returns the chunks, which form an MP3 file when they are joined. */
+const tones = new Map<string, Promise<readonly Uint8Array[]>>();
+
+/** Returns the chunks, which form an MP3 file when they are joined. Each tone is encoded once per process. */
 export async function createTone(seconds: number, hertz = 440): Promise<Uint8Array[]> {
+  const key = `${seconds} ${hertz}`;
+  const tone = tones.get(key) ?? encodeTone(seconds, hertz);
+  tones.set(key, tone);
+  return (await tone).map((chunk) => chunk.slice());
+}
+
+async function encodeTone(seconds: number, hertz: number): Promise<readonly Uint8Array[]> {
   const encoder = await createMp3Encoder(await loadLame());
   const samples = seconds * sampleRate;
   const chunks: Uint8Array[] = [createHead(samples)];
   for (let at = 0; at < samples; at += sampleRate) {
-    const wave = Float32Array.from(
-      { length: Math.min(sampleRate, samples - at) },
-      (_, i) => 0.4 * Math.sin((2 * Math.PI * hertz * (at + i)) / sampleRate),
-    );
+    const wave = new Float32Array(Math.min(sampleRate, samples - at));
+    for (let i = 0; i < wave.length; i++)
+      wave[i] = 0.4 * Math.sin((2 * Math.PI * hertz * (at + i)) / sampleRate);
     chunks.push(encoder.encode(wave, wave).bytes);
   }
   chunks.push(encoder.finish().bytes);
