@@ -7,6 +7,7 @@ import {
   faultDeadlines,
   faultSuite,
   outcomeOf,
+  patientDeadlines,
 } from "../../../testing/generators/fault-suite.ts";
 import { type AceStepDialect, startAceStep } from "../../../testing/servers/generators/acestep.ts";
 import type { AceStepFault } from "../../../testing/servers/generators/acestep-tasks.ts";
@@ -38,16 +39,16 @@ const dialects: readonly AceStepDialect[] = ["python", "cpp"];
 for (const dialect of dialects) {
   generatorContract({
     name: `ACE-Step (${dialect})`,
-    create: () => open(contractSides[dialect].url, { firstChunkMs: 10_000, stallMs: 10_000 }),
+    create: () => open(contractSides[dialect].url, patientDeadlines),
     takesAnyInstruction: true,
   });
 
   describe(`the faults of ACE-Step (${dialect})`, () => {
     faultSuite<AceStepFault>(
       dialect === "python" ? pythonFaultRows : cppFaultRows,
-      async (fault) => {
+      async (fault, deadlines) => {
         const side = await startAceStep(dialect, sound, fault);
-        const generator = open(side.url);
+        const generator = open(side.url, deadlines);
         return {
           generator,
           starts: () => (isStartRefused(fault) ? side.tasks.all.length + 1 : side.tasks.all.length),

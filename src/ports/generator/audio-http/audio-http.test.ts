@@ -6,6 +6,7 @@ import {
   faultDeadlines,
   faultSuite,
   outcomeOf,
+  patientDeadlines,
 } from "../../../testing/generators/fault-suite.ts";
 import { wavFaultRows } from "../../../testing/generators/sound-fault-rows.ts";
 import { startOnePost } from "../../../testing/servers/generators/one-post.ts";
@@ -37,16 +38,16 @@ const open = (url: string, query?: string, deadlines = faultDeadlines): Generato
 
 generatorContract({
   name: "audio over HTTP",
-  create: () => open(contractSide.url, undefined, { firstChunkMs: 10_000, stallMs: 10_000 }),
+  create: () => open(contractSide.url, undefined, patientDeadlines),
   takesAnyInstruction: true,
 });
 
 describe("the faults of a server that answers one POST with an audio file", () => {
   faultSuite(
     wavFaultRows,
-    async (fault) => {
+    async (fault, deadlines) => {
       const side = await startOnePost(sound, fault);
-      const generator = open(side.url);
+      const generator = open(side.url, undefined, deadlines);
       return {
         generator,
         starts: () => side.requests.length,

@@ -6,6 +6,7 @@ import {
   faultDeadlines,
   faultSuite,
   outcomeOf,
+  patientDeadlines,
 } from "../../../testing/generators/fault-suite.ts";
 import { soundFaultRows } from "../../../testing/generators/sound-fault-rows.ts";
 import { type ElevenLabsStandIn, startElevenLabs } from "../../../testing/servers/generators/elevenlabs.ts";
@@ -31,16 +32,16 @@ const open = (url: string, mode = "prompt", deadlines = faultDeadlines): Generat
 
 generatorContract({
   name: "ElevenLabs",
-  create: () => open(contractSide.url, "plan", { firstChunkMs: 10_000, stallMs: 10_000 }),
+  create: () => open(contractSide.url, "plan", patientDeadlines),
   takesAnyInstruction: true,
 });
 
 describe("the faults of ElevenLabs", () => {
   faultSuite(
     soundFaultRows,
-    async (fault) => {
+    async (fault, deadlines) => {
       const side = await startElevenLabs(sound, fault);
-      const generator = open(side.url);
+      const generator = open(side.url, undefined, deadlines);
       return {
         generator,
         starts: () => side.starts.length,
@@ -151,7 +152,7 @@ describe("the end of a generation", () => {
   });
 
   test("once the intake runs, the first chunk arrives soon after the stand-in's first byte", async () => {
-    const generator = open(contractSide.url, "prompt", { firstChunkMs: 10_000, stallMs: 10_000 });
+    const generator = open(contractSide.url, "prompt", patientDeadlines);
     await outcomeOf(generator);
     const times: number[] = [];
     for (let run = 0; run < 5; run++) {

@@ -6,6 +6,7 @@ import {
   faultDeadlines,
   faultSuite,
   outcomeOf,
+  patientDeadlines,
 } from "../../../testing/generators/fault-suite.ts";
 import { ownFaultRows } from "../../../testing/generators/own-fault-rows.ts";
 import {
@@ -41,16 +42,16 @@ const open = (url: string, options: Partial<HttpGeneratorOptions> = {}) =>
 
 generatorContract({
   name: "HTTP",
-  create: () => open(contractSide.url, { firstChunkMs: 10_000, stallMs: 10_000 }),
+  create: () => open(contractSide.url, patientDeadlines),
   takesAnyInstruction: true,
 });
 
 describe("the faults of the operator's own generator", () => {
   faultSuite(
     ownFaultRows,
-    async (fault) => {
+    async (fault, deadlines) => {
       const side = await startOwnGenerator(sound, { fault, secret });
-      const generator = open(side.url);
+      const generator = open(side.url, deadlines);
       return {
         generator,
         starts: () => side.starts.length,

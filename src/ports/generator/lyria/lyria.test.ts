@@ -6,6 +6,7 @@ import {
   faultDeadlines,
   faultSuite,
   outcomeOf,
+  patientDeadlines,
 } from "../../../testing/generators/fault-suite.ts";
 import { lyriaFaultRows } from "../../../testing/generators/lyria-fault-rows.ts";
 import { startLyria } from "../../../testing/servers/generators/lyria.ts";
@@ -33,17 +34,18 @@ const open = (url: string, deadlines = faultDeadlines): Generator =>
 
 generatorContract({
   name: "Lyria RealTime",
-  create: () => open(contractSide.url, { firstChunkMs: 10_000, stallMs: 10_000 }),
+  create: () => open(contractSide.url, patientDeadlines),
   takesAnyInstruction: true,
 });
 
 describe("the faults of Lyria RealTime", () => {
   faultSuite(
     lyriaFaultRows,
-    async (fault) => {
+    async (fault, deadlines) => {
       const side = startLyria(fault);
       // The limits allow three sessions with the pauses between them.
-      const generator = open(side.url, { firstChunkMs: 3_000, stallMs: 1_000 });
+      const firstChunkMs = Math.max(deadlines.firstChunkMs, 3_000);
+      const generator = open(side.url, { ...deadlines, firstChunkMs });
       return {
         generator,
         starts: () => side.sessions,
@@ -162,10 +164,7 @@ test("a new session is cross-faded with the end of the previous session, without
 test("an abort closes the session within a second", async () => {
   await using side = startLyria("stalls");
   const abort = new AbortController();
-  const { chunks, stopped } = await open(side.url, { firstChunkMs: 10_000, stallMs: 10_000 }).start(
-    farRequest(),
-    abort.signal,
-  );
+  const { chunks, stopped } = await open(side.url, patientDeadlines).start(farRequest(), abort.signal);
   const reading = (async () => {
     for await (const _ of chunks);
   })();
