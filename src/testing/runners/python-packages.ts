@@ -7,6 +7,8 @@ import { runsLongTests } from "../long-tests.ts";
 const root = join(import.meta.dirname, "../../..");
 
 const fileNames = ["test-requirements.txt", "long-test-requirements.txt"] as const;
+/** Packages whose own requirements are not installed. */
+const withoutDependencies = "long-test-requirements-without-dependencies.txt";
 
 /** Returns the folders in the repository that have packages for the tests of this run. */
 const foldersWithPackages = (): readonly string[] =>
@@ -29,7 +31,12 @@ export function environmentFor(name: string, requirements: string): string {
 }
 
 const environmentOf = (folder: string): string =>
-  environmentFor(folder.replaceAll("/", "-"), readFileSync(requirementsIn(folder), "utf8"));
+  environmentFor(
+    folder.replaceAll("/", "-"),
+    [requirementsIn(folder), join(root, folder, withoutDependencies)]
+      .map((path) => (existsSync(path) ? readFileSync(path, "utf8") : ""))
+      .join(""),
+  );
 
 /** Returns the path of a program in a folder's environment; undefined if the packages are not installed. */
 export function findPythonProgram(folder: string, program: string): string | undefined {
@@ -46,7 +53,10 @@ async function installPackagesOf(folder: string): Promise<void> {
   const environment = environmentOf(folder);
   if (existsSync(join(environment, "done"))) return;
   await run(["python3", "-m", "venv", environment]);
-  await run([join(environment, "bin/pip"), "install", "-q", "-r", requirementsIn(folder)]);
+  const pip = join(environment, "bin/pip");
+  await run([pip, "install", "-q", "-r", requirementsIn(folder)]);
+  const others = join(root, folder, withoutDependencies);
+  if (existsSync(others)) await run([pip, "install", "-q", "--no-deps", "-r", others]);
   await Bun.write(join(environment, "done"), "");
 }
 

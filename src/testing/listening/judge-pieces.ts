@@ -1,0 +1,92 @@
+// Renders plans as MP3 and MIDI, and lets the Python program beside this file judge them.
+
+import { join } from "node:path";
+import { loadLame } from "../../composer/mp3/encoder.ts";
+import { pieceFile } from "../../composer/notation/piece-file.ts";
+import { startRendering, type Studio } from "../../composer/render.ts";
+import { quartersPerMinute } from "../../composer/score/meter.ts";
+import { loadBank } from "../../composer/sound/bank.ts";
+import type { MusicSpec } from "../../composer/spec.ts";
+import { findPythonProgram } from "../runners/python-packages.ts";
+
+/** What the program prints for a piece. Loudness is in LUFS, levels are in dB, shares are from 0 to 1. */
+export interface Judgement {
+  readonly bpm: number;
+  /** The tonic from 0 (C) to 11, and whether it is minor. */
+  readonly keyByChroma: readonly [number, boolean];
+  readonly keyByNotes: readonly [number, boolean];
+  readonly barEighths: number;
+  readonly percussive: number;
+  readonly hasDrums: boolean;
+  /** The numbers of the controllers in the MIDI file. */
+  readonly controllers: readonly number[];
+  readonly notes: number;
+  readonly notesOfOther: number;
+  readonly onsets: number;
+  readonly onsetsOfOther: number;
+  readonly sideToMid: number;
+  readonly octave8k: number;
+  readonly lufs: number;
+  readonly sections: readonly { readonly kind: string; readonly lufs: number | null }[];
+  readonly repeats: number;
+  readonly same: number | null;
+  readonly steps: number | null;
+  readonly thirds: number | null;
+  readonly leaps: number | null;
+  readonly stepsUpToDown: number | null;
+  readonly leapsUpToDown: number | null;
+  readonly phrase: number | null;
+  readonly recycled: number;
+  readonly chordsAsBefore: number | null;
+  readonly bassAsBefore: number | null;
+}
+
+export interface Judged {
+  readonly spec: MusicSpec;
+  readonly judgement: Judgement;
+}
+
+/** Undefined if the Python packages are not installed. */
+export const judgesPython = findPythonProgram("src/testing/listening", "python");
+
+const renderMp3 = async (spec: MusicSpec, studio: Studio): Promise<Uint8Array> => {
+  const rendering = await startRendering(spec, studio);
+  const parts: Uint8Array[] = [];
+  while (!rendering.isDone) {
+    const chunk = rendering.step();
+    if (chunk !== undefined) parts.push(chunk.bytes);
+  }
+  return Buffer.concat(parts);
+};
+
+/** Each piece is also compared with the notes of the next one, as a control. */
+export const judgePieces = async (
+  specs: readonly MusicSpec[],
+  folder: string,
+): Promise<readonly Judged[]> => {
+  if (judgesPython === undefined)
+    throw new Error("Install the Python packages first: RONDO_TEST_LONG=1 bun run test --install-tools");
+  const studio = { bank: await loadBank(), lame: await loadLame() };
+  const pathOf = (index: number, kind: string): string => join(folder, `${index % specs.length}.${kind}`);
+  for (const [index, spec] of specs.entries())
+    await Bun.write(pathOf(index, "mid"), pieceFile(spec, "midi", { title: spec.title, remarks: [] }));
+  const judge = Bun.spawn([judgesPython, join(import.meta.dirname, "judge_pieces.py")], {
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  for (const [index, spec] of specs.entries()) {
+    await Bun.write(pathOf(index, "mp3"), await renderMp3(spec, studio));
+    const asked = {
+      ...{ mp3: pathOf(index, "mp3"), midi: pathOf(index, "mid"), other: pathOf(index + 1, "mid") },
+      eighth: 30 / quartersPerMinute(spec.bpm, spec.meter),
+    };
+    judge.stdin.write(`${JSON.stringify(asked)}\n`);
+    await judge.stdin.flush();
+  }
+  await judge.stdin.end();
+  const lines = (await new Response(judge.stdout).text()).trim().split("\n");
+  if ((await judge.exited) !== 0 || lines.length !== specs.length)
+    throw new Error(`The judge stopped after ${lines.length} of ${specs.length} pieces.`);
+  return specs.map((spec, index) => ({ spec, judgement: JSON.parse(lines[index] ?? "") as Judgement }));
+};
