@@ -1,7 +1,7 @@
 // Lets tools that know nothing of the composer listen to some pieces. `bun bench/composer-judges.ts` measures many more.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { judgePieces, judgesPython } from "../testing/listening/judge-pieces.ts";
+import { hearPieces, judgesPython } from "../testing/listening/judge-pieces.ts";
 import { longOnly, runsLongTests } from "../testing/long-tests.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { parsePrompt } from "./prompt/parse-prompt.ts";
@@ -15,7 +15,7 @@ describe.skipIf(!runsLongTests || judgesPython === undefined)(
   async () => {
     test("hear the notes, the tempo, the meter and the drums of the plan, and find vibrato and pedal in the MIDI file", async () => {
       await using folder = await createTemporaryDirectory();
-      const pieces = await judgePieces(
+      const pieces = await hearPieces(
         [
           planOf("waltz in D major with flute"),
           planOf("rock in E minor 120 bpm"),

@@ -9,26 +9,11 @@ import { loadBank } from "../../composer/sound/bank.ts";
 import type { MusicSpec } from "../../composer/spec.ts";
 import { findPythonProgram } from "../runners/python-packages.ts";
 
-/** What the program prints for a piece. Loudness is in LUFS, levels are in dB, shares are from 0 to 1. */
-export interface Judgement {
-  readonly bpm: number;
-  /** The tonic from 0 (C) to 11, and whether it is minor. */
-  readonly keyByChroma: readonly [number, boolean];
-  readonly keyByNotes: readonly [number, boolean];
-  readonly barEighths: number;
-  readonly percussive: number;
+/** Loudness is in LUFS, levels are in dB, shares are from 0 to 1. Null: the score has too few notes for this value. */
+export interface ScoreMeasures {
   readonly hasDrums: boolean;
   /** The numbers of the controllers in the MIDI file. */
   readonly controllers: readonly number[];
-  readonly notes: number;
-  readonly notesOfOther: number;
-  readonly onsets: number;
-  readonly onsetsOfOther: number;
-  readonly sideToMid: number;
-  readonly octave8k: number;
-  readonly lufs: number;
-  readonly sections: readonly { readonly kind: string; readonly lufs: number | null }[];
-  readonly repeats: number;
   readonly same: number | null;
   readonly steps: number | null;
   readonly thirds: number | null;
@@ -41,7 +26,29 @@ export interface Judgement {
   readonly bassAsBefore: number | null;
 }
 
-export interface Judged {
+/** What the judges hear in a piece. */
+export interface HeardPiece extends ScoreMeasures {
+  readonly bpm: number;
+  /** The tonic from 0 (C) to 11, and whether it is minor. */
+  readonly keyByChroma: readonly [number, boolean];
+  readonly keyByNotes: readonly [number, boolean];
+  readonly barEighths: number;
+  readonly percussive: number;
+  readonly notes: number;
+  readonly notesOfOther: number;
+  readonly onsets: number;
+  readonly onsetsOfOther: number;
+}
+
+export interface MeasuredPiece extends ScoreMeasures {
+  readonly sideToMid: number;
+  readonly octave8k: number;
+  readonly lufs: number;
+  readonly sections: readonly { readonly kind: string; readonly lufs: number | null }[];
+  readonly repeats: number;
+}
+
+export interface Judged<Judgement> {
   readonly spec: MusicSpec;
   readonly judgement: Judgement;
 }
@@ -60,33 +67,43 @@ const renderMp3 = async (spec: MusicSpec, studio: Studio): Promise<Uint8Array> =
 };
 
 /** Each piece is also compared with the notes of the next one, as a control. */
-export const judgePieces = async (
+export const hearPieces = (specs: readonly MusicSpec[], folder: string): Promise<readonly Judged<HeardPiece>[]> =>
+  judge(specs, folder, (spec, index) => ({
+    other: join(folder, `${(index + 1) % specs.length}.mid`),
+    eighth: 30 / quartersPerMinute(spec.bpm, spec.meter),
+  }));
+
+export const measurePieces = (
   specs: readonly MusicSpec[],
   folder: string,
-): Promise<readonly Judged[]> => {
+): Promise<readonly Judged<MeasuredPiece>[]> => judge(specs, folder, () => ({}));
+
+/** `more`: what the program needs beside the files. It decides what the program prints. */
+async function judge<Judgement>(
+  specs: readonly MusicSpec[],
+  folder: string,
+  more: (spec: MusicSpec, index: number) => object,
+): Promise<readonly Judged<Judgement>[]> {
   if (judgesPython === undefined)
     throw new Error("Install the Python packages first: RONDO_TEST_LONG=1 bun run test --install-tools");
   const studio = { bank: await loadBank(), lame: await loadLame() };
-  const pathOf = (index: number, kind: string): string => join(folder, `${index % specs.length}.${kind}`);
+  const pathOf = (index: number, kind: string): string => join(folder, `${index}.${kind}`);
   for (const [index, spec] of specs.entries())
     await Bun.write(pathOf(index, "mid"), pieceFile(spec, "midi", { title: spec.title, remarks: [] }));
-  const judge = Bun.spawn([judgesPython, join(import.meta.dirname, "judge_pieces.py")], {
+  const program = Bun.spawn([judgesPython, join(import.meta.dirname, "judge_pieces.py")], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",
   });
   for (const [index, spec] of specs.entries()) {
     await Bun.write(pathOf(index, "mp3"), await renderMp3(spec, studio));
-    const asked = {
-      ...{ mp3: pathOf(index, "mp3"), midi: pathOf(index, "mid"), other: pathOf(index + 1, "mid") },
-      eighth: 30 / quartersPerMinute(spec.bpm, spec.meter),
-    };
-    judge.stdin.write(`${JSON.stringify(asked)}\n`);
-    await judge.stdin.flush();
+    const asked = { mp3: pathOf(index, "mp3"), midi: pathOf(index, "mid"), ...more(spec, index) };
+    program.stdin.write(`${JSON.stringify(asked)}\n`);
+    await program.stdin.flush();
   }
-  await judge.stdin.end();
-  const lines = (await new Response(judge.stdout).text()).trim().split("\n");
-  if ((await judge.exited) !== 0 || lines.length !== specs.length)
+  await program.stdin.end();
+  const lines = (await new Response(program.stdout).text()).trim().split("\n");
+  if ((await program.exited) !== 0 || lines.length !== specs.length)
     throw new Error(`The judge stopped after ${lines.length} of ${specs.length} pieces.`);
   return specs.map((spec, index) => ({ spec, judgement: JSON.parse(lines[index] ?? "") as Judgement }));
-};
+}

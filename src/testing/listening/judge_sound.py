@@ -21,9 +21,24 @@ MAJOR = [6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88]
 MINOR = [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17]
 
 
-def judge_sound(asked):
+def measure_sound(asked):
+    """What needs no listening: width, brightness, loudness and repetition."""
     stereo, rate = librosa.load(asked["mp3"], sr=None, mono=False)
-    mono = librosa.resample(stereo.mean(axis=0), orig_sr=rate, target_sr=RATE)
+    return {
+        "sideToMid": decibels(rms(stereo[0] - stereo[1]) / rms(stereo[0] + stereo[1])),
+        "octave8k": octave_at_8k(stereo, rate),
+        "lufs": float(pyloudnorm.Meter(rate).integrated_loudness(stereo.T)),
+        "sections": [
+            {"kind": kind, "lufs": loudness(stereo, rate, start, end)}
+            for kind, start, end in sections_of(asked["midi"])
+        ],
+        "repeats": repeats_of(librosa.resample(stereo.mean(axis=0), orig_sr=rate, target_sr=RATE)),
+    }
+
+
+def hear_sound(asked):
+    """What the judges hear: tempo, key, bar length, drums and notes, with another piece's notes as a control."""
+    mono, _ = librosa.load(asked["mp3"], sr=RATE)
     harmonic, percussive = librosa.effects.hpss(mono, margin=3.0)
     chroma = librosa.feature.chroma_cqt(y=harmonic, sr=RATE)
     with contextlib.redirect_stdout(io.StringIO()):
@@ -45,13 +60,6 @@ def judge_sound(asked):
         "notesOfOther": found_share(heard, other),
         "onsets": onset_precision(onsets, midi),
         "onsetsOfOther": onset_precision(onsets, other),
-        "sideToMid": decibels(rms(stereo[0] - stereo[1]) / rms(stereo[0] + stereo[1])),
-        "octave8k": octave_at_8k(stereo, rate),
-        "lufs": float(pyloudnorm.Meter(rate).integrated_loudness(stereo.T)),
-        "sections": [
-            {"kind": kind, "lufs": loudness(stereo, rate, start, end)} for kind, start, end in sections_of(asked["midi"])
-        ],
-        "repeats": repeats_of(mono),
     }
 
 
