@@ -62,7 +62,10 @@ try {
   const today = versionOnePieces.map(({ spec }) =>
     parsePrompt({ prompt: styles[spec.style].label, seed: spec.seed, durationSeconds: styleSeconds }),
   );
-  await write("measures", measureRows(await measurePieces(first, folder), await measurePieces(today, folder)));
+  await write(
+    "measures",
+    measureRows(await measurePieces(first, folder), await measurePieces(today, folder)),
+  );
 } finally {
   await rm(folder, { recursive: true });
 }

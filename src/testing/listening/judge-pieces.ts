@@ -67,7 +67,10 @@ const renderMp3 = async (spec: MusicSpec, studio: Studio): Promise<Uint8Array> =
 };
 
 /** Each piece is also compared with the notes of the next one, as a control. */
-export const hearPieces = (specs: readonly MusicSpec[], folder: string): Promise<readonly Judged<HeardPiece>[]> =>
+export const hearPieces = (
+  specs: readonly MusicSpec[],
+  folder: string,
+): Promise<readonly Judged<HeardPiece>[]> =>
   judge(specs, folder, (spec, index) => ({
     other: join(folder, `${(index + 1) % specs.length}.mid`),
     eighth: 30 / quartersPerMinute(spec.bpm, spec.meter),
