@@ -10,7 +10,7 @@ import type { MusicSpec } from "../../composer/spec.ts";
 import { findPythonProgram } from "../runners/python-packages.ts";
 
 /** Loudness is in LUFS, levels are in dB, shares are from 0 to 1. Null: the score has too few notes for this value. */
-export interface ScoreMeasures {
+interface ScoreMeasures {
   readonly hasDrums: boolean;
   /** The numbers of the controllers in the MIDI file. */
   readonly controllers: readonly number[];
