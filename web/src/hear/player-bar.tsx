@@ -47,11 +47,13 @@ export default function PlayerBar() {
       </div>
       <div class="playing">
         <p class="title">
-          <a href={pieceAddress(player.playing()?.trackId ?? "")} onClick={follow}>
+          <a dir="auto" href={pieceAddress(player.playing()?.trackId ?? "")} onClick={follow}>
             {player.playing()?.title}
           </a>
         </p>
-        <p class="status">{words() || listening.version()?.instruction || player.playing()?.prompt}</p>
+        <p class="status" dir="auto">
+          {words() || listening.version()?.instruction || player.playing()?.prompt}
+        </p>
       </div>
       <Waveform
         peaks={listening.peaks()}
