@@ -12,7 +12,7 @@ const FIRST_JS_BYTES_MAX = 30_000;
 const VIEW_JS_BYTES_MAX = 8_000;
 const CONSOLE_JS_BYTES_MAX = 120_000;
 const CSS_BYTES_MAX = 8_000;
-/** A sentence that only Solid's development build contains. */
+/** A text that only the development build of Solid contains. The finished page must not contain it. */
 const DEVELOPMENT_BUILD = "You appear to have multiple instances of Solid";
 
 /** A hash over every source of the page and the lock file. */

@@ -22,6 +22,6 @@ const start = () =>
 // An await at the top level would make the bundler split the first view into many files.
 void speakIn(chosenLanguage()).then(start);
 
-// A cached page would hide changes in development.
+// In development there is no service worker, because a cached page would hide changes.
 if (import.meta.env.PROD && "serviceWorker" in navigator && isSecureContext)
   addEventListener("load", () => void navigator.serviceWorker.register(at("/sw.js")).catch(() => undefined));

@@ -1,4 +1,4 @@
-// Caches the page's shell for starts without a network, and serves the stored audio then.
+// Caches the shell of the page, so that the page starts without a network, and serves the stored audio while there is no network.
 
 /** The part of the worker's global that is used here; the DOM's own types leave it out. */
 interface Lifecycle extends Event {

@@ -51,13 +51,13 @@ export const endOtherSessions = (): Promise<void> => inSession(() => send("DELET
 export const readQuotas = async (): Promise<Quota[]> =>
   (await inSession(() => send<{ quotas: Quota[] }>("GET", "/v1/limits"))).quotas;
 
-/** "operator": no mail can be sent, so a person has to be asked for a link. */
+/** "operator" means that the server can't send mails, so the member has to ask the operator for a link. */
 export const forgotPassword = async (email: string): Promise<"mail" | "operator"> => {
   const body = { business: business.slug, email, ...language() };
   return (await send<{ by: "mail" | "operator" }>("POST", "/v1/accounts/forgot-password", body)).by;
 };
 
-/** The member's sessions end, also that of this browser. */
+/** Sets the password. All sessions of the member end, including the session of this browser. */
 export async function resetPassword(token: string, password: string): Promise<void> {
   await send("POST", "/v1/accounts/reset-password", { token, password, ...language() });
   forgetSession();
@@ -73,7 +73,7 @@ export async function deleteAccount(password: string | undefined): Promise<void>
   leave();
 }
 
-/** The answer to a wrong password has the same status as that to an ended session, so the session is requested. */
+/** A wrong password and an ended session are both answered with status 401. The session is requested to tell them apart. */
 async function inPassword<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

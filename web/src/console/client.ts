@@ -24,12 +24,12 @@ const isEntered = (value: unknown): value is Entered =>
 const before = kept.read();
 const [key, setKey] = createSignal<Entered | undefined>(isEntered(before) ? before : undefined);
 const [farewell, setFarewell] = createSignal("");
-/** `farewell`: why the console forgot the key, for the sign-in form. */
+/** Removes the key. `farewell` is the reason, which the sign-in form shows. */
 export { farewell, key };
 
 const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
-/** Sends JSON. An error has the server's own words, which are for operators and developers; the page for listeners has others. */
+/** Sends JSON. Errors have the server's own message, because the console is for operators and developers. */
 async function send<T>(
   method: string,
   path: string,
@@ -52,7 +52,7 @@ async function problemOf(res: Response): Promise<ApiError> {
   return new ApiError(message, res.status, problem.code ?? "UNKNOWN", fault?.hint ?? problem.hint);
 }
 
-/** Finds out whom the key belongs to. Rejects with the server's error for an unknown key. */
+/** Reads whether the key belongs to the operator or to a business. Rejects with the server's error for an unknown key. */
 export async function enter(secret: string): Promise<void> {
   const holder = await send<KeyHolder>("GET", "/v1/manage/me", undefined, headersOf(secret));
   const entered = { ...holder, secret };
@@ -67,7 +67,7 @@ export function leave(reason = ""): void {
   setKey(undefined);
 }
 
-/** A key that was revoked or has expired meanwhile leads back to the sign-in form. */
+/** If the key was revoked or has expired, the console shows the sign-in form again. */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   try {
     return await send<T>(method, path, body, headersOf(key()?.secret ?? ""));

@@ -15,7 +15,7 @@ import type {
   TrackSummary,
 } from "./wire.ts";
 
-/** Wishes beside the prompt. */
+/** The optional wishes that are sent with the prompt. */
 interface MoreInput {
   seed?: number;
   options?: GenerationOptions | undefined;
@@ -69,7 +69,7 @@ export function stopGeneration(requestId: string): Promise<GenerationStatus> {
   return inSession(() => send("DELETE", `/v1/generations/${requestId}`));
 }
 
-/** The query specs type states and kinds as text; the server only sends these values. */
+/** The generated types of queries have strings for states and kinds. The server sends only the values of these types. */
 export function listTracks({ search, ...input }: ListInput): Promise<Page<TrackSummary>> {
   return query("tracks.list", { ...input, search: search || undefined }) as Promise<Page<TrackSummary>>;
 }
@@ -78,7 +78,7 @@ export function listDeletions(after?: string): Promise<Page<Deletion>> {
   return query("trash.list", { after }) as Promise<Page<Deletion>>;
 }
 
-/** Null if it no longer exists. */
+/** Resolves to null if the piece no longer exists. */
 export async function getTrack(trackId: string): Promise<TrackSummary | null> {
   const { item } = await query("tracks.get", { trackId });
   return item as TrackSummary | null;
@@ -92,7 +92,7 @@ export async function likeTrack(trackId: string, isLiked: boolean): Promise<void
   await query("tracks.like", { trackId, isLiked });
 }
 
-/** The generators to choose from, the default first; none if there is only one. */
+/** Returns the names of the generators to choose from, the default first. The list is empty if there is only one generator. */
 export async function listGenerators(): Promise<readonly string[]> {
   const { items } = await send<{ items: { name: string }[] }>("GET", "/v1/generators");
   return items.map(({ name }) => name);

@@ -1,7 +1,7 @@
-// Calculates the values of the waveform: the loudness from 0 to 1 over time. They grow while a piece is being made.
+// Calculates the values of the waveform: the loudness from 0 to 1 over time. The list of values grows while a piece is being made.
 
 const PAIRS_PER_SECOND = 50;
-/** The loudness (of at most 128) that is drawn at full height, because finished music stays a few decibels below full scale. */
+/** The loudness, of at most 128, that is drawn at full height. Finished music stays a few decibels below full scale. */
 const LOUDEST = 100;
 
 export interface Peaks {

@@ -9,7 +9,7 @@ interface ServerRefusal {
   readonly details?: { readonly resetsAt?: unknown; readonly limit?: unknown } | undefined;
 }
 
-/** Codes that mean the same to a person as another one. */
+/** Error codes that are explained to people like another code. */
 const alike: Readonly<Record<string, string>> = {
   BODY_TOO_LARGE: "INVALID_BODY",
   IDEMPOTENCY_MISMATCH: "CONFLICT",
@@ -23,7 +23,7 @@ const alike: Readonly<Record<string, string>> = {
   URL_TOO_LONG: "INVALID_BODY",
 };
 
-/** `says` replaces the server's sentence; without it, the server says what a person needs. */
+/** `says` replaces the server's sentence. It is missing where the server's own sentence is clear to everybody. */
 const english: Readonly<Record<string, { readonly says?: string; readonly hint: string }>> = {
   CONFLICT: { hint: "Reload the page and try again." },
   CONTENT_DAMAGED: { says: "This recording is damaged.", hint: "Make the piece again." },
@@ -51,7 +51,7 @@ export function wordsOf({ code: given, message, hint, details }: ServerRefusal):
   const resetsAt =
     code === "QUOTA_REACHED" && typeof details?.resetsAt === "string" ? details.resetsAt : undefined;
   const hintNow = (says === undefined ? hint : undefined) ?? next ?? hint;
-  // A limit with a name of its own has a sentence of its own in each language.
+  // Some limits have a name, and each language has a sentence for each named limit.
   const limit = typeof details?.limit === "string" && isServed(`${code} ${details.limit}`);
   const key = limit ? `${code} ${details.limit}` : code;
   return {

@@ -3,7 +3,7 @@ import { t } from "../i18n/translate.ts";
 import { at } from "./at.ts";
 import type { Problem } from "./wire.ts";
 
-/** A refusal as an error: `message` says what is wrong, `hint` what to do. Status 0: the server could not be reached. */
+/** A refusal as an error. `message` says what is wrong, and `hint` says what to do. Status 0 means that the server could not be reached. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
@@ -51,7 +51,7 @@ async function problemOf(res: Response): Promise<ApiError> {
     t("The server answered {status}.", { status: String(res.status) });
   const { code = "UNKNOWN" } = problem;
   const hint = fault?.hint ?? problem.hint;
-  // The words are loaded only when they are needed. Without a network, the server's own are shown.
+  // The page's own sentences are loaded only when they are needed. Without a network, the server's sentence is shown.
   const said = await import("./refusals.ts").then(
     ({ wordsOf }) => wordsOf({ code, message, hint, details: problem.details }),
     () => ({ message, hint }),

@@ -8,7 +8,7 @@ import { stored } from "./stored.ts";
 import { KEPT_LIST, KEPT_SOUND } from "./kept.ts";
 import type { Account } from "./wire.ts";
 
-/** The account of the session. Null: no session; undefined: not known yet. */
+/** The account of the session. Null means that there is no session, undefined that it is not known yet. */
 const [account, setAccount] = createSignal<Account | null>();
 /** Whether the session of a signed-in person ended although they did not sign out. */
 const [isSignedOut, setSignedOut] = createSignal(false);
@@ -41,7 +41,7 @@ export function knowSession(): Promise<void> {
 
 async function askSession(): Promise<void> {
   const found = await send<{ account: Account | null }>("GET", "/v1/accounts/session");
-  // The session of another business is not valid here.
+  // A session of another business is not valid on this page.
   know(found.account?.business === business.slug ? found.account : null);
   if (!hasSession() && keptMember.read() === true) setSignedOut(true);
 }
@@ -53,7 +53,7 @@ function know(found: Account | null): void {
   setSignedOut(false);
 }
 
-/** Called when the person has signed out, or continues without the account. */
+/** Forgets the person. Call it after a sign-out, or when the person continues without the account. */
 export function leave(): void {
   setAccount(null);
   keptMember.write(false);
@@ -63,7 +63,7 @@ export function leave(): void {
   setSignedOut(false);
 }
 
-/** Signs in as a guest if there is no session; several callers share one request. A valid session is never replaced. */
+/** Signs in as a guest if there is no session. Concurrent calls share one request. A valid session is never replaced. */
 export async function ensureSession(): Promise<void> {
   // If this fails, the guest request below returns the session of the cookie, if there is one.
   await knowSession().catch(() => undefined);
@@ -98,7 +98,7 @@ export async function leaveAccount(): Promise<void> {
   leave();
 }
 
-/** Removes the session from memory; it is requested from the server again when it is needed. */
+/** Forgets the known session. It is requested from the server again when it is needed. */
 export function forgetSession(): void {
   asking = undefined;
   setAccount();

@@ -7,7 +7,7 @@ export interface Account {
   business: string;
   /** external: a user of the business's own sign-in. */
   kind: "guest" | "member" | "external";
-  /** Null for everyone but members. */
+  /** Null for guests and external users. */
   email: string | null;
 }
 
@@ -51,7 +51,7 @@ export interface Described {
 
 /** A version made by an instruction: the understood changes, and the parts that were not understood. */
 export interface StartedVersion extends StartedGeneration {
-  /** "prompt": it becomes a new piece, because the generator can't change one. */
+  /** "prompt" means that a new piece is made from the instruction, because the generator can't change a piece. */
   by: "plan" | "generator" | "prompt";
   understood: readonly string[];
   notUnderstood: readonly string[];
@@ -131,7 +131,7 @@ export interface Page<Item> {
   next: string | null;
 }
 
-/** Whether a generator on another machine stopped, too. */
+/** Whether the generator on the other machine has stopped, too. */
 export type GeneratorEnd = "stopped" | "left running";
 
 export interface Chord {

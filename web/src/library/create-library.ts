@@ -18,7 +18,7 @@ export type LibraryState = "loading" | "ready" | "failed";
 
 export function createLibrary() {
   const tracks = createTracks();
-  /** Pieces that the server has listed. */
+  /** The pieces that the server has listed. */
   const listed = createEmitter<readonly TrackSummary[]>();
   /** This page has changed the list. */
   const changed = createEmitter<void>();
@@ -32,19 +32,19 @@ export function createLibrary() {
   const [isLikedOnly, setLikedOnly] = createSignal(false);
   const wanted = () => ({
     search: search(),
-    // The server's own order and the whole list are left out of the address.
+    // Values that are the server's defaults are left out of the address.
     orderBy: order() === "createdAt.desc" ? undefined : order(),
     isLiked: isLikedOnly() || undefined,
   });
   const wholeList = JSON.stringify(wanted());
-  /** The wish that the shown pieces answer. */
+  /** The search, order and limit with which the shown pieces were read, as JSON. */
   let shownWish = wholeList;
   let latest = 0;
   let isReadingMore = false;
   let delay: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(delay));
 
-  /** Reads the first page. The pieces that are shown below it stay, unless this is another search. */
+  /** Reads the first page. The older pieces that are already shown stay below it, unless the search has changed. */
   async function load() {
     const mine = ++latest;
     const wish = wanted();
@@ -78,7 +78,7 @@ export function createLibrary() {
     }
   }
 
-  /** The list that this browser stored last, for times without a network. */
+  /** Shows the list that this browser stored last, for times without a network. */
   function showKept() {
     const items = kept.read();
     if (!Array.isArray(items) || !items.length) return;
@@ -87,7 +87,10 @@ export function createLibrary() {
     setState("ready");
   }
 
-  /** The shown pieces that are older than the last one of the first page; in another order, all others. */
+  /**
+   * Returns the shown pieces that belong below the first page. In the order of time, these are the pieces that are older
+   * than the last piece of the page. In another order, these are all pieces that are not on the page.
+   */
   function shownBelow(page: readonly TrackSummary[], isOrdered: boolean): string[] {
     const known = new Set(page.map(({ id }) => id));
     const { createdAt } = page.at(-1)!;
@@ -124,7 +127,7 @@ export function createLibrary() {
     search,
     order,
     isLikedOnly,
-    /** Whether the list is limited, so that it may be empty although there are pieces. */
+    /** Whether a search or a filter limits the list, so that the list may be empty although there are pieces. */
     isLimited: () => search() !== "" || isLikedOnly(),
     orderBy(wish: ListOrder) {
       setOrder(wish);
@@ -134,12 +137,12 @@ export function createLibrary() {
       setLikedOnly(wish);
       void load();
     },
-    /** Any piece that this page knows, shown or not. */
+    /** Returns a loaded piece, even if the list does not show it. */
     get: tracks.get,
     known: tracks.all,
     load,
     more,
-    /** Reads a piece that the list may not have reached yet; undefined if it no longer exists. Rejects with the server's error. */
+    /** Reads one piece from the server, for a piece on a page that is not loaded yet. Resolves to undefined if it no longer exists. Rejects with the server's error. */
     async find(id: string): Promise<TrackSummary | undefined> {
       const known = tracks.get(id);
       if (known) return known;
@@ -149,7 +152,7 @@ export function createLibrary() {
       listed.emit([found]);
       return tracks.get(id);
     },
-    /** Pieces that another view has read. */
+    /** Stores pieces that another view has read. */
     learn(found: readonly TrackSummary[]) {
       tracks.put(found);
       listed.emit(found);

@@ -36,7 +36,7 @@ test("Enter requests a piece with the written prompt and the chosen length, and 
   expect(document.activeElement).not.toBe(prompt);
 });
 
-test("an endless piece is requested by its own length, which is kept for the next one", async () => {
+test("the length Endless requests an endless piece, and stays chosen for the next piece", async () => {
   const { made, prompt } = show();
   fireEvent.click(screen.getByLabelText("Endless"));
   fireEvent.input(prompt, { target: { value: "rain" } });
@@ -47,7 +47,7 @@ test("an endless piece is requested by its own length, which is kept for the nex
   expect(screen.getByLabelText<HTMLInputElement>("Endless").checked).toBe(true);
 });
 
-test("Ctrl+Enter requests it, too; Shift+Enter only adds a new line", async () => {
+test("Ctrl+Enter also requests the piece, and Shift+Enter only adds a line", async () => {
   const { made, prompt } = show();
   fireEvent.input(prompt, { target: { value: "rain" } });
   fireEvent.keyDown(prompt, { key: "Enter", shiftKey: true });

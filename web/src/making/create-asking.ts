@@ -57,7 +57,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     }
   });
 
-  /** The current piece continues to play until the server has accepted the new one. */
+  /** Requests a piece. The current piece continues to play until the server has accepted the request. */
   async function opening<T>(ask: () => Promise<T>): Promise<T> {
     const isFirst = player.playing() === undefined;
     setAsking(true);
@@ -103,7 +103,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     await opening(async () => {
       const track = await request(input, true);
       if (!isTwoTakes) return;
-      // Without a seed, the server chooses another one each time.
+      // The seed is left out, so that the server chooses a new one for each take.
       const second = await request(
         input.seed === undefined ? input : { ...input, seed: (input.seed + 1) % SEED_MAX },
       );
@@ -138,7 +138,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     });
   }
 
-  /** The wishes of the current piece, for another one in the same vein; the server chooses another seed. */
+  /** Returns the wishes of the current piece, for another piece in the same vein. The seed is left out, so that the server chooses a new one. */
   async function likeCurrent(piece: Playable): Promise<StartInput> {
     const plannedMs = listening.making()?.plannedMs || piece.seconds * 1000 || PLANNED_MS;
     const { options, generator, durationSeconds } = await getGeneration(piece.requestId!);

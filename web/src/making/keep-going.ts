@@ -1,4 +1,4 @@
-// Composes a new piece in the same vein at the end of each piece, so that the music goes on. It is loaded when a person wants that.
+// Requests a new piece in the same vein near the end of each piece, so that the music continues. This module is loaded when a person chooses "Keep going".
 import { createEffect } from "solid-js";
 import { noticeError } from "../lib/notices.ts";
 import type { TrackSummary } from "../lib/wire.ts";

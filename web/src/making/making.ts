@@ -34,7 +34,7 @@ export interface Making {
 export const isFinal = (state: GenerationState): boolean =>
   state === "complete" || state === "failed" || state === "cancelled";
 
-/** Whether nobody knows yet how long the piece becomes. */
+/** Whether the final length of the piece is not known yet. */
 export const isOpenEnded = (making: Making | undefined): boolean =>
   making?.isEndless === true && !isFinal(making.state);
 
@@ -54,7 +54,7 @@ export function chordAt(making: Making, seconds: number): string | undefined {
   return making.chords.findLast((chord) => chord.startMs <= seconds * 1000)?.name;
 }
 
-/** The remaining time is shown only above this number of seconds; below it, the percentage says more. */
+/** The minimum number of remaining seconds that is shown. Below it, the percentage is shown instead. */
 const LEFT_SECONDS_MIN = 5;
 
 /** The state of the generation, in words. */

@@ -42,7 +42,7 @@ export function createListening({ makings, library }: ListeningDeps) {
       else if (repeat() === "more") ended.emit();
     },
   });
-  /** A piece has ended, and a new one in the same vein is wanted. */
+  /** Notifies when a piece has ended and the person has chosen "Keep going". */
   const ended = createEmitter<void>();
   const [repeat, setRepeat] = createSignal(repeats.find((one) => one === keptRepeat.read()) ?? "off");
   /** The pieces that "next" goes through; undefined: the list. */

@@ -57,7 +57,7 @@ export function createGrowingSource(
 
   const opened = new Promise<SourceBuffer>((resolve) => {
     const begin = () => {
-      // Otherwise a seek beyond the buffer would go to its end, where there is no audio after it is loaded again.
+      // Without this range, a seek beyond the buffer would be moved to the end of the buffer.
       source.setLiveSeekableRange?.(0, SEEKABLE_SECONDS);
       resolve(source.addSourceBuffer("audio/mpeg"));
     };
@@ -79,7 +79,7 @@ export function createGrowingSource(
     await settled(buffer);
     if (signal.aborted) return;
     if (source.readyState === "open") buffer.abort();
-    // Other buffered parts would take the memory that is needed now.
+    // The buffer is emptied, because the other parts would take the memory that is needed now.
     if (buffer.buffered.length) {
       buffer.remove(0, Number.POSITIVE_INFINITY);
       await settled(buffer);
@@ -96,7 +96,7 @@ export function createGrowingSource(
         const res = await asked;
         if (res.status === 416) break;
         if (res.status >= 500 || res.status === 429) {
-          // No audio was generated for a while, or the server is busy: neither is a network error.
+          // The generator is slow or the server is busy. The network works.
           on.onWaitingForNetwork(false);
           await waitForNetwork(Number(res.headers.get("retry-after") ?? 1) * 1000, signal);
           continue;
@@ -120,7 +120,7 @@ export function createGrowingSource(
       } catch {
         if (signal.aborted) return;
         failures++;
-        // The first failure may be the server's: a piece that was stopped, or a process that ended.
+        // The first failure may have a cause on the server: the piece was stopped, or the process ended.
         if (failures > 1) on.onWaitingForNetwork(true);
         await waitForNetwork(Math.min(RETRY_MS_MAX, 200 * 2 ** failures), signal);
       }

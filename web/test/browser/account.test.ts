@@ -30,7 +30,7 @@ async function fill(page: Page, email: string, password: string): Promise<void> 
 }
 
 test(
-  "no account is required before the first sound; after signing up, all pieces are in the list on each device",
+  "a person hears music without an account, and after signing up sees all pieces on every device",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;

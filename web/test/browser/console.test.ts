@@ -54,7 +54,7 @@ const bundle = {
 };
 
 test(
-  "the operator creates a business, its key, limits, app and preview, and ends and revives the business; each view has no barriers",
+  "the operator creates a business with a key, limits, an app and a preview, deletes the business and undoes this, and axe finds no problem in any view",
   async () => {
     await using opened = await openConsole(stage.app.operatorKey);
     const { page, complaints } = opened;
@@ -152,7 +152,7 @@ test(
 );
 
 test(
-  "a business's key shows on a phone its numbers, generations with events, users, usage, queries and webhooks",
+  "with a business's key on a phone, the console shows numbers, generations with events, users, usage, queries and webhooks",
   async () => {
     const { key = "" } = await send(stage.app.operatorKey, "POST", "/v1/businesses/demo/keys", { name: "" });
     const { token = "" } = await send(key, "POST", "/v1/tokens", { userId: "bea" });
@@ -216,7 +216,7 @@ test(
 );
 
 test(
-  "an unknown key, a revoked one and one with few uses are each answered with a sentence; a stored key is removed on request",
+  "an unknown key, a revoked key and a key with few scopes each get an explanation, and a stored key can be removed",
   async () => {
     await using wrong = await openConsole("not a key");
     await wrong.page.getByText("it is unknown, was revoked, or has expired").waitFor();

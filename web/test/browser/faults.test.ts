@@ -130,7 +130,7 @@ test(
 );
 
 test(
-  "a browser without Media Source plays a piece during its generation, too, and a stopped piece to its end",
+  "a browser without Media Source plays a piece during its generation, and plays a stopped piece to its end",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -197,7 +197,7 @@ test(
 );
 
 test(
-  "scrolling over the ring by touch doesn't seek, and a press on it does",
+  "a touch that scrolls over the ring doesn't seek, and a press on the ring does",
   async () => {
     await using opened = await openPage(browser, api.url, phone);
     const { page } = opened;

@@ -176,7 +176,7 @@ test(
 );
 
 test(
-  "a lost network is shown, and playback continues when it is back",
+  "the loss of the network is shown, and playback continues when the network is back",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

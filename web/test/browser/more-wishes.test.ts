@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 test(
-  "a piece made with a tempo of 90 in D minor says so in its notes, and that nobody sings its lyrics",
+  "the notes of a piece show the requested tempo and key, and say that the lyrics are not sung",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;

@@ -2,10 +2,10 @@
 import { expect } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 
-/** The number of stops after which a control counts as out of reach. */
+/** If a control is not focused after this number of presses of Tab, it can't be reached by keys. */
 const TABS_MAX = 120;
 
-/** What a person does to a control: a tap, or the keys from where the focus is. */
+/** Activates a control as a person does: by a tap, or by keys, beginning at the focused control. */
 export type Press = (control: Locator) => Promise<void>;
 
 export const tap: Press = (control) => control.tap();

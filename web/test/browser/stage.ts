@@ -14,7 +14,7 @@ export async function setStage(launch = launchChromium): Promise<Stage> {
   await buildPage();
   const [app, browser] = await Promise.allSettled([startRondo(), launch()]);
   if (app.status === "rejected" || browser.status === "rejected") {
-    // The part that did start must not outlive the test.
+    // If only one of them has started, it is stopped, because it must not outlive the test.
     if (app.status === "fulfilled") await app.value[Symbol.asyncDispose]();
     if (browser.status === "fulfilled") await browser.value.close();
     throw app.status === "rejected" ? app.reason : (browser as PromiseRejectedResult).reason;

@@ -9,7 +9,7 @@ export interface Reading<Value> {
   again(): Promise<void>;
 }
 
-/** `everyMs`: reads again in this interval while the page is visible. `when`: reads again when this value changes. */
+/** The value is read again every `everyMs` milliseconds while the page is visible, and whenever the value of `when` changes. */
 export function createReading<Value>(
   read: () => Promise<Value>,
   { everyMs, when }: { readonly everyMs?: number; readonly when?: () => unknown } = {},
