@@ -11,7 +11,7 @@ interface Users {
   readonly userId: string;
 }
 
-/** Two rows with the same unique key: one of the guest and one of the account. */
+/** The ids of two rows that would have the same unique key if they had the same owner: one of the guest and one of the account. */
 interface Pair {
   readonly guest: string;
   readonly account: string;
@@ -19,7 +19,8 @@ interface Pair {
 
 /**
  * Moves the rows. If the guest and the account both have a row with the same unique key, the account's row stays and
- * the guest's row is deleted. Rows that refer to the guest's row then refer to the account's row.
+ * the guest's row is deleted. Rows that refer to the guest's row then refer to the
+ * account's row; they are deleted if that breaks a unique key of theirs.
  */
 export async function moveOwnRows(trx: Trx, users: Users): Promise<void> {
   const tables = await ownTablesOf(trx);

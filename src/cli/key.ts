@@ -35,7 +35,7 @@ export function keyCommand(): Command {
     );
   key
     .command("list")
-    .description("list the keys of a business, without the keys themselves")
+    .description("list the ids, names and states of a business's keys; the keys can't be shown again")
     .argument("<business>", "the business's slug")
     .option(...asJson)
     .action((slug: string, options: OutputOptions) =>
@@ -94,7 +94,7 @@ export function keyCommand(): Command {
         if (inFile) await removePreviousKeyFile(masterKey.file);
         printOne({ sealed }, options, () =>
           inFile
-            ? `${counted(sealed, "secret")} sealed under the new key in ${masterKey.file}. Copy the key to where you keep it.`
+            ? `${counted(sealed, "secret")} sealed under the new key in ${masterKey.file}. Back up this file in a safe place.`
             : `${counted(sealed, "secret")} sealed under the new key. Remove RONDO_MASTER_KEY_PREVIOUS from the settings now.`,
         );
       });
@@ -109,5 +109,5 @@ const needsPrevious = () =>
 
 function stateOf({ revokedAt, expiresAt }: { revokedAt: string | null; expiresAt: string | null }): string {
   if (revokedAt !== null) return `revoked ${revokedAt}`;
-  return expiresAt === null ? "valid" : `replaced, until ${expiresAt}`;
+  return expiresAt === null ? "valid" : `replaced, valid until ${expiresAt}`;
 }

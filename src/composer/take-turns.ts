@@ -1,5 +1,5 @@
 // Schedules the generations of a process. Businesses take turns. Within a business, pieces whose
-// first seconds are not made yet come first; after that, owners take turns.
+// first seconds are not made yet come first. Among equal pieces, owners take turns.
 
 /** The fields of a piece on which its turn depends. */
 export interface TurnTaker {
@@ -20,9 +20,9 @@ const firstMs = 10_000;
  * that many new pieces can't interrupt playing music.
  */
 const turnsPerTurnOfTheRest = 4;
-/** A piece that has waited for more turns than this comes before the owner's other pieces. */
+/** Among the pieces of an owner whose first seconds are partly made, a piece that has waited for more turns than this comes first. */
 const turnsBetweenMost = 200;
-/** A length in milliseconds that no piece reaches. */
+/** Longer, in milliseconds, than the first seconds of any piece. A piece that has waited too long so always has the lower rank. */
 const wholeMs = 3_600_000;
 const turnsBetweenCleanings = 10_000;
 

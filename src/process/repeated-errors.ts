@@ -1,4 +1,4 @@
-// Logs an error that occurs many times in a row as one line with the number of repetitions.
+// Logs an error that occurs repeatedly at most once per minute, with the number of repetitions since the last line.
 import { isAppError } from "../errors.ts";
 
 const quietMs = 60_000;

@@ -17,7 +17,7 @@ export async function matchTables(from: Described, to: Described): Promise<reado
     faults.push({
       at: "migrations",
       message: "The two databases have different migrations.",
-      hint: "Start the current version of Rondo once, so that the business is migrated, or stop a newer one.",
+      hint: "Start the current version of Rondo once, so that it migrates the business. If a newer version of Rondo is still running, stop it.",
     });
   const strict = from.engine === "postgres" ? source.tables : target.tables;
   const tables = source.tables.map((table) => {
@@ -69,7 +69,7 @@ function columnFaults(here: CopyTable, there: CopyTable): readonly Fault[] {
   return [...missing(here, there, "new"), ...missing(there, here, "present"), ...keys];
 }
 
-/** Sorts referenced tables first. Tables that refer to each other in a circle are sorted by name. */
+/** Sorts referenced tables first. If only tables remain that refer to each other in a circle, or to such tables, the first one by name is taken. */
 function inOrder(tables: readonly CopyTable[]): readonly CopyTable[] {
   const ordered: CopyTable[] = [];
   let rest = [...tables];

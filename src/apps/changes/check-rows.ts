@@ -1,4 +1,4 @@
-// Checks the stored rows before a change. Each change that the rows don't allow is reported with some of these rows.
+// Checks, before the tables of an app are changed, whether the stored rows allow the change. Each fault names some of the rows that prevent it.
 import { CompiledQuery, type Kysely } from "kysely";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { counted } from "../../counted.ts";

@@ -30,11 +30,13 @@ export async function loadMasterKeys(settings: MasterKeySettings): Promise<() =>
 }
 
 /**
- * Writes a new key into the file, and the former key into a file beside it. When it is called again
- * after an interrupted rotation, it changes nothing.
+ * Writes a new key into the file, and the former key into a file beside it. After an interrupted rotation, the new key
+ * of that rotation stays.
  */
 export async function replaceKeyFile(file: string): Promise<void> {
-  if (readKeyFile(previousOf(file)) !== undefined) return;
+  const previous = readKeyFile(previousOf(file));
+  // If both files have the same key, the interrupted rotation had not written the new key yet.
+  if (previous !== undefined && !isEqual(previous, readKeyFile(file))) return;
   const draft = `${file}.${process.pid}.new`;
   await writeFile(draft, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
   // The file gets its name only when it is complete, so that a killed process leaves no partial
@@ -44,6 +46,9 @@ export async function replaceKeyFile(file: string): Promise<void> {
   await rename(`${draft}.old`, previousOf(file));
   await rename(draft, file);
 }
+
+const isEqual = (one: Uint8Array, other: Uint8Array | undefined): boolean =>
+  other !== undefined && Buffer.compare(one, other) === 0;
 
 export const removePreviousKeyFile = (file: string): Promise<void> => rm(previousOf(file), { force: true });
 

@@ -1,7 +1,7 @@
 // Tests the rotation of the master key: after an interruption, beside a running process, with the key in a file and with the key in the settings.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
@@ -102,4 +102,18 @@ test("with the keys in the settings, both keys are valid until the rotation, and
   await after.close();
   await expect(open({ RONDO_MASTER_KEY: former })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   expect(existsSync(join(directory.path, "master.key"))).toBe(false);
+});
+
+test("a rotation that was killed before it wrote the new key writes one when it is repeated", async () => {
+  await using stores = await createTestStores();
+  const { file } = stores.config.masterKey as { file: string };
+  const former = readFileSync(file, "utf8");
+  // The process was killed after it had stored the former key, and before it replaced the file.
+  copyFileSync(file, `${file}.previous`);
+  await replaceKeyFile(file);
+  const current = readFileSync(file, "utf8");
+  expect(current).not.toBe(former);
+  expect(readFileSync(`${file}.previous`, "utf8")).toBe(former);
+  await replaceKeyFile(file);
+  expect(readFileSync(file, "utf8")).toBe(current);
 });

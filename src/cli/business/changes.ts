@@ -22,8 +22,11 @@ export function addBusinessChanges(business: Command, actor: string): void {
     .description("give a business another slug or name; links with the old slug still work")
     .argument(...theSlug)
     .option("--slug <slug>", "the new slug")
-    .option("--name <name>", "the new name for people")
-    .option("--end-old-links", "end all links, sessions and addresses with former slugs")
+    .option("--name <name>", "the new display name")
+    .option(
+      "--end-old-links",
+      "refuse former slugs: links, page addresses and sessions that contain one stop working",
+    )
     .option(...asJson)
     .action((slug: string, options: OutputOptions & { slug?: string; name?: string; endOldLinks?: true }) =>
       withStores(async (deps) => {

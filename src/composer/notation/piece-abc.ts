@@ -80,7 +80,7 @@ const barText = ({ spec }: Piece, { tune, harmony }: Bar, key: BarKey): string =
   return text;
 };
 
-/** Lower-case letters are in the octave above middle C. */
+/** In ABC, upper-case letters begin at middle C (octave 4), and lower-case letters one octave higher. */
 const noteText = ({ letter, alteration, octave, isPlain }: SignedNote): string => {
   const name = octave >= 5 ? letter.toLowerCase() : letter;
   const marks = octave >= 5 ? "'".repeat(octave - 5) : ",".repeat(4 - octave);

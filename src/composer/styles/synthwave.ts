@@ -1,4 +1,4 @@
-// Defines the style synthwave: a bass in eighths, wide pads, gated drums.
+// Defines the style synthwave: a bass in eighths or sixteenths, wide pads with much reverb, and electronic drums.
 
 import type { Style } from "./style.ts";
 

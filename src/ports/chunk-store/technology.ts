@@ -11,6 +11,6 @@ export interface OpenChunkStoreOptions {
 }
 
 export interface ChunkStoreTechnology extends Technology<OpenChunkStoreOptions, ChunkStore> {
-  /** Opens the same store for moving complete streams. */
+  /** Opens the store at this location for moving complete streams. */
   openCopy(location: string, options: OpenChunkStoreOptions): Promise<StreamCopy>;
 }

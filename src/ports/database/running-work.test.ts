@@ -15,7 +15,7 @@ test("closing waits for running work, calls `end` once, and refuses more work", 
   expect(events).toEqual(["answered", "ended"]);
 });
 
-test("a database can be closed after work has failed", async () => {
+test("closing also ends if the work that it waits for fails", async () => {
   const running = createRunningWork();
   const failing = Promise.withResolvers<never>();
   const pending = running.tracked(() => failing.promise);

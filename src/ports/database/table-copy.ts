@@ -42,7 +42,7 @@ export interface LoggedChanges {
 }
 
 interface TableReader {
-  /** Returns all tables by name, except tables of migrations and moves, and the names of the applied migrations. */
+  /** Returns the names of the applied migrations, and all tables except those in which migrations and moves are recorded. */
   describe(): Promise<{ readonly tables: readonly CopyTable[]; readonly migrations: readonly string[] }>;
   /** Yields batches of all rows of a snapshot. The error INVALID_PARAMETER contains the row whose value can't be moved. */
   rows(table: CopyTable): AsyncIterable<Lines>;
@@ -91,7 +91,7 @@ export interface ChangeLog {
   end(): Promise<void>;
 }
 
-/** A database that is opened for a move, with the permission to create triggers. Only one of its methods may run at a time. */
+/** A database that is opened for a move, with the permission to create triggers. Only one of its methods may run at a time, except `writer.index`. */
 export interface TableCopy {
   readonly engine: "sqlite" | "postgres";
   readonly reader: TableReader;

@@ -51,7 +51,7 @@ const shared = () =>
   );
 
 /**
- * Returns whether PgBouncer refuses the connection. PgBouncer uses one code for all of its errors, even for an
+ * Returns whether PgBouncer refuses the connection because of a startup parameter. PgBouncer uses one code for all of its errors, even for an
  * unavailable server, so the text of the error has to be compared.
  */
 export const isRefusedByPooler = (err: unknown): err is Error =>

@@ -16,7 +16,7 @@ const aceStepFaultRows: readonly FaultRow<AceStepFault>[] = [
   { fault: "unknown task", says: "The generator no longer knows this piece; it was probably restarted." },
   { fault: "another request's id", says: "The generator answered for another piece." },
   { fault: "never done", says: "The generator sent no sound within 2 seconds." },
-  { fault: "the file is gone", says: "The generator's file is no longer there." },
+  { fault: "the file is gone", says: "The generator no longer has the audio file of this piece." },
   { fault: "the queue is full twice", says: undefined },
   { fault: "the queue is full", says: "The generator is busy.", starts: 0 },
   { fault: "dies while it is asked", says: "The connection to the generator broke off before it answered." },

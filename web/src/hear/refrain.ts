@@ -1,4 +1,4 @@
-// Finds the refrain of a piece: the sections whose name is repeated.
+// Returns whether a section belongs to the refrain of a piece: its name occurs more than once.
 import type { Section } from "../making/making.ts";
 
 export function hasReturned(sections: readonly Section[], name: string): boolean {

@@ -4,7 +4,7 @@ export interface OtherBrowser extends AsyncDisposable {
   /** The name and version that it reports. */
   readonly name: string;
   open(url: string): Promise<void>;
-  /** Evaluates an expression in the page; a promise is awaited. The value is JSON. */
+  /** Evaluates an expression in the page; a promise is awaited. The value has to be serializable as JSON. */
   evaluate<T>(expression: string): Promise<T>;
   /** Presses keys as a person does, in the focused element. "\uE007" is Enter. */
   type(keys: string): Promise<void>;

@@ -1,6 +1,6 @@
 """Decodes with EnCodec part by part, with the same sound as if all frames were decoded at once.
 
-The decoder is a convolution over frames, an LSTM, and convolutions that make samples of frames. The sound of a
+The decoder is a convolution over frames, an LSTM, and convolutions that turn frames into samples. The sound of a
 frame depends on a few frames to its left and right, and on the state of the LSTM, which runs to the right only. So
 this file carries the state of the LSTM and the last frames before and after the LSTM, and holds back the frames
 whose right neighbours are missing: 4 frames (80 ms) with EnCodec at 32 kHz.
@@ -24,7 +24,7 @@ from transformers.models.encodec.modeling_encodec import (
 
 @dataclass
 class CodecState:
-    """The state of one stream between two calls. The first dimension of each tensor is the channel."""
+    """The state of one stream between two calls. The comments beside the fields give the shapes."""
 
     #: The last embedded frames, shape (channels, embedding, frames).
     embedded: Tensor
@@ -133,7 +133,7 @@ def applied(layer: nn.Module, samples: Tensor) -> Tensor:
 
 
 def convolved(layer: EncodecConv1d, samples: Tensor) -> Tensor:
-    """Pads like the stock forward pass, which reads its padding from tensors and would stop a GPU each time."""
+    """Pads and convolves like the layer's own forward pass, which would make each call wait for the GPU."""
     total = (layer.conv.kernel_size[0] - 1) * layer.conv.dilation[0] + 1 - layer.conv.stride[0]
     after = total // 2
     made: Tensor = layer.conv(layer._pad1d(samples, (total - after, after), mode=layer.pad_mode))
@@ -156,7 +156,7 @@ def neighbours_of(layers: Sequence[nn.Module]) -> tuple[int, int]:
 
 
 def flattened(layers: Sequence[nn.Module]) -> list[nn.Module]:
-    """Returns the layers, with a block replaced by its own layers. Its short cut reaches less far."""
+    """Returns the layers, with a block replaced by its own layers. The block's shortcut depends on fewer neighbours, so it is left out."""
     return [
         inner
         for layer in layers

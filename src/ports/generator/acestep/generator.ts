@@ -113,7 +113,7 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     revise: async (request) => revisePromptPlan(request, "generator"),
     async health(signal) {
       const health = await (await serverOf(signal)).health(signal);
-      // Both servers make one piece at a time. acestep.cpp doesn't report whether it is making a piece.
+      // ACE-Step's Python server and acestep.cpp both make one piece at a time. acestep.cpp doesn't report whether it is making a piece.
       const taken = left.size + running;
       return taken === 0 ? health : { ...health, status: "busy", free: 0 };
     },
@@ -122,7 +122,7 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
 }
 
 const fileGone = (cause: FarError): FarError =>
-  new FarError("GENERATION_FAILED", "The generator's file is no longer there.", {
+  new FarError("GENERATION_FAILED", "The generator no longer has the audio file of this piece.", {
     hint: "Start the piece again.",
     cause,
   });

@@ -1,4 +1,4 @@
-// Defines the calls of both ACE-Step servers: start a task, request its state, download its result, and cancel it if the server supports that.
+// Defines the calls that the two supported ACE-Step servers, in Python and in C++, have in common: start a task, request its state, download its result, and cancel it if the server supports that.
 import type { SourceFormat } from "../audio-intake.ts";
 import type { FarEnd, GeneratorHealth } from "../generator.ts";
 import type { PieceTask } from "./task.ts";

@@ -139,13 +139,13 @@ describe("the request of a dialect", () => {
   });
 });
 
-test("the format of audio without a Content-Type is detected by its first bytes", async () => {
+test("the format of audio whose Content-Type names no audio format is detected from its first bytes", async () => {
   await using side = await startOnePost({ ...sound, contentType: "application/octet-stream" });
   const { failure, madeMs } = await outcomeOf(open(side.url));
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("samples without a Content-Type are read in the format that the address declares", async () => {
+test("samples whose Content-Type names no audio format are read in the format that the address declares", async () => {
   const bytes = pcmOf(musicAt(24_000, 12, 1), "s16le");
   await using side = await startOnePost({ ...sound, bytes, contentType: "application/octet-stream" });
   const answer = encodeURIComponent("audio/pcm;rate=24000;channels=1;encoding=s16le");

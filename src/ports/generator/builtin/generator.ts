@@ -27,7 +27,7 @@ export interface BuiltinGeneratorOptions {
   readonly lame?: URL;
   /** The program of the thread. Tests replace it with a program that fails. */
   readonly thread?: URL;
-  /** False if this process only changes plans. Then the thread starts with the first generation. */
+  /** False for a process that usually only revises plans. The thread then starts with the first generation, if there is one. */
   readonly isWarm?: boolean;
 }
 
@@ -110,7 +110,7 @@ const startThread = (
   const worker = new Worker(thread ?? new URL("../../../composer/worker-thread.ts", import.meta.url));
   const running = new Map<number, ChunkQueue>();
   const ready = Promise.withResolvers<void>();
-  // The caller of `start` awaits this promise later. Until then, a rejection must not be reported as unhandled.
+  // `start` of the generator awaits this promise later. Until then, a rejection must not be reported as unhandled.
   ready.promise.catch(() => undefined);
   let isBroken = false;
   const send = (message: ToThread): void => worker.postMessage(message);

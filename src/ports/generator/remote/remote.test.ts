@@ -185,7 +185,7 @@ describe("waiting", () => {
   test.each<[string, () => Promise<FarEnd>, FarEnd]>([
     ["stops", async () => "stopped", "stopped"],
     ["fails to stop", () => Promise.reject(new Error("no route")), "left running"],
-  ])("after an abort, the result tells whether a generator that %s stopped", async (_, stopFar, end) => {
+  ])("after an abort, the result of a generator that %s says whether it stopped", async (_, stopFar, end) => {
     const abort = new AbortController();
     const far = createFarEnd(abort.signal, stopFar);
     abort.abort();
@@ -217,7 +217,7 @@ describe("a prompt as a plan", () => {
     expect([prompt.length, prompt.endsWith(". faster")]).toEqual([2000, true]);
   });
 
-  test("is required: the plan of another generator is refused", () => {
+  test("is not read from the plan of another generator, which is refused", () => {
     let failure: unknown;
     try {
       parsePromptPlan({ style: "jazz" });

@@ -7,7 +7,7 @@ export interface GcsClient extends GcsPlace {
   /** The origin of requests to the bucket and of signed links. */
   readonly origin: string;
   readonly files: Bucket;
-  /** False for an emulator, which needs no credentials. Over http, credentials could be intercepted. */
+  /** False for an http address: an emulator needs no credentials, and over http they could be intercepted. */
   readonly asksForCredentials: boolean;
   /** Requests content with our credentials. A response with an error status is returned, not thrown. */
   fetchContent(name: string, query: Record<string, string>, init: RequestInit): Promise<Response>;

@@ -1,4 +1,4 @@
-// Starts Rondo in separate processes with one piece, and generates the worst requests for it.
+// Starts Rondo in separate processes with one piece, and generates the requests that are most expensive to read.
 import { hostileFiles } from "../../sound/hostile-files.ts";
 import { createRondoClient } from "../processes/rondo-client.ts";
 import { startRondo } from "../processes/rondo-processes.ts";
@@ -85,7 +85,7 @@ export async function createWorstStage() {
       };
       const call = (id: number) => ({ jsonrpc: "2.0", id, method: "tools/list" });
       yield {
-        what: "mcp: as many calls as fit",
+        what: "mcp: as many calls as the body limit allows",
         method: "POST",
         path: "/mcp",
         headers: rpc,
