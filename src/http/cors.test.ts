@@ -1,7 +1,9 @@
 // Tests CORS for sound and files: preflights, responses and refusals.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { createServedStudio } from "../testing/served-studio.ts";
 import { toneMp3 } from "../testing/sound/tone.ts";
+
+setDefaultTimeout(30_000);
 
 test("a page of any origin may read all responses for sound and files, including refusals", async () => {
   await using served = await createServedStudio();
