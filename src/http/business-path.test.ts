@@ -53,8 +53,11 @@ async function createHouse(environment: Record<string, string> = {}) {
 
 test("the page, its manifest and its service worker are below the path of the business, with its name", async () => {
   await using house = await createHouse();
+  const cookie = (await house.guest("/b/acme", "acme"))[0]!;
+  // Without a session of this path, a piece is answered with 404, because pieces are private.
+  expect((await house.call("/b/acme/p/018f")).status).toBe(404);
   for (const view of ["/", "/albums", "/p/018f"]) {
-    const page = await house.call(`/b/acme${view}`);
+    const page = await house.call(`/b/acme${view}`, { cookie });
     const html = await page.text();
     expect(page.status).toBe(200);
     expect(html).toContain('"slug":"acme"');
