@@ -4,7 +4,11 @@ import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";
+import { unlessClosed } from "./finish-generation.ts";
 import { promiseEnded } from "./promise-ended.ts";
+import { parseStoredOptions } from "./stored-options.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import type { GenerationState } from "../businesses/tables/schema.ts";
 import { activeStates } from "./generation-states.ts";
 
 export interface CancelGenerationDeps extends ClosingDeps {
@@ -16,7 +20,11 @@ export interface CancelGenerationDeps extends ClosingDeps {
 /** How long the worker may take to stop a generator on another machine and to report whether it stopped, in milliseconds. */
 const farEndMs = 10_000;
 
-/** If the generation has already ended, it stays unchanged. Error: NOT_FOUND if the generation is missing or belongs to another user. */
+/**
+ * If the generation has already ended, it stays unchanged. An endless piece that has begun is not cancelled: it ends here,
+ * and the worker completes it with its length so far. Error: NOT_FOUND if the generation is missing or belongs to another
+ * user.
+ */
 export async function cancelGeneration(
   deps: CancelGenerationDeps,
   caller: UserCaller,
@@ -25,13 +33,14 @@ export async function cancelGeneration(
   const { businessId, userId } = caller;
   const isRemote = deps.generator?.health !== undefined;
   await deps.databases.use(businessId, async (database) => {
-    const { ended, audioOnly } = await database.promising(["generations"], async (trx) => {
+    const { ended, audioOnly, endsHere } = await database.promising(["generations"], async (trx) => {
       const find = trx
         .selectFrom("generations")
-        .select(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])
+        .select(["id", "versionId", "state", "reasonCode", "reason", "generatedMs", "options"])
         .where("id", "=", requestId)
         .where("userId", "=", userId);
       const before = await find.executeTakeFirst();
+      if (before && endlessHasBegun(before)) return { ended: before, endsHere: true };
       const { numUpdatedRows } = await trx
         .updateTable("generations")
         .set({ state: "cancelled", finishedAt: new Date().toISOString() })
@@ -48,6 +57,26 @@ export async function cancelGeneration(
       return { ended: await find.executeTakeFirst(), audioOnly };
     });
     if (!ended) throw notFound("generation");
+    if (endsHere) return endAudio(deps, businessId, ended.versionId);
     await closeStreamsSoon(deps, database, businessId, [ended], { audioOnly });
   });
+}
+
+interface Row {
+  readonly state: GenerationState;
+  readonly generatedMs: number;
+  readonly options: unknown;
+}
+
+const endlessHasBegun = ({ state, generatedMs, options }: Row): boolean =>
+  state === "running" && generatedMs > 0 && parseStoredOptions(options)?.endless === true;
+
+/** Closes the audio. The worker, whose next chunk is refused then, completes the piece. */
+async function endAudio(
+  { streams }: Pick<CancelGenerationDeps, "streams">,
+  businessId: string,
+  versionId: string,
+): Promise<void> {
+  const audio = audioKey(businessId, versionId);
+  await unlessClosed(streams.append(audio, { chunks: [], close: true }));
 }

@@ -134,7 +134,7 @@ async function saveLengthMade(
 }
 
 /** Ignores the error of a stream that is already closed or deleted. Returns false if the stream was deleted. */
-async function unlessClosed(append: Promise<unknown>): Promise<boolean> {
+export async function unlessClosed(append: Promise<unknown>): Promise<boolean> {
   try {
     await append;
     return true;

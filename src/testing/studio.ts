@@ -40,12 +40,13 @@ export async function createStudio(
     {
       generator = createScriptedGenerator(),
       caller = alice,
-    }: { generator?: Generator; caller?: UserCaller } = {},
+      signal = noSignal,
+    }: { generator?: Generator; caller?: UserCaller; signal?: AbortSignal } = {},
   ): Promise<void> =>
     runGeneration(
       { ...deps, generator, stallMs: 2_000 },
       { businessId: caller.businessId, requestId, lastAttempt: true },
-      noSignal,
+      signal,
     );
 
   return {

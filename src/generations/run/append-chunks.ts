@@ -1,5 +1,5 @@
 // Stores the chunks of a generator in the version's stream, after the chunks of an interrupted run.
-import { AppError } from "../../errors.ts";
+import { AppError, isAppError } from "../../errors.ts";
 import { sequenceOf } from "../../streams/protocol/position-sequence.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { createProgress } from "./generation-progress.ts";
@@ -32,7 +32,6 @@ export async function appendChunks(
   let made = 0;
   let generatedMs = 0;
   for await (const chunk of untilStalled(chunks, waits)) {
-    outline.add(chunk);
     deps.room.refuseWhenLow({ share: 0.5 });
     const known = chunk.bytes.subarray(0, Math.max(0, position - made));
     if (!(await isStoredAt(streams, audio, made, known))) {
@@ -44,13 +43,20 @@ export async function appendChunks(
       const bytes =
         missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
       // Another worker may have written since the check. The bytes at this position are still stored only once.
-      const { state } = await streams.append(audio, {
+      const appending = streams.append(audio, {
         chunks: [bytes],
         producer: { ...producer, seq: audioSeq++ },
         sequence: sequenceOf(position),
       });
-      position = state.tail;
+      const appended = await appending.catch((err: unknown) => {
+        if (plan.isEndless === true && isAppError(err, "STREAM_CLOSED")) return undefined;
+        throw err;
+      });
+      // The user has ended the endless piece: it is as long as the audio that is stored.
+      if (appended === undefined) break;
+      position = appended.state.tail;
     }
+    outline.add(chunk);
     made += chunk.bytes.length;
     generatedMs = Math.round(chunk.startMs + chunk.durationMs);
     await progress.add(chunk, { isNew: missing > 0 });

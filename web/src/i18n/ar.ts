@@ -103,8 +103,6 @@ export const ar: Dictionary = {
   "Sign out": "تسجيل الخروج",
   "Stop making": "أوقف التلحين",
   "Stopped. The part that was made is kept.": "توقّف. يبقى الجزء المنجز محفوظًا.",
-  "Stopped. It plays to the end of the part that was made, and is kept.":
-    "توقّف التلحين. يستمر عزف الجزء المنجز إلى نهايته ويبقى محفوظًا.",
   "Drop on an album": "أفلِت فوق ألبوم",
   "“{title}” was not changed, because the server can’t be reached.":
     "لم تتغيّر “{title}” لأن الخادم غير متاح.",

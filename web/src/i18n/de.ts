@@ -105,8 +105,6 @@ export const de: Dictionary = {
   "Sign out": "Abmelden",
   "Stop making": "Komponieren stoppen",
   "Stopped. The part that was made is kept.": "Gestoppt. Der fertige Teil bleibt erhalten.",
-  "Stopped. It plays to the end of the part that was made, and is kept.":
-    "Gestoppt. Der fertige Teil spielt noch bis zu seinem Ende und bleibt erhalten.",
   "Drop on an album": "Auf ein Album ziehen",
   "“{title}” was not changed, because the server can’t be reached.":
     "„{title}“ wurde nicht geändert, weil der Server nicht erreichbar ist.",

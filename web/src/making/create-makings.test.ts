@@ -165,9 +165,9 @@ test("an endless piece has no planned end, and is as long as its generated part"
   expect(progressWords(now())).toBe(
     "Composing\u00a0the\u00a0verse… bar\u00a05,\u00a0until\u00a0you\u00a0stop\u00a0it",
   );
-  say(FakeEventSource.last, { type: "cancelled", at: "" });
+  say(FakeEventSource.last, { type: "complete", at: "", generatedMs: 90_000 });
   expect([lengthSeconds(now()), isOpenEnded(now())]).toEqual([90, false]);
-  expect(progressWords(now())).toBe("Stopped. It plays to the end of the part that was made, and is kept.");
+  expect(progressWords(now())).toBe("Finished");
   dispose();
 });
 

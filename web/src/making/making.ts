@@ -81,7 +81,6 @@ export function progressWords(making: Making): string {
     case "failed":
       return t(making.reason ?? "This piece could not be made.");
     case "cancelled":
-      if (making.isEndless) return t("Stopped. It plays to the end of the part that was made, and is kept.");
       return making.generatorEnd === "left running"
         ? t("Stopped. The part that was made is kept. The generator itself did not stop.")
         : t("Stopped. The part that was made is kept.");

@@ -55,11 +55,9 @@ for (const [name, [device, press]] of Object.entries(devices))
       await page.reload();
       await page.locator(".clock", { hasText: "/ ∞" }).waitFor();
       await press(button(page, "Stop making"));
-      await page
-        .getByText("Stopped. It plays to the end of the part that was made, and is kept.")
-        .first()
-        .waitFor();
       await whole(page);
+      await page.locator(".clock", { hasText: /\/ \d+:\d\d$/ }).waitFor();
+      expect(await page.getByText("Make it again").count()).toBe(0);
       const clock = await page.locator(".clock").textContent();
       const [, minutes, seconds] = /\/ (\d+):(\d+)$/.exec(clock!)!;
       const length = Number(minutes) * 60 + Number(seconds);

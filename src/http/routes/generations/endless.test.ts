@@ -5,6 +5,7 @@ import { createApiDeps } from "../../../deps/api-deps.ts";
 import { createBuiltinGenerator } from "../../../ports/generator/builtin/generator.ts";
 import { createStudio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
+import { until } from "../../../testing/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -37,7 +38,7 @@ async function createStage(limits: { readonly endlessMinutes?: undefined } = {})
   };
 }
 
-test("an endless piece has no planned length, plays while it is generated, and keeps its sound when it is stopped", async () => {
+test("an endless piece has no planned length, plays while it is generated, and is complete when it is stopped", async () => {
   await using stage = await createStage();
   const { status, body: started } = await stage.start();
   expect([status, started.understood]).toEqual([
@@ -61,11 +62,49 @@ test("an endless piece has no planned length, plays while it is generated, and k
     ...{ plannedMs: null, plannedBytes: null, secondsLeft: null },
   });
   const { body: stopped } = await stage.call("DELETE", `/${started.requestId}`);
-  expect(stopped.state).toBe("cancelled");
+  expect(stopped.state).toBe("running");
   await run;
   await generator.close();
-  expect(stopped.generatedMs).toBeGreaterThanOrEqual(5_000);
+  const ended = await view();
+  expect(ended).toMatchObject({ state: "complete", reason: null });
+  expect(ended.generatedMs).toBeGreaterThanOrEqual(5_000);
+  const version = await stage.studio.deps.databases.use(stage.studio.business.id, ({ kysely }) =>
+    kysely
+      .selectFrom("versions")
+      .select(["durationMs", "audioBytes", "peaks"])
+      .where("id", "=", started.versionId)
+      .executeTakeFirstOrThrow(),
+  );
+  expect(version.durationMs).toBe(ended.generatedMs);
+  expect(version.audioBytes).toBeGreaterThan(40_000);
+  expect(Buffer.from(version.peaks!, "base64").every((level) => level > 0)).toBe(true);
   expect((await stage.start()).status).toBe(200);
+});
+
+test("an endless piece that is stopped before its first sound is cancelled", async () => {
+  await using stage = await createStage();
+  const { body: started } = await stage.start();
+  expect((await stage.call("DELETE", `/${started.requestId}`)).body.state).toBe("cancelled");
+});
+
+test("if the worker was killed after an endless piece was stopped, the next worker completes the piece", async () => {
+  await using stage = await createStage();
+  const { body: started } = await stage.start();
+  const generator = createBuiltinGenerator({ isWarm: false });
+  const killed = new AbortController();
+  const run = stage.studio.run(started, { generator, signal: killed.signal }).catch(() => undefined);
+  const view = async () => (await stage.call("GET", `/${started.requestId}`)).body;
+  await until("five seconds are made", async () => (await view()).generatedMs >= 5_000);
+  killed.abort(new Error("killed"));
+  await run;
+  const { generatedMs } = await view();
+  await stage.call("DELETE", `/${started.requestId}`);
+  expect((await view()).state).toBe("running");
+  await stage.studio.run(started, { generator });
+  await generator.close();
+  const ended = await view();
+  expect(ended.state).toBe("complete");
+  expect(ended.generatedMs).toBeGreaterThanOrEqual(generatedMs);
 });
 
 test("the operator can turn endless pieces off", async () => {

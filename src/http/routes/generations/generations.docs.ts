@@ -38,7 +38,8 @@ export const generationDocs: readonly DocumentedRoute[] = [
     method: "delete",
     path: "/v1/generations/{requestId}",
     tag,
-    summary: "Cancels a generation, or ends an endless one. The sound that exists is kept.",
+    summary:
+      "Cancels a generation. The sound that exists is kept. An endless piece that has begun ends here, and is complete within seconds.",
     user: "user",
     answers: { 200: json("The generation. One that had already ended is unchanged.", ref("Generation")) },
   },
