@@ -154,7 +154,9 @@ export function createListening({ makings, library }: ListeningDeps) {
     const piece = player.playing();
     if (!piece) return;
     const { trackId, versionId } = piece;
-    rememberPlace({ trackId, versionId, seconds: player.seconds(), sounding: player.isSounding() });
+    // A piece that has ended begins again from its start.
+    const seconds = player.state() === "ended" ? 0 : player.seconds();
+    rememberPlace({ trackId, versionId, seconds, sounding: player.isSounding() });
   };
   addEventListener("pagehide", remember);
   onCleanup(() => removeEventListener("pagehide", remember));
