@@ -115,6 +115,7 @@ export async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attemp
     {
       hint: "Wait, then try again.",
       retryAfterSeconds: Math.ceil(retryMs / 1000),
+      details: { limit: "signIn" },
     },
   );
 }

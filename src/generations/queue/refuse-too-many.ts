@@ -73,6 +73,7 @@ async function refuseBusyUser(
   throw new AppError("TOO_MANY_REQUESTS", `${most} of your pieces are already being made.`, {
     hint: "Wait until one is finished, or cancel one.",
     retryAfterSeconds: 5,
+    details: { limit: "pieces" },
   });
 }
 
@@ -108,6 +109,7 @@ async function refuseBusyAddress(
     {
       hint: "Wait until one is finished, or sign up.",
       retryAfterSeconds: 10,
+      details: { limit: "guestPieces" },
     },
   );
 }

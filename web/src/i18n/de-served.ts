@@ -29,6 +29,13 @@ export const served = {
   "TOO_MANY_REQUESTS hint": "Warte einen Moment und versuche es noch einmal.",
   "TOO_MANY_REQUESTS endless": "Eines deiner endlosen Stücke wird schon komponiert.",
   "TOO_MANY_REQUESTS endless hint": "Stoppe es, bevor du ein neues beginnst.",
+  "TOO_MANY_REQUESTS pieces": "So viele Stücke auf einmal kann niemand komponieren lassen.",
+  "TOO_MANY_REQUESTS pieces hint": "Warte, bis eines fertig ist, oder stoppe eines.",
+  "TOO_MANY_REQUESTS guestPieces":
+    "Für Gäste an deinem Anschluss werden gerade schon viele Stücke komponiert.",
+  "TOO_MANY_REQUESTS guestPieces hint": "Warte, bis eines fertig ist, oder lege ein Konto an.",
+  "TOO_MANY_REQUESTS signIn": "Es gab zu viele Versuche, sich mit dieser E-Mail anzumelden.",
+  "TOO_MANY_REQUESTS signIn hint": "Warte etwas und versuche es noch einmal.",
   "TOO_MANY_REQUESTS guestMinutes": "So viele Minuten Musik sind für Gäste gerade nicht mehr frei.",
   "TOO_MANY_REQUESTS guestMinutes hint":
     "Wähle eine kürzere Länge, lege ein Konto an oder versuche es später.",

@@ -42,8 +42,13 @@ test("a limit with a name has a sentence of its own in each language", () => {
   for (const [tag, words] of Object.entries({ de, ar })) {
     speak(tag, words);
     const other = wordsOf({ ...refusal, details: { limit: "another" } });
-    const { message, hint } = wordsOf(refusal);
-    expect(new Set([message, hint, other.message, other.hint, refusal.message, refusal.hint]).size).toBe(6);
+    const sentences = new Set([other.message, other.hint, refusal.message, refusal.hint]);
+    const limits = ["endless", "guestMinutes", "pieces", "guestPieces", "signIn"];
+    for (const limit of limits) {
+      const { message, hint } = wordsOf({ ...refusal, details: { limit } });
+      sentences.add(message).add(hint);
+    }
+    expect(sentences.size).toBe(4 + 2 * limits.length);
   }
   speak("en", {});
 });
