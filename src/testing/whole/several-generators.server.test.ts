@@ -30,7 +30,7 @@ test("Rondo tries the next generator before the first chunk, uses only the named
   };
 
   expect(await made({})).toEqual({ state: "complete", generator: null, madeBy: "tone" });
-  expect(rondo.output()).toContain("the next one is asked");
+  expect(rondo.output()).toContain("the next generator is used");
   expect(await made({ generator: "sketch" })).toEqual({
     state: "complete",
     generator: "sketch",
