@@ -149,7 +149,8 @@ test(
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("Enter");
     await pieces(1);
-    expect(await page.evaluate(() => document.querySelector("audio")!.paused)).toBe(true);
+    // The piece plays until the server has accepted the deletion.
+    await page.waitForFunction(() => document.querySelector("audio")!.paused);
     // Waits for the server's deletion, because only then it can be undone.
     await page.getByText(`${title} is in the trash.`).waitFor();
     await page.keyboard.press("z");
@@ -223,7 +224,8 @@ test(
     await page.getByRole("button", { name: "Restore Sundays" }).click();
     await page.goto(stage.app.url);
     await row(page, 1).waitFor();
-    expect(complaints).toEqual([]);
+    // Deleting a piece that is being loaded ends the response.
+    expect(complaints.filter((one) => !one.includes("ERR_CONNECTION_RESET"))).toEqual([]);
   },
   TEST_MS_MAX,
 );

@@ -133,7 +133,7 @@ def applied(layer: nn.Module, samples: Tensor) -> Tensor:
 
 
 def convolved(layer: EncodecConv1d, samples: Tensor) -> Tensor:
-    """Pads and convolves like the layer's own forward pass, which would make each call wait for the GPU."""
+    """Pads and convolves like the layer's forward pass, which would make each call wait for the GPU."""
     total = (layer.conv.kernel_size[0] - 1) * layer.conv.dilation[0] + 1 - layer.conv.stride[0]
     after = total // 2
     made: Tensor = layer.conv(layer._pad1d(samples, (total - after, after), mode=layer.pad_mode))
@@ -156,7 +156,10 @@ def neighbours_of(layers: Sequence[nn.Module]) -> tuple[int, int]:
 
 
 def flattened(layers: Sequence[nn.Module]) -> list[nn.Module]:
-    """Returns the layers, with a block replaced by its own layers. The block's shortcut depends on fewer neighbours, so it is left out."""
+    """Returns the layers, with a block replaced by its own layers.
+
+    The block's shortcut depends on fewer neighbours, so it is left out.
+    """
     return [
         inner
         for layer in layers
