@@ -8,7 +8,7 @@ import { createResetLink } from "../accounts/reset-password.ts";
 import { counted } from "../counted.ts";
 import { readConfig } from "../config/config.ts";
 import { asJson, type OutputOptions, printAll, printOne } from "./terminal/output.ts";
-import { pageUrlOf } from "../apps/theme/page-url.ts";
+import { pageUrlOf } from "../businesses/page-url.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
 
 const kinds = ["guest", "member", "external"] as const;

@@ -1,6 +1,6 @@
 // Sends the mail of a job. The link is created here, so that no secret is stored in a queue and the 30 minutes begin
 // when the mail is sent.
-import { pageUrlOf } from "../../apps/theme/page-url.ts";
+import { pageUrlOf } from "../../businesses/page-url.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";

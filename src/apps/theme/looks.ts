@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Business } from "../../businesses/business.ts";
 import { createFreshFacts } from "../../businesses/fresh-facts.ts";
+import { usualSlug } from "../../businesses/page-url.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { findTheme, type ThemeDeps } from "./find-theme.ts";
 import { type Theme, themeOf } from "./theme.ts";
@@ -24,9 +25,6 @@ export interface Looks {
   ofHost(host: string): Promise<Look | undefined>;
   ofSlug(slug: string): Promise<Look | undefined>;
 }
-
-/** The slug of the default business, whose page is served at every other host. */
-export const usualSlug = "demo";
 
 export function createLooks(
   deps: ThemeDeps & { readonly registry: Pick<BusinessRegistry, "findByHost" | "findBySlug"> },

@@ -2,7 +2,7 @@
 // revokes their keys.
 import { Hono } from "hono";
 import { z } from "zod";
-import { pageUrlOf } from "../../../apps/theme/page-url.ts";
+import { pageUrlOf } from "../../../businesses/page-url.ts";
 import { createResetLink } from "../../../accounts/reset-password.ts";
 import type { Business } from "../../../businesses/business.ts";
 import { listBusinessHosts, setBusinessHosts } from "../../../businesses/lifecycle/business-hosts.ts";

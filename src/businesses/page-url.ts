@@ -1,7 +1,9 @@
 // Finds the address of a business's page, for links in mails.
-import type { Business } from "../../businesses/business.ts";
-import type { BusinessRegistry } from "../../businesses/registry.ts";
-import { usualSlug } from "./looks.ts";
+import type { Business } from "./business.ts";
+import type { BusinessRegistry } from "./registry.ts";
+
+/** The business whose page is served at every host that belongs to no business. */
+export const usualSlug = "demo";
 
 /**
  * Returns the address of the page at the business's own host, or below the business's path at `publicUrl`, without a

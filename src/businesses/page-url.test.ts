@@ -1,7 +1,7 @@
 // Tests the address of a business's page: at its host, or below its path.
 import { expect, test } from "bun:test";
-import { setBusinessHosts } from "../../businesses/lifecycle/business-hosts.ts";
-import { createTestStores } from "../../testing/test-stores.ts";
+import { setBusinessHosts } from "./lifecycle/business-hosts.ts";
+import { createTestStores } from "../testing/test-stores.ts";
 import { pageUrlOf } from "./page-url.ts";
 
 test("the page of a business is at its first host, otherwise below its path; the page of demo is at the root", async () => {
