@@ -31,7 +31,7 @@ await page.getByRole("button", { name: "Make a link" }).click();
 const shared = new URL(await page.getByLabel("Everyone with this link can listen").inputValue()).pathname;
 await page.goto("about:blank");
 
-/** The pages that search engines should not show: whoever shares a link chooses who gets it, and the console is for operators. */
+/** Search engines should not show these pages. A person who shares a link chooses who gets it, and the console is for operators. */
 const unlisted = [shared, "/console"];
 
 /** Returns the scores of a page from 0 to 100. The browser profile keeps its session, so that the page has a piece. */

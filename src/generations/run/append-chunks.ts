@@ -49,10 +49,10 @@ export async function appendChunks(
         sequence: sequenceOf(position),
       });
       const appended = await appending.catch((err: unknown) => {
-        if (plan.isEndless === true && isAppError(err, "STREAM_CLOSED")) return undefined;
+        if (plan.isEndless === true && made > 0 && isAppError(err, "STREAM_CLOSED")) return undefined;
         throw err;
       });
-      // The user has ended the endless piece: it is as long as the audio that is stored.
+      // The user has ended the endless piece after it began. The piece is as long as the audio that is stored.
       if (appended === undefined) break;
       position = appended.state.tail;
     }

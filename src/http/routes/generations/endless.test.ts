@@ -2,6 +2,8 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createUserToken } from "../../../accounts/users.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
+import { runGeneration } from "../../../generations/run/run-generation.ts";
+import type { Generator } from "../../../ports/generator/generator.ts";
 import { createBuiltinGenerator } from "../../../ports/generator/builtin/generator.ts";
 import { createStudio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
@@ -85,6 +87,30 @@ test("an endless piece that is stopped before its first sound is cancelled", asy
   await using stage = await createStage();
   const { body: started } = await stage.start();
   expect((await stage.call("DELETE", `/${started.requestId}`)).body.state).toBe("cancelled");
+});
+
+test("if an endless piece is stopped while its first chunk is made, the run ends and is not repeated", async () => {
+  await using stage = await createStage();
+  const { studio } = stage;
+  const { body: started } = await stage.start();
+  const builtin = createBuiltinGenerator({ isWarm: false });
+  const generator: Generator = {
+    ...builtin,
+    async start(...call) {
+      const generation = await builtin.start(...call);
+      const chunks = async function* () {
+        for await (const chunk of generation.chunks) {
+          if (chunk.startMs === 0) await stage.call("DELETE", `/${started.requestId}`);
+          yield chunk;
+        }
+      };
+      return { ...generation, chunks: chunks() };
+    },
+  };
+  const input = { businessId: studio.business.id, requestId: started.requestId, lastAttempt: false };
+  await runGeneration({ ...studio.deps, generator }, input, new AbortController().signal);
+  await builtin.close();
+  expect((await stage.call("GET", `/${started.requestId}`)).body.state).toBe("cancelled");
 });
 
 test("if the worker was killed after an endless piece was stopped, the next worker completes the piece", async () => {
