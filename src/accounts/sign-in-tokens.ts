@@ -1,7 +1,9 @@
 // Signs in users whom the business manages itself, so that they can use the page. The business's server creates a
 // token for a user, and the page exchanges the token for a session.
+import type { Kysely } from "kysely";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { AppError, notFound } from "../errors.ts";
 import { createAccountLink, linkEnded, slugOfAccountLink, takeAccountLink } from "./account-links.ts";
 import type { BusinessCaller, Caller } from "./caller.ts";
@@ -46,10 +48,10 @@ export async function signInWithToken(
 ): Promise<SignedIn> {
   const business = await deps.registry.findBySlug(slugOfAccountLink(token));
   if (!business) throw linkEnded("sign-in");
-  const { userId } = await deps.databases.use(business.id, ({ kysely }) =>
-    takeAccountLink(kysely, token, "sign-in"),
-  );
-  return openUserSession(deps, caller, { business, userId, device });
+  // The token is used up in the transaction that opens the session, so that a failure doesn't use it up.
+  const findUserId = async (trx: Kysely<BusinessTables>) =>
+    (await takeAccountLink(trx, token, "sign-in")).userId;
+  return openUserSession(deps, caller, { business, device, findUserId });
 }
 
 const notExternal = () =>

@@ -69,7 +69,7 @@ export async function signIn(
   if (login === undefined || !isRight) throw wrongLogin();
   await deps.limiter.forget(attempts);
 
-  return openUserSession(deps, caller, { business, userId: login.userId, device });
+  return openUserSession(deps, caller, { business, device, findUserId: async () => login.userId });
 }
 
 /**
@@ -79,16 +79,17 @@ export async function signIn(
 export async function openUserSession(
   deps: Pick<SignInDeps, "databases" | "sessions">,
   caller: Caller | undefined,
-  { business, userId, device }: OpenedBy,
+  { business, device, findUserId }: OpenedBy,
 ): Promise<SignedIn> {
   const session = newSession(business.slug, device);
   const guestId = caller?.kind === "user" && caller.businessId === business.id ? caller.userId : undefined;
   const now = new Date().toISOString();
-  const endedIds = await deps.databases.use(business.id, (database) =>
+  const { userId, endedIds } = await deps.databases.use(business.id, (database) =>
     database.transaction(async (trx) => {
-      const ended = guestId === undefined ? [] : await adoptGuest(trx, guestId, userId, now);
+      const userId = await findUserId(trx);
+      const endedIds = guestId === undefined ? [] : await adoptGuest(trx, guestId, userId, now);
       await trx.insertInto("sessions").values(session.rowOf(userId, now)).execute();
-      return ended;
+      return { userId, endedIds };
     }),
   );
   deps.sessions.forget(business.id, { ids: endedIds });
@@ -98,8 +99,9 @@ export async function openUserSession(
 
 interface OpenedBy {
   readonly business: Business;
-  readonly userId: string;
   readonly device: string | null;
+  /** Is called in the transaction that opens the session. */
+  findUserId(trx: Transaction<BusinessTables>): Promise<string>;
 }
 
 const isOwn = (caller: Caller | undefined, businessId: string, userId: string): boolean =>

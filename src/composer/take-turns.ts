@@ -16,8 +16,8 @@ export interface TurnTaker {
  */
 const firstMs = 10_000;
 /**
- * Of this many turns of a business, one goes to pieces that already have their first seconds, so
- * that many new pieces can't interrupt playing music.
+ * One in this many turns of a business goes to pieces that already have their first seconds, so that many new pieces
+ * can't interrupt music that is being played.
  */
 const turnsPerTurnOfTheRest = 4;
 /** Among the pieces of an owner whose first seconds are partly made, a piece that has waited for more turns than this comes first. */

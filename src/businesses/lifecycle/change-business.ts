@@ -11,8 +11,8 @@ export interface BusinessChanges {
   readonly name?: string | undefined;
   readonly slug?: string | undefined;
   /**
-   * What happens to the old slug after a change. false: all links, sessions and addresses with it
-   * end, and other businesses may take it.
+   * Whether the old slug stays valid after a change. With false, all links, sessions and addresses with the old slug
+   * end, and another business may take this slug.
    */
   readonly keepOldLinks?: boolean | undefined;
   /** A limit that is null is removed. A limit that is "default" is again the one from the settings. */

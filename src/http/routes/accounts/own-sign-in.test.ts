@@ -1,6 +1,7 @@
 // Tests sign-in tokens over HTTP. A business's server creates a token, with which the page signs in a user whom the business
 // manages itself.
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { sql } from "kysely";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
 import { createTestStores, silentLog } from "../../../testing/test-stores.ts";
@@ -40,6 +41,9 @@ async function createHouse() {
         const moved = new Date(Date.parse(expiresAt) + ms).toISOString();
         await kysely.updateTable("rondoAccountLinks").set({ expiresAt: moved }).execute();
       }),
+    /** Runs a statement in the database of the business. */
+    run: (statement: string) =>
+      deps.databases.use(business.id, ({ kysely }) => sql.raw(statement).execute(kysely)),
     async [Symbol.asyncDispose]() {
       await deps.close();
       await stores[Symbol.asyncDispose]();
@@ -102,6 +106,15 @@ test("a sign-in token is refused as a bearer token, for another business, for an
   await house.moveExpiry(-121_000);
   expect((await enter(house, token)).status).toBe(410);
   await house.moveExpiry(121_000);
+  expect((await enter(house, token)).status).toBe(200);
+});
+
+test("a token is not used up if the session can't be stored", async () => {
+  await using house = await createHouse();
+  const token = await tokenFor(house, "alice");
+  await house.run("create trigger refuse before insert on sessions begin select raise(abort, 'full'); end");
+  expect((await enter(house, token)).status).toBe(409);
+  await house.run("drop trigger refuse");
   expect((await enter(house, token)).status).toBe(200);
 });
 
