@@ -1,15 +1,15 @@
 // Shows the page: the prompt field, the ring of the current piece, the view of the address, and the player.
 import { createEffect, For, Match, onMount, Show, Suspense, Switch } from "solid-js";
 import { NowPlaying } from "./hear/now-playing.tsx";
-import { lazyView, loadViewsLater } from "./lib/lazy-view.ts";
-import { createOnline } from "./lib/create-online.ts";
-import { createShortcuts } from "./lib/create-shortcuts.ts";
-import { useView } from "./lib/address.ts";
+import { lazyView, loadViewsLater } from "./shell/lazy-view.ts";
+import { createOnline } from "./signals/create-online.ts";
+import { createShortcuts } from "./shell/create-shortcuts.ts";
+import { useView } from "./address/address.ts";
 import { language } from "./i18n/choose-language.ts";
-import { at } from "./lib/at.ts";
+import { at } from "./address/at.ts";
 import { t } from "./i18n/translate.ts";
-import { business } from "./lib/business.ts";
-import { undoLast } from "./lib/notices.ts";
+import { business } from "./shell/business.ts";
+import { undoLast } from "./shell/notices.ts";
 import { Compose } from "./make/compose.tsx";
 import { announcementOf } from "./making/words.ts";
 import { Top } from "./shell/top.tsx";

@@ -2,7 +2,7 @@
 import { ErrorBoundary } from "solid-js";
 import { render } from "solid-js/web";
 import { chosenLanguage, speakIn } from "./i18n/choose-language.ts";
-import { at } from "./lib/at.ts";
+import { at } from "./address/at.ts";
 import { App } from "./app.tsx";
 import { Stopped } from "./shell/stopped.tsx";
 import { StudioProvider } from "./studio.tsx";

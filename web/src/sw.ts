@@ -33,7 +33,7 @@ const worker = globalThis as unknown as ShellWorker;
 const BASE = worker.location.pathname.replace(/\/sw\.js$/, "");
 const SHELL = `${BASE}/`;
 const CACHE = `${BASE}rondo-shell-1`;
-/** The same name as in lib/kept.ts, because this script can't import anything. */
+/** The same name as in storage/kept.ts, because this script can't import anything. */
 const KEPT_SOUND = `${BASE}rondo-sound-1`;
 const AUDIO = /^\/v1\/versions\/[^/]+\/audio$/;
 /** The addresses of the page's views: all of them are answered with the same shell. */

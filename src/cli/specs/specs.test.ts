@@ -20,7 +20,7 @@ let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "rondo-specs-"));
   cpSync("query-specs", dir, { recursive: true });
-  cpSync("web/src/lib/queries.generated.ts", join(dir, "client.ts"));
+  cpSync("web/src/api/queries.generated.ts", join(dir, "client.ts"));
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 

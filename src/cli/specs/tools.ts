@@ -39,7 +39,7 @@ export const createSpecsTools = (
 ): SpecsTools => ({
   ...terminal,
   dir: querySpecs,
-  clientFile: join(import.meta.dirname, "../../../web/src/lib/queries.generated.ts"),
+  clientFile: join(import.meta.dirname, "../../../web/src/api/queries.generated.ts"),
   schema: businessSchema,
   openScratch,
   async openPostgres(url) {

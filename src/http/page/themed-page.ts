@@ -72,7 +72,7 @@ const openGraphOf = ({ name, theme }: Look): string =>
   `<meta property="og:site_name" content="${htmlOf(name)}"><meta property="og:title" content="${htmlOf(name)}">` +
   (theme.description ? `<meta property="og:description" content="${htmlOf(theme.description)}">` : "");
 
-/** Returns the JSON that web/src/lib/business.ts reads. "<" is escaped, because it could end the element. */
+/** Returns the JSON that web/src/shell/business.ts reads. "<" is escaped, because it could end the element. */
 function businessOf(usual: string, look: Look, base: string): string {
   const { languages, ideas, links, logo, signIn } = look.theme;
   const known = JSON.parse(usual) as Record<string, unknown>;

@@ -1,9 +1,9 @@
 // Provides the requests of the account's views.
 import { locale } from "../i18n/translate.ts";
-import { at } from "../lib/at.ts";
-import { business } from "../lib/business.ts";
-import { forgetSession, inSession, knowSession, leave } from "../lib/session.ts";
-import { ApiError, send } from "../lib/send.ts";
+import { at } from "../address/at.ts";
+import { business } from "../shell/business.ts";
+import { forgetSession, inSession, knowSession, leave } from "../api/session.ts";
+import { ApiError, send } from "../api/send.ts";
 
 export interface OwnAccount {
   kind: "guest" | "member" | "external";

@@ -2,8 +2,8 @@ import { afterEach, expect, test } from "bun:test";
 import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library";
 import { Show } from "solid-js";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
-import { forgetSession } from "../lib/session.ts";
-import { dismiss, notices } from "../lib/notices.ts";
+import { forgetSession } from "../api/session.ts";
+import { dismiss, notices } from "../shell/notices.ts";
 import AccountDialog from "./account-dialog.tsx";
 import { createAccount } from "./create-account.ts";
 

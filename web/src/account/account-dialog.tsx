@@ -1,7 +1,7 @@
 // Shows the account dialog: a guest signs up or in, or asks for a new password. If the business has its own sign-in, it leads there.
 import { createSignal, Show } from "solid-js";
-import { business } from "../lib/business.ts";
-import { openModal } from "../lib/modal.ts";
+import { business } from "../shell/business.ts";
+import { openModal } from "../shell/modal.ts";
 import { t } from "../i18n/translate.ts";
 import { forgotPassword } from "./account-api.ts";
 import { AccountForm, Email, Password } from "./account-form.tsx";

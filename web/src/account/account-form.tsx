@@ -1,6 +1,6 @@
 // Shows a form of the account's views: its fields, a refusal beside them, and one button that is pressed once.
 import { createSignal, type JSX } from "solid-js";
-import { ApiError } from "../lib/send.ts";
+import { ApiError } from "../api/send.ts";
 
 interface AccountFormProps {
   /** The words on the button. */

@@ -1,9 +1,9 @@
 // Shows the account of this person: the e-mail, the password, the devices, the limits, the data, and how to leave.
 import { createResource, Show } from "solid-js";
-import { follow } from "../lib/address.ts";
-import { at } from "../lib/at.ts";
-import { business } from "../lib/business.ts";
-import { notice, noticeError } from "../lib/notices.ts";
+import { follow } from "../address/address.ts";
+import { at } from "../address/at.ts";
+import { business } from "../shell/business.ts";
+import { notice, noticeError } from "../shell/notices.ts";
 import { useAccount } from "../studio.tsx";
 import { t } from "../i18n/translate.ts";
 import { askVerification, changeEmail, changePassword, type OwnAccount, readAccount } from "./account-api.ts";

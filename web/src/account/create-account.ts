@@ -1,8 +1,8 @@
 // Manages the account of this page: a guest or a member with an e-mail. After signing up, in or out, it reloads the list of pieces.
 import { createSignal } from "solid-js";
-import { at } from "../lib/at.ts";
-import { noticeError, notice } from "../lib/notices.ts";
-import { accountEmail, type Entrance, enterAccount, isSignedIn, leaveAccount } from "../lib/session.ts";
+import { at } from "../address/at.ts";
+import { noticeError, notice } from "../shell/notices.ts";
+import { accountEmail, type Entrance, enterAccount, isSignedIn, leaveAccount } from "../api/session.ts";
 import { t } from "../i18n/translate.ts";
 import type { Library } from "../library/create-library.ts";
 

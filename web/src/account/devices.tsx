@@ -1,6 +1,6 @@
 // Lists the browsers in which this person is signed in, and signs them out.
 import { createResource, For, Show } from "solid-js";
-import { noticeError } from "../lib/notices.ts";
+import { noticeError } from "../shell/notices.ts";
 import { locale, t } from "../i18n/translate.ts";
 import { endOtherSessions, endSession, listSessions } from "./account-api.ts";
 

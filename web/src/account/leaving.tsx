@@ -1,7 +1,7 @@
 // Signs out, and deletes the account after an explanation, the password and a second press.
 import { Show } from "solid-js";
-import { at } from "../lib/at.ts";
-import { business } from "../lib/business.ts";
+import { at } from "../address/at.ts";
+import { business } from "../shell/business.ts";
 import { useAccount } from "../studio.tsx";
 import { t } from "../i18n/translate.ts";
 import { deleteAccount, type OwnAccount } from "./account-api.ts";

@@ -1,8 +1,8 @@
 // Shows the views of links that contain a token after the #: a new password, a verified e-mail, and a sign-in with the business.
 import { createResource, createSignal, onMount, Show } from "solid-js";
-import { at } from "../lib/at.ts";
-import { follow, go } from "../lib/address.ts";
-import { notice } from "../lib/notices.ts";
+import { at } from "../address/at.ts";
+import { follow, go } from "../address/address.ts";
+import { notice } from "../shell/notices.ts";
 import { useAccount, useLibrary } from "../studio.tsx";
 import { t } from "../i18n/translate.ts";
 import { resetPassword, verifyEmail } from "./account-api.ts";

@@ -1,10 +1,10 @@
 // Signs a person in with the sign-in of the business: the page goes there, and the business sends the person back with a token.
 import { t } from "../i18n/translate.ts";
-import { at } from "../lib/at.ts";
-import { business } from "../lib/business.ts";
-import { ApiError } from "../lib/send.ts";
-import { enterWithToken } from "../lib/session.ts";
-import { stored } from "../lib/stored.ts";
+import { at } from "../address/at.ts";
+import { business } from "../shell/business.ts";
+import { ApiError } from "../api/send.ts";
+import { enterWithToken } from "../api/session.ts";
+import { stored } from "../storage/stored.ts";
 
 /** A random number of this tab's last departure. Without it, another site could sign this person in as someone else. */
 const departure = stored("rondo.sign-in", "sessionStorage");

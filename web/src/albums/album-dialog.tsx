@@ -1,7 +1,7 @@
 // Shows the dialog that puts pieces in an album, or in a new one.
 import { For, onMount, Show } from "solid-js";
-import { openModal } from "../lib/modal.ts";
-import type { Album } from "../lib/wire.ts";
+import { openModal } from "../shell/modal.ts";
+import type { Album } from "../api/wire.ts";
 import { createAlbums } from "../library/create-albums.ts";
 import { useLibrary } from "../studio.tsx";
 import { moveTracks } from "./move-tracks.ts";

@@ -1,7 +1,7 @@
 // Shows the albums of this person.
 import { For, Match, onMount, Show, Switch } from "solid-js";
-import { at } from "../lib/at.ts";
-import { albumAddress, follow, go } from "../lib/address.ts";
+import { at } from "../address/at.ts";
+import { albumAddress, follow, go } from "../address/address.ts";
 import { createAlbums } from "../library/create-albums.ts";
 import { useLibrary } from "../studio.tsx";
 import "./albums.css";

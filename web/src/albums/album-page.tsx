@@ -1,9 +1,9 @@
 // Shows the page of an album, whose pieces can be played in a row, downloaded as ZIP, or deleted together.
 import { createEffect, createMemo, createSignal, Match, on, Show, Switch } from "solid-js";
-import { at } from "../lib/at.ts";
-import { albumAddress, follow, go } from "../lib/address.ts";
-import { archiveUrl, renameAlbum } from "../lib/albums-api.ts";
-import { noticeUndone } from "../lib/notices.ts";
+import { at } from "../address/at.ts";
+import { albumAddress, follow, go } from "../address/address.ts";
+import { archiveUrl, renameAlbum } from "../api/albums-api.ts";
+import { noticeUndone } from "../shell/notices.ts";
 import { createAlbum } from "../library/create-album.ts";
 import { useTrash } from "../library/use-trash.ts";
 import Missing from "../shell/missing.tsx";

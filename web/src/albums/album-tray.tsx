@@ -2,7 +2,7 @@
 import { createSignal, For, onMount } from "solid-js";
 import { Portal } from "solid-js/web";
 import { t } from "../i18n/translate.ts";
-import type { Album } from "../lib/wire.ts";
+import type { Album } from "../api/wire.ts";
 import { createAlbums } from "../library/create-albums.ts";
 import { dragged } from "../shelf/drag-rows.ts";
 import { useLibrary } from "../studio.tsx";

@@ -1,8 +1,8 @@
 // Moves pieces into an album, and back into their former albums if the person undoes it.
 import { t } from "../i18n/translate.ts";
-import { moveTrack } from "../lib/albums-api.ts";
-import { notice, noticeUndone } from "../lib/notices.ts";
-import type { Album, TrackSummary } from "../lib/wire.ts";
+import { moveTrack } from "../api/albums-api.ts";
+import { notice, noticeUndone } from "../shell/notices.ts";
+import type { Album, TrackSummary } from "../api/wire.ts";
 import type { Library } from "../library/create-library.ts";
 
 type Place = Pick<TrackSummary, "id" | "title" | "projectId" | "projectName">;

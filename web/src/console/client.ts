@@ -1,8 +1,8 @@
 // Sends the console's requests. They carry a key, which stays in this tab only.
 import { createSignal } from "solid-js";
-import { ApiError } from "../lib/send.ts";
-import type { Problem } from "../lib/wire.ts";
-import { stored } from "../lib/stored.ts";
+import { ApiError } from "../api/send.ts";
+import type { Problem } from "../api/wire.ts";
+import { stored } from "../storage/stored.ts";
 
 export interface KeyHolder {
   readonly kind: "operator" | "business";

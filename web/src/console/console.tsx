@@ -3,7 +3,7 @@ import { type Component, createMemo, lazy, Show, Suspense } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { Mark } from "../shell/mark.tsx";
 import Notices from "../shell/notices.tsx";
-import { createOnline } from "../lib/create-online.ts";
+import { createOnline } from "../signals/create-online.ts";
 import { hrefOf, parts } from "./address.ts";
 import { key, type KeyHolder, leave } from "./client.ts";
 import { Door } from "./door.tsx";

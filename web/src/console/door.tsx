@@ -1,5 +1,5 @@
 // Shows the form for a key.
-import { ApiError } from "../lib/send.ts";
+import { ApiError } from "../api/send.ts";
 import { enter, farewell } from "./client.ts";
 import { Field, Form } from "./parts/form.tsx";
 import { Show } from "solid-js";

@@ -1,5 +1,5 @@
 // Calculates the cover of a piece: lines around a circle that show its loudness, in the two colours of the print.
-import { wholePeaks } from "../lib/peaks.ts";
+import { wholePeaks } from "./peaks.ts";
 
 /** The paths of a cover fit into a square of this size. */
 export const COVER_SIZE = 48;

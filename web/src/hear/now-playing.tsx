@@ -1,6 +1,6 @@
 // Shows the ring of the current piece, with its title and the progress of its generation. Without a piece it shows the form of a rondo.
 import { Show } from "solid-js";
-import { follow, pieceAddress } from "../lib/address.ts";
+import { follow, pieceAddress } from "../address/address.ts";
 import { progressWords } from "../making/making.ts";
 import { sectionWords, wordsOf } from "../making/words.ts";
 import { useMaking, usePlayer } from "../studio.tsx";

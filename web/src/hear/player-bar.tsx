@@ -1,7 +1,7 @@
 // Shows the player bar: the page's only play and pause button, the position, and the next piece.
 import { Show } from "solid-js";
-import { clockOf } from "../lib/clock.ts";
-import { follow, pieceAddress } from "../lib/address.ts";
+import { clockOf } from "../i18n/clock.ts";
+import { follow, pieceAddress } from "../address/address.ts";
 import { isOpenEnded, shortWords } from "../making/making.ts";
 import { wordsOf } from "../making/words.ts";
 import {

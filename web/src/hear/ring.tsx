@@ -4,7 +4,7 @@ import { createCanvas, type Pen } from "./create-canvas.ts";
 import { hasReturned } from "./refrain.ts";
 import { formBar } from "./rondo-form.ts";
 import type { Section } from "../making/making.ts";
-import type { Peaks } from "../lib/peaks.ts";
+import type { Peaks } from "./peaks.ts";
 
 export interface RingProps {
   peaks: Peaks | undefined;

@@ -1,8 +1,8 @@
 // Shows the waveform of the player bar: the piece and its generated part. A person seeks in it by pointer or keyboard.
 import { createSignal } from "solid-js";
-import { spokenClockOf } from "../lib/clock.ts";
+import { spokenClockOf } from "../i18n/clock.ts";
 import { isOpenEnded, type Making, sectionAt } from "../making/making.ts";
-import type { Peaks } from "../lib/peaks.ts";
+import type { Peaks } from "./peaks.ts";
 import { createCanvas } from "./create-canvas.ts";
 import { t } from "../i18n/translate.ts";
 

@@ -1,6 +1,6 @@
 // Chooses the language of the page: the person's choice, then the browser's languages, among those that the business offers.
-import { business } from "../lib/business.ts";
-import { stored } from "../lib/stored.ts";
+import { business } from "../shell/business.ts";
+import { stored } from "../storage/stored.ts";
 import { type Language, locale, speak } from "./translate.ts";
 
 /** The languages of the page, by their own names. */

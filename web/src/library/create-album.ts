@@ -1,9 +1,9 @@
 // Loads one album: its name and its pieces, in the order in which they were made, newest first.
 import { createSignal } from "solid-js";
-import { getAlbum } from "../lib/albums-api.ts";
-import { listTracks } from "../lib/api.ts";
-import { noticeError, noticeLoad } from "../lib/notices.ts";
-import type { Album } from "../lib/wire.ts";
+import { getAlbum } from "../api/albums-api.ts";
+import { listTracks } from "../api/api.ts";
+import { noticeError, noticeLoad } from "../shell/notices.ts";
+import type { Album } from "../api/wire.ts";
 import type { Library } from "./create-library.ts";
 
 const PAGE = 100;

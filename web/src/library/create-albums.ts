@@ -1,8 +1,8 @@
 // Loads the albums: projects with a name, newest change first.
 import { createSignal } from "solid-js";
-import { createAlbum, listAlbums, renameAlbum } from "../lib/albums-api.ts";
-import { noticeError, noticeLoad } from "../lib/notices.ts";
-import type { Album } from "../lib/wire.ts";
+import { createAlbum, listAlbums, renameAlbum } from "../api/albums-api.ts";
+import { noticeError, noticeLoad } from "../shell/notices.ts";
+import type { Album } from "../api/wire.ts";
 
 export function createAlbums() {
   const [items, setItems] = createSignal<readonly Album[]>([]);

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
-import { forgetSession } from "../lib/session.ts";
-import type { TrackSummary } from "../lib/wire.ts";
+import { forgetSession } from "../api/session.ts";
+import type { TrackSummary } from "../api/wire.ts";
 import { createLibrary } from "./create-library.ts";
 
 afterEach(forgetSession);

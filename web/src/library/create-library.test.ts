@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
-import { forgetSession } from "../lib/session.ts";
-import { dismiss, notices } from "../lib/notices.ts";
-import type { TrackSummary } from "../lib/wire.ts";
+import { forgetSession } from "../api/session.ts";
+import { dismiss, notices } from "../shell/notices.ts";
+import type { TrackSummary } from "../api/wire.ts";
 import { createLibrary } from "./create-library.ts";
 
 const track = (id: string, title = id): TrackSummary => ({

@@ -1,13 +1,13 @@
 // Loads the list of this person's pieces: newest first, searched on the server, loaded page by page.
 import { createMemo, createSignal, onCleanup } from "solid-js";
-import { getTrack, likeTrack, type ListOrder, listTracks, renameTrack } from "../lib/api.ts";
-import { createEmitter } from "../lib/emitter.ts";
-import { isUnreachable, noticeLoad, noticeUndone } from "../lib/notices.ts";
-import { hasSession, knowSession } from "../lib/session.ts";
-import { KEPT_LIST } from "../lib/kept.ts";
-import { stored } from "../lib/stored.ts";
+import { getTrack, likeTrack, type ListOrder, listTracks, renameTrack } from "../api/api.ts";
+import { createEmitter } from "../signals/emitter.ts";
+import { isUnreachable, noticeLoad, noticeUndone } from "../shell/notices.ts";
+import { hasSession, knowSession } from "../api/session.ts";
+import { KEPT_LIST } from "../storage/kept.ts";
+import { stored } from "../storage/stored.ts";
 import { t } from "../i18n/translate.ts";
-import type { ThingRef, TrackSummary, VersionSummary } from "../lib/wire.ts";
+import type { ThingRef, TrackSummary, VersionSummary } from "../api/wire.ts";
 import { createTracks } from "./create-tracks.ts";
 
 const PAGE = 30;

@@ -1,6 +1,6 @@
 // Holds all loaded pieces by id. Lists have only ids, so that a piece stays available when a search leaves it out.
 import { createStore, produce, reconcile, unwrap } from "solid-js/store";
-import type { ThingRef, TrackSummary, VersionSummary } from "../lib/wire.ts";
+import type { ThingRef, TrackSummary, VersionSummary } from "../api/wire.ts";
 
 export function createTracks() {
   const [byId, setById] = createStore<Record<string, TrackSummary>>({});

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
-import { forgetSession } from "../lib/session.ts";
-import { dismiss, notices, undoLast } from "../lib/notices.ts";
-import type { Deletion } from "../lib/wire.ts";
+import { forgetSession } from "../api/session.ts";
+import { dismiss, notices, undoLast } from "../shell/notices.ts";
+import type { Deletion } from "../api/wire.ts";
 import { createLibrary } from "./create-library.ts";
 import { createTrash } from "./create-trash.ts";
 

@@ -1,9 +1,9 @@
 // Manages the trash: deletes items at once with an undo, lists deleted items, restores them, or deletes them for good.
 import { plural, t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
-import { deleteThing, listDeletions, purgeThing, restoreThing } from "../lib/api.ts";
-import { notice, noticeError, noticeUndone } from "../lib/notices.ts";
-import type { Deletion, ThingRef, VersionSummary } from "../lib/wire.ts";
+import { deleteThing, listDeletions, purgeThing, restoreThing } from "../api/api.ts";
+import { notice, noticeError, noticeUndone } from "../shell/notices.ts";
+import type { Deletion, ThingRef, VersionSummary } from "../api/wire.ts";
 import type { Library } from "./create-library.ts";
 
 export type TrashState = "loading" | "ready" | "failed";

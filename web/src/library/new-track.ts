@@ -1,6 +1,6 @@
 // Makes the list entry of a new piece or version, until the server lists it.
-import type { Length } from "../lib/api.ts";
-import type { StartedGeneration, TrackSummary, VersionSummary } from "../lib/wire.ts";
+import type { Length } from "../api/api.ts";
+import type { StartedGeneration, TrackSummary, VersionSummary } from "../api/wire.ts";
 
 /** The prompt's first line is the title until the composer has found one. */
 export function titleOf(prompt: string): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
+import type { TrackSummary, VersionSummary } from "../api/wire.ts";
 import { askedFor, latestVersion, lineageOf, revisionWords } from "./versions.ts";
 
 const version = (number: number, parent?: number, state = "complete") =>

@@ -1,6 +1,6 @@
 // Finds the version that a piece plays, and writes the texts about versions: the parent, and how an instruction was understood.
 import { quotedList, t } from "../i18n/translate.ts";
-import type { StartedVersion, TrackSummary, VersionSummary } from "../lib/wire.ts";
+import type { StartedVersion, TrackSummary, VersionSummary } from "../api/wire.ts";
 
 /** The version that a list plays: the newest one that didn't fail. */
 export function latestVersion(track: TrackSummary): VersionSummary | undefined {

@@ -3,7 +3,7 @@ import { cleanup, fireEvent, screen, waitFor } from "@solidjs/testing-library";
 import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
 import { renderInStudio } from "../../test/with-studio.tsx";
-import { forgetSession } from "../lib/session.ts";
+import { forgetSession } from "../api/session.ts";
 import { Compose } from "./compose.tsx";
 import { charactersOf, tooLong } from "./prompt-length.ts";
 

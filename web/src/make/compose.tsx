@@ -1,7 +1,7 @@
 // Shows the prompt field, with ideas and the length below it.
 import { createEffect, createSignal, For, Show, Suspense } from "solid-js";
-import { lazyView } from "../lib/lazy-view.ts";
-import { anotherIdea, someIdeas } from "../lib/ideas.ts";
+import { lazyView } from "../shell/lazy-view.ts";
+import { anotherIdea, someIdeas } from "./ideas.ts";
 import { DiceIcon } from "./dice-icon.tsx";
 import { useMaking } from "../studio.tsx";
 import type { MoreWishesInput } from "./more-wishes.tsx";

@@ -1,7 +1,7 @@
 // Shows the choice of the piece's length. The browser stores the last choice.
 import { For } from "solid-js";
-import type { Length } from "../lib/api.ts";
-import { stored } from "../lib/stored.ts";
+import type { Length } from "../api/api.ts";
+import { stored } from "../storage/stored.ts";
 import { t } from "../i18n/translate.ts";
 
 interface LengthsProps {

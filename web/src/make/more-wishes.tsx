@@ -1,8 +1,8 @@
 // Shows the wishes beside the prompt: tempo, key, meter, style, seed, generator, lyrics, and two takes to compare. This part is loaded after the first view.
 import { createSignal, For, Show } from "solid-js";
-import { listGenerators } from "../lib/api.ts";
-import { createLoaded } from "../lib/create-loaded.ts";
-import { hasSession } from "../lib/session.ts";
+import { listGenerators } from "../api/api.ts";
+import { createLoaded } from "../signals/create-loaded.ts";
+import { hasSession } from "../api/session.ts";
 import type { MakeInput } from "../making/create-asking.ts";
 import "./more-wishes.css";
 import { t } from "../i18n/translate.ts";

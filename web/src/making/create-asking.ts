@@ -1,10 +1,10 @@
 // Requests pieces and versions. A requested piece is in the list and opened in the player before the server has made its first audio.
 import { t } from "../i18n/translate.ts";
 import { batch, createSignal } from "solid-js";
-import { getGeneration, type StartInput, startGeneration, startVersion, stopGeneration } from "../lib/api.ts";
-import { noticeError, noticeUndone } from "../lib/notices.ts";
-import { ensureSession } from "../lib/session.ts";
-import type { StartedVersion, TrackSummary, VersionSummary } from "../lib/wire.ts";
+import { getGeneration, type StartInput, startGeneration, startVersion, stopGeneration } from "../api/api.ts";
+import { noticeError, noticeUndone } from "../shell/notices.ts";
+import { ensureSession } from "../api/session.ts";
+import type { StartedVersion, TrackSummary, VersionSummary } from "../api/wire.ts";
 import type { Library } from "../library/create-library.ts";
 import { newTrack, newVersion, titleOf } from "../library/new-track.ts";
 import type { Listening } from "../player/create-listening.ts";

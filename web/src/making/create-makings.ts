@@ -1,10 +1,10 @@
 // Follows the running generations by request id: state, text and waveform, updated by their event streams.
 import { onCleanup } from "solid-js";
 import { createStore, produce } from "solid-js/store";
-import { getGeneration } from "../lib/api.ts";
-import { createEmitter } from "../lib/emitter.ts";
-import { createPeaks, type Peaks } from "../lib/peaks.ts";
-import type { GenerationEvent, GenerationState } from "../lib/wire.ts";
+import { getGeneration } from "../api/api.ts";
+import { createEmitter } from "../signals/emitter.ts";
+import { createPeaks, type Peaks } from "../hear/peaks.ts";
+import type { GenerationEvent, GenerationState } from "../api/wire.ts";
 import { BEGINNING, followEvents } from "./follow-events.ts";
 import { isFinal, type Making } from "./making.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
-import type { GenerationEvent } from "../lib/wire.ts";
+import type { GenerationEvent } from "../api/wire.ts";
 import { BEGINNING, followEvents } from "./follow-events.ts";
 
 const progress = (generatedMs: number): GenerationEvent => ({

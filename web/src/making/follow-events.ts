@@ -1,6 +1,6 @@
 // Reads a generation's event stream by SSE from any offset, and reconnects with the last offset.
-import { eventsUrl } from "../lib/api.ts";
-import type { GenerationEvent } from "../lib/wire.ts";
+import { eventsUrl } from "../api/api.ts";
+import type { GenerationEvent } from "../api/wire.ts";
 
 export interface FollowHandlers {
   /** `offset` is the offset after these events. */

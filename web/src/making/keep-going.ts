@@ -1,7 +1,7 @@
 // Requests a new piece in the same vein near the end of each piece, so that the music continues. This module is loaded when a person chooses "Keep going".
 import { createEffect } from "solid-js";
-import { noticeError } from "../lib/notices.ts";
-import type { TrackSummary } from "../lib/wire.ts";
+import { noticeError } from "../shell/notices.ts";
+import type { TrackSummary } from "../api/wire.ts";
 import type { Listening } from "../player/create-listening.ts";
 import type { Playable } from "../player/create-player.ts";
 import type { Asking } from "./create-asking.ts";

@@ -1,6 +1,6 @@
 // Defines the state of one generation on the page, and the texts about it.
 import { plural, t } from "../i18n/translate.ts";
-import type { Chord, GenerationState, GeneratorEnd } from "../lib/wire.ts";
+import type { Chord, GenerationState, GeneratorEnd } from "../api/wire.ts";
 
 export interface Section {
   name: string;

@@ -1,6 +1,6 @@
 // Reads the whole event stream of a piece that is finished, by catch-up: its sections and its full waveform.
-import { eventsUrl } from "../lib/api.ts";
-import type { GenerationEvent } from "../lib/wire.ts";
+import { eventsUrl } from "../api/api.ts";
+import type { GenerationEvent } from "../api/wire.ts";
 
 /** All events in order, or as many as the server returned. */
 export async function readEvents(requestId: string): Promise<GenerationEvent[]> {

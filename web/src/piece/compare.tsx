@@ -1,10 +1,10 @@
 // Compares two versions of a piece, A and B, with the difference of their plans: a press continues in the other one at the same position.
 import "../hear/takes.css";
-import { getGeneration } from "../lib/api.ts";
-import { createLoaded } from "../lib/create-loaded.ts";
+import { getGeneration } from "../api/api.ts";
+import { createLoaded } from "../signals/create-loaded.ts";
 import { differenceOf } from "./plan-difference.ts";
 import { createMemo, createSignal, For, Show } from "solid-js";
-import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
+import type { TrackSummary, VersionSummary } from "../api/wire.ts";
 import { askedFor } from "../library/versions.ts";
 import { usePlayer } from "../studio.tsx";
 import { t } from "../i18n/translate.ts";

@@ -1,6 +1,6 @@
 // Shows how a version was composed (style, tempo, key, instruments and form), and which words of the prompt had no effect.
 import { For, Show } from "solid-js";
-import type { Described, PlanWords, VersionSummary } from "../lib/wire.ts";
+import type { Described, PlanWords, VersionSummary } from "../api/wire.ts";
 import { askedFor } from "../library/versions.ts";
 import { splitAt } from "./split-at.ts";
 import { quotedList, t } from "../i18n/translate.ts";

@@ -1,10 +1,10 @@
 // Shows the page of a piece: its versions, the form for a change, and its files.
 import { createEffect, createResource, createRoot, createSignal, Match, Show, Switch } from "solid-js";
-import { at } from "../lib/at.ts";
-import { follow } from "../lib/address.ts";
-import { getGeneration } from "../lib/api.ts";
-import { createLoaded } from "../lib/create-loaded.ts";
-import type { GenerationState, TrackSummary } from "../lib/wire.ts";
+import { at } from "../address/at.ts";
+import { follow } from "../address/address.ts";
+import { getGeneration } from "../api/api.ts";
+import { createLoaded } from "../signals/create-loaded.ts";
+import type { GenerationState, TrackSummary } from "../api/wire.ts";
 import { latestVersion, revisionWords } from "../library/versions.ts";
 import { isFinal } from "../making/making.ts";
 import Missing from "../shell/missing.tsx";

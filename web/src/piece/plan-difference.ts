@@ -1,5 +1,5 @@
 // Lists what differs between the plans of two versions, such as "81 → 91 bpm" and "− drums".
-import type { PlanWords } from "../lib/wire.ts";
+import type { PlanWords } from "../api/wire.ts";
 
 export function differenceOf(from: PlanWords, to: PlanWords): string[] {
   const changed = (one: string | undefined, other: string | undefined, unit = "") =>

@@ -1,5 +1,5 @@
 // Suggests changes of a piece. A change that would have no effect is left out, as far as the plan of the piece is known.
-import type { PlanWords } from "../lib/wire.ts";
+import type { PlanWords } from "../api/wire.ts";
 
 const suggestions: readonly (readonly [string, (plan: PlanWords) => boolean])[] = [
   ["faster", () => true],

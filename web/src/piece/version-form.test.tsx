@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { cleanup, fireEvent, render, screen } from "@solidjs/testing-library";
-import { ApiError } from "../lib/send.ts";
+import { ApiError } from "../api/send.ts";
 import { VersionForm } from "./version-form.tsx";
 
 afterEach(cleanup);

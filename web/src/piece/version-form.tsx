@@ -1,7 +1,7 @@
 // Shows the form for a new version: the instruction, and how the composer understood it.
 import { createEffect, createSignal, For } from "solid-js";
-import { ApiError } from "../lib/send.ts";
-import type { PlanWords } from "../lib/wire.ts";
+import { ApiError } from "../api/send.ts";
+import type { PlanWords } from "../api/wire.ts";
 import { suggestionsFor } from "./suggestions.ts";
 import { t } from "../i18n/translate.ts";
 

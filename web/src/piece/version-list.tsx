@@ -1,7 +1,7 @@
 // Shows the versions of a piece: cover, number, instruction and parent. Each one plays from the position of the current one.
 import { For, Show } from "solid-js";
-import { clockOf } from "../lib/clock.ts";
-import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
+import { clockOf } from "../i18n/clock.ts";
+import type { TrackSummary, VersionSummary } from "../api/wire.ts";
 import { askedFor, lineageOf } from "../library/versions.ts";
 import { useTrash } from "../library/use-trash.ts";
 import { PlayIcon, SoundIcon } from "../shell/icons.tsx";

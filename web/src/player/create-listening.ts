@@ -9,11 +9,11 @@ import {
   onCleanup,
   runWithOwner,
 } from "solid-js";
-import { audioUrl } from "../lib/api.ts";
-import { createEmitter } from "../lib/emitter.ts";
-import { type Peaks, wholePeaks } from "../lib/peaks.ts";
-import { stored } from "../lib/stored.ts";
-import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
+import { audioUrl } from "../api/api.ts";
+import { createEmitter } from "../signals/emitter.ts";
+import { type Peaks, wholePeaks } from "../hear/peaks.ts";
+import { stored } from "../storage/stored.ts";
+import type { TrackSummary, VersionSummary } from "../api/wire.ts";
 import type { Library } from "../library/create-library.ts";
 import { latestVersion } from "../library/versions.ts";
 import type { Makings } from "../making/create-makings.ts";
@@ -164,7 +164,7 @@ export function createListening({ makings, library }: ListeningDeps) {
   createEffect(() => {
     const piece = player.playing();
     if (piece && !isMaking() && duration() && player.seconds() > duration() / 2)
-      void import("../lib/kept-sound.ts").then(({ keepSound }) => keepSound(piece.url));
+      void import("../storage/kept-sound.ts").then(({ keepSound }) => keepSound(piece.url));
   });
   // The lock screen and media keys can wait until the page is shown.
   const owner = getOwner();

@@ -1,6 +1,6 @@
 // Manages the volume of the player. The browser stores it, but not whether it is muted.
 import { createEffect, createSignal, on } from "solid-js";
-import { stored } from "../lib/stored.ts";
+import { stored } from "../storage/stored.ts";
 
 const kept = stored("rondo.volume");
 

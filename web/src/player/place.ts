@@ -1,5 +1,5 @@
 // Stores the playback position when the page is left, for this tab only.
-import { stored } from "../lib/stored.ts";
+import { stored } from "../storage/stored.ts";
 
 export interface Place {
   trackId: string;

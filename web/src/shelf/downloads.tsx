@@ -1,9 +1,9 @@
 // Shows links to download the files of a version. The server names the files.
 import { For } from "solid-js";
-import { type DownloadFormat, downloadUrl, getGeneration } from "../lib/api.ts";
-import { createLoaded } from "../lib/create-loaded.ts";
+import { type DownloadFormat, downloadUrl, getGeneration } from "../api/api.ts";
+import { createLoaded } from "../signals/create-loaded.ts";
 import { t } from "../i18n/translate.ts";
-import type { GenerationStatus, VersionSummary } from "../lib/wire.ts";
+import type { GenerationStatus, VersionSummary } from "../api/wire.ts";
 
 const ofSound: readonly (readonly [DownloadFormat, string])[] = [
   ["mp3", "Download MP3"],

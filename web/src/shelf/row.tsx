@@ -1,7 +1,7 @@
 // Shows a row of the list, with the data of the library and the player.
 import { Show } from "solid-js";
-import { go, pieceAddress } from "../lib/address.ts";
-import type { TrackSummary } from "../lib/wire.ts";
+import { go, pieceAddress } from "../address/address.ts";
+import type { TrackSummary } from "../api/wire.ts";
 import { useTrash } from "../library/use-trash.ts";
 import { useLibrary, useMaking, usePlayer } from "../studio.tsx";
 import type { Selection } from "./create-selection.ts";

@@ -1,7 +1,7 @@
 // Shows rows of pieces. Only rows near the view are in the page, however long the list is.
 import { createMemo, For, Show, Suspense } from "solid-js";
-import { lazyView } from "../lib/lazy-view.ts";
-import type { TrackSummary } from "../lib/wire.ts";
+import { lazyView } from "../shell/lazy-view.ts";
+import type { TrackSummary } from "../api/wire.ts";
 import type { Selection } from "./create-selection.ts";
 import { createWindow } from "./create-window.ts";
 import { dragged } from "./drag-rows.ts";

@@ -1,7 +1,7 @@
 // Shows what can be done with the selected pieces: move them into an album, download them as one ZIP, or delete them.
 import { Show } from "solid-js";
 import { plural, t } from "../i18n/translate.ts";
-import { piecesUrl } from "../lib/albums-api.ts";
+import { piecesUrl } from "../api/albums-api.ts";
 import { useTrash } from "../library/use-trash.ts";
 import { useLibrary } from "../studio.tsx";
 import type { Selection } from "./create-selection.ts";

@@ -1,9 +1,9 @@
 // Shows the dialog that creates and removes the link to a piece or an album.
 import { createSignal, onMount, Show } from "solid-js";
-import { type ShareLinks, shareLink } from "../lib/albums-api.ts";
-import { openModal } from "../lib/modal.ts";
-import { noticeError } from "../lib/notices.ts";
-import type { ThingRef } from "../lib/wire.ts";
+import { type ShareLinks, shareLink } from "../api/albums-api.ts";
+import { openModal } from "../shell/modal.ts";
+import { noticeError } from "../shell/notices.ts";
+import type { ThingRef } from "../api/wire.ts";
 import { t } from "../i18n/translate.ts";
 
 interface ShareDialogProps {

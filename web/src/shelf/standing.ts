@@ -1,6 +1,6 @@
 // Finds the state of a version, as a row of a list shows it.
 import { t } from "../i18n/translate.ts";
-import type { VersionSummary } from "../lib/wire.ts";
+import type { VersionSummary } from "../api/wire.ts";
 import { isFinal, isOpenEnded, lengthSeconds } from "../making/making.ts";
 import type { Makings } from "../making/create-makings.ts";
 

@@ -1,8 +1,8 @@
 // Shows the list of this person's pieces, newest first, with a search field. It is loaded after the first view.
 import { createEffect, For, on, onCleanup, onMount, Show } from "solid-js";
-import { at } from "../lib/at.ts";
-import { follow } from "../lib/address.ts";
-import type { ListOrder } from "../lib/api.ts";
+import { at } from "../address/at.ts";
+import { follow } from "../address/address.ts";
+import type { ListOrder } from "../api/api.ts";
 import { useLibrary } from "../studio.tsx";
 import { createSelection } from "./create-selection.ts";
 import { Rows } from "./rows.tsx";

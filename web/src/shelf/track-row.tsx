@@ -1,7 +1,7 @@
 // Shows one row of the list: cover, name and details of a piece. The name is a link to its page.
 import { createSignal, type JSX, Show } from "solid-js";
-import { clockOf } from "../lib/clock.ts";
-import { follow } from "../lib/address.ts";
+import { clockOf } from "../i18n/clock.ts";
+import { follow } from "../address/address.ts";
 import { HeartIcon, PlayIcon, SoundIcon } from "../shell/icons.tsx";
 import { endDrag } from "./drag-rows.ts";
 import { Cover } from "./cover.tsx";

@@ -1,8 +1,8 @@
 // Shows the trash, where deleted items can be restored, or deleted for good after a second press.
 import { createSignal, For, onMount, Show } from "solid-js";
-import { at } from "../lib/at.ts";
-import { follow } from "../lib/address.ts";
-import type { Deletion } from "../lib/wire.ts";
+import { at } from "../address/at.ts";
+import { follow } from "../address/address.ts";
+import type { Deletion } from "../api/wire.ts";
 import type { Trash } from "../library/create-trash.ts";
 import { useTrash } from "../library/use-trash.ts";
 import "./trash-page.css";

@@ -1,6 +1,6 @@
 // Shows an invitation, a way back in, or an error in place of an empty list.
 import { Match, Switch } from "solid-js";
-import { isSignedOut, leave } from "../lib/session.ts";
+import { isSignedOut, leave } from "../api/session.ts";
 import { useAccount, useLibrary } from "../studio.tsx";
 import { t } from "../i18n/translate.ts";
 

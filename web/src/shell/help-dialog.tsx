@@ -1,6 +1,6 @@
 // Shows the dialog with the keyboard shortcuts.
 import { For } from "solid-js";
-import { openModal } from "../lib/modal.ts";
+import { openModal } from "./modal.ts";
 import { t } from "../i18n/translate.ts";
 
 const keys = [

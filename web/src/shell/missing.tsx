@@ -1,6 +1,6 @@
 // Shows the view for an unknown address.
-import { at } from "../lib/at.ts";
-import { follow } from "../lib/address.ts";
+import { at } from "../address/at.ts";
+import { follow } from "../address/address.ts";
 import { t } from "../i18n/translate.ts";
 
 export default function Missing(props: { what?: string }) {

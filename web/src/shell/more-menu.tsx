@@ -1,7 +1,7 @@
 // Shows the menu of the page: the views beside the list, and the keyboard shortcuts.
 import { For, Show } from "solid-js";
-import { at } from "../lib/at.ts";
-import { follow } from "../lib/address.ts";
+import { at } from "../address/at.ts";
+import { follow } from "../address/address.ts";
 import { Menu } from "../shelf/menu.tsx";
 import { chooseLanguage, language, languages, offered } from "../i18n/choose-language.ts";
 import { t } from "../i18n/translate.ts";

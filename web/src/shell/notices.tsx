@@ -1,6 +1,6 @@
 // Shows the notices above the player: errors, until they are dismissed, and actions that can be undone.
 import { For, type JSX, onCleanup, onMount, Show } from "solid-js";
-import { dismiss, type Notice, type NoticeAction, notices } from "../lib/notices.ts";
+import { dismiss, type Notice, type NoticeAction, notices } from "./notices.ts";
 import { CloseIcon } from "./icons.tsx";
 import { t } from "../i18n/translate.ts";
 

@@ -1,6 +1,6 @@
 // Shows the view that replaces the page after an unexpected error in it.
 import { t } from "../i18n/translate.ts";
-import { at } from "../lib/at.ts";
+import { at } from "../address/at.ts";
 
 export const Stopped = () => (
   <main class="stopped">

@@ -1,11 +1,11 @@
 // Shows the head of the page: the navigation, the account, and the settings of the page.
 import { createSignal, Show, Suspense } from "solid-js";
-import { lazyView } from "../lib/lazy-view.ts";
-import { follow, go } from "../lib/address.ts";
-import { at } from "../lib/at.ts";
-import { business } from "../lib/business.ts";
-import { isSignedOut } from "../lib/session.ts";
-import { createTheme } from "../lib/theme.ts";
+import { lazyView } from "./lazy-view.ts";
+import { follow, go } from "../address/address.ts";
+import { at } from "../address/at.ts";
+import { business } from "./business.ts";
+import { isSignedOut } from "../api/session.ts";
+import { createTheme } from "./theme.ts";
 import { useAccount, useLibrary } from "../studio.tsx";
 import { pickedForAlbum } from "../albums/pick-album.ts";
 import { ThemeIcon } from "./theme-icon.tsx";

@@ -1,6 +1,6 @@
 // Shows the app of a business with its tables and versions. A new one is tried with its SQL, applied, and rolled back.
 import { createSignal, For, Show } from "solid-js";
-import { notice, noticeError } from "../../lib/notices.ts";
+import { notice, noticeError } from "../../shell/notices.ts";
 import { call } from "../client.ts";
 import { confirmByName } from "../parts/confirm.tsx";
 import { Loaded } from "../parts/loaded.tsx";

@@ -1,5 +1,5 @@
 // Shows the database of a business: its move to another engine, and its previews.
-import { noticeError } from "../../lib/notices.ts";
+import { noticeError } from "../../shell/notices.ts";
 import { call } from "../client.ts";
 import { Field, Form, type Values } from "../parts/form.tsx";
 import { Loaded } from "../parts/loaded.tsx";

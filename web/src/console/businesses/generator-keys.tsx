@@ -1,5 +1,5 @@
 // Shows which generators a business may use, and its own keys and addresses for them.
-import { notice } from "../../lib/notices.ts";
+import { notice } from "../../shell/notices.ts";
 import { call } from "../client.ts";
 import { confirmByName } from "../parts/confirm.tsx";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";

@@ -1,5 +1,5 @@
 // Shows and sets the hosts at which the page of a business is served.
-import { notice } from "../../lib/notices.ts";
+import { notice } from "../../shell/notices.ts";
 import { call } from "../client.ts";
 import { Field, Form, type Values } from "../parts/form.tsx";
 import { Loaded } from "../parts/loaded.tsx";

@@ -1,6 +1,6 @@
 // Shows the keys of a business, and creates, replaces and revokes them.
 import { createSignal, Show } from "solid-js";
-import { noticeError } from "../../lib/notices.ts";
+import { noticeError } from "../../shell/notices.ts";
 import { call } from "../client.ts";
 import { confirmByName } from "../parts/confirm.tsx";
 import { Checks, Field, Form, type Values } from "../parts/form.tsx";

@@ -1,6 +1,6 @@
 // Shows and changes the limits and quotas of a business.
 import { For } from "solid-js";
-import { notice } from "../../lib/notices.ts";
+import { notice } from "../../shell/notices.ts";
 import { call } from "../client.ts";
 import { Field, Form, type Values } from "../parts/form.tsx";
 import { wordsOf } from "../today/business-today.tsx";

@@ -1,6 +1,6 @@
 // Shows a business's state and today's numbers, and changes its state and names.
 import { Show } from "solid-js";
-import { notice, noticeError } from "../../lib/notices.ts";
+import { notice, noticeError } from "../../shell/notices.ts";
 import { go } from "../address.ts";
 import { call } from "../client.ts";
 import { confirmByName } from "../parts/confirm.tsx";

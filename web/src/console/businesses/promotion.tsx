@@ -1,6 +1,6 @@
 // Shows the move of a business to another engine with its progress, and begins, returns, finishes and cancels it.
 import { Show } from "solid-js";
-import { noticeError } from "../../lib/notices.ts";
+import { noticeError } from "../../shell/notices.ts";
 import { call } from "../client.ts";
 import { confirmByName } from "../parts/confirm.tsx";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";

@@ -1,6 +1,6 @@
 // Shows one generation with its events, and lets the business cancel or retry it.
 import { Show } from "solid-js";
-import { notice, noticeError } from "../../lib/notices.ts";
+import { notice, noticeError } from "../../shell/notices.ts";
 import { go, hrefOf } from "../address.ts";
 import { at, call } from "../client.ts";
 import { Loaded } from "../parts/loaded.tsx";

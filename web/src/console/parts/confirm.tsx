@@ -1,6 +1,6 @@
 // Asks before something is deleted for good: the person types the name of the thing.
 import { createSignal, Show } from "solid-js";
-import { openModal } from "../../lib/modal.ts";
+import { openModal } from "../../shell/modal.ts";
 import { hintOf } from "./loaded.tsx";
 
 interface Question {

@@ -1,6 +1,6 @@
 // Shows what was read from the server, or why it could not be read.
 import { type JSX, Show } from "solid-js";
-import { ApiError } from "../../lib/send.ts";
+import { ApiError } from "../../api/send.ts";
 import type { Reading } from "./reading.ts";
 
 interface LoadedProps<Value> {

@@ -1,5 +1,5 @@
 // Shows a secret that the server returns only once.
-import { notice, noticeError } from "../../lib/notices.ts";
+import { notice, noticeError } from "../../shell/notices.ts";
 
 export const Secret = (props: { readonly what: string; readonly value: string }) => (
   <p role="status" class="once">

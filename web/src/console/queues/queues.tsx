@@ -1,6 +1,6 @@
 // Shows the queues: waiting, running and failed jobs, with a search. Failed jobs can be retried or dropped.
 import { createSignal, Show } from "solid-js";
-import { notice, noticeError } from "../../lib/notices.ts";
+import { notice, noticeError } from "../../shell/notices.ts";
 import { at, call } from "../client.ts";
 import { confirmByName } from "../parts/confirm.tsx";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";

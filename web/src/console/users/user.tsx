@@ -1,6 +1,6 @@
 // Shows one user, whose data can be exported and erased.
 import { createSignal, Show } from "solid-js";
-import { noticeError } from "../../lib/notices.ts";
+import { noticeError } from "../../shell/notices.ts";
 import { hrefOf } from "../address.ts";
 import { at, call } from "../client.ts";
 import { confirmByName } from "../parts/confirm.tsx";

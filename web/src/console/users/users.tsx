@@ -1,6 +1,6 @@
 // Shows the users of a business with a search. Each can be exported and erased, and their sessions can be ended.
 import { createSignal, Show } from "solid-js";
-import { notice, noticeError } from "../../lib/notices.ts";
+import { notice, noticeError } from "../../shell/notices.ts";
 import { hrefOf, parts } from "../address.ts";
 import { at, call } from "../client.ts";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";

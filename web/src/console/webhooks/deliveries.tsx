@@ -1,6 +1,6 @@
 // Shows the deliveries of webhooks with their attempts. Dead ones can be replayed.
 import { createSignal, For, Show } from "solid-js";
-import { notice, noticeError } from "../../lib/notices.ts";
+import { notice, noticeError } from "../../shell/notices.ts";
 import { at, call } from "../client.ts";
 import { Choice } from "../parts/form.tsx";
 import { Loaded } from "../parts/loaded.tsx";

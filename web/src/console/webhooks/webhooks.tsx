@@ -1,6 +1,6 @@
 // Shows the webhook endpoints of a business and their deliveries. Secrets are replaced, and dead deliveries are replayed.
 import { createSignal, Show } from "solid-js";
-import { notice, noticeError } from "../../lib/notices.ts";
+import { notice, noticeError } from "../../shell/notices.ts";
 import { at, call } from "../client.ts";
 import { confirmByName } from "../parts/confirm.tsx";
 import { Field, Form, type Values } from "../parts/form.tsx";

@@ -1,11 +1,11 @@
 // Manages the session of this browser. The server decides it: a browser's storage may be lost while the cookie is still valid.
 import { t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
-import { noticeError } from "./notices.ts";
+import { noticeError } from "../shell/notices.ts";
 import { ApiError, send } from "./send.ts";
-import { business } from "./business.ts";
-import { stored } from "./stored.ts";
-import { KEPT_LIST, KEPT_SOUND } from "./kept.ts";
+import { business } from "../shell/business.ts";
+import { stored } from "../storage/stored.ts";
+import { KEPT_LIST, KEPT_SOUND } from "../storage/kept.ts";
 import type { Account } from "./wire.ts";
 
 /** The account of the session. Null means that there is no session, undefined that it is not known yet. */

@@ -1,5 +1,5 @@
 // Writes lengths of time as people read them.
-import { plural } from "../i18n/translate.ts";
+import { plural } from "./translate.ts";
 
 /** 75 → "1:15". */
 export function clockOf(seconds: number): string {

@@ -1,6 +1,6 @@
 // Chooses the colour theme: light, dark, or that of the system. The browser stores the choice.
 import { createSignal } from "solid-js";
-import { stored } from "./stored.ts";
+import { stored } from "../storage/stored.ts";
 
 type Theme = "system" | "light" | "dark";
 

@@ -1,5 +1,5 @@
 // Provides the page's client of the API: a function for each request.
-import { at } from "./at.ts";
+import { at } from "../address/at.ts";
 import { type Queries, type QueryName, queryRequest } from "./queries.generated.ts";
 import { send } from "./send.ts";
 import { inSession, withSession } from "./session.ts";

@@ -1,6 +1,6 @@
 // Chooses example prompts, for the chips and the dice button.
 import { language } from "../i18n/choose-language.ts";
-import { business } from "./business.ts";
+import { business } from "../shell/business.ts";
 
 /** The ideas of the business in the language of the page, otherwise in the first language that has some. */
 const ideas = (): readonly string[] => business.ideas[language()] ?? Object.values(business.ideas)[0] ?? [];

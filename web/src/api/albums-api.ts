@@ -1,5 +1,5 @@
 // Sends the requests for albums and sharing. Their views are loaded only when they are opened.
-import { at } from "./at.ts";
+import { at } from "../address/at.ts";
 import { pathOf, query } from "./api.ts";
 import { send } from "./send.ts";
 import { inSession } from "./session.ts";

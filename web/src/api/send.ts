@@ -1,6 +1,6 @@
 // Sends JSON over fetch with the session's cookie, and turns problem responses into errors.
 import { t } from "../i18n/translate.ts";
-import { at } from "./at.ts";
+import { at } from "../address/at.ts";
 import type { Problem } from "./wire.ts";
 
 /** A refusal as an error. `message` says what is wrong, and `hint` says what to do. Status 0 means that the server could not be reached. */

@@ -1,5 +1,5 @@
 // Reads and writes a value in the browser's storage. If the browser refuses storage, the page works without it.
-import { at } from "./at.ts";
+import { at } from "../address/at.ts";
 
 export interface Stored {
   /** Null if no value is stored, or it can't be read. */

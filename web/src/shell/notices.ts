@@ -1,6 +1,6 @@
 // Holds the list of notices of the page.
 import { createSignal } from "solid-js";
-import { ApiError } from "./send.ts";
+import { ApiError } from "../api/send.ts";
 
 export interface NoticeAction {
   label: "Undo" | "Try again";
