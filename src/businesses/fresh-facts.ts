@@ -11,8 +11,8 @@ const rememberedMax = 10_000;
 export interface Fact<Value> {
   readonly value: Value;
   /**
-   * The time of expiry as performance.now(), which changes of the clock don't affect. A removed
-   * fact has expired.
+   * The time of expiry, on the clock of performance.now(), because setting the system's clock does
+   * not change it. A removed fact has expired.
    */
   readonly untilMs: number;
 }

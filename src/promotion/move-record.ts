@@ -27,6 +27,9 @@ export interface Move {
   readonly changedAtMs: number;
 }
 
+/** `heldUntil` of a move that no command holds. */
+export const released = new Date(0).toISOString();
+
 /** The right to work on a move, until it is released or this process stops renewing it. */
 export interface HeldMove {
   read(): Promise<Move>;
@@ -39,8 +42,8 @@ export interface HeldMove {
   swap(actor: string): Promise<void>;
   /** Deletes the record. */
   remove(): Promise<void>;
-  /** Allows other commands to work on the move. `heldUntil`: the end of the hold that is stored in the record. */
-  release(heldUntil?: Date): Promise<void>;
+  /** Allows other commands to work on the move. */
+  release(): Promise<void>;
 }
 
 interface MoveChange {
@@ -202,9 +205,7 @@ export async function holdMove(
     },
     async release() {
       clearInterval(renewing);
-      await mine()
-        .set({ heldUntil: new Date(0).toISOString() })
-        .execute();
+      await mine().set({ heldUntil: released }).execute();
     },
   };
 

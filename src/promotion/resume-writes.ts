@@ -1,13 +1,11 @@
 // Ends the pause of writes of a move whose command was killed after the pause became permanent and before the switch.
 import type { MoveDeps } from "./move-business.ts";
-import { findMovedBusiness, holdMove } from "./move-record.ts";
+import { findMovedBusiness, holdMove, released } from "./move-record.ts";
 
 export type ResumeWritesDeps = Pick<MoveDeps, "control" | "sealing" | "openCopy">;
 
 /** A command that works on a move renews its hold every second. */
 const abandonedMs = 30_000;
-/** `heldUntil` of a move whose writes were resumed, so that later calls skip the move. */
-const never = new Date(0);
 
 /**
  * Returns the slugs of the businesses whose writes were resumed. The interrupted command can still
@@ -20,7 +18,7 @@ export async function resumeWrites(deps: ResumeWritesDeps, nowMs = Date.now()): 
     .innerJoin("businesses as b", "b.id", "m.businessId")
     .select(["b.slug", "m.engine"])
     .where("m.step", "in", ["copying", "returning"])
-    .where("m.heldUntil", ">", never.toISOString())
+    .where("m.heldUntil", ">", released)
     .where("m.heldUntil", "<", new Date(nowMs - abandonedMs).toISOString())
     .execute();
   const resumed: string[] = [];
@@ -36,7 +34,7 @@ export async function resumeWrites(deps: ResumeWritesDeps, nowMs = Date.now()): 
         await own.log.resume().finally(() => own.close());
         resumed.push(slug);
       }
-      await move.release(never);
+      await move.release();
     } catch (err) {
       failures.push(err);
     }

@@ -60,7 +60,7 @@ class GenerateRequest(Body):
     user_id: Id
     #: The id of the request. A second request with the same id returns the same generation.
     request_id: Id
-    #: The id of the version whose audio is made. The chunks belong to this record.
+    #: The id of the version whose audio is made. Its chunks are stored under this id.
     row_id: Id
     prompt: Text
     duration_seconds: Annotated[float, Field(gt=0, le=3_600)]

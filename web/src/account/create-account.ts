@@ -1,4 +1,4 @@
-// Manages the account of this page: a guest or a member with an e-mail. After signing up, in or out, it reloads the list of pieces.
+// Signs a guest up or in, and a member out. After signing up or in, the list of pieces is loaded again.
 import { createSignal } from "solid-js";
 import { at } from "../address/at.ts";
 import { noticeError, notice } from "../shell/notices.ts";

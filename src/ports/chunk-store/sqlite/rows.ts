@@ -21,7 +21,7 @@ export interface StreamRow {
   readonly forkPath: string | null;
   readonly forkPosition: number;
   readonly forkGivenPosition: number | null;
-  /** The bytes that replace the start of its ancestors' bytes, if any. */
+  /** A fork may replace the first bytes of the stream that it was forked from: the new bytes, or null. */
   readonly head: Uint8Array | null;
   readonly forkHeadGiven: number;
   readonly forks: number;

@@ -15,7 +15,7 @@ export interface Spooled extends AsyncDisposable {
   readonly crc32c: number;
 }
 
-/** Errors: the errors of the content, CONTENT_DAMAGED, STORAGE_FULL. A failure leaves no file behind. */
+/** Errors: CONTENT_DAMAGED, STORAGE_FULL, and each error that reading `content` throws. A failure leaves no file behind. */
 export async function spool(
   content: AsyncIterable<Uint8Array>,
   { expected, signal }: Pick<ObjectWrite, "expected" | "signal">,
