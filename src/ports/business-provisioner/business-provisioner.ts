@@ -32,7 +32,9 @@ export interface BusinessProvisioner<Tables> {
    * leaves nothing behind.
    * Example: `const credentials = await provisioner.provision(businessId)`. The caller encrypts and stores the
    * credentials.
-   * Errors: UNAVAILABLE, STORAGE_FULL; for a copy also CONFLICT.
+   * Errors: UNAVAILABLE; STORAGE_FULL; CONFIG_INVALID if a hosted service refuses the API key or the project; for a
+   * copy also CONFLICT if the source's tables differ from those of a new database. A missing source gives UNAVAILABLE
+   * or NOT_FOUND.
    */
   provision(businessId: string, copied?: CopiedDatabase): Promise<BusinessCredentials>;
   /**

@@ -37,10 +37,10 @@ export interface ChunkCache {
    */
   read(key: StreamKey, streamId: string, position: number, maxBytes: number): Promise<Span | undefined>;
   /**
-   * Calls `receive` with each span that is published from now on, in order, and with undefined when the stream was
-   * forgotten. A shared cache may lose messages, so a listener has to check the positions for gaps and poll the chunk
-   * store now and then. The subscription ends when the signal is aborted. Example: `cache.subscribe(key, (span) =>
-   * queue.push(span), signal)`.
+   * Calls `receive` with each span that is published from now on, in order. Calls it with undefined when the stream was
+   * forgotten, or when spans may be missing; then the listener has to read the chunk store. A shared cache may lose
+   * messages, so a listener has to check the positions for gaps and poll the chunk store now and then. The subscription
+   * ends when the signal is aborted. Example: `cache.subscribe(key, (span) => queue.push(span), signal)`.
    */
   subscribe(key: StreamKey, receive: (span: Span | undefined) => void, signal: AbortSignal): void;
   /**

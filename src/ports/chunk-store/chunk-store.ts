@@ -41,8 +41,8 @@ export interface StreamFork {
   readonly position?: number;
   /**
    * These bytes replace the same number of bytes at the start of the source, for formats whose header contains the
-   * total length. A few KiB are the maximum. INVALID_OFFSET if the head is longer than the position. A fork of this
-   * fork begins with the head, too.
+   * total length. Use it for a few KiB only. The error is INVALID_OFFSET if the head is longer than the position. A
+   * fork of this fork begins with the head, too.
    */
   readonly head?: Uint8Array;
 }
@@ -60,7 +60,7 @@ export interface StreamState {
   readonly expiresAtMs?: number;
   /**
    * The streams from which this stream was forked, directly or indirectly. Up to `until`, this stream and the ancestor
-   * have the same bytes at the same positions, except in a head.
+   * have the same bytes at the same positions, except where a fork has its own head.
    */
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
 }
@@ -141,7 +141,7 @@ export interface ChunkStore {
    * Errors: NOT_FOUND; GONE; STREAM_CLOSED with `details.streamId` and `.tail` (closing a closed stream without chunks
    * is no error); PRODUCER_FENCED for a lower epoch, with `details.epoch`; PRODUCER_GAP for a seq that leaves a gap,
    * with `details.expectedSeq` and `.receivedSeq`; INVALID_PARAMETER for a new epoch that does not begin at 0;
-   * STREAM_CONFLICT; STORAGE_FULL.
+   * STREAM_CONFLICT; STORAGE_FULL; BODY_TOO_LARGE if the store can't store the chunks in one step; UNAVAILABLE.
    */
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   /**

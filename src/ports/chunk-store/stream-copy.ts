@@ -17,7 +17,9 @@ export interface StreamRecord {
   readonly closed: boolean;
   /** The Stream-Seq of the last append that had a Stream-Seq. */
   readonly sequence: string | null;
-  /** The options of the call that created the stream. A repeated creation is recognised by them. */
+  /**
+   * The options of the call that created the stream. A later call that creates the stream again is compared with them.
+   */
   readonly given: Omit<GivenFacts, "contentType">;
   /** The last append of each producer. */
   readonly producers: readonly Producer[];
@@ -41,7 +43,7 @@ export interface StreamCopy {
    */
   hold(key: StreamKey, ms: number): Promise<StreamRecord | undefined>;
   /**
-   * Stores a stream under its own id. All of it becomes visible at the end of the call. Returns false and stores
+   * Stores a stream under its own id. The whole stream becomes visible at the end of the call. Returns false and stores
    * nothing if the check failed or the path is in use.
    */
   put(stream: PutStream): Promise<boolean>;

@@ -1,4 +1,5 @@
-// Tests that a migration is applied completely or not at all. A statement that could leave a part of it applied is refused, and nothing is changed.
+// Tests that a migration is applied completely or not at all. A migration is refused if one of its statements could
+// commit only a part of it.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";

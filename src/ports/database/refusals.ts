@@ -1,4 +1,4 @@
-// Lists the errors, with their messages, that all database adapters throw.
+// Creates the errors that all database adapters throw.
 import { counted } from "../../counted.ts";
 import { AppError, isAppError } from "../../errors.ts";
 

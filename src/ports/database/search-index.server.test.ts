@@ -52,7 +52,7 @@ test.skipIf(!(await hasPostgres()))(
 );
 
 test.skipIf(!(await hasPostgres()))(
-  "the index is filled and built again without a search path, as while Postgres 17 builds it and while a dump is restored",
+  "the index can be filled and rebuilt with an empty search path, which Postgres 17 sets while it builds an index, and a dump while it is restored",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });

@@ -13,8 +13,9 @@ export const searchPrefix = "rondo_search_";
 /** The Postgres function that returns the words of a row. */
 export const searchFunction = "rondo_search_words";
 /**
- * The Postgres function that `searchFunction` calls for texts with letters beyond ASCII or with very long words. It is called with its
- * schema, because the search path is empty while Postgres 17 builds an index, and while a dump is restored.
+ * The Postgres function that `searchFunction` calls for texts with letters beyond ASCII or with very long words. Its
+ * name contains the schema, because the search path is empty while Postgres 17 builds an index, and while a dump is
+ * restored.
  */
 const anyTextFunction = `public.${searchFunction}_of_any_text`;
 
@@ -81,7 +82,7 @@ function createOnPostgres({ table, owner, columns }: SearchIndex): readonly stri
 
 /** Returns the SQL that creates or replaces the functions of the index on Postgres. */
 export function createSearchFunctions(): readonly string[] {
-  // The cost is that of the calculation, so that Postgres does not plan a search differently because of the language of the function.
+  // Both functions have the same cost, so that Postgres plans a search in the same way for both languages.
   const head = (name: string, language: string) =>
     `create or replace function ${name}(owner text, content text) returns tsvector language ${language} immutable parallel safe cost 20 as $function$`;
   return [

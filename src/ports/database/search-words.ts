@@ -93,8 +93,8 @@ export function postgresWordsSql(text: string): string {
 
 /**
  * Returns the body of a plpgsql function that returns the words of `content`, and each word with the hash of `owner`, as a tsvector.
- * An ASCII text without long words takes a fast way; `anyText` is the function for other texts. In plpgsql the words are split only
- * once, so the index is built faster than with one expression.
+ * An ASCII text without long words is split by a faster expression; `anyText` is the function for other texts. In
+ * plpgsql the words are split only once, so the index is built faster than with one expression.
  */
 export const postgresVectorBody = (anyText: string): string => `declare
   words text;

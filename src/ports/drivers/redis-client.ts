@@ -1,4 +1,5 @@
-// Opens a connection to Redis or a Redis cluster whose calls never wait. While Redis is unreachable, every call returns undefined immediately.
+// Opens a connection to Redis or a Redis cluster. A call waits about a second at most. While Redis is unreachable,
+// calls return undefined.
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 
 export interface RedisClient {

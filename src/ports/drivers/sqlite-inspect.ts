@@ -14,7 +14,7 @@ export interface SqliteReport {
   readonly migrations: readonly string[];
 }
 
-/** Files that are larger than this are only opened, because a check takes a second for each 500 MB. */
+/** Of a larger file only the schema is read, because a check of the whole file takes a second for each 500 MB. */
 const checkedBytesMax = 512 * 1024 * 1024;
 
 export interface SqliteInspection {

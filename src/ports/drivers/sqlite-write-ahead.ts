@@ -1,4 +1,5 @@
-// Turns on SQLite's write-ahead log, even while another process opens the same new file. All SQLite adapters call it first.
+// Turns on SQLite's write-ahead log, even while another process opens the same new file. Every SQLite adapter uses this
+// function.
 import { type Database, SQLiteError } from "bun:sqlite";
 
 const patienceMs = 5_000;

@@ -47,7 +47,7 @@ export interface GenerationRequest {
   readonly deadline?: Date;
   /**
    * A generator on another machine calls this function if it is aborted before `start` has resolved. Then `start`
-   * throws the signal's reason. After a later abort, `Generation.stopped` reports the same.
+   * throws the signal's reason. After a later abort, `Generation.stopped` has the same result.
    */
   readonly onEarlyAbort?: (stopped: Promise<FarEnd>) => void;
 }
@@ -73,7 +73,7 @@ export interface PlanWords {
   readonly composerVersion?: number;
 }
 
-/** The used and the unused parts of a prompt. Together they are the whole prompt. */
+/** The used and the unused parts of a prompt. Together they cover the whole prompt. */
 export interface PlanDescription {
   /** The fulfilled wishes as phrases for display. */
   readonly understood: readonly string[];
@@ -128,8 +128,8 @@ export interface Generation {
   /** The configured name of the generator that makes the piece, if there are several generators. Otherwise the generator's own name. */
   readonly madeBy?: string;
   /**
-   * The chunks in order, for one reader. Throws AppError GENERATION_FAILED with the reason as a sentence, or after an
-   * abort the signal's reason. Read the chunks to the end, or abort. Leaving the loop aborts the generation.
+   * The chunks in order, for one reader. Throws AppError GENERATION_FAILED with the reason as a sentence. After an
+   * abort, throws the signal's reason. Read the chunks to the end, or abort. Leaving the loop aborts the generation.
    */
   readonly chunks: AsyncIterable<GeneratedChunk>;
   /** True if the generator itself stores the chunks in the version's stream. Then `chunks` only reports the stored chunks. */

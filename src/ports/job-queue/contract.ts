@@ -436,7 +436,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started.findIndex(({ id }) => id === "one") - at).toBeLessThanOrEqual(3);
     }, 30_000);
 
-    test("three users with many jobs take turns, whatever the order of their requests is", async () => {
+    test("three users with many jobs take turns, regardless of the order in which their jobs were added", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       for (const owner of ["a", "b", "c"]) {
@@ -501,7 +501,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       polite.release();
     }, 30_000);
 
-    test("no run gives way while the worker has a free slot, or to a job that gave way itself", async () => {
+    test("no run gives way while the worker has a free slot, and no run gives way to a job that gave way itself", async () => {
       await using pair = await open();
       const polite = createPolite();
       pair.second.work("maintenance", polite.handler, { concurrency: 2, concurrencyPerBusiness: 2 });

@@ -74,10 +74,11 @@ export interface JobContext {
   readonly signal: AbortSignal;
   reportProgress(progress: unknown): Promise<void>;
   /**
-   * Whether this run should give way, because no slot is free and another job that has not given way itself waits for
-   * a slot. The turn of that job must be less than `turns` turns after the turn of this run (for another user's job:
-   * after the latest turn of this run's user), or its business must have fewer runs. At any time, only one run of
-   * a worker gets true. That run must then throw GiveWayError.
+   * Returns true if another job should run in the slot of this run. Then this run must throw GiveWayError. Only one run
+   * of a worker gets true at a time. The other job must be waiting for a slot and must not have given way itself. It
+   * may belong to the same user: then its turn must be less than `turns` after the turn of this run. It may belong to
+   * another user of the business: then its turn must be less than `turns` after the latest turn of this run's user. Or
+   * it belongs to another business, which must have fewer runs than this one.
    */
   isWanted(turns: number): Promise<boolean>;
 }
@@ -166,9 +167,9 @@ export interface JobQueue {
   list(filter: JobFilter): Promise<readonly Job[]>;
   counts(): Promise<JobCounts>;
   /**
-   * Retries the failed jobs of the filter with as many attempts as new jobs have, or drops them permanently. Returns
-   * the number of jobs. For these two actions, a filter for another state matches no job. "remove" removes jobs in
-   * every state except running jobs. A job whose worker has died is treated as waiting.
+   * "retry" runs failed jobs again with all of their attempts, and "drop" deletes failed jobs. With these two actions,
+   * a filter for another state matches no job. "remove" deletes jobs in every state except running jobs. A job whose
+   * worker has died does not count as running. Returns the number of jobs.
    */
   settle(action: SettleAction, filter: JobFilter): Promise<number>;
   /**

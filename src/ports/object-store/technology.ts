@@ -4,7 +4,7 @@ import type { ObjectLinks } from "./object-links.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 export interface OpenObjectStoreOptions {
-  /** Larger objects are stored in parts of this size. If undefined, each object is stored in one part. */
+  /** Larger objects are stored in parts of this size. If undefined, the technology chooses the size. */
   readonly partBytes: number | undefined;
   /** 32 secret bytes that protect a store's records of unfinished uploads. */
   readonly noteKey: Uint8Array;

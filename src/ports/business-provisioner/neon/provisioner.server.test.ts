@@ -96,7 +96,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       expect(await answerTo(one, "insert into shelves values ('a', 'A')")).toBe("ok");
     }, 60_000);
 
-    test("has a suspended compute that starts when the business's database is opened", async () => {
+    test("starts its suspended compute when the business's database is opened", async () => {
       const name = neon.branchNames().find((one) => urls()[0].includes(neon.hostOf(one)))!;
       await neon.sleep(name);
       const database = await provisioner.open(both[0]!);

@@ -120,7 +120,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("while the server is unreachable no call fails or waits, and everything works again when the server is back", async () => {
+  test("while the server is unreachable no call fails or waits for it, and everything works again when the server is back", async () => {
     await using server = await startRedisServer();
     const failures: unknown[] = [];
     const options = { ...server, onError: (err: unknown) => failures.push(err) };

@@ -11,7 +11,10 @@ interface MessageOrigin {
 }
 
 export interface Message extends MessageOrigin {
-  /** The published span; undefined when the stream was forgotten. */
+  /**
+   * The published span. Undefined when the stream was forgotten, and in a recalled message whose span is no longer
+   * cached.
+   */
   readonly span: Span | undefined;
 }
 

@@ -20,7 +20,10 @@ export interface Messages {
 
 const storedMax = 8;
 const storedMs = 5_000;
-/** Older messages within this tolerance are returned, too, because the clocks of two machines differ. A repeated message does no harm. */
+/**
+ * `recall` also returns messages that are older by up to this time, because the clocks of two machines differ. A
+ * repeated message does no harm.
+ */
 const skewMs = 1_000;
 
 export function createMessages({ reach, subscriptions }: RedisConnection): Messages {

@@ -6,7 +6,10 @@ import type { ChunkDocument, StreamDocument } from "./documents.ts";
 import { type Place, beginning } from "./log.ts";
 import { graceMs, logOf } from "./streams.ts";
 
-/** The size limit of a document. MongoDB accepts up to 16 MiB; half of this is enough and keeps the pages of readers smaller. */
+/**
+ * The size limit of a document. MongoDB accepts up to 16 MiB. A limit of 8 MiB is enough, and keeps the pages of
+ * readers smaller.
+ */
 export const documentBytesMaxDefault = 8 << 20;
 
 export function documentsOf(

@@ -1,4 +1,4 @@
-// Tests a connection to MongoDB that breaks at the worst moment.
+// Tests a connection to MongoDB that ends just before a request is written.
 import { expect, spyOn, test } from "bun:test";
 import net from "node:net";
 import { hasMongo, startMongoServer } from "../../../testing/servers/mongodb-server.ts";

@@ -5,7 +5,9 @@ import type { MongoReport } from "./inspect.ts";
 export const mongoFindings = ({ version, isReplicated, canMakeUsers }: MongoReport): readonly Found[] => [
   good(`MongoDB ${version}.`),
   isReplicated
-    ? good("It is a replica set: appends are transactions, and change streams notify listeners.")
+    ? good(
+        "It is a replica set: a large append is stored in one transaction, and change streams notify listeners.",
+      )
     : warning(
         "It is a single server: listeners are served by polling.",
         "Start it with --replSet and run rs.initiate(). Then it has change streams, and with more members it survives the loss of a machine.",
@@ -13,8 +15,8 @@ export const mongoFindings = ({ version, isReplicated, canMakeUsers }: MongoRepo
   ...(canMakeUsers === false
     ? [
         warning(
-          "The user of the URL may not create users, so all businesses share its permissions.",
-          "Give it the role userAdminAnyDatabase: then each business gets its own user.",
+          "The user of the URL may not create users, so every business is read and written with this one user.",
+          "Give this user the role userAdminAnyDatabase: then each business gets its own user.",
         ),
       ]
     : []),

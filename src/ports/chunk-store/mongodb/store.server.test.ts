@@ -122,7 +122,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     ending.abort();
   });
 
-  test("can store data of another type, which is ignored, and wrong sizes, which leave the entry as one chunk", async () => {
+  test("can store data that is not binary, or wrong sizes: such data is ignored, and an entry with wrong sizes is read as one chunk", async () => {
     const { write, text } = await begin("direct/odd");
     await write(0, { data: "text" });
     await write(1, { ...data("ok"), sizes: [1, 7] });
@@ -131,7 +131,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
 });
 
 describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", () => {
-  test("makes calls fail with UNAVAILABLE immediately; afterwards the store works without a restart and nothing is lost", async () => {
+  test("makes calls fail with UNAVAILABLE within seconds; afterwards the store works without a restart and nothing is lost", async () => {
     await using server = await startMongoServer();
     await using link = await openLink(addressOf(server.url));
     const { databasePrefix } = server;
@@ -252,7 +252,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 20_000);
 
-  test("only the bytes that forks share remain of a deleted stream, until the last fork is deleted", async () => {
+  test("a deleted stream keeps only the bytes that its forks share, until the last fork is deleted", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const client = new MongoClient(server.url);
@@ -348,7 +348,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   });
 
-  test("when the server has no command to create users, the URL's user is used and this is reported once", async () => {
+  test("when the server has no command to create users, the store uses the URL's user and reports this once", async () => {
     await using server = await startMongoServer();
     if (!server.isDouble) return;
     const told: unknown[] = [];

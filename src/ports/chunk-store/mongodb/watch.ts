@@ -145,8 +145,8 @@ export function createStreamWatch(
     isPolling = false;
     const nowMs = performance.now();
     const { everyMs } = paces.find(({ quietMs }) => nowMs - changedAt < quietMs) ?? paces[0]!;
-    // A slow server is polled at most every two response times. While some streams are not found yet, polling is
-    // faster.
+    // A slow server is polled at most once in two of its response times. While some streams are not found yet, polling
+    // is faster.
     const notifiedMs = byStream.size < watched.size ? idlePollMs : notifiedPollMs;
     const paceMs = hasNotifications
       ? notifiedMs

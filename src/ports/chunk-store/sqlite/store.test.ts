@@ -173,7 +173,7 @@ test("the files of idle businesses, and files beyond the limit of open files, ar
   });
 });
 
-test("only the bytes that forks share remain of a deleted stream, until the last fork is deleted", async () => {
+test("a deleted stream keeps only the bytes that its forks share, until the last fork is deleted", async () => {
   await withStore({}, async (store, directory) => {
     const key = (path: string) => ({ businessId: "acme", path });
     const chunk = new Uint8Array(1000);

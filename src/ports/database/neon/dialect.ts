@@ -22,7 +22,9 @@ export const neonDialect = (sessions: NeonSessions): Dialect => ({
 });
 
 interface SessionConnection extends DatabaseConnection {
-  /** Throws INTERNAL when the server answers with another command. It does so for a commit after a failed statement. */
+  /**
+   * Throws INTERNAL when the server reports another command: after a failed statement it answers COMMIT with ROLLBACK.
+   */
   command(text: string, expected: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<void>;
   release(): void;
 }

@@ -26,7 +26,7 @@ const connectSeconds = 10;
 export const sessionSettings = {
   application_name: "rondo",
   TimeZone: "UTC",
-  // This limit applies until the users of the connection set other limits.
+  // This limit applies until a statement on the connection sets another limit.
   statement_timeout: 10_000,
   // Each of our statements has one good plan, which uses an index. By default, the server would make a new plan for
   // most calls, because it does not know which share of the rows a LIMIT of $2 returns. Planning would take half of the

@@ -9,8 +9,8 @@ interface PlanNode {
 }
 
 /**
- * `text` is the output of EXPLAIN (FORMAT JSON) with enable_seqscan off. A scan in it could not be avoided by any
- * index. With enable_seqscan on, Postgres would also scan the small tables of a test.
+ * `text` is the output of EXPLAIN (FORMAT JSON) with enable_seqscan off. A scan in this output could not be avoided by
+ * any index. With enable_seqscan on, Postgres would also scan the small tables of a test.
  */
 export function planOf(text: string): StatementPlan {
   const [{ Plan: root }] = JSON.parse(text) as [{ Plan: PlanNode }];

@@ -1,5 +1,5 @@
 // Runs statements on the connections of one database. Each caller gets its own answer or an error within its time
-// limit, and later answers are discarded.
+// limit. An answer that arrives later is discarded.
 import { isConnectionLost, isPlanOutdated, isStopped, sharedMsMax } from "./client.ts";
 import type { PostgresAnswer } from "./connection.ts";
 import type { PostgresLease } from "./lease.ts";

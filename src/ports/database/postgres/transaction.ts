@@ -9,7 +9,10 @@ import { commitErrorOf, rolledBack } from "../refusals.ts";
 export interface PostgresTransaction {
   /** Errors: the errors of `postgresErrorOf`; UNAVAILABLE as soon as the connection has ended. */
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
-  /** Throws INTERNAL when the server rolled back instead. If `run`'s other errors occur, the changes may have been made. */
+  /**
+   * Throws INTERNAL when the server rolled back instead. Throws UNAVAILABLE when the result is unknown: then the
+   * changes may have been made.
+   */
   commit(): Promise<void>;
   /** Never throws. A server that can't be reached rolls back automatically. */
   rollback(): Promise<void>;

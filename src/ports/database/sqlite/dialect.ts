@@ -42,8 +42,8 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
   return {
     close() {},
     prepare(text) {
-      // A transaction takes the write lock at its start. Otherwise SQLite would refuse its first write if another
-      // process had written after its first read.
+      // A transaction takes the write lock at its start. Without the lock, SQLite would refuse the transaction's first
+      // write if another process had written after the transaction's first read.
       const sql = text === "begin" ? "begin immediate" : text;
       const ends = sql === "commit" || sql === "rollback";
       if (sql === "rollback" && !db.inTransaction) return alreadyRolledBack;

@@ -137,7 +137,8 @@ export function addFunctions(db: Database): void {
   db.function("rondo_paused", () => {
     throw writesPaused();
   });
-  // The functions are not marked as deterministic, because SQLite would evaluate them for constants before it knows whether there is a row.
+  // The functions are not marked as deterministic: SQLite calls a deterministic function with constant arguments even
+  // if the query has no rows, and then it could throw.
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
   for (const [name, calculate] of Object.entries(ofDecimals)) {
     db.function(name, { safeIntegers: true, varargs: true }, (...values: SqliteNumber[]) =>

@@ -42,7 +42,7 @@ export type WriterAnswer =
 /** Begins a transaction in which foreign keys are not enforced, so that a table can be replaced although other tables refer to it. */
 export const beginChange = "begin immediate -- foreign keys off";
 
-/** The maximum number of written rows that a spec may return. A statement on which a later statement depends may return more. */
+/** The maximum number of rows that a write may return. A select inside the transaction may return more. */
 export const writtenRowsMax = 10_000;
 const readRowsMax = 100_000;
 

@@ -85,7 +85,7 @@ describe("the requests to ElevenLabs", () => {
     ]);
   });
 
-  test("ask in plan mode first for a plan, whose sections listeners see, and then send the plan with the seed", async () => {
+  test("in plan mode, first ask for a plan and then send the plan with the seed; listeners see the plan's sections", async () => {
     const sections: (string | undefined)[] = [];
     const { plans, starts } = await asked("plan", async (generator) => {
       const { chunks } = await generator.start(farRequest(), new AbortController().signal);

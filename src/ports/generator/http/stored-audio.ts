@@ -9,7 +9,7 @@ const bytesPerSecond = 16_000;
 /** A tolerance, because encoders round up and add a little silence at the end. */
 const secondsOver = 5;
 
-/** Returns a generation whose chunks are only reported, because they are already stored. */
+/** Yields the chunks that the generator has stored. They only report the progress, and are not stored again. */
 export function storedAudio(
   intake: AudioIntake,
   deliveries: ChunkDeliveries,

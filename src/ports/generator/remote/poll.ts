@@ -1,4 +1,5 @@
 // Repeats a request with pauses, until a task has ended or a busy generator accepts the request.
+import { counted } from "../../../counted.ts";
 import { AppError } from "../../../errors.ts";
 import { isBusy, type FarError } from "./far-error.ts";
 
@@ -28,7 +29,7 @@ export async function poll<T>(
 }
 
 export interface WhileBusyOptions {
-  /** How long a start is repeated while the generator is busy, in milliseconds. It ends at the deadline of the first chunk. */
+  /** How long a start is repeated while the generator is busy, in milliseconds. */
   readonly limitMs: number;
   readonly firstMs?: number;
 }
@@ -60,7 +61,7 @@ export async function whileBusy<T>(
 const stillBusy = (err: FarError, limitMs: number): AppError =>
   new AppError(
     "GENERATION_FAILED",
-    `${err.publicMessage} It was asked for ${Math.round(limitMs / 1000)} seconds.`,
+    `${err.publicMessage} The start was repeated for ${counted(Math.round(limitMs / 1000), "second")}.`,
     {
       hint: err.hint ?? "Try again later.",
       cause: err,

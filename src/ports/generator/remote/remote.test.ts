@@ -172,7 +172,7 @@ describe("waiting", () => {
     expect(await whileBusy(busyTwice, { limitMs: 1_000, firstMs: 1 }, signal())).toBe(3);
     const always = () => Promise.reject(answered(503, "", { "retry-after": "60" }));
     const err = await failureOf(whileBusy(always, { limitMs: 1_000, firstMs: 1 }, signal()));
-    expect(err.publicMessage).toBe("The generator is busy. It was asked for 1 seconds.");
+    expect(err.publicMessage).toBe("The generator is busy. The start was repeated for 1 second.");
     starts = 0;
     const broken = () => {
       starts++;
@@ -217,7 +217,7 @@ describe("a prompt as a plan", () => {
     expect([prompt.length, prompt.endsWith(". faster")]).toEqual([2000, true]);
   });
 
-  test("is not read from the plan of another generator, which is refused", () => {
+  test("can't be read from the plan of another generator: such a plan is refused", () => {
     let failure: unknown;
     try {
       parsePromptPlan({ style: "jazz" });

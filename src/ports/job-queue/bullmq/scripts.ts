@@ -2,8 +2,8 @@
 import type { Cluster, Redis } from "ioredis";
 
 // Priorities in these scripts are BullMQ's priorities: lower priorities run first. 1 to 1,001 are the callers'
-// priorities plus one. A job without a priority waits at `unplaced` until `place` sets its virtual time, at which its
-// business is due.
+// priorities plus one. A job without a priority has the priority `unplaced`, until `place` replaces it by the virtual
+// time of the next turn of its business.
 const given = 1_001;
 const first = given + 1;
 export const unplaced = 2 ** 21 - 1;
@@ -26,8 +26,9 @@ end
 
 -- Start-time fair queueing: the turn of a business's next job is one higher than the turn of its last job, and never lower
 -- than the turn of the job at the head of the queue. So a business without jobs neither loses nor saves up turns.
--- Within a business, users take turns in the same way: its waiting jobs are in a separate queue, ordered by the turns
--- of the users, and the turns of the business go to them in that order. The turns of the users are forgotten a day after the last job.
+-- Within a business, users take turns in the same way. The waiting jobs of a business are in a separate queue, ordered
+-- by the turns of the users. At each turn of the business, the first job of this queue runs. The turns of the users are
+-- forgotten a day after the last job.
 local function lineOf(business) return base .. 'rondo:line:' .. business end
 local function freshOf(business) return base .. 'rondo:fresh:' .. business end
 
@@ -154,8 +155,9 @@ end
 `;
 
 const removal = `
--- Removes a job and everything that refers to it. Returns false for a missing job, and for a job that a worker holds. A job in
--- none of the lists is removed only if ended names more than one list and the job is not active.
+-- Removes a job and everything that refers to it. Returns false for a missing job, and for a job that a worker holds.
+-- The lists of ended jobs in `ended` are searched, too. If `ended` contains two lists, a job that is in no list is
+-- removed as well, unless it is active.
 local function remove(id, ended)
   if redis.call('EXISTS', base .. id .. ':lock') == 1 or redis.call('EXISTS', base .. id) == 0 then return false end
   local removed = redis.call('ZREM', prioritized, id) + redis.call('ZREM', base .. 'delayed', id) + redis.call('LREM', base .. 'wait', 0, id)
@@ -217,8 +219,8 @@ const steps = {
 
   /**
    * [most, nowMs] Returns jobs that were set aside to the queue while their business has fewer than `most` runs.
-   * Usually this is done at the end of a run, but a killed worker has not done it. 0 means no limit. Delays that end
-   * too late, because a clock was ahead, are shortened.
+   * Usually `rondoLeave` does this at the end of a run, but a killed worker did not call it. If `most` is 0, there is
+   * no limit. Delays that end too late, because a clock was ahead, are shortened.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -269,10 +271,8 @@ const steps = {
     return 1`,
 
   /**
-   * [id, business, turns, isFull, most, nowMs] Returns 1 when a waiting job that has not given way itself should
-   * replace this run. The job is of the same business, and its turn is less than `turns` after the turn of this run
-   * (for the job of another user: after the latest turn of this run's user). Or the job is of a business that has
-   * fewer runs than this business.
+   * [id, business, turns, isFull, most, nowMs] Returns 1 when another job should run in the slot of this run.
+   * `JobContext.isWanted` gives the rules. `isFull` means that the worker has no free slot.
    */
   rondoWanted: `
     local id, business, turns, isFull, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])

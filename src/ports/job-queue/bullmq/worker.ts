@@ -279,7 +279,10 @@ export function createBullmqWorker(
   return worker;
 }
 
-/** Creates an error with the name for which BullMQ fails a job immediately. BullMQ stores its message unchanged. */
+/**
+ * Creates the error that BullMQ stores, with a shortened message. An UnrecoverableError keeps its name, because BullMQ
+ * fails a job immediately for an error with this name.
+ */
 function failureOf(err: unknown): Error {
   const message = (err instanceof Error ? err.message : String(err)).slice(0, errorCharactersMax);
   const failure = new Error(message);

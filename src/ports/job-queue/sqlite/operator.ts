@@ -1,4 +1,4 @@
-// Provides operations for operators: list and count jobs, and retry or drop failed jobs.
+// Provides operations for operators: list, count and remove jobs, and retry or drop failed jobs.
 import type { Database, SQLQueryBindings } from "bun:sqlite";
 import {
   type Job,

@@ -44,8 +44,8 @@ export interface Turnover {
   /** Returns whether `turnOver` would take a job, without changing anything. */
   hasNext(queue: QueueName, perBusiness: number): boolean;
   /**
-   * Returns whether a run of this job should give way after `turns` turns, without changing anything. `isFull` means
-   * that its worker has no free slot.
+   * Returns the result of `JobContext.isWanted` for a run of this job, without changing anything. `isFull` means that
+   * its worker has no free slot.
    */
   isWanted(
     row: JobRow,
@@ -103,7 +103,8 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   const wanting = `select 1 from jobs where queue = ?1 and state = 'waiting' and gaveWay = 0 and runAtMs <= ?2`;
   const activeOf = (business: string) =>
     `(select count(*) from jobs where queue = ?1 and businessId = ${business} and state = 'active')`;
-  // A job of another user is before this run's next turn if it is before the next job of this run's user.
+  // A job of this run's user is compared with the turn of this run, and a job of another user with the latest turn of
+  // this run's user.
   const wantedByOwn = db.prepare<unknown, [QueueName, number, number, number, number, number]>(
     `with run as (select jobs.businessId, jobs.owner, jobs.turn, ifnull(owners.turn, jobs.turn) latest
        from jobs left join owners using (queue, priority, businessId, owner) where seq = ?3)

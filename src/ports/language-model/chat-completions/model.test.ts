@@ -74,7 +74,7 @@ test("JSON is found after reasoning, between sentences and in a list of content 
   expect(performance.now() - startedMs).toBeLessThan(3_000);
 });
 
-test("the parts of an answer that the endpoint streams without being asked are joined, and a stream that was cut off is unusable", async () => {
+test("if the endpoint streams its answer although no stream was requested, the parts are joined; a stream that was cut off is unusable", async () => {
   const stream = (parts: readonly object[], end = "data: [DONE]\n\n") =>
     new Response(parts.map((choice) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`).join("") + end, {
       headers: { "content-type": "text/event-stream" },

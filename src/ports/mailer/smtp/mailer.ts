@@ -12,7 +12,7 @@ export function createSmtpMailer(url: string, { senderHost }: OpenMailerOptions)
       try {
         await transport.sendMail({
           from: { name: fromName, address },
-          // This is an object, because an address that is passed as a string may contain a list of further addresses.
+          // The address is passed as an object, because a string would be read as a list of addresses.
           to: { name: "", address: to },
           ...{ subject, text, html },
           headers: { "Content-Language": language, "Auto-Submitted": "auto-generated" },

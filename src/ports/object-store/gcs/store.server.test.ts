@@ -128,7 +128,7 @@ describe("an interrupted upload", () => {
     expect(await readWhole(stranger, key)).toEqual(bytes);
   }, 30_000);
 
-  test("when the server accepts only a part of a piece, the rest is sent again, and no accepted byte is", async () => {
+  test("when the server accepts only a part of a piece, the upload continues at the first byte that the server doesn't have", async () => {
     await using server = startGcsServer();
     const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes: 4 * pieceBytes });
     let faults = 0;

@@ -1,5 +1,5 @@
-// Writes one object in constant memory. It splits the content into pieces, sends each piece once, and verifies the
-// checksum before and after the last piece.
+// Writes one object in constant memory. It splits the content into pieces, sends them one after the other, and verifies
+// the checksum before and after the last piece.
 import type { FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";

@@ -47,7 +47,7 @@ const pauseTries = 20;
 const lockMs = 300;
 
 export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransaction): ChangeLog {
-  /** Waits for running writes for a short time only, because later writes wait behind this statement. */
+  /** Returns a statement that waits only a short time for running writes, because later writes wait behind it. */
   const locked = (tables: readonly CopyTable[]): string =>
     `set local lock_timeout = ${lockMs}; lock table ${tables.map(tableOf).join(", ")} in share row exclusive mode;`;
 

@@ -38,7 +38,7 @@ export async function copyIn(
 
 const linesPerBatch = 2_000;
 
-/** `statement` is a COPY … TO STDOUT. The caller has to read it to its end. */
+/** `statement` is a COPY … TO STDOUT. The caller has to read all lines. */
 export async function* copyOut(sql: postgres.Sql, statement: string): AsyncGenerator<Lines> {
   const stream = await sql.unsafe(statement).readable();
   let lines: string[] = [];
