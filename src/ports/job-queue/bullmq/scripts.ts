@@ -156,7 +156,7 @@ end
 
 const removal = `
 -- Removes a job and everything that refers to it. Returns false for a missing job, and for a job that a worker holds.
--- The lists of ended jobs in `ended` are searched, too. If `ended` contains two lists, a job that is in no list is
+-- The lists of ended jobs in ended are searched, too. If ended contains two lists, a job that is in no list is
 -- removed as well, unless it is active.
 local function remove(id, ended)
   if redis.call('EXISTS', base .. id .. ':lock') == 1 or redis.call('EXISTS', base .. id) == 0 then return false end
