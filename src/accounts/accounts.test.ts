@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { SignJWT } from "jose";
 import { createTestStores } from "../testing/test-stores.ts";
 import { createAuthenticator } from "./authenticate.ts";
-import { createGuest } from "./guests.ts";
+import { createGuest } from "./sign-in/guests.ts";
 import { signLink, verifyLink } from "./links.ts";
 import { mintToken } from "./tokens.ts";
 import { createUserToken, readAccount } from "./users.ts";

@@ -8,7 +8,7 @@ import type { OperatorKey } from "../businesses/secrets/operator-key.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "./caller.ts";
-import { type Sessions, sessionOfCookie } from "./sessions.ts";
+import { type Sessions, sessionOfCookie } from "./sessions/sessions.ts";
 import { createTokenVerifier, sessionOfToken } from "./tokens.ts";
 
 export interface Credential {

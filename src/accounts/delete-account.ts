@@ -10,9 +10,9 @@ import { purgeNow, type PurgeNowDeps } from "../library/trash/purge-now.ts";
 import type { Receipt } from "../library/trash/receipt.ts";
 import { deletedId, moveCounts } from "../usage/usage-counts.ts";
 import type { UserCaller } from "./caller.ts";
-import type { SignInDeps } from "./sign-in.ts";
-import type { Sessions } from "./sessions.ts";
-import { verifyOwnPassword } from "./verify-own-password.ts";
+import type { SignInDeps } from "./sign-in/sign-in.ts";
+import type { Sessions } from "./sessions/sessions.ts";
+import { verifyOwnPassword } from "./passwords/verify-own-password.ts";
 
 export interface EraseUserDeps extends DeleteThingDeps, PurgeNowDeps {
   readonly control: Pick<Database<ControlTables>, "kysely">;

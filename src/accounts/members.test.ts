@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { createMemberHouse, describeMembers } from "../testing/suites/members.ts";
-import { ownedTables } from "./sign-in.ts";
+import { ownedTables } from "./sign-in/sign-in.ts";
 
 setDefaultTimeout(60_000);
 

@@ -7,7 +7,7 @@ import type { Fact } from "../businesses/fresh-facts.ts";
 import type { BusinessKeys } from "../businesses/secrets/keys.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { UserCaller } from "./caller.ts";
-import type { Sessions } from "./sessions.ts";
+import type { Sessions } from "./sessions/sessions.ts";
 
 export interface UserToken {
   readonly userId: string;

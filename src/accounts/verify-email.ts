@@ -8,11 +8,11 @@ import type { MailLanguage } from "../jobs/mail-job.ts";
 import { linkEnded, slugOfAccountLink, takeAccountLink } from "./account-links.ts";
 import type { UserCaller } from "./caller.ts";
 import { type MailLimitDeps, mailSweep, refuseTooManyMails, requestMail } from "./mail/request-mail.ts";
-import { findOwnLogin } from "./own-login.ts";
-import { foldEmail } from "./passwords.ts";
-import type { SignInDeps } from "./sign-in.ts";
-import { emailTaken } from "./sign-up.ts";
-import { verifyOwnPassword } from "./verify-own-password.ts";
+import { findOwnLogin } from "./sign-in/own-login.ts";
+import { foldEmail } from "./passwords/passwords.ts";
+import type { SignInDeps } from "./sign-in/sign-in.ts";
+import { emailTaken } from "./sign-in/sign-up.ts";
+import { verifyOwnPassword } from "./passwords/verify-own-password.ts";
 
 export interface VerifyEmailDeps extends MailLimitDeps {
   readonly databases: OpenDatabases;

@@ -1,5 +1,5 @@
 // Hashes passwords with Argon2id (RFC 9106). Only a few hashes are computed at the same time, because each needs 19 MiB and tens of milliseconds.
-import type { PasswordHasher } from "../accounts/passwords.ts";
+import type { PasswordHasher } from "../accounts/passwords/passwords.ts";
 import { AppError } from "../errors.ts";
 
 interface Argon2idCost {

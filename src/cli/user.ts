@@ -4,7 +4,7 @@ import { eraseUser } from "../accounts/delete-account.ts";
 import { endSessions } from "../accounts/manage/end-sessions.ts";
 import { exportUser } from "../accounts/manage/export-user.ts";
 import { getUser, listUsers } from "../accounts/manage/list-users.ts";
-import { createResetLink } from "../accounts/reset-password.ts";
+import { createResetLink } from "../accounts/passwords/reset-password.ts";
 import { counted } from "../counted.ts";
 import { readConfig } from "../config/config.ts";
 import { asJson, type OutputOptions, printAll, printOne } from "./terminal/output.ts";

@@ -1,6 +1,6 @@
 // Opens the dependencies of the API process.
 import { join } from "node:path";
-import type { PasswordHasher } from "../accounts/passwords.ts";
+import type { PasswordHasher } from "../accounts/passwords/passwords.ts";
 import type { AppDeps } from "../apps/apply-app.ts";
 import { createCommonAppBringer, readCommonApp } from "../apps/common-app.ts";
 import { type BusinessSpecs, createBusinessSpecs } from "../apps/business-specs.ts";

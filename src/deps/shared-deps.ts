@@ -3,7 +3,7 @@
 import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "../accounts/authenticate.ts";
-import { createSessions } from "../accounts/sessions.ts";
+import { createSessions } from "../accounts/sessions/sessions.ts";
 import { type BusinessFaults, createBusinessFaults } from "../businesses/due/business-faults.ts";
 import { checkMasterKey } from "../businesses/secrets/check-master-key.ts";
 import type { CreateBusinessDeps } from "../businesses/lifecycle/create-business.ts";

@@ -1,7 +1,7 @@
 // Ends all sessions of a user: immediately in this process, and within five seconds in other processes.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { notFound } from "../../errors.ts";
-import { revokeSessions, type Sessions } from "../sessions.ts";
+import { revokeSessions, type Sessions } from "../sessions/sessions.ts";
 
 export interface EndSessionsDeps {
   readonly databases: OpenDatabases;

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { applyApp } from "../../apps/apply-app.ts";
 import { ownTablesOf } from "../../apps/app-versions.ts";
 import { createAccountLink } from "../../accounts/account-links.ts";
-import { sessionOfCookie } from "../../accounts/sessions.ts";
+import { sessionOfCookie } from "../../accounts/sessions/sessions.ts";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { signLink } from "../../accounts/links.ts";
 import type { createApp } from "../../app.ts";

@@ -2,10 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { createAuthenticator } from "../../accounts/authenticate.ts";
 import type { UserCaller } from "../../accounts/caller.ts";
-import { createGuest } from "../../accounts/guests.ts";
-import { signIn } from "../../accounts/sign-in.ts";
-import { signOut } from "../../accounts/sign-out.ts";
-import { type SignedIn, signUp } from "../../accounts/sign-up.ts";
+import { createGuest } from "../../accounts/sign-in/guests.ts";
+import { signIn } from "../../accounts/sign-in/sign-in.ts";
+import { signOut } from "../../accounts/sign-in/sign-out.ts";
+import { type SignedIn, signUp } from "../../accounts/sign-in/sign-up.ts";
 import { readAccount } from "../../accounts/users.ts";
 import { readVersion } from "../../library/versions/read-version.ts";
 import { createMemoryRateLimiter } from "../../ports/rate-limiter/memory/limiter.ts";

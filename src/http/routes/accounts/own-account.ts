@@ -2,10 +2,10 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { sessionIdOf } from "../../../accounts/authenticate.ts";
-import { changePassword, type ChangePasswordDeps } from "../../../accounts/change-password.ts";
-import { endOtherSessions, endSession, listSessions } from "../../../accounts/list-sessions.ts";
+import { changePassword, type ChangePasswordDeps } from "../../../accounts/passwords/change-password.ts";
+import { endOtherSessions, endSession, listSessions } from "../../../accounts/sessions/list-sessions.ts";
 import { exportUser } from "../../../accounts/manage/export-user.ts";
-import { emailSchema, passwordSchema } from "../../../accounts/passwords.ts";
+import { emailSchema, passwordSchema } from "../../../accounts/passwords/passwords.ts";
 import { changeEmail, type ChangeEmailDeps, requestVerification } from "../../../accounts/verify-email.ts";
 import { readAccount } from "../../../accounts/users.ts";
 import type { SessionCookie } from "../../credentials/session-cookie.ts";

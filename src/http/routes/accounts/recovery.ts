@@ -2,12 +2,12 @@
 // routes need no credential.
 import { Hono } from "hono";
 import { z } from "zod";
-import { passwordSchema } from "../../../accounts/passwords.ts";
+import { passwordSchema } from "../../../accounts/passwords/passwords.ts";
 import {
   requestPasswordReset,
   resetPassword,
   type ResetPasswordDeps,
-} from "../../../accounts/reset-password.ts";
+} from "../../../accounts/passwords/reset-password.ts";
 import { verifyEmail } from "../../../accounts/verify-email.ts";
 import { mailLanguages } from "../../../jobs/mail-job.ts";
 import { type HttpEnv, readJson } from "../../wire.ts";

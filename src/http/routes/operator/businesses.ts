@@ -3,7 +3,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { pageUrlOf } from "../../../businesses/page-url.ts";
-import { createResetLink } from "../../../accounts/reset-password.ts";
+import { createResetLink } from "../../../accounts/passwords/reset-password.ts";
 import type { Business } from "../../../businesses/business.ts";
 import { listBusinessHosts, setBusinessHosts } from "../../../businesses/lifecycle/business-hosts.ts";
 import { changeBusiness } from "../../../businesses/lifecycle/change-business.ts";

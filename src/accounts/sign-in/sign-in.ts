@@ -1,20 +1,20 @@
 // Signs a user in with an e-mail and a password, and returns a new session. If the caller is a guest, the guest's
 // music is moved to the account.
 import type { Transaction } from "kysely";
-import { moveOwnRows } from "../apps/move-own-rows.ts";
-import { hashOf } from "../businesses/secrets/keys.ts";
-import type { Business } from "../businesses/business.ts";
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import type { BusinessTables } from "../businesses/tables/schema.ts";
-import { moveCounts } from "../usage/usage-counts.ts";
-import { AppError, notFound } from "../errors.ts";
-import type { RateLimit, RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
-import type { Caller } from "./caller.ts";
-import { foldEmail, normalPassword, type PasswordHasher } from "./passwords.ts";
-import { newSession, revokeSessions, type Sessions } from "./sessions.ts";
+import { moveOwnRows } from "../../apps/move-own-rows.ts";
+import { hashOf } from "../../businesses/secrets/keys.ts";
+import type { Business } from "../../businesses/business.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
+import { moveCounts } from "../../usage/usage-counts.ts";
+import { AppError, notFound } from "../../errors.ts";
+import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
+import type { Caller } from "../caller.ts";
+import { foldEmail, normalPassword, type PasswordHasher } from "../passwords/passwords.ts";
+import { newSession, revokeSessions, type Sessions } from "../sessions/sessions.ts";
 import type { SignedIn } from "./sign-up.ts";
-import { mintToken, sessionTokenSeconds } from "./tokens.ts";
+import { mintToken, sessionTokenSeconds } from "../tokens.ts";
 
 export interface SignInDeps {
   readonly registry: BusinessRegistry;

@@ -1,13 +1,13 @@
 // Changes the password of a signed-in member, who has to send the old password. All other sessions of the member end.
-import type { UserCaller } from "./caller.ts";
-import { endAccountLinks } from "./account-links.ts";
-import { findOwnLogin } from "./own-login.ts";
-import { mailSweep, requestMail } from "./mail/request-mail.ts";
+import type { UserCaller } from "../caller.ts";
+import { endAccountLinks } from "../account-links.ts";
+import { findOwnLogin } from "../sign-in/own-login.ts";
+import { mailSweep, requestMail } from "../mail/request-mail.ts";
 import { normalPassword } from "./passwords.ts";
-import { revokeSessions } from "./sessions.ts";
-import type { SignInDeps } from "./sign-in.ts";
+import { revokeSessions } from "../sessions/sessions.ts";
+import type { SignInDeps } from "../sign-in/sign-in.ts";
 import { verifyOwnPassword } from "./verify-own-password.ts";
-import type { MailLanguage } from "../jobs/mail-job.ts";
+import type { MailLanguage } from "../../jobs/mail-job.ts";
 
 export interface ChangePasswordDeps extends SignInDeps {
   /** Whether a mail server is set. */

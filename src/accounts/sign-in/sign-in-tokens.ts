@@ -1,17 +1,17 @@
 // Signs in users whom the business manages itself, so that they can use the page. The business's server creates a
 // token for a user, and the page exchanges the token for a session.
 import type { Kysely } from "kysely";
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import type { BusinessTables } from "../businesses/tables/schema.ts";
-import { AppError, notFound } from "../errors.ts";
-import { createAccountLink, linkEnded, slugOfAccountLink, takeAccountLink } from "./account-links.ts";
-import type { BusinessCaller, Caller } from "./caller.ts";
-import type { Sessions } from "./sessions.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
+import { AppError, notFound } from "../../errors.ts";
+import { createAccountLink, linkEnded, slugOfAccountLink, takeAccountLink } from "../account-links.ts";
+import type { BusinessCaller, Caller } from "../caller.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 import { openUserSession } from "./sign-in.ts";
 import type { SignedIn } from "./sign-up.ts";
-import { ensureUser, type UsersDeps } from "./users.ts";
-import type { UserToken } from "./tokens.ts";
+import { ensureUser, type UsersDeps } from "../users.ts";
+import type { UserToken } from "../tokens.ts";
 
 /**
  * Returns a token that opens one session of this user within two minutes. If the user doesn't exist, the user is created.

@@ -1,7 +1,7 @@
 // Checks the password of a signed-in user again. Wrong passwords are counted per account.
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 import { normalPassword } from "./passwords.ts";
-import { refuseTooMany, type SignInDeps } from "./sign-in.ts";
+import { refuseTooMany, type SignInDeps } from "../sign-in/sign-in.ts";
 
 interface OwnPassword {
   readonly businessId: string;

@@ -1,15 +1,15 @@
 // Creates guests. A guest is a user without an e-mail and a password, so that nobody has to sign up before the first
 // sound.
 import { v7 as uuidv7 } from "uuid";
-import type { Business } from "../businesses/business.ts";
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import { AppError, notFound } from "../errors.ts";
-import { type Credential, sessionIdOf } from "./authenticate.ts";
-import type { Caller } from "./caller.ts";
-import { newSession, type Sessions } from "./sessions.ts";
+import type { Business } from "../../businesses/business.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import { AppError, notFound } from "../../errors.ts";
+import { type Credential, sessionIdOf } from "../authenticate.ts";
+import type { Caller } from "../caller.ts";
+import { newSession, type Sessions } from "../sessions/sessions.ts";
 import type { SignedIn } from "./sign-up.ts";
-import { mintToken, sessionTokenSeconds, type UserToken } from "./tokens.ts";
+import { mintToken, sessionTokenSeconds, type UserToken } from "../tokens.ts";
 
 export interface CreateGuestDeps {
   readonly registry: BusinessRegistry;

@@ -1,11 +1,11 @@
 // Lets a member who forgot the password set a new one, with a link that was mailed or that the operator created.
 import { v7 as uuidv7 } from "uuid";
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import type { ControlTables } from "../businesses/tables/control-schema.ts";
-import type { Database } from "../ports/database/database.ts";
-import { notFound } from "../errors.ts";
-import type { MailLanguage } from "../jobs/mail-job.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import type { ControlTables } from "../../businesses/tables/control-schema.ts";
+import type { Database } from "../../ports/database/database.ts";
+import { notFound } from "../../errors.ts";
+import type { MailLanguage } from "../../jobs/mail-job.ts";
 import {
   type AccountLink,
   createAccountLink,
@@ -13,10 +13,10 @@ import {
   linkEnded,
   slugOfAccountLink,
   takeAccountLink,
-} from "./account-links.ts";
-import { type MailLimitDeps, mailSweep, refuseTooManyMails, requestMail } from "./mail/request-mail.ts";
+} from "../account-links.ts";
+import { type MailLimitDeps, mailSweep, refuseTooManyMails, requestMail } from "../mail/request-mail.ts";
 import { foldEmail, normalPassword, type PasswordHasher } from "./passwords.ts";
-import { revokeSessions, type Sessions } from "./sessions.ts";
+import { revokeSessions, type Sessions } from "../sessions/sessions.ts";
 
 export interface ResetPasswordDeps extends MailLimitDeps {
   readonly registry: BusinessRegistry;

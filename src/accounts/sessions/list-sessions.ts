@@ -1,7 +1,7 @@
 // Lists and ends the sessions of a user. Each session belongs to one browser.
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import { notFound } from "../errors.ts";
-import type { UserCaller } from "./caller.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import { notFound } from "../../errors.ts";
+import type { UserCaller } from "../caller.ts";
 import { revokeSessions, type Sessions } from "./sessions.ts";
 
 export interface ListSessionsDeps {

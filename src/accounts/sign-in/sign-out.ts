@@ -1,7 +1,7 @@
 // Ends the session of a cookie and the tokens that were issued from it: immediately in this process, and within five
 // seconds in other processes.
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import { type Sessions, sessionOfCookie } from "./sessions.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import { type Sessions, sessionOfCookie } from "../sessions/sessions.ts";
 
 /** Does nothing if the session has already ended or doesn't exist. */
 export async function signOut(

@@ -1,8 +1,8 @@
 // Reads the login of a signed-in member.
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import type { BusinessTables } from "../businesses/tables/schema.ts";
-import { AppError } from "../errors.ts";
-import type { UserCaller } from "./caller.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
+import { AppError } from "../../errors.ts";
+import type { UserCaller } from "../caller.ts";
 
 /** Throws CONFLICT for a guest, and for a user whom the business manages itself. */
 export async function findOwnLogin(

@@ -2,10 +2,10 @@
 // of the secret.
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "kysely";
-import { createFreshFacts, type Fact } from "../businesses/fresh-facts.ts";
-import { hashOf } from "../businesses/secrets/keys.ts";
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import type { BusinessTables } from "../businesses/tables/schema.ts";
+import { createFreshFacts, type Fact } from "../../businesses/fresh-facts.ts";
+import { hashOf } from "../../businesses/secrets/keys.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
 
 const sessionLifetimeSeconds = 400 * 24 * 3600;
 

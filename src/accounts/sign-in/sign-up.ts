@@ -2,16 +2,16 @@
 // without a session becomes a new member.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import type { BusinessTables } from "../businesses/tables/schema.ts";
-import { AppError, isAppError, notFound } from "../errors.ts";
-import type { MailLanguage } from "../jobs/mail-job.ts";
-import type { Caller } from "./caller.ts";
-import { mailSweep, requestMail } from "./mail/request-mail.ts";
-import { foldEmail, normalPassword, type PasswordHasher } from "./passwords.ts";
-import { newSession, revokeSessions, type Session, type Sessions } from "./sessions.ts";
-import { mintToken, sessionTokenSeconds, type UserToken } from "./tokens.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
+import { AppError, isAppError, notFound } from "../../errors.ts";
+import type { MailLanguage } from "../../jobs/mail-job.ts";
+import type { Caller } from "../caller.ts";
+import { mailSweep, requestMail } from "../mail/request-mail.ts";
+import { foldEmail, normalPassword, type PasswordHasher } from "../passwords/passwords.ts";
+import { newSession, revokeSessions, type Session, type Sessions } from "../sessions/sessions.ts";
+import { mintToken, sessionTokenSeconds, type UserToken } from "../tokens.ts";
 
 export interface SignUpDeps {
   readonly registry: BusinessRegistry;
