@@ -1,6 +1,6 @@
 // Defines the only error type that crosses layers: a stable code, a sentence for people, and a hint.
 
-/** All codes that a caller may get. Their HTTP statuses are in src/http/problem.ts. */
+/** All codes that a caller may get. Their HTTP statuses are in src/http/answers/problem.ts. */
 export type ErrorCode =
   | "APP_INVALID"
   | "BODY_TOO_LARGE"

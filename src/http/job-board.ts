@@ -9,8 +9,8 @@ import type { ApiDeps } from "../deps/api-deps.ts";
 import { addressOfRequest } from "./middleware/address.ts";
 import { createFailedCredentials, type FailedCredentialsDeps } from "./credentials/failed-credentials.ts";
 import { foreignOrigin, isForeign } from "./middleware/refuse-foreign-origin.ts";
-import { problemResponse } from "./problem.ts";
-import { protectAnswer } from "./protect-answer.ts";
+import { problemResponse } from "./answers/problem.ts";
+import { protectAnswer } from "./answers/protect-answer.ts";
 import type { HttpEnv } from "./wire.ts";
 
 export const jobBoardPath = "/v1/jobs/board";

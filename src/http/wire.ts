@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
 import { type KeyScope, requireScope } from "../businesses/secrets/key-scopes.ts";
 import { AppError, type Fault } from "../errors.ts";
-import { readJsonBody, unstorableTexts } from "./json-body.ts";
+import { readJsonBody, unstorableTexts } from "./requests/json-body.ts";
 
 export interface HttpEnv {
   /** The values that the server passes with each request. */

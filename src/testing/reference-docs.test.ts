@@ -7,7 +7,7 @@ import { type BusinessTables, businessSchema } from "../businesses/tables/schema
 import type { ColumnDeclaration, TableDeclaration } from "../businesses/tables/table-declaration.ts";
 import { createProgram } from "../cli/main.ts";
 import { errorsPageFile, errorsPageOf } from "./runners/errors-page.ts";
-import { statusOf } from "../http/problem.ts";
+import { statusOf } from "../http/answers/problem.ts";
 import { openSqlite } from "../ports/database/sqlite/database.ts";
 import { businessMigrations } from "../queries/fixtures/engines.ts";
 import { createQuerySet } from "../queries/run/query-set.ts";

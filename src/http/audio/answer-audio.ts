@@ -10,9 +10,9 @@ import {
   type OpenWhole,
 } from "../../streams/audio/audio-window.ts";
 import type { Streams } from "../../streams/streams.ts";
-import { fileCors, openFile } from "../cors.ts";
-import { hasCopy } from "../etag.ts";
-import { problemResponse } from "../problem.ts";
+import { fileCors, openFile } from "../answers/cors.ts";
+import { hasCopy } from "../answers/etag.ts";
+import { problemResponse } from "../answers/problem.ts";
 
 export interface AudioDeps {
   readonly streams: Streams;

@@ -3,8 +3,8 @@ import type { Context } from "hono";
 import { notFound } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { Hls } from "../../streams/audio/hls.ts";
-import { fileCors } from "../cors.ts";
-import { hasCopy } from "../etag.ts";
+import { fileCors } from "../answers/cors.ts";
+import { hasCopy } from "../answers/etag.ts";
 
 export interface HlsDeps {
   readonly hls: Hls;

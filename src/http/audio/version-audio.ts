@@ -13,7 +13,7 @@ import { createOpenWhole, type StreamedAudioDeps } from "../../library/tiers/str
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { answerAudio } from "./answer-audio.ts";
 import type { LiveUsage } from "../../usage/live-usage.ts";
-import { countServed } from "../count-served.ts";
+import { countServed } from "../answers/count-served.ts";
 import { userOf } from "../wire.ts";
 
 export type VersionAudioDeps = FindAudioDeps &

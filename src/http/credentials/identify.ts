@@ -3,7 +3,7 @@ import type { createAuthenticator, Credential } from "../../accounts/authenticat
 import type { Caller } from "../../accounts/caller.ts";
 import { type AddressSource, addressOfRequest } from "../middleware/address.ts";
 import { type FailedCredentials, isWrongCredential } from "./failed-credentials.ts";
-import { problemResponse } from "../problem.ts";
+import { problemResponse } from "../answers/problem.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 
 export interface IdentifyDeps {

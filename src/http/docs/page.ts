@@ -5,7 +5,7 @@ import type { ErrorCode } from "../../errors.ts";
 import { docsStyle } from "./style.ts";
 import { errorMeanings } from "../openapi/error-meanings.ts";
 import { htmlOf, notesOf, schemaAnchor, schemaHtml } from "./schema-html.ts";
-import { statusOf } from "../problem.ts";
+import { statusOf } from "../answers/problem.ts";
 
 interface Operation {
   readonly method: string;

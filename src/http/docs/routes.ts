@@ -5,7 +5,7 @@ import type { QuerySet } from "../../queries/run/query-set.ts";
 import { docsPageOf, errorsPage } from "./page.ts";
 import { openApiOf } from "../openapi/openapi.ts";
 import { type CallQueryDeps, queriesOf } from "../call-query.ts";
-import { hasCopy } from "../etag.ts";
+import { hasCopy } from "../answers/etag.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 export interface DocsRoutesDeps extends Pick<CallQueryDeps, "specs" | "databases"> {

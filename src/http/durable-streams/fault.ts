@@ -1,9 +1,9 @@
 // Writes the error response of the Durable Streams protocol: the usual problem, and the headers that clients of the
 // protocol expect.
-import { streamCors } from "../cors.ts";
+import { streamCors } from "../answers/cors.ts";
 import { isAppError } from "../../errors.ts";
 import { formatOffset } from "../../streams/protocol/offset.ts";
-import { problemResponse } from "../problem.ts";
+import { problemResponse } from "../answers/problem.ts";
 import { nextOffset, streamClosed } from "./headers.ts";
 
 export function faultResponse(err: unknown, requestId: string): Response {

@@ -1,7 +1,7 @@
 // Answers GET and HEAD of a stream. GET returns existing data, or waits for new data with long-poll or SSE. HEAD
 // returns the state.
-import { streamCors } from "../cors.ts";
-import { hasCopy } from "../etag.ts";
+import { streamCors } from "../answers/cors.ts";
+import { hasCopy } from "../answers/etag.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { cursorAfter } from "../../streams/protocol/cursor.ts";
@@ -11,8 +11,8 @@ import { listenerBody } from "../../streams/relay/listener-body.ts";
 import { formatOffset, invalid, parseOffset } from "../../streams/protocol/offset.ts";
 import { controlEvent, dataEvents, sseEncodingOf } from "../../streams/protocol/sse-events.ts";
 import type { Streams } from "../../streams/streams.ts";
-import type { LiveAnswers, LiveCaller } from "../live-answers.ts";
-import { readQueryString, type TextParameters } from "../query-string.ts";
+import type { LiveAnswers, LiveCaller } from "../answers/live-answers.ts";
+import { readQueryString, type TextParameters } from "../requests/query-string.ts";
 import type { CachedPage, CachedPages } from "./cached-pages.ts";
 import { cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
 

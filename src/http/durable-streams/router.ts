@@ -4,7 +4,7 @@ import { type Context, Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { Streams } from "../../streams/streams.ts";
-import { streamCors } from "../cors.ts";
+import { streamCors } from "../answers/cors.ts";
 import { faultResponse } from "./fault.ts";
 import {
   type ResolveSource,

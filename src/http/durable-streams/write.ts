@@ -1,6 +1,6 @@
 // Answers PUT, POST and DELETE of a stream, which create, append to, close or delete the stream.
 import type { Context } from "hono";
-import { streamCors } from "../cors.ts";
+import { streamCors } from "../answers/cors.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { Append, Producer, StreamKey, StreamOptions } from "../../ports/chunk-store/chunk-store.ts";
 import { chunksOf, readBody, tooLarge } from "../../streams/protocol/chunk-body.ts";

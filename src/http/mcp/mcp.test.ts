@@ -11,7 +11,7 @@ import type { Database } from "../../ports/database/database.ts";
 import { openSqlite } from "../../ports/database/sqlite/database.ts";
 import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { ada, bob, fillBusiness, idOf } from "../../queries/draft/sample-business.ts";
-import { problemResponse } from "../problem.ts";
+import { problemResponse } from "../answers/problem.ts";
 import type { HttpEnv } from "../wire.ts";
 import { docsRoutes } from "../docs/routes.ts";
 import { mcpRoutes } from "./routes.ts";

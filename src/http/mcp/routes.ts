@@ -2,7 +2,7 @@
 // caller.
 import { Hono } from "hono";
 import { AppError } from "../../errors.ts";
-import { readJsonBody } from "../json-body.ts";
+import { readJsonBody } from "../requests/json-body.ts";
 import type { HttpEnv } from "../wire.ts";
 import { type CountedQueryDeps, queryCallerOf } from "../call-query.ts";
 

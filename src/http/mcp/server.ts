@@ -8,7 +8,7 @@ import { parseStoredJson } from "../../exact-json.ts";
 import { answerSchemaOf } from "../../queries/publish/catalog.ts";
 import { objectSchemaOf } from "../../queries/spec/parameter.ts";
 import type { QuerySet, ReadyQuery } from "../../queries/run/query-set.ts";
-import { asAppError } from "../problem.ts";
+import { asAppError } from "../answers/problem.ts";
 import { type CountedQueryDeps, callQuery, queriesOf } from "../call-query.ts";
 
 /** Answers one message. No state is kept between messages, so any instance can answer. */

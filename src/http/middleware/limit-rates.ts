@@ -8,7 +8,7 @@ import { counted } from "../../counted.ts";
 import { AppError } from "../../errors.ts";
 import type { BusinessSpecs } from "../../apps/business-specs.ts";
 import type { RateLimit, RateLimiter, RateState } from "../../ports/rate-limiter/rate-limiter.ts";
-import { type HeaderRecord, withHeaders } from "../cors.ts";
+import { type HeaderRecord, withHeaders } from "../answers/cors.ts";
 import type { HttpEnv } from "../wire.ts";
 import { type AddressSource, addressOfRequest } from "./address.ts";
 

@@ -2,7 +2,7 @@
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import { pathOf } from "../reads/read.ts";
-import type { BeginRequest } from "../request-record.ts";
+import type { BeginRequest } from "../requests/request-record.ts";
 import type { HttpEnv } from "../wire.ts";
 
 export const observe = (begin: BeginRequest) =>

@@ -4,7 +4,7 @@ import { keyScopes } from "../../businesses/secrets/key-scopes.ts";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
 import { eventTypes } from "../../webhooks/event-types.ts";
 import { metrics } from "../../businesses/limits/quotas.ts";
-import { statusOf } from "../problem.ts";
+import { statusOf } from "../answers/problem.ts";
 import { generationOptions } from "../routes/generations/generation-options.ts";
 import { about, id, instant, listOf, object, oneOf, orNull, sentAs, text, url, whole } from "./schema.ts";
 

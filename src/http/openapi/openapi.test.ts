@@ -8,7 +8,7 @@ import { createApiDeps } from "../../deps/api-deps.ts";
 import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { docsPageOf, errorsPage } from "../docs/page.ts";
-import { statusOf } from "../problem.ts";
+import { statusOf } from "../answers/problem.ts";
 import { openApiOf } from "./openapi.ts";
 
 setDefaultTimeout(20_000);

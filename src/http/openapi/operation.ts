@@ -3,7 +3,7 @@
 import { isFree } from "../middleware/limit-rates.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
-import { statusOf } from "../problem.ts";
+import { statusOf } from "../answers/problem.ts";
 import { ref } from "./components.ts";
 import { errorMeanings } from "./error-meanings.ts";
 import { about, text, whole } from "./schema.ts";

@@ -1,7 +1,7 @@
 // Answers requests for the audio of a version. Players send many of them, one for each range.
 import type { VersionAudio } from "../audio/version-audio.ts";
-import { openFile } from "../cors.ts";
-import { problemResponse } from "../problem.ts";
+import { openFile } from "../answers/cors.ts";
+import { problemResponse } from "../answers/problem.ts";
 import type { Read } from "./read.ts";
 
 export interface AudioReadDeps {

@@ -4,12 +4,12 @@ import type { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type { Identify } from "../credentials/identify.ts";
-import { type HeaderRecord, withHeaders } from "../cors.ts";
+import { type HeaderRecord, withHeaders } from "../answers/cors.ts";
 import type { AddressSource } from "../middleware/address.ts";
 import type { CountCall } from "../middleware/limit-rates.ts";
 import { urlLengthMax } from "../middleware/limit-url.ts";
-import { problemResponse } from "../problem.ts";
-import type { BeginRequest } from "../request-record.ts";
+import { problemResponse } from "../answers/problem.ts";
+import type { BeginRequest } from "../requests/request-record.ts";
 import type { HttpEnv } from "../wire.ts";
 import { pathOf, type Read, type ReadParameters } from "./read.ts";
 

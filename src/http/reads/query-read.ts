@@ -7,9 +7,9 @@ import { createCachedAnswers, type Question } from "../../queries/run/cached-ans
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import type { QueryAnswer } from "../../queries/run/run-query.ts";
 import { callQueryOn, type CountedQueryDeps, queryCallerOf } from "../call-query.ts";
-import { hasCopy } from "../etag.ts";
+import { hasCopy } from "../answers/etag.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { readQueryString } from "../query-string.ts";
+import { readQueryString } from "../requests/query-string.ts";
 import type { Read } from "./read.ts";
 
 export interface QueryReadDeps extends CountedQueryDeps {

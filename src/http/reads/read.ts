@@ -1,7 +1,7 @@
 // Defines the interface of a frequent read. Each read is implemented once, so that the fast path and the router send
 // the same response.
 import type { MaybePromise } from "../../maybe-promise.ts";
-import type { LiveCaller } from "../live-answers.ts";
+import type { LiveCaller } from "../answers/live-answers.ts";
 
 /** A request with its server, its caller and its id. */
 export interface ReadRequest extends LiveCaller {

@@ -1,7 +1,7 @@
 // Registers the reads with the router, for HEAD and for all requests that the fast path doesn't answer.
 import type { Hono } from "hono";
 import { notFound } from "../../errors.ts";
-import { problemResponse } from "../problem.ts";
+import { problemResponse } from "../answers/problem.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 import { pathOf, type Read } from "./read.ts";
 

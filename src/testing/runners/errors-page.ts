@@ -1,7 +1,7 @@
 // Writes the table of docs/reference/errors.md from the meanings of the error codes: `bun src/testing/runners/errors-page.ts`.
 import type { ErrorCode } from "../../errors.ts";
 import { markdownTable, withTable } from "../../markdown-table.ts";
-import { statusOf } from "../../http/problem.ts";
+import { statusOf } from "../../http/answers/problem.ts";
 import { errorMeanings } from "../../http/openapi/error-meanings.ts";
 
 export const errorsPageFile = new URL("../../../docs/reference/errors.md", import.meta.url);

@@ -1,7 +1,7 @@
 // Starts a real server of the Durable Streams protocol, with the same fast path for reads as in production. It stores streams in SQLite files in a new folder, or in the given stores. Each path belongs to one business.
 import { Hono } from "hono";
 import { announceClose } from "../../bun/announce-close.ts";
-import { problemResponse } from "../../http/problem.ts";
+import { problemResponse } from "../../http/answers/problem.ts";
 import { createCachedPages } from "../../http/durable-streams/cached-pages.ts";
 import type { ReadLimits } from "../../http/durable-streams/read.ts";
 import { type StreamWrites, streamRoutes } from "../../http/durable-streams/router.ts";
@@ -9,7 +9,7 @@ import { addFastPath } from "../../http/reads/fast-path.ts";
 import { pathOf } from "../../http/reads/read.ts";
 import { routeReads } from "../../http/reads/route-reads.ts";
 import { createStreamRead } from "../../http/reads/stream-read.ts";
-import { createRequestRecords } from "../../http/request-record.ts";
+import { createRequestRecords } from "../../http/requests/request-record.ts";
 import type { HttpEnv } from "../../http/wire.ts";
 import type { ChunkCache } from "../../ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";

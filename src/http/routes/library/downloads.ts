@@ -19,9 +19,9 @@ import { readVersionPeaks, type VersionPeaksDeps } from "../../../library/versio
 import { findAudience } from "../../../library/files/find-audience.ts";
 import { readVersionStems, type VersionStems } from "../../../library/files/version-stems.ts";
 import { createTurns } from "../../../process/turns.ts";
-import { answerContent, answerFile, type AnswerFileDeps, callerNameOf } from "../../file-answer.ts";
+import { answerContent, answerFile, type AnswerFileDeps, callerNameOf } from "../../answers/file-answer.ts";
 import type { LiveUsage } from "../../../usage/live-usage.ts";
-import { countServed } from "../../count-served.ts";
+import { countServed } from "../../answers/count-served.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../../wire.ts";
 
 export type DownloadRoutesDeps = ProjectArchiveDeps &

@@ -8,7 +8,7 @@ import { notFound } from "../../../errors.ts";
 import type { LinkMaker } from "../../credentials/links.ts";
 import type { VersionAudio } from "../../audio/version-audio.ts";
 import type { LiveUsage } from "../../../usage/live-usage.ts";
-import { countServed } from "../../count-served.ts";
+import { countServed } from "../../answers/count-served.ts";
 import { type HttpEnv, requireUser } from "../../wire.ts";
 import { answerPlaylist, answerSegment, type HlsDeps } from "../../audio/answer-hls.ts";
 

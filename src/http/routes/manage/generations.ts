@@ -17,8 +17,8 @@ import type { PlaceGenerationDeps } from "../../../generations/queue/place-gener
 import type { GenerationRoutesDeps } from "../generations/generations.ts";
 import type { FirstSoundsOfBusinesses } from "../../metrics/first-sounds-of-businesses.ts";
 import type { Streams } from "../../../streams/streams.ts";
-import { managedBusiness } from "../../managed-business.ts";
-import { readSearch } from "../../read-search.ts";
+import { managedBusiness } from "../../requests/managed-business.ts";
+import { readSearch } from "../../requests/read-search.ts";
 import type { HttpContext, HttpEnv } from "../../wire.ts";
 
 const id = z.string().min(1).max(128);

@@ -4,7 +4,7 @@ import { goldenTextOf } from "../../../queries/publish/golden.ts";
 import { catalogOf } from "../../../queries/publish/catalog.ts";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import { type CallQueryDeps, queriesOf } from "../../call-query.ts";
-import { managedBusiness } from "../../managed-business.ts";
+import { managedBusiness } from "../../requests/managed-business.ts";
 import type { HttpEnv } from "../../wire.ts";
 
 export interface ManagedQueriesDeps extends Pick<CallQueryDeps, "specs" | "databases"> {

@@ -6,8 +6,8 @@ import { eraseUser, type EraseUserDeps } from "../../../accounts/delete-account.
 import { endSessions } from "../../../accounts/manage/end-sessions.ts";
 import { exportUser } from "../../../accounts/manage/export-user.ts";
 import { getUser, listUsers } from "../../../accounts/manage/list-users.ts";
-import { managedBusiness } from "../../managed-business.ts";
-import { readSearch } from "../../read-search.ts";
+import { managedBusiness } from "../../requests/managed-business.ts";
+import { readSearch } from "../../requests/read-search.ts";
 import type { HttpContext, HttpEnv } from "../../wire.ts";
 
 const userSearch = z.strictObject({

@@ -7,7 +7,7 @@ import { appLimits } from "../../../apps/app.ts";
 import { applyApp, type AppDeps, readBusinessApp, rollBackApp } from "../../../apps/apply-app.ts";
 import { findTheme, findThemeFile, type ThemeDeps } from "../../../apps/theme/find-theme.ts";
 import { AppError } from "../../../errors.ts";
-import { readJsonObject } from "../../json-body.ts";
+import { readJsonObject } from "../../requests/json-body.ts";
 import { type HttpContext, type HttpEnv, readJson, requireOperator } from "../../wire.ts";
 
 const actor = "operator";

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
 import { createFleetHouse } from "../../../testing/suites/fleet-house.ts";
-import { problemResponse } from "../../problem.ts";
+import { problemResponse } from "../../answers/problem.ts";
 import type { HttpEnv } from "../../wire.ts";
 import { migrationRoutes } from "./migrations.ts";
 

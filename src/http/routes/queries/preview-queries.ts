@@ -6,7 +6,7 @@ import type { PreviewDatabases } from "../../../businesses/previews/preview-data
 import { requireScope } from "../../../businesses/secrets/key-scopes.ts";
 import { AppError } from "../../../errors.ts";
 import { type CallQueryDeps, callQueryOn } from "../../call-query.ts";
-import { readJsonObject } from "../../json-body.ts";
+import { readJsonObject } from "../../requests/json-body.ts";
 import { type HttpContext, type HttpEnv, requireBusiness } from "../../wire.ts";
 
 export interface PreviewQueryDeps extends CallQueryDeps {

@@ -8,14 +8,14 @@ import type { Database } from "../../../ports/database/database.ts";
 import { openSqlite } from "../../../ports/database/sqlite/database.ts";
 import { ada, bob, cyd, fillBusiness, idOf } from "../../../queries/draft/sample-business.ts";
 import { loadSpecs } from "../../../queries/spec/load-specs.ts";
-import { problemResponse } from "../../problem.ts";
+import { problemResponse } from "../../answers/problem.ts";
 import type { HttpEnv } from "../../wire.ts";
 import type { CountedQueryDeps } from "../../call-query.ts";
 import { createMetrics } from "../../metrics/metrics.ts";
 import { addFastPath } from "../../reads/fast-path.ts";
 import { createQueryRead } from "../../reads/query-read.ts";
 import { routeReads } from "../../reads/route-reads.ts";
-import { createRequestRecords } from "../../request-record.ts";
+import { createRequestRecords } from "../../requests/request-record.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
 import { queryRoutes } from "./queries.ts";
 

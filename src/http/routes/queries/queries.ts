@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import { catalogOf } from "../../../queries/publish/catalog.ts";
 import { type CountedQueryDeps, callQuery, queriesOf, queryCallerOf } from "../../call-query.ts";
-import { readJsonObject } from "../../json-body.ts";
+import { readJsonObject } from "../../requests/json-body.ts";
 import type { HttpEnv } from "../../wire.ts";
 import { readIdempotencyKey } from "../generations/making-request.ts";
 

@@ -11,7 +11,7 @@ import { openShare, type SharedMusic } from "../../../sharing/open-share.ts";
 import { endShare, readShare, share, type Shareable, type SharesDeps } from "../../../sharing/shares.ts";
 import { baseOf } from "../../credentials/links.ts";
 import { businessOfCaller } from "../generations/making-request.ts";
-import { permissionsPolicy } from "../../page-headers.ts";
+import { permissionsPolicy } from "../../page/page-headers.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../../wire.ts";
 import { themeStyle } from "../../page/themed-page.ts";
 import type { Look, Looks } from "../../../apps/theme/looks.ts";

@@ -10,7 +10,7 @@ import type { OpenDatabases } from "../../../businesses/databases/open-databases
 import { AppError, notFound } from "../../../errors.ts";
 import { readLimits } from "../../../usage/read-limits.ts";
 import { readUsage, type UsageSearch } from "../../../usage/read-usage.ts";
-import { managedBusiness } from "../../managed-business.ts";
+import { managedBusiness } from "../../requests/managed-business.ts";
 import {
   faultsOf,
   type HttpContext,

@@ -16,7 +16,7 @@ import {
   testEndpoint,
 } from "../../../webhooks/endpoints.ts";
 import { eventTypes } from "../../../webhooks/event-types.ts";
-import { managedBusiness } from "../../managed-business.ts";
+import { managedBusiness } from "../../requests/managed-business.ts";
 import { faultsOf, type HttpContext, type HttpEnv, readJson } from "../../wire.ts";
 
 const events = z.array(z.enum(eventTypes)).min(1).max(eventTypes.length);

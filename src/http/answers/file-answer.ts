@@ -1,16 +1,16 @@
 // Answers with a file for download. The response has a name, the exact length and ranges, so that an interrupted
 // download can be resumed.
-import { AppError } from "../errors.ts";
-import { type ByteSource, readRange } from "../library/files/formats/byte-source.ts";
-import { contentDispositionOf } from "../library/files/formats/file-name.ts";
-import type { RenderedFiles } from "../library/files/rendered-files.ts";
-import type { LibraryFile } from "../library/files/version-file.ts";
-import { boundsOf } from "../streams/audio/audio-window.ts";
-import { parseRange } from "../streams/protocol/byte-range.ts";
-import { addressOf } from "./middleware/address.ts";
+import { AppError } from "../../errors.ts";
+import { type ByteSource, readRange } from "../../library/files/formats/byte-source.ts";
+import { contentDispositionOf } from "../../library/files/formats/file-name.ts";
+import type { RenderedFiles } from "../../library/files/rendered-files.ts";
+import type { LibraryFile } from "../../library/files/version-file.ts";
+import { boundsOf } from "../../streams/audio/audio-window.ts";
+import { parseRange } from "../../streams/protocol/byte-range.ts";
+import { addressOf } from "../middleware/address.ts";
 import { hasCopy } from "./etag.ts";
 import { problemResponse } from "./problem.ts";
-import type { HttpContext } from "./wire.ts";
+import type { HttpContext } from "../wire.ts";
 
 export interface AnswerFileDeps {
   readonly files: Pick<RenderedFiles, "open">;

@@ -1,8 +1,8 @@
 // Reads the query string of a route for managers, and checks it with a schema. The parameter `business`, which the
 // operator sends, is left out.
 import type { z } from "zod";
-import { AppError } from "../errors.ts";
-import { faultsOf, type HttpContext } from "./wire.ts";
+import { AppError } from "../../errors.ts";
+import { faultsOf, type HttpContext } from "../wire.ts";
 
 /** Throws INVALID_PARAMETER with a fault for each invalid field. */
 export function readSearch<Schema extends z.ZodType>(c: HttpContext, schema: Schema): z.output<Schema> {

@@ -1,8 +1,8 @@
 // Tests that every route refuses a JSON body that a database can't store unchanged, before anything is stored.
 import { expect, test } from "bun:test";
-import { createApp } from "../app.ts";
-import { createTestApiDeps } from "../testing/test-api-deps.ts";
-import { createTestStores } from "../testing/test-stores.ts";
+import { createApp } from "../../app.ts";
+import { createTestApiDeps } from "../../testing/test-api-deps.ts";
+import { createTestStores } from "../../testing/test-stores.ts";
 
 const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 

@@ -2,9 +2,9 @@
 // server answers as at a host of the business. The browser's session there is separate from the sessions of other
 // businesses.
 import type { Hono } from "hono";
-import { rememberOriginal } from "../original-request.ts";
-import type { SessionCookie } from "./credentials/session-cookie.ts";
-import type { HttpEnv } from "./wire.ts";
+import { rememberOriginal } from "../../original-request.ts";
+import type { SessionCookie } from "../credentials/session-cookie.ts";
+import type { HttpEnv } from "../wire.ts";
 
 export interface BusinessPath {
   readonly slug: string;

@@ -1,11 +1,11 @@
 // Tests event streams and long-polls over real sockets: they end with their credential, and their number per user is
 // limited.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { createApp } from "../app.ts";
-import { createApiDeps } from "../deps/api-deps.ts";
-import { createStudio } from "../testing/studio.ts";
-import { silentLog } from "../testing/test-stores.ts";
-import { until } from "../testing/until.ts";
+import { createApp } from "../../app.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
+import { createStudio } from "../../testing/studio.ts";
+import { silentLog } from "../../testing/test-stores.ts";
+import { until } from "../../testing/until.ts";
 
 setDefaultTimeout(40_000);
 

@@ -1,7 +1,7 @@
 // Reads the JSON body of a request. The body is either accepted unchanged or refused with the reason.
-import { isObject } from "../queries/spec/json-reader.ts";
-import { AppError, type Fault } from "../errors.ts";
-import { type ExactJson, isStorableText, parseExactJson } from "../exact-json.ts";
+import { isObject } from "../../queries/spec/json-reader.ts";
+import { AppError, type Fault } from "../../errors.ts";
+import { type ExactJson, isStorableText, parseExactJson } from "../../exact-json.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 

@@ -2,12 +2,12 @@
 // another business.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { createApp } from "../app.ts";
-import { createLooks } from "../apps/theme/looks.ts";
-import { createApiDeps } from "../deps/api-deps.ts";
-import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
-import { createTestStores, silentLog } from "../testing/test-stores.ts";
-import { webRoutes } from "./routes/web.ts";
+import { createApp } from "../../app.ts";
+import { createLooks } from "../../apps/theme/looks.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import { createTestStores, silentLog } from "../../testing/test-stores.ts";
+import { webRoutes } from "../routes/web.ts";
 
 setDefaultTimeout(20_000);
 

@@ -1,12 +1,12 @@
 // Begins and ends the record of one request: its id, its duration, its log line and its count. The router and the
 // fast path use it.
-import type { Caller } from "../accounts/caller.ts";
-import type { MaybePromise } from "../maybe-promise.ts";
-import type { Log } from "../process/log.ts";
-import type { Identify } from "./credentials/identify.ts";
-import type { Metrics } from "./metrics/metrics.ts";
-import type { AddressSource } from "./middleware/address.ts";
-import { protectAnswer } from "./protect-answer.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import type { MaybePromise } from "../../maybe-promise.ts";
+import type { Log } from "../../process/log.ts";
+import type { Identify } from "../credentials/identify.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { AddressSource } from "../middleware/address.ts";
+import { protectAnswer } from "../answers/protect-answer.ts";
 
 export interface RequestRecordDeps {
   readonly log: Pick<Log, "request">;

@@ -1,5 +1,5 @@
 // Answers errors as application/problem+json (RFC 9457), with a stable code and a hint about the next step.
-import { AppError, type ErrorCode } from "../errors.ts";
+import { AppError, type ErrorCode } from "../../errors.ts";
 
 export const statusOf: Readonly<Record<ErrorCode, number>> = {
   APP_INVALID: 422,

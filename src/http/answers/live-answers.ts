@@ -1,10 +1,10 @@
 // Limits the number of event streams and long-polls per caller, and ends them when the credential that opened them
 // ends.
-import type { Authenticator, Credential } from "../accounts/authenticate.ts";
-import type { Caller } from "../accounts/caller.ts";
-import { AppError, isAppError } from "../errors.ts";
-import { type AddressSource, addressOfRequest } from "./middleware/address.ts";
-import type { SessionCookie } from "./credentials/session-cookie.ts";
+import type { Authenticator, Credential } from "../../accounts/authenticate.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import { AppError, isAppError } from "../../errors.ts";
+import { type AddressSource, addressOfRequest } from "../middleware/address.ts";
+import type { SessionCookie } from "../credentials/session-cookie.ts";
 
 export interface LiveCaller {
   readonly request: Request;

@@ -1,5 +1,5 @@
 // Counts the bytes of a response with sound, by the length that the response declares.
-import type { LiveUsage } from "../usage/live-usage.ts";
+import type { LiveUsage } from "../../usage/live-usage.ts";
 
 /** Counts the bytes for the user. Without a user, they are counted for the business itself. Returns the response. */
 export function countServed(

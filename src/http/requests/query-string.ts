@@ -1,5 +1,5 @@
 // Parses a query string into parameters. A repeated name becomes a list.
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 
 export type TextParameters = Readonly<Record<string, string | readonly string[]>>;
 

@@ -1,7 +1,7 @@
 // Sets the CORS headers. Any origin may read sound, files and streams, because each request contains a signature, a
 // token or a key. Browsers never send cookies if every origin is allowed.
 import { createMiddleware } from "hono/factory";
-import type { HttpEnv } from "./wire.ts";
+import type { HttpEnv } from "../wire.ts";
 
 export type HeaderRecord = Readonly<Record<string, string>>;
 

@@ -1,9 +1,9 @@
 // Finds the business that a request manages: the business of the key, or the business that the operator names.
-import type { Business } from "../businesses/business.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import type { KeyScope } from "../businesses/secrets/key-scopes.ts";
-import { AppError, notFound } from "../errors.ts";
-import { businessOf, type HttpContext } from "./wire.ts";
+import type { Business } from "../../businesses/business.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import type { KeyScope } from "../../businesses/secrets/key-scopes.ts";
+import { AppError, notFound } from "../../errors.ts";
+import { businessOf, type HttpContext } from "../wire.ts";
 
 /** The operator names an active business with ?business=. A business key can't name a business. */
 export async function managedBusiness(

@@ -1,7 +1,7 @@
 // Tests CORS for sound and files: preflights, responses and refusals.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { createServedStudio } from "../testing/served-studio.ts";
-import { toneMp3 } from "../testing/sound/tone.ts";
+import { createServedStudio } from "../../testing/served-studio.ts";
+import { toneMp3 } from "../../testing/sound/tone.ts";
 
 setDefaultTimeout(30_000);
 
