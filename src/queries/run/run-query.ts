@@ -6,15 +6,15 @@ import { AppError, notFound } from "../../errors.ts";
 import { andThen, type MaybePromise } from "../../maybe-promise.ts";
 import type { Database, SqlRow } from "../../ports/database/database.ts";
 import type { CallValues, StepOutcome } from "../sql/bind.ts";
-import { type CursorContext, isShortened, lengthened, readCursor } from "./cursor.ts";
-import { checkSize, cursorValueOf, encodeAnswer, type Page, tooManyRows } from "./encode.ts";
+import { type CursorContext, isShortened, lengthened, readCursor } from "./pages/cursor.ts";
+import { checkSize, cursorValueOf, encodeAnswer, type Page, tooManyRows } from "./values/encode.ts";
 import type { Guards } from "../plan.ts";
 import type { QuerySet, ReadyQuery, ReadyStatement } from "./query-set.ts";
 import { badParameters, type CallSource } from "./check-call.ts";
 import type { Method } from "../spec/parse/spec.ts";
-import { findAnswer, repeatableWriteOf, storeAnswer } from "./repeatable-write.ts";
-import { type Outcome, type RepeatedWrite, runWrite } from "./run-write.ts";
-import { searchesInOrder, searchInOrder } from "./search-in-order.ts";
+import { findAnswer, repeatableWriteOf, storeAnswer } from "./writes/repeatable-write.ts";
+import { type Outcome, type RepeatedWrite, runWrite } from "./writes/run-write.ts";
+import { searchesInOrder, searchInOrder } from "./search/search-in-order.ts";
 import type { PagePart } from "../sql/select-sql.ts";
 
 export interface RunQueryDeps<Tables> {

@@ -1,5 +1,5 @@
 // Reads one spec file. Returns the query, or adds all faults of the file to the list.
-import { cursorLengthMax } from "../../run/cursor.ts";
+import { cursorLengthMax } from "../../run/pages/cursor.ts";
 import { type FaultList, pointerTo } from "../faults.ts";
 import {
   describe,

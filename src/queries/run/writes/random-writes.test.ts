@@ -1,14 +1,20 @@
 // Tests that random writes return the same results and leave the same rows on both engines, and that refused writes
 // change nothing.
-// A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/run/random-writes.test.ts
+// A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/run/writes/random-writes.test.ts
 import { expect, setDefaultTimeout, test } from "bun:test";
-import type { Caller } from "../../accounts/caller.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { type Ask, ask, dump, openEngines } from "../fixtures/engines.ts";
-import { chanceOf, randomWrite } from "../fixtures/random-writes.ts";
-import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "../fixtures/shelf-data.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { createQuerySet } from "./query-set.ts";
+import type { Caller } from "../../../accounts/caller.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { type Ask, ask, dump, openEngines } from "../../fixtures/engines.ts";
+import { chanceOf, randomWrite } from "../../fixtures/random-writes.ts";
+import {
+  ann,
+  fillShelves,
+  type ShelfTables,
+  shelfMigrations,
+  shelfSchema,
+} from "../../fixtures/shelf-data.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { createQuerySet } from "../query-set.ts";
 
 setDefaultTimeout(300_000);
 

@@ -1,9 +1,9 @@
 // Tests that quotients, strings, days, time zones, percentiles, windows and random orders have the same results on
 // both engines.
 import { expect, test } from "bun:test";
-import { openEngines } from "../fixtures/engines.ts";
-import { testEqualAnswers } from "../fixtures/equal-answers.ts";
-import { calculationSpecs } from "../fixtures/shop-calculations.ts";
+import { openEngines } from "../../fixtures/engines.ts";
+import { testEqualAnswers } from "../../fixtures/equal-answers.ts";
+import { calculationSpecs } from "../../fixtures/shop-calculations.ts";
 import {
   eve,
   fay,
@@ -12,11 +12,11 @@ import {
   shopMigrations,
   shopSchema,
   type ShopTables,
-} from "../fixtures/shop-data.ts";
-import { spec } from "../fixtures/shelf-data.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { createQuerySet } from "./query-set.ts";
+} from "../../fixtures/shop-data.ts";
+import { spec } from "../../fixtures/shelf-data.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { createQuerySet } from "../query-set.ts";
 
 const withPostgres = await hasPostgres();
 const id = saleId(eve, 1);

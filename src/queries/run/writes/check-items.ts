@@ -1,11 +1,11 @@
 // Checks that an insert is complete. If not, finds the item of the list that caused the fault.
 import type { Transaction } from "kysely";
-import { AppError, type Fault, notFound } from "../../errors.ts";
-import type { CallValues } from "../sql/bind.ts";
-import type { InsertPlan } from "../plan.ts";
-import { badParameters } from "./check-call.ts";
+import { AppError, type Fault, notFound } from "../../../errors.ts";
+import type { CallValues } from "../../sql/bind.ts";
+import type { InsertPlan } from "../../plan.ts";
+import { badParameters } from "../check-call.ts";
 import { runText } from "./run-shift.ts";
-import type { SqlText, WriteExtras } from "../sql/write-extras.ts";
+import type { SqlText, WriteExtras } from "../../sql/write-extras.ts";
 
 /**
  * Throws INVALID_PARAMETER if two items of an upsert have the same key, because an upsert may affect each row only

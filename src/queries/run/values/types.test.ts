@@ -1,7 +1,7 @@
 // Tests that decimals, fractions, days and bytes have the same values, order and sums on both engines.
 import { expect, test } from "bun:test";
-import { openEngines } from "../fixtures/engines.ts";
-import { testEqualAnswers } from "../fixtures/equal-answers.ts";
+import { openEngines } from "../../fixtures/engines.ts";
+import { testEqualAnswers } from "../../fixtures/equal-answers.ts";
 import {
   eve,
   fay,
@@ -10,11 +10,11 @@ import {
   shopMigrations,
   shopSchema,
   type ShopTables,
-} from "../fixtures/shop-data.ts";
-import { typeSpecs } from "../fixtures/shop-specs.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { createQuerySet } from "./query-set.ts";
+} from "../../fixtures/shop-data.ts";
+import { typeSpecs } from "../../fixtures/shop-specs.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { createQuerySet } from "../query-set.ts";
 
 const withPostgres = await hasPostgres();
 

@@ -1,12 +1,12 @@
 // Tests that a search ignores letter case in every script, with the same result on both engines.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Caller } from "../../accounts/caller.ts";
-import { foldText } from "../../ports/database/fold-text.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { ask, type Engines, openEngines } from "../fixtures/engines.ts";
-import { type ShelfTables, shelfMigrations, shelfSchema } from "../fixtures/shelf-data.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { createQuerySet } from "./query-set.ts";
+import type { Caller } from "../../../accounts/caller.ts";
+import { foldText } from "../../../ports/database/fold-text.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { ask, type Engines, openEngines } from "../../fixtures/engines.ts";
+import { type ShelfTables, shelfMigrations, shelfSchema } from "../../fixtures/shelf-data.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { createQuerySet } from "../query-set.ts";
 
 const caller: Caller = { kind: "business", businessId: "one", keyId: "key" };
 const spec = (test: string) => ({

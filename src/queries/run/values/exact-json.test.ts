@@ -1,9 +1,9 @@
 // Tests that stored JSON is returned with every digit on both engines, at the top level and inside nested children.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Caller } from "../../accounts/caller.ts";
-import { parseExactJson } from "../../exact-json.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { ask, type Engines, openEngines } from "../fixtures/engines.ts";
+import type { Caller } from "../../../accounts/caller.ts";
+import { parseExactJson } from "../../../exact-json.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { ask, type Engines, openEngines } from "../../fixtures/engines.ts";
 import {
   ann,
   fillShelves,
@@ -12,9 +12,9 @@ import {
   shelfMigrations,
   shelfSchema,
   shelfSpecs,
-} from "../fixtures/shelf-data.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { createQuerySet } from "./query-set.ts";
+} from "../../fixtures/shelf-data.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { createQuerySet } from "../query-set.ts";
 
 const caller: Caller = { kind: "user", businessId: "one", userId: ann };
 const set = createQuerySet(proveSpecs(shelfSpecs, shelfSchema).queries);

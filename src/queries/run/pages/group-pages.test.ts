@@ -1,12 +1,12 @@
 // Tests that pages of groups neither skip nor repeat a group, in both directions and on every engine, and that all
 // groups are counted.
 import { expect, test } from "bun:test";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { ask, openEngines } from "../fixtures/engines.ts";
-import { spec } from "../fixtures/shelf-data.ts";
-import { eve, fay, fillShop, shopMigrations, shopSchema, type ShopTables } from "../fixtures/shop-data.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { createQuerySet } from "./query-set.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { ask, openEngines } from "../../fixtures/engines.ts";
+import { spec } from "../../fixtures/shelf-data.ts";
+import { eve, fay, fillShop, shopMigrations, shopSchema, type ShopTables } from "../../fixtures/shop-data.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { createQuerySet } from "../query-set.ts";
 
 const select = {
   from: "sales",

@@ -1,14 +1,14 @@
 // Tests that a write that is repeated with its Idempotency-Key is done once, on both engines.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Caller } from "../../accounts/caller.ts";
-import { businessSchema, type BusinessTables } from "../../businesses/tables/schema.ts";
-import { isAppError } from "../../errors.ts";
-import type { Database } from "../../ports/database/database.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { ada, bob, fillBusiness, idOf } from "../draft/sample-business.ts";
-import { businessMigrations, type Engines, openEngines } from "../fixtures/engines.ts";
-import { loadSpecs } from "../spec/load-specs.ts";
-import { runQuery } from "./run-query.ts";
+import type { Caller } from "../../../accounts/caller.ts";
+import { businessSchema, type BusinessTables } from "../../../businesses/tables/schema.ts";
+import { isAppError } from "../../../errors.ts";
+import type { Database } from "../../../ports/database/database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { ada, bob, fillBusiness, idOf } from "../../draft/sample-business.ts";
+import { businessMigrations, type Engines, openEngines } from "../../fixtures/engines.ts";
+import { loadSpecs } from "../../spec/load-specs.ts";
+import { runQuery } from "../run-query.ts";
 
 const set = await loadSpecs({ dir: "query-specs", schema: businessSchema });
 let engines: Engines<BusinessTables>;

@@ -1,12 +1,12 @@
 // Runs the steps of a write in one transaction. A refused call has changed nothing, whether it is refused before or
 // after its statements have run.
 import { CompiledQuery, type Transaction } from "kysely";
-import { AppError, isAppError, notFound } from "../../errors.ts";
-import type { Database, SqlRow } from "../../ports/database/database.ts";
-import type { CallValues, StepOutcome } from "../sql/bind.ts";
+import { AppError, isAppError, notFound } from "../../../errors.ts";
+import type { Database, SqlRow } from "../../../ports/database/database.ts";
+import type { CallValues, StepOutcome } from "../../sql/bind.ts";
 import { checkRepeated, checkWritten, namingItem } from "./check-items.ts";
-import type { Guards, StepPlan } from "../plan.ts";
-import type { ReadyQuery, ReadyStatement } from "./query-set.ts";
+import type { Guards, StepPlan } from "../../plan.ts";
+import type { ReadyQuery, ReadyStatement } from "../query-set.ts";
 import { runShift, runText } from "./run-shift.ts";
 
 export interface WriteCall {

@@ -1,9 +1,9 @@
 // Tests that both engines refuse a calculation whose result exceeds its number type, and that the refused call
 // changes nothing.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Caller } from "../../accounts/caller.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { ask, dump, type Engines, openEngines } from "../fixtures/engines.ts";
+import type { Caller } from "../../../accounts/caller.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { ask, dump, type Engines, openEngines } from "../../fixtures/engines.ts";
 import {
   ann,
   fillShelves,
@@ -11,9 +11,9 @@ import {
   shelfId,
   shelfMigrations,
   shelfSchema,
-} from "../fixtures/shelf-data.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { createQuerySet } from "./query-set.ts";
+} from "../../fixtures/shelf-data.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { createQuerySet } from "../query-set.ts";
 
 const caller: Caller = { kind: "user", businessId: "one", userId: ann };
 const by = { param: "by" };

@@ -1,8 +1,8 @@
 // Tests that a write that returns an error has changed nothing, on both engines, for every kind of error.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { isAppError } from "../../errors.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { dump, type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
+import { isAppError } from "../../../errors.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { dump, type Engine, type Engines, openEngines } from "../../fixtures/engines.ts";
 import {
   ann,
   bookId,
@@ -10,10 +10,10 @@ import {
   type ShelfTables,
   shelfMigrations,
   shelfSchema,
-} from "../fixtures/shelf-data.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { createQuerySet, type QuerySet } from "./query-set.ts";
-import { runQuery } from "./run-query.ts";
+} from "../../fixtures/shelf-data.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { createQuerySet, type QuerySet } from "../query-set.ts";
+import { runQuery } from "../run-query.ts";
 
 const withPostgres = await hasPostgres();
 const caller = { kind: "user", businessId: "one", userId: ann } as const;

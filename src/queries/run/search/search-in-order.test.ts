@@ -1,15 +1,15 @@
 // Tests that a page of a search with many matches is found in the order of the page, with the same rows as with the
 // search index.
 import { expect, test } from "bun:test";
-import { businessSchema } from "../../businesses/tables/schema.ts";
-import type { Database } from "../../ports/database/database.ts";
-import type { BusinessTables } from "../../businesses/tables/schema.ts";
-import { searchWords } from "../../ports/database/search-words.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { businessMigrations, openEngines } from "../fixtures/engines.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { createQuerySet } from "./query-set.ts";
-import { runQuery } from "./run-query.ts";
+import { businessSchema } from "../../../businesses/tables/schema.ts";
+import type { Database } from "../../../ports/database/database.ts";
+import type { BusinessTables } from "../../../businesses/tables/schema.ts";
+import { searchWords } from "../../../ports/database/search-words.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { businessMigrations, openEngines } from "../../fixtures/engines.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { createQuerySet } from "../query-set.ts";
+import { runQuery } from "../run-query.ts";
 
 const findSpec = (name: string, orderBy: unknown) => ({
   file: `${name}.json`,

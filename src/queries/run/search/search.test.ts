@@ -1,8 +1,8 @@
 // Tests that a search finds the same rows on both engines, ignores letter case and accents, and finds only the
 // caller's rows.
 import { expect, test } from "bun:test";
-import { openEngines } from "../fixtures/engines.ts";
-import { testEqualAnswers } from "../fixtures/equal-answers.ts";
+import { openEngines } from "../../fixtures/engines.ts";
+import { testEqualAnswers } from "../../fixtures/equal-answers.ts";
 import {
   eve,
   fay,
@@ -11,13 +11,13 @@ import {
   shopMigrations,
   shopSchema,
   type ShopTables,
-} from "../fixtures/shop-data.ts";
-import { searchSpecs } from "../fixtures/shop-searches.ts";
-import { hostileTexts } from "../fixtures/hostile-texts.ts";
-import { ask } from "../fixtures/engines.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { createQuerySet } from "./query-set.ts";
+} from "../../fixtures/shop-data.ts";
+import { searchSpecs } from "../../fixtures/shop-searches.ts";
+import { hostileTexts } from "../../fixtures/hostile-texts.ts";
+import { ask } from "../../fixtures/engines.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { createQuerySet } from "../query-set.ts";
 
 const withPostgres = await hasPostgres();
 const { queries, faults } = proveSpecs(searchSpecs, shopSchema);

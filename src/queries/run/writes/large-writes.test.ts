@@ -1,12 +1,18 @@
 // Tests a write of many rows on the embedded engine. Other callers of the process are served meanwhile, and the write
 // has a time limit.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { isAppError } from "../../errors.ts";
-import { openEngines } from "../fixtures/engines.ts";
-import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "../fixtures/shelf-data.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { createQuerySet } from "./query-set.ts";
-import { runQuery } from "./run-query.ts";
+import { isAppError } from "../../../errors.ts";
+import { openEngines } from "../../fixtures/engines.ts";
+import {
+  ann,
+  fillShelves,
+  type ShelfTables,
+  shelfMigrations,
+  shelfSchema,
+} from "../../fixtures/shelf-data.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { createQuerySet } from "../query-set.ts";
+import { runQuery } from "../run-query.ts";
 
 setDefaultTimeout(30_000);
 

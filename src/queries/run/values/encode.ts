@@ -1,13 +1,13 @@
 // Encodes rows as the JSON of the result.
-import { counted } from "../../counted.ts";
-import { AppError } from "../../errors.ts";
-import { parseStoredJson } from "../../exact-json.ts";
-import type { SqlRow } from "../../ports/database/database.ts";
-import { decimalText, wholeOf } from "../../ports/database/decimals.ts";
-import { type CursorContext, writeCursor } from "./cursor.ts";
-import type { Returns, TypeOfValue } from "../plan.ts";
-import type { PagePart } from "../sql/select-sql.ts";
-import type { Conversion, Statement } from "../sql/statement.ts";
+import { counted } from "../../../counted.ts";
+import { AppError } from "../../../errors.ts";
+import { parseStoredJson } from "../../../exact-json.ts";
+import type { SqlRow } from "../../../ports/database/database.ts";
+import { decimalText, wholeOf } from "../../../ports/database/decimals.ts";
+import { type CursorContext, writeCursor } from "../pages/cursor.ts";
+import type { Returns, TypeOfValue } from "../../plan.ts";
+import type { PagePart } from "../../sql/select-sql.ts";
+import type { Conversion, Statement } from "../../sql/statement.ts";
 
 export interface Page {
   readonly part: PagePart;

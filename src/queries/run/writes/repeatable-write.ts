@@ -2,9 +2,9 @@
 // result is stored in the transaction of the write, so that either both are stored or none.
 import { createHash } from "node:crypto";
 import { sql, type Transaction } from "kysely";
-import type { Caller } from "../../accounts/caller.ts";
-import { counted } from "../../counted.ts";
-import { AppError } from "../../errors.ts";
+import type { Caller } from "../../../accounts/caller.ts";
+import { counted } from "../../../counted.ts";
+import { AppError } from "../../../errors.ts";
 
 /** A write that a client may repeat. */
 export interface RepeatableWrite {

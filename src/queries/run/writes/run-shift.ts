@@ -1,12 +1,12 @@
 // Runs an update in two rounds if its new values depend on its rows. With two rounds, no row collides with a row that
 // still has its old value.
 import { CompiledQuery, type Transaction } from "kysely";
-import type { SqlRow } from "../../ports/database/database.ts";
-import { wholeOf } from "../../ports/database/decimals.ts";
-import { clashOf } from "../../ports/database/refusals.ts";
-import { binderOf, type CallValues, type StepOutcome } from "../sql/bind.ts";
-import { type ShiftedColumn, shiftedRows } from "../sql/shift-sql.ts";
-import type { Shift, SqlText } from "../sql/write-extras.ts";
+import type { SqlRow } from "../../../ports/database/database.ts";
+import { wholeOf } from "../../../ports/database/decimals.ts";
+import { clashOf } from "../../../ports/database/refusals.ts";
+import { binderOf, type CallValues, type StepOutcome } from "../../sql/bind.ts";
+import { type ShiftedColumn, shiftedRows } from "../../sql/shift-sql.ts";
+import type { Shift, SqlText } from "../../sql/write-extras.ts";
 
 export async function runShift<Tables>(
   trx: Transaction<Tables>,

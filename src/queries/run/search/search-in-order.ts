@@ -1,15 +1,15 @@
 // Finds a page of a search with many matches without reading all matches. Rows are read in the order of the page, and
 // the search words are looked for in their texts.
 import { LRUCache } from "lru-cache";
-import type { Database, RunOptions, SqlRow } from "../../ports/database/database.ts";
-import type { SelectPlan } from "../plan.ts";
-import { mentions } from "../plan-parts.ts";
-import type { CallValues } from "../sql/bind.ts";
-import { searchedTables } from "../sql/expression-sql.ts";
-import type { PagePart } from "../sql/select-sql.ts";
-import { cursorValueOf } from "./encode.ts";
-import type { ReadyQuery, ReadyStatement } from "./query-set.ts";
-import type { Outcome } from "./run-write.ts";
+import type { Database, RunOptions, SqlRow } from "../../../ports/database/database.ts";
+import type { SelectPlan } from "../../plan.ts";
+import { mentions } from "../../plan-parts.ts";
+import type { CallValues } from "../../sql/bind.ts";
+import { searchedTables } from "../../sql/expression-sql.ts";
+import type { PagePart } from "../../sql/select-sql.ts";
+import { cursorValueOf } from "../values/encode.ts";
+import type { ReadyQuery, ReadyStatement } from "../query-set.ts";
+import type { Outcome } from "../writes/run-write.ts";
 
 interface OrderedCall<Tables> {
   readonly database: Database<Tables>;

@@ -1,11 +1,11 @@
 // Tests that null is stored if a column allows it, and refused otherwise. A parameter that is null is never treated
 // as absent.
 import { expect, test } from "bun:test";
-import type { AppError } from "../../errors.ts";
-import { shelfSchema, shelfSpecs } from "../fixtures/shelf-data.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { objectSchemaOf } from "../spec/parameter.ts";
-import { createQuerySet } from "./query-set.ts";
+import type { AppError } from "../../../errors.ts";
+import { shelfSchema, shelfSpecs } from "../../fixtures/shelf-data.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { objectSchemaOf } from "../../spec/parameter.ts";
+import { createQuerySet } from "../query-set.ts";
 
 const set = createQuerySet(proveSpecs(shelfSpecs, shelfSchema).queries);
 const read = (name: string, given: object, source: "text" | "json" = "json"): unknown => {

@@ -1,10 +1,10 @@
 // Tests that upserts, bulk inserts and shifts have the same correct result on both engines, and that their errors
 // name the item and the columns.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Caller } from "../../accounts/caller.ts";
-import { isAppError } from "../../errors.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
-import { dump, type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
+import type { Caller } from "../../../accounts/caller.ts";
+import { isAppError } from "../../../errors.ts";
+import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { dump, type Engine, type Engines, openEngines } from "../../fixtures/engines.ts";
 import {
   ann,
   ben,
@@ -16,12 +16,12 @@ import {
   shelfMigrations,
   shelfSchema,
   shelfSpecs,
-} from "../fixtures/shelf-data.ts";
-import { upsertSpecs } from "../fixtures/upsert-specs.ts";
-import { proveSpecs } from "../spec/load-specs.ts";
-import { proveOnDatabase } from "../spec/prove.ts";
-import { createQuerySet, type QuerySet } from "./query-set.ts";
-import { runQuery } from "./run-query.ts";
+} from "../../fixtures/shelf-data.ts";
+import { upsertSpecs } from "../../fixtures/upsert-specs.ts";
+import { proveSpecs } from "../../spec/load-specs.ts";
+import { proveOnDatabase } from "../../spec/prove.ts";
+import { createQuerySet, type QuerySet } from "../query-set.ts";
+import { runQuery } from "../run-query.ts";
 
 const withPostgres = await hasPostgres();
 const caller: Caller = { kind: "user", businessId: "one", userId: ann };
