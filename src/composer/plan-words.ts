@@ -2,8 +2,8 @@
 
 import { instruments } from "./instruments.ts";
 import { drumLaneName, nameOfTonic } from "./prompt/names.ts";
-import { sectionsOf } from "./score/plan-sections.ts";
-import { timingOf } from "./score/timing.ts";
+import { sectionsOf } from "./score/form/plan-sections.ts";
+import { timingOf } from "./score/time/timing.ts";
 import { type MusicSpec, tonics } from "./spec.ts";
 import { styleOf } from "./styles/all-styles.ts";
 import { parts } from "./styles/style.ts";

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { AppError } from "../errors.ts";
 import { isInstrumentName, isKitName, type InstrumentName, type KitName } from "./instruments.ts";
-import { meterNames } from "./score/meter.ts";
+import { meterNames } from "./score/time/meter.ts";
 import { drumLanes, feels, formNames, modes, parts, styleNames, wheres } from "./styles/style.ts";
 
 /**

@@ -3,8 +3,8 @@
 import { createRandom } from "../random.ts";
 import { chooseStyle } from "../prompt/choose-style.ts";
 import { drawSeats } from "../prompt/plan-band.ts";
-import { fitForm } from "../score/form.ts";
-import { timingOf } from "../score/timing.ts";
+import { fitForm } from "../score/form/form.ts";
+import { timingOf } from "../score/time/timing.ts";
 import { composerVersion, type MusicSpec } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
 import type { Textures } from "../styles/style.ts";

@@ -1,7 +1,7 @@
 // Handles "faster", "20% slower", "96 bpm", "double time", "slower intro", "in 3/4", "rubato".
 
-import { fitForm } from "../score/form.ts";
-import { timingOf } from "../score/timing.ts";
+import { fitForm } from "../score/form/form.ts";
+import { timingOf } from "../score/time/timing.ts";
 import { type MusicSpec, durationSecondsMax, durationSecondsMin, sampleRate } from "../spec.ts";
 import { clampBpm } from "../prompt/plan-tempo.ts";
 import { changedPlace, degreeOf, type Rule } from "./rule.ts";

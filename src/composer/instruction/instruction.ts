@@ -3,9 +3,9 @@
 
 import { normal, tokensOf } from "../prompt/normal-text.ts";
 import { readPrompt } from "../prompt/reading.ts";
-import { fitForm } from "../score/form.ts";
-import { formOf } from "../score/plan-sections.ts";
-import { timingOf } from "../score/timing.ts";
+import { fitForm } from "../score/form/form.ts";
+import { formOf } from "../score/form/plan-sections.ts";
+import { timingOf } from "../score/time/timing.ts";
 import { type MusicSpec, parseSpec } from "../spec.ts";
 import { changeBand } from "./change-band.ts";
 import { changeFeel } from "./change-feel.ts";

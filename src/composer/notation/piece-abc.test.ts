@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import abcjs from "abcjs";
 import { parsePrompt } from "../prompt/parse-prompt.ts";
-import { quartersOf } from "../score/meter.ts";
+import { quartersOf } from "../score/time/meter.ts";
 import { composePiece, type Piece } from "../score/piece.ts";
 import { type MusicSpec, parseSpec, tonics } from "../spec.ts";
 import { modes } from "../styles/style.ts";

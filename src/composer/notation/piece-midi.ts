@@ -1,7 +1,7 @@
 // Writes a piece as a Standard MIDI File: one track with tempo, meter, keys and sections, and one track per part.
 
 import { instruments, kits } from "../instruments.ts";
-import { meters } from "../score/meter.ts";
+import { meters } from "../score/time/meter.ts";
 import type { Bar, Piece } from "../score/piece.ts";
 import { dbToGain } from "../sound/decibels.ts";
 import { expressionOf } from "../sound/expression.ts";

@@ -7,7 +7,7 @@ import { longOnly, runsLongTests } from "../../testing/long-tests.ts";
 import { findPythonProgram } from "../../testing/runners/python-packages.ts";
 import { versionOnePieces } from "../../testing/sound/version-1-pieces.ts";
 import { parsePrompt } from "../prompt/parse-prompt.ts";
-import { meters } from "../score/meter.ts";
+import { meters } from "../score/time/meter.ts";
 import { composePiece, type Piece } from "../score/piece.ts";
 import type { MusicSpec } from "../spec.ts";
 import { modes, styleNames } from "../styles/style.ts";

@@ -1,7 +1,7 @@
 // Writes a piece as a lead sheet in MusicXML 4.0: the tune, the chords, the sections, the meter, the keys and the tempo.
 
 import { instruments } from "../instruments.ts";
-import { meters } from "../score/meter.ts";
+import { meters } from "../score/time/meter.ts";
 import type { Bar, Piece } from "../score/piece.ts";
 import { type BarKey, keyOfBar } from "./bar-key.ts";
 import { harmonyXml } from "./harmony-xml.ts";

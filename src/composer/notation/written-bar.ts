@@ -1,7 +1,7 @@
 // Splits a bar of a tune into notes and rests that can be written, with ties between the parts of a longer note.
 
-import type { ChordSpan } from "../score/harmony.ts";
-import type { MelodyNote } from "../score/melody.ts";
+import type { ChordSpan } from "../score/harmony/harmony.ts";
+import type { MelodyNote } from "../score/parts/melody.ts";
 
 export interface WrittenNote {
   /** The sixteenth at which the note or rest begins. */

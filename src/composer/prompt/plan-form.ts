@@ -1,9 +1,9 @@
 // Plans the form that a prompt asks for: the order of sections, a solo, an opening and an ending.
 
 import type { InstrumentName } from "../instruments.ts";
-import { fitForm, type SectionKind } from "../score/form.ts";
-import { formOf, sectionsOf } from "../score/plan-sections.ts";
-import { timingOf } from "../score/timing.ts";
+import { fitForm, type SectionKind } from "../score/form/form.ts";
+import { formOf, sectionsOf } from "../score/form/plan-sections.ts";
+import { timingOf } from "../score/time/timing.ts";
 import { type MusicSpec, usualForm } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
 import { type Part, pitchedParts } from "../styles/style.ts";

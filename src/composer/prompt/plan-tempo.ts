@@ -1,8 +1,8 @@
 // Plans the tempo and the meter of a prompt. Numbers are used exactly; words mean tempo ranges that are the same for every style.
 
 import { createRandom } from "../random.ts";
-import { type MeterName, meters } from "../score/meter.ts";
-import { fitTempo } from "../score/timing.ts";
+import { type MeterName, meters } from "../score/time/meter.ts";
+import { fitTempo } from "../score/time/timing.ts";
 import { bpmMax, bpmMin } from "../spec.ts";
 import type { Style } from "../styles/style.ts";
 import type { Reading, Wish, WordWish } from "./reading.ts";

@@ -2,7 +2,7 @@
 
 import { Note } from "tonal";
 import { tonics } from "../spec.ts";
-import { type MeterName, meterNames } from "../score/meter.ts";
+import { type MeterName, meterNames } from "../score/time/meter.ts";
 import type { Mode } from "../styles/style.ts";
 import { findPhrase, numberWords } from "./lexicon.ts";
 import type { Token } from "./normal-text.ts";

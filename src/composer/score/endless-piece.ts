@@ -3,8 +3,8 @@
 import { createRandom } from "../random.ts";
 import { type MusicSpec, sampleRate } from "../spec.ts";
 import { composePiece, type Piece } from "./piece.ts";
-import type { Timing } from "./timing.ts";
-import { meters } from "./meter.ts";
+import type { Timing } from "./time/timing.ts";
+import { meters } from "./time/meter.ts";
 
 /** The number of parts that stay in memory: the one that sounds, and its neighbours. */
 const partsMax = 3;

@@ -1,11 +1,11 @@
 // Shifts the finished score: a transposed piece has the same notes at another pitch.
 
 import type { MusicSpec } from "../spec.ts";
-import type { Section } from "./form.ts";
-import type { MelodyNote } from "./melody.ts";
+import type { Section } from "./form/form.ts";
+import type { MelodyNote } from "./parts/melody.ts";
 import type { Note } from "./note.ts";
-import { changesAt } from "./places.ts";
-import type { Timing } from "./timing.ts";
+import { changesAt } from "./form/places.ts";
+import type { Timing } from "./time/timing.ts";
 
 interface Pitched {
   readonly index: number;

@@ -8,7 +8,7 @@ import { type MusicSpec, samplesOf } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
 import { type Groove, type Part, pitchedParts, styleNames } from "../styles/style.ts";
 import { type Bar, composePiece, type Piece } from "./piece.ts";
-import { meters } from "./meter.ts";
+import { meters } from "./time/meter.ts";
 import { scoreText } from "./score-text.ts";
 
 const specOf = (style: (typeof styleNames)[number], seed: number, durationSeconds = 60): MusicSpec =>

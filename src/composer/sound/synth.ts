@@ -3,7 +3,7 @@
 import { SpessaSynthProcessor } from "spessasynth_core";
 import { instruments, kits } from "../instruments.ts";
 import type { Piece } from "../score/piece.ts";
-import { drumNotes } from "../score/percussion.ts";
+import { drumNotes } from "../score/parts/percussion.ts";
 import { type MusicSpec, sampleRate } from "../spec.ts";
 import { styleOf } from "../styles/all-styles.ts";
 import { type DrumLane, type Part, type PartMix, pitchedParts } from "../styles/style.ts";

@@ -1,6 +1,6 @@
 // Adds the usual values to a style, so that the file of a style contains only what differs from them.
 
-import { fitPattern, type MeterName } from "../score/meter.ts";
+import { fitPattern, type MeterName } from "../score/time/meter.ts";
 import type { DrumBook, Groove, Style } from "./style.ts";
 
 type Usual = Pick<

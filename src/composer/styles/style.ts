@@ -1,7 +1,7 @@
 // Defines a style as data, with all the properties that distinguish one style from another.
 
 import type { InstrumentName, KitName } from "../instruments.ts";
-import type { MeterName } from "../score/meter.ts";
+import type { MeterName } from "../score/time/meter.ts";
 
 export const styleNames = [
   "lofi",

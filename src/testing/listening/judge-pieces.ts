@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadLame } from "../../composer/mp3/encoder.ts";
 import { pieceFile } from "../../composer/notation/piece-file.ts";
 import { startRendering, type Studio } from "../../composer/render.ts";
-import { quartersPerMinute } from "../../composer/score/meter.ts";
+import { quartersPerMinute } from "../../composer/score/time/meter.ts";
 import { loadBank } from "../../composer/sound/bank.ts";
 import type { MusicSpec } from "../../composer/spec.ts";
 import { findPythonProgram } from "../runners/python-packages.ts";

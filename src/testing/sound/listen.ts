@@ -2,7 +2,7 @@
 
 import { composePiece, type Piece } from "../../composer/score/piece.ts";
 import type { Note } from "../../composer/score/note.ts";
-import { drumNotes } from "../../composer/score/percussion.ts";
+import { drumNotes } from "../../composer/score/parts/percussion.ts";
 import { type MusicSpec, sampleRate } from "../../composer/spec.ts";
 import type { InstrumentName } from "../../composer/instruments.ts";
 import { type DrumLane, pitchedParts } from "../../composer/styles/style.ts";

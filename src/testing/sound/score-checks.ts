@@ -2,7 +2,7 @@
 
 import { Note, Scale } from "tonal";
 import type { InstrumentName } from "../../composer/instruments.ts";
-import { meters, middleOf } from "../../composer/score/meter.ts";
+import { meters, middleOf } from "../../composer/score/time/meter.ts";
 import type { MusicSpec } from "../../composer/spec.ts";
 import type { DrumLane, StyleName } from "../../composer/styles/style.ts";
 import { type Heard, listenTo } from "./listen.ts";

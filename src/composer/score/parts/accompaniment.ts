@@ -1,10 +1,10 @@
 // Composes chords, pads and arpeggios, which are three ways to play the same voicing.
 
-import type { MusicSpec } from "../spec.ts";
-import { meters } from "./meter.ts";
-import type { BarHarmony, ChordSpan } from "./harmony.ts";
+import type { MusicSpec } from "../../spec.ts";
+import { meters } from "../time/meter.ts";
+import type { BarHarmony, ChordSpan } from "../harmony/harmony.ts";
 import { stepsOf } from "./pattern.ts";
-import type { Voicing } from "./voicing.ts";
+import type { Voicing } from "../harmony/voicing.ts";
 
 export interface HeldNote {
   readonly at: number;

@@ -1,6 +1,6 @@
 // Lists the chord progressions of each harmony language as Roman numerals, with "|" between the bars.
 
-import type { HarmonyLanguage, Mode } from "../styles/style.ts";
+import type { HarmonyLanguage, Mode } from "../../styles/style.ts";
 
 export interface Vocabulary {
   readonly progressions: readonly string[];

@@ -1,12 +1,12 @@
 // Composes the drums of a bar: the groove of its section, a fill before the next section, and a crash at the start of a chorus.
 
-import { createRandom, type Random } from "../random.ts";
-import type { MusicSpec } from "../spec.ts";
-import { styleOf } from "../styles/all-styles.ts";
-import type { DrumLane, Groove } from "../styles/style.ts";
+import { createRandom, type Random } from "../../random.ts";
+import type { MusicSpec } from "../../spec.ts";
+import { styleOf } from "../../styles/all-styles.ts";
+import type { DrumLane, Groove } from "../../styles/style.ts";
 import { withFeel } from "./drum-feel.ts";
-import type { Section } from "./form.ts";
-import { fitPattern, meters } from "./meter.ts";
+import type { Section } from "../form/form.ts";
+import { fitPattern, meters } from "../time/meter.ts";
 import { stepsOf } from "./pattern.ts";
 import { percussionSteps } from "./percussion.ts";
 

@@ -1,7 +1,7 @@
 // Lists the rhythms of melodies: motifs of two bars, and endings of a phrase.
 
-import type { MelodyManner } from "../styles/style.ts";
-import { fitPattern, type MeterName } from "./meter.ts";
+import type { MelodyManner } from "../../styles/style.ts";
+import { fitPattern, type MeterName } from "../time/meter.ts";
 
 export interface MelodyRhythms {
   /** A motif is two bars. */

@@ -1,7 +1,7 @@
 // Computes the tempo within a piece: rubato, a slower intro, a slower end.
 
-import { createRandom } from "../random.ts";
-import type { MusicSpec } from "../spec.ts";
+import { createRandom } from "../../random.ts";
+import type { MusicSpec } from "../../spec.ts";
 
 const moving = ["rubato", "rubato-intro", "ritardando", "accelerando"] as const;
 

@@ -1,8 +1,8 @@
 // Finds the notes that a melody may use: the scale of the key, adapted to the current chord.
 
 import { Note, Scale } from "tonal";
-import type { MelodyManner, Mode } from "../styles/style.ts";
-import type { ChordTones } from "./harmony.ts";
+import type { MelodyManner, Mode } from "../../styles/style.ts";
+import type { ChordTones } from "../harmony/harmony.ts";
 
 /** Returns ascending MIDI notes within the range, inclusive. */
 export const ladderOf = (

@@ -1,10 +1,10 @@
 // Changes a style's groove as a prompt asks: half-time, double bass drum, or rolls on the hi-hat.
 
-import { createRandom } from "../random.ts";
-import type { MusicSpec } from "../spec.ts";
-import type { DrumLane, Feel, Groove } from "../styles/style.ts";
-import type { Section } from "./form.ts";
-import { type Meter, meters, middleOf } from "./meter.ts";
+import { createRandom } from "../../random.ts";
+import type { MusicSpec } from "../../spec.ts";
+import type { DrumLane, Feel, Groove } from "../../styles/style.ts";
+import type { Section } from "../form/form.ts";
+import { type Meter, meters, middleOf } from "../time/meter.ts";
 
 export const withFeel = (spec: MusicSpec, groove: Groove, section: Section, bar: number): Groove => {
   let felt = groove;

@@ -1,14 +1,14 @@
 // Composes the melody of a phrase: a motif of two bars, then an answer, the motif again, and an ending.
 
-import { type InstrumentName, instruments } from "../instruments.ts";
-import { createRandom, type Random } from "../random.ts";
-import type { MusicSpec } from "../spec.ts";
-import { styleOf } from "../styles/all-styles.ts";
-import type { Section } from "./form.ts";
-import { type BarHarmony, type ChordTones, spanAt } from "./harmony.ts";
+import { type InstrumentName, instruments } from "../../instruments.ts";
+import { createRandom, type Random } from "../../random.ts";
+import type { MusicSpec } from "../../spec.ts";
+import { styleOf } from "../../styles/all-styles.ts";
+import type { Section } from "../form/form.ts";
+import { type BarHarmony, type ChordTones, spanAt } from "../harmony/harmony.ts";
 import { ladderOf, melodyScaleOf, nearestRung } from "./ladder.ts";
 import { rhythmsOf } from "./melody-rhythms.ts";
-import { meters } from "./meter.ts";
+import { meters } from "../time/meter.ts";
 import { type PatternStep, stepsOf } from "./pattern.ts";
 
 export interface MelodyNote {

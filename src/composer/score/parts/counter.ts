@@ -1,17 +1,17 @@
 // Composes the second voice. It plays where the tune rests, and holds a chord tone while the tune plays. Brass, guitars and keyboards play short chords.
 
-import type { InstrumentName } from "../instruments.ts";
-import { instruments } from "../instruments.ts";
-import { createRandom } from "../random.ts";
-import type { MusicSpec } from "../spec.ts";
+import type { InstrumentName } from "../../instruments.ts";
+import { instruments } from "../../instruments.ts";
+import { createRandom } from "../../random.ts";
+import type { MusicSpec } from "../../spec.ts";
 import type { HeldNote } from "./accompaniment.ts";
-import type { Section } from "./form.ts";
-import { type BarHarmony, spanAt } from "./harmony.ts";
+import type { Section } from "../form/form.ts";
+import { type BarHarmony, spanAt } from "../harmony/harmony.ts";
 import { ladderOf, melodyScaleOf, nearestRung } from "./ladder.ts";
 import type { MelodyNote } from "./melody.ts";
-import { fitPattern, meters } from "./meter.ts";
+import { fitPattern, meters } from "../time/meter.ts";
 import { stepsOf } from "./pattern.ts";
-import type { Voicing } from "./voicing.ts";
+import type { Voicing } from "../harmony/voicing.ts";
 
 export interface CounterBar {
   readonly section: Section;

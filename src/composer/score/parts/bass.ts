@@ -1,9 +1,9 @@
 // Composes the bass line of a bar from a pattern of chord degrees. A leading note connects it with the next bar.
 
-import { instruments } from "../instruments.ts";
-import type { MusicSpec } from "../spec.ts";
-import { type BarHarmony, type ChordTones, spanAt } from "./harmony.ts";
-import { meters } from "./meter.ts";
+import { instruments } from "../../instruments.ts";
+import type { MusicSpec } from "../../spec.ts";
+import { type BarHarmony, type ChordTones, spanAt } from "../harmony/harmony.ts";
+import { meters } from "../time/meter.ts";
 import { stepsOf } from "./pattern.ts";
 import { walkingNote } from "./walking-bass.ts";
 

@@ -1,9 +1,9 @@
 // Converts grid positions to human timing: swing, lateness and touch.
 
-import { createRandom, type Random } from "../random.ts";
-import type { MusicSpec } from "../spec.ts";
-import { styleOf } from "../styles/all-styles.ts";
-import type { Part } from "../styles/style.ts";
+import { createRandom, type Random } from "../../random.ts";
+import type { MusicSpec } from "../../spec.ts";
+import { styleOf } from "../../styles/all-styles.ts";
+import type { Part } from "../../styles/style.ts";
 import { quartersOf, quartersPerMinute } from "./meter.ts";
 
 export interface Groove {

@@ -1,10 +1,10 @@
 // Plans the sections of a piece for version 2 of the composer and later: by the table of forms, or in the order that the prompt asks for. The fullest section comes last.
 
-import type { MusicSpec } from "../spec.ts";
-import { styleOf } from "../styles/all-styles.ts";
-import type { FormName, Part } from "../styles/style.ts";
+import type { MusicSpec } from "../../spec.ts";
+import { styleOf } from "../../styles/all-styles.ts";
+import type { FormName, Part } from "../../styles/style.ts";
 import { everyone, planForm, type Section, type SectionKind } from "./form.ts";
-import { meters } from "./meter.ts";
+import { meters } from "../time/meter.ts";
 
 export const sectionsOf = (spec: MusicSpec, bars: number): readonly Section[] => {
   const form = formOf(spec);

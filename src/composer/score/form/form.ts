@@ -1,6 +1,6 @@
 // Chooses the sections of a piece of version 1, and computes the section lengths that fit a piece of any version.
 
-import type { FormName, Part } from "../styles/style.ts";
+import type { FormName, Part } from "../../styles/style.ts";
 
 export type SectionKind = "intro" | "verse" | "chorus" | "break" | "build" | "solo" | "outro";
 

@@ -1,11 +1,11 @@
 // Composes the chords in each bar of a section, spelled in the piece's key.
 
 import { Chord, Note, Progression } from "tonal";
-import { createRandom } from "../random.ts";
-import type { MusicSpec } from "../spec.ts";
-import { styleOf } from "../styles/all-styles.ts";
-import type { Section } from "./form.ts";
-import { meters, middleOf } from "./meter.ts";
+import { createRandom } from "../../random.ts";
+import type { MusicSpec } from "../../spec.ts";
+import { styleOf } from "../../styles/all-styles.ts";
+import type { Section } from "../form/form.ts";
+import { meters, middleOf } from "../time/meter.ts";
 import { vocabularyOf } from "./progressions.ts";
 
 export interface ChordTones {

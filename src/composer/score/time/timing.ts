@@ -1,7 +1,7 @@
 // Computes the times of a piece's bars: complete bars, then a last chord that rings to the exact end.
 
-import type { MusicSpec } from "../spec.ts";
-import { sampleRate, samplesOf } from "../spec.ts";
+import type { MusicSpec } from "../../spec.ts";
+import { sampleRate, samplesOf } from "../../spec.ts";
 import { type MeterName, quartersOf, quartersPerMinute } from "./meter.ts";
 import { hasTempoMap, paceOf } from "./tempo-map.ts";
 

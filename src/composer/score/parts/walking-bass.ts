@@ -1,8 +1,8 @@
 // Composes a walking bass by rules: chord tones on the strong beats, steps between them, and a note that leads to the next chord's root.
 
-import { createRandom } from "../random.ts";
-import type { MusicSpec } from "../spec.ts";
-import type { ChordSpan } from "./harmony.ts";
+import { createRandom } from "../../random.ts";
+import type { MusicSpec } from "../../spec.ts";
+import type { ChordSpan } from "../harmony/harmony.ts";
 
 export interface WalkingStep {
   readonly spec: MusicSpec;

@@ -1,8 +1,8 @@
 // Lists the note of each drum, and the rhythm of each hand drum for styles that have no pattern for it.
 
-import type { MusicSpec } from "../spec.ts";
-import type { DrumLane } from "../styles/style.ts";
-import { fitPattern } from "./meter.ts";
+import type { MusicSpec } from "../../spec.ts";
+import type { DrumLane } from "../../styles/style.ts";
+import { fitPattern } from "../time/meter.ts";
 import { stepsOf } from "./pattern.ts";
 
 /** The kit's note for each drum, as General MIDI numbers. */

@@ -1,9 +1,9 @@
 // Finds the changes that apply to a bar, such as "without drums in the verse" or "brighter after 15 seconds".
 
-import { type MusicSpec, type PlaceChange, sampleRate } from "../spec.ts";
-import type { Part } from "../styles/style.ts";
+import { type MusicSpec, type PlaceChange, sampleRate } from "../../spec.ts";
+import type { Part } from "../../styles/style.ts";
 import type { Section } from "./form.ts";
-import type { Timing } from "./timing.ts";
+import type { Timing } from "../time/timing.ts";
 
 export const changesAt = (
   spec: MusicSpec,

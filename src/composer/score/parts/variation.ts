@@ -1,10 +1,10 @@
 // Varies a part's pattern from bar to bar, so that an accompaniment isn't a repeated bar.
 
-import { createRandom, type Random } from "../random.ts";
-import type { MusicSpec } from "../spec.ts";
-import { styleOf } from "../styles/all-styles.ts";
-import type { Section } from "./form.ts";
-import { fitPattern } from "./meter.ts";
+import { createRandom, type Random } from "../../random.ts";
+import type { MusicSpec } from "../../spec.ts";
+import { styleOf } from "../../styles/all-styles.ts";
+import type { Section } from "../form/form.ts";
+import { fitPattern } from "../time/meter.ts";
 
 export type PatternPart = "comping" | "bass" | "arpeggio";
 
