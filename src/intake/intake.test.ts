@@ -1,7 +1,7 @@
 // Tests the intake with every format that it can read. The chunks must contain the music of the source.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { id3BytesOf } from "../library/files/formats/id3.ts";
+import { id3BytesOf } from "../library/files/formats/mp3/id3.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";
 import { createMp3Encoder, loadLame } from "../composer/mp3/encoder.ts";
 import { findFrameLength } from "../composer/mp3/frames.ts";

@@ -2,7 +2,7 @@
 
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createMp3Encoder, loadLame } from "./encoder.ts";
-import { id3BytesOf } from "../../library/files/formats/id3.ts";
+import { id3BytesOf } from "../../library/files/formats/mp3/id3.ts";
 import { createFrameScanner } from "../../streams/audio/mp3-frames.ts";
 import {
   bytesOfFrames,

@@ -1,5 +1,5 @@
 // Checks that bytes consist of complete MP3 frames, either of any format or of the format of Rondo's streams.
-import { id3BytesOf } from "../../library/files/formats/id3.ts";
+import { id3BytesOf } from "../../library/files/formats/mp3/id3.ts";
 import { createFrameScanner } from "../../streams/audio/mp3-frames.ts";
 import { Mismatch } from "../mismatch.ts";
 

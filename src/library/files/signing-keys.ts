@@ -5,7 +5,7 @@ import { calculateJwkThumbprint, type JWK } from "jose";
 import { LRUCache } from "lru-cache";
 import type { Business } from "../../businesses/business.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
-import type { FindPublicKey, SigningKey } from "./formats/signature.ts";
+import type { FindPublicKey, SigningKey } from "./formats/signature/signature.ts";
 
 /** The bytes that precede an Ed25519 seed in PKCS #8 (RFC 8410, section 7). */
 const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");

@@ -2,7 +2,7 @@
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError } from "../../errors.ts";
 import { fileNameOf } from "./formats/file-name.ts";
-import { type StemArchive, stemArchive } from "./formats/stem-archive.ts";
+import { type StemArchive, stemArchive } from "./formats/zip/stem-archive.ts";
 import { createLibraryThreads } from "./threads/library-threads.ts";
 import { readPlan } from "./read-plan.ts";
 import { etagOf, nameOf, tagsOf } from "./version-file.ts";

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
-import { id3BytesOf } from "../../library/files/formats/id3.ts";
+import { id3BytesOf } from "../../library/files/formats/mp3/id3.ts";
 import type { GeneratedChunk, Generation, GenerationRequest, Generator, Revision } from "./generator.ts";
 
 export interface GeneratorSuite {

@@ -9,7 +9,7 @@ import type { StartedGeneration } from "../../../generations/queue/place-generat
 import { readStoredJson } from "../../../generations/generation-events.ts";
 import { findAddress, type GeneratorAddress } from "../../../ports/generator/http/address.ts";
 import { createHttpGenerator } from "../../../ports/generator/http/generator.ts";
-import { id3BytesOf } from "../../../library/files/formats/id3.ts";
+import { id3BytesOf } from "../../../library/files/formats/mp3/id3.ts";
 import { eventsKey } from "../../../streams/stream-keys.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";
 import { type OwnStart, startOwnGenerator } from "../../../testing/servers/generators/own-generator.ts";

@@ -2,8 +2,8 @@
 // stored.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
-import type { FindPublicKey } from "../../../library/files/formats/signature.ts";
-import type { Verdict } from "../../../library/files/formats/verify-file.ts";
+import type { FindPublicKey } from "../../../library/files/formats/signature/signature.ts";
+import type { Verdict } from "../../../library/files/formats/signature/verify-file.ts";
 import type { LibraryThreads } from "../../../library/files/threads/library-threads.ts";
 import { createTurns } from "../../../process/turns.ts";
 import { addressOf } from "../../middleware/address.ts";

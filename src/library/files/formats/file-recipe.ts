@@ -1,10 +1,10 @@
 // Describes a downloaded file as data. Any thread that can read the sounds of the file makes the same bytes from this
 // description.
 import { type ByteSource, sourceOf } from "./byte-source.ts";
-import { mp3File } from "./mp3-file.ts";
+import { mp3File } from "./mp3/mp3-file.ts";
 import type { TrackTags } from "./track-tags.ts";
-import { wavFile } from "./wav-file.ts";
-import { zipFile } from "./zip-file.ts";
+import { wavFile } from "./wav/wav-file.ts";
+import { zipFile } from "./zip/zip-file.ts";
 
 export interface SoundRecipe {
   readonly format: "mp3" | "wav";

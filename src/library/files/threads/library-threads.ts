@@ -3,7 +3,7 @@
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../../errors.ts";
 import type { RecipeSounds } from "../formats/file-recipe.ts";
-import type { FindPublicKey } from "../formats/signature.ts";
+import type { FindPublicKey } from "../formats/signature/signature.ts";
 import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 

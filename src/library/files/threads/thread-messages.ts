@@ -4,7 +4,7 @@ import type { NotationFormat } from "../../../composer/notation/piece-file.ts";
 import type { MusicSpec } from "../../../composer/spec.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import type { FileRecipe } from "../formats/file-recipe.ts";
-import type { StemArchive } from "../formats/stem-archive.ts";
+import type { StemArchive } from "../formats/zip/stem-archive.ts";
 
 export type ThreadTask =
   /** Writes the file of a recipe to a path at which no file exists yet. */

@@ -1,8 +1,8 @@
 // Checks any file: whether a business of this installation of Rondo made it, and whether its sound is unaltered.
 import { createHash } from "node:crypto";
-import { type ByteReader, createByteReader } from "./byte-reader.ts";
-import { id3BytesOf, id3HeaderBytes, readId3Texts } from "./id3.ts";
-import { signatureFrameName } from "./mp3-file.ts";
+import { type ByteReader, createByteReader } from "../byte-reader.ts";
+import { id3BytesOf, id3HeaderBytes, readId3Texts } from "../mp3/id3.ts";
+import { signatureFrameName } from "../mp3/mp3-file.ts";
 import { checkSignature, type FindPublicKey, type SoundClaims } from "./signature.ts";
 
 export type Verdict =

@@ -1,9 +1,9 @@
 // Decodes an MP3 to samples, piece by piece in constant memory, without the silence that the encoder added at both
 // ends.
 import { MPEGDecoder } from "mpg123-decoder";
-import { AppError } from "../../../errors.ts";
-import { nextTurn } from "../../../process/next-turn.ts";
-import type { ByteSource } from "./byte-source.ts";
+import { AppError } from "../../../../errors.ts";
+import { nextTurn } from "../../../../process/next-turn.ts";
+import type { ByteSource } from "../byte-source.ts";
 import { factsBytesNeeded, type Mp3Facts, mp3FactsOf } from "./mp3-facts.ts";
 
 export interface PcmFacts extends Mp3Facts {

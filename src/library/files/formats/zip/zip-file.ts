@@ -2,7 +2,7 @@
 // because music doesn't get smaller. Large entries use ZIP64. The checksum of an entry follows its content, because
 // it is known only after the content was read.
 import { crc32 } from "node:zlib";
-import { type ByteSource, joinSources, lateSource, sourceOf } from "./byte-source.ts";
+import { type ByteSource, joinSources, lateSource, sourceOf } from "../byte-source.ts";
 
 export interface ZipEntry {
   /** The name of the file, with "/" between folders. It must be unique in the archive. */

@@ -1,11 +1,11 @@
 import { expect } from "bun:test";
 import { parseBuffer } from "music-metadata";
-import { bytesInUse } from "../../../testing/bytes-in-use.ts";
-import { needsTool } from "../../../testing/runners/needs-tool.ts";
-import { decodeByFfmpeg, makeMp3, probe } from "../../../testing/sound/test-sound.ts";
-import { type ByteSource, sourceOf } from "./byte-source.ts";
-import { pcmFactsOf } from "./pcm.ts";
-import type { TrackTags } from "./track-tags.ts";
+import { bytesInUse } from "../../../../testing/bytes-in-use.ts";
+import { needsTool } from "../../../../testing/runners/needs-tool.ts";
+import { decodeByFfmpeg, makeMp3, probe } from "../../../../testing/sound/test-sound.ts";
+import { type ByteSource, sourceOf } from "../byte-source.ts";
+import { pcmFactsOf } from "../mp3/pcm.ts";
+import type { TrackTags } from "../track-tags.ts";
 import { wavFile } from "./wav-file.ts";
 
 const tags: TrackTags = {

@@ -1,6 +1,6 @@
 // Makes an XMP packet that declares how the music was made. The packet has the machine-readable form that IPTC
 // defines and the EU's AI act requires.
-import { commentOf, madeWith, sourceTypeUri, type TrackTags, tagText } from "./track-tags.ts";
+import { commentOf, madeWith, sourceTypeUri, type TrackTags, tagText } from "../track-tags.ts";
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text: string): string => tagText(text).replace(/[&<>"]/g, (char) => escapes[char] ?? char);

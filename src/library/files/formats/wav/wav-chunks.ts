@@ -1,6 +1,6 @@
 // Makes the chunks of a WAV file (RIFF), including those with the tags of a piece.
-import { commentOf, madeWith, type TrackTags, tagText } from "./track-tags.ts";
-import { xmpPacketOf } from "./xmp.ts";
+import { commentOf, madeWith, type TrackTags, tagText } from "../track-tags.ts";
+import { xmpPacketOf } from "../signature/xmp.ts";
 
 /**
  * Returns the chunks with the tags. The chunks include IPTC's digital source type in XMP, which declares that the

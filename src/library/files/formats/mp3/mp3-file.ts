@@ -1,10 +1,10 @@
 // Makes the MP3 of a download: a tag that describes the audio, followed by the unchanged stored audio.
 import { createHash } from "node:crypto";
-import { type ByteSource, joinSources, lateSource } from "./byte-source.ts";
+import { type ByteSource, joinSources, lateSource } from "../byte-source.ts";
 import { type Id3Frame, id3TagOf } from "./id3.ts";
-import type { SignHash } from "./signature.ts";
-import { commentOf, madeWith, sourceTypeUri, type TrackTags, tagText } from "./track-tags.ts";
-import { xmpPacketOf } from "./xmp.ts";
+import type { SignHash } from "../signature/signature.ts";
+import { commentOf, madeWith, sourceTypeUri, type TrackTags, tagText } from "../track-tags.ts";
+import { xmpPacketOf } from "../signature/xmp.ts";
 
 /** The name of the text frame that contains the signature. */
 export const signatureFrameName = "RONDO_SIGNATURE";

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "bun:test";
-import { needsTool } from "../../../testing/runners/needs-tool.ts";
-import { hostileFiles } from "../../../testing/sound/hostile-files.ts";
-import { makeMp3 } from "../../../testing/sound/test-sound.ts";
-import { type ByteSource, sourceOf } from "./byte-source.ts";
-import { id3TagOf } from "./id3.ts";
-import { mp3File } from "./mp3-file.ts";
+import { needsTool } from "../../../../testing/runners/needs-tool.ts";
+import { hostileFiles } from "../../../../testing/sound/hostile-files.ts";
+import { makeMp3 } from "../../../../testing/sound/test-sound.ts";
+import { type ByteSource, sourceOf } from "../byte-source.ts";
+import { id3TagOf } from "../mp3/id3.ts";
+import { mp3File } from "../mp3/mp3-file.ts";
 import { createSigningKey, type FindPublicKey, type SigningKey, signSound } from "./signature.ts";
-import type { TrackTags } from "./track-tags.ts";
+import type { TrackTags } from "../track-tags.ts";
 import { verifyFile } from "./verify-file.ts";
-import { wavFile } from "./wav-file.ts";
+import { wavFile } from "../wav/wav-file.ts";
 
 const tags: TrackTags = {
   title: "Night",

@@ -1,8 +1,8 @@
 // Corrects an MP3 that is shorter than its Info frame declares. The Info frame gets the right number of frames, and
 // an incomplete frame at the end is removed.
-import { nextTurn } from "../../../process/next-turn.ts";
-import { createFrameScanner, type Mp3Frame } from "../../../streams/audio/mp3-frames.ts";
-import { type ByteSource, joinSources, sourceOf } from "./byte-source.ts";
+import { nextTurn } from "../../../../process/next-turn.ts";
+import { createFrameScanner, type Mp3Frame } from "../../../../streams/audio/mp3-frames.ts";
+import { type ByteSource, joinSources, sourceOf } from "../byte-source.ts";
 import { infoPlaceOf, openInfoOf } from "./mp3-facts.ts";
 
 /** Returns the given source if nothing has to change. Reads the entire source once. */

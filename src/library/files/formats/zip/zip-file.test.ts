@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { bytesInUse } from "../../../testing/bytes-in-use.ts";
-import { needsTool } from "../../../testing/runners/needs-tool.ts";
-import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
-import { type ByteSource, sourceOf } from "./byte-source.ts";
+import { bytesInUse } from "../../../../testing/bytes-in-use.ts";
+import { needsTool } from "../../../../testing/runners/needs-tool.ts";
+import { createTemporaryDirectory } from "../../../../testing/temporary-directory.ts";
+import { type ByteSource, sourceOf } from "../byte-source.ts";
 import { type ZipEntry, zipFile } from "./zip-file.ts";
 
 const at = Date.UTC(2026, 10, 22, 7, 56, 6);

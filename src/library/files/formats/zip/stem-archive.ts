@@ -1,12 +1,12 @@
 // Makes the ZIP of a piece's stems. The ZIP contains the mix and each part as WAVs of the same length, which are
 // rendered while the ZIP is read.
-import type { Stems } from "../../../composer/stems/render-stems.ts";
-import { stemNamesOf } from "../../../composer/stems/stem-names.ts";
-import { type MusicSpec, sampleRate, samplesOf } from "../../../composer/spec.ts";
-import { nextTurn } from "../../../process/next-turn.ts";
-import { type ByteSource, joinSources, sourceOf } from "./byte-source.ts";
-import { floatWavHead } from "./float-wav-head.ts";
-import type { TrackTags } from "./track-tags.ts";
+import type { Stems } from "../../../../composer/stems/render-stems.ts";
+import { stemNamesOf } from "../../../../composer/stems/stem-names.ts";
+import { type MusicSpec, sampleRate, samplesOf } from "../../../../composer/spec.ts";
+import { nextTurn } from "../../../../process/next-turn.ts";
+import { type ByteSource, joinSources, sourceOf } from "../byte-source.ts";
+import { floatWavHead } from "../wav/float-wav-head.ts";
+import type { TrackTags } from "../track-tags.ts";
 import { zipFile } from "./zip-file.ts";
 
 export interface StemArchive {

@@ -11,7 +11,7 @@ import {
   importJWK,
   type JWK,
 } from "jose";
-import type { DigitalSourceType } from "./track-tags.ts";
+import type { DigitalSourceType } from "../track-tags.ts";
 
 /** The signed claims. The hash covers only the sound, so that a player may change the tags. */
 export interface SoundClaims {

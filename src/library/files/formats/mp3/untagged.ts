@@ -1,5 +1,5 @@
 // Removes the tag at the start of an MP3, because a downloaded file gets its own tag.
-import type { ByteSource } from "./byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
 import { id3BytesOf, id3HeaderBytes } from "./id3.ts";
 
 /** Returns the given source if there is no tag at its start. */

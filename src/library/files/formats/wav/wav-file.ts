@@ -1,11 +1,11 @@
 // Makes the WAV of a download: the tags, the samples of the stored MP3, and a signature of the samples.
 import { createHash } from "node:crypto";
-import { type ByteSource, joinSources, lateSource, sourceOf } from "./byte-source.ts";
-import { id3TagOf } from "./id3.ts";
-import { id3FramesOf } from "./mp3-file.ts";
-import { decodePcm, type PcmFacts, pcmFactsOf } from "./pcm.ts";
-import type { SignHash } from "./signature.ts";
-import type { TrackTags } from "./track-tags.ts";
+import { type ByteSource, joinSources, lateSource, sourceOf } from "../byte-source.ts";
+import { id3TagOf } from "../mp3/id3.ts";
+import { id3FramesOf } from "../mp3/mp3-file.ts";
+import { decodePcm, type PcmFacts, pcmFactsOf } from "../mp3/pcm.ts";
+import type { SignHash } from "../signature/signature.ts";
+import type { TrackTags } from "../track-tags.ts";
 import { chunkHead, chunkOf, tagChunksOf } from "./wav-chunks.ts";
 
 const bytesMax = 0xffff_ffff;

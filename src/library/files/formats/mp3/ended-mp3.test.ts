@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { createHead, createOpenHead } from "../../../composer/mp3/head.ts";
-import { type ByteSource, sourceOf } from "./byte-source.ts";
+import { createHead, createOpenHead } from "../../../../composer/mp3/head.ts";
+import { type ByteSource, sourceOf } from "../byte-source.ts";
 import { endedMp3, isWithoutLength } from "./ended-mp3.ts";
 import { mp3FactsOf } from "./mp3-facts.ts";
 import { untagged } from "./untagged.ts";

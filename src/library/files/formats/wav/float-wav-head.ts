@@ -1,5 +1,5 @@
 // Makes the part of a stereo WAV before its samples. The samples are 32-bit floating-point numbers.
-import type { TrackTags } from "./track-tags.ts";
+import type { TrackTags } from "../track-tags.ts";
 import { chunkHead, chunkOf, tagChunksOf } from "./wav-chunks.ts";
 
 const channels = 2;
