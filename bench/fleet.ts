@@ -5,7 +5,7 @@ import {
   type FleetMember,
   startFleet,
 } from "../src/testing/whole/processes/fleet.ts";
-import { gatherCrowd } from "../src/testing/whole/crowd.ts";
+import { gatherCrowd } from "../src/testing/whole/load/crowd.ts";
 import { cpuMsOf } from "../src/testing/whole/processes/process-cpu.ts";
 
 const appends = 100;

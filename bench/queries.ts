@@ -2,7 +2,7 @@
 import type { BusinessTables } from "../src/businesses/tables/schema.ts";
 import { openPostgres } from "../src/ports/database/postgres/database.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
-import { createTestPostgres } from "../src/testing/servers/postgres-database.ts";
+import { createTestPostgres } from "../src/testing/servers/postgres/postgres-database.ts";
 import { createTemporaryDirectory } from "../src/testing/temporary-directory.ts";
 import { askingUser, fillTracks, tracksTotal } from "./queries-data.ts";
 

@@ -7,7 +7,7 @@ import { openSqlite } from "../src/ports/database/sqlite/database.ts";
 import { createQuerySet } from "../src/queries/run/query-set.ts";
 import { runQuery } from "../src/queries/run/run-query.ts";
 import { proveSpecs } from "../src/queries/spec/load-specs.ts";
-import { createTestPostgres } from "../src/testing/servers/postgres-database.ts";
+import { createTestPostgres } from "../src/testing/servers/postgres/postgres-database.ts";
 import { createTemporaryDirectory } from "../src/testing/temporary-directory.ts";
 
 const rowsTotal = Number(Bun.argv[2] ?? 1_000_000);

@@ -4,7 +4,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { createMemberHouse, describeMembers } from "../testing/suites/members.ts";
 
 setDefaultTimeout(60_000);

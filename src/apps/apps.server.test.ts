@@ -5,7 +5,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { appSuite } from "./fixtures/app-suite.ts";
 
 const programs = postgresPrograms();

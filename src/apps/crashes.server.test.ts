@@ -7,7 +7,7 @@ import {
   createPostgresDatabase,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { ownTablesOf } from "./app-versions.ts";

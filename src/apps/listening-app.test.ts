@@ -8,7 +8,7 @@ import {
   createPostgresDatabase,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { type AppHouse, createAppHouse } from "./fixtures/app-house.ts";
 import { readAppFolder } from "./read-folder.ts";
 

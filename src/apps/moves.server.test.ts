@@ -16,7 +16,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { noSignal } from "../testing/studio.ts";
 import { until } from "../testing/until.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";

@@ -10,7 +10,7 @@ import { ask, steadyClock } from "../queries/fixtures/engines.ts";
 import { loadSpecs } from "../queries/spec/load-specs.ts";
 import type { Query } from "../queries/spec/parse/spec.ts";
 import { businessSchema } from "../businesses/tables/schema.ts";
-import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";
+import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres/postgres-server.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createTestStores, type TestStores } from "../testing/test-stores.ts";
 import { exportBusiness } from "./export-business.ts";

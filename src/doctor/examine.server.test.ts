@@ -4,8 +4,8 @@ import { Redis } from "ioredis";
 import postgres from "postgres";
 import { complaintsOf, examined, examinedUrl, nobody, statesOf } from "../testing/examined.ts";
 import { hasMongo, startMongoServer } from "../testing/servers/mongodb-server.ts";
-import { startNeonStandIn } from "../testing/servers/neon-stand-in.ts";
-import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";
+import { startNeonStandIn } from "../testing/servers/neon/neon-stand-in.ts";
+import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres/postgres-server.ts";
 import { hasRedis, startRedisServer } from "../testing/servers/redis-server.ts";
 
 describe.skipIf(postgresPrograms() === undefined)("the findings about Postgres", () => {

@@ -10,7 +10,7 @@ import { createSealing } from "../businesses/secrets/sealing.ts";
 import { readConfig } from "../config/config.ts";
 import { openSqlite } from "../ports/database/sqlite/database.ts";
 import { complaintsOf, examined, examinedUrl, nobody, statesOf } from "../testing/examined.ts";
-import { startGcsServer } from "../testing/servers/gcs-server.ts";
+import { startGcsServer } from "../testing/servers/gcs/gcs-server.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { examine } from "./examine.ts";
 

@@ -4,7 +4,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { createScriptedGenerator } from "../testing/sound/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
 import { deleteThing } from "./trash/delete-thing.ts";

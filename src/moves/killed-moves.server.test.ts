@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import { longOnly, runsLongTests } from "../testing/long-tests.ts";
-import { createTestPostgres, hasPostgres } from "../testing/servers/postgres-database.ts";
+import { createTestPostgres, hasPostgres } from "../testing/servers/postgres/postgres-database.ts";
 import { hasRedis, keepingAll, startRedisServer } from "../testing/servers/redis-server.ts";
 import { createTestStores } from "../testing/test-stores.ts";
 import { until } from "../testing/until.ts";

@@ -11,7 +11,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { createTestStores, type TestStores } from "../testing/test-stores.ts";
 import { moveControl, planControl } from "./move-control.ts";
 

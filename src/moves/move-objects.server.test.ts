@@ -7,7 +7,7 @@ import { createMovingObjects } from "../ports/object-store/moving-store.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { openObjectStore } from "../ports/object-store/open.ts";
 import { createS3ObjectStore } from "../ports/object-store/s3/store.ts";
-import { startGcsServer } from "../testing/servers/gcs-server.ts";
+import { startGcsServer } from "../testing/servers/gcs/gcs-server.ts";
 import { createTestStores } from "../testing/test-stores.ts";
 import { until } from "../testing/until.ts";
 

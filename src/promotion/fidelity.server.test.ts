@@ -9,7 +9,11 @@ import { openPostgres } from "../ports/database/postgres/database.ts";
 import { openSqliteCopy } from "../ports/database/sqlite/copy/copy.ts";
 import { openSqlite } from "../ports/database/sqlite/database.ts";
 import type { TableCopy } from "../ports/database/table-copy.ts";
-import { createTestPostgres, hasPostgres, type TestPostgres } from "../testing/servers/postgres-database.ts";
+import {
+  createTestPostgres,
+  hasPostgres,
+  type TestPostgres,
+} from "../testing/servers/postgres/postgres-database.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { copyTable } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";

@@ -6,7 +6,7 @@ import postgres from "postgres";
 import { openPostgresCopy } from "../ports/database/postgres/copy/copy.ts";
 import { openSqliteCopy } from "../ports/database/sqlite/copy/copy.ts";
 import type { TableCopy } from "../ports/database/table-copy.ts";
-import { createTestPostgres, hasPostgres } from "../testing/servers/postgres-database.ts";
+import { createTestPostgres, hasPostgres } from "../testing/servers/postgres/postgres-database.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { copyTable } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";

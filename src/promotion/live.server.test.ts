@@ -9,7 +9,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
 import { codeOf } from "../testing/studio.ts";
 import { cancelMove, finishMove, moveBack } from "./end-move.ts";

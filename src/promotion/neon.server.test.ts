@@ -8,8 +8,8 @@ import { createMoveDeps } from "../deps/move-deps.ts";
 import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
 import { isAppError } from "../errors.ts";
 import { longOnly, runsLongTests } from "../testing/long-tests.ts";
-import { type NeonStandIn, startNeonStandIn } from "../testing/servers/neon-stand-in.ts";
-import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";
+import { type NeonStandIn, startNeonStandIn } from "../testing/servers/neon/neon-stand-in.ts";
+import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres/postgres-server.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
 import { until } from "../testing/until.ts";
 import { dryRun } from "./dry-run.ts";
@@ -120,7 +120,7 @@ describe.skipIf(postgresPrograms() === undefined)(
           const command = ["business", "promote", "killed", "--to", `neon:${neon.projectId}`, "--json"];
           const child = Bun.spawn(
             [
-              ...[process.execPath, "--preload", "./src/testing/servers/neon-stand-in-driver.ts"],
+              ...[process.execPath, "--preload", "./src/testing/servers/neon/neon-stand-in-driver.ts"],
               ...["src/cli/main.ts", ...command],
             ],
             {

@@ -4,12 +4,12 @@ import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps/api-deps.ts";
 import { createMoveDeps } from "../deps/move-deps.ts";
 import { createTenant } from "../testing/isolation/tenant.ts";
-import { type NeonStandIn, startNeonStandIn } from "../testing/servers/neon-stand-in.ts";
+import { type NeonStandIn, startNeonStandIn } from "../testing/servers/neon/neon-stand-in.ts";
 import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { createStudio, type Studio } from "../testing/studio.ts";
 import { silentLog } from "../testing/test-stores.ts";
 import { moveBack } from "./end-move.ts";

@@ -8,7 +8,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { createStudio, type Studio } from "../testing/studio.ts";
 import { silentLog } from "../testing/test-stores.ts";
 import { finishMove } from "./end-move.ts";

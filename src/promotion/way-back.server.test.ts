@@ -10,7 +10,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { createTestStores, type TestStores } from "../testing/test-stores.ts";
 import { finishMove, moveBack } from "./end-move.ts";
 import { moveBusiness, type MoveDeps } from "./move-business.ts";

@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, describe } from "bun:test";
 import { embeddedOnly } from "./embedded-only.ts";
 import { missingForFleet } from "./whole/processes/fleet-stores.ts";
-import { startGcsServer } from "./servers/gcs-server.ts";
+import { startGcsServer } from "./servers/gcs/gcs-server.ts";
 import { startMongoServer } from "./servers/mongodb-server.ts";
 import {
   createPostgresDatabase,
   type PostgresServer,
   startPostgresServer,
-} from "./servers/postgres-server.ts";
+} from "./servers/postgres/postgres-server.ts";
 import { keepingAll, startRedisServer } from "./servers/redis-server.ts";
 
 export interface ProfileStores extends AsyncDisposable {

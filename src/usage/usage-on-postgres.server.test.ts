@@ -5,7 +5,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
+} from "../testing/servers/postgres/postgres-server.ts";
 import { defineUsageTests } from "../testing/suites/usage-and-quotas.ts";
 
 setDefaultTimeout(60_000);

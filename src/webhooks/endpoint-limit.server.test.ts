@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { createSharedDeps } from "../deps/shared-deps.ts";
 import { createStudio } from "../testing/studio.ts";
-import { createTestPostgres, hasPostgres } from "../testing/servers/postgres-database.ts";
+import { createTestPostgres, hasPostgres } from "../testing/servers/postgres/postgres-database.ts";
 import { silentLog } from "../testing/test-stores.ts";
 import { createEndpoint, listEndpoints } from "./endpoints.ts";
 

@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
-import { postgresPrograms, startPostgresServer } from "../../testing/servers/postgres-server.ts";
+import { postgresPrograms, startPostgresServer } from "../../testing/servers/postgres/postgres-server.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { until } from "../../testing/until.ts";
 

@@ -5,7 +5,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../../testing/servers/postgres-server.ts";
+} from "../../testing/servers/postgres/postgres-server.ts";
 import { both, tablesOfAll } from "../../testing/suites/fleet.ts";
 import { createFleetHouse, type FleetHouse, usualInput } from "../../testing/suites/fleet-house.ts";
 import { spawnProcess } from "../../testing/whole/processes/spawned-process.ts";

@@ -5,7 +5,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../../testing/servers/postgres-server.ts";
+} from "../../testing/servers/postgres/postgres-server.ts";
 import { fleetSuite } from "../../testing/suites/fleet.ts";
 
 setDefaultTimeout(120_000);

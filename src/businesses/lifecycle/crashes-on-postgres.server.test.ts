@@ -14,7 +14,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../../testing/servers/postgres-server.ts";
+} from "../../testing/servers/postgres/postgres-server.ts";
 import { createTestStores, type TestStores } from "../../testing/test-stores.ts";
 import { createBusiness } from "./create-business.ts";
 import type { BusinessTables } from "../tables/schema.ts";

@@ -1,8 +1,8 @@
 // Tests businesses as branches of a Neon project, configured as in a deployment.
 import { expect, test } from "bun:test";
 import { startGeneration } from "../../generations/start-generation.ts";
-import { startNeonStandIn } from "../../testing/servers/neon-stand-in.ts";
-import { postgresPrograms } from "../../testing/servers/postgres-server.ts";
+import { startNeonStandIn } from "../../testing/servers/neon/neon-stand-in.ts";
+import { postgresPrograms } from "../../testing/servers/postgres/postgres-server.ts";
 import { createTestStores } from "../../testing/test-stores.ts";
 import { createBusiness } from "./create-business.ts";
 

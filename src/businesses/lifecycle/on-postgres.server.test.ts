@@ -5,7 +5,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../../testing/servers/postgres-server.ts";
+} from "../../testing/servers/postgres/postgres-server.ts";
 import { until } from "../../testing/until.ts";
 import { createTestStores, silentLog, type TestStores } from "../../testing/test-stores.ts";
 import { startGeneration } from "../../generations/start-generation.ts";

@@ -1,8 +1,8 @@
 // Tests previews of businesses on Postgres and on a stand-in for Neon.
 import { afterAll, beforeAll, describe, setDefaultTimeout } from "bun:test";
 import { longOnly, runsLongTests } from "../../testing/long-tests.ts";
-import { startNeonStandIn } from "../../testing/servers/neon-stand-in.ts";
-import { postgresPrograms, startPostgresServer } from "../../testing/servers/postgres-server.ts";
+import { startNeonStandIn } from "../../testing/servers/neon/neon-stand-in.ts";
+import { postgresPrograms, startPostgresServer } from "../../testing/servers/postgres/postgres-server.ts";
 import { createPreviewHouse, previewSuite } from "../../testing/suites/previews.ts";
 
 setDefaultTimeout(180_000);

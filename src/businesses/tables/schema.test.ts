@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { migrationsOf } from "../../deps/migrations-of.ts";
 import { openPostgres } from "../../ports/database/postgres/database.ts";
 import { openSqlite } from "../../ports/database/sqlite/database.ts";
-import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { controlSchema } from "./control-schema.ts";
 import { businessSchema } from "./schema.ts";

@@ -9,7 +9,7 @@ import { openPostgres } from "../../ports/database/postgres/database.ts";
 import { openSqlite } from "../../ports/database/sqlite/database.ts";
 import { createChatCompletionsModel } from "../../ports/language-model/chat-completions/model.ts";
 import { startChatServer } from "../../testing/servers/chat-completions-server.ts";
-import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
 import { specsCommand } from "./specs.ts";
 import type { SpecsTools } from "./tools.ts";
 

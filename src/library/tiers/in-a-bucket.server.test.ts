@@ -5,8 +5,8 @@ import type { StartedGeneration } from "../../generations/queue/place-generation
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { createStreams } from "../../streams/streams.ts";
-import { startGcsServer } from "../../testing/servers/gcs-server.ts";
-import { createGcsSigner } from "../../testing/servers/gcs-signer.ts";
+import { startGcsServer } from "../../testing/servers/gcs/gcs-server.ts";
+import { createGcsSigner } from "../../testing/servers/gcs/gcs-signer.ts";
 import { scriptedAudio } from "../../testing/sound/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../../testing/studio.ts";
 import { createAudioFacts } from "./audio-facts.ts";

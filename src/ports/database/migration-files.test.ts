@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import type { Database } from "./database.ts";
 import { openPostgres } from "./postgres/database.ts";

@@ -2,7 +2,7 @@
 // commit only a part of it.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import type { Database } from "./database.ts";
 import { refuseUnsafe } from "./migration-guard.ts";

@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import postgres from "postgres";
 import { hostileTexts } from "../../queries/fixtures/hostile-texts.ts";
-import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
 import { createSearchIndex, searchFunction } from "./search-index.ts";
 import { ownedWords, searchWords } from "./search-words.ts";
 

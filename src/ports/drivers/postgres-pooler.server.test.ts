@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { examine } from "../../doctor/examine.ts";
 import { readConfig } from "../../config/config.ts";
 import { isAppError } from "../../errors.ts";
-import { startPgBouncer } from "../../testing/servers/pgbouncer.ts";
+import { startPgBouncer } from "../../testing/servers/postgres/pgbouncer.ts";
 import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../../testing/servers/postgres-server.ts";
+} from "../../testing/servers/postgres/postgres-server.ts";
 import { createTestStores } from "../../testing/test-stores.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { refuseSharedSessions } from "./postgres-pooler.ts";

@@ -7,7 +7,7 @@ import { isAppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { createChatCompletionsModel } from "../../ports/language-model/chat-completions/model.ts";
 import { openPostgres } from "../../ports/database/postgres/database.ts";
-import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
 import { openSqlite } from "../../ports/database/sqlite/database.ts";
 import {
   type ChatReply,

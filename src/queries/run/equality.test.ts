@@ -1,7 +1,7 @@
 // Tests that the same query returns the same bytes on SQLite and on Postgres, and changes the same rows.
 import { expect } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
 import { ada, bob, fillBusiness } from "../draft/sample-business.ts";
 import { businessCalls, sampledCalls, span } from "../fixtures/business-calls.ts";
 import { businessMigrations, openEngines } from "../fixtures/engines.ts";

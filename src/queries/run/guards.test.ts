@@ -2,7 +2,7 @@
 // queries.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
 import { type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
 import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "../fixtures/shelf-data.ts";
 import { proveSpecs } from "../spec/load-specs.ts";

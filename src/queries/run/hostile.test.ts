@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";
 import { foldText } from "../../ports/database/fold-text.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
 import { ada, bob, fillBusiness, idOf } from "../draft/sample-business.ts";
 import { businessMigrations, type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
 import { hostileTexts } from "../fixtures/hostile-texts.ts";

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
-import { hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
 import { ada, bob, cyd, fillBusiness, idOf } from "../draft/sample-business.ts";
 import { ask, businessMigrations, type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
 import { sampleParameters, textPlaces } from "../fixtures/sample-parameters.ts";

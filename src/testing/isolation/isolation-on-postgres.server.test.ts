@@ -7,7 +7,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../servers/postgres-server.ts";
+} from "../servers/postgres/postgres-server.ts";
 import { runsLongTests } from "../long-tests.ts";
 import { createHouse } from "./house.ts";
 import { differentTimes } from "./response-times.ts";

@@ -1,6 +1,6 @@
 // Tests real processes with a bucket for finished audio: the audio is stored once, with the same bytes, even if a process dies during the upload.
 import { expect, test } from "bun:test";
-import { startGcsServer } from "../servers/gcs-server.ts";
+import { startGcsServer } from "../servers/gcs/gcs-server.ts";
 import { createRondoClient } from "./processes/rondo-client.ts";
 import { startRondo } from "./processes/rondo-processes.ts";
 import { until } from "../until.ts";

@@ -21,7 +21,7 @@ import { createFileObjectStore } from "../../ports/object-store/file/store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
 import { createGcsObjectStore } from "../../ports/object-store/gcs/store.ts";
 import { type FleetStores, missingForFleet, startFleetStores } from "./processes/fleet-stores.ts";
-import { startGcsServer } from "../servers/gcs-server.ts";
+import { startGcsServer } from "../servers/gcs/gcs-server.ts";
 import { hasRealMongo, startMongoServer } from "../servers/mongodb-server.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { silentLog } from "../test-stores.ts";

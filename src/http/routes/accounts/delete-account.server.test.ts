@@ -1,6 +1,6 @@
 // Tests that the account of a member can be deleted when the business is on Postgres.
 import { setDefaultTimeout, test } from "bun:test";
-import { postgresPrograms, startPostgresServer } from "../../../testing/servers/postgres-server.ts";
+import { postgresPrograms, startPostgresServer } from "../../../testing/servers/postgres/postgres-server.ts";
 import { checkDeletedMember } from "../../../testing/suites/deleted-member.ts";
 
 setDefaultTimeout(30_000);

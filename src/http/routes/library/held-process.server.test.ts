@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { worstHealthBeside } from "../../../testing/whole/health-beside.ts";
+import { worstHealthBeside } from "../../../testing/whole/load/health-beside.ts";
 import { needsTool } from "../../../testing/runners/needs-tool.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";
 import { makeMp3 } from "../../../testing/sound/test-sound.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
-import { type NeonStandIn, startNeonStandIn } from "../../../testing/servers/neon-stand-in.ts";
-import { postgresPrograms } from "../../../testing/servers/postgres-server.ts";
+import { type NeonStandIn, startNeonStandIn } from "../../../testing/servers/neon/neon-stand-in.ts";
+import { postgresPrograms } from "../../../testing/servers/postgres/postgres-server.ts";
 import { openNeon } from "../../database/neon/database.ts";
 import type { BusinessCredentials, BusinessProvisioner } from "../business-provisioner.ts";
 import { addShelf, businessProvisionerContract, migrations, type ShelfTables } from "../contract.ts";

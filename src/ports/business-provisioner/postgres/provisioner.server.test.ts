@@ -4,7 +4,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../../../testing/servers/postgres-server.ts";
+} from "../../../testing/servers/postgres/postgres-server.ts";
 import { copyAllRows } from "../../database/postgres/copy/copy-all.ts";
 import { openPostgres } from "../../database/postgres/database.ts";
 import type { BusinessProvisioner } from "../business-provisioner.ts";

@@ -1,8 +1,8 @@
 // Tests the database in Neon: its contract and a suspended compute. A stand-in for Neon uses a real Postgres server.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
-import { type NeonStandIn, startNeonStandIn } from "../../../testing/servers/neon-stand-in.ts";
-import { postgresPrograms } from "../../../testing/servers/postgres-server.ts";
+import { type NeonStandIn, startNeonStandIn } from "../../../testing/servers/neon/neon-stand-in.ts";
+import { postgresPrograms } from "../../../testing/servers/postgres/postgres-server.ts";
 import { type ContractTables, contractMigrations, databaseContract } from "../contract.ts";
 import { openNeon } from "./database.ts";
 

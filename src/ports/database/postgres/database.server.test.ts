@@ -8,7 +8,7 @@ import {
   createTestPostgres,
   hasPostgres,
   type TestPostgres,
-} from "../../../testing/servers/postgres-database.ts";
+} from "../../../testing/servers/postgres/postgres-database.ts";
 import { until } from "../../../testing/until.ts";
 import { type ContractTables, contractMigrations, databaseContract } from "../contract.ts";
 import { openPostgres } from "./database.ts";

@@ -6,7 +6,7 @@ import {
   createTestPostgres,
   hasPostgres,
   type TestPostgres,
-} from "../../../testing/servers/postgres-database.ts";
+} from "../../../testing/servers/postgres/postgres-database.ts";
 import { until } from "../../../testing/until.ts";
 
 const there = await hasPostgres();

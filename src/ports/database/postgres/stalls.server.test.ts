@@ -2,13 +2,13 @@
 // of another caller, and confirmed writes are stored.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
-import { type Backends, backendsOf } from "../../../testing/servers/postgres-backends.ts";
+import { type Backends, backendsOf } from "../../../testing/servers/postgres/postgres-backends.ts";
 import {
   createPostgresDatabase,
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../../../testing/servers/postgres-server.ts";
+} from "../../../testing/servers/postgres/postgres-server.ts";
 import { until } from "../../../testing/until.ts";
 import { type ContractTables, contractMigrations } from "../contract.ts";
 import type { Database } from "../database.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { openLink } from "../../../testing/servers/breakable-link.ts";
-import { type GcsServer, startGcsServer } from "../../../testing/servers/gcs-server.ts";
-import { createGcsSigner } from "../../../testing/servers/gcs-signer.ts";
+import { type GcsServer, startGcsServer } from "../../../testing/servers/gcs/gcs-server.ts";
+import { createGcsSigner } from "../../../testing/servers/gcs/gcs-signer.ts";
 import { until } from "../../../testing/until.ts";
 import { bytesOf, inChunks, objectStoreContract, readWhole } from "../contract.ts";
 import { crc32c } from "../crc32c.ts";

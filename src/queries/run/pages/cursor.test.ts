@@ -1,7 +1,7 @@
 // Tests that every issued cursor is accepted, for any text in its row.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { ask, type Engine, type Engines, openEngines } from "../../fixtures/engines.ts";
 import { type ShelfTables, shelfMigrations, shelfSchema } from "../../fixtures/shelf-data.ts";
 import { proveSpecs } from "../../spec/load-specs.ts";

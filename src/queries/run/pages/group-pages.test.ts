@@ -1,7 +1,7 @@
 // Tests that pages of groups neither skip nor repeat a group, in both directions and on every engine, and that all
 // groups are counted.
 import { expect, test } from "bun:test";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { ask, openEngines } from "../../fixtures/engines.ts";
 import { spec } from "../../fixtures/shelf-data.ts";
 import { eve, fay, fillShop, shopMigrations, shopSchema, type ShopTables } from "../../fixtures/shop-data.ts";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { foldText } from "../../../ports/database/fold-text.ts";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { ask, type Engines, openEngines } from "../../fixtures/engines.ts";
 import { type ShelfTables, shelfMigrations, shelfSchema } from "../../fixtures/shelf-data.ts";
 import { proveSpecs } from "../../spec/load-specs.ts";

@@ -5,7 +5,7 @@ import { businessSchema } from "../../../businesses/tables/schema.ts";
 import type { Database } from "../../../ports/database/database.ts";
 import type { BusinessTables } from "../../../businesses/tables/schema.ts";
 import { searchWords } from "../../../ports/database/search-words.ts";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { businessMigrations, openEngines } from "../../fixtures/engines.ts";
 import { proveSpecs } from "../../spec/load-specs.ts";
 import { createQuerySet } from "../query-set.ts";

@@ -15,7 +15,7 @@ import {
 import { searchSpecs } from "../../fixtures/shop-searches.ts";
 import { hostileTexts } from "../../fixtures/hostile-texts.ts";
 import { ask } from "../../fixtures/engines.ts";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { proveSpecs } from "../../spec/load-specs.ts";
 import { createQuerySet } from "../query-set.ts";
 

@@ -2,7 +2,7 @@
 // changes nothing.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { ask, dump, type Engines, openEngines } from "../../fixtures/engines.ts";
 import {
   ann,

@@ -14,7 +14,7 @@ import {
   type ShopTables,
 } from "../../fixtures/shop-data.ts";
 import { spec } from "../../fixtures/shelf-data.ts";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { proveSpecs } from "../../spec/load-specs.ts";
 import { createQuerySet } from "../query-set.ts";
 

@@ -12,7 +12,7 @@ import {
   type ShopTables,
 } from "../../fixtures/shop-data.ts";
 import { typeSpecs } from "../../fixtures/shop-specs.ts";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { proveSpecs } from "../../spec/load-specs.ts";
 import { createQuerySet } from "../query-set.ts";
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { isAppError } from "../../../errors.ts";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { dump, type Engine, type Engines, openEngines } from "../../fixtures/engines.ts";
 import {
   ann,

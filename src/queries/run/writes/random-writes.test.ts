@@ -3,7 +3,7 @@
 // A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/run/writes/random-writes.test.ts
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { type Ask, ask, dump, openEngines } from "../../fixtures/engines.ts";
 import { chanceOf, randomWrite } from "../../fixtures/random-writes.ts";
 import {

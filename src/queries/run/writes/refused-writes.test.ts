@@ -1,7 +1,7 @@
 // Tests that a write that returns an error has changed nothing, on both engines, for every kind of error.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { dump, type Engine, type Engines, openEngines } from "../../fixtures/engines.ts";
 import {
   ann,

@@ -4,7 +4,7 @@ import type { Caller } from "../../../accounts/caller.ts";
 import { businessSchema, type BusinessTables } from "../../../businesses/tables/schema.ts";
 import { isAppError } from "../../../errors.ts";
 import type { Database } from "../../../ports/database/database.ts";
-import { hasPostgres } from "../../../testing/servers/postgres-database.ts";
+import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { ada, bob, fillBusiness, idOf } from "../../draft/sample-business.ts";
 import { businessMigrations, type Engines, openEngines } from "../../fixtures/engines.ts";
 import { loadSpecs } from "../../spec/load-specs.ts";

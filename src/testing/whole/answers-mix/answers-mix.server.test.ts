@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "bun:test";
 import postgres from "postgres";
-import { type Backends, backendsOf } from "../../servers/postgres-backends.ts";
-import { startNeonStandIn } from "../../servers/neon-stand-in.ts";
-import { postgresPrograms, startPostgresServer } from "../../servers/postgres-server.ts";
+import { type Backends, backendsOf } from "../../servers/postgres/postgres-backends.ts";
+import { startNeonStandIn } from "../../servers/neon/neon-stand-in.ts";
+import { postgresPrograms, startPostgresServer } from "../../servers/postgres/postgres-server.ts";
 import { openMixHouse } from "./mix-house.ts";
 import { type MixFault, type MixOptions, runMix } from "./run-mix.ts";
 

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { openLink } from "../../servers/breakable-link.ts";
 import { hasMongo, startMongoServer } from "../../servers/mongodb-server.ts";
 import { onCi } from "../../runners/on-ci.ts";
-import { postgresPrograms, type PostgresServer, startPostgresServer } from "../../servers/postgres-server.ts";
+import {
+  postgresPrograms,
+  type PostgresServer,
+  startPostgresServer,
+} from "../../servers/postgres/postgres-server.ts";
 import { hasRedis, keepingAll, startRedisServer } from "../../servers/redis-server.ts";
 import { createTemporaryDirectory } from "../../temporary-directory.ts";
 

@@ -1,7 +1,7 @@
 // Tests how the indexes of a copy are built on Postgres.
 import { expect, test } from "bun:test";
 import postgres from "postgres";
-import { createTestPostgres, hasPostgres } from "../../../../testing/servers/postgres-database.ts";
+import { createTestPostgres, hasPostgres } from "../../../../testing/servers/postgres/postgres-database.ts";
 import { until } from "../../../../testing/until.ts";
 import { openPostgresCopy } from "./copy.ts";
 

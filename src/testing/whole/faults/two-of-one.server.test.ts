@@ -2,13 +2,13 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { exitBadSettings } from "../../config/config.ts";
-import { spawnProcess, type SpawnedProcess } from "./processes/spawned-process.ts";
-import { createTemporaryDirectory } from "../temporary-directory.ts";
+import { exitBadSettings } from "../../../config/config.ts";
+import { spawnProcess, type SpawnedProcess } from "../processes/spawned-process.ts";
+import { createTemporaryDirectory } from "../../temporary-directory.ts";
 
 setDefaultTimeout(20_000);
 
-const root = join(import.meta.dirname, "../../..");
+const root = join(import.meta.dirname, "../../../..");
 const serving = /"url":"([^"]+?)\/?"/;
 
 const environmentOf = (data: string, extra: Record<string, string> = {}) => ({

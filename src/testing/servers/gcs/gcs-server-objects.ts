@@ -1,5 +1,5 @@
 // Stores the objects of the storage server's bucket, and their representation in the JSON API.
-import { crc32c } from "../../ports/object-store/crc32c.ts";
+import { crc32c } from "../../../ports/object-store/crc32c.ts";
 
 export interface StoredObject {
   readonly name: string;

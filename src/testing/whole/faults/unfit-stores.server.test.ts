@@ -3,17 +3,17 @@ import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createApp } from "../../app.ts";
-import { exitBadSettings, readConfig } from "../../config/config.ts";
-import { createApiDeps } from "../../deps/api-deps.ts";
-import { createBusiness } from "../../businesses/lifecycle/create-business.ts";
-import { examine } from "../../doctor/examine.ts";
-import { createTemporaryDirectory } from "../temporary-directory.ts";
-import { silentLog } from "../test-stores.ts";
+import { createApp } from "../../../app.ts";
+import { exitBadSettings, readConfig } from "../../../config/config.ts";
+import { createApiDeps } from "../../../deps/api-deps.ts";
+import { createBusiness } from "../../../businesses/lifecycle/create-business.ts";
+import { examine } from "../../../doctor/examine.ts";
+import { createTemporaryDirectory } from "../../temporary-directory.ts";
+import { silentLog } from "../../test-stores.ts";
 
 setDefaultTimeout(60_000);
 
-const root = join(import.meta.dirname, "../../..");
+const root = join(import.meta.dirname, "../../../..");
 const future = "209901010000_from_the_future";
 
 const addFutureMigration = (file: string): void => {

@@ -1,9 +1,9 @@
 // Tests that an API that is killed repeats no write with an Idempotency-Key, and loses no event of a committed change.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { until } from "../until.ts";
-import { startWebhookReceiver } from "../webhook-receiver.ts";
-import { createRondoClient } from "./processes/rondo-client.ts";
-import { startRondo } from "./processes/rondo-processes.ts";
+import { until } from "../../until.ts";
+import { startWebhookReceiver } from "../../webhook-receiver.ts";
+import { createRondoClient } from "../processes/rondo-client.ts";
+import { startRondo } from "../processes/rondo-processes.ts";
 
 setDefaultTimeout(180_000);
 

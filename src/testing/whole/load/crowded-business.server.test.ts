@@ -1,7 +1,7 @@
 // Tests that one address that sends as many requests as allowed delays neither a new guest of the same business nor users of another business.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { createBusinessClient, createRondoClient, type RondoClient } from "./processes/rondo-client.ts";
-import { startRondo } from "./processes/rondo-processes.ts";
+import { createBusinessClient, createRondoClient, type RondoClient } from "../processes/rondo-client.ts";
+import { startRondo } from "../processes/rondo-processes.ts";
 
 setDefaultTimeout(90_000);
 

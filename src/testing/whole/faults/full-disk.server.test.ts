@@ -2,14 +2,14 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { closeSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { createDiskRoom } from "../../process/disk-room.ts";
-import { startGeneration } from "../../generations/start-generation.ts";
-import { deleteThing } from "../../library/trash/delete-thing.ts";
-import { createRondoClient, type Started } from "./processes/rondo-client.ts";
-import { startRondo } from "./processes/rondo-processes.ts";
-import { codeOf, createStudio } from "../studio.ts";
-import { createTemporaryDirectory } from "../temporary-directory.ts";
-import { until } from "../until.ts";
+import { createDiskRoom } from "../../../process/disk-room.ts";
+import { startGeneration } from "../../../generations/start-generation.ts";
+import { deleteThing } from "../../../library/trash/delete-thing.ts";
+import { createRondoClient, type Started } from "../processes/rondo-client.ts";
+import { startRondo } from "../processes/rondo-processes.ts";
+import { codeOf, createStudio } from "../../studio.ts";
+import { createTemporaryDirectory } from "../../temporary-directory.ts";
+import { until } from "../../until.ts";
 
 setDefaultTimeout(240_000);
 

@@ -1,10 +1,10 @@
 // Tests that a thousand listeners of one piece, over loopback, cause no more reads of the chunk store than one listener.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { onEachProfile } from "../profiles.ts";
-import { until } from "../until.ts";
+import { onEachProfile } from "../../profiles.ts";
+import { until } from "../../until.ts";
 import { gatherCrowd } from "./crowd.ts";
-import { createBusinessClient } from "./processes/rondo-client.ts";
-import { startRondo } from "./processes/rondo-processes.ts";
+import { createBusinessClient } from "../processes/rondo-client.ts";
+import { startRondo } from "../processes/rondo-processes.ts";
 
 setDefaultTimeout(60_000);
 

@@ -1,9 +1,14 @@
 // Makes each store unreachable for a while during requests. Requests get 503 with Retry-After, jobs wait, everything continues by itself afterwards, and nothing is lost.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { at, createFleetClient, type Fleet, startFleet } from "./processes/fleet.ts";
-import { type FallibleStore, type FleetStores, missingForFleet } from "./processes/fleet-stores.ts";
-import { createRondoClient, readByOffset, type RondoClient, type Started } from "./processes/rondo-client.ts";
-import { until } from "../until.ts";
+import { at, createFleetClient, type Fleet, startFleet } from "../processes/fleet.ts";
+import { type FallibleStore, type FleetStores, missingForFleet } from "../processes/fleet-stores.ts";
+import {
+  createRondoClient,
+  readByOffset,
+  type RondoClient,
+  type Started,
+} from "../processes/rondo-client.ts";
+import { until } from "../../until.ts";
 
 setDefaultTimeout(180_000);
 

@@ -1,13 +1,13 @@
 // Tests that eight listeners with eight prompts get their pieces through Rondo from one batch of MusicGen with tiny weights.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { startMusicgen } from "../generator-server/musicgen-process.ts";
-import { missingForPython } from "../runners/python-generator.ts";
-import { onCi } from "../runners/on-ci.ts";
-import { freePort } from "../servers/free-port.ts";
-import { decodeByFfmpeg } from "../sound/test-sound.ts";
-import { until } from "../until.ts";
-import { createRondoClient, type RondoClient, type Started } from "./processes/rondo-client.ts";
-import { type RondoProcesses, startRondo } from "./processes/rondo-processes.ts";
+import { startMusicgen } from "../../generator-server/musicgen-process.ts";
+import { missingForPython } from "../../runners/python-generator.ts";
+import { onCi } from "../../runners/on-ci.ts";
+import { freePort } from "../../servers/free-port.ts";
+import { decodeByFfmpeg } from "../../sound/test-sound.ts";
+import { until } from "../../until.ts";
+import { createRondoClient, type RondoClient, type Started } from "../processes/rondo-client.ts";
+import { type RondoProcesses, startRondo } from "../processes/rondo-processes.ts";
 
 setDefaultTimeout(300_000);
 

@@ -1,5 +1,5 @@
 // Handles uploads to the storage server: resumable sessions as on the real server, and small objects in one request.
-import { crc32c } from "../../ports/object-store/crc32c.ts";
+import { crc32c } from "../../../ports/object-store/crc32c.ts";
 import { refusal } from "./gcs-server-faults.ts";
 import type { Bucket } from "./gcs-server-objects.ts";
 

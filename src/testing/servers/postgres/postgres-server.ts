@@ -5,8 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
-import { embeddedOnly } from "../embedded-only.ts";
-import { onCi } from "../runners/on-ci.ts";
+import { embeddedOnly } from "../../embedded-only.ts";
+import { onCi } from "../../runners/on-ci.ts";
 import { createDataFolder } from "./postgres-template.ts";
 
 export interface PostgresServer extends AsyncDisposable {

@@ -3,14 +3,14 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { scheduledEveryMs } from "../../../jobs/schedules.ts";
-import { createSharedDeps } from "../../deps/shared-deps.ts";
-import { readConfig } from "../../config/config.ts";
-import { hasRedis, startRedisServer } from "../servers/redis-server.ts";
-import { createRondoClient, type RondoClient, type Started } from "./processes/rondo-client.ts";
-import { type RondoProcesses, startRondo } from "./processes/rondo-processes.ts";
-import { silentLog } from "../test-stores.ts";
-import { until } from "../until.ts";
+import { scheduledEveryMs } from "../../../../jobs/schedules.ts";
+import { createSharedDeps } from "../../../deps/shared-deps.ts";
+import { readConfig } from "../../../config/config.ts";
+import { hasRedis, startRedisServer } from "../../servers/redis-server.ts";
+import { createRondoClient, type RondoClient, type Started } from "../processes/rondo-client.ts";
+import { type RondoProcesses, startRondo } from "../processes/rondo-processes.ts";
+import { silentLog } from "../../test-stores.ts";
+import { until } from "../../until.ts";
 
 setDefaultTimeout(90_000);
 

@@ -1,8 +1,8 @@
 // Tests the responses to players when an API shuts down for a deployment: an incomplete response never looks complete, and no response is delayed needlessly.
 import { expect, test } from "bun:test";
-import { createRondoClient } from "./processes/rondo-client.ts";
-import { startRondo } from "./processes/rondo-processes.ts";
-import { until } from "../until.ts";
+import { createRondoClient } from "../processes/rondo-client.ts";
+import { startRondo } from "../processes/rondo-processes.ts";
+import { until } from "../../until.ts";
 
 test("on SIGTERM a growing response is aborted, a request for a queued piece gets 503 immediately, and event streams end normally", async () => {
   await using rondo = await startRondo();

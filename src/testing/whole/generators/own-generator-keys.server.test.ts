@@ -2,10 +2,10 @@
 import { expect, test } from "bun:test";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startElevenLabs } from "../servers/generators/elevenlabs.ts";
-import { mp3Sound } from "../sound/far-sound.ts";
-import { createRondoClient } from "./processes/rondo-client.ts";
-import { startRondo } from "./processes/rondo-processes.ts";
+import { startElevenLabs } from "../../servers/generators/elevenlabs.ts";
+import { mp3Sound } from "../../sound/far-sound.ts";
+import { createRondoClient } from "../processes/rondo-client.ts";
+import { startRondo } from "../processes/rondo-processes.ts";
 
 const ownKey = "key-that-only-acme-has";
 

@@ -1,7 +1,7 @@
 // Creates a new, empty Postgres database for one test, and deletes it after the test.
 import postgres from "postgres";
-import { embeddedOnly } from "../embedded-only.ts";
-import { onCi } from "../runners/on-ci.ts";
+import { embeddedOnly } from "../../embedded-only.ts";
+import { onCi } from "../../runners/on-ci.ts";
 
 export interface TestPostgres extends AsyncDisposable {
   readonly url: string;

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import type { GcsServer } from "./gcs-server.ts";
-import { createTemporaryDirectory } from "../temporary-directory.ts";
+import { createTemporaryDirectory } from "../../temporary-directory.ts";
 
 const email = "rondo@project.iam.gserviceaccount.com";
 let keys: { readonly publicKey: string; readonly privateKey: string } | undefined;

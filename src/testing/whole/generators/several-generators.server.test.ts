@@ -1,9 +1,9 @@
 // Tests several generators in real processes: which one makes a piece, and how responses report it.
 import { expect, test } from "bun:test";
-import { serveToneGenerator } from "../generator-server/bad-generator.ts";
-import { freePort } from "../servers/free-port.ts";
-import { createRondoClient } from "./processes/rondo-client.ts";
-import { startRondo } from "./processes/rondo-processes.ts";
+import { serveToneGenerator } from "../../generator-server/bad-generator.ts";
+import { freePort } from "../../servers/free-port.ts";
+import { createRondoClient } from "../processes/rondo-client.ts";
+import { startRondo } from "../processes/rondo-processes.ts";
 
 const prompt = "calm piano";
 

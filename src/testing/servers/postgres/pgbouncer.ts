@@ -1,8 +1,8 @@
 // Starts PgBouncer in front of a Postgres server, in a given pool mode.
-import { freePort } from "./free-port.ts";
+import { freePort } from "../free-port.ts";
 import { chmod, writeFile } from "node:fs/promises";
-import { createTemporaryDirectory } from "../temporary-directory.ts";
-import { until } from "../until.ts";
+import { createTemporaryDirectory } from "../../temporary-directory.ts";
+import { until } from "../../until.ts";
 
 export interface PgBouncer extends AsyncDisposable {
   /** Returns the server's URL with the pooler's address. */

@@ -1,14 +1,14 @@
 // Tests the Python generator, the API and the worker as real processes, with each delivery. Pieces play while they are made, are complete, can be cancelled, and continue after a worker was killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { startPythonGenerator } from "../generator-server/python-generator-process.ts";
-import { missingForPython } from "../runners/python-generator.ts";
-import { onCi } from "../runners/on-ci.ts";
-import { freePort } from "../servers/free-port.ts";
-import { type MongoServer, startMongoServer } from "../servers/mongodb-server.ts";
-import { decodeByFfmpeg } from "../sound/test-sound.ts";
-import { until } from "../until.ts";
-import { createRondoClient, type RondoClient, type Started } from "./processes/rondo-client.ts";
-import { type RondoProcesses, startRondo } from "./processes/rondo-processes.ts";
+import { startPythonGenerator } from "../../generator-server/python-generator-process.ts";
+import { missingForPython } from "../../runners/python-generator.ts";
+import { onCi } from "../../runners/on-ci.ts";
+import { freePort } from "../../servers/free-port.ts";
+import { type MongoServer, startMongoServer } from "../../servers/mongodb-server.ts";
+import { decodeByFfmpeg } from "../../sound/test-sound.ts";
+import { until } from "../../until.ts";
+import { createRondoClient, type RondoClient, type Started } from "../processes/rondo-client.ts";
+import { type RondoProcesses, startRondo } from "../processes/rondo-processes.ts";
 
 setDefaultTimeout(120_000);
 

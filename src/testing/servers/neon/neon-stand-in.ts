@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { Pool, type PoolClient } from "@neondatabase/serverless";
 import postgres from "postgres";
 import "./neon-stand-in-driver.ts";
-import { createPostgresCluster, type PostgresCluster } from "./postgres-server.ts";
+import { createPostgresCluster, type PostgresCluster } from "../postgres/postgres-server.ts";
 
 export interface NeonStandIn extends AsyncDisposable {
   readonly apiUrl: string;
