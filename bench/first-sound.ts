@@ -1,7 +1,7 @@
 // bun bench/first-sound.ts: measures the time from Enter on the page to the first sound in Chromium, with warm processes and a warm browser.
 import type { Page } from "playwright-core";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
-import { buildPage, launchChromium, openPage } from "../web/test/browser/open-page.ts";
+import { buildPage, launchChromium, openPage } from "../web/test/browser/stage/open-page.ts";
 
 const rounds = 20;
 

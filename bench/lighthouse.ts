@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import { createTemporaryDirectory } from "../src/testing/temporary-directory.ts";
 import { freePort } from "../src/testing/servers/free-port.ts";
-import { ask, buildPage, heardPast, whole } from "../web/test/browser/open-page.ts";
+import { ask, buildPage, heardPast, whole } from "../web/test/browser/stage/open-page.ts";
 
 const LIGHTHOUSE = "lighthouse@13.5.0";
 const categories = ["performance", "accessibility", "best-practices", "seo"] as const;

@@ -1,7 +1,14 @@
 // bun bench/page.ts: measures the page in Chromium with a list of 10,000 pieces: frames while scrolling, and script time of a press. It also measures, with a processor slowed down four times, how long a press takes to show its effect.
 import type { CDPSession, Page } from "playwright-core";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
-import { ask, buildPage, heardPast, launchChromium, openPage, whole } from "../web/test/browser/open-page.ts";
+import {
+  ask,
+  buildPage,
+  heardPast,
+  launchChromium,
+  openPage,
+  whole,
+} from "../web/test/browser/stage/open-page.ts";
 
 const PIECES = 10_000;
 const PRESSES = 20;

@@ -4,7 +4,7 @@ import { openPostgres } from "../src/ports/database/postgres/database.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
 import { createTestPostgres } from "../src/testing/servers/postgres/postgres-database.ts";
 import { createTemporaryDirectory } from "../src/testing/temporary-directory.ts";
-import { askingUser, fillTracks, tracksTotal } from "./queries-data.ts";
+import { askingUser, fillTracks, tracksTotal } from "./queries/data.ts";
 
 const seconds = Number(Bun.argv[2] ?? 4);
 const rounds = Number(Bun.argv[3] ?? 2);
@@ -26,7 +26,7 @@ for (const db of [
 
 const bun = (variant: string, target: string) => [
   process.execPath,
-  `${import.meta.dir}/queries-server.ts`,
+  `${import.meta.dir}/queries/server.ts`,
   variant,
   target,
 ];
@@ -39,13 +39,13 @@ const servers: Readonly<Record<string, readonly string[]>> = {
   "Rondo, Postgres": bun("rondo-postgres", database.url),
   "Hono + Kysely per request, Postgres": [
     process.execPath,
-    `${import.meta.dir}/queries-kysely.mjs`,
+    `${import.meta.dir}/queries/kysely.mjs`,
     database.url,
     askingUser,
   ],
   "Express 5 + pg on Node, Postgres": [
     "node",
-    `${import.meta.dir}/queries-express.cjs`,
+    `${import.meta.dir}/queries/express.cjs`,
     database.url,
     askingUser,
   ],

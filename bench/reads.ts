@@ -13,7 +13,7 @@ import { openSqlite } from "../src/ports/database/sqlite/database.ts";
 import { createLog } from "../src/process/log.ts";
 import { loadSpecs } from "../src/queries/spec/load-specs.ts";
 import { createTestStores } from "../src/testing/test-stores.ts";
-import { askingUser, fillTracks } from "./queries-data.ts";
+import { askingUser, fillTracks } from "./queries/data.ts";
 
 const rounds = Number(Bun.argv[2] ?? 12);
 const requestsPerRound = 3_000;
@@ -41,7 +41,7 @@ const changeMark = () => {
 const served = promisingDatabase({ ...database, changeMark }, business.id, deps.due);
 const use = <T>(_: string, work: (db: BusinessDatabase) => MaybePromise<T>) => work(served);
 const databases = { ...deps.databases, use: use as OpenDatabases["use"] };
-const current = await loadSpecs({ dir: `${import.meta.dir}/query-specs`, schema: businessSchema });
+const current = await loadSpecs({ dir: `${import.meta.dir}/queries/specs`, schema: businessSchema });
 const specs = createBusinessSpecs({ current, close() {} }, deps.log);
 const apps = [true, false].map((hasFastPath) => createApp({ ...deps, specs, databases }, { hasFastPath }));
 const source = { requestIP: () => ({ address: "127.0.0.1" }) };

@@ -2,7 +2,7 @@
 import { expect } from "bun:test";
 import { cp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ask, heardPast, launchChromium, openPage } from "../../../web/test/browser/open-page.ts";
+import { ask, heardPast, launchChromium, openPage } from "../../../web/test/browser/stage/open-page.ts";
 import { needsTool } from "../../testing/runners/needs-tool.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { until } from "../../testing/until.ts";

@@ -1,6 +1,6 @@
 // Tests the page in Chromium with the real app: accessibility, keyboard, both colour themes, and no network.
 import { afterAll, beforeAll, expect } from "bun:test";
-import { barriers } from "./barriers.ts";
+import { barriers } from "./stage/barriers.ts";
 import {
   ask,
   browserTest as test,
@@ -13,8 +13,8 @@ import {
   positionOf,
   SOUND,
   whole,
-} from "./open-page.ts";
-import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+} from "./stage/open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Tests the page in Chromium with the real app: a guest's pieces move to an account and appear in another browser.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
-import { barriers } from "./barriers.ts";
+import { barriers } from "./stage/barriers.ts";
 import {
   ask,
   browserTest as test,
@@ -11,8 +11,8 @@ import {
   openPage,
   phone,
   whole,
-} from "./open-page.ts";
-import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+} from "./stage/open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser } from "playwright-core";
 import { until } from "../../../src/testing/until.ts";
 import { serveFakeApi } from "../fake-api.ts";
-import { whileAsleep } from "./sleep-tab.ts";
+import { whileAsleep } from "./stage/sleep-tab.ts";
 import {
   ask,
   browserTest as test,
@@ -15,7 +15,7 @@ import {
   openPage,
   phone,
   positionOf,
-} from "./open-page.ts";
+} from "./stage/open-page.ts";
 
 const TEST_MS_MAX = 60_000;
 let browser: Browser;

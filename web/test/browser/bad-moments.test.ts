@@ -11,10 +11,10 @@ import {
   openPage,
   positionOf,
   whole,
-} from "./open-page.ts";
-import { button } from "./press.ts";
-import { whileAsleep } from "./sleep-tab.ts";
-import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+} from "./stage/open-page.ts";
+import { button } from "./stage/press.ts";
+import { whileAsleep } from "./stage/sleep-tab.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

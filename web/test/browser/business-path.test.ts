@@ -1,8 +1,8 @@
 // Tests in Chromium that the page of a business works below a path of a shared host, beside the page of another business.
 import { afterAll, beforeAll, expect } from "bun:test";
-import { giveLooks } from "./give-looks.ts";
-import { ask, browserTest, hasChromium, heardPast, listen, openPage, SOUND } from "./open-page.ts";
-import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+import { giveLooks } from "./stage/give-looks.ts";
+import { ask, browserTest, hasChromium, heardPast, listen, openPage, SOUND } from "./stage/open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
 let halde: string;

@@ -1,9 +1,9 @@
 // Tests the console in Chromium with the real app: every view of the operator and of a business's key, on a desktop and on a phone.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { barriers } from "./barriers.ts";
-import { browserTest as test, hasChromium, phone } from "./open-page.ts";
-import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+import { barriers } from "./stage/barriers.ts";
+import { browserTest as test, hasChromium, phone } from "./stage/open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

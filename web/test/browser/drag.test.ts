@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import { until } from "../../../src/testing/until.ts";
-import { barriers } from "./barriers.ts";
-import { ask, browserTest as test, hasChromium, openPage, phone, whole } from "./open-page.ts";
-import { button } from "./press.ts";
-import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+import { barriers } from "./stage/barriers.ts";
+import { ask, browserTest as test, hasChromium, openPage, phone, whole } from "./stage/open-page.ts";
+import { button } from "./stage/press.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

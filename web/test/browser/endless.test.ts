@@ -1,6 +1,6 @@
 // Tests endless pieces in Chromium with the real app: on a phone by touch alone, and on a desktop by keys alone.
 import { afterAll, beforeAll, expect } from "bun:test";
-import { barriers } from "./barriers.ts";
+import { barriers } from "./stage/barriers.ts";
 import {
   browserTest as test,
   desktop,
@@ -11,9 +11,9 @@ import {
   phone,
   SOUND,
   whole,
-} from "./open-page.ts";
-import { byKeys, button, type Press, tap, typeInto } from "./press.ts";
-import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+} from "./stage/open-page.ts";
+import { byKeys, button, type Press, tap, typeInto } from "./stage/press.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

@@ -13,7 +13,7 @@ import {
   openPage,
   phone,
   positionOf,
-} from "./open-page.ts";
+} from "./stage/open-page.ts";
 
 const TEST_MS_MAX = 60_000;
 let browser: Browser;

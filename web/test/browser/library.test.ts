@@ -1,7 +1,7 @@
 // Tests the page in Chromium with the real app: the list, changes, deletion, albums, links and downloads.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Locator, Page } from "playwright-core";
-import { barriers } from "./barriers.ts";
+import { barriers } from "./stage/barriers.ts";
 import {
   ask,
   browserTest as test,
@@ -12,8 +12,8 @@ import {
   positionOf,
   SOUND,
   whole,
-} from "./open-page.ts";
-import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+} from "./stage/open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

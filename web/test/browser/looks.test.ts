@@ -1,8 +1,8 @@
 // Tests in Chromium that each business has its own look at its own host, in its own languages, and nothing of another business.
 import { afterAll, beforeAll, expect } from "bun:test";
-import { browserTest, hasChromium } from "./open-page.ts";
-import { setStage, type Stage } from "./stage.ts";
-import { giveLooks } from "./give-looks.ts";
+import { browserTest, hasChromium } from "./stage/open-page.ts";
+import { setStage, type Stage } from "./stage/stage.ts";
+import { giveLooks } from "./stage/give-looks.ts";
 
 let stage: Stage;
 let at: Record<"halde" | "nahr", string>;

@@ -5,7 +5,7 @@ import { freePort } from "../../../src/testing/servers/free-port.ts";
 import { type MailServer, startMailServer } from "../../../src/testing/servers/mail-server.ts";
 import { until } from "../../../src/testing/until.ts";
 import { type RondoProcesses, startRondo } from "../../../src/testing/whole/processes/rondo-processes.ts";
-import { barriers } from "./barriers.ts";
+import { barriers } from "./stage/barriers.ts";
 import {
   browserTest as test,
   buildPage,
@@ -14,8 +14,8 @@ import {
   launchChromium,
   openPage,
   phone,
-} from "./open-page.ts";
-import { TEST_MS_MAX } from "./stage.ts";
+} from "./stage/open-page.ts";
+import { TEST_MS_MAX } from "./stage/stage.ts";
 
 let mail: MailServer;
 let app: RondoProcesses;

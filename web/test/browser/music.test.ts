@@ -1,7 +1,7 @@
 // Tests in Chromium with the real app what a person does with several pieces: like, order, select, compare takes, and let the music go on.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
-import { barriers } from "./barriers.ts";
+import { barriers } from "./stage/barriers.ts";
 import {
   ask,
   browserTest as test,
@@ -12,8 +12,8 @@ import {
   positionOf,
   SOUND,
   whole,
-} from "./open-page.ts";
-import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+} from "./stage/open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Tests in Chromium that a person signs in to the page with the business's own site, and that a foreign sign-in is refused.
 import { afterAll, beforeAll, expect } from "bun:test";
-import { browserTest, hasChromium } from "./open-page.ts";
-import { setStage, type Stage } from "./stage.ts";
+import { browserTest, hasChromium } from "./stage/open-page.ts";
+import { setStage, type Stage } from "./stage/stage.ts";
 
 let stage: Stage;
 let house: Awaited<ReturnType<typeof createHouse>>;

@@ -18,8 +18,8 @@ import {
   listen,
   openPage,
   SOUND,
-} from "./open-page.ts";
-import { TEST_MS_MAX } from "./stage.ts";
+} from "./stage/open-page.ts";
+import { TEST_MS_MAX } from "./stage/stage.ts";
 
 const missing = [...missingForPython(), ...(hasChromium ? [] : ["chromium"])];
 if (missing.length > 0 && onCi)

@@ -1,8 +1,16 @@
 // Tests in Chromium what makes the page fast: the order of its requests, and that nothing moves while it is loaded.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
-import { ask, browserTest as test, hasChromium, heardPast, openPage, phone, whole } from "./open-page.ts";
-import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+import {
+  ask,
+  browserTest as test,
+  hasChromium,
+  heardPast,
+  openPage,
+  phone,
+  whole,
+} from "./stage/open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

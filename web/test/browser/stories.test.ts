@@ -1,7 +1,7 @@
 // Tests every story of a listener in Chromium with the real app: on a phone by touch alone, and on a desktop by keys alone.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Locator, Page } from "playwright-core";
-import { barriers } from "./barriers.ts";
+import { barriers } from "./stage/barriers.ts";
 import {
   browserTest as test,
   hasChromium,
@@ -11,9 +11,9 @@ import {
   phone,
   SOUND,
   whole,
-} from "./open-page.ts";
-import { button, byKeys, type Press, tap, typeInto } from "./press.ts";
-import { setStage, type Stage } from "./stage.ts";
+} from "./stage/open-page.ts";
+import { button, byKeys, type Press, tap, typeInto } from "./stage/press.ts";
+import { setStage, type Stage } from "./stage/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Tests the main stories in Firefox and WebKitGTK with the real app: `bun run test:browsers`. They are no part of `bun run test`.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type RondoProcesses, startRondo } from "../../../src/testing/whole/processes/rondo-processes.ts";
-import { buildPage } from "../browser/open-page.ts";
+import { buildPage } from "../browser/stage/open-page.ts";
 import { startFirefox } from "./firefox.ts";
 import { type OtherBrowser, waitFor } from "./other-browser.ts";
 import { startWebKit } from "./webkit.ts";

@@ -1,6 +1,6 @@
 // Makes the rows that every server of the query benchmark reads: 100,000 tracks of 100 users.
-import type { BusinessTables } from "../src/businesses/tables/schema.ts";
-import type { Database } from "../src/ports/database/database.ts";
+import type { BusinessTables } from "../../src/businesses/tables/schema.ts";
+import type { Database } from "../../src/ports/database/database.ts";
 
 export const tracksTotal = 100_000;
 const users = 100;

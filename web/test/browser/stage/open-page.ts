@@ -1,7 +1,7 @@
 // Opens the page in Chromium, and records its audio level and the errors of its console.
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { needsTool } from "../../../src/testing/runners/needs-tool.ts";
+import { needsTool } from "../../../../src/testing/runners/needs-tool.ts";
 
 const program = Bun.which("chromium");
 
@@ -32,7 +32,7 @@ export interface OpenedPage extends AsyncDisposable {
   readonly complaints: string[];
 }
 
-const root = join(import.meta.dirname, "../../..");
+const root = join(import.meta.dirname, "../../../..");
 
 /** Builds the page, unless it is built already. */
 export async function buildPage(): Promise<void> {

@@ -1,13 +1,13 @@
-// Takes the pictures of docs/screenshots: `bun web/test/browser/pictures.ts`. It shows each page on a phone and on a desktop, in light
+// Takes the pictures of docs/screenshots: `bun web/test/browser/pictures/pictures.ts`. It shows each page on a phone and on a desktop, in light
 // and dark colours, then Arabic, then the businesses of docs/examples/themes. ffmpeg reduces each picture to 160 colours.
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { giveLooks } from "./give-looks.ts";
-import { desktop, phone } from "./open-page.ts";
+import { giveLooks } from "../stage/give-looks.ts";
+import { desktop, phone } from "../stage/open-page.ts";
 import { dragRow, makeMusic, type Music, playEndless, playRow } from "./picture-music.ts";
-import { setStage } from "./stage.ts";
+import { setStage } from "../stage/stage.ts";
 
-const folder = join(import.meta.dirname, "../../../docs/screenshots");
+const folder = join(import.meta.dirname, "../../../../docs/screenshots");
 const devices = { desktop, phone };
 const schemes = ["light", "dark"] as const;
 

@@ -1,7 +1,7 @@
 // Tests that the stage of browser tests leaves no process behind.
 import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
-import { until } from "../../../src/testing/until.ts";
+import { until } from "../../../../src/testing/until.ts";
 import { setStage, TEST_MS_MAX } from "./stage.ts";
 
 /** The programs that this process started and that still run. */

@@ -1,6 +1,6 @@
 // Starts the processes of browser tests: the app with the built page, and Chromium.
 import type { Browser } from "playwright-core";
-import { type RondoProcesses, startRondo } from "../../../src/testing/whole/processes/rondo-processes.ts";
+import { type RondoProcesses, startRondo } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 import { buildPage, launchChromium } from "./open-page.ts";
 
 export const TEST_MS_MAX = 60_000;

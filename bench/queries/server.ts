@@ -1,24 +1,24 @@
-// Runs one server of the query benchmark: bun bench/queries-server.ts <variant>. The first line of stderr has the port, the path to request and the credential; stdout is the log.
-import { createBusinessSpecs } from "../src/apps/business-specs.ts";
+// Runs one server of the query benchmark: bun bench/queries/server.ts <variant>. The first line of stderr has the port, the path to request and the credential; stdout is the log.
+import { createBusinessSpecs } from "../../src/apps/business-specs.ts";
 import { Database as Sqlite } from "bun:sqlite";
 import postgres from "postgres";
-import { createApp } from "../src/app.ts";
-import { createUserToken } from "../src/accounts/users.ts";
-import { type BusinessDatabase, promisingDatabase } from "../src/businesses/outbox/promising.ts";
-import { type BusinessTables, businessSchema } from "../src/businesses/tables/schema.ts";
-import type { OpenDatabases } from "../src/businesses/databases/open-databases.ts";
-import { createApiDeps } from "../src/deps/api-deps.ts";
-import type { MaybePromise } from "../src/maybe-promise.ts";
-import type { Database } from "../src/ports/database/database.ts";
-import { openPostgres } from "../src/ports/database/postgres/database.ts";
-import { openSqlite } from "../src/ports/database/sqlite/database.ts";
-import { loadSpecs } from "../src/queries/spec/load-specs.ts";
-import { createLog } from "../src/process/log.ts";
-import { createTestStores } from "../src/testing/test-stores.ts";
-import { askingUser, handWritten } from "./queries-data.ts";
+import { createApp } from "../../src/app.ts";
+import { createUserToken } from "../../src/accounts/users.ts";
+import { type BusinessDatabase, promisingDatabase } from "../../src/businesses/outbox/promising.ts";
+import { type BusinessTables, businessSchema } from "../../src/businesses/tables/schema.ts";
+import type { OpenDatabases } from "../../src/businesses/databases/open-databases.ts";
+import { createApiDeps } from "../../src/deps/api-deps.ts";
+import type { MaybePromise } from "../../src/maybe-promise.ts";
+import type { Database } from "../../src/ports/database/database.ts";
+import { openPostgres } from "../../src/ports/database/postgres/database.ts";
+import { openSqlite } from "../../src/ports/database/sqlite/database.ts";
+import { loadSpecs } from "../../src/queries/spec/load-specs.ts";
+import { createLog } from "../../src/process/log.ts";
+import { createTestStores } from "../../src/testing/test-stores.ts";
+import { askingUser, handWritten } from "./data.ts";
 
 const [variant = "", target = ""] = Bun.argv.slice(2);
-const migrations = `${import.meta.dir}/../migrations/business`;
+const migrations = `${import.meta.dir}/../../migrations/business`;
 const json = { "content-type": "application/json" };
 const limitOf = (url: string) => Number(new URL(url).searchParams.get("limit") ?? 20);
 
@@ -82,7 +82,7 @@ async function rondo(database: Database<BusinessTables>): Promise<Served> {
   const deps = await createApiDeps(stores.config, createLog("api", "info"));
   const caller = { kind: "business", businessId: business.id, keyId: "bench" } as const;
   const { token } = await createUserToken(deps, caller, { userId: askingUser, expiresInSeconds: 3_600 });
-  const current = await loadSpecs({ dir: `${import.meta.dir}/query-specs`, schema: businessSchema });
+  const current = await loadSpecs({ dir: `${import.meta.dir}/specs`, schema: businessSchema });
   const specs = createBusinessSpecs({ current, close() {} }, deps.log);
   const served = promisingDatabase(database, business.id, deps.due);
   const use = <T>(_: string, work: (db: BusinessDatabase) => MaybePromise<T>) => work(served);

@@ -1,9 +1,9 @@
 // Creates the businesses of docs/examples/themes on a running app, each with its theme and a host of its own.
 import { join } from "node:path";
-import { readAppFolder } from "../../../src/apps/read-folder.ts";
-import type { RondoProcesses } from "../../../src/testing/whole/processes/rondo-processes.ts";
+import { readAppFolder } from "../../../../src/apps/read-folder.ts";
+import type { RondoProcesses } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 
-const examples = join(import.meta.dirname, "../../../docs/examples/themes");
+const examples = join(import.meta.dirname, "../../../../docs/examples/themes");
 
 /** Returns the address of the page of each business. Chromium resolves every name below localhost to this machine. */
 export async function giveLooks<Name extends string>(
