@@ -1,6 +1,7 @@
-// Measures the upload and download of finished audio, and the ZIP of a project: time and memory.
+// Measures the upload and download of finished audio, and the ZIPs of a project and of an account: time and memory.
 // Run: bun bench/library.ts [tracks]
 import { downloadAudio } from "../src/library/tiers/download-audio.ts";
+import { readAccountArchive } from "../src/library/files/account-archive.ts";
 import { readProjectArchive } from "../src/library/files/project-archive.ts";
 import { sweepTiers } from "../src/library/tiers/sweep-tiers.ts";
 import { uploadAudio } from "../src/library/tiers/upload-audio.ts";
@@ -41,9 +42,24 @@ if (import.meta.main) {
     const piece = await studio.make({}, alice, { chunks: 60, chunkBytes: 16_000 });
     await uploadAudio(deps, { businessId: business.id, versionId: piece.versionId }, noSignal);
   }
-  const { content } = await readProjectArchive(deps, alice, long.projectId);
-  if (content === undefined) throw new Error("The archive has no content.");
-  await measure(`a ZIP of ${tracks} tracks`, content.bytes, async () => {
-    for await (const _ of content.read(0));
-  });
+  for (const [what, open] of [
+    [`a ZIP of ${tracks} tracks`, () => readProjectArchive(deps, alice, long.projectId)],
+    [`the account's archive`, () => readAccountArchive(deps, alice, { isResumed: false })],
+  ] as const) {
+    let worstMs = 0;
+    let lastMs = performance.now();
+    const turn = setInterval(() => {
+      worstMs = Math.max(worstMs, performance.now() - lastMs - 5);
+      lastMs = performance.now();
+    }, 5);
+    const began = performance.now();
+    const { content } = await open();
+    console.log(`${what}: described in ${(performance.now() - began).toFixed(0)} ms`);
+    if (content === undefined) throw new Error("The archive has no content.");
+    await measure(what, content.bytes, async () => {
+      for await (const _ of content.read(0));
+    });
+    clearInterval(turn);
+    console.log(`${what}: the event loop waited ${worstMs.toFixed(0)} ms at most`);
+  }
 }

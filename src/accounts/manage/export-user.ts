@@ -22,11 +22,16 @@ export interface UserExport {
   readonly tables: Readonly<Record<string, readonly object[]>>;
 }
 
-/** Throws NOT_FOUND if the user doesn't exist. */
+/**
+ * `at`: the time of an earlier export, which is repeated. It has the same bytes as long as nothing has changed: `usage`
+ * then ends with the day before `at`, because a download itself changes the usage of its day. Throws NOT_FOUND if the
+ * user doesn't exist.
+ */
 export function exportUser(
-  { databases }: { readonly databases: OpenDatabases },
+  { databases }: { readonly databases: Pick<OpenDatabases, "use"> },
   businessId: string,
   userId: string,
+  { at }: { readonly at?: string } = {},
 ): Promise<UserExport> {
   return databases.use(businessId, (database) =>
     database.transaction(async (trx) => {
@@ -38,6 +43,7 @@ export function exportUser(
           .selectFrom(name as keyof BusinessTables)
           .selectAll()
           .where(owner as never, "=", userId as never)
+          .orderBy("id" as never)
           .execute();
       const login = await trx
         .selectFrom("logins")
@@ -47,15 +53,23 @@ export function exportUser(
       return {
         format: "rondo-user",
         version: 1,
-        exportedAt: new Date().toISOString(),
+        exportedAt: at ?? new Date().toISOString(),
         userId,
         email: login?.email ?? null,
         sessions: await trx
           .selectFrom("sessions")
           .select(["createdAt", "expiresAt", "device", "lastUsedAt"])
           .where("userId", "=", userId)
+          .orderBy("createdAt")
+          .orderBy("id")
           .execute(),
-        usage: await trx.selectFrom("usageCounts").selectAll().where("userId", "=", userId).execute(),
+        usage: await trx
+          .selectFrom("usageCounts")
+          .selectAll()
+          .where("userId", "=", userId)
+          .$if(at !== undefined, (all) => all.where("day", "<", at!.slice(0, 10)))
+          .orderBy("day")
+          .execute(),
         tables,
       };
     }),

@@ -87,6 +87,7 @@ test("the responses of all routes match the OpenAPI document", async () => {
   await call(member.token, ["POST", "/v1/accounts/guest"], { json: { business: studio.business.slug } });
   await call(member.token, ["GET", "/v1/accounts/me/sessions"]);
   await call(member.token, ["GET", "/v1/accounts/me/export"]);
+  await call(member.token, ["GET", "/v1/accounts/me/archive"]);
   const forgot = { business: studio.business.slug, email: "ada@example.com" };
   await call(undefined, ["POST", "/v1/accounts/forgot-password"], { json: forgot });
   await call(undefined, ["POST", "/v1/accounts/reset-password"], {

@@ -4,20 +4,10 @@ import type { UserCaller } from "../../accounts/caller.ts";
 import type { Business } from "../../businesses/business.ts";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
-import { isAppError, notFound } from "../../errors.ts";
+import { notFound } from "../../errors.ts";
+import { archiveFile, type ArchivedVersion, archivedColumns, manifestOf } from "./archive-file.ts";
 import { fileNameOf, uniqueNames } from "./formats/file-name.ts";
-import { type ArchivedSound, fileOf } from "./formats/file-recipe.ts";
-import { signingKeyOf } from "./signing-keys.ts";
-import {
-  etagOf,
-  fileVersions,
-  type LibraryFile,
-  nameOf,
-  renderedNameOf,
-  type VersionFileDeps,
-  type VersionSound,
-  versionSound,
-} from "./version-file.ts";
+import { fileVersions, type LibraryFile, nameOf, type VersionFileDeps } from "./version-file.ts";
 
 export interface ProjectArchiveDeps extends VersionFileDeps {
   readonly registry: BusinessRegistry;
@@ -67,7 +57,7 @@ export async function readTracksArchive(
 
 const archived = (database: BusinessDatabase, { userId }: UserCaller) =>
   fileVersions(database)
-    .select(["v.trackId", "v.parentId", "v.seed", "t.createdAt as trackCreatedAt"])
+    .select(archivedColumns)
     .where("v.userId", "=", userId)
     .orderBy("t.createdAt")
     .orderBy("t.id")
@@ -78,68 +68,18 @@ interface Archived {
   readonly modifiedAt: string;
   /** Null if the archive contains chosen tracks. */
   readonly project: { readonly id: string; readonly name: string; readonly createdAt: string } | null;
-  readonly versions: Awaited<ReturnType<ReturnType<typeof archived>["execute"]>>;
+  readonly versions: readonly ArchivedVersion[];
 }
 
-async function archiveOf(
+function archiveOf(
   deps: ProjectArchiveDeps,
   business: Business,
   { name, modifiedAt, project, versions }: Archived,
 ): Promise<LibraryFile> {
-  const key = await signingKeyOf(business);
   const names = uniqueNames(versions.map((version) => fileNameOf(nameOf(version), "mp3")));
-  const entries: ArchivedSound[] = [];
-  const made: VersionSound[] = [];
-  const described: object[] = [];
-  for (const [index, version] of versions.entries()) {
-    const one = await versionSound(deps, business, version, "mp3", key).catch(withoutSound);
-    const file = one && names[index];
-    if (one && file) {
-      entries.push({ name: file, modifiedAtMs: Date.parse(version.createdAt), sound: one.sound });
-      made.push(one);
-    }
-    const { id, trackId, title, number, parentId, prompt, instruction, durationMs, createdAt } = version;
-    described.push({
-      ...{ trackId, title, versionId: id, number, parentId, prompt, instruction },
-      ...{ seed: Number(version.seed), durationMs, createdAt, file: file ?? null },
-      bytes: one === undefined ? null : await bytesOf(one),
-    });
-  }
-  const manifest = { madeWith: "Rondo", manifestVersion: 1, project, versions: described };
-  const recipe = {
-    kind: "archive",
-    manifest: {
-      modifiedAtMs: Date.parse(modifiedAt),
-      text: `${JSON.stringify(manifest, null, 2)}\n`,
-    },
-    entries,
-  } as const;
-  const sounds = {
-    read: (sound: number, start: number) => made[sound]!.read(start),
-    sign: (sound: number, sha256: Uint8Array) => made[sound]!.sign(sha256),
-  };
-  const content = await fileOf(recipe, sounds);
-  const etag = etagOf(manifest);
-  return {
-    name: fileNameOf(name, "zip"),
-    contentType: "application/zip",
-    rendered: { name: renderedNameOf(etag), bytes: content.bytes, recipe, sounds },
-    content,
-    etag,
-  };
-}
-
-const bytesOf = async ({ sound, ...sounds }: VersionSound): Promise<number> =>
-  (
-    await fileOf(
-      { kind: "sound", sound },
-      { read: (_, start) => sounds.read(start), sign: (_, sha256) => sounds.sign(sha256) },
-    )
-  ).bytes;
-
-/**
- * Leaves out a version that is still being made or is damaged, because the rest of the project is still useful.
- */
-function withoutSound(err: unknown): undefined {
-  if (!isAppError(err, "CONFLICT", "CONTENT_DAMAGED")) throw err;
+  return archiveFile(deps, business, {
+    name,
+    versions: versions.map((version, index) => ({ ...version, file: names[index]! })),
+    textsOf: (described) => [manifestOf({ project, modifiedAt, described })],
+  });
 }

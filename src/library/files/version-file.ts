@@ -93,6 +93,10 @@ const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav" } as const;
 
 /** Selects versions that are not in the trash, and whose track is not in the trash. */
 export const fileVersions = (database: BusinessDatabase) =>
+  everyFileVersion(database).where("v.deletedAt", "is", null).where("t.deletedAt", "is", null);
+
+/** Selects versions, also those in the trash. */
+export const everyFileVersion = (database: BusinessDatabase) =>
   database.kysely
     .selectFrom("versions as v")
     .innerJoin("tracks as t", "t.id", "v.trackId")
@@ -111,16 +115,15 @@ export const fileVersions = (database: BusinessDatabase) =>
       "v.storage",
       "v.objectBytes",
       "g.state",
-    ])
-    .where("v.deletedAt", "is", null)
-    .where("t.deletedAt", "is", null);
+    ]);
 
 /** Returns the name of a version. The first version has the track's name without a number. */
 export const nameOf = ({ title, number }: Pick<FileVersion, "title" | "number">): string =>
   number === 1 ? title : `${title} (version ${number})`;
 
-export const etagOf = (facts: unknown): string =>
-  `"${createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 22)}"`;
+/** Returns an entity tag of 22 characters and `end`. */
+export const etagOf = (facts: unknown, end = ""): string =>
+  `"${createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 22)}${end}"`;
 
 /** The hashes of the audio of versions. The audio of a version never changes. */
 const audioHashes = new LRUCache<string, Uint8Array>({ max: 10_000 });

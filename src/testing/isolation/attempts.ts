@@ -135,6 +135,7 @@ export const rows: Readonly<Record<string, Row>> = {
   ],
   "post /v1/accounts/me/verification": plain("/v1/accounts/me/verification", {}),
   "get /v1/accounts/me/export": plain("/v1/accounts/me/export"),
+  "get /v1/accounts/me/archive": plain("/v1/accounts/me/archive"),
   "get /v1/accounts/me/sessions": plain("/v1/accounts/me/sessions"),
   "delete /v1/accounts/me/sessions": plain("/v1/accounts/me/sessions"),
   "delete /v1/accounts/me/sessions/{sessionId}": at(

@@ -34,6 +34,7 @@ export async function createAccountHouse(environment: Record<string, string> = {
   return {
     studio,
     deps,
+    app,
     business,
     other,
     call,

@@ -29,6 +29,8 @@ export interface Quota {
 
 /** The address of the download with everything that is stored about this person. */
 export const EXPORT_URL = at("/v1/accounts/me/export");
+/** The address of the same with all music, as a ZIP. */
+export const ARCHIVE_URL = at("/v1/accounts/me/archive");
 const ME = "/v1/accounts/me";
 
 /** Mails are written in the language of the page. */

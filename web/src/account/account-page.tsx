@@ -11,7 +11,7 @@ import { AccountForm, Email, Password, refusalOf } from "./account-form.tsx";
 import { Devices } from "./devices.tsx";
 import { Leaving } from "./leaving.tsx";
 import { Limits } from "./limits.tsx";
-import { EXPORT_URL } from "./account-api.ts";
+import { ARCHIVE_URL, EXPORT_URL } from "./account-api.ts";
 
 export default function AccountPage() {
   const account = useAccount();
@@ -42,8 +42,13 @@ export default function AccountPage() {
               <h3>{t("Your data")}</h3>
               <p>
                 {t(
-                  "Download everything that is stored about you. The sound is in the downloads of your albums.",
+                  "Download everything that is stored about you, with all your pieces as MP3, or the data alone.",
                 )}
+              </p>
+              <p>
+                <a class="link" href={ARCHIVE_URL} download="">
+                  {t("Download my music and data")}
+                </a>
               </p>
               <a class="link" href={EXPORT_URL} download="">
                 {t("Download my data")}

@@ -77,6 +77,14 @@ test(
       page.getByText("Download my data").click(),
     ]);
     expect(await Bun.file(await download.path()).json()).toMatchObject({ email: "ada@example.com" });
+    const [archive] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByText("Download my music and data").click(),
+    ]);
+    expect(archive.suggestedFilename()).toBe("My data.zip");
+    const zip = Buffer.from(await Bun.file(await archive.path()).bytes());
+    expect(zip.subarray(0, 4).toString("latin1")).toBe("PK\x03\x04");
+    expect(zip.includes("ada@example.com")).toBe(true);
 
     await using other = await openPage(browser, app.url, desktop);
     const forgot = other.page;

@@ -1,7 +1,8 @@
 // Describes the routes of the caller's password, e-mail, sessions and data in the OpenAPI document.
+import { fileAnswers, rangeHeaders } from "../../openapi/file-parts.ts";
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
-import { about, id, instant, listOf, object, orNull, sentAs, text } from "../../openapi/schema.ts";
+import { about, bytes, id, instant, listOf, object, orNull, sentAs, text } from "../../openapi/schema.ts";
 import { changeEmailBody, changePasswordBody, verificationBody } from "./own-account.ts";
 
 const session = object({
@@ -49,13 +50,25 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/accounts/me/export",
     summary: "Returns everything that is stored about the caller, except the sound.",
-    description: "GET /v1/projects/{projectId}/archive has the sound of each project.",
+    description: "GET /v1/accounts/me/archive has the sound, too.",
     answers: {
       200: json("The rows by table.", ref("UserExport"), {
         "Content-Disposition": about(text, "Names the file, so that a browser saves it."),
       }),
     },
     errors: ["NOT_FOUND"],
+  },
+  {
+    ...shared,
+    method: "get",
+    path: "/v1/accounts/me/archive",
+    summary:
+      "Sends everything that is stored about the caller as a ZIP: the rows as JSON, and every piece as MP3, also those in the trash.",
+    description:
+      "README.txt says what the archive contains. data.json is what GET /v1/accounts/me/export returns, without the usage of the present day. A piece that is still being made, or whose sound is damaged, is only described in manifest.json and named in README.txt. An interrupted download is resumed with Range and If-Range, for seven days and as long as the data has not changed; otherwise the whole archive is sent again.",
+    inHeaders: rangeHeaders,
+    answers: fileAnswers([{ type: "application/zip", schema: bytes }]),
+    errors: ["NOT_FOUND", "RANGE_NOT_SATISFIABLE", "TOO_MANY_REQUESTS", "UNAVAILABLE"],
   },
   {
     ...shared,

@@ -9,6 +9,11 @@ import { emailSchema, passwordSchema } from "../../../accounts/passwords/passwor
 import { changeEmail, type ChangeEmailDeps, requestVerification } from "../../../accounts/verify-email.ts";
 import { readAccount } from "../../../accounts/users.ts";
 import type { SessionCookie } from "../../credentials/session-cookie.ts";
+import type { ProjectArchiveDeps } from "../../../library/files/project-archive.ts";
+import { readAccountArchive } from "../../../library/files/account-archive.ts";
+import type { LiveUsage } from "../../../usage/live-usage.ts";
+import { countServed } from "../../answers/count-served.ts";
+import { answerFile, type AnswerFileDeps } from "../../answers/file-answer.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../../wire.ts";
 import { mailLanguageOf } from "./mail-language.ts";
 import { language } from "./recovery.ts";
@@ -19,8 +24,10 @@ export const changePasswordBody = z.strictObject({ password, newPassword: passwo
 export const changeEmailBody = z.strictObject({ email: emailSchema, password, language });
 export const verificationBody = z.strictObject({ language });
 
-export interface OwnAccountDeps extends ChangePasswordDeps, ChangeEmailDeps {
+export interface OwnAccountDeps
+  extends ChangePasswordDeps, ChangeEmailDeps, ProjectArchiveDeps, AnswerFileDeps {
   readonly sessionCookie: SessionCookie;
+  readonly usage: Pick<LiveUsage, "countServed" | "refuseServing">;
 }
 
 export function ownAccountRoutes(deps: OwnAccountDeps) {
@@ -52,6 +59,14 @@ export function ownAccountRoutes(deps: OwnAccountDeps) {
       return c.json(await exportUser(deps, businessId, userId), 200, {
         "content-disposition": 'attachment; filename="my-data.json"',
       });
+    })
+    .get("/archive", async (c) => {
+      const caller = requireUser(c);
+      deps.usage.refuseServing(caller.businessId, caller.userId);
+      const etag = c.req.header("if-range") ?? c.req.header("if-none-match");
+      const isResumed = c.req.header("range") !== undefined;
+      const archive = await readAccountArchive(deps, caller, { etag, isResumed });
+      return countServed(deps.usage, c.req.raw, caller, await answerFile(deps, c, archive));
     })
     .get("/sessions", async (c) => c.json({ items: await listSessions(deps, requireUser(c), currentId(c)) }))
     .delete("/sessions", async (c) => {

@@ -8,11 +8,14 @@ const forbidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u206
 const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)/i;
 
 /** Returns a file name without folders. The name is never empty. `extension` has no leading dot. */
-export function fileNameOf(title: string, extension: string, otherwise = "untitled"): string {
+export const fileNameOf = (title: string, extension: string, otherwise = "untitled"): string =>
+  `${folderNameOf(title, otherwise)}.${extension}`;
+
+/** Returns the name of a folder. The name is never empty. */
+export function folderNameOf(title: string, otherwise = "untitled"): string {
   const cleaned = title.normalize("NFC").replace(forbidden, " ").replace(/\s+/g, " ").trim();
   const short = cutToBytes(cleaned, bytesMax).replace(/^[. ]+|[. ]+$/g, "");
-  const stem = short.replace(reserved, "$1_");
-  return `${stem || otherwise}.${extension}`;
+  return short.replace(reserved, "$1_") || otherwise;
 }
 
 /** Makes the names unique. A repeated name, also in another letter case, gets " (2)" and so on. */

@@ -22,13 +22,20 @@ export interface ArchivedSound {
   readonly sound: SoundRecipe;
 }
 
+export interface ArchivedText {
+  readonly name: string;
+  readonly modifiedAtMs: number;
+  readonly text: string;
+}
+
 export type FileRecipe =
   /** An unchanged copy of the bytes of the sound. */
   | { readonly kind: "copy"; readonly audioBytes: number }
   | { readonly kind: "sound"; readonly sound: SoundRecipe }
   | {
       readonly kind: "archive";
-      readonly manifest: { readonly modifiedAtMs: number; readonly text: string };
+      /** The files that come before the sounds. */
+      readonly texts: readonly ArchivedText[];
       readonly entries: readonly ArchivedSound[];
     };
 
@@ -48,14 +55,10 @@ export async function fileOf(recipe: FileRecipe, sounds: RecipeSounds): Promise<
     case "sound":
       return soundFile(recipe.sound, sounds, 0);
     case "archive": {
-      const { manifest, entries } = recipe;
+      const { texts, entries } = recipe;
       const content = await Promise.all(entries.map(({ sound }, at) => soundFile(sound, sounds, at)));
       return zipFile([
-        {
-          name: "manifest.json",
-          modifiedAtMs: manifest.modifiedAtMs,
-          content: sourceOf(Buffer.from(manifest.text)),
-        },
+        ...texts.map(({ text, ...one }) => ({ ...one, content: sourceOf(Buffer.from(text)) })),
         ...entries.map(({ name, modifiedAtMs }, at) => ({ name, modifiedAtMs, content: content[at]! })),
       ]);
     }

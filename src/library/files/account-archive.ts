@@ -1,0 +1,128 @@
+// Makes a ZIP of everything that is stored about a user: the rows as JSON, and every version as MP3, also those in the
+// trash.
+import { LRUCache } from "lru-cache";
+import type { UserCaller } from "../../accounts/caller.ts";
+import { exportUser } from "../../accounts/manage/export-user.ts";
+import type { Business } from "../../businesses/business.ts";
+import { notFound } from "../../errors.ts";
+import { activeStates } from "../../generations/generation-states.ts";
+import { archivedColumns, archiveFile, type DescribedVersion, manifestOf } from "./archive-file.ts";
+import { fileNameOf, folderNameOf, uniqueNames } from "./formats/file-name.ts";
+import type { ProjectArchiveDeps } from "./project-archive.ts";
+import { everyFileVersion, type FileVersion, type LibraryFile, nameOf } from "./version-file.ts";
+
+/** A download that is interrupted can be resumed for this time, in milliseconds, unless the data has changed. */
+const resumedForMs = 7 * 86_400_000;
+
+/** The time of each user's latest archive, for clients that resume without the entity tag. */
+const latestMs = new LRUCache<string, number>({ max: 10_000, ttl: resumedForMs });
+
+export interface EarlierArchive {
+  /** The entity tag of an archive that the client has in part. */
+  readonly etag?: string | undefined;
+  /** Whether the client requests a range. */
+  readonly isResumed: boolean;
+}
+
+/**
+ * The pieces are in a folder for each project, those of the trash in the folder `trash`. A version without complete
+ * sound is only listed. If the client has a part of an earlier archive, the archive has the same bytes again, unless the
+ * data has changed. Throws NOT_FOUND if the user doesn't exist.
+ */
+export async function readAccountArchive(
+  deps: ProjectArchiveDeps,
+  { businessId, userId }: UserCaller,
+  { etag, isResumed }: EarlierArchive,
+  nowMs = Date.now(),
+): Promise<LibraryFile> {
+  const business = await deps.registry.findById(businessId);
+  if (!business) throw notFound("user");
+  const whose = `${businessId} ${userId}`;
+  const atMs = timeOfEtag(etag, nowMs) ?? (isResumed ? latestMs.get(whose) : undefined) ?? nowMs;
+  latestMs.set(whose, atMs);
+  const at = new Date(atMs).toISOString();
+  const data = await exportUser(deps, businessId, userId, { at });
+  const versions = await deps.databases.use(businessId, (database) =>
+    everyFileVersion(database)
+      .select(archivedColumns)
+      .select(["t.projectId", "t.deletedAt as trackDeletedAt", "v.deletedAt"])
+      .where("v.userId", "=", userId)
+      .orderBy("t.createdAt")
+      .orderBy("t.id")
+      .orderBy("v.number")
+      .execute(),
+  );
+  const files = filesOf(versions);
+  return archiveFile(deps, business, {
+    name: "My data",
+    versions: versions.map((version, index) => ({ ...version, file: files[index]! })),
+    textsOf: (described) => [
+      { name: "README.txt", modifiedAtMs: atMs, text: readme(business, at, versions, described) },
+      { name: "data.json", modifiedAtMs: atMs, text: `${JSON.stringify(data, null, 2)}\n` },
+      manifestOf({ project: null, modifiedAt: at, described }),
+    ],
+    etagEnd: `-${atMs.toString(36)}`,
+  });
+}
+
+/** Returns the time of the archive with this entity tag; undefined if the tag is of another form or too old. */
+function timeOfEtag(etag: string | undefined, nowMs: number): number | undefined {
+  const digits = /"[\w-]{22}-([0-9a-z]{1,9})"/.exec(etag ?? "")?.[1];
+  const atMs = digits === undefined ? Number.NaN : Number.parseInt(digits, 36);
+  return atMs <= nowMs && atMs > nowMs - resumedForMs ? atMs : undefined;
+}
+
+interface Placed extends FileVersion {
+  readonly projectId: string;
+  readonly deletedAt: string | null;
+  readonly trackDeletedAt: string | null;
+}
+
+/** Returns the path of each version in the archive. Projects with the same name get folders of their own. */
+function filesOf(versions: readonly Placed[]): readonly string[] {
+  const projects = new Map(versions.map(({ projectId, projectName }) => [projectId, projectName]));
+  const folders = uniqueNames([...projects.values()].map((name) => `${folderNameOf(name)}.d`));
+  const folderOf = new Map([...projects.keys()].map((id, index) => [id, folders[index]!.slice(0, -2)]));
+  return uniqueNames(
+    versions.map((version) => {
+      const isDeleted = version.deletedAt !== null || version.trackDeletedAt !== null;
+      const folder = isDeleted ? "trash" : `music/${folderOf.get(version.projectId)!}`;
+      return `${folder}/${fileNameOf(nameOf(version), "mp3")}`;
+    }),
+  );
+}
+
+function readme(
+  business: Business,
+  at: string,
+  versions: readonly FileVersion[],
+  described: readonly DescribedVersion[],
+): string {
+  const missing = versions.filter((_, index) => described[index]!.file === null);
+  const name = oneLine(business.name || business.slug);
+  return `${[
+    `Your data at ${name}`,
+    `This archive contains everything that ${name} stores about you, as of ${at}.`,
+    [
+      "README.txt     this text",
+      "data.json      your account, your sessions, your usage before that day (UTC), and your rows of every table",
+      "manifest.json  your pieces and their versions, with the names of their files in this archive",
+      "music/         your pieces as MP3, in a folder for each album",
+      "trash/         the pieces in your trash as MP3",
+    ].join("\n"),
+    missing.length === 0
+      ? "No piece is missing."
+      : [
+          "These pieces are described in manifest.json, but their sound is not in this archive:",
+          ...missing.map((version) => `- ${oneLine(nameOf(version))}: ${reasonOf(version)}`),
+        ].join("\n"),
+  ].join("\n\n")}\n`;
+}
+
+function reasonOf({ state }: FileVersion): string {
+  if (activeStates.includes(state))
+    return "it was still being made. Download your data again when it is finished.";
+  return state === "complete" ? "its stored sound is damaged." : "it ended before any sound was made.";
+}
+
+const oneLine = (text: string): string => text.replaceAll(/[\p{C}\s]+/gu, " ").trim();
