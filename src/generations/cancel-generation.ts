@@ -71,7 +71,7 @@ interface Row {
 const endlessHasBegun = ({ state, generatedMs, options }: Row): boolean =>
   state === "running" && generatedMs > 0 && parseStoredOptions(options)?.endless === true;
 
-/** Closes the audio. The worker, whose next chunk is refused then, completes the piece. */
+/** Closes the audio. Then the store refuses the worker's next chunk, and the worker completes the piece. */
 async function endAudio(
   { streams }: Pick<CancelGenerationDeps, "streams">,
   businessId: string,

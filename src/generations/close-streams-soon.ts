@@ -1,5 +1,6 @@
 // Closes the streams of ended generations after the commit. If the chunk store is available, the streams are closed
-// immediately. Otherwise a job closes them, which was stored in the outbox together with the end of the generation.
+// immediately. Otherwise a job closes them. The transaction that ended the generation has stored this job in the
+// outbox.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { flushOutboxSoon, promiseJob } from "../businesses/outbox/outbox.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";

@@ -6,7 +6,10 @@ import { eventsContentType, storedJson } from "./generation-events.ts";
 
 const audioContentType = "audio/mpeg";
 
-/** How a version shares the start of another version's audio. `head` contains the first bytes, which differ. */
+/**
+ * How a version shares the start of another version's audio. `head` contains the version's own first bytes, which
+ * replace those of the other version.
+ */
 export interface SharedAudio {
   readonly versionId: string;
   readonly position: number;

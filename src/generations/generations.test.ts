@@ -238,7 +238,7 @@ test("the generation fails if the length of the audio differs from the planned l
 });
 
 test("when a worker dies at any append, another worker continues at the next byte: the audio is the same, and each event is stored once", async () => {
-  // The stores see 13 writes: the creation of two streams, one event, five pairs of audio and event, and the two ends.
+  // A run appends 13 times: one event, five pairs of audio and event, and the ends of both streams.
   for (let dieAt = 1; dieAt <= 13; dieAt++) {
     await using studio = await createStudio();
     const started = await studio.start();

@@ -1,4 +1,5 @@
-// Finds a generation's owner and version. They never change, so they are read once for each generation.
+// Finds a generation's owner and version, and caches them for half a minute. The owner changes when a guest signs in to
+// an account.
 import { LRUCache } from "lru-cache";
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
@@ -10,7 +11,10 @@ interface OwnedGeneration {
   readonly versionId: string;
 }
 
-/** Returns the generation if it belongs to the caller. NOT_FOUND for a missing generation and for another user's generation. */
+/**
+ * Returns the generation if it belongs to the caller. Throws NOT_FOUND for a missing generation and for another user's
+ * generation.
+ */
 export type FindOwned = (caller: UserCaller, requestId: string) => Promise<OwnedGeneration>;
 
 const rememberedMs = 30_000;

@@ -17,6 +17,7 @@ export interface SweepGenerationsDeps extends Omit<SweepDueDeps, "log">, Omit<Cl
 }
 
 export interface Swept {
+  /** The number of jobs in outboxes that were added to the queue. */
   readonly handedOver: number;
   /** The number of jobs that the queue had lost and that were added again. */
   readonly promisedAnew: number;

@@ -177,7 +177,7 @@ describe("a thread that fails", () => {
     await crashing.close();
   });
 
-  test("because it never returns is terminated, and its sources fail with this reason", async () => {
+  test("by never returning is terminated, and its sources fail with a reason", async () => {
     const hanging = createAudioIntake({
       thread: new URL("../testing/sound/hanging-intake.ts", import.meta.url),
       silentMsMax: 200,

@@ -75,7 +75,7 @@ export function startIntakeThread({
 
   const check = (): void => {
     if (unanswered >= checksMax) {
-      breakDown(stopped("The thread gave no sign of life."));
+      breakDown(stopped("The thread didn't answer."));
       return;
     }
     unanswered++;

@@ -3,7 +3,7 @@ import type { CopyTable, TableChanges } from "../ports/database/table-copy.ts";
 import { type CopyEnds, differs } from "./copy-table.ts";
 import { createRowHash } from "../bun/row-hash.ts";
 
-/** Returns the number of log entries that were applied. CONFLICT when a row differs afterwards. */
+/** Returns the number of log entries that were applied. Throws CONFLICT when a row differs afterwards. */
 export async function catchUp(ends: CopyEnds, tables: readonly CopyTable[]): Promise<number> {
   const { from, to } = ends;
   const logged = await from.log.read(tables);
@@ -31,7 +31,7 @@ export async function catchUpAlmost(ends: CopyEnds, tables: readonly CopyTable[]
     if ((await catchUp(ends, tables)) < entriesLeftMax) return;
 }
 
-/** CONFLICT when a table has different numbers of rows in the two databases. */
+/** Throws CONFLICT when a table has different numbers of rows in the two databases. */
 export async function compareCounts({ from, to }: CopyEnds, tables: readonly CopyTable[]): Promise<void> {
   const countAll = async (reader: CopyEnds["from"]["reader"]): Promise<readonly number[]> => {
     const counts: number[] = [];

@@ -15,7 +15,7 @@ export interface CopyListener {
   readonly onLoaded?: () => void;
 }
 
-/** CONFLICT when the copy differs. */
+/** Throws CONFLICT when the copy differs. */
 export async function copyTable(
   { from, to }: CopyEnds,
   table: CopyTable,

@@ -13,9 +13,8 @@ export interface DryRunTable {
 }
 
 /**
- * Creates an empty database to learn its types, and deletes it afterwards. Errors: those with which
- * the move would fail, such as INVALID_PARAMETER for a value that can't be moved, with its table
- * and row.
+ * Creates an empty database to learn its types, and deletes it afterwards. Throws the error with which the move would
+ * fail, for example INVALID_PARAMETER with the table and the row of a value that can't be moved.
  */
 export async function dryRun(
   deps: MoveDeps,

@@ -14,8 +14,8 @@ import {
 import { switchOver } from "./switch-over.ts";
 
 /**
- * Returns the business to its former database, with all writes since the move. Afterwards the
- * business can be moved again in the same way.
+ * Returns the business to its former database, with all writes since the move. A second call moves the business to the
+ * other database again.
  */
 export async function moveBack(deps: MoveDeps, actor: string, slug: string): Promise<MoveReport> {
   const startedAt = performance.now();
@@ -134,5 +134,5 @@ const noSuchMove = (known: Move | undefined): AppError =>
   known === undefined
     ? new AppError("CONFLICT", "This business has no move that could be ended or undone.")
     : new AppError("CONFLICT", `This is not possible at the present step of the move: ${known.step}.`, {
-        hint: "After the switch, --back and --finish are possible; before it, --cancel; run an interrupted --back again.",
+        hint: "After the switch, use --back or --finish. Before the switch, use --cancel. If a --back was interrupted, run it again.",
       });

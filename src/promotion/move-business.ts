@@ -44,7 +44,9 @@ export interface MoveReport {
 
 export const announceMsDefault = 5_000;
 
-/** CONFLICT when the business is already on this engine, or was moved and that move is not finished. */
+/**
+ * Throws CONFLICT when the business is on this engine already, or when an earlier move of the business is not finished.
+ */
 export async function moveBusiness(
   deps: MoveDeps,
   actor: string,

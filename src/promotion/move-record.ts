@@ -33,11 +33,11 @@ export const released = new Date(0).toISOString();
 /** The right to work on a move, until it is released or this process stops renewing it. */
 export interface HeldMove {
   read(): Promise<Move>;
-  /** CONFLICT when another command has taken over. */
+  /** Throws CONFLICT when another command has taken over. */
   update(change: MoveChange): Promise<void>;
   /**
    * Swaps the two databases: the business uses the new one from now on, and the record keeps the
-   * former one. CONFLICT when another command has taken over.
+   * former one. Throws CONFLICT when another command has taken over.
    */
   swap(actor: string): Promise<void>;
   /** Deletes the record. */
@@ -97,7 +97,10 @@ export async function findMove(
   };
 }
 
-/** Begins a move to `engine`, or takes over an interrupted one, once its hold has ended. CONFLICT while another command works on it. */
+/**
+ * Begins a move to `engine`, or takes over an interrupted one, once its hold has ended. Throws CONFLICT while another
+ * command works on the move.
+ */
 export async function holdMove(
   deps: RecordDeps,
   business: MovedBusiness,

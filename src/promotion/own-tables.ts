@@ -1,4 +1,4 @@
-// Creates the tables that a business brought in the database to which the business moves.
+// Creates a business's own tables in the database to which the business moves.
 import { createOwnTables, readOwnTables } from "../apps/copy-own-tables.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type {

@@ -20,7 +20,10 @@ export interface SwitchOver {
 /** If this process dies during the pause, writes are possible again after this time, in milliseconds. */
 const pauseMsMax = 10_000;
 
-/** Returns the length of the pause of writes in milliseconds. Until the switch, any error leaves the business on its former database. */
+/**
+ * Returns the length of the pause of writes in milliseconds. If an error occurs before the switch, the business stays
+ * on its present database.
+ */
 export async function switchOver(switching: SwitchOver): Promise<number> {
   const { ends, tables, move, actor, announceMs, onEvent } = switching;
   const { from, to } = ends;

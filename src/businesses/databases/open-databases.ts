@@ -44,11 +44,9 @@ interface Entry extends Holder {
   opened: BusinessDatabase | undefined;
   /** The sealed credentials with which the database was opened. */
   readonly sealed: string;
-  /**
-   * Both as performance.now(): when the credentials were last read from the control database, and
-   * until when they are valid.
-   */
+  /** When the credentials were last read from the control database, on the clock of performance.now(). */
   readAtMs: number;
+  /** The credentials are read again after this time, on the clock of performance.now(). */
   freshUntilMs: number;
   /** Whether the business is about to move. If so, each use reads the credentials first. */
   isMoving: boolean;
@@ -318,7 +316,7 @@ async function openedInTime(database: Promise<BusinessDatabase>, waitMs: number)
 const stillOpening = () =>
   new AppError(
     "UNAVAILABLE",
-    "The database of this business is still being opened; its tables may be being migrated.",
+    "The database of this business is still being opened. Perhaps its tables are being migrated.",
     {
       hint: "Try again in a few seconds.",
       retryAfterSeconds: 5,

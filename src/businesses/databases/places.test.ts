@@ -97,7 +97,7 @@ test("businesses that are never idle give their places to waiting ones, and queu
   expect(watched.mostOpen).toBe(2);
 });
 
-test("a database in use is not closed, however many callers wait, and a use within a use does not wait", async () => {
+test("a database in use is not closed, however many callers wait, and a nested use does not wait", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 4, places: 2 });
   const [long, ...others] = watched.ids as [string, string, string, string];

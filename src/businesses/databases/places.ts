@@ -9,7 +9,7 @@ export interface Holder {
   /** The number of uses in progress. */
   users: number;
   lastUsedMs: number;
-  /** The start of the holder's turn, as performance.now(). */
+  /** The start of the holder's turn, on the clock of performance.now(). */
   sinceMs: number;
   /**
    * Whether the turn of the holder is over. New callers then queue again, and the holder is closed when its current uses end.
@@ -23,9 +23,9 @@ export interface Holder {
 
 export interface Places<Held extends Holder> {
   /**
-   * Resolves with the holder of the name, and counts one use of it. The holder is the existing one,
-   * or one that `open` makes once a place is free. Names are admitted in the order of arrival,
-   * however many callers wait for the same name. Throws UNAVAILABLE after `waitMs`.
+   * Resolves with the holder of the name, and counts one use of it. If the name has no holder, `open` creates one as
+   * soon as a place is free. Names are admitted in the order in which their first callers came. Throws UNAVAILABLE
+   * after `waitMs`.
    */
   enter(name: string, open: () => Held): Promise<Held>;
   /** Call this method after each use. */

@@ -22,14 +22,14 @@ export interface DueWork {
    */
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
   /**
-   * Lists the due businesses; the first one has been due longest. `furthestMs`: the time after
-   * which no work of this kind can be due, so that a wrong clock can't delay work further.
+   * Lists the due businesses; the first one has been due longest. Work of this kind is due at most `furthestMs` ahead.
+   * A business with a later time is listed, too, because a clock was wrong when the time was stored.
    */
   list(kind: DueKind, nowMs: number, furthestMs: number): Promise<readonly DueBusiness[]>;
   /**
    * Call this method after a check. `again.atMs`: the time of the next check; undefined when no
-   * work is left. A mark that is `holdMs` old or younger stays, since its transaction may not have
-   * committed yet. A newer mark is left unchanged.
+   * work is left. A mark stays for `holdMs` after a sweep first saw it, since its transaction may not have committed
+   * yet. If the business was marked again during the check, nothing changes.
    */
   settle(
     due: DueBusiness,

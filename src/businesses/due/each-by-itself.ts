@@ -3,8 +3,7 @@ import { AppError } from "../../errors.ts";
 
 export interface EachByItself<Item> {
   /**
-   * Returns the name of the item. While a run with this name is in progress, no other run with it
-   * starts.
+   * Returns the name of the item. While work for an item is in progress, no work for an item with the same name starts.
    */
   readonly nameOf: (item: Item) => string;
   /** After this time, in milliseconds, the signal of the work is aborted. Work that ignores the signal is abandoned. */

@@ -33,7 +33,7 @@ export async function setBusinessState(
   registry.forget();
 }
 
-/** Returns the error for a change of a business that found no row to change. */
+/** Returns the error when no row could be changed: the business is missing, or is being deleted or erased. */
 export async function reasonOf(trx: Transaction<ControlTables>, slug: string): Promise<AppError> {
   const found = await trx
     .selectFrom("businesses")

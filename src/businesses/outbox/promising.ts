@@ -1,4 +1,5 @@
-// Adds a second type of transaction to a business's database. It marks the business as due before it starts, so it may create work for sweeps.
+// Adds a second type of transaction to a business's database. Before such a transaction starts, the business is marked
+// as due, so that the transaction may create work for sweeps.
 import type { Transaction } from "kysely";
 import { AppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -17,8 +18,7 @@ export type PromisingTransaction = Transaction<BusinessTables> & { readonly [pro
 export interface BusinessDatabase extends Database<BusinessTables> {
   /**
    * Runs a transaction that may create work for these sweeps. The sweeps find the work even if this
-   * process is killed. Throws UNAVAILABLE, with nothing changed, when the transaction takes longer
-   * than marks are held.
+   * process is killed. Throws UNAVAILABLE and changes nothing when the transaction takes longer than a minute.
    */
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }

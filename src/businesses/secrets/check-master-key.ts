@@ -8,7 +8,10 @@ const settingName = "masterKeyCheck";
 export const masterKeyCheckContext = `settings/${settingName}`;
 const context = masterKeyCheckContext;
 
-/** Throws CONFIG_INVALID for another key, before a secret is sealed with that key or can't be opened with it. */
+/**
+ * Throws CONFIG_INVALID if the existing data was created with another master key. Call this function before any secret
+ * is sealed or opened.
+ */
 export async function checkMasterKey(control: Database<ControlTables>, sealing: Sealing): Promise<void> {
   await control.kysely
     .insertInto("settings")

@@ -19,7 +19,8 @@ export interface RotateMasterKeyDeps {
 export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKeys): Promise<number> {
   const { control, sealing } = deps;
   const derivationKey = await findDerivationKey(control, sealing, keys);
-  // The derivation key is stored before the check value of the master key is sealed again, because the derivation key is found by the check value.
+  // The derivation key is stored before the check value of the master key is sealed again, because `findDerivationKey`
+  // needs the old check value.
   await control.kysely
     .insertInto("settings")
     .values({ name: derivationKeySetting, value: sealing.seal(derivationKey, derivationKeyContext) })

@@ -51,7 +51,7 @@ const onPostgres = {
   ...{ decimal: "numeric", date: "date", bytes: "bytea" },
 };
 
-test("each table that is added later has a name that begins with rondo, which no table of a business may have", () => {
+test("each table that is added later has a name that begins with rondo; no table of a business may have such a name", () => {
   const names = Object.keys(businessSchema).filter((name) => !name.startsWith("rondo"));
   // This list never grows after a release, because businesses may have tables with any other name.
   expect(names.toSorted()).toEqual([

@@ -328,7 +328,10 @@ export const businessSchema = {
       changedAt: timestamp,
     },
   },
-  /** After a restore, the waiting deliveries are dead and the endpoints are paused, because the original sends the same events. */
+  /**
+   * After a restore, the waiting deliveries are dead and the endpoints are paused, because the original business sends
+   * the same events.
+   */
   webhookEvents: {
     access: "internal",
     columns: { id, type: text, data: json, createdAt: timestamp },

@@ -85,8 +85,8 @@ const placedTriesMax = 5;
 
 /**
  * The generation is durable when the promise resolves. The same Idempotency-Key with the same request returns the
- * first result again. Errors: the errors of `place`, IDEMPOTENCY_MISMATCH, QUOTA_REACHED, and the errors of
- * `refuseTooMany`.
+ * first result again. Errors: IDEMPOTENCY_MISMATCH; QUOTA_REACHED; TOO_MANY_REQUESTS or UNAVAILABLE when a limit is
+ * reached; STORAGE_FULL; INVALID_PARAMETER for a generator that can't be used; each error that `place` throws.
  */
 export async function placeGeneration(
   deps: PlaceGenerationDeps,

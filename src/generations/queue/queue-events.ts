@@ -50,7 +50,10 @@ export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
   }
 
   return {
-    /** Appends the changed queue positions of one business. Errors: the errors of the stores. */
+    /**
+     * Appends the changed queue positions of one business. Throws UNAVAILABLE when the database or the chunk store is
+     * unavailable.
+     */
     async appendChanged(businessId: string, nowMs = Date.now()): Promise<void> {
       const places = await databases.use(businessId, findQueuePlaces);
       const before = reads.get(businessId);

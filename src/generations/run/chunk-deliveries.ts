@@ -89,7 +89,10 @@ async function throwUnlessRunning(
   if (row?.state !== "running") throw new AppError("STREAM_CLOSED", "The generation was stopped.");
 }
 
-/** Throws if the generator gave up. It reports this in the events stream and leaves the audio stream open. */
+/**
+ * Throws if the generator gave up. Such a generator sends a report to the events stream and leaves the audio stream
+ * open.
+ */
 async function throwIfGivenUp(
   streams: Pick<ChunkStore, "read">,
   businessId: string,

@@ -60,7 +60,8 @@ export async function makeAudio(
       });
     }
     const outline = createLoudnessOutline();
-    // A generator on another machine enforces these deadlines itself, and its errors are more precise. So it gets an additional second.
+    // The adapter of a generator on another machine enforces these time limits, too, and its errors are more precise.
+    // So this code waits a second longer.
     const graceMs = generator.health === undefined ? 0 : 1_000;
     const waits = {
       firstMs: (deps.firstChunkMs ?? 180_000) + graceMs,

@@ -29,7 +29,7 @@ export function runGeneration(
   return given.databases.use(input.businessId, async (database) => {
     const claimed = await claimGeneration(database, input.requestId);
     if (!claimed) return dropStreams(given.streams, input);
-    // The generation has already ended, but a crash may have prevented that its streams were closed.
+    // The generation has already ended, but after a crash its streams may still be open.
     if (isFinal(claimed.state)) return closeStreams(given, database, input.businessId, claimed);
     const generator = (await given.chooseGenerator?.(input.businessId, claimed)) ?? given.generator;
     const deps = { ...given, generator };

@@ -23,7 +23,7 @@ export const bytesOfSample: Readonly<Record<SampleEncoding, number>> = {
   f64le: 8,
 };
 
-/** A value that is larger than any intended audio, which means that the bytes are not floating-point numbers. */
+/** No audio has larger values. A larger value means that the bytes are not floating-point samples. */
 const floatMax = 64;
 
 const readers: Readonly<Record<SampleEncoding, (view: DataView, at: number) => number>> = {

@@ -14,7 +14,7 @@ export interface SoundJudge {
 const silentMax = 0.001;
 const secondsMin = 1;
 const windowSeconds = 0.15;
-/** When this many windows later in a piece have random samples, the bytes are no longer music. */
+/** When this many successive windows later in a piece have random samples, the bytes are no longer music. */
 const randomWindowsMax = 8;
 
 /** `isRaw` means that the samples were not compressed, so that wrong bytes become noise instead of an error. */

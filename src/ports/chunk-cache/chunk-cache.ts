@@ -12,7 +12,7 @@ export interface Span {
   /** The position of the first chunk. */
   readonly position: number;
   readonly chunks: readonly Uint8Array[];
-  /** Whether the first chunk is only the rest of a chunk whose start is missing. */
+  /** Whether the beginning of the first chunk is missing. */
   readonly startsInside: boolean;
   /** The position after the last byte of the last chunk. */
   readonly next: number;

@@ -102,8 +102,8 @@ const isSameHead = (left: Uint8Array | null, right: Uint8Array | null): boolean 
   left === null || right === null ? left === right : Buffer.compare(left, right) === 0;
 
 /**
- * Returns the bytes that replace the start of the source in a fork. They are the fork's own head, or else the part of
- * the source's head before the fork position.
+ * Returns the head of a new fork: the head in the fork's options, or else the source's head up to the fork position.
+ * Returns null without a head.
  */
 export function headOfFork(
   { head }: StreamFork,

@@ -3,7 +3,7 @@ import { databaseClosed } from "./refusals.ts";
 
 export interface RunningWork {
   readonly isClosing: boolean;
-  /** Errors: UNAVAILABLE once the database is closing; otherwise the errors of the work. */
+  /** Throws UNAVAILABLE once the database is closing, and each error that `work` throws. */
   tracked<T>(work: () => Promise<T>): Promise<T>;
   /** Waits for all tracked work, then runs `end`. It may be called again; `end` runs only once. */
   close(end: () => Promise<void>): Promise<void>;

@@ -24,8 +24,8 @@ export interface PostgresReport {
 const connectSeconds = 5;
 
 /**
- * Returns the report, after checking that no connection pooler shares sessions between clients. Errors: the errors of
- * `refuseSharedSessions` and `inspectPostgres`.
+ * Returns the report, after checking that no connection pooler shares sessions between clients. Errors: UNAVAILABLE,
+ * CONFIG_INVALID (see `inspectPostgres` and `refuseSharedSessions`).
  */
 export async function examinePostgres(url: string): Promise<PostgresReport> {
   const report = await inspectPostgres(url);

@@ -1,8 +1,8 @@
 // Defines the job queue. Jobs run later, have unique ids, and survive a crash. This file does not depend on a specific technology.
 
 /**
- * The queues of Rondo. They are listed in the port because every adapter creates all of them at its start. From the
- * type `QueueName` the compiler knows whether a table has an entry for each queue.
+ * The queues of Rondo. They are listed in the port because every adapter creates all of them at its start. With the
+ * type `QueueName`, the compiler checks that a table has an entry for each queue.
  */
 export const queueNames = [
   "generation",

@@ -65,7 +65,8 @@ export interface ObjectStore {
   /**
    * Stores all of the content or nothing, in constant memory. The object becomes durable and visible when the promise
    * resolves, not earlier. It replaces an earlier object atomically. Of two concurrent writes, the last to end
-   * replaces the other. Errors: the errors of the content; CONTENT_DAMAGED; STORAGE_FULL; UNAVAILABLE.
+   * replaces the other. Errors: CONTENT_DAMAGED, STORAGE_FULL, UNAVAILABLE, and each error that reading `content`
+   * throws.
    * Example: `await objects.write({ businessId, path: "audio/v1.mp3" }, content, { contentType: "audio/mpeg" })`.
    */
   write(key: ObjectKey, content: AsyncIterable<Uint8Array>, options: ObjectWrite): Promise<ObjectFacts>;

@@ -6,7 +6,10 @@ export interface NeonReport {
   readonly defaultBranch: string;
 }
 
-/** Errors: the errors of the API's calls, and CONFIG_INVALID for a refused key or a missing project. */
+/**
+ * Errors: CONFIG_INVALID for a refused key or a project without a default branch, NOT_FOUND for a missing project,
+ * UNAVAILABLE.
+ */
 export async function inspectNeon(options: NeonApiOptions): Promise<NeonReport> {
   const { name } = await createNeonApi({ ...options, patienceMs: 2_000 }).defaultBranch();
   return { defaultBranch: name };

@@ -21,7 +21,7 @@ export interface StreamDocument {
     readonly forkPosition: number | null;
     readonly hasHead?: boolean;
   };
-  /** The bytes that replace the start of its ancestors' bytes, if any. */
+  /** The fork's own first bytes. They replace the same number of bytes of the stream from which it was forked. */
   readonly head?: Binary;
   /** The id of the stream from which this stream was forked. */
   readonly source: string | null;

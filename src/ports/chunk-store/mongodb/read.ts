@@ -15,7 +15,7 @@ interface Reading {
 
 interface Bounds {
   readonly limit: number;
-  /** The position at which the next descendant's bytes begin. */
+  /** The position at which the bytes of this log end, and those of the next fork begin. */
   readonly until: number;
   /** The length of the head. If the head ends inside a chunk, the rest of that chunk is returned as a separate chunk. */
   readonly headBytes: number;

@@ -18,8 +18,8 @@ export interface PostgresConnection {
   inFlight(): number;
   /**
    * Sends a statement. Statements are answered in the order in which they were sent. `answerMsMax` is how long the
-   * server may work on this statement before the connection is treated as dead. Errors: the errors of the driver;
-   * after the connection has ended, the reason for its end.
+   * server may work on this statement before the connection is treated as dead. Throws the driver's errors. After the
+   * connection has ended, throws the reason for its end.
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /** Ends the connection if the server has been silent for too long. */

@@ -44,9 +44,9 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
   const connections = createPostgresConnections({ url, max });
   const paces = createPaces();
   /**
-   * The first calls that are now running, by statement. Each statement has at most one first call at a time, and there
-   * are at most as many first calls as connections. Other calls of the statement wait until the run time of its first
-   * call is known.
+   * The calls that measure the run time of a statement for the first time, by statement. Each statement has at most one
+   * such call at a time, and there are at most as many such calls as connections. Other calls of the statement wait
+   * until its run time is known.
    */
   const trials = new Map<Pace, Ask>();
   let untried: Ask[] = [];

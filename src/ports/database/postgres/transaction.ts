@@ -7,7 +7,10 @@ import { statementMsMax } from "./pool.ts";
 import { commitErrorOf, rolledBack } from "../refusals.ts";
 
 export interface PostgresTransaction {
-  /** Errors: the errors of `postgresErrorOf`; UNAVAILABLE as soon as the connection has ended. */
+  /**
+   * Throws the errors that `postgresErrorOf` returns, such as CONFLICT. Throws UNAVAILABLE as soon as the connection
+   * has ended.
+   */
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
   /**
    * Throws INTERNAL when the server rolled back instead. Throws UNAVAILABLE when the result is unknown: then the

@@ -346,7 +346,7 @@ const steps = {
 
   /**
    * [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] Copies the history of a job from
-   * another queue to its copy here, which was just added. Returns 0 if another job has its id.
+   * another queue to its copy here, which was just added. Returns 0 if the id belongs to another job.
    */
   rondoCarry: `
     local id, state = ARGV[1], ARGV[3]
