@@ -14,7 +14,7 @@ import { type ApiDeps, createApiDeps } from "../../deps/api-deps.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
 import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";
 import { createMongoChunkStore } from "../../ports/chunk-store/mongodb/store.ts";
-import { connectAs, userOf } from "../../ports/chunk-store/mongodb/users.ts";
+import { connectAs, userOf } from "../../ports/chunk-store/mongodb/users/users.ts";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
 import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import { createFileObjectStore } from "../../ports/object-store/file/store.ts";

@@ -11,13 +11,13 @@ import type {
 import { createAppends } from "./append.ts";
 import type { Connection } from "./connection.ts";
 import { createCreateStream } from "./create.ts";
-import { createChangeNotifications, openChanges } from "./change-notifications.ts";
+import { createChangeNotifications, openChanges } from "./watch/change-notifications.ts";
 import { collectionsOf, ensureIndexes } from "./documents.ts";
 import { createLogs } from "./log.ts";
 import { readStream } from "./read.ts";
 import { createStreamCopies } from "./stream-copy.ts";
 import { createStreams, logOf, stateOf } from "./streams.ts";
-import { type Watch, createStreamWatch } from "./watch.ts";
+import { type Watch, createStreamWatch } from "./watch/watch.ts";
 
 export type MongoBusiness = Awaited<ReturnType<typeof openMongoBusiness>>;
 

@@ -6,8 +6,8 @@ import { type Connection, createConnection, pause } from "./connection.ts";
 import { databaseNameOf } from "./documents.ts";
 import { isRefused, translated } from "./errors.ts";
 import type { DirectWrites } from "../chunk-store.ts";
-import { urlFor } from "./user-url.ts";
-import { cannotMakeUsers, connectAs, dropWhatItMay, ensureUser, userOf } from "./users.ts";
+import { urlFor } from "./users/user-url.ts";
+import { cannotMakeUsers, connectAs, dropWhatItMay, ensureUser, userOf } from "./users/users.ts";
 
 export interface MongoChunkStoreOptions {
   readonly url: string;

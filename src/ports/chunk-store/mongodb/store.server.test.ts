@@ -15,7 +15,7 @@ import { chunkStoreContract } from "../contract.ts";
 import { databaseNameOf } from "./documents.ts";
 import { inspectMongo } from "./inspect.ts";
 import { createMongoChunkStore } from "./store.ts";
-import { userOf } from "./users.ts";
+import { userOf } from "./users/users.ts";
 
 const whole = 1 << 20;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

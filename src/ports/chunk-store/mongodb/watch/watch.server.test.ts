@@ -1,14 +1,14 @@
 // Tests how MongoDB streams are watched: one query polls all watched streams, the interval depends on activity, and
 // hardly any query is needed while change notifications work.
 import { describe, expect, test } from "bun:test";
-import { type MongoServer, hasMongo, startMongoServer } from "../../../testing/servers/mongodb-server.ts";
-import { until } from "../../../testing/until.ts";
-import { createConnection } from "./connection.ts";
+import { type MongoServer, hasMongo, startMongoServer } from "../../../../testing/servers/mongodb-server.ts";
+import { until } from "../../../../testing/until.ts";
+import { createConnection } from "../connection.ts";
 import { type Changes, createChangeNotifications } from "./change-notifications.ts";
-import { collectionsOf, databaseNameOf } from "./documents.ts";
-import { createLogs } from "./log.ts";
+import { collectionsOf, databaseNameOf } from "../documents.ts";
+import { createLogs } from "../log.ts";
 import { createStreamWatch } from "./watch.ts";
-import { createMongoChunkStore } from "./store.ts";
+import { createMongoChunkStore } from "../store.ts";
 
 const text = new TextEncoder().encode("x");
 

@@ -1,10 +1,10 @@
 // Detects changes that any process makes to the watched streams of one business. One query covers all streams. It runs
 // after a notification from the server and at an interval that depends on activity.
-import type { Connection } from "./connection.ts";
-import type { Collections } from "./documents.ts";
+import type { Connection } from "../connection.ts";
+import type { Collections } from "../documents.ts";
 import type { ChangeNotifications } from "./change-notifications.ts";
-import type { Logs, Place } from "./log.ts";
-import { isExpired, logOf } from "./streams.ts";
+import type { Logs, Place } from "../log.ts";
+import { isExpired, logOf } from "../streams.ts";
 
 export interface Watch {
   readonly path: string;

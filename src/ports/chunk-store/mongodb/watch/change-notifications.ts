@@ -1,9 +1,9 @@
 // Notifies of each write to a business's chunks through a change stream, if the deployment supports change streams.
 // After an error, the change stream is opened again.
 import type { ChangeStreamInsertDocument } from "mongodb";
-import { type Connection, pause } from "./connection.ts";
-import type { ChunkDocument, Collections } from "./documents.ts";
-import { isAway } from "./errors.ts";
+import { type Connection, pause } from "../connection.ts";
+import type { ChunkDocument, Collections } from "../documents.ts";
+import { isAway } from "../errors.ts";
 
 /** Calls `notify` with the id of each stream that was written to, and `setWorking` when notifications start or stop working. */
 export type ChangeNotifications = (listener: {

@@ -2,7 +2,7 @@
 // password is derived from a key and not stored.
 import { createHmac } from "node:crypto";
 import { type Db, type MongoClient, type MongoClientOptions, MongoServerError } from "mongodb";
-import { isRefused } from "./errors.ts";
+import { isRefused } from "../errors.ts";
 
 export interface BusinessUser {
   readonly database: string;
