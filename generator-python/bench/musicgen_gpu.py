@@ -3,9 +3,10 @@
     python bench/musicgen_gpu.py                        on a GPU: small and large, in less than five minutes
     python bench/musicgen_gpu.py --shape tiny --device cpu    a try without a GPU
 
-It needs only PyTorch and transformers, and reads no weights: random ones take as long as trained ones. The table has
-the time of a step with 1, 8 and 32 slots, the listeners in real time, the first sound alone and with all slots joining
-at once, and the throughput against transformers' own generate, one piece after the other.
+It needs only PyTorch and transformers, and reads no weights: random ones take as long as trained ones. The table shows
+the time of a step with 1, 8 and 32 slots, the number of listeners in real time, the time until the first sound (for one
+listener, and for all slots at once), and the throughput. The throughput is compared with the generate function of
+transformers, which makes one piece after the other.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ def blocks_of(piece: Piece) -> list[Sound]:
 
 
 def decoded_at_once(codes: Codes, *, channels: int = 1) -> Sound:
-    """Returns the sound of all frames by the stock codec: shape (samples, channels)."""
+    """Returns the sound that the stock codec makes of all frames in one call: shape (samples, channels)."""
     stock = tiny_model(channels=channels).audio_encoder
     numbers = torch.from_numpy(codes.astype(np.int64))
     with torch.inference_mode():

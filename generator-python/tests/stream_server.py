@@ -12,7 +12,7 @@ from types import TracebackType
 
 @dataclass
 class StreamServer:
-    """`faults`: the statuses of the next responses, which store nothing. 0 stores the append without a response."""
+    """`faults`: the statuses of the next responses. 0 means that the append is stored, but gets no response."""
 
     token: str = "secret"
     faults: list[int] = field(default_factory=list)

@@ -21,7 +21,7 @@ from .tiny_musicgen import tiny_model, tiny_tokenizer
 def stock_codes(
     frames: int, *, channels: int, guidance: float, prompt: str = "calm piano", given: Codes | None = None
 ) -> Codes:
-    """Returns the frames of transformers' generate, without the last frames, which it fills with padding."""
+    """Returns the first `frames` frames that transformers' generate makes. It fills later ones with padding."""
     model = tiny_model(channels=channels)
     heard: list[torch.Tensor] = []
     stock_decode = model.audio_encoder.decode
@@ -31,7 +31,7 @@ def stock_codes(
         return stock_decode(codes, **more)
 
     model.audio_encoder.decode = decode
-    # The columns are one of padding, the given frames, the new ones, and twice the delay of the last codebook.
+    # One column of padding, one for each frame, and twice the delay of the last codebook (3).
     columns = 1 + frames + 2 * 3
     begin = {} if given is None else {"decoder_input_ids": torch.from_numpy(given.astype(np.int64))}
     model.generate(

@@ -56,7 +56,7 @@ def test_a_folder_without_weights_is_refused(tiny_folder: Path, tmp_path: Path) 
         load(str(tmp_path))
 
 
-def test_weights_in_which_some_are_missing_are_refused(tmp_path: Path) -> None:
+def test_incomplete_weights_are_refused(tmp_path: Path) -> None:
     weights = tiny_model().state_dict()
     weights = {name: one for name, one in weights.items() if "decoder.lm_heads.2" not in name}
     tiny_model().save_pretrained(tmp_path, state_dict=weights)

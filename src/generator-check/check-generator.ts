@@ -47,7 +47,7 @@ export async function checkGenerator(options: CheckOptions): Promise<readonly Ou
     documents,
     deliveries: wanted,
     seconds: options.seconds ?? 10,
-    // This time is shorter than the time limit of the case, so that a failure contains the awaited event.
+    // This time is shorter than the time limit of the case, so that a failure says which event did not happen.
     timeoutMs: timeoutMs * 0.8,
   });
   const outcomes: Outcome[] = [];
@@ -91,7 +91,7 @@ async function runCase(
 
 async function skipOtherDeliveries({ delivery }: CheckCase, ctx: CheckContext, wanted: readonly Delivery[]) {
   if (delivery === undefined) return;
-  if (!wanted.includes(delivery)) throw new SkipCase("--delivery leaves it out.");
+  if (!wanted.includes(delivery)) throw new SkipCase("The option --delivery excludes this case.");
   if (!(await ctx.capabilities()).delivery.includes(delivery))
     throw new SkipCase(`The generator doesn't offer the delivery "${delivery}".`);
 }

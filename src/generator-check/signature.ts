@@ -17,7 +17,10 @@ const keyOf = (secret: string): Buffer =>
 export const signatureOf = (secret: string, { id, timestamp, body }: Message): string =>
   `v1,${createHmac("sha256", keyOf(secret)).update(`${id}.${timestamp}.${body}`).digest("base64")}`;
 
-/** A call is refused if its time differs by more seconds from the clock, so that a recorded call can't be repeated later. */
+/**
+ * A call is refused if its time differs from the clock by more than this many seconds, so that a recorded call can't be
+ * repeated later.
+ */
 const toleranceSeconds = 300;
 
 /** Returns whether one of several signatures is correct. Several signatures make it possible to replace a secret. */

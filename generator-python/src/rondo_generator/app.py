@@ -122,7 +122,7 @@ class State:
         self._deliveries: set[asyncio.Task[None]] = set()
 
     async def signed_body(self, request: Request) -> bytes:
-        """Raises Problem: 413, or 401 for a call that Rondo did not sign."""
+        """Returns the body. Raises Problem: 413 if it is too large, 401 if Rondo did not sign the call."""
         body = bytearray()
         async for part in request.stream():
             body += part
@@ -166,7 +166,7 @@ class State:
 
 
 async def logged(generation: Generation, work: Coroutine[None, None, None]) -> None:
-    """If a delivery fails, its generation is stopped, because nobody would receive the rest."""
+    """Runs a delivery. If it fails, logs the error and stops the generation, because nobody would receive the rest."""
     try:
         await work
     except asyncio.CancelledError:
@@ -216,7 +216,7 @@ async def audio_response(generation: Generation) -> Response:
 
 
 class BrokenOffResponse(StreamingResponse):
-    """Closes the connection without the last part and without a traceback if a body ends with Failed."""
+    """If a body ends with Failed, closes the connection before the end of the body, and logs no traceback."""
 
     async def stream_response(self, send: Send) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Runs one generation: a thread makes it, and its deliveries read it meanwhile."""
+"""Runs one generation: a thread makes the audio, while deliveries read the chunks that are complete."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Generation:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the piece is being made or delivered. Only then, a cancellation has an effect."""
+        """Whether the piece is being made or delivered. Otherwise a cancellation has no effect."""
         return not self.is_over or self._readers > 0
 
     @property

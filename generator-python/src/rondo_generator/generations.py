@@ -11,7 +11,7 @@ from .contract import GenerateRequest, Health, Problem
 from .engine import Engine
 from .generation import Generation
 
-#: The time in seconds in which a repeated request gets the same bytes of a finished generation.
+#: For this many seconds after the end of a generation, a repeated request gets the same bytes.
 REMEMBERED_SECONDS = 600.0
 REMEMBERED_MOST = 64
 #: The seconds after which a client should try again while the engine starts.
@@ -73,7 +73,7 @@ class Generations:
         return generation, True
 
     def cancel(self, request_id: str) -> None:
-        """Cancels a generation. Does nothing for an unknown id, or for a generation that has ended."""
+        """Cancels a generation. Does nothing for an unknown id, or if the generation has ended and nobody reads it."""
         generation = self._known.get(request_id)
         if generation is not None:
             cancel_if_wanted(generation, "It was cancelled.")
@@ -106,7 +106,7 @@ class Generations:
         return min(self._slots, self._engine.status().slots or self._slots)
 
     def _eta(self) -> float:
-        """Estimates the seconds until a new request would get a slot; by earlier durations if the engine can't."""
+        """Returns the engine's estimate of the seconds until a slot is free, or else one from earlier durations."""
         status = self._engine.status()
         if not status.is_ready:
             return STARTING_SECONDS
@@ -129,7 +129,7 @@ class Generations:
 
 
 def cancel_if_wanted(generation: Generation, reason: str) -> None:
-    """Cancels a piece unless it was delivered completely, because a repeated request gets it again."""
+    """Cancels a piece that is being made or delivered. Any other piece stays available for a repeated request."""
     if generation.is_wanted:
         generation.cancel(reason)
 

@@ -15,13 +15,13 @@ class BadSettings(Exception):
 class Settings:
     host: str
     port: int
-    #: The secret that signs every call (Standard Webhooks). None: calls are not signed, and only local calls are
-    #: possible.
+    #: The secret that signs every call (Standard Webhooks). None: calls are not signed, and `host` must be a local
+    #: address.
     secret: str | None
     engine: str
     #: The maximum number of concurrent generations.
     slots: int
-    #: The maximum number of generations that wait for a slot. Further ones are refused with 503.
+    #: The maximum number of generations that wait for a slot. Further requests get 503.
     queue: int
     #: The MongoDB server to which chunks are delivered. None: each request has to contain a URL.
     mongodb_url: str | None

@@ -15,7 +15,7 @@ async function expect204(ctx: CheckContext, requestId: string): Promise<void> {
 export const cancelCases = group("cancel", {
   unknown: {
     title: "DELETE of an unknown requestId answers 204",
-    hint: "Answer 204 to the cancellation of an unknown generation, too: no such piece is made, which is what the caller wants.",
+    hint: "Answer 204 for an unknown generation, too. The caller wants that no such piece is made, and none is made.",
     run: (ctx) => expect204(ctx, crypto.randomUUID()),
   },
   ended: {

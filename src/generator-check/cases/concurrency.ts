@@ -11,8 +11,8 @@ import type { Delivery } from "../wire.ts";
 const seeds = [7, 11, 12, 13] as const;
 
 /**
- * Requests four pieces at the same time. Each must be complete and different, and the piece with the usual seed must
- * be the same as when it is made alone.
+ * Requests four pieces at the same time. All must be complete, and no two may be equal. If the generator is
+ * deterministic, the piece with the usual seed must be the same as when it is made alone.
  */
 async function expectFourApart(ctx: CheckContext, delivery: Delivery): Promise<void> {
   const { usual } = await ctx.lengths();
@@ -44,8 +44,8 @@ const apart = (delivery: Delivery) => ({
 const requestsMax = 80;
 
 /**
- * Requests long pieces until a request is refused because all slots are in use. The requests don't wait for each other,
- * because a body may be answered only when its turn comes.
+ * Requests long pieces until a request is refused because all slots are in use. A request doesn't wait for the answers
+ * to the earlier ones, because a generator may answer a queued request only when its generation begins.
  */
 async function untilBusy(ctx: CheckContext): Promise<Started> {
   const { long } = await ctx.lengths();
@@ -66,7 +66,7 @@ async function untilBusy(ctx: CheckContext): Promise<Started> {
     await Bun.sleep(20);
   }
   await waitUntil(() => refused !== undefined || unanswered === 0, ctx.timeoutMs);
-  if (refused === undefined) throw new SkipCase(`It accepted ${requestsMax} long pieces at once.`);
+  if (refused === undefined) throw new SkipCase(`The generator accepted ${requestsMax} long pieces at once.`);
   return refused;
 }
 
@@ -85,7 +85,7 @@ export const concurrencyCases = group("concurrency", {
     },
   },
   "busy-health": {
-    title: 'GET /health says "busy" and etaSeconds while there is no room',
+    title: 'GET /health says "busy" and etaSeconds while a request would be refused',
     hint: "status is busy while a request would be refused; etaSeconds is your estimate of the time until a slot is free.",
     run: async (ctx) => {
       await untilBusy(ctx);

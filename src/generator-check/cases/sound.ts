@@ -62,7 +62,7 @@ export const soundCases = group("sound", {
     hint: "Declare deterministic: false, or derive all random numbers from the seed.",
     run: async (ctx) => {
       if (!(await ctx.capabilities()).deterministic)
-        throw new SkipCase("It declares that it is not deterministic.");
+        throw new SkipCase("The generator declares that it is not deterministic.");
       const { bytes } = await ctx.piece();
       const again = await audioWith(ctx, 7);
       expectThat(

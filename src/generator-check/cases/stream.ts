@@ -98,11 +98,11 @@ export const streamCases = group(
       },
     },
     events: {
-      title: "progress, if it is sent, is JSON of type progress or failed, appended to …/events",
+      title: "each event, if any is sent, is JSON of type progress or failed, appended to …/events",
       hint: 'Append {"type": "progress", "generatedMs": 1000} or {"type": "failed", "reason": "…"} as application/json.',
       run: async (ctx) => {
         const { events } = await delivered(ctx);
-        if (events.length === 0) throw new SkipCase("No progress is sent.");
+        if (events.length === 0) throw new SkipCase("No events are sent.");
         for (const { bytes, contentType } of events) {
           const text = Buffer.from(bytes).toString();
           const event = parsed(text);

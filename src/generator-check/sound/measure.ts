@@ -15,7 +15,7 @@ export interface Measures {
    * samples with swapped bytes have about 2, music less than 1.
    */
   readonly roughness: number;
-  /** The share of samples that are beyond full scale or are not numbers. */
+  /** The share of samples that are not numbers, or are beyond 1.5 times full scale. */
   readonly broken: number;
 }
 

@@ -1,4 +1,4 @@
-"""Delivers a piece as documents in MongoDB, as Rondo's docs/reference/chunks.md describes: one per chunk."""
+"""Delivers a piece to MongoDB, one document for each chunk, as Rondo's docs/reference/chunks.md describes."""
 
 from __future__ import annotations
 

@@ -33,13 +33,13 @@ class Failure:
 
 
 class Refused(Exception):
-    """Rondo accepts no more chunks: the stream is closed or deleted, or the token has expired."""
+    """Rondo refused an append (the stream is closed or deleted, or the token has expired), or all attempts failed."""
 
 
 async def deliver_to_stream(
     generation: Generation, to: StreamDelivery, client: httpx.AsyncClient, waits: tuple[float, ...] = WAITS
 ) -> None:
-    """Delivers a piece and closes the stream. After a failure it stays open, and an event has the reason."""
+    """Delivers a piece and closes the stream. If the piece fails, sends an event with the reason instead."""
     chunks = Appender(client, to.url, to.token, generation.request.request_id, "audio/mpeg", waits)
     events = Appender(
         client,
@@ -87,7 +87,7 @@ class Appender:
         self._next = 0
 
     async def append(self, content: bytes, *, closes: bool = False) -> None:
-        """Appends a chunk. A repeated append gets the first response and is stored once. Raises Refused."""
+        """Appends a chunk, which is stored once even if it was sent again. Raises Refused."""
         headers = self._headers | {"producer-seq": str(self._next)}
         if closes:
             headers["stream-closed"] = "true"

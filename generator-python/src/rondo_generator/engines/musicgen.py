@@ -1,4 +1,4 @@
-"""The engine "musicgen": it makes all pieces together with stock weights, and sends each one meanwhile."""
+"""The engine "musicgen" makes all pieces together with stock weights, and sends the sound while it is made."""
 
 from __future__ import annotations
 
@@ -68,11 +68,16 @@ class Musicgen:
         )
         if alone < wanted:
             log.warning(
-                "one piece alone is made at %.2f times real time, so that listeners will hear gaps",
+                "one piece alone is made at %.2f times real time, slower than GENERATOR_MUSICGEN_SPEED_LEAST; "
+                "below 1, listeners hear gaps",
                 alone / self._weights.shape.frames_per_second,
             )
         elif usable < self._slots:
-            log.warning("%d of %d slots are used: more would be slower than real time", usable, self._slots)
+            log.warning(
+                "%d of %d slots are used: with more, pieces would be made slower than GENERATOR_MUSICGEN_SPEED_LEAST",
+                usable,
+                self._slots,
+            )
         self._slots = usable
         scheduler = Scheduler(
             self._loop,

@@ -24,7 +24,8 @@ class MusicgenSettings:
     temperature: float = 1.0
     #: The maximum number of a prompt's tokens that the model reads. More tokens need more memory.
     prompt_tokens: int = 512
-    #: The lowest speed, as a multiple of real time. Only as many slots are used as reach it; 0 uses all slots.
+    #: The lowest allowed speed of a piece, as a multiple of real time. If pieces in all slots would be slower, fewer
+    #: slots are used. 0 uses all slots.
     speed_least: float = 1.0
 
 

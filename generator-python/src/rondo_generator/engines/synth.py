@@ -31,7 +31,7 @@ class Song:
     root: int
     scale: tuple[int, ...]
     progression: tuple[int, ...]
-    #: The steps of the chord that the arpeggio plays, eight in each bar.
+    #: The eight notes of the arpeggio in each bar, as steps of the scale above the root of the chord.
     pattern: tuple[int, ...]
     has_beat: bool
     noise_seed: int

@@ -43,10 +43,11 @@ class StreamingCodec:
         self._first, self._lstm, *self._rest = codec.decoder.layers
         fold_weight_norm(codec.decoder)
         self._samples_per_frame = codec.config.hop_length
-        #: The number of neighbouring frames that the first convolution and the later ones need on each side.
+        #: The number of neighbouring frames that the first convolution needs on each side.
         self._frames_around = int(self._first.padding_total) // 2
+        #: The numbers of frames that the other layers need before and after a frame.
         self._before, self._after = neighbours_of(self._rest)
-        #: The frames that are held back, because their right neighbours are missing.
+        #: The number of frames that are held back, because their right neighbours are missing.
         self.held_back = self._frames_around + self._after
 
     def begin(self) -> CodecState:
@@ -64,9 +65,9 @@ class StreamingCodec:
     def decode(self, states: Sequence[CodecState], codes: Tensor, *, is_last: bool) -> Tensor:
         """Returns samples, shape (streams, channels, samples), and updates the states.
 
-        `codes` has the shape (streams, codebooks, frames). All streams must be at their beginning, or none; a first
-        call needs at least 8 frames, unless it is the last one, too. Without `is_last`, the last `held_back` frames of
-        the stream are not in the result.
+        `codes` has the shape (streams, codebooks, frames). Either all streams are at their beginning, or none is. The
+        first call for a stream needs at least 8 frames, unless it is also the last call. Without `is_last`, the last
+        `held_back` frames of the stream are not in the result.
         """
         is_first = not states[0].has_begun
         around = self._frames_around
@@ -111,7 +112,7 @@ class StreamingCodec:
 
 
 def cropped(results: Tensor, before: int, after: int) -> Tensor:
-    """Removes results near the edges of a part, which are wrong if the stream continues there."""
+    """Removes the first `before` and the last `after` results. They are wrong where the stream continues."""
     return results[..., before : results.shape[-1] - after]
 
 
@@ -133,7 +134,7 @@ def applied(layer: nn.Module, samples: Tensor) -> Tensor:
 
 
 def convolved(layer: EncodecConv1d, samples: Tensor) -> Tensor:
-    """Pads and convolves like the layer's forward pass, which would make each call wait for the GPU."""
+    """Does the same as the layer's forward pass, but without its wait for the GPU at every call."""
     total = (layer.conv.kernel_size[0] - 1) * layer.conv.dilation[0] + 1 - layer.conv.stride[0]
     after = total // 2
     made: Tensor = layer.conv(layer._pad1d(samples, (total - after, after), mode=layer.pad_mode))

@@ -1,4 +1,4 @@
-"""Runs a step. On a GPU this is a recorded CUDA graph for each bucket and length; otherwise these are plain calls.
+"""Runs steps: on a GPU as recorded CUDA graphs, one for each count and length, and otherwise as plain calls.
 
 A step of MusicGen is hundreds of small kernels, whose start on the CPU takes longer than their work on the GPU. A graph
 starts all of them at once. No GPU has run this file yet: docs/guides/musicgen.md says what was tested where.
@@ -18,7 +18,7 @@ Step = Callable[[int, int], None]
 
 
 def create_step_runner(step: Step, device: torch.device, *, uses_graphs: bool = True) -> Step:
-    """Returns `step` itself if it can't be recorded, else a runner that records each count and length once."""
+    """On a GPU, returns a runner that records `step` once for each count and length. Otherwise returns `step`."""
     if device.type != "cuda" or not uses_graphs:
         return step
     return GraphedStep(step)
@@ -38,7 +38,7 @@ class GraphedStep:
         if graph is not None:
             graph.replay()
             return
-        # The first call is a plain one, which also loads the kernels; it must happen before a recording.
+        # The first call is a plain call. It also loads the kernels, which must be loaded before a recording.
         self._step(count, length)
         if self._can_record:
             self._record(count, length)

@@ -27,7 +27,7 @@ PREFILL_COLUMNS = 64
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns that a slot has made since the last copy, as tokens from column `first` on."""
+    """The tokens of the columns that a slot has made since the last copy. `first` is the number of the first column."""
 
     first: int
     tokens: npt.NDArray[np.int64]
@@ -70,7 +70,7 @@ class DecodeLoop:
         self._copied[slot] = 0
 
     def no_frames(self) -> Codes:
-        """Returns the given frames of a piece that begins without any."""
+        """Returns an array of 0 frames, for a piece that begins without given frames."""
         return np.zeros((self.slots.shape.codebooks, 0), dtype=np.int16)
 
     def is_prefilled(self, slot: int) -> bool:
@@ -130,7 +130,7 @@ class DecodeLoop:
         self._position[slot] = self._copied[slot] = self._prefilled[slot] = self._given[slot] = 0
 
     def run_idle(self, count: int, steps: int, *, all_lengths: bool = False) -> None:
-        """Runs steps of `count` slots that change no slot, and waits for them: with full windows or every length."""
+        """Runs steps that change no slot, for full windows or for each length, and waits for the end of the steps."""
         self.slots.active.zero_()
         self._active = frozenset()
         for length in self._lengths if all_lengths else self._lengths[-1:]:
@@ -171,5 +171,5 @@ def buckets_of(slots: int) -> list[int]:
 
 
 def lengths_of(columns: int) -> list[int]:
-    """Returns a third, two thirds and all of the columns. A step reads the smallest that covers its longest slot."""
+    """Returns a third, two thirds and all of the columns. A step reads the smallest number that covers every slot."""
     return sorted({-(-columns * part // 3) for part in (1, 2, 3)})

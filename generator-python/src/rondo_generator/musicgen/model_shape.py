@@ -15,7 +15,7 @@ class UnusableModel(Exception):
 class ModelShape:
     layers: int
     heads: int
-    #: The length of each column in the decoder's hidden state.
+    #: The length of the decoder's hidden state for one column.
     hidden: int
     #: The codebooks of all channels: 4 for a mono model, 8 for a stereo model.
     codebooks: int
@@ -38,7 +38,7 @@ class ModelShape:
 
     @property
     def delays(self) -> tuple[int, ...]:
-        """Returns by how many steps each codebook gets the token of a frame later than the first codebook."""
+        """Returns the delay of each codebook: the number of steps after which it gets its token of a frame."""
         return tuple(codebook // self.channels for codebook in range(self.codebooks))
 
     @property

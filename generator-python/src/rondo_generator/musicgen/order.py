@@ -17,16 +17,18 @@ def by_need(pieces: Iterable[Piece], now: float) -> list[Piece]:
 
 
 def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float) -> list[Piece]:
-    """Returns the pieces of the next step. Those far ahead are left out if a running piece is short of sound."""
+    """Returns the pieces of the next step. While a piece is short of sound, only pieces not far ahead take part."""
     if all(piece.seconds_ahead(now) >= SHORT_SECONDS for piece in running):
         return list(ready)
     return [piece for piece in ready if piece.seconds_ahead(now) < FAR_AHEAD_SECONDS]
 
 
 def batch_of(due: Sequence[tuple[Piece, int]], most: int) -> list[Piece]:
-    """The most urgent piece and those that the codec can decode with it: as many frames, at the same stage.
+    """Returns the most urgent piece, and the pieces that the codec can decode in the same call.
 
-    `due` has the pieces by need, each with the frames that the codec can take.
+    They have the same number of frames to decode. The part to decode is the first one of all these pieces or of none,
+    and the last one of all or of none.
+    `due` has the pieces, the most urgent one first, each with the number of frames that the codec can take.
     """
 
     def stage(piece: Piece, frames: int) -> tuple[bool, bool, int]:

@@ -55,14 +55,14 @@ class Piece:
     blocks: Blocks = Blocks()
     #: This event is set when nobody wants the piece any more.
     stop: Event = field(default_factory=Event)
-    #: Blocks of sound, then None at the end, or PieceFailed.
+    #: Blocks of sound, and then None if the piece is complete or was stopped, or PieceFailed.
     sounds: SimpleQueue[Sound | PieceFailed | None] = field(default_factory=SimpleQueue)
     codec: CodecState | None = None
     slot: int = -1
     #: The number of the window's first frame in the piece, and the number of frames in the window.
     window_start: int = 0
     window_frames: int = 0
-    #: The number of frames that the codec has decoded, and of those whose sound was sent.
+    #: The number of frames that were given to the codec, and the number of frames whose sound was sent.
     taken: int = 0
     sent: int = 0
     heard_since: float | None = None

@@ -37,7 +37,8 @@ class Scheduler:
     ) -> None:
         """`slots` is the number of slots in use: at most as many as the loop has.
 
-        `on_device_failure` is called after work that failed for every piece, once all pieces have their reason.
+        `on_device_failure` is called when the same work failed for every piece, or when a whole round failed. By then,
+        these pieces have ended with a reason.
         """
         self._on_device_failure = on_device_failure
         self._loop = loop
@@ -208,9 +209,9 @@ class Scheduler:
     def _together(self, pieces: list[Piece], work: Callable[[list[int]], Made]) -> list[tuple[Piece, Made]]:
         """Does work for the slots of all these pieces in one call, and returns each piece with the result of its call.
 
-        If the call fails, the work is done again for each piece alone, which gives the same tokens, because a column
-        is written at its position, and the position changes last. The pieces whose own call fails, too, end with a
-        reason.
+        If the call fails, the work is done again for each piece alone. A second try gives the same tokens: a column is
+        written at the slot's position, and the position changes last. If the call for one piece fails, too, this piece
+        ends with a reason.
         """
         try:
             result = work([piece.slot for piece in pieces])

@@ -1,4 +1,4 @@
-"""Measures at the start how long a step takes with each number of slots, and how many play in real time."""
+"""Measures at the start how long a step takes, and computes the number of slots that can play in real time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loads stock weights of MusicGen by name or from a folder, and refuses a folder with another content."""
+"""Loads stock weights of MusicGen by name or from a folder, and refuses other models."""
 
 from __future__ import annotations
 
@@ -78,7 +78,10 @@ def move(
     device: torch.device,
     dtype: torch.dtype,
 ) -> Weights:
-    """Converts only the decoder to a smaller type: T5 is not exact in 16 bits, and the codec makes the sound."""
+    """Converts only the decoder to `dtype`.
+
+    T5 keeps 32 bits, because it loses precision with 16 bits. The codec keeps them, because it makes the sound.
+    """
     model.requires_grad_(False).eval()
     is_projected = hasattr(model, "enc_to_dec_proj")
     return Weights(
