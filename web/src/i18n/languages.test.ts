@@ -90,6 +90,8 @@ test("a text follows the number and the language, and stays English without a tr
     "3 مقطوعات",
     "11 مقطوعة",
   ]);
+  speak("en-u-nu-latn", {});
+  expect([0, 999, 1000, 1.5, -7].map((n) => t("{n}", { n }))).toEqual(["0", "999", "1,000", "1.5", "-7"]);
   speak("en", {});
   expect(t("no such text")).toBe("no such text");
   expect(locale()).toBe("en");

@@ -39,11 +39,24 @@ export const served = (english: string, code: string): string =>
 /** Whether the dictionary has words for this code. */
 export const isServed = (code: string): boolean => code in words;
 
+/** Making the rules of Intl takes much longer than using them, so that each language has one. */
+const rulesOf: Record<string, { readonly plurals: Intl.PluralRules; readonly numbers: Intl.NumberFormat }> =
+  {};
+const rules = (tag: string) =>
+  (rulesOf[tag] ??= { plurals: new Intl.PluralRules(tag), numbers: new Intl.NumberFormat(tag) });
+
 const formOf = (forms: Forms, tag: string, values?: Values): string =>
-  forms[new Intl.PluralRules(tag).select(Number(values?.n))] ?? forms.other;
+  forms[rules(tag).plurals.select(Number(values?.n))] ?? forms.other;
+
+/** Every language of the page writes whole numbers below 1,000 with the same digits, so that the first view needs no rules for them. */
+const isPlain = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 1000;
 
 const written = (value: string | number | undefined, tag: string): string =>
-  typeof value === "number" ? value.toLocaleString(tag) : (value ?? "");
+  typeof value !== "number"
+    ? (value ?? "")
+    : isPlain(value)
+      ? String(value)
+      : rules(tag).numbers.format(value);
 
 /** The words of a person in quotation marks, such as “slow”, “rain”. */
 export const quotedList = (all: readonly string[]): string =>
