@@ -5,6 +5,8 @@ import { notice } from "./notices.ts";
 
 /** By then the first view is complete, and a quick visitor has heard the first sound. */
 const LATER_MS = 4000;
+/** How long the next part waits for idle time. */
+const IDLE_MS_MAX = 500;
 const views: (() => Promise<unknown>)[] = [];
 
 /** Like lazy() of Solid, but a part that can't be loaded shows an error, is left out, and is requested again when it is next shown. */
@@ -26,8 +28,24 @@ export function lazyView<Props extends object>(
   return Object.assign((props: Props) => createComponent(view, props), { preload });
 }
 
+/** Resolves when the browser has nothing else to do, or after half a second. Safari doesn't report idle time. */
+const idle = (): Promise<void> =>
+  new Promise((resolve) =>
+    typeof requestIdleCallback === "function"
+      ? requestIdleCallback(() => resolve(), { timeout: IDLE_MS_MAX })
+      : setTimeout(resolve, IDLE_MS_MAX),
+  );
+
+/** Loads the parts one after the other, so that a press never waits for all of them. */
+async function loadViews(): Promise<void> {
+  for (const load of views) {
+    await idle();
+    await load();
+  }
+}
+
 /** Loads all parts some seconds after the page, so that they are there when the network is not. With the data saver on, nothing is loaded. */
 export function loadViewsLater(): void {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
-  if (!connection?.saveData) setTimeout(() => views.forEach((load) => void load()), LATER_MS);
+  if (!connection?.saveData) setTimeout(() => void loadViews(), LATER_MS);
 }
