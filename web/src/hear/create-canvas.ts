@@ -29,6 +29,8 @@ export function createCanvas(canvas: () => HTMLCanvasElement, draw: (pen: Pen) =
     };
     const resized = new ResizeObserver(([entry]) => {
       const { width, height } = entry!.contentRect;
+      // Here the browser has calculated the styles. Before, reading a colour would make it calculate them for the whole page.
+      if (!colours().ink) readColours();
       element.width = Math.round(width * ratio);
       element.height = Math.round(height * ratio);
       setSize({ width, height });
@@ -38,7 +40,6 @@ export function createCanvas(canvas: () => HTMLCanvasElement, draw: (pen: Pen) =
     themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     const scheme = matchMedia("(prefers-color-scheme: dark)");
     scheme.addEventListener("change", readColours);
-    readColours();
     createEffect(() => {
       const { width, height } = size();
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);

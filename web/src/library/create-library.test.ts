@@ -41,6 +41,23 @@ test("pages follow each other without repeating a piece", async () => {
   dispose();
 });
 
+test("a piece that the server has listed already is added without a change", async () => {
+  installFakeFetch({
+    ...signedIn,
+    [LIST]: () => json({ items: [track("a", "Rain"), track("b")], next: null }),
+  });
+  const { library, dispose } = setUp();
+  await library.load();
+  library.add(track("b", "slow piano in the rain"));
+  library.add(track("c"));
+  expect(library.items().map(({ id, title }) => [id, title])).toEqual([
+    ["c", "c"],
+    ["b", "b"],
+    ["a", "Rain"],
+  ]);
+  dispose();
+});
+
 test("a slow answer to an older search never replaces a newer one", async () => {
   const slow = Promise.withResolvers<void>();
   let calls = 0;

@@ -157,10 +157,10 @@ export function createLibrary() {
       tracks.put(found);
       listed.emit(found);
     },
-    /** Shows a piece at once, before the server lists it. */
+    /** Shows a piece at once, before the server lists it. If the server has listed it already, nothing changes. */
     add(track: TrackSummary) {
-      tracks.put([track]);
-      setIds((shown) => [track.id, ...shown]);
+      if (!tracks.get(track.id)) tracks.put([track]);
+      setIds((shown) => [...new Set([track.id, ...shown])]);
       changed.emit();
     },
     addVersion: (trackId: string, version: VersionSummary) => tracks.addVersion(trackId, version),

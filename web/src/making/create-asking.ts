@@ -92,8 +92,11 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       setMissed(started.notUnderstood ?? []);
       untitled.set(started.requestId, started.trackId);
       followFirst(track, version!, durationSeconds === "endless");
-      library.add(track);
     });
+    // The list is drawn in a task of its own, so that a press during the drawing of the player waits only for that.
+    await new Promise((resolve) => setTimeout(resolve));
+    // By now the composer may have chosen the title.
+    library.add({ ...track, title: makings.get(started.requestId)?.title ?? track.title });
     return track;
   }
 

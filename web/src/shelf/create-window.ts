@@ -18,10 +18,12 @@ export function createWindow(list: () => HTMLElement, count: () => number, rowHe
     setHeight(innerHeight);
   };
   onMount(() => {
-    look();
+    // Reading the position here would make the browser lay out the page twice.
+    const frame = requestAnimationFrame(look);
     addEventListener("scroll", look, { passive: true });
     addEventListener("resize", look);
     onCleanup(() => {
+      cancelAnimationFrame(frame);
       removeEventListener("scroll", look);
       removeEventListener("resize", look);
     });
