@@ -1,4 +1,4 @@
-// bun bench/lighthouse.ts: runs Lighthouse for phones on every page. `npx` downloads Lighthouse, because its 113 packages are needed only here.
+// bun bench/lighthouse.ts [page…]: runs Lighthouse for phones on every page, or on the named ones ("albums"). `npx` downloads Lighthouse, because its 113 packages are needed only here.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -8,16 +8,19 @@ import { freePort } from "../src/testing/servers/free-port.ts";
 import { ask, buildPage, heardPast, whole } from "../web/test/browser/stage/open-page.ts";
 
 const LIGHTHOUSE = "lighthouse@13.5.0";
+const wanted = process.argv.slice(2);
 const categories = ["performance", "accessibility", "best-practices", "seo"] as const;
 
 await buildPage();
 await using rondo = await startRondo();
 await using directory = await createTemporaryDirectory();
 const port = freePort();
-const context = await chromium.launchPersistentContext(join(directory.path, "profile"), {
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", `--remote-debugging-port=${port}`],
-});
+const launch = () =>
+  chromium.launchPersistentContext(join(directory.path, "profile"), {
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", `--remote-debugging-port=${port}`],
+  });
+const context = await launch();
 const page = await context.newPage();
 await page.goto(rondo.url);
 await ask(page, "slow piano in the rain", "30 s");
@@ -29,14 +32,19 @@ const piece = new URL(page.url()).pathname;
 await page.getByRole("button", { name: "Share", exact: true }).click();
 await page.getByRole("button", { name: "Make a link" }).click();
 const shared = new URL(await page.getByLabel("Everyone with this link can listen").inputValue()).pathname;
-await page.goto("about:blank");
+await context.close();
 
 /** Search engines should not show these pages. A person who shares a link chooses who gets it, and the console is for operators. */
 const unlisted = [shared, "/console"];
 
-/** Returns the scores of a page from 0 to 100. The browser profile keeps its session, so that the page has a piece. */
+/**
+ * Returns the scores of a page from 0 to 100, and its total blocking time. Each page gets a new browser, because Lighthouse first
+ * attaches to the process of the earlier page, and Chromium then walks through all code of that page in one long task, which would
+ * count as blocking. The browser profile keeps its session, so that the page has a piece.
+ */
 async function scoresOf(path: string, isUnlisted: boolean): Promise<string[]> {
   const report = join(directory.path, "report.json");
+  await using _browser = await launch();
   const run = Bun.spawn(
     [
       "npx",
@@ -52,11 +60,13 @@ async function scoresOf(path: string, isUnlisted: boolean): Promise<string[]> {
   if ((await run.exited) !== 0) return ["Lighthouse failed"];
   const { categories: found, audits } = (await Bun.file(report).json()) as Report;
   await rm(report);
-  return categories.map((name) => {
-    const score = Math.round((found[name]?.score ?? 0) * 100);
-    const others = name === "seo" && isUnlisted ? scoreOfOthers(found[name]!, audits) : score;
-    return others === score ? String(score) : `${score} (${others} without this)`;
-  });
+  return categories
+    .map((name) => {
+      const score = Math.round((found[name]?.score ?? 0) * 100);
+      const others = name === "seo" && isUnlisted ? scoreOfOthers(found[name]!, audits) : score;
+      return others === score ? String(score) : `${score} (${others} without this)`;
+    })
+    .concat(`${Math.round(audits["total-blocking-time"]?.numericValue ?? 0)} ms`);
 }
 
 interface Category {
@@ -65,7 +75,7 @@ interface Category {
 }
 interface Report {
   readonly categories: Record<string, Category>;
-  readonly audits: Record<string, { readonly score: number | null }>;
+  readonly audits: Record<string, { readonly score: number | null; readonly numericValue?: number }>;
 }
 
 /** The audits that ask whether search engines may show the page. Lighthouse reads robots.txt by a script, which the policy of a shared page forbids. */
@@ -81,14 +91,18 @@ function scoreOfOthers({ auditRefs }: Category, audits: Report["audits"]): numbe
   );
 }
 
-console.log(`| Page | ${categories.join(" | ")} |\n|---|${categories.map(() => "---|").join("")}`);
-for (const [name, path] of [
+console.log(
+  `| Page | ${categories.join(" | ")} | total blocking time |\n|---|${categories.map(() => "---|").join("")}---|`,
+);
+const pages = [
   ["start, with a piece", "/"],
   ["piece", piece],
   ["albums", "/albums"],
   ["trash", "/trash"],
   ["shared page", shared],
   ["console", "/console"],
-] as const)
+] as const;
+for (const name of wanted)
+  if (!pages.some(([known]) => known === name)) throw new Error(`There is no page "${name}" here.`);
+for (const [name, path] of pages.filter(([name]) => !wanted.length || wanted.includes(name)))
   console.log(`| ${name} | ${(await scoresOf(path, unlisted.includes(path))).join(" | ")} |`);
-await context.close();
