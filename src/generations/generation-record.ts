@@ -1,4 +1,4 @@
-// Updates a generation's row for its worker: when it is claimed under an epoch, planned, in progress and complete.
+// Updates a generation's row when its worker claims it under an epoch, plans it, makes progress and completes it.
 import type { Selectable } from "kysely";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";

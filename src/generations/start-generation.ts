@@ -31,7 +31,7 @@ const firstProjectName = "My music";
 
 /**
  * The generation is durable when the promise resolves. Errors: NOT_FOUND (project), INVALID_PARAMETER (generator), and
- * the errors of `placeGeneration`.
+ * each error that `placeGeneration` throws.
  */
 export function startGeneration(
   deps: PlaceGenerationDeps,

@@ -30,7 +30,10 @@ export interface PieceOptions {
   readonly durationMs: number;
   readonly fade: boolean | undefined;
   readonly lame: Promise<WebAssembly.Module>;
-  /** Returns the number of samples that the encoder of the passed-on frames added at the beginning, if the source declares it. */
+  /**
+   * Returns the number of samples that the source's encoder added at the beginning, or undefined if the source doesn't
+   * declare it. Used only when the source's frames are passed on.
+   */
   readonly delayOfSource: () => number | undefined;
   readonly onChunk: (chunk: GeneratedChunk) => void;
 }

@@ -25,7 +25,7 @@ interface Job {
   lastTurn: number;
 }
 
-/** Serves one owner through its messages. `post` transfers the buffers that are passed to it. */
+/** Serves the process that started this thread (the owner) by messages. `post` transfers the buffers that are passed to it. */
 const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
   const lame = loadLame();

@@ -69,7 +69,10 @@ function columnFaults(here: CopyTable, there: CopyTable): readonly Fault[] {
   return [...missing(here, there, "new"), ...missing(there, here, "present"), ...keys];
 }
 
-/** Sorts referenced tables first. If only tables remain that refer to each other in a circle, or to such tables, the first one by name is taken. */
+/**
+ * Sorts referenced tables first. If the references form a circle, so that each remaining table refers to another
+ * remaining one, the first table is taken.
+ */
 function inOrder(tables: readonly CopyTable[]): readonly CopyTable[] {
   const ordered: CopyTable[] = [];
   let rest = [...tables];

@@ -173,8 +173,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     const held = entries.get(businessId);
     let found: Found;
     try {
-      // During a move, the result of a read that began before this call may be outdated, so that
-      // read is not shared.
+      // During a move, this call doesn't share a read that began before the call, because its result may be outdated.
       found = await (held?.isMoving ? findOnce(businessId) : find(businessId));
     } catch (err) {
       // While the control database is unreachable, no business can be switched to another database.

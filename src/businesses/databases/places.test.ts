@@ -171,7 +171,7 @@ test("a business whose tables can't be migrated is reported until the migration 
     using database = new Database(file);
     database.run(sql);
   };
-  // The first of these migrations runs once more, which fails because its column exists.
+  // When the first of these migrations runs again, it fails because its column exists.
   change(`delete from kysely_migration where name >= '${first}'`);
   const app = createApp(await createApiDeps(stores.config, silentLog));
   const usersOf = (id: string) =>

@@ -5,7 +5,9 @@ import type {
   BusinessProvisioner,
 } from "../../ports/business-provisioner/business-provisioner.ts";
 
-/** `first` creates new businesses; each provisioner opens and drops those of its own engine. */
+/**
+ * `first` creates the databases of new businesses. Each provisioner opens and drops the databases of its own engine.
+ */
 export function provisionerOfEach<Tables>(
   first: BusinessProvisioner<Tables>,
   others: readonly BusinessProvisioner<Tables>[],

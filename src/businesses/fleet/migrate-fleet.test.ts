@@ -50,7 +50,7 @@ test("a run that is killed at any step leaves each database migrated or unchange
   expect(steps).toBeGreaterThan(8);
 });
 
-test("during the long migration of one business, its callers get 503 with a hint, other businesses are served, and afterwards it is served, too", async () => {
+test("during the long migration of one business, its callers get 503 with a hint and other businesses are served; afterwards this business is served, too", async () => {
   await using house = await createFleetHouse({}, 2);
   const [slow, other] = house.businesses.map(({ id }) => id) as [string, string];
   const { control, sealing, due, faults } = house.stores.deps;

@@ -30,8 +30,8 @@ export async function loadMasterKeys(settings: MasterKeySettings): Promise<() =>
 }
 
 /**
- * Writes a new key into the file, and the former key into a file beside it. After an interrupted rotation, the new key
- * of that rotation stays.
+ * Writes a new key into the file, and the former key into a file beside it. If an interrupted rotation has written its
+ * new key already, does nothing.
  */
 export async function replaceKeyFile(file: string): Promise<void> {
   const previous = readKeyFile(previousOf(file));

@@ -84,7 +84,7 @@ export const controlSchema = {
       changedAt: timestamp,
     },
   },
-  /** The slugs that a business had before it was renamed. Links with them still lead to it. */
+  /** The former slugs of renamed businesses. Links with a former slug still lead to the business. */
   formerSlugs: {
     columns: { slug: text, businessId: idOf("businesses"), since: timestamp },
   },

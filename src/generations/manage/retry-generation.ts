@@ -9,7 +9,8 @@ import { parseStoredOptions } from "../stored-options.ts";
 
 /**
  * The retry is included in the quotas of the piece's owner. Errors: NOT_FOUND for a missing generation; CONFLICT for a
- * generation that neither failed nor was cancelled, or whose piece is in the trash; the errors of `placeGeneration`.
+ * generation that neither failed nor was cancelled, or whose piece is in the trash; each error that `placeGeneration`
+ * throws.
  */
 export async function retryGeneration(
   deps: PlaceGenerationDeps,

@@ -19,7 +19,7 @@ import { measureAudio } from "./measure-audio.ts";
 import { lastReportedMs } from "./resume-point.ts";
 import { watchForLoss } from "./watch-for-loss.ts";
 
-/** Throws the errors of the generator and of the stores, and InterruptedError. */
+/** Throws InterruptedError, and each error that the generator or a store throws. */
 export async function makeAudio(
   deps: MakeAudioDeps,
   input: MakeAudioInput,

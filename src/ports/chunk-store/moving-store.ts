@@ -25,8 +25,8 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const { directWrites } = store;
 
   /**
-   * Calls the former store. GONE is returned as undefined: a stream that moved while forks used it is reported as
-   * deleted there, but exists in the new store.
+   * Waits for a call of the former store. Returns undefined instead of GONE: after a stream with forks has moved, the
+   * former store reports it as deleted, but it exists in the new store.
    */
   async function inFormer<T>(work: Promise<T>): Promise<T | undefined> {
     try {

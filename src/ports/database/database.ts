@@ -8,7 +8,7 @@ export type SqlRow = Record<string, unknown>;
 
 export interface RunResult {
   readonly rows: readonly SqlRow[];
-  /** Rows written by an insert, update or delete; 0 for a select. */
+  /** The number of rows that an insert, update or delete wrote; 0 for a select. */
   readonly changes: number;
 }
 

@@ -20,7 +20,7 @@ export type QueueName = (typeof queueNames)[number];
 export type JobState = "waiting" | "delayed" | "active" | "completed" | "failed";
 
 export interface JobInput {
-  /** `noun.verb`, which is the key in the table of handlers. */
+  /** The kind of work as `noun.verb`. The table of handlers has an entry with this name. */
   readonly name: string;
   /** JSON of at most 64 KiB. It should contain only ids, and never a secret. */
   readonly data: Readonly<Record<string, unknown>>;
@@ -75,10 +75,10 @@ export interface JobContext {
   reportProgress(progress: unknown): Promise<void>;
   /**
    * Returns true if another job should run in the slot of this run. Then this run must throw GiveWayError. Only one run
-   * of a worker gets true at a time. The other job must be waiting for a slot and must not have given way itself. It
-   * may belong to the same user: then its turn must be less than `turns` after the turn of this run. It may belong to
-   * another user of the business: then its turn must be less than `turns` after the latest turn of this run's user. Or
-   * it belongs to another business, which must have fewer runs than this one.
+   * of a worker gets true at a time. The other job must be waiting for a slot and must not have given way itself. If it
+   * belongs to the same user, its turn must be less than `turns` after the turn of this run. If it belongs to another
+   * user of the business, its turn must be less than `turns` after the latest turn of this run's user. If it belongs to
+   * another business, that business must have fewer runs than this one.
    */
   isWanted(turns: number): Promise<boolean>;
 }

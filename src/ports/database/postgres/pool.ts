@@ -8,7 +8,7 @@ import { createPaces, type Pace } from "./pace.ts";
 import { leftOpen, tooSlow } from "../refusals.ts";
 
 export interface PostgresPool {
-  /** Runs one statement. Errors: QUERY_TIMEOUT after `timeoutMs`, and the errors of the driver. */
+  /** Runs one statement. Throws QUERY_TIMEOUT after `timeoutMs`, and the driver's errors. */
   run(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<PostgresAnswer>;
   /** Reserves a connection for a transaction. Throws UNAVAILABLE when no connection becomes free for a long time. */
   lease(): Promise<PostgresLease>;
@@ -181,8 +181,8 @@ function mayRepeat(ask: Ask, reason: unknown): boolean {
 }
 
 /**
- * Returns whether the statement was stopped before its own time limit, either by the shared
- * limit, which could not be lifted in time, or by an administrator.
+ * Returns whether the statement was stopped before its own time limit. The reason is the shared limit, if it could not
+ * be lifted in time, or an administrator.
  */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;

@@ -138,7 +138,7 @@ export function addFunctions(db: Database): void {
     throw writesPaused();
   });
   // The functions are not marked as deterministic: SQLite calls a deterministic function with constant arguments even
-  // if the query has no rows, and then it could throw.
+  // if the query has no rows, and then the function could throw.
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
   for (const [name, calculate] of Object.entries(ofDecimals)) {
     db.function(name, { safeIntegers: true, varargs: true }, (...values: SqliteNumber[]) =>

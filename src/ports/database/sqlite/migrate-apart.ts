@@ -14,7 +14,7 @@ export type MigrationAnswer =
       readonly cause: string | undefined;
     };
 
-/** Throws the errors of the migration, and UNAVAILABLE when the process ended without an answer. */
+/** Throws the error of a failed migration, or UNAVAILABLE when the process ended without an answer. */
 export async function migrateApart(file: string, folder: string): Promise<readonly string[]> {
   let answer: MigrationAnswer | undefined;
   const child = Bun.spawn([process.execPath, join(import.meta.dirname, "migrate-process.ts"), file, folder], {

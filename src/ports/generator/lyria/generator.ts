@@ -55,7 +55,7 @@ export function createLyria(place: LyriaPlace, options: LyriaOptions): Generator
         firstChunkMs,
         stallMs,
         make: (inner) => make(plan, setup, inner),
-        // A session makes no more audio after STOP and its close.
+        // An abort has already sent STOP and closed the session, so no more audio is made.
         stopFar: async () => "stopped",
       });
     },

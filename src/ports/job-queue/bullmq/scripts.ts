@@ -218,8 +218,8 @@ const steps = {
     awaken()`,
 
   /**
-   * [most, nowMs] Returns jobs that were set aside to the queue while their business has fewer than `most` runs.
-   * Usually `rondoLeave` does this at the end of a run, but a killed worker did not call it. If `most` is 0, there is
+   * [most, nowMs] Puts jobs that were set aside into the queue again while their business has fewer than `most` runs.
+   * Usually `rondoLeave` does this at the end of a run, but a killed worker doesn't call it. If `most` is 0, there is
    * no limit. Delays that end too late, because a clock was ahead, are shortened.
    */
   rondoSweep: `
@@ -345,8 +345,8 @@ const steps = {
     redis.call('DEL', base .. 'rondo:owners:' .. ARGV[1], base .. 'rondo:clock:' .. ARGV[1])`,
 
   /**
-   * [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] Copies the history of a job from
-   * another queue to its copy here, which was just added. Returns 0 if the id belongs to another job.
+   * [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] A job of another queue was just added to
+   * this queue. Gives the added job the history of the original job. Returns 0 if the id belongs to another job.
    */
   rondoCarry: `
     local id, state = ARGV[1], ARGV[3]

@@ -122,7 +122,7 @@ export function createWorker(
   }
 
   function beat(nowMs: number): void {
-    // If the clock was ahead, the next heartbeat would otherwise be due long after the end of the lease.
+    // If the clock was ahead and was then corrected, `nextBeatAtMs` may be long after the end of the lease.
     nextBeatAtMs = Math.min(nextBeatAtMs, nowMs + leaseMs / 3);
     if (runs.size === 0 || nowMs < nextBeatAtMs) return;
     nextBeatAtMs = nowMs + leaseMs / 3;
