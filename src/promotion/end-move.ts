@@ -51,8 +51,8 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
 
 /**
  * Deletes the former database. Afterwards the business can't return, and changes are no longer logged. Throws CONFLICT
- * while previews depend on the former database. After any error the
- * business can still return, unless the former database is already deleted.
+ * while previews depend on the former database. After any error the business can still return, unless the former
+ * database is already deleted.
  */
 export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
   const { business, move, found } = await holdExisting(deps, slug, ["switched"]);
