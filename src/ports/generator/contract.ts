@@ -91,11 +91,10 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       if (isAppError(revision, "INVALID_PARAMETER")) return;
       expect(revision).toMatchObject({ understood: [expect.any(String)], notUnderstood: [] });
       expect(await generator.revise(revising)).toEqual(revision as Revision);
-      const { plan } = await generator.start(
-        request({ spec: (revision as Revision).spec }),
-        AbortSignal.timeout(30_000),
-      );
+      const abort = new AbortController();
+      const { plan } = await generator.start(request({ spec: (revision as Revision).spec }), abort.signal);
       expect(plan.spec).not.toEqual(generation.plan.spec);
+      abort.abort();
     });
 
     test("refuses an instruction that it does not understand, and the plan of another generator", async () => {

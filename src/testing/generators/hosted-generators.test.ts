@@ -17,7 +17,7 @@ import { startFarSide } from "../servers/generators/far-side.ts";
 import { startLyria } from "../servers/generators/lyria.ts";
 import { startOnePost } from "../servers/generators/one-post.ts";
 import { decodeMp3 } from "../sound/decode-mp3.ts";
-import { mp3Sound, wavSound } from "../sound/far-sound.ts";
+import { mp3Sound, monoWavSound } from "../sound/far-sound.ts";
 import { createStudio, noSignal, type Studio } from "../studio.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { until } from "../until.ts";
@@ -25,7 +25,7 @@ import { until } from "../until.ts";
 const intake = createAudioIntake();
 afterAll(() => intake.close());
 const mp3 = await mp3Sound();
-const wav = await wavSound();
+const wav = await monoWavSound();
 
 const openAt = async (url: string): Promise<Generator> => {
   await using directory = await createTemporaryDirectory();

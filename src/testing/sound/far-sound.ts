@@ -4,19 +4,20 @@ import { musicAt, pcmOf, wavOf } from "./sources.ts";
 import { createTone } from "./tone.ts";
 
 const seconds = 12;
-const sampleRate = 48_000;
 
 const mp3 = async (length: number, hertz = 440): Promise<Uint8Array> =>
   new Uint8Array(Buffer.concat(await createTone(length, hertz)));
 
-const wav = (pcm: Uint8Array): Uint8Array => wavOf(pcm, { sampleRate, channels: 2, samples: "s16le" });
-const music = (length: number): Uint8Array => wav(pcmOf(musicAt(sampleRate, length), "s16le"));
+const wav = (channels: readonly Float32Array[], sampleRate: number): Uint8Array =>
+  wavOf(pcmOf(channels, "s16le"), { sampleRate, channels: channels.length, samples: "s16le" });
+const music = (length: number, sampleRate = 48_000, channels = 2): Uint8Array =>
+  wav(musicAt(sampleRate, length, channels), sampleRate);
 
 /** Makes a sound at the first call, and returns the same one at every later call in this process. */
-const once = (make: () => Promise<Sound>): (() => Promise<Sound>) => {
+function once(make: () => Promise<Sound>): () => Promise<Sound> {
   let sound: Promise<Sound> | undefined;
   return () => (sound ??= make());
-};
+}
 
 /** Returns the sound as MP3 in the form that Rondo stores. */
 export const mp3Sound = once(async () => ({
@@ -28,10 +29,17 @@ export const mp3Sound = once(async () => ({
 }));
 
 /** Returns the sound as WAV at 48 kHz, which has to be decoded and converted. */
-export const wavSound = once(async () => ({
-  contentType: "audio/wav",
-  bytes: music(seconds),
-  short: music(4),
-  silence: wav(new Uint8Array(seconds * sampleRate * 4)),
-  other: await mp3(seconds),
-}));
+export const wavSound = wavSoundOf(48_000, 2);
+
+/** Returns the sound as WAV at 24 kHz with one channel, which is converted in less time than `wavSound`. */
+export const monoWavSound = wavSoundOf(24_000, 1);
+
+function wavSoundOf(sampleRate: number, channels: number): () => Promise<Sound> {
+  return once(async () => ({
+    contentType: "audio/wav",
+    bytes: music(seconds, sampleRate, channels),
+    short: music(4, sampleRate, channels),
+    silence: wav(new Array(channels).fill(new Float32Array(seconds * sampleRate)), sampleRate),
+    other: await mp3(seconds),
+  }));
+}

@@ -12,7 +12,7 @@ import {
 import { type AceStepDialect, startAceStep } from "../../../testing/servers/generators/acestep.ts";
 import type { AceStepFault } from "../../../testing/servers/generators/acestep-tasks.ts";
 import { startFarSide } from "../../../testing/servers/generators/far-side.ts";
-import { wavSound } from "../../../testing/sound/far-sound.ts";
+import { monoWavSound } from "../../../testing/sound/far-sound.ts";
 import { until } from "../../../testing/until.ts";
 import { generatorContract } from "../contract.ts";
 import type { Generator } from "../generator.ts";
@@ -21,7 +21,7 @@ import { acestep } from "./index.ts";
 import { findPlace } from "./place.ts";
 
 const key = "ace-s3cret";
-const sound = await wavSound();
+const sound = await monoWavSound();
 const intake = createAudioIntake();
 /** A short audio file, which is enough for tests that check only the requests. */
 const shortSound = { ...sound, bytes: sound.short };

@@ -10,7 +10,7 @@ import {
 } from "../../../testing/generators/fault-suite.ts";
 import { wavFaultRows } from "../../../testing/generators/sound-fault-rows.ts";
 import { startOnePost } from "../../../testing/servers/generators/one-post.ts";
-import { wavSound } from "../../../testing/sound/far-sound.ts";
+import { monoWavSound } from "../../../testing/sound/far-sound.ts";
 import { musicAt, pcmOf } from "../../../testing/sound/sources.ts";
 import { generatorContract } from "../contract.ts";
 import type { GenerationOptions, Generator } from "../generator.ts";
@@ -19,7 +19,7 @@ import { audioHttp } from "./index.ts";
 import { type AudioHttpPlace, findPlace } from "./place.ts";
 
 const key = "server-s3cret";
-const sound = await wavSound();
+const sound = await monoWavSound();
 const intake = createAudioIntake();
 const contractSide = await startOnePost(sound);
 afterAll(async () => {

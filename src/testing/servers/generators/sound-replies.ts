@@ -56,7 +56,7 @@ export function soundReply(
     case "none":
       return whole(inParts(bytes));
     case "drips":
-      return whole(inParts(bytes.subarray(0, 40_000), 1, bytes.subarray(40_000)));
+      return whole(inParts(bytes.subarray(0, 4_000), 1, bytes.subarray(4_000)));
     case "slow first byte":
       return whole(after(300, bytes));
     case "never answers":
