@@ -10,6 +10,8 @@ import { wavFormOf } from "./wav-form.ts";
 /** A longer declared length means that the length is unknown, because programs that write to a pipe declare such lengths. */
 const lengthMax = 0x7fff_0000;
 const formBytesMax = 4096;
+/** The maximum number of consecutive parts that are not sound. Files of programs have fewer than twenty. */
+const otherPartsMax = 1000;
 const portionBytes = 16 * 1024;
 
 type State =
@@ -24,6 +26,7 @@ export function createWavDecoder(): SourceDecoder {
   let form: SampleForm | undefined;
   let pcm: SourceDecoder | undefined;
   let promised = 0;
+  let otherParts = 0;
 
   /** Handles all complete parts. Returns false when more bytes are needed. */
   const advance = (sounds: Sound[]): boolean => {
@@ -72,8 +75,12 @@ export function createWavDecoder(): SourceDecoder {
       if (pcm === undefined) throw failed("The WAV source has sound before its format.");
       const isKnown = bytes > 0 && bytes < lengthMax;
       promised = isKnown ? bytes : 0;
+      otherParts = 0;
       return { at: "sound", bytes: isKnown ? bytes : Number.POSITIVE_INFINITY };
     }
+    otherParts++;
+    if (otherParts > otherPartsMax)
+      throw failed("The WAV source has more than 1,000 parts that are not sound, one after another.");
     if (id !== "fmt ") return { at: "skipped", bytes: bytes + (bytes & 1) };
     if (bytes < 16 || bytes > formBytesMax) throw failed("The format in the WAV header is damaged.");
     return { at: "form", bytes };
