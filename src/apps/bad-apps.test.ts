@@ -1,5 +1,5 @@
 // Tests that faulty apps are refused, and that each fault is reported with its file and its position.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import Ajv2020 from "ajv/dist/2020";
 import { musicApps } from "./fixtures/music-app.ts";
 import { tableJsonSchema } from "./tables/table-json-schema.ts";
@@ -7,6 +7,8 @@ import { businessSchema } from "../businesses/tables/schema.ts";
 import { openScratch } from "../deps/scratch-database.ts";
 import { readApp } from "./read-app.ts";
 import { proveApp } from "./prove-app.ts";
+
+setDefaultTimeout(30_000);
 
 const table = (name: string, more: object = {}) => ({
   name,

@@ -1,5 +1,5 @@
 // Tests which key, secret and address are used for a business's own generator.
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { BroughtGenerator } from "../businesses/secrets/generator-keys.ts";
 import { readConfig } from "../config/config.ts";
 import { createAudioIntake } from "../intake/intake.ts";
@@ -10,6 +10,8 @@ import { startOwnGenerator } from "../testing/servers/generators/own-generator.t
 import { mp3Sound } from "../testing/sound/far-sound.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createOwnGenerators } from "./own-generators.ts";
+
+setDefaultTimeout(30_000);
 
 const sound = await mp3Sound();
 const intake = createAudioIntake();

@@ -2,14 +2,18 @@
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { id3BytesOf } from "../library/files/formats/mp3/id3.ts";
-import type { SourceFormat } from "../ports/generator/audio-intake.ts";
-import { createMp3Encoder, loadLame } from "../composer/mp3/encoder.ts";
 import { findFrameLength } from "../composer/mp3/frames.ts";
-import { needsTool } from "../testing/runners/needs-tool.ts";
 import { decodeMp3 } from "../testing/sound/decode-mp3.ts";
-import { correlationOf, inParts, musicAt, pcmOf, type Samples, wavOf } from "../testing/sound/sources.ts";
+import {
+  madeWav,
+  musicInEachFormat,
+  optionsOf,
+  plainMp3 as makePlainMp3,
+  recording,
+  type Source,
+} from "../testing/sound/music-in-each-format.ts";
+import { correlationOf, inParts, musicAt, pcmOf, wavOf } from "../testing/sound/sources.ts";
 import { type Taken, takeAll } from "../testing/sound/take-all.ts";
-import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createAudioIntake } from "./intake.ts";
 
 setDefaultTimeout(30_000);
@@ -18,74 +22,9 @@ afterAll(() => intake.close());
 
 const seconds = 3;
 const music = musicAt(44_100, seconds);
-const recording = async (name: string): Promise<Uint8Array> =>
-  Bun.file(new URL(`../testing/sound/recordings/${name}`, import.meta.url)).bytes();
-
-const wav = (
-  sampleRate: number,
-  samples: Exclude<Samples, "s16be">,
-  channels = 2,
-  isExtensible = false,
-): Uint8Array =>
-  wavOf(pcmOf(musicAt(sampleRate, seconds, channels), samples), {
-    sampleRate,
-    channels,
-    samples,
-    isExtensible,
-  });
-
-const pcm = (encoding: "s16le" | "s16be" | "f32le", sampleRate: number, channels: number): Source => ({
-  name: `${encoding} at ${sampleRate} Hz, ${channels} channels`,
-  bytes: pcmOf(musicAt(sampleRate, seconds, channels), encoding),
-  format: { kind: "pcm", encoding, sampleRate, channels },
-});
-
-interface Source {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly format?: SourceFormat;
-  /** The lowest allowed correlation of the left channel with the music. */
-  readonly likeness?: number;
-  /** The length of the headers and a few frames, which a test sends byte by byte. Defaults to 3,000. */
-  readonly startBytes?: number;
-}
-
-/** MP3 with a constant bit rate in the composer's format, but without the Info frame. */
-const plainMp3 = await (async () => {
-  const encoder = await createMp3Encoder(await loadLame());
-  const [left, right] = music;
-  return new Uint8Array(Buffer.concat([encoder.encode(left!, right!).bytes, encoder.finish().bytes]));
-})();
-
-const sources: readonly Source[] = [
-  ...[8_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000].map((rate) => ({
-    name: `WAV at ${rate} Hz`,
-    bytes: wav(rate, "s16le"),
-  })),
-  { name: "WAV of 8 bits", bytes: wav(44_100, "u8"), likeness: 0.999 },
-  { name: "WAV of 24 bits with an extensible header", bytes: wav(44_100, "s24le", 2, true) },
-  { name: "WAV of 32 bits", bytes: wav(44_100, "s32le") },
-  { name: "WAV of floats", bytes: wav(44_100, "f32le") },
-  { name: "WAV of long floats with an extensible header", bytes: wav(48_000, "f64le", 2, true) },
-  { name: "WAV of one channel", bytes: wav(32_000, "s16le", 1) },
-  pcm("s16be", 24_000, 1),
-  pcm("s16be", 48_000, 2),
-  pcm("s16le", 44_100, 2),
-  pcm("f32le", 32_000, 1),
-  {
-    name: "FLAC at 24,000 Hz, one channel",
-    bytes: await recording("mono-24k.flac"),
-    // The headers of this file have 8,288 bytes.
-    startBytes: 11_000,
-  },
-  { name: "MP3 of a variable bit rate", bytes: await recording("variable.mp3"), likeness: 0.999 },
-  { name: "MP3 at 24,000 Hz, one channel", bytes: await recording("mono-24k.mp3"), likeness: 0.999 },
-  { name: "MP3 at 48,000 Hz", bytes: await recording("stereo-48k.mp3"), likeness: 0.999 },
-  { name: "MP3 in Rondo's format with tags", bytes: await recording("constant-tagged.mp3") },
-  { name: "MP3 in Rondo's format without an Info frame", bytes: plainMp3 },
-];
-
-const optionsOf = ({ format }: Source): { format?: SourceFormat } => (format === undefined ? {} : { format });
+const wav = madeWav(44_100, "s16le", 2, false, seconds);
+const plainMp3 = await makePlainMp3();
+const sources = await musicInEachFormat();
 
 /** The chunks of each source that arrives in one piece. Several tests use them. */
 const taken = new Map<Source, Promise<Taken>>();
@@ -101,11 +40,14 @@ async function* inOddParts(bytes: Uint8Array, startBytes: number): AsyncGenerato
   yield* inParts(bytes.subarray(startBytes), 777);
 }
 
-const expectWhole = async ({ mp3, chunks, failure, durationMs }: Taken, likeness = 0.9995): Promise<void> => {
+const expectWhole = async (
+  { mp3, chunks, failure, durationMs }: Taken,
+  { seconds, likeness = 0.9995 }: Source,
+): Promise<void> => {
   expect(failure).toBeUndefined();
   expect(Math.abs(durationMs - seconds * 1000)).toBeLessThanOrEqual(60);
   const { left } = await decodeMp3(mp3);
-  expect(correlationOf(music[0]!, left)).toBeGreaterThan(likeness);
+  expect(correlationOf(music[0]!.subarray(0, seconds * 44_100), left)).toBeGreaterThan(likeness);
   const peaks = chunks.flatMap((chunk) => [...chunk.peaks]);
   expect(Math.abs(peaks.length / 2 - seconds * 50)).toBeLessThanOrEqual(3);
   expect(Math.max(...peaks)).toBeGreaterThan(20);
@@ -122,12 +64,12 @@ const expectFrames = (mp3: Uint8Array): void => {
 };
 
 describe.each(sources.map((source) => [source.name, source] as const))("%s", (_, source) => {
-  const { bytes, likeness, startBytes = 3000 } = source;
+  const { bytes, startBytes = 3000 } = source;
   const options = optionsOf(source);
 
   test("becomes chunks with all of its music", async () => {
     const whole = await takeWhole(source);
-    await expectWhole(whole, likeness);
+    await expectWhole(whole, source);
     expect(whole.chunks[0]?.durationMs).toBeLessThan(1000);
   });
 
@@ -139,15 +81,15 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
   });
 
   test("ends at the wanted length with a fade when it is longer", async () => {
-    const { mp3, durationMs, failure } = await takeAll(intake, bytes, { ...options, durationMs: 2000 });
+    const { mp3, durationMs, failure } = await takeAll(intake, bytes, { ...options, durationMs: 1500 });
     expect(failure).toBeUndefined();
-    expect(durationMs).toBe(2000);
+    expect(durationMs).toBe(1500);
     const { left } = await decodeMp3(mp3);
     const loudestOf = (from: number, to: number): number =>
       left.subarray(from * 44_100, to * 44_100).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     expect(loudestOf(0, 1)).toBeGreaterThan(0.2);
     // The decoder may start up to 1,105 samples before the music.
-    expect(loudestOf(1.99, 2.1)).toBeLessThan(0.01);
+    expect(loudestOf(1.49, 1.6)).toBeLessThan(0.01);
   });
 });
 
@@ -185,43 +127,9 @@ test("six channels are mixed to two, and left and right are not swapped", async 
 });
 
 test("a piece whose source already fades out is cut at the wanted length", async () => {
-  const { mp3, durationMs } = await takeAll(intake, wav(44_100, "s16le"), { durationMs: 2100, fade: false });
+  const { mp3, durationMs } = await takeAll(intake, wav, { durationMs: 2100, fade: false });
   expect(durationMs).toBe(2100);
   const { left } = await decodeMp3(mp3);
   const before = left.subarray(2.05 * 44_100, 2.08 * 44_100);
   expect(before.some((value) => Math.abs(value) > 0.05)).toBe(true);
-});
-
-needsTool("ffmpeg", "ffprobe")("ffmpeg reads the joined chunks without a warning", async () => {
-  await using directory = await createTemporaryDirectory();
-  for (const source of sources) {
-    const { name } = source;
-    const { mp3 } = await takeWhole(source);
-    const path = `${directory.path}/piece.mp3`;
-    await Bun.write(path, mp3);
-    const read = Bun.spawnSync(["ffmpeg", "-v", "warning", "-xerror", "-i", path, "-f", "null", "-"]);
-    // The length isn't declared, because it wasn't known at the start.
-    const warnings = read.stderr.toString().split("\n");
-    const others = warnings.filter(
-      (line) => line !== "" && !line.includes("Estimating duration from bitrate"),
-    );
-    expect({ name, others, rc: read.exitCode }).toEqual({ name, others: [], rc: 0 });
-  }
-});
-
-needsTool("ffmpeg")("FLAC and WAV files that ffmpeg wrote with six channels can be read", async () => {
-  await using directory = await createTemporaryDirectory();
-  await Bun.write(`${directory.path}/stereo.wav`, wav(48_000, "s16le"));
-  for (const form of [
-    "-ac 6 -sample_fmt s32 six.flac",
-    "-ac 6 -c:a pcm_s24le six.wav",
-    "-ar 96000 -f wav pipe:1",
-  ]) {
-    const convert = Bun.spawnSync(["ffmpeg", "-v", "error", "-i", "stereo.wav", ...form.split(" ")], {
-      cwd: directory.path,
-    });
-    const file = form.split(" ").at(-1)!;
-    const bytes = file === "pipe:1" ? convert.stdout : await Bun.file(`${directory.path}/${file}`).bytes();
-    await expectWhole(await takeAll(intake, new Uint8Array(bytes)), 0.999);
-  }
 });

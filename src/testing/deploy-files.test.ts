@@ -1,11 +1,13 @@
 // Compares the deployment files with the code: every path and every setting exists, and nginx accepts its configuration. The test does not run Docker.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readConfig } from "../config/config.ts";
 import { needsTool } from "./runners/needs-tool.ts";
 import { startNginxProxy } from "./servers/nginx-proxy.ts";
 import { createStreamServer } from "./servers/stream-server.ts";
+
+setDefaultTimeout(30_000);
 
 const root = join(import.meta.dirname, "../..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");

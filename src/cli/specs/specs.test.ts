@@ -1,5 +1,5 @@
 // Tests what each command of rondo specs prints and writes.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ import { startChatServer } from "../../testing/servers/chat-completions-server.t
 import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
 import { specsCommand } from "./specs.ts";
 import type { SpecsTools } from "./tools.ts";
+
+setDefaultTimeout(30_000);
 
 const migrations = "migrations/business";
 const withPostgres = await hasPostgres();

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import abcjs from "abcjs";
 import { parsePrompt } from "../prompt/parse-prompt.ts";
 import { quartersOf } from "../score/time/meter.ts";
@@ -7,6 +7,8 @@ import { type MusicSpec, parseSpec, tonics } from "../spec.ts";
 import { modes } from "../styles/style.ts";
 import { versionOnePieces } from "../../testing/sound/version-1-pieces.ts";
 import { pieceFile } from "./piece-file.ts";
+
+setDefaultTimeout(30_000);
 
 const planOf = (prompt: string, durationSeconds = 40, seed = 3): MusicSpec =>
   parsePrompt({ prompt, seed, durationSeconds });

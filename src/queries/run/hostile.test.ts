@@ -1,6 +1,6 @@
 // Sends hostile strings in every text parameter of every spec, on every engine. The string is returned unchanged, or
 // the error names the parameter.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";
 import { foldText } from "../../ports/database/fold-text.ts";
@@ -23,6 +23,8 @@ import { upsertSpecs } from "../fixtures/upsert-specs.ts";
 import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet, type ReadyQuery } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
+
+setDefaultTimeout(30_000);
 
 /** A full run uses 10,000 strings: RONDO_HOSTILE_TEXTS=10000 bun test src/queries/run/hostile.test.ts */
 const count = Number(Bun.env.RONDO_HOSTILE_TEXTS ?? 150);

@@ -1,6 +1,6 @@
 // Tests the isolation of users and businesses. A query that is called with an id of another user or business returns
 // and changes nothing of that user or business.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
@@ -21,6 +21,8 @@ import {
 import { upsertSpecs } from "../fixtures/upsert-specs.ts";
 import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
+
+setDefaultTimeout(30_000);
 
 const withPostgres = await hasPostgres();
 const tracksPerUser = 12;

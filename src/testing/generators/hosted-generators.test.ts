@@ -1,5 +1,5 @@
 // Tests each adapter of a third-party generator in the way that users reach it, from the setting to the stored piece.
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readConfig } from "../../config/config.ts";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
 import { type GenerationEvent, readStoredJson } from "../../generations/generation-events.ts";
@@ -21,6 +21,8 @@ import { mp3Sound, monoWavSound } from "../sound/far-sound.ts";
 import { createStudio, noSignal, type Studio } from "../studio.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { until } from "../until.ts";
+
+setDefaultTimeout(30_000);
 
 const intake = createAudioIntake();
 afterAll(() => intake.close());

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createUserToken } from "../../../accounts/users.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
@@ -10,6 +10,9 @@ import { silentLog } from "../../../testing/test-stores.ts";
 import { until } from "../../../testing/until.ts";
 
 setDefaultTimeout(60_000);
+// The tests share one thread of the composer, because a new thread first compiles its code.
+const composer = createBuiltinGenerator({ isWarm: false });
+afterAll(() => composer.close());
 
 async function createStage(limits: { readonly endlessMinutes?: undefined } = {}) {
   const studio = await createStudio();
@@ -51,8 +54,7 @@ test("an endless piece has no planned length, plays while it is generated, and i
   const second = await stage.start();
   expect([second.status, second.body.code]).toEqual([429, "TOO_MANY_REQUESTS"]);
 
-  const generator = createBuiltinGenerator({ isWarm: false });
-  const run = stage.studio.run(started, { generator });
+  const run = stage.studio.run(started, { generator: composer });
   const view = async () => (await stage.call("GET", `/${started.requestId}`)).body;
   let now = await view();
   while (now.generatedMs < 5_000) {
@@ -66,7 +68,6 @@ test("an endless piece has no planned length, plays while it is generated, and i
   const { body: stopped } = await stage.call("DELETE", `/${started.requestId}`);
   expect(stopped.state).toBe("running");
   await run;
-  await generator.close();
   const ended = await view();
   expect(ended).toMatchObject({ state: "complete", reason: null });
   expect(ended.generatedMs).toBeGreaterThanOrEqual(5_000);
@@ -93,11 +94,10 @@ test("if an endless piece is stopped while its first chunk is made, the run ends
   await using stage = await createStage();
   const { studio } = stage;
   const { body: started } = await stage.start();
-  const builtin = createBuiltinGenerator({ isWarm: false });
   const generator: Generator = {
-    ...builtin,
+    ...composer,
     async start(...call) {
-      const generation = await builtin.start(...call);
+      const generation = await composer.start(...call);
       const chunks = async function* () {
         for await (const chunk of generation.chunks) {
           if (chunk.startMs === 0) await stage.call("DELETE", `/${started.requestId}`);
@@ -109,16 +109,16 @@ test("if an endless piece is stopped while its first chunk is made, the run ends
   };
   const input = { businessId: studio.business.id, requestId: started.requestId, lastAttempt: false };
   await runGeneration({ ...studio.deps, generator }, input, new AbortController().signal);
-  await builtin.close();
   expect((await stage.call("GET", `/${started.requestId}`)).body.state).toBe("cancelled");
 });
 
 test("if the worker was killed after an endless piece was stopped, the next worker completes the piece", async () => {
   await using stage = await createStage();
   const { body: started } = await stage.start();
-  const generator = createBuiltinGenerator({ isWarm: false });
   const killed = new AbortController();
-  const run = stage.studio.run(started, { generator, signal: killed.signal }).catch(() => undefined);
+  const run = stage.studio
+    .run(started, { generator: composer, signal: killed.signal })
+    .catch(() => undefined);
   const view = async () => (await stage.call("GET", `/${started.requestId}`)).body;
   await until("five seconds are made", async () => (await view()).generatedMs >= 5_000);
   killed.abort(new Error("killed"));
@@ -126,8 +126,7 @@ test("if the worker was killed after an endless piece was stopped, the next work
   const { generatedMs } = await view();
   await stage.call("DELETE", `/${started.requestId}`);
   expect((await view()).state).toBe("running");
-  await stage.studio.run(started, { generator });
-  await generator.close();
+  await stage.studio.run(started, { generator: composer });
   const ended = await view();
   expect(ended.state).toBe("complete");
   expect(ended.generatedMs).toBeGreaterThanOrEqual(generatedMs);

@@ -6,7 +6,18 @@ import { createBuiltinGenerator } from "./generator.ts";
 import { generatorContract } from "../contract.ts";
 import type { GeneratedChunk, Generation } from "../generator.ts";
 
-generatorContract({ name: "built-in", create: () => createBuiltinGenerator({ isWarm: false }) });
+// Most tests share one thread, because a new thread first compiles the composer's code.
+const generator = createBuiltinGenerator({ isWarm: false });
+afterAll(() => generator.close());
+
+let isShared = false;
+/** Returns the shared generator to the suite, and then a new one for the test that closes it. */
+const createForSuite = () => {
+  if (isShared) return createBuiltinGenerator({ isWarm: false });
+  isShared = true;
+  return { ...generator, close: async () => undefined };
+};
+generatorContract({ name: "built-in", create: createForSuite });
 
 setDefaultTimeout(60_000);
 const house = {
@@ -27,9 +38,6 @@ const firstOf = async ({ chunks }: Generation): Promise<GeneratedChunk | undefin
 };
 
 describe("the composer's thread", () => {
-  const generator = createBuiltinGenerator({ isWarm: false });
-  afterAll(() => generator.close());
-
   test("a new generation gets its first chunk before older generations end", async () => {
     const aborts = [1, 2, 3].map(() => new AbortController());
     const order: string[] = [];
@@ -80,25 +88,25 @@ describe("a thread that fails", () => {
   const crashing = new URL("../../../testing/sound/crashing-composer.ts", import.meta.url);
 
   test("ends its generations with a reason, and the next generation gets a new thread", async () => {
-    await using generator = disposable(createBuiltinGenerator({ thread: crashing }));
+    await using failing = disposable(createBuiltinGenerator({ thread: crashing }));
     for (let attempt = 0; attempt < 2; attempt++) {
-      const generation = await generator.start(house, signal());
+      const generation = await failing.start(house, signal());
       const failure = await firstOf(generation).catch((err: unknown) => err);
       expect(isAppError(failure, "GENERATION_FAILED")).toBe(true);
     }
   });
 
   test("because its sound bank is missing gives an error with the name of the file", async () => {
-    await using generator = disposable(
+    await using failing = disposable(
       createBuiltinGenerator({ soundBank: new URL("file:///nowhere/bank.sf3") }),
     );
-    const failure = await generator.start(house, signal()).catch((err: unknown) => err);
+    const failure = await failing.start(house, signal()).catch((err: unknown) => err);
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("instruments.sf3");
   });
 
   test("because its encoder is missing gives an error with the name of the file", async () => {
-    await using generator = disposable(createBuiltinGenerator({ lame: new URL("file:///nowhere/mp3.wasm") }));
-    const failure = await generator.start(house, signal()).catch((err: unknown) => err);
+    await using failing = disposable(createBuiltinGenerator({ lame: new URL("file:///nowhere/mp3.wasm") }));
+    const failure = await failing.start(house, signal()).catch((err: unknown) => err);
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("mp3.wasm");
   });
 });

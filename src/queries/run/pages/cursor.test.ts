@@ -1,11 +1,13 @@
 // Tests that every issued cursor is accepted, for any text in its row.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { ask, type Engine, type Engines, openEngines } from "../../fixtures/engines.ts";
 import { type ShelfTables, shelfMigrations, shelfSchema } from "../../fixtures/shelf-data.ts";
 import { proveSpecs } from "../../spec/load-specs.ts";
 import { createQuerySet } from "../query-set.ts";
+
+setDefaultTimeout(30_000);
 
 const caller: Caller = { kind: "business", businessId: "one", keyId: "key" };
 const { queries, faults } = proveSpecs(

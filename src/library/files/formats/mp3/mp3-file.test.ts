@@ -1,10 +1,12 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { parseBuffer } from "music-metadata";
 import { needsTool } from "../../../../testing/runners/needs-tool.ts";
 import { decodeByFfmpeg, makeMp3, probe } from "../../../../testing/sound/test-sound.ts";
 import { type ByteSource, readRange, sourceOf } from "../byte-source.ts";
 import { mp3File } from "./mp3-file.ts";
 import type { TrackTags } from "../track-tags.ts";
+
+setDefaultTimeout(30_000);
 
 const tags: TrackTags = {
   title: "Nächte & <Lichter> 🎧",

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { bytesInUse } from "../../../../testing/bytes-in-use.ts";
@@ -6,6 +6,8 @@ import { needsTool } from "../../../../testing/runners/needs-tool.ts";
 import { createTemporaryDirectory } from "../../../../testing/temporary-directory.ts";
 import { type ByteSource, sourceOf } from "../byte-source.ts";
 import { type ZipEntry, zipFile } from "./zip-file.ts";
+
+setDefaultTimeout(30_000);
 
 const at = Date.UTC(2026, 10, 22, 7, 56, 6);
 const entryOf = (name: string, content: Uint8Array | string): ZipEntry => ({
