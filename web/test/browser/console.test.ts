@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { barriers } from "./stage/barriers.ts";
+import { confirm, openConsole as openAt } from "./stage/open-console.ts";
 import { browserTest as test, hasChromium, phone } from "./stage/open-page.ts";
 import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
@@ -12,16 +13,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
-async function openConsole(key: string, options: BrowserContextOptions = {}) {
-  const context = await stage.browser.newContext(options);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (err) => complaints.push(err.message));
-  await page.goto(`${stage.app.url}/console`);
-  await page.getByLabel("Key", { exact: true }).fill(key);
-  await page.keyboard.press("Enter");
-  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
-}
+const openConsole = (key: string, options: BrowserContextOptions = {}) =>
+  openAt(stage.browser, stage.app.url, key, options);
 
 async function send(key: string, method: string, path: string, body?: object) {
   const res = await fetch(`${stage.app.url}${path}`, {
@@ -37,15 +30,6 @@ async function look(page: Page, view: string, text: string | RegExp): Promise<vo
   await page.getByRole("link", { name: view, exact: true }).click();
   await page.getByText(text).first().waitFor();
   expect([view, await barriers(page)]).toEqual([view, []]);
-}
-
-async function confirm(page: Page, name: string, does: string): Promise<void> {
-  const dialog = page.getByRole("dialog");
-  const button = dialog.getByRole("button", { name: does, exact: true });
-  expect(await button.isDisabled()).toBe(true);
-  await dialog.getByRole("textbox").fill(name);
-  await button.click();
-  await dialog.waitFor({ state: "detached" });
 }
 
 const bundle = {

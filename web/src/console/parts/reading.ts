@@ -1,5 +1,6 @@
 // Creates a value that is read from the server, and can be read again.
 import { createEffect, createSignal, on, onCleanup, onMount } from "solid-js";
+import { withSameParts } from "./same-parts.ts";
 
 export interface Reading<Value> {
   /** Undefined until the first answer. */
@@ -9,7 +10,10 @@ export interface Reading<Value> {
   again(): Promise<void>;
 }
 
-/** The value is read again every `everyMs` milliseconds while the page is visible, and whenever the value of `when` changes. */
+/**
+ * The value is read again every `everyMs` milliseconds while the page is visible, and whenever the value of
+ * `when` changes. Its unchanged parts stay the same objects, so that a table keeps their rows, with focus and opened details.
+ */
 export function createReading<Value>(
   read: () => Promise<Value>,
   { everyMs, when }: { readonly everyMs?: number; readonly when?: () => unknown } = {},
@@ -25,7 +29,7 @@ export function createReading<Value>(
       // A later read has been started meanwhile.
       if (mine !== latest) return;
       setError(undefined);
-      setValue(() => found);
+      setValue((before) => withSameParts(before, found));
     } catch (err) {
       if (mine === latest) setError(err as Error);
     }

@@ -9,16 +9,11 @@ import { createReading } from "../parts/reading.ts";
 import { Secret } from "../parts/secret.tsx";
 import { Table } from "../parts/table.tsx";
 import { number, time } from "../parts/words.ts";
+import { ChangeEndpoint } from "./change-endpoint.tsx";
 import { Deliveries } from "./deliveries.tsx";
+import { type Endpoint, typesIn } from "./endpoint.ts";
 
-interface Endpoint {
-  readonly id: string;
-  readonly url: string;
-  readonly events: readonly string[];
-  readonly state: string;
-  readonly failures: number;
-  readonly blockedUntil: string | null;
-}
+const READ_EVERY_MS = 5_000;
 
 const stateWords: Readonly<Record<string, string>> = {
   active: "active",
@@ -28,9 +23,13 @@ const stateWords: Readonly<Record<string, string>> = {
 
 export default function Webhooks(props: { readonly of?: string }) {
   const path = (...more: string[]) => at(["/v1/webhooks", ...more].join("/"), props.of);
-  const list = createReading(() => call<{ items: readonly Endpoint[] }>("GET", path()));
+  const list = createReading(() => call<{ items: readonly Endpoint[] }>("GET", path()), {
+    everyMs: READ_EVERY_MS,
+  });
   const [secret, setSecret] = createSignal("");
   const [opened, setOpened] = createSignal("");
+  const [changing, setChanging] = createSignal("");
+  const changed = () => list.value()?.items.find(({ id }) => id === changing());
   /** Does one thing to an endpoint, and reads the list again. */
   async function act(work: Promise<unknown>, done: string) {
     await work.then(() => notice(done), noticeError);
@@ -38,17 +37,12 @@ export default function Webhooks(props: { readonly of?: string }) {
   }
 
   async function create({ url, events = "" }: Values) {
-    const types = events.split(/[\s,]+/).filter(Boolean);
+    const types = typesIn(events);
     const made = await call<{ secret: string }>("POST", path(), {
       url,
       ...(types.length ? { events: types } : {}),
     });
     setSecret(made.secret);
-    await list.again();
-  }
-  async function rotate({ id }: Endpoint) {
-    const made = await call<{ secret: string }>("POST", path(id, "rotate"), {}).catch(noticeError);
-    if (made) setSecret(made.secret);
     await list.again();
   }
   const remove = ({ id, url }: Endpoint) =>
@@ -57,7 +51,11 @@ export default function Webhooks(props: { readonly of?: string }) {
       text: "It gets no more events, and its deliveries are deleted.",
       name: url,
       does: "Delete the endpoint",
-      act: () => call("DELETE", path(id)).then(list.again),
+      act: async () => {
+        await call("DELETE", path(id));
+        setOpened("");
+        await list.again();
+      },
     });
   const actions = (one: Endpoint) => (
     <>
@@ -88,8 +86,8 @@ export default function Webhooks(props: { readonly of?: string }) {
           Send a ping
         </button>
       </Show>
-      <button class="link" type="button" onClick={() => void rotate(one)}>
-        New secret
+      <button class="link" type="button" onClick={() => setChanging(one.id)}>
+        Change…
       </button>
       <button class="link" type="button" onClick={() => setOpened(one.id)}>
         Deliveries
@@ -126,12 +124,26 @@ export default function Webhooks(props: { readonly of?: string }) {
                 isNumber: true,
               },
               { head: "Sends nothing until", cell: ({ blockedUntil }) => time(blockedUntil) },
+              { head: "Former secret signs until", cell: formerSecret },
               { head: "Actions", cell: actions },
             ]}
           />
         )}
       </Loaded>
+      <Show when={changed()}>
+        {(endpoint) => (
+          <ChangeEndpoint
+            of={props.of}
+            endpoint={endpoint()}
+            onSecret={setSecret}
+            onDone={() => list.again()}
+          />
+        )}
+      </Show>
       <Deliveries of={props.of} endpointId={opened()} onAll={() => setOpened("")} />
     </section>
   );
 }
+
+const formerSecret = ({ formerSecretUntil: until }: Endpoint): string =>
+  until !== null && Date.parse(until) > Date.now() ? time(until) : "";

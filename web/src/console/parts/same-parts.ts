@@ -1,0 +1,44 @@
+// Compares a value with the one that was read before, so that what has not changed stays the same object.
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Returns JSON that equals `after`, in which every object and list that has not changed is the one of `before`. The
+ * items of a list are matched by their ids, otherwise by their places.
+ */
+export function withSameParts<Value>(before: unknown, after: Value): Value {
+  const merged = Array.isArray(after)
+    ? itemsOf(Array.isArray(before) ? before : [], after)
+    : isFields(after)
+      ? fieldsOf(isFields(before) ? before : {}, after)
+      : after;
+  return (isSame(before, merged) ? before : merged) as Value;
+}
+
+function itemsOf(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
+  const byId = new Map(before.filter(isFields).map((one) => [one.id, one]));
+  return after.map((one, index) =>
+    withSameParts(isFields(one) && "id" in one ? byId.get(one.id) : before[index], one),
+  );
+}
+
+const fieldsOf = (before: Fields, after: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(after).map(([name, value]) => [name, withSameParts(before[name], value)]),
+  );
+
+/** Whether two values have the same parts. Parts that are equal are the same objects already. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (Array.isArray(one) !== Array.isArray(other) || !isObject(one) || !isObject(other)) return false;
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && one[name] === other[name])
+  );
+}
+
+const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null;

@@ -1,0 +1,56 @@
+// Shows the forms that change an endpoint: its types of events, and its secret.
+import { createEffect, createMemo } from "solid-js";
+import { at, call } from "../client.ts";
+import { Choice, Field, Form, type Values } from "../parts/form.tsx";
+import { type Endpoint, typesIn } from "./endpoint.ts";
+
+const overlaps = [
+  ["86400", "for one more day"],
+  ["604800", "for one more week"],
+  ["3600", "for one more hour"],
+  ["0", "no longer"],
+] as const;
+
+export function ChangeEndpoint(props: {
+  readonly of: string | undefined;
+  readonly endpoint: Endpoint;
+  onSecret(secret: string): void;
+  /** Called after a change. */
+  onDone(): Promise<unknown>;
+}) {
+  let heading!: HTMLHeadingElement;
+  const id = createMemo(() => props.endpoint.id);
+  createEffect(() => id() && heading.focus());
+  const path = (...more: string[]) => at(["/v1/webhooks", id(), ...more].join("/"), props.of);
+
+  async function setEvents({ events = "" }: Values) {
+    await call("PATCH", path(), { events: typesIn(events) });
+    await props.onDone();
+  }
+  async function rotate({ overlap }: Values) {
+    const { secret } = await call<{ secret: string }>("POST", path("rotate"), {
+      overlapSeconds: Number(overlap),
+    });
+    props.onSecret(secret);
+    await props.onDone();
+  }
+
+  return (
+    <section aria-labelledby="change-endpoint">
+      <h3 ref={heading} id="change-endpoint" class="address" tabindex="-1">
+        {props.endpoint.url}
+      </h3>
+      <Form does="Set the events" keeps send={setEvents}>
+        <Field
+          label="Types of events of this endpoint"
+          name="events"
+          value={props.endpoint.events.join(", ")}
+          required
+        />
+      </Form>
+      <Form does="Make a new secret" keeps send={rotate}>
+        <Choice label="Messages are also signed with the former secret" name="overlap" of={overlaps} />
+      </Form>
+    </section>
+  );
+}

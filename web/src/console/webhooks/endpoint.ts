@@ -1,0 +1,15 @@
+// Defines a webhook endpoint as the server returns it.
+
+export interface Endpoint {
+  readonly id: string;
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly state: string;
+  readonly failures: number;
+  readonly blockedUntil: string | null;
+  /** Until this time, messages are also signed with the secret from before the last replacement. */
+  readonly formerSecretUntil: string | null;
+}
+
+/** Returns the types of events in a text that separates them by blanks or commas. */
+export const typesIn = (text: string): readonly string[] => text.split(/[\s,]+/).filter(Boolean);

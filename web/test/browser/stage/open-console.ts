@@ -1,0 +1,35 @@
+// Opens the console in Chromium with a key, for tests of its views.
+import { expect } from "bun:test";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+
+export interface OpenedConsole extends AsyncDisposable {
+  readonly page: Page;
+  /** The errors of scripts, in their order. */
+  readonly complaints: readonly string[];
+}
+
+export async function openConsole(
+  browser: Browser,
+  url: string,
+  key: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenedConsole> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (err) => complaints.push(err.message));
+  await page.goto(`${url}/console`);
+  await page.getByLabel("Key", { exact: true }).fill(key);
+  await page.keyboard.press("Enter");
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Types the name of a thing in the dialog that asks for it, and presses the button. */
+export async function confirm(page: Page, name: string, does: string): Promise<void> {
+  const dialog = page.getByRole("dialog");
+  const button = dialog.getByRole("button", { name: does, exact: true });
+  expect(await button.isDisabled()).toBe(true);
+  await dialog.getByRole("textbox").fill(name);
+  await button.click();
+  await dialog.waitFor({ state: "detached" });
+}
