@@ -7,9 +7,16 @@ export interface CommandResult {
   readonly err: string;
 }
 
-export async function runRondo(dataDir: string, ...args: readonly string[]): Promise<CommandResult> {
+export const runRondo = (dataDir: string, ...args: readonly string[]): Promise<CommandResult> =>
+  runRondoWith({ RONDO_DATA: dataDir }, ...args);
+
+/** Runs the command with further settings, such as those of a Rondo that runs already. */
+export async function runRondoWith(
+  settings: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<CommandResult> {
   const child = Bun.spawn([process.execPath, join(import.meta.dirname, "../cli/main.ts"), ...args], {
-    env: { ...Bun.env, RONDO_DATA: dataDir },
+    env: { ...Bun.env, ...settings },
     stdout: "pipe",
     stderr: "pipe",
   });

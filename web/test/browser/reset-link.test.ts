@@ -1,0 +1,108 @@
+// Tests in Chromium the links for a new password that the operator makes where no mail server is set: with the command line, and in the console.
+import { afterAll, beforeAll, expect } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { runRondoWith } from "../../../src/testing/run-rondo.ts";
+import { freePort } from "../../../src/testing/servers/free-port.ts";
+import { type RondoProcesses, startRondo } from "../../../src/testing/whole/processes/rondo-processes.ts";
+import { openConsole } from "./stage/open-console.ts";
+import { browserTest as test, buildPage, hasChromium, launchChromium, openPage } from "./stage/open-page.ts";
+import { TEST_MS_MAX } from "./stage/stage.ts";
+
+let app: RondoProcesses;
+let browser: Browser;
+let settings: Record<string, string>;
+
+beforeAll(async () => {
+  if (!hasChromium) return;
+  await buildPage();
+  const port = String(freePort());
+  settings = { PORT: port, RONDO_PUBLIC_URL: `http://127.0.0.1:${port}` };
+  [app, browser] = await Promise.all([startRondo(settings), launchChromium()]);
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await app?.[Symbol.asyncDispose]();
+}, 20_000);
+
+const resetLink = (email: string, ...options: readonly string[]) =>
+  runRondoWith({ ...settings, RONDO_DATA: app.dataDir }, "user", "reset-link", "demo", email, ...options);
+
+/** Sends a request of the page, and returns the status of the answer. */
+const ask = (page: Page, path: string, body?: object): Promise<number> =>
+  page.evaluate(
+    async ([to, json]) => {
+      const headers = { "content-type": "application/json" };
+      const init = json ? { method: "POST", headers, body: JSON.stringify(json) } : {};
+      return (await fetch(`/v1/accounts/${to}`, init)).status;
+    },
+    [path, body] as const,
+  );
+
+async function setPassword(page: Page, link: string, password: string): Promise<void> {
+  // A link that differs only after the # would not load the page again.
+  await page.goto("about:blank");
+  await page.goto(link);
+  await page.getByLabel(/^New password/).fill(password);
+  await page.getByRole("button", { name: "Set a new password" }).click();
+}
+
+test(
+  "a link from the command line sets a new password once, ends every session and every other link, and the console makes such links, too",
+  async () => {
+    const login = { business: "demo", email: "ada@example.com", password: "long enough" };
+    await using member = await openPage(browser, app.url);
+    expect(await ask(member.page, "sign-up", login)).toBe(201);
+    expect(await ask(member.page, "me")).toBe(200);
+
+    const unknown = await resetLink("nobody@example.com");
+    expect([unknown.code, unknown.out]).toEqual([1, ""]);
+    expect(unknown.err).toContain("no such");
+    const [printed, json] = [await resetLink("ADA@example.com"), await resetLink(login.email, "--json")];
+    const [link = "", until = ""] = printed.out.trim().split("\tuntil ");
+    const other = JSON.parse(json.out) as { url: string; expiresAt: string };
+    expect(link).toStartWith(`${app.url}/reset-password#demo.`);
+    expect(other.url).not.toBe(link);
+    for (const at of [until, other.expiresAt])
+      expect(Math.abs(Date.parse(at) - Date.now() - 30 * 60_000)).toBeLessThan(60_000);
+    // A link that was made, but not used, changes nothing.
+    expect(await ask(member.page, "me")).toBe(200);
+
+    await using opened = await openPage(browser, app.url);
+    const { page } = opened;
+    await setPassword(page, link, "short");
+    await page.getByRole("button", { name: "Set a new password" }).waitFor();
+    await setPassword(page, link, "a new password");
+    await page.getByText("Sign in with it.").waitFor();
+    expect(page.url()).not.toContain("#");
+    expect(await ask(member.page, "me")).toBe(401);
+    expect(await ask(member.page, "sign-in", login)).toBe(401);
+    await page.getByLabel("E-mail").fill(login.email);
+    await page.getByLabel(/^Password/).fill("a new password");
+    await page.getByLabel(/^Password/).press("Enter");
+    await page.getByText("Welcome back.").waitFor();
+
+    for (const used of [link, other.url]) {
+      await setPassword(page, used, "a third password");
+      await page.getByText("This link was used already").waitFor();
+    }
+    expect(await ask(page, "me")).toBe(200);
+    expect(await ask(member.page, "sign-in", { ...login, password: "a third password" })).toBe(401);
+
+    await using desk = await openConsole(browser, app.url, app.operatorKey);
+    await desk.page.getByRole("link", { name: "Businesses", exact: true }).click();
+    await desk.page.getByRole("link", { name: "demo", exact: true }).click();
+    await desk.page.getByRole("link", { name: "Users", exact: true }).click();
+    await desk.page
+      .getByRole("row", { name: /ada@example.com/ })
+      .getByRole("link")
+      .first()
+      .click();
+    await desk.page.getByRole("button", { name: "Make a link for a new password" }).click();
+    const made = (await desk.page.locator(".secret").textContent()) ?? "";
+    await setPassword(page, made, "a fourth password");
+    await page.getByText("Sign in with it.").waitFor();
+    expect(await ask(page, "me")).toBe(401);
+    expect(await ask(member.page, "sign-in", { ...login, password: "a fourth password" })).toBe(200);
+  },
+  2 * TEST_MS_MAX,
+);
