@@ -34,7 +34,7 @@ beforeAll(async () => {
     RONDO_WEBHOOK_NETWORKS: "127.0.0.0/8",
   };
   [app, browser] = await Promise.all([startRondo(environment), launchChromium()]);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser?.close();
   await app?.[Symbol.asyncDispose]();
@@ -65,7 +65,10 @@ test(
     const { page, complaints } = opened;
     await page.getByRole("link", { name: "Queues", exact: true }).click();
     const jobs = rows(page, "Jobs");
-    const count = (n: number) => until(`${n} jobs`, async () => (await jobs.count()) === n);
+    const count = (n: number) =>
+      until(`${n} jobs`, async () => (await jobs.count()) === n).catch(async (err: unknown) => {
+        throw new Error((await page.locator("main").innerText()).slice(-1500), { cause: err });
+      });
     const search = async (label: string, value: string) => {
       const choice = page.getByRole("combobox", { name: label, exact: true });
       if (await choice.count()) await choice.selectOption(value);

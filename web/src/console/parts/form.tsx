@@ -1,5 +1,5 @@
 // A form that sends its fields, shows the server's refusal, and can't be sent twice at once.
-import { createSignal, createUniqueId, For, type JSX, Show } from "solid-js";
+import { createMemo, createSignal, createUniqueId, For, Index, type JSX, Show } from "solid-js";
 import { hintOf } from "./loaded.tsx";
 
 export type Values = Readonly<Record<string, string>>;
@@ -111,22 +111,28 @@ interface ChoiceProps {
 }
 
 export function Choice(props: ChoiceProps) {
-  const pairs = () => props.of.map((one) => (typeof one === "string" ? ([one, one] as const) : one));
   return (
     <label>
       <span class="differ">{props.label}</span>
       <select name={props.name} onChange={(event) => props.onChoose?.(event.currentTarget.value)}>
-        <For each={pairs()}>
-          {([value, text]) => (
-            <option value={value} selected={value === props.value}>
-              {text}
-            </option>
-          )}
-        </For>
+        <Index each={props.of}>
+          {(one) => {
+            const value = createMemo(() => pairOf(one())[0]);
+            // A new list of the same values must not select the initial value again.
+            const isInitial = createMemo(() => value() === props.value);
+            return (
+              <option value={value()} selected={isInitial()}>
+                {pairOf(one())[1]}
+              </option>
+            );
+          }}
+        </Index>
       </select>
     </label>
   );
 }
+
+const pairOf = (one: ChoiceProps["of"][number]) => (typeof one === "string" ? ([one, one] as const) : one);
 
 /** Several checkboxes of one name, whose values arrive as texts separated by commas. */
 export function Checks(props: {
