@@ -1,6 +1,6 @@
 // Gives a piece a title from the subject of the prompt, or one that the seed chooses.
 
-import { findPhrase, type Kind } from "./prompt/lexicon.ts";
+import { findPhrase, isArabic, type Kind, readTokens } from "./prompt/lexicon.ts";
 import { tokensOf } from "./prompt/normal-text.ts";
 import { createRandom } from "./random.ts";
 import type { MusicSpec } from "./spec.ts";
@@ -50,7 +50,13 @@ const trimmed = (run: readonly string[]): string[] => {
   return words;
 };
 
-const isSmall = (word: string): boolean => small.has(word.toLowerCase());
+const isSmall = (word: string): boolean => small.has(word.toLowerCase()) || isArabicFiller(word);
+
+const isArabicFiller = (word: string): boolean => {
+  if (!isArabic(word)) return false;
+  const meaning = findPhrase(tokensOf(word), 0)?.meaning;
+  return meaning?.kind === "filler" && meaning.id === "filler";
+};
 
 const inTitleCase = (words: readonly string[]): string =>
   words
@@ -104,7 +110,8 @@ const technicalKinds = new Set<Kind>([
 ]);
 
 const isMusical = (word: string): boolean => {
-  const tokens = tokensOf(word);
+  // An Arabic word may begin with "and".
+  const tokens = isArabic(word) ? readTokens(word).slice(-1) : tokensOf(word);
   const found = findPhrase(tokens, 0);
   return (
     found !== undefined &&

@@ -55,9 +55,9 @@ const labelOf = (spec: MusicSpec, part: Part): string => {
 };
 
 const louder =
-  / (?:louder|turn up|turn .* up|forward|up front|more present|bring up|bring out|boost|raise|lauter|more .* in the mix|stronger|plus fort|mas fuerte) /;
+  / (?:louder|turn up|turn .* up|forward|up front|more present|bring up|bring out|boost|raise|lauter|more .* in the mix|stronger|plus fort|mas fuerte|اعلي صوتا|ارفع) /;
 const softer =
-  / (?:quieter|softer|turn down|turn .* down|lower|in the back|less loud|further back|push back|reduce|leiser|too loud|less prominent|in the background|subtler|moins fort|mas bajo) /;
+  / (?:quieter|softer|turn down|turn .* down|lower|in the back|less loud|further back|push back|reduce|leiser|too loud|less prominent|in the background|subtler|moins fort|mas bajo|اخفض) /;
 
 const changeLevel: Rule = (spec, clause) => {
   const { text } = clause;

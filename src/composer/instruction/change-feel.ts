@@ -32,21 +32,22 @@ interface Level {
 }
 
 const calmer =
-  / (?:calmer|calm|softer|gentler|quieter|less energy|less energetic|less intense|relaxed|ruhiger|sanfter|plus calme|mas tranquilo|mas tranquila|mellower|sadder|chill|chiller|more relaxed|more chilled|спокойнее) /;
+  / (?:calmer|calm|softer|gentler|quieter|less energy|less energetic|less intense|relaxed|ruhiger|sanfter|plus calme|mas tranquilo|mas tranquila|mellower|sadder|chill|chiller|more relaxed|more chilled|спокойнее|اهدا|اكثر هدوءا) /;
 const wilder =
-  / (?:more energy|more energetic|energetic|more intense|intense|harder|livelier|more powerful|more drive|epic|more epic|wilder|energischer|happier|bigger|heavier|hit harder|more punch|punchier|more aggressive|energy up|funkier|mas energia|mas energetico|plus energique|энергичнее) /;
+  / (?:more energy|more energetic|energetic|more intense|intense|harder|livelier|more powerful|more drive|epic|more epic|wilder|energischer|happier|bigger|heavier|hit harder|more punch|punchier|more aggressive|energy up|funkier|mas energia|mas energetico|plus energique|энергичнее|اكثر حيويه|اقوي|اكثر حماسا) /;
 
 const levels: readonly Level[] = [
   {
     field: "brightness",
     pattern:
-      / (?:darker|dark|warmer|duller|muffled|mellower|dunkler|warmer|plus sombre|mas oscuro|piu scuro|темнее) /,
+      / (?:darker|dark|warmer|duller|muffled|mellower|dunkler|warmer|plus sombre|mas oscuro|piu scuro|темнее|اغمق|اكثر ظلمه) /,
     by: -0.2,
     said: "darker",
   },
   {
     field: "brightness",
-    pattern: / (?:brighter|bright|crisper|clearer|airier|heller|sharper|plus clair|mas brillante|светлее) /,
+    pattern:
+      / (?:brighter|bright|crisper|clearer|airier|heller|sharper|plus clair|mas brillante|светлее|اكثر اشراقا) /,
     by: 0.2,
     said: "brighter",
   },
@@ -182,4 +183,4 @@ const takeChanges = (spec: MusicSpec, { text, typed }: Clause): readonly Change[
 };
 
 const takes =
-  / (?:another|different|variation|again|retry|redo|new take|new version|surprise me|reroll|shuffle it|something else|nochmal|autre|otra) /;
+  / (?:another|different|variation|again|retry|redo|new take|new version|surprise me|reroll|shuffle it|something else|nochmal|noch eine aufnahme|andere aufnahme|autre|otra|تسجيل اخر|اداء اخر|نسخه اخري) /;

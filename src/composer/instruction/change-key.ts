@@ -111,9 +111,13 @@ const intervals: Readonly<Record<string, number>> = {
 };
 
 const moodOf = (text: string): Mode | undefined => {
-  if (/ (?:sadder|sad|melancholic|trauriger|traurig|plus triste|mas triste|piu triste|грустнее) /.test(text))
+  if (
+    / (?:sadder|sad|melancholic|trauriger|traurig|plus triste|mas triste|piu triste|грустнее|اكثر حزنا|احزن) /.test(
+      text,
+    )
+  )
     return "minor";
-  return / (?:happier|happy|cheerful|joyful|frohlicher|plus joyeux|mas alegre|piu allegro|веселее) /.test(
+  return / (?:happier|happy|cheerful|joyful|frohlicher|plus joyeux|mas alegre|piu allegro|веселее|اكثر مرحا|اكثر بهجه|افرح) /.test(
     text,
   )
     ? "major"

@@ -34,20 +34,20 @@ const wantedSeconds = (now: number, { text, reading }: Clause): number | undefin
     / (?:to|long|total|exactly|auf) /.test(text) && !/ (?:by|longer|shorter|more|um) /.test(text);
   if (
     !isTotal &&
-    / (?:extend|longer|add|lengthen|more|extra|continue|langer|plus long|mas largo|mas larga|verlangern|verlangere) /.test(
+    / (?:extend|longer|add|lengthen|more|extra|continue|langer|plus long|mas largo|mas larga|verlangern|verlangere|اطول|زد) /.test(
       text,
     )
   ) {
     // Without a time, "more" or "add" is not about the length.
     if (amount === undefined)
-      return / (?:extend|longer|lengthen|continue|langer|plus long|mas largo|mas larga|verlangere) /.test(
+      return / (?:extend|longer|lengthen|continue|langer|plus long|mas largo|mas larga|verlangere|اطول) /.test(
         text,
       )
         ? now + 30
         : undefined;
     return now + amount;
   }
-  if (!isTotal && / (?:shorten|shorter|kurzer|plus court|mas corto|mas corta|trim) /.test(text))
+  if (!isTotal && / (?:shorten|shorter|kurzer|plus court|mas corto|mas corta|trim|اقصر) /.test(text))
     return now - (amount ?? now / 4);
   return amount;
 };

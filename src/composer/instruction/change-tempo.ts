@@ -55,11 +55,11 @@ const factorOf = (text: string): number | undefined => {
   if (/ (?:half tempo|half as fast|half speed|halve the tempo|half the tempo|halb so schnell) /.test(text))
     return 0.5;
   const isFaster =
-    / (?:faster|quicker|speed up|speed it up|speed|up tempo|uptempo|schneller|plus vite|plus rapide|mas rapido|mas rapida|accelerate|piu veloce|mais rapido|too slow|fast|быстрее) /.test(
+    / (?:faster|quicker|speed up|speed it up|speed|up tempo|uptempo|schneller|plus vite|plus rapide|mas rapido|mas rapida|accelerate|piu veloce|mais rapido|too slow|fast|быстрее|اسرع) /.test(
       text,
     );
   const isSlower =
-    / (?:slower|slow down|slow it down|slow|langsamer|plus lent|plus lentement|mas lento|mas despacio|piu lento|mais lento|too fast|медленнее) /.test(
+    / (?:slower|slow down|slow it down|slow|langsamer|plus lent|plus lentement|mas lento|mas despacio|piu lento|mais lento|too fast|медленнее|ابطا) /.test(
       text,
     );
   if (isFaster && / too fast /.test(text)) return 1 - 0.12 * degreeOf(text);

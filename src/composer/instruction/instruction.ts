@@ -95,7 +95,7 @@ const clausesOf = (instruction: string): readonly Clause[] => {
   let mentioned: string | undefined;
   for (const part of instruction
     .slice(0, instructionLengthMax)
-    .split(/[,;!?\n]+|[.](?!\d)|\s(?:and|then|but|also|und|et|y|aber|и)\s/iu)) {
+    .split(/[,;!?،؛؟\n]+|[.](?!\d)|\s(?:and|then|but|also|und|et|y|aber|и|ثم|لكن)\s/iu)) {
     const plain = textOf(part);
     if (plain.trim() === "") continue;
     const isComplaint = complaining.test(plain) && !removing.test(plain);
@@ -135,9 +135,9 @@ const complaining =
   / (?:annoying|horrible|terrible|hate|dont like|do not like|nervt|too much|awful|ugly|distracting) /;
 const leveling = / (?:louder|quieter|softer|up|down) /;
 const removing =
-  / (?:without|no|remove|drop|mute|delete|minus|lose|cut|kill|take out|leave out|take away|get rid of|nimm .* weg|entferne|ohne|weg|sans|sin|senza|sem|quita|quitar|enleve|enlever|togli|tira|remova|убери|без) (?!to |by |down |hit |hits |hard |swing )/;
+  / (?:without|no|remove|drop|mute|delete|minus|lose|cut|kill|take out|leave out|take away|get rid of|nimm .* weg|entferne|ohne|weg|sans|sin|senza|sem|quita|quitar|enleve|enlever|togli|tira|remova|убери|без|بدون|بلا|دون|من غير|احذف|ازل) (?!to |by |down |hit |hits |hard |swing )/;
 const adding =
-  / (?:add|with|include|bring|put|give it|more|mit|avec|con|fuge|anade|ajoute|aggiungi|adicione|agrega|добавь|com) /;
+  / (?:add|with|include|bring|put|give it|more|mit|avec|con|fuge|anade|ajoute|aggiungi|adicione|agrega|добавь|com|اضف|مع) /;
 /** Matches up to three words that may be the object of an earlier verb. */
 const isBareName = /^ (?:the |a |an |some |any |die |das |den |la |el |le )?\S+(?: \S+){0,1} $/;
 const fillers =

@@ -26,8 +26,9 @@ export type Rule = (spec: MusicSpec, clause: Clause) => Change | undefined;
 
 /** Returns how strong a change should be: 0.5 for "a bit", 2 for "much". */
 export const degreeOf = (text: string): number => {
-  if (/ (?:a bit|bit|a little|slightly|somewhat|a touch|etwas|un peu|un poco|un po) /.test(text)) return 0.5;
-  return / (?:much|a lot|lot|far|way|very|really|viel|beaucoup|mucho|molto) /.test(text) ? 2 : 1;
+  if (/ (?:a bit|bit|a little|slightly|somewhat|a touch|etwas|un peu|un poco|un po|قليلا) /.test(text))
+    return 0.5;
+  return / (?:much|a lot|lot|far|way|very|really|viel|beaucoup|mucho|molto|كثيرا|جدا) /.test(text) ? 2 : 1;
 };
 
 export const wordsIn = ({ reading }: Clause): readonly WordWish[] =>

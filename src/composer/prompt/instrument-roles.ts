@@ -173,16 +173,25 @@ export const families: Readonly<Record<FamilyWord, readonly InstrumentName[]>> =
   ],
 };
 
+/** Whether a word means the bass of any kind, in one of the languages. */
+const isPlainBass = (word: string): boolean =>
+  /^(?:bass|bassline|bass line|bajo|basse|baixo|basso|баса?|басом|ベース|贝斯|貝斯|베이스|बेस|باس)$/.test(
+    word,
+  );
+
 /** Returns the instruments that a word excludes: "no guitars" excludes every kind of guitar. */
 export const familyOf = (name: InstrumentName, typed: string): readonly InstrumentName[] => {
-  const word = typed.toLowerCase();
-  if (/^(?:guitars?|gitarren?|guitarras?|guitares?|chitarr[ae])$/.test(word)) return families.guitars;
-  if (/^(?:strings|streicher|cuerdas|cordes|archi)$/.test(word)) return families.strings;
-  if (/^(?:brass|horns|metales|cuivres|ottoni)$/.test(word)) return families.brass;
+  const word = typed
+    .toLowerCase()
+    .replace(/^(?:[وبكف]?ال|لل|[وبكل](?=غيتار|جيتار|قيتار|وتريات|نحاسيات|باس))/u, "");
+  if (/^(?:guitars?|gitarren?|guitarras?|guitares?|chitarr[ae]|غيتار|جيتار|قيتار)$/.test(word))
+    return families.guitars;
+  if (/^(?:strings|streicher|cuerdas|cordes|archi|وتريات)$/.test(word)) return families.strings;
+  if (/^(?:brass|horns|metales|cuivres|ottoni|نحاسيات)$/.test(word)) return families.brass;
   if (/^synth/.test(word)) return families.synths;
   if (/^pianos?$/.test(word)) return ["piano", "electric piano"];
   if (/^(?:sax|saxophones?)$/.test(word)) return ["soprano sax", "alto sax", "tenor sax", "baritone sax"];
-  if (/^(?:bass|bassline|bass line)$/.test(word)) return roles.bass;
+  if (isPlainBass(word)) return roles.bass;
   if (/^choirs?$|^chorus/.test(word)) return families.voices;
   if (/^(?:organs?|orgel)$/.test(word)) return ["organ", "rock organ", "church organ"];
   if (/^(?:violins?)$/.test(word)) return ["violin", "fiddle"];

@@ -90,9 +90,36 @@ for (const { numbers = {}, fillers = "", plain = "" } of allWords) {
 }
 for (const entries of byFirst.values()) entries.sort((one, other) => other.words.length - one.words.length);
 
-/** Returns a prompt's words. Text in a script without spaces is split into the words that are known. */
+/**
+ * Returns a prompt's words. Text in a script without spaces is split into the words that are known. The Arabic "and" is
+ * separated from the word that it is written with, and the Arabic word for "two minutes" becomes a number and a unit.
+ */
 export const readTokens = (prompt: string): readonly Token[] =>
-  tokensOf(prompt).flatMap((token) => (isUnspaced(token.text) ? cut(token) : [token]));
+  tokensOf(prompt).flatMap((token) =>
+    isUnspaced(token.text) ? cut(token) : isArabic(token.text) ? arabicTokens(token) : [token],
+  );
+
+export const isArabic = (word: string): boolean => /\p{Script=Arabic}/u.test(word);
+
+const arabicAnd = "و";
+
+function arabicTokens(token: Token): readonly Token[] {
+  const { text, from, to } = token;
+  if (/^ل?دقيقت(?:ين|ان)$/u.test(text))
+    return [
+      { ...token, text: "2" },
+      { text: "دقيقه", from: to, to, after: "", isCapital: false },
+    ];
+  const rest = text.slice(1);
+  if (!text.startsWith(arabicAnd) || rest.length < 3 || isKnown(text) || !isKnown(rest)) return [token];
+  return [
+    { ...token, text: arabicAnd, to: from + 1 },
+    { text: rest, from: from + 1, to, after: "", isCapital: false },
+  ];
+}
+
+const isKnown = (word: string): boolean =>
+  numberWords.has(word) || formsOf(word).some((form) => byFirst.has(form) || stemOf(form) !== undefined);
 
 const unspacedMax = 14;
 
@@ -148,8 +175,10 @@ export const findPhrase = (tokens: readonly Token[], at: number): Found | undefi
         return { meaning, count: words.length };
     }
   }
-  const stem = stemOf(first.text);
-  if (stem !== undefined) return { meaning: stem, count: 1 };
+  for (const form of formsOf(first.text)) {
+    const stem = stemOf(form);
+    if (stem !== undefined) return { meaning: stem, count: 1 };
+  }
   return undefined;
 };
 
@@ -158,14 +187,23 @@ const isSame = (token: Token | undefined, word: string): boolean =>
   token.after === "" &&
   (token.text === word || formsOf(token.text).includes(word) || isMisspelt(token.text, word));
 
-/** Returns the word and its singular. */
+/** Returns the word and its singular. An Arabic word is also returned without its article and prepositions. */
 const formsOf = (word: string): readonly string[] => {
   const forms = [word];
+  if (isArabic(word)) {
+    const [, afterArticle, afterPreposition] = arabicPrefix.exec(word) ?? [];
+    const bare = afterArticle ?? afterPreposition;
+    if (bare !== undefined) forms.push(bare);
+    return forms;
+  }
   if (/^[a-z]{4,}s$/.test(word)) forms.push(word.slice(0, -1));
   if (/^[a-z]{4,}es$/.test(word)) forms.push(word.slice(0, -2));
   if (/^[a-z]{5,}y$/.test(word)) forms.push(word.slice(0, -1));
   return forms;
 };
+
+/** The article "the", alone or after "with", "for" or "like", or one of these prepositions without the article. */
+const arabicPrefix = /^(?:(?:[بكف]?ال|لل)(.{2,})|[بكل](.{3,}))$/u;
 
 const stemOf = (word: string): Meaning | undefined => {
   for (let length = word.length; length >= 1; length--) {
@@ -177,6 +215,8 @@ const stemOf = (word: string): Meaning | undefined => {
 
 /** Returns the listed word that differs in one letter; undefined for a correct word of the language. */
 export const findMisspelt = (word: string): Found | undefined => {
+  // Many correct Arabic words differ in one letter.
+  if (isArabic(word)) return undefined;
   if (word.length < 4 || notMisspelt.has(word) || !/^\p{L}+$/u.test(word) || isUnspaced(word))
     return undefined;
   for (const [known, meaning] of single) {
@@ -191,7 +231,14 @@ export const findMisspelt = (word: string): Found | undefined => {
  * first letter has to be right.
  */
 const isMisspelt = (word: string, known: string): boolean => {
-  if (word === known || known.length < 4 || word.length < 4 || word[0] !== known[0] || notMisspelt.has(word))
+  if (
+    word === known ||
+    isArabic(word) ||
+    known.length < 4 ||
+    word.length < 4 ||
+    word[0] !== known[0] ||
+    notMisspelt.has(word)
+  )
     return false;
   if (Math.abs(word.length - known.length) > 1) return false;
   let at = 0;

@@ -12,15 +12,20 @@ export interface Token {
   readonly isCapital: boolean;
 }
 
+/** Returns the text in lower case and without accents, with one spelling of each Arabic letter, and with Latin digits. */
 export const normal = (text: string): string =>
   text
     .normalize("NFKD")
-    .replace(/[\u0300-\u036f]/gu, "")
+    // The marks above and below Arabic letters are removed, too, and the stretched line between letters.
+    .replace(/[\u0300-\u036f\u064b-\u065f\u0670\u0640]/gu, "")
     .normalize("NFKC")
     .toLowerCase()
     .replace(/♯/gu, "#")
     .replace(/♭/gu, "b")
-    .replace(/ß/gu, "ss");
+    .replace(/ß/gu, "ss")
+    .replace(/\u0649/gu, "\u064a")
+    .replace(/\u0629/gu, "\u0647")
+    .replace(/[\u0660-\u0669]/gu, (digit) => String(digit.charCodeAt(0) - 0x660));
 
 /**
  * Returns the words of a prompt. A number with a point, a slash or a colon is one word, as in
@@ -67,8 +72,8 @@ export const tokensOf = (prompt: string): readonly Token[] => {
     } else if (plain !== "") {
       end();
       kind = "";
-      if (/^[.;!?。！？\n]$/u.test(plain)) after = ".";
-      else if (/^[,:()、，：（）\u2013\u2014|/]$/u.test(plain) && after === "") after = ",";
+      if (/^[.;!?。！？؛؟\n]$/u.test(plain)) after = ".";
+      else if (/^[,:()،、，：（）\u2013\u2014|/]$/u.test(plain) && after === "") after = ",";
     }
   }
   end();

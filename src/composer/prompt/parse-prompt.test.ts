@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { parseSpec, tonics } from "../spec.ts";
 import { modes, styleNames } from "../styles/style.ts";
 import { findDuration } from "./parse-duration.ts";
-import { parsePrompt } from "./parse-prompt.ts";
+import { parsePrompt, readWishes } from "./parse-prompt.ts";
 
 const specOf = (prompt: string, seed = 7) => parsePrompt({ prompt, seed, durationSeconds: 60 });
 
@@ -201,4 +201,41 @@ test("two thousand characters are parsed within milliseconds", () => {
   const started = performance.now();
   specOf("in d without 3 ".repeat(133));
   expect(performance.now() - started).toBeLessThan(500);
+});
+
+test("an Arabic prompt is read with its prefixes, its marks, its digits and its spellings", () => {
+  const read = (prompt: string) => readWishes({ prompt, seed: 3, durationSeconds: 30 });
+  expect(read("بِيانُو هادِئٌ، ١٢٠ نبضة في الدقيقة، لمدة ٣٠ ثانية")).toMatchObject({
+    ...{ notUnderstood: [], moods: ["calm"] },
+    spec: { bpm: 120, durationSeconds: 30 },
+  });
+  const rock = read("روك بالغيتار الكهربائي بدون طبول وباس");
+  expect(rock.notUnderstood).toEqual([]);
+  expect([rock.spec.style, rock.spec.parts.drums, rock.spec.parts.bass]).toEqual(["rock", null, null]);
+  expect(Object.values(rock.spec.parts)).toContain("clean guitar");
+  // "La minor" is a key, and no negation.
+  expect(read("تانغو لا مينور").spec).toMatchObject({ style: "tango", tonic: "A", mode: "minor" });
+  const two = readWishes({ prompt: "جاز لمدة دقيقتين", seed: 3, durationSeconds: 120 });
+  expect([two.spec.durationSeconds, two.notUnderstood]).toEqual([120, []]);
+  expect(read("أغنية شعبية في المدينة القديمة").spec.title).toBe("المدينة القديمة");
+});
+
+test.each([
+  "rock without bass",
+  "Rock ohne Bass",
+  "rock sin bajo",
+  "rock sans basse",
+  "rock senza basso",
+  "rock sem baixo",
+  "рок без баса",
+  "没有贝斯的摇滚",
+  "ベースなしのロック",
+  "베이스 없는 록",
+  "बिना बेस रॉक",
+  "روك بدون باس",
+])("%s has no bass", (prompt) => {
+  for (const seed of [1, 2, 3])
+    expect(parsePrompt({ prompt, seed, durationSeconds: 60 })).toMatchObject({
+      ...{ style: "rock", parts: { bass: null } },
+    });
 });

@@ -248,6 +248,13 @@ const syllables: Readonly<Record<string, string>> = {
   соль: "G",
   ля: "A",
   си: "B",
+  دو: "C",
+  ري: "D",
+  مي: "E",
+  فا: "F",
+  صول: "G",
+  لا: "A",
+  سي: "B",
   ハ: "C",
   ニ: "D",
   ホ: "E",
@@ -368,6 +375,12 @@ const modeWords: Readonly<Record<string, Mode>> = {
   dorisch: "dorian",
   phrygisch: "phrygian",
   lydisch: "lydian",
+  ماجور: "major",
+  ميجور: "major",
+  الكبير: "major",
+  مينور: "minor",
+  ماينور: "minor",
+  الصغير: "minor",
 };
 
 const modeAt = (

@@ -106,7 +106,8 @@ const isAboutPlayers = (items: readonly Item[], index: number): boolean => {
   return isPlayer(items[index - 1]);
 };
 
-const strong = /^(?:without|ohne|sans|sin|senza|sem|minus|except|excluding|avoid|leave out|без)$/;
+const strong =
+  /^(?:without|ohne|sans|sin|senza|sem|minus|except|excluding|avoid|leave out|без|بدون|بلا|دون|من دون|من غير)$/;
 
 const negated = (items: readonly Item[], tokens: readonly Token[]): readonly Wish[] => {
   const wishes: Wish[] = [];

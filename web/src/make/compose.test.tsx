@@ -3,8 +3,11 @@ import { cleanup, fireEvent, screen, waitFor } from "@solidjs/testing-library";
 import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
 import { renderInStudio } from "../../test/with-studio.tsx";
+import { ar } from "../i18n/ar.ts";
+import { speak } from "../i18n/translate.ts";
 import { forgetSession } from "../api/session.ts";
 import { Compose } from "./compose.tsx";
+import { business } from "../shell/business.ts";
 import { charactersOf, tooLong } from "./prompt-length.ts";
 
 afterEach(cleanup);
@@ -156,4 +159,15 @@ test("the length is remembered", () => {
   localStorage.setItem("rondo.length", "300");
   show();
   expect(screen.getByLabelText<HTMLInputElement>("5 min").checked).toBe(true);
+});
+
+test("the ideas are those of the page’s language, also after another language was chosen", () => {
+  show();
+  const shown = () =>
+    [...document.querySelectorAll(".ideas .chip:not(.dice)")].map((chip) => chip.textContent);
+  expect(shown()).toHaveLength(4);
+  for (const idea of shown()) expect(business.ideas.en).toContain(idea!);
+  speak("ar", ar);
+  for (const idea of shown()) expect(business.ideas.ar).toContain(idea!);
+  speak("en", {});
 });

@@ -1,5 +1,5 @@
 // Shows the prompt field, with ideas and the length below it.
-import { createEffect, createSignal, For, Show, Suspense } from "solid-js";
+import { createEffect, createMemo, createSignal, For, Show, Suspense } from "solid-js";
 import { lazyView } from "../shell/lazy-view.ts";
 import { anotherIdea, someIdeas } from "./ideas.ts";
 import { DiceIcon } from "./dice-icon.tsx";
@@ -29,7 +29,8 @@ export function Compose(props: ComposeProps) {
   const [refusal, setRefusal] = createSignal("");
   const [seconds, setSeconds] = createSignal(storedLength());
   const [more, setMore] = createSignal<MoreWishesInput>({});
-  const ideas = someIdeas(4);
+  /** Chosen again when the language changes. */
+  const ideas = createMemo(() => someIdeas(4));
   const keep = (element: HTMLTextAreaElement) => {
     prompt = element;
     props.promptRef(element);
@@ -50,7 +51,7 @@ export function Compose(props: ComposeProps) {
 
   const make = () => {
     // With an empty field, the shown idea is used.
-    if (!text().trim()) setText(ideas[0]!);
+    if (!text().trim()) setText(ideas()[0]!);
     const { meter, ...wishes } = more();
     const asked = meter ? `${text().trim()}, in ${meter}` : text().trim();
     setRefusal(tooLong(asked) ?? "");
@@ -86,7 +87,7 @@ export function Compose(props: ComposeProps) {
             ref={keep}
             class="prompt"
             rows="1"
-            placeholder={ideas[0]}
+            placeholder={ideas()[0]}
             enterkeyhint="go"
             autocomplete="off"
             aria-describedby="prompt-count"
@@ -120,7 +121,7 @@ export function Compose(props: ComposeProps) {
       </form>
       <div class="ideas">
         <span class="for-example">{t("For example")}</span>
-        <For each={ideas}>
+        <For each={ideas()}>
           {(idea) => (
             <button
               type="button"

@@ -31,12 +31,12 @@ export function VersionForm(props: VersionFormProps) {
 
   const parts = () =>
     text()
-      .split(",")
+      .split(/[,،]/)
       .map((part) => part.trim())
       .filter(Boolean);
   const toggle = (words: string) =>
     setText(
-      (parts().includes(words) ? parts().filter((one) => one !== words) : [...parts(), words]).join(", "),
+      (parts().includes(words) ? parts().filter((one) => one !== words) : [...parts(), words]).join(t(", ")),
     );
 
   async function make() {

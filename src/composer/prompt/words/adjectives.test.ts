@@ -4,13 +4,14 @@ import { describe, expect, test } from "bun:test";
 import { type MoodName, moods } from "../moods.ts";
 import { readWishes } from "../parse-prompt.ts";
 import { readPrompt } from "../reading.ts";
+import { ar } from "./ar.ts";
 import { hi } from "./hi.ts";
 import { ja } from "./ja.ts";
 import { ko } from "./ko.ts";
 import { ru } from "./ru.ts";
 import { zh } from "./zh.ts";
 
-const languages = { ja, zh, ko, hi, ru };
+const languages = { ja, zh, ko, hi, ru, ar };
 const listOf = (phrases: string): readonly string[] =>
   phrases.split(",").map((phrase) => phrase.trim().replaceAll("*", ""));
 
@@ -52,6 +53,8 @@ describe("an adjective in a sentence", () => {
     ["красивая одинокая скрипка, тревожное настроение", ["lonely", "tense"], ["красивая"]],
     ["величественный и торжественный гимн", ["epic", "solemn"], []],
     ["страстное, яростное фламенко", ["fiery", "aggressive"], []],
+    ["بيانو حزين وهادئ، ليلة جميلة", ["sad", "calm", "nocturnal"], ["جميلة"]],
+    ["فلامنكو ناري بالغيتار والتصفيق", ["fiery"], []],
   ])("%s", (prompt, effects, named) => {
     const { understood, notUnderstood } = readWishes({ prompt, seed: 3, durationSeconds: 60 });
     expect(understood).toEqual(expect.arrayContaining([...effects]));

@@ -1,5 +1,6 @@
 // Lists the words of all languages, in the order in which the languages are tried.
 
+import { ar } from "./ar.ts";
 import { de } from "./de.ts";
 import { en } from "./en.ts";
 import { es } from "./es.ts";
@@ -13,4 +14,4 @@ import { ru } from "./ru.ts";
 import type { Words } from "./words.ts";
 import { zh } from "./zh.ts";
 
-export const allWords: readonly Words[] = [en, de, es, fr, it, pt, ja, zh, ko, hi, ru];
+export const allWords: readonly Words[] = [en, de, es, fr, it, pt, ja, zh, ko, hi, ru, ar];

@@ -21,7 +21,18 @@ export const de: Words = {
     country: "countrymusik",
     metal: "schwermetall",
   },
-  hints: { lofi: "lernen, hausaufgaben", ambient: "entspannung, meditation, yoga" },
+  hints: {
+    lofi: "lernen, hausaufgaben, letzter zug, letzten zug, spater zug",
+    ambient:
+      "entspannung, meditation, yoga, nordlicht*, polarlicht*, gefrorener see, gefrorenen see, treiben",
+    waltz: "karussell, ballsaal",
+    jazz: "nach mitternacht",
+    house: "tanzflache",
+    chip: "jagd durchs schloss",
+    cinematic: "tur geht auf, tur offnet sich",
+    bossa: "fruhstuck, terrasse",
+    techno: "maschine*, fabrik",
+  },
   instruments: {
     piano: "klavier*, flugel",
     "acoustic guitar": "gitarre, gitarren, akustikgitarre, konzertgitarre",
@@ -80,6 +91,7 @@ export const de: Words = {
     gentle: "sanft*, zart*, leise*, weich*",
     sad: "traurig*, melancholisch*, wehmutig*",
     happy: "frohlich*, glucklich*, heiter*, lustig*, froh*",
+    bright: "helle*, strahlend*",
     dark: "dunkel, dunkle*, duster*, finster*",
     energetic: "energisch*, energiegeladen*, kraftvoll*",
     lively: "lebhaft*, schwungvoll*, munter*",
@@ -103,7 +115,7 @@ export const de: Words = {
     rain: "regen, regnerisch*, regengerausch*, regentropfen",
     sea: "meer, wellen, ozean, meeresrauschen",
     wind: "wind",
-    vinyl: "knistern, schallplatte, plattenspieler",
+    vinyl: "staubiges vinyl, staubigem vinyl, knistern, schallplatte, plattenspieler",
   },
   tempo: {
     "very slow": "sehr langsam*, ganz langsam*",
@@ -113,7 +125,11 @@ export const de: Words = {
     "very fast": "sehr schnell*, rasend*",
   },
   modes: { major: "dur", minor: "moll" },
-  feels: { straight: "ohne swing", reverb: "hall, viel hall, nachhall" },
+  feels: {
+    straight: "ohne swing",
+    reverb: "hall, viel hall, nachhall",
+    "one-chord": "ein ton, einem ton, eine note",
+  },
   forms: {
     fade: "ausblenden, ausgeblendet, verklingt",
     loop: "schleife, endlosschleife",
@@ -167,6 +183,6 @@ export const de: Words = {
     anderthalb: 1.5,
   },
   fillers:
-    "ein, eine, einen, einem, einer, eines, der, die, das, den, dem, des, in, im, am, an, auf, fur, zu, zum, zur, von, vom, aus, bei, ist, sind, soll, sollte, bitte, mach, mache, musik, lied, stuck, song, etwas, sehr, ganz, viel, bisschen, wie, so, auch, sich, es, ich, mochte, hatte, gern, gerne, hintergrundmusik, stil, gefuhl, stimmung, art, und, hier, tempo, tonart, ganze, klingt, klang, klange, spielt, mochte, sein, haben, uber, durch, nach, einfach, dazu, fuge, hinzu",
+    "vor, fern, ein, eine, einen, einem, einer, eines, der, die, das, den, dem, des, in, im, am, an, auf, fur, zu, zum, zur, von, vom, aus, bei, ist, sind, soll, sollte, bitte, mach, mache, musik, lied, stuck, song, etwas, sehr, ganz, viel, bisschen, wie, so, auch, sich, es, ich, mochte, hatte, gern, gerne, hintergrundmusik, stil, gefuhl, stimmung, art, und, hier, tempo, tonart, ganze, klingt, klang, klange, spielt, mochte, sein, haben, uber, durch, nach, einfach, dazu, fuge, hinzu",
   plain: "schon*, lang, lange, kurz, kurzes, kurze",
 };
