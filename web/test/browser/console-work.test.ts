@@ -67,7 +67,7 @@ test(
     const jobs = rows(page, "Jobs");
     const count = (n: number) =>
       until(`${n} jobs`, async () => (await jobs.count()) === n).catch(async (err: unknown) => {
-        throw new Error((await page.locator("main").innerText()).slice(-1500), { cause: err });
+        throw new Error(`The table shows ${await jobs.allTextContents()}`, { cause: err });
       });
     const search = async (label: string, value: string) => {
       const choice = page.getByRole("combobox", { name: label, exact: true });
@@ -78,7 +78,9 @@ test(
     await count(4);
     expect(await barriers(page)).toEqual([]);
     const mails = page.getByRole("row", { name: /^mail / });
-    await until("the failed jobs are counted", async () => (await mails.first().innerText()).includes("4"));
+    await until("the failed jobs are counted", async () =>
+      ((await mails.first().textContent()) ?? "").includes("4"),
+    );
 
     await search("Text in the job or its error", "nothing like this");
     await page.getByText("There are no failed jobs.").waitFor();
