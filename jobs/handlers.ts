@@ -15,6 +15,7 @@ import { finishPurgeJob } from "./handlers/finish-purge.ts";
 import { purgeTrashJob } from "./handlers/purge-trash.ts";
 import { runGenerationJob } from "./handlers/run-generation.ts";
 import { sendMailJob } from "./handlers/send-mail.ts";
+import { sweepAccountsJob } from "./handlers/sweep-accounts.ts";
 import { sweepBusinessesJob } from "./handlers/sweep-businesses.ts";
 import { sweepGenerationsJob } from "./handlers/sweep-generations.ts";
 import { sweepMovesJob } from "./handlers/sweep-moves.ts";
@@ -39,6 +40,7 @@ export type JobName = (typeof definitions)[number]["name"] | ScheduledJobName;
 export const createHandlers = (deps: WorkerDeps): Readonly<Record<JobName, JobHandler>> => ({
   [downloadJob.name]: downloadAudioJob(deps),
   [uploadJob.name]: uploadAudioJob(deps),
+  "accounts.sweep": sweepAccountsJob(deps),
   "businesses.sweep": sweepBusinessesJob(deps),
   [closingJob.name]: closeGenerationJob(deps),
   [generationJob.name]: runGenerationJob(deps),

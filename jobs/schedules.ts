@@ -4,6 +4,7 @@ import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 
 /** A sweep first reads the index of due work, so a sweep without work costs one query. */
 export const scheduledEveryMs = {
+  "accounts.sweep": 60_000,
   "businesses.sweep": 600_000,
   "generations.sweep": 10_000,
   "moves.sweep": 30_000,

@@ -2,6 +2,7 @@
 
 /** All codes that a caller may get. Their HTTP statuses are in src/http/answers/problem.ts. */
 export type ErrorCode =
+  | "ACCOUNT_DELETING"
   | "APP_INVALID"
   | "BODY_TOO_LARGE"
   | "CONFIG_INVALID"

@@ -6,6 +6,7 @@ import type { BusinessRegistry } from "../businesses/registry.ts";
 import { notFound } from "../errors.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { BusinessCaller, UserCaller } from "./caller.ts";
+import { accountDeleting } from "./deletion/deletion-errors.ts";
 import { mintToken, type UserToken } from "./tokens.ts";
 
 export interface UsersDeps {
@@ -25,7 +26,7 @@ export async function createUserToken(
   return mintToken(business, userId, expiresInSeconds, { keyId: caller.keyId, userKind });
 }
 
-/** Creates the user if it does not exist yet, and returns its kind. */
+/** Creates the user if it does not exist yet, and returns its kind. Throws ACCOUNT_DELETING. */
 export async function ensureUser(
   kysely: Kysely<BusinessTables>,
   userId: string,
@@ -37,9 +38,10 @@ export async function ensureUser(
     .execute();
   const user = await kysely
     .selectFrom("users")
-    .select("kind")
+    .select(["kind", "deleteAfter"])
     .where("id", "=", userId)
     .executeTakeFirstOrThrow();
+  if (user.deleteAfter !== null) throw accountDeleting(user.deleteAfter);
   return user.kind;
 }
 
@@ -53,10 +55,15 @@ export interface Account {
   readonly isEmailVerified: boolean;
   /** The address that replaces the e-mail when it is verified; null if there is none. */
   readonly newEmail: string | null;
+  /** The number of days for which the account can be restored after its deletion; 0 for users who are not members. */
+  readonly graceDays: number;
   readonly createdAt: string;
 }
 
-export async function readAccount(deps: UsersDeps, caller: UserCaller): Promise<Account> {
+export async function readAccount(
+  deps: UsersDeps & { readonly accountGraceDays: number },
+  caller: UserCaller,
+): Promise<Account> {
   const business = await deps.registry.findById(caller.businessId);
   if (!business) throw notFound("user");
   const user = await deps.databases.use(business.id, (database) =>
@@ -70,5 +77,6 @@ export async function readAccount(deps: UsersDeps, caller: UserCaller): Promise<
   if (!user) throw notFound("user");
   const { id: userId, kind, email, newEmail, emailVerifiedAt, createdAt } = user;
   const isEmailVerified = emailVerifiedAt !== null;
-  return { userId, kind, business: business.slug, email, isEmailVerified, newEmail, createdAt };
+  const graceDays = email === null ? 0 : deps.accountGraceDays;
+  return { userId, kind, business: business.slug, email, isEmailVerified, newEmail, graceDays, createdAt };
 }

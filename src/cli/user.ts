@@ -1,6 +1,6 @@
 // Defines the commands rondo user list|export|erase|end-sessions|reset-link, which manage the users of a business.
 import { Command, Option } from "commander";
-import { eraseUser } from "../accounts/delete-account.ts";
+import { eraseUser } from "../accounts/deletion/erase-user.ts";
 import { endSessions } from "../accounts/manage/end-sessions.ts";
 import { exportUser } from "../accounts/manage/export-user.ts";
 import { getUser, listUsers } from "../accounts/manage/list-users.ts";

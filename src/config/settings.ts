@@ -327,6 +327,11 @@ const retentionSettings = {
     fallback: "30",
     meaning: "How many days deleted things can be restored: 0 to 3650.",
   }),
+  accountGraceDays: setting("RONDO_ACCOUNT_GRACE_DAYS", numberOf("days", { min: 0, max: 365 }), {
+    fallback: "14",
+    meaning:
+      "How many days a member can restore a deleted account: 0 to 365. With 0, the account is erased at once.",
+  }),
 };
 
 const limitSettings = {

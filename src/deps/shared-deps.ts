@@ -72,6 +72,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
     readonly jobs: MovePair<JobsEnd> | undefined;
   };
   readonly trashDays: number;
+  readonly accountGraceDays: number;
   readonly chunkRetentionMs: number;
   readonly makingLimits: Config["makingLimits"];
   readonly writeTokens: WriteTokens;
@@ -169,6 +170,7 @@ export async function createSharedDeps(
     objectLinks,
     moves: { objects: objectPair, chunks: chunkPair, jobs: jobPair },
     trashDays: config.trashDays,
+    accountGraceDays: config.accountGraceDays,
     chunkRetentionMs: config.chunkRetentionMs,
     makingLimits: config.makingLimits,
     writeTokens: createWriteTokens(keyFor(derivationKey, "rondo/write-tokens")),

@@ -2,8 +2,14 @@
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
-/** The mails reset-password and verify-email contain a link. The mails password-changed and email-changing warn the member about a change. */
-const mailKinds = ["reset-password", "verify-email", "password-changed", "email-changing"] as const;
+/** The mails reset-password and verify-email contain a link. The other mails inform the member about a change. */
+const mailKinds = [
+  "reset-password",
+  "verify-email",
+  "password-changed",
+  "email-changing",
+  "account-deleted",
+] as const;
 export const mailLanguages = ["en", "de", "ar"] as const;
 
 export type MailKind = (typeof mailKinds)[number];

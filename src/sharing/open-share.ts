@@ -38,10 +38,12 @@ export async function openShare(
 async function find(database: BusinessDatabase, token: string): Promise<SharedMusic | undefined> {
   const row = await database.kysely
     .selectFrom("shares as s")
+    .innerJoin("users as u", "u.id", "s.userId")
     .leftJoin("tracks as t", (join) => join.onRef("t.id", "=", "s.trackId").on("t.deletedAt", "is", null))
     .leftJoin("projects as p", (join) => join.onRef("p.id", "=", "s.projectId").on("p.deletedAt", "is", null))
     .select(["t.id as trackId", "t.title", "p.id as projectId", "p.name"])
     .where("s.token", "=", token)
+    .where("u.deleteAfter", "is", null)
     .executeTakeFirst();
   if (!row) return undefined;
   const { trackId, projectId } = row;

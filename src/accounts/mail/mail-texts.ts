@@ -1,7 +1,7 @@
 // Contains the texts of the mails in each language. A mail is written in the language of the request that caused it.
 import type { MailKind, MailLanguage } from "../../jobs/mail-job.ts";
 
-/** The parts of a mail. `{business}` and `{newEmail}` are placeholders. */
+/** The parts of a mail. `{business}`, `{newEmail}` and `{date}` are placeholders. */
 export interface MailText {
   readonly subject: string;
   readonly paragraphs: readonly string[];
@@ -40,6 +40,15 @@ export const mailTexts: Readonly<Record<MailLanguage, Readonly<Record<MailKind, 
       action: "This wasn’t me",
       ending: "If you asked for it, there is nothing to do.",
     },
+    "account-deleted": {
+      subject: "Your account for {business} is being deleted",
+      paragraphs: [
+        "Your account at {business} is closed: every device is signed out, and nobody finds your music any more.",
+        "It will be deleted for good on {date}. Until then you can sign in and restore it with everything in it.",
+      ],
+      action: "Sign in and restore my account",
+      ending: "If you want it to be deleted, there is nothing to do.",
+    },
   },
   de: {
     "reset-password": {
@@ -70,6 +79,15 @@ export const mailTexts: Readonly<Record<MailLanguage, Readonly<Record<MailKind, 
       action: "Das war ich nicht",
       ending: "Wenn du das möchtest, musst du nichts tun.",
     },
+    "account-deleted": {
+      subject: "Dein Konto bei {business} wird gelöscht",
+      paragraphs: [
+        "Dein Konto bei {business} ist geschlossen: Alle Geräte sind abgemeldet, und niemand findet deine Musik mehr.",
+        "Am {date} wird es endgültig gelöscht. Bis dahin kannst du dich anmelden und es mit allem wiederherstellen.",
+      ],
+      action: "Anmelden und mein Konto wiederherstellen",
+      ending: "Wenn es gelöscht werden soll, musst du nichts tun.",
+    },
   },
   ar: {
     "reset-password": {
@@ -96,6 +114,15 @@ export const mailTexts: Readonly<Record<MailLanguage, Readonly<Record<MailKind, 
       paragraphs: ["سيستخدم حسابك في {business} العنوان {newEmail} بعد تأكيده."],
       action: "لم أفعل ذلك",
       ending: "إذا كنت أنت من طلب ذلك فلا داعي لفعل شيء.",
+    },
+    "account-deleted": {
+      subject: "سيتم حذف حسابك في {business}",
+      paragraphs: [
+        "تم إغلاق حسابك في {business}: تم تسجيل الخروج من كل الأجهزة، ولم يعد أحد يجد موسيقاك.",
+        "سيُحذف نهائيًا في {date}. وحتى ذلك الحين يمكنك تسجيل الدخول واستعادته بكل ما فيه.",
+      ],
+      action: "تسجيل الدخول واستعادة حسابي",
+      ending: "إذا كنت تريد حذفه فلا داعي لفعل شيء.",
     },
   },
 };

@@ -24,7 +24,10 @@ export interface SendAccountMailDeps {
  */
 const suspendedMs = 300_000;
 
-/** Does nothing if the user doesn't exist, or if there is no address left to verify. Error: UNAVAILABLE. */
+/**
+ * Does nothing if the user doesn't exist, if there is no address left to verify, or if the account was restored. Error:
+ * UNAVAILABLE.
+ */
 export async function sendAccountMail(
   { registry, databases, mailer, publicUrl = "" }: SendAccountMailDeps,
   { businessId, userId, kind, language }: MailJobData,
@@ -35,18 +38,21 @@ export async function sendAccountMail(
   if (business === undefined) throw new PutOffError("The business is suspended.", suspendedMs);
   const mail = await databases.use(businessId, async ({ kysely }) => {
     const login = await kysely
-      .selectFrom("logins")
-      .selectAll()
-      .where("userId", "=", userId)
+      .selectFrom("logins as l")
+      .innerJoin("users as u", "u.id", "l.userId")
+      .select(["l.email", "l.newEmail", "l.emailVerifiedAt", "u.deleteAfter"])
+      .where("l.userId", "=", userId)
       .executeTakeFirst();
     const email = login && addressFor(login, kind);
     if (login === undefined || email === undefined) return undefined;
-    const purpose = kind === "verify-email" ? kind : "reset-password";
-    const { token } = await createAccountLink(kysely, business.slug, { userId, purpose, email });
+    const path =
+      kind === "account-deleted"
+        ? "me"
+        : await linkPath(kysely, business.slug, { userId, purpose: purposeOf(kind), email });
     return writeMail({
       ...{ kind, language, to: email, business: business.name || business.slug },
-      newEmail: login.newEmail ?? "",
-      link: `${await pageUrlOf(registry, business, publicUrl)}/${purpose}#${token}`,
+      ...{ newEmail: login.newEmail ?? "", deleteAfter: login.deleteAfter },
+      link: `${await pageUrlOf(registry, business, publicUrl)}/${path}`,
     });
   });
   if (mail === undefined) return;
@@ -54,11 +60,23 @@ export async function sendAccountMail(
   if (sent.kind === "refused") throw new UnrecoverableError("The mail server refused the mail for good.");
 }
 
+const purposeOf = (kind: MailKind) => (kind === "verify-email" ? kind : "reset-password");
+
+async function linkPath(...[kysely, slug, subject]: Parameters<typeof createAccountLink>): Promise<string> {
+  const { token } = await createAccountLink(kysely, slug, subject);
+  return `${subject.purpose}#${token}`;
+}
+
+interface Login extends Pick<BusinessTables["logins"], "email" | "newEmail" | "emailVerifiedAt"> {
+  readonly deleteAfter: string | null;
+}
+
 /** Returns the address of the mail; undefined if the mail is no longer needed. */
 function addressFor(
-  { email, newEmail, emailVerifiedAt }: BusinessTables["logins"],
+  { email, newEmail, emailVerifiedAt, deleteAfter }: Login,
   kind: MailKind,
 ): string | undefined {
+  if (kind === "account-deleted") return deleteAfter === null ? undefined : email;
   if (kind === "verify-email") return newEmail ?? (emailVerifiedAt === null ? email : undefined);
   return kind === "email-changing" && newEmail === null ? undefined : email;
 }

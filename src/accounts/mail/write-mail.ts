@@ -10,12 +10,17 @@ interface MailFacts {
   /** The name of the business. */
   readonly business: string;
   readonly newEmail: string;
+  /** The time at which a deleted account is erased (RFC 3339); null for other accounts. */
+  readonly deleteAfter: string | null;
   readonly link: string;
 }
 
-export function writeMail({ kind, language, to, business, newEmail, link }: MailFacts): Mail {
+export function writeMail({ kind, language, to, business, newEmail, deleteAfter, link }: MailFacts): Mail {
   const { subject, paragraphs, action, ending } = mailTexts[language][kind];
-  const names: Readonly<Record<string, string>> = { business: oneLine(business), newEmail };
+  const names: Readonly<Record<string, string>> = {
+    ...{ business: oneLine(business), newEmail },
+    date: deleteAfter === null ? "" : dateOf(deleteAfter, language),
+  };
   const named = (text: string): string => text.replace(/\{(\w+)\}/g, (_, name: string) => names[name] ?? "");
   const html = (text: string): string => escaped(named(text));
   const direction = language === "ar" ? "rtl" : "ltr";
@@ -47,6 +52,9 @@ export function writeMail({ kind, language, to, business, newEmail, link }: Mail
     ].join("\n"),
   };
 }
+
+const dateOf = (instant: string, language: MailLanguage): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(new Date(instant));
 
 const oneLine = (text: string): string => text.replaceAll(/[\p{C}\s]+/gu, " ").trim();
 

@@ -24,6 +24,8 @@ export interface ListedUser {
   /** The number of tracks that are not in the trash. */
   readonly tracks: number;
   readonly openSessions: number;
+  /** The time at which a deleted account is erased; null for other users. */
+  readonly deleteAfter: string | null;
 }
 
 export interface UserPage {
@@ -74,7 +76,7 @@ const selectUsers = ({ kysely }: BusinessDatabase) =>
   kysely
     .selectFrom("users as u")
     .leftJoin("logins as l", "l.userId", "u.id")
-    .select(["u.id as userId", "u.kind", "l.email", "u.createdAt"])
+    .select(["u.id as userId", "u.kind", "l.email", "u.createdAt", "u.deleteAfter"])
     .select((eb) => [
       eb
         .selectFrom("tracks as t")

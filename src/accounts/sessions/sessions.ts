@@ -78,7 +78,7 @@ export interface Sessions {
     businessId: string,
     id: string,
   ): Fact<OpenSession | undefined> | Promise<Fact<OpenSession | undefined>>;
-  /** Returns the kind of a user; undefined if the user doesn't exist. */
+  /** Returns the kind of a user; undefined if the user doesn't exist or is being deleted. */
   findUserKind(businessId: string, userId: string): Fact<UserKind> | Promise<Fact<UserKind>>;
   /** Call it after these sessions have ended or this user has changed. */
   forget(businessId: string, ended: { readonly ids: readonly string[]; readonly userId?: string }): void;
@@ -99,18 +99,25 @@ export function createSessions(databases: Pick<OpenDatabases, "use">): Sessions 
     const [businessId, id] = parse(name);
     return databases.use(businessId, ({ kysely }) =>
       kysely
-        .selectFrom("sessions")
-        .select(["userId", "expiresAt"])
-        .where("id", "=", id)
-        .where("revokedAt", "is", null)
-        .where("expiresAt", ">", new Date().toISOString())
+        .selectFrom("sessions as s")
+        .innerJoin("users as u", "u.id", "s.userId")
+        .select(["s.userId", "s.expiresAt"])
+        .where("s.id", "=", id)
+        .where("s.revokedAt", "is", null)
+        .where("s.expiresAt", ">", new Date().toISOString())
+        .where("u.deleteAfter", "is", null)
         .executeTakeFirst(),
     );
   });
   const kinds = createFreshFacts(async (name): Promise<UserKind> => {
     const [businessId, userId] = parse(name);
     const row = await databases.use(businessId, ({ kysely }) =>
-      kysely.selectFrom("users").select("kind").where("id", "=", userId).executeTakeFirst(),
+      kysely
+        .selectFrom("users")
+        .select("kind")
+        .where("id", "=", userId)
+        .where("deleteAfter", "is", null)
+        .executeTakeFirst(),
     );
     return row?.kind;
   });

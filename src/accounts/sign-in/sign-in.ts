@@ -11,6 +11,7 @@ import { moveCounts } from "../../usage/usage-counts.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
 import type { Caller } from "../caller.ts";
+import { accountDeleting, accountErasing } from "../deletion/deletion-errors.ts";
 import { foldEmail, normalPassword, type PasswordHasher } from "../passwords/passwords.ts";
 import { newSession, revokeSessions, type Sessions } from "../sessions/sessions.ts";
 import type { SignedIn } from "./sign-up.ts";
@@ -41,13 +42,28 @@ export interface SignInInput {
 
 /**
  * Throws UNAUTHENTICATED for an unknown e-mail and for a wrong password. The error and its response time are the same
- * in both cases. Other errors: NOT_FOUND (the business), TOO_MANY_REQUESTS.
+ * in both cases. Other errors: NOT_FOUND (the business), TOO_MANY_REQUESTS, ACCOUNT_DELETING (the account can be
+ * restored), GONE (the account is being erased).
  */
 export async function signIn(
   deps: SignInDeps,
   caller: Caller | undefined,
-  { business: slug, email, password, address = "unknown", device = null }: SignInInput,
+  input: SignInInput,
 ): Promise<SignedIn> {
+  const { business, userId } = await verifyLogin(deps, caller, input);
+  return openUserSession(deps, caller, {
+    business,
+    device: input.device ?? null,
+    findUserId: async () => userId,
+  });
+}
+
+/** Checks the e-mail and the password. Throws the errors of `signIn`. */
+export async function verifyLogin(
+  deps: SignInDeps,
+  caller: Caller | undefined,
+  { business: slug, email, password, address = "unknown" }: Omit<SignInInput, "device">,
+): Promise<{ readonly business: Business; readonly userId: string }> {
   const business = await deps.registry.findBySlug(slug);
   if (!business) throw notFound("business");
   const foldedEmail = foldEmail(email);
@@ -68,8 +84,7 @@ export async function signIn(
   const isRight = await deps.passwords.verify(normalPassword(password), hash);
   if (login === undefined || !isRight) throw wrongLogin();
   await deps.limiter.forget(attempts);
-
-  return openUserSession(deps, caller, { business, device, findUserId: async () => login.userId });
+  return { business, userId: login.userId };
 }
 
 /**
@@ -87,6 +102,7 @@ export async function openUserSession(
   const { userId, endedIds } = await deps.databases.use(business.id, (database) =>
     database.transaction(async (trx) => {
       const userId = await findUserId(trx);
+      await requireOpenAccount(trx, userId);
       const endedIds = guestId === undefined ? [] : await adoptGuest(trx, guestId, userId, now);
       await trx.insertInto("sessions").values(session.rowOf(userId, now)).execute();
       return { userId, endedIds };
@@ -95,6 +111,16 @@ export async function openUserSession(
   deps.sessions.forget(business.id, { ids: endedIds });
   const token = await mintToken(business, userId, sessionTokenSeconds, { sessionId: session.id });
   return { session, token };
+}
+
+async function requireOpenAccount(trx: Transaction<BusinessTables>, userId: string): Promise<void> {
+  const user = await trx
+    .selectFrom("users")
+    .select("deleteAfter")
+    .where("id", "=", userId)
+    .executeTakeFirst();
+  if (!user?.deleteAfter) return;
+  throw user.deleteAfter > new Date().toISOString() ? accountDeleting(user.deleteAfter) : accountErasing();
 }
 
 interface OpenedBy {

@@ -82,7 +82,8 @@ test("businesses that were created before the index are swept once, with or with
   }
   const upgraded = await createSharedDeps(stores.config, silentLog);
   try {
-    for (const kind of dueKinds) {
+    // No account of such a business is being deleted.
+    for (const kind of dueKinds.filter((one) => one !== "accounts")) {
       const due = await upgraded.due.list(kind, Date.now(), dayMs);
       expect(due.map(({ businessId }) => businessId).toSorted()).toEqual(ids.toSorted());
     }

@@ -4,7 +4,7 @@ import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables, DueKind } from "../tables/control-schema.ts";
 
 /** Rows are always written in this order, so that two concurrent marks don't deadlock. */
-export const dueKinds: readonly DueKind[] = ["generations", "tiers", "trash", "orphans"];
+export const dueKinds: readonly DueKind[] = ["generations", "tiers", "trash", "orphans", "accounts"];
 
 export interface DueBusiness {
   readonly businessId: string;

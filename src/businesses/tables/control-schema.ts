@@ -14,7 +14,7 @@ import {
 } from "./table-declaration.ts";
 
 /** The kinds of due work. Each kind has its own sweep. */
-export type DueKind = "generations" | "tiers" | "trash" | "orphans";
+export type DueKind = "generations" | "tiers" | "trash" | "orphans" | "accounts";
 
 /** The kind of sweep that failed, or "schema": the tables of the business could not be migrated. */
 export type BusinessFaultKind = DueKind | "schema";

@@ -37,7 +37,13 @@ export type AccountLinkPurpose = "reset-password" | "verify-email" | "sign-in";
 export const businessSchema = {
   users: {
     access: { owner: "id" },
-    columns: { id, kind: textOf<"guest" | "member" | "external" | "deleted">(), createdAt: timestamp },
+    columns: {
+      id,
+      kind: textOf<"guest" | "member" | "external" | "deleted">(),
+      createdAt: timestamp,
+      /** The time at which the account is erased; null unless the account is being deleted. */
+      deleteAfter: nullable(timestamp),
+    },
   },
   sessions: {
     access: "internal",

@@ -2,6 +2,7 @@
 import { AppError, type ErrorCode } from "../../errors.ts";
 
 export const statusOf: Readonly<Record<ErrorCode, number>> = {
+  ACCOUNT_DELETING: 409,
   APP_INVALID: 422,
   BODY_TOO_LARGE: 413,
   CONFIG_INVALID: 500,

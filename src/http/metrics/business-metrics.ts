@@ -11,7 +11,7 @@ export function watchBusinesses(metrics: Metrics, control: Database<ControlTable
     "Businesses whose latest sweep failed, or whose tables could not be migrated (schema).",
     "work",
     async () => {
-      const counts = { generations: 0, tiers: 0, trash: 0, orphans: 0, schema: 0 };
+      const counts = { generations: 0, tiers: 0, trash: 0, orphans: 0, accounts: 0, schema: 0 };
       for (const { kind } of await listBusinessFaults(control)) counts[kind] += 1;
       return counts;
     },

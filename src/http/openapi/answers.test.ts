@@ -80,6 +80,11 @@ test("the responses of all routes match the OpenAPI document", async () => {
   await call(undefined, ["POST", "/v1/accounts/sign-up"], { json: { ...login, password: "short" } });
   await call(undefined, ["POST", "/v1/accounts/sign-in"], { json: login });
   await call(undefined, ["POST", "/v1/accounts/sign-in"], { json: { ...login, password: "wrong" } });
+  const closing = { ...login, email: "closing@example.com" };
+  const closed = await call(undefined, ["POST", "/v1/accounts/sign-up"], { json: closing });
+  await call(closed.token, ["DELETE", "/v1/accounts/me"], { json: { password: closing.password } });
+  await call(undefined, ["POST", "/v1/accounts/sign-in"], { json: closing });
+  await call(undefined, ["POST", "/v1/accounts/restore"], { json: closing });
   await call(undefined, ["POST", "/v1/accounts/sign-out"]);
   await call(member.token, ["GET", "/v1/accounts/me"]);
   await call(member.token, ["GET", "/v1/accounts/session"]);

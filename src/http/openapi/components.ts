@@ -227,6 +227,10 @@ export const components = {
       "Whether the member has opened a link that was mailed to the address.",
     ),
     newEmail: about(orNull(text), "The address that replaces the e-mail as soon as it is verified."),
+    graceDays: about(
+      whole,
+      "The days for which the account can be restored after its deletion; 0: not at all.",
+    ),
     createdAt: instant,
   }),
   UserExport: object({
@@ -240,6 +244,10 @@ export const components = {
     ),
     usage: listOf({ type: "object" }),
     tables: { type: "object", additionalProperties: listOf({ type: "object" }) },
+  }),
+  ClosedAccount: object({
+    userId: id,
+    deleteAfter: about(instant, "The account is erased then. Until then it can be restored."),
   }),
   DeletedAccount: object({
     userId: id,
@@ -277,6 +285,7 @@ export const components = {
     createdAt: instant,
     tracks: about(whole, "The tracks that are not in the trash."),
     openSessions: about(whole, "The sessions of the page that have not ended."),
+    deleteAfter: about(orNull(instant), "The time at which a deleted account is erased; null for others."),
   }),
   GenerationEvent: {
     oneOf: [

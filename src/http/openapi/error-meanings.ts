@@ -9,6 +9,10 @@ export interface ErrorMeaning {
 }
 
 export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
+  ACCOUNT_DELETING: {
+    meaning: "The account was deleted by its owner. It can be restored until `details.deleteAfter`.",
+    whatToDo: "Restore the account with `POST /v1/accounts/restore`, or wait until its e-mail is free.",
+  },
   APP_INVALID: {
     meaning: "The app of a business has faults: in its tables, its query specs or its theme.",
     whatToDo: "Correct each of the `faults`, which name the file and the place in it.",

@@ -91,9 +91,13 @@ export async function readVersionFile(
 
 const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav" } as const;
 
-/** Selects versions that are not in the trash, and whose track is not in the trash. */
+/** Selects versions that are not in the trash, whose track is not in the trash, and whose owner is not being deleted. */
 export const fileVersions = (database: BusinessDatabase) =>
-  everyFileVersion(database).where("v.deletedAt", "is", null).where("t.deletedAt", "is", null);
+  everyFileVersion(database)
+    .innerJoin("users as u", "u.id", "v.userId")
+    .where("v.deletedAt", "is", null)
+    .where("t.deletedAt", "is", null)
+    .where("u.deleteAfter", "is", null);
 
 /** Selects versions, also those in the trash. */
 export const everyFileVersion = (database: BusinessDatabase) =>

@@ -93,6 +93,8 @@ const living = (database: BusinessDatabase, versionId: string) =>
     .selectFrom("versions as v")
     .innerJoin("tracks as t", "t.id", "v.trackId")
     .innerJoin("generations as g", "g.versionId", "v.id")
+    .innerJoin("users as u", "u.id", "v.userId")
     .where("v.id", "=", versionId)
     .where("v.deletedAt", "is", null)
-    .where("t.deletedAt", "is", null);
+    .where("t.deletedAt", "is", null)
+    .where("u.deleteAfter", "is", null);

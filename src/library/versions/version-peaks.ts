@@ -35,10 +35,12 @@ export async function readVersionPeaks(
       .selectFrom("generations as g")
       .innerJoin("versions as v", "v.id", "g.versionId")
       .innerJoin("tracks as t", "t.id", "v.trackId")
+      .innerJoin("users as u", "u.id", "v.userId")
       .select("g.id")
       .where("v.id", "=", versionId)
       .where("v.deletedAt", "is", null)
       .where("t.deletedAt", "is", null)
+      .where("u.deleteAfter", "is", null)
       .executeTakeFirst(),
   );
   if (!generation) throw notFound("version");

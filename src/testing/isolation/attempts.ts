@@ -90,6 +90,12 @@ export const rows: Readonly<Record<string, Row>> = {
       as: nobody,
     },
   ],
+  "post /v1/accounts/restore": (of, own) =>
+    [`other-${of.email}`, own.ids.email].map((email) => ({
+      path: "/v1/accounts/restore",
+      body: { business: own.ids.slug, email, password: of.password },
+      as: nobody,
+    })),
   "post /v1/accounts/sign-in-with-token": (of, own) =>
     linkTokens(of.signInToken, own).map((token) => ({
       path: "/v1/accounts/sign-in-with-token",

@@ -1,4 +1,4 @@
-// Defines the test of a deleted member's account for any engine, and prepares it.
+// Defines the test of a member's account that is deleted without a grace period, for any engine, and prepares it.
 import { expect } from "bun:test";
 import { createApp } from "../../app.ts";
 import { finishPurge } from "../../library/trash/finish-purge.ts";
@@ -54,7 +54,7 @@ const password = "long enough";
  * `environment`: the settings of the stores.
  */
 export async function checkDeletedMember(environment: Record<string, string> = {}): Promise<void> {
-  await using house = await createAccountHouse(environment);
+  await using house = await createAccountHouse({ RONDO_ACCOUNT_GRACE_DAYS: "0", ...environment });
   const { call, studio, business, deps } = house;
   const login = { business, email, password };
   const ada = await call("POST", "accounts/sign-up", { json: login });

@@ -10,6 +10,8 @@ export interface OwnAccount {
   email: string | null;
   isEmailVerified: boolean;
   newEmail: string | null;
+  /** The days for which the account can be restored after its deletion. */
+  graceDays: number;
 }
 
 export interface OpenSession {
@@ -69,10 +71,15 @@ export async function resetPassword(token: string, password: string): Promise<vo
 export const verifyEmail = async (token: string): Promise<string> =>
   (await send<{ email: string }>("POST", "/v1/accounts/verify-email", { token })).email;
 
-/** Deletes the account with all of its content, for good. A guest has no password. */
-export async function deleteAccount(password: string | undefined): Promise<void> {
-  await inPassword(() => send("DELETE", ME, password === undefined ? {} : { password }));
+/**
+ * Deletes the account with all of its content. A guest has no password. Returns the time of the erasure; undefined if the
+ * account is erased already.
+ */
+export async function deleteAccount(password: string | undefined): Promise<string | undefined> {
+  const body = { ...(password === undefined ? {} : { password }), ...language() };
+  const { deleteAfter } = await inPassword(() => send<{ deleteAfter?: string }>("DELETE", ME, body));
   leave();
+  return deleteAfter;
 }
 
 /** A wrong password and an ended session are both answered with status 401. The session is requested to tell them apart. */

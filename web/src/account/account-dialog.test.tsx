@@ -84,3 +84,25 @@ test("whoever forgot the password gets the same answer for every address", async
   await screen.findByText(/^If there is an account with this address/);
   expect(asked.at(-1)?.body).toEqual({ business: "demo", email: "ada@example.com", language: "en" });
 });
+
+test("an account that is being deleted is restored with one press after the sign-in", async () => {
+  const deleteAfter = new Date(Date.now() + 86_400_000).toISOString();
+  const { asked, account, fill } = show({
+    "POST /v1/accounts/sign-in": () =>
+      json(
+        { code: "ACCOUNT_DELETING", detail: "This account is being deleted.", details: { deleteAfter } },
+        409,
+      ),
+    "POST /v1/accounts/restore": entered,
+  });
+  account.open("sign-in");
+  fill("ada@example.com", "long enough");
+  await screen.findByText(
+    /^This account is being deleted\. It is erased on .+ Until then you can restore it/,
+  );
+  fireEvent.submit(screen.getByText("Restore my account").closest("form")!);
+  await waitFor(() => expect(account.email()).toBe("ada@example.com"));
+  expect(asked.at(-1)?.body).toEqual({ business: "demo", email: "ada@example.com", password: "long enough" });
+  await waitFor(() => expect(account.entrance()).toBeUndefined());
+  expect(notices().map(({ text }) => text)).toEqual(["Your account is restored."]);
+});

@@ -4,9 +4,16 @@ import { business } from "../shell/business.ts";
 import { openModal } from "../shell/modal.ts";
 import { t } from "../i18n/translate.ts";
 import { forgotPassword } from "./account-api.ts";
-import { AccountForm, Email, Password } from "./account-form.tsx";
+import { ApiError } from "../api/send.ts";
+import type { Entrance } from "../api/session.ts";
+import { AccountForm, Email, Password, refusalOf } from "./account-form.tsx";
 import { goToOwnSignIn } from "./own-sign-in.ts";
 import type { Account, Door } from "./create-account.ts";
+
+interface Login {
+  email: string;
+  password: string;
+}
 
 interface AccountDialogProps {
   account: Account;
@@ -16,6 +23,8 @@ interface AccountDialogProps {
 
 export default function AccountDialog(props: AccountDialogProps) {
   let dialog!: HTMLDialogElement;
+  /** The login of an account that is being deleted, and what the server says about it. */
+  const [deleted, setDeleted] = createSignal<{ login: Login; says: string }>();
   const [asked, setAsked] = createSignal<"mail" | "operator">();
   const isNew = () => props.how === "sign-up";
   const title = () =>
@@ -31,7 +40,16 @@ export default function AccountDialog(props: AccountDialogProps) {
   async function send({ email = "", password = "" }: Record<string, string>) {
     const { how } = props;
     if (how === "forgot") return void setAsked(await forgotPassword(email.trim()));
-    await props.account.enter(how, { email: email.trim(), password });
+    await enter(how, { email: email.trim(), password });
+  }
+
+  async function enter(how: Entrance, login: Login) {
+    try {
+      await props.account.enter(how, login);
+    } catch (err) {
+      if (!(err instanceof ApiError) || err.code !== "ACCOUNT_DELETING") throw err;
+      return void setDeleted({ login, says: refusalOf(err) });
+    }
     dialog.close();
   }
 
@@ -46,7 +64,24 @@ export default function AccountDialog(props: AccountDialogProps) {
       onClose={() => props.account.close()}
     >
       <h2 id="account">{title()}</h2>
-      <Show when={props.how === "forgot" && asked()} fallback={business.signIn ? <OwnDoor /> : <Form />}>
+      <Show
+        when={props.how === "forgot" && asked()}
+        fallback={
+          <Show when={deleted()} fallback={business.signIn ? <OwnDoor /> : <Form />}>
+            {(account) => (
+              <>
+                <p class="differ" role="status">
+                  {account().says}
+                </p>
+                <AccountForm
+                  action={t("Restore my account")}
+                  onSend={() => enter("restore", account().login)}
+                />
+              </>
+            )}
+          </Show>
+        }
+      >
         {(by) => (
           <p class="empty" role="status">
             {by() === "mail"

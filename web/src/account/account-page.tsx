@@ -5,7 +5,7 @@ import { at } from "../address/at.ts";
 import { business } from "../shell/business.ts";
 import { notice, noticeError } from "../shell/notices.ts";
 import { useAccount } from "../studio.tsx";
-import { t } from "../i18n/translate.ts";
+import { locale, t } from "../i18n/translate.ts";
 import { askVerification, changeEmail, changePassword, type OwnAccount, readAccount } from "./account-api.ts";
 import { AccountForm, Email, Password, refusalOf } from "./account-form.tsx";
 import { Devices } from "./devices.tsx";
@@ -53,7 +53,7 @@ export default function AccountPage() {
               <a class="link" href={EXPORT_URL} download="">
                 {t("Download my data")}
               </a>
-              <Leaving kind={me().kind} />
+              <Leaving me={me()} />
             </>
           )}
         </Show>
@@ -65,8 +65,17 @@ export default function AccountPage() {
 function Failed(props: { err: unknown; onAgain(): void }) {
   const account = useAccount();
   const isSignedOut = () => (props.err as { status?: number }).status === 401;
+  /** The time of the erasure, right after this account was deleted. */
+  const deleteAfter = Date.parse(new URLSearchParams(location.search).get("deleteAfter") ?? "");
   return (
     <>
+      <Show when={deleteAfter > Date.now()}>
+        <p role="status">
+          {t("Your account is closed. Until {date} you can sign in and restore it with everything in it.", {
+            date: new Date(deleteAfter).toLocaleString(locale(), { dateStyle: "long", timeStyle: "short" }),
+          })}
+        </p>
+      </Show>
       <p class="empty">{isSignedOut() ? t("You are not signed in.") : refusalOf(props.err)}</p>
       <button
         class="link"

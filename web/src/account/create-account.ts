@@ -21,7 +21,13 @@ export function createAccount(library: Pick<Library, "load">) {
     /** Rejects with the server's error. */
     async enter(how: Entrance, login: { email: string; password: string }) {
       await enterAccount(how, login);
-      notice(how === "sign-up" ? t("Your account is ready. Your music is kept.") : t("Welcome back."));
+      notice(
+        how === "sign-up"
+          ? t("Your account is ready. Your music is kept.")
+          : how === "restore"
+            ? t("Your account is restored.")
+            : t("Welcome back."),
+      );
       await library.load();
     },
     /** Resets the page, so that nothing of this person stays on it. */

@@ -3,16 +3,19 @@ import { Show } from "solid-js";
 import { at } from "../address/at.ts";
 import { business } from "../shell/business.ts";
 import { useAccount } from "../studio.tsx";
-import { t } from "../i18n/translate.ts";
+import { locale, t } from "../i18n/translate.ts";
 import { deleteAccount, type OwnAccount } from "./account-api.ts";
 import { AccountForm, Password } from "./account-form.tsx";
 
-export function Leaving(props: { kind: OwnAccount["kind"] }) {
+const DAY_MS = 86_400_000;
+
+export function Leaving(props: { me: OwnAccount }) {
   const account = useAccount();
-  const isMember = () => props.kind === "member";
+  const isMember = () => props.me.kind === "member";
+  const endsAt = () => new Date(Date.now() + props.me.graceDays * DAY_MS);
   return (
     <>
-      <Show when={props.kind !== "guest"}>
+      <Show when={props.me.kind !== "guest"}>
         <p>
           <button class="link" type="button" onClick={() => void account.leave()}>
             {t("Sign out")}
@@ -20,7 +23,7 @@ export function Leaving(props: { kind: OwnAccount["kind"] }) {
         </p>
       </Show>
       <Show
-        when={props.kind !== "external"}
+        when={props.me.kind !== "external"}
         fallback={
           <p>
             {t("Your account is with {name}. Ask there if you want it deleted.", { name: business.name })}
@@ -32,16 +35,33 @@ export function Leaving(props: { kind: OwnAccount["kind"] }) {
             {isMember() ? t("Delete my account") : t("Delete my music and data")}
           </summary>
           <p>
-            {t(
-              "This deletes your account and all your music forever, on every device, and links that you shared stop working. There is no undo. Nobody finds anything of yours from the moment you confirm; copies on the servers follow within minutes, and backups when they expire.",
-            )}
+            <Show
+              when={props.me.graceDays > 0}
+              fallback={t(
+                "This deletes your account and all your music forever, on every device, and links that you shared stop working. There is no undo. Nobody finds anything of yours from the moment you confirm; copies on the servers follow within minutes, and backups when they expire.",
+              )}
+            >
+              {t(
+                "This closes your account on every device: nobody finds anything of yours from the moment you confirm, and links that you shared stop working. Until {date} you can sign in and restore everything. Then your account and all your music are deleted forever; backups follow when they expire.",
+                { date: endsAt().toLocaleDateString(locale(), { dateStyle: "long" }) },
+              )}
+            </Show>
           </p>
           <AccountForm
             isDanger
-            action={isMember() ? t("Delete my account forever") : t("Delete everything forever")}
+            action={
+              props.me.graceDays > 0
+                ? t("Close and delete my account")
+                : isMember()
+                  ? t("Delete my account forever")
+                  : t("Delete everything forever")
+            }
             onSend={async ({ password }) => {
-              await deleteAccount(password);
-              location.assign(at("/"));
+              const deleteAfter = await deleteAccount(password);
+              // The page is loaded again, so that nothing of this person stays on it.
+              location.assign(
+                at(deleteAfter === undefined ? "/" : `/me?deleteAfter=${encodeURIComponent(deleteAfter)}`),
+              );
             }}
           >
             <Show when={isMember()}>

@@ -6,7 +6,8 @@ interface ServerRefusal {
   readonly code: string;
   readonly message: string;
   readonly hint: string | undefined;
-  readonly details?: { readonly resetsAt?: unknown; readonly limit?: unknown } | undefined;
+  readonly details?:
+    { readonly resetsAt?: unknown; readonly limit?: unknown; readonly deleteAfter?: unknown } | undefined;
 }
 
 /** Error codes that are explained to people like another code. */
@@ -25,6 +26,7 @@ const alike: Readonly<Record<string, string>> = {
 
 /** `says` replaces the server's sentence. It is missing where the server's own sentence is clear to everybody. */
 const english: Readonly<Record<string, { readonly says?: string; readonly hint: string }>> = {
+  ACCOUNT_DELETING: { says: "This account is being deleted.", hint: "Sign in to restore it." },
   CONFLICT: { hint: "Reload the page and try again." },
   CONTENT_DAMAGED: { says: "This recording is damaged.", hint: "Make the piece again." },
   FORBIDDEN: { says: "That isn’t allowed here.", hint: "Sign in with another account." },
@@ -46,6 +48,13 @@ export function wordsOf({ code: given, message, hint, details }: ServerRefusal):
   readonly message: string;
   readonly hint: string | undefined;
 } {
+  if (given === "ACCOUNT_DELETING" && typeof details?.deleteAfter === "string")
+    return {
+      message: t("This account is being deleted. It is erased on {date}.", {
+        date: dateOf(details.deleteAfter),
+      }),
+      hint: t("Until then you can restore it with everything in it."),
+    };
   const code = alike[given] ?? given;
   const { says = code === given ? undefined : message, hint: next } = english[code] ?? {};
   const resetsAt =

@@ -17,7 +17,8 @@ const keptMember = stored("rondo.member");
 let asking: Promise<void> | undefined;
 let opening: Promise<void> | undefined;
 
-export type Entrance = "sign-up" | "sign-in";
+/** `restore` undoes the deletion of an account and signs in. */
+export type Entrance = "sign-up" | "sign-in" | "restore";
 
 /** Whether the server has reported a session. */
 export const hasSession = (): boolean => Boolean(account());

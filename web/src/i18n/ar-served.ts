@@ -2,6 +2,8 @@
 // built-in composer does not understand Arabic.
 
 export const served = {
+  ACCOUNT_DELETING: "يجري حذف هذا الحساب.",
+  "ACCOUNT_DELETING hint": "سجّل الدخول لاستعادته.",
   CONFLICT: "لا يتوافق هذا مع الحالة الراهنة.",
   "CONFLICT hint": "أعد تحميل الصفحة ثم حاول مرة أخرى.",
   CONTENT_DAMAGED: "هذا التسجيل تالف.",
@@ -61,6 +63,7 @@ export const served = {
   vinyl: "أسطوانة",
   wind: "ريح",
   sea: "بحر",
+  "This account is being erased.": "يُحذف هذا الحساب نهائيًا الآن.",
   "This link was used already, or it is older than 30 minutes.":
     "استُخدم هذا الرابط من قبل، أو مضى عليه أكثر من 30 دقيقة.",
   "Ask for a new link.": "اطلب رابطًا جديدًا.",

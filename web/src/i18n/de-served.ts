@@ -1,6 +1,8 @@
 // Holds German words for texts of the server: errors by their code, the names of sections, and suggested changes.
 
 export const served = {
+  ACCOUNT_DELETING: "Dieses Konto wird gelöscht.",
+  "ACCOUNT_DELETING hint": "Melde dich an, um es wiederherzustellen.",
   CONFLICT: "Das passt nicht zum jetzigen Stand.",
   "CONFLICT hint": "Lade die Seite neu und versuche es noch einmal.",
   CONTENT_DAMAGED: "Diese Aufnahme ist beschädigt.",
@@ -62,6 +64,7 @@ export const served = {
   vinyl: "Schallplatte",
   wind: "Wind",
   sea: "Meer",
+  "This account is being erased.": "Dieses Konto wird gerade endgültig gelöscht.",
   "This link was used already, or it is older than 30 minutes.":
     "Dieser Link wurde schon benutzt oder ist älter als 30 Minuten.",
   "Ask for a new link.": "Fordere einen neuen Link an.",

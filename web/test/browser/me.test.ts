@@ -52,7 +52,7 @@ const picture = async (page: Page, name: string) => {
 const door = (page: Page) => page.locator(".tools").getByRole("button", { name: "Your account" });
 
 test(
-  "a member confirms the e-mail, resets a forgotten password, changes it, sees devices and data, and deletes the account",
+  "a member confirms the e-mail, resets a forgotten password, changes it, sees devices and data, deletes the account, and restores it",
   async () => {
     await using opened = await openPage(browser, app.url, phone);
     const { page, complaints } = opened;
@@ -121,11 +121,29 @@ test(
     await forgot.getByText("Your password is changed, and other devices are signed out.").waitFor();
     await forgot.getByText("Delete my account", { exact: true }).click();
     await forgot.getByLabel("Your password", { exact: true }).last().fill("a third password");
-    await forgot.getByRole("button", { name: "Delete my account forever" }).click();
-    await forgot.getByText("Your pieces will be here.").waitFor();
-    await forgot.goto(`${app.url}/me`);
+    await forgot.getByRole("button", { name: "Close and delete my account" }).click();
+    await forgot.getByText(/^Your account is closed\. Until .+ you can sign in and restore it/).waitFor();
     await forgot.getByText("You are not signed in.").waitFor();
-    expect(complaints.filter((one) => !/\b(401|410)\b/.test(one))).toEqual([]);
+    await picture(forgot, "account-closed");
+
+    // The mail leads to the account, where it is restored.
+    await forgot.goto(await linkOf(mail.mails.length));
+    expect(mail.mails.at(-1)!.text).toContain("Sign in and restore my account");
+    const signIn = async () => {
+      await forgot.getByRole("button", { name: "Sign in" }).last().click();
+      await forgot.getByLabel("E-mail").fill("ada@example.com");
+      await forgot.getByLabel(/^Password/).fill("a third password");
+      await forgot.getByLabel(/^Password/).press("Enter");
+    };
+    await signIn();
+    await forgot.getByText(/^This account is being deleted\. It is erased on /).waitFor();
+    expect(await barriers(forgot)).toEqual([]);
+    await picture(forgot, "restore-account");
+    await forgot.getByRole("button", { name: "Restore my account" }).click();
+    await forgot.getByText("Your account is restored.").waitFor();
+    await forgot.goto(`${app.url}/me`);
+    await forgot.getByText("ada@example.com").waitFor();
+    expect(complaints.filter((one) => !/\b(401|409|410)\b/.test(one))).toEqual([]);
   },
   2 * TEST_MS_MAX,
 );

@@ -55,7 +55,19 @@ export const accountDocs: readonly DocumentedRoute[] = [
     user: "anyone",
     body: { schema: sentAs(signInBody) },
     answers: { 200: json("The member.", ref("Entrance"), session) },
-    errors: ["NOT_FOUND", "UNAUTHENTICATED"],
+    errors: ["NOT_FOUND", "UNAUTHENTICATED", "ACCOUNT_DELETING", "GONE"],
+  },
+  {
+    method: "post",
+    path: "/v1/accounts/restore",
+    tag,
+    summary: "Undoes the deletion of an account, and signs in. A guest's music moves to the account.",
+    description:
+      "Sign-in is refused with ACCOUNT_DELETING while a deleted account can be restored. After the restoration, the music and the links that were shared are found again; earlier sessions stay ended. An account that is not being deleted is only signed in to. GONE: the time for the restoration is over.",
+    user: "anyone",
+    body: { schema: sentAs(signInBody) },
+    answers: { 200: json("The member.", ref("Entrance"), session) },
+    errors: ["NOT_FOUND", "UNAUTHENTICATED", "GONE"],
   },
   {
     method: "post",
@@ -90,12 +102,18 @@ export const accountDocs: readonly DocumentedRoute[] = [
     method: "delete",
     path: "/v1/accounts/me",
     tag,
-    summary: "Deletes the account for good, with its music, its e-mail and all of its credentials.",
+    summary: "Deletes the account with its music, its e-mail and all of its credentials.",
     description:
-      "A member has to send the password, a guest nothing. Nobody finds the content any more after the answer; jobs remove it from the stores afterwards. A call that fails can be repeated. Users who sign in with the business itself can't be deleted here.",
+      "A guest sends nothing, and is erased at once. A member has to send the password. The account of a member is closed at once: all sessions, tokens, signed links and shares end, and the generations are stopped. The account is erased after deleteAfter (RONDO_ACCOUNT_GRACE_DAYS); until then POST /v1/accounts/restore undoes the deletion, and a mail says so. Nobody finds the content any more after the answer; when an account is erased, jobs remove the content from the stores. A call that fails can be repeated. Users who sign in with the business itself can't be deleted here.",
     user: "user",
     body: { schema: sentAs(deleteAccountBody), isOptional: true },
-    answers: { 202: json("What was removed.", ref("DeletedAccount"), session) },
+    answers: {
+      202: json(
+        "The time of the erasure, or what was removed.",
+        { anyOf: [ref("ClosedAccount"), ref("DeletedAccount")] },
+        session,
+      ),
+    },
     errors: ["NOT_FOUND"],
   },
   {

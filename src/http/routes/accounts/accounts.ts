@@ -8,8 +8,9 @@ import { deviceOf } from "../../../accounts/sessions/device.ts";
 import { enterAsGuest } from "../../../accounts/sign-in/guests.ts";
 import { emailSchema, passwordSchema } from "../../../accounts/passwords/passwords.ts";
 import { sessionOfCookie } from "../../../accounts/sessions/sessions.ts";
-import { deleteAccount, type DeleteAccountDeps } from "../../../accounts/delete-account.ts";
-import { signIn } from "../../../accounts/sign-in/sign-in.ts";
+import { restoreAccount } from "../../../accounts/deletion/restore-account.ts";
+import { deleteAccount, type DeleteAccountDeps } from "../../../accounts/deletion/delete-account.ts";
+import { signIn, type SignInInput } from "../../../accounts/sign-in/sign-in.ts";
 import { createSignInToken, signInWithToken } from "../../../accounts/sign-in/sign-in-tokens.ts";
 import { signOut } from "../../../accounts/sign-in/sign-out.ts";
 import { signUp } from "../../../accounts/sign-in/sign-up.ts";
@@ -47,7 +48,7 @@ export const signInBody = z.strictObject({
   password: z.string().max(1000),
 });
 
-export const deleteAccountBody = z.strictObject({ password: z.string().max(1000).optional() });
+export const deleteAccountBody = z.strictObject({ password: z.string().max(1000).optional(), language });
 
 /** The id that the business itself uses for the user. */
 const userId = z.string().regex(/^[\w.:@+-]{1,128}$/, "1 to 128 of letters, digits and _ . : @ + -");
@@ -115,6 +116,12 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     if (open.value !== undefined) sessionCookie.set(c, cookie, open.value.expiresAt);
   }
 
+  const readLogin = async (c: HttpContext): Promise<SignInInput> => ({
+    ...(await readJson(c, signInBody)),
+    address: addressOfRequest(c.req.raw, c.env, deps.trustedProxies),
+    device: deviceOf(c.req.header("user-agent")),
+  });
+
   /** Ends the session of the request, and the tokens that were issued from it. */
   async function endSession(c: HttpContext): Promise<void> {
     const { headers } = c.req.raw;
@@ -139,14 +146,15 @@ export function accountRoutes(deps: AccountRoutesDeps) {
       return c.json(opened(c, await signUp(deps, c.get("caller"), input)), 201);
     })
     .post("/accounts/sign-in", async (c) => {
-      const address = addressOfRequest(c.req.raw, c.env, deps.trustedProxies);
-      const login = await readJson(c, signInBody);
-      const signedIn = await signIn(deps, c.get("caller"), {
-        ...{ ...login, address },
-        device: deviceOf(c.req.header("user-agent")),
-      });
+      const signedIn = await signIn(deps, c.get("caller"), await readLogin(c));
       await endSession(c);
       return c.json(opened(c, signedIn));
+    })
+    .post("/accounts/restore", async (c) => {
+      const restored = await restoreAccount(deps, c.get("caller"), await readLogin(c));
+      deps.forgetSounds();
+      await endSession(c);
+      return c.json(opened(c, restored));
     })
     .post("/accounts/sign-in-with-token", async (c) => {
       const { token } = await readJson(c, signInWithTokenBody);
@@ -166,7 +174,9 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     .delete("/accounts/me", async (c) => {
       const caller = await callerNow(c);
       const hasBody = c.req.header("content-type") !== undefined;
-      const deleted = await deleteAccount(deps, caller, hasBody ? await readJson(c, deleteAccountBody) : {});
+      const { password, language: named } = hasBody ? await readJson(c, deleteAccountBody) : {};
+      const mailLanguage = deps.hasMail ? mailLanguageOf(c, named) : undefined;
+      const deleted = await deleteAccount(deps, caller, { password, mailLanguage });
       if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
       // The status is 202, because jobs remove the data from the stores later.
       return c.json(deleted, 202);

@@ -3,12 +3,16 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createTestApiDeps } from "../../../testing/test-api-deps.ts";
+import { checkDeletedAccount } from "../../../testing/suites/deleted-account.ts";
 import { checkDeletedMember, createAccountHouse } from "../../../testing/suites/deleted-member.ts";
 
 setDefaultTimeout(30_000);
 
-test("only the right password deletes a member's account on SQLite with its music, e-mail, sessions and tokens, and no other account", () =>
+test("without a grace period, only the right password deletes a member's account on SQLite with its music, e-mail, sessions and tokens, and no other account", () =>
   checkDeletedMember());
+
+test("a deleted account on SQLite is closed at once, is restored with everything in it, and is erased after the grace period, also after a crash", () =>
+  checkDeletedAccount());
 
 test("a guest's account is deleted without a password, and the token that a business issued for it ends", async () => {
   await using house = await createAccountHouse();

@@ -27,6 +27,7 @@ export const verificationBody = z.strictObject({ language });
 export interface OwnAccountDeps
   extends ChangePasswordDeps, ChangeEmailDeps, ProjectArchiveDeps, AnswerFileDeps {
   readonly sessionCookie: SessionCookie;
+  readonly accountGraceDays: number;
   readonly usage: Pick<LiveUsage, "countServed" | "refuseServing">;
 }
 

@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { sendMailJob } from "../../../../jobs/handlers/send-mail.ts";
 import { workQueues } from "../../../../jobs/work-queues.ts";
 import { createApp } from "../../../app.ts";
+import { mailJob } from "../../../jobs/mail-job.ts";
 import { openMailer } from "../../../ports/mailer/open.ts";
 import { freePort } from "../../../testing/servers/free-port.ts";
 import { startMailServer } from "../../../testing/servers/mail-server.ts";
@@ -115,6 +116,36 @@ test("a forgotten password is reset by one mailed link, which ends all sessions 
   expect(back).toMatchObject({ status: 200, body: { userId: up.body.userId } });
   await house.token(3);
   expect(house.mails[2]!.text).toContain("Your password for demo was changed");
+});
+
+test("the mail about a deleted account says when it is erased and how to restore it, and is not sent after a restoration", async () => {
+  await using house = await createHouse();
+  await house.call("POST", "accounts/sign-up", { json: login });
+  await house.token(1);
+  const enter = (how: "sign-in" | "restore") => house.call("POST", `accounts/${how}`, { json: login });
+  const { cookie } = await enter("sign-in");
+  const closed = await house.call("DELETE", "accounts/me", {
+    cookie,
+    json: { password: login.password, language: "de" },
+  });
+  await until("the mail", async () => house.mails.length === 2);
+  const { to, text } = house.mails[1]!;
+  expect(to).toEqual([login.email]);
+  const date = new Date(closed.body.deleteAfter).toLocaleDateString("de", {
+    dateStyle: "long",
+    timeZone: "UTC",
+  });
+  expect(text).toContain(`Am ${date} wird es endgültig gelöscht.`);
+  expect(text).toContain(`${publicUrl}/me`);
+
+  const restored = await enter("restore");
+  const mailData = { businessId: house.business.id, userId: restored.body.userId, language: "en" } as const;
+  await house.deps.jobs.add("mail", [
+    mailJob.inputOf({ ...mailData, kind: "account-deleted", mailId: "late" }),
+  ]);
+  const jobs = () => house.deps.jobs.list({ queue: "mail" });
+  await until("all jobs are done", async () => (await jobs()).every(({ state }) => state === "completed"));
+  expect(house.mails).toHaveLength(2);
 });
 
 test("an unknown address gets the same response after the same work but no mail, and requests for any address are limited", async () => {

@@ -2,7 +2,7 @@
 // sessions.
 import { Hono } from "hono";
 import { z } from "zod";
-import { eraseUser, type EraseUserDeps } from "../../../accounts/delete-account.ts";
+import { eraseUser, type EraseUserDeps } from "../../../accounts/deletion/erase-user.ts";
 import { endSessions } from "../../../accounts/manage/end-sessions.ts";
 import { exportUser } from "../../../accounts/manage/export-user.ts";
 import { getUser, listUsers } from "../../../accounts/manage/list-users.ts";

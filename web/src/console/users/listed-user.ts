@@ -7,6 +7,7 @@ export interface ListedUser {
   readonly createdAt: string;
   readonly tracks: number;
   readonly openSessions: number;
+  readonly deleteAfter: string | null;
 }
 
 export const pathOf = (of: string | undefined): readonly string[] =>

@@ -74,6 +74,14 @@ export function User(props: { readonly of: string | undefined; readonly userId: 
           <dd>{number(known.user.tracks)}</dd>
           <dt>Open sessions</dt>
           <dd>{number(known.user.openSessions)}</dd>
+          <Show when={known.user.deleteAfter}>
+            {(at) => (
+              <>
+                <dt>Deleted by the user</dt>
+                <dd>erased at {time(at())}, unless the user restores the account</dd>
+              </>
+            )}
+          </Show>
         </dl>
         <div class="choices">
           <button class="chip" type="button" onClick={() => void save()}>

@@ -1,18 +1,15 @@
-// Deletes an account permanently: its content is purged, its e-mail can be used again, and all its credentials end.
-import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import { noteErasedUser } from "../businesses/lifecycle/erased-users.ts";
-import type { ControlTables } from "../businesses/tables/control-schema.ts";
-import type { Database } from "../ports/database/database.ts";
-import { AppError, notFound } from "../errors.ts";
-import { deleteThing, type DeleteThingDeps } from "../library/trash/delete-thing.ts";
-import { purgeNow, type PurgeNowDeps } from "../library/trash/purge-now.ts";
-import type { Receipt } from "../library/trash/receipt.ts";
-import { deletedId, moveCounts } from "../usage/usage-counts.ts";
-import type { UserCaller } from "./caller.ts";
-import type { SignInDeps } from "./sign-in/sign-in.ts";
-import type { Sessions } from "./sessions/sessions.ts";
-import { verifyOwnPassword } from "./passwords/verify-own-password.ts";
+// Erases a user: the content is purged, the e-mail can be used again, and all credentials end. This can't be undone.
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import { noteErasedUser } from "../../businesses/lifecycle/erased-users.ts";
+import type { ControlTables } from "../../businesses/tables/control-schema.ts";
+import type { Database } from "../../ports/database/database.ts";
+import { deleteThing, type DeleteThingDeps } from "../../library/trash/delete-thing.ts";
+import { purgeNow, type PurgeNowDeps } from "../../library/trash/purge-now.ts";
+import type { Receipt } from "../../library/trash/receipt.ts";
+import { deletedId, moveCounts } from "../../usage/usage-counts.ts";
+import type { UserCaller } from "../caller.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 
 export interface EraseUserDeps extends DeleteThingDeps, PurgeNowDeps {
   readonly control: Pick<Database<ControlTables>, "kysely">;
@@ -23,8 +20,7 @@ export interface EraseUserDeps extends DeleteThingDeps, PurgeNowDeps {
   forgetSounds(): void;
 }
 
-export type DeleteAccountDeps = SignInDeps & EraseUserDeps;
-
+/** The erasure of a user. */
 export interface DeletedAccount {
   readonly userId: string;
   readonly deletedAt: string;
@@ -37,20 +33,9 @@ export interface DeletedAccount {
 }
 
 /**
- * A member has to send the password. If a part of the deletion fails, the account still exists, and a repeated call
- * deletes it. Errors: UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS, FORBIDDEN (the business manages the
- * user itself).
+ * Erases a user of any kind, with all content. The calling code has to check the permission first. If a part of the
+ * erasure fails, the user still exists, and a repeated call erases it.
  */
-export async function deleteAccount(
-  deps: DeleteAccountDeps,
-  caller: UserCaller,
-  { password }: { readonly password?: string | undefined },
-): Promise<DeletedAccount> {
-  await requireRight(deps, caller, password);
-  return eraseUser(deps, caller);
-}
-
-/** Deletes a user of any kind, with all content. The calling code has to check the permission first. */
 export async function eraseUser(deps: EraseUserDeps, caller: UserCaller): Promise<DeletedAccount> {
   const receipts: Receipt[] = [];
   for (;;) {
@@ -71,26 +56,6 @@ export async function eraseUser(deps: EraseUserDeps, caller: UserCaller): Promis
     versionCount: sum(({ versionCount }) => versionCount),
     generationCount: sum(({ generationCount }) => generationCount),
   };
-}
-
-async function requireRight(
-  deps: DeleteAccountDeps,
-  { businessId, userId }: UserCaller,
-  password: string | undefined,
-): Promise<void> {
-  const found = await deps.databases.use(businessId, ({ kysely }) =>
-    kysely
-      .selectFrom("users as u")
-      .leftJoin("logins as l", "l.userId", "u.id")
-      .select(["u.kind", "l.passwordHash"])
-      .where("u.id", "=", userId)
-      .executeTakeFirst(),
-  );
-  if (!found) throw notFound("user");
-  if (found.kind === "external") throw notOurs();
-  if (found.passwordHash === null) return;
-  if (password === undefined) throw passwordNeeded();
-  await verifyOwnPassword(deps, { businessId, userId, password, hash: found.passwordHash });
 }
 
 async function purgeProjects(deps: EraseUserDeps, caller: UserCaller): Promise<readonly Receipt[]> {
@@ -155,13 +120,3 @@ async function endUser(deps: EraseUserDeps, { businessId, userId }: UserCaller):
 
 /** Thrown to roll back the transaction. */
 const madeMeanwhile = new Error("something was made meanwhile");
-
-const notOurs = () =>
-  new AppError("FORBIDDEN", "This user signs in with the business itself and can't be deleted here.", {
-    hint: "Ask the business to delete the user.",
-  });
-
-const passwordNeeded = () =>
-  new AppError("INVALID_PARAMETER", "The password is required to delete an account.", {
-    faults: [{ at: "/password", message: "It is missing.", hint: 'Send {"password": "…"}.' }],
-  });

@@ -1,0 +1,78 @@
+// Closes the account of a member: nobody finds its content, all credentials end, and its generations are stopped. The
+// content is unchanged, so that the account can be restored until the grace period is over.
+import { notFound } from "../../errors.ts";
+import { cancelGeneration, type CancelGenerationDeps } from "../../generations/cancel-generation.ts";
+import { activeStates } from "../../generations/generation-states.ts";
+import type { MailLanguage } from "../../jobs/mail-job.ts";
+import type { Generator } from "../../ports/generator/generator.ts";
+import type { UserCaller } from "../caller.ts";
+import { mailSweep, requestMail } from "../mail/request-mail.ts";
+import { revokeSessions, type Sessions } from "../sessions/sessions.ts";
+
+export interface CloseAccountDeps extends CancelGenerationDeps {
+  readonly generator?: Pick<Generator, "name" | "health">;
+  readonly sessions: Sessions;
+  /** The number of days for which a deleted account can be restored. */
+  readonly accountGraceDays: number;
+  /** Called after the closing, so that this process clears its cache of sounds. */
+  forgetSounds(): void;
+}
+
+export interface ClosedAccount {
+  readonly userId: string;
+  /** The time of the erasure (RFC 3339). */
+  readonly deleteAfter: string;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * All sessions, tokens and links are refused: in this process immediately, in others within five seconds. A second call
+ * doesn't change the time of the erasure. `mailLanguage`: the language of the mail that says how to undo the deletion;
+ * undefined means that no mail is sent. Throws NOT_FOUND if the user doesn't exist.
+ */
+export async function closeAccount(
+  deps: CloseAccountDeps,
+  caller: UserCaller,
+  { mailLanguage }: { readonly mailLanguage?: MailLanguage | undefined },
+): Promise<ClosedAccount> {
+  const { businessId, userId } = caller;
+  const now = new Date();
+  const { deleteAfter, endedIds } = await deps.databases.use(businessId, (database) =>
+    database.promising(["accounts", ...mailSweep], async (trx) => {
+      const { numUpdatedRows } = await trx
+        .updateTable("users")
+        .set({ deleteAfter: new Date(now.getTime() + deps.accountGraceDays * dayMs).toISOString() })
+        .where("id", "=", userId)
+        .where("deleteAfter", "is", null)
+        .executeTakeFirstOrThrow();
+      const closed = await trx
+        .selectFrom("users")
+        .select("deleteAfter")
+        .where("id", "=", userId)
+        .executeTakeFirst();
+      if (!closed?.deleteAfter) throw notFound("user");
+      if (numUpdatedRows > 0n && mailLanguage !== undefined)
+        await requestMail(trx, { businessId, userId, language: mailLanguage, kinds: ["account-deleted"] });
+      const ended = await revokeSessions(trx, userId, now.toISOString());
+      return { deleteAfter: closed.deleteAfter, endedIds: ended };
+    }),
+  );
+  deps.sessions.forget(businessId, { ids: endedIds, userId });
+  deps.forgetSounds();
+  await stopGenerations(deps, caller);
+  return { userId, deleteAfter };
+}
+
+/** Cancels every generation of the user that has not ended. It may be called twice. */
+export async function stopGenerations(deps: CancelGenerationDeps, caller: UserCaller): Promise<void> {
+  const rows = await deps.databases.use(caller.businessId, ({ kysely }) =>
+    kysely
+      .selectFrom("generations")
+      .select("id")
+      .where("userId", "=", caller.userId)
+      .where("state", "in", activeStates)
+      .execute(),
+  );
+  for (const { id } of rows) await cancelGeneration(deps, caller, id);
+}

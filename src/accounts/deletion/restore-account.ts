@@ -1,0 +1,40 @@
+// Undoes the deletion of a member's account, and signs the member in.
+import type { Caller } from "../caller.ts";
+import { openUserSession, type SignInDeps, type SignInInput, verifyLogin } from "../sign-in/sign-in.ts";
+import type { SignedIn } from "../sign-in/sign-up.ts";
+import { accountErasing } from "./deletion-errors.ts";
+
+/**
+ * All content is found again, and links that were shared work again; earlier sessions stay ended. An account that is not
+ * being deleted is only signed in to, so a call may be repeated. Errors: those of \`signIn\`, and GONE if the grace period
+ * is over.
+ */
+export async function restoreAccount(
+  deps: SignInDeps,
+  caller: Caller | undefined,
+  input: SignInInput,
+): Promise<SignedIn> {
+  const { business, userId } = await verifyLogin(deps, caller, input);
+  const signedIn = await openUserSession(deps, caller, {
+    business,
+    device: input.device ?? null,
+    async findUserId(trx) {
+      const { deleteAfter } = await trx
+        .selectFrom("users")
+        .select("deleteAfter")
+        .where("id", "=", userId)
+        .executeTakeFirstOrThrow();
+      if (deleteAfter === null) return userId;
+      const { numUpdatedRows } = await trx
+        .updateTable("users")
+        .set({ deleteAfter: null })
+        .where("id", "=", userId)
+        .where("deleteAfter", ">", new Date().toISOString())
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) throw accountErasing();
+      return userId;
+    },
+  });
+  deps.sessions.forget(business.id, { ids: [], userId });
+  return signedIn;
+}
