@@ -1,7 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { parseBuffer } from "music-metadata";
-import { needsTool } from "../../../../testing/runners/needs-tool.ts";
-import { decodeByFfmpeg, makeMp3, probe } from "../../../../testing/sound/test-sound.ts";
+import { toneMp3 } from "../../../../testing/sound/tone.ts";
 import { type ByteSource, readRange, sourceOf } from "../byte-source.ts";
 import { mp3File } from "./mp3-file.ts";
 import type { TrackTags } from "../track-tags.ts";
@@ -60,8 +59,8 @@ test("audio that is shorter or longer than declared causes an error", async () =
   }
 });
 
-needsTool("ffmpeg")("an independent reader finds every tag and the exact length of the sound", async () => {
-  const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3()), tags, async () => "signed"));
+test("an independent reader finds every tag and the exact length of the sound", async () => {
+  const bytes = await bytesOf(await mp3File(sourceOf(await toneMp3(3)), tags, async () => "signed"));
   const { common, format, native } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });
   const texts = new Map(native["ID3v2.4"]!.map(({ id, value }) => [id, value]));
   expect(common.title).toBe(tags.title);
@@ -78,56 +77,9 @@ needsTool("ffmpeg")("an independent reader finds every tag and the exact length 
   expect(format.duration).toBeCloseTo(3, 1);
 });
 
-needsTool("ffmpeg", "python3")(
-  "the XMP packet is valid XML and contains the IPTC digital source type",
-  async () => {
-    const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3({ seconds: 1 })), tags));
-    const { native } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });
-    const { owner_identifier, data } = native["ID3v2.4"]!.find(({ id }) => id === "PRIV")!.value as {
-      owner_identifier: string;
-      data: Uint8Array;
-    };
-    expect(owner_identifier).toBe("XMP");
-    const script = `import sys, xml.etree.ElementTree as e
-root = e.fromstring(sys.stdin.buffer.read())
-for node in root.iter():
-    for value in [*node.attrib.values(), (node.text or "").strip()]:
-        if value: print(value)`;
-    const { stdout, stderr } = Bun.spawnSync(["python3", "-X", "utf8", "-c", script], {
-      stdin: data,
-      stderr: "pipe",
-    });
-    expect(stderr.toString()).toBe("");
-    const values = stdout.toString();
-    expect(values).toContain("http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia\n");
-    expect(values).toContain(`${tags.title}\n`);
-    expect(values).toContain(`${tags.prompt}\n→ faster\n`);
-    expect(values).toContain(tags.versionId);
-  },
-);
-
-needsTool("ffmpeg", "ffprobe")(
-  "ffprobe reads the tags without a warning, and the sound is the same",
-  async () => {
-    const audio = await makeMp3();
-    const bytes = await bytesOf(await mp3File(sourceOf(audio), tags));
-    const { format, streams, warnings } = await probe(bytes);
-    expect(warnings).toBe("");
-    expect(format.format_name).toBe("mp3");
-    expect(format.tags).toMatchObject({
-      title: tags.title,
-      album: "Demo",
-      comment: `${tags.prompt}\n→ faster`,
-      AI_GENERATED: "true",
-    });
-    expect(streams[0]).toMatchObject({ codec_name: "mp3", sample_rate: "44100" });
-    expect(await decodeByFfmpeg(bytes)).toEqual(await decodeByFfmpeg(audio));
-  },
-);
-
-needsTool("ffmpeg")("characters that a tag can't contain are removed", async () => {
+test("characters that a tag can't contain are removed", async () => {
   const hostile = { ...tags, title: "a\0b\u0001c", prompt: "\ud800 lone\r\nline\u0085 ]]> <?xpacket end" };
-  const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3({ seconds: 1 })), hostile));
+  const bytes = await bytesOf(await mp3File(sourceOf(await toneMp3(1)), hostile));
   const { common } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });
   expect(common.title).toBe("a b c");
   expect(common.comment?.[0]?.text).toBe("\ufffd lone\nline  ]]> <?xpacket end\n→ faster");

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "bun:test";
-import { needsTool } from "../../../../testing/runners/needs-tool.ts";
 import { hostileFiles } from "../../../../testing/sound/hostile-files.ts";
-import { makeMp3 } from "../../../../testing/sound/test-sound.ts";
+import { toneMp3 } from "../../../../testing/sound/tone.ts";
 import { type ByteSource, sourceOf } from "../byte-source.ts";
-import { id3TagOf } from "../mp3/id3.ts";
+import { id3BytesOf, id3TagOf } from "../mp3/id3.ts";
 import { mp3File } from "../mp3/mp3-file.ts";
 import { createSigningKey, type FindPublicKey, type SigningKey, signSound } from "./signature.ts";
 import type { TrackTags } from "../track-tags.ts";
@@ -127,23 +126,6 @@ describe("the verification of an MP3", () => {
     const after = Buffer.concat([Buffer.from("TAG"), Buffer.alloc(125)]);
     expect(await verdictOf(Buffer.concat([before, bytes, after]))).toMatchObject({ verdict: "unaltered" });
   });
-
-  needsTool("ffmpeg")("a file whose tags ffmpeg replaced by ID3v2.3 is not reported as foreign", async () => {
-    const sound = await makeMp3({ seconds: 1 });
-    const child = Bun.spawn(
-      "ffmpeg -v error -f mp3 -i - -c copy -map_metadata 0 -write_xing 0 -id3v2_version 3 -metadata title=Other -f mp3 -".split(
-        " ",
-      ),
-      { stdin: await signedMp3(key, sound), stdout: "pipe" },
-    );
-    const retagged = new Uint8Array(await new Response(child.stdout).arrayBuffer());
-    expect(retagged[3]).toBe(3);
-    const verdict = await verdictOf(retagged);
-    // ffmpeg leaves out the Info frame, which is a part of the signed sound. So the file is altered, but never
-    // foreign.
-    expect(["unaltered", "altered"]).toContain(verdict.verdict);
-    expect(verdict).toMatchObject({ claims: { versionId: tags.versionId } });
-  });
 });
 
 describe("the verification of a WAV", () => {
@@ -152,19 +134,17 @@ describe("the verification of a WAV", () => {
       await wavFile(sourceOf(sound), tags, (hash) => signSound(key, { ...claims, format: "wav" }, hash)),
     );
 
-  needsTool("ffmpeg")(
-    "an unchanged WAV is reported as unaltered, and a WAV with one changed sample as altered",
-    async () => {
-      const bytes = await signedWav(await makeMp3({ seconds: 1 }));
-      expect(await verdictOf(bytes)).toMatchObject({
-        verdict: "unaltered",
-        claims: { format: "wav", versionId },
-      });
-      const changed = Buffer.from(bytes);
-      changed[100_000]! ^= 1;
-      expect(await verdictOf(changed)).toMatchObject({ verdict: "altered" });
-    },
-  );
+  test("an unchanged WAV is reported as unaltered, and a WAV with one changed sample as altered", async () => {
+    const sound = await toneMp3(1);
+    const bytes = await signedWav(sound.subarray(id3BytesOf(sound)));
+    expect(await verdictOf(bytes)).toMatchObject({
+      verdict: "unaltered",
+      claims: { format: "wav", versionId },
+    });
+    const changed = Buffer.from(bytes);
+    changed[100_000]! ^= 1;
+    expect(await verdictOf(changed)).toMatchObject({ verdict: "altered" });
+  });
 
   test("a WAV with the signature of an MP3 is reported as altered", async () => {
     const pcm = Buffer.alloc(100, 1);
