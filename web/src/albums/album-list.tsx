@@ -1,5 +1,5 @@
 // Shows the albums of this person.
-import { For, Match, onMount, Show, Switch } from "solid-js";
+import { For, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import { at } from "../address/at.ts";
 import { albumAddress, follow, go } from "../address/address.ts";
 import { createAlbums } from "../library/create-albums.ts";
@@ -11,6 +11,8 @@ export default function AlbumList() {
   const albums = createAlbums();
   const library = useLibrary();
   onMount(() => void albums.load());
+  // An album disappears when its deletion was accepted, and returns when it was undone.
+  onCleanup(library.changed.on(() => void albums.load()));
 
   async function create(form: HTMLFormElement) {
     const name = String(new FormData(form).get("name")).trim();

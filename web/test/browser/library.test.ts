@@ -217,6 +217,13 @@ test(
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByText("The album “Sundays” is in the trash.").waitFor();
     expect(await page.evaluate(() => document.querySelector("audio")!.paused)).toBe(true);
+    const album = page.getByRole("link", { name: /^Sundays/ });
+    await album.waitFor({ state: "detached" });
+    // The undo of the deletion returns the album to the list. The move of the piece can be undone, too.
+    await page.getByRole("button", { name: "Undo" }).last().click();
+    await album.click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await album.waitFor({ state: "detached" });
     await page.goto(stage.app.url);
     await row(page).waitFor();
     expect(await page.locator(".track").count()).toBe(1);
