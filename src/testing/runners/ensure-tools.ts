@@ -10,12 +10,19 @@ interface Tool {
 
 const packagesOf: Readonly<Record<string, string>> = {
   ffplay: "ffmpeg",
+  WebKitWebDriver: "webkit2gtk-driver gstreamer1.0-plugins-good",
+  Xvfb: "xvfb",
   cvlc: "vlc-bin vlc-plugin-base",
   "gst-launch-1.0": "gstreamer1.0-tools gstreamer1.0-plugins-good gstreamer1.0-plugins-bad",
 };
 
 const tools: readonly Tool[] = [
   { program: "chromium", debian: "chromium", neededFor: "the tests of the page in a browser" },
+  ...["firefox-esr", "WebKitWebDriver", "Xvfb"].map((program) => ({
+    program,
+    debian: packagesOf[program] ?? program,
+    neededFor: "the tests of the page in Firefox and WebKitGTK",
+  })),
   { program: "ffmpeg", debian: "ffmpeg", neededFor: "the tests that decode and measure the sound" },
   { program: "unzip", debian: "unzip", neededFor: "the tests that open an archive" },
   { program: "redis-server", debian: "redis-server", neededFor: "the tests of stores that instances share" },

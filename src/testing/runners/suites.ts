@@ -64,6 +64,12 @@ export const lanes: readonly (readonly Suite[])[] = [
       directory: join(root, "web"),
     },
     {
+      name: "page, in Firefox and WebKitGTK",
+      missing: () => missingPrograms("firefox-esr", "WebKitWebDriver", "Xvfb"),
+      command: [bun, "test", "--timeout=60000", "--retry=1", "./web/test/other-browsers"],
+      directory: root,
+    },
+    {
       name: "Python generator",
       missing: missingForPython,
       command: [bun, "run", "test:python"],

@@ -98,6 +98,9 @@ export function createPlayer(options: PlayerOptions) {
       setState(navigator.onLine ? "waiting" : "offline");
   });
   listen("timeupdate", () => setSeconds(heardSeconds()));
+  listen("loadedmetadata", () => {
+    if (isUnseekable() && audio.currentTime > 0) reopen(0);
+  });
   listen("seeked", () => setSeconds(heardSeconds()));
   listen("ended", () => {
     end();
@@ -156,16 +159,24 @@ export function createPlayer(options: PlayerOptions) {
     if (growing) growing.open(piece.url, at);
     else {
       audio.src = piece.url;
-      audio.currentTime = at;
+      if (at > 0) audio.currentTime = at;
     }
     setFailure(undefined);
     if (wanted) start();
   }
 
+  /**
+   * Whether the browser can't seek in what it has opened, and a seek would never end. WebKitGTK has no Media Source for
+   * MP3, and can't seek in an answer of unknown length, which a piece has during its generation.
+   */
+  const isUnseekable = () => !growing && audio.readyState > 0 && audio.seekable.length === 0;
+
   function seek(to: number) {
     const piece = playing();
     if (!piece) return;
     const at = Math.max(0, Math.min(to, options.endOf(piece) - 0.25));
+    // A piece that is complete now has a length. Until then it plays on where it is.
+    if (isUnseekable()) return options.isWhole(piece) ? reopen(at) : undefined;
     setSeconds(at);
     if (growing) growing.seek(at);
     else audio.currentTime = at;

@@ -59,25 +59,62 @@ export async function startFirefox(): Promise<OtherBrowser> {
     browserName: string;
     browserVersion: string;
   };
-  const { contexts } = (await send("browsingContext.getTree", {})) as { contexts: { context: string }[] };
-  const { context } = contexts[0]!;
+  /** Opens a tab with cookies and storage of its own. */
+  async function openTab() {
+    const { userContext } = await send("browser.createUserContext", {});
+    const { context } = await send("browsingContext.create", { type: "tab", userContext });
+    await send("browsingContext.activate", { context });
+    return { userContext, context };
+  }
+  async function find(expression: string): Promise<{ sharedId: string }> {
+    const { result } = (await send("script.evaluate", {
+      expression: `(async () => { const found = await (${expression}); found?.scrollIntoView({ block: "center" }); return found; })()`,
+      ...{ target: { context: tab.context }, awaitPromise: true },
+    })) as { result?: { sharedId?: string } };
+    if (!result?.sharedId) throw new Error(`There is no element: ${expression}`);
+    return { sharedId: result.sharedId };
+  }
+  let tab = await openTab();
+  async function evaluate<T>(expression: string): Promise<T> {
+    const { result } = (await send("script.evaluate", {
+      expression: `(async () => JSON.stringify((await (${expression})) ?? null))()`,
+      ...{ target: { context: tab.context }, awaitPromise: true },
+    })) as { result: { value?: string } };
+    if (result?.value === undefined) throw new Error(`The expression failed: ${expression}`);
+    return JSON.parse(result.value) as T;
+  }
   return {
     name: `${browserName} ${browserVersion}`,
-    open: async (url) => void (await send("browsingContext.navigate", { context, url, wait: "complete" })),
-    async evaluate<T>(expression: string) {
-      const { result } = (await send("script.evaluate", {
-        expression: `(async () => JSON.stringify((await (${expression})) ?? null))()`,
-        ...{ target: { context }, awaitPromise: true },
-      })) as { result: { value?: string } };
-      if (result?.value === undefined) throw new Error(`The expression failed: ${expression}`);
-      return JSON.parse(result.value) as T;
-    },
+    open: async (url) =>
+      void (await send("browsingContext.navigate", { context: tab.context, url, wait: "complete" })),
+    evaluate,
     async type(keys) {
       const actions = [...keys].flatMap((value) => [
         { type: "keyDown", value },
         { type: "keyUp", value },
       ]);
-      await send("input.performActions", { context, actions: [{ type: "key", id: "keys", actions }] });
+      await send("input.performActions", {
+        context: tab.context,
+        actions: [{ type: "key", id: "keys", actions }],
+      });
+    },
+    async click(expression) {
+      const origin = { type: "element", element: await find(expression) };
+      const actions = [
+        { type: "pointerMove", x: 0, y: 0, origin },
+        { type: "pointerDown", button: 0 },
+        { type: "pointerUp", button: 0 },
+      ];
+      await send("input.performActions", {
+        context: tab.context,
+        actions: [{ type: "pointer", id: "mouse", actions }],
+      });
+    },
+    loudness: () => evaluate<number>(decodedLoudness),
+    async begin() {
+      const { userContext } = tab;
+      tab = await openTab();
+      await send("browser.removeUserContext", { userContext });
     },
     async [Symbol.asyncDispose]() {
       socket.close();
@@ -88,9 +125,22 @@ export async function startFirefox(): Promise<OtherBrowser> {
   };
 }
 
+/**
+ * Without a sound device, Firefox starts no AudioContext. So its decoder decodes the bytes that the
+ * page has requested last, from their beginning.
+ */
+const decodedLoudness = `(async () => {
+  const src = document.querySelector("audio").src;
+  const asked = performance.getEntriesByType("resource").filter(({ name }) => /\\/audio(\\?|$)/.test(name));
+  const url = src.startsWith("http") ? src : asked.at(-1).name;
+  const bytes = await (await fetch(url, { headers: { range: "bytes=0-199999" } })).arrayBuffer();
+  const sound = await new OfflineAudioContext(1, 44100, 44100).decodeAudioData(bytes);
+  return sound.getChannelData(0).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+})()`;
+
 /** Firefox listens some seconds after its start. */
 async function connect(url: string): Promise<WebSocket> {
-  for (let left = 200; ; left--) {
+  for (let left = 600; ; left--) {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const socket = new WebSocket(url);
     socket.onopen = () => resolve(true);

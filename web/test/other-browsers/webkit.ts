@@ -28,23 +28,40 @@ export async function startWebKit(): Promise<OtherBrowser> {
   const alwaysMatch = {
     "webkitgtk:browserOptions": { binary: minibrowser(), args: ["--automation"] },
   };
-  const { sessionId, capabilities } = await ask<{
-    sessionId: string;
-    capabilities: { browserName: string; browserVersion: string };
-  }>("POST", "/session", { capabilities: { alwaysMatch } });
-  const session = `/session/${sessionId}`;
+  const openSession = () =>
+    ask<{ sessionId: string; capabilities: { browserName: string; browserVersion: string } }>(
+      "POST",
+      "/session",
+      { capabilities: { alwaysMatch } },
+    );
+  const { sessionId, capabilities } = await openSession();
+  let session = `/session/${sessionId}`;
+  async function evaluate<T>(expression: string): Promise<T> {
+    const script = `const done = arguments[0]; (async () => JSON.stringify((await (${expression})) ?? null))().then(done, (err) => done(undefined));`;
+    const value = await ask<string | null>("POST", `${session}/execute/async`, { script, args: [] });
+    if (value === null) throw new Error(`The expression failed: ${expression}`);
+    return JSON.parse(value) as T;
+  }
   return {
     name: `${capabilities.browserName} ${capabilities.browserVersion}`,
     open: (url) => ask("POST", `${session}/url`, { url }),
-    async evaluate<T>(expression: string) {
-      const script = `const done = arguments[0]; (async () => JSON.stringify((await (${expression})) ?? null))().then(done, (err) => done(undefined));`;
-      const value = await ask<string | null>("POST", `${session}/execute/async`, { script, args: [] });
-      if (value === null) throw new Error(`The expression failed: ${expression}`);
-      return JSON.parse(value) as T;
-    },
+    evaluate,
+    loudness: () => evaluate<number>(heardLoudness),
     async type(keys) {
       const element = await ask<Record<string, string>>("GET", `${session}/element/active`);
       await ask("POST", `${session}/element/${Object.values(element)[0]}/value`, { text: keys });
+    },
+    async click(expression) {
+      const script = `const done = arguments[0]; (async () => { const found = await (${expression}); found?.scrollIntoView({ block: "center" }); return found; })().then(done, () => done(null));`;
+      const element = await ask<Record<string, string> | null>("POST", `${session}/execute/async`, {
+        ...{ script, args: [] },
+      });
+      if (element === null) throw new Error(`There is no element: ${expression}`);
+      await ask("POST", `${session}/element/${Object.values(element)[0]}/click`, {});
+    },
+    async begin() {
+      await ask("DELETE", session);
+      session = `/session/${(await openSession()).sessionId}`;
     },
     async [Symbol.asyncDispose]() {
       await ask("DELETE", session).catch(() => undefined);
@@ -56,6 +73,26 @@ export async function startWebKit(): Promise<OtherBrowser> {
     },
   };
 }
+
+/** The first level of the audio element's output that is no silence, within five seconds. An element can have only one source node. */
+const heardLoudness = `(async () => {
+  const audio = document.querySelector("audio");
+  if (!audio.analyser) {
+    const context = new AudioContext();
+    audio.analyser = context.createAnalyser();
+    context.createMediaElementSource(audio).connect(audio.analyser);
+    audio.analyser.connect(context.destination);
+    await context.resume();
+  }
+  const samples = new Float32Array(audio.analyser.fftSize);
+  let loudest = 0;
+  for (let i = 0; i < 200 && loudest <= 0.01; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    audio.analyser.getFloatTimeDomainData(samples);
+    for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
+  }
+  return loudest;
+})()`;
 
 const minibrowser = (): string =>
   [...new Bun.Glob("usr/lib/*/webkit2gtk-4.1/MiniBrowser").scanSync({ cwd: "/" })].map(

@@ -1,0 +1,10 @@
+// Tests the main stories of the page in WebKitGTK.
+import { tellStories } from "./stories.ts";
+import { startWebKit } from "./webkit.ts";
+
+tellStories({
+  name: "WebKitGTK",
+  programs: ["WebKitWebDriver", "Xvfb"],
+  seeksEarly: false,
+  start: startWebKit,
+});
