@@ -12,6 +12,7 @@ import { business } from "./shell/business.ts";
 import { undoLast } from "./shell/notices.ts";
 import { Compose } from "./make/compose.tsx";
 import { announcementOf } from "./making/words.ts";
+import { nextTask } from "./shell/next-task.ts";
 import { Top } from "./shell/top.tsx";
 import { Welcome } from "./shelf/welcome.tsx";
 import { useLibrary, useMaking, usePlayer } from "./studio.tsx";
@@ -76,9 +77,11 @@ export function App() {
   const hasMusic = () => library.items().length > 0 || library.isLimited();
   onMount(() => {
     // The list and the player are loaded while a person reads and types.
-    void TrackList.preload();
-    void PlayerBar.preload();
-    loadViewsLater();
+    void nextTask().then(() => {
+      void TrackList.preload();
+      void PlayerBar.preload();
+      loadViewsLater();
+    });
     if (matchMedia("(pointer: fine)").matches && location.pathname === at("/")) prompt.focus();
   });
 

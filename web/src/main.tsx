@@ -1,26 +1,34 @@
 // Starts the page, and the service worker that caches its shell for offline starts.
-import { ErrorBoundary } from "solid-js";
+import { createSignal, ErrorBoundary, Show } from "solid-js";
 import { render } from "solid-js/web";
 import { chosenLanguage, speakIn } from "./i18n/choose-language.ts";
 import { at } from "./address/at.ts";
 import { App } from "./app.tsx";
+import { nextTask } from "./shell/next-task.ts";
 import { Stopped } from "./shell/stopped.tsx";
 import { StudioProvider } from "./studio.tsx";
 
+const [isShown, setShown] = createSignal(false);
 const start = () =>
   render(
     () => (
       <ErrorBoundary fallback={() => <Stopped />}>
         <StudioProvider>
-          <App />
+          <Show when={isShown()}>
+            <App />
+          </Show>
         </StudioProvider>
       </ErrorBoundary>
     ),
     document.getElementById("app")!,
   );
 
-// An await at the top level would make the bundler split the first view into many files.
-void speakIn(chosenLanguage()).then(start);
+// An await at the top level would make the bundler split the first view into many files. The page is drawn in a task of its own,
+// after the session and the list were requested.
+void speakIn(chosenLanguage())
+  .then(start)
+  .then(nextTask)
+  .then(() => setShown(true));
 
 // In development there is no service worker, because a cached page would hide changes.
 if (import.meta.env.PROD && "serviceWorker" in navigator && isSecureContext)

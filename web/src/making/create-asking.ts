@@ -2,6 +2,7 @@
 import { t } from "../i18n/translate.ts";
 import { batch, createSignal } from "solid-js";
 import { getGeneration, type StartInput, startGeneration, startVersion, stopGeneration } from "../api/api.ts";
+import { nextTask } from "../shell/next-task.ts";
 import { noticeError, noticeUndone } from "../shell/notices.ts";
 import { ensureSession } from "../api/session.ts";
 import type { StartedVersion, TrackSummary, VersionSummary } from "../api/wire.ts";
@@ -94,7 +95,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       followFirst(track, version!, durationSeconds === "endless");
     });
     // The list is drawn in a task of its own, so that a press during the drawing of the player waits only for that.
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTask();
     // By now the composer may have chosen the title.
     library.add({ ...track, title: makings.get(started.requestId)?.title ?? track.title });
     return track;

@@ -18,6 +18,7 @@ import type { Library } from "../library/create-library.ts";
 import { latestVersion } from "../library/versions.ts";
 import type { Makings } from "../making/create-makings.ts";
 import { isFinal, lengthSeconds, type Making } from "../making/making.ts";
+import { nextTask } from "../shell/next-task.ts";
 import { createPlayer, type Playable } from "./create-player.ts";
 import { recallPlace, rememberPlace } from "./place.ts";
 
@@ -143,6 +144,8 @@ export function createListening({ makings, library }: ListeningDeps) {
         place && library.items().length
           ? await library.find(place.trackId).catch(() => undefined)
           : undefined;
+      // The list is being drawn in this task; the player gets the next one.
+      await nextTask();
       if (!place || !found || player.playing() || player.state() !== "idle") return;
       open(found, found.versions.find((one) => one.id === place.versionId) ?? latestVersion(found), {
         at: place.seconds,
