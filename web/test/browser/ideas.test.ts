@@ -1,0 +1,69 @@
+// Tests in Chromium that the ideas and the suggested changes of the page are in its language, and that the composer understands them.
+import { afterAll, beforeAll, expect } from "bun:test";
+import { ar } from "../../src/i18n/ar.ts";
+import { de } from "../../src/i18n/de.ts";
+import { browserTest as test, desktop, hasChromium } from "./stage/open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  if (!hasChromium) return;
+  stage = await setStage();
+}, 120_000);
+afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
+
+interface Started {
+  readonly understood?: readonly string[];
+  readonly notUnderstood?: readonly string[];
+}
+
+test.each([
+  ["de", de],
+  ["ar", ar],
+] as const)(
+  "in %s, an idea makes a piece and a suggested change a version, and every word has an effect",
+  async (language, words) => {
+    const text = (english: string) => words[english] as string;
+    const context = await stage.browser.newContext({ ...desktop, locale: language });
+    const page = await context.newPage();
+    await page.goto(stage.app.url);
+    await page.getByLabel(text("What should it sound like?")).waitFor();
+    const ideas = await page.evaluate(
+      (tongue) => JSON.parse(document.getElementById("business")!.textContent).ideas[tongue] as string[],
+      language,
+    );
+    const chips = page.locator(".compose .ideas .chip:not(.dice)");
+    const shown = await chips.allTextContents();
+    expect(shown).toHaveLength(4);
+    for (const idea of shown) expect(ideas).toContain(idea);
+
+    const answerOf = async (path: RegExp, act: () => Promise<void>) => {
+      const [res] = await Promise.all([
+        page.waitForResponse((one) => one.request().method() === "POST" && path.test(one.url()), {
+          timeout: TEST_MS_MAX,
+        }),
+        act(),
+      ]);
+      expect(res.ok()).toBe(true);
+      return (await res.json()) as Started;
+    };
+    await page.locator(".lengths input").first().check();
+    const made = await answerOf(/\/v1\/generations$/, () => chips.first().click());
+    expect(made.notUnderstood).toEqual([]);
+    await page.locator(".track .name").first().click();
+    await page.getByLabel(text("What should be different?")).waitFor();
+    const change = page.locator(".change .ideas .chip");
+    expect(await change.allTextContents()).toContain(text("extend by 30 s"));
+    await change.filter({ hasText: text("faster") }).click();
+    await change.filter({ hasText: text("another take") }).click();
+    const changed = await answerOf(/\/versions$/, () =>
+      page
+        .locator(".change")
+        .getByRole("button", { name: text("Compose") })
+        .click(),
+    );
+    expect([changed.understood?.length, changed.notUnderstood]).toEqual([2, []]);
+    await context.close();
+  },
+  2 * TEST_MS_MAX,
+);
