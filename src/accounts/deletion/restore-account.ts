@@ -6,7 +6,7 @@ import { accountErasing } from "./deletion-errors.ts";
 
 /**
  * All content is found again, and links that were shared work again; earlier sessions stay ended. An account that is not
- * being deleted is only signed in to, so a call may be repeated. Errors: those of \`signIn\`, and GONE if the grace period
+ * being deleted is only signed in to, so a call may be repeated. Errors: those of `signIn`, and GONE if the grace period
  * is over.
  */
 export async function restoreAccount(
