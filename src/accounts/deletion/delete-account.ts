@@ -17,7 +17,7 @@ interface DeleteAccountInput {
 }
 
 /**
- * A member has to send the password. Without a grace period, the account is erased immediately. If a part of the deletion
+ * A member has to send the password. Without a grace period, the account is erased immediately; if a part of the erasure
  * fails, a repeated call completes it. Errors: UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS, FORBIDDEN (the
  * business manages the user itself).
  */
