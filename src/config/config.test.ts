@@ -180,6 +180,6 @@ test.each([
   [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_SLOTS: "a=0" }, "a number from 1"],
   [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_URL: "builtin:" }, "RONDO_GENERATOR_URL is set, too"],
   [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_KEY_A_FILE: "/nowhere" }, "can't be read"],
-] as [Record<string, string>, string][])("the settings %p are refused", (environment, message) => {
+] as [Record<string, string>, string][])("the settings %j are refused", (environment, message) => {
   expect(configFaultLines(faultsOf(environment))).toContain(message);
 });

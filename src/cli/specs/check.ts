@@ -75,13 +75,20 @@ async function staleFiles(tools: SpecsTools, set: QuerySet): Promise<readonly st
 /** Removes blanks, commas and bars, because the formatter may break lines differently. */
 const squeezed = (text: string): string => text.replaceAll(/[\s,|]+/g, "");
 
-/** Writes the generated files, and returns their paths. */
+/** Writes the generated files, and returns the paths of those that it created, changed or removed. */
 export async function writeGenerated(tools: SpecsTools): Promise<readonly string[]> {
   const { set } = await loadForCommand(tools);
   const files = generatedFiles(tools, set);
   const golden = join(tools.dir, "golden");
-  await rm(golden, { recursive: true, force: true });
   await mkdir(golden, { recursive: true });
-  for (const { path, text } of files) await writeFile(path, text);
-  return files.map(({ path }) => path);
+  const changed: string[] = [];
+  for (const { path, text } of files) {
+    if ((await readFile(path, "utf8").catch(() => undefined)) === text) continue;
+    await writeFile(path, text);
+    changed.push(path);
+  }
+  const known = new Set(files.map(({ path }) => path));
+  const old = (await readdir(golden)).map((name) => join(golden, name)).filter((path) => !known.has(path));
+  for (const path of old) await rm(path, { recursive: true });
+  return [...changed, ...old];
 }

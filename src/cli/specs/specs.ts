@@ -80,8 +80,10 @@ export function specsCommand(tools: SpecsTools): Command {
     .description("generate the files again: the typed client, the SQL to review, the JSON Schema")
     .option("--business <slug>", "print the typed client of this business instead, including its own queries")
     .action(async ({ business }: { business?: string }) => {
-      if (business !== undefined) await printBusinessTypes(tools, business);
-      else for (const file of await writeGenerated(tools)) print(file);
+      if (business !== undefined) return printBusinessTypes(tools, business);
+      const changed = await writeGenerated(tools);
+      for (const file of changed) print(file);
+      if (changed.length === 0) print("The generated files are up to date.");
     });
   return specs;
 }
