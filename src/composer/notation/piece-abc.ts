@@ -1,7 +1,8 @@
 // Writes a piece as a lead sheet in ABC 2.1 notation: the tune, the chords, the sections, the meter and the keys.
 
 import { meters } from "../score/time/meter.ts";
-import type { Bar, Piece } from "../score/piece.ts";
+import type { Bar } from "../score/bar.ts";
+import type { Piece } from "../score/piece.ts";
 import type { Mode } from "../styles/style.ts";
 import { type BarKey, keyOfBar } from "./bar-key.ts";
 import type { Heading } from "./heading.ts";

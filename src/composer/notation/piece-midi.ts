@@ -2,7 +2,8 @@
 
 import { instruments, kits } from "../instruments.ts";
 import { meters } from "../score/time/meter.ts";
-import type { Bar, Piece } from "../score/piece.ts";
+import type { Bar } from "../score/bar.ts";
+import type { Piece } from "../score/piece.ts";
 import { dbToGain } from "../sound/decibels.ts";
 import { expressionOf } from "../sound/expression.ts";
 import { type MusicSpec, sampleRate } from "../spec.ts";

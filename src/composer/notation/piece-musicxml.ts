@@ -2,7 +2,8 @@
 
 import { instruments } from "../instruments.ts";
 import { meters } from "../score/time/meter.ts";
-import type { Bar, Piece } from "../score/piece.ts";
+import type { Bar } from "../score/bar.ts";
+import type { Piece } from "../score/piece.ts";
 import { type BarKey, keyOfBar } from "./bar-key.ts";
 import { harmonyXml } from "./harmony-xml.ts";
 import type { Heading } from "./heading.ts";

@@ -2,7 +2,8 @@
 
 import type { Part } from "../styles/style.ts";
 import type { Note } from "./note.ts";
-import type { Bar, Piece } from "./piece.ts";
+import type { Bar } from "./bar.ts";
+import type { Piece } from "./piece.ts";
 
 export const scoreText = (piece: Piece): string => {
   const { spec, timing, sections } = piece;

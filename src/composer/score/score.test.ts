@@ -7,8 +7,9 @@ import { en } from "../prompt/words/en.ts";
 import { type MusicSpec, samplesOf } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
 import { type Groove, type Part, pitchedParts, styleNames } from "../styles/style.ts";
-import { type Bar, composePiece, type Piece } from "./piece.ts";
+import type { Bar } from "./bar.ts";
 import type { Note } from "./note.ts";
+import { composePiece, type Piece } from "./piece.ts";
 import { meters } from "./time/meter.ts";
 import { scoreText } from "./score-text.ts";
 

@@ -1,7 +1,7 @@
 // Adds expression as a musician would: vibrato that grows on a long note of the tune, and the pedal of a calm piano, changed with each chord.
 
 import type { InstrumentName } from "../instruments.ts";
-import type { Bar } from "../score/piece.ts";
+import type { Bar } from "../score/bar.ts";
 import type { MusicSpec } from "../spec.ts";
 import type { PitchedPart } from "../styles/style.ts";
 

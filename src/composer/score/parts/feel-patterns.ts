@@ -1,0 +1,32 @@
+// Replaces a style's pattern of chords or bass where the prompt asks for a feel, such as a skank, a montuno or a drone.
+import type { MusicSpec } from "../../spec.ts";
+import { fitPattern, meters } from "../time/meter.ts";
+
+/** Returns the pattern of the chords. */
+export const compingOf = (spec: MusicSpec, pattern: string): string => {
+  const asked = spec.feel.includes("skank")
+    ? skank
+    : spec.feel.includes("montuno")
+      ? montuno
+      : spec.feel.includes("arpeggio")
+        ? broken
+        : undefined;
+  return asked === undefined ? pattern : fitPattern(asked, "4/4", spec.meter);
+};
+
+const skank = "..x...x...x...x.";
+const montuno = "x.1x.2x.1x.2x.3.";
+const broken = "1-2-3-4-3-2-3-2-";
+
+/** Returns the pattern of the bass, as degrees of the chord. */
+export const bassPatternOf = (spec: MusicSpec, pattern: string): string => {
+  const { steps } = meters[spec.meter];
+  if (spec.feel.includes("walking-bass")) return "w---".repeat(Math.ceil(steps / 4)).slice(0, steps);
+  return spec.feel.includes("drone") ? `1${"-".repeat(steps - 1)}` : pattern;
+};
+
+/** Returns the pattern without rests, beginning on the bar's first beat. */
+export const sustained = (pattern: string): string => {
+  const first = [...pattern].find((symbol) => symbol !== "." && symbol !== "-") ?? "x";
+  return first + pattern.slice(1).replaceAll(".", "-");
+};
