@@ -101,13 +101,17 @@ test("a new spec works, and the generated files are reported as outdated until t
   const golden = ["sqlite", "postgres"].map((engine) =>
     join(dir, "golden", `versions.peek.${engine}.golden.sql`),
   );
-  expect((await rondo(["types"])).text.split("\n").sort()).toEqual([join(dir, "client.ts"), ...golden].sort());
+  expect((await rondo(["types"])).text.split("\n").sort()).toEqual(
+    [join(dir, "client.ts"), ...golden].sort(),
+  );
   expect((await rondo(["check"])).failure).toBeUndefined();
   expect(readFileSync(join(dir, "client.ts"), "utf8")).toContain('"versions.peek"');
 
   expect((await rondo(["types"])).text).toBe("The generated files are up to date.");
   rmSync(join(dir, "versions.peek.json"));
-  expect((await rondo(["types"])).text.split("\n").sort()).toEqual([join(dir, "client.ts"), ...golden].sort());
+  expect((await rondo(["types"])).text.split("\n").sort()).toEqual(
+    [join(dir, "client.ts"), ...golden].sort(),
+  );
   expect(golden.filter((file) => existsSync(file))).toEqual([]);
 });
 

@@ -5,10 +5,10 @@ import type { UserCaller } from "../../accounts/caller.ts";
 import type { Business } from "../../businesses/business.ts";
 import type { MakingLimits } from "../../businesses/limits/making-limits.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
-import { counted } from "../../counted.ts";
 import { AppError } from "../../errors.ts";
 import { activeStates } from "../generation-states.ts";
 import { parseStoredOptions } from "../stored-options.ts";
+import { refuseUsedUpMinutes } from "./guest-minutes.ts";
 
 export interface Asking {
   readonly business: Business;
@@ -37,7 +37,11 @@ export async function refuseTooMany(
   await refuseBusyUser(trx, caller, business.limits.concurrentGenerationsPerUser);
   if (asking.isEndless) await refuseSecondEndless(trx, caller);
   if (!(await isGuest(trx, caller))) return undefined;
-  await refuseUsedUpMinutes(trx, asking);
+  await refuseUsedUpMinutes(trx, {
+    userId: caller.userId,
+    durationSeconds: asking.durationSeconds,
+    guestMinutes: limits.guestMinutes,
+  });
   if (asking.address === undefined) return undefined;
   const address = createHmac("sha256", business.signing.addresses)
     .update(asking.address)
@@ -118,50 +122,3 @@ export async function isGuest(trx: Transaction<BusinessTables>, { userId }: User
   const user = await trx.selectFrom("users").select("kind").where("id", "=", userId).executeTakeFirst();
   return user?.kind === "guest";
 }
-
-/** The maximum difference between the clocks of two machines. */
-const clocksApartMs = 60_000;
-
-async function refuseUsedUpMinutes(
-  trx: Transaction<BusinessTables>,
-  { caller, durationSeconds, limits: { guestMinutes } }: Asking,
-): Promise<void> {
-  if (guestMinutes === undefined) return;
-  const windowMs = guestMinutes.windowSeconds * 1_000;
-  const { seconds, first } = await trx
-    .selectFrom("generations")
-    .select((eb) => [
-      eb.fn.sum<number | string | null>("durationSeconds").as("seconds"),
-      eb.fn.min("createdAt").as("first"),
-    ])
-    .where("userId", "=", caller.userId)
-    .where("createdAt", ">", new Date(Date.now() - windowMs).toISOString())
-    // Requests with a future time are left out. A clock that was ahead may have stored them, and they would otherwise be included until that time.
-    .where("createdAt", "<", new Date(Date.now() + clocksApartMs).toISOString())
-    .executeTakeFirstOrThrow();
-  if (Number(seconds ?? 0) + durationSeconds <= guestMinutes.quota * 60) return;
-  const left = Math.max(0, guestMinutes.quota - Number(seconds ?? 0) / 60);
-  const untilMs = first === null ? windowMs : Date.parse(first) + windowMs - Date.now();
-  throw new AppError(
-    "TOO_MANY_REQUESTS",
-    `A guest can make ${counted(guestMinutes.quota, "minute")} of music ${inWindow(guestMinutes.windowSeconds)}; ${leftOf(left)}.`,
-    {
-      hint: `${left >= 1 / 6 ? "Choose a shorter piece, or sign up" : "Sign up"} to go on now. More is possible from ${timeOf(Date.now() + untilMs)}.`,
-      retryAfterSeconds: Math.max(1, Math.ceil(untilMs / 1_000)),
-      details: { limit: "guestMinutes" },
-    },
-  );
-}
-
-/** Formats a duration, for example "a day", "an hour" or "in 90 minutes". */
-function inWindow(seconds: number): string {
-  if (seconds === 86_400) return "a day";
-  if (seconds === 3_600) return "an hour";
-  return seconds % 3_600 === 0 ? `in ${seconds / 3_600} hours` : `in ${Math.ceil(seconds / 60)} minutes`;
-}
-
-const leftOf = (minutes: number): string =>
-  minutes === 0 ? "none are left" : `${minutes.toFixed(1).replace(/\.0$/, "")} of them are left`;
-
-/** Formats an instant, for example "2026-11-29 14:30 UTC". */
-const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
