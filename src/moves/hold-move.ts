@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import { storeSettingOnce } from "../businesses/tables/stored-setting.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
 
@@ -57,17 +58,7 @@ export async function holdMove<Note>(control: Control, store: MovedStore): Promi
 
   async function take(): Promise<readonly unknown[] | undefined> {
     const empty = JSON.stringify({ holder: "", heldUntilMs: 0, notes: [] } satisfies MoveRecord);
-    const row = { name, value: empty };
-    await control.kysely
-      .insertInto("settings")
-      .values(row)
-      .onConflict((conflict) => conflict.column("name").doNothing())
-      .execute();
-    const { value } = await control.kysely
-      .selectFrom("settings")
-      .select("value")
-      .where("name", "=", name)
-      .executeTakeFirstOrThrow();
+    const value = await storeSettingOnce(control, { name, value: empty });
     const { heldUntilMs, notes } = JSON.parse(value) as MoveRecord;
     text = value;
     if (heldUntilMs > Date.now() && heldUntilMs <= Date.now() + holdMs) return undefined;

@@ -2,6 +2,7 @@
 import { AppError, isAppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
+import { storeSettingOnce } from "../tables/stored-setting.ts";
 import type { Sealing } from "./sealing.ts";
 
 const settingName = "masterKeyCheck";
@@ -13,16 +14,10 @@ const context = masterKeyCheckContext;
  * is sealed or opened.
  */
 export async function checkMasterKey(control: Database<ControlTables>, sealing: Sealing): Promise<void> {
-  await control.kysely
-    .insertInto("settings")
-    .values({ name: settingName, value: sealing.seal(Buffer.from("rondo"), context) })
-    .onConflict((conflict) => conflict.column("name").doNothing())
-    .execute();
-  const { value } = await control.kysely
-    .selectFrom("settings")
-    .select("value")
-    .where("name", "=", settingName)
-    .executeTakeFirstOrThrow();
+  const value = await storeSettingOnce(control, {
+    name: settingName,
+    value: sealing.seal(Buffer.from("rondo"), context),
+  });
   try {
     sealing.open(value, context);
   } catch (err) {

@@ -2,6 +2,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
+import { storeSettingOnce } from "../tables/stored-setting.ts";
 import { hashOf } from "./keys.ts";
 
 const settingName = "operatorKeyHash";
@@ -18,16 +19,7 @@ export async function loadOperatorKey(
 ): Promise<OperatorKey> {
   if (configured) return { matches: sameHash(hashOf(configured)), made: undefined };
   const key = `ro_${randomBytes(24).toString("base64url")}`;
-  await control.kysely
-    .insertInto("settings")
-    .values({ name: settingName, value: hashOf(key) })
-    .onConflict((conflict) => conflict.column("name").doNothing())
-    .execute();
-  const { value } = await control.kysely
-    .selectFrom("settings")
-    .select("value")
-    .where("name", "=", settingName)
-    .executeTakeFirstOrThrow();
+  const value = await storeSettingOnce(control, { name: settingName, value: hashOf(key) });
   return { matches: sameHash(value), made: value === hashOf(key) ? key : undefined };
 }
 

@@ -2,6 +2,7 @@
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
+import { storeSettingOnce } from "../tables/stored-setting.ts";
 import type { Sealing } from "./sealing.ts";
 
 const receiptKeySetting = "receiptKey";
@@ -25,15 +26,9 @@ export async function signReceipt(deps: ReceiptKeyDeps, receipt: object): Promis
 async function loadKey({ control, sealing }: ReceiptKeyDeps): Promise<JWK> {
   const { privateKey } = await generateKeyPair(algorithm, { crv: "Ed25519", extractable: true });
   const fresh = Buffer.from(JSON.stringify(await exportJWK(privateKey)));
-  await control.kysely
-    .insertInto("settings")
-    .values({ name: receiptKeySetting, value: sealing.seal(fresh, receiptKeyContext) })
-    .onConflict((conflict) => conflict.column("name").doNothing())
-    .execute();
-  const { value } = await control.kysely
-    .selectFrom("settings")
-    .select("value")
-    .where("name", "=", receiptKeySetting)
-    .executeTakeFirstOrThrow();
+  const value = await storeSettingOnce(control, {
+    name: receiptKeySetting,
+    value: sealing.seal(fresh, receiptKeyContext),
+  });
   return JSON.parse(Buffer.from(sealing.open(value, receiptKeyContext)).toString()) as JWK;
 }

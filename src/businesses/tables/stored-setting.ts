@@ -1,0 +1,26 @@
+// Stores settings that processes share in the control database.
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables } from "./control-schema.ts";
+
+interface SettingRow {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Stores a setting unless it exists, and returns the stored value. Of several concurrent calls, all return the value of one. */
+export async function storeSettingOnce(
+  { kysely }: Pick<Database<ControlTables>, "kysely">,
+  setting: SettingRow,
+): Promise<string> {
+  await kysely
+    .insertInto("settings")
+    .values(setting)
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .execute();
+  const { value } = await kysely
+    .selectFrom("settings")
+    .select("value")
+    .where("name", "=", setting.name)
+    .executeTakeFirstOrThrow();
+  return value;
+}
