@@ -10,15 +10,18 @@ const pathCharactersMax = 512;
 const reservedPattern = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/;
 
 /** Returns the segments of the full name, beginning with the business. Throws INVALID_PARAMETER for an invalid key. */
-export function segmentsOf({ businessId, path }: ObjectKey): readonly string[] {
-  const segments = [businessId, ...path.split("/")];
-  if (path.length > pathCharactersMax || !segments.every(isSegment)) {
-    throw new AppError("INVALID_PARAMETER", "The object key is invalid.", {
-      hint: "Use lower-case letters, digits, dots, dashes and underscores, with slashes between names.",
-    });
-  }
-  return segments;
+export function segmentsOf(key: ObjectKey): readonly string[] {
+  if (isObjectKey(key)) return partsOf(key);
+  throw new AppError("INVALID_PARAMETER", "The object key is invalid.", {
+    hint: "Use lower-case letters, digits, dots, dashes and underscores, with slashes between names.",
+  });
 }
+
+/** Returns whether Rondo can have written the object. Others may put objects with other names into the same bucket. */
+export const isObjectKey = (key: ObjectKey): boolean =>
+  key.path.length <= pathCharactersMax && partsOf(key).every(isSegment);
+
+const partsOf = ({ businessId, path }: ObjectKey): readonly string[] => [businessId, ...path.split("/")];
 
 /** Throws INVALID_PARAMETER if no key can begin with the prefix. An empty prefix is allowed. */
 export function checkPrefix(prefix: string): void {

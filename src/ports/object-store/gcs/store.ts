@@ -1,5 +1,4 @@
 // Opens an object store in a bucket of Google Cloud Storage. Each key is one object, prefixed by the business.
-import { isAppError } from "../../../errors.ts";
 import { spanOf } from "../byte-span.ts";
 import { checkedContent } from "../checked-content.ts";
 import { createGcsClient, type GcsClientOptions } from "./client.ts";
@@ -10,7 +9,7 @@ import { openContent } from "./read.ts";
 import { sweepParts, writePartsToGcs } from "./parts.ts";
 import { pieceUnitBytes, resumeSession } from "./session.ts";
 import { writeToGcs } from "./write.ts";
-import { checkPrefix, segmentsOf } from "../object-key.ts";
+import { checkPrefix, isObjectKey, segmentsOf } from "../object-key.ts";
 import type { ObjectLinks } from "../object-links.ts";
 import type { ObjectKey, ObjectPage, ObjectStore } from "../object-store.ts";
 
@@ -123,7 +122,8 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
           for (const file of found) {
             const path = file.name.slice(own.length);
             // Not every implementation of this API supports startOffset.
-            if (path > after && isOurs(businessId, path)) items.push({ path, facts: factsOf(file.metadata) });
+            if (path > after && isObjectKey({ businessId, path }))
+              items.push({ path, facts: factsOf(file.metadata) });
           }
           pageToken = (next as { pageToken?: string } | null)?.pageToken;
         } while (pageToken !== undefined && items.length < most);
@@ -177,15 +177,4 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
 
     async close() {},
   };
-}
-
-/** Returns whether Rondo wrote the object. Others may put objects into the bucket, too. */
-function isOurs(businessId: string, path: string): boolean {
-  try {
-    segmentsOf({ businessId, path });
-    return true;
-  } catch (err) {
-    if (isAppError(err, "INVALID_PARAMETER")) return false;
-    throw err;
-  }
 }

@@ -1,9 +1,8 @@
 // Opens an object store in a bucket of Amazon S3, or of a server with the same API, such as Cloudflare R2, MinIO or Google Cloud Storage's S3 interface.
 import { isDeepStrictEqual } from "node:util";
-import { isAppError } from "../../../errors.ts";
 import { spanOf } from "../byte-span.ts";
 import { checkedContent } from "../checked-content.ts";
-import { checkPrefix, segmentsOf } from "../object-key.ts";
+import { checkPrefix, isObjectKey, segmentsOf } from "../object-key.ts";
 import type { ObjectFacts, ObjectKey, ObjectPage, ObjectStore } from "../object-store.ts";
 import { isMissing, s3ErrorOf } from "./errors.ts";
 import { factsOf, typeWith } from "./facts.ts";
@@ -114,7 +113,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
         });
         const paths = contents.map(({ key }) => key.slice(own.length));
         const items = await withFacts(
-          paths.filter((path) => isOurs(businessId, path)),
+          paths.filter((path) => isObjectKey({ businessId, path })),
           (path) => findFacts(own + path),
         );
         return { items, next: isTruncated === true ? paths.at(-1) : undefined };
@@ -190,15 +189,4 @@ async function openContent(
     },
     { highWaterMark: 0 },
   );
-}
-
-/** Returns whether Rondo wrote the object. The names of other objects in the same folder are not valid keys of Rondo. */
-function isOurs(businessId: string, path: string): boolean {
-  try {
-    segmentsOf({ businessId, path });
-    return true;
-  } catch (err) {
-    if (isAppError(err, "INVALID_PARAMETER")) return false;
-    throw err;
-  }
 }
