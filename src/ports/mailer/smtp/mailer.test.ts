@@ -1,18 +1,10 @@
-// Tests the mailer against a real mail server.
+// Tests the SMTP mailer against a real mail server.
 import { expect, test } from "bun:test";
 import { startMailServer } from "../../../testing/servers/mail-server.ts";
-import type { Mail } from "../mailer.ts";
+import { mailerContract, refusedRecipients, testMail as mail } from "../contract.ts";
 import { smtp } from "./index.ts";
 import { senderOf } from "./transport.ts";
 
-const mail: Mail = {
-  to: "ada@example.com",
-  fromName: 'Müller "Töne", GmbH',
-  subject: "Grüße\r\nBcc: eve@example.com",
-  text: "Hello\n.\nعربي\n",
-  html: '<p dir="rtl">عربي</p>',
-  language: "ar",
-};
 const options = { senderHost: "music.example.com" };
 const code = (work: Promise<unknown>) =>
   work.then(
@@ -20,7 +12,19 @@ const code = (work: Promise<unknown>) =>
     (err: { code?: string }) => err.code,
   );
 
-test("a mail arrives complete, with characters of any script, and only at its recipient", async () => {
+mailerContract("SMTP", async () => {
+  const server = await startMailServer({
+    refuse: (to) => (to === refusedRecipients.never ? 550 : to === refusedRecipients.later ? 451 : undefined),
+  });
+  return {
+    mails: server.mails,
+    open: () => smtp.open(`smtp://127.0.0.1:${server.port}`, options),
+    openUnreachable: () => smtp.open("smtp://127.0.0.1:1", options),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+});
+
+test("a mailer signs in, sends from the address of the login, and adds no header from the subject", async () => {
   await using server = await startMailServer({
     onAuth: ({ username, password }, _, done) =>
       username === "music@example.com" && password === "p:w"
@@ -29,33 +33,20 @@ test("a mail arrives complete, with characters of any script, and only at its re
   });
   const mailer = await smtp.open(`smtp://music%40example.com:p%3Aw@127.0.0.1:${server.port}`, options);
   expect(await mailer.send(mail)).toEqual({ kind: "sent" });
-  expect(await mailer.send({ ...mail, to: "eve@example.com, ada@example.com" })).toMatchObject({
-    kind: "refused",
-  });
-  expect(server.mails).toHaveLength(1);
-  const { to, text, raw } = server.mails[0]!;
-  expect(to).toEqual(["ada@example.com"]);
-  expect(text).toContain("Hello\n.\nعربي");
-  expect(text).toContain('<p dir="rtl">عربي</p>');
+  const [{ raw } = { raw: "" }] = server.mails;
   expect(raw).toContain("<music@example.com>");
   expect(raw).not.toMatch(/^Bcc:/m);
   await mailer.close();
-  await mailer.close();
 });
 
-test("a refused recipient gives another result than a server that is busy, refuses the credentials, doesn't support TLS or is unreachable", async () => {
+test("a server that refuses the credentials or doesn't support TLS gets no mail, and is reported as unavailable", async () => {
   await using server = await startMailServer({
-    refuse: (to) => (to.startsWith("nobody") ? 550 : to.startsWith("later") ? 451 : undefined),
     onAuth: (_login, _session, done) => done(new Error("wrong")),
   });
-  const open = (login = "", scheme = "smtp", port = server.port) =>
-    smtp.open(`${scheme}://${login}127.0.0.1:${port}`, options);
-  const mailer = await open();
-  expect(await mailer.send({ ...mail, to: "nobody@example.com" })).toMatchObject({ kind: "refused" });
-  expect(await code(mailer.send({ ...mail, to: "later@example.com" }))).toBe("UNAVAILABLE");
+  const open = (login: string, scheme = "smtp") =>
+    smtp.open(`${scheme}://${login}127.0.0.1:${server.port}`, options);
   expect(await code((await open("user:wrong@")).send(mail))).toBe("UNAVAILABLE");
   expect(await code((await open("", "smtps")).send(mail))).toBe("UNAVAILABLE");
-  expect(await code((await open("", "smtp", 1)).send(mail))).toBe("UNAVAILABLE");
   expect(server.mails).toEqual([]);
   expect(await smtp.examine(`smtp://127.0.0.1:${server.port}`)).toMatchObject([{ state: "good" }]);
   expect(await smtp.examine("smtp://127.0.0.1:1")).toMatchObject([{ state: "wrong" }]);
