@@ -19,7 +19,7 @@ const prompts: readonly {
 
 export const goldenText = (): string =>
   [
-    `composer version ${composerVersion}: raise it when this file changes, for old plans then sound different\n`,
+    `composer version ${composerVersion}: raise it when this file changes, because old plans then sound different\n`,
     ...prompts.map((request) => {
       const spec: MusicSpec = parsePrompt(request);
       return `${JSON.stringify(spec)}\n${scoreText(composePiece(spec))}`;

@@ -25,7 +25,7 @@ describe.skipIf(!runsLongTests || judgesPython === undefined)(
         ],
         folder.path,
       );
-      // Without the right notes, the shares are below 0.1, as the control with another piece shows.
+      // For another piece, the share of found notes is below 0.1.
       for (const { judgement } of pieces) {
         expect(judgement.notes).toBeGreaterThan(0.15);
         expect(judgement.notes).toBeGreaterThan(2.5 * judgement.notesOfOther);

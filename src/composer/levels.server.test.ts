@@ -134,8 +134,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     },
   );
 
-  // Loud high drums on both sides get peaks from the encoding, which may not occur in a short
-  // piece.
+  // The encoding of loud high drums on both sides adds peaks. A short piece may contain none of them.
   test.each(["house", "techno"])("%s of a minute stays below −1 dB true peak", async (style) => {
     const { spec } = versionOnePieces.find((piece) => piece.spec.style === style)!;
     const { mp3 } = await render(style, spec.seed, 60);

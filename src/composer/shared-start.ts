@@ -26,8 +26,8 @@ export interface SharedBeginning {
 const framesHeldBack = 4;
 
 /**
- * Returns the beginning of `other`'s sound with which `spec` also begins, in complete frames after
- * its head; undefined when they share nothing.
+ * Returns the beginning that both pieces share, in complete frames, with the head of `spec`; undefined
+ * when they share nothing.
  */
 export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginning | undefined => {
   if (!isDeepStrictEqual({ ...spec, durationSeconds: 0 }, { ...other, durationSeconds: 0 })) return undefined;

@@ -22,7 +22,10 @@ const firstMs = 10_000;
 const turnsPerTurnOfTheRest = 4;
 /** Among the pieces of an owner whose first seconds are partly made, a piece that has waited for more turns than this comes first. */
 const turnsBetweenMost = 200;
-/** Longer, in milliseconds, than the first seconds of any piece. A piece that has waited too long so always has the lower rank. */
+/**
+ * More milliseconds than the first seconds of any piece have. A piece that has waited too long gets this number
+ * subtracted from its rank, so that it comes first.
+ */
 const wholeMs = 3_600_000;
 const turnsBetweenCleanings = 10_000;
 
@@ -45,8 +48,7 @@ export function createTurns<T extends TurnTaker>() {
       isFirst === isTurnOfTheRest ? 1 : 0,
       piece.madeMs === 0 ? 0 : 1,
       lastTurns.get(ownerKey(piece)) ?? 0,
-      // Pieces get their first seconds one after the other, so that each piece is soon out of the
-      // way.
+      // Pieces get their first seconds one after the other, so that the first of them can soon be played.
       isFirst && turn - piece.lastTurn < turnsBetweenMost ? -piece.madeMs : piece.lastTurn - turn - wholeMs,
     ];
   };

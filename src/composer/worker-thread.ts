@@ -111,8 +111,7 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
 };
 
 /**
- * Renders a second of music in advance, because the first second is slow until the engine has
- * compiled the code. No listener should notice that.
+ * Renders some seconds of music in advance, so that no listener waits while the engine compiles the code.
  */
 const warmUp = async (studio: Studio): Promise<void> => {
   for (const prompt of ["house", "lofi with strings and rain"]) {

@@ -147,7 +147,7 @@ export interface Join {
   readonly kind: "inner" | "left";
   readonly table: TableReference;
   readonly on: Condition;
-  /** Whether the select finds at most one row, by its id. */
+  /** Whether the join finds at most one row, by its id. */
   readonly isLookup: boolean;
 }
 

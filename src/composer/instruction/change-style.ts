@@ -65,7 +65,7 @@ const inStyle = (spec: MusicSpec, name: keyof typeof styles): Partial<MusicSpec>
   };
 };
 
-/** Words that describe how to play. Without other words they don't name a style. */
+/** Words with several meanings. Without other words they don't change the style. */
 const ambiguous = new Set([
   "swing",
   "dance track",

@@ -120,7 +120,7 @@ describe("an instruction about the band", () => {
 });
 
 describe("an instruction about feel", () => {
-  test('"darker" and "brighter" change the tone; "calmer" and "wilder" change the energy', () => {
+  test('"darker" and "brighter" change the tone; "calmer" and "more energetic" change the energy', () => {
     expect(change("darker").spec.brightness).toBeLessThan(base.brightness);
     expect(change("brighter").spec.brightness).toBeGreaterThan(base.brightness);
     expect(change("calmer").spec.energy).toBeLessThan(base.energy);

@@ -66,8 +66,8 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * If one of these rules applies, the other rules ignore the clause, because its words would mean
- * something else there.
+ * If one of these rules applies, the other rules ignore the clause, because they would understand its
+ * words differently.
  */
 const exclusive = new Set<Rule>([changeForm]);
 
@@ -111,8 +111,8 @@ const clausesOf = (instruction: string): readonly Clause[] => {
     if (named !== undefined && !isPronoun) mentioned = named.typed;
     const text = textOf(said).replace(fillers, " ").replace(/\s+/g, " ");
     const where = placeIn(typed);
-    // The complaint was already handled as a clause, so the clause that repeats it with "it" is
-    // skipped.
+    // In "the flute is annoying, get rid of it", the first clause already removes the flute, so the
+    // second clause is skipped.
     if (
       isPronoun &&
       clauses.at(-1)?.intent === "remove" &&

@@ -1,4 +1,5 @@
-// Tests instructions as people write them, by the resulting music. Each instruction is carried out where it says, or is returned as not understood. No instruction may be reported as understood after a different change.
+// Tests instructions as people write them, by the resulting music. Each instruction changes exactly what it names, or
+// is returned as not understood. No instruction may be reported as understood after a different change.
 
 import { describe, expect, test } from "bun:test";
 import { listenTo } from "../../testing/sound/listen.ts";

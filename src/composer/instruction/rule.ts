@@ -24,7 +24,7 @@ export interface Change {
 /** Returns undefined if the clause is not about this rule. */
 export type Rule = (spec: MusicSpec, clause: Clause) => Change | undefined;
 
-/** Returns how strong a change should be: 0.5 for "a bit", 2 for "much". */
+/** Returns how strong a change should be: 0.5 for "a bit", 2 for "much", and otherwise 1. */
 export const degreeOf = (text: string): number => {
   if (/ (?:a bit|bit|a little|slightly|somewhat|a touch|etwas|un peu|un poco|un po|قليلا) /.test(text))
     return 0.5;

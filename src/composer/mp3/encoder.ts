@@ -16,7 +16,7 @@ export interface Mp3Encoder {
   finish(): EncodedFrames;
 }
 
-/** Throws GENERATION_FAILED when the file is missing or isn't LAME. */
+/** Throws GENERATION_FAILED when the file is missing or isn't a WebAssembly module. */
 export const loadLame = async (file: URL = lameFile()): Promise<WebAssembly.Module> => {
   try {
     const bytes = await readFile(file);

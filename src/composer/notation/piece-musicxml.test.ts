@@ -92,7 +92,7 @@ test("MusicXML has a kind for every chord of every style and mode", () => {
   );
 });
 
-test("a title can't add elements, and characters that XML can't contain are removed", () => {
+test("a title can't add elements, and characters that XML can't contain are replaced", () => {
   const sheet = sheetOf(planOf("waltz with flute"), "A & <b>\u0000\ud800 夜");
   expect(XMLValidator.validate(sheet)).toBe(true);
   expect(sheet).toContain("<work-title>A &amp; &lt;b&gt; \ufffd 夜</work-title>");

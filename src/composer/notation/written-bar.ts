@@ -6,7 +6,7 @@ import type { MelodyNote } from "../score/parts/melody.ts";
 export interface WrittenNote {
   /** The sixteenth at which the note or rest begins. */
   readonly at: number;
-  /** The length in sixteenths, which is one that a single note can have. */
+  /** The length in sixteenths, such as 6 for a dotted quarter note; never 5, which no single note has. */
   readonly length: number;
   /** The pitch; undefined for a rest. */
   readonly pitch: number | undefined;

@@ -85,13 +85,13 @@ export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle =>
   };
 };
 
-/** Returns the total weight of wishes. A sound of nature decides the style only if nothing else does. */
+/** Returns the total weight of wishes. A texture, such as rain, weighs less than any other wish. */
 const weightOf = (wishes: readonly Wish[]): number =>
   wishes.reduce((sum, { kind }) => sum + (kind === "textures" ? 0.4 : 1), 0);
 
 /**
- * Returns whether a genre's name is meant as a way to play: "swing" beside another genre,
- * "off-beat", or "spiritual".
+ * Returns whether a genre's name only describes the music of another genre in the prompt, as "club",
+ * "orchestral" and "spiritual" do.
  */
 const isPlayingWay = (wish: WordWish, words: readonly WordWish[]): boolean =>
   weak.has(wish.phrase) &&
@@ -159,8 +159,8 @@ const weak = new Set([
 ]);
 
 /**
- * Returns the best of the named genres: one that is named directly before a near one, then the
- * earlier one, then the longer name, which is more exact.
+ * Returns the best of the named genres. A genre that is named directly is better than a near one. Then
+ * a name of more words is better, because it is more exact, and then the earlier name.
  */
 const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
   const weigh = (wish: WordWish, index: number): number =>

@@ -187,7 +187,10 @@ const isSame = (token: Token | undefined, word: string): boolean =>
   token.after === "" &&
   (token.text === word || formsOf(token.text).includes(word) || isMisspelt(token.text, word));
 
-/** Returns the word and its singular. An Arabic word is also returned without its article and prepositions. */
+/**
+ * Returns the word, and the word without a final s, es or y. An Arabic word is also returned without its article and
+ * prepositions.
+ */
 const formsOf = (word: string): readonly string[] => {
   const forms = [word];
   if (isArabic(word)) {

@@ -6,7 +6,7 @@ interface Mood {
   /** The styles that the mood suggests when none is named. */
   readonly styles: readonly StyleName[];
   readonly tonality?: "major" | "minor";
-  /** The energy that the mood adds to the style's value; the fields below do the same for other values. */
+  /** The number that the mood adds to the style's energy. `brightness` is added in the same way. */
   readonly energy?: number;
   readonly brightness?: number;
   /** The factor by which the mood changes the tempo. */

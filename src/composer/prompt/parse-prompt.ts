@@ -113,7 +113,7 @@ const planStyle = (reading: Reading, seed: number, report: Report): Style => {
     else report.done(wish, style.label);
   }
   for (const wish of left) report.refused(wish);
-  if (by === "hint" || by === "mood") report.note(`${style.label}, for no genre was named`);
+  if (by === "hint" || by === "mood") report.note(`${style.label}, because no genre was named`);
   if (by === "seed") report.note(`${style.label}, drawn by the seed`);
   for (const wish of reading.wishes) {
     if ((wish.kind === "styles" || wish.kind === "nearStyles") && wish.isNegated)

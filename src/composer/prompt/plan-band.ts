@@ -321,7 +321,7 @@ const onlyVoices = (seats: Seats): void => {
   seats.drums = null;
 };
 
-/** Keeps only the named players, and makes one of them play the chords and the tune. */
+/** Keeps only the named players. If nobody plays the chords or the tune, one of the named players does. */
 const restrict = (seats: Seats, names: readonly InstrumentName[], withDrums: boolean): void => {
   for (const part of pitchedParts) {
     const name = seats[part];

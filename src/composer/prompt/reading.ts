@@ -198,7 +198,7 @@ const continues = (items: readonly Item[], index: number, tokens: readonly Token
   return false;
 };
 
-/** Finds negations that are followed by nothing with a meaning, as in "without anything". */
+/** Finds negations that exclude nothing, as in "without anything". */
 const emptyNegations = (items: readonly Item[], tokens: readonly Token[], text: string): readonly string[] =>
   items.flatMap((item, index) => {
     if (item.wish?.kind !== "logic" || item.wish.id !== "no") return [];

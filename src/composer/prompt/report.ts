@@ -1,4 +1,4 @@
-// Records for each wish how it was fulfilled or that it was not, so that no wish is ignored without a report.
+// Records how each wish was fulfilled, or that it was not fulfilled, so that no wish is ignored without a report.
 
 import type { Wish } from "./reading.ts";
 

@@ -186,8 +186,8 @@ const heldNoteOf = (
 };
 
 /**
- * Returns the delay between the notes of a chord: a guitar's strings sound one after the other, and
- * a keyboard's notes almost together.
+ * Returns the delay between the notes of a chord, in milliseconds. A guitar's strings sound one after
+ * the other, and a keyboard's notes almost together.
  */
 const strumOf = (instrument: InstrumentName | null): number => {
   if (instrument !== null && strummed.has(instrument)) return 14;
@@ -205,7 +205,7 @@ const strummed = new Set<InstrumentName>([
   "sitar",
 ]);
 
-/** Voices and wind instruments play one note at a time, so their melody is not doubled in octaves. */
+/** Instruments whose melody is not doubled in octaves, because they play one note at a time. */
 const soloVoices = new Set<InstrumentName>([
   "violin",
   "fiddle",

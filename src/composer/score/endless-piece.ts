@@ -6,8 +6,8 @@ import { composePiece, type Piece } from "./piece.ts";
 import type { Timing } from "./time/timing.ts";
 import { meters } from "./time/meter.ts";
 
-/** The number of parts that stay in memory: the one that sounds, and its neighbours. */
-const partsMax = 3;
+/** A part that is this many parts away from the requested one is removed from memory. */
+const removalDistance = 3;
 /** Changes of the tempo at a fixed position, which an endless piece can't have because it has no planned end. */
 const movingFeels: readonly string[] = ["rubato", "rubato-intro", "ritardando", "accelerando"];
 
@@ -24,7 +24,7 @@ export const composeEndless = (spec: MusicSpec): Piece => {
     const number = Math.floor(Math.min(bar, bars) / partBars);
     const known = parts.get(number) ?? composePiece(partOf(spec, number, partBars * barSeconds));
     parts.set(number, known);
-    for (const other of parts.keys()) if (Math.abs(other - number) >= partsMax) parts.delete(other);
+    for (const other of parts.keys()) if (Math.abs(other - number) >= removalDistance) parts.delete(other);
     return { part: known, first: number * partBars };
   };
   const timing: Timing = {

@@ -1,4 +1,4 @@
-// Moves the faders of a bar: the accompaniment yields to the kicks, a bass can wobble, and the tune swells within its phrase.
+// Moves the faders of a bar: each kick lowers the accompaniment, the volume of a bass can change in a rhythm, and the melody gets louder and softer within its phrase.
 import type { MusicSpec } from "../spec.ts";
 import { styleOf } from "../styles/all-styles.ts";
 import type { Section } from "./form/form.ts";
@@ -23,7 +23,7 @@ export const fadersOf = (spec: MusicSpec, { section, place, index, kicks }: BarP
     ...phrasesOf(spec, place),
   ].toSorted((one, other) => one.beat - other.beat);
 
-/** Returns fader moves that make the tune louder towards the middle of a four-bar phrase, and softer again. */
+/** Returns fader moves that make the melody louder towards the middle of a four-bar phrase, and softer again. */
 const phrasesOf = (spec: MusicSpec, place: number): readonly FaderMove[] => {
   if (spec.composerVersion === 1) return [];
   const quarters = quartersOf(spec.meter);
@@ -35,7 +35,7 @@ const phrasesOf = (spec: MusicSpec, place: number): readonly FaderMove[] => {
   );
 };
 
-/** Returns fader moves for a bass whose volume changes in a rhythm: first eighths, then triplets. */
+/** Returns fader moves for a bass whose volume changes in eighths, triplets or sixteenths, bar by bar. */
 const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly FaderMove[] => {
   if (!spec.feel.includes("wobble") || section.kind !== "chorus") return [];
   const rate = [0.5, 1 / 3, 0.25, 0.5][index % 4] ?? 0.5;
@@ -48,8 +48,8 @@ const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly Fa
 };
 
 /**
- * Returns the fader moves of the parts that accompany. With few players each plays louder, with many each plays
- * softer, and each kick lowers the volume of the others for a moment.
+ * Returns the fader moves of the chords, the pad and the arpeggio in a bar. They are louder in intros, breaks and
+ * outros, where fewer parts play. Each kick lowers their volume for a moment.
  */
 const accompanimentOf = (
   spec: MusicSpec,

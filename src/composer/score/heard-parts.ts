@@ -23,8 +23,8 @@ export const isHeard = (spec: MusicSpec, section: Section, place: number, part: 
 };
 
 /**
- * Returns the section's intensity, adjusted by the piece's energy. It rises towards the end of a
- * build-up.
+ * Returns the section's intensity, adjusted by the piece's energy. It rises during an intro or a
+ * build-up, and falls during an outro.
  */
 export const strengthOf = (spec: MusicSpec, section: Section, place: number, change: number): number => {
   const progress = section.bars > 1 ? place / (section.bars - 1) : 0;

@@ -15,7 +15,7 @@ import { createGroove } from "./time/groove.ts";
 import { meters } from "./time/meter.ts";
 import type { Timing } from "./time/timing.ts";
 
-/** Composes the last chord, which all parts play and which rings out. */
+/** Composes the last chord, which all parts except the arpeggio play. */
 export const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sketch): Bar => {
   const harmony = homeOf(spec);
   const { chord } = harmony[0];

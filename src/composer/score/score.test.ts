@@ -41,7 +41,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     for (const { spec } of pieces) expect(spec.style).toBe(style);
   });
 
-  test("all notes exist, are inside their bar, and are in the range of their instrument", () => {
+  test("all notes are inside their bar, and the notes of the tune are in the range of their instrument", () => {
     for (const piece of pieces) {
       const isGood = ({ part, beat, beats, pitch, velocity }: Note, endBeat: number): boolean => {
         if (!(beat >= 0 && beat < endBeat && beats > 0 && beats < 20)) return false;
@@ -178,7 +178,7 @@ describe("a piece", () => {
     expect(scoreText(backwards)).toBe(scoreText(forwards));
   });
 
-  test("an extended piece keeps its bars up to the outro", () => {
+  test("an extended piece keeps its bars up to eight bars before the outro", () => {
     const spec = specOf("folk", 3, 60);
     const short = composePiece(spec);
     const long = composePiece({ ...spec, durationSeconds: 120 });

@@ -10,8 +10,8 @@ export interface Fade {
 }
 
 /**
- * Returns the fade of a piece. A fade-out lasts ten seconds, or a third of the piece if that is
- * shorter. A loop has no fade.
+ * Returns the fade of a piece, in samples. A fade-out lasts ten seconds, or a third of the piece if that
+ * is shorter. A loop has no fade. Other pieces fade out during the last chord.
  */
 export const fadeOf = ({ spec, timing }: Piece): Fade => {
   const end = timing.samples;
@@ -28,7 +28,7 @@ export const fadeOf = ({ spec, timing }: Piece): Fade => {
   }
 };
 
-/** Fades in within 15 ms, and fades out from the middle of the last chord to zero at the very end. */
+/** Applies the fade to a block that begins at the sample `clock`. */
 export const fade = (
   left: Float32Array,
   right: Float32Array,

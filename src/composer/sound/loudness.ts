@@ -10,7 +10,7 @@ import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
 const chorusLufs = -14.7;
 /** The weight of the style's known loudness, in seconds of measured sound. */
 const priorSeconds = 4;
-/** The speed of changes of the volume, which is not audible. */
+/** The maximum speed of changes of the volume, at which they are not audible. */
 const decibelsPerSecond = 0.6;
 /** The maximum deviation from the gain for the style. */
 const reachDb = 8;
@@ -22,8 +22,8 @@ export interface LoudnessFollower {
   /** The gain at the end of the next block. The caller moves to this gain gradually. */
   readonly gain: number;
   /**
-   * Measures a finished block, so that the limiter's reduction is compensated. `levelDb`: how many
-   * decibels softer than the loudest section this section should be.
+   * Measures a finished block, so that the limiter's reduction is compensated. `levelDb`: the planned
+   * level of the section relative to the loudest section, such as -4 for a quiet intro.
    */
   listen(left: Float32Array, right: Float32Array, count: number, levelDb: number): void;
 }

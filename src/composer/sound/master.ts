@@ -79,8 +79,8 @@ const rounded = (sample: number, { knee, roof }: Shape): number => {
 };
 
 /**
- * `knee` is the level above which peaks are rounded off, `roof` is the range that remains above it,
- * and the limiter has a ceiling.
+ * `knee` is the level above which peaks are rounded off, `roof` is the range that remains above it, and
+ * `ceiling` is the maximum that the limiter allows.
  */
 interface Shape {
   readonly knee: number;

@@ -18,7 +18,7 @@ export interface Stem {
   close(): void;
 }
 
-/** `gains`: the steps of the mix's loudness gain. Textures are affected neither by these steps nor by the tone. */
+/** `gains`: the steps of the mix's loudness gain. The gain and the tone don't change the textures. */
 export const createStem = async (
   piece: Piece,
   bank: Bank,

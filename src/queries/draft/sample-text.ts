@@ -92,8 +92,8 @@ function textOf(source: string, filler: string, least: number): string {
     );
   }
   /**
-   * Returns a character that the class or escape matches: the filler if possible, otherwise the first printable ASCII
-   * character.
+   * Returns a character that the class or escape matches: the filler if possible, otherwise the first matching
+   * character of `printable`.
    */
   function oneOf(written: string): string {
     const matches = new RegExp(`^${written}$`, "u");

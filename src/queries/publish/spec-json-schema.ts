@@ -61,13 +61,16 @@ const parameter = {
     },
     scale: whole("The decimals of a decimal, from 0 to 9; 2 when absent."),
     minLength: whole("The minimum number of characters."),
-    maxLength: whole("The maximum number of characters; 1,000 when absent.", 1),
+    maxLength: whole(
+      "The maximum number of characters. When absent: 1,000 without a format, 10,000 for base64, otherwise 128.",
+      1,
+    ),
     pattern: string("A regular expression that the text has to match."),
     enum: { ...names, description: "The only allowed texts." },
     minimum: { type: "number" },
     maximum: { type: "number" },
     items: ref("parameter"),
-    minItems: whole("The minimum number of items of a list."),
+    minItems: whole("The minimum number of items of a list; 1 when absent."),
     maxItems: whole("The maximum number of items of a list; 100 when absent.", 1),
     properties: map("The fields of an object in a list.", ref("parameter")),
     maxBytes: whole("The maximum size of JSON in bytes.", 1),
@@ -83,7 +86,7 @@ const one = (key: string, value: JsonObject, description: string, more: JsonObje
   object(description, { [key]: value, ...more }, [key]);
 const aggregate = (name: string, description: string): JsonObject =>
   one(name, expression, description, {
-    where: { ...condition, description: "Counts only these rows." },
+    where: { ...condition, description: "Only these rows are used." },
     distinct: always,
   });
 

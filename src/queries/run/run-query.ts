@@ -62,11 +62,12 @@ export interface QueryAnswer {
 }
 
 /**
- * Runs the query. Errors: NOT_FOUND (unknown name), METHOD_NOT_ALLOWED (a write with GET; a read allows both),
- * INVALID_PARAMETER with the name of each faulty parameter, IDEMPOTENCY_MISMATCH, QUERY_TIMEOUT, RESULT_TOO_LARGE
- * (too many rows or bytes), NOT_FOUND (`one` without a row). A refused write has changed nothing. If the database
- * answers a read synchronously, the result is not a promise and errors are thrown. Otherwise errors reject the
- * promise.
+ * Runs the query. Errors: NOT_FOUND (an unknown name, no row for `one`, or a write that refers to a missing row),
+ * METHOD_NOT_ALLOWED (a write with GET; a read allows both), FORBIDDEN (another kind of caller than the scope needs),
+ * INVALID_PARAMETER with the name of each faulty parameter, CONFLICT, NUMBER_OUT_OF_RANGE, QUERY_TIMEOUT,
+ * RESULT_TOO_LARGE (too many rows or bytes), and with an Idempotency-Key IDEMPOTENCY_MISMATCH and TOO_MANY_REQUESTS.
+ * A refused write has changed nothing. Errors in the call, such as an unknown name, are thrown before a promise is
+ * returned. If the database answers a read synchronously, the result is not a promise, and every error is thrown.
  */
 export function runQuery<Tables>(
   deps: RunQueryDeps<Tables>,
@@ -275,7 +276,6 @@ function pageOf(
 }
 
 /**
- * Returns the fingerprint of a result. The result doesn't contain the current time, so the same rows give the same
- * fingerprint.
+ * Returns the fingerprint of a result. Two results with the same rows have the same fingerprint.
  */
 const sha1Of = (text: string): string => hash("sha1", text, "base64url");

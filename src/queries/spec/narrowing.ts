@@ -1,5 +1,5 @@
-// Determines whether the condition of an update or a delete restricts the rows at every call, for any parameters that
-// are absent or empty.
+// Determines whether the condition of an update or a delete restricts the rows at every call, whichever parameters are
+// absent or empty.
 import type { Parameter } from "./parameter.ts";
 import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";

@@ -57,7 +57,9 @@ export interface SqlDialect {
    * "float".
    */
   arithmetic(name: ArithmeticName, of: readonly [Operand, Operand], type: TypeOfValue): Sql;
-  /** Calculates a sum with the same check. `call` applies an aggregate function to a value, with its filter. */
+  /**
+   * Calculates a sum. It throws like `arithmetic`. `call` applies an aggregate function to a value, with its filter.
+   */
   sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: TypeOfValue): Sql;
   /** Writes a calculated whole number for a column of 32 bits. A number out of range is refused. */
   integer(value: Sql): Sql;

@@ -124,11 +124,11 @@ const conversionsOf = (
 const insideOf = (expression: Expression): readonly Conversion[] =>
   expression.kind !== "nested"
     ? []
-    : conversionsOf(expression.select.columns, nestedMended).filter(
+    : conversionsOf(expression.select.columns, convertedInNested).filter(
         ({ type, inside }) => type === "json" || inside.length > 0,
       );
 
-const nestedMended: ReadonlySet<ValueType> = new Set<ValueType>(["json", "row", "rows"]);
+const convertedInNested: ReadonlySet<ValueType> = new Set<ValueType>(["json", "row", "rows"]);
 
 /**
  * Returns the optional parameters on which a condition or an assignment depends. Each of them may change the SQL.

@@ -22,7 +22,9 @@ export interface Shift {
 }
 
 export interface WriteExtras {
-  /** Only for an insert: selects the index of the first item that refers to a row of another owner. */
+  /**
+   * Only for an insert: selects the index of the first item that refers to a missing row or to a row of another owner.
+   */
   readonly unownedItem: SqlText | undefined;
   /** Only for an upsert of a list: selects the index of the first item with the same key as an earlier item. */
   readonly repeatedItem: SqlText | undefined;

@@ -1,5 +1,5 @@
-// Turns inserts, updates and deletes into SQL. The rows that they write, and the rows to which they refer, always
-// belong to the caller.
+// Turns inserts, updates and deletes into SQL. With the scope "user", the rows that they write, and the rows to which
+// they refer, always belong to the calling user.
 import { sql } from "kysely";
 import {
   type Assignment,

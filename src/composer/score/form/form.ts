@@ -12,7 +12,7 @@ export interface Section {
   readonly occurrence: number;
   /** The strength of all players, from 0 to 1. */
   readonly intensity: number;
-  /** The number of decibels by which the section is softer than the loudest section. */
+  /** The level relative to the loudest section, in decibels: 0 for a chorus, -4 for a quiet intro. */
   readonly levelDb: number;
   readonly parts: ReadonlySet<Part>;
   /** The number of the movement. Later movements of a long piece have different material. */

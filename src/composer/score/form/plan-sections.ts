@@ -67,11 +67,11 @@ const usualSections = (spec: MusicSpec, form: FormName, bars: number): readonly 
   const slots: Slot[] = [];
   if (intro > 0) slots.push({ kind: "intro", bars: intro, movement: 0 });
   const end = bars - outroBars;
-  const bars90 = movementSeconds / barSeconds(spec);
+  const movementBars = movementSeconds / barSeconds(spec);
   let [at, movement, since] = [intro, 0, intro];
   for (let turn = 0; at < end; turn++) {
     const kind = cycle[turn % cycle.length] ?? "verse";
-    if (turn > 0 && kind === "verse" && at - since >= bars90) [movement, since] = [movement + 1, at];
+    if (turn > 0 && kind === "verse" && at - since >= movementBars) [movement, since] = [movement + 1, at];
     const wanted = kind === "break" || kind === "build" ? Math.max(2, sectionBars / 2) : sectionBars;
     const left = end - at;
     const length = left - wanted <= 1 ? left : wanted;
@@ -89,8 +89,8 @@ const barSeconds = (spec: MusicSpec): number => {
 };
 
 /**
- * Returns the repeated order of sections. A short piece of the form `ramp` still reaches its
- * chorus, and a solo comes before a short piece ends.
+ * Returns the repeated order of sections. A short piece of the form `ramp` still reaches its chorus, and a short piece
+ * with a solo still plays it.
  */
 const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly SectionKind[] => {
   const count = Math.max(1, Math.floor(body / spec.form.sectionBars));
@@ -110,7 +110,10 @@ const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly Sectio
     : ["verse", "solo", "chorus"];
 };
 
-/** Makes the last section before the end a chorus, so that a piece never ends on a verse or a build. */
+/**
+ * Replaces a verse, break or build at the end by a chorus in the forms `song`, `club` and `ramp`, and
+ * a break at the end of the form `drift`.
+ */
 const endOnTop = (slots: Slot[], form: FormName): void => {
   const ending = slots.at(-1);
   if (form === "drift" && ending?.kind === "break") slots[slots.length - 1] = { ...ending, kind: "chorus" };

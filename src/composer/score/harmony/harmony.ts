@@ -41,8 +41,8 @@ export const homeOf = (spec: MusicSpec): BarHarmony =>
   barHarmonyOf(spec, vocabularyOf(styleOf(spec).harmony, spec.mode).home);
 
 /**
- * Verse and chorus each have one progression for the whole piece. Intro and outro use the verse's
- * progression.
+ * Within a movement, all verses have one progression, and all choruses have another one. An intro, a
+ * solo and an outro use the progression of the verse, and a build uses that of the chorus.
  */
 const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readonly string[] => {
   const { progressions, home } = vocabularyOf(styleOf(spec).harmony, spec.mode);
@@ -54,7 +54,9 @@ const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readon
   return spec.form.sectionBars === 2 ? inPairs(bars) : bars;
 };
 
-/** Combines each two bars into one with two chords, so that a section of two bars still plays the whole progression. */
+/**
+ * Combines every two bars into one with two chords, so that a section of two bars still plays the whole progression.
+ */
 const inPairs = (bars: readonly string[]): readonly string[] =>
   bars.flatMap((bar, index) =>
     index % 2 === 0 ? [[bar, bars[index + 1] ?? bar].map((chords) => chords.split(" ")[0]).join(" ")] : [],

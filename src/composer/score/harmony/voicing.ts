@@ -34,8 +34,8 @@ export const powerChord = ({ root }: ChordTones): Voicing => {
 };
 
 /**
- * Returns the tones to play. Chords of many tones omit the root, which the bass plays, and then the
- * fifth; triads double their root.
+ * Returns the four tones to play. Triads double their root. Chords of five or more tones omit the root,
+ * which the bass plays, and keep the third, the fifth, the seventh and the last tone.
  */
 const essentialTones = (chord: ChordTones): readonly number[] => {
   const [root = 0, third = root, fifth = root, ...colours] = chord.pitchClasses;

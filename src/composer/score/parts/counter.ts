@@ -1,4 +1,5 @@
-// Composes the second voice. It plays where the tune rests, and holds a chord tone while the tune plays. Brass, guitars and keyboards play short chords.
+// Composes the second voice. In each bar it plays in the rests of the tune, or holds a chord tone if the tune has no
+// rest. Brass, guitars and keyboards play short chords.
 
 import type { InstrumentName } from "../../instruments.ts";
 import { instruments } from "../../instruments.ts";

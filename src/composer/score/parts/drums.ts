@@ -72,7 +72,7 @@ const hitsOf = (groove: Groove, sixteenths: number, random: Random): readonly Dr
 
 const forces: Readonly<Record<string, number>> = { X: 1, x: 0.78, o: 0.42, "?": 0.5 };
 
-/** Extra percussion rests in breaks, and starts during the intro. */
+/** Composes the extra percussion, which is softer in breaks and outros. */
 const percussionHits = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   if (spec.percussion.length === 0) return [];
   const softer = section.kind === "break" || section.kind === "outro" ? 0.7 : 0.9;

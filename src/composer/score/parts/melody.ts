@@ -312,7 +312,7 @@ const bounced = (rung: number, rungs: number): number => {
   return rung;
 };
 
-/** Sometimes splits a long note into itself and its upper neighbour, or adds a rest. */
+/** Sometimes splits a long note into itself and its neighbour in the direction of the next note. */
 const ornament = (
   notes: readonly MelodyNote[],
   bar: BarHarmony,

@@ -3,7 +3,7 @@
 export interface PatternStep {
   /** The position in sixteenths from the bar's beginning. */
   readonly at: number;
-  /** The length of the pattern in sixteenths. */
+  /** The length of the step in sixteenths. */
   readonly length: number;
   /** The symbol of the note to play, whose meaning depends on the part. */
   readonly symbol: string;

@@ -84,7 +84,7 @@ const withPush = (steps: readonly string[], random: Random): string[] => {
   return next;
 };
 
-/** Adds a hit on an empty eighth, with the symbol of a neighbouring hit. */
+/** Adds a hit on an empty eighth, with the symbol of another hit of the pattern. */
 const withExtra = (steps: readonly string[], random: Random): string[] => {
   const free = steps.flatMap((symbol, at) => (at > 2 && at % 2 === 0 && !isHit(symbol) ? [at] : []));
   if (free.length === 0) return withRest(steps, random);

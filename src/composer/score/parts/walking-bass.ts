@@ -27,8 +27,7 @@ export const walkingNote = (step: WalkingStep): number => {
   const tones = chord.pitchClasses.slice(0, 4);
   const near = before ?? low + 8;
   if (step.span.at === at) {
-    // The first note is the root, or sometimes the third or fifth, so that no two bars are the
-    // same.
+    // The first note is the root, or sometimes the third or fifth, so that the bars differ.
     return nearest(
       before === undefined && place % 4 !== 0 && random.chance(0.25)
         ? random.pick(tones.slice(1, 3))

@@ -13,14 +13,14 @@ export interface Groove {
   velocityOf(force: number): number;
 }
 
-/** Returns how late each part plays: the drums keep the time, and the bass stays behind them. */
+/** Returns the factor for the lateness of a part: the drums are the earliest, and the bass is the latest. */
 const lateness = (part: Part): number => (part === "drums" ? 0.5 : part === "bass" ? 1.25 : 1);
 
 export const createGroove = (spec: MusicSpec, random: Random, bar: number): Groove => {
   const { loosenessMs, swingUnit } = styleOf(spec);
   const steps = quartersOf(spec.meter) * 4;
   const [from, to] = [bar, bar + 1].map((at) => (1 + createRandom(spec.seed, "drift", at).spread()) / 2);
-  /** The band is a little early in one bar and late in another, and changes between these gradually. */
+  /** The band is later in some bars than in others, and its lateness changes gradually from bar to bar. */
   const drift = (sixteenth: number): number => from! + ((to! - from!) * sixteenth) / steps;
   const looseBeats = (loosenessMs / 1000) * (quartersPerMinute(spec.bpm, spec.meter) / 60);
   return {

@@ -65,12 +65,15 @@ export const fitPattern = (pattern: string, from: MeterName, to: MeterName): str
 };
 
 /**
- * Cuts a pattern to a shorter meter: 7/8 keeps the first half and drops the last eighth; 2/4 and
- * 3/4 keep the first beats.
+ * Cuts a pattern to a shorter meter, from the end: a pattern in 4/4 loses its last eighth in 7/8, and
+ * its last beat in 3/4.
  */
 const cutTo = (pattern: string, to: MeterName): string => pattern.slice(0, meters[to].steps);
 
-/** Extends a pattern to 5/4, which has three beats and then two: the pattern's first three beats, then its last two. */
+/**
+ * Extends a pattern to a longer meter. In 5/4, a pattern in 4/4 is played as its first three beats and
+ * then its last two; other patterns are repeated from their beginning.
+ */
 const padTo = (pattern: string, to: MeterName): string => {
   const { steps } = meters[to];
   const missing = steps - pattern.length;

@@ -25,8 +25,8 @@ const macBytes = 16;
 const textUnitsMax = 100;
 const startUnits = 32;
 /**
- * The maximum length of a cursor. All cursors are much shorter, because texts are shortened. Only long ids make a
- * cursor longer than a few hundred characters.
+ * The maximum length of a cursor. Most cursors have at most a few hundred characters, because texts are shortened. Only
+ * long ids, which are not shortened, make a cursor longer.
  */
 export const cursorLengthMax = 16_000;
 
@@ -64,8 +64,8 @@ export const isShortened = (value: unknown): value is ShortenedText =>
   typeof value === "object" && value !== null && "hash" in value;
 
 /**
- * Returns the complete text if the row still contains it. Otherwise returns the beginning of the text, which has the
- * same position in the order.
+ * Returns the complete text if the row still contains it. Otherwise returns the beginning of the text, which comes just
+ * before the text in the order.
  */
 export const lengthened = ({ start, hash }: ShortenedText, now: unknown): string =>
   typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash ? now : start;

@@ -161,9 +161,9 @@ describe.each([
     ["too many rows of a later step", "books.stepRows", all, {}, "RESULT_TOO_LARGE"],
     ["too many bytes of a later step", "books.stepBytes", all, {}, "RESULT_TOO_LARGE"],
     ["no row of a later step where one is needed", "books.stepNone", all, {}, "NOT_FOUND"],
-    ["fewer rows than the business allows", "books.removeRows", all, { maxRows: 3 }, "RESULT_TOO_LARGE"],
+    ["more rows than the business allows", "books.removeRows", all, { maxRows: 3 }, "RESULT_TOO_LARGE"],
     [
-      "fewer bytes than the business allows",
+      "more bytes than the business allows",
       "books.addRows",
       { books: [three.books[0]] },
       { maxBytes: 9 },

@@ -49,7 +49,7 @@ export const repeatableWriteOf = ({
 /**
  * Returns the stored result of the same request. If there is none, reserves the key until the transaction ends, so
  * that another transaction with the same key waits. Throws IDEMPOTENCY_MISMATCH if the key was used for another
- * request.
+ * request, and TOO_MANY_REQUESTS if too many keys of the caller are stored.
  */
 export async function findAnswer<Tables>(
   trx: Transaction<Tables>,

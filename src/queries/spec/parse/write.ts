@@ -1,4 +1,4 @@
-// Reads an insert, an update or a delete. The written rows always belong to the caller, for any spec.
+// Reads an insert, an update or a delete. With the scope "user", the written rows always belong to the calling user.
 import { counted } from "../../../counted.ts";
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "../json-reader.ts";
