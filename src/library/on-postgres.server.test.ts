@@ -62,7 +62,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     const numbers = await Promise.all(
       asked.map(async ({ versionId }) => (await readVersion(deps, alice, versionId)).number),
     );
-    // The request that arrives first becomes version "a", in both pairs.
+    // Both requests with the key "a" give the same version, so there are four versions beside the parent.
     expect([...new Set(numbers)].toSorted()).toEqual([2, 3, 4, 5]);
 
     const track = { kind: "track", id: piece.trackId } as const;

@@ -22,7 +22,7 @@ test("a test gets a business with a key, users and named queries", async () => {
   expect(created.status).toBe(200);
 });
 
-test("another business can't read its data, and it is deleted after the test", async () => {
+test("a test business can't read another one's data, and is deleted after its test", async () => {
   const other = await createTestBusiness();
   const alice = await other.user("alice");
   await alice.query("projects.create", { name: "Theirs" });
@@ -42,7 +42,7 @@ test("an error of a query is thrown with its error code", async () => {
   await expect(failing).rejects.toThrow("projects.list: 403 FORBIDDEN");
 });
 
-test("every business after the first one takes less than 20 ms", async () => {
+test("the fastest of thirty businesses after the first one takes less than 20 ms", async () => {
   await createTestBusiness();
   const times: number[] = [];
   for (let round = 0; round < 30; round += 1) {

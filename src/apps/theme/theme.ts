@@ -50,7 +50,7 @@ const themeSchema = z.strictObject({
     .array(
       z.strictObject({
         text: z.partialRecord(language, z.string().min(1).max(60)),
-        url: z.url({ protocol: /^https?$/, error: "An address that begins with https:// is needed." }),
+        url: z.url({ protocol: /^https?$/, error: "An address with http:// or https:// is needed." }),
       }),
     )
     .max(8)
@@ -58,7 +58,7 @@ const themeSchema = z.strictObject({
   /** The sign-in of the business itself, which replaces the accounts of Rondo. */
   signIn: z
     .strictObject({
-      url: z.url({ protocol: /^https?$/, error: "An address that begins with https:// is needed." }),
+      url: z.url({ protocol: /^https?$/, error: "An address with http:// or https:// is needed." }),
     })
     .optional(),
   /** The content of the files, as base64. In the folder of an app, the files are in theme/. */

@@ -53,8 +53,8 @@ export interface FileVersion {
 }
 
 /**
- * Throws NOT_FOUND if the version is missing or deleted. Throws CONFLICT if it is still being made or has no sound.
- * The caller must check the permission.
+ * Throws NOT_FOUND if the version is missing or deleted, CONFLICT if it is still being made or has no sound, and
+ * CONTENT_DAMAGED if its sound is damaged. The caller must check the permission.
  */
 export async function readVersionFile(
   deps: VersionFileDeps,

@@ -18,8 +18,9 @@ export interface DownloadAudioDeps {
 }
 
 /**
- * Does nothing if the version is missing, was never stored, or has all its chunks. Throws CONTENT_DAMAGED if the
- * object is missing or altered. Then the stream is deleted, so that no listener waits for it.
+ * Downloads nothing if the version was never stored or has all its chunks. If the version is missing, its chunks are
+ * deleted. Throws CONTENT_DAMAGED if the object is missing or altered. Then the stream is deleted, so that no listener
+ * waits for it.
  */
 export async function downloadAudio(
   deps: DownloadAudioDeps,

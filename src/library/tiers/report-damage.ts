@@ -18,16 +18,16 @@ export interface ReportDamageDeps {
 export async function reportDamage(deps: ReportDamageDeps, audio: AudioJobData): Promise<void> {
   const { businessId, versionId } = audio;
   const chunks = await deps.chunkStore.head(audioKey(businessId, versionId));
-  const isMendable = chunks?.closed === true;
+  const hasChunks = chunks?.closed === true;
   await deps.databases.use(businessId, async (database) => {
     await database.promising(["generations", "tiers"], async (trx) => {
       const { numUpdatedRows } = await trx
         .updateTable("versions")
-        .set({ storage: isMendable ? "chunks" : "damaged", chunksExpireAt: null })
+        .set({ storage: hasChunks ? "chunks" : "damaged", chunksExpireAt: null })
         .where("id", "=", versionId)
         .where("storage", "=", "stored")
         .executeTakeFirstOrThrow();
-      if (isMendable && numUpdatedRows > 0n) await promiseUpload(trx, audio, `damaged-${Date.now()}`);
+      if (hasChunks && numUpdatedRows > 0n) await promiseUpload(trx, audio, `damaged-${Date.now()}`);
     });
     await flushOutbox(database, deps.jobs);
   });

@@ -25,7 +25,7 @@ export interface OrphansSwept {
 }
 
 /**
- * Only data of at least this age is treated as orphaned. Within this time, a row is written or the data is removed.
+ * Only data of at least this age is treated as orphaned. The row of younger data may still be written.
  */
 const graceMs = 3_600_000;
 

@@ -24,7 +24,10 @@ export interface UploadAudioDeps {
   readonly chunkRetentionMs: number;
 }
 
-/** Does nothing if the version is missing, already stored or without sound. */
+/**
+ * Uploads nothing if the version is already stored or has no sound. If the version is missing, its object is deleted.
+ * Throws CONFLICT if the version is still being made.
+ */
 export async function uploadAudio(
   deps: UploadAudioDeps,
   input: AudioJobData,

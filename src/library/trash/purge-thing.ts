@@ -26,8 +26,8 @@ export interface PurgeThingInput extends ThingRef {
 
 /**
  * Purges the thing. When the promise resolves, nobody can find the thing any more, and its data in the stores will be
- * removed even after a crash. Versions that were made from a purged version stay complete. Throws CONFLICT if the
- * thing is not in the trash.
+ * removed even after a crash. Versions that were made from a purged version stay complete. Throws NOT_FOUND if the
+ * thing is missing or belongs to another user, and CONFLICT if it is not in the trash.
  */
 export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): Promise<Receipt> {
   return database.promising(["generations", "trash", "orphans"], async (trx) => {

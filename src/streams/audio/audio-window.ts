@@ -47,8 +47,8 @@ export interface AudioLimits {
 }
 
 /**
- * Even at playback speed, `aheadBytes` are generated within `waitMs`. So the <audio> of a browser is never refused.
- * It would take a refusal for the end of the piece.
+ * Even at playback speed, `aheadBytes` are generated within `waitMs`. So the <audio> of a browser is never refused. A
+ * browser would treat a refusal as the end of the piece.
  */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,

@@ -11,8 +11,9 @@ export const formatOffset = (position: number, streamId: string): string =>
   `${String(position).padStart(digits, "0")}_${streamId}`;
 
 /**
- * Returns the position of an offset in a stream. Accepts an offset of the stream, an offset of an ancestor before the
- * fork position, `-1` for the beginning, and `now` for the end. Throws INVALID_OFFSET for any other string.
+ * Returns the position of an offset in a stream. Accepts an offset of the stream, an offset of an ancestor up to the
+ * fork position, `-1` or the beginning of any stream for the beginning, and `now` for the end. Throws INVALID_OFFSET
+ * for any other string.
  */
 export function parseOffset(offset: string, state: StreamState): number {
   if (offset === "-1") return 0;

@@ -1,4 +1,4 @@
-// Reads a stream piece by piece. The reader holds no more bytes in memory than were requested.
+// Reads a stream piece by piece. The reader holds only the requested bytes and one piece of the stream in memory.
 
 export interface ByteReader {
   /** Returns the next `bytes` bytes and consumes them. At the end there may be fewer bytes. */

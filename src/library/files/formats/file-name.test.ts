@@ -39,7 +39,7 @@ test("names that are equal, or that differ only in letter case, get different en
 test("the header contains one file name for old browsers and another one for new browsers", () => {
   expect(contentDispositionOf("Night Drive.mp3")).toBe('attachment; filename="Night Drive.mp3"');
   expect(contentDispositionOf("Grüße.mp3", "inline")).toBe(
-    "inline; filename=\"Grue.mp3\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.mp3".replace("Grue", "Grue"),
+    "inline; filename=\"Grue.mp3\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.mp3",
   );
   expect(contentDispositionOf("世界.mp3")).toBe(
     "attachment; filename=\"download.mp3\"; filename*=UTF-8''%E4%B8%96%E7%95%8C.mp3",

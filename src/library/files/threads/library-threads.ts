@@ -28,7 +28,8 @@ export interface LibraryThreadsOptions {
 const bytesAtOnce = 64 * 1024;
 
 /**
- * A new thread is started when a task arrives and no thread is idle. Idle threads don't keep the process alive.
+ * A new thread is started when a task arrives, no thread is idle, and there are fewer than `threadsMax` threads. Idle
+ * threads don't keep the process alive.
  */
 export function createLibraryThreads({
   threadsMax = 2,

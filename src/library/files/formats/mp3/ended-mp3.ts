@@ -1,11 +1,11 @@
-// Corrects an MP3 that is shorter than its Info frame declares. The Info frame gets the right number of frames, and
-// an incomplete frame at the end is removed.
+// Corrects an MP3 that is shorter than its Info frame declares, or whose Info frame declares no length. The Info frame
+// gets the right number of frames, and an incomplete frame at the end is removed.
 import { nextTurn } from "../../../../process/next-turn.ts";
 import { createFrameScanner, type Mp3Frame } from "../../../../streams/audio/mp3-frames.ts";
 import { type ByteSource, joinSources, sourceOf } from "../byte-source.ts";
 import { infoPlaceOf, openInfoOf } from "./mp3-facts.ts";
 
-/** Returns the given source if nothing has to change. Reads the entire source once. */
+/** Returns the given source if it doesn't begin with an MP3 frame. Reads the entire source once. */
 export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   const start = await startOf(audio);
   const scanner = createFrameScanner();
@@ -77,8 +77,8 @@ const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
 const decoderDelaySamples = 529;
 
 /**
- * Sets the number of sound frames and of bytes. Also sets the padding at the end to zero, because the encoder added
- * none.
+ * Sets the number of sound frames and of bytes. Also sets the padding at the end to the delay of a decoder, because the
+ * encoder added no padding.
  */
 function changedInfo(
   frame: Uint8Array,

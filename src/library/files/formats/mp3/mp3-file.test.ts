@@ -77,7 +77,7 @@ test("an independent reader finds every tag and the exact length of the sound", 
   expect(format.duration).toBeCloseTo(3, 1);
 });
 
-test("characters that a tag can't contain are removed", async () => {
+test("characters that a tag can't contain are replaced", async () => {
   const hostile = { ...tags, title: "a\0b\u0001c", prompt: "\ud800 lone\r\nline\u0085 ]]> <?xpacket end" };
   const bytes = await bytesOf(await mp3File(sourceOf(await toneMp3(1)), hostile));
   const { common } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });
