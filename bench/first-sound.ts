@@ -64,7 +64,7 @@ for (let round = 0; round < rounds + 2; round++) {
   const { page } = opened;
   await page.evaluate(noteAudio);
   await page.getByRole("radio", { name: "30 s" }).check();
-  // A fast typist: 100 words a minute. In this time the page has loaded its other parts.
+  // Types as fast as a typist with about 120 words a minute. Meanwhile the page loads its other parts.
   await page.locator("#prompt").pressSequentially("slow piano in the rain", { delay: 100 });
   await page.waitForTimeout(150);
   const took = await measure(page);

@@ -1,4 +1,4 @@
-// bun bench/slow-listeners.ts [seconds]: reads a piece of ten minutes from real processes, at the bit rate of the music and below it. No listener may be disconnected.
+// bun bench/slow-listeners.ts [seconds]: reads a piece of ten minutes from real processes, at the bit rate of the music and below it. It prints how the response to each listener ended; none should be disconnected.
 import { connect } from "node:net";
 import { createRondoClient } from "../src/testing/whole/processes/rondo-client.ts";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";

@@ -1,4 +1,4 @@
-// Sends the worst strings in every field of every route, and the most hostile uploads, to a server in a separate process. No other request may wait for 100 ms, and each of these requests has to get a response within 250 ms. `bun bench/worst-strings.ts`
+// Sends the worst strings in every field of every route, and the most hostile uploads, to a server in a separate process. The goals: no other request waits for 100 ms, and each of these requests gets a response within 250 ms. `bun bench/worst-strings.ts`
 import { askWorst } from "../src/testing/whole/worst/ask-worst.ts";
 import { createWorstStage } from "../src/testing/whole/worst/worst-stage.ts";
 

@@ -96,7 +96,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     await writer.close();
   }, 30_000);
 
-  test("when the tailing instance dies, the other takes over within two seconds, and a listener that reconnects there loses no byte", async () => {
+  test("when the tailing instance dies, listeners of the other instance get the next chunk within two seconds, and a listener that reconnects there loses no byte", async () => {
     await using mongo = await startMongoServer();
     await using redis = await startRedisServer();
     const writer = createMongoChunkStore(mongo);

@@ -76,7 +76,7 @@ onEachProfile((profile) => {
     await until(
       "the piece is uploaded",
       async () => {
-        // The worker runs this sweep twice a minute.
+        // The worker runs this sweep only every ten seconds.
         await sweepGenerations(deps, noSignal);
         return (await counts())["upload-input"]?.completed === 1;
       },

@@ -20,7 +20,7 @@ export interface CrashPoints {
   databases(databases: OpenDatabases): OpenDatabases;
 }
 
-/** Creates stores that crash at step number `at`. Calls after the crash do nothing. */
+/** Creates stores that crash at step number `at`. Calls after the crash also throw, and change nothing. */
 function createCrashPoints(at: number, moment: Moment): CrashPoints {
   let steps = 0;
   let isDead = false;
