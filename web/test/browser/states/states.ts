@@ -1,7 +1,7 @@
 // Lists the states of the page: every view, dialog, menu and message, and how a person opens each of them.
 import type { Page } from "playwright-core";
-import { ar } from "../../src/i18n/ar.ts";
-import { heardPast } from "./stage/open-page.ts";
+import { ar } from "../../../src/i18n/ar.ts";
+import { heardPast } from "../stage/open-page.ts";
 
 export interface StateSetting {
   readonly page: Page;

@@ -2,10 +2,10 @@
 // from left to right and from right to left. A short run looks at each state once, in turn with another setting.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContextOptions } from "playwright-core";
-import { runsLongTests } from "../../../src/testing/long-tests.ts";
-import { barriers } from "./stage/barriers.ts";
-import { browserTest as test, desktop, hasChromium, phone } from "./stage/open-page.ts";
-import { setStage, type Stage } from "./stage/stage.ts";
+import { runsLongTests } from "../../../../src/testing/long-tests.ts";
+import { barriers } from "../stage/barriers.ts";
+import { browserTest as test, desktop, hasChromium, phone } from "../stage/open-page.ts";
+import { setStage, type Stage } from "../stage/stage.ts";
 import { makeMembersMusic } from "./state-music.ts";
 import { inArabic, inEnglish, memberStates, type StateSetting, visitorStates } from "./states.ts";
 
