@@ -8,6 +8,7 @@ import { createUserToken } from "../../../accounts/users.ts";
 import { parsePrompt } from "../../../composer/prompt/parse-prompt.ts";
 import { samplesOf } from "../../../composer/spec.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
+import { needsTool } from "../../../testing/runners/needs-tool.ts";
 import { recordedGenerator } from "../../../testing/sound/recorded-generator.ts";
 import { createStudio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
@@ -57,45 +58,48 @@ const decode = async (path: string): Promise<Float32Array> => {
   return new Float32Array(out).filter((_, at) => at % 2 === 0);
 };
 
-test("the stems have the length of the piece, and their sum equals the mix wherever its peaks are not limited", async () => {
-  const path = await make(10);
-  const res = await get(path);
-  expect([res.status, res.headers.get("content-type")]).toEqual([200, "application/zip"]);
-  const file = new Uint8Array(await res.arrayBuffer());
-  const part = await get(path, { range: "bytes=10-99" });
-  expect(part.headers.get("content-range")).toBe(`bytes 10-99/${file.length}`);
-  expect(new Uint8Array(await part.arrayBuffer())).toEqual(file.slice(10, 100));
-  await Bun.write(join(folder, "stems.zip"), file);
-  const unzip = Bun.spawnSync(["unzip", "-q", "stems.zip"], { cwd: folder });
-  expect([unzip.exitCode, String(unzip.stderr)]).toEqual([0, ""]);
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".wav")).toSorted();
-  expect(names).toEqual([
-    "Bass (double bass).wav",
-    "Chords (acoustic guitar).wav",
-    "Drums (brushes kit).wav",
-    "Melody (flute).wav",
-    "Mix.wav",
-    "Pad (strings).wav",
-    "Textures (rain).wav",
-  ]);
-  const sounds = await Promise.all(names.map((name) => decode(join(folder, name))));
-  for (const sound of sounds) expect(sound.length).toBe(samplesOf(specOf(10)));
-  const mix = sounds[names.indexOf("Mix.wav")]!;
-  const stems = sounds.filter((sound) => sound !== mix);
-  for (const stem of stems) expect(Math.max(...stem.subarray(0, 200_000))).toBeGreaterThan(0.001);
+needsTool("ffmpeg", "unzip")(
+  "the stems have the length of the piece, and their sum equals the mix wherever its peaks are not limited",
+  async () => {
+    const path = await make(10);
+    const res = await get(path);
+    expect([res.status, res.headers.get("content-type")]).toEqual([200, "application/zip"]);
+    const file = new Uint8Array(await res.arrayBuffer());
+    const part = await get(path, { range: "bytes=10-99" });
+    expect(part.headers.get("content-range")).toBe(`bytes 10-99/${file.length}`);
+    expect(new Uint8Array(await part.arrayBuffer())).toEqual(file.slice(10, 100));
+    await Bun.write(join(folder, "stems.zip"), file);
+    const unzip = Bun.spawnSync(["unzip", "-q", "stems.zip"], { cwd: folder });
+    expect([unzip.exitCode, String(unzip.stderr)]).toEqual([0, ""]);
+    const names = (await readdir(folder)).filter((name) => name.endsWith(".wav")).toSorted();
+    expect(names).toEqual([
+      "Bass (double bass).wav",
+      "Chords (acoustic guitar).wav",
+      "Drums (brushes kit).wav",
+      "Melody (flute).wav",
+      "Mix.wav",
+      "Pad (strings).wav",
+      "Textures (rain).wav",
+    ]);
+    const sounds = await Promise.all(names.map((name) => decode(join(folder, name))));
+    for (const sound of sounds) expect(sound.length).toBe(samplesOf(specOf(10)));
+    const mix = sounds[names.indexOf("Mix.wav")]!;
+    const stems = sounds.filter((sound) => sound !== mix);
+    for (const stem of stems) expect(Math.max(...stem.subarray(0, 200_000))).toBeGreaterThan(0.001);
 
-  const sum = mix.map((_, at) => stems.reduce((total, stem) => total + stem[at]!, 0));
-  let [same, quietUntil, largest] = [0, 0, 0];
-  // After a peak, the limiter reduces the level for up to a second. The limiter sees a peak 256 samples in advance.
-  for (let at = 0; at < mix.length; at++) {
-    if (Math.abs(sum[Math.min(sum.length - 1, at + 512)]!) > 0.5) quietUntil = at + 512 + 44_100;
-    if (at < quietUntil) continue;
-    same++;
-    largest = Math.max(largest, Math.abs(sum[at]! - mix[at]!));
-  }
-  expect(same / mix.length).toBeGreaterThan(0.1);
-  expect(largest).toBeLessThan(0.001);
-});
+    const sum = mix.map((_, at) => stems.reduce((total, stem) => total + stem[at]!, 0));
+    let [same, quietUntil, largest] = [0, 0, 0];
+    // After a peak, the limiter reduces the level for up to a second. The limiter sees a peak 256 samples in advance.
+    for (let at = 0; at < mix.length; at++) {
+      if (Math.abs(sum[Math.min(sum.length - 1, at + 512)]!) > 0.5) quietUntil = at + 512 + 44_100;
+      if (at < quietUntil) continue;
+      same++;
+      largest = Math.max(largest, Math.abs(sum[at]! - mix[at]!));
+    }
+    expect(same / mix.length).toBeGreaterThan(0.1);
+    expect(largest).toBeLessThan(0.001);
+  },
+);
 
 test("stems of ten minutes are sent without waiting, and when a client leaves, the next client is served", async () => {
   const path = await make(600);
