@@ -26,7 +26,7 @@ export interface Bar {
   readonly section: Section;
   readonly harmony: BarHarmony;
   readonly notes: readonly Note[];
-  /** The melody as it is written, on the grid of sixteenths; empty where no part plays the tune. */
+  /** The melody as it is written, on the grid of sixteenths; empty where no part plays it. */
   readonly tune: readonly MelodyNote[];
   readonly faders: readonly FaderMove[];
 }

@@ -1,4 +1,4 @@
-// Decides what the bars of a section share before they are composed: its chords, their layouts, its melody and its patterns.
+// Makes the decisions for a section before its bars are composed: its chords and their notes, its melody and its patterns.
 import type { MusicSpec } from "../spec.ts";
 import type { Section } from "./form/form.ts";
 import { type BarHarmony, harmonyOf } from "./harmony/harmony.ts";

@@ -51,7 +51,7 @@ export const meter =
   ({ piece }, { spec }) =>
     spec.meter === name && piece.timing.quarters === meters[name].steps / 4;
 /**
- * Requires that notes of the scale have at least 80 % of the playing time, and that the root of the
+ * Requires that notes of the scale have more than 80 % of the playing time, and that the root of the
  * last chord is the tonic.
  */
 export const key =
@@ -74,8 +74,8 @@ export const ends =
   ({ piece }) =>
     piece.barOf(piece.timing.bars).harmony[0].chord.root === Note.chroma(tonic);
 /**
- * Requires that one of the scales on the root of the last chord has most of the playing time, and
- * that its third sounds longer than the other third.
+ * Requires that notes of one of the scales, on the root of the last chord, have more than 80 % of the
+ * playing time, and that its third sounds longer than the other third.
  */
 export const mode =
   (...names: string[]): Check =>
@@ -98,7 +98,7 @@ export const told =
 /** Returns the force of the players: the sum of all velocities per second. */
 export const forceOf = ({ notes, piece }: Pick<Heard, "notes" | "piece">): number =>
   notes.reduce((sum, { velocity }) => sum + velocity, 0) / (piece.timing.samples / 44_100);
-/** Requires more force than the same plan has at medium energy. */
+/** Requires at least 2 % more force than the same plan has at medium energy. */
 export const lively: Check = (heard, { spec }) =>
   forceOf(heard) > 1.02 * forceOf(listenTo({ ...spec, energy: 0.5 }));
 export const quiet: Check = (heard, { spec }) =>
@@ -213,7 +213,7 @@ export const rubato: Check = ({ piece: { timing } }) =>
   new Set(Array.from({ length: 8 }, (_, bar) => Math.round(timing.quarterIn(bar)))).size > 4;
 export const slowIntro: Check = ({ piece: { timing } }) => timing.quarterIn(0) > 1.3 * timing.quarterIn(8);
 export const twelveBars: Check = ({ piece }) => piece.sections.some(({ bars }) => bars === 12);
-/** Requires that notes between two beats are late: 0.5 is straight, and 0.67 is a triplet. */
+/** Requires that notes between two beats are late. With 0 they are later than straight eighths, and with 1 than triplets. */
 export const swung =
   (low: number): Check =>
   ({ notes }) => {
