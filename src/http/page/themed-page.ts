@@ -39,10 +39,7 @@ export function themedPage(shell: string, look: Look, base = ""): string {
     (html, [place, text]) => (text === undefined ? html : html.replace(place, text)),
     shell,
   );
-  return themed.replace(
-    /(<script type="application\/json" id="business">)(.*?)(<\/script>)/s,
-    (_, open: string, usual: string, close: string) => `${open}${businessOf(usual, look, base)}${close}`,
-  );
+  return withBusiness(themed, (known) => ({ ...known, ...businessOf(look, base) }));
 }
 
 /**
@@ -72,12 +69,25 @@ const openGraphOf = ({ name, theme }: Look): string =>
   `<meta property="og:site_name" content="${htmlOf(name)}"><meta property="og:title" content="${htmlOf(name)}">` +
   (theme.description ? `<meta property="og:description" content="${htmlOf(theme.description)}">` : "");
 
-/** Returns the JSON that web/src/shell/business.ts reads. "<" is escaped, because it could end the element. */
-function businessOf(usual: string, look: Look, base: string): string {
+/** Returns the console with the languages of the business of its address. `usual` is the built console. */
+export function themedConsole(usual: string, { theme }: Look, base = ""): string {
+  const { languages } = theme;
+  const added = { ...(base && { base }), ...(languages && { languages }) };
+  return withBusiness(usual, (known) => ({ ...known, ...added }));
+}
+
+/** Changes the JSON in the element "business". "<" is escaped, because it could end the element. */
+const withBusiness = (html: string, change: (known: Record<string, unknown>) => object): string =>
+  html.replace(
+    /(<script type="application\/json" id="business">)(.*?)(<\/script>)/s,
+    (_, open: string, usual: string, close: string) =>
+      `${open}${JSON.stringify(change(JSON.parse(usual) as Record<string, unknown>)).replaceAll("<", "\\u003c")}${close}`,
+  );
+
+/** Returns what web/src/shell/business.ts reads. */
+function businessOf(look: Look, base: string): object {
   const { languages, ideas, links, logo, signIn } = look.theme;
-  const known = JSON.parse(usual) as Record<string, unknown>;
-  const business = {
-    ...known,
+  return {
     ...{ slug: look.slug, name: look.name },
     ...(base && { base }),
     ...(languages && { languages }),
@@ -86,7 +96,6 @@ function businessOf(usual: string, look: Look, base: string): string {
     ...(signIn && { signIn: signIn.url }),
     ...(logo && { logo: themeFile(look, logo) }),
   };
-  return JSON.stringify(business).replaceAll("<", "\\u003c");
 }
 
 /** Returns the manifest with the theme. `usual` is the built manifest. */

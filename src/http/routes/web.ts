@@ -12,7 +12,7 @@ import { businessPathOf } from "../page/business-path.ts";
 import { hasSessionCookie } from "../credentials/session-cookie.ts";
 import { hasCopy } from "../answers/etag.ts";
 import { pageHeaders } from "../page/page-headers.ts";
-import { themedManifest, themedPage } from "../page/themed-page.ts";
+import { themedConsole, themedManifest, themedPage } from "../page/themed-page.ts";
 import { createViewPreloads, manifestName } from "../page/view-preloads.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
@@ -121,15 +121,19 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
 }
 
 /**
- * Creates the page and the manifest with the look of the business of a host or a path. Returns undefined for other files, and
- * for a look without a theme.
+ * Creates the page, the console and the manifest with the look of the business of a host or a path. Returns undefined
+ * for other files, and for a look without a theme.
  */
 function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
   const made = new LRUCache<string, WebFile>({ max: 200 });
-  const makers = { [shellPath]: themedPage, [manifestPath]: themedManifest };
+  const makers: Readonly<Record<string, typeof themedPage>> = {
+    [shellPath]: themedPage,
+    [consolePath]: themedConsole,
+    [manifestPath]: themedManifest,
+  };
   return async (c: HttpContext, path: string): Promise<WebFile | undefined> => {
     const usual = files.get(path);
-    const make = path === shellPath || path === manifestPath ? makers[path] : undefined;
+    const make = makers[path];
     if (!usual || !make) return undefined;
     const below = businessPathOf(c.req.raw);
     const found = below ? looks.ofSlug(below.slug) : looks.ofHost(new URL(c.req.url).host);

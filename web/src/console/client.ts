@@ -1,8 +1,10 @@
 // Sends the console's requests. They carry a key, which stays in this tab only.
 import { createSignal } from "solid-js";
+import { t } from "../i18n/translate.ts";
 import { ApiError } from "../api/send.ts";
 import type { Problem } from "../api/wire.ts";
 import { stored } from "../storage/stored.ts";
+import { inOwnWords } from "./refusals.ts";
 
 export interface KeyHolder {
   readonly kind: "operator" | "business";
@@ -23,13 +25,13 @@ const isEntered = (value: unknown): value is Entered =>
 
 const before = kept.read();
 const [key, setKey] = createSignal<Entered | undefined>(isEntered(before) ? before : undefined);
-const [farewell, setFarewell] = createSignal("");
-/** Removes the key. `farewell` is the reason, which the sign-in form shows. */
-export { farewell, key };
+const [wasRefused, setRefused] = createSignal(false);
+/** `wasRefused`: the key was removed because the server refused it. */
+export { key, wasRefused };
 
 const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
-/** Sends JSON. Errors have the server's own message, because the console is for operators and developers. */
+/** Sends JSON. In English, errors have the server's own message, because the console is for operators and developers. */
 async function send<T>(
   method: string,
   path: string,
@@ -39,7 +41,12 @@ async function send<T>(
   const content = body === undefined ? {} : { "content-type": "application/json" };
   const init = body === undefined ? {} : { body: JSON.stringify(body) };
   const res = await fetch(path, { method, headers: { ...headers, ...content }, ...init }).catch(() => {
-    throw new ApiError("Rondo can’t be reached.", 0, "UNREACHABLE", "Check your connection, then try again.");
+    throw new ApiError(
+      t("The server can’t be reached."),
+      0,
+      "UNREACHABLE",
+      t("Check your connection, then try again."),
+    );
   });
   if (!res.ok) throw await problemOf(res);
   return (res.status === 204 ? undefined : await res.json()) as T;
@@ -48,8 +55,13 @@ async function send<T>(
 async function problemOf(res: Response): Promise<ApiError> {
   const problem = (await res.json().catch(() => ({}))) as Problem;
   const fault = problem.faults?.[0];
-  const message = fault?.message ?? problem.detail ?? problem.title ?? `The server answered ${res.status}.`;
-  return new ApiError(message, res.status, problem.code ?? "UNKNOWN", fault?.hint ?? problem.hint);
+  const { code = "UNKNOWN" } = problem;
+  const sent = fault?.message ?? problem.detail ?? problem.title;
+  const said =
+    sent === undefined
+      ? { message: t("The server answered {status}.", { status: String(res.status) }) }
+      : inOwnWords(code, { message: sent, hint: fault?.hint ?? problem.hint });
+  return new ApiError(said.message, res.status, code, said.hint);
 }
 
 /** Reads whether the key belongs to the operator or to a business. Rejects with the server's error for an unknown key. */
@@ -57,13 +69,14 @@ export async function enter(secret: string): Promise<void> {
   const holder = await send<KeyHolder>("GET", "/v1/manage/me", undefined, headersOf(secret));
   const entered = { ...holder, secret };
   kept.write(entered);
-  setFarewell("");
+  setRefused(false);
   setKey(entered);
 }
 
-export function leave(reason = ""): void {
+/** Removes the key from this tab. */
+export function leave({ isRefused = false } = {}): void {
   kept.write(null);
-  setFarewell(reason);
+  setRefused(isRefused);
   setKey(undefined);
 }
 
@@ -72,8 +85,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   try {
     return await send<T>(method, path, body, headersOf(key()?.secret ?? ""));
   } catch (err) {
-    if (err instanceof ApiError && err.status === 401)
-      leave("The key is not valid any more: it was revoked, replaced, or its business was suspended.");
+    if (err instanceof ApiError && err.status === 401) leave({ isRefused: true });
     throw err;
   }
 }

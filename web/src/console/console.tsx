@@ -1,5 +1,5 @@
 // Shows the console: the form for a key, or the views that the key gives access to.
-import { type Component, createMemo, lazy, Show, Suspense } from "solid-js";
+import { type Component, createEffect, createMemo, lazy, Show, Suspense } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { Mark } from "../shell/mark.tsx";
 import Notices from "../shell/notices.tsx";
@@ -7,8 +7,10 @@ import { createOnline } from "../signals/create-online.ts";
 import { hrefOf, parts } from "./address.ts";
 import { key, type KeyHolder, leave } from "./client.ts";
 import { Door } from "./door.tsx";
+import { LanguageChoice } from "./parts/language-choice.tsx";
 import { type Tab, Tabs } from "./parts/tabs.tsx";
 import { ConfirmDialog } from "./parts/confirm.tsx";
+import { t } from "../i18n/translate.ts";
 
 interface View extends Tab {
   readonly view: Component;
@@ -17,25 +19,40 @@ interface View extends Tab {
 const queries = lazy(() => import("./queries/queries.tsx"));
 const viewsOf: Readonly<Record<KeyHolder["kind"], readonly View[]>> = {
   operator: [
-    { at: "today", name: "Today", view: lazy(() => import("./today/operator-today.tsx")) },
-    { at: "businesses", name: "Businesses", view: lazy(() => import("./businesses/businesses.tsx")) },
-    { at: "queues", name: "Queues", view: lazy(() => import("./queues/queues.tsx")) },
-    { at: "generators", name: "Generators", view: lazy(() => import("./generators/generators.tsx")) },
-    { at: "fleet", name: "Databases", view: lazy(() => import("./fleet/fleet.tsx")) },
-    { at: "commands", name: "Commands", view: lazy(() => import("./commands/commands.tsx")) },
+    { at: "today", name: () => t("Today"), view: lazy(() => import("./today/operator-today.tsx")) },
+    {
+      at: "businesses",
+      name: () => t("Businesses"),
+      view: lazy(() => import("./businesses/businesses.tsx")),
+    },
+    { at: "queues", name: () => t("Queues"), view: lazy(() => import("./queues/queues.tsx")) },
+    {
+      at: "generators",
+      name: () => t("Generators"),
+      view: lazy(() => import("./generators/generators.tsx")),
+    },
+    { at: "fleet", name: () => t("Databases"), view: lazy(() => import("./fleet/fleet.tsx")) },
+    { at: "commands", name: () => t("Commands"), view: lazy(() => import("./commands/commands.tsx")) },
   ],
   business: [
-    { at: "today", name: "Today", view: lazy(() => import("./today/business-today.tsx")) },
-    { at: "generations", name: "Generations", view: lazy(() => import("./generations/generations.tsx")) },
-    { at: "users", name: "Users", view: lazy(() => import("./users/users.tsx")) },
-    { at: "usage", name: "Usage", view: lazy(() => import("./usage/usage.tsx")) },
-    { at: "queries", name: "Queries", view: queries },
-    { at: "webhooks", name: "Webhooks", view: lazy(() => import("./webhooks/webhooks.tsx")) },
+    { at: "today", name: () => t("Today"), view: lazy(() => import("./today/business-today.tsx")) },
+    {
+      at: "generations",
+      name: () => t("Generations"),
+      view: lazy(() => import("./generations/generations.tsx")),
+    },
+    { at: "users", name: () => t("Users"), view: lazy(() => import("./users/users.tsx")) },
+    { at: "usage", name: () => t("Usage"), view: lazy(() => import("./usage/usage.tsx")) },
+    { at: "queries", name: () => t("Queries"), view: queries },
+    { at: "webhooks", name: () => t("Webhooks"), view: lazy(() => import("./webhooks/webhooks.tsx")) },
   ],
 };
 
 export function Console() {
   const online = createOnline();
+  createEffect(() => {
+    document.title = `${t("Console")} · Rondo`;
+  });
   return (
     <div class="page console">
       <header class="top">
@@ -46,15 +63,18 @@ export function Console() {
           </a>
           <span class="facts">
             {key()?.kind === "business"
-              ? `Console of ${key()?.business?.name || key()?.business?.slug}`
-              : "Console"}
+              ? t("Console of {name}", { name: key()?.business?.name || key()?.business?.slug })
+              : t("Console")}
           </span>
         </h1>
-        <Show when={key()}>
-          <button class="link" type="button" onClick={() => leave()}>
-            Forget the key
-          </button>
-        </Show>
+        <div class="tools">
+          <LanguageChoice />
+          <Show when={key()}>
+            <button class="link" type="button" onClick={() => leave()}>
+              {t("Forget the key")}
+            </button>
+          </Show>
+        </div>
       </header>
       <Show when={key()} fallback={<Door />}>
         {(entered) => <Views of={viewsOf[entered().kind]} />}
@@ -71,9 +91,9 @@ function Views(props: { readonly of: readonly View[] }) {
   const shown = createMemo(() => props.of.find(({ at }) => at === parts()[0]) ?? props.of[0]!);
   return (
     <>
-      <Tabs label="Console" of={props.of} shown={shown()} hrefOf={({ at }) => hrefOf(at)} />
+      <Tabs label={t("Console")} of={props.of} shown={shown()} hrefOf={({ at }) => hrefOf(at)} />
       <main class="console-main">
-        <Suspense fallback={<p class="empty">Loading…</p>}>
+        <Suspense fallback={<p class="empty">{t("Loading…")}</p>}>
           <Dynamic component={shown().view} />
         </Suspense>
       </main>

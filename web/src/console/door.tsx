@@ -1,23 +1,25 @@
 // Shows the form for a key.
 import { ApiError } from "../api/send.ts";
-import { enter, farewell } from "./client.ts";
+import { enter, wasRefused } from "./client.ts";
 import { Field, Form } from "./parts/form.tsx";
 import { Show } from "solid-js";
+import { t } from "../i18n/translate.ts";
 
 export const Door = () => (
   <main class="door">
-    <h2>Enter with a key</h2>
+    <h2>{t("Enter with a key")}</h2>
     <p class="empty">
-      The operator’s key was shown when this Rondo started for the first time. A business uses one of its own
-      keys. The key stays in this tab, and is forgotten when the tab is closed.
+      {t(
+        "The operator’s key was shown when this Rondo started for the first time. A business uses one of its own keys. The key stays in this tab, and is forgotten when the tab is closed.",
+      )}
     </p>
-    <Show when={farewell()}>
+    <Show when={wasRefused()}>
       <p class="refusal" role="alert">
-        {farewell()}
+        {t("The key is not valid any more: it was revoked, replaced, or its business was suspended.")}
       </p>
     </Show>
-    <Form does="Enter" keeps send={open}>
-      <Field label="Key" name="key" type="password" required />
+    <Form does={t("Enter")} keeps send={open}>
+      <Field label={t("Key")} name="key" type="password" required />
     </Form>
   </main>
 );
@@ -28,11 +30,11 @@ async function open({ key = "" }: Readonly<Record<string, string>>): Promise<voi
   } catch (err) {
     if (!(err instanceof ApiError)) throw err;
     if (err.status === 401)
-      throw new Error("This key opens nothing here: it is unknown, was revoked, or has expired.", {
+      throw new Error(t("This key opens nothing here: it is unknown, was revoked, or has expired."), {
         cause: err,
       });
     if (err.status === 403)
-      throw new Error("This is not a key of a business or of the operator.", { cause: err });
+      throw new Error(t("This is not a key of a business or of the operator."), { cause: err });
     throw err;
   }
 }

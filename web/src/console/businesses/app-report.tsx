@@ -1,5 +1,6 @@
 // Shows what a new version of an app would change, with its SQL.
 import { For, Show } from "solid-js";
+import { plural, t } from "../../i18n/translate.ts";
 
 export interface ReportOfChange {
   readonly version: number;
@@ -19,17 +20,27 @@ interface ReportProps {
 
 export function Report(props: ReportProps) {
   return (
-    <section class="report" aria-label="What would change" role="status">
+    <section class="report" aria-label={t("What would change")} role="status">
       <h4>
         {props.of.isNew
-          ? `Version ${props.of.version}: ${props.of.tables} tables, ${props.of.querySpecs} queries`
-          : "The business has this version already"}
+          ? t("Version {version}: {tables}, {queries}", {
+              version: props.of.version,
+              tables: plural(props.of.tables, "1 table", "{n} tables"),
+              queries: plural(props.of.querySpecs, "1 query", "{n} queries"),
+            })
+          : t("The business has this version already")}
       </h4>
       <ul>
-        <For each={props.of.changes} fallback={<li>No table changes.</li>}>
-          {(change) => <li>{change}</li>}
+        <For each={props.of.changes} fallback={<li>{t("No table changes.")}</li>}>
+          {(change) => <li dir="auto">{change}</li>}
         </For>
-        <For each={props.of.losses}>{(loss) => <li class="bad">{loss}</li>}</For>
+        <For each={props.of.losses}>
+          {(loss) => (
+            <li class="bad" dir="auto">
+              {loss}
+            </li>
+          )}
+        </For>
       </ul>
       <Sql engine="SQLite" of={props.of.sql.sqlite} />
       <Sql engine="Postgres" of={props.of.sql.postgres} />
@@ -40,11 +51,11 @@ export function Report(props: ReportProps) {
             type="button"
             onClick={() => props.onApply()}
           >
-            {props.of.losses.length > 0 ? "Apply with the loss…" : "Apply"}
+            {props.of.losses.length > 0 ? t("Apply with the loss…") : t("Apply")}
           </button>
         </Show>
         <button class="link" type="button" onClick={() => props.onCancel()}>
-          {props.of.isNew ? "Don’t apply" : "Close"}
+          {props.of.isNew ? t("Don’t apply") : t("Close")}
         </button>
       </div>
     </section>
@@ -54,7 +65,7 @@ export function Report(props: ReportProps) {
 const Sql = (props: { readonly engine: string; readonly of: readonly string[] }) => (
   <Show when={props.of.length}>
     <details>
-      <summary>SQL on {props.engine}</summary>
+      <summary>{t("SQL on {engine}", { engine: props.engine })}</summary>
       <pre tabindex="0">{props.of.map((statement) => `${statement};`).join("\n")}</pre>
     </details>
   </Show>

@@ -6,9 +6,10 @@ import { confirmByName } from "../parts/confirm.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { Table } from "../parts/table.tsx";
-import { json, number, time } from "../parts/words.ts";
+import { json, time } from "../parts/words.ts";
 import type { OfBusiness } from "./business.ts";
 import { Report, type ReportOfChange } from "./app-report.tsx";
+import { plural, t } from "../../i18n/translate.ts";
 
 interface App {
   readonly version: number;
@@ -47,7 +48,7 @@ export default function AppView(props: OfBusiness) {
       .text()
       .then(JSON.parse)
       .catch(() => undefined);
-    if (bundle === undefined) return notice(`${file.name} is not JSON.`);
+    if (bundle === undefined) return notice(t("{file} is not JSON.", { file: file.name }));
     await attempt((isDryRun, allowLoss) =>
       call("PUT", `${path()}?dryRun=${isDryRun}&allowLoss=${allowLoss}`, bundle),
     );
@@ -57,24 +58,24 @@ export default function AppView(props: OfBusiness) {
   async function apply(allowLoss: boolean) {
     const done = await tried()!(false, allowLoss);
     setReport(undefined);
-    notice(`Version ${done.version} is in use.`);
+    notice(t("Version {n} is in use.", { n: done.version }));
     await app.again();
   }
   const applyWithLoss = () =>
     confirmByName({
-      title: "Apply this, although data is deleted?",
-      text: "The content of the dropped tables and columns is lost. Nothing can undo this.",
+      title: t("Apply this, although data is deleted?"),
+      text: t("The content of the dropped tables and columns is lost. Nothing can undo this."),
       name: props.of,
-      does: "Apply and delete",
+      does: t("Apply and delete"),
       act: () => apply(true),
     });
 
   return (
     <>
-      <h3>Tables and app</h3>
+      <h3>{t("Tables and app")}</h3>
       <div class="row-form">
         <label>
-          <span class="differ">A bundle as a JSON file</span>
+          <span class="differ">{t("A bundle as a JSON file")}</span>
           <input
             type="file"
             accept="application/json,.json"
@@ -103,30 +104,33 @@ export default function AppView(props: OfBusiness) {
               {([name, { owner, columns = {} }]) => (
                 <details class="query">
                   <summary>
-                    <code>{name}</code> {number(Object.keys(columns).length)} columns
-                    {owner ? `, each row belongs to ${owner}` : ""}
+                    <code>{name}</code> {plural(Object.keys(columns).length, "1 column", "{n} columns")}
+                    {owner ? t(", each row belongs to {owner}", { owner }) : ""}
                   </summary>
                   <pre tabindex="0">{json(columns)}</pre>
                 </details>
               )}
             </For>
             <Table
-              caption="Versions"
+              caption={t("Versions")}
               rows={found().versions}
-              empty="The business has no app. A bundle has its tables, queries and theme."
+              empty={t("The business has no app. A bundle has its tables, queries and theme.")}
               columns={[
                 {
-                  head: "Version",
-                  cell: (one) => `${one.number}${one.number === found().version ? " (in use)" : ""}`,
+                  head: t("Version"),
+                  cell: (one) =>
+                    one.number === found().version
+                      ? t("{n} (in use)", { n: one.number })
+                      : String(one.number),
                 },
-                { head: "Applied", cell: ({ appliedAt }) => time(appliedAt) },
-                { head: "By", cell: ({ appliedBy }) => appliedBy },
+                { head: t("Applied"), cell: ({ appliedAt }) => time(appliedAt) },
+                { head: t("By"), cell: ({ appliedBy }) => <code>{appliedBy}</code> },
                 {
-                  head: "Actions",
+                  head: t("Actions"),
                   cell: (one) => (
                     <Show when={one.number !== found().version}>
                       <button class="link" type="button" onClick={() => void rollBack(one)}>
-                        Return to this version
+                        {t("Return to this version")}
                       </button>
                     </Show>
                   ),

@@ -7,19 +7,24 @@ import { Loaded } from "../parts/loaded.tsx";
 import { type Tab, Tabs } from "../parts/tabs.tsx";
 import { createReading } from "../parts/reading.ts";
 import type { Business, OfBusiness } from "./business.ts";
+import { t } from "../../i18n/translate.ts";
 
 const views: readonly (Tab & { readonly view: Component<OfBusiness> })[] = [
-  { at: "", name: "Overview", view: lazy(() => import("./overview.tsx")) },
-  { at: "generations", name: "Generations", view: lazy(() => import("../generations/generations.tsx")) },
-  { at: "users", name: "Users", view: lazy(() => import("../users/users.tsx")) },
-  { at: "usage", name: "Usage", view: lazy(() => import("../usage/usage.tsx")) },
-  { at: "keys", name: "Keys", view: lazy(() => import("./keys.tsx")) },
-  { at: "limits", name: "Limits", view: lazy(() => import("./limits.tsx")) },
-  { at: "generators", name: "Generators", view: lazy(() => import("./generator-keys.tsx")) },
-  { at: "queries", name: "Queries", view: lazy(() => import("../queries/queries.tsx")) },
-  { at: "app", name: "Tables and app", view: lazy(() => import("./app.tsx")) },
-  { at: "database", name: "Database", view: lazy(() => import("./database.tsx")) },
-  { at: "webhooks", name: "Webhooks", view: lazy(() => import("../webhooks/webhooks.tsx")) },
+  { at: "", name: () => t("Overview"), view: lazy(() => import("./overview.tsx")) },
+  {
+    at: "generations",
+    name: () => t("Generations"),
+    view: lazy(() => import("../generations/generations.tsx")),
+  },
+  { at: "users", name: () => t("Users"), view: lazy(() => import("../users/users.tsx")) },
+  { at: "usage", name: () => t("Usage"), view: lazy(() => import("../usage/usage.tsx")) },
+  { at: "keys", name: () => t("Keys"), view: lazy(() => import("./keys.tsx")) },
+  { at: "limits", name: () => t("Limits"), view: lazy(() => import("./limits.tsx")) },
+  { at: "generators", name: () => t("Generators"), view: lazy(() => import("./generator-keys.tsx")) },
+  { at: "queries", name: () => t("Queries"), view: lazy(() => import("../queries/queries.tsx")) },
+  { at: "app", name: () => t("Tables and app"), view: lazy(() => import("./app.tsx")) },
+  { at: "database", name: () => t("Database"), view: lazy(() => import("./database.tsx")) },
+  { at: "webhooks", name: () => t("Webhooks"), view: lazy(() => import("../webhooks/webhooks.tsx")) },
 ];
 
 export function BusinessPage(props: { readonly slug: string }) {
@@ -31,20 +36,22 @@ export function BusinessPage(props: { readonly slug: string }) {
     <>
       <p>
         <a class="link" href={hrefOf("businesses")}>
-          All businesses
+          {t("All businesses")}
         </a>
       </p>
-      <h2>{props.slug}</h2>
+      <h2>
+        <bdi>{props.slug}</bdi>
+      </h2>
       <Tabs
         isInner
-        label={`Views of ${props.slug}`}
+        label={t("Views of {name}", { name: props.slug })}
         of={views}
         shown={shown()}
         hrefOf={({ at }) => hrefOf("businesses", props.slug, ...(at ? [at] : []))}
       />
       <Loaded of={business}>
         {(found) => (
-          <Suspense fallback={<p class="empty">Loading…</p>}>
+          <Suspense fallback={<p class="empty">{t("Loading…")}</p>}>
             <Dynamic
               component={shown().view}
               of={props.slug}

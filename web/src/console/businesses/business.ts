@@ -1,4 +1,5 @@
-// Describes a business as the operator sees it, and the properties of its views.
+// Describes a business as the operator sees it, the names of its states, and the properties of its views.
+import { t } from "../../i18n/translate.ts";
 
 export interface Business {
   readonly id: string;
@@ -27,4 +28,15 @@ export interface OfBusiness {
   readonly business: Business;
   /** Reads the business again after a change. */
   onChange(): Promise<void>;
+}
+
+/** The name of a state, in the language of the console. */
+export function businessState(state: string): string {
+  const names: Readonly<Record<string, string>> = {
+    active: t("active"),
+    suspended: t("suspended"),
+    deleting: t("being deleted"),
+    erasing: t("being erased"),
+  };
+  return names[state] ?? state;
 }

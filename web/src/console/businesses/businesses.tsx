@@ -7,8 +7,9 @@ import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { Table } from "../parts/table.tsx";
 import { day } from "../parts/words.ts";
-import type { Business } from "./business.ts";
+import { type Business, businessState } from "./business.ts";
 import { BusinessPage } from "./business-page.tsx";
+import { t } from "../../i18n/translate.ts";
 
 export default function Businesses() {
   return (
@@ -33,49 +34,55 @@ function List() {
   }
   return (
     <section aria-labelledby="businesses">
-      <h2 id="businesses">Businesses</h2>
-      <Form does="Create" send={create}>
+      <h2 id="businesses">{t("Businesses")}</h2>
+      <Form does={t("Create")} send={create}>
         <Field
-          label="Short name, as in addresses"
+          label={t("Short name, as in addresses")}
           name="slug"
           required
-          hint="2 to 40 of a–z, 0–9 and -"
+          hint={t("2 to 40 of a–z, 0–9 and -")}
           placeholder="acme"
         />
-        <Field label="Name" name="name" maxlength={200} />
+        <Field label={t("Name")} name="name" maxlength={200} />
       </Form>
       <div class="row-form">
         <label>
-          <span class="differ">Search</span>
+          <span class="differ">{t("Search")}</span>
           <input type="search" onInput={(event) => setText(event.currentTarget.value)} />
         </label>
       </div>
       <Loaded of={list}>
         {() => (
           <Table
-            caption="Businesses"
+            caption={t("Businesses")}
             rows={matches().slice(0, SHOWN_MAX)}
-            empty="There are no such businesses."
+            empty={t("There are no such businesses.")}
             columns={[
               {
-                head: "Short name",
+                head: t("Short name"),
                 cell: ({ slug }) => (
                   <a class="name" href={hrefOf("businesses", slug)}>
                     {slug}
                   </a>
                 ),
               },
-              { head: "Name", cell: ({ name }) => name },
-              { head: "Database", cell: ({ engine }) => engine },
-              { head: "State", cell: ({ state }) => <span data-state={state}>{state}</span> },
-              { head: "Since", cell: ({ createdAt }) => day(createdAt) },
+              { head: t("Name"), cell: ({ name }) => name },
+              { head: t("Database"), cell: ({ engine }) => engine },
+              {
+                head: t("State"),
+                cell: ({ state }) => <span data-state={state}>{businessState(state)}</span>,
+              },
+              { head: t("Since"), cell: ({ createdAt }) => day(createdAt) },
             ]}
           />
         )}
       </Loaded>
       <Show when={matches().length > SHOWN_MAX}>
         <p class="empty">
-          The first {SHOWN_MAX} of {matches().length} are shown. Search for others.
+          {t("The first {shown} of {n} are shown. Search for others.", {
+            shown: SHOWN_MAX,
+            n: matches().length,
+          })}
         </p>
       </Show>
     </section>

@@ -8,6 +8,7 @@ import { Table } from "../parts/table.tsx";
 import { time } from "../parts/words.ts";
 import type { OfBusiness } from "./business.ts";
 import { Promotion } from "./promotion.tsx";
+import { t } from "../../i18n/translate.ts";
 
 interface Preview {
   readonly id: string;
@@ -26,6 +27,9 @@ export default function DatabaseView(props: OfBusiness) {
   );
 }
 
+const previewState = (state: string): string =>
+  ({ making: t("being created"), ready: t("ready"), ending: t("ending") })[state] ?? state;
+
 function Previews(props: { readonly of: string }) {
   const path = () => `/v1/businesses/${props.of}/previews`;
   const list = createReading(() => call<{ items: readonly Preview[] }>("GET", path()), { everyMs: 10_000 });
@@ -33,30 +37,32 @@ function Previews(props: { readonly of: string }) {
   const end = ({ id }: Preview) => call("DELETE", `${path()}/${id}`).then(list.again, noticeError);
   return (
     <section aria-labelledby="previews">
-      <h3 id="previews">Previews</h3>
+      <h3 id="previews">{t("Previews")}</h3>
       <p class="empty">
-        A preview is a copy of the database for a trial. Nothing that happens in it reaches the business.
+        {t(
+          "A preview is a copy of the database for a trial. Nothing that happens in it reaches the business.",
+        )}
       </p>
-      <Form does="Create a preview" keeps send={create}>
-        <Field label="Hours until it ends" name="hours" type="number" value={24} min={1} max={168} />
+      <Form does={t("Create a preview")} keeps send={create}>
+        <Field label={t("Hours until it ends")} name="hours" type="number" value={24} min={1} max={168} />
       </Form>
       <Loaded of={list}>
         {(found) => (
           <Table
-            caption="Previews"
+            caption={t("Previews")}
             rows={found().items}
-            empty="The business has no previews."
+            empty={t("The business has no previews.")}
             columns={[
-              { head: "Preview", cell: ({ id }) => <code>{id}</code> },
-              { head: "State", cell: ({ state }) => state },
-              { head: "Database", cell: ({ engine }) => engine },
-              { head: "Created", cell: ({ createdAt }) => time(createdAt) },
-              { head: "Ends", cell: ({ expiresAt }) => time(expiresAt) },
+              { head: t("Preview"), cell: ({ id }) => <code>{id}</code> },
+              { head: t("State"), cell: ({ state }) => previewState(state) },
+              { head: t("Database"), cell: ({ engine }) => engine },
+              { head: t("Created"), cell: ({ createdAt }) => time(createdAt) },
+              { head: t("Ends"), cell: ({ expiresAt }) => time(expiresAt) },
               {
-                head: "Actions",
+                head: t("Actions"),
                 cell: (one) => (
                   <button class="link danger" type="button" onClick={() => void end(one)}>
-                    End
+                    {t("End")}
                   </button>
                 ),
               },

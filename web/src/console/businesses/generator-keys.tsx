@@ -9,6 +9,7 @@ import { Table } from "../parts/table.tsx";
 import { time } from "../parts/words.ts";
 import { Show } from "solid-js";
 import type { OfBusiness } from "./business.ts";
+import { t } from "../../i18n/translate.ts";
 
 interface OwnKey {
   readonly generator: string;
@@ -28,7 +29,7 @@ export default function GeneratorKeys(props: OfBusiness) {
   async function allow({ names: text = "" }: Values) {
     const chosen = text.split(/[\s,]+/).filter(Boolean);
     await call("PATCH", path(), { generators: chosen.length > 0 ? chosen : null });
-    notice("The generators of the business are changed.");
+    notice(t("The generators of the business are changed."));
     await props.onChange();
   }
   async function set({ generator = "", key = "", url = "" }: Values) {
@@ -40,53 +41,55 @@ export default function GeneratorKeys(props: OfBusiness) {
   }
   const remove = ({ generator }: OwnKey) =>
     confirmByName({
-      title: "Remove the business’s own key and address?",
-      text: "Generations that begin from now on use those of the operator.",
+      title: t("Remove the business’s own key and address?"),
+      text: t("Generations that begin from now on use those of the operator."),
       name: generator,
-      does: "Remove them",
+      does: t("Remove them"),
       act: () => call("DELETE", `${path()}/generator-keys/${encodeURIComponent(generator)}`).then(list.again),
     });
 
   return (
     <>
-      <h3>Generators</h3>
-      <Form does="Change" keeps send={allow}>
+      <h3>{t("Generators")}</h3>
+      <Form does={t("Change the generators")} keeps send={allow}>
         <Field
-          label="The generators that it may use"
+          label={t("The generators that it may use")}
           name="names"
           value={props.business.limits.generators?.join(", ")}
-          hint="Names with commas, the default first; all of them without any."
+          hint={t("Names with commas, the default first; all of them without any.")}
         />
       </Form>
-      <h3>Its own keys and addresses</h3>
+      <h3>{t("Its own keys and addresses")}</h3>
       <Show
         when={names().length > 1}
         fallback={
-          <p class="empty">A business can have keys of its own where RONDO_GENERATORS names generators.</p>
+          <p class="empty">
+            {t("A business can have keys of its own where RONDO_GENERATORS names generators.")}
+          </p>
         }
       >
-        <Form does="Set" send={set}>
-          <Choice label="Generator" name="generator" of={names()} />
-          <Field label="Key" name="key" type="password" />
-          <Field label="Address" name="url" placeholder="https://" />
+        <Form does={t("Set")} send={set}>
+          <Choice label={t("Generator")} name="generator" of={names()} />
+          <Field label={t("Key")} name="key" type="password" />
+          <Field label={t("Address")} name="url" placeholder="https://" />
         </Form>
       </Show>
       <Loaded of={list}>
         {(found) => (
           <Table
-            caption="Own keys and addresses"
+            caption={t("Own keys and addresses")}
             rows={found().items}
-            empty="The business uses the operator’s keys and addresses."
+            empty={t("The business uses the operator’s keys and addresses.")}
             columns={[
-              { head: "Generator", cell: ({ generator }) => generator },
-              { head: "Own key", cell: ({ hasKey }) => (hasKey ? "yes" : "no") },
-              { head: "Own address", cell: ({ hasUrl }) => (hasUrl ? "yes" : "no") },
-              { head: "Changed", cell: ({ changedAt }) => time(changedAt) },
+              { head: t("Generator"), cell: ({ generator }) => generator },
+              { head: t("Own key"), cell: ({ hasKey }) => (hasKey ? t("yes") : t("no")) },
+              { head: t("Own address"), cell: ({ hasUrl }) => (hasUrl ? t("yes") : t("no")) },
+              { head: t("Changed"), cell: ({ changedAt }) => time(changedAt) },
               {
-                head: "Actions",
+                head: t("Actions"),
                 cell: (one) => (
                   <button class="link danger" type="button" onClick={() => remove(one)}>
-                    Remove…
+                    {t("Remove…")}
                   </button>
                 ),
               },

@@ -4,26 +4,27 @@ import { call } from "../client.ts";
 import { Field, Form, type Values } from "../parts/form.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
+import { t } from "../../i18n/translate.ts";
 
 export function Hosts(props: { readonly of: string }) {
   const path = () => `/v1/businesses/${props.of}/hosts`;
   const hosts = createReading(() => call<{ items: readonly string[] }>("GET", path()));
   async function set({ hosts: text = "" }: Values) {
     await call("PUT", path(), { hosts: text.split(/[\s,]+/).filter(Boolean) });
-    notice("The hosts are changed. Every process notices within five seconds.");
+    notice(t("The hosts are changed. Every process notices within five seconds."));
     await hosts.again();
   }
   return (
     <section aria-labelledby="hosts">
-      <h3 id="hosts">Hosts</h3>
+      <h3 id="hosts">{t("Hosts")}</h3>
       <Loaded of={hosts}>
         {(found) => (
-          <Form does="Set the hosts" keeps send={set}>
+          <Form does={t("Set the hosts")} keeps send={set}>
             <Field
-              label="The page of the business is at"
+              label={t("The page of the business is at")}
               name="hosts"
               value={found().items.join(", ")}
-              hint="Hosts with commas, such as music.example.com. Its theme is part of its app."
+              hint={t("Hosts with commas, such as music.example.com. Its theme is part of its app.")}
             />
           </Form>
         )}

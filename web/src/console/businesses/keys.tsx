@@ -10,6 +10,7 @@ import { Secret } from "../parts/secret.tsx";
 import { Table } from "../parts/table.tsx";
 import { day, time } from "../parts/words.ts";
 import type { OfBusiness } from "./business.ts";
+import { t } from "../../i18n/translate.ts";
 
 interface Key {
   readonly id: string;
@@ -45,10 +46,12 @@ export default function Keys(props: OfBusiness) {
   }
   const revoke = ({ id, name }: Key) =>
     confirmByName({
-      title: "Revoke this key?",
-      text: "The key and every token that it issued are refused within five seconds. Nothing can undo this.",
-      name: name || "unnamed",
-      does: "Revoke the key",
+      title: t("Revoke this key?"),
+      text: t(
+        "The key and every token that it issued are refused within five seconds. Nothing can undo this.",
+      ),
+      name: name || t("unnamed"),
+      does: t("Revoke the key"),
       act: () => call("DELETE", `${path()}/${id}`).then(list.again),
     });
   const isOpen = ({ revokedAt, expiresAt }: Key) =>
@@ -56,45 +59,48 @@ export default function Keys(props: OfBusiness) {
 
   return (
     <section aria-labelledby="keys">
-      <h3 id="keys">Keys</h3>
-      <Form does="Make a key" send={create}>
-        <Field label="What the key is for" name="name" maxlength={200} />
+      <h3 id="keys">{t("Keys")}</h3>
+      <Form does={t("Make a key")} send={create}>
+        <Field label={t("What the key is for")} name="name" maxlength={200} />
         <Checks
-          label="Only for (all without any)"
+          label={t("Only for (all without any)")}
           of={scopes}
           chosen={chosen()}
           onChange={(all) => setChosen(all)}
         />
       </Form>
       <Show when={made()}>
-        <Secret what="The key" value={made()} />
+        <Secret says={t("The key is shown only now:")} value={made()} />
       </Show>
       <Loaded of={list}>
         {(found) => (
           <Table
-            caption="Keys"
+            caption={t("Keys")}
             rows={found().items}
-            empty="The business has no keys."
+            empty={t("The business has no keys.")}
             columns={[
-              { head: "Key", cell: ({ name }) => name || "unnamed" },
-              { head: "Uses", cell: (one) => one.scopes?.join(", ") ?? "all" },
-              { head: "Made", cell: ({ createdAt }) => day(createdAt) },
+              { head: t("Key"), cell: ({ name }) => name || t("unnamed") },
               {
-                head: "Last used",
-                cell: ({ lastUsedAt }) => (lastUsedAt === null ? "never" : time(lastUsedAt)),
+                head: t("Uses"),
+                cell: (one) => (one.scopes ? <code>{one.scopes.join(", ")}</code> : t("all")),
               },
-              { head: "State", cell: stateOf },
+              { head: t("Made"), cell: ({ createdAt }) => day(createdAt) },
               {
-                head: "Actions",
+                head: t("Last used"),
+                cell: ({ lastUsedAt }) => (lastUsedAt === null ? t("never") : time(lastUsedAt)),
+              },
+              { head: t("State"), cell: stateOf },
+              {
+                head: t("Actions"),
                 cell: (one) => (
                   <Show when={isOpen(one)}>
                     <Show when={one.expiresAt === null}>
                       <button class="link" type="button" onClick={() => void rotate(one)}>
-                        Replace
+                        {t("Replace")}
                       </button>
                     </Show>
                     <button class="link danger" type="button" onClick={() => revoke(one)}>
-                      Revoke…
+                      {t("Revoke…")}
                     </button>
                   </Show>
                 ),
@@ -103,15 +109,15 @@ export default function Keys(props: OfBusiness) {
           />
         )}
       </Loaded>
-      <p class="empty">After a replacement the old key is valid for seven days more.</p>
+      <p class="empty">{t("After a replacement the old key is valid for seven days more.")}</p>
     </section>
   );
 }
 
 function stateOf({ revokedAt, expiresAt }: Key): string {
-  if (revokedAt !== null) return `revoked on ${day(revokedAt)}`;
-  if (expiresAt === null) return "valid";
+  if (revokedAt !== null) return t("revoked on {day}", { day: day(revokedAt) });
+  if (expiresAt === null) return t("valid");
   return Date.parse(expiresAt) > Date.now()
-    ? `replaced, valid until ${time(expiresAt)}`
-    : "replaced and expired";
+    ? t("replaced, valid until {time}", { time: time(expiresAt) })
+    : t("replaced and expired");
 }

@@ -3,27 +3,31 @@ import { For } from "solid-js";
 import { notice } from "../../shell/notices.ts";
 import { call } from "../client.ts";
 import { Field, Form, type Values } from "../parts/form.tsx";
-import { wordsOf } from "../today/business-today.tsx";
+import { said } from "../parts/said.ts";
+import { quotaOf } from "../today/quotas.tsx";
 import type { OfBusiness } from "./business.ts";
+import { t } from "../../i18n/translate.ts";
 
-const rates = [
-  ["writes", "Changes"],
-  ["generations", "Requests of music"],
-  ["business", "All calls of the business"],
-  ["address", "Calls of one address"],
-] as const;
+const rates = () =>
+  [
+    ["writes", t("Changes")],
+    ["generations", t("Requests of music")],
+    ["business", t("All calls of the business")],
+    ["address", t("Calls of one address")],
+  ] as const;
 const metrics = ["generations", "seconds", "storedBytes", "servedBytes", "queries"] as const;
-const whose = [
-  ["business", "The whole business"],
-  ["user", "Each user"],
-  ["guest", "Each guest, in place of each user"],
-] as const;
+const whose = () =>
+  [
+    ["business", t("The whole business")],
+    ["user", t("Each user")],
+    ["guest", t("Each guest, in place of each user")],
+  ] as const;
 
 export default function LimitsView(props: OfBusiness) {
   const limits = () => props.business.limits;
   const patch = async (changes: object) => {
     await call("PATCH", `/v1/businesses/${props.of}`, { limits: changes });
-    notice("The limits are changed. Every process notices within five seconds.");
+    notice(t("The limits are changed. Every process notices within five seconds."));
     await props.onChange();
   };
   const rateOf = (name: string) => {
@@ -32,7 +36,7 @@ export default function LimitsView(props: OfBusiness) {
   };
   const changeRates = (values: Values) =>
     patch({
-      rates: Object.fromEntries(rates.map(([name]) => [name, parseRate(values[name] ?? "")])),
+      rates: Object.fromEntries(rates().map(([name]) => [name, parseRate(values[name] ?? "")])),
       concurrentGenerations: parseCount(values.pieces ?? ""),
       concurrentGenerationsPerUser: values.own?.trim() ? Number(values.own) : "default",
     });
@@ -50,39 +54,45 @@ export default function LimitsView(props: OfBusiness) {
 
   return (
     <>
-      <h3>Limits</h3>
+      <h3>{t("Limits")}</h3>
       <p class="empty">
-        Such as <code>600/60s</code>: 600 calls in 60 seconds. Write <code>off</code> for no limit. An empty
-        field means the limit of the settings.
+        {said(
+          t(
+            "Such as {example}: 600 calls in 60 seconds. Write {off} for no limit. An empty field means the limit of the settings.",
+          ),
+          { example: () => <code>600/60s</code>, off: () => <code>off</code> },
+        )}
       </p>
-      <Form does="Change the limits" keeps send={changeRates}>
-        <For each={rates}>{([name, label]) => <Field label={label} name={name} value={rateOf(name)} />}</For>
+      <Form does={t("Change the limits")} keeps send={changeRates}>
+        <For each={rates()}>
+          {([name, label]) => <Field label={label} name={name} value={rateOf(name)} />}
+        </For>
         <Field
-          label="Pieces at a time"
+          label={t("Pieces at a time")}
           name="pieces"
           value={limits().concurrentGenerations === null ? "off" : (limits().concurrentGenerations ?? "")}
         />
         <Field
-          label="Pieces at a time of one user"
+          label={t("Pieces at a time of one user")}
           name="own"
           type="number"
           min={0}
           value={limits().concurrentGenerationsPerUser}
         />
       </Form>
-      <h3>Quotas</h3>
-      <p class="empty">An empty field means no quota. Days and months are those of UTC.</p>
-      <For each={whose}>
+      <h3>{t("Quotas")}</h3>
+      <p class="empty">{t("An empty field means no quota. Days and months are those of UTC.")}</p>
+      <For each={whose()}>
         {([of, label]) => (
           <section aria-label={label}>
             <h4>{label}</h4>
-            <Form does="Change these quotas" keeps send={(values) => changeQuotas(of, values)}>
+            <Form does={t("Change these quotas")} keeps send={(values) => changeQuotas(of, values)}>
               <For each={metrics}>
                 {(metric) => (
                   <For each={["day", "month"]}>
                     {(per) => (
                       <Field
-                        label={`${wordsOf(metric)}${metric.endsWith("Bytes") ? " in bytes" : ""} per ${per}`}
+                        label={quotaLabel(metric, per)}
                         name={`${metric} ${per}`}
                         type="number"
                         min={0}
@@ -100,6 +110,9 @@ export default function LimitsView(props: OfBusiness) {
   );
 }
 
+const quotaLabel = (metric: string, per: string): string =>
+  metric.endsWith("Bytes") ? t("{quota}, in bytes", { quota: quotaOf(metric, per) }) : quotaOf(metric, per);
+
 const amount = (text: string | undefined): number | null => (text?.trim() ? Number(text) : null);
 
 function parseCount(text: string): number | null | "default" {
@@ -112,6 +125,7 @@ function parseRate(text: string): object | null | "default" {
   if (wanted === "") return "default";
   if (wanted === "off") return null;
   const [, quota, seconds] = /^(\d+)\s*\/\s*(\d+)\s*s?$/.exec(wanted) ?? [];
-  if (quota === undefined) throw new Error(`“${wanted}” is not a limit. Write one such as 600/60s, or off.`);
+  if (quota === undefined)
+    throw new Error(t("“{text}” is not a limit. Write one such as 600/60s, or off.", { text: wanted }));
   return { quota: Number(quota), windowSeconds: Number(seconds) };
 }

@@ -7,8 +7,9 @@ import { confirmByName } from "../parts/confirm.tsx";
 import { Field, Form, type Values } from "../parts/form.tsx";
 import { time } from "../parts/words.ts";
 import BusinessToday from "../today/business-today.tsx";
-import type { OfBusiness } from "./business.ts";
+import { businessState, type OfBusiness } from "./business.ts";
 import { Hosts } from "./hosts.tsx";
+import { t } from "../../i18n/translate.ts";
 
 const GRACE_DAYS = 30;
 
@@ -21,7 +22,7 @@ export default function Overview(props: OfBusiness) {
   }
   async function rename({ slug = "", name = "" }: Values) {
     await call("PATCH", path(), { slug, name });
-    notice("The business is renamed. Links with the old short name lead to it.");
+    notice(t("The business is renamed. Links with the old short name lead to it."));
     if (slug === props.of) await props.onChange();
     else go("businesses", slug);
   }
@@ -30,69 +31,77 @@ export default function Overview(props: OfBusiness) {
   }
   const suspend = () =>
     confirmByName({
-      title: `Suspend ${props.of}?`,
-      text: "Its keys, sessions, tokens and links are refused within five seconds. Nothing is deleted.",
+      title: t("Suspend {name}?", { name: props.of }),
+      text: t("Its keys, sessions, tokens and links are refused within five seconds. Nothing is deleted."),
       name: props.of,
-      does: "Suspend",
+      does: t("Suspend"),
       act: () => setState("suspended"),
     });
   const remove = () =>
     confirmByName({
-      title: `Delete ${props.of}?`,
-      text: `The business is suspended now and erased in ${GRACE_DAYS} days, with its database, streams, objects and keys. Until then the deletion can be undone.`,
+      title: t("Delete {name}?", { name: props.of }),
+      text: t(
+        "The business is suspended now and erased in {n} days, with its database, streams, objects and keys. Until then the deletion can be undone.",
+        { n: GRACE_DAYS },
+      ),
       name: props.of,
-      does: "Delete the business",
+      does: t("Delete the business"),
       act: () => call("DELETE", `${path()}?graceDays=${GRACE_DAYS}`).then(props.onChange),
     });
 
   return (
     <>
       <dl class="pairs">
-        <dt>State</dt>
+        <dt>{t("State")}</dt>
         <dd data-state={props.business.state}>
-          {props.business.state}
-          <Show when={props.business.deleteAfter}>{(at) => `; it is erased at ${time(at())}`}</Show>
+          {businessState(props.business.state)}
+          <Show when={props.business.deleteAfter}>
+            {(at) => t("; it is erased at {time}", { time: time(at()) })}
+          </Show>
         </dd>
-        <dt>Name</dt>
-        <dd>{props.business.name}</dd>
-        <dt>Id</dt>
+        <dt>{t("Name")}</dt>
+        <dd dir="auto">{props.business.name}</dd>
+        <dt>{t("Id")}</dt>
         <dd>
           <code>{props.business.id}</code>
         </dd>
-        <dt>Database</dt>
+        <dt>{t("Database")}</dt>
         <dd>{props.business.engine}</dd>
-        <dt>Since</dt>
+        <dt>{t("Since")}</dt>
         <dd>{time(props.business.createdAt)}</dd>
       </dl>
       <div class="choices">
         <Show when={is("active")}>
           <button class="chip" type="button" onClick={suspend}>
-            Suspend…
+            {t("Suspend…")}
           </button>
         </Show>
         <Show when={is("suspended")}>
           <button class="chip" type="button" onClick={() => void setState("active")}>
-            Resume
+            {t("Resume")}
           </button>
         </Show>
         <Show when={is("active") || is("suspended")}>
           <button class="fatal" type="button" onClick={remove}>
-            Delete…
+            {t("Delete…")}
           </button>
         </Show>
         <Show when={is("deleting")}>
           <button class="chip" type="button" onClick={() => void undelete()}>
-            Undo the deletion
+            {t("Undo the deletion")}
           </button>
         </Show>
       </div>
-      <Show when={is("active")} fallback={<p class="empty">Its data can be seen while it is active.</p>}>
+      <Show
+        when={is("active")}
+        fallback={<p class="empty">{t("Its data can be seen while it is active.")}</p>}
+      >
         <BusinessToday of={props.of} />
         <Hosts of={props.of} />
-        <h3>Rename</h3>
-        <Form does="Rename" keeps send={rename}>
-          <Field label="Short name" name="slug" value={props.business.slug} required />
-          <Field label="Name" name="name" value={props.business.name} maxlength={200} />
+        <h3>{t("Rename")}</h3>
+        <Form does={t("Rename")} keeps send={rename}>
+          <Field label={t("Short name")} name="slug" value={props.business.slug} required />
+          <Field label={t("Name")} name="name" value={props.business.name} maxlength={200} />
         </Form>
       </Show>
     </>

@@ -9,6 +9,7 @@ import { createReading } from "../parts/reading.ts";
 import { Table } from "../parts/table.tsx";
 import { duration, number, time } from "../parts/words.ts";
 import type { OfBusiness } from "./business.ts";
+import { plural, t } from "../../i18n/translate.ts";
 
 interface MoveState {
   readonly progress: Progress | null;
@@ -48,22 +49,27 @@ interface Progress {
 }
 
 const READ_EVERY_MS = 1_000;
-const stepWords: Readonly<Record<string, string>> = {
-  prepare: "The new database is being prepared.",
-  copy: "The tables are being copied.",
-  index: "The indexes are being built.",
-  wait: "All processes are being notified, and changes are applied.",
-  pause: "Writes are paused.",
-  switch: "The business uses the new database.",
-  check: "The foreign keys are being checked.",
-};
-const actionWords: Readonly<Record<string, string>> = {
-  dryRun: "Dry run",
-  move: "Move",
-  back: "Return to the former database",
-  finish: "Deletion of the former database",
-  cancel: "Cancellation of the move",
-};
+const stepWords = (): Readonly<Record<string, string>> => ({
+  prepare: t("The new database is being prepared."),
+  copy: t("The tables are being copied."),
+  index: t("The indexes are being built."),
+  wait: t("All processes are being notified, and changes are applied."),
+  pause: t("Writes are paused."),
+  switch: t("The business uses the new database."),
+  check: t("The foreign keys are being checked."),
+});
+const actionWords = (): Readonly<Record<string, string>> => ({
+  dryRun: t("Dry run"),
+  move: t("Move"),
+  back: t("Return to the former database"),
+  finish: t("Deletion of the former database"),
+  cancel: t("Cancellation of the move"),
+});
+const stateWords = (): Readonly<Record<string, string>> => ({
+  running: t("running"),
+  done: t("done"),
+  failed: t("failed"),
+});
 
 export function Promotion(props: OfBusiness) {
   const path = () => `/v1/businesses/${props.of}/promotion`;
@@ -82,10 +88,12 @@ export function Promotion(props: OfBusiness) {
 
   return (
     <section aria-labelledby="promotion">
-      <h3 id="promotion">Move to another engine</h3>
+      <h3 id="promotion">{t("Move to another engine")}</h3>
       <p class="empty">
-        The business is on {props.business.engine}. It stays in use while it moves; writes are paused for less
-        than a second at the end. Every table is compared before the switch.
+        {t(
+          "The business is on {engine}. It stays in use while it moves; writes are paused for less than a second at the end. Every table is compared before the switch.",
+          { engine: props.business.engine },
+        )}
       </p>
       <Loaded of={state}>
         {(found) => (
@@ -95,8 +103,16 @@ export function Promotion(props: OfBusiness) {
               {(record) => (
                 <p>
                   {record().step === "switched"
-                    ? `The former database on ${record().engine} is kept since ${time(record().since)}.`
-                    : `A move has begun at ${time(record().since)}; ${number(record().copiedTables)} tables are copied.`}
+                    ? t("The former database on {engine} is kept since {time}.", {
+                        engine: record().engine,
+                        time: time(record().since),
+                      })
+                    : plural(
+                        record().copiedTables,
+                        "A move has begun at {time}; 1 table is copied.",
+                        "A move has begun at {time}; {n} tables are copied.",
+                        { time: time(record().since) },
+                      )}
                 </p>
               )}
             </Show>
@@ -104,24 +120,24 @@ export function Promotion(props: OfBusiness) {
         )}
       </Loaded>
       <Show when={!isRunning() && !hasMoved()}>
-        <Form does="Begin" keeps send={send}>
+        <Form does={t("Begin")} keeps send={send}>
           <Choice
-            label="What"
+            label={t("What")}
             name="action"
             of={[
-              ["dryRun", "dry run: change nothing"],
-              ["move", "move"],
+              ["dryRun", t("dry run: change nothing")],
+              ["move", t("move")],
             ]}
           />
           <Field
-            label="New database"
+            label={t("New database")}
             name="to"
             required
             placeholder="postgres://admin@host/database"
-            hint="postgres:…, neon:<project-id> or sqlite:"
+            hint={t("postgres:…, neon:<project-id> or sqlite:")}
           />
           <Field
-            label="Administrator of the present server (optional)"
+            label={t("Administrator of the present server (optional)")}
             name="admin"
             placeholder="postgres://admin@host/database"
           />
@@ -135,13 +151,13 @@ export function Promotion(props: OfBusiness) {
             onClick={() =>
               ask(
                 "back",
-                "Return to the former database?",
-                "Everything that was written since the move comes along.",
-                "Return",
+                t("Return to the former database?"),
+                t("Everything that was written since the move comes along."),
+                t("Return"),
               )
             }
           >
-            Return to the former database…
+            {t("Return to the former database…")}
           </button>
           <button
             class="fatal"
@@ -149,13 +165,13 @@ export function Promotion(props: OfBusiness) {
             onClick={() =>
               ask(
                 "finish",
-                "Delete the former database?",
-                "Afterwards there is no way back.",
-                "Delete the former database",
+                t("Delete the former database?"),
+                t("Afterwards there is no way back."),
+                t("Delete the former database"),
               )
             }
           >
-            Delete the former database…
+            {t("Delete the former database…")}
           </button>
         </Show>
         <Show when={!isRunning() && state.value()?.record && !hasMoved()}>
@@ -165,18 +181,18 @@ export function Promotion(props: OfBusiness) {
             onClick={() =>
               ask(
                 "cancel",
-                "Cancel the interrupted move?",
-                "Its traces are removed. The business stays on its present database.",
-                "Cancel the move",
+                t("Cancel the interrupted move?"),
+                t("Its traces are removed. The business stays on its present database."),
+                t("Cancel the move"),
               )
             }
           >
-            Cancel the move…
+            {t("Cancel the move…")}
           </button>
         </Show>
         <Show when={state.value()?.progress?.state === "done"}>
           <button class="link" type="button" onClick={() => void props.onChange().catch(noticeError)}>
-            Read the business again
+            {t("Read the business again")}
           </button>
         </Show>
       </div>
@@ -187,17 +203,22 @@ export function Promotion(props: OfBusiness) {
 const ProgressOf = (props: { readonly of: Progress }) => (
   <div class="report" role="status">
     <h4>
-      {actionWords[props.of.action]}: {props.of.state}
+      {actionWords()[props.of.action]}: {stateWords()[props.of.state] ?? props.of.state}
     </h4>
     <Show when={props.of.state === "running"}>
-      <p>{stepWords[props.of.step ?? "prepare"]}</p>
+      <p>{stepWords()[props.of.step ?? "prepare"]}</p>
       <Show when={props.of.rows}>
         {(rows) => (
           <>
-            <progress aria-label="Copied rows" value={rows().rows} max={Math.max(1, rows().rowsTotal)} />
+            <progress aria-label={t("Copied rows")} value={rows().rows} max={Math.max(1, rows().rowsTotal)} />
             <p>
-              {rows().table}: {number(rows().rows)} of {number(rows().rowsTotal)} rows,{" "}
-              {number(rows().rowsPerSecond)} rows/s, {number(rows().secondsLeft)} s left
+              <code>{rows().table}</code>:{" "}
+              {t("{rows} of {all} rows, {speed} rows/s, {seconds} s left", {
+                rows: rows().rows,
+                all: rows().rowsTotal,
+                speed: Math.round(rows().rowsPerSecond),
+                seconds: Math.round(rows().secondsLeft),
+              })}
             </p>
           </>
         )}
@@ -206,14 +227,18 @@ const ProgressOf = (props: { readonly of: Progress }) => (
     <Show when={props.of.report}>
       {(report) => (
         <p>
-          {number(report().tables)} tables and {number(report().rows)} rows in {duration(report().totalMs)}.
-          Writes were paused for {duration(report().pauseMs)}.
+          {t("{tables} and {rows} in {duration}. Writes were paused for {pause}.", {
+            tables: plural(report().tables, "1 table", "{n} tables"),
+            rows: plural(report().rows, "1 row", "{n} rows"),
+            duration: duration(report().totalMs),
+            pause: duration(report().pauseMs),
+          })}
         </p>
       )}
     </Show>
     <Show when={props.of.fault}>
       {(fault) => (
-        <p class="refusal">
+        <p class="refusal" dir="auto">
           {fault().message} {fault().hint}
         </p>
       )}
@@ -221,19 +246,22 @@ const ProgressOf = (props: { readonly of: Progress }) => (
     <Show when={props.of.tables}>
       {(tables) => (
         <Table
-          caption="The result of the dry run"
+          caption={t("The result of the dry run")}
           rows={tables()}
-          empty="There are no tables."
+          empty={t("There are no tables.")}
           columns={[
-            { head: "Table", cell: ({ table }) => table },
-            { head: "Rows", cell: ({ rows }) => number(rows), isNumber: true },
+            { head: t("Table"), cell: ({ table }) => <code>{table}</code> },
+            { head: t("Rows"), cell: ({ rows }) => number(rows), isNumber: true },
             {
-              head: "Types that change",
-              cell: ({ columns }) =>
-                columns
-                  .filter(({ from, to }) => from !== to)
-                  .map(({ name, from, to }) => `${name}: ${from} → ${to}`)
-                  .join(", "),
+              head: t("Types that change"),
+              cell: ({ columns }) => (
+                <code>
+                  {columns
+                    .filter(({ from, to }) => from !== to)
+                    .map(({ name, from, to }) => `${name}: ${from} → ${to}`)
+                    .join(", ")}
+                </code>
+              ),
             },
           ]}
         />

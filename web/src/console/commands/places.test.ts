@@ -7,5 +7,9 @@ import { join } from "node:path";
 test("the console lists every command of the reference, and no other", () => {
   const text = readFileSync(join(import.meta.dirname, "../../../../docs/reference/cli.md"), "utf8");
   const commands = [...text.matchAll(/^### rondo (.+)$/gm)].map(([, name]) => name!);
-  expect(places.map(({ command }) => command).toSorted()).toEqual(commands.toSorted());
+  expect(
+    places()
+      .map(({ command }) => command)
+      .toSorted(),
+  ).toEqual(commands.toSorted());
 });

@@ -6,8 +6,10 @@ import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { saveFile } from "../parts/save-file.ts";
 import { Table } from "../parts/table.tsx";
-import { number, time } from "../parts/words.ts";
+import { time } from "../parts/words.ts";
 import { Migrations } from "./migrations.tsx";
+import { t } from "../../i18n/translate.ts";
+import { said } from "../parts/said.ts";
 
 interface Entry {
   readonly id: string;
@@ -28,7 +30,7 @@ interface Erasure {
 export default function Fleet() {
   return (
     <section aria-labelledby="fleet">
-      <h2 id="fleet">Databases</h2>
+      <h2 id="fleet">{t("Databases")}</h2>
       <Migrations />
       <Backup />
       <Erasures />
@@ -44,27 +46,32 @@ function Backup() {
   const AGE_MS_MAX = 2 * 86_400_000;
   return (
     <>
-      <h3>Backup</h3>
+      <h3>{t("Backup")}</h3>
       <Loaded of={latest}>
         {(found) => (
           <Show
             when={found().items[0]}
             fallback={
               <p class="bad">
-                There is no record of a backup. Run <code>bun rondo backup &lt;folder&gt;</code>.
+                {said(t("There is no record of a backup. Run {command}."), {
+                  command: () => <code>{"bun rondo backup <folder>"}</code>,
+                })}
               </p>
             }
           >
             {(entry) => (
               <p classList={{ bad: Date.now() - Date.parse(entry().at) > AGE_MS_MAX }}>
-                The latest one was made at {time(entry().at)} in <code>{entry().subject}</code>.
+                {said(t("The latest one was made at {time} in {folder}."), {
+                  time: () => time(entry().at),
+                  folder: () => <code>{entry().subject}</code>,
+                })}
               </p>
             )}
           </Show>
         )}
       </Loaded>
       <p class="empty">
-        Backups that another tool makes, such as those of a Postgres server, are not known here.
+        {t("Backups that another tool makes, such as those of a Postgres server, are not known here.")}
       </p>
     </>
   );
@@ -74,19 +81,19 @@ function Erasures() {
   const list = createReading(() => call<{ items: readonly Erasure[] }>("GET", "/v1/erasures"));
   return (
     <>
-      <h3>Erased businesses</h3>
+      <h3>{t("Erased businesses")}</h3>
       <Loaded of={list}>
         {(found) => (
           <Table
-            caption="Erased businesses"
+            caption={t("Erased businesses")}
             rows={found().items}
-            empty="No business was erased."
+            empty={t("No business was erased.")}
             columns={[
-              { head: "Business", cell: ({ businessId }) => <code>{businessId}</code> },
-              { head: "Requested", cell: ({ requestedAt }) => time(requestedAt) },
-              { head: "Erased", cell: ({ completedAt }) => time(completedAt) || "not yet" },
+              { head: t("Business"), cell: ({ businessId }) => <code>{businessId}</code> },
+              { head: t("Requested"), cell: ({ requestedAt }) => time(requestedAt) },
+              { head: t("Erased"), cell: ({ completedAt }) => time(completedAt) || t("not yet") },
               {
-                head: "Receipt",
+                head: t("Receipt"),
                 cell: (one) => (
                   <Show when={one.receipt}>
                     <button
@@ -94,7 +101,7 @@ function Erasures() {
                       type="button"
                       onClick={() => saveFile(`erasure-${one.businessId}.json`, one)}
                     >
-                      Save
+                      {t("Save")}
                     </button>
                   </Show>
                 ),
@@ -111,20 +118,20 @@ function Audit() {
   const list = createReading(() => call<{ items: readonly Entry[] }>("GET", "/v1/audit?limit=100"));
   return (
     <>
-      <h3>Changes</h3>
+      <h3>{t("Changes")}</h3>
       <Loaded of={list}>
         {(found) => (
           <>
             <Table
-              caption="Changes"
+              caption={t("Changes")}
               rows={found().items}
-              empty="Nothing was changed yet."
+              empty={t("Nothing was changed yet.")}
               columns={[
-                { head: "Change", cell: ({ action }) => action },
-                { head: "At", cell: ({ at }) => time(at) },
-                { head: "By", cell: ({ actor }) => actor },
+                { head: t("Change"), cell: ({ action }) => <code>{action}</code> },
+                { head: t("At"), cell: ({ at }) => time(at) },
+                { head: t("By"), cell: ({ actor }) => <code>{actor}</code> },
                 {
-                  head: "What",
+                  head: t("Subject"),
                   cell: ({ business, subject }) =>
                     business === null ? (
                       <code>{subject}</code>
@@ -137,7 +144,7 @@ function Audit() {
               ]}
             />
             <Show when={found().items.length === 100}>
-              <p class="empty">The latest {number(100)} are shown.</p>
+              <p class="empty">{t("The latest {n} are shown.", { n: 100 })}</p>
             </Show>
           </>
         )}

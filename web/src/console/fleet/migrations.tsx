@@ -7,6 +7,8 @@ import { createReading } from "../parts/reading.ts";
 import { RunMigrations } from "./run-migrations.tsx";
 import { Table } from "../parts/table.tsx";
 import { number, time } from "../parts/words.ts";
+import { t } from "../../i18n/translate.ts";
+import { said } from "../parts/said.ts";
 
 interface Schema {
   readonly businessId: string;
@@ -33,13 +35,20 @@ export function Migrations() {
     items.toSorted((one, other) => rank(other) - rank(one)).slice(0, SHOWN_MAX);
   return (
     <>
-      <h3>Migrations</h3>
+      <h3>{t("Migrations")}</h3>
       <Loaded of={list}>
         {(found) => (
           <>
             <p class="empty">
-              The newest migration of this version is <code>{found().newest}</code>. A database that is behind
-              is migrated at its next use, or by <code>bun rondo migrate</code>.
+              {said(
+                t(
+                  "The newest migration of this version is {newest}. A database that is behind is migrated at its next use, or by {command}.",
+                ),
+                {
+                  newest: () => <code>{found().newest}</code>,
+                  command: () => <code>bun rondo migrate</code>,
+                },
+              )}
             </p>
             <RunMigrations onEnd={() => void list.again()} />
             <Facts
@@ -47,30 +56,33 @@ export function Migrations() {
                 .map((state) => ({ state, many: count(found().items, state) }))
                 .filter(({ state, many }) => many > 0 || state === "current")
                 .map(({ state, many }) => ({
-                  name: state,
+                  name: stateWords()[state],
                   value: number(many),
                   isBad: state === "failed" || state === "ahead",
                 }))}
             />
             <Table
-              caption="Schemas"
+              caption={t("Schemas")}
               rows={sorted(found().items)}
-              empty="There are no businesses."
+              empty={t("There are no businesses.")}
               columns={[
                 {
-                  head: "Business",
+                  head: t("Business"),
                   cell: ({ slug }) => (
                     <a class="name" href={hrefOf("businesses", slug)}>
                       {slug}
                     </a>
                   ),
                 },
-                { head: "State", cell: ({ state }) => <span data-state={state}>{state}</span> },
-                { head: "Database", cell: ({ engine }) => engine },
-                { head: "Newest migration", cell: ({ newest }) => newest ?? "" },
-                { head: "Migrated", cell: ({ migratedAt }) => time(migratedAt) },
+                { head: t("State"), cell: ({ state }) => <span data-state={state}>{stateOf(state)}</span> },
+                { head: t("Database"), cell: ({ engine }) => engine },
                 {
-                  head: "Fault",
+                  head: t("Newest migration"),
+                  cell: ({ newest }) => (newest === null ? "" : <code>{newest}</code>),
+                },
+                { head: t("Migrated"), cell: ({ migratedAt }) => time(migratedAt) },
+                {
+                  head: t("Fault"),
                   cell: ({ fault }) => (fault === null ? "" : `${fault.code}: ${fault.message}`),
                 },
               ]}
@@ -81,6 +93,16 @@ export function Migrations() {
     </>
   );
 }
+
+const stateWords = () => ({
+  current: t("up to date"),
+  behind: t("behind"),
+  running: t("running"),
+  failed: t("failed"),
+  ahead: t("ahead of this version"),
+  unknown: t("unknown"),
+});
+const stateOf = (state: string): string => (stateWords() as Readonly<Record<string, string>>)[state] ?? state;
 
 const rank = ({ state }: Schema): number =>
   ["current", "unknown", "behind", "running", "ahead", "failed"].indexOf(state);

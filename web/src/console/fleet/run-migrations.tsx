@@ -2,7 +2,7 @@
 import { createSignal, For, Show } from "solid-js";
 import { readLines } from "../client.ts";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";
-import { number } from "../parts/words.ts";
+import { plural, t } from "../../i18n/translate.ts";
 
 interface Line {
   readonly event: "business" | "ended";
@@ -34,29 +34,40 @@ export function RunMigrations(props: { onEnd(): void }) {
 
   return (
     <>
-      <Form does="Migrate" keeps send={run}>
+      <Form does={t("Migrate")} keeps send={run}>
         <Field
-          label="First"
+          label={t("First")}
           name="canaries"
-          hint="Short names with commas; the oldest business without any."
+          hint={t("Short names with commas; the oldest business without any.")}
         />
-        <Field label="At a time" name="parallel" type="number" value={4} min={1} max={32} />
-        <Field label="Stop after failures" name="stopAfter" value="5%" hint="A share or a number." />
+        <Field label={t("At a time")} name="parallel" type="number" value={4} min={1} max={32} />
+        <Field
+          label={t("Stop after failures")}
+          name="stopAfter"
+          value="5%"
+          hint={t("A share or a number.")}
+        />
         <Choice
-          label="Which"
+          label={t("Which")}
           name="again"
           of={[
-            ["due", "those that are behind"],
-            ["all", "all, also those recorded as migrated"],
+            ["due", t("those that are behind")],
+            ["all", t("all, also those recorded as migrated")],
           ]}
         />
       </Form>
       <Show when={lines().length}>
         <div class="report" role="status">
-          <p>{number(lines().filter(({ event }) => event === "business").length)} databases are done.</p>
+          <p>
+            {plural(
+              lines().filter(({ event }) => event === "business").length,
+              "1 database is done.",
+              "{n} databases are done.",
+            )}
+          </p>
           <For each={failed()}>
             {({ slug, message }) => (
-              <p class="refusal">
+              <p class="refusal" dir="auto">
                 {slug}: {message}
               </p>
             )}
@@ -64,9 +75,16 @@ export function RunMigrations(props: { onEnd(): void }) {
           <Show when={ended()}>
             {(end) => (
               <p>
-                The run has ended: {number(end().migrated ?? 0)} migrated, {number(end().current ?? 0)} up to
-                date already, {number(failed().length)} failed, {number(end().left ?? 0)} not tried.{" "}
-                {end().stopped}
+                {t(
+                  "The run has ended: {migrated} migrated, {current} up to date already, {failed} failed, {left} not tried.",
+                  {
+                    migrated: end().migrated ?? 0,
+                    current: end().current ?? 0,
+                    failed: failed().length,
+                    left: end().left ?? 0,
+                  },
+                )}{" "}
+                <bdi>{end().stopped}</bdi>
               </p>
             )}
           </Show>

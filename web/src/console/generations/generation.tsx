@@ -3,11 +3,13 @@ import { Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { go, hrefOf } from "../address.ts";
 import { at, call } from "../client.ts";
+import { inOwnWords } from "../refusals.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { Table } from "../parts/table.tsx";
 import { duration, time } from "../parts/words.ts";
 import { type Listed, pathOf, State } from "./listed.tsx";
+import { t } from "../../i18n/translate.ts";
 
 interface Event {
   readonly type: string;
@@ -39,7 +41,7 @@ export function Generation(props: { readonly of: string | undefined; readonly re
       noticeError,
     );
     if (!again) return;
-    notice("It was requested again, as a new version of the track.");
+    notice(t("It was requested again, as a new version of the track."));
     go(...pathOf(props.of), again.requestId);
   }
 
@@ -47,72 +49,75 @@ export function Generation(props: { readonly of: string | undefined; readonly re
     <section aria-labelledby="generation">
       <p>
         <a class="link" href={hrefOf(...pathOf(props.of))}>
-          All generations
+          {t("All generations")}
         </a>
       </p>
       <Loaded of={record}>
         {(found) => (
           <>
             <h2 id="generation">
-              {found().title} <State of={found().state} />
+              <bdi>{found().title}</bdi> <State of={found().state} />
             </h2>
             <Show when={found().reason}>
               <p class="refusal">
-                {found().reason} <code>{found().reasonCode}</code>
+                <bdi>{reasonOf(found())}</bdi> <code>{found().reasonCode}</code>
               </p>
             </Show>
             <div class="choices">
               <Show when={found().state === "queued" || found().state === "running"}>
                 <button class="chip" type="button" onClick={() => void cancel()}>
-                  Cancel
+                  {t("Cancel")}
                 </button>
               </Show>
               <Show when={found().state === "failed" || found().state === "cancelled"}>
                 <button class="chip" type="button" onClick={() => void retry()}>
-                  Retry
+                  {t("Retry")}
                 </button>
               </Show>
             </div>
             <dl class="pairs">
-              <dt>Prompt</dt>
-              <dd>{found().prompt}</dd>
-              <dt>User</dt>
+              <dt>{t("Prompt")}</dt>
+              <dd dir="auto">{found().prompt}</dd>
+              <dt>{t("User")}</dt>
               <dd>
                 <code>{found().userId}</code>
               </dd>
-              <dt>Length</dt>
+              <dt>{t("Length")}</dt>
               <dd>
-                {duration(found().generatedMs)} of {found().durationSeconds} s
+                {t("{made} of {length}", {
+                  made: duration(found().generatedMs),
+                  length: t("{n} s", { n: found().durationSeconds }),
+                })}
               </dd>
-              <dt>Generator</dt>
-              <dd>{found().madeBy ?? found().generator ?? "none yet"}</dd>
-              <dt>Seed</dt>
+              <dt>{t("Generator")}</dt>
+              <dd>{found().madeBy ?? found().generator ?? t("none yet")}</dd>
+              <dt>{t("Seed")}</dt>
               <dd>{found().seed}</dd>
-              <dt>Requested</dt>
+              <dt>{t("Requested")}</dt>
               <dd>{time(found().createdAt)}</dd>
-              <dt>Begun</dt>
-              <dd>{time(found().startedAt) || "not yet"}</dd>
-              <dt>Ended</dt>
-              <dd>{time(found().finishedAt) || "not yet"}</dd>
-              <dt>Request</dt>
+              <dt>{t("Begun")}</dt>
+              <dd>{time(found().startedAt) || t("not yet")}</dd>
+              <dt>{t("Ended")}</dt>
+              <dd>{time(found().finishedAt) || t("not yet")}</dd>
+              <dt>{t("Request")}</dt>
               <dd>
                 <code>{props.requestId}</code>
               </dd>
-              <dt>Version</dt>
+              <dt>{t("Version of the piece")}</dt>
               <dd>
                 <code>{found().versionId}</code>
               </dd>
             </dl>
-            <h3>Events</h3>
+            <h3>{t("Events")}</h3>
             <Table
-              caption="Events"
+              caption={t("Events")}
               rows={found().events}
-              empty="Its events were deleted."
+              empty={t("Its events were deleted.")}
               columns={[
-                { head: "Event", cell: ({ type }) => type },
-                { head: "At", cell: (event) => time(event.at) },
-                { head: "Since the request", cell: (event) => since(found().createdAt, event.at) },
-                { head: "Content", cell: contentOf },
+                { head: t("Event"), cell: ({ type }) => <code>{type}</code> },
+                { head: t("At"), cell: (event) => time(event.at) },
+                { head: t("Since the request"), cell: (event) => since(found().createdAt, event.at) },
+                { head: t("Content"), cell: (event) => <code class="long">{contentOf(event)}</code> },
               ]}
             />
           </>
@@ -120,6 +125,12 @@ export function Generation(props: { readonly of: string | undefined; readonly re
       </Loaded>
     </section>
   );
+}
+
+/** The reason of a failure, in the language of the console. */
+function reasonOf({ reason, reasonCode }: Record): string {
+  const { message, hint } = inOwnWords(reasonCode ?? "", { message: reason ?? "" });
+  return [message, hint].filter(Boolean).join(" ");
 }
 
 const since = (from: string, to: string): string => duration(Date.parse(to) - Date.parse(from));

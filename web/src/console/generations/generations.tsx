@@ -10,6 +10,7 @@ import { Table } from "../parts/table.tsx";
 import { duration, time } from "../parts/words.ts";
 import { Generation } from "./generation.tsx";
 import { type Listed, pathOf, State, states } from "./listed.tsx";
+import { t } from "../../i18n/translate.ts";
 
 export default function Generations(props: { readonly of?: string }) {
   const chosen = () => parts()[pathOf(props.of).length];
@@ -39,40 +40,40 @@ function List(props: { readonly of: string | undefined }) {
   }
   return (
     <section aria-labelledby="generations">
-      <h2 id="generations">Generations</h2>
-      <Form does="Search" keeps send={look}>
-        <Choice label="State" name="state" of={states} />
-        <Field label="User" name="userId" />
-        <Field label="Text or id" name="text" type="search" />
-        <Field label="From" name="from" type="datetime-local" />
-        <Field label="To" name="to" type="datetime-local" />
+      <h2 id="generations">{t("Generations")}</h2>
+      <Form does={t("Search")} keeps send={look}>
+        <Choice label={t("State")} name="state" of={states()} />
+        <Field label={t("User")} name="userId" />
+        <Field label={t("Text or id")} name="text" type="search" />
+        <Field label={t("From")} name="from" type="datetime-local" />
+        <Field label={t("To")} name="to" type="datetime-local" />
       </Form>
       <Loaded of={found}>
         {(page) => (
           <>
             <Table
-              caption="Generations"
+              caption={t("Generations")}
               rows={page().items}
               empty={
                 page().next
-                  ? "No matches on this page. Older pages may have some."
-                  : "There are no such generations."
+                  ? t("No matches on this page. Older pages may have some.")
+                  : t("There are no such generations.")
               }
               columns={[
                 {
-                  head: "Piece",
+                  head: t("Piece"),
                   cell: (one) => (
                     <a class="name" href={hrefOf(...pathOf(props.of), one.requestId)}>
-                      {one.title}
+                      <bdi>{one.title}</bdi>
                     </a>
                   ),
                 },
-                { head: "State", cell: (one) => <State of={one.state} /> },
-                { head: "User", cell: (one) => <code>{one.userId}</code> },
-                { head: "Requested", cell: (one) => time(one.createdAt) },
-                { head: "Took", cell: took },
-                { head: "Generator", cell: (one) => one.madeBy ?? one.generator ?? "" },
-                { head: "Reason", cell: (one) => one.reason ?? "" },
+                { head: t("State"), cell: (one) => <State of={one.state} /> },
+                { head: t("User"), cell: (one) => <code>{one.userId}</code> },
+                { head: t("Requested"), cell: (one) => time(one.createdAt) },
+                { head: t("Took"), cell: took },
+                { head: t("Generator"), cell: (one) => one.madeBy ?? one.generator ?? "" },
+                { head: t("Reason"), cell: (one) => one.reason ?? "" },
               ]}
             />
             <Pages pages={pages()} next={page().next} onPages={setPages} />

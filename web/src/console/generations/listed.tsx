@@ -1,5 +1,6 @@
 // Describes a generation of the list, and shows its state.
 import { For } from "solid-js";
+import { t } from "../../i18n/translate.ts";
 
 export interface Listed {
   readonly requestId: string;
@@ -15,20 +16,21 @@ export interface Listed {
   readonly finishedAt: string | null;
 }
 
-export const states = [
-  ["", "all"],
-  ["queued", "waiting"],
-  ["running", "being made"],
-  ["complete", "finished"],
-  ["failed", "failed"],
-  ["cancelled", "stopped"],
-] as const;
+export const states = () =>
+  [
+    ["", t("all")],
+    ["queued", t("waiting")],
+    ["running", t("being made")],
+    ["complete", t("finished")],
+    ["failed", t("failed")],
+    ["cancelled", t("stopped")],
+  ] as const;
 
 export const pathOf = (of: string | undefined): readonly string[] =>
   of === undefined ? ["generations"] : ["businesses", of, "generations"];
 
 export const State = (props: { readonly of: string }) => (
   <span class="state" data-state={props.of}>
-    <For each={states.filter(([state]) => state === props.of)}>{([, text]) => text}</For>
+    <For each={states().filter(([state]) => state === props.of)}>{([, text]) => text}</For>
   </span>
 );

@@ -3,6 +3,8 @@ import { call } from "../client.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { Table } from "../parts/table.tsx";
+import { t } from "../../i18n/translate.ts";
+import { said } from "../parts/said.ts";
 
 interface Health {
   readonly name: string;
@@ -14,13 +16,13 @@ interface Health {
   readonly reason: string | null;
 }
 
-const words: Readonly<Record<string, string>> = {
-  ready: "ready",
-  starting: "is starting",
-  busy: "busy",
-  local: "ready: it runs in the worker",
-  failed: "does not answer",
-};
+const words = (): Readonly<Record<string, string>> => ({
+  ready: t("ready"),
+  starting: t("is starting"),
+  busy: t("busy"),
+  local: t("ready: it runs in the worker"),
+  failed: t("does not answer"),
+});
 
 export default function Generators() {
   const list = createReading(() => call<{ items: readonly Health[] }>("GET", "/v1/generators/health"), {
@@ -28,35 +30,44 @@ export default function Generators() {
   });
   return (
     <section aria-labelledby="generators">
-      <h2 id="generators">Generators</h2>
+      <h2 id="generators">{t("Generators")}</h2>
       <Loaded of={list}>
         {(found) => (
           <Table
-            caption="Generators"
+            caption={t("Generators")}
             rows={found().items}
-            empty="There are no generators."
+            empty={t("There are no generators.")}
             columns={[
-              { head: "Generator", cell: ({ name }) => name },
-              { head: "State", cell: ({ status }) => <span data-state={status}>{words[status]}</span> },
+              { head: t("Generator"), cell: ({ name }) => <code>{name}</code> },
+              { head: t("State"), cell: ({ status }) => <span data-state={status}>{words()[status]}</span> },
               {
-                head: "Free places",
-                cell: ({ free, slots }) => (free === null ? "" : `${free} of ${slots ?? "?"}`),
+                head: t("Free places"),
+                cell: ({ free, slots }) =>
+                  free === null ? "" : t("{free} of {all}", { free, all: slots ?? "?" }),
                 isNumber: true,
               },
-              { head: "Waiting there", cell: ({ queued }) => queued ?? "", isNumber: true },
+              { head: t("Waiting there"), cell: ({ queued }) => queued ?? "", isNumber: true },
               {
-                head: "Begins a new piece in",
-                cell: ({ etaSeconds }) => (etaSeconds === null ? "" : `${Math.ceil(etaSeconds)} s`),
+                head: t("Begins a new piece in"),
+                cell: ({ etaSeconds }) =>
+                  etaSeconds === null ? "" : t("{n} s", { n: Math.ceil(etaSeconds) }),
                 isNumber: true,
               },
-              { head: "Reason", cell: ({ reason }) => reason ?? "" },
+              { head: t("Reason"), cell: ({ reason }) => reason ?? "" },
             ]}
           />
         )}
       </Loaded>
       <p class="empty">
-        RONDO_GENERATOR_URL and RONDO_GENERATORS name them. A business’s page says which of them it may use,
-        and with whose key.
+        {said(
+          t(
+            "{one} and {several} name them. A business’s page says which of them it may use, and with whose key.",
+          ),
+          {
+            one: () => <code>RONDO_GENERATOR_URL</code>,
+            several: () => <code>RONDO_GENERATORS</code>,
+          },
+        )}
       </p>
     </section>
   );

@@ -2,6 +2,8 @@
 import { createSignal, Show } from "solid-js";
 import { openModal } from "../../shell/modal.ts";
 import { hintOf } from "./loaded.tsx";
+import { t } from "../../i18n/translate.ts";
+import { said } from "./said.ts";
 
 interface Question {
   readonly title: string;
@@ -66,7 +68,7 @@ function Asking(props: { asked: Question }) {
       >
         <label>
           <span class="differ">
-            Type <code>{props.asked.name}</code> to go on
+            {said(t("Type {name} to go on"), { name: () => <code>{props.asked.name}</code> })}
           </span>
           <input
             name="typed"
@@ -83,7 +85,7 @@ function Asking(props: { asked: Question }) {
             {props.asked.does}
           </button>
           <button class="link" type="button" onClick={() => dialog.close()}>
-            Cancel
+            {t("Cancel")}
           </button>
         </div>
       </form>

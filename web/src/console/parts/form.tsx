@@ -80,6 +80,7 @@ export function Field(props: FieldProps) {
       <input
         name={props.name}
         type={props.type ?? "text"}
+        dir={props.type === undefined || props.type === "search" ? "auto" : undefined}
         value={props.value ?? ""}
         required={props.required}
         placeholder={props.placeholder}
@@ -158,7 +159,7 @@ export function Checks(props: {
                 )
               }
             />
-            {name}
+            <bdi>{name}</bdi>
           </label>
         )}
       </For>

@@ -2,6 +2,7 @@
 import { type JSX, Show } from "solid-js";
 import { ApiError } from "../../api/send.ts";
 import type { Reading } from "./reading.ts";
+import { t } from "../../i18n/translate.ts";
 
 interface LoadedProps<Value> {
   readonly of: Reading<Value>;
@@ -16,7 +17,7 @@ export function Loaded<Value>(props: LoadedProps<Value>) {
           <p class="refusal" role="alert">
             {error().message} {hintOf(error())}{" "}
             <button class="link" type="button" onClick={() => void props.of.again()}>
-              Try again
+              {t("Try again")}
             </button>
           </p>
         )}
@@ -25,7 +26,7 @@ export function Loaded<Value>(props: LoadedProps<Value>) {
         when={props.of.value()}
         fallback={
           <Show when={!props.of.error()}>
-            <p class="empty">Loading…</p>
+            <p class="empty">{t("Loading…")}</p>
           </Show>
         }
       >

@@ -1,5 +1,6 @@
 // Buttons to the newer and the older page of a list.
 import { Show } from "solid-js";
+import { t } from "../../i18n/translate.ts";
 
 /** `pages`: the cursors up to the shown page. */
 export const Pages = (props: {
@@ -10,13 +11,13 @@ export const Pages = (props: {
   <p class="choices">
     <Show when={props.pages.length}>
       <button class="link" type="button" onClick={() => props.onPages(props.pages.slice(0, -1))}>
-        Newer
+        {t("Newer")}
       </button>
     </Show>
     <Show when={props.next}>
       {(next) => (
         <button class="link" type="button" onClick={() => props.onPages([...props.pages, next()])}>
-          Older
+          {t("Older")}
         </button>
       )}
     </Show>

@@ -1,19 +1,24 @@
 // Shows a secret that the server returns only once.
 import { notice, noticeError } from "../../shell/notices.ts";
+import { t } from "../../i18n/translate.ts";
 
-export const Secret = (props: { readonly what: string; readonly value: string }) => (
+export const Secret = (props: {
+  /** A sentence that ends with a colon. */
+  readonly says: string;
+  readonly value: string;
+}) => (
   <p role="status" class="once">
-    {props.what} is shown only now: <code class="secret">{props.value}</code>
+    {props.says} <code class="secret">{props.value}</code>
     <button
       class="link"
       type="button"
       onClick={() =>
         void navigator.clipboard
           .writeText(props.value)
-          .then(() => notice("It is in the clipboard."), noticeError)
+          .then(() => notice(t("It is in the clipboard.")), noticeError)
       }
     >
-      Copy
+      {t("Copy")}
     </button>
   </p>
 );

@@ -1,5 +1,6 @@
 // Shows rows as a table with named columns. The first column names the row.
 import { For, type JSX, Show } from "solid-js";
+import { t } from "../../i18n/translate.ts";
 
 interface Column<Row> {
   readonly head: string;
@@ -38,9 +39,9 @@ export function Table<Row>(props: TableProps<Row>) {
                   <For each={props.columns}>
                     {(column, index) =>
                       index() === 0 ? (
-                        <th scope="row">{column.cell(row)}</th>
+                        <th scope="row">{bounded(column.cell(row))}</th>
                       ) : (
-                        <td classList={{ number: column.isNumber === true }}>{column.cell(row)}</td>
+                        <td classList={{ number: column.isNumber === true }}>{bounded(column.cell(row))}</td>
                       )
                     }
                   </For>
@@ -54,6 +55,10 @@ export function Table<Row>(props: TableProps<Row>) {
   );
 }
 
+/** A text may have another direction than the console. */
+const bounded = (content: JSX.Element): JSX.Element =>
+  typeof content === "string" && content !== "" ? <bdi>{content}</bdi> : content;
+
 /** A table of rows whose columns are not known: the fields of the first row. */
 export function Rows(props: { readonly rows: readonly Readonly<Record<string, unknown>>[] }) {
   const columns = () =>
@@ -61,7 +66,14 @@ export function Rows(props: { readonly rows: readonly Readonly<Record<string, un
       head,
       cell: (row: Readonly<Record<string, unknown>>) => textOf(row[head]),
     }));
-  return <Table rows={props.rows} columns={columns()} caption="The rows of the answer" empty="No rows." />;
+  return (
+    <Table
+      rows={props.rows}
+      columns={columns()}
+      caption={t("The rows of the answer")}
+      empty={t("No rows.")}
+    />
+  );
 }
 
 function textOf(value: unknown): string {

@@ -3,7 +3,8 @@ import { createEffect, For } from "solid-js";
 
 export interface Tab {
   readonly at: string;
-  readonly name: string;
+  /** The text of the link, in the language of the console. */
+  name(): string;
 }
 
 interface TabsProps<One extends Tab> {
@@ -27,7 +28,7 @@ export function Tabs<One extends Tab>(props: TabsProps<One>) {
       <For each={props.of}>
         {(one) => (
           <a href={props.hrefOf(one)} aria-current={one === props.shown ? "page" : undefined}>
-            {one.name}
+            {one.name()}
           </a>
         )}
       </For>

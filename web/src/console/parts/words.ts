@@ -1,24 +1,35 @@
-// Writes numbers and times for people.
+// Writes numbers and times in the language of the console.
+import { locale, t } from "../../i18n/translate.ts";
 
-export const number = (value: number): string => Math.round(value).toLocaleString("en");
-export const minutes = (seconds: number): string => `${number(seconds / 60)} min`;
+export const number = (value: number): string => Math.round(value).toLocaleString(locale());
+export const minutes = (seconds: number): string => t("{n} min", { n: Math.round(seconds / 60) });
 export const day = (at: string | null): string =>
-  at === null ? "" : new Date(at).toLocaleDateString("en", { dateStyle: "medium" });
+  at === null ? "" : new Date(at).toLocaleDateString(locale(), { dateStyle: "medium" });
 export const time = (at: string | null): string =>
-  at === null ? "" : new Date(at).toLocaleString("en", { dateStyle: "medium", timeStyle: "medium" });
+  at === null ? "" : new Date(at).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "medium" });
+
+/** Writes a day of UTC, such as "2026-11-29". */
+export const utcDay = (date: string): string =>
+  new Date(date).toLocaleDateString(locale(), { dateStyle: "medium", timeZone: "UTC" });
 
 /** "850 ms", "1.4 s", "2 min". */
 export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${(ms / 1_000).toFixed(1)} s`;
-  return `${number(ms / 60_000)} min`;
+  if (ms < 1_000) return t("{n} ms", { n: Math.round(ms) });
+  if (ms < 120_000) return t("{n} s", { n: tenths(ms / 1_000) });
+  return minutes(ms / 1_000);
 }
 
+/** "850 B", "1.4 MB". */
 export function bytes(value: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let [rest, unit] = [value, 0];
-  while (rest >= 1_000 && unit < units.length - 1) [rest, unit] = [rest / 1_000, unit + 1];
-  return `${unit === 0 || rest >= 100 ? Math.round(rest) : rest.toFixed(1)} ${units[unit]}`;
+  const power = Math.min(4, Math.floor(Math.log10(Math.max(1, value)) / 3));
+  const rest = value / 1_000 ** power;
+  const n = power === 0 || rest >= 100 ? number(rest) : tenths(rest);
+  return [t("{n} B", { n }), t("{n} kB", { n }), t("{n} MB", { n }), t("{n} GB", { n }), t("{n} TB", { n })][
+    power
+  ]!;
 }
+
+const tenths = (value: number): string =>
+  value.toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 export const json = (value: unknown): string => JSON.stringify(value, null, 2);

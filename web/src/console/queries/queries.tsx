@@ -5,6 +5,8 @@ import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import type { NamedQuery } from "./named-query.ts";
 import { Try } from "./try.tsx";
+import { t } from "../../i18n/translate.ts";
+import { said } from "../parts/said.ts";
 
 export default function Queries(props: { readonly of?: string }) {
   const list = createReading(() =>
@@ -19,16 +21,16 @@ export default function Queries(props: { readonly of?: string }) {
   });
   return (
     <section aria-labelledby="queries">
-      <h2 id="queries">Queries</h2>
+      <h2 id="queries">{t("Queries")}</h2>
       <div class="row-form">
         <label>
-          <span class="differ">Name or summary</span>
+          <span class="differ">{t("Name or summary")}</span>
           <input type="search" onInput={(event) => setText(event.currentTarget.value)} />
         </label>
       </div>
       <Loaded of={list}>
         {() => (
-          <For each={matches()} fallback={<p class="empty">There are no such queries.</p>}>
+          <For each={matches()} fallback={<p class="empty">{t("There are no such queries.")}</p>}>
             {(query) => <One query={query} of={props.of} />}
           </For>
         )}
@@ -42,16 +44,25 @@ function One(props: { readonly query: NamedQuery; readonly of: string | undefine
   return (
     <details class="query" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <code>{props.query.name}</code> {props.query.summary}
+        <code>{props.query.name}</code> <bdi>{props.query.summary}</bdi>
       </summary>
       <Show when={isOpen()}>
         <p class="empty">
-          {props.query.method} · {props.query.scope === "user" ? "of one user" : "of the whole business"} ·
-          returns {props.query.returns}. {props.query.description}
+          <code>{props.query.method}</code> ·{" "}
+          {props.query.scope === "user" ? t("of one user") : t("of the whole business")} ·{" "}
+          {said(t("returns {what}"), { what: () => <code>{props.query.returns}</code> })}
+          <Show when={props.query.description}>
+            {(text) => (
+              <>
+                {" "}
+                · <bdi>{text()}</bdi>
+              </>
+            )}
+          </Show>
         </p>
         <Show
           when={key()?.kind === "business"}
-          fallback={<p class="empty">A key of the business is needed to try it.</p>}
+          fallback={<p class="empty">{t("A key of the business is needed to try it.")}</p>}
         >
           <Try query={props.query} />
         </Show>
@@ -69,7 +80,7 @@ function Sql(props: { readonly name: string; readonly of: string | undefined }) 
     <Loaded of={sql}>
       {(found) => (
         <>
-          <h3>SQL on {found().engine === "sqlite" ? "SQLite" : "Postgres"}</h3>
+          <h3>{t("SQL on {engine}", { engine: found().engine === "sqlite" ? "SQLite" : "Postgres" })}</h3>
           <pre tabindex="0">{found().sql}</pre>
         </>
       )}

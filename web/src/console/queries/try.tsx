@@ -2,8 +2,10 @@
 import { createSignal, For, Show } from "solid-js";
 import { call, callAs } from "../client.ts";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";
+import { isolated } from "../parts/isolated.ts";
 import { Rows } from "../parts/table.tsx";
 import type { NamedQuery, Parameter } from "./named-query.ts";
+import { plural, t } from "../../i18n/translate.ts";
 
 const TOKEN_SECONDS = 60;
 
@@ -30,9 +32,9 @@ export function Try(props: { readonly query: NamedQuery }) {
 
   return (
     <>
-      <Form does={props.query.method === "POST" ? "Run: this changes data" : "Run"} keeps send={run}>
+      <Form does={props.query.method === "POST" ? t("Run: this changes data") : t("Run")} keeps send={run}>
         <Show when={isOfUser()}>
-          <Field label="As the user with this id" name="as user" required />
+          <Field label={t("As the user with this id")} name="as user" required />
         </Show>
         <For each={fields()}>
           {([name, schema]) => (
@@ -56,7 +58,7 @@ function ParameterField(props: {
 }) {
   const values = () => (isBoolean(props.schema) ? ["true", "false"] : props.schema.enum);
   const preset = () => (props.schema.default === undefined ? "" : textOf(props.schema.default));
-  const label = () => (props.required ? props.name : `${props.name} (optional)`);
+  const label = () => (props.required ? props.name : t("{name} (optional)", { name: props.name }));
   return (
     <Show
       when={values()}
@@ -74,7 +76,11 @@ function ParameterField(props: {
         <Choice
           label={label()}
           name={props.name}
-          of={props.required ? some() : [["", preset() ? `default: ${preset()}` : "not given"], ...some()]}
+          of={
+            props.required
+              ? some()
+              : [["", preset() ? t("default: {value}", { value: preset() }) : t("not given")], ...some()]
+          }
         />
       )}
     </Show>
@@ -88,12 +94,13 @@ const textOf = (value: unknown): string =>
 function hintOf({ description, type, format, minimum, maximum, maxLength }: Parameter): string {
   const range =
     minimum !== undefined && maximum !== undefined
-      ? `${minimum} to ${maximum}`
+      ? t("{from} to {to}", { from: minimum, to: maximum })
       : maxLength !== undefined
-        ? `at most ${maxLength} characters`
+        ? plural(maxLength, "at most 1 character", "at most {n} characters")
         : "";
   const kind = format ?? (type === "array" || type === "object" ? "JSON" : type === "string" ? "" : type);
-  return [description, [kind, range].filter(Boolean).join(", ")].filter(Boolean).join(" ");
+  const about = description && isolated(description);
+  return [about, [kind, range].filter(Boolean).join(", ")].filter(Boolean).join(" ");
 }
 
 /** Converts a field's text to the parameter's type. A text that can't be converted is sent unchanged, and the server says what is wrong. */

@@ -8,8 +8,16 @@ import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { Table } from "../parts/table.tsx";
 import { json, number, time } from "../parts/words.ts";
+import { plural, t } from "../../i18n/translate.ts";
 
-const states = ["failed", "waiting", "delayed", "active", "completed"] as const;
+const states = () =>
+  [
+    ["failed", t("failed")],
+    ["waiting", t("waiting")],
+    ["delayed", t("delayed")],
+    ["active", t("active")],
+    ["completed", t("completed")],
+  ] as const;
 const READ_EVERY_MS = 5_000;
 
 interface Job {
@@ -30,18 +38,18 @@ export default function Queues() {
   const counts = createReading(() => call<Counts>("GET", "/v1/jobs/counts"), { everyMs: READ_EVERY_MS });
   return (
     <section aria-labelledby="queues">
-      <h2 id="queues">Queues</h2>
+      <h2 id="queues">{t("Queues")}</h2>
       <Loaded of={counts}>
         {(found) => (
           <>
             <Table
-              caption="Jobs in each queue"
+              caption={t("Jobs in each queue")}
               rows={Object.entries(found())}
-              empty="There are no queues."
+              empty={t("There are no queues.")}
               columns={[
-                { head: "Queue", cell: ([queue]) => queue },
-                ...states.map((name) => ({
-                  head: name,
+                { head: t("Queue"), cell: ([queue]) => <code>{queue}</code> },
+                ...states().map(([name, head]) => ({
+                  head,
                   isNumber: true,
                   cell: ([, of]: [string, Counts[string]]) => number(of[name] ?? 0),
                 })),
@@ -78,63 +86,70 @@ function Jobs(props: { readonly queues: readonly string[]; onChange(): void }) {
     const chosen = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ""));
     const body = Object.keys(chosen).length > 0 ? chosen : { all: true };
     const { settled } = await call<{ settled: number }>("POST", `/v1/jobs/${action}`, body);
-    notice(`${settled} ${settled === 1 ? "job" : "jobs"} ${action === "retry" ? "retried" : "dropped"}.`);
+    notice(
+      action === "retry"
+        ? plural(settled, "1 job retried.", "{n} jobs retried.")
+        : plural(settled, "1 job dropped.", "{n} jobs dropped."),
+    );
     await again();
   }
   const dropAll = () =>
     confirmByName({
-      title: "Drop all failed jobs of this search?",
-      text: "Their work will never be done. Nothing can undo this.",
+      title: t("Drop all failed jobs of this search?"),
+      text: t("Their work will never be done. Nothing can undo this."),
       name: "drop",
-      does: "Drop them",
+      does: t("Drop them"),
       act: () => settleAll("drop"),
     });
 
   return (
     <>
-      <h3>Jobs</h3>
-      <Form does="Search" keeps send={async (values) => void setSearch(values)}>
-        <Choice label="State" name="state" of={states} />
-        <Choice label="Queue" name="queue" of={[["", "all"], ...props.queues]} />
-        <Field label="Business" name="business" />
-        <Field label="Text in the job or its error" name="text" type="search" />
+      <h3>{t("Jobs")}</h3>
+      <Form does={t("Search")} keeps send={async (values) => void setSearch(values)}>
+        <Choice label={t("State")} name="state" of={states()} />
+        <Choice label={t("Queue")} name="queue" of={[["", t("all")], ...props.queues]} />
+        <Field label={t("Business")} name="business" />
+        <Field label={t("Text in the job or its error")} name="text" type="search" />
       </Form>
       <Show when={search().state === "failed" && found.value()?.items.length}>
         <div class="choices">
           <button class="chip" type="button" onClick={() => void settleAll("retry").catch(noticeError)}>
-            Retry all
+            {t("Retry all")}
           </button>
           <button class="fatal" type="button" onClick={dropAll}>
-            Drop all…
+            {t("Drop all…")}
           </button>
         </div>
       </Show>
       <Loaded of={found}>
         {(jobs) => (
           <Table
-            caption="Jobs"
+            caption={t("Jobs")}
             rows={jobs().items}
-            empty={`There are no ${search().state} jobs.`}
+            empty={t("There are no {state} jobs.", {
+              state: states().find(([name]) => name === search().state)?.[1],
+            })}
             columns={[
-              { head: "Job", cell: (job) => <Details job={job} /> },
-              { head: "Queue", cell: ({ queue }) => queue },
-              { head: "Business", cell: ({ businessId }) => <code>{businessId}</code> },
+              { head: t("Job"), cell: (job) => <Details job={job} /> },
+              { head: t("Queue"), cell: ({ queue }) => <code>{queue}</code> },
+              { head: t("Business"), cell: ({ businessId }) => <code>{businessId}</code> },
               {
-                head: "Tries",
-                cell: ({ attemptsMade, attempts }) => `${attemptsMade} of ${attempts}`,
+                head: t("Tries"),
+                cell: ({ attemptsMade, attempts }) =>
+                  t("{made} of {allowed}", { made: attemptsMade, allowed: attempts }),
                 isNumber: true,
               },
-              { head: "Added", cell: ({ createdAt }) => time(createdAt) },
-              { head: "Error", cell: ({ error }) => error ?? "" },
+              { head: t("Added"), cell: ({ createdAt }) => time(createdAt) },
+              { head: t("Error"), cell: ({ error }) => error ?? "" },
               {
-                head: "Actions",
+                head: t("Actions"),
                 cell: (job) => (
                   <Show when={job.state === "failed"}>
                     <button class="link" type="button" onClick={() => void settle("retry", job)}>
-                      Retry
+                      {t("Retry")}
                     </button>
                     <button class="link danger" type="button" onClick={() => void settle("drop", job)}>
-                      Drop
+                      {t("Drop")}
                     </button>
                   </Show>
                 ),
@@ -149,7 +164,9 @@ function Jobs(props: { readonly queues: readonly string[]; onChange(): void }) {
 
 const Details = (props: { readonly job: Job }) => (
   <details>
-    <summary>{props.job.name}</summary>
+    <summary>
+      <code>{props.job.name}</code>
+    </summary>
     <pre>{json(props.job)}</pre>
   </details>
 );

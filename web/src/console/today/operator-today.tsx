@@ -6,6 +6,7 @@ import { type Fact, Facts } from "../parts/facts.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { bytes, duration, number } from "../parts/words.ts";
+import { t } from "../../i18n/translate.ts";
 
 const READ_EVERY_MS = 5_000;
 
@@ -22,17 +23,19 @@ export default function OperatorToday() {
   const today = createReading(readAll, { everyMs: READ_EVERY_MS });
   return (
     <section aria-labelledby="today">
-      <h2 id="today">Today</h2>
+      <h2 id="today">{t("Today")}</h2>
       <Loaded of={today}>
         {(found) => (
           <>
-            <Facts of={found().facts} />
-            <h3>Stores</h3>
+            <Facts of={factsOf(found())} />
+            <h3>{t("Stores")}</h3>
             <ul class="plain-list">
               <For each={found().ready.needs}>
                 {({ name, ok, ms }) => (
                   <li classList={{ bad: !ok }}>
-                    {name}: {ok ? `answers in ${ms} ms` : "can’t be reached"}
+                    {ok
+                      ? t("{store}: answers in {n} ms", { store: storeOf(name), n: ms })
+                      : t("{store}: can’t be reached", { store: storeOf(name) })}
                   </li>
                 )}
               </For>
@@ -40,7 +43,7 @@ export default function OperatorToday() {
             <Show when={found().failed > 0}>
               <p>
                 <a class="link" href={hrefOf("queues")}>
-                  See the failed jobs
+                  {t("See the failed jobs")}
                 </a>
               </p>
             </Show>
@@ -48,14 +51,15 @@ export default function OperatorToday() {
         )}
       </Loaded>
       <p class="empty">
-        Counts of requests, listeners and first sounds are those of the process that answered, since its
-        start. The pieces and minutes of each business are on its own page.
+        {t(
+          "Counts of requests, listeners and first sounds are those of the process that answered, since its start. The pieces and minutes of each business are on its own page.",
+        )}
       </p>
     </section>
   );
 }
 
-async function readAll() {
+async function readAll(): Promise<Read> {
   const [counts, ready, metric] = await Promise.all([
     call<Counts>("GET", "/v1/jobs/counts"),
     call<Ready>("GET", "/ready"),
@@ -63,7 +67,7 @@ async function readAll() {
   ]);
   const sum = (state: string) => Object.values(counts).reduce((all, queue) => all + (queue[state] ?? 0), 0);
   const failed = sum("failed");
-  return { facts: factsOf({ sum, ready, metric, failed }), ready, failed };
+  return { sum, ready, metric, failed };
 }
 
 interface Read {
@@ -74,47 +78,66 @@ interface Read {
 }
 
 const factsOf = ({ sum, ready, metric, failed }: Read): readonly Fact[] => [
-  { name: "This process", value: ready.status, isBad: ready.status !== "ready" },
   {
-    name: "New work",
-    value: ready.acceptsNewWork ? "accepted" : "refused",
-    detail: ready.acceptsNewWork ? undefined : "The disk is nearly full.",
+    name: t("This process"),
+    value: ready.status === "ready" ? t("ready") : t("not ready"),
+    isBad: ready.status !== "ready",
+  },
+  {
+    name: t("New work"),
+    value: ready.acceptsNewWork ? t("accepted") : t("refused"),
+    detail: ready.acceptsNewWork ? undefined : t("The disk is nearly full."),
     isBad: !ready.acceptsNewWork,
   },
-  { name: "Listening now", value: number(metric("rondo_stream_listeners")) },
-  { name: "Listeners so far", value: number(metric("rondo_stream_listeners_total")) },
-  { name: "Until the first sound", ...firstSound(metric) },
+  { name: t("Listening now"), value: number(metric("rondo_stream_listeners")) },
+  { name: t("Listeners so far"), value: number(metric("rondo_stream_listeners_total")) },
+  { name: t("Until the first sound"), ...firstSound(metric) },
   {
-    name: "Pieces requested",
+    name: t("Pieces requested"),
     value: number(metric("rondo_http_requests_total", 'method="POST",route="/v1/generations",status="200"')),
   },
-  { name: "Sent to listeners", value: bytes(metric("rondo_stream_sent_bytes")) },
-  { name: "Jobs at work", value: number(sum("active")) },
-  { name: "Jobs waiting", value: number(sum("waiting") + sum("delayed")) },
-  { name: "Jobs failed", value: number(failed), isBad: failed > 0 },
+  { name: t("Sent to listeners"), value: bytes(metric("rondo_stream_sent_bytes")) },
+  { name: t("Jobs at work"), value: number(sum("active")) },
+  { name: t("Jobs waiting"), value: number(sum("waiting") + sum("delayed")) },
+  { name: t("Jobs failed"), value: number(failed), isBad: failed > 0 },
   {
-    name: "Businesses not served",
+    name: t("Businesses not served"),
     value: number(ready.businessesNotServed),
     isBad: ready.businessesNotServed > 0,
   },
-  { name: "Requests", value: number(metric("rondo_http_requests_total")) },
+  { name: t("Requests"), value: number(metric("rondo_http_requests_total")) },
   {
-    name: "Errors of the server",
+    name: t("Errors of the server"),
     value: number(metric("rondo_http_requests_total", 'status="5')),
     isBad: metric("rondo_http_requests_total", 'status="5') > 0,
   },
-  { name: "Free on the disk", value: bytes(metric("rondo_disk_free_bytes")) },
+  { name: t("Free on the disk"), value: bytes(metric("rondo_disk_free_bytes")) },
 ];
 
 /** The bounds of the histogram within which half, and 95 of 100, of the pieces were heard first. */
 function firstSound(metric: Read["metric"]) {
   const count = metric("rondo_first_sound_seconds_count");
-  if (count === 0) return { value: "–", detail: "no piece was heard yet" };
+  if (count === 0) return { value: "–", detail: t("no piece was heard yet") };
   const within = (share: number) =>
     bounds.find((bound) => metric("rondo_first_sound_seconds_bucket", `le="${bound}"`) >= count * share);
   const text = (bound: number | undefined) =>
-    bound === undefined ? `over ${duration(bounds.at(-1)! * 1_000)}` : `≤ ${duration(bound * 1_000)}`;
-  return { value: text(within(0.5)), detail: `95 of 100 ${text(within(0.95))}, of ${number(count)}` };
+    bound === undefined
+      ? t("over {time}", { time: duration(bounds.at(-1)! * 1_000) })
+      : t("≤ {time}", { time: duration(bound * 1_000) });
+  const detail = t("95 of 100 {within}, of {n}", { within: text(within(0.95)), n: count });
+  return { value: text(within(0.5)), detail };
 }
 
 const bounds = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30] as const;
+
+/** The name of a store, in the language of the console. */
+function storeOf(name: string): string {
+  const names: Readonly<Record<string, string>> = {
+    "control database": t("control database"),
+    "job queue": t("job queue"),
+    "chunk store": t("chunk store"),
+    "object store": t("object store"),
+    businesses: t("businesses"),
+  };
+  return names[name] ?? name;
+}

@@ -5,7 +5,8 @@ import { Choice, Field, Form, type Values } from "../parts/form.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { Table } from "../parts/table.tsx";
-import { bytes, number } from "../parts/words.ts";
+import { bytes, number, utcDay } from "../parts/words.ts";
+import { t } from "../../i18n/translate.ts";
 
 interface Used {
   readonly day: string;
@@ -26,34 +27,34 @@ export default function Usage(props: { readonly of?: string }) {
   );
   return (
     <section aria-labelledby="usage">
-      <h2 id="usage">Usage</h2>
-      <Form does="Show" keeps send={async (values) => void setSearch(values)}>
-        <Field label="First day" name="from" type="date" />
-        <Field label="Last day" name="to" type="date" />
+      <h2 id="usage">{t("Usage")}</h2>
+      <Form does={t("Show")} keeps send={async (values) => void setSearch(values)}>
+        <Field label={t("First day")} name="from" type="date" />
+        <Field label={t("Last day")} name="to" type="date" />
         <Choice
-          label="Rows"
+          label={t("Rows")}
           name="by"
           of={[
-            ["day", "by day"],
-            ["user", "by user and day"],
+            ["day", t("by day")],
+            ["user", t("by user and day")],
           ]}
         />
-        <Field label="User" name="userId" />
+        <Field label={t("User")} name="userId" />
       </Form>
       <Loaded of={found}>
         {(usage) => (
           <Table
-            caption={`Usage from ${usage().from} to ${usage().to}`}
+            caption={t("Usage from {from} to {to}", period(usage()))}
             rows={usage().items}
-            empty={`Nothing was used from ${usage().from} to ${usage().to}.`}
+            empty={t("Nothing was used from {from} to {to}.", period(usage()))}
             columns={[
-              { head: "Day (UTC)", cell: ({ day }) => day },
-              { head: "User", cell: ({ userId }) => userId ?? "all" },
-              { head: "Pieces", cell: ({ generations }) => number(generations), isNumber: true },
-              { head: "Seconds of music", cell: ({ seconds }) => number(seconds), isNumber: true },
-              { head: "Stored", cell: ({ storedBytes }) => bytes(storedBytes), isNumber: true },
-              { head: "Sent", cell: ({ servedBytes }) => bytes(servedBytes), isNumber: true },
-              { head: "Queries", cell: ({ queries }) => number(queries), isNumber: true },
+              { head: t("Day (UTC)"), cell: ({ day }) => utcDay(day) },
+              { head: t("User"), cell: ({ userId }) => (userId === null ? t("all") : <code>{userId}</code>) },
+              { head: t("Pieces"), cell: ({ generations }) => number(generations), isNumber: true },
+              { head: t("Seconds of music"), cell: ({ seconds }) => number(seconds), isNumber: true },
+              { head: t("Stored"), cell: ({ storedBytes }) => bytes(storedBytes), isNumber: true },
+              { head: t("Sent"), cell: ({ servedBytes }) => bytes(servedBytes), isNumber: true },
+              { head: t("Queries"), cell: ({ queries }) => number(queries), isNumber: true },
             ]}
           />
         )}
@@ -61,3 +62,8 @@ export default function Usage(props: { readonly of?: string }) {
     </section>
   );
 }
+
+const period = ({ from, to }: { readonly from: string; readonly to: string }) => ({
+  from: utcDay(from),
+  to: utcDay(to),
+});

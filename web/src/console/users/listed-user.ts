@@ -1,4 +1,5 @@
-// Describes a user of the list, and the address of the list.
+// Describes a user of the list, the names of their kinds, and the address of the list.
+import { t } from "../../i18n/translate.ts";
 
 export interface ListedUser {
   readonly userId: string;
@@ -12,3 +13,13 @@ export interface ListedUser {
 
 export const pathOf = (of: string | undefined): readonly string[] =>
   of === undefined ? ["users"] : ["businesses", of, "users"];
+
+/** The name of a kind of user, in the language of the console. */
+export function kindOf(kind: string): string {
+  const names: Readonly<Record<string, string>> = {
+    guest: t("guest"),
+    member: t("member"),
+    external: t("own sign-in"),
+  };
+  return names[kind] ?? kind;
+}

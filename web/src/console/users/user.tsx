@@ -9,7 +9,8 @@ import { createReading } from "../parts/reading.ts";
 import { saveFile } from "../parts/save-file.ts";
 import { Secret } from "../parts/secret.tsx";
 import { number, time } from "../parts/words.ts";
-import { type ListedUser, pathOf } from "./listed-user.ts";
+import { kindOf, type ListedUser, pathOf } from "./listed-user.ts";
+import { plural, t } from "../../i18n/translate.ts";
 
 interface Erasure {
   readonly userId: string;
@@ -37,10 +38,12 @@ export function User(props: { readonly of: string | undefined; readonly userId: 
   }
   const erase = () =>
     confirmByName({
-      title: "Erase this user for good?",
-      text: "The account, all pieces and their sound are removed, and no backup brings them back. Nothing can undo this.",
+      title: t("Erase this user for good?"),
+      text: t(
+        "The account, all pieces and their sound are removed, and no backup brings them back. Nothing can undo this.",
+      ),
       name: props.userId,
-      does: "Erase the user",
+      does: t("Erase the user"),
       act: async () => setErasure(await call<Erasure>("DELETE", at(path(), props.of))),
     });
 
@@ -48,7 +51,7 @@ export function User(props: { readonly of: string | undefined; readonly userId: 
     <section aria-labelledby="user">
       <p>
         <a class="link" href={hrefOf(...pathOf(props.of))}>
-          All users
+          {t("All users")}
         </a>
       </p>
       <Show when={erasure()} fallback={<Loaded of={user}>{(found) => <Known user={found()} />}</Loaded>}>
@@ -60,46 +63,48 @@ export function User(props: { readonly of: string | undefined; readonly userId: 
   function Known(known: { readonly user: ListedUser }) {
     return (
       <>
-        <h2 id="user">{known.user.email ?? known.user.userId}</h2>
+        <h2 id="user">
+          <bdi>{known.user.email ?? known.user.userId}</bdi>
+        </h2>
         <dl class="pairs">
-          <dt>Id</dt>
+          <dt>{t("Id")}</dt>
           <dd>
             <code>{known.user.userId}</code>
           </dd>
-          <dt>Kind</dt>
-          <dd>{known.user.kind}</dd>
-          <dt>Since</dt>
+          <dt>{t("Kind")}</dt>
+          <dd>{kindOf(known.user.kind)}</dd>
+          <dt>{t("Since")}</dt>
           <dd>{time(known.user.createdAt)}</dd>
-          <dt>Pieces</dt>
+          <dt>{t("Pieces")}</dt>
           <dd>{number(known.user.tracks)}</dd>
-          <dt>Open sessions</dt>
+          <dt>{t("Open sessions")}</dt>
           <dd>{number(known.user.openSessions)}</dd>
           <Show when={known.user.deleteAfter}>
             {(at) => (
               <>
-                <dt>Deleted by the user</dt>
-                <dd>erased at {time(at())}, unless the user restores the account</dd>
+                <dt>{t("Deleted by the user")}</dt>
+                <dd>{t("erased at {time}, unless the user restores the account", { time: time(at()) })}</dd>
               </>
             )}
           </Show>
         </dl>
         <div class="choices">
           <button class="chip" type="button" onClick={() => void save()}>
-            Export as JSON
+            {t("Export as JSON")}
           </button>
           <Show when={props.of && known.user.email}>
             {(email) => (
               <button class="chip" type="button" onClick={() => void makeResetLink(email())}>
-                Make a link for a new password
+                {t("Make a link for a new password")}
               </button>
             )}
           </Show>
           <button class="fatal" type="button" onClick={erase}>
-            Erase…
+            {t("Erase…")}
           </button>
         </div>
         <Show when={link()}>
-          <Secret what="The link, which works once and for 30 minutes," value={link()} />
+          <Secret says={t("The link works once and for 30 minutes. It is shown only now:")} value={link()} />
         </Show>
       </>
     );
@@ -108,22 +113,26 @@ export function User(props: { readonly of: string | undefined; readonly userId: 
 
 const Receipt = (props: { readonly of: Erasure }) => (
   <div role="status">
-    <h2 id="user">The user is erased</h2>
+    <h2 id="user">{t("The user is erased")}</h2>
     <dl class="pairs">
-      <dt>User</dt>
+      <dt>{t("User")}</dt>
       <dd>
         <code>{props.of.userId}</code>
       </dd>
-      <dt>At</dt>
+      <dt>{t("At")}</dt>
       <dd>{time(props.of.deletedAt)}</dd>
-      <dt>Removed</dt>
+      <dt>{t("Removed")}</dt>
       <dd>
-        {number(props.of.projectCount)} projects, {number(props.of.trackCount)} tracks,{" "}
-        {number(props.of.versionCount)} versions, {number(props.of.generationCount)} generations
+        {[
+          plural(props.of.projectCount, "1 album", "{n} albums"),
+          plural(props.of.trackCount, "1 piece", "{n} pieces"),
+          plural(props.of.versionCount, "1 version", "{n} versions"),
+          plural(props.of.generationCount, "1 generation", "{n} generations"),
+        ].join(t(", "))}
       </dd>
     </dl>
     <button class="chip" type="button" onClick={() => saveFile(`erasure-${props.of.userId}.json`, props.of)}>
-      Save the receipt
+      {t("Save the receipt")}
     </button>
   </div>
 );

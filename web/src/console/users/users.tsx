@@ -9,15 +9,17 @@ import { Pages } from "../parts/pages.tsx";
 import { createReading } from "../parts/reading.ts";
 import { Table } from "../parts/table.tsx";
 import { day, number } from "../parts/words.ts";
-import { type ListedUser, pathOf } from "./listed-user.ts";
+import { kindOf, type ListedUser, pathOf } from "./listed-user.ts";
 import { User } from "./user.tsx";
+import { plural, t } from "../../i18n/translate.ts";
 
-const kinds = [
-  ["", "all"],
-  ["guest", "guests"],
-  ["member", "members"],
-  ["external", "of the business’s own sign-in"],
-] as const;
+const kinds = () =>
+  [
+    ["", t("all")],
+    ["guest", t("guests")],
+    ["member", t("members")],
+    ["external", t("of the business’s own sign-in")],
+  ] as const;
 
 export default function Users(props: { readonly of?: string }) {
   const chosen = () => parts()[pathOf(props.of).length];
@@ -42,49 +44,49 @@ function List(props: { readonly of: string | undefined }) {
   async function endSessions({ userId }: ListedUser) {
     const path = at(`/v1/manage/users/${encodeURIComponent(userId)}/sessions`, props.of);
     const answer = await call<{ ended: number }>("DELETE", path).catch(noticeError);
-    if (answer) notice(answer.ended === 1 ? "1 session has ended." : `${answer.ended} sessions have ended.`);
+    if (answer) notice(plural(answer.ended, "1 session has ended.", "{n} sessions have ended."));
     await found.again();
   }
   return (
     <section aria-labelledby="users">
-      <h2 id="users">Users</h2>
+      <h2 id="users">{t("Users")}</h2>
       <Form
-        does="Search"
+        does={t("Search")}
         keeps
         send={async (values) => {
           setPages([]);
           setSearch(values);
         }}
       >
-        <Choice label="Kind" name="kind" of={kinds} />
-        <Field label="Start of an id or e-mail" name="text" type="search" />
+        <Choice label={t("Kind")} name="kind" of={kinds()} />
+        <Field label={t("Start of an id or e-mail")} name="text" type="search" />
       </Form>
       <Loaded of={found}>
         {(page) => (
           <>
             <Table
-              caption="Users"
+              caption={t("Users")}
               rows={page().items}
-              empty="There are no such users."
+              empty={t("There are no such users.")}
               columns={[
                 {
-                  head: "User",
+                  head: t("User"),
                   cell: (one) => (
                     <a class="name" href={hrefOf(...pathOf(props.of), one.userId)}>
-                      {one.email ?? one.userId}
+                      <bdi>{one.email ?? one.userId}</bdi>
                     </a>
                   ),
                 },
-                { head: "Kind", cell: ({ kind }) => kind },
-                { head: "Since", cell: ({ createdAt }) => day(createdAt) },
-                { head: "Pieces", cell: ({ tracks }) => number(tracks), isNumber: true },
-                { head: "Sessions", cell: ({ openSessions }) => number(openSessions), isNumber: true },
+                { head: t("Kind"), cell: ({ kind }) => kindOf(kind) },
+                { head: t("Since"), cell: ({ createdAt }) => day(createdAt) },
+                { head: t("Pieces"), cell: ({ tracks }) => number(tracks), isNumber: true },
+                { head: t("Sessions"), cell: ({ openSessions }) => number(openSessions), isNumber: true },
                 {
-                  head: "Actions",
+                  head: t("Actions"),
                   cell: (one) => (
                     <Show when={one.openSessions}>
                       <button class="link" type="button" onClick={() => void endSessions(one)}>
-                        End the sessions
+                        {t("End the sessions")}
                       </button>
                     </Show>
                   ),

@@ -3,13 +3,15 @@ import { createEffect, createMemo } from "solid-js";
 import { at, call } from "../client.ts";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";
 import { type Endpoint, typesIn } from "./endpoint.ts";
+import { t } from "../../i18n/translate.ts";
 
-const overlaps = [
-  ["86400", "for one more day"],
-  ["604800", "for one more week"],
-  ["3600", "for one more hour"],
-  ["0", "no longer"],
-] as const;
+const overlaps = () =>
+  [
+    ["86400", t("for one more day")],
+    ["604800", t("for one more week")],
+    ["3600", t("for one more hour")],
+    ["0", t("no longer")],
+  ] as const;
 
 export function ChangeEndpoint(props: {
   readonly of: string | undefined;
@@ -38,18 +40,18 @@ export function ChangeEndpoint(props: {
   return (
     <section aria-labelledby="change-endpoint">
       <h3 ref={heading} id="change-endpoint" class="address" tabindex="-1">
-        {props.endpoint.url}
+        <bdi>{props.endpoint.url}</bdi>
       </h3>
-      <Form does="Set the events" keeps send={setEvents}>
+      <Form does={t("Set the events")} keeps send={setEvents}>
         <Field
-          label="Types of events of this endpoint"
+          label={t("Types of events of this endpoint")}
           name="events"
           value={props.endpoint.events.join(", ")}
           required
         />
       </Form>
-      <Form does="Make a new secret" keeps send={rotate}>
-        <Choice label="Messages are also signed with the former secret" name="overlap" of={overlaps} />
+      <Form does={t("Make a new secret")} keeps send={rotate}>
+        <Choice label={t("Messages are also signed with the former secret")} name="overlap" of={overlaps()} />
       </Form>
     </section>
   );

@@ -7,6 +7,7 @@ import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { Table } from "../parts/table.tsx";
 import { number, time } from "../parts/words.ts";
+import { plural, t } from "../../i18n/translate.ts";
 
 interface Attempt {
   readonly at: string;
@@ -25,12 +26,14 @@ interface Delivery {
   readonly createdAt: string;
 }
 
-const states = [
-  ["", "all"],
-  ["pending", "waiting"],
-  ["delivered", "delivered"],
-  ["dead", "dead"],
-] as const;
+const states = () =>
+  [
+    ["", t("all")],
+    ["pending", t("waiting")],
+    ["delivered", t("delivered")],
+    ["dead", t("dead")],
+  ] as const;
+const stateOf = (state: string): string => states().find(([name]) => name === state)?.[1] ?? state;
 
 export function Deliveries(props: {
   readonly of: string | undefined;
@@ -55,41 +58,41 @@ export function Deliveries(props: {
     const path = at(`/v1/webhooks/${props.endpointId}/replay`, props.of);
     const answer = await call<{ replayed: number }>("POST", path).catch(noticeError);
     if (answer)
-      notice(`${answer.replayed} ${answer.replayed === 1 ? "delivery is" : "deliveries are"} sent again.`);
+      notice(plural(answer.replayed, "1 delivery is sent again.", "{n} deliveries are sent again."));
     await found.again();
   }
   return (
     <>
-      <h3>Deliveries</h3>
+      <h3>{t("Deliveries")}</h3>
       <div class="row-form">
-        <Choice label="State" name="state" of={states} onChoose={setState} />
+        <Choice label={t("State")} name="state" of={states()} onChoose={setState} />
         <Show when={props.endpointId}>
           <button class="chip" type="button" onClick={() => void replayAll()}>
-            Replay all dead ones
+            {t("Replay all dead ones")}
           </button>
           <button class="link" type="button" onClick={() => props.onAll()}>
-            Show all endpoints
+            {t("Show all endpoints")}
           </button>
         </Show>
       </div>
       <Loaded of={found}>
         {(page) => (
           <Table
-            caption="Deliveries"
+            caption={t("Deliveries")}
             rows={page().items}
-            empty="There are no such deliveries."
+            empty={t("There are no such deliveries.")}
             columns={[
-              { head: "Event", cell: ({ type }) => type },
-              { head: "State", cell: (one) => <span data-state={one.state}>{one.state}</span> },
-              { head: "Since", cell: ({ createdAt }) => time(createdAt) },
-              { head: "Attempts", cell: (one) => <Attempts of={one} /> },
-              { head: "Next attempt", cell: ({ nextAttemptAt }) => time(nextAttemptAt) },
+              { head: t("Event"), cell: ({ type }) => <code>{type}</code> },
+              { head: t("State"), cell: (one) => <span data-state={one.state}>{stateOf(one.state)}</span> },
+              { head: t("Since"), cell: ({ createdAt }) => time(createdAt) },
+              { head: t("Attempts"), cell: (one) => <Attempts of={one} /> },
+              { head: t("Next attempt"), cell: ({ nextAttemptAt }) => time(nextAttemptAt) },
               {
-                head: "Actions",
+                head: t("Actions"),
                 cell: (one) => (
                   <Show when={one.state === "dead"}>
                     <button class="link" type="button" onClick={() => void replay(one)}>
-                      Replay
+                      {t("Replay")}
                     </button>
                   </Show>
                 ),
@@ -103,15 +106,17 @@ export function Deliveries(props: {
 }
 
 const Attempts = (props: { readonly of: Delivery }) => (
-  <Show when={props.of.tries.length} fallback="none yet">
+  <Show when={props.of.tries.length} fallback={t("none yet")}>
     <details>
       <summary>{number(props.of.tries.length)}</summary>
       <ul class="plain-list">
         <For each={props.of.tries}>
           {(one) => (
             <li>
-              {time(one.at)}, {one.ms} ms:{" "}
-              {[one.status, one.reason].filter((part) => part !== null).join(", ")}
+              {time(one.at)}
+              {t(", ")}
+              {t("{n} ms", { n: one.ms })}:{" "}
+              <bdi>{[one.status, one.reason].filter((part) => part !== null).join(", ")}</bdi>
             </li>
           )}
         </For>

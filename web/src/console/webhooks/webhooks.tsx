@@ -12,14 +12,15 @@ import { number, time } from "../parts/words.ts";
 import { ChangeEndpoint } from "./change-endpoint.tsx";
 import { Deliveries } from "./deliveries.tsx";
 import { type Endpoint, typesIn } from "./endpoint.ts";
+import { t } from "../../i18n/translate.ts";
 
 const READ_EVERY_MS = 5_000;
 
-const stateWords: Readonly<Record<string, string>> = {
-  active: "active",
-  paused: "paused",
-  gone: "gone: it answered 410",
-};
+const stateWords = (): Readonly<Record<string, string>> => ({
+  active: t("active"),
+  paused: t("paused"),
+  gone: t("gone: it answered 410"),
+});
 
 export default function Webhooks(props: { readonly of?: string }) {
   const path = (...more: string[]) => at(["/v1/webhooks", ...more].join("/"), props.of);
@@ -47,10 +48,10 @@ export default function Webhooks(props: { readonly of?: string }) {
   }
   const remove = ({ id, url }: Endpoint) =>
     confirmByName({
-      title: "Delete this endpoint?",
-      text: "It gets no more events, and its deliveries are deleted.",
+      title: t("Delete this endpoint?"),
+      text: t("It gets no more events, and its deliveries are deleted."),
       name: url,
-      does: "Delete the endpoint",
+      does: t("Delete the endpoint"),
       act: async () => {
         await call("DELETE", path(id));
         setOpened("");
@@ -65,67 +66,73 @@ export default function Webhooks(props: { readonly of?: string }) {
           <button
             class="link"
             type="button"
-            onClick={() => void act(call("PATCH", path(one.id), { state: "active" }), "It is active again.")}
+            onClick={() =>
+              void act(call("PATCH", path(one.id), { state: "active" }), t("It is active again."))
+            }
           >
-            Resume
+            {t("Resume")}
           </button>
         }
       >
         <button
           class="link"
           type="button"
-          onClick={() => void act(call("PATCH", path(one.id), { state: "paused" }), "It is paused.")}
+          onClick={() => void act(call("PATCH", path(one.id), { state: "paused" }), t("It is paused."))}
         >
-          Pause
+          {t("Pause")}
         </button>
         <button
           class="link"
           type="button"
-          onClick={() => void act(call("POST", path(one.id, "test")), "A ping is on its way.")}
+          onClick={() => void act(call("POST", path(one.id, "test")), t("A ping is on its way."))}
         >
-          Send a ping
+          {t("Send a ping")}
         </button>
       </Show>
       <button class="link" type="button" onClick={() => setChanging(one.id)}>
-        Change…
+        {t("Change…")}
       </button>
       <button class="link" type="button" onClick={() => setOpened(one.id)}>
-        Deliveries
+        {t("Deliveries")}
       </button>
       <button class="link danger" type="button" onClick={() => remove(one)}>
-        Delete…
+        {t("Delete…")}
       </button>
     </>
   );
 
   return (
     <section aria-labelledby="webhooks">
-      <h2 id="webhooks">Webhooks</h2>
-      <Form does="Add an endpoint" send={create}>
-        <Field label="Address" name="url" required placeholder="https://" />
-        <Field label="Types of events" name="events" hint="Such as generation.complete; all without any." />
+      <h2 id="webhooks">{t("Webhooks")}</h2>
+      <Form does={t("Add an endpoint")} send={create}>
+        <Field label={t("Address")} name="url" required placeholder="https://" />
+        <Field
+          label={t("Types of events")}
+          name="events"
+          hint={t("Such as generation.complete; all without any.")}
+        />
       </Form>
       <Show when={secret()}>
-        <Secret what="The secret" value={secret()} />
+        <Secret says={t("The secret is shown only now:")} value={secret()} />
       </Show>
       <Loaded of={list}>
         {(found) => (
           <Table
-            caption="Endpoints"
+            caption={t("Endpoints")}
             rows={found().items}
-            empty="The business has no endpoints."
+            empty={t("The business has no endpoints.")}
             columns={[
-              { head: "Address", cell: ({ url }) => <span class="address">{url}</span> },
-              { head: "State", cell: ({ state }) => stateWords[state] ?? state },
-              { head: "Events", cell: ({ events }) => events.join(", ") },
+              { head: t("Address"), cell: ({ url }) => <code>{url}</code> },
+              { head: t("State"), cell: ({ state }) => stateWords()[state] ?? state },
+              { head: t("Events"), cell: ({ events }) => <code>{events.join(", ")}</code> },
               {
-                head: "Failures since the last success",
+                head: t("Failures since the last success"),
                 cell: ({ failures }) => number(failures),
                 isNumber: true,
               },
-              { head: "Sends nothing until", cell: ({ blockedUntil }) => time(blockedUntil) },
-              { head: "Former secret signs until", cell: formerSecret },
-              { head: "Actions", cell: actions },
+              { head: t("Sends nothing until"), cell: ({ blockedUntil }) => time(blockedUntil) },
+              { head: t("Former secret signs until"), cell: formerSecret },
+              { head: t("Actions"), cell: actions },
             ]}
           />
         )}

@@ -1,0 +1,17 @@
+import { expect, test } from "bun:test";
+import type { Look } from "../../apps/theme/looks.ts";
+import { themedConsole } from "./themed-page.ts";
+
+const console = `<title>Console</title><script type="application/json" id="business">{"languages":["en","de","ar"]}</script>`;
+const lookWith = (theme: object): Look => ({ slug: "halde", name: "Halde", version: "1", theme }) as Look;
+
+test("the console has the languages and the path of its business, and nothing else of the theme", () => {
+  const themed = themedConsole(console, lookWith({ languages: ["de"], description: "Techno" }), "/b/halde");
+  expect(themed).toContain(`id="business">{"languages":["de"],"base":"/b/halde"}</script>`);
+  expect(themed).toStartWith("<title>Console</title>");
+  expect(themed).not.toContain("Techno");
+});
+
+test("the console of a business whose theme names no languages has all of them", () => {
+  expect(themedConsole(console, lookWith({}))).toBe(console);
+});

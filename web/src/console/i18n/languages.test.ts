@@ -1,0 +1,98 @@
+// Tests that the console is translated in full: it reads the sources of the console, and of the files that it shares with the page.
+import { expect, test } from "bun:test";
+import { dirname, join, relative } from "node:path";
+import { faultsOfForms } from "../../../test/faults-of-forms.ts";
+import { readTexts } from "../../../test/texts-of-sources.ts";
+import { ar as arOfPage } from "../../i18n/ar.ts";
+import { de as deOfPage } from "../../i18n/de.ts";
+import { type Dictionary, speak } from "../../i18n/translate.ts";
+import { inOwnWords } from "../refusals.ts";
+import { ar } from "./ar.ts";
+import { served as servedAr } from "./ar-served.ts";
+import { de } from "./de.ts";
+import { served as servedDe } from "./de-served.ts";
+
+const folder = join(import.meta.dir, "../..");
+const files = await filesOf(join(folder, "console/main.tsx"));
+const { translated, literals, bare } = await readTexts(folder, {
+  isOf: (file) => files.has(file),
+  spoken: [
+    ...["aria-label", "title", "placeholder", "label", "alt", "what", "says", "does", "hint", "empty"],
+    ...["caption", "head", "detail", "text", "cell", "fallback"],
+  ],
+  showing: ["notice", "setRefusal", "Error"],
+});
+
+/** The files that a file imports, directly or through others. Of the page, the console imports no lazy part. */
+async function filesOf(file: string, found = new Set<string>()): Promise<ReadonlySet<string>> {
+  const name = relative(folder, file);
+  if (found.has(name) || /(?:^|\/)i18n\/(?:de|ar)\b/.test(name) || !/\.tsx?$/.test(name)) return found;
+  found.add(name);
+  const text = await Bun.file(file).text();
+  const lazy = name.startsWith("console/") ? String.raw`|import\(` : "";
+  for (const [, path] of text.matchAll(new RegExp(String.raw`(?:from |import ${lazy})"(\.[^"]+)"`, "g")))
+    await filesOf(join(dirname(file), path!), found);
+  return found;
+}
+
+const dictionaries = { de, ar };
+/** Texts that are the same in every language: the name of the product. */
+const names = new Set(["Rondo"]);
+/** Texts that have another meaning in the console than on the page. */
+const homonyms = new Set(["Enter", "Key", "Pause", "Versions"]);
+
+test("the sources of the console are found with the shared ones", () => {
+  expect([...files]).toEqual(
+    expect.arrayContaining([
+      "console/queues/queues.tsx",
+      "console/fleet/migrations.tsx",
+      "shell/stopped.tsx",
+    ]),
+  );
+  expect(translated.size).toBeGreaterThan(400);
+});
+
+test("no view of the console holds a text that can't be translated", () => {
+  expect(bare.filter(({ text }) => !names.has(text) && !de[text])).toEqual([]);
+});
+
+test.each(["de", "ar"] as const)("%s has every text of the console, and no other", (name) => {
+  const served = { de: servedDe, ar: servedAr }[name];
+  const words = dictionaries[name];
+  expect([...translated].filter(([text]) => !words[text])).toEqual([]);
+  expect(Object.keys(words).filter((text) => !(text in served) && !literals.has(text))).toEqual([]);
+  expect(Object.keys(servedAr)).toEqual(Object.keys(servedDe));
+});
+
+test.each(["de", "ar"] as const)("%s has the placeholders of each text, and the plural forms", (name) => {
+  expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
+});
+
+test("the console uses the words of the page for the same texts", () => {
+  const pairs: readonly (readonly [Dictionary, Dictionary, object])[] = [
+    [de, deOfPage, servedDe],
+    [ar, arOfPage, servedAr],
+  ];
+  for (const [words, wordsOfPage, served] of pairs)
+    for (const [english, entry] of Object.entries(words))
+      if (english in wordsOfPage && !(english in served) && !homonyms.has(english))
+        expect([english, entry]).toEqual([english, wordsOfPage[english]!]);
+});
+
+test("each error of the API has a sentence and a way on in German and in Arabic, and the server's own sentence follows", async () => {
+  const page = await Bun.file(join(folder, "../../docs/reference/errors.md")).text();
+  const codes = [...page.matchAll(/^\| `([A-Z_]+)` /gm)].map(([, code]) => code!);
+  expect(codes.length).toBeGreaterThan(30);
+  const refusal = { message: "The host acme.example belongs to another business.", hint: "Choose another." };
+  expect(inOwnWords("CONFLICT", refusal)).toEqual(refusal);
+  for (const [tag, words] of Object.entries(dictionaries)) {
+    speak(tag, words);
+    for (const code of codes) {
+      const { message, hint } = inOwnWords(code, refusal);
+      expect([tag, code, message]).toEqual([tag, code, words[code] as string]);
+      expect(hint).toStartWith(words[`${code} hint`] as string);
+      expect(hint).toContain(`${refusal.message} ${refusal.hint}`);
+    }
+  }
+  speak("en", {});
+});

@@ -1,0 +1,51 @@
+// Shows a page in a language: the person's choice, otherwise the first of the browser's languages that the business has.
+import { stored } from "../storage/stored.ts";
+import { type Dictionary, type Language, locale, speak } from "./translate.ts";
+
+/** The languages of the page and of the console, by their own names. */
+export const languages = { en: "English", de: "Deutsch", ar: "العربية" } as const satisfies Record<
+  Language,
+  string
+>;
+
+const kept = stored("rondo.language");
+
+export const language = (): Language => locale().slice(0, 2) as Language;
+
+interface LanguagesOptions {
+  /** The languages that a person can choose. */
+  readonly offered: readonly Language[];
+  /** The languages for a person who has not chosen one; the first one is for everyone else. */
+  readonly usual: readonly Language[];
+  readonly dictionaries: { readonly [other in Exclude<Language, "en">]: () => Promise<Dictionary> };
+}
+
+export function createLanguages({ offered, usual, dictionaries }: LanguagesOptions) {
+  /** Shows the page in a language. If its dictionary can't be loaded, the page stays as it is. */
+  async function speakIn(chosen: Language): Promise<void> {
+    const words = chosen === "en" ? {} : await dictionaries[chosen]().catch(() => undefined);
+    if (!words) return;
+    const tag = navigator.languages.find((one) => one.startsWith(chosen)) ?? chosen;
+    // Latin digits, as on the clock of the player.
+    speak(`${tag}-u-nu-latn`, words);
+    Object.assign(document.documentElement, { lang: chosen, dir: chosen === "ar" ? "rtl" : "ltr" });
+  }
+  return {
+    speakIn,
+    /** The language at the start of the page. */
+    chosenLanguage(): Language {
+      const before = kept.read();
+      const browser = navigator.languages.map((tag) => tag.slice(0, 2));
+      return (
+        offered.find((one) => one === before) ??
+        usual.find((one) => one === browser.find((tag) => usual.includes(tag as Language))) ??
+        usual[0] ??
+        "en"
+      );
+    },
+    chooseLanguage(chosen: Language): void {
+      kept.write(chosen);
+      void speakIn(chosen);
+    },
+  };
+}
