@@ -1,6 +1,8 @@
 // Holds Arabic words for the errors of the server, by their code.
 
 export const served = {
+  ACCOUNT_DELETING: "الحساب قيد الحذف.",
+  "ACCOUNT_DELETING hint": "يستطيع المستخدم استعادته خلال المهلة.",
   APP_INVALID: "في التطبيق أخطاء.",
   "APP_INVALID hint": "صحّح كل خطأ مذكور.",
   BODY_TOO_LARGE: "الطلب أكبر من المسموح.",

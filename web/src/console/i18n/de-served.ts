@@ -1,6 +1,8 @@
 // Holds German words for the errors of the server, by their code.
 
 export const served = {
+  ACCOUNT_DELETING: "Das Konto wird gelöscht.",
+  "ACCOUNT_DELETING hint": "Der Nutzer kann es innerhalb der Frist wiederherstellen.",
   APP_INVALID: "Die App hat Fehler.",
   "APP_INVALID hint": "Behebe jeden genannten Fehler.",
   BODY_TOO_LARGE: "Die Anfrage ist zu groß.",
