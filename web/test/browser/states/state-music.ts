@@ -1,5 +1,6 @@
-// Makes the music of a member by the API alone: pieces, versions, albums, a shared link and something in the trash.
+// Makes by the API what the states of the page show: a member's pieces, versions, albums, shared link and trash, and businesses.
 import type { Page } from "playwright-core";
+import type { RondoProcesses } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 import type { StateSetting } from "./states.ts";
 
 /** The page has to be open, so that its cookies belong to the member. */
@@ -42,3 +43,28 @@ export const makeMembersMusic = (page: Page, email: string): Promise<StateSettin
       shared: new URL(url, location.href).pathname,
     };
   }, email);
+
+/** Creates a business that signs people in itself, and a key and a user with a piece for the console. */
+export async function createBusinesses({
+  url,
+  operatorKey,
+}: RondoProcesses): Promise<Pick<StateSetting, "house" | "keys">> {
+  const send = async (key: string, method: string, path: string, body: object) => {
+    const res = await fetch(`${url}/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!res.ok) throw new Error(`${method} ${path}: ${await res.text()}`);
+    return (await res.json()) as Record<string, string>;
+  };
+  const host = `acme.localhost:${new URL(url).port}`;
+  await send(operatorKey, "POST", "/businesses", { slug: "acme", name: "Acme" });
+  const theme = { name: "Acme", signIn: { url: "http://127.0.0.1:1/sign-in" } };
+  await send(operatorKey, "PUT", "/businesses/acme/app", { format: 1, theme });
+  await send(operatorKey, "PUT", "/businesses/acme/hosts", { hosts: [host] });
+  const { key = "" } = await send(operatorKey, "POST", "/businesses/demo/keys", { name: "the shop" });
+  const { token = "" } = await send(key, "POST", "/tokens", { userId: "bea" });
+  await send(token, "POST", "/generations", { prompt: "Rain on a tin roof", durationSeconds: 10 });
+  return { house: `http://${host}/`, keys: { operator: operatorKey, business: key } };
+}

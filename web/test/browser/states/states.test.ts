@@ -1,70 +1,102 @@
 // Tests every state of the page with axe in Chromium with the real app: on a phone and on a desktop, in light and in dark colours,
-// from left to right and from right to left. A short run looks at each state once, in turn with another setting.
+// from left to right and from right to left. A short run looks at each state once, in turn with another setting. RONDO_TEST_LONG=1 tests all.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContextOptions } from "playwright-core";
 import { runsLongTests } from "../../../../src/testing/long-tests.ts";
 import { barriers } from "../stage/barriers.ts";
 import { browserTest as test, desktop, hasChromium, phone } from "../stage/open-page.ts";
 import { setStage, type Stage } from "../stage/stage.ts";
-import { makeMembersMusic } from "./state-music.ts";
+import { businessStates, operatorStates } from "./console-states.ts";
+import { createBusinesses, makeMembersMusic } from "./state-music.ts";
 import { inArabic, inEnglish, memberStates, type StateSetting, visitorStates } from "./states.ts";
 
-const LIMIT_MS = runsLongTests ? 300_000 : 90_000;
+const LIMIT_MS = runsLongTests ? 900_000 : 120_000;
+/** The number of states that are open at the same time. */
+const PAGES = 2;
 
 let stage: Stage;
 let member: BrowserContextOptions["storageState"];
-let addresses: StateSetting["addresses"];
+let found: Pick<StateSetting, "addresses" | "house" | "keys">;
 beforeAll(async () => {
   if (!hasChromium) return;
   stage = await setStage();
   const context = await stage.browser.newContext();
   const page = await context.newPage();
   await page.goto(`${stage.app.url}/robots.txt`);
-  addresses = await makeMembersMusic(page, "ada@example.com");
+  const addresses = await makeMembersMusic(page, "ada@example.com");
   member = await context.storageState();
   await context.close();
+  found = { addresses, ...(await createBusinesses(stage.app)) };
 }, 120_000);
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
-const settings = [
-  ...(["light", "dark"] as const).flatMap((colorScheme) =>
-    Object.entries({ phone, desktop }).flatMap(([device, options]) =>
-      (["en", "ar"] as const).map((locale) => ({
-        name: `${device}, ${colorScheme}, ${locale === "ar" ? "right to left" : "left to right"}`,
-        options: { ...options, colorScheme, locale },
-      })),
-    ),
-  ),
-];
+const settings = Object.entries({ phone, desktop }).flatMap(([device, options]) =>
+  (["en", "ar"] as const).map((locale) => ({
+    name: `${device}, ${locale === "ar" ? "right to left" : "left to right"}`,
+    say: locale === "ar" ? inArabic : inEnglish,
+    // Routes of a test don't see the requests of a service worker.
+    options: { ...options, locale, serviceWorkers: "block" } as const,
+  })),
+);
+type Setting = (typeof settings)[number];
+type States = typeof memberStates;
 
-const groups = { "a member with music": memberStates, "a visitor": visitorStates };
-for (const [index, { name, options }] of settings.entries())
+const groups: Readonly<Record<string, States>> = {
+  "a member with music": memberStates,
+  "a visitor": visitorStates,
+  "the operator in the console": operatorStates,
+  "a business in the console": businessStates,
+};
+const schemes = ["light", "dark"] as const;
+
+/** What axe and the width say about a state, in each of these colour schemes. */
+async function problemsOf(
+  [state, open]: [string, States[string]],
+  { say, options }: Setting,
+  { storageState, looks }: { storageState: typeof member; looks: readonly (typeof schemes)[number][] },
+): Promise<string[]> {
+  const context = await stage.browser.newContext({ ...options, ...(storageState && { storageState }) });
+  context.setDefaultTimeout(runsLongTests ? 30_000 : 15_000);
+  const page = await context.newPage();
+  const problems: string[] = [];
+  try {
+    await open({ page, url: stage.app.url, say, ...found });
+    // At the end of the page, the player covers nothing. Elsewhere axe would report what is half below it.
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    for (const colorScheme of looks) {
+      await page.emulateMedia({ colorScheme });
+      problems.push(...(await barriers(page)).map((one) => `${state}, ${colorScheme}: ${one}`));
+    }
+    const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    if (isWide) problems.push(`${state}: it is wider than the screen`);
+  } catch (err) {
+    problems.push(`${state}: ${(err as Error).message.slice(0, 300)}`);
+  } finally {
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await context.close();
+  }
+  return problems;
+}
+
+for (const [index, setting] of settings.entries())
   for (const [who, states] of Object.entries(groups))
     test(
-      `axe finds no problem in what ${who} sees: ${name}`,
+      `axe finds no problem in what ${who} sees: ${setting.name}${runsLongTests ? ", in light and in dark colours" : ""}`,
       async () => {
-        const found: string[] = [];
-        for (const [at, [state, open]] of Object.entries(states).entries()) {
-          if (!runsLongTests && at % settings.length !== index) continue;
-          const signedIn = states === memberStates && member ? { storageState: member } : {};
-          const context = await stage.browser.newContext({ ...options, ...signedIn });
-          context.setDefaultTimeout(15_000);
-          const page = await context.newPage();
-          const say = options.locale === "ar" ? inArabic : inEnglish;
-          try {
-            await open({ page, url: stage.app.url, addresses, say });
-            // At the end of the page, the player covers nothing. Elsewhere axe would report what is half below it.
-            await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
-            found.push(...(await barriers(page)).map((one) => `${state}: ${one}`));
-            const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-            if (isWide) found.push(`${state}: it is wider than the screen`);
-          } catch (err) {
-            found.push(`${state}: ${(err as Error).message.slice(0, 300)}`);
-          } finally {
-            await context.close();
+        const left = [...Object.entries(states).entries()].filter(
+          ([at]) => runsLongTests || at % settings.length === index,
+        );
+        const problems: string[] = [];
+        const storageState = states === memberStates ? member : undefined;
+        const work = async () => {
+          for (let next = left.shift(); next; next = left.shift()) {
+            const [at, state] = next;
+            const looks = runsLongTests ? schemes : [schemes[Math.floor(at / settings.length) % 2]!];
+            problems.push(...(await problemsOf(state, setting, { storageState, looks })));
           }
-        }
-        expect(found).toEqual([]);
+        };
+        await Promise.all(Array.from({ length: PAGES }, work));
+        expect(problems).toEqual([]);
       },
       LIMIT_MS,
     );

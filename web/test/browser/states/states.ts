@@ -13,6 +13,10 @@ export interface StateSetting {
     readonly empty: string;
     readonly shared: string;
   };
+  /** The page of a business that signs people in itself. */
+  readonly house: string;
+  /** The keys that open the console. */
+  readonly keys: { readonly operator: string; readonly business: string };
   /** An English text of the page in the language of the page. */
   say(english: string): string;
 }
@@ -112,6 +116,32 @@ export const memberStates: Readonly<Record<string, Open>> = {
     await page.locator(".notice").waitFor();
   }),
   "no network": after(playing, offline),
+  "the albums to drop a piece on": after(pieces, async ({ page }) => {
+    // Where fingers are used, rows can't be dragged.
+    if ((await page.locator(".track[draggable=true]").count()) === 0) return;
+    const box = (await page.locator(".track .name-text").first().boundingBox())!;
+    await page.mouse.move(box.x + 20, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 40, box.y - 10, { steps: 4 });
+    await page.locator(".album-tray li").nth(1).waitFor();
+  }),
+  "a piece that didn't finish": async ({ page, url, say }) => {
+    await page.route("**/v1/queries/tracks.list*", async (route) => {
+      const response = await route.fetch();
+      const json = (await response.json()) as { items: { versions: { state: string }[] }[] };
+      for (const version of json.items[0]!.versions) version.state = "failed";
+      await route.fulfill({ response, json });
+    });
+    await page.route(/\/v1\/generations\/[^/]+$/, async (route) => {
+      const response = await route.fetch();
+      const reason = "The generator stopped answering.";
+      await route.fulfill({ response, json: { ...(await response.json()), state: "failed", reason } });
+    });
+    await page.goto(url);
+    await page.locator(".track .facts", { hasText: say("didn’t finish") }).waitFor();
+    await page.locator(".track .play").first().click();
+    await page.locator(".now").getByText(say("Try again"), { exact: true }).waitFor();
+  },
   "a list that can't be loaded": async ({ page, url }) => {
     await page.route("**/v1/queries/tracks.list*", (route) => route.fulfill({ status: 503, json: {} }));
     await page.goto(url);
@@ -184,6 +214,38 @@ export const visitorStates: Readonly<Record<string, Open>> = {
     await page.reload();
     await page.locator(".welcome .solid").waitFor();
   },
+  "the sign-in of a business": async ({ page, house, say }) => {
+    await page.goto(house);
+    await page.locator(".tools").getByText(say("Sign in"), { exact: true }).click();
+    await page.locator("dialog .solid").waitFor();
+  },
+  "two takes": after(firstVisit, async (setting) => {
+    const { page } = setting;
+    await press(setting, "More wishes");
+    await page.getByLabel(setting.say("Two takes to compare")).check();
+    await page.locator("#prompt").fill("calm piano");
+    await page.locator("#prompt").press("Enter");
+    await page.locator(".takes").waitFor();
+  }),
+  "a place in the queue": after(firstVisit, async ({ page }) => {
+    await page.route("**/v1/generations/*/events*", (route) => route.abort());
+    await page.route(/\/v1\/generations\/[^/]+$/, async (route) => {
+      const response = await route.fetch();
+      const queue = { place: 3, seconds: 20 };
+      await route.fulfill({ response, json: { ...(await response.json()), state: "queued", queue } });
+    });
+    await page.locator("#prompt").fill("calm piano");
+    await page.locator("#prompt").press("Enter");
+    await page.locator(".status", { hasText: "20" }).waitFor();
+  }),
+  "a stopped piece": after(firstVisit, async ({ page, say }) => {
+    await page.locator(".lengths label").nth(4).click();
+    await page.locator("#prompt").fill("calm piano");
+    await page.locator("#prompt").press("Enter");
+    await heardPast(page, 0.3);
+    await page.locator(".bar").getByLabel(say("Stop making")).click();
+    await page.locator(".now").getByText(say("Make it again"), { exact: true }).waitFor();
+  }),
   "an endless piece in the making": after(firstVisit, async ({ page, say }) => {
     await page.getByRole("radio", { name: say("Endless") }).check();
     await page.locator("#prompt").fill("calm piano");
