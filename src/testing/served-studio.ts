@@ -19,6 +19,8 @@ export async function createServedStudio(environment: Record<string, string> = {
     hostname: "127.0.0.1",
     port: 0,
     development: false,
+    // The default of Bun would end requests that wait longer than ten seconds for a file.
+    idleTimeout: 255,
     fetch: createApp(deps).fetch,
   });
   const { token } = await createUserToken(
