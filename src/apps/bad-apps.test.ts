@@ -134,6 +134,8 @@ test("each fault of a table is reported once, with its position in the file", ()
 test("the JSON Schema of a table and the reader accept the same keys and types", () => {
   const validate = new Ajv2020({ strict: false }).compile(tableJsonSchema);
   const tables = musicApps.flatMap(({ tables: all }) => Object.values(all as object));
+  const searched = table("songs", { columns: { title: { type: "text" } }, search: ["title"] });
+  expect([validate(searched), faultsOf(tablesOnly(searched))]).toEqual([true, []]);
   expect(tables.map((one) => validate(one))).toEqual(tables.map(() => true));
   for (const wrong of [
     table("Plays"),
@@ -141,6 +143,7 @@ test("the JSON Schema of a table and the reader accept the same keys and types",
     table("plays", { columns: { a: { type: "words" } } }),
     table("plays", { columns: { a: { type: "text", size: 3 } } }),
     table("plays", { unique: ["a"] }),
+    table("plays", { search: [] }),
   ]) {
     expect([validate(wrong), faultsOf(tablesOnly(wrong)).length > 0]).toEqual([false, true]);
   }

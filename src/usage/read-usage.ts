@@ -79,7 +79,7 @@ function refuseBadDays(from: string, to: string): void {
     isDay(day) ? [] : [{ at, message: "It is not a date such as 2026-11-29." }],
   );
   if (faults.length === 0 && from > to) faults.push({ at: "from", message: "It is after the last day." });
-  if (faults.length === 0 && Date.parse(to) - Date.parse(from) > daysMax * 86_400_000)
+  if (faults.length === 0 && Date.parse(to) - Date.parse(from) >= daysMax * 86_400_000)
     faults.push({ at: "to", message: `At most ${daysMax} days can be asked for at a time.` });
   if (faults.length === 0) return;
   throw new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", { faults });

@@ -55,6 +55,12 @@ export const tableJsonSchema: JsonObject = {
     columns: { type: "object", maxProperties: 100, propertyNames: name, additionalProperties: column },
     unique: lists("Lists of columns, whose values together occur once."),
     indexes: lists("Lists of columns to find rows by."),
+    search: {
+      type: "array",
+      description: "Columns of text in which a query searches for words.",
+      items: name,
+      minItems: 1,
+    },
     renamedFrom: { type: "string", description: "The former name of the table, which keeps its rows." },
   },
 };

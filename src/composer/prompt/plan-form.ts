@@ -131,8 +131,7 @@ const playerNear = (
       at < to &&
       (kind === "instruments" ||
         kind === "nearInstruments" ||
-        kind === "percussion" ||
-        (kind === "parts" && drums.has(kind))),
+        kind === "percussion"),
   );
   if (wish === undefined) {
     const isDrums = words.some(
@@ -144,8 +143,6 @@ const playerNear = (
     ? "drums"
     : partWith(spec, familyOf(wish.id as InstrumentName, wish.typed));
 };
-
-const drums = new Set(["drums"]);
 
 const openingOf = (spec: MusicSpec, words: readonly WordWish[], report: Report): Partial<Form> => {
   const wish = words.find(({ kind, id, isNegated }) => kind === "forms" && id === "opening" && !isNegated);

@@ -87,11 +87,8 @@ const readMeter: Rule = (tokens, at) => {
   const rest = /^(?:time|meter|metre|takt|signature|beat)$/.test(textAt(tokens, at + 1)) ? 1 : 0;
   const more = rest === 1 && textAt(tokens, at + 2) === "signature" ? 1 : 0;
   if (/^\d{1,2}\/(?:2|4|8|16)$/.test(text)) {
-    const meter = meterNames.find((name) => name === text) ?? relatedMeters[text];
-    return {
-      wish: { kind: "meter", meter: meterNames.includes(text as MeterName) ? meter : undefined },
-      count: 1 + rest + more,
-    };
+    const meter = meterNames.find((name) => name === text);
+    return { wish: { kind: "meter", meter }, count: 1 + rest + more };
   }
   if (text === "odd" && /^(?:meters?|time|metre)$/.test(textAt(tokens, at + 1)))
     return { wish: { kind: "meter", meter: "7/8" }, count: 2 };
@@ -106,13 +103,6 @@ const readMeter: Rule = (tokens, at) => {
       count: 2 + (/^(?:time|meter|beat)$/.test(textAt(tokens, at + 2)) ? 1 : 0),
     };
   return undefined;
-};
-
-const relatedMeters: Readonly<Record<string, MeterName>> = {
-  "9/8": "6/8",
-  "3/8": "6/8",
-  "2/2": "4/4",
-  "6/4": "3/4",
 };
 
 const readDecade: Rule = (tokens, at) => {

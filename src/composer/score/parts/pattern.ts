@@ -1,4 +1,5 @@
 // Parses rhythms that are written with one character per sixteenth: in "x--.x-x-", the first hit is held for three sixteenths, then a rest follows, and so on.
+import { LRUCache } from "lru-cache";
 
 export interface PatternStep {
   /** The position in sixteenths from the bar's beginning. */
@@ -17,7 +18,8 @@ const REST = ".";
  * bar repeats the pattern.
  */
 export const stepsOf = (pattern: string, sixteenths: number): readonly PatternStep[] => {
-  const known = read.get(pattern)?.get(sixteenths);
+  const name = `${sixteenths} ${pattern}`;
+  const known = cachedSteps.get(name);
   if (known !== undefined) return known;
   const steps: PatternStep[] = [];
   for (let at = 0; at < sixteenths; at++) {
@@ -27,10 +29,9 @@ export const stepsOf = (pattern: string, sixteenths: number): readonly PatternSt
     while (at + length < sixteenths && pattern[(at + length) % pattern.length] === HOLD) length++;
     steps.push({ at, length, symbol });
   }
-  const ofPattern = read.get(pattern) ?? new Map<number, readonly PatternStep[]>();
-  read.set(pattern, ofPattern.set(sixteenths, steps));
+  cachedSteps.set(name, steps);
   return steps;
 };
 
-/** The cache does not grow without limit, because all patterns are constants of the styles. */
-const read = new Map<string, Map<number, readonly PatternStep[]>>();
+/** The cache has a limit, because random variations of a style's patterns are new patterns. */
+const cachedSteps = new LRUCache<string, readonly PatternStep[]>({ max: 2_000 });
