@@ -30,7 +30,7 @@ export function appCommand(): Command {
         const common = await readCommonApp(appDeps, folder);
         const results: { slug: string; version: number | null; result: string }[] = [];
         for (const { id: businessId, slug } of await deps.registry.list()) {
-          // A failure of one business does not stop the command for the other businesses.
+          // If the app can't be applied to one business (an AppError), the command goes on with the next business.
           const result = await applyCommonApp(appDeps, actor, common, {
             businessId,
             allowLoss,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { exitBadSettings } from "../config/config.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
-// On a busy machine a process takes seconds to start, and a test starts a dozen.
+// On a busy machine a process takes seconds to start, and a test starts a dozen processes.
 setDefaultTimeout(180_000);
 
 async function createTerminal(environment: Record<string, string> = {}) {

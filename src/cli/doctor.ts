@@ -17,7 +17,7 @@ export const doctorCommand = (): Command =>
       process.exitCode = isWell ? 0 : 1;
     });
 
-/** If settings can't be read, these faults are the only findings, because nothing else can be examined. */
+/** If settings are invalid, their faults are the only findings, because nothing else can be examined. */
 async function allFindings(): Promise<readonly Finding[]> {
   try {
     return await examine(readConfig());

@@ -1,4 +1,4 @@
-// Defines the command rondo generator check, with which authors of a generator check whether it fulfils the contract.
+// Defines the command rondo generator check, with which an author checks whether a generator fulfils the contract.
 import { readFile, writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { readConfig } from "../config/config.ts";

@@ -1,5 +1,5 @@
-// Serves the job board to the operator's browser, for queues that have one. The operator signs in with any name, and
-// with the operator key as the password.
+// Serves the job board to the operator's browser, if the technology of the queues has a job board. The operator signs
+// in with any name, and with the operator key as the password.
 import { createBullBoard } from "@bull-board/api";
 import { HonoAdapter } from "@bull-board/hono";
 import { Hono } from "hono";

@@ -20,8 +20,8 @@ export interface HttpEnv {
 export type HttpContext = Context<HttpEnv>;
 
 /**
- * Returns the body, checked with a schema. Errors: UNSUPPORTED_MEDIA_TYPE or INVALID_BODY if it is not JSON,
- * INVALID_PARAMETER with a fault for each invalid field.
+ * Returns the body, checked with a schema. Throws the errors of `readJsonBody`, and INVALID_PARAMETER with a fault for
+ * each invalid field.
  */
 export async function readJson<Schema extends z.ZodType>(
   c: HttpContext,

@@ -1,4 +1,4 @@
-// Prints a business after a command changed it.
+// Prints a business without its signing keys, for the commands of rondo business.
 import type { Business } from "../../businesses/business.ts";
 import type { SharedDeps } from "../../deps/shared-deps.ts";
 import { type OutputOptions, printOne } from "../terminal/output.ts";
@@ -7,7 +7,7 @@ import { findBusiness } from "../with-stores.ts";
 /** Removes the signing keys of a business, so that the rest can be printed. */
 export const viewOf = ({ signing: _, ...business }: Business) => business;
 
-/** Prints a business's slug and state, or with --json all of it. */
+/** Prints the slug, the state and the name of a business, or with --json everything that `viewOf` returns. */
 export async function printBusiness(deps: SharedDeps, slug: string, options: OutputOptions): Promise<void> {
   printOne(viewOf(await findBusiness(deps, slug)), options, (one) =>
     [one.slug, one.state, one.name].join("\t"),

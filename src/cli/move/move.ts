@@ -27,7 +27,7 @@ interface MoveOptions {
 
 interface StoreMove<Kind extends keyof SharedDeps["moves"]> {
   readonly kind: Kind;
-  /** The object of the sentence "moves …". */
+  /** What is moved, as in the help text "move the finished audio to another store". */
   readonly what: string;
   readonly examples: { readonly from: string; readonly to: string };
   readonly settings: { readonly from: string; readonly to: string };
@@ -114,7 +114,10 @@ function storeCommand<Kind extends keyof SharedDeps["moves"]>(move: StoreMove<Ki
 
 const again = "Run the command again to continue the move.";
 
-/** Every process has to read from both stores before anything moves, so the command needs the same settings as the processes. */
+/**
+ * Throws CONFIG_INVALID if the settings don't name the two stores of the move. Every process has to read from both
+ * stores before anything moves, so the settings of the command have to be those of the processes.
+ */
 function checkAddresses<Kind extends keyof SharedDeps["moves"]>(
   { settings, urlsOf, examples }: StoreMove<Kind>,
   options: MoveOptions,

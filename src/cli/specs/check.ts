@@ -1,4 +1,4 @@
-// Defines the commands rondo specs check and types: they check the specs, and whether the generated files are up to date.
+// Defines the commands rondo specs check and types: `check` checks the specs and compares the generated files with them; `types` writes the generated files.
 import { counted } from "../../counted.ts";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -30,7 +30,9 @@ export async function checkSpecs(tools: SpecsTools, { postgres }: { postgres?: s
   });
 }
 
-/** Throws if a spec has faults, and prints a warning for each query that scans a table. */
+/**
+ * Prints a note for each read that scans a table. Throws SPEC_INVALID if a spec has faults. Closes the database.
+ */
 async function proveOn(
   { schema, print }: SpecsTools,
   set: QuerySet,

@@ -55,7 +55,7 @@ export function newSpecText(
   return `${JSON.stringify(text, null, 2)}\n`;
 }
 
-/** The facts about the table that a new spec uses. The spec leaves out rows in the trash. */
+/** The facts about the table of a new spec. The spec leaves out rows in the trash. */
 interface Start {
   readonly table: string;
   readonly columns: readonly string[];
@@ -93,7 +93,7 @@ function readOf({ table, columns, hasTrash, typeOf }: Start) {
   };
 }
 
-/** Makes a spec that changes the first text column in one of the caller's rows. */
+/** Makes a spec that changes one of the caller's rows: its first text column. */
 function writeOf({ table, columns, hasTrash, typeOf }: Start) {
   const changed = columns.find((column) => typeOf(column) === "text") ?? "id";
   return {

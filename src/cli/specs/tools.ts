@@ -22,11 +22,11 @@ export interface SpecsTools {
   readonly schema: Schema;
   /** Opens a new database in memory, migrated and empty. */
   openScratch(): Promise<Database<BusinessTables>>;
-  /** Opens an empty Postgres database, which is then migrated. */
+  /** Opens an empty Postgres database. The command migrates it. */
   openPostgres(url: string): Promise<Database<BusinessTables>>;
   /** Opens the language model. Throws CONFIG_INVALID when none is configured. */
   languageModel(): LanguageModel;
-  /** Writes a new file into the folder. Throws CONFLICT when the file exists. */
+  /** Writes a new file into the folder. Throws CONFLICT if the file exists or can't be written. */
   writeSpec(file: string, text: string): Promise<void>;
   print(line: string): void;
   confirm(question: string): Promise<boolean>;

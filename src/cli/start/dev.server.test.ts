@@ -60,8 +60,7 @@ needsTool("chromium", "ffmpeg")(
       await using opened = await openPage(browser, dev.url);
       const { page } = opened;
       const piecesOf = () => page.locator(".track").count();
-      // The session's cookie, the event stream and the sound are forwarded by the development
-      // server.
+      // The development server forwards the session's cookie, the event stream and the sound.
       await ask(page, "slow piano in the rain", "30 s");
       await heardPast(page, 0.5);
       await page.evaluate(() => Object.assign(window, { isSameDocument: true }));

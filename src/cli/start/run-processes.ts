@@ -13,13 +13,13 @@ export interface RunProcessesOptions {
   readonly bunOptions?: readonly string[];
   /** Called with the URL of the API when the API is ready, and again after each restart. */
   onServing(url: string): void;
-  /** Called when SIGINT or SIGTERM has arrived and the processes are being drained. */
+  /** Called when SIGINT or SIGTERM arrives, before the processes are drained. */
   onStop?(): void;
 }
 
 /**
- * Ends this process with the exit code of the processes. Throws CONFIG_INVALID for invalid
- * settings, before any process starts.
+ * Runs the processes until they have ended for good, and exits with the code of `Supervisor.ended`. Throws
+ * CONFIG_INVALID for invalid settings, before any process starts.
  */
 export async function runProcesses({
   bunOptions = [],

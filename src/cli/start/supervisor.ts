@@ -21,7 +21,9 @@ export interface SupervisorOptions {
 export interface Supervisor {
   /** Drains every process, and kills processes that don't end in time. */
   stop(): Promise<void>;
-  /** Resolves when all processes have ended for good: with 0, or with the exit code of a process that could not run. */
+  /**
+   * Resolves when all processes have ended for good: with 0, or with `exitBadSettings` if a process exited with it.
+   */
   readonly ended: Promise<number>;
 }
 

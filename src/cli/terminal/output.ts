@@ -1,4 +1,4 @@
-// Prints the results of a command: as lines with tabs for people, or with --json for programs.
+// Prints the results of a command: as lines with tabs between the values for people, or as JSON for programs (--json).
 
 export interface OutputOptions {
   readonly json?: boolean;

@@ -1,5 +1,6 @@
-// Sets the CORS headers. Any origin may read sound, files and streams, because each request contains a signature, a
-// token or a key. Browsers never send cookies if every origin is allowed.
+// Sets the CORS headers. A page of any origin may read sound, files and streams, because its requests have to contain a
+// signature, a token or a key. With the allowed origin "*", browsers don't let a page read responses to requests with
+// cookies.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";
 
@@ -55,8 +56,8 @@ const pattern =
   /^\/v1\/(versions\/[^/]+\/(audio|playlist\.m3u8|segments\/[^/]+|peaks|download)|projects\/[^/]+\/archive)$/;
 
 /**
- * Adds the CORS headers to responses for sound and files. Register this middleware before any middleware that may
- * refuse a request.
+ * Adds the CORS headers to responses for sound and files, and answers OPTIONS. Register this middleware before any
+ * middleware that may refuse a request.
  */
 export const openToEveryOrigin = createMiddleware<HttpEnv>(async (c, next) => {
   if (!pattern.test(c.req.path)) return next();

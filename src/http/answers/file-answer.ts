@@ -1,5 +1,5 @@
-// Answers with a file for download. The response has a name, the exact length and ranges, so that an interrupted
-// download can be resumed.
+// Answers with a file for download. The response has the name and the exact length of the file. A client can request a
+// range, so an interrupted download can be resumed.
 import { AppError } from "../../errors.ts";
 import { type ByteSource, readRange } from "../../library/files/formats/byte-source.ts";
 import { contentDispositionOf } from "../../library/files/formats/file-name.ts";
@@ -67,8 +67,8 @@ export async function answerContent(
 }
 
 /**
- * Sends the file from disk, because only then Bun declares the length. If the disk has no space for the file, it is
- * streamed while it is made.
+ * Returns the file from disk, because Bun declares the length of a file on disk, but not of a stream. If the disk has
+ * no space for the file, the file is streamed while it is made. Throws STORAGE_FULL if it can't be streamed.
  */
 async function bodyOf(
   { files, trustedProxies }: AnswerFileDeps,

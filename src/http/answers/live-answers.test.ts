@@ -56,14 +56,19 @@ async function createHouse(environment: Record<string, string> = {}) {
 
 type House = Awaited<ReturnType<typeof createHouse>>;
 
-/** Starts a piece of a guest that stays queued, so that no events are sent. Returns the link of the events. */
+/**
+ * Starts a guest's piece, which stays queued, so that no events are sent. Returns the path of its events, up to and
+ * with "live=".
+ */
 async function quietEvents({ post, here }: House, token: string): Promise<string> {
   const started = await post(here.url, "/v1/generations", token, { prompt: "rain" });
   const { requestId } = (await started.json()) as { requestId: string };
   return `/v1/generations/${requestId}/events?offset=now&live=`;
 }
 
-/** Listens to the events. `endedMs` resolves with the time at which the response ended, in milliseconds. */
+/**
+ * Listens to the events. `done` resolves when the response has ended. Then `endedMs` returns the time of the end.
+ */
 function listen(url: string, bearer: string) {
   let endedMs: number | undefined;
   const opened = fetch(url, { headers: { authorization: `Bearer ${bearer}` } });
@@ -72,7 +77,7 @@ function listen(url: string, bearer: string) {
     .then(() => {
       endedMs = performance.now();
     });
-  // Streams that are still open end when the processes close.
+  // The responses that are still open at the end of the test are aborted.
   done.catch(() => undefined);
   return { opened, done, hasEnded: () => endedMs !== undefined, endedMs: () => endedMs! };
 }

@@ -20,7 +20,7 @@ interface LivePlace {
 }
 
 export interface LiveAnswers {
-  /** Registers a live response. Throws TOO_MANY_REQUESTS if the caller has too many. */
+  /** Registers a live response. Throws TOO_MANY_REQUESTS if the caller has too many open. */
   enter(asked: LiveCaller): LivePlace;
 }
 

@@ -59,8 +59,8 @@ const titles: Readonly<Partial<Record<number, string>>> = {
 };
 
 /**
- * Returns known errors unchanged. Unknown errors become INTERNAL, so that the response reveals nothing about the
- * inside of the server.
+ * Returns an AppError unchanged, unless its status is 500. Every other error becomes INTERNAL, so that the response
+ * reveals nothing about the inside of the server.
  */
 export const asAppError = (err: unknown): AppError =>
   err instanceof AppError && statusOf[err.code] !== 500

@@ -45,7 +45,7 @@ export async function answerAudio(
     hasCopy: (tag: string) => hasCopy(asked.headers.get("if-none-match"), tag),
     isHead: asked.method === "HEAD",
     source: asked,
-    // The signal is created only for a response that waits, because it costs as much as all the headers.
+    // Creating the signal takes as long as creating all the headers, so only a response that waits creates it.
     get signal() {
       return asked.signal;
     },

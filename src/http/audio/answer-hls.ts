@@ -17,8 +17,8 @@ export interface HlsSource {
 }
 
 /**
- * Answers `…/playlist.m3u8`. The URLs of the segments are `segments/{number}.mp3` relative to the playlist, with the
- * same signature.
+ * Answers `…/playlist.m3u8`. The URLs of the segments are relative to the playlist: `segments/{number}.mp3`. They have
+ * the same query, and so the same signature.
  */
 export async function answerPlaylist(
   { hls }: HlsDeps,

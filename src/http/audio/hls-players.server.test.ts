@@ -27,7 +27,7 @@ test.skipIf(withoutFfmpeg)(
     expect(
       complaints.split("\n").filter((line) => !/non monotonically increasing dts|^$/.test(line)),
     ).toEqual([]);
-    // A sample has 16 bits and two channels.
+    // A sample of one channel has 16 bits, and there are two channels.
     expect(sound.byteLength / 4 / 44_100).toBeCloseTo(12.05, 0);
     const samples = new Int16Array(sound.slice(44_100 * 8, 44_100 * 12));
     expect(Math.max(...samples)).toBeGreaterThan(8_000);

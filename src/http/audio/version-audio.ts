@@ -38,8 +38,8 @@ export interface VersionAudio {
 const linksMax = 10_000;
 
 /**
- * A signed link that was checked. It is cached as long as its business, because a player requests many ranges with
- * the same link.
+ * A signed link that was checked. The check is cached as long as the business of the link is, because a player
+ * requests many ranges with the same link.
  */
 interface OpenedLink {
   readonly businessId: string;

@@ -15,7 +15,9 @@ interface Shown {
   readonly authorization?: string;
 }
 
-/** Starts two API processes on the same stores, with the businesses demo and other. */
+/**
+ * Opens the API twice on the same stores, as two processes would, and creates the businesses demo and other.
+ */
 async function createHouse() {
   const stores = await createTestStores();
   const open = async () => {

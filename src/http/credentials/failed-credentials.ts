@@ -12,7 +12,7 @@ export interface FailedCredentials {
    * Tokens and cookies are always checked, because they are too long to be guessed.
    */
   refuseGuess(authorization: string, address: string): void;
-  /** Stores that this key was valid at this address. */
+  /** Stores that this key was valid at this address. Tokens are ignored. */
   see(authorization: string, address: string): void;
   /** Counts a failure. Resolves with an error for the response if there were too many failures. */
   count(address: string): Promise<AppError | undefined>;

@@ -14,15 +14,15 @@ export interface SessionCookie {
   /** Deletes the cookie of the request. */
   drop(c: HttpContext): void;
   /**
-   * Returns the headers of a request below the path of a business. They contain only the session cookie of this path,
-   * with its usual name.
+   * Returns the headers of a request below the path of a business. Of all session cookies, they contain only that of
+   * this path, with the usual name.
    */
   below(headers: Headers, slug: string): Headers;
   /** Returns the response with the session cookie renamed for the path of a business. */
   setBelow(response: Response, slug: string): Response;
   /**
-   * Whether the cookie has the name that is used without https. Such a cookie is older than an https
-   * `RONDO_PUBLIC_URL`.
+   * Whether `RONDO_PUBLIC_URL` is https, and the cookie still has the name that is used without https. Such a cookie
+   * was set before `RONDO_PUBLIC_URL` was https.
    */
   hasOldName(headers: Headers): boolean;
 }

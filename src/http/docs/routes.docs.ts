@@ -1,4 +1,4 @@
-// Describes the OpenAPI document and its pages as routes of the OpenAPI document.
+// Describes, for the OpenAPI document, the routes of this document itself and of its pages.
 import { type DocumentedRoute, json } from "../openapi/operation.ts";
 import { text } from "../openapi/schema.ts";
 

@@ -1,4 +1,5 @@
-// Caches the responses with pages of finished streams. Such a page never changes and is the same for every reader.
+// Caches responses with data of finished streams. Such a response is called a page: it has the data from a position on,
+// never changes, and is the same for every reader.
 import { LRUCache } from "lru-cache";
 
 export interface CachedPage {
@@ -10,7 +11,7 @@ export interface CachedPage {
 }
 
 export interface CachedPages {
-  /** Finds a page by the id of its stream, which is unique across all businesses. */
+  /** Finds the page that begins at `position`. The id of a stream is unique across all businesses. */
   find(streamId: string, position: number): CachedPage | undefined;
   add(streamId: string, position: number, page: CachedPage): void;
 }

@@ -19,7 +19,7 @@ import { cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
 export interface ReadLimits {
   /** The maximum size of a response, unless a single chunk is larger. */
   readonly pageBytes: number;
-  /** The maximum size of one piece for a live listener. */
+  /** The maximum number of bytes that a live listener gets at once, unless a single chunk is larger. */
   readonly burstBytes: number;
   readonly longPollMs: number;
   /** If no data arrives for this time, a control event is sent, so that no proxy closes the connection. */
@@ -30,7 +30,9 @@ export interface ReadLimits {
   readonly settled: string;
 }
 
-/** The limits for streams that may be deleted. Their header makes a cache revalidate its copy before each use. */
+/**
+ * For the streams of generations: a cache has to revalidate its copy before each use, because music may be deleted.
+ */
 export const neverStale: Pick<ReadLimits, "settled"> = { settled: "private, no-cache" };
 
 const readLimits: ReadLimits = {
@@ -64,8 +66,8 @@ export async function answerHead(streams: Streams, key: StreamKey): Promise<Resp
 export interface ReadingDeps {
   readonly streams: Streams;
   /**
-   * Ends live responses when their credential ends. Without `live`, live responses end only with the stream or at
-   * their time limit.
+   * Limits the number of live responses, and ends them when their credential ends. Without `live`, the number
+   * is not limited, and a live response doesn't end with its credential.
    */
   readonly live?: LiveAnswers | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
@@ -85,8 +87,7 @@ export const readingOf = (deps: ReadingDeps): ReadDeps => ({
 });
 
 /**
- * Answers a read. If the page is cached, the response is not a promise, which is the case for most readers of a
- * finished stream.
+ * Answers a read. The response is not a promise if it is a cached page, as for most readers of a finished stream.
  */
 export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): Response | Promise<Response> {
   const { request } = asked;

@@ -15,7 +15,7 @@ const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encod
 const keyOf = (path: string): StreamKey => ({ businessId: testBusinessId, path });
 const urlOf = (server: StreamServer, path: string, query = "") => `${server.url}/v1/stream/${path}${query}`;
 
-/** Reads SSE until `enough` returns true. Returns the decoded data, joined. */
+/** Reads SSE until `enough` returns true. Returns the decoded data, joined, and the last control event. */
 async function listen(
   url: string,
   enough: (heard: { data: Uint8Array; control: Control }) => boolean,

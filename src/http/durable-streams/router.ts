@@ -31,8 +31,8 @@ const writes = ["PUT", "POST", "DELETE"];
 
 /**
  * Mount the router at the path of one stream, or at a path above many streams. The router answers every path below.
- * Register the route for reads, which answers GET and HEAD, before it. Without `options`, the streams can't be
- * written here. `writtenElsewhere` lists the methods for which a route was registered before this one.
+ * Register the route that answers GET and HEAD before this router. Without `options`, the streams can't be written
+ * here. `writtenElsewhere` lists the methods of writes for which another route was registered before this router.
  */
 export function streamRoutes(
   options?: StreamWrites,

@@ -116,7 +116,10 @@ export async function answerDelete(streams: Streams, key: StreamKey): Promise<Re
 
 const isClosing = (c: Context): boolean => c.req.header("stream-closed")?.toLowerCase() === "true";
 
-/** Returns undefined if the Content-Type is missing or malformed. Then the default of the protocol applies. */
+/**
+ * Returns undefined if the Content-Type is missing or malformed. Then a fork has the type of its source, and any other
+ * stream has the default type of the protocol.
+ */
 function contentTypeOf(c: Context): string | undefined {
   const given = c.req.header("content-type")?.trim() ?? "";
   return mediaType.test(given) ? given : undefined;

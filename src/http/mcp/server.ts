@@ -1,4 +1,4 @@
-// Answers one message of the Model Context Protocol, which lists the caller's queries as tools or calls a tool.
+// Answers messages of the Model Context Protocol. They list the caller's queries as tools, and call these tools.
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";

@@ -20,12 +20,14 @@ export interface Metrics {
 
 /** The text is cached for this time, because making it takes milliseconds and anyone may request it. */
 const textMs = 1_000;
-/** A store that doesn't respond within this time is left out, so that it doesn't delay the other numbers. */
+/**
+ * The numbers of a store that doesn't respond within this time are left out, so that they don't delay the others.
+ */
 const readMsMax = 1_000;
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  // Reading the statistics of the heap takes long, so the process is measured only after the first scrape.
+  // Reading the statistics of the heap takes long, so the process is measured only from the first scrape on.
   let isMeasured = false;
   const measureProcess = (): void => {
     if (!isMeasured) collectDefaultMetrics({ register: registry });

@@ -13,7 +13,9 @@ export const addressOf = (c: HttpContext, trustedProxies: number): string | unde
 /** The object that the server passes with each request. The peer address is read from it. */
 export type AddressSource = HttpEnv["Bindings"];
 
-/** Works like `addressOf`, for callers that have a plain Request. Returns "unknown" if the address can't be determined. */
+/**
+ * Works like `addressOf`, for code that has only a Request. Returns "unknown" if the address can't be determined.
+ */
 export const addressOfRequest = (
   request: Request,
   source: AddressSource | undefined,

@@ -1,4 +1,4 @@
-// Handles a full or nearly full disk. Space is freed for deletions, and requests that store data are refused.
+// Handles a full or nearly full disk. Space is freed for deletions, and writes to a business's own streams are refused.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";
 

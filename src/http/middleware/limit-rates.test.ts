@@ -190,7 +190,7 @@ test("the limits of a business replace those of the settings, and off removes a 
   expect(first.headers.get("ratelimit-policy")).toBe('"writes";q=3;w=60');
 });
 
-/** Starts another process, which has not yet read the business. */
+/** Opens the API once more, as another process would. It has not yet read the business. */
 async function createLater({ stores }: Awaited<ReturnType<typeof createHouse>>) {
   const deps = await createTestApiDeps(stores.config);
   const app = createApp(deps);

@@ -1,5 +1,5 @@
-// Compares the responses of the running app with the OpenAPI document: the status, the content type, the headers and
-// every field.
+// Compares the responses of the running app with the OpenAPI document: the status, the content type, and every field of
+// a JSON body.
 import { createAccountLink } from "../../accounts/account-links.ts";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Ajv2020 } from "ajv/dist/2020.js";

@@ -8,7 +8,7 @@ import { documentedRoutes } from "./routes.ts";
 
 export interface OpenApiOptions {
   readonly set: QuerySet;
-  /** The URL of this server; "/" if it is not known. */
+  /** The URL of this server; undefined if it is not known. The document then has "/". */
   readonly url: string | undefined;
 }
 

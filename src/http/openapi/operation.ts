@@ -44,7 +44,9 @@ export interface DocumentedRoute {
   readonly inHeaders?: Readonly<Record<string, JsonObject>>;
   readonly body?: Content & { readonly isOptional?: true };
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Further errors. Errors that follow from the parameters and the callers are added automatically. */
+  /**
+   * Further errors. Errors that follow from the parameters, the body and the callers are added automatically.
+   */
   readonly errors?: readonly ErrorCode[];
 }
 

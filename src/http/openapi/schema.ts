@@ -1,4 +1,4 @@
-// Defines short names for the JSON Schemas of the document.
+// Defines short names for the JSON Schemas of the OpenAPI document.
 import { z } from "zod";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 

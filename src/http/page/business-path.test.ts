@@ -1,4 +1,4 @@
-// Tests that the page of a business below its path has its own look, session and addresses, and shows nothing of
+// Tests that a business's page below the path /b/<slug>/ has its own look, session and addresses, and shows nothing of
 // another business.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";

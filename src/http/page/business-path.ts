@@ -15,7 +15,7 @@ export interface BusinessPath {
 const businessPath = /^\/b\/([a-z][a-z0-9-]{0,38}[a-z0-9])(?=[/?#]|$)/;
 const paths = new WeakMap<Request, BusinessPath>();
 
-/** Returns the path below which a request was sent; undefined for other requests. */
+/** Returns the path of the business below which a request was sent; undefined for other requests. */
 export const businessPathOf = (request: Request): BusinessPath | undefined => paths.get(request);
 
 /** Handles the paths of businesses before the app. Any other request costs only one comparison. */

@@ -69,7 +69,9 @@ const openGraphOf = ({ name, theme }: Look): string =>
   `<meta property="og:site_name" content="${htmlOf(name)}"><meta property="og:title" content="${htmlOf(name)}">` +
   (theme.description ? `<meta property="og:description" content="${htmlOf(theme.description)}">` : "");
 
-/** Returns the console with the languages of the business of its address. `usual` is the built console. */
+/**
+ * Returns the console with the languages of the business at whose address it is served. `usual` is the built console.
+ */
 export function themedConsole(usual: string, { theme }: Look, base = ""): string {
   const { languages } = theme;
   const added = { ...(base && { base }), ...(languages && { languages }) };

@@ -14,7 +14,9 @@ type Manifest = Readonly<Record<string, Chunk>>;
 
 export const manifestName = ".vite/manifest.json";
 
-/** The modules of the views, as in web/src/app.tsx. The start is part of the app's script. */
+/**
+ * The modules of the views, as in web/src/app.tsx, without the view at /, which is part of the app's script.
+ */
 const modules: readonly (readonly [RegExp, string])[] = [
   [/^\/p\//, "src/piece/piece-page.tsx"],
   [/^\/a\//, "src/albums/album-page.tsx"],
@@ -48,7 +50,9 @@ export async function createViewPreloads(directory: string) {
   };
 }
 
-/** The app's own script is in the page already. */
+/**
+ * Returns the links of a chunk and its imports, without the app's own script, which the page already names.
+ */
 function linksOf(manifest: Manifest, key: string, known = new Set<string>()): Set<string> {
   const chunk = manifest[key];
   if (!chunk || chunk.isEntry) return known;
@@ -58,7 +62,7 @@ function linksOf(manifest: Manifest, key: string, known = new Set<string>()): Se
   return known;
 }
 
-/** Empty if the page is not built. */
+/** Returns an empty manifest if the page is not built. */
 const readManifest = async (directory: string): Promise<Manifest> =>
   readFile(join(directory, manifestName), "utf8").then(
     (text) => JSON.parse(text) as Manifest,

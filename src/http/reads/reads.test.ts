@@ -77,7 +77,7 @@ async function outcomeOf(app: App, [path, headers]: Ask, method = "GET") {
   const response = await app.request(path, { method, headers: { ...headers, "x-request-id": "walk" } });
   const rest = Object.fromEntries(response.headers);
   delete rest["server-timing"];
-  // These headers contain a remaining amount, which differs because the second request is sent later.
+  // The values of these headers depend on the time, so they may differ in the second request.
   for (const name of ["ratelimit", "stream-cursor"]) if (name in rest) rest[name] = "some";
   return { status: response.status, headers: rest, body: await response.text() };
 }

@@ -23,8 +23,8 @@ export function routeReads(app: Pick<Hono<HttpEnv>, "get">, reads: readonly Read
 }
 
 /**
- * Returns a function that creates the response to an error. The returned function uses that of the read at this path,
- * if there is one.
+ * Returns a function that creates the response to an error. For GET and HEAD, it uses `answerError` of the read at the
+ * path of the request. Without such a function, it uses `problemResponse`.
  */
 export function answerErrorOf(reads: readonly Read[]) {
   return (err: unknown, { method, url }: Request, requestId: string): Response => {

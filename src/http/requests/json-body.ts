@@ -6,8 +6,8 @@ import { type ExactJson, isStorableText, parseExactJson } from "../../exact-json
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads a JSON body. Throws UNSUPPORTED_MEDIA_TYPE for another content type, and INVALID_BODY if the body is not
- * UTF-8, is not JSON, or can't be stored unchanged.
+ * Reads a JSON body. Throws UNSUPPORTED_MEDIA_TYPE for another content type, and INVALID_BODY if the body is not UTF-8
+ * or `parseExactJson` refuses it.
  */
 export async function readJsonBody(request: Request): Promise<Exclude<ExactJson, { fault: string }>> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();

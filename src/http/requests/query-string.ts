@@ -6,7 +6,10 @@ export type TextParameters = Readonly<Record<string, string | readonly string[]>
 const none: TextParameters = Object.freeze({});
 const pairsMax = 1_100;
 
-/** Throws INVALID_PARAMETER if the percent-encoding is not UTF-8, because values are never guessed. */
+/**
+ * Throws INVALID_PARAMETER if the query string has more than `pairsMax` parts, or if its percent-encoding is not
+ * UTF-8, because values are never guessed.
+ */
 export function readQueryString(url: string): TextParameters {
   const start = url.indexOf("?");
   if (start === -1 || start === url.length - 1) return none;

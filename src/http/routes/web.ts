@@ -51,8 +51,8 @@ interface WebOptions {
 }
 
 /**
- * Creates the routes. `directory` is the output folder of the web build. If the folder is empty, / returns the
- * command that builds the app.
+ * Creates the routes. `directory` is the output folder of the web build. If the folder is empty, every page returns
+ * the command that builds the app.
  */
 export async function webRoutes(directory: string, { soundOrigin = "", looks }: WebOptions = {}) {
   const files = await readWebFiles(directory);
@@ -71,7 +71,7 @@ export async function webRoutes(directory: string, { soundOrigin = "", looks }: 
       return response;
     }
     if (file) return answer(c, file, soundOrigin);
-    // For an unknown path, the app is sent, which shows that the page doesn't exist.
+    // For an unknown path, the status is 404 and the app is sent. The app shows that the page doesn't exist.
     const shell = isPage(c) ? await find(c, shellPath) : undefined;
     if (shell) return answer(c, shell, soundOrigin, 404);
     if (files.size === 0 && isPage(c))
@@ -95,7 +95,9 @@ const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash|me|reset-password|verif
 /** Pieces and albums are private. For a person without a session, and for search engines, they don't exist. */
 const privateAddress = /^\/[pa]\//;
 
-/** Whether a person may have typed this path. Otherwise the path belongs to a file that is missing. */
+/**
+ * Whether a person may have typed this path. Otherwise the path belongs to the API, or to a file that is missing.
+ */
 const isPage = (c: HttpContext) => !c.req.path.startsWith("/v1/") && !/\.\w+$/.test(c.req.path);
 
 function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 | 404 = 200): Response {
@@ -122,7 +124,8 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
 
 /**
  * Creates the page, the console and the manifest with the look of the business of a host or a path. Returns undefined
- * for other files, and for a look without a theme.
+ * if the built file is sent unchanged: for other files, without a look, and at a host for the business `usualSlug`
+ * without a theme.
  */
 function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
   const made = new LRUCache<string, WebFile>({ max: 200 });

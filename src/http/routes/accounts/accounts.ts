@@ -71,7 +71,9 @@ export interface AccountRoutesDeps extends DeleteAccountDeps {
 export function accountRoutes(deps: AccountRoutesDeps) {
   const { sessionCookie, findCaller } = deps;
 
-  /** Sets the cookie of the session for browsers. The body contains the token for other clients. */
+  /**
+   * Sets the cookie of the session, for browsers. Returns the body, which contains the token for other clients.
+   */
   function opened(c: HttpContext, { session, token }: Opened) {
     if (session.cookie !== undefined) sessionCookie.set(c, session.cookie, session.expiresAt);
     return { ...token, sessionExpiresAt: session.expiresAt };
@@ -98,8 +100,8 @@ export function accountRoutes(deps: AccountRoutesDeps) {
   }
 
   /**
-   * Stores the use of the session. An error is ignored while writes are paused, so that the account is still
-   * returned.
+   * Stores the use of the session. Ignores UNAVAILABLE (for example while writes are paused) and STORAGE_FULL, so that
+   * the account is still returned.
    */
   async function touchSession(c: HttpContext, { businessId }: UserCaller): Promise<void> {
     const id = sessionIdOf(sessionCookie.credentialOf(c.req.raw.headers));

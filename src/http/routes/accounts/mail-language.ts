@@ -1,5 +1,5 @@
 // Chooses the language of a mail. It is the language that the page sends, otherwise the first known language of the
-// browser.
+// browser, otherwise English.
 import { type MailLanguage, mailLanguages } from "../../../jobs/mail-job.ts";
 import type { HttpContext } from "../../wire.ts";
 

@@ -1,4 +1,4 @@
-// Describes the routes of the caller's password, e-mail, sessions and data in the OpenAPI document.
+// Describes, for the OpenAPI document, the routes of the caller's password, e-mail, sessions and data.
 import { fileAnswers, rangeHeaders } from "../../openapi/file-parts.ts";
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";

@@ -1,4 +1,4 @@
-// Describes the routes of forgotten passwords and mailed links in the OpenAPI document.
+// Describes, for the OpenAPI document, the routes of forgotten passwords and mailed links.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, object, oneOf, sentAs, text } from "../../openapi/schema.ts";
 import { forgotPasswordBody, resetPasswordBody, verifyEmailBody } from "./recovery.ts";

@@ -63,7 +63,9 @@ async function createHouse({
         body: text === "" ? undefined : JSON.parse(text),
       };
     },
-    /** Waits until `count` mails have arrived, and returns the token of the link in the latest mail. */
+    /**
+     * Waits until `count` mails have arrived, and returns the token of the link in the last of these mails.
+     */
     async token(count: number): Promise<string> {
       await until(`${count} mails`, async () => mail!.mails.length >= count);
       return /#(demo\.[\w-]+)/.exec(mail!.mails[count - 1]!.text)![1]!;

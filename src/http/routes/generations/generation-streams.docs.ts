@@ -1,4 +1,4 @@
-// Describes the streams of a generation, which are its events and its sound, in the OpenAPI document.
+// Describes, for the OpenAPI document, the streams of a generation, which are its events and its sound.
 import { ref } from "../../openapi/components.ts";
 import type { DocumentedRoute } from "../../openapi/operation.ts";
 import { generatorReportSchema } from "../../../generations/run/generator-reports.ts";

@@ -154,7 +154,10 @@ test("progress is stored as a report of the generator, and the generator can't c
   ]);
 });
 
-/** Creates a generator on another machine that appends to the API, and a worker that follows its streams. */
+/**
+ * Creates a generator that appends to the API, as one on another machine does. `run` follows the streams of the
+ * generator, as the worker does.
+ */
 async function createFarStudio(deliver: (served: Served, start: OwnStart) => Promise<void>) {
   const served = await createServedStudio();
   const side = await startOwnGenerator(sound, {

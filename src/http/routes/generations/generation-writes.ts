@@ -30,7 +30,8 @@ const eventBytesMax = 64 * 1024;
 const bearer = `Bearer ${writeTokenPrefix}`;
 
 /**
- * Mount these routes before the authentication of users. Requests without a write token are passed to the next route.
+ * Mount these routes before the authentication of users. Requests with another credential are passed to the next
+ * route. Requests without any credential are refused here.
  */
 export function generationWriteRoutes(deps: GenerationWritesDeps) {
   const { streams, room } = deps;

@@ -1,4 +1,4 @@
-// Describes the routes that start, return and stop a generation in the OpenAPI document.
+// Describes, for the OpenAPI document, the routes that start, return and stop a generation.
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { sentAs } from "../../openapi/schema.ts";

@@ -66,7 +66,7 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
       return view(c, c.req.param("requestId"));
     });
 
-  /** Returns the length. The length of an endless piece is the operator's limit. */
+  /** Returns the length and the options. The length of an endless piece is the operator's limit. */
   function lengthOf(
     { prompt, durationSeconds, options }: z.output<typeof startBody>,
     generator: Describing,
@@ -88,8 +88,8 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
   }
 
   /**
-   * Returns the queue position. It uses the estimate of the generator's own queue if that estimate is longer than
-   * that of Rondo's queue.
+   * Returns the queue position; null unless the generation is queued. The waiting time is the longer of two estimates:
+   * that of Rondo's queue, and that of the generator's own queue.
    */
   async function queueOf(business: Business, { queue, generator }: GenerationView) {
     if (queue === null) return null;

@@ -1,4 +1,4 @@
-// Describes the route that lists the generators in the OpenAPI document.
+// Describes, for the OpenAPI document, the route that lists the generators.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { listOf, object, text } from "../../openapi/schema.ts";
 

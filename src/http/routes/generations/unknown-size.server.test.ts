@@ -76,7 +76,7 @@ test("a finished piece has the generated length, before and after its upload and
     expect([tier, Number(audio.headers.get("content-length"))]).toEqual([tier, mp3.length]);
     const playlist = Buffer.from((await served.ask("GET", `${at}/playlist.m3u8`)).body).toString();
     expect(playlist).toContain("#EXT-X-ENDLIST");
-    // The file contains a head of 24 bytes, and then 50 pairs of bytes per second.
+    // The file of the waveform contains a head of 24 bytes, and then 50 pairs of bytes per second.
     const peaks = await served.ask("GET", `${at}/peaks`);
     expect((peaks.body.length - 24) / 100).toBeWithin(19.5, 21.5);
     const file = await served.ask("GET", `${at}/download`);

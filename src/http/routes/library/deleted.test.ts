@@ -23,7 +23,7 @@ test.each(["stored", "streamed"] as const)(
       const data = { businessId: business.id, versionId: made.versionId };
       await uploadAudio(studio.deps, data, noSignal);
     }
-    // This is another process with the same stores.
+    // The app `other` stands for another process with the same stores.
     const deps = await createApiDeps(studio.stores.config, silentLog);
     const other = createApp(deps);
     const headers = { authorization: `Bearer ${token}` };

@@ -1,4 +1,4 @@
-// Describes the downloads in the OpenAPI document: the file of a version, its waveform, and the archive of a project.
+// Describes, for the OpenAPI document, the downloads: the file of a version, its waveform, and ZIPs of tracks.
 import { ref } from "../../openapi/components.ts";
 import { fileAnswers, rangeHeaders, signedQuery } from "../../openapi/file-parts.ts";
 import type { DocumentedRoute } from "../../openapi/operation.ts";

@@ -1,4 +1,5 @@
-// Answers the download routes: a version as MP3, WAV, MIDI or lead sheet, its waveform, and a project as a ZIP.
+// Answers the download routes: a version as MP3, WAV, MIDI, lead sheet or stems, its waveform, and a project or chosen
+// tracks as a ZIP.
 import { Hono } from "hono";
 import type { Business } from "../../../businesses/business.ts";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
@@ -81,7 +82,7 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
       return countServed(deps.usage, c.req.raw, caller, await answerFile(deps, c, archive));
     });
 
-  /** Composing occupies a thread for a moment, so the number of concurrent callers is limited. */
+  /** Composing occupies a thread for a moment, so only two files of notes are made at the same time. */
   function answerNotes(c: HttpContext, notes: VersionNotes): Promise<Response> {
     return answerContent(c, notes, async () => {
       const { signal } = c.req.raw;

@@ -25,7 +25,7 @@ export type LibraryRoutesDeps = DeleteThingDeps &
   StartVersionDeps & {
     readonly links: LinkMaker;
     readonly trustedProxies: number;
-    /** Called when a version was deleted or restored. */
+    /** Called after each deletion, purge and restore of a project, a track or a version. */
     forgetSounds(): void;
   };
 

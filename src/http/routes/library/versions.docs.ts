@@ -1,4 +1,4 @@
-// Describes the routes of a version and its sound in the OpenAPI document.
+// Describes, for the OpenAPI document, the routes of a version and its sound.
 import { ref } from "../../openapi/components.ts";
 import { lengths, rangeHeaders, signedQuery } from "../../openapi/file-parts.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";

@@ -1,4 +1,4 @@
-// Describes the routes of the apps of businesses in the OpenAPI document.
+// Describes, for the OpenAPI document, the routes of the apps and the themes of businesses.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, bytes, instant, listOf, object, sentAs, text, whole } from "../../openapi/schema.ts";
 import { rollbackBody } from "./apps.ts";

@@ -1,4 +1,4 @@
-// Describes the routes of businesses and their keys in the OpenAPI document.
+// Describes, for the OpenAPI document, the routes of businesses and their keys.
 import { graceDaysUsual } from "../../../businesses/lifecycle/delete-business.ts";
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";

@@ -54,7 +54,7 @@ export function healthRoutes(deps: HealthRoutesDeps) {
     );
 }
 
-/** Runs a check. The result names a store that can't be reached, but only the log contains the reason. */
+/** Runs a check. The result says whether the store can be reached, but not why it can't be reached. */
 async function runCheck(check: Pick<ReadinessCheck, "name" | "run">) {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => limit.reject(new Error("no answer")), checkLimitMs);

@@ -1,4 +1,4 @@
-// Describes the routes of the businesses' schemas in the OpenAPI document.
+// Describes, for the OpenAPI document, the routes that list and migrate the schemas of the businesses' databases.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import {
   about,

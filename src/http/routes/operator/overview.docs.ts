@@ -1,4 +1,4 @@
-// Describes the routes of the audit log and of the states of the generators in the OpenAPI document.
+// Describes, for the OpenAPI document, the routes of the audit log and of the states of the generators.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, id, instant, listOf, object, oneOf, orNull, text, whole } from "../../openapi/schema.ts";
 

@@ -1,4 +1,4 @@
-// Describes the routes of previews in the OpenAPI document.
+// Describes, for the OpenAPI document, the routes of previews.
 import { previewsMax } from "../../../businesses/previews/preview.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, id, instant, listOf, object, oneOf, sentAs } from "../../openapi/schema.ts";

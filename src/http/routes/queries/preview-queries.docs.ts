@@ -1,4 +1,4 @@
-// Describes named queries on a preview in the OpenAPI document.
+// Describes, for the OpenAPI document, the route that runs a named query on a preview.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, text } from "../../openapi/schema.ts";
 import { userHeader } from "./preview-queries.ts";

@@ -1,5 +1,5 @@
-// Describes the catalog of the named queries in the OpenAPI document. The description of each query is made from its
-// spec.
+// Describes, for the OpenAPI document, the route that returns the catalog of the named queries. The description of each
+// query is made from its spec.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { listOf, object } from "../../openapi/schema.ts";
 

@@ -108,7 +108,7 @@ export function sharedRoutes(deps: SharingRoutesDeps) {
     try {
       const { music, at, business } = await find(c);
       const look = await lookOf(c, deps.looks.ofSlug(business.slug));
-      // The business was renamed after the link was created, so the request is redirected to the new name.
+      // If the business was renamed after the link was created, the request is redirected to the new address.
       if (c.req.param("business") !== business.slug) return c.redirect(isEmbedded ? at.embed : at.page, 301);
       return c.html(sharedPage(music, at, look, { isEmbedded }), 200, headers);
     } catch (err) {
