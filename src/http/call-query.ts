@@ -53,8 +53,8 @@ export const callQueryOn = (
   );
 
 /**
- * Calls a query of the business's app. If it fails because another process has just changed the tables, the query is
- * read again and repeated.
+ * Calls a query of the business's app. If it fails because another process has just changed the tables, the queries of
+ * the app are read again, and the call is repeated.
  */
 async function callOwnQuery(
   deps: CallQueryDeps,

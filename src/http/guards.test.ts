@@ -120,7 +120,7 @@ test("a write with the session's cookie is refused from a page of another origin
     });
     expect([from, res.status]).toEqual([from, 200]);
   }
-  // The rule does not apply to bearer tokens and to reads.
+  // The rule applies neither to bearer tokens nor to reads.
   const evil = foreign["another site"]!;
   const withToken = await house.call("POST", "/v1/queries/projects.create", {
     json: { name: "Mine" },

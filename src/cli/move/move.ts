@@ -1,4 +1,4 @@
-// Defines the commands rondo move objects|chunks|jobs.
+// Defines the commands rondo move objects|chunks|jobs, and adds rondo move control.
 import { Command } from "commander";
 import { type Config, readConfig } from "../../config/config.ts";
 import { findStoreUrl } from "../../config/store-url.ts";

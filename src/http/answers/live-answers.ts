@@ -1,5 +1,5 @@
-// Limits the number of event streams and long-polls per caller, and ends them when the credential that opened them
-// ends.
+// Limits the number of open event streams and long-polls of each user and of each address. Ends a stream or long-poll
+// when the credential that opened it ends.
 import type { Authenticator, Credential } from "../../accounts/authenticate.ts";
 import type { Caller } from "../../accounts/caller.ts";
 import { AppError, isAppError } from "../../errors.ts";
@@ -35,7 +35,10 @@ export interface LiveAnswersDeps {
   readonly liveLimits: { readonly user: number; readonly address: number };
 }
 
-/** Facts about a credential are cached for 3.5 seconds. With this interval, a response ends within five seconds. */
+/**
+ * Facts about a credential are cached for 3.5 seconds. With this interval between checks, a response ends within five
+ * seconds after its credential has ended.
+ */
 const checkedEveryMs = 500;
 
 interface Watched {

@@ -23,7 +23,7 @@ test.skipIf(withoutFfmpeg)(
       player.exited,
       writing,
     ]);
-    // The HLS reader of ffmpeg sets the clock some packets too early between segments. No sound is lost.
+    // Between segments, the HLS reader of ffmpeg sets the clock some packets too early and complains. No sound is lost.
     expect(
       complaints.split("\n").filter((line) => !/non monotonically increasing dts|^$/.test(line)),
     ).toEqual([]);

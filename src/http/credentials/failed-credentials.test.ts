@@ -1,4 +1,4 @@
-// Tests that wrong credentials are counted per IP address, and that no caller with a valid credential is locked out.
+// Tests that wrong credentials are counted per IP address, and which valid credentials are still accepted there.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { jobBoard, jobBoardPath } from "../job-board.ts";

@@ -41,7 +41,10 @@ const sessionPair = /^(?:__Host-)?rondo_session(?:_[a-z0-9-]+)?=/;
 export const hasSessionCookie = (headers: Headers): boolean =>
   [hostName, plainName].some((name) => findCookie(headers, name) !== undefined);
 
-/** Only `publicUrl` determines whether the cookie is for https, because a header could be forged. */
+/**
+ * Only `publicUrl` determines the name of the cookie. The cookie is Secure if `publicUrl` or the URL of the request is
+ * https. Headers of proxies are ignored, because they could be forged.
+ */
 export function createSessionCookie(publicUrl: string | undefined): SessionCookie {
   const isHttps = publicUrl?.startsWith("https:") === true;
   const name = isHttps ? hostName : plainName;

@@ -1,5 +1,4 @@
-// Tests that a running server accepts a URL with a list of a thousand ids, and refuses a URL that is too long with a
-// hint.
+// Tests that a running server accepts a URL with a list of a thousand ids, and refuses a longer URL.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnProcess } from "../../testing/whole/processes/spawned-process.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";

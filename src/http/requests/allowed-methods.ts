@@ -22,7 +22,7 @@ export function createAllowedMethods(routes: () => readonly RouterRoute[]) {
 function routerOf(routes: readonly RouterRoute[]): TrieRouter<true> {
   const router = new TrieRouter<true>();
   for (const { method, path } of routes)
-    // "ALL" is middleware, and "/*" serves the page for unknown paths.
+    // "ALL" is middleware or a path that handles every method. "/*" serves the page for unknown paths.
     if (method !== "ALL" && path !== "/*") router.add(method, path, true);
   return router;
 }

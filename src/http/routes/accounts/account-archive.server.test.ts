@@ -1,4 +1,5 @@
-// Tests the archive of everything that is stored about a user, over HTTP, with programs that know nothing of Rondo.
+// Tests over HTTP the archive of everything that is stored about a user. Programs that know nothing of Rondo read the
+// archive: unzip, Python and ffprobe.
 import { expect, setDefaultTimeout } from "bun:test";
 import { join } from "node:path";
 import { deleteThing } from "../../../library/trash/delete-thing.ts";
@@ -126,7 +127,7 @@ test("an interrupted archive is resumed at the byte with its entity tag, until t
   await stage.make(guest.userId, "rain");
   const whole = await stage.get(guest.token);
   const etag = whole.headers.get("etag")!;
-  // The download itself changes the usage of this day.
+  // The download itself changes the usage of this day, which must not change the archive.
   await stage.deps.usage.flush();
   for (const start of [0, 1, 700, 5_000, whole.bytes.length - 1]) {
     const range = `bytes=${start}-`;

@@ -14,7 +14,10 @@ setDefaultTimeout(60_000);
 const test = needsTool("ffmpeg", "ffprobe");
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 20 });
 
-/** Plans a minute without a size, and generates twenty seconds. Calls `beforeEnd` when half of the sound exists. */
+/**
+ * Creates a generator that plans a minute without a size, and generates twenty seconds. It calls `beforeEnd` when half
+ * of the sound exists.
+ */
 function openEnded(beforeEnd: () => Promise<void>): Generator {
   const whole = recordedGenerator(mp3, "of unknown size");
   return {
