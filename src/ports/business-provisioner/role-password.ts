@@ -1,5 +1,5 @@
-// Creates a role's password and its SCRAM verifier. A Postgres server may see, store and log the verifier (RFC 5802,
-// RFC 7677).
+// Creates a role's password and its SCRAM verifier (RFC 5802, RFC 7677). A Postgres server that stores or logs the
+// verifier does not learn the password.
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 
 const iterations = 4_096;

@@ -4,7 +4,7 @@ import type { Found } from "../found.ts";
 import type { AnyTechnology } from "../technology.ts";
 import type { BusinessCredentials, BusinessProvisioner } from "./business-provisioner.ts";
 
-/** The API key of a hosted service. It may change the service's projects. */
+/** The API key of a hosted service. The key must have the permission to change projects of the service. */
 export interface HostedAccess {
   readonly apiKey: string;
   /** Defaults to the service's own address. */
@@ -13,9 +13,9 @@ export interface HostedAccess {
 
 interface ProvisionerOptions {
   readonly migrations: string;
-  /** The folder for the files of businesses, used when the setting is the URL of a server. */
+  /** The folder for the files of databases, used when RONDO_BUSINESS_URL is the URL of a server and not of a folder. */
   readonly folder: string;
-  /** Undefined without an API key. Existing databases of the service can then be opened, but not changed. */
+  /** Undefined without an API key. Existing databases can then be opened, but not migrated or deleted. */
   readonly access: HostedAccess | undefined;
 }
 
@@ -26,7 +26,7 @@ interface CopyOptions {
 }
 
 export interface ProvisionerTechnology extends AnyTechnology {
-  /** If `location` is undefined, existing businesses can be opened, but no business can be created. */
+  /** Without a `location`, existing databases can be opened, and new ones can be created only as files in `folder`. */
   create<Tables>(location: string | undefined, options: ProvisionerOptions): BusinessProvisioner<Tables>;
   /** Refuses a server that can't work, such as a pooler that mixes sessions. Errors: CONFIG_INVALID, UNAVAILABLE. */
   checkServer(location: string): Promise<void>;

@@ -1,5 +1,5 @@
-// Defines the rules that decide whether an append is accepted, by its producer, its sequence and the state of the
-// stream. All adapters use them. The rules make retries harmless and access no store themselves.
+// Defines the rules that decide whether an append is accepted. They compare the append's producer and sequence with the
+// state of the stream, so that a retried append is stored once. All adapters use the rules, which access no store.
 import { AppError } from "../../errors.ts";
 import type { Append, Producer, StreamFork, StreamOptions } from "./chunk-store.ts";
 

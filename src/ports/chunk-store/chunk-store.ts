@@ -30,8 +30,8 @@ export interface StreamOptions {
   readonly expiresAtMs?: number;
   /**
    * The new stream shares the bytes `[0, position)` of another stream of the same business, the source. Deleting the
-   * source does not affect the fork. By default, the position is the source's tail, and the fork expires when the
-   * source does.
+   * source does not affect the fork. By default, the position is the source's tail, and the fork has the TTL and the
+   * expiry of the source.
    */
   readonly fork?: StreamFork;
 }
@@ -40,9 +40,9 @@ export interface StreamFork {
   readonly path: string;
   readonly position?: number;
   /**
-   * These bytes replace the same number of bytes at the start of the source, for formats whose header contains the
-   * total length. Use it for a few KiB only. The error is INVALID_OFFSET if the head is longer than the position. A
-   * fork of this fork begins with the head, too.
+   * The bytes with which the fork begins, in place of the same number of bytes of the source. An audio format whose
+   * header contains the total length needs another header in the fork. Use a few KiB at most. The error is
+   * INVALID_OFFSET if the head is longer than the position. A fork of this fork begins with the same head by default.
    */
   readonly head?: Uint8Array;
 }
@@ -119,7 +119,7 @@ export interface DirectWrites {
 }
 
 export interface ChunkStore {
-  /** Undefined when only Rondo can write to the store. */
+  /** Returns where a generator can write chunks directly. Undefined when only Rondo can write to the store. */
   readonly directWrites?: (businessId: string) => Promise<DirectWrites>;
   /**
    * Creates a stream in one durable step, with its first content if `first` is given. If the stream exists with the

@@ -25,8 +25,8 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const { directWrites } = store;
 
   /**
-   * Waits for a call of the former store. Returns undefined instead of GONE: after a stream with forks has moved, the
-   * former store reports it as deleted, but it exists in the new store.
+   * Waits for a call of the former store. Returns undefined instead of throwing GONE: after a stream with forks has
+   * moved, the former store reports the stream as deleted, but the stream exists in the new store.
    */
   async function inFormer<T>(work: Promise<T>): Promise<T | undefined> {
     try {
@@ -165,7 +165,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   };
 }
 
-/** Returns the record of a new fork. The fork expires when its source does, unless it has its own expiry. */
+/** Returns the record of a new fork. The fork has the TTL and the expiry of its source, unless it has its own. */
 function forkOf(
   source: StreamRecord,
   wanted: StreamOptions,
@@ -189,7 +189,7 @@ function forkOf(
   };
 }
 
-/** Returns the chunks up to a number of bytes. The last chunk may be shortened. */
+/** Returns the first `bytes` bytes of the chunks. The last chunk may be shortened. */
 function cut(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
   const kept: Uint8Array[] = [];
   let left = bytes;

@@ -1,5 +1,5 @@
-// Reads and writes complete streams with all of their metadata, for a move to another store. This file does not depend on a
-// specific technology.
+// Reads and writes complete streams with all of their metadata, for a move to another store. This file does not depend
+// on a specific technology.
 import { AppError } from "../../errors.ts";
 import type { GivenFacts } from "./append-rules.ts";
 import type { Producer, StreamKey } from "./chunk-store.ts";
@@ -44,7 +44,7 @@ export interface StreamCopy {
   hold(key: StreamKey, ms: number): Promise<StreamRecord | undefined>;
   /**
    * Stores a stream under its own id. The whole stream becomes visible at the end of the call. Returns false and stores
-   * nothing if the check failed or the path is in use.
+   * nothing if the content's length is not `record.tail`, `isGood` returns false, or the path is in use.
    */
   put(stream: PutStream): Promise<boolean>;
   /** Removes the remains of an interrupted `put` of this stream id. It is no error if there are none. */

@@ -88,7 +88,7 @@ const endingWith = ({ up }: Migration, end: ApplyOptions["beforeEnd"]): Migratio
 
 const alreadyRan: Migration = { up: async () => {} };
 
-/** Returns the names of the applied migrations, oldest first. */
+/** Returns the names of the applied migrations. */
 async function ranBefore(kysely: Kysely<unknown>): Promise<readonly string[]> {
   const tables = await kysely.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === migrationTable)) return [];

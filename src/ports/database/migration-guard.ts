@@ -18,8 +18,8 @@ const textOf = (node: RootOperationNode & { readonly kind: "RawNode" }): string 
 /** Matches statements that end a transaction. */
 const unsafe = /^(begin|start\s+transaction|commit|end|abort|rollback(?!.*\bto\b)|prepare\s+transaction)\b/i;
 /**
- * Matches statements that SQLite ignores inside a transaction. Postgres itself refuses statements that are forbidden in
- * a transaction, such as CREATE INDEX CONCURRENTLY.
+ * Matches statements that SQLite ignores or refuses inside a transaction. Postgres itself refuses statements that are
+ * forbidden in a transaction, such as CREATE INDEX CONCURRENTLY.
  */
 const ignored = /^(pragma|attach|detach|vacuum)\b/i;
 

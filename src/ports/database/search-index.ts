@@ -28,7 +28,7 @@ export const searchIdsOf = (table: string): string => `${searchTableOf(table)}_i
 export const searchedText = (columns: readonly string[], column: (name: string) => string): string =>
   columns.map((name) => `coalesce(${column(name)}, '')`).join(" || ' ' || ");
 
-/** Returns the SQL that creates the index and adds existing rows. On Postgres, run it again only after `dropSearchIndex`. */
+/** Returns the SQL that creates the index and adds existing rows. Run it again only after `dropSearchIndex`. */
 export const createSearchIndex = (dialect: "sqlite" | "postgres", index: SearchIndex): readonly string[] =>
   dialect === "sqlite" ? createOnSqlite(index) : createOnPostgres(index);
 

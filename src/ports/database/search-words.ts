@@ -92,9 +92,10 @@ export function postgresWordsSql(text: string): string {
 }
 
 /**
- * Returns the body of a plpgsql function that returns the words of `content`, and each word with the hash of `owner`, as a tsvector.
- * An ASCII text without long words is split by a faster expression; `anyText` is the function for other texts. In
- * plpgsql the words are split only once, so the index is built faster than with one expression.
+ * Returns the body of a plpgsql function. The function returns a tsvector with the words of `content`, and with each
+ * word after the hash of `owner`. It splits an ASCII text without long words by a faster expression, and calls
+ * `anyText` for other texts. In plpgsql the text is split only once, so the index is built faster than with one
+ * expression.
  */
 export const postgresVectorBody = (anyText: string): string => `declare
   words text;

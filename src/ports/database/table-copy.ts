@@ -37,7 +37,7 @@ export interface TableChanges {
 export interface LoggedChanges {
   readonly changes: readonly TableChanges[];
   readonly entries: number;
-  /** The entries that were read. Pass this to `trim`, which removes exactly these entries. */
+  /** The entries that were read. `trim` removes exactly these entries. */
   readonly read: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -58,8 +58,8 @@ interface TableReader {
 
 interface TableWriter {
   /**
-   * Removes keys, indexes and foreign keys that slow down loading or refuse rows in the wrong order. Their definitions are
-   * stored in the database, so that they can be created again. It may be called again.
+   * Removes keys, indexes and foreign keys that slow down loading or refuse rows in the wrong order. Their definitions
+   * are stored in the database, so that they can be created again. It may be called again.
    */
   prepare(): Promise<void>;
   /** Replaces all rows of the table. If it fails, it changes nothing. */
@@ -68,7 +68,10 @@ interface TableWriter {
   index(table: CopyTable): Promise<void>;
   /** Replaces the rows with these keys in one transaction. */
   apply(changes: readonly TableChanges[]): Promise<void>;
-  /** Restores the foreign keys without checking existing rows, and sets each sequence to a value beyond the largest value of its column. */
+  /**
+   * Restores the foreign keys without checking existing rows, and sets each sequence so that its next value is larger
+   * than every value of its column.
+   */
   enforce(tables: readonly CopyTable[]): Promise<void>;
   /** Checks the foreign keys of existing rows while the database is in use. Throws CONFLICT when a foreign key is broken. */
   validate(): Promise<void>;

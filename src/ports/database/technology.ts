@@ -17,6 +17,9 @@ export interface DatabaseTechnology extends Omit<
   open<Tables>(location: string, options: OpenDatabaseOptions): Promise<Database<Tables>>;
   /** Revokes the permissions of other roles of the server in this database. It may be called again. */
   protect<Tables>(database: Database<Tables>, location: string): Promise<void>;
-  /** `migrations` is the folder of the migrations. If an applied migration is not in it, the database belongs to a newer version. */
+  /**
+   * `migrations` is the folder of the migrations. If an applied migration is dated after all of them, the database
+   * belongs to a newer version.
+   */
   examine(location: string, migrations: string): Promise<readonly Found[]>;
 }

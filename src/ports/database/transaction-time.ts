@@ -1,4 +1,5 @@
-// Enforces the time limit of a transaction in the same way on every engine. After the limit the caller gets an error, and nothing is committed.
+// Enforces the time limit of a transaction in the same way on every engine. At the limit the caller gets an error and
+// nothing is committed, unless a commit is already in progress.
 import { mayBeWritten, tooSlow } from "./refusals.ts";
 
 /** How long to wait, in milliseconds, for a commit that is in progress at the limit. Only its answer shows whether the changes were made. */
@@ -7,8 +8,8 @@ const commitMsMax = 5_000;
 type Work<Trx, T> = (trx: Trx) => Promise<T>;
 
 /**
- * `start` runs the transaction with the work that `limited` returns. After the limit that work fails, so the engine
- * rolls back. The engine's later result is ignored.
+ * `start` runs the transaction with the work that `limited` returns. If that work ends after the limit, it throws, so
+ * the engine rolls back. The engine's later result is ignored.
  */
 export function withinTime<T>(
   timeoutMs: number | undefined,

@@ -1,5 +1,5 @@
-// Reads an object's content, or a range of it. It checks the size at the end, and the checksum if the whole object was read. Throws CONTENT_DAMAGED
-// if the content differs from the written content.
+// Reads an object's content, or a range of it. At the end it checks the size, and the checksum if the whole object was
+// read. Throws CONTENT_DAMAGED if the size or the checksum is wrong.
 import { AppError } from "../../errors.ts";
 import { crc32c } from "./crc32c.ts";
 import type { ObjectRead } from "./object-store.ts";

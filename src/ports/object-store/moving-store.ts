@@ -39,8 +39,8 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
 /** Joins two pages of the same filter. A path that is in both pages is listed once, with the facts of the first page. */
 function joinPages(first: ObjectPage, second: ObjectPage, limit = 1_000): ObjectPage {
   const byPath = new Map([...second.items, ...first.items].map((item) => [item.path, item]));
-  // After the last path of an incomplete page, its store may have more objects. So the joined page ends at the first of
-  // these paths.
+  // A page with `next` is incomplete: its store may have more objects after `next`. So the joined page ends at the
+  // smaller of the two `next`.
   const ends = [first.next, second.next].filter((next) => next !== undefined).toSorted(byCharacters);
   const known = [...byPath.values()]
     .filter(({ path }) => ends[0] === undefined || path <= ends[0])

@@ -17,7 +17,7 @@ export function segmentsOf(key: ObjectKey): readonly string[] {
   });
 }
 
-/** Returns whether Rondo can have written the object. Others may put objects with other names into the same bucket. */
+/** Returns whether the key is valid. Other programs may store objects with other names in the same bucket. */
 export const isObjectKey = (key: ObjectKey): boolean =>
   key.path.length <= pathCharactersMax && partsOf(key).every(isSegment);
 

@@ -22,7 +22,7 @@ export interface NeonGoldenOptions<Tables> {
   readonly openDatabase: (url: string) => Promise<Database<Tables>>;
 }
 
-/** Creates the template branch if it is missing. Only one branch is created even if several processes call this at the same time. */
+/** Creates the template branch if it is missing. If several processes do so at the same time, only one branch stays. */
 export async function ensureNeonGolden<Tables>(options: NeonGoldenOptions<Tables>): Promise<NeonGolden> {
   const { api } = options;
   const name = `rondo-golden-${await schemaVersion(options.migrations)}`;
@@ -70,8 +70,8 @@ async function fill<Tables>(options: NeonGoldenOptions<Tables>, branchId: string
 }
 
 /**
- * Throws if the database has tables or data. A child branch inherits all data of its parent, so rows in the parent
- * would appear in every business.
+ * Throws CONFIG_INVALID if the database has a table, or if it has the name `neonDatabase`. A child branch inherits all
+ * data of its parent, so rows in the parent would appear in every business.
  */
 async function refuseData(database: Pick<Database<unknown>, "run">, name: string): Promise<void> {
   const { rows } = await database.run(

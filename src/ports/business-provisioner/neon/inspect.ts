@@ -1,4 +1,4 @@
-// Checks whether our API key can access a Neon project before Rondo uses the project. It changes nothing.
+// Checks whether the API key can access a Neon project before Rondo uses the project. The check changes nothing.
 import { createNeonApi, type NeonApiOptions } from "./api.ts";
 
 export interface NeonReport {

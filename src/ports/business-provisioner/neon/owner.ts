@@ -6,7 +6,7 @@ import type { HostedAccess } from "../technology.ts";
 import type { NeonApi } from "./api.ts";
 import { neonDatabase, neonUrl } from "./golden.ts";
 
-/** Resets the password of the role. The earlier password no longer works. */
+/** Returns the owner's URL with a new password. The owner's earlier password no longer works. */
 export async function ownerUrlOf(from: NeonApi, branchId: string): Promise<string> {
   const owner = (await from.databasesOf(branchId)).find(({ name }) => name === neonDatabase)?.owner ?? "";
   const host = await from.hostOf(branchId, neonDatabase, owner);

@@ -12,7 +12,7 @@ import { randomPassword } from "../role-password.ts";
 import { sqlStateOf } from "../sql-state.ts";
 
 export interface NeonProvisionerOptions<Tables> {
-  /** The project in which branches are created. Without it, no branch can be created. */
+  /** The project in which branches are created. Without it, branches can only be copied, and `dropEvery` fails. */
   readonly projectId: string | undefined;
   /** The API key. Without it, existing databases can be opened, but no database can be created, migrated or deleted. */
   readonly access: HostedAccess | undefined;
@@ -53,7 +53,10 @@ export function createNeonProvisioner<Tables>(
     return api;
   }
 
-  /** Creates a role that may read and write the rows, or sets a new password for an inherited role. Returns the URL of the role. */
+  /**
+   * Creates the role `businessRole`, which may read and write the rows. If the branch has inherited this role, only its
+   * password is changed. Returns the URL with which the role connects.
+   */
   async function furnish(from: NeonApi, branchId: string): Promise<string> {
     const url = await ownerUrlOf(from, branchId);
     // All passwords are reset, because the branch inherited the passwords of its parent.

@@ -85,7 +85,7 @@ export function createSqliteProvisioner<Tables>(
 
 /**
  * Writes a file that only its owner may read, and flushes it to the disk. Returns false when the file exists. A
- * failure leaves no file. Error: STORAGE_FULL.
+ * failure leaves no file. Errors: STORAGE_FULL, UNAVAILABLE.
  */
 async function writeNew(file: string, bytes: Uint8Array): Promise<boolean> {
   const handle = await open(file, "wx", 0o600).catch((err: unknown) => {

@@ -1,4 +1,4 @@
-// Converts an append to one document, or to several documents if the chunks don't fit into one.
+// Packs the chunks of an append into one document, or into several documents if one would be too large.
 import { Binary, ObjectId } from "mongodb";
 import { AppError } from "../../../errors.ts";
 import type { Append } from "../chunk-store.ts";
@@ -7,11 +7,12 @@ import { type Place, beginning } from "./log.ts";
 import { graceMs, logOf } from "./streams.ts";
 
 /**
- * The size limit of a document. MongoDB accepts up to 16 MiB. A limit of 8 MiB is enough, and keeps the pages of
- * readers smaller.
+ * The limit for the chunk bytes of one document. MongoDB's own limit is 16 MiB. `entriesFrom` in log.ts loads up to 256
+ * documents at once, so a lower limit saves memory.
  */
 export const documentBytesMaxDefault = 8 << 20;
 
+/** Throws BODY_TOO_LARGE if a single chunk is larger than `documentBytesMax`. */
 export function documentsOf(
   stream: StreamDocument,
   from: Place,

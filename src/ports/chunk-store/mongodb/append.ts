@@ -1,5 +1,5 @@
-// Appends to a stream in MongoDB. Each append inserts one document at the end of the log. If two writers insert at the
-// same time, one of them fails and retries.
+// Appends to a stream in MongoDB. Each append inserts one document at the end of the log, or several documents in one
+// transaction. If two writers insert at the same time, one of them fails and retries.
 import { AppError, notFound } from "../../../errors.ts";
 import { type ProducerFacts, judgeAppend } from "../append-rules.ts";
 import type { Append, AppendResult } from "../chunk-store.ts";
@@ -21,7 +21,7 @@ interface Appended {
   readonly place?: Place;
 }
 
-/** The cached end of a log. It is outdated if another process has appended; then the next insert at its seq fails. */
+/** The cached end of a log. If another process has appended since, the next insert fails, because its seq is taken. */
 interface Known {
   place: Place;
   readonly producers: Map<string, ProducerFacts | undefined>;
@@ -40,7 +40,7 @@ export function createAppends(
 ): Appends {
   /** The cached ends of logs by stream id. The least recently used stream is the first entry. */
   const known = new Map<string, Known>();
-  /** The running append of each stream. The appends of this process to one stream run one after the other. */
+  /** The last queued append of each path. The appends of this process to one stream run one after the other. */
   const turns = new Map<string, Promise<unknown>>();
 
   const knownOf = async (document: StreamDocument): Promise<Known> => {

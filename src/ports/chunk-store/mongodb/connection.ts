@@ -1,5 +1,5 @@
-// Opens the connection to MongoDB. It detects the type of deployment, and retries operations for a limited time while
-// the server is unreachable.
+// Opens a connection to MongoDB, detects the type of deployment, and retries operations for a limited time while the
+// server is unreachable.
 import { type ClientSession, MongoClient, type MongoClientOptions } from "mongodb";
 import { away, isAway, translated } from "./errors.ts";
 
@@ -14,7 +14,7 @@ export interface Connection {
   deployment(): Promise<Deployment>;
   /**
    * Runs an idempotent operation. When the server becomes unreachable, the operation is retried for a short time.
-   * After that, operations fail immediately until the next attempt to connect. Errors are translated to AppErrors.
+   * After that, operations fail immediately until the next attempt to connect. Throws the errors of `translated`.
    */
   run<T>(step: () => Promise<T>): Promise<T>;
   /** Like `run`, but in a transaction. Call it only if `isReplicated` is true. */

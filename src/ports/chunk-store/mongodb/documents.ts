@@ -21,7 +21,7 @@ export interface StreamDocument {
     readonly forkPosition: number | null;
     readonly hasHead?: boolean;
   };
-  /** The fork's own first bytes. They replace the same number of bytes of the stream from which it was forked. */
+  /** The bytes with which a fork begins, in place of the first bytes of the stream from which it was forked. */
   readonly head?: Binary;
   /** The id of the stream from which this stream was forked. */
   readonly source: string | null;
@@ -37,9 +37,9 @@ export interface StreamDocument {
 }
 
 /**
- * One append, which is an entry of the stream's log. Chunks, producer, sequence and end are in one document, so that
- * one insert stores all of them or none. If two writers insert at the same time, the unique index on (stream, seq)
- * refuses one of them.
+ * One entry of the stream's log: an append, or a part of a large append. Chunks, producer, sequence and end are in one
+ * document, so that one insert stores all of them or none. If two writers insert at the same time, the unique index on
+ * (stream, seq) refuses one of them.
  */
 export interface ChunkDocument {
   readonly _id: ObjectId;
@@ -72,7 +72,7 @@ export interface ChunkDocument {
 
 export interface Collections {
   readonly streams: Collection<StreamDocument>;
-  /** Reads only data that a majority of the servers has stored. A failover can't undo this data. */
+  /** On a replica set, reads only data that a majority of the servers has stored. A failover can't undo this data. */
   readonly chunks: Collection<ChunkDocument>;
 }
 

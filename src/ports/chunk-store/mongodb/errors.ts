@@ -38,6 +38,7 @@ export const isAway = (err: unknown): boolean =>
 export const isRefused = (err: unknown): boolean =>
   err instanceof MongoServerError && unauthorized.has(Number(err.code));
 
+/** Translates errors that mean UNAVAILABLE or STORAGE_FULL. Any other error is returned unchanged. */
 export function translated(err: unknown): unknown {
   if (isAway(err)) return away(err);
   if (isRefused(err)) {

@@ -1,5 +1,5 @@
-// Reports the version, type and permissions of a MongoDB server, so that a URL can be checked before it is used. It
-// writes nothing.
+// Reports the version and the type of a MongoDB server and the permissions of the URL's user, so that a URL can be
+// checked before it is used. The check writes nothing.
 import { AppError } from "../../../errors.ts";
 import { createConnection } from "./connection.ts";
 

@@ -96,7 +96,7 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
     if (updates.length > 0) await run(() => chunks.bulkWrite(updates, { ordered: false }));
   };
 
-  /** Returns the state of the log at a position, or the nearest known state before it, from which a read can start. */
+  /** Returns the state of the log at a position, or the last state before it. A read can start from this state. */
   const placeBefore = async (log: Log, position: number): Promise<Place> => {
     const known = places.get(`${log.stream}@${position}`);
     if (known !== undefined) return known;
@@ -167,7 +167,7 @@ function bytesOf({ data }: ChunkDocument): Uint8Array {
   return data instanceof Binary ? data.buffer.subarray(0, data.position) : nothing;
 }
 
-/** Returns the chunks of one append with their original lengths. */
+/** Returns the chunks of one entry with their original lengths. If `sizes` is wrong, all bytes are one chunk. */
 export function chunksOf({ document: { sizes }, bytes }: Entry): Uint8Array[] {
   if (sizes === undefined || sizes.reduce((sum, size) => sum + size, 0) !== bytes.byteLength) return [bytes];
   let end = 0;

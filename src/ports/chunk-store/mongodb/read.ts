@@ -15,7 +15,7 @@ interface Reading {
 
 interface Bounds {
   readonly limit: number;
-  /** The position at which the bytes of this log end, and those of the next fork begin. */
+  /** Only the bytes before this position are read from the log. The bytes after it are in the log of the next fork. */
   readonly until: number;
   /** The length of the head. If the head ends inside a chunk, the rest of that chunk is returned as a separate chunk. */
   readonly headBytes: number;
@@ -41,7 +41,7 @@ export async function readStream(
   for (const { id, until } of document.ancestors) {
     if (!reading.isFull && reading.next < until) {
       await readLog(logs, { stream: id, start }, reading, { limit, until, headBytes });
-      // The read stopped before the end of this segment. Reading the next segment would leave a gap.
+      // If the read stopped before the end of the ancestor's bytes, reading the next log would leave a gap.
       reading.isFull ||= reading.next < until;
     }
     start = until;

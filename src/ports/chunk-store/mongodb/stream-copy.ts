@@ -57,7 +57,7 @@ export function createStreamCopies(
     await run(() => chunks.deleteMany({ stream }));
   };
 
-  /** Frees the path of an expired stream. Returns false while a live stream or forks use the path. */
+  /** Frees the path of an expired or deleted stream. Returns false if the stream is live or has forks. */
   const clear = async (path: string): Promise<boolean> => {
     const existing = await streams.find(path);
     if (existing === null) return true;

@@ -10,7 +10,7 @@ import type { Log, Logs, Place } from "./log.ts";
 
 export type Streams = ReturnType<typeof createStreams>;
 
-/** How long the deletion mark stays in the log, so that late appends and slow watchers find it. */
+/** How long the deletion mark stays in the log. Late appends and slow watchers have to find it. */
 const markKeptMs = 3_600_000;
 /**
  * MongoDB's TTL index removes an expired document only after this delay. Usually the store removes it earlier, after
@@ -91,7 +91,7 @@ export function createStreams(
           .toArray(),
       ),
 
-    /** Marks the stream as deleted. Returns true when this call marked it. Bytes that forks use stay. */
+    /** Marks the stream as deleted, and removes the bytes that no fork uses. Returns true when this call marked it. */
     async discard(document: StreamDocument, { unlessForked = false }: DeleteOptions = {}): Promise<boolean> {
       if (unlessForked && (await hasForks(document._id))) throw forked();
       const deletion = new ObjectId();
@@ -110,7 +110,7 @@ export function createStreams(
 
     /**
      * Removes a deleted stream with its chunks. If the stream has forks, only the chunks that no fork shares are
-     * removed. Then does the same for every deleted ancestor.
+     * removed. If the stream has no forks, a deleted source of the stream is then removed in the same way, and so on.
      */
     async removeUnused(document: StreamDocument): Promise<void> {
       for (let at: StreamDocument | null = document; at !== null;) {

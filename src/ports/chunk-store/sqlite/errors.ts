@@ -2,7 +2,7 @@
 import { SQLiteError } from "bun:sqlite";
 import { AppError, storeDamaged } from "../../../errors.ts";
 
-/** Runs one operation and translates the driver's errors. When an error arrives here, the operation's transaction was rolled back. */
+/** Runs one operation and translates the driver's errors. When it throws, the operation's transaction was rolled back. */
 export function translating<T>(step: () => T): T {
   try {
     return step();

@@ -1,5 +1,5 @@
-// Notifies when any process writes a file in a directory, by file events of the operating system. They are faster than
-// polling and need no work while nothing changes.
+// Notifies when any process writes a file in a directory. It uses the file events of the operating system, which are
+// faster than polling and need no work while nothing changes.
 import { watch } from "node:fs";
 
 export interface FileEvents {

@@ -1,4 +1,4 @@
-// Reads and writes one business's chunk file. Each operation is one transaction.
+// Reads and writes one business's chunk file. Each creation, append, deletion and sweep is one transaction.
 import { AppError } from "../../../errors.ts";
 import type {
   Append,
@@ -136,7 +136,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
         return true;
       }),
 
-    /** Returns a number that increases when another process commits. */
+    /** Returns a number that changes when another connection commits. */
     version: (): number => translating(() => dataVersion.get()?.data_version ?? 0),
 
     now: (): number => translating(() => clock.get()?.value ?? 0),

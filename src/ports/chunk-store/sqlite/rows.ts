@@ -21,7 +21,7 @@ export interface StreamRow {
   readonly forkPath: string | null;
   readonly forkPosition: number;
   readonly forkGivenPosition: number | null;
-  /** A fork may replace the first bytes of the stream that it was forked from: the new bytes, or null. */
+  /** The bytes with which a fork begins, in place of the first bytes of the stream from which it was forked. */
   readonly head: Uint8Array | null;
   readonly forkHeadGiven: number;
   readonly forks: number;
@@ -101,7 +101,7 @@ export function createRows(db: Connection) {
       return row.expiresAtMs === null ? state : { ...state, expiresAtMs: row.expiresAtMs };
     },
 
-    /** Removes the bytes that no fork shares. The shared bytes are removed with the last fork. */
+    /** Marks a stream as deleted and removes the bytes that no fork shares. The rest is removed with the last fork. */
     retire(row: StreamRow): void {
       markDeleted.run(rows.nextChange(), row.streamRow);
       dropUnshared.run(row.streamRow);

@@ -94,7 +94,7 @@ export function createFileWatch(directory: string): FileWatch {
       for (const path of all ? [...entry.listeners.keys()] : paths) call(entry.listeners.get(path));
       return true;
     } catch {
-      // While the store is unavailable, readers get the error, and the file is polled again later.
+      // The error needs no report here, because each call of the store throws it, too. The file is polled again later.
       entry.nextAt = nowMs + slowPollMs;
       return false;
     }
@@ -130,7 +130,7 @@ export function createFileWatch(directory: string): FileWatch {
       if (signal.aborted) return;
       let entry = watched.get(businessId);
       if (entry === undefined) {
-        // The version is read first, so that a commit between the two queries is reported twice instead of never.
+        // The version is read first. A commit between the two queries then causes only an unnecessary query later.
         const version = file.version();
         entry = {
           file,

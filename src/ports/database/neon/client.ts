@@ -49,7 +49,10 @@ export const neonValuesOf = (values: readonly SqlValue[]): unknown[] =>
     return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : value;
   });
 
-/** Translates errors. An error without an SQLSTATE comes from the connection, not from Postgres. XX000 comes from Neon's proxy. */
+/**
+ * Translates errors to AppErrors. An error without an SQLSTATE comes from the connection and not from Postgres. XX000
+ * comes from Neon's proxy. Both become UNAVAILABLE.
+ */
 export function neonErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError) return err;
   const code = err instanceof Error && "code" in err && typeof err.code === "string" ? err.code : "";

@@ -23,7 +23,8 @@ export const neonDialect = (sessions: NeonSessions): Dialect => ({
 
 interface SessionConnection extends DatabaseConnection {
   /**
-   * Throws INTERNAL when the server reports another command: after a failed statement it answers COMMIT with ROLLBACK.
+   * Throws the error of `rolledBack` (INTERNAL) when the server's answer is not `expected`: after a failed statement,
+   * Postgres answers COMMIT with ROLLBACK. Also throws the errors of `neonErrorOf`.
    */
   command(text: string, expected: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<void>;
   release(): void;

@@ -37,7 +37,10 @@ export const sessionSettings = {
 /** The server's time limit for a statement on a shared connection, in milliseconds. Longer statements get their own connection. */
 export const sharedMsMax = 150;
 
-/** Sets these settings again by a statement, because some poolers ignore settings in the startup message. */
+/**
+ * Sets three of the `sessionSettings` by a statement, because some poolers ignore the settings in the startup message.
+ * The time limit becomes `sharedMsMax`.
+ */
 export const applySettings = `set statement_timeout = ${sharedMsMax}; set plan_cache_mode = force_generic_plan; set timezone = 'UTC'`;
 
 /**
@@ -140,8 +143,8 @@ interface ErrorFields {
 }
 
 /**
- * Finds the columns of a key. Postgres includes them only in the detail text, which has this form in every language:
- * "… (userId, month)=(…) …".
+ * Finds the columns of a violated constraint. Postgres names the columns of a key only in the detail text, which has
+ * this form in every language: "… (userId, month)=(…) …".
  */
 function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "columns"> {
   const { table: neonTable, column: neonColumn, detail, ...fields } = err as ErrorFields;
@@ -153,7 +156,7 @@ function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "co
   return { table, columns: names?.map((name) => name.replaceAll('"', "")) };
 }
 
-/** Translates errors of Postgres and of the connection to AppErrors. Other errors are returned unchanged. */
+/** Translates errors of Postgres and of the connection to AppErrors. An unknown error becomes INTERNAL. */
 export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const code = String((err as DriverError).code ?? "");

@@ -17,9 +17,9 @@ export interface PostgresConnection {
   /** Returns the number of statements that have no answer yet. */
   inFlight(): number;
   /**
-   * Sends a statement. Statements are answered in the order in which they were sent. `answerMsMax` is how long the
-   * server may work on this statement before the connection is treated as dead. Throws the driver's errors. After the
-   * connection has ended, throws the reason for its end.
+   * Sends a statement. Statements are answered in the order in which they were sent. `answerMsMax` is the time limit of
+   * the statement: `checkSilence` treats the connection as dead `silenceMsMax` later. Throws the driver's errors. After
+   * the connection has ended, throws the reason for its end.
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /** Ends the connection if the server has been silent for too long. */

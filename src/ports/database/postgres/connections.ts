@@ -158,8 +158,8 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
   }
 
   /**
-   * Returns whether another lease of this kind may be granted. Leases of one kind may not use all connections: one
-   * connection is left for the other kind and for short statements.
+   * Returns whether another lease of this kind may be granted. If there are several connections, the leases of one kind
+   * leave at least one connection to the other kind and to short statements.
    */
   function mayHold(kind: LeaseKind): boolean {
     const most = Math.max(canOpen() ? max : slots.size, 1);

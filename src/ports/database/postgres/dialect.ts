@@ -56,7 +56,7 @@ function connectionOver(source: PostgresSource): PoolConnection {
   let hasEnded = false;
 
   function run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer> {
-    // Otherwise the statement would run outside its transaction and be committed separately.
+    // Without this check, the statement would run outside its transaction and be committed separately.
     if (hasEnded && !source.isOneConnection) throw transactionEnded();
     return transaction?.run(sql, parameters) ?? source.run(sql, parameters);
   }

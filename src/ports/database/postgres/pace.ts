@@ -22,7 +22,10 @@ interface Learnt {
   /** The number of quick runs on shared connections. After many such runs, one stopped run does not move the statement to its own connection. */
   sharedRuns: number;
   quickRuns: number;
-  /** The number of quick runs after which the statement is shared again. It is multiplied by four each time the statement becomes slow again. */
+  /**
+   * The number of quick runs after which the statement is shared again. Each time the statement is shared again, the
+   * number is multiplied by four. Each quick shared run makes it smaller by 1 %.
+   */
   quickRunsWanted: number;
 }
 

@@ -181,8 +181,8 @@ function mayRepeat(ask: Ask, reason: unknown): boolean {
 }
 
 /**
- * Returns whether the statement was stopped before its own time limit. The reason is the shared limit, if it could not
- * be lifted in time, or an administrator.
+ * Returns whether the statement was stopped before its own time limit. Either the limit of shared statements still
+ * applied, because the server stopped the statement that raises it, or an administrator stopped the statement.
  */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;

@@ -10,7 +10,7 @@ import { isAppError } from "../../../errors.ts";
 const patienceMs = 10_000;
 const pauseMsMax = 10;
 
-/** Retries `work` while another connection is writing. After `patienceMs` it throws SQLite's error. */
+/** Retries `work` while another connection is writing. After `patienceMs` it throws the last error, UNAVAILABLE. */
 export async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
   const startedAt = performance.now();
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs + 1, pauseMsMax)) {

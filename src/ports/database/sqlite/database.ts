@@ -40,20 +40,20 @@ export interface SqliteOptions {
 interface Route {
   readonly writes: boolean;
   /**
-   * "scan": the plan scans a table, so the statement always runs in a process that can be killed. "apart": the
-   * statement runs in another process until it was quick several times. "here": the statement runs in this process
-   * until it was slow more than once.
+   * "scan": the plan scans a table, so the statement runs in another process, which can be killed. "apart": the
+   * statement runs in another process until it was quick there. "here": the statement runs in this process until it was
+   * slow repeatedly or very slow once. A statement without a time limit always runs in this process.
    */
   place: "here" | "apart" | "scan";
   /** Whether a write may affect many rows. Undefined until its first run. */
   meetsMany?: boolean;
-  /** The number of consecutive runs that suggest the other process. */
+  /** Counts the runs that suggest the other process. Each quick run in this process reduces the count a little. */
   doubts: number;
 }
 
 /**
- * Where a statement runs first, by the reach of its plan. Nested look-ups may multiply, so such a statement must be quick in a
- * reader process before it runs in this process.
+ * Where a statement runs first, by the reach of its plan. Nested look-ups may multiply, so a statement with nested
+ * look-ups must be quick in a reader process before it runs in this process.
  */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
 /**

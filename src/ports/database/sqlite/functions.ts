@@ -1,4 +1,5 @@
-// Adds functions that SQLite lacks: case folding of letters beyond A to Z, and errors for numbers that exceed their type.
+// Adds functions that SQLite lacks, such as case folding of letters beyond A to Z, exact decimals, and errors for
+// numbers that exceed their type.
 import type { Database } from "bun:sqlite";
 import { hash } from "node:crypto";
 import { decimalLimit, decimalText, fitsDecimal, withoutDigits } from "../decimals.ts";
@@ -8,8 +9,8 @@ import { addCalendarFunctions } from "./calendar-functions.ts";
 import { numberOutOfRange, writesPaused } from "../refusals.ts";
 
 /**
- * Each function throws NUMBER_OUT_OF_RANGE where SQLite would silently convert an integer beyond 64 bits to a
- * floating-point number. Integers arrive as bigint, and floating-point numbers as number.
+ * Each function throws NUMBER_OUT_OF_RANGE for a number that SQLite would accept silently: SQLite converts an integer
+ * beyond 64 bits to a floating-point number. Integers arrive as bigint, and floating-point numbers as number.
  */
 const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumber>> = {
   /** Checks the result of integer arithmetic. */
@@ -85,7 +86,10 @@ function ratioOf(one: bigint, other: bigint, digits: bigint): bigint {
 
 const decimal = (whole: bigint): bigint => (fitsDecimal(whole) ? whole : refuse());
 
-/** Adds floating-point numbers in ascending order, as Rondo does on Postgres. SQLite's own sum compensates for rounding errors. */
+/**
+ * Adds floating-point numbers in ascending order, as Rondo does on Postgres. SQLite's own sum would differ, because it
+ * compensates for rounding errors.
+ */
 function totalOf(list: string | null): number | null {
   if (list === null) return null;
   const numbers = list.split(",").map(Number);
@@ -97,6 +101,7 @@ type SqliteNumber = bigint | number | null;
 
 export function addFunctions(db: Database): void {
   db.function("rondo_fold", { deterministic: true }, ofText(foldText));
+  // SQLite's own lower() changes only A to Z.
   db.function(
     "rondo_lower",
     { deterministic: true },
@@ -149,7 +154,7 @@ export function addFunctions(db: Database): void {
   }
 }
 
-/** SQLite's own lower() changes only A to Z. */
+/** Makes a function of texts accept any value: null stays null, and another value is converted to text. */
 const ofText =
   (change: (text: string) => string) =>
   (value: unknown): string | null =>

@@ -10,8 +10,8 @@ import { migrateApart } from "./migrate-apart.ts";
 
 /**
  * Returns the names of the applied migrations. Throws CONFLICT and changes nothing when a foreign key is broken at the
- * end. With foreign keys on, dropping a table would delete the rows that refer to it, so a migration could not drop a
- * table and create it again: https://sqlite.org/lang_altertable.html#otheralter.
+ * end. With foreign keys on, dropping a table would fail or delete the rows that refer to it, so a migration could not
+ * drop a table and create it again: https://sqlite.org/lang_altertable.html#otheralter.
  */
 export function migrateFile(file: string, folder: string): Promise<readonly string[]> {
   return statSync(file).size < largeBytes ? migrateHere(file, folder) : migrateApart(file, folder);

@@ -139,7 +139,7 @@ function joined(pieces: readonly Blob[]): ReadableStream<Uint8Array<ArrayBuffer>
 const removeParts = (folder: string, { id, partBytes }: Manifest): Promise<unknown> =>
   Promise.all(partBytes.map((_, index) => rm(join(folder, partName(id, index)), { force: true })));
 
-/** Syncs the folders above the object, so that their entries are durable, too. */
+/** Syncs the object's folder and all folders above it, so that their entries are durable, too. */
 async function syncUpwards(root: string, key: ObjectKey): Promise<void> {
   const segments = segmentsOf(key);
   for (let depth = segments.length; depth >= 0; depth--)

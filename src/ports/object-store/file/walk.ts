@@ -81,7 +81,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Returns the current time for a file that was deleted in the meantime. */
+/** Returns infinity for a file that was deleted in the meantime, so that the file is not treated as old. */
 async function changedAtMs(path: string): Promise<number> {
   try {
     return (await stat(path)).mtimeMs;

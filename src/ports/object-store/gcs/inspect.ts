@@ -1,4 +1,5 @@
-// Reports our permissions in a bucket, so that its URL can be checked before it is used. It leaves nothing behind.
+// Reports our permissions in a bucket, so that its URL can be checked before it is used. The check writes a small
+// object and deletes it. If the bucket refuses only the deletion, the object stays.
 import type { File } from "@google-cloud/storage";
 import { createGcsClient } from "./client.ts";
 import { gcsErrorOf, statusOf } from "./errors.ts";

@@ -65,7 +65,7 @@ export async function writePartsToGcs(
   }
 }
 
-/** Deletes the parts of writes that were never completed. Returns the number of deleted parts. */
+/** Deletes the parts from before `beforeMs`, and returns their number. A completed write deletes its parts itself. */
 export async function sweepParts({ files, root }: GcsClient, beforeMs: number): Promise<number> {
   let removed = 0;
   for await (const found of files.getFilesStream({ prefix: `${root}${partsFolder}` })) {

@@ -17,9 +17,9 @@ export interface Piece {
 export interface UploadSession {
   /**
    * Sends a piece. Returns the object's metadata after the last piece. Pieces must be sent in order. Bytes that the
-   * server already has are not sent again. Errors: CONTENT_DAMAGED if the data changed during the transfer;
-   * UNAVAILABLE if this session may be continued with the same content later; GONE if the upload must start again in
-   * another session.
+   * server already has are not sent again. Errors: CONTENT_DAMAGED if the data changed during the transfer or the
+   * server has more bytes than the content; GONE if the upload must start again in another session. After any other
+   * error, this session may be continued with the same content later.
    */
   send(piece: Piece, signal: AbortSignal | undefined): Promise<FinishedUpload | undefined>;
   /** Cancels the upload. The server discards the data. */
@@ -77,7 +77,7 @@ function sessionAt(uri: string, begin: Progress): UploadSession {
     async send(piece, signal) {
       const end = piece.start + piece.bytes.length;
       for (let fruitless = 0; ;) {
-        // The upload was complete before our last piece, so another process has sent the same content in the same session.
+        // If this is not the last piece, another process has completed the upload in the same session.
         if ("finished" in progress) return piece.total && progress.finished;
         const { kept } = progress;
         if (kept < piece.start) throw gone(`the server has ${kept} bytes, not ${piece.start}`);

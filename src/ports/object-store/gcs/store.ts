@@ -87,7 +87,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
           const { generation, ...facts } = known;
           const span = spanOf(range, facts.bytes);
           const body = await openContent(client, { name, generation, ...span });
-          // The object was replaced at this moment, so the new object is read.
+          // The object was replaced or deleted at this moment, so it is looked up again.
           if (!body) continue;
           const read = { facts, ...span, body };
           return { ...read, checked: () => checkedContent(read) };

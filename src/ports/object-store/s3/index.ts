@@ -17,7 +17,7 @@ export const s3: ObjectStoreTechnology = {
   examine: examineBucket,
 };
 
-/** Examines a bucket by writing, reading, listing and deleting one object. */
+/** Examines a bucket: lists objects, then writes one object, looks it up and deletes it. */
 async function examineBucket(url: string): Promise<readonly Found[]> {
   const { createS3ObjectStore } = await import("./store.ts");
   const { bucket } = parseS3Url(url);

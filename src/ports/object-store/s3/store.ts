@@ -131,8 +131,8 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
     },
 
     /**
-     * Does nothing, because content is sent only when it is complete. A lifecycle rule of the bucket removes the parts
-     * of an interrupted upload.
+     * Does nothing, because content is sent only when it is complete. The parts of an interrupted upload stay in the
+     * bucket until a lifecycle rule of the bucket removes them.
      */
     sweep: async () => 0,
 

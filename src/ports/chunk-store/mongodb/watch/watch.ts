@@ -23,7 +23,10 @@ export interface StreamWatch {
 interface Watched {
   readonly path: string;
   readonly listeners: Set<() => void>;
-  /** Changes after this instant, in epoch milliseconds, are reported. 0 reports every entry. */
+  /**
+   * A stream that is found is reported if it has entries, or if it was created after this instant (in epoch
+   * milliseconds). After a deletion or a search without a result the value is 0, so any stream is reported.
+   */
   sinceMs: number;
   log: { readonly stream: string; next: number; closed: boolean } | undefined;
   polledAt: number;
@@ -63,7 +66,7 @@ export function createStreamWatch(
     for (const listener of [...entry.listeners]) listener();
   };
 
-  /** Finds the ends of the logs of streams that were not known to exist. */
+  /** Looks for streams that were not found before, and finds the ends of their logs. */
   const find = async (entries: readonly Watched[]): Promise<void> => {
     const paths = entries.map(({ path }) => path);
     const found = await run(() => streams.find({ path: { $in: paths }, state: "live" }).toArray());
@@ -83,7 +86,7 @@ export function createStreamWatch(
     }
   };
 
-  /** Queries the entries of all watched streams after the last known entry of each stream. */
+  /** Queries all watched streams at once for entries after the last known entry of each stream. */
   const poll = async (entries: readonly Watched[]): Promise<void> => {
     const places = entries.flatMap(({ log }) =>
       log === undefined ? [] : [{ stream: log.stream, seq: { $gte: log.next } }],
@@ -98,7 +101,8 @@ export function createStreamWatch(
     const grown = new Set<Watched>();
     for (const { stream, seq, end, gone } of found) {
       const entry = byStream.get(stream);
-      // If the entry is not the next entry of its log, a direct writer has left a gap.
+      // An entry with a higher seq comes after a gap that a direct writer left, and is reported when the gap is filled.
+      // An entry with a lower seq was noted by `noteWrite` during the query.
       if (entry?.log === undefined || seq !== entry.log.next) continue;
       entry.log.next = seq + 1;
       entry.log.closed ||= end === true;
@@ -140,14 +144,14 @@ export function createStreamWatch(
     try {
       await round();
     } catch {
-      // While the server is unreachable, readers get the error, and the connection decides when to try again.
+      // The error needs no report here: while the server is unreachable, each call of the store throws it, too.
     }
     isPolling = false;
     const nowMs = performance.now();
     const { everyMs } = paces.find(({ quietMs }) => nowMs - changedAt < quietMs) ?? paces[0]!;
-    // A slow server is polled at most once in two of its response times. While some streams are not found yet, polling
-    // is faster.
+    // With change notifications, polling is faster while some of the watched streams have not been found.
     const notifiedMs = byStream.size < watched.size ? idlePollMs : notifiedPollMs;
+    // Without change notifications, the pause is at least twice as long as the last poll took, up to `restMsMax`.
     const paceMs = hasNotifications
       ? notifiedMs
       : Math.max(everyMs, Math.min(2 * (nowMs - beganAt), restMsMax));

@@ -51,7 +51,7 @@ export async function* copyOut(sql: postgres.Sql, statement: string): AsyncGener
     yield lines;
     lines = [];
   }
-  // The driver pauses its socket while pieces wait, and does not resume the socket when the last piece was waiting.
+  // The driver pauses its socket while pieces wait. If the last piece was waiting, only this call resumes the socket.
   stream._read(0);
   if (lines.length > 0) yield lines;
 }

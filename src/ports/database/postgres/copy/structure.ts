@@ -1,4 +1,5 @@
-// Drops the keys, indexes, foreign keys and sequences of a Postgres database before a load, and creates them again afterwards.
+// Drops the keys, indexes and foreign keys of a Postgres database before a load. Afterwards it creates them again and
+// sets the sequences.
 import type postgres from "postgres";
 import { quoted } from "../../../drivers/postgres-rights.ts";
 import type { CopyTable } from "../../table-copy.ts";
@@ -68,8 +69,8 @@ interface Saved {
 const isGin = ({ make }: Saved): boolean => / using gin /i.test(make);
 
 /**
- * Postgres collects the entries of a GIN index in a tree. While this tree fits in the processor's cache, the index is built in about
- * two thirds of the time. Other indexes are sorted, which is faster with more memory.
+ * Postgres collects the entries of a GIN index in a tree. If this tree fits in the processor's cache, building the
+ * index takes about two thirds of the time. The entries of other indexes are sorted, which is faster with more memory.
  */
 const memoryFor = (saved: Saved): string => (isGin(saved) ? "16MB" : "256MB");
 
@@ -99,7 +100,7 @@ async function hasSaved(sql: postgres.Sql): Promise<boolean> {
   return found?.found === true;
 }
 
-/** Sets each sequence to a value beyond the largest value of its column. */
+/** Sets each sequence so that its next value is larger than every value of its column. */
 export async function setSequences(sql: postgres.Sql, tables: readonly CopyTable[]): Promise<void> {
   const names = new Set(tables.map(({ name }) => name));
   const owned = await sql.unsafe(
