@@ -15,7 +15,7 @@ export interface BusinessCredentials {
 /** The database that `provision` copies. The source stays in use, and later changes of one database don't affect the other. */
 interface CopiedDatabase {
   readonly source: BusinessCredentials;
-  /** Adds the missing tables to a new database. It is called for engines whose copies don't get the tables automatically. */
+  /** Adds the tables that the new database lacks. It is called only on an engine that copies rows but no tables. */
   readonly addTables: (copy: BusinessCredentials) => Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export interface BusinessProvisioner<Tables> {
   /** Like `open`, but the handle may change the tables. UNAVAILABLE is also thrown if there are no administrator credentials. */
   openAsOwner(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /**
-   * Returns the server that this database shares with others, or undefined for a database without a shared server.
+   * Returns the server that this database shares with other databases, or undefined if it shares none.
    * `server` is equal for all databases on one server. `connections` queries the server once for its connection limit.
    * Error: UNAVAILABLE.
    */

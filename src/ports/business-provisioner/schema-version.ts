@@ -1,4 +1,4 @@
-// Computes a short name for a version of the schema. The name of the template contains it.
+// Computes a short name for a version of the schema. The name of the template database or branch contains this name.
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 

@@ -103,7 +103,7 @@ const isSameHead = (left: Uint8Array | null, right: Uint8Array | null): boolean 
 
 /**
  * Returns the head of a new fork: the head in the fork's options, or else the source's head up to the fork position.
- * Returns null without a head.
+ * Returns null if neither exists.
  */
 export function headOfFork(
   { head }: StreamFork,

@@ -4,7 +4,7 @@
 /** Identifies a stream: its business, and its path within that business. */
 export interface StreamKey {
   readonly businessId: string;
-  /** 1 to 1,024 characters of any type, unescaped. */
+  /** 1 to 1,024 characters. Every character is allowed, and none is escaped. */
   readonly path: string;
 }
 
@@ -15,9 +15,9 @@ export const streamName = ({ businessId, path }: StreamKey): string =>
 /** Identifies the writer of an append, so that a retried append is stored once (Durable Streams, idempotent producers). */
 export interface Producer {
   readonly id: string;
-  /** When an epoch was used, appends of the same producer id with a lower epoch are refused. */
+  /** After an append with this epoch, appends of the same producer id with a lower epoch are refused. */
   readonly epoch: number;
-  /** The number of this append among the producer's appends in this epoch, from 0, without gaps. */
+  /** The number of the append. A producer numbers its appends in each epoch from 0, without gaps. */
   readonly seq: number;
 }
 
@@ -114,7 +114,7 @@ export interface DeleteOptions {
 /** The database into which a generator can write the chunks of a business directly. */
 export interface DirectWrites {
   readonly database: string;
-  /** The URL contains the business's own credentials, if it has any and the connection is encrypted. */
+  /** Contains the business's own credentials. Undefined if it has none, or if the server is remote and TLS is off. */
   readonly url?: string;
 }
 

@@ -1,4 +1,4 @@
-// Tests that a store that also reads from a former store fulfils the contract of every chunk store.
+// Tests a chunk store that also reads from a former store: its contract, and the streams of the former store.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory, type TemporaryDirectory } from "../../testing/temporary-directory.ts";

@@ -43,7 +43,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
    */
   async function findFirst<T>(look: (where: ChunkStore) => Promise<T | undefined>): Promise<T | undefined> {
     const found = (await look(store)) ?? (await inFormer(look(former))) ?? (await look(store));
-    // This throws GONE if the stream was deleted in the former store.
+    // If the stream was deleted in the former store and still has forks, this call throws GONE.
     return found ?? look(former);
   }
 

@@ -4,7 +4,7 @@ import { decimalDigits } from "./column-types.ts";
 /** The smallest integer that has too many digits for a decimal. */
 export const decimalLimit = 10n ** BigInt(decimalDigits);
 
-/** Returns whether an integer has at most as many digits as a decimal may have. */
+/** Returns whether an integer has at most `decimalDigits` digits. */
 export const fitsDecimal = (whole: bigint): boolean => whole < decimalLimit && whole > -decimalLimit;
 
 const written = /^(-?)(\d{1,18})(?:\.(\d{1,18}))?$/;

@@ -14,8 +14,8 @@ const creating = (table: string) => `
 type Open = (migrations: string) => Promise<Database<Record<string, { id: string }>>>;
 
 /**
- * Tests that a new release of Rondo can add a migration with an earlier date than the operator's. Each state of the
- * migrations has its own folder, as each release of Rondo does.
+ * Tests that a new release of Rondo can add a migration with an earlier date than an operator's migration. Each state
+ * of the migrations has its own folder, because each release of Rondo has its own folder, too.
  */
 async function mixTwoHands(root: string, open: Open): Promise<void> {
   const states = {

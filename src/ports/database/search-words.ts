@@ -36,7 +36,7 @@ export const searchWords = (text: string): readonly string[] =>
     .filter((word) => word !== "")
     .map((word) => (word.length > wordCharactersMax ? [...word].slice(0, wordCharactersMax).join("") : word));
 
-/** Returns the words of a text with their separators. */
+/** Returns the folded text with spaces around characters that each form a word. */
 function foldedWords(text: string): string {
   let folded = foldText(text).normalize("NFD").replace(accent, "").normalize("NFC");
   folded = folded.replace(odd, (letter) => plain.to[plain.from.indexOf(letter)]!);
@@ -109,7 +109,7 @@ begin
   return array_to_tsvector(string_to_array(words || replace(' ' || words, ' ', ' ' || ${postgresOwnerSql("owner")}), ' '));
 end`;
 
-/** Returns the folded text with spaces around characters that each form a word. */
+/** Returns a Postgres SQL expression for the text that `foldedWords` returns. */
 function postgresSplitSql(text: string): string {
   const upper = (of: string) => `upper(${of} collate "und-x-icu")`;
   const lower = (of: string) => `(lower(${of} collate "und-x-icu") collate "C")`;

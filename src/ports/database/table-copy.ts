@@ -2,7 +2,10 @@
 // the move. This file does not depend on a specific technology.
 import { AppError } from "../../errors.ts";
 
-/** The type of a column's values. If the engines differ, the stricter type is used: SQLite has no type for booleans or instants. */
+/**
+ * The type of a column's values. A move between SQLite and Postgres uses the column's type on Postgres, because SQLite
+ * has no types for booleans and instants.
+ */
 export type ValueKind = "text" | "integer" | "boolean" | "real" | "decimal" | "instant" | "bytes";
 
 export interface CopyColumn {

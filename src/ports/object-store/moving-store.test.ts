@@ -1,4 +1,4 @@
-// Tests that a store that also reads from a former store fulfils the contract of every object store.
+// Tests an object store that also reads from a former store: its contract, and the objects of both stores.
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";

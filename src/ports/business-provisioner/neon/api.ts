@@ -35,7 +35,7 @@ export interface NeonApi {
   /** Deleting a missing branch is no error. */
   deleteBranch(branchId: string): Promise<void>;
   databasesOf(branchId: string): Promise<readonly { readonly name: string; readonly owner: string }[]>;
-  /** Returns all roles of the branch that may log in, whether they were created by the API or by SQL. */
+  /** Returns all roles that may log in on the branch, whether they were created by the API or by SQL. */
   rolesOf(branchId: string): Promise<readonly string[]>;
   /** Resets the password of a role and returns the new one. */
   rotatePassword(branchId: string, role: string): Promise<string>;

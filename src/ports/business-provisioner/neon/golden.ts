@@ -1,5 +1,5 @@
-// Creates the template branch, which is the parent of every new business's branch. It has the schema and no rows. Each
-// version of the schema has its own template.
+// Creates the template branch, which is the parent of every new business's branch. The template has the schema and no
+// rows. Each version of the schema has its own template.
 import { randomBytes } from "node:crypto";
 import { isAppError } from "../../../errors.ts";
 import type { Database } from "../business-provisioner.ts";

@@ -1,5 +1,5 @@
-// Creates the template database, from which every new business's database is copied. It has the schema and no rows.
-// Each version of the schema has its own template.
+// Creates the template database, from which every new business's database is copied. The template has the schema and no
+// rows. Each version of the schema has its own template.
 import { sql } from "kysely";
 import type { Database } from "../business-provisioner.ts";
 import { schemaVersion } from "../schema-version.ts";

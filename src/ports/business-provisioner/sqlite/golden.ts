@@ -7,8 +7,8 @@ import { openSqlite } from "../../database/sqlite/database.ts";
 const contents = new Map<string, Promise<Uint8Array>>();
 
 /**
- * Returns the bytes of a new database for a folder of migrations. They are created once per process, because a migration
- * takes ten times as long as writing the file.
+ * Returns the bytes of a new database for a folder of migrations. A process creates these bytes only once, because a
+ * migration takes ten times as long as writing the file.
  */
 export function goldenOf(migrations: string): Promise<Uint8Array> {
   const known = contents.get(migrations);

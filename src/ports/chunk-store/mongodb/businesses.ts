@@ -1,5 +1,5 @@
-// Manages the open businesses of a MongoDB chunk store. Each business is opened at its first use, swept while it is
-// open, and closed when it is idle.
+// Manages the open businesses of a MongoDB chunk store. Each business is opened at its first use and closed when it is
+// idle. While it is open, its expired streams are removed regularly.
 import { documentBytesMaxDefault } from "./append-documents.ts";
 import { type MongoBusiness, openMongoBusiness } from "./business.ts";
 import { type Connection, createConnection, pause } from "./connection.ts";

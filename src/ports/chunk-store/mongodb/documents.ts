@@ -32,7 +32,7 @@ export interface StreamDocument {
   /** Identifies the call that deleted the stream, if several calls try at the same time. */
   readonly deletion?: ObjectId;
   readonly touchedAt: Date;
-  /** The instant at which the stream expires. */
+  /** The instant at which the stream expires, by `expiresAt` or by the TTL. */
   readonly dueAt: Date | null;
 }
 

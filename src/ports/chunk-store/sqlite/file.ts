@@ -27,8 +27,8 @@ const chunksPerRead = 8_192;
 /** A file with fewer unused pages (4 KiB each) is not shrunk, because the pages are soon used again. */
 const unusedPagesMin = 512;
 /**
- * The number of pages that are returned to the disk in one step. Each page first needs space in the write-ahead log,
- * and writers wait meanwhile.
+ * The number of pages that are returned to the disk in one step. The number is limited, because writers wait during the
+ * step, and each page first needs space in the write-ahead log.
  */
 const pagesGivenBack = 1_024;
 /** The highest character, which sorts after every path with the same prefix. */

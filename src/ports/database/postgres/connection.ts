@@ -9,7 +9,7 @@ export interface PostgresAnswer {
   readonly count: number;
   /** The transaction state of the connection after the statement. */
   readonly transaction: "none" | "open" | "failed";
-  /** The time that the server needed for the statement in milliseconds, from its sending or from the previous answer. */
+  /** How many milliseconds the server needed, from the sending of the statement or from the previous answer. */
   readonly activeMs: number;
 }
 
@@ -43,7 +43,7 @@ const transactions: Readonly<Record<number, PostgresAnswer["transaction"]>> = { 
 interface DriverRows extends ReadonlyArray<SqlRow> {
   readonly command?: string;
   readonly count?: number | null;
-  /** The transaction status from the ReadyForQuery message, which our patch adds to the driver. */
+  /** The transaction status from the ReadyForQuery message. Our patch of the driver adds this field. */
   readonly status?: number;
 }
 

@@ -21,7 +21,7 @@ export interface Turn {
 interface LeaseOptions {
   readonly kind: LeaseKind;
   readonly waitMsMax: number;
-  /** Returns whether the caller no longer wants the lease. Then its promise stays pending. */
+  /** Returns whether the caller no longer wants the lease. Then the promise of `lease` stays pending. */
   readonly isOver?: () => boolean;
 }
 

@@ -117,7 +117,10 @@ const clashes: Readonly<Record<string, ClashKind>> = {
   SQLITE_CONSTRAINT_CHECK: "check",
 };
 
-/** Finds the columns of a key. SQLite includes them only in its message: "UNIQUE constraint failed: plays.userId, plays.month". */
+/**
+ * Finds the columns of a violated constraint. SQLite names them only in its message, for example "UNIQUE constraint
+ * failed: plays.userId, plays.month".
+ */
 function clashingColumns(cause: unknown): Pick<Clash, "table" | "columns"> {
   const list = cause instanceof Error ? /failed: (.+)$/.exec(cause.message)?.[1] : undefined;
   const names = (list ?? "").split(", ").map((name) => name.split("."));

@@ -44,7 +44,7 @@ function rounded(value: number | null, digits: number | null): number | null {
   return dropped === 0n ? 0 : Math.sign(value) * Number(`${dropped}e-${digits}`);
 }
 
-/** Returns a percentile, which is the value below which a share of the values lies. It is interpolated between the two nearest values, as on Postgres. */
+/** Returns a percentile: 0.5 as the share gives the median. Between two numbers it is interpolated, as on Postgres. */
 function percentileOf(numbers: readonly number[], share: number): number | null {
   const sorted = Float64Array.from(numbers).sort();
   if (sorted.length === 0) return null;
@@ -54,7 +54,7 @@ function percentileOf(numbers: readonly number[], share: number): number | null 
   return place === below ? least : least + (place - below) * (sorted[below + 1]! - least);
 }
 
-/** Calculations with decimals, which are stored as integers (decimals.ts). The last argument is a number of digits. */
+/** Calculations with decimals, which are stored as integers (decimals.ts). `digits` and `scale` count digits. */
 const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | number | string>> = {
   rondo_decimal: (value) => decimal(value!),
   rondo_scale_up: (value, digits) => decimal(value! * 10n ** digits!),
@@ -166,7 +166,7 @@ function quotientOf(one: number | null, other: number | null): number | null {
   return Number.isFinite(quotient) && (quotient !== 0 || one === 0) ? quotient : refuse();
 }
 
-/** SQLite returns a floating-point number where the result of integer arithmetic exceeds 64 bits. */
+/** Refuses a floating-point number. SQLite returns one if the result of integer arithmetic exceeds 64 bits. */
 const wholeNumber = (value: SqliteNumber): bigint => (typeof value === "bigint" ? value : refuse());
 
 const base64Of = (value: unknown): string | null =>

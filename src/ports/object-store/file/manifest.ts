@@ -8,7 +8,7 @@ import { contentDamaged } from "../checked-content.ts";
 import type { ObjectFacts } from "../object-store.ts";
 
 export interface Manifest {
-  /** A part of the names of the part files, so that each write has its own files. */
+  /** The names of the part files contain this id, so that each write has its own files. */
   readonly id: string;
   readonly facts: ObjectFacts;
   readonly partBytes: readonly number[];

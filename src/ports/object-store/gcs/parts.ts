@@ -139,7 +139,7 @@ function createSlices(content: AsyncIterable<Uint8Array>) {
   let rest: Uint8Array = new Uint8Array();
   let crc = 0;
   return {
-    /** Yields the next slice. It is shorter at the end of the content. It must be read to its end before the next slice. */
+    /** Yields the next slice. The last slice may be shorter. Each slice must be read to its end before the next one. */
     async *take(bytes: number): AsyncGenerator<Uint8Array> {
       for (let missing = bytes; missing > 0;) {
         if (rest.length === 0) {

@@ -15,7 +15,7 @@ import { untilAborted } from "../until-aborted.ts";
 export interface GcsWriteDeps {
   readonly client: GcsClient;
   readonly notes: UploadNotes;
-  /** The size of a piece, which is a multiple of 256 KiB. Only one piece is in memory at a time. */
+  /** The size of a piece, which is a multiple of 256 KiB. Pieces are sent one after the other. */
   readonly pieceBytes: number;
 }
 

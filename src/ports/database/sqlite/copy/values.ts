@@ -75,7 +75,7 @@ export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteVal
   return (value) => (value === null ? nullField : encode(value));
 }
 
-/** Returns the number of decimals of a column. SQLite stores a decimal of such a column as an integer: 1.25, with two decimals, as 125. */
+/** Returns the number of decimals of a decimal type, else undefined. SQLite stores 1.25 with two decimals as 125. */
 export const scaleOf = (declared: string): number | undefined => {
   const scale = /^decimal\(18,(\d)\)$/.exec(declared)?.[1];
   return scale === undefined ? undefined : Number(scale);
