@@ -14,7 +14,7 @@ interface BusinessLimits {
    * generators, in the order of the setting.
    */
   readonly generators?: readonly string[];
-  /** Replaces the configured limits; null: no limit. */
+  /** The rate limits that replace the configured ones; null: no limit. */
   readonly rates?: Partial<RateLimits>;
   readonly quotas?: Quotas;
   /** The maximum number of queued and running generations of the business; null: no limit. */
@@ -27,7 +27,7 @@ interface SigningKeys {
   readonly tokens: Uint8Array;
   readonly links: Uint8Array;
   readonly cursors: Uint8Array;
-  /** The seed of the Ed25519 key that signs sound as made by this business's Rondo. */
+  /** The seed of the Ed25519 key with which Rondo signs the sounds that it made for this business. */
   readonly sounds: Uint8Array;
   /** The key of the hash that hides the addresses of guests. */
   readonly addresses: Uint8Array;

@@ -11,8 +11,8 @@ const rememberedMax = 10_000;
 export interface Fact<Value> {
   readonly value: Value;
   /**
-   * The time of expiry, on the clock of performance.now(), because setting the system's clock does
-   * not change it. A removed fact has expired.
+   * The time of expiry, on the clock of performance.now(), which does not change when the system's
+   * clock is set. A removed fact has expired.
    */
   readonly untilMs: number;
 }

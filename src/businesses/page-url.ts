@@ -2,12 +2,12 @@
 import type { Business } from "./business.ts";
 import type { BusinessRegistry } from "./registry.ts";
 
-/** The business whose page is served at every host that belongs to no business. */
+/** The slug of the business whose page is served at every host that belongs to no business. */
 export const usualSlug = "demo";
 
 /**
- * Returns the address of the page at the business's own host, or below the business's path at `publicUrl`, without a
- * slash at the end.
+ * Returns the address of the page, without a slash at the end. A business without a host has its page below its path at
+ * `publicUrl`, and the business `usualSlug` has it at `publicUrl` itself.
  */
 export async function pageUrlOf(
   registry: Pick<BusinessRegistry, "findHost">,

@@ -7,8 +7,8 @@ import type { Sealing } from "./secrets/sealing.ts";
 
 export interface BusinessRegistry {
   /**
-   * Returns undefined for a missing or suspended business. Changes by other processes are visible
-   * within five seconds.
+   * Returns undefined for a business that is missing or not active. Changes by other processes are
+   * visible within five seconds.
    */
   findById(id: string): Promise<Business | undefined>;
   /** Finds a business by its present slug or a former one, so that links from before a renaming still work. */
@@ -20,7 +20,7 @@ export interface BusinessRegistry {
   findByHost(host: string): Promise<Business | undefined>;
   /** Returns the first host of a business in alphabetical order; undefined if it has none. */
   findHost(businessId: string): Promise<string | undefined>;
-  /** Lists all businesses including suspended ones, oldest first. */
+  /** Lists all businesses, oldest first, also those that are suspended or being deleted. */
   list(): Promise<readonly Business[]>;
   /** Clears the cache. Call it after a change. */
   forget(): void;

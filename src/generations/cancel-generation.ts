@@ -21,9 +21,9 @@ export interface CancelGenerationDeps extends ClosingDeps {
 const farEndMs = 10_000;
 
 /**
- * If the generation has already ended, it stays unchanged. An endless piece that has begun is not cancelled: it ends here,
- * and the worker completes it with its length so far. Error: NOT_FOUND if the generation is missing or belongs to another
- * user.
+ * If the generation has already ended, it stays unchanged. An endless piece that has begun is not cancelled: its audio
+ * is closed, and the worker completes it with its length so far. Error: NOT_FOUND if the generation is missing or
+ * belongs to another user.
  */
 export async function cancelGeneration(
   deps: CancelGenerationDeps,

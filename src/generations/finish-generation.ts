@@ -120,7 +120,7 @@ async function saveLengthMade(
     .executeTakeFirst();
   const state = version && (await streams.head(audio));
   if (!state || (version.audioBytes !== null && Number(version.audioBytes) === state.tail)) return;
-  // Audio without MP3 frames comes from another generator. In this case the length that the generator reported is used.
+  // Audio without MP3 frames can't be measured. In this case the length that the generator reported is used.
   const { ms: measuredMs } = await measureAudio(streams, audio, state.tail);
   const madeMs = measuredMs === 0 && state.tail > 0 ? generatedMs : measuredMs;
   await database.transaction(async (trx) => {

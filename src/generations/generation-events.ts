@@ -30,10 +30,10 @@ export type GenerationEvent =
       readonly bar?: number;
       /** The bars that begin in this chunk, with their chords. Undefined if there are none or the generator doesn't know them. */
       readonly bars?: readonly GeneratedBar[];
-      /** Signed 8-bit minimum and maximum pairs, 50 pairs per second, in base64. */
+      /** Pairs of a minimum and a maximum (8 bits each, signed), 50 pairs per second, in base64. */
       readonly peaks: string;
     }
-  /** The events that a generator on another machine sends. */
+  /** A report by a generator on another machine. */
   | {
       readonly type: "report";
       readonly at: string;

@@ -67,7 +67,7 @@ export async function savePlan(
       })
       .where("id", "=", claimed.versionId)
       .execute();
-    // The title is set only by the first run, and only if no user has renamed the track.
+    // The title is set only if no earlier run stored a planned length, and only if no user has changed the track.
     if (claimed.plannedMs === null) {
       await trx
         .updateTable("tracks")

@@ -1,5 +1,5 @@
-// Finds a generation's owner and version, and caches them for half a minute. The owner changes when a guest signs in to
-// an account.
+// Checks that a generation belongs to a caller, and finds its version. The result is cached for only half a minute,
+// because the owner changes when a guest signs in to an account.
 import { LRUCache } from "lru-cache";
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";

@@ -38,7 +38,7 @@ export interface GenerationView {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
-  /** The source for describing the plan: the plan itself if an instruction changed it, otherwise the prompt. */
+  /** `spec` is the plan if an instruction changed it. If `spec` is undefined, the plan follows from the prompt. */
   readonly planned: { readonly spec: unknown };
 }
 

@@ -1,5 +1,5 @@
 // Repairs the effects of a crash, or of a queue that lost its jobs. It adds the jobs in the outbox to the queue, adds
-// jobs for generations and purges without a job, and ends generations whose job failed.
+// jobs for generations, purges and webhook deliveries without a job, and ends generations whose job failed.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { flushOutbox } from "../businesses/outbox/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../businesses/due/sweep-due.ts";
@@ -27,7 +27,7 @@ export interface Swept {
 /** The time until the next check while generations are active, in milliseconds. */
 const lookAgainMs = 10_000;
 const purgeLookAgainMs = 60_000;
-/** The limit is short, because a business that becomes due meanwhile waits for the next sweep. */
+/** The limit for one business. It is short, because a business that becomes due meanwhile waits for the next sweep. */
 const limitMs = 15_000;
 const rowsAtOnce = 500;
 

@@ -7,7 +7,7 @@ export interface Candidate {
   readonly generator: Generator;
 }
 
-/** Is called when another generator is used instead. */
+/** Called when a generator has failed and the next one is used instead. */
 export type OnFallback = (facts: {
   readonly requestId: string;
   readonly from: string;
@@ -58,7 +58,7 @@ const startLast = ({ generator }: Candidate, request: GenerationRequest, signal:
  */
 const mayFallBack = (err: unknown): boolean => isAppError(err, "GENERATION_FAILED", "UNAVAILABLE");
 
-/** Resolves with the first chunk. When it rejects, the generator has been stopped. */
+/** Resolves with the generation when its first chunk has arrived. Stops the generator before it rejects. */
 async function begun(
   { generator, name }: Candidate,
   request: GenerationRequest,
@@ -89,7 +89,7 @@ async function begun(
   }
 }
 
-/** A generator that reports a longer waiting time is skipped. */
+/** A generator that reports a longer wait than this is skipped. */
 const waitSecondsMax = 60;
 const healthMs = 2_000;
 

@@ -34,8 +34,8 @@ export interface GeneratorChoice {
   find(name: string): Generator | undefined;
   /**
    * Returns the generator for one generation. If several generators may make it, the next generator is used when one
-   * fails before its first chunk. A generator that no longer exists throws INVALID_PARAMETER when it is started. `own`
-   * contains the business's generators, which replace generators with the same names.
+   * fails before its first chunk. If none of them exists any more, `start` throws INVALID_PARAMETER. `own` contains the
+   * business's generators, which replace generators with the same names.
    */
   generatorFor(wish: GeneratorWish, own?: ReadonlyMap<string, OwnGenerator>): Generator;
   /** A second call does nothing. */
@@ -82,7 +82,7 @@ export function createGeneratorChoice(
 }
 
 function namesFor({ wanted, madeBy, allowed }: GeneratorWish, all: readonly string[]): readonly string[] {
-  // Pieces that were begun before generators had names are started again.
+  // If no generator has the name `madeBy` (any more), the piece is started again.
   if (madeBy !== null && all.includes(madeBy)) return [madeBy];
   if (wanted !== null) return [wanted];
   return allowed ?? all;

@@ -25,9 +25,9 @@ export interface GeneratorWaitsOptions {
 
 /** When the last answer is older than this, a new answer is requested in the background. */
 const freshMs = 2_000;
-/** An answer that is older than this is not used. */
+/** An answer that is older than this is used only if no new answer arrives within `patienceMs`. */
 const usableMs = 30_000;
-/** How long a request waits for the first answer. */
+/** How long a request waits for a new answer if there is no answer yet, or only one older than `usableMs`. */
 const patienceMs = 500;
 const timeoutMs = 2_000;
 

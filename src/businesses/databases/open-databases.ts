@@ -30,7 +30,7 @@ export interface OpenDatabases {
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => MaybePromise<T>): MaybePromise<T>;
   readonly size: number;
-  /** Waits for running work. It may be called twice. */
+  /** Closes each database after its running statements. It may be called twice. */
   close(): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ export interface OpenDatabasesOptions {
   readonly openMax?: number;
   /** The number of databases that this process may open on a server with this many connections. */
   readonly placesOf?: (connections: number) => number;
-  /** The maximum time for which a caller waits for a place and for the opening of a database, in milliseconds. */
+  /** The maximum time for which a caller waits for a place, and then again for the opening, in milliseconds. */
   readonly waitMs?: number;
   readonly idleMs?: number;
   /**
@@ -258,7 +258,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
 
 /** The facts about a database that the control database contains. */
 export interface DatabaseRow {
-  /** The credentials, sealed for this context. */
+  /** The credentials, sealed for `context`. */
   readonly sealed: string;
   readonly context: string;
   /** Whether the latest migration of its tables failed. */

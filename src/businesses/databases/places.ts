@@ -32,7 +32,10 @@ export interface Places<Held extends Holder> {
   leave(name: string, holder: Held): void;
   /** Removes a holder that could not be opened. */
   drop(name: string, holder: Held): void;
-  /** Gives the place of a holder to a new holder of the same name. The old holder is closed when its uses end. */
+  /**
+   * Takes the place of a holder away, so that the next `enter` of its name opens a new holder. The old holder is closed
+   * when its uses end.
+   */
   retire(name: string, holder: Held): void;
   /** Closes holders whose last use was before this time. */
   closeIdle(beforeMs: number): void;
@@ -51,7 +54,7 @@ interface Waiter<Held> {
   readonly admit: (holder: Held) => void;
 }
 
-/** The minimum length of a turn: opening a database costs about ten milliseconds. */
+/** The minimum length of a turn. The opening of a database takes only about ten milliseconds. */
 const turnMs = 250;
 
 export function createPlaces<Held extends Holder>(options: PlacesOptions<Held>): Places<Held> {

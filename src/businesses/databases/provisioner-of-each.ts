@@ -6,7 +6,8 @@ import type {
 } from "../../ports/business-provisioner/business-provisioner.ts";
 
 /**
- * `first` creates the databases of new businesses. Each provisioner opens and drops the databases of its own engine.
+ * `first` creates the databases of new businesses. Each provisioner opens, copies and drops the databases of its own
+ * engine.
  */
 export function provisionerOfEach<Tables>(
   first: BusinessProvisioner<Tables>,

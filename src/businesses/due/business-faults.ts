@@ -59,7 +59,7 @@ export function listBusinessFaults(control: Database<ControlTables>): Promise<re
     .execute();
 }
 
-/** Returns the code and the message of an error and of its cause, for operators. */
+/** Returns the code of an error, and its message with the message of its cause, for operators. */
 export function faultOf(err: unknown): { readonly code: string; readonly message: string } {
   if (!isAppError(err))
     return { code: "INTERNAL", message: shortened(err instanceof Error ? err.message : String(err)) };

@@ -22,8 +22,8 @@ export interface DueWork {
    */
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
   /**
-   * Lists the due businesses; the first one has been due longest. Work of this kind is due at most `furthestMs` ahead.
-   * A business with a later time is listed, too, because a clock was wrong when the time was stored.
+   * Lists at most 500 due businesses; the first one has been due longest. Work of this kind is due at most `furthestMs`
+   * ahead. A business with a later time is listed, too, because a clock was wrong when the time was stored.
    */
   list(kind: DueKind, nowMs: number, furthestMs: number): Promise<readonly DueBusiness[]>;
   /**

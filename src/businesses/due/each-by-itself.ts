@@ -3,7 +3,7 @@ import { AppError } from "../../errors.ts";
 
 export interface EachByItself<Item> {
   /**
-   * Returns the name of the item. While work for an item is in progress, no work for an item with the same name starts.
+   * Returns the name of the item. While work for an item is in progress, an item with the same name fails at once.
    */
   readonly nameOf: (item: Item) => string;
   /** After this time, in milliseconds, the signal of the work is aborted. Work that ignores the signal is abandoned. */

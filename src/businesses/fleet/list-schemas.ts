@@ -5,8 +5,9 @@ import type { ControlTables } from "../tables/control-schema.ts";
 import type { OwnSchema, SchemaRecords } from "./schema-records.ts";
 
 /**
- * current: the database has the schema of this version of Rondo. behind: the schema of an earlier version. ahead: that of a later version. failed: its latest migration
- * failed. running: it is being migrated. unknown: there is no record, because the database has not been opened since Rondo keeps these records.
+ * current: the database has the schema of this version of Rondo. behind: it has the schema of an earlier version.
+ * ahead: it has the schema of a later version. failed: its latest migration failed. running: it is being migrated.
+ * unknown: there is no record, because no version of Rondo that keeps these records has opened the database.
  */
 type SchemaState = "current" | "behind" | "ahead" | "failed" | "running" | "unknown";
 

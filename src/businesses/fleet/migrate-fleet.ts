@@ -15,7 +15,7 @@ export interface MigrateFleetDeps extends MigrateBusinessDeps {
 export interface MigrateFleetInput {
   /**
    * The slugs of the businesses to migrate first. The others are migrated only if no canary fails.
-   * Empty: the oldest business is the canary.
+   * Empty: the canary is the oldest business whose database has to be migrated.
    */
   readonly canaries: readonly string[];
   /** The number of businesses that are migrated at a time. */
@@ -43,12 +43,12 @@ export interface FleetReport {
   readonly totalMs: number;
 }
 
-/** While another run migrates a business, this run tries it again after this pause. */
+/** If another run is migrating a business, this run tries the business again after this pause. */
 const heldPauseMs = 50;
 
 /**
- * Rejects only if the control database can't be used; a business that fails is part of the report.
- * Throws NOT_FOUND for an unknown canary.
+ * A business that fails is part of the report. Throws NOT_FOUND for an unknown canary. Otherwise the
+ * promise rejects only if the control database can't be used.
  */
 export async function migrateFleet(deps: MigrateFleetDeps, input: MigrateFleetInput): Promise<FleetReport> {
   const startedAt = performance.now();

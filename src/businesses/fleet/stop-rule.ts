@@ -10,8 +10,8 @@ interface Progress {
 }
 
 /**
- * The share is computed from at least this number of businesses, so that one early failure does not
- * stop a large fleet.
+ * The share is computed from at least this number of businesses (or from all, if there are fewer), so
+ * that one early failure does not stop a large fleet.
  */
 const finishedMin = 20;
 
@@ -31,7 +31,7 @@ export function parseStopRule(text: string): StopRule {
 
 /**
  * Returns whether the failures have reached the rule's number, or exceed the rule's share of the
- * finished businesses.
+ * finished businesses, which are counted as at least `finishedMin`.
  */
 export function isOver(rule: StopRule, { failed, finished, total }: Progress): boolean {
   if ("failures" in rule) return failed >= rule.failures;

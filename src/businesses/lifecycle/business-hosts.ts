@@ -31,8 +31,8 @@ export async function listBusinessHosts(
 
 /**
  * Replaces all hosts of a business. Other processes use the new hosts within five seconds. Errors:
- * NOT_FOUND, INVALID_PARAMETER for a name that is not a host, CONFLICT for a host of another
- * business.
+ * NOT_FOUND, INVALID_PARAMETER for a name that is not a host or for more than 50 hosts, CONFLICT for
+ * a host of another business.
  */
 export async function setBusinessHosts(
   { control, registry }: HostDeps,

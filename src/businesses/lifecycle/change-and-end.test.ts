@@ -168,7 +168,7 @@ test("nothing of an erased business is left, other businesses keep their data, a
     });
   const streamsBefore = (await deps.chunkStore.list({ businessId })).length;
   await ask("DELETE", `/v1/businesses/${slug}?graceDays=0`);
-  // The erasure is killed halfway: the database is gone, and its row still exists.
+  // The first erasure stops after it has counted the content, because the jobs can't be removed.
   const cut = { ...deps, jobs: { list: async () => [], settle: () => Promise.reject(new Error("killed")) } };
   const later = Date.now() + 60_000;
   await expect(sweepDeletedBusinesses(cut, noSignal, later)).rejects.toThrow();

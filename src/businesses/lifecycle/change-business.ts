@@ -11,8 +11,8 @@ export interface BusinessChanges {
   readonly name?: string | undefined;
   readonly slug?: string | undefined;
   /**
-   * Whether the old slug stays valid after a change. With false, all links, sessions and addresses with the old slug
-   * end, and another business may take this slug.
+   * Whether the old slug stays valid after a change. With false, all links, sessions and addresses with the old slug or
+   * an earlier one end, and other businesses may take these slugs.
    */
   readonly keepOldLinks?: boolean | undefined;
   /** A limit that is null is removed. A limit that is "default" is again the one from the settings. */

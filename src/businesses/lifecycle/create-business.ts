@@ -79,8 +79,8 @@ export async function createBusiness(
         .execute();
     });
   } catch (err) {
-    // Any other error is left to the sweep: the commit may have succeeded although its response was
-    // lost, and then the row in `begunBusinesses` no longer exists.
+    // After any other error nothing is removed here, because the commit may have succeeded although
+    // its response was lost. If the row in `begunBusinesses` still exists, the sweep removes the database.
     if (!isAppError(err, "CONFLICT")) throw err;
     await deps.provisioner.drop(credentials);
     await deps.control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();

@@ -21,7 +21,7 @@ export interface EraseBusinessDeps extends CreateBusinessDeps {
   /** undefined: all audio is in the chunk store. */
   readonly objects: Pick<ObjectStore, "list" | "delete"> | undefined;
   readonly jobs: Pick<JobQueue, "list" | "settle">;
-  /** Removes the cached chunks of streams; undefined in a process without a cache, where the chunks expire. */
+  /** Removes the cached chunks of streams. Undefined in a process without a cache; cached chunks then expire. */
   readonly streams?: Pick<ChunkStore, "delete">;
 }
 

@@ -1,4 +1,4 @@
-// Lists the erased businesses with their receipts, newest first.
+// Lists the erasures of businesses, begun or completed, with their receipts, newest first.
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 

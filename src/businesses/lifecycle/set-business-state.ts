@@ -1,4 +1,4 @@
-// Suspends or resumes a business. While a business is suspended, its keys, sessions, tokens and links are refused, and its data does not change.
+// Suspends or resumes a business. While a business is suspended, its keys, sessions, tokens and links are refused, and its data is kept.
 import { v7 as uuidv7 } from "uuid";
 import type { Transaction } from "kysely";
 import { AppError, notFound } from "../../errors.ts";
@@ -7,8 +7,8 @@ import type { CreateBusinessDeps } from "./create-business.ts";
 
 /**
  * The change takes effect in this process immediately, and in other processes within five seconds.
- * Setting the same state again changes nothing. Errors: NOT_FOUND for an unknown business, CONFLICT
- * for one that is being deleted.
+ * If the business already has the state, only another audit entry is written. Errors: NOT_FOUND for an
+ * unknown business, CONFLICT for a business that is being deleted or erased.
  */
 export async function setBusinessState(
   { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,

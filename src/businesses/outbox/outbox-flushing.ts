@@ -12,7 +12,7 @@ export interface OutboxFlushingDeps {
 export interface OutboxFlushing {
   /** Returns immediately. Calls during a flush of the business cause exactly one more flush after it. */
   flush(businessId: string): void;
-  /** Resolves when no flush is running. */
+  /** Resolves when the flushes that are running now have ended. */
   finish(): Promise<void>;
 }
 

@@ -82,7 +82,7 @@ export async function createPreview(
         .execute();
     });
   } catch (err) {
-    // The sweep removes what this call can't remove now.
+    // The next sweep removes the row, and the copy if there is one.
     await control.kysely.updateTable("previews").set({ state: "ending" }).where("id", "=", id).execute();
     throw err;
   }

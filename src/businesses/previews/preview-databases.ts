@@ -11,8 +11,8 @@ import { previewContext } from "./preview.ts";
 
 export interface PreviewDatabases {
   /**
-   * Runs `work` with the database of a preview of this business. Throws NOT_FOUND alike for a
-   * missing preview, an ended one, and one of another business.
+   * Runs `work` with the database of a preview of this business. Throws NOT_FOUND for a missing
+   * preview, for an ended one, and for one of another business.
    */
   use<T>(
     owner: { readonly businessId: string; readonly previewId: string },
@@ -21,7 +21,7 @@ export interface PreviewDatabases {
   close(): Promise<void>;
 }
 
-/** Previews share this small number of places, so that they never occupy places of businesses. */
+/** Previews have these few places of their own, so that they never occupy places of businesses. */
 const openMax = 10;
 const openOnServerMax = 2;
 const idleMs = 10_000;

@@ -8,12 +8,12 @@ import { findPreviewedBusiness, previewContext } from "./preview.ts";
 
 export type EndPreviewDeps = Pick<CreateBusinessDeps, "control" | "provisioner" | "sealing">;
 
-/** The making of a copy takes less time than this. */
+/** Making a copy takes less time than this. */
 const abandonedMs = 2 * 3_600_000;
 const removeMsMax = 60_000;
 
 /**
- * Ends a preview. This process refuses it immediately, and other processes within five seconds.
+ * Ends a preview. Every process refuses it immediately, because each use of a preview reads its row.
  * Throws NOT_FOUND for an unknown preview, and for a preview of another business.
  */
 export async function endPreview(

@@ -35,8 +35,8 @@ export async function checkMasterKey(control: Database<ControlTables>, sealing: 
 }
 
 /**
- * Returns whether the key fits; undefined when no key was ever used, false when one was used but none
- * is given. Writes nothing.
+ * Returns whether the master key fits the data: undefined if no key was ever used, false if a key was
+ * used but `sealing` is undefined. Writes nothing.
  */
 export async function masterKeyFits(
   control: Database<ControlTables>,

@@ -41,13 +41,13 @@ export interface BusinessKeys {
    */
   revoke(keyId: string, actor: string): Promise<void>;
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
-  /** Returns undefined for an unknown or revoked key. Records the time of the last use, to the minute. */
+  /** Returns undefined for an unknown, revoked or expired key. Records the time of the last use, to the minute. */
   find(key: string): Promise<KeyHolder | undefined>;
   /** Returns the same holder as `find`, and the time until which it may be cached. */
   factOf(key: string): Fact<KeyHolder | undefined> | Promise<Fact<KeyHolder | undefined>>;
   /**
-   * Returns whether the key with this id was revoked. Keys are deleted only together with their
-   * business.
+   * Returns whether the key with this id was revoked or has expired; false for an unknown id. Keys are
+   * deleted only together with their business.
    */
   isRevoked(keyId: string): Fact<boolean> | Promise<Fact<boolean>>;
 }

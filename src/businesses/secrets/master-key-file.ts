@@ -39,7 +39,7 @@ export async function replaceKeyFile(file: string): Promise<void> {
   if (previous !== undefined && !isEqual(previous, readKeyFile(file))) return;
   const draft = `${file}.${process.pid}.new`;
   await writeFile(draft, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
-  // The file gets its name only when it is complete, so that a killed process leaves no partial
+  // Each file gets its name only when it is complete, so that a killed process leaves no partial
   // key.
   await copyFile(file, `${draft}.old`);
   await chmod(`${draft}.old`, 0o600);

@@ -37,7 +37,7 @@ export const controlSchema = {
       engine: textOf<BusinessEngine>(),
       /** The address of the business's database with the credentials, as sealed JSON. */
       credentials: text,
-      /** The 32 bytes that sign the business's tokens, links and cursors, sealed. */
+      /** The 32 bytes from which the business's signing keys are derived, sealed. */
       secret: text,
       /** The business's limits on shared resources, as JSON. */
       limits: json,
@@ -47,7 +47,7 @@ export const controlSchema = {
       originId: nullable(id),
     },
   },
-  /** Businesses whose database is being created or removed; they are not yet usable. */
+  /** Businesses whose creation is not finished. Their database is being created, or removed after a failure. */
   begunBusinesses: {
     columns: {
       id,

@@ -112,7 +112,7 @@ export const businessSchema = {
       title: text,
       createdAt: timestamp,
       updatedAt: timestamp,
-      /** The time at which the owner liked it. */
+      /** The time at which the owner liked the track. */
       likedAt: nullable(timestamp),
       deletedAt: nullable(timestamp),
       deletionId: nullable(idOf("deletions")),
@@ -206,7 +206,7 @@ export const businessSchema = {
       farEnd: nullable(textOf<"stopped" | "left running">()),
     },
   },
-  /** Links that show a track or a project to everyone who has the link. One of the two columns is set. */
+  /** Links that show a track or a project to everyone who has the link. Either `trackId` or `projectId` is set. */
   shares: {
     access: { owner: "userId" },
     columns: {
@@ -303,7 +303,7 @@ export const businessSchema = {
     columns: {
       /** For example 2026-11-29. */
       day: text,
-      /** A user's id, or one of the strings in parentheses in src/usage/usage-counts.ts. */
+      /** A user's id, or an id from src/usage/usage-counts.ts that belongs to no user, such as "(all)". */
       userId: id,
       generations: bigint,
       soundMs: bigint,
@@ -335,8 +335,8 @@ export const businessSchema = {
     },
   },
   /**
-   * After a restore, the waiting deliveries are dead and the endpoints are paused, because the original business sends
-   * the same events.
+   * The events for webhooks. After a restore, the waiting deliveries are dead and the endpoints are paused, because the
+   * original business sends the same events.
    */
   webhookEvents: {
     access: "internal",

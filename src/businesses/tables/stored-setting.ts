@@ -7,7 +7,7 @@ interface SettingRow {
   readonly value: string;
 }
 
-/** Stores a setting unless it exists, and returns the stored value. Of several concurrent calls, all return the value of one. */
+/** Stores a setting unless it exists, and returns the stored value. Concurrent calls all return the same value. */
 export async function storeSettingOnce(
   { kysely }: Pick<Database<ControlTables>, "kysely">,
   setting: SettingRow,

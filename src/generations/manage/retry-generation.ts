@@ -1,4 +1,4 @@
-// Requests an ended generation again, as a new version of the same track with the same prompt, seed and plan.
+// Requests a failed or cancelled generation again, as a new version of the same track with the same prompt and seed.
 import { AppError, notFound } from "../../errors.ts";
 import {
   placeGeneration,

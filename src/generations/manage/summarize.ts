@@ -11,7 +11,7 @@ export interface GenerationSummary {
   readonly seconds: number;
   /** The most frequent reasons for failures. */
   readonly failures: readonly { readonly code: string; readonly count: number }[];
-  /** The time between the request and the start of the generator, in milliseconds. Null if no generation has started. */
+  /** The time between a request and its first run, in milliseconds. Null if no generation has started. */
   readonly waitMs: Percentiles | null;
 }
 

@@ -80,7 +80,7 @@ export interface PlaceGenerationInput {
   readonly shared?: SharedAudio | undefined;
 }
 
-/** The number of tries, because two concurrent versions may have chosen the same number. */
+/** The maximum number of tries. A try fails if a concurrent request has chosen the same version number. */
 const placedTriesMax = 5;
 
 /**

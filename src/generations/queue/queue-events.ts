@@ -32,8 +32,9 @@ const generationsAtOnce = 50;
 const readBytes = 64 * 1024;
 
 /**
- * Every process may do this for the same business. If two processes append the same event, its sequence number ensures
- * that it is stored once. The first event of a run has a higher epoch, so later queue events are refused.
+ * Several processes may append events for the same business. If two processes append the same event, its sequence
+ * number ensures that it is stored once. The first event of a run has a higher epoch, so later queue events are
+ * refused.
  */
 export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
   const reads = new Map<string, Map<string, Read>>();

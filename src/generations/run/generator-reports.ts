@@ -1,4 +1,4 @@
-// Reads the reports that a generator sends during a generation. They are stored as events whose types differ from those of Rondo's own events.
+// Reads the reports that a generator sends during a generation. They are stored as events of the type "report", which no event of Rondo's own has.
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
 import type { GenerationEvent } from "../generation-events.ts";

@@ -1,7 +1,7 @@
 // Decides when a running generation gives way to others: it has made its first seconds, its turn is over, and another generation has no audio yet.
 import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
 
-/** Asks the queue whether a job is waiting whose turn is less than `turns` turns after the turn of this job. */
+/** Asks the queue whether a job is waiting that is fewer than `turns` turns behind this job. */
 export type IsWanted = (turns: number) => Promise<boolean>;
 
 /** One turn of a user, in milliseconds of audio. */

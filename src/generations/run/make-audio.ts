@@ -39,7 +39,7 @@ export async function makeAudio(
     const { plan } = generation;
     if (generation.stopped !== undefined) input.onFarEnd(generation.stopped);
 
-    // Each stream has its own producer. Both count from 0 in this worker's epoch.
+    // Each stream has its own sequence numbers. Both count from 0 in this worker's epoch.
     const producer = { id: eventsProducerId, epoch: claimed.epoch };
     let eventSeq = 0;
     const tell = (event: GenerationEvent, close = false) =>
@@ -81,7 +81,7 @@ export async function makeAudio(
   }
 }
 
-/** Yields the chunks of a generator that is stopped only by the signal, not by leaving the loop that reads them. */
+/** Returns the same chunks. Only the signal stops the generator; leaving the loop that reads the chunks does not. */
 function heldOpen(chunks: AsyncIterable<GeneratedChunk>, signal: AbortSignal): AsyncIterable<GeneratedChunk> {
   const iterator = chunks[Symbol.asyncIterator]();
   const end = (): void => void iterator.return?.().then(undefined, () => undefined);
@@ -107,8 +107,9 @@ async function complete(
 }
 
 /**
- * Records in the row that a generator on another machine is called. A generator that can't resume is called only once. After an
- * interruption, a second call would make another piece and might cost as much again.
+ * Records the call of a generator that runs on another machine or is not deterministic. Throws InterruptedError if an
+ * earlier run has called the generator and the generator can't resume, because a second call would make another piece
+ * and might cost as much again.
  */
 async function refuseSecondStart(
   deps: MakeAudioDeps,

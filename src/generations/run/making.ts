@@ -38,7 +38,7 @@ export interface RunGenerationDeps {
 export interface RunGenerationInput {
   readonly businessId: string;
   readonly requestId: string;
-  /** The version, if it is known. If it is, the run also removes leftovers of a purge from the version's streams. */
+  /** The version, if it is known. A run whose generation no longer exists deletes the audio of this version. */
   readonly versionId?: string | undefined;
   /** The owner who takes turns in the queue, if it is not the user. */
   readonly owner?: string | undefined;
@@ -56,7 +56,7 @@ export interface MakeAudioInput extends RunGenerationInput {
   readonly claimed: Claimed;
   /** Stops the generator. The run aborts this controller when it knows whether another run will continue. */
   readonly stop: AbortController;
-  /** Is called after an abort. The promise reports whether a generator on another machine stopped. */
+  /** Gets a promise that reports, after an abort, whether a generator on another machine stopped. */
   readonly onFarEnd: (end: Promise<FarEnd>) => void;
 }
 
@@ -68,7 +68,7 @@ export interface Making {
   readonly producer: { readonly id: string; readonly epoch: number };
   readonly waits: ChunkWaits;
   readonly outline: LoudnessOutline;
-  /** The length that an earlier run reported, in milliseconds. Undefined if there was no earlier run. */
+  /** The length that earlier runs reported, in milliseconds. Undefined if no earlier run reported its start. */
   readonly reportedMs: number | undefined;
   readonly tell: (event: GenerationEvent, close?: boolean) => Promise<unknown>;
 }

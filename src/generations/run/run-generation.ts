@@ -44,7 +44,8 @@ export function runGeneration(
       signal.throwIfAborted();
       const outcome = await makeAudio({ ...deps, database }, { ...input, claimed, stop, onFarEnd });
       if (outcome === "complete") return;
-      // The existing audio was begun by another generator, or is a start that another generator made. So the whole audio is made again.
+      // The stored bytes come from another generator, which an earlier run used or which made the start that this
+      // version shares. So the whole audio is made again.
       await saveProgress(database, claimed, 0);
       await deps.streams.delete(audioKey(input.businessId, claimed.versionId));
       return runGeneration(given, input, signal);
@@ -106,7 +107,7 @@ async function tellFarEnd(
 /**
  * Returns whether a failure of this run is final. A generator that is neither deterministic nor able to resume is
  * called only once, because a second call would make another piece and might cost money. A generator that can resume
- * is called again only if it had begun.
+ * is called again only if some of its audio is stored.
  */
 async function isFinalFor(
   { generator, streams }: RunGenerationDeps,
@@ -144,8 +145,9 @@ async function dropStreams(
 }
 
 /**
- * Returns whether the run has lost its generation. STREAM_CLOSED: the user stopped it. PRODUCER_FENCED: another worker
- * has claimed it. NOT_FOUND or GONE: it was deleted. In all cases this run has nothing left to do.
+ * Returns whether the run has lost its generation. STREAM_CLOSED: the user stopped it. PRODUCER_FENCED: it was stopped,
+ * or another worker has claimed it. HandOverError: another worker has claimed it. NOT_FOUND or GONE: it was deleted. In
+ * all cases this run has nothing left to do.
  */
 const isLostToAnother = (err: unknown): boolean =>
   err instanceof HandOverError || isAppError(err, "STREAM_CLOSED", "PRODUCER_FENCED", "NOT_FOUND", "GONE");
@@ -154,7 +156,7 @@ const isLostToAnother = (err: unknown): boolean =>
 const isHopeless = (err: unknown): boolean =>
   err instanceof InterruptedError || isAppError(err, "INVALID_PARAMETER", "STORAGE_FULL");
 
-/** Returns whether a store is unavailable. Then the generation does not fail, but is tried again when the store is available. */
+/** Returns whether a store or the generator is unavailable. The generation is then tried again later. */
 const isAway = (err: unknown): boolean => isAppError(err, "UNAVAILABLE");
 
 const failureOf = (err: unknown) =>

@@ -8,7 +8,7 @@ export interface FolderReport {
   readonly exists: boolean;
   /** The folder itself, or its nearest existing parent. */
   readonly place: string;
-  /** The system's error when no file can be created there, otherwise undefined. */
+  /** The system's error when no file can be created in `place`, otherwise undefined. */
   readonly refusal: string | undefined;
   readonly freeBytes: number;
 }

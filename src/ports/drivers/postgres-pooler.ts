@@ -51,8 +51,8 @@ const shared = () =>
   );
 
 /**
- * Returns whether PgBouncer refuses the connection because of a startup parameter. PgBouncer uses one code for all of its errors, even for an
- * unavailable server, so the text of the error has to be compared.
+ * Returns whether PgBouncer refuses the connection because of a startup parameter. PgBouncer uses one code for all of
+ * its errors, even for an unavailable server, so the text of the error has to be compared.
  */
 export const isRefusedByPooler = (err: unknown): err is Error =>
   err instanceof Error &&

@@ -20,7 +20,7 @@ test.skipIf(!hasRedis)(
 
     process.kill(pid, "SIGSTOP");
     const early = keys.map(ask);
-    // These calls have timed out.
+    // These calls time out.
     const refused = await Promise.all(early);
     const late = keys.map(ask);
     process.kill(pid, "SIGCONT");

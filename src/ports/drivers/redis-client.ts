@@ -4,7 +4,7 @@ import { Cluster, Redis, type RedisOptions } from "ioredis";
 
 export interface RedisClient {
   readonly client: Redis | Cluster;
-  /** Runs commands with the client. Returns undefined when Redis is unreachable or becomes unreachable. Never rejects. */
+  /** Runs commands with the client. Returns undefined when Redis is unreachable or a command fails. Never rejects. */
   reach<T>(step: (client: Redis | Cluster) => Promise<T>): Promise<T | undefined>;
   close(): Promise<void>;
 }

@@ -31,9 +31,9 @@ export interface AudioIntake {
   /**
    * Yields the chunks in order while the source arrives: whole MP3 frames (44.1 kHz, 128 kbit/s, stereo) and their
    * peaks. The source is read only as fast as the chunks are read, and is closed when the reader stops. Throws
-   * GENERATION_FAILED with the reason as a sentence: garbage, an incomplete frame, another format than declared, only
-   * silence, or less than a second of audio. Throws the source's own error. After an abort, throws the signal's reason
-   * within a second. The chunks before an error are valid.
+   * GENERATION_FAILED, with the reason as a sentence, for data that is not audio, an incomplete frame, another format
+   * than declared, only silence, or less than a second of audio. Throws the source's own error. After an abort, throws
+   * the signal's reason within a second. The chunks before an error are valid.
    * Example: `for await (const chunk of intake.take(response.body, { format: formatOf(type), durationMs: 60_000 },
    * signal))`.
    */

@@ -135,8 +135,8 @@ export interface Generation {
   /** True if the generator itself stores the chunks in the version's stream. Then `chunks` only reports the stored chunks. */
   readonly isStored?: boolean;
   /**
-   * Resolves after an abort and reports whether the work on the other machine stopped, too. It settles within six
-   * seconds of the abort and never rejects. Undefined if the generator runs in this process.
+   * Resolves within six seconds of an abort, and reports whether the work on the other machine stopped, too. At the end
+   * of a whole piece, it resolves with "stopped". It never rejects. Undefined if the generator runs in this process.
    */
   readonly stopped?: Promise<FarEnd>;
 }
@@ -230,8 +230,8 @@ export interface Generator {
    */
   describe?(request: DescribeRequest): PlanDescription | undefined;
   /**
-   * Starts a generation immediately. An abort stops it within a second. Error: INVALID_PARAMETER for an unusable
-   * prompt.
+   * Starts a generation. A generator on another machine may begin only when the first chunk is read. An abort stops the
+   * generation within a second. Error: INVALID_PARAMETER for an unusable prompt.
    * Example: `const { plan, chunks } = await generator.start({ requestId, businessId, owner, userId, versionId,
    * prompt: "calm piano", seed: 1, durationSeconds: 60 }, signal)`.
    */

@@ -75,10 +75,10 @@ export interface JobContext {
   reportProgress(progress: unknown): Promise<void>;
   /**
    * Returns true if another job should run in the slot of this run. Then this run must throw GiveWayError. Only one run
-   * of a worker gets true at a time. The other job must be waiting for a slot and must not have given way itself. If it
-   * belongs to the same user, its turn must be less than `turns` after the turn of this run. If it belongs to another
-   * user of the business, its turn must be less than `turns` after the latest turn of this run's user. If it belongs to
-   * another business, that business must have fewer runs than this one.
+   * of a worker gets true at a time. The other job must be waiting for a slot and must not have given way itself. A job
+   * of the same user must be fewer than `turns` turns after the turn of this run. A job of another user of the business
+   * must be fewer than `turns` turns after the latest turn of this run's user. A job of another business counts only if
+   * that business has fewer runs than the business of this run.
    */
   isWanted(turns: number): Promise<boolean>;
 }
@@ -140,7 +140,7 @@ export interface Worker {
   /**
    * Takes no more jobs and waits for the running jobs. `force` aborts them first, waits briefly, and returns the
    * unfinished jobs to the queue. If the technology allows it, such a run is not counted as an attempt. A second call
-   * does nothing.
+   * does nothing, unless it adds `force`.
    */
   close(options?: { force: boolean }): Promise<void>;
 }

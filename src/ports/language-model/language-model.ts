@@ -23,7 +23,7 @@ export type ModelAnswer =
 export interface LanguageModel {
   /**
    * Sends the messages and returns the answer. The number of retries is limited. Error: UNAVAILABLE when the model is
-   * unreachable, too slow, or violates its protocol.
+   * unreachable, busy or too slow, refuses the key, or violates its protocol.
    * Example: `await model.ask({ messages: [{ role: "user", content: "Hi" }], schema: { name: "greeting", schema } })`.
    */
   ask(request: ModelRequest): Promise<ModelAnswer>;

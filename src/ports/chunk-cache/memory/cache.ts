@@ -65,7 +65,7 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
     }
   };
 
-  /** Evicts the oldest chunks of the least recently used stream. */
+  /** Evicts chunks until the byte limit is met, beginning with the first chunks of the least recently used stream. */
   const makeRoom = (): void => {
     for (const [name, cached] of streams) {
       if (bytes <= bytesMax) return;

@@ -1,4 +1,4 @@
-// Opens the chunk cache's two connections to Redis or a Redis cluster: one for commands and one for subscriptions.
+// Opens the chunk cache's connections to Redis or a Redis cluster, for commands and for subscriptions.
 import { Cluster, Redis } from "ioredis";
 import { createRedisClient, type RedisClient, redisSettingsOf } from "../../drivers/redis-client.ts";
 
@@ -28,8 +28,8 @@ export function createRedisConnection(given: RedisConnectionOptions): RedisConne
   const options = { ...given, name: "rondo-cache" };
   const asking = createRedisClient(options);
   const { client } = asking;
-  // A connection with subscriptions accepts no other commands, so subscriptions have their own connection. It may queue
-  // its commands, because no caller waits for them.
+  // A connection with subscriptions accepts no other commands, so subscriptions have their own connection, which a
+  // cluster client opens itself. This connection may queue its commands, because no caller waits for them.
   const listener =
     client instanceof Cluster
       ? client

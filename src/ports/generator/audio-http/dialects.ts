@@ -3,7 +3,10 @@
 export interface Dialect {
   readonly path: string;
   readonly sends: "json" | "form";
-  /** The name of the field for each value. A tempo, key or style without a field is added to the prompt. A seed without a field is left out. */
+  /**
+   * The name of the field for each value. A tempo or a key without a field is added to the prompt, as each style is. A
+   * seed without a field is left out.
+   */
   readonly fields: {
     readonly prompt: string;
     readonly seconds?: string;

@@ -28,7 +28,7 @@ import { signatureOf } from "./signature.ts";
 
 export type HttpGeneratorOptions = Omit<OpenGeneratorOptions, "isWarm" | "key">;
 
-/** A plan for a generator that makes the version itself from the parent and the instruction. Its prompt contains the instruction, too. */
+/** `by` is set if the generator itself makes the version from its parent. `prompt` contains the instruction, too. */
 type HttpPlan = PromptPlan & { readonly by?: "generator" };
 
 const smallCallMs = 5_000;

@@ -5,7 +5,7 @@ import { callFar, causeOf, type FarCall, readErrorBody } from "./call.ts";
 import { FarError } from "./far-error.ts";
 import { farErrorOf } from "./far-errors.ts";
 
-/** Sends a call and refuses an answer that is text. Throws FarError in the same cases as `callFar`. */
+/** Sends a call. Throws FarError in the same cases as `callFar`, and for an answer that is text or JSON. */
 export async function callForAudio(url: string, call: FarCall, signal: AbortSignal): Promise<Response> {
   const answer = await callFar(url, call, signal);
   if (!isText(answer)) return answer;

@@ -1,4 +1,4 @@
-// Makes one HTTP call to a generator on another machine. The call has a deadline, follows no redirects, and has only one type of error.
+// Makes one HTTP call to a generator on another machine. The call has a deadline, follows no redirects, and fails only with a FarError or with the reason of an abort.
 import { AppError } from "../../../errors.ts";
 import type { Dial } from "../../dial-public.ts";
 import { FarError } from "./far-error.ts";
@@ -64,7 +64,7 @@ const tooLate = (timeoutMs: number): FarError =>
     isAnswerLost: true,
   });
 
-/** Creates the error of a call for which no IP address was found. The server was not called, and the name may have an address soon. */
+/** Creates the error of a call that was not sent. `isBusy` is set for a name without an IP address: it may get one soon. */
 const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: AppError): FarError =>
   new FarError(code, publicMessage, {
     ...(hint === undefined ? {} : { hint }),

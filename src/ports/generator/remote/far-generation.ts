@@ -29,7 +29,7 @@ export function farGeneration(work: FarWork): Generation {
 
 /**
  * Returns how long a start is repeated while the generator is busy. This is shorter than the wait for the first chunk,
- * so that the reason is "busy".
+ * so that the error says that the generator is busy, and not that it sent no sound.
  */
 export const busyLimitMs = (firstChunkMs: number): number => 0.8 * firstChunkMs;
 

@@ -61,8 +61,8 @@ export function revisePromptPlan(
 const promptCharactersMax = 2000;
 
 /**
- * Joins the prompt and the instruction. If the result is too long, the beginning of the prompt is cut, because later
- * instructions are more important.
+ * Joins the prompt and the instruction. If the result is too long, the end of the prompt is cut, so that the whole
+ * instruction is kept.
  */
 function promptWith(prompt: string, instruction: string): string {
   const room = promptCharactersMax - [...instruction].length - 2;

@@ -1,7 +1,7 @@
 // Translates errors of Redis and its driver to AppErrors.
 import { AppError } from "../../../errors.ts";
 
-/** Returns an AppError unchanged. */
+/** Translates the error of a full or an unreachable Redis. All other errors are returned unchanged. */
 export function appErrorOf(err: unknown): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const code = redisCodeOf(err);

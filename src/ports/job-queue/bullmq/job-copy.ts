@@ -1,4 +1,4 @@
-// Removes single jobs from the queue in Redis and adds them, for a move between two queues.
+// Reads, removes and adds single jobs of the queue in Redis, for a move between two queues.
 import { Job as BullJob, Queue } from "bullmq";
 import type { JobCopy, JobRecord } from "../job-copy.ts";
 import { type QueueName, queueNames } from "../job-queue.ts";

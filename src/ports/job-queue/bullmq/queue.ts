@@ -19,7 +19,10 @@ export interface BullmqJobQueueOptions {
   readonly onError?: (err: unknown) => void;
 }
 
-/** The interval at which a worker checks for schedules of other processes and for jobs that a killed worker has set aside. */
+/**
+ * The interval at which a worker checks for schedules of other processes, and for jobs that are still set aside because
+ * another worker was killed.
+ */
 const roundMs = 1_000;
 
 /** Errors: CONFIG_INVALID when this Redis is unsuitable or refuses the credentials, UNAVAILABLE when it is unreachable. */
@@ -51,7 +54,10 @@ export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Prom
     return queue;
   }
 
-  /** Does one round of background work: adds the jobs of due schedules, and returns jobs to the queue that were set aside. */
+  /**
+   * Does one round of background work: adds the jobs of due schedules, and puts jobs that were set aside into the queue
+   * again.
+   */
   async function goRound(): Promise<void> {
     let dueAtMs = Number.POSITIVE_INFINITY;
     try {

@@ -364,7 +364,7 @@ const steps = {
     redis.call('HSET', base .. id, 'finishedOn', ARGV[8])
     return 1`,
 
-  /** KEYS: schedules. [id, everyMs, text, nowMs] Sets a schedule. */
+  /** KEYS: schedules. [id, everyMs, text, nowMs] Sets a schedule, or removes it if everyMs is 0. */
   rondoSchedule: `
     local id, every, due = ARGV[1], ARGV[2], base .. ':due'
     if every == '0' then

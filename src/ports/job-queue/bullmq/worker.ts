@@ -25,7 +25,7 @@ export interface BullmqWorkerDeps {
 }
 
 export interface BullmqWorker extends Worker {
-  /** Returns jobs that were set aside to the queue, and sets the turns of jobs that return after a delay. */
+  /** Puts jobs that were set aside into the queue again, and sets the turns of jobs that return after a delay. */
   sweep(): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ export function translated<T>(work: () => T): T {
   }
 }
 
-/** Errors that don't come from SQLite are returned unchanged. */
+/** All other errors are returned unchanged. */
 export function appErrorOf(err: unknown): unknown {
   const code = err instanceof Error && "code" in err ? String(err.code) : "";
   if (code === "SQLITE_FULL") {

@@ -1,4 +1,4 @@
-// Removes single jobs from the SQLite queue and adds them, for a move between two queues.
+// Reads, removes and adds single jobs of the SQLite queue, for a move between two queues.
 import type { Database } from "bun:sqlite";
 import type { JobCopy, JobRecord } from "../job-copy.ts";
 import type { QueueName } from "../job-queue.ts";
@@ -16,7 +16,8 @@ export function createSqliteJobCopy(file: string): JobCopy {
   const deduplicated = db.prepare<{ id: string }, [QueueName, string]>(
     "select id from jobs where queue = ?1 and deduplicationId = ?2 and state in ('waiting', 'delayed', 'active')",
   );
-  // The triggers treat a job as waiting until its state changes.
+  // The triggers count a job as waiting until its state changes, and a deletion runs no trigger. So the state is
+  // changed before the deletion.
   const settle = db.prepare("update jobs set state = 'failed' where seq = ?1");
   const remove = db.prepare("delete from jobs where seq = ?1");
   const insert = db.prepare(

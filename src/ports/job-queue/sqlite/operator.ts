@@ -33,7 +33,8 @@ export function createOperator(db: Database): Operator {
        startedAtMs = null, finishedAtMs = null where seq = ?1 and state = 'failed'`,
   );
   const drop = db.prepare("delete from jobs where seq = ?1 and state = 'failed'");
-  // The triggers treat a job as waiting until its state changes.
+  // The triggers count a job as waiting until its state changes, and a deletion runs no trigger. So the state is
+  // changed before the deletion.
   const end = db.prepare(
     "update jobs set state = 'failed' where seq = ?1 and (state <> 'active' or leaseUntilMs <= ?2)",
   );

@@ -11,6 +11,10 @@ export interface Lease {
   readonly token: string;
 }
 
+/**
+ * How a run ended. put off: it failed and is retried after a delay. put aside: the handler threw PutOffError. gave way:
+ * the handler threw GiveWayError. given back: the worker was closed by force. The last three use up no attempt.
+ */
 export type Ending =
   | { readonly kind: "completed" }
   | { readonly kind: "failed"; readonly error: string }

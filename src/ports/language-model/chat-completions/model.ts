@@ -10,7 +10,7 @@ export interface ChatCompletionsOptions {
   readonly key?: string | undefined;
   /** The time limit for a complete answer. */
   readonly timeoutMs?: number;
-  /** The pause between retries while the endpoint is busy. */
+  /** The pause before the first retry while the endpoint is busy. The second pause is twice as long. */
   readonly pauseMs?: number;
 }
 

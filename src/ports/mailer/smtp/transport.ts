@@ -3,7 +3,7 @@ import nodemailer from "nodemailer";
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
-/** The time limits of one mail. Their sum is shorter than the lease of a job that waits for the mail. */
+/** The time limits of one mail: for the connection, and for each answer of the server. */
 const connectMs = 10_000;
 const answerMs = 20_000;
 
