@@ -58,7 +58,7 @@ const startLast = ({ generator }: Candidate, request: GenerationRequest, signal:
  */
 const mayFallBack = (err: unknown): boolean => isAppError(err, "GENERATION_FAILED", "UNAVAILABLE");
 
-/** Resolves with the generation when its first chunk has arrived. Stops the generator before it rejects. */
+/** Resolves with the generation when its first chunk has arrived. Before a rejection, the generator is stopped. */
 async function begun(
   { generator, name }: Candidate,
   request: GenerationRequest,

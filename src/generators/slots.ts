@@ -2,7 +2,7 @@
 // business don't delay those of another business.
 
 export interface Slots {
-  /** Waits for a slot. Call the returned function to free the slot. An abort rejects with the signal's reason. */
+  /** Waits for a slot. Call the returned function to free the slot. An abort ends the wait with the signal's reason. */
   take(businessId: string, signal: AbortSignal): Promise<() => void>;
 }
 

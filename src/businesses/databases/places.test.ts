@@ -104,7 +104,7 @@ test("a database in use is not closed, however many callers wait, and a nested u
   const release = Promise.withResolvers<undefined>();
   const used = watched.databases.use(long, async (database) => {
     await release.promise;
-    // The turn of this business ended long ago, but it is still in use.
+    // The turn of this business ended long ago, but its database is still in use.
     expect(await watched.databases.use(long, async () => "within")).toBe("within");
     return database.kysely.selectFrom("users").select("id").execute();
   });

@@ -28,7 +28,7 @@ export interface CreateBusinessInput {
   readonly originId?: string;
 }
 
-/** Throws CONFLICT when the slug is taken. */
+/** Errors: INVALID_PARAMETER for an invalid slug, CONFLICT for a taken one, and each error of the provisioner. */
 export async function createBusiness(
   deps: CreateBusinessDeps,
   actor: string,

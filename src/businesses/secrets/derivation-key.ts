@@ -23,7 +23,7 @@ export async function findDerivationKey(
   const settingOf = (name: string) => rows.find((row) => row.name === name)?.value;
   const stored = settingOf(derivationKeySetting);
   if (stored !== undefined) return sealing.open(stored, derivationKeyContext);
-  // No rotation has stored the derivation key yet, so it is the master key that the existing data was created with.
+  // No rotation has stored the derivation key yet. So it is the master key with which the existing data was created.
   const check = settingOf("masterKeyCheck");
   const isCurrent =
     check === undefined || createSealing(() => ({ current })).isCurrent(check, masterKeyCheckContext);

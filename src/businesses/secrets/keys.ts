@@ -41,7 +41,7 @@ export interface BusinessKeys {
    */
   revoke(keyId: string, actor: string): Promise<void>;
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
-  /** Returns undefined for an unknown, revoked or expired key. Records the time of the last use, to the minute. */
+  /** Returns undefined for an unknown, revoked or expired key. Records the time of the use, at most once a minute. */
   find(key: string): Promise<KeyHolder | undefined>;
   /** Returns the same holder as `find`, and the time until which it may be cached. */
   factOf(key: string): Fact<KeyHolder | undefined> | Promise<Fact<KeyHolder | undefined>>;

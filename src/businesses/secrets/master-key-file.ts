@@ -15,8 +15,8 @@ export interface MasterKeySettings {
 const previousOf = (file: string): string => `${file}.previous`;
 
 /**
- * Creates the key file if it is missing. Returns the function that reads the keys, which is called
- * again during a rotation.
+ * Creates the key file if it is missing. Returns a function that reads the keys. The function is
+ * called again during a rotation.
  */
 export async function loadMasterKeys(settings: MasterKeySettings): Promise<() => MasterKeys> {
   const { masterKey, masterKeyPrevious: previous } = settings;

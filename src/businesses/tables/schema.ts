@@ -55,7 +55,7 @@ export const businessSchema = {
       revokedAt: nullable(timestamp),
       /** The browser and the system, such as "Firefox, Linux"; null: not known. */
       device: nullable(text),
-      /** The time of the last use, rounded to an hour; null: not used since the creation. */
+      /** The time of the last use, updated at most once an hour; null: not used since the creation. */
       lastUsedAt: nullable(timestamp),
     },
   },
@@ -75,7 +75,7 @@ export const businessSchema = {
       newEmail: nullable(text),
     },
   },
-  /** Links that a member opens once, to set a new password or to verify an e-mail address. */
+  /** Links that a member opens once, to set a new password, to verify an e-mail address, or to sign in. */
   rondoAccountLinks: {
     access: "internal",
     columns: {
@@ -174,7 +174,7 @@ export const businessSchema = {
       idempotencyKey: nullable(text),
       /** The hash of the request that was sent with the key. Another request with the same key is refused. */
       requestHash: nullable(text),
-      /** The number of workers that have claimed the generation. Only the worker with the highest number may write. */
+      /** How often workers have claimed the generation. Only the worker with the latest claim may write. */
       epoch: withDefault(integer),
       generatedMs: withDefault(integer),
       plannedMs: nullable(integer),

@@ -8,7 +8,7 @@ export type AudioUrlOf = (businessId: string, versionId: string) => Promise<stri
 
 export interface GenerationRequestInput {
   readonly businessId: string;
-  /** The owner who takes turns in the queue, if it is not the user. */
+  /** The owner whose turns in the queue the job uses, if that is not the user: the hashed address of a guest. */
   readonly owner?: string | undefined;
 }
 

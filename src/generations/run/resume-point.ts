@@ -6,7 +6,7 @@ import { readStoredJson } from "../generation-events.ts";
 
 /**
  * Returns the end of the last reported progress in milliseconds. Returns 0 if only the start was reported, and
- * undefined if no run has stored an event.
+ * undefined if no run has reported its start.
  */
 export async function lastReportedMs(
   streams: Pick<ChunkStore, "read">,

@@ -86,7 +86,7 @@ export interface GenerationPlan {
   /** A title for the piece, derived from the prompt. */
   readonly title: string;
   readonly contentType: "audio/mpeg";
-  /** The planned length, or the requested length if the generator can't know its own. */
+  /** The planned length, or the requested length if the generator doesn't know the length in advance. */
   readonly durationMs: number;
   /** Whether the piece continues until it is stopped. Then `durationMs` is its maximum. */
   readonly isEndless?: boolean;
@@ -128,8 +128,9 @@ export interface Generation {
   /** The configured name of the generator that makes the piece, if there are several generators. Otherwise the generator's own name. */
   readonly madeBy?: string;
   /**
-   * The chunks in order, for one reader. Throws AppError GENERATION_FAILED with the reason as a sentence. After an
-   * abort, throws the signal's reason. Read the chunks to the end, or abort. Leaving the loop aborts the generation.
+   * The chunks in order, for one reader. Reading them throws GENERATION_FAILED, or INVALID_PARAMETER for an unusable
+   * prompt, with the reason as a sentence. After an abort, it throws the signal's reason. Read the chunks to the end,
+   * or abort. Leaving the loop aborts the generation.
    */
   readonly chunks: AsyncIterable<GeneratedChunk>;
   /** True if the generator itself stores the chunks in the version's stream. Then `chunks` only reports the stored chunks. */

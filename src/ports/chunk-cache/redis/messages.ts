@@ -21,7 +21,7 @@ export interface Messages {
 const storedMax = 8;
 const storedMs = 5_000;
 /**
- * `recall` also returns messages that are older by up to this time, because the clocks of two machines differ. A
+ * `recall` also returns messages that are older by up to this time, because the clocks of two machines may differ. A
  * repeated message does no harm.
  */
 const skewMs = 1_000;

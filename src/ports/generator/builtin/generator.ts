@@ -31,7 +31,10 @@ export interface BuiltinGeneratorOptions {
   readonly isWarm?: boolean;
 }
 
-/** The thread starts immediately, so that the first generation doesn't wait for it. An idle thread doesn't keep the process alive. */
+/**
+ * Unless `isWarm` is false, the thread starts immediately, so that the first generation doesn't wait for it. An idle
+ * thread doesn't keep the process alive.
+ */
 export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): Generator => {
   let thread: ComposerThread | undefined;
   let isClosed = false;

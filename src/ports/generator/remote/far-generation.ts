@@ -63,7 +63,7 @@ async function* read(
   } finally {
     clearTimeout(lastMoment);
     stop.abort(new AppError("GENERATION_FAILED", "The reader left the generation."));
-    // The reading ends because the signal is aborted. The reader doesn't wait for it.
+    // `make` ends because its signal is aborted. The reader doesn't wait for the end of `make`.
     void chunks.return?.().catch(() => undefined);
   }
 }

@@ -39,7 +39,7 @@ export function createOperator(db: Database): Operator {
     "update jobs set state = 'failed' where seq = ?1 and (state <> 'active' or leaseUntilMs <= ?2)",
   );
 
-  // The turns of a business and its users are deleted together with its last job.
+  // When the jobs of a business are removed and none is left, its turns and those of its users are deleted, too.
   const forget = ["turns", "owners", "lines"].map((table) =>
     db.prepare(
       `delete from ${table} where businessId = ?1 and not exists (select 1 from jobs where businessId = ?1)`,

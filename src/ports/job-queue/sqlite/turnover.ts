@@ -59,14 +59,17 @@ export interface Turnover {
   /** Renews the leases. Returns the lost leases. */
   renew(leases: readonly Lease[], untilMs: number): Lease[];
   reportProgress(lease: Lease, progress: unknown): void;
-  /** Returns jobs with expired leases to the queue, makes due delayed jobs waiting, and adds the jobs of due schedules. */
+  /**
+   * Returns jobs with expired leases to the queue, or fails them after too many stalls. Makes due delayed jobs waiting,
+   * and adds the jobs of due schedules.
+   */
   catchUp(nowMs: number): void;
   /**
    * Shortens leases, delays and schedules that were set while the clock was ahead, so that each has its own length
    * from now on. Returns false if there were none.
    */
   pullCloser(nowMs: number): boolean;
-  /** Returns the instant at which `catchUp` has to be called next. */
+  /** Returns the instant at which `catchUp` has to be called next; Infinity if it has nothing to do. */
   dueAtMs(): number;
   /** Deletes the oldest completed jobs beyond `most`, and the turns of businesses that no longer need them. */
   trim(queue: QueueName, most: number): void;
