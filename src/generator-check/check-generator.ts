@@ -25,7 +25,7 @@ export interface CheckOptions {
   readonly only?: readonly string[];
   /** The length of a usual piece, in seconds. */
   readonly seconds?: number;
-  /** The time limit of a case, and of each wait in the case. */
+  /** The time limit of a case. A wait within the case ends after 80 % of this time. */
   readonly timeoutSeconds?: number;
   /** Is called with each outcome when its case has ended. */
   readonly onOutcome?: (outcome: Outcome) => void;

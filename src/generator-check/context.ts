@@ -17,7 +17,10 @@ interface Piece {
 export interface CheckContext {
   readonly far: FarSide;
   readonly timeoutMs: number;
-  /** Returns the description of the generator, which is requested only once. Throws Mismatch if the answer is not as documented. */
+  /**
+   * Returns the generator's capabilities. They are requested only once. Throws Mismatch if the answer is not as
+   * documented.
+   */
   capabilities(): Promise<Capabilities>;
   /** Requests the state of the generator. Throws Mismatch if the answer is not as documented. */
   health(): Promise<Health>;
@@ -27,7 +30,7 @@ export interface CheckContext {
   prepare(wish?: Wish): Promise<Prepared>;
   /** Sends the request once. Any answer is returned. */
   send(prepared: Prepared): Promise<Started>;
-  /** Prepares and sends a request; waits while the generator is busy. */
+  /** Prepares and sends a request. While the generator is busy, the request is sent again until the time limit. */
   start(wish?: Wish): Promise<Started>;
   /** Returns a whole usual piece. It is made once for each delivery. */
   piece(delivery?: Delivery): Promise<Piece>;
@@ -40,7 +43,7 @@ export interface ContextOptions {
   readonly streams: StreamReceiver;
   readonly documents: DocumentReceiver | undefined;
   readonly deliveries: readonly Delivery[];
-  /** The length of a usual piece, within the generator's own limits. */
+  /** The length of a usual piece. If it is outside the generator's limits, the nearest limit is used instead. */
   readonly seconds: number;
   readonly timeoutMs: number;
 }

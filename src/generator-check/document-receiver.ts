@@ -17,7 +17,10 @@ export interface DocumentStream {
   readonly delivery: { readonly database: string; readonly stream: string; readonly url: string };
   /** Returns all documents of the stream, sorted by their seq. */
   documents(): Promise<readonly ChunkDocument[]>;
-  /** Stores a document at the seq of the generator's next document, as Rondo does when a stream is deleted. */
+  /**
+   * Stores a document {gone: true} at `seq`, which should be the seq of the generator's next document. Rondo does the
+   * same when a stream is deleted.
+   */
   markDeleted(seq: number): Promise<void>;
 }
 

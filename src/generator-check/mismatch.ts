@@ -12,7 +12,7 @@ export class Mismatch extends Error {
   }
 }
 
-/** The case can't be checked here. `reason` is a sentence. */
+/** The case can't be checked here. The message is a sentence with the reason. */
 export class SkipCase extends Error {}
 
 export function expectThat(

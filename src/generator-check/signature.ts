@@ -23,7 +23,9 @@ export const signatureOf = (secret: string, { id, timestamp, body }: Message): s
  */
 const toleranceSeconds = 300;
 
-/** Returns whether one of several signatures is correct. Several signatures make it possible to replace a secret. */
+/**
+ * Returns whether the time and one of the signatures are correct. With several signatures, a secret can be replaced.
+ */
 export function isSigned(secret: string, headers: Headers, body: string): boolean {
   const id = headers.get("webhook-id") ?? "";
   const time = headers.get("webhook-timestamp") ?? "";

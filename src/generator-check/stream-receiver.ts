@@ -34,7 +34,7 @@ export interface ReceivedStream {
   readonly faults: (StreamFault | undefined)[];
   /** If set, this status is the answer to every append from now on. */
   refuseWith: number | undefined;
-  /** The delay before every answer, in milliseconds. */
+  /** The delay before the answer to each append, in milliseconds. */
   delayMs: number;
 }
 

@@ -13,7 +13,7 @@ export interface ChunkCutter {
   addSound(left: Float32Array, right: Float32Array): void;
   /** Must be called when no further frames are waiting, because a smaller chunk is better than a late chunk. */
   hurry(): void;
-  /** Returns the remaining chunks. `samples` is the length of the whole piece. */
+  /** Makes the last chunk of the remaining frames. `samples` is the length of the whole piece. */
   finish(samples: number): void;
 }
 

@@ -2,7 +2,7 @@
 
 export interface EndingOptions {
   readonly samples: number;
-  /** The intake's option with the same name. */
+  /** See `fade` of `IntakeOptions`. */
   readonly fade: boolean | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface Ending {
 }
 
 const fadeSamplesMax = 2 * 44_100;
-/** The length of a fade of ten milliseconds, with which a cut makes no click. */
+/** Ten milliseconds. A cut with a fade of this length makes no click. */
 const shortFadeSamples = 441;
 /** If a source is at most a tenth of a second too long, the excess is only silence that its encoder added. */
 const tolerance = 4410;

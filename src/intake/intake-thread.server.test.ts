@@ -108,7 +108,7 @@ test("while a reader pauses, less than 4 MB of its source is read, and the rest 
   const { source, state } = endlessSource();
   const abort = new AbortController();
   const unread = intake.take(source, { format, durationMs: 60_000 }, abort.signal);
-  // The other sources are read to their end, so the source without a reader has enough time.
+  // While three other sources are read to their end, the thread has enough time to read the source without a reader.
   for (let round = 0; round < 3; round++) await takeAll(intake, tenSeconds, { format });
   const held = state.bytes;
   expect(held).toBeGreaterThan(500_000);

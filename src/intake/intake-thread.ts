@@ -1,4 +1,5 @@
-// Starts and supervises the intake's thread from the process that owns it. It opens sessions, and ends them with an error when the thread ends.
+// Starts and supervises the intake's thread from the process that owns it. Opens the sessions of sources, and ends
+// them with an error when the thread ends.
 
 import { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";

@@ -1,4 +1,4 @@
-// Compares the intake with ffmpeg: ffmpeg must read its chunks, and it must read files that ffmpeg wrote.
+// Tests the intake with ffmpeg: ffmpeg must read the intake's chunks, and the intake must read files that ffmpeg wrote.
 
 import { afterAll, expect, setDefaultTimeout } from "bun:test";
 import { needsTool } from "../testing/runners/needs-tool.ts";
@@ -21,7 +21,7 @@ needsTool("ffmpeg")("ffmpeg reads the joined chunks without a warning", async ()
     const path = `${directory.path}/piece.mp3`;
     await Bun.write(path, mp3);
     const read = Bun.spawnSync(["ffmpeg", "-v", "warning", "-xerror", "-i", path, "-f", "null", "-"]);
-    // The length isn't declared, because it wasn't known at the start.
+    // ffmpeg estimates the length, because the chunks don't declare it: the length wasn't known at the start.
     const warnings = read.stderr.toString().split("\n");
     const others = warnings.filter(
       (line) => line !== "" && !line.includes("Estimating duration from bitrate"),

@@ -26,7 +26,7 @@ const wav = madeWav(44_100, "s16le", 2, false, seconds);
 const plainMp3 = await makePlainMp3();
 const sources = await musicInEachFormat();
 
-/** The chunks of each source that arrives in one piece. Several tests use them. */
+/** The chunks of each source when it arrives in one piece. Several tests use them. */
 const taken = new Map<Source, Promise<Taken>>();
 const takeWhole = (source: Source): Promise<Taken> => {
   const known = taken.get(source) ?? takeAll(intake, source.bytes, optionsOf(source));

@@ -31,7 +31,10 @@ export interface Session {
   add(bytes: Uint8Array): void;
   /** Must be called when the source has ended. `isWhole` is false if the source failed. The bytes before the failure still become chunks. */
   end(options: { readonly isWhole: boolean }): void;
-  /** Does one step. Throws GENERATION_FAILED in the same cases as the intake. It must not be called again before it has resolved. */
+  /**
+   * Does one step. Throws GENERATION_FAILED in the same cases as the intake. Wait until a step has resolved before you
+   * start the next one.
+   */
   step(): Promise<void>;
   close(): void;
 }
@@ -124,7 +127,8 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
       try {
         await step();
       } catch (err) {
-        // Chunks that were already made are delivered. A piece that failed before its first chunk has none.
+        // If a chunk was already made, the remaining audio before the error becomes the last chunk. Otherwise it is
+        // dropped.
         if (piece.chunks > 0) await piece.finish();
         throw err instanceof AppError ? err : damaged(err);
       }

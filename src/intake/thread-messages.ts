@@ -18,7 +18,7 @@ export type ToThread =
   /** The reader has read one more chunk. */
   | { readonly type: "read"; readonly id: number }
   | { readonly type: "leave"; readonly id: number }
-  /** Loads and compiles all code before the first source needs it. */
+  /** Loads and compiles the code for PCM and MP3 before the first source needs it. */
   | { readonly type: "warm" }
   /** The thread answers with "alive". */
   | { readonly type: "check" };

@@ -1,4 +1,4 @@
-// Converts a short sound of each format once, so that no listener waits while code is loaded and compiled.
+// Converts a short sound as PCM and as MP3 once, so that no listener waits while code is loaded and compiled.
 
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";

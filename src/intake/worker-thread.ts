@@ -10,7 +10,7 @@ import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
 /** The maximum number of unread chunks of a source. At this number, the source waits. */
 const unreadMax = 8;
-/** The thread reports read bytes to the owner in steps of this size, which is far below the limit of waiting bytes. */
+/** The thread reports read bytes to the owner when there are at least this many: far fewer than `waitingBytesMax`. */
 const takenBytesMin = 32 * 1024;
 /** One of this many turns is for sources that have their first chunk, however many new sources arrive. */
 const turnsPerTurnOfOthers = 4;

@@ -41,8 +41,8 @@ export async function countRequested(
 type Whose = Pick<Reached, "of" | "userId">;
 
 /**
- * Throws QUOTA_REACHED if the generation would exceed a quota. Returns the quotas that are used up by this
- * generation.
+ * Throws QUOTA_REACHED if the generation would exceed a quota. Returns the quotas of generations that this generation
+ * uses up. A quota of seconds or bytes is not returned, because it is used up only later.
  */
 async function refuse(
   trx: PromisingTransaction,
@@ -68,7 +68,10 @@ async function refuse(
 export const usedOf = (counts: Counts, metric: Metric): number =>
   metric === "seconds" ? counts.soundMs / 1000 : counts[metric];
 
-/** Returns the seconds of music that were requested by generations that have not ended. */
+/**
+ * Returns the seconds of music that were requested by the generations that have not ended: those of one user, or all if
+ * `userId` is null.
+ */
 export async function reservedSeconds(
   trx: Pick<PromisingTransaction, "selectFrom">,
   userId: string | null,
@@ -82,8 +85,8 @@ export async function reservedSeconds(
 }
 
 /**
- * Call it once, in the transaction that ends the generation. The counts are added to the day of the request. For a
- * failed generation, only the sound is counted.
+ * Call it once, in the transaction that ends the generation. The counts are added to the day of the request. A failed
+ * generation counts only its sound: the generation that `countRequested` counted is subtracted again.
  */
 export function countEnded(
   trx: PromisingTransaction,

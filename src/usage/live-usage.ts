@@ -13,8 +13,8 @@ export interface LiveUsage {
   /** Counts a query. Throws QUOTA_REACHED if a quota of queries was reached when the counts were last stored. */
   countQuery(caller: UserCaller | BusinessCaller): void;
   /**
-   * Throws QUOTA_REACHED if a quota of served bytes was reached when the counts were last stored. Without a user, the
-   * quota of the business itself applies.
+   * Throws QUOTA_REACHED if a quota of served bytes was reached when the counts were last stored. Without a user, only
+   * the quotas of the business apply.
    */
   refuseServing(businessId: string, userId?: string): void;
   countServed(businessId: string, userId: string | undefined, bytes: number): void;
@@ -26,7 +26,7 @@ export interface LiveUsage {
    * queries or served bytes.
    */
   flushDue(): Promise<void>;
-  /** Stores all counts, and ignores later calls. */
+  /** Stores all counts, and stops storing them every few seconds. */
   close(): Promise<void>;
 }
 
@@ -58,9 +58,7 @@ interface OfBusiness {
 
 const usualEveryMs = 5_000;
 const unchangedMs = 60_000;
-/**
- * While a database can't be reached, the counts of at most this number of users are kept. Further counts are dropped.
- */
+/** If counts can't be stored and there are more users than this number, these counts are dropped. */
 const usersMax = 100_000;
 
 export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): LiveUsage {
@@ -188,13 +186,13 @@ const hasLiveLimits = (quotas: Quotas | undefined): boolean =>
   );
 
 interface Stored {
-  /** The used-up quotas of these users and of the business. */
+  /** The used-up quotas of the business, and of the users whose counts were stored. */
   readonly reached: readonly Reached[];
   /** The change mark of the database after the counts were stored. */
   readonly mark: number | undefined;
 }
 
-/** Adds the counts to the database. */
+/** Adds the counts to the database of the business. Also stores an event for each used-up quota. */
 function store(
   databases: OpenDatabases,
   businessId: string,

@@ -1,5 +1,5 @@
-// Creates the error for a request above a quota, which contains the start of the next period. Also stores the event
-// that the business's servers get once per period.
+// Creates the error for a request above a quota. The error contains the start of the next period. Also stores the
+// event that the business's servers get once per period.
 import { createHash } from "node:crypto";
 import type { Metric, Period, QuotaLimit } from "../businesses/limits/quotas.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -9,7 +9,7 @@ import { spanOf } from "./periods.ts";
 
 export interface Reached extends QuotaLimit {
   readonly of: "business" | "user";
-  /** Null if the quota is that of the business, not of one user. */
+  /** Null for a quota of the whole business. */
   readonly userId: string | null;
   /** The used amount, in the unit of the metric. */
   readonly used: number;

@@ -17,7 +17,10 @@ export interface QuotaState {
   readonly resetsAt: string;
 }
 
-/** A user gets the quotas per user. A business key gets the quotas of the business. */
+/**
+ * A user gets the quotas per user. A guest gets the quotas for guests if there are any. A business key gets the quotas
+ * of the business.
+ */
 export function readLimits(
   { databases }: { readonly databases: OpenDatabases },
   business: Business,

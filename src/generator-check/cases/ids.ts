@@ -9,7 +9,7 @@ const hint =
 
 const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
 
-/** Returns the results of two requests. The second request is sent right after the answer to the first. */
+/** Sends the same request twice. The second request is sent right after the answer to the first. */
 async function twice(ctx: CheckContext): Promise<readonly [Started, Started]> {
   const first = await ctx.start({ delivery: "body" });
   first.expectAccepted();

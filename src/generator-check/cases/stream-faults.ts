@@ -5,7 +5,7 @@ import { expectThat, Mismatch } from "../mismatch.ts";
 import { framesIn } from "../sound/mp3-frames.ts";
 import type { StreamFault } from "../stream-receiver.ts";
 
-/** Expects that the piece arrives completely although the next appends are answered with `faults`. */
+/** Expects that the piece arrives completely although the appends after the first one are answered with `faults`. */
 async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFault[]): Promise<void> {
   const prepared = await ctx.prepare({ delivery: "stream" });
   prepared.stream!.faults.push(undefined, ...faults);
@@ -29,7 +29,10 @@ async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFau
   expectThat(waitedMs >= askedMs - 50, `a wait of ${askedMs} ms, as Retry-After says`, `${waitedMs} ms`);
 }
 
-/** Expects that no append follows a refusal with this status. */
+/**
+ * Expects that the generation stops within a second if its appends are refused with this status: no append follows, and
+ * the slot becomes free.
+ */
 async function expectStopAfter(ctx: CheckContext, status: number): Promise<void> {
   const { long } = await ctx.lengths();
   const prepared = await ctx.prepare({ delivery: "stream", seconds: long });

@@ -21,7 +21,7 @@ const types: Readonly<Record<string, FormatName>> = {
 /** Returns undefined for a content type that is not in the contract. */
 export const formatNameOf = (contentType: string): FormatName | undefined => types[typeOf(contentType)];
 
-/** Returns the missing parameter as a phrase, or undefined if the parameters are complete. */
+/** Returns the missing or wrong parameter as a phrase, or undefined if all parameters are correct. */
 export function parameterFaultOf(contentType: string): string | undefined {
   const format = formatNameOf(contentType);
   if (format !== "l16" && format !== "pcm") return undefined;

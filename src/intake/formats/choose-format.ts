@@ -19,7 +19,8 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
       whatToSend,
     );
   }
-  // Samples and damaged MP3 data may begin with any bytes, so in both cases MP3 frames are searched.
+  // Samples may begin with the bytes of an MP3 or AAC header, and damaged MP3 data may begin with any bytes. In both
+  // cases, the declared format is accepted.
   const mayBe =
     said.kind === "pcm" ? found === "MP3" || found === "AAC" : said.kind === "mp3" && found === undefined;
   if (found === undefined && said.kind === "pcm") return said;

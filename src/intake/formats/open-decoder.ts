@@ -12,7 +12,10 @@ export interface OpenDecoder extends SourceDecoder {
   readonly delay: number | undefined;
 }
 
-/** `first` is a copy of the first bytes. They are decoded later. */
+/**
+ * `first` is a copy of the first bytes of the source. It is only examined. The caller also passes these bytes to
+ * `decode`.
+ */
 export async function openDecoder(format: SourceFormat, first: Uint8Array): Promise<OpenDecoder> {
   switch (format.kind) {
     case "pcm":

@@ -4,7 +4,7 @@ import type { PcmEncoding } from "../../ports/generator/audio-intake.ts";
 import { failed } from "../failed.ts";
 import type { Sound } from "./source-decoder.ts";
 
-/** The encodings of WAV: the port's encodings, unsigned bytes, integers of 24 and 32 bits, and 64-bit floats. */
+/** The encodings of PCM, and those that only WAV has: unsigned bytes, integers of 24 and 32 bits, and 64-bit floats. */
 export type SampleEncoding = PcmEncoding | "u8" | "s24le" | "s32le" | "f64le";
 
 export interface SampleForm {

@@ -12,8 +12,8 @@ export interface SourceDecoder {
   /** The number of bytes to decode in one call, so that a call takes at most some milliseconds. */
   readonly portionBytes: number;
   /**
-   * Decodes bytes, which must follow the bytes of the last call. The decoder may keep them. Throws GENERATION_FAILED
-   * if the bytes are damaged.
+   * Decodes bytes, which must follow the bytes of the last call. The decoder may keep some of them for the next call.
+   * Throws GENERATION_FAILED if the bytes are damaged.
    */
   decode(bytes: Uint8Array): Promise<readonly Sound[]> | readonly Sound[];
   /** Returns the remaining audio at the end of the source. Throws GENERATION_FAILED if the source ended too early. */

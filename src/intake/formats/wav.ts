@@ -10,7 +10,10 @@ import { wavFormOf } from "./wav-form.ts";
 /** A longer declared length means that the length is unknown, because programs that write to a pipe declare such lengths. */
 const lengthMax = 0x7fff_0000;
 const formBytesMax = 4096;
-/** The maximum number of consecutive parts that are not sound. Files of programs have fewer than twenty. */
+/**
+ * The maximum number of consecutive parts that are not sound. The files that audio programs write have fewer than
+ * twenty.
+ */
 const otherPartsMax = 1000;
 const portionBytes = 16 * 1024;
 
@@ -28,7 +31,7 @@ export function createWavDecoder(): SourceDecoder {
   let promised = 0;
   let otherParts = 0;
 
-  /** Handles all complete parts. Returns false when more bytes are needed. */
+  /** Handles the next bytes, depending on the state. Returns false when more bytes are needed. */
   const advance = (sounds: Sound[]): boolean => {
     switch (state.at) {
       case "file": {

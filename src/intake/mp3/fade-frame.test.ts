@@ -71,7 +71,9 @@ test("a fade follows its curve without a click", async () => {
   expect(jumpOf(faded.left.subarray(end))).toBeLessThan(1.05 * jumpOf(wanted.subarray(end)));
 });
 
-/** Returns the greatest deviation of a sample from the mean of its neighbours, which is large at a click. */
+/**
+ * Returns twice the greatest deviation of a sample from the mean of its neighbours. The deviation is large at a click.
+ */
 const jumpOf = (samples: Float32Array): number => {
   let most = 0;
   for (let at = 2; at < samples.length; at++) {

@@ -12,7 +12,9 @@ export interface Frame extends FrameHeader {
 export interface FrameReader {
   /** Returns the frames that are complete now. Throws GENERATION_FAILED if the bytes are not MP3. */
   read(bytes: Uint8Array): readonly Frame[];
-  /** Returns the last frame. Throws GENERATION_FAILED if it is incomplete. */
+  /**
+   * Returns the remaining frames. Throws GENERATION_FAILED if the last frame is incomplete, or if there was no frame.
+   */
   end(): readonly Frame[];
 }
 
@@ -51,7 +53,7 @@ export function createFrameReader(): FrameReader {
     return true;
   };
 
-  /** Accepts a frame only if another frame or the end follows. Returns undefined if more bytes are needed. */
+  /** Accepts the first frame only if another frame or the end follows. Returns undefined if more bytes are needed. */
   const nextFrame = (isEnd: boolean): Frame | "skipped" | undefined => {
     if (tagBytesLeft > 0) {
       tagBytesLeft -= waiting.take(tagBytesLeft).length;

@@ -6,18 +6,21 @@ import type { Stereo } from "./stereo.ts";
 
 export interface Resampler {
   convert(sound: Stereo): Stereo;
-  /** Returns the end of the audio, which was withheld because later samples could have followed. */
+  /** Returns the end of the audio. It was withheld, because the filter also needs the samples after it. */
   finish(): Stereo;
 }
 
 export const outputRate = 44_100;
-/** The length of the filter at the lower of both rates. The filter falls to -100 dB between 18.5 and 22.05 kHz. */
+/**
+ * The length of the filter, in samples of the lower of both rates. The response of the filter falls to -100 dB between
+ * 18.5 and 22.05 kHz.
+ */
 const filterSamples = 80;
 const cutoff = 0.46;
 const kaiserBeta = 10.06;
 /** The maximum number of phases, which is enough for standard rates. The table of an unusual rate would need megabytes. */
 const phasesMax = 441;
-/** These limits are the same as the limits for a Content-Type. */
+/** `formatOf` has the same limits for the rate in a Content-Type. */
 const rateMin = 4_000;
 const rateMax = 384_000;
 
