@@ -25,7 +25,7 @@ describe.skipIf(!runsLongTests || judgesPython === undefined)(
         ],
         folder.path,
       );
-      // For another piece, the share of found notes is below 0.1.
+      // If the notes are compared with those of another piece, the share of found notes is below 0.1.
       for (const { judgement } of pieces) {
         expect(judgement.notes).toBeGreaterThan(0.15);
         expect(judgement.notes).toBeGreaterThan(2.5 * judgement.notesOfOther);

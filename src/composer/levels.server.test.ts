@@ -134,7 +134,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     },
   );
 
-  // The encoding of loud high drums on both sides adds peaks. A short piece may contain none of them.
+  // MP3 encoding adds peaks to loud high drums in both channels. A short piece may contain none of these peaks.
   test.each(["house", "techno"])("%s of a minute stays below −1 dB true peak", async (style) => {
     const { spec } = versionOnePieces.find((piece) => piece.spec.style === style)!;
     const { mp3 } = await render(style, spec.seed, 60);

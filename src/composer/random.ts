@@ -3,7 +3,7 @@
 export interface Random {
   /** Returns a number of at least 0 and less than 1. */
   next(): number;
-  /** Returns a whole number between these two, inclusive. */
+  /** Returns a whole number from `low` to `high`, both included. */
   between(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(choices: readonly [T, ...T[]] | readonly T[]): T;

@@ -167,6 +167,8 @@ const fromFirst = (spec: z.infer<typeof firstSchema>): MusicSpec => ({
   parts: { ...spec.parts, counter: null },
 });
 
-/** Returns the number of samples of a piece. This is the only function that rounds seconds. */
+/**
+ * Returns the number of samples of a piece. Use only this function, so that the length is always rounded the same way.
+ */
 export const samplesOf = (spec: Pick<MusicSpec, "durationSeconds">): number =>
   Math.round(spec.durationSeconds * sampleRate);

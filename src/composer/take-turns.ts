@@ -30,8 +30,8 @@ const wholeMs = 3_600_000;
 const turnsBetweenCleanings = 10_000;
 
 /**
- * Returns a function that chooses the next piece and counts its turn; undefined when there are no
- * pieces.
+ * Returns a function that chooses the next piece and counts its turn. The function returns undefined when there are
+ * no pieces.
  */
 export function createTurns<T extends TurnTaker>() {
   let turn = 0;

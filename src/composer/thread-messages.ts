@@ -9,7 +9,7 @@ export type ToThread =
       readonly type: "open";
       readonly soundBank: string | undefined;
       readonly lame: string | undefined;
-      /** Whether to warm up before "ready". A thread that a piece is waiting for doesn't. */
+      /** Whether to warm up before "ready". A thread that a piece is waiting for doesn't warm up. */
       readonly warmsUp: boolean;
     }
   | {

@@ -111,7 +111,7 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
 };
 
 /**
- * Renders some seconds of music in advance, so that no listener waits while the engine compiles the code.
+ * Renders some seconds of music in advance, so that no listener waits while the JavaScript engine compiles the code.
  */
 const warmUp = async (studio: Studio): Promise<void> => {
   for (const prompt of ["house", "lofi with strings and rain"]) {

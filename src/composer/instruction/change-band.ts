@@ -247,7 +247,10 @@ const remove: Rule = (spec, clause) => {
   return { changed: { parts, ...(parts.drums === null ? { percussion: [] } : {}) }, said: [...said] };
 };
 
-/** Returns another player from the style for a part that the piece needs. */
+/**
+ * Returns another player for the chords or the lead, if possible one of the style. Returns null for another part,
+ * because a piece needs only chords and a lead.
+ */
 const replacement = (
   spec: MusicSpec,
   part: PitchedPart,

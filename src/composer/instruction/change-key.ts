@@ -86,7 +86,7 @@ const semitonesOf = (text: string): number | undefined => {
   return amount > 24 ? undefined : (isDown ? -1 : 1) * amount;
 };
 
-/** Longer names come first, because "a whole tone" contains "tone". */
+/** A name comes before the names that it contains: "whole tone" comes before "tone". */
 const intervals: Readonly<Record<string, number>> = {
   "two octaves": 24,
   octave: 12,

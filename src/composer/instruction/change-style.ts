@@ -1,4 +1,5 @@
-// Handles "as jazz", "turn it into techno", "like the eighties". The piece gets another style's instruments and patterns, and keeps its key and form.
+// Handles "as jazz", "turn it into techno", "like the eighties". The piece gets another style's instruments and
+// patterns, and keeps its title, key and length.
 
 import { createRandom } from "../random.ts";
 import { chooseStyle } from "../prompt/choose-style.ts";

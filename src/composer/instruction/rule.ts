@@ -36,7 +36,7 @@ export const wordsIn = ({ reading }: Clause): readonly WordWish[] =>
 
 export const within = (level: number): number => Math.round(Math.min(1, Math.max(0, level)) * 100) / 100;
 
-/** Adds a change of one section or stretch to the plan's other changes. */
+/** Adds a change of one section or stretch to the plan's other changes, of which the last eleven are kept. */
 export const changedPlace = (
   spec: MusicSpec,
   { where }: Clause,

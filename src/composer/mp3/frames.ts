@@ -8,8 +8,8 @@ export const frameBytesMin = Math.floor((144 * bitrate) / sampleRate);
 const paddingPerFrame = (144 * bitrate) % sampleRate;
 
 /**
- * The number of samples that LAME adds before the first one, as the Info frame declares it. A
- * decoder adds another 529.
+ * The number of samples that LAME adds before the first sample of the sound, as the Info frame declares it. A decoder
+ * adds another 529 samples.
  */
 export const declaredDelay = 576;
 

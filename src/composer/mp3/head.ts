@@ -7,7 +7,7 @@ export const createHead = (samples: number): Uint8Array => headOf(createInfoFram
 
 /**
  * Creates the head of a piece whose length isn't known yet. `delay` is the number of samples that
- * the encoder added before the first one.
+ * the encoder added before the first sample of the sound.
  */
 export const createOpenHead = (delay: number = declaredDelay): Uint8Array => {
   const frame = createEmptyInfoFrame(0);

@@ -36,7 +36,7 @@ export const pieceMidi = (piece: Piece, heading: Heading): Uint8Array => {
   });
 };
 
-/** Returns the numbers of the bars, including the last chord, which is a separate bar after the last one. */
+/** Returns the indexes of all bars. The last chord is a separate bar after the others. */
 const barIndexes = ({ timing }: Piece): readonly number[] =>
   Array.from({ length: timing.bars + (timing.ringStart < timing.samples ? 1 : 0) }, (_, index) => index);
 

@@ -170,7 +170,7 @@ const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
     .toSorted((one, other) => other.weight - one.weight)[0]?.wish;
 };
 
-/** Returns whether two genre words mean the same music. */
+/** Returns whether a genre can be combined with the best genre, so that both are fulfilled. */
 const goesWith = (best: WordWish, other: WordWish): boolean =>
   (companions[best.id as StyleName] ?? []).includes(other.id as StyleName);
 

@@ -39,7 +39,7 @@ export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
   return lost;
 };
 
-/** Returns the wish that the plan does not fulfil, for a prompt such as "piano, but no piano". */
+/** Returns the wishes that the plan does not fulfil, for a prompt such as "piano, but no piano". */
 export const denied = (wishes: readonly Wish[], spec: MusicSpec): readonly Wish[] => {
   const words = wishes.filter((wish): wish is WordWish => "id" in wish);
   return words.filter((wish) => {

@@ -179,7 +179,7 @@ const isPlainBass = (word: string): boolean =>
     word,
   );
 
-/** Returns the instruments that a word excludes: "no guitars" excludes every kind of guitar. */
+/** Returns the instruments that a word means: "guitars" means every kind of guitar. */
 export const familyOf = (name: InstrumentName, typed: string): readonly InstrumentName[] => {
   const word = typed
     .toLowerCase()

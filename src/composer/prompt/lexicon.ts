@@ -218,7 +218,7 @@ const stemOf = (word: string): Meaning | undefined => {
 
 /** Returns the listed word that differs in one letter; undefined for a correct word of the language. */
 export const findMisspelt = (word: string): Found | undefined => {
-  // Many correct Arabic words differ in one letter.
+  // Many correct Arabic words differ from another correct word in only one letter.
   if (isArabic(word)) return undefined;
   if (word.length < 4 || notMisspelt.has(word) || !/^\p{L}+$/u.test(word) || isUnspaced(word))
     return undefined;

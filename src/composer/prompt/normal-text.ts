@@ -16,7 +16,7 @@ export interface Token {
 export const normal = (text: string): string =>
   text
     .normalize("NFKD")
-    // The marks above and below Arabic letters are removed, too, and the stretched line between letters.
+    // This also removes the marks above and below Arabic letters, and the line that makes a word longer (tatweel).
     .replace(/[\u0300-\u036f\u064b-\u065f\u0670\u0640]/gu, "")
     .normalize("NFKC")
     .toLowerCase()
@@ -28,7 +28,7 @@ export const normal = (text: string): string =>
     .replace(/[\u0660-\u0669]/gu, (digit) => String(digit.charCodeAt(0) - 0x660));
 
 /**
- * Returns the words of a prompt. A number with a point, a slash or a colon is one word, as in
+ * Returns the words of a prompt. A number with a point, a comma, a slash or a colon is one word, as in
  * "1.5", "6/8" or "2:30".
  */
 export const tokensOf = (prompt: string): readonly Token[] => {

@@ -26,7 +26,7 @@ test.each(openPrompts)("%s", (prompt, checks) => {
 });
 
 test("most wishes in the prompts are fulfilled, and only a small share is reported as missing", () => {
-  // Styles are only in the plan, and textures, brightness and reverb are only in the sound, so these are excluded here.
+  // The checks that read these fields of the plan are excluded, because they don't look at the notes.
   const isInNotes = (check: Check): boolean =>
     !/spec\.(style|textures|brightness|feel)/.test(check.toString());
   const names = openPrompts.flatMap(([, checks]) => Object.values(checks)).filter(isInNotes);

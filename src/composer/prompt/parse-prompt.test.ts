@@ -213,7 +213,7 @@ test("an Arabic prompt is read with its prefixes, its marks, its digits and its 
   expect(rock.notUnderstood).toEqual([]);
   expect([rock.spec.style, rock.spec.parts.drums, rock.spec.parts.bass]).toEqual(["rock", null, null]);
   expect(Object.values(rock.spec.parts)).toContain("clean guitar");
-  // "La minor" is a key, and no negation.
+  // Here, the word for "no" is the note la (A) of a key.
   expect(read("تانغو لا مينور").spec).toMatchObject({ style: "tango", tonic: "A", mode: "minor" });
   const two = readWishes({ prompt: "جاز لمدة دقيقتين", seed: 3, durationSeconds: 120 });
   expect([two.spec.durationSeconds, two.notUnderstood]).toEqual([120, []]);

@@ -30,7 +30,7 @@ export const planForm = (spec: MusicSpec, reading: Reading, report: Report): For
   const fitted = fitForm(name ?? styles[spec.style].form, bars);
   let form: Form = { ...usualForm, ...fitted, name, ending: endingOf(reading) };
   if (form.sectionBars === 12 && bars < 12) form = { ...form, sectionBars: 4 };
-  // The piece has complete choruses of twelve bars, and an ending of four bars.
+  // The intro is shortened, so that complete choruses of twelve bars and an ending of four bars fill the rest.
   else if (form.sectionBars === 12)
     form = { ...form, introBars: Math.min(form.introBars, Math.max(0, (bars - 4) % 12)) };
   form = { ...form, ...openingOf(spec, words, report), ...soloOf(spec, words, report) };
@@ -69,7 +69,7 @@ const nameOf = (spec: MusicSpec, words: readonly WordWish[]): Form["name"] => {
   return null;
 };
 
-/** If the usual form lacks a requested section, another order of sections with it is used. */
+/** If the usual form lacks a requested section, an order of sections that contains this section is used. */
 const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
   const { form } = spec;
   const { bars } = timingOf(spec);
@@ -95,7 +95,7 @@ const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
   return { ...form, order };
 };
 
-/** Three or more sections that are named one after the other are an order of sections. */
+/** Returns the order of sections if the prompt names at least three different sections; otherwise an empty list. */
 const orderOf = (wishes: readonly Wish[], form: Form, bars: number): Form["order"] => {
   const kinds = wishes.flatMap((wish): SectionKind[] => {
     if (wish.isNegated) return [];
@@ -115,7 +115,7 @@ const partWith = (spec: MusicSpec, names: readonly InstrumentName[]): Part | und
     return name !== null && names.includes(name);
   });
 
-/** Returns the player that is named next to a word. */
+/** Returns the part whose player is named between two positions in the prompt: the first or the last such player. */
 const playerNear = (
   spec: MusicSpec,
   words: readonly WordWish[],

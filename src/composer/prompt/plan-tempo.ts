@@ -1,4 +1,5 @@
-// Plans the tempo and the meter of a prompt. Numbers are used exactly; words mean tempo ranges that are the same for every style.
+// Plans the tempo and the meter of a prompt. A number is used exactly, except in a loop. A word means a tempo range,
+// which is narrowed to the tempos of the style.
 
 import { createRandom } from "../random.ts";
 import { type MeterName, meters } from "../score/time/meter.ts";

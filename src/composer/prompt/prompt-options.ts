@@ -24,7 +24,9 @@ export interface ReadOptions {
   readonly reading: Reading;
   /** Wishes of the prompt that contradict an option. */
   readonly overruled: readonly Wish[];
-  /** Phrases for people about the options that are fulfilled; `unfulfilled` has those that are not. */
+  /**
+   * The phrase about the option `instrumental`, which is always fulfilled. `unfulfilled` has the phrase about `lyrics`.
+   */
   readonly fulfilled: readonly string[];
   readonly unfulfilled: readonly string[];
 }

@@ -188,8 +188,7 @@ const readDuration: Rule = (tokens, at) => {
     const unit = amount === undefined ? undefined : unitAt(tokens, place + joint + amount.count);
     const size = unit === undefined ? undefined : secondsIn[unit.id];
     if (amount === undefined || unit === undefined || size === undefined) break;
-    // In "a second chorus" or "for a second time", another word follows, so "second" is the ordinal
-    // number.
+    // "A second" is not read as a length, because in "a second chorus", "second" is an ordinal number.
     if (
       unit.id === "seconds" &&
       amount.value === 1 &&

@@ -5,7 +5,7 @@ import type { Token } from "./normal-text.ts";
 import { type NumberWish, readNumber } from "./read-numbers.ts";
 
 interface Place {
-  /** The number of the first word; `count` is the number of words. */
+  /** The index of the first word. `count` is the number of words. */
   readonly at: number;
   readonly count: number;
   /** The text as it was typed. */

@@ -5,14 +5,16 @@ import type { Wish } from "./reading.ts";
 export interface Report {
   /** Call it for a fulfilled wish; `phrase` tells people how it is fulfilled. */
   done(wish: Wish, phrase: string): void;
-  /** Call it if a similar thing replaces the wish; the phrase names both. */
+  /**
+   * Call it if a similar thing, which `phrase` names, replaces the wish. The wish is also reported as not understood.
+   */
   near(wish: Wish, phrase: string): void;
   /** Call it for a wish without an effect. A phrase that was recorded for the wish earlier is removed. */
   refused(wish: Wish): void;
   note(phrase: string): void;
   isSettled(wish: Wish): boolean;
   readonly understood: readonly string[];
-  /** Returns the words without an effect in the order of the prompt, as they were typed. */
+  /** Returns the words without an effect: those of `wishes`, then `unknown`. A negated wish begins with "no". */
   notUnderstood(wishes: readonly Wish[], unknown: readonly string[]): readonly string[];
 }
 

@@ -67,7 +67,7 @@ export const playBar = (
   };
   if (plays("chords")) {
     const comping = compingOf(spec, sketch.patternAt("comping", place));
-    // If no other part plays the harmony, the chords are held without rests.
+    // If neither the pad nor the bass plays, the chords are held without rests.
     const isAlone = !plays("pad") && !plays("bass") && !spec.feel.includes("staccato");
     const pattern = isAlone || spec.feel.includes("legato") ? sustained(comping) : comping;
     hold("chords", composeComping(spec, pattern, harmony, voicings), strumOf(spec.parts.chords));
@@ -106,7 +106,7 @@ export const playBar = (
       "lead",
       tune.map((note) => ({ ...note, force: note.at % 8 === 0 ? 0.95 : 0.86, order: 0 })),
     );
-    // In a chorus without drums, the melody is doubled in octaves to make it stronger.
+    // In a chorus without drums or of the cinematic style, the melody is doubled in octaves to make it stronger.
     const isDoubled =
       section.kind === "chorus" &&
       !soloVoices.has(spec.parts.lead ?? "piano") &&

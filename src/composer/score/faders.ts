@@ -11,7 +11,7 @@ interface BarPlace {
   readonly place: number;
   /** The number of the bar within the piece. */
   readonly index: number;
-  /** The beats of the bass drum. */
+  /** The beats at which the bass drum is played. */
   readonly kicks: readonly number[];
 }
 
@@ -49,7 +49,8 @@ const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly Fa
 
 /**
  * Returns the fader moves of the chords, the pad and the arpeggio in a bar. They are louder in intros, breaks and
- * outros, where fewer parts play. Each kick lowers their volume for a moment.
+ * outros, where fewer parts play. They get louder during a build-up. In the other sections except intros, each kick
+ * lowers their volume for a moment.
  */
 const accompanimentOf = (
   spec: MusicSpec,

@@ -15,7 +15,7 @@ import { createGroove } from "./time/groove.ts";
 import { meters } from "./time/meter.ts";
 import type { Timing } from "./time/timing.ts";
 
-/** Composes the last chord, which all parts except the arpeggio play. */
+/** Composes the last chord, without the arpeggio. A fade-out or a loop has no last chord, so it has no notes here. */
 export const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sketch): Bar => {
   const harmony = homeOf(spec);
   const { chord } = harmony[0];

@@ -20,6 +20,6 @@ export interface FaderMove {
   readonly level: number;
 }
 
-/** Returns the notes by beat, and the notes of one beat from low to high. */
+/** Sorts the notes by beat, and the notes of one beat from low to high. */
 export const inOrder = (notes: readonly Note[]): readonly Note[] =>
   notes.toSorted((one, other) => one.beat - other.beat || one.pitch - other.pitch);

@@ -31,7 +31,7 @@ const barLines = (bar: Bar): readonly string[] => {
   return [`  ${String(bar.index + 1).padStart(3)} | ${harmony}`, ...played];
 };
 
-/** Writes a note as "1.50 D5 v80 l0.46": the beat counted from 1, the note, its velocity, and its length in beats. */
+/** Writes a note as "1.50:D5v80l0.46": the beat counted from 1, the note, its velocity, and its length in beats. */
 const noteText = (part: Part, { beat, pitch, velocity, beats }: Note): string => {
   const place = (beat + 1).toFixed(2);
   return part === "drums"

@@ -94,7 +94,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
         if (chords.length > 0) expect(mean(bass)).toBeLessThan(mean(chords) - 8);
       }
       const singer = instruments[piece.spec.parts.lead ?? "piano"];
-      // A low singer such as a tenor may sing among the chords, so only high singers are compared.
+      // A low instrument may play the tune among the chords, so only high instruments are compared.
       if (tune.length > 0 && chords.length > 0 && singer.high >= 84)
         expect(mean(tune)).toBeGreaterThan(mean(chords) + 4);
     }

@@ -1,4 +1,4 @@
-// Reads the sound bank once per thread: recorded instruments from the file, and computed waves.
+// Reads the sound banks of a thread: recorded instruments from two files, and computed waves.
 
 import { readFile } from "node:fs/promises";
 import { type BasicSoundBank, SoundBankLoader } from "spessasynth_core";
@@ -15,7 +15,7 @@ export interface Bank {
 const soundBankFile = new URL("../sound-bank/instruments.sf3", import.meta.url);
 const moreInstrumentsFile = new URL("../sound-bank/more-instruments.sf3", import.meta.url);
 
-/** Throws GENERATION_FAILED when the file is missing or isn't a sound bank. */
+/** Throws GENERATION_FAILED when a file is missing or isn't a sound bank. */
 export const loadBank = async (file: URL = soundBankFile): Promise<Bank> => {
   try {
     const [recorded, more] = await Promise.all([readBank(file), readBank(moreInstrumentsFile)]);

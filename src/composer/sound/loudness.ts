@@ -10,7 +10,7 @@ import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
 const chorusLufs = -14.7;
 /** The weight of the style's known loudness, in seconds of measured sound. */
 const priorSeconds = 4;
-/** The maximum speed of changes of the volume, at which they are not audible. */
+/** The volume changes at most this fast, so that the changes are not audible. */
 const decibelsPerSecond = 0.6;
 /** The maximum deviation from the gain for the style. */
 const reachDb = 8;

@@ -21,8 +21,8 @@ export interface Master {
 }
 
 /**
- * The loudness gain at the end of a block with this many samples. The first block comes before the
- * first rendered sample.
+ * The loudness gain at the end of a block with this many samples. The first block only fills the limiter, and its
+ * output is dropped.
  */
 export interface GainStep {
   readonly count: number;

@@ -103,7 +103,7 @@ const control = {
   chorus: 93,
 } as const;
 
-/** Parts that two slightly different players play, one on each side, with the channel of the second player. */
+/** The parts that two slightly different players play, one on each side. The value is the second player's channel. */
 const twins: Readonly<Partial<Record<Part, number>>> = { chords: 10, pad: 11, arp: 12 };
 const twinDelaySamples = Math.round(0.012 * sampleRate);
 /** A value of the pitch wheel for about 3 cents; the wheel's range is two semitones. */

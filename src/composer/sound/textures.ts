@@ -5,7 +5,7 @@ import { createRandom } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
 import { type Biquad, bandPass, createBiquad, highPass, lowPass } from "./biquad.ts";
 
-/** Adds the spec's textures to the block. `levels` are relative to the finished sound. */
+/** Adds the spec's textures to the block. Their levels are relative to the finished sound. */
 export interface Textures {
   addTo(left: Float32Array, right: Float32Array, count: number): void;
 }

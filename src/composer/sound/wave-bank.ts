@@ -43,8 +43,8 @@ const addWave = (
     const zone = instrument.createZone(sample);
     zone.keyRange = { min: centre === 30 ? 0 : centre - 6, max: centre === 102 ? 127 : centre + 5 };
     zone.setGenerator(GeneratorTypes.sampleModes, 1);
-    // These values in timecents mean a fast attack, a short decay to 4 dB below, and a short
-    // release.
+    // A fast attack, a decay of half a second to 4 dB below, and a release of a tenth of a second. The times are in
+    // timecents, and the level is in centibels.
     zone.setGenerator(GeneratorTypes.attackVolEnv, -9000);
     zone.setGenerator(GeneratorTypes.decayVolEnv, -1200);
     zone.setGenerator(GeneratorTypes.sustainVolEnv, 40);

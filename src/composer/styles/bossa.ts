@@ -1,4 +1,4 @@
-// Defines the style bossa nova: a relaxed nylon guitar, a soft low surdo, and a rim click.
+// Defines the style bossa nova: a relaxed nylon guitar, a soft kick in the rhythm of a surdo, and a rim click.
 
 import type { Style } from "./style.ts";
 

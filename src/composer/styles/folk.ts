@@ -1,4 +1,4 @@
-// Defines the style folk: a picked guitar, a simple tune, and the sound of feet on a wooden floor.
+// Defines the style folk: a picked guitar, a simple tune, and light drums.
 
 import type { Style } from "./style.ts";
 

@@ -1,4 +1,4 @@
-// Defines the styles disco, funk, soul, gospel and blues: bands led by bass and drums.
+// Defines the styles disco, funk, soul, gospel, blues, country, reggae and ska: bands led by bass and drums.
 
 import { defineStyle } from "./define-style.ts";
 

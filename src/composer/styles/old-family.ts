@@ -1,4 +1,5 @@
-// Defines the styles swing, ragtime, string quartet, classical, baroque, march, jig, polka, lullaby, hymn and chant.
+// Defines the styles swing, ragtime, string quartet, classical, baroque, march, jig, polka, lullaby, hymn, chant,
+// Bollywood, raga and koto.
 
 import { defineStyle } from "./define-style.ts";
 

@@ -192,9 +192,9 @@ export type Groove = Readonly<Partial<Record<DrumLane, string>>>;
 export interface DrumBook {
   /** The grooves of verses. */
   readonly groove: readonly Groove[];
-  /** The grooves of choruses and drops. */
+  /** The grooves of choruses (drops) and solos. */
   readonly lift: readonly Groove[];
-  /** The grooves of intros and breaks. */
+  /** The grooves of intros, breaks and outros. */
   readonly sparse: readonly Groove[];
   /** The grooves that replace others in the last bar of a section. */
   readonly fill: readonly Groove[];
@@ -255,7 +255,7 @@ export interface Style {
   readonly drums: DrumBook;
   readonly textures: Partial<Textures>;
   readonly mix: Readonly<Partial<Record<Part, Partial<PartMix>>>>;
-  /** The share by which the kick drum reduces the volume of chords and pads, from 0 to 1. */
+  /** The share by which the kick drum reduces the volume of chords, pads and arpeggios, from 0 to 1. */
   readonly ducking: number;
   /** The loudness of the unmastered mix in LUFS, with which the loudness follower starts. */
   readonly rawLoudness: number;

@@ -1,4 +1,4 @@
-// Defines the style techno: a steady beat, one chord, one riff, and gradual changes around them.
+// Defines the style techno: a steady beat, short chords, and arpeggios in sixteenths.
 
 import type { Style } from "./style.ts";
 

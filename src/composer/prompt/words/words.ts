@@ -12,13 +12,13 @@ type FormWord =
   "twelve" | "aaba" | "ramp" | "loop" | "fade" | "stop" | "lift" | "ring" | "opening" | "closing" | "middle";
 type SectionWord = "intro" | "verse" | "chorus" | "break" | "build" | "solo" | "outro";
 type LogicWord = "no" | "no after" | "less" | "only" | "and" | "but" | "after" | "under" | "about";
-/** Groups of instruments that a prompt can name or rule out as one. */
+/** Groups of instruments that a prompt can name or exclude as a whole. */
 export type FamilyWord =
   "guitars" | "strings" | "brass" | "winds" | "synths" | "keys" | "voices" | "acoustic" | "electronic";
 
 export interface Words {
   readonly styles?: Phrases<StyleName>;
-  /** Genres that the composer doesn't play, each by the nearest style that it plays. */
+  /** Genres that the composer doesn't play, grouped by the nearest style that it plays. */
   readonly nearStyles?: Phrases<StyleName>;
   /** Words that suggest a style only if no genre is named. */
   readonly hints?: Phrases<StyleName>;

@@ -63,7 +63,7 @@ export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): r
   return sections;
 };
 
-/** Returns the section lengths that fill a piece of this many bars without a remainder. */
+/** Returns the section lengths that fill a piece of this many bars with the smallest remainder. */
 export const fitForm = (form: FormName, bars: number): FormLengths => {
   const sectionBars = form === "twelve" ? 12 : bars >= 26 ? 8 : bars >= 7 ? 4 : 2;
   const intros = bars < 9 ? [0] : bars < 14 ? [0, 1, 2] : form === "club" ? [4, 2, 8] : [2, 4, 1];

@@ -1,4 +1,4 @@
-// Finds the changes that apply to a bar, such as "without drums in the verse" or "brighter after 15 seconds".
+// Finds the changes that apply to a bar, such as "without drums in the verse" or "calmer after 15 seconds".
 
 import { type MusicSpec, type PlaceChange, sampleRate } from "../../spec.ts";
 import type { Part } from "../../styles/style.ts";

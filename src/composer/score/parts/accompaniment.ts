@@ -19,7 +19,7 @@ export interface HeldNote {
   readonly order: number;
 }
 
-/** A bar has one voicing for each of its spans. */
+/** A bar has one voicing for each of its chords. */
 export type BarVoicings = readonly Voicing[];
 
 export const composeComping = (

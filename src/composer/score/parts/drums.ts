@@ -1,4 +1,5 @@
-// Composes the drums of a bar: the groove of its section, a fill before the next section, and a crash at the start of a chorus.
+// Composes the drums of a bar: the groove of its section, a fill before the next section, and a crash at the start of a
+// chorus or a later verse.
 
 import { createRandom, type Random } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";
@@ -83,7 +84,10 @@ const percussionHits = (spec: MusicSpec, section: Section, bar: number): readonl
   }));
 };
 
-/** Composes a build-up: the kick plays a steady beat while the snare doubles its speed and gets louder. */
+/**
+ * Composes a build-up: the snare doubles its speed twice and gets louder, while the kick plays a steady beat up to the
+ * last quarter of the section.
+ */
 const rollUp = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   const progress = (bar + 1) / section.bars;
   const sixteenths = meters[spec.meter].steps;

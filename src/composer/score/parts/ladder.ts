@@ -27,8 +27,8 @@ export const ladderOf = (
 };
 
 /**
- * Returns the scale of a melody. Styles with a syncopated or sparse melody use a five-note scale,
- * which has no dissonant steps; the others use the whole scale.
+ * Returns the scale of a melody. A syncopated or sparse melody uses a five-note scale, which has no dissonant steps.
+ * Other melodies, and all melodies in phrygian, use the whole scale.
  */
 export const melodyScaleOf = (tonic: string, mode: Mode, manner: MelodyManner): readonly number[] => {
   const isPentatonic = manner === "syncopated" || manner === "sparse";
@@ -44,7 +44,7 @@ const pentatonics: Readonly<Partial<Record<Mode, string>>> = {
   dorian: "minor pentatonic",
 };
 
-/** Returns the nearest note of the ladder. */
+/** Returns the index of the ladder's note that is nearest to a note. */
 export const nearestRung = (ladder: readonly number[], note: number): number => {
   let best = 0;
   for (let rung = 1; rung < ladder.length; rung++) {

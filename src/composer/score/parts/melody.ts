@@ -1,4 +1,4 @@
-// Composes the melody of a phrase: a motif of two bars, then an answer, the motif again, and an ending.
+// Composes the melody in phrases of four bars: a motif of two bars, the first bar of the motif again, and an ending.
 
 import { type InstrumentName, instruments } from "../../instruments.ts";
 import { createRandom, type Random } from "../../random.ts";
@@ -178,7 +178,7 @@ const developedAt = (
   };
 };
 
-/** Moves notes by an octave so that no interval is wider than an octave. */
+/** Moves notes by an octave so that no interval is wider than an octave, if the range allows it. */
 const withinOctave = (pitches: readonly number[], last: number, range: Range): readonly number[] => {
   let before = last;
   return pitches.map((pitch) => {
@@ -220,7 +220,7 @@ const singerOf = (spec: MusicSpec, section: Section): InstrumentName => {
   return soloist ?? spec.parts.lead ?? "piano";
 };
 
-/** Returns a singer's range around the instrument's best octave, which is higher in choruses. */
+/** Returns the range of the tune around the instrument's best octave. It is higher in choruses and breaks. */
 const rangeOf = (spec: MusicSpec, section: Section): Range => {
   const instrument = instruments[singerOf(spec, section)];
   const best = Math.min(Math.max(73, instrument.low + 10), instrument.high - 12);
@@ -265,7 +265,10 @@ const walkShape = (walk: Walk, places: readonly number[], moves: readonly number
   return pitches;
 };
 
-/** Moves by steps to the last note of the phrase, which is the tonic at an end and another chord tone otherwise. */
+/**
+ * Moves by steps to the last note of the phrase. At an end (`isEnd`), this is the tonic if the chord contains it.
+ * Elsewhere, it is the third or the fifth of the chord.
+ */
 const walkHome = (walk: Walk, places: readonly number[], isEnd: boolean): readonly number[] => {
   const { bar, scale, range, last, spec } = walk;
   const lastPlace = places.at(-1);

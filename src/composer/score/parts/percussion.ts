@@ -1,4 +1,4 @@
-// Lists the note of each drum, and the rhythm of each hand drum for styles that have no pattern for it.
+// Lists the note of each drum, and the rhythm that each drum plays as extra percussion.
 
 import type { MusicSpec } from "../../spec.ts";
 import type { DrumLane } from "../../styles/style.ts";

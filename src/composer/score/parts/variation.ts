@@ -8,7 +8,9 @@ import { fitPattern } from "../time/meter.ts";
 
 export type PatternPart = "comping" | "bass" | "arpeggio";
 
-/** Returns the pattern for a bar of a section; in version 1, the same one for the whole section. */
+/**
+ * Returns a function that returns a part's pattern for each bar of a section. In version 1, all bars have the same one.
+ */
 export const createPatterns = (
   spec: MusicSpec,
   section: Section,
@@ -52,7 +54,7 @@ export const createPatterns = (
   };
 };
 
-/** Moves, adds or removes some hits, but never the first one. */
+/** Moves, adds or removes some hits, but never a hit on the first sixteenth. */
 const varied = (pattern: string, random: Random, changes: number): string => {
   let steps = [...pattern];
   for (let change = 0; change < changes; change++) {

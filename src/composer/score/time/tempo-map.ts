@@ -1,4 +1,4 @@
-// Computes the tempo within a piece: rubato, a slower intro, a slower end.
+// Computes the tempo within a piece: rubato, a slower intro or end, an acceleration, and other tempos in some sections.
 
 import { createRandom } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";
