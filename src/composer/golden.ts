@@ -1,4 +1,4 @@
-// Writes the golden scores again: `bun src/composer/golden.ts`. If they change, users' music changes.
+// Writes the golden scores again: `bun src/composer/golden.ts`. A change of the scores changes users' music.
 
 import { parsePrompt } from "./prompt/parse-prompt.ts";
 import { composePiece } from "./score/piece.ts";

@@ -11,8 +11,8 @@ export interface TurnTaker {
 }
 
 /**
- * The length of a piece's first seconds, in milliseconds. The next part has to be made before the
- * listener has heard them, and every new piece has to get them soon.
+ * The length of a piece's first seconds, in milliseconds. Every new piece has to get its first seconds soon. The next
+ * part has to be made before the listener has heard the first seconds.
  */
 const firstMs = 10_000;
 /**
@@ -23,8 +23,8 @@ const turnsPerTurnOfTheRest = 4;
 /** Among the pieces of an owner whose first seconds are partly made, a piece that has waited for more turns than this comes first. */
 const turnsBetweenMost = 200;
 /**
- * More milliseconds than the first seconds of any piece have. A piece that has waited too long gets this number
- * subtracted from its rank, so that it comes first.
+ * A number that is greater than `firstMs`. It is subtracted from the rank of a piece that has waited too long, so that
+ * this piece comes first.
  */
 const wholeMs = 3_600_000;
 const turnsBetweenCleanings = 10_000;

@@ -6,7 +6,7 @@ import { type Capabilities, deliveries, type Health } from "./wire.ts";
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** Throws Mismatch. */
+/** Throws Mismatch if the answer is not as docs/generators.md describes it. */
 export async function readHealth(far: FarSide): Promise<Health> {
   const facts = await readFacts(far, "/health");
   const isStatus = ["ready", "starting", "busy"].includes(String(facts.status));
@@ -20,7 +20,7 @@ export async function readHealth(far: FarSide): Promise<Health> {
   return facts as unknown as Health;
 }
 
-/** Throws Mismatch. */
+/** Throws Mismatch if the answer is not as docs/generators.md describes it. */
 export async function readCapabilities(far: FarSide): Promise<Capabilities> {
   const facts = await readFacts(far, "/capabilities");
   for (const name of ["name", "licence"]) {

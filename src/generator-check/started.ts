@@ -13,7 +13,7 @@ export interface Started extends Prepared {
   expectAccepted(): void;
   /** Waits for the whole audio. Throws Mismatch if the audio does not end correctly in time. */
   audio(): Promise<Uint8Array>;
-  /** Waits for the first bytes. */
+  /** Waits for the first bytes. Throws Mismatch if none arrive in time. */
   firstBytes(): Promise<void>;
   /** Reads the body until it ends in any way. */
   drain(): Promise<{ readonly bytes: number; readonly isWhole: boolean }>;

@@ -2,7 +2,7 @@
 
 import { AppError } from "../errors.ts";
 
-/** `reason` is a sentence about "the source". `hint` tells what the generator has to send instead. */
+/** `reason` is a sentence about "the source". `hint` tells what the generator has to send, or what may be the cause. */
 export const failed = (reason: string, hint?: string): AppError =>
   new AppError("GENERATION_FAILED", reason, hint === undefined ? {} : { hint });
 

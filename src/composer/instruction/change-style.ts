@@ -66,7 +66,7 @@ const inStyle = (spec: MusicSpec, name: keyof typeof styles): Partial<MusicSpec>
   };
 };
 
-/** Words with several meanings. Without other words they don't change the style. */
+/** These words have several meanings, so they don't change the style on their own. */
 const ambiguous = new Set([
   "swing",
   "dance track",

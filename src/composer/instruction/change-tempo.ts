@@ -1,4 +1,4 @@
-// Handles "faster", "20% slower", "96 bpm", "double time", "slower intro", "in 3/4", "rubato".
+// Handles "faster", "20% slower", "96 bpm", "double time", "slower intro", "in 3/4".
 
 import { fitForm } from "../score/form/form.ts";
 import { timingOf } from "../score/time/timing.ts";

@@ -1,4 +1,4 @@
-// Lists names that people read, for the short words of the plan.
+// Lists the names of drums and keys that people read, because the plan contains only short words for them.
 
 import type { MusicSpec } from "../spec.ts";
 import type { DrumLane, Mode } from "../styles/style.ts";

@@ -1,4 +1,5 @@
-// Parses a prompt into a music spec. Words decide what they name, and the seed decides the rest. The result also says which words were used and which had no effect.
+// Parses a prompt into a music spec. A word decides the property that it names, and the seed decides the other
+// properties. The result also says which words were used and which had no effect.
 
 import { createRandom } from "../random.ts";
 import {

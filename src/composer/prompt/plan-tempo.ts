@@ -12,7 +12,7 @@ import type { TempoWord } from "./words/words.ts";
 
 export const clampBpm = (bpm: number): number => Math.min(bpmMax, Math.max(bpmMin, bpm));
 
-/** The slowest and the fastest tempo in beats per minute. */
+/** For each word, the slowest and the fastest tempo in beats per minute. */
 const ranges: Readonly<Record<TempoWord, readonly [number, number]>> = {
   "very slow": [44, 56],
   slow: [58, 74],
@@ -45,7 +45,7 @@ export interface TempoRequest {
   readonly reading: Reading;
   readonly seed: number;
   readonly durationSeconds: number;
-  /** The product of the moods' factors. */
+  /** The product of the factors by which the moods change the tempo. */
   readonly pace: number;
   readonly isLoop: boolean;
 }
@@ -115,7 +115,7 @@ const exactTempo = (wishes: readonly Wish[], report: Report): number | undefined
   return found;
 };
 
-/** Reports words for the tempo as fulfilled if the number beside them is in their range. */
+/** Reports words for the tempo as fulfilled if the prompt's number is in their range or near it. */
 const settleWords = (wishes: readonly Wish[], bpm: number, report: Report): void => {
   for (const wish of wishes) {
     if (wish.kind !== "tempo") continue;

@@ -31,7 +31,7 @@ export interface Bar {
   readonly faders: readonly FaderMove[];
 }
 
-/** What is known of a piece before its bars are composed. */
+/** The properties of a piece that are known before its bars are composed. */
 interface Plan {
   readonly spec: MusicSpec;
   readonly timing: Timing;

@@ -1,4 +1,4 @@
-// Runs the master chain, which applies tone, textures, loudness, limiter and fades to the raw sound of the band.
+// Runs the master chain, which applies tone, loudness, textures, fades and limiter to the raw sound of the band.
 
 import type { Piece } from "../score/piece.ts";
 import { sampleRate } from "../spec.ts";

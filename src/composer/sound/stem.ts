@@ -1,4 +1,4 @@
-// Renders one part of a piece alone, as it sounds in the mix before peaks are limited.
+// Renders one part of a piece, or its textures, alone, as they sound in the mix before peaks are limited.
 
 import type { Piece } from "../score/piece.ts";
 import { sampleRate } from "../spec.ts";

@@ -1,5 +1,4 @@
-// Lists the loudness of each style's unmastered mix in LUFS, as the mean over several seeds that bench/raw-loudness.ts
-// measured. all-styles.ts adds `headroomDb`, and the loudness follower starts with the sum.
+// Lists the loudness of each style's unmastered mix in LUFS, as the mean over several seeds that bench/raw-loudness.ts measured. The loudness follower starts with this value.
 
 import type { StyleName } from "./style.ts";
 

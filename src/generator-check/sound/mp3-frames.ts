@@ -9,7 +9,7 @@ export interface FramesFacts {
 }
 
 export interface FramesRule {
-  /** Allows only 44.1 kHz at 128 kbit/s, as required for appends and documents. The first frame may be a silent Info frame. */
+  /** Allows only 44.1 kHz at 128 kbit/s, as required for appends and documents. Silent Info frames are allowed, too. */
   readonly isStream?: boolean;
   /** Allows an ID3 tag at the beginning, as in a file. */
   readonly mayHaveHead?: boolean;

@@ -34,7 +34,10 @@ function formatAt(view: DataView, at: number, size: number): Format {
   };
 }
 
-/** Returns whether the declared length means that the length is unknown. A streamed WAV declares 0 or 0xFFFFFFFF, because its length isn't known yet. */
+/**
+ * Returns whether the declared length means that the length is unknown. A streamed WAV declares 0 or a very large
+ * number such as 0xFFFFFFFF, because its length isn't known yet.
+ */
 const isUnknown = (size: number): boolean => size === 0 || size >= 0x7fffff00;
 
 function soundOf(data: Uint8Array, declared: number, { code, channels, rate, bits }: Format): Sound {

@@ -43,7 +43,7 @@ export function createFrameReader(): FrameReader {
     );
   };
 
-  /** Skips the tag that begins at the current position. Returns false if there is none. */
+  /** Begins to skip the tag at the current position. Returns false if no tag begins there. */
   const skipTag = (): boolean => {
     const bytes = tagBytesOf(waiting.peek(lookAheadBytes));
     if (bytes === undefined) return false;

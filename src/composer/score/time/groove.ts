@@ -9,7 +9,7 @@ import { quartersOf, quartersPerMinute } from "./meter.ts";
 export interface Groove {
   /** Returns the beat at which a sixteenth of the bar is played, which is never before the bar. */
   beatOf(sixteenth: number, part: Part): number;
-  /** Returns the velocity of a note with this strength, from 0 to 1. */
+  /** Returns the MIDI velocity of a note. `force` is the strength of the note, from 0 to 1. */
   velocityOf(force: number): number;
 }
 
