@@ -5,7 +5,10 @@ import type { AccountLinkPurpose, BusinessTables } from "../businesses/tables/sc
 import { hashOf } from "../businesses/secrets/keys.ts";
 import { AppError } from "../errors.ts";
 
-/** How long a link is valid. A mailed link may be read later, but the link of a sign-in is opened immediately by a redirect. */
+/**
+ * How long a link is valid. A mailed link may be read later, but the link of a sign-in is opened immediately by a
+ * redirect.
+ */
 const lifetimesMs: Readonly<Record<AccountLinkPurpose, number>> = {
   "reset-password": 30 * 60_000,
   "verify-email": 30 * 60_000,
@@ -27,7 +30,7 @@ interface LinkSubject {
 
 /**
  * Creates a link. Earlier links of the user stay valid, because the mail with an earlier link may arrive later.
- * Expired links are deleted.
+ * Expired links of the user are deleted.
  */
 export async function createAccountLink(
   db: Kysely<BusinessTables>,

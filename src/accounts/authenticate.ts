@@ -1,5 +1,5 @@
-// Finds the caller of a request by the request's credential. An invalid credential is refused, except for the cookie
-// of an ended session.
+// Finds the caller of a request by the request's credential. An invalid Authorization header is refused. An invalid
+// cookie is treated as no credential.
 import { LRUCache } from "lru-cache";
 import { type Fact, isFresh } from "../businesses/fresh-facts.ts";
 import type { BusinessKeys } from "../businesses/secrets/keys.ts";
@@ -25,7 +25,10 @@ export interface AuthenticateDeps {
   readonly operatorKey: OperatorKey;
 }
 
-/** A caller, and the facts on which its credential depends. The proof is valid as long as every fact is valid. */
+/**
+ * A caller, and the facts on which its credential depends. The proof is valid until `expiresAtMs`, as long as every
+ * fact is fresh.
+ */
 interface Proof {
   readonly caller: Caller;
   readonly facts: readonly Fact<unknown>[];
@@ -36,8 +39,8 @@ const proofsMax = 10_000;
 
 export interface Authenticator {
   /**
-   * Returns undefined if there is no credential. Throws UNAUTHENTICATED for an invalid bearer. Returns synchronously,
-   * without a promise, if the credential was checked a moment ago.
+   * Returns undefined if there is no credential or the cookie is invalid. Throws UNAUTHENTICATED for an invalid
+   * Authorization header. Returns synchronously, without a promise, if the credential was checked a moment ago.
    */
   (credential: Credential): Caller | undefined | Promise<Caller | undefined>;
   /**
@@ -118,8 +121,8 @@ const isGood = ({ facts, expiresAtMs }: Proof): boolean =>
 const bearerOf = (authorization: string): string => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
 
 /**
- * Returns the id of the session: that of the cookie, or that from which the token was issued. The credential must be
- * valid.
+ * Returns the id of the session of the cookie, or of the session from which the token was issued; undefined if the
+ * Authorization header contains no such token. The credential must be valid.
  */
 export const sessionIdOf = ({ authorization, session }: Credential): string | undefined => {
   if (authorization !== undefined) return sessionOfToken(bearerOf(authorization));

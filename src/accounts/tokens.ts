@@ -1,5 +1,5 @@
-// Issues and verifies user tokens: short-lived JWTs (RFC 7519, HS256) that are signed with the key of the business. A
-// token contains the user, the business, and the credential from which it was issued.
+// Issues and verifies user tokens: short-lived JWTs (RFC 7519, HS256) that are signed with a secret of the business. A
+// token contains the ids of the user, of the business, and of the session or the key from which it was issued.
 import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import type { Business } from "../businesses/business.ts";

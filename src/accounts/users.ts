@@ -1,5 +1,5 @@
-// Creates the users whom the business manages itself, when the business's servers issue a user's first token. Also
-// reads a user.
+// Creates users whom the business manages itself: a user is created when the business's server requests the first
+// token for this user. Also reads a user.
 import type { Kysely } from "kysely";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";

@@ -21,8 +21,8 @@ export interface VerifyEmailDeps extends MailLimitDeps {
 }
 
 /**
- * Mails another link to the unverified address. Errors: CONFLICT (the user is not a member, or there is no address to
- * verify), TOO_MANY_REQUESTS.
+ * Mails another link to the unverified address. Errors: CONFLICT (the user is not a member, there is no address to
+ * verify, or no mail server is set), TOO_MANY_REQUESTS.
  */
 export async function requestVerification(
   deps: VerifyEmailDeps,
@@ -42,8 +42,8 @@ export async function requestVerification(
 }
 
 /**
- * Uses up the link. Errors: GONE (the link was already used or has expired), CONFLICT (another member uses the
- * address by now).
+ * Uses up the link. Errors: GONE (the link was already used or has expired, or the member has requested another
+ * address since then), CONFLICT (another member uses the address by now).
  */
 export async function verifyEmail(
   { registry, databases }: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },
@@ -84,8 +84,8 @@ interface EmailChange {
 
 /**
  * With a mail server, the e-mail changes when the mailed link is opened, and a warning is sent to the former address.
- * Without a mail server, the e-mail changes immediately. Errors: CONFLICT (the user is not a member, or another
- * member uses the address), UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS.
+ * Without a mail server, the e-mail changes immediately. Errors: CONFLICT (the user is not a member, or, without a mail
+ * server, another member uses the address), UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS.
  */
 export async function changeEmail(
   deps: ChangeEmailDeps,

@@ -54,7 +54,7 @@ const tryAgainMs = 60_000;
 
 /**
  * Returns the function that applies the app to a business. The function never throws. After a failure, the business
- * keeps its former version, and the function tries again a minute later.
+ * keeps its former version. For a minute after each attempt, the function does nothing for the same business.
  */
 export function createCommonAppBringer(
   deps: ChangeAppDeps,

@@ -46,7 +46,7 @@ async function openListeningApp(environment: Record<string, string>): Promise<As
     });
 }
 
-/** Stores two users with tracks. All calls run at 2026-11-22T08:00:00.007Z. */
+/** Stores two users with tracks. `steadyClock` lets all queries run at 2026-11-22T08:00:00.007Z. */
 const fill = ({ deps }: AppHouse, businessId: string): Promise<void> =>
   deps.databases.use(businessId, async ({ kysely }) => {
     const createdAt = "2026-09-01T08:00:00.000Z";

@@ -11,7 +11,7 @@ interface Users {
   readonly userId: string;
 }
 
-/** The ids of two rows that would have the same unique key if they had the same owner: one of the guest and one of the account. */
+/** The ids of a guest's row and an account's row that would have the same unique key if they had the same owner. */
 interface Pair {
   readonly guest: string;
   readonly account: string;

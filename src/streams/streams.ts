@@ -99,7 +99,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     return state;
   };
 
-  /** Publishes an append to the other instances. A failure is ignored, because readers then use the store. */
+  /** Publishes an append to the tails of all instances. A failure is ignored, because readers then use the store. */
   const publish = (key: StreamKey, { state, position }: AppendResult, { chunks }: Append): Promise<void> => {
     const next = sizeOf(chunks, position);
     const closed = state.closed && next === state.tail;

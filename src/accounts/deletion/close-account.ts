@@ -27,9 +27,9 @@ export interface ClosedAccount {
 const dayMs = 86_400_000;
 
 /**
- * All sessions, tokens and links are refused: in this process immediately, in others within five seconds. A second call
- * doesn't change the time of the erasure. `mailLanguage`: the language of the mail that says how to undo the deletion;
- * undefined means that no mail is sent. Throws NOT_FOUND if the user doesn't exist.
+ * All sessions, tokens and links to the music are refused: in this process immediately, in others within five seconds.
+ * A second call doesn't change the time of the erasure. `mailLanguage`: the language of the mail that says how to undo
+ * the deletion; undefined means that no mail is sent. Throws NOT_FOUND if the user doesn't exist.
  */
 export async function closeAccount(
   deps: CloseAccountDeps,

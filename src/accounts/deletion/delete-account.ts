@@ -1,5 +1,5 @@
-// Deletes an account. A guest is erased immediately. The account of a member is closed immediately, and is erased after a
-// grace period in which the deletion can be undone.
+// Deletes an account. A guest is erased immediately. The account of a member is closed immediately, and is erased
+// after a grace period in which the deletion can be undone.
 import { AppError, notFound } from "../../errors.ts";
 import type { MailLanguage } from "../../jobs/mail-job.ts";
 import type { UserCaller } from "../caller.ts";
@@ -17,9 +17,9 @@ interface DeleteAccountInput {
 }
 
 /**
- * A member has to send the password. Without a grace period, the account is erased immediately; if a part of the erasure
- * fails, a repeated call completes it. Errors: UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS, FORBIDDEN (the
- * business manages the user itself).
+ * A member has to send the password. Without a grace period, the account is erased immediately; if a part of the
+ * erasure fails, a repeated call completes it. Errors: INVALID_PARAMETER (a member sent no password), UNAUTHENTICATED
+ * (the password is wrong), TOO_MANY_REQUESTS, FORBIDDEN (the business manages the user itself), NOT_FOUND (the user).
  */
 export async function deleteAccount(
   deps: DeleteAccountDeps,

@@ -72,14 +72,14 @@ async function purgeProjects(deps: EraseUserDeps, caller: UserCaller): Promise<r
 }
 
 /**
- * The id that replaces that of a deleted user in receipts. No user can have it, because ids of users may not contain
+ * The id that replaces the id of a deleted user in receipts. No user can have it, because ids of users may not contain
  * parentheses.
  */
 const nobodyId = "(deleted)";
 
 /**
- * Deletes the user's row. Returns false if a project was created meanwhile. Without the row, a process with a cached
- * session can store nothing for the user. The receipts remain, without the user's id.
+ * Deletes the user's row. Returns false if a project was created after the purge. Without the row, a process with a
+ * cached session can store nothing for the user. The receipts remain, without the user's id.
  */
 async function endUser(deps: EraseUserDeps, { businessId, userId }: UserCaller): Promise<boolean> {
   const endedIds = await deps.databases

@@ -12,16 +12,16 @@ export interface SweepDeletedAccountsDeps extends EraseUserDeps, CancelGeneratio
 
 const dayMs = 86_400_000;
 /**
- * The maximum difference between the clocks of two machines, in milliseconds. Until then, another machine may still
- * restore an account.
+ * The maximum difference between the clocks of two machines, in milliseconds. For this long after the grace period,
+ * another machine may still restore an account.
  */
 const clocksApartMs = 60_000;
 /** The time limit for one business. If there is more to erase, the next sweep continues. */
 const limitMs = 300_000;
 
 /**
- * Returns how many accounts were erased. It may run again after any failure. Generations that another process started
- * while it still had a session of a closed account in its cache are stopped.
+ * Returns how many accounts were erased. It may run again after any failure. It also stops generations of closed
+ * accounts, because another process may have started them while it still had a session of the account in its cache.
  */
 export async function sweepDeletedAccounts(
   deps: SweepDeletedAccountsDeps,

@@ -25,8 +25,9 @@ export interface SendAccountMailDeps {
 const suspendedMs = 300_000;
 
 /**
- * Does nothing if the user doesn't exist, if there is no address left to verify, or if the account was restored. Error:
- * UNAVAILABLE.
+ * Does nothing if the user doesn't exist or the mail is no longer needed (see `addressFor`). Errors: UNAVAILABLE (the
+ * mail server), PutOffError (the business is suspended), UnrecoverableError (no mail server is set, or the mail server
+ * refuses the mail for good).
  */
 export async function sendAccountMail(
   { registry, databases, mailer, publicUrl = "" }: SendAccountMailDeps,

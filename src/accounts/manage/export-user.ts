@@ -23,9 +23,9 @@ export interface UserExport {
 }
 
 /**
- * `at`: the time of an earlier export, which is repeated. It has the same bytes as long as nothing has changed: `usage`
- * then ends with the day before `at`, because a download itself changes the usage of its day. Throws NOT_FOUND if the
- * user doesn't exist.
+ * With `at`, the export is dated at this time, and `usage` ends with the day before, because a download itself changes
+ * the usage of its day. So two exports with the same `at` have the same bytes as long as the data is unchanged. Throws
+ * NOT_FOUND if the user doesn't exist.
  */
 export function exportUser(
   { databases }: { readonly databases: Pick<OpenDatabases, "use"> },

@@ -27,7 +27,10 @@ export const passwordSchema = z
 /** Normalises a password, so that the same password is equal on different keyboards. */
 export const normalPassword = (password: string): string => password.normalize("NFKC");
 
-/** The pattern matches in linear time, because only the first dot after the @ can match the dot of the pattern. */
+/**
+ * The pattern matches in linear time, because its dot can match only one dot: the first one after the first character
+ * of the domain.
+ */
 const emailPattern = /^[^\s@\p{C}]+@[^\s@\p{C}][^\s@\p{C}.]*\.[^\s@\p{C}]+$/u;
 
 /** With `abort`, a string that is too long is never matched against the pattern. */

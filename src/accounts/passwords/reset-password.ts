@@ -64,7 +64,7 @@ export interface ResetLinkDeps extends Pick<ResetPasswordDeps, "registry" | "dat
   readonly control: Pick<Database<ControlTables>, "kysely">;
 }
 
-/** Creates a link for the operator. Throws NOT_FOUND for an unknown business or address. */
+/** Creates a link for the operator, and writes an audit record. Throws NOT_FOUND for an unknown business or address. */
 export async function createResetLink(
   deps: ResetLinkDeps,
   slug: string,
@@ -91,7 +91,10 @@ export async function createResetLink(
   });
 }
 
-/** Ends all sessions and all links of the member. Throws GONE if the link was already used or has expired. */
+/**
+ * Sets the new password, and ends all sessions and all account links of the member. Throws GONE if the link was already
+ * used or has expired.
+ */
 export async function resetPassword(
   deps: ResetPasswordDeps,
   {

@@ -7,7 +7,7 @@ interface OwnPassword {
   readonly businessId: string;
   readonly userId: string;
   readonly password: string;
-  /** The hash of the verified password. */
+  /** The stored hash of the user's password. */
   readonly hash: string;
 }
 

@@ -23,7 +23,8 @@ export interface SessionView {
 const sessionsMax = 200;
 
 /**
- * Lists the open sessions, the most recently used session first. `currentId` is the id of the session of the request.
+ * Lists the open sessions, at most the `sessionsMax` newest. The most recently used session comes first. `currentId` is
+ * the id of the session of the request.
  */
 export async function listSessions(
   { databases }: ListSessionsDeps,

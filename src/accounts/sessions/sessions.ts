@@ -71,14 +71,14 @@ interface OpenSession {
 
 export interface Sessions {
   /**
-   * Returns undefined for a missing, ended or expired session. An ended session is refused immediately in this
-   * process, and within five seconds in other processes.
+   * The value is undefined if the session is missing, ended or expired, or if the account of its user is being deleted.
+   * An ended session is refused immediately in this process, and within five seconds in other processes.
    */
   find(
     businessId: string,
     id: string,
   ): Fact<OpenSession | undefined> | Promise<Fact<OpenSession | undefined>>;
-  /** Returns the kind of a user; undefined if the user doesn't exist or is being deleted. */
+  /** Finds the kind of a user; undefined if the user doesn't exist or is being deleted. */
   findUserKind(businessId: string, userId: string): Fact<UserKind> | Promise<Fact<UserKind>>;
   /** Call it after these sessions have ended or this user has changed. */
   forget(businessId: string, ended: { readonly ids: readonly string[]; readonly userId?: string }): void;

@@ -30,15 +30,15 @@ export async function createGuest(deps: CreateGuestDeps, input: GuestInput): Pro
 export interface EnteredAsGuest {
   readonly isNew: boolean;
   /**
-   * The session for the cookie. `cookie` is undefined if the caller keeps its own cookie, or uses no cookie.
+   * The session for the cookie. `cookie` is undefined if the credential is a token, because no cookie has to be set.
    */
   readonly session: { readonly cookie: string | undefined; readonly expiresAt: string };
   readonly token: UserToken;
 }
 
 /**
- * Returns the session of the caller's credential if it belongs to this business. Otherwise creates a guest. Errors:
- * NOT_FOUND (the business), CONFLICT (the token was issued with a business key, so it has no session).
+ * If the caller is a user of this business, returns the session of the caller's credential. Otherwise creates a guest.
+ * Errors: NOT_FOUND (the business), CONFLICT (the token was issued with a business key, so it has no session).
  */
 export async function enterAsGuest(
   deps: CreateGuestDeps & { readonly sessions: Sessions },

@@ -14,8 +14,8 @@ import { ensureUser, type UsersDeps } from "../users.ts";
 import type { UserToken } from "../tokens.ts";
 
 /**
- * Returns a token that opens one session of this user within two minutes. If the user doesn't exist, the user is created.
- * Throws CONFLICT for a guest or a member, who sign in with Rondo.
+ * Returns a token that opens one session of this user within two minutes. If the user doesn't exist, the user is
+ * created. Throws CONFLICT for a guest or a member, who sign in with Rondo.
  */
 export async function createSignInToken(
   deps: UsersDeps,
@@ -38,8 +38,8 @@ interface SignInTokenDeps {
 }
 
 /**
- * Exchanges a sign-in token for a session. If the caller is a guest, the guest's music is moved to the user. Throws GONE if the
- * token was already used or has expired.
+ * Exchanges a sign-in token for a session. If the caller is a guest, the guest's music is moved to the user. Throws
+ * GONE if the token was already used or has expired.
  */
 export async function signInWithToken(
   deps: SignInTokenDeps,

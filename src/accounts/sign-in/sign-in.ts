@@ -58,7 +58,7 @@ export async function signIn(
   });
 }
 
-/** Checks the e-mail and the password. Throws the errors of `signIn`. */
+/** Checks the e-mail and the password. Throws UNAUTHENTICATED, NOT_FOUND or TOO_MANY_REQUESTS, like `signIn`. */
 export async function verifyLogin(
   deps: SignInDeps,
   caller: Caller | undefined,
@@ -75,7 +75,7 @@ export async function verifyLogin(
       .executeTakeFirst(),
   );
   // The attempts of a caller with a session of this account are counted separately, so that a stranger at the same IP
-  // address can't block them.
+  // address can't block the caller.
   const from = login !== undefined && isOwn(caller, business.id, login.userId) ? "own session" : address;
   const attempts = `sign-in:${hashOf(`${business.id}\n${foldedEmail}\n${from}`)}`;
   // Attempts are counted before the password is checked, so that concurrent attempts can't exceed the limit.

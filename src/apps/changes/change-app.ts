@@ -62,8 +62,8 @@ export interface AppReport {
 
 /**
  * Changes the app. Errors: APP_INVALID with each fault; CONFLICT (the stored rows don't allow the change, the loss of
- * data is not allowed, or the business is being moved); UNAVAILABLE. After an error the business still has its former
- * version.
+ * data is not allowed, the business is being moved, or others change the app all the time); UNAVAILABLE. After an error
+ * the business still has its former version.
  */
 export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppChange): Promise<AppReport> {
   await refuseMoving(deps, change.businessId);

@@ -153,8 +153,8 @@ function sqliteSql({ created, dropped, changed }: ChangePlan): readonly string[]
 }
 
 /**
- * SQLite can only rename columns and add simple columns. For every other change, the rows are copied into a new
- * table.
+ * On SQLite, tables are altered only to rename columns and to add columns without a reference. For every other change,
+ * the rows are copied into a new table.
  */
 const needsCopy = ({ columns }: TableChange): boolean =>
   columns.some(

@@ -1,4 +1,5 @@
-// Checks, before the tables of an app are changed, whether the stored rows allow the change. Each fault names some of the rows that prevent it.
+// Checks, before the tables of an app are changed, whether the stored rows allow the change. Each fault names some of
+// the rows that prevent the change.
 import { CompiledQuery, type Kysely } from "kysely";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { counted } from "../../counted.ts";
@@ -85,7 +86,10 @@ async function columnFaults(
   return faults;
 }
 
-/** Returns the condition for a missing row. A table that the same change creates has no rows yet. */
+/**
+ * Returns the condition that no row of `table` has the id in `column`. If the same change creates the table, the table
+ * has no rows yet, so no condition is needed.
+ */
 function missing({ created, changed }: ChangePlan, table: string, column: string): string {
   if (created.some(({ name }) => name === table)) return "";
   const present = changed.find(({ to }) => to.name === table)?.from.name ?? table;

@@ -53,7 +53,7 @@ const namesFromFiles = (before: readonly OwnTable[], after: readonly OwnTable[])
     column(tableName, name) {
       const from = before.find((one) => one.name === table(tableName))!;
       const to = after.find((one) => one.name === tableName)!;
-      // The owner column is recognised as the owner column, even if it was renamed.
+      // The owner column is found even if it was renamed without `renamedFrom`.
       const names = [name, columnNamed(to, name)?.renamedFrom, name === to.owner ? from.owner : undefined];
       return names.find((one) => one !== undefined && columnNamed(from, one) !== undefined);
     },

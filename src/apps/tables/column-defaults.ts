@@ -1,4 +1,5 @@
-// Reads the default value of a column, and checks that it fits the type of the column. Also lists the names of the types.
+// Reads the default value of a column, and checks that it fits the type of the column. Also lists the names of the
+// types.
 import { decimalOf, decimalText } from "../../ports/database/decimals.ts";
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 import { isStorableText } from "../../exact-json.ts";

@@ -5,7 +5,7 @@ import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 
 export type DefaultValue = string | number | boolean;
 
-/** The effect on a row of the deletion of the row to which it refers. A deletion is never refused. */
+/** What happens to a row when the row to which it refers is deleted. A deletion is never refused. */
 type OnDelete = "cascade" | "setNull";
 
 export interface OwnColumn {

@@ -1,4 +1,4 @@
-// Reads the JSON of one of a business's own tables. Returns the table, or adds all its faults to the list.
+// Reads the JSON of one of a business's own tables. Adds all faults of the table to a list.
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 import { type FaultList, pointerTo, suggestionFor } from "../../queries/spec/faults.ts";
 import {

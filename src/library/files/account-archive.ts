@@ -25,9 +25,9 @@ export interface EarlierArchive {
 }
 
 /**
- * The pieces are in a folder for each project, those of the trash in the folder `trash`. A version without complete
- * sound is only listed. If the client has a part of an earlier archive, the archive has the same bytes again, unless the
- * data has changed. Throws NOT_FOUND if the user doesn't exist.
+ * Each project has a folder with its pieces. The pieces of the trash are in the folder `trash`. A version without
+ * complete sound is only listed. If the client has a part of an earlier archive, the archive has the same bytes again,
+ * unless the data has changed. Throws NOT_FOUND if the user doesn't exist.
  */
 export async function readAccountArchive(
   deps: ProjectArchiveDeps,

@@ -1,4 +1,4 @@
-// Makes a ZIP of versions as MP3 with their tags, after files of text such as a manifest.
+// Makes a ZIP that contains text files, such as a manifest, and after them the versions as MP3 with their tags.
 import type { Business } from "../../businesses/business.ts";
 import { isAppError } from "../../errors.ts";
 import { fileNameOf } from "./formats/file-name.ts";

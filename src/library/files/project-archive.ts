@@ -1,5 +1,5 @@
-// Makes a ZIP of a project or of chosen tracks. The ZIP contains every version with its tags, and a manifest with the
-// projects, tracks and versions.
+// Makes a ZIP of a project or of chosen tracks. The ZIP contains every version as MP3 with its tags, and a manifest
+// that describes the project and the versions.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { Business } from "../../businesses/business.ts";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";

@@ -5,8 +5,8 @@ import { AppError, isAppError, notFound } from "../../errors.ts";
 import { fileVersions, type FileVersion } from "./version-file.ts";
 
 /**
- * Throws NOT_FOUND if the version is missing or deleted. Throws CONFLICT if it is not complete or was not made by the
- * built-in composer.
+ * Throws NOT_FOUND if the version is missing or deleted. Throws CONFLICT if it is not complete, is endless, or was not
+ * made by the built-in composer.
  */
 export async function readPlan(
   databases: OpenDatabases,
@@ -41,7 +41,7 @@ function refuseUnfinished({ state }: Pick<FileVersion, "state">): void {
   });
 }
 
-/** The stored plan is a JSON string or, on Postgres, a parsed value. */
+/** Reads the stored plan: a JSON string on SQLite, or an already parsed value on Postgres. */
 function planOf(stored: unknown): MusicSpec {
   try {
     return parseSpec(typeof stored === "string" ? JSON.parse(stored) : stored);

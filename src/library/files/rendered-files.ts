@@ -85,7 +85,7 @@ export async function createRenderedFiles({
   );
   timer.unref();
 
-  /** Deletes the least recently used files. Returns false if this doesn't free enough space. */
+  /** Deletes the least recently used files until `bytes` more bytes fit. Returns false if they don't fit. */
   const makeRoom = async (bytes: number): Promise<boolean> => {
     if (bytes > bytesMax / 2) return false;
     let held = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);

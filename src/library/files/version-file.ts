@@ -91,7 +91,7 @@ export async function readVersionFile(
 
 const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav" } as const;
 
-/** Selects versions that are not in the trash, whose track is not in the trash, and whose owner is not being deleted. */
+/** Selects versions that are not in the trash. Leaves out versions of deleted tracks and of closed accounts, too. */
 export const fileVersions = (database: BusinessDatabase) =>
   everyFileVersion(database)
     .innerJoin("users as u", "u.id", "v.userId")

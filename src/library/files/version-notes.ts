@@ -24,10 +24,7 @@ export interface VersionNotesDeps {
 /** Increase this number when the same plan gives other bytes, so that clients replace their copies. */
 const writerVersion = 1;
 
-/**
- * Throws NOT_FOUND if the version is missing or deleted. Throws CONFLICT if it is not complete or was not made by the
- * built-in composer. The caller must check the permission.
- */
+/** Throws the errors of `readPlan`. The caller must check the permission. */
 export async function readVersionNotes(
   { databases, threads }: VersionNotesDeps,
   businessId: string,

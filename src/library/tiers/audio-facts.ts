@@ -26,7 +26,8 @@ export function createAudioFacts(databases: OpenDatabases): RememberedFacts {
   const read = async (key: string, businessId: string, versionId: string): Promise<AudioFacts> => {
     const before = timesCleared;
     const facts = await readAudioFacts({ databases }, businessId, versionId);
-    // The facts are not cached, because the version may have been deleted after its facts were read.
+    // If the cache was cleared meanwhile, the version may have been deleted after its facts were read. So the facts are
+    // not cached.
     if (timesCleared !== before) return facts;
     there.set(key, true);
     // The facts are cached only if the sound is finished and stored. Until then the facts still change.

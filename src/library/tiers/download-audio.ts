@@ -19,8 +19,8 @@ export interface DownloadAudioDeps {
 
 /**
  * Downloads nothing if the version was never stored or has all its chunks. If the version is missing, its chunks are
- * deleted. Throws CONTENT_DAMAGED if the object is missing or altered. Then the stream is deleted, so that no listener
- * waits for it.
+ * deleted. Throws CONTENT_DAMAGED if the object is missing or altered. After this error, and after any error of the
+ * last attempt, the stream is deleted, so that no listener waits for it.
  */
 export async function downloadAudio(
   deps: DownloadAudioDeps,

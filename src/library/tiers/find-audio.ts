@@ -43,8 +43,8 @@ export async function businessOfLink(
 const planWaitMs = 25_000;
 
 /**
- * Waits for the plan if the generation has not started, because a player needs the total length in the first
- * response. Throws NOT_FOUND if the version is missing, deleted or belongs to another user.
+ * Waits for the plan if the generation has not started, because a player needs the total length in the first response.
+ * Errors: NOT_FOUND (the version is missing, deleted or belongs to another user), UNAVAILABLE (the server shuts down).
  */
 export async function findAudio(
   deps: FindAudioDeps,

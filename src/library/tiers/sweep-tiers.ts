@@ -1,4 +1,4 @@
-// Maintains the storage tiers. It uploads audio whose job is missing, and deletes expired chunks whose object was
+// Maintains the storage tiers: adds the upload jobs that are missing, and deletes expired chunks whose object was
 // verified.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { sweepDue, type SweepDueDeps } from "../../businesses/due/sweep-due.ts";
@@ -30,7 +30,7 @@ export interface TiersSwept {
 }
 
 const versionsAtOnce = 200;
-/** Chunks that another version shares are checked again after this time. */
+/** Chunks that another version shares, and uploads that failed permanently, are checked again after this time. */
 const askAgainMs = 86_400_000;
 /**
  * Audio that is being moved between the tiers is checked again after this time in milliseconds, because its job may
@@ -109,7 +109,7 @@ async function nextExpiryMs(database: BusinessDatabase): Promise<number> {
   return next?.chunksExpireAt ? Date.parse(next.chunksExpireAt) : Number.POSITIVE_INFINITY;
 }
 
-/** Deletes the chunks, but only after the entire object was read and verified. */
+/** Deletes expired chunks, but only after the entire object was read and verified. */
 async function expireChunks(
   deps: SweepTiersDeps & { readonly objects: ObjectStore },
   { database, businessId, nowMs }: At,

@@ -122,7 +122,7 @@ async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Returns false if no purge is in progress. */
+/** Adds jobs for purges that have failed permanently. Returns false if no purge is in progress. */
 async function resumeGivenUp(
   jobs: JobQueue,
   database: BusinessDatabase,

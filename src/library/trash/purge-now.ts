@@ -13,7 +13,10 @@ export interface PurgeNowDeps {
   readonly log: { error(facts: object, message: string): void };
 }
 
-/** Purges a thing in the trash. Errors: CONFLICT if the thing is not in the trash; NOT_FOUND if it is missing, purged or belongs to another user. */
+/**
+ * Purges a thing in the trash. Errors: CONFLICT if the thing is not in the trash; NOT_FOUND if it is missing, purged or
+ * belongs to another user.
+ */
 export function purgeNow(deps: PurgeNowDeps, caller: UserCaller, ref: ThingRef): Promise<Receipt> {
   return deps.databases.use(caller.businessId, async (database) => {
     const receipt = await purgeThing(database, { ...caller, ...ref });

@@ -18,8 +18,8 @@ export interface PurgeThingInput extends ThingRef {
   readonly businessId: string;
   readonly userId: string;
   /**
-   * Purges only if this deletion moved the thing to the trash. The thing may have been restored and deleted again
-   * since then.
+   * If given, the thing is purged only if the deletion with this id moved it to the trash. The thing may have been
+   * restored and deleted again since then.
    */
   readonly deletionId?: string;
 }
@@ -52,7 +52,7 @@ export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): 
 }
 
 interface Contents {
-  /** The track of a purged version, if the track has no other version. */
+  /** The purged tracks. They include the track of a purged version if the track has no other version. */
   readonly trackIds: readonly string[];
   readonly versionIds: readonly string[];
   readonly requestIds: readonly string[];

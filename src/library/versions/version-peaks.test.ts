@@ -4,7 +4,7 @@ import { recordedGenerator } from "../../testing/sound/recorded-generator.ts";
 import { createStudio } from "../../testing/studio.ts";
 import { readVersionPeaks } from "./version-peaks.ts";
 
-/** Creates a generator of three seconds of sound. Each second has these bars and starts in this section. */
+/** Creates a generator that makes one second of sound for each element, with the element's section and bars. */
 const generatorOf = (
   seconds: readonly { readonly section?: string; readonly bars?: readonly GeneratedBar[] }[],
 ): Generator => {

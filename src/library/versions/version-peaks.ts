@@ -15,7 +15,8 @@ export interface VersionPeaksDeps {
 }
 
 /**
- * There are 50 pairs of peaks per second of sound (GeneratedChunk.peaks), at the sample rate of all sound in Rondo.
+ * All sound in Rondo has this sample rate. Each second has 50 pairs of peaks (`GeneratedChunk.peaks`), so a pair covers
+ * 882 samples or 20 ms.
  */
 const sampleRate = 44_100;
 const samplesPerPeak = 882;

@@ -22,7 +22,7 @@ export const knownParameters: Readonly<Record<string, unknown>> = {
   until: "2026-02-01T00:00:00.000Z",
 };
 
-/** Returns values for the required parameters only. The other parameters have their defaults. */
+/** Returns values for the required parameters only. Optional parameters and those with a default are left out. */
 export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     parameters

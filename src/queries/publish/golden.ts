@@ -22,8 +22,8 @@ export const goldenFilesOf = (set: QuerySet): readonly GoldenFile[] =>
   );
 
 /**
- * Returns the SQL of all shapes that differ: without and with all optional parameters, in each order, and in each
- * direction of a page.
+ * Returns the SQL of representative shapes of the query: without any optional parameter, with all of them, in each
+ * order, and in each direction of a page.
  */
 export function goldenTextOf(query: Query, dialect: DialectName): string {
   const ready = readyQuery(query);

@@ -1,5 +1,5 @@
 // Sends hostile strings in every text parameter of every spec, on every engine. The string is returned unchanged, or
-// the error names the parameter.
+// the call is refused: with NOT_FOUND, with CONFLICT, or with an error that names the parameter.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";

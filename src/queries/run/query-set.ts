@@ -58,7 +58,8 @@ export function setOf(ready: ReadonlyMap<string, ReadyQuery>): QuerySet {
 }
 
 /**
- * The number of compiled shapes that are cached per query and engine. Other shapes are compiled at each call.
+ * The maximum number of compiled shapes that are cached per query and engine. The least recently used shape is evicted
+ * first.
  */
 const shapesMax = 64;
 const orderedSearches: readonly (OrderedSearch | undefined)[] = [undefined, "edge", "rows"];

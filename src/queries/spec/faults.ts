@@ -28,7 +28,7 @@ export function createFaultList(): FaultList {
 export const pointerTo = (at: string, part: string | number): string =>
   `${at}/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 
-/** Returns "Did you mean a, b?", or lists all known names if none is similar. */
+/** Returns "Did you mean a, b?", or lists all known names if none is similar; undefined if there are no names. */
 export function suggestionFor(wrong: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const near = nearestNames(wrong, known);

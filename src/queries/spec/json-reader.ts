@@ -14,8 +14,8 @@ export interface ObjectShape {
 }
 
 /**
- * Returns an object that has only these keys. Adds a fault for each unknown key. If the value is not an object, adds
- * a fault and returns undefined.
+ * Returns the object. Adds a fault for each unknown key, for each missing key, and for a value that is not an object.
+ * Returns undefined if a required key is missing or the value is not an object.
  */
 export function readObject(
   faults: FaultList,

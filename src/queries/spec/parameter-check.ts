@@ -121,7 +121,10 @@ function stringCheck(shape: Extract<ParameterShape, { type: "string" }>): Check 
   };
 }
 
-/** Counts code points, like JSON Schema. Stops as soon as the string is known to be too long. */
+/**
+ * Counts code points, like JSON Schema. If the string certainly has more than `enough` code points, they are not
+ * counted, and any larger number is returned.
+ */
 function charactersOf(value: string, enough: number): number {
   if (value.length > enough * 2) return value.length;
   let count = 0;

@@ -352,7 +352,7 @@ const postgresSql: SqlDialect = {
   },
   integer: (value) => value,
   lower: lowerIcu,
-  // Most texts are ASCII. Folding them this way is many times faster.
+  // Most texts are ASCII. For such a text, `lower` with the collation "C" is sufficient and many times faster.
   fold: (text) =>
     sql`case when octet_length(${text}) = char_length(${text}) then lower(${text} collate "C") else normalize(replace(${lowerIcu(sql`upper(${lowerIcu(text)} collate "und-x-icu")`)}, 'ς', 'σ'), NFC) end collate "C"`,
   position: (text, part) => sql`strpos(${text}, ${part})`,

@@ -196,8 +196,8 @@ function callSql(expression: Kind<"call">, values: readonly Sql[], dialect: SqlD
 }
 
 /**
- * Prepares two numbers. For an addition, both get the same number of decimals. For a multiplication, they are not
- * changed.
+ * Prepares two numbers. If the result is a decimal, the numbers of a sum or a difference get its number of decimals. If
+ * the result is a float and one of the numbers is a decimal, both become floats. Otherwise they are not changed.
  */
 function operandsOf(
   { name, of, type, scale }: Kind<"call">,
@@ -347,8 +347,8 @@ function foldedSql(right: Expression, compiling: Compiling): Sql {
 }
 
 /**
- * Returns the condition that every use of an owned table has. In a search, the caller's column is written so that no
- * index is used for it. Otherwise an engine without statistics may read all rows of the caller.
+ * Returns the condition that every use of an owned table has. In a search, the owner column is written so that no index
+ * is used for it. Otherwise an engine without statistics may read all rows of the caller.
  */
 export const ownedSql = (
   { alias, owner }: TableReference,
@@ -359,7 +359,7 @@ export const ownedSql = (
     ? undefined
     : sql`${searched?.has(alias) === true ? compiling.dialect.unindexed(sql.ref(`${alias}.${owner}`)) : sql.ref(`${alias}.${owner}`)} = ${slotted(compiling, { slot: "caller" }, { type: "id" })}`;
 
-/** Returns the tables whose rows a search finds, with these parameters. */
+/** Returns the aliases of the tables that are searched with their search index, with these parameters. */
 export function searchedTables(
   condition: Condition | undefined,
   { given, readsTextsOf }: Pick<Compiling, "given"> & Pick<Partial<Compiling>, "readsTextsOf">,

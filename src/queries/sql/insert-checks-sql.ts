@@ -1,4 +1,4 @@
-// Finds, in the same transaction, the item of an insert that caused an error. The errors of the engines themselves
+// Compiles the statements that find the item of an insert that caused an error. The errors of the engines themselves
 // differ, so they are not used.
 import { sql } from "kysely";
 import type { Assignment, InsertPlan } from "../plan.ts";

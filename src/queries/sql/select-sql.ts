@@ -112,7 +112,7 @@ ${sql.raw(kind)} join ${tableSql(table)} on ${condition}`;
   const own = plan.where === undefined ? undefined : conditionSql(plan.where, compiling);
   const isGrouped = plan.groupBy.length > 0;
   const where = allSql([ownedSql(plan.from, compiling, searched), own, isGrouped ? undefined : behind]);
-  // The keys of a page of groups may be aggregates.
+  // The order keys of a page of groups may be aggregates, so the condition for these keys is in "having".
   const having = allSql([
     plan.having === undefined ? undefined : conditionSql(plan.having, compiling),
     isGrouped ? behind : undefined,

@@ -18,8 +18,8 @@ export interface ShiftedColumn extends TypeOfValue {
 
 export interface ShiftSql {
   /**
-   * Whether two rounds are always needed. Two rounds are always needed if a value depends on other rows of the table,
-   * because SQLite would read rows that are already changed.
+   * Whether two rounds are needed even without a conflict. This is the case if a value depends on other rows of the
+   * table, because SQLite would read rows that are already changed.
    */
   readonly always: boolean;
   readonly columns: readonly ShiftedColumn[];

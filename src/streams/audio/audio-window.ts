@@ -33,7 +33,7 @@ export interface AudioAnswer {
   readonly body: Uint8Array | ReadableStream<Uint8Array> | Blob | null;
 }
 
-/** Opens a closed stream as a file on disk. Returns undefined if the disk has no space for the file. */
+/** Opens a closed stream as a file on disk. Returns undefined if no file can be made, for example without space. */
 export type OpenWhole = (key: StreamKey, bytes: number, signal: AbortSignal) => Promise<Blob | undefined>;
 
 export interface AudioLimits {

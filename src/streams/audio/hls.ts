@@ -27,8 +27,8 @@ export interface Hls {
     segmentUri: (number: number) => string,
   ): Promise<Playlist>;
   /**
-   * Returns a segment with its timestamp. Errors: NOT_FOUND for an unknown segment, UNAVAILABLE for a segment that
-   * has not started.
+   * Returns a segment with its timestamp. The segment in progress and the one after it are streamed. Errors: NOT_FOUND
+   * for an unknown segment, UNAVAILABLE for any later segment.
    */
   segment(key: StreamKey, number: number, request: Request): Promise<SegmentAnswer>;
 }
@@ -242,7 +242,8 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
 const owner = "com.apple.streaming.transportStreamTimestamp\0";
 
 /**
- * Returns the ID3 PRIV frame with the timestamp of a packed-audio segment: 33 bits at 90 kHz (RFC 8216, section 3.4).
+ * Returns an ID3 tag whose PRIV frame contains the timestamp of a packed-audio segment: 33 bits at 90 kHz (RFC 8216,
+ * section 3.4).
  */
 function timestampTag(seconds: number): Uint8Array {
   const contentBytes = owner.length + 8;

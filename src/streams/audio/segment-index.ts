@@ -11,7 +11,7 @@ export interface Segment {
 interface GrowingSegment {
   readonly from: number;
   readonly startSeconds: number;
-  /** The start of the next segment, in seconds; undefined if the frames read so far differ in duration. */
+  /** The start of the next segment, in seconds; undefined if the frames so far differ in duration or bit rate. */
   readonly endSeconds: number | undefined;
 }
 

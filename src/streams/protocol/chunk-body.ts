@@ -38,7 +38,7 @@ function borderBefore(body: Uint8Array, end: number, contentType: string): numbe
   return border;
 }
 
-/** Reads an entire body. Stops as soon as the body exceeds the limit. */
+/** Reads an entire body. Throws BODY_TOO_LARGE as soon as it exceeds the limit, or INVALID_BODY if it breaks off. */
 export async function readBody(
   body: ReadableStream<Uint8Array> | null,
   bytesMax: number,

@@ -6,8 +6,8 @@ const intervalMs = 20_000;
 const jitterSecondsMax = 3_600;
 
 /**
- * Returns the number of the current interval. If the client's cursor is not older than that, returns the client's
- * cursor plus a random step.
+ * Returns the number of the current interval. If the client's cursor is this number or a higher one, returns the
+ * client's cursor plus a random step.
  */
 export function cursorAfter(clientCursor: string | undefined, nowMs: number): string {
   const current = Math.floor((nowMs - epochMs) / intervalMs);

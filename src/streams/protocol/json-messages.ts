@@ -11,7 +11,7 @@ export const isJsonType = (contentType: string): boolean =>
 /** Real JSON has far fewer levels, and parsers are slow with more levels. */
 const depthMax = 128;
 
-/** Splits a body into messages. Uses another thread if splitting would block other work. */
+/** Splits a body like `splitMessages`, but on another thread, so that other work is not blocked. */
 export type SplitMessages = (body: Uint8Array, messagesMax: number) => Promise<readonly Uint8Array[]>;
 
 /**

@@ -4,7 +4,7 @@ import { AppError } from "../../errors.ts";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 
 const digits = 16;
-/** The offset that clients of the protocol's reference server send for the beginning of any stream. */
+/** The id in the offset that clients of the protocol's reference server send for the beginning of any stream. */
 const anyStream = "0".repeat(digits);
 
 export const formatOffset = (position: number, streamId: string): string =>
@@ -12,8 +12,8 @@ export const formatOffset = (position: number, streamId: string): string =>
 
 /**
  * Returns the position of an offset in a stream. Accepts an offset of the stream, an offset of an ancestor up to the
- * fork position, `-1` or the beginning of any stream for the beginning, and `now` for the end. Throws INVALID_OFFSET
- * for any other string.
+ * fork position, `-1` or position 0 of `anyStream` for the beginning, and `now` for the end. Throws INVALID_OFFSET for
+ * any other string.
  */
 export function parseOffset(offset: string, state: StreamState): number {
   if (offset === "-1") return 0;

@@ -46,8 +46,9 @@ interface SentPiece {
 let lastPiece: SentPiece | undefined;
 
 /**
- * Streams to one listener. The response ends with the stream and, by default, when the stream is deleted or the
- * process shuts down. The response is aborted if the listener stalls. The follower is closed at the end.
+ * Streams to one listener. The response ends with the stream. It also ends (or, with `isBrokenOffUnlessWhole`, is
+ * aborted) when the stream is deleted or the process shuts down. The response is aborted if the listener stalls. The
+ * follower is closed at the end.
  */
 export function listenerBody(streams: Streams, options: ListenerBodyOptions): ReadableStream<Uint8Array> {
   const {

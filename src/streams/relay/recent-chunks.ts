@@ -7,8 +7,8 @@ export interface RecentChunks {
   readonly tail: number;
   add(chunks: readonly Uint8Array[]): void;
   /**
-   * Returns chunks from a position: at most `maxBytes`, but at least one chunk. Until a chunk is added, the same
-   * arguments return the same object.
+   * Returns chunks from a position: at most `maxBytes`, but at least one chunk. Returns undefined if the chunk at this
+   * position is not held. Until a chunk is added, the first 64 different arguments return the same object each time.
    */
   from(position: number, maxBytes: number): Span | undefined;
 }

@@ -90,8 +90,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   };
 
   /**
-   * Adds a span that follows the known chunks, and returns true. Any other span is ignored, because the next read of
-   * the store returns its chunks.
+   * Adds a span that follows the known chunks, and returns true. Returns false for any other span, which is ignored,
+   * because the next read of the store returns its chunks.
    */
   const accept = (span: Span): boolean => {
     if (state === undefined || recent === undefined) return true;

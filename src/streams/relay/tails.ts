@@ -73,7 +73,7 @@ export function createTails(deps: TailDeps): Tails {
         const tail = await started(name, entry);
         if (tail?.state() !== undefined) return { tail, leave: () => leave(name, entry) };
         release(name, entry);
-        // The cached tail may have ended meanwhile, so its state is checked again.
+        // A tail that other listeners already shared may have ended meanwhile. In that case, a new tail is started.
         if (isNew) return undefined;
       }
     },

@@ -43,7 +43,10 @@ export type FileRecipe =
 export interface RecipeSounds {
   /** Yields the bytes of the MP3 from `start`. */
   read(sound: number, start: number): AsyncIterable<Uint8Array>;
-  /** Signs the SHA-256 of the decoded sound. The signature has `signatureCharacters` characters. */
+  /**
+   * Signs the SHA-256 of the bytes of an MP3 or of the samples of a WAV. The signature has `signatureCharacters`
+   * characters.
+   */
   sign(sound: number, sha256: Uint8Array): Promise<string>;
 }
 

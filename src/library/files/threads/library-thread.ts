@@ -12,7 +12,7 @@ import { pngOf } from "./picture.ts";
 import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 
-/** Handles the messages of the thread that started this thread: new tasks, and answers to questions. */
+/** Returns the handler of the messages that the main thread sends to this thread: tasks, and answers to questions. */
 export function serveLibrary(post: (message: FromLibraryThread) => void) {
   const asked = new Map<number, PromiseWithResolvers<unknown>>();
   let questions = 0;

@@ -19,7 +19,7 @@ interface OrderedCall<Tables> {
   readonly limits: RunOptions;
 }
 
-/** Whether the call searches a table and its page is in the order of that table. */
+/** Whether the call searches a table, and its page is ordered only by columns of that table that are never null. */
 export function searchesInOrder(query: ReadyQuery, { parameters }: CallValues): boolean {
   const select = searchingSelectOf(query);
   if (select === null) return false;
@@ -33,7 +33,7 @@ export function searchesInOrder(query: ReadyQuery, { parameters }: CallValues): 
   );
 }
 
-/** The select that searches, for each query; null if the query has no such search. */
+/** The select that searches, for each query; null if the query has no such select. */
 const searching = new WeakMap<ReadyQuery, SelectPlan | null>();
 
 function searchingSelectOf(query: ReadyQuery): SelectPlan | null {

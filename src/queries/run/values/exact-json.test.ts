@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => engines[Symbol.asyncDispose]());
 
-/** Saves the label of a shelf like a request body, and returns the result of each engine. */
+/** Saves the label of a shelf as if it was sent in a request body. Returns the result of each engine. */
 async function save(label: string): Promise<readonly string[]> {
   const body = parseExactJson(`{"id":"${shelfId(ann, 0)}","name":"exact","label":${label}}`);
   if ("fault" in body) throw new Error(body.fault);

@@ -36,7 +36,7 @@ export async function runText<Tables>(
   return { rows, changes: Number(numAffectedRows ?? rows.length) };
 }
 
-/** Converts the new values from the engine's form to the form of a list parameter. */
+/** Converts the new decimals from the engine's form to the form of a list parameter. Other values stay as they are. */
 const newValues = (columns: readonly ShiftedColumn[], row: SqlRow): SqlRow =>
   Object.fromEntries(
     columns.flatMap(({ type }, at) => {

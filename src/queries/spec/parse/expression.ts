@@ -21,8 +21,8 @@ import { readWindow } from "./window.ts";
 import { findColumn, fits, type Reading, type Visible } from "./parsing.ts";
 
 /**
- * Reads an expression. A string is a column, such as `"t.title"`. Any other expression is an object with one key that
- * determines its kind.
+ * Reads an expression. A string is a column, such as `"t.title"`. A number, true or false is a literal. Any other
+ * expression is an object with one key that determines its kind.
  */
 export function readExpression(
   reading: Reading,
@@ -90,7 +90,7 @@ export function readOperand(
   );
 }
 
-/** Checks the range of a number. On every engine, an "integer" column has 32 bits. */
+/** Refuses a parameter that may exceed an "integer" column, which has 32 bits on every engine. */
 function checkRange(reading: Reading, at: string, read: Expression | undefined, expected: ValueType) {
   if (read?.kind !== "parameter" || expected !== "integer") return read;
   const shape = reading.parameters.get(read.name)?.shape;

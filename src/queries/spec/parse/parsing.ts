@@ -83,8 +83,8 @@ export const nothingVisible: Visible = {
 };
 
 /**
- * Finds a table of a business by its name, with the owner to whom its rows are restricted. Internal tables are not
- * found.
+ * Finds a table of a business by its name. With the scope "user", the result names the column of the owner, to whom the
+ * rows are restricted. Internal tables are not found.
  */
 export function findTable(
   { faults, schema, scope, usedTables }: Reading,

@@ -17,7 +17,7 @@ export interface SelectPlace {
   readonly nestedAs: SelectPlan["nestedAs"];
   /** Whether the select is a page. A page of rows must be ordered by columns that are never null. */
   readonly paged: boolean;
-  /** Whether columns are needed. A count or an "exists" needs none. */
+  /** Whether columns are needed. An "exists" needs none. */
   readonly columns: "needed" | "optional";
 }
 

@@ -1,4 +1,4 @@
-// Reads one spec file. Returns the query, or adds all faults of the file to the list.
+// Reads one spec file. Adds all faults of the file to a list. The query may be used only if the list is empty.
 import { cursorLengthMax } from "../../run/pages/cursor.ts";
 import { type FaultList, pointerTo } from "../faults.ts";
 import {

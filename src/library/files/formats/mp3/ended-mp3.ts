@@ -60,7 +60,7 @@ async function startOf(audio: ByteSource): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
-/** Removes an incomplete frame at the end. */
+/** Ends the source after `bytes` bytes, so that an incomplete frame at the end is left out. */
 const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
   bytes,
   async *read(start) {
@@ -94,7 +94,7 @@ function changedInfo(
     const { lame } = place;
     view[lame + 22] = (view[lame + 22]! & 0xf0) | (decoderDelaySamples >> 8);
     view[lame + 23] = decoderDelaySamples & 0xff;
-    // The length of the music and two checksums are set to 0, which means unknown, if the encoder wrote them.
+    // The length of the music and two checksums are set to 0, which means unknown.
     view.fill(0, lame + 28, lame + 36);
   }
   return frame;

@@ -33,8 +33,8 @@ export async function pcmFactsOf(mp3: ByteSource): Promise<PcmFacts> {
 }
 
 /**
- * Yields signed 16-bit little-endian samples with interleaved channels. Throws CONTENT_DAMAGED at the end if a
- * channel doesn't have exactly `facts.samples` samples.
+ * Yields signed 16-bit little-endian samples with interleaved channels: at most `facts.samples` per channel. Throws
+ * CONTENT_DAMAGED at the end if there are fewer.
  */
 export async function* decodePcm(mp3: ByteSource, facts: PcmFacts): AsyncGenerator<Uint8Array> {
   const bytes = facts.samples * facts.channels * 2;

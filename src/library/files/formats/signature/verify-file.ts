@@ -27,7 +27,7 @@ const tagsMax = 8;
 const partsMax = 100;
 const oldTagBytes = 128; // The length of an ID3v1 tag, which some players add at the end.
 
-/** Reads the content once, in constant memory. Throws only if the content itself can't be read. */
+/** Reads the content once, in constant memory. Throws only if the content or the keys can't be read. */
 export async function verifyFile(
   content: AsyncIterable<Uint8Array>,
   findKey: FindPublicKey,

@@ -17,7 +17,7 @@ export interface StemArchive {
 
 const bytesPerFrame = 8;
 
-/** Makes the archive. Its size is known before `open` is called, at the first read. */
+/** Makes the archive. Its size is known immediately, and `open` is called only at the first read. */
 export function stemArchive({ spec, tags }: StemArchive, open: () => Stems): ByteSource {
   let opened: Stems | undefined;
   const stems = (): Stems => {
