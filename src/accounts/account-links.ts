@@ -56,7 +56,10 @@ export async function createAccountLink(
 /** Returns the slug of the business in the token of a link. */
 export const slugOfAccountLink = (token: string): string => token.slice(0, Math.max(0, token.indexOf(".")));
 
-/** Uses up a link and returns its user. Throws GONE if the link has expired, was already used, or never existed. */
+/**
+ * Uses up a link and returns its user. Throws GONE if the link has expired, was already used, has another purpose, or
+ * never existed.
+ */
 export async function takeAccountLink(
   trx: Kysely<BusinessTables>,
   token: string,

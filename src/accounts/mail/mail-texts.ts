@@ -7,7 +7,7 @@ export interface MailText {
   readonly paragraphs: readonly string[];
   /** The label of the link; absent if the mail has no link. */
   readonly action?: string;
-  /** The last sentence, below the link. */
+  /** The last paragraph, below the link. */
   readonly ending: string;
 }
 

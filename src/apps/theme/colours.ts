@@ -20,7 +20,7 @@ const textContrast = 4.5;
 const edgeContrast = 3;
 const texts = ["ink", "soft", "accent"] as const;
 
-/** Returns a fault for each text colour that can't be read on the paper. */
+/** Returns a fault for each text colour that can't be read on the paper or on the raised surfaces. */
 export function unreadable(
   colours: ThemeColours,
 ): readonly { readonly at: string; readonly message: string }[] {

@@ -166,7 +166,7 @@ const conjunctsOf = (condition: Condition): readonly Condition[] =>
 const isColumnOf = (expression: Expression, { table }: Place): boolean =>
   expression.kind === "column" && expression.alias === table.alias && expression.column !== table.owner;
 
-/** Whether the value is a column of the row, or depends only on the row. */
+/** Whether the value is a column of the row, or is calculated from one such column and literals. */
 function isOfRow(expression: Expression, place: Place): boolean {
   if (expression.kind === "bucket") return isColumnOf(expression.of, place);
   if (expression.kind !== "call") return isColumnOf(expression, place);

@@ -116,8 +116,8 @@ function newIdSql(compiling: Compiling): Sql {
 }
 
 /**
- * Returns the SQL of a window. Nulls are last in its order. If the value depends on the order, no two rows are equal
- * in the order.
+ * Returns the SQL of a window. Nulls are last in its order. Except for "rank" and "denseRank", no two rows are equal in
+ * the order.
  */
 function windowSql({ name, of, partitionBy, orderBy }: Kind<"window">, compiling: Compiling): Sql {
   const { dialect } = compiling;

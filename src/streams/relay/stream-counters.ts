@@ -12,7 +12,7 @@ export interface StreamCounters {
   appendedBytes: number;
   /** The number of streams that have a tail now. A tail can have any number of listeners. */
   tails: number;
-  /** The number of current listeners: long-polls, SSE, and audio that is being generated. */
+  /** The number of current listeners: long-polls, SSE, and streamed audio. */
   listeners: number;
   listenersTotal: number;
   /**

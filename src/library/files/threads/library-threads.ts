@@ -14,7 +14,7 @@ interface TaskOwner extends Partial<RecipeSounds> {
 }
 
 export interface LibraryThreads {
-  /** Resolves or rejects when the task has stopped. An aborted task stops at its next read. */
+  /** Resolves or rejects when the task has stopped. An aborted task stops at its next question to the owner. */
   run(work: ThreadTask, owner: TaskOwner, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }

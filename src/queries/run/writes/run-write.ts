@@ -153,8 +153,8 @@ const inOneOrder = (rows: readonly SqlRow[]): readonly SqlRow[] =>
         .map(({ row }) => row);
 
 /**
- * Returns a check that throws after the time limit. SQLite runs a write in this process and can't stop it, so the
- * transaction is rolled back when the statement has ended.
+ * Returns a check that throws after the time limit. On SQLite, a statement that runs in this process can't be stopped,
+ * so the transaction is rolled back when the statement has ended.
  */
 function deadlineOf(timeoutMs: number): () => void {
   const endsAt = performance.now() + timeoutMs;

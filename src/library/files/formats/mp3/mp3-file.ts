@@ -1,4 +1,4 @@
-// Makes the MP3 of a download: a tag that describes the audio, followed by the unchanged stored audio.
+// Makes the MP3 of a download: a tag that describes the audio, followed by the unchanged bytes of the given audio.
 import { createHash } from "node:crypto";
 import { type ByteSource, joinSources, lateSource } from "../byte-source.ts";
 import { type Id3Frame, id3TagOf } from "./id3.ts";
