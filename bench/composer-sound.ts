@@ -1,4 +1,6 @@
-// Measures the sound and the score of the composer's versions with ffmpeg: `bun bench/composer-sound.ts`. The 13 reviewed plans of version 1 are played by version 1 and by the present version, with the same seed, tempo and key. Requires ffmpeg.
+// Measures the sound and the score of the composer's versions with ffmpeg: `bun bench/composer-sound.ts`. The 13
+// reviewed plans of version 1 are played by version 1; the present version plays pieces of the same styles and seeds.
+// Requires ffmpeg.
 
 import { loadLame } from "../src/composer/mp3/encoder.ts";
 import { parsePrompt } from "../src/composer/prompt/parse-prompt.ts";

@@ -14,7 +14,10 @@ const moments = {
 } as const;
 type Moment = keyof typeof moments;
 
-/** Notes when the page requests audio and when it gives the first bytes to the decoder. */
+/**
+ * Notes when the POST is answered, when the page requests audio, and when the page gives the first bytes to the
+ * decoder.
+ */
 function noteAudio(): void {
   const noted: Partial<Record<Moment, number>> = {};
   const { fetch, SourceBuffer } = globalThis as unknown as {

@@ -32,8 +32,8 @@ async function operate<T>(fleet: Fleet, path: string, body: object): Promise<T> 
 }
 
 /**
- * Appends chunks to the first API at an interval. Each chunk begins with its sending time. Returns
- * the times at which the chunks were stored.
+ * Appends chunks through the first API at an interval. Each chunk begins with its sending time.
+ * Returns the times at which the chunks were stored.
  */
 async function write(
   fleet: Fleet,

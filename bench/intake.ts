@@ -1,4 +1,6 @@
-// Measures the audio intake: `bun bench/intake.ts [seconds]`. It prints the speed per format (in multiples of real time) and the wait for the first chunk. With twenty sources at once, it also prints the delays of both event loops. Requires ffmpeg.
+// Measures the audio intake: `bun bench/intake.ts [seconds]`. It prints the speed per format (in multiples of real
+// time) and the wait for the first chunk. With twenty sources at once, it also prints the delays of the event loops of
+// the caller and of the intake's thread. Requires ffmpeg.
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";

@@ -13,7 +13,9 @@ import { styleNames } from "../src/composer/styles/style.ts";
 const block = 1152;
 const bank = await loadBank();
 
-/** Returns the loudness of the sound before mastering in LUFS, relative to the loudest section. */
+/**
+ * Returns the loudness of the sound before mastering in LUFS, without the differences in level between its sections.
+ */
 const loudnessOf = async (spec: MusicSpec): Promise<number> => {
   const piece = composePiece(spec);
   const synth = await createSynth(piece, bank);

@@ -32,7 +32,7 @@ function counted({ deps }: Studio) {
   };
 }
 
-/** Runs a job until the returned function is called. */
+/** Runs the handler once, with an empty job and an empty context. */
 function runJob(handler: ReturnType<ReturnType<typeof keepQueuePlaces>["counting"]>) {
   return handler({} as Parameters<typeof handler>[0], {} as JobContext);
 }

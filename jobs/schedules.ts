@@ -2,7 +2,7 @@
 import type { Log } from "../src/process/log.ts";
 import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 
-/** A sweep first reads the index of due work, so a sweep without work costs one query. */
+/** A sweep without work costs about one query, because most sweeps first read the index of due work. */
 export const scheduledEveryMs = {
   "accounts.sweep": 60_000,
   "businesses.sweep": 600_000,
@@ -23,7 +23,10 @@ export interface KeepSchedulesDeps {
   readonly log: Pick<Log, "warn">;
 }
 
-/** Sets the schedules repeatedly. This changes nothing if they exist. Returns a function that stops it. */
+/**
+ * Sets the schedules now and again every `setAgainMs`. Setting a schedule that exists changes nothing. Returns a
+ * function that ends the repetition.
+ */
 export async function keepSchedules({ jobs, log }: KeepSchedulesDeps): Promise<() => void> {
   await setSchedules(jobs);
   const timer = setInterval(() => {

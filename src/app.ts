@@ -70,7 +70,7 @@ import { createFindPublicKey } from "./library/files/signing-keys.ts";
 const jsonBytesMax = 64 * 1024;
 
 export interface AppOptions {
-  /** For tests: the router then answers every request. */
+  /** For tests: if false, the router answers every request. */
   readonly hasFastPath?: boolean;
   /** For tests: replaces the rule for calls that no rate limit counts. */
   readonly isFree?: RateLimitsDeps["isFree"];
@@ -154,7 +154,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/manage", managedUserRoutes({ ...deps, forgetSounds: facts.forget }))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
-  // The middleware has paths of its own: with "*" it would be part of every route, such as /health.
+  // The middleware is added for each of these paths. With "*" it would be part of every route, such as /health.
   const shared = new Hono<HttpEnv>();
   for (const path of ["/s/*", "/embed/*", "/oembed"]) shared.use(path, authenticate(identify), limit);
   shared.route("/", sharedRoutes(sharing));

@@ -57,7 +57,7 @@ export interface AppErrorOptions {
   readonly retryAfterSeconds?: number;
   /** The internal cause; logged, never shown. */
   readonly cause?: unknown;
-  /** Whether the caller sent a wrong credential: it is counted for the address of the request. */
+  /** Whether the caller sent a wrong credential. Such errors are counted for the address of the request. */
   readonly isWrongCredential?: boolean;
 }
 

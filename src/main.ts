@@ -15,7 +15,10 @@ import { createLog } from "./process/log.ts";
 import { shutDownOnSignal } from "./process/shutdown.ts";
 import { checkFolders, endStart, openStore, warnOfAway } from "./process/start-errors.ts";
 
-/** The limit of request line and headers; it is above the longest accepted URL, so that a longer one is refused with a reason. */
+/**
+ * The limit of request line and headers. It is larger than the longest accepted URL, so that a longer URL is refused
+ * with a reason.
+ */
 const headerBytesMax = 256 * 1024;
 /** No route accepts a larger body, and most accept far less. */
 const bodyBytesMax = 128 * 1024 * 1024;

@@ -1,4 +1,5 @@
-// Finds the request that the server received, if a part of the app works with a changed copy of it. Servers know the connection of the received one only.
+// Finds the request that the server received, for a changed copy of this request. A server knows only the connection of
+// the received request.
 
 const originals = new WeakMap<Request, Request>();
 

@@ -5,7 +5,7 @@ import type { HeardPiece, Judged as JudgedBy } from "../../src/testing/listening
 
 type Judged = JudgedBy<HeardPiece>;
 
-/** The first group is of the open prompts, the second of prompts with other meters. */
+/** `asked` are the pieces of the open prompts, and `meters` are the pieces of prompts with other meters. */
 export const promiseRows = (asked: readonly Judged[], meters: readonly Judged[]) => {
   const drawn = asked.filter(({ spec }) => !spec.feel.some((feel) => feel.includes("rubato")));
   const others = (some: readonly Judged[]): readonly MusicSpec[] =>
@@ -65,7 +65,7 @@ export const promiseRows = (asked: readonly Judged[], meters: readonly Judged[])
   ];
 };
 
-/** The factors by which a beat tracker may count other beats than the plan (as in the evaluations of MIREX). */
+/** A beat tracker may find the plan's tempo multiplied by one of these factors (as in the evaluations of MIREX). */
 const tempoFactors = [1, 2, 3, 1 / 2, 1 / 3];
 
 const hasTempo = (spec: MusicSpec, { judgement }: Judged, factors: readonly number[] = tempoFactors) =>
@@ -90,7 +90,7 @@ const exact: Relation = (steps, isSameMode) => steps === 0 && isSameMode;
 const related: Relation = (steps, isSameMode, isMinor) =>
   isSameMode ? [0, 5, 7].includes(steps) : steps === 0 || steps === (isMinor ? 3 : 9);
 
-/** The profiles know only major and minor. A mode counts as the one with its third. */
+/** The judges distinguish only major and minor. Every other mode counts as major or minor by its third. */
 const isKey = (
   spec: MusicSpec,
   [tonic, isMinor]: readonly [number, boolean],

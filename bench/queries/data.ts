@@ -52,7 +52,7 @@ export async function fillTracks(database: Database<BusinessTables>): Promise<vo
 
 /**
  * The hand-written SQL that returns the same rows as the named query `tracks.newest`
- * (query-specs/tracks.newest.json).
+ * (bench/queries/specs/tracks.newest.json).
  */
 export const handWritten = {
   sqlite: `select "id", "title", "projectId", "createdAt", "updatedAt" from "tracks" where "userId" = ? order by "createdAt" desc, "id" desc limit ?`,

@@ -1,4 +1,5 @@
-// Runs a minimal server that sends the same 32 KB, and prints its address. Its speed is the upper limit for any server.
+// Runs a minimal server that always sends the same 32 KB. Its speed is the upper limit for any server. The process
+// prints its address.
 const body = new Uint8Array(32 * 1024).fill(7);
 const server = Bun.serve({
   hostname: "127.0.0.1",

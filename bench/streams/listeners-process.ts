@@ -1,4 +1,5 @@
-// Listens to event streams on many connections. At the end it prints the time from the start of each append to the arrival of the whole chunk.
+// Listens to event streams on many connections. At the end it prints percentiles of the time from the start of an
+// append to the arrival of the whole chunk.
 import { writeSync } from "node:fs";
 import { createSockets } from "./sockets.ts";
 

@@ -19,7 +19,7 @@ const forEver = -1;
 /** The size of struct epoll_event: 32 bits of events, and 64 bits for the caller. */
 const eventBytes = 12;
 const eventsAtOnce = 64;
-/** Polls without sleeping while data arrives, so that the sender doesn't pay for waking this process. */
+/** The process sleeps only after no data has arrived for this time, so that the sender doesn't pay for waking it. */
 const awakeMs = 5;
 
 /** A buffer that is never moved in memory. */

@@ -161,7 +161,8 @@ test("idle businesses are not opened in ten minutes of all schedules; a business
     expect(await runJobs(first.deps, sweeps)).toEqual([]);
     expect(first.opened).toBe(1);
   }
-  // When the mark is older than any transaction, the business is due only on the day on which its chunks expire.
+  // The marks get an old time, so the transactions that set them have ended. After the next sweep, the business is due
+  // only on the day on which its chunks expire.
   await deps.control.kysely
     .updateTable("dueWork")
     .set({ seenAt: "2026-01-01T00:00:00.000Z", dueAt: "2026-01-01T00:00:00.000Z" })

@@ -4,7 +4,7 @@ import type { Log } from "../../src/process/log.ts";
 import { type Job, type JobHandler, PutOffError } from "../../src/ports/job-queue/job-queue.ts";
 
 export interface WhileAwayOptions {
-  /** The longest time from the first refusal, in milliseconds. After it, the run fails. */
+  /** How long a store may be unavailable, in milliseconds, before the run fails. */
   readonly limitMs?: number;
   readonly pauseMs?: { readonly first: number; readonly most: number };
   /** How long a run waits in its worker slot, in milliseconds. After it, the slot is freed for jobs of businesses whose stores are available. */
@@ -45,7 +45,7 @@ export function waitingWhileAway(
 
 /**
  * Returns the instant since which the previous runs of this job have found the store unavailable. Returns undefined if
- * the last run found it available.
+ * no run has reported this within the last ten times `putOffMs`.
  */
 function awaySinceMs({ progress }: Job, putOffMs: number): number | undefined {
   if (typeof progress !== "object" || progress === null) return undefined;

@@ -1,4 +1,5 @@
-// Creates the table of links. A link shows a track or a project to everyone who has it, until its row is deleted.
+// Creates the table of links. Everyone who has a link can open its track or its project, until the row of the link is
+// deleted.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,5 +1,6 @@
-// Replaces the Postgres functions that split texts into words for the search. The new ones return the same words, are faster, and also
-// work without a search path, as while Postgres 17 builds an index and while a dump is restored.
+// Replaces the Postgres functions that split texts into words for the search. The new functions return the same words
+// and are faster. They also work without a search path. Postgres 17 sets no search path while it builds an index, and
+// none is set while a dump is restored.
 import { type Kysely, PostgresAdapter, sql } from "kysely";
 import { createSearchFunctions } from "../../src/ports/database/search-index.ts";
 

@@ -40,8 +40,8 @@ export const manifestSchema = z.object({
 export type Manifest = z.output<typeof manifestSchema>;
 
 /**
- * streams/000001/meta.json describes a stream. Its bytes are the files 000000.bin, 000001.bin…
- * beside it, in this order.
+ * streams/000001/meta.json describes a stream. The bytes of the stream are in the files 000000.bin,
+ * 000001.bin… of the same folder, in this order.
  */
 export const streamMetaSchema = z.object({
   path: z.string(),

@@ -38,8 +38,9 @@ type Add = (name: string, content: Uint8Array) => Promise<void>;
 const partBytes = 1 << 20;
 
 /**
- * Writes the archive; its file exists only after success. Errors: those of the stores;
- * INVALID_PARAMETER for a row that can't be exported, with its name.
+ * Writes the archive. The file exists only after success. Errors: those of the stores; CONFLICT if
+ * the tables change during the export; INVALID_PARAMETER for a value that can't be exported, with
+ * its table, row and column.
  */
 export async function exportBusiness(
   deps: ExportDeps,

@@ -22,8 +22,8 @@ interface OlderDatabase {
 }
 
 /**
- * Returns whether the archive has fewer migrations than this version. STORE_NEWER when it has
- * migrations that this version doesn't have.
+ * Returns whether the archive has fewer migrations than this version. Throws STORE_NEWER if the
+ * archive has a migration that this version doesn't have.
  */
 export async function isOlder(older: OlderDatabases, { migrations }: Manifest): Promise<boolean> {
   const present = await older.migrations();

@@ -46,7 +46,7 @@ async function openRestore() {
         const { tables, migrations } = await copy.reader.describe();
         return { tables, migrations: change([...migrations]) };
       };
-      // The present version describes the tables that the business brings.
+      // exportBusiness looks up the business's own tables in a database of the present version.
       const present = await moves.older.create(names);
       const databases = {
         use: async (_: string, work: (database: ReturnType<typeof promisingDatabase>) => unknown) =>

@@ -1,4 +1,5 @@
-// Restores the streams and objects of an archive, except those whose version or generation is not among the restored rows.
+// Restores the streams and objects of an archive, except those whose version or generation is not among the restored
+// rows, and except expired streams.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { versionOfObject } from "../library/tiers/object-keys.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";

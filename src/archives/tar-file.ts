@@ -64,7 +64,7 @@ export interface TarReader {
   close(): Promise<void>;
 }
 
-/** Throws INVALID_BODY for a file that is not a complete tar file. */
+/** Throws NOT_FOUND for a file that can't be read, and INVALID_BODY for a file that is not a complete tar file. */
 export async function openTar(path: string): Promise<TarReader> {
   const file = await open(path, "r").catch((cause: unknown) => {
     throw new AppError("NOT_FOUND", `The file ${path} can't be read.`, { hint: "Check its path.", cause });

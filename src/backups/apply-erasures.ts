@@ -1,4 +1,5 @@
-// Erases again the users and businesses on the list of erasures that came back with a restored database, with their streams and objects.
+// Erases users and businesses again whose erasure is recorded but whose data came back with a restore: their rows,
+// streams and objects.
 import { findErasedUsers, removeUsers } from "../archives/remove-erased-users.ts";
 import { type EraseBusinessDeps, eraseBusiness } from "../businesses/lifecycle/erase-business.ts";
 import { listErasedUsers } from "../businesses/lifecycle/erased-users.ts";
@@ -22,7 +23,9 @@ export interface AppliedErasures {
 
 const noSignal = new AbortController().signal;
 
-/** Does nothing in a database without erased users. The call may be repeated after any failure. */
+/**
+ * The database of a business is opened only if one of its users was erased. The call may be repeated after any failure.
+ */
 export async function applyErasures(deps: ApplyErasuresDeps): Promise<AppliedErasures> {
   const { control } = deps;
   const rows = await control.kysely.selectFrom("businesses").selectAll().orderBy("id").execute();
@@ -65,8 +68,8 @@ async function eraseUsers(deps: ApplyErasuresDeps, businessId: string, originId:
 }
 
 /**
- * Erases the sound before the rows that name it. If this process crashes in between, a repetition
- * still finds the remaining sound.
+ * Erases the sound of a user. The caller deletes the rows that name this sound afterwards, so if the
+ * process crashes in between, a repetition still finds the remaining sound.
  */
 async function eraseSound(
   { chunkStore, objects }: ApplyErasuresDeps,

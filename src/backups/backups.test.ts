@@ -42,8 +42,8 @@ const restore = (config: Config, input: Partial<RestoreBackupInput> & { readonly
   );
 
 /**
- * Creates a business with one piece of music each of alice and of bob. The sound of both is also in
- * the object store.
+ * Creates a business in which alice and bob each have one piece of music. The object store also has
+ * the sound of both pieces.
  */
 async function createFilled(studio: Awaited<ReturnType<typeof createStudio>>, slug: string) {
   const { deps } = studio.stores;

@@ -1,4 +1,5 @@
-// Writes the list of erased users and businesses to a file and reads it, so that the list outlives the databases that a restore replaces.
+// Reads the list of erased users and businesses from the control database, parses an exported list, and adds its
+// entries to a control database. So the list outlives the databases that a restore replaces.
 import { z } from "zod";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError } from "../errors.ts";
@@ -24,7 +25,7 @@ export async function readErasures({ kysely }: Control): Promise<ErasureList> {
   return { format: "rondo-erasures", users, businesses };
 }
 
-/** Throws INVALID_BODY for any other text. */
+/** Parses a list that `rondo erasures export` wrote. Throws INVALID_BODY for any other text. */
 export function parseErasures(text: string): ErasureList {
   let raw: unknown;
   try {

@@ -39,9 +39,9 @@ export interface RestoredBackup {
   readonly createdAt: string;
   readonly businesses: number;
   readonly objects: number;
-  /** The users and businesses that were erased after the backup, and so were not restored. */
+  /** The numbers of users and businesses that were erased after the backup, and so were not restored. */
   readonly erased: AppliedErasures;
-  /** The present paths of the replaced files. */
+  /** The paths that the replaced files and folders have now. */
   readonly replaced: readonly string[];
 }
 
@@ -55,8 +55,8 @@ const logEnds = ["-wal", "-shm"];
 
 /**
  * If a restore was killed, repeat the same call. Errors: those of `openBackup`; CONFLICT (the
- * folder has data, or a process is running); INVALID_PARAMETER (the passphrase); CONFIG_INVALID
- * (another master key).
+ * folder has data, or a worker is running); INVALID_PARAMETER (the passphrase); CONFIG_INVALID
+ * (the master key is missing or another one, or a store is on a server).
  */
 export async function restoreBackup(
   deps: RestoreBackupDeps,
@@ -172,8 +172,8 @@ async function stage(config: Config, { folder, manifest }: Backup): Promise<Conf
 }
 
 /**
- * Stores the files' new paths for the businesses, restores the objects, and repeats the erasures
- * that were made since the backup.
+ * Stores the new path of each business's database file, restores the objects, and repeats the
+ * erasures that were made since the backup.
  */
 async function prepare(
   { openStores, openControl, config }: RestoreBackupDeps,

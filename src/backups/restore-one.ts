@@ -1,4 +1,5 @@
-// Restores one business from a backup as a new business. It uses an archive, which any engine can read.
+// Restores one business from a backup as a new business. It first makes an archive of the business, because an archive
+// can be restored on any engine.
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { createReadStream, existsSync } from "node:fs";
 import { tmpdir } from "node:os";

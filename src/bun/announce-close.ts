@@ -1,4 +1,5 @@
-// Adds "Connection: close" to the last response on a connection (RFC 9112, section 9.6), because Bun closes the connection without this header.
+// Adds "Connection: close" to the last response on a connection (RFC 9112, section 9.6), because Bun closes the
+// connection without sending this header.
 
 type Fetch<Rest extends readonly unknown[]> = (
   request: Request,

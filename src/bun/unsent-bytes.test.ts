@@ -1,4 +1,5 @@
-// Tests that the unconfirmed bytes of slow readers are found when there are many connections.
+// Tests that the number of unconfirmed bytes is that of the given connection, when there are several similar
+// connections.
 import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";

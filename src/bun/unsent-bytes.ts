@@ -13,7 +13,7 @@ export type UnsentBytes = (connection: Connection) => Promise<number | undefined
 
 const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-/** Concurrent calls within this time in milliseconds share one read of the tables. */
+/** All calls within this time after a read of the tables, in milliseconds, share this read. */
 const readingMs = 100;
 
 export function createUnsentBytes(): UnsentBytes {
@@ -46,7 +46,9 @@ function unsentByConnection(text: string): ReadonlyMap<string, number> {
   return unsent;
 }
 
-/** Matches both ends of a connection, its state as two digits, and the number of unconfirmed bytes. */
+/**
+ * Matches the local port, the remote address and port, the state as two digits, and the number of unconfirmed bytes.
+ */
 const rows = /:([0-9A-F]{4}) ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F]{8}):/g;
 /** The prefix of an IPv4 address of the other end if the socket is an IPv6 socket. */
 const mappedV4 = "0000000000000000FFFF0000";

@@ -34,12 +34,12 @@ export interface Config extends Omit<
 /** The exit code of a process whose settings can't work (EX_CONFIG in sysexits.h). Another start would fail in the same way. */
 export const exitBadSettings = 78;
 
-/** Throws AppError CONFIG_INVALID with one fault for each invalid variable. */
 /** Returns the variables of this process, with defaults for variables that are not set. */
 export const environmentWith = (
   defaults: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string | undefined>> => ({ ...defaults, ...process.env });
 
+/** Throws AppError CONFIG_INVALID with one fault for each invalid variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const faults: Fault[] = [];
   const texts = readSecretFiles(environment, faults);

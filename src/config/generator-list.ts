@@ -65,7 +65,7 @@ interface Given {
 const keyVariableOf = (name: string): string =>
   `RONDO_GENERATOR_KEY_${name.toUpperCase().replaceAll("-", "_")}`;
 
-/** Returns undefined if there is only one generator, which has no name. */
+/** Returns undefined if RONDO_GENERATORS is not set. Then there is one generator, and it has no name. */
 export function generatorsOf(
   { named, slots, textOf }: Given,
   faults: Fault[],

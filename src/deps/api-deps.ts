@@ -78,7 +78,7 @@ export interface ApiDeps extends SharedDeps {
   endListeners(): void;
 }
 
-/** `options`: only tests pass a hasher, which needs less time. */
+/** Only tests pass `options`, with a password hasher that needs less time. */
 export async function createApiDeps(
   config: Config,
   log: Log,

@@ -1,7 +1,10 @@
 // Finds the address at which generators reach the API.
 import type { Config } from "../config/config.ts";
 
-/** If no address is set, a generator on this machine calls the API's port on localhost, and a generator on another machine gets no address. */
+/**
+ * If neither RONDO_GENERATOR_CALLBACK_URL nor RONDO_PUBLIC_URL is set, returns the API's own address if a generator runs
+ * on this machine and the port is known, and otherwise undefined.
+ */
 export function callbackUrlOf(config: Config): string | undefined {
   const { generatorCallbackUrl, publicUrl, generatorUrl, generators, host, port } = config;
   if (generatorCallbackUrl !== undefined) return generatorCallbackUrl;

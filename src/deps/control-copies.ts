@@ -13,7 +13,10 @@ export interface ControlCopies {
   close(): Promise<void>;
 }
 
-/** Both databases get the tables of this version. Throws CONFLICT if the new database has businesses, unless its content may be replaced. */
+/**
+ * Both databases get the tables of this version. Throws INVALID_PARAMETER if both URLs are the same, and CONFLICT if the
+ * new database has businesses, unless its content may be replaced.
+ */
 export async function openControlCopies(
   config: Config,
   { from, to, replace }: { readonly from: StoreUrl; readonly to: StoreUrl; readonly replace: boolean },

@@ -1,4 +1,5 @@
-// Loads the named queries for a server. Before a query is served, its statements are checked on each engine that businesses use.
+// Loads the named queries for a server. Before a query is served, its statements are checked on SQLite, and also on
+// Postgres if new businesses are created there.
 import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
@@ -24,8 +25,8 @@ export interface OpenSpecsOptions {
 }
 
 /**
- * Throws SPEC_INVALID when a file has a fault or an engine refuses a statement. While the folder is watched, the last
- * valid specs are served instead.
+ * Throws SPEC_INVALID if a file has a fault or an engine refuses a statement. If a later change of a watched folder has
+ * such a fault, the fault is logged and the last valid specs are served.
  */
 export async function openSpecs(options: OpenSpecsOptions): Promise<WatchedSpecs> {
   const { dir, watch, log } = options;

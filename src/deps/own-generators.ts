@@ -7,9 +7,8 @@ import type { ChunkDeliveries } from "../ports/generator/technology.ts";
 import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 
 /**
- * Returns the business's own generators by name. They are opened for each generation and closed by its signal, so that
- * no later generation uses a removed key. Error: UNAVAILABLE if a key can't be read; the operator's key is never used
- * instead.
+ * Returns the business's own generators by name. They are opened anew for each generation, so that no later generation
+ * uses a removed key. Error: UNAVAILABLE if a key can't be read; the operator's key is never used instead.
  */
 export type OwnGenerators = (businessId: string) => Promise<ReadonlyMap<string, OwnGenerator>>;
 

@@ -1,5 +1,5 @@
 // Opens the dependencies that the API, the worker and the command line share: the stores and the authentication of
-// callers. Each store is opened at its first use.
+// callers. The database of a business is opened at its first use.
 import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "../accounts/authenticate.ts";

@@ -34,7 +34,10 @@ export interface JobView extends Omit<Job, "createdAtMs" | "runAtMs" | "startedA
   readonly finishedAt: string | null;
 }
 
-/** Finds jobs, newest first. NOT_FOUND for an unknown business. */
+/**
+ * Finds jobs, newest first. Errors: NOT_FOUND for an unknown business, INVALID_PARAMETER for a search by both an id and
+ * a text.
+ */
 export async function findJobs(deps: JobSearchDeps, search: JobSearch): Promise<readonly JobView[]> {
   return (await deps.jobs.list(await filterOf(deps, search))).map(jobView);
 }

@@ -1,4 +1,5 @@
-// Defines the job that sends one mail to a user. It contains only ids. The worker reads the address and creates the link.
+// Defines the job that sends one mail to a user. The job contains neither the address nor the link: the worker reads
+// the address and creates the link.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 

@@ -9,7 +9,10 @@ export const uploadJob = {
   inputOf: (audio: AudioJobData) => audioJobInput(uploadJob.name, audio),
 } as const;
 
-/** Stores the job in the transaction that stores the rows to upload. `occasion` distinguishes the uploads of one version. */
+/**
+ * Stores the job in the transaction that makes the upload necessary. `occasion` distinguishes the uploads of one
+ * version.
+ */
 export const promiseUpload = (
   trx: PromisingTransaction,
   audio: AudioJobData,

@@ -1,4 +1,5 @@
-// Defines the job for one attempt to deliver an event to an endpoint. The job contains only ids.
+// Defines the job for one attempt to deliver an event to an endpoint. The job contains ids and counts, but not the
+// event.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 

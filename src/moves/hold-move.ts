@@ -33,9 +33,9 @@ const tryAgainMs = 250;
 const moveSetting = (store: MovedStore): string => `move/${store}`;
 
 /**
- * Takes the right to move a store, which only one command may have at a time. If a killed command
- * had the right, this function waits until that right has expired. CONFLICT while another command
- * runs.
+ * Takes the right to move a store, which only one command may have at a time. If another command
+ * has the right, this function waits until the right is released or expires. Throws CONFLICT after
+ * ten seconds.
  */
 export async function holdMove<Note>(control: Control, store: MovedStore): Promise<HeldMove<Note>> {
   const name = moveSetting(store);

@@ -37,8 +37,8 @@ const pageBytes = 1 << 20;
 const streamsAtOnce = 500;
 const triesMax = 3;
 /**
- * An append to an open stream of a business waits at most this long, in milliseconds. For a larger
- * stream, the time is extended.
+ * Appends to an open stream of a business wait for this time while the stream is copied, in
+ * milliseconds. If the copy takes longer, it extends this time.
  */
 const holdMs = 10_000;
 const extendEveryMs = 2_000;

@@ -70,8 +70,8 @@ export async function moveControl(deps: MoveControlDeps): Promise<MoveControlRep
 }
 
 /**
- * The settings are copied last. An incomplete copy has none of them, and Rondo doesn't start on
- * such a database with the master key, so an incomplete copy can't be mistaken for a complete one.
+ * The settings are copied last. An incomplete copy has none of them, so it differs from a complete
+ * copy.
  */
 const settingsLast = (tables: readonly CopyTable[]): readonly CopyTable[] => [
   ...tables.filter(({ name }) => name !== "settings"),

@@ -113,7 +113,7 @@ async function copyOne(
 
 /**
  * Removes the copies that a killed command may have left unchecked, or whose object may have been
- * deleted since. They are copied again.
+ * deleted since. The move then copies again the objects that still exist.
  */
 async function removeUnchecked({ to }: MoveObjectsDeps, copied: readonly Found[]): Promise<void> {
   for (const { key, facts } of copied) if (isSame(await to.head(key), facts)) await to.delete(key);

@@ -19,9 +19,9 @@ export interface FolderLock {
 const patienceMs = 1_000;
 
 /**
- * Takes the lock of the role on every folder that contains files of a store, whatever the path to the folder is.
- * Stores on servers may be shared and are not locked. Throws CONFIG_INVALID when another process has locked one of the
- * folders.
+ * Takes the lock of the role on the data folder and on the folders of the control database, the queue, the businesses
+ * and the chunks, whatever the path to a folder is. Stores on servers and objects may be shared and are not locked.
+ * Throws CONFIG_INVALID when another process has locked one of the folders.
  */
 export function lockFolders(config: Config, role: LockedRole): FolderLock {
   makeFilesPrivate();

@@ -52,7 +52,9 @@ export function createLog(service: "api" | "jobs" | "cli", level: LogLevel): Log
   });
 }
 
-/** Returns the current time in RFC 3339 format. It is formatted at most once per millisecond. */
+/**
+ * Returns a function that returns the current time in RFC 3339 format. The text is made at most once per millisecond.
+ */
 function createClock(): () => string {
   let atMs = 0;
   let text = "";
@@ -93,8 +95,8 @@ function gatherLines() {
 }
 
 /**
- * Writes the whole text. A pipe with a slow reader may accept only a part of the text, or nothing for a moment. A
- * closed pipe accepts nothing any more.
+ * Writes the whole text, unless standard output is closed. A pipe with a slow reader may accept only a part of the text
+ * at a time, or nothing for a moment.
  */
 function writeAll(text: string): void {
   let rest = Buffer.from(text);

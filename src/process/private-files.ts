@@ -17,7 +17,10 @@ export const makeFilesPrivate = (): void => {
   process.umask(othersBits);
 };
 
-/** Sets the permissions 0700 on folders and 0600 on files. The object store itself creates its files with these permissions. */
+/**
+ * Removes the permissions of other users from folders and files. The object store itself creates its files without
+ * them.
+ */
 export function keepFilesPrivate(config: Config, log: PrivateFilesLog): void {
   makeFilesPrivate();
   const tighten = (path: string) => tightenPath(path, log);

@@ -8,7 +8,10 @@ import { AppError, isAppError } from "../errors.ts";
 
 const summary = "Rondo can't start with these settings.";
 
-/** Opens the store of a setting. Throws CONFIG_INVALID when a restart would fail in the same way, otherwise UNAVAILABLE. */
+/**
+ * Opens the store of a setting. Throws CONFIG_INVALID when a restart would fail in the same way, otherwise UNAVAILABLE.
+ * APP_INVALID and SPEC_INVALID are thrown unchanged if they contain faults.
+ */
 export async function openStore<T>(setting: string, url: StoreUrl, open: () => T | Promise<T>): Promise<T> {
   try {
     return await open();
@@ -39,7 +42,10 @@ export function checkFolders(config: Config): void {
   }
 }
 
-/** Logs a warning at the start for each unavailable store that is connected only at its first use. */
+/**
+ * Logs a warning for each store whose check fails. Some stores connect only at their first use, so they don't fail at
+ * the start.
+ */
 export async function warnOfAway(checks: readonly StartCheck[], log: Pick<Log, "warn">): Promise<void> {
   await Promise.all(
     checks.map(async ({ name, setting, run }) => {

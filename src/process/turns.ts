@@ -1,4 +1,5 @@
-// Limits slow work. A few tasks run at the same time, and a few per caller. Further tasks are refused before they start.
+// Limits slow work. A few tasks run at the same time, and some more wait for their turn. Further tasks, in total or of
+// one caller, are refused before they start.
 import { AppError } from "../errors.ts";
 
 export interface Turns {

@@ -1,4 +1,4 @@
-// Applies the logged changes to the other database, and compares the changed rows of the two.
+// Applies the logged changes to the other database, and compares the changed rows of both databases.
 import type { CopyTable, TableChanges } from "../ports/database/table-copy.ts";
 import { type CopyEnds, differs } from "./copy-table.ts";
 import { createRowHash } from "../bun/row-hash.ts";
@@ -25,7 +25,7 @@ async function compareChanged({ to }: CopyEnds, { table, keys, rows }: TableChan
 const entriesLeftMax = 100;
 const roundsMax = 20;
 
-/** Applies logged changes until few are left, while writes continue. */
+/** Applies logged changes while writes continue, until few changes are left or after `roundsMax` rounds. */
 export async function catchUpAlmost(ends: CopyEnds, tables: readonly CopyTable[]): Promise<void> {
   for (let round = 0; round < roundsMax; round += 1)
     if ((await catchUp(ends, tables)) < entriesLeftMax) return;

@@ -45,7 +45,8 @@ export interface MoveReport {
 export const announceMsDefault = 5_000;
 
 /**
- * Throws CONFLICT when the business is on this engine already, or when an earlier move of the business is not finished.
+ * Continues an interrupted move to the same engine. Throws CONFLICT if the business is on this engine already, or if
+ * another move of the business is not finished.
  */
 export async function moveBusiness(
   deps: MoveDeps,

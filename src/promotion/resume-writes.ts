@@ -4,13 +4,16 @@ import { findMovedBusiness, holdMove, released } from "./move-record.ts";
 
 export type ResumeWritesDeps = Pick<MoveDeps, "control" | "sealing" | "openCopy">;
 
-/** A command that works on a move renews its hold every second. */
+/**
+ * A move whose hold ended this long ago was interrupted, because a command renews its hold every second. In
+ * milliseconds.
+ */
 const abandonedMs = 30_000;
 
 /**
  * Returns the slugs of the businesses whose writes were resumed. The interrupted command can still
  * be run again, and continues. Errors: an AggregateError with one error for each business whose
- * database could not be opened with the necessary permissions.
+ * writes could not be resumed.
  */
 export async function resumeWrites(deps: ResumeWritesDeps, nowMs = Date.now()): Promise<readonly string[]> {
   const abandoned = await deps.control.kysely

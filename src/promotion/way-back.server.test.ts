@@ -17,7 +17,7 @@ import { moveBusiness, type MoveDeps } from "./move-business.ts";
 
 setDefaultTimeout(60_000);
 
-/** Statements that undo the newest migration, as if it had never run. */
+/** Statements that undo the migration `store_answers_of_writes`, as if it had never run. */
 const undoNewest = [
   'drop table "repeatableWrites"',
   `delete from kysely_migration where name = '202611301000_store_answers_of_writes'`,

@@ -22,7 +22,7 @@ const token128 = /^[\w-]{22}$/;
 
 /**
  * Throws the same NOT_FOUND for an unknown link, for an ended link, and for a link whose music is deleted or not
- * finished.
+ * finished, or whose owner deleted the account.
  */
 export async function openShare(
   { databases }: { readonly databases: OpenDatabases },

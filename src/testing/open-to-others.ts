@@ -1,9 +1,10 @@
-// Finds the files in a folder that other users of the machine may read, write or run.
+// Finds the files and folders in a folder that other users of the machine may read, write or run, including the folder
+// itself.
 
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Returns one line for each such file: its path and its permissions, for example "data/rondo.db 644". */
+/** Returns one line for each of them, with the path and the permissions, for example "data/rondo.db 644". */
 export async function openToOthers(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true });
   const found = await Promise.all(

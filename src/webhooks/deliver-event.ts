@@ -22,8 +22,8 @@ export interface DeliverEventDeps {
 }
 
 /**
- * A worker claims an attempt for longer than the attempt can take, so that no second worker makes the same attempt
- * meanwhile.
+ * The time limit of an attempt, in milliseconds. A worker claims an attempt for longer than this (`claimMs`), so that no
+ * second worker makes the same attempt meanwhile.
  */
 export const sendLimitMs = 10_000;
 const claimMs = sendLimitMs + 5_000;
@@ -40,7 +40,7 @@ const quickMs = 150;
 const putOffMsMax = 86_400_000;
 
 /**
- * Does nothing if the attempt was already made. Throws PutOffError if the attempt is not yet due, and if the endpoint
+ * Does nothing if the attempt was already made. Throws PutOffError if the attempt can't be made yet, or if the endpoint
  * answers slowly. A slow attempt continues without its job. The job runs again when the claim has expired, and
  * repeats the attempt if no outcome was stored.
  */

@@ -106,8 +106,7 @@ export const getEndpoint = (
   });
 
 /**
- * Changes an endpoint. When the endpoint becomes active again, the deliveries that waited while it was paused or gone
- * are sent.
+ * Changes an endpoint. When the endpoint becomes active again, the deliveries that waited while it was paused are sent.
  */
 export async function changeEndpoint(
   { databases, dialWebhook }: EndpointDeps,

@@ -1,4 +1,4 @@
-// Removes the events about these users, with their deliveries, after a restore has brought the events back.
+// Removes the events about erased users, with their deliveries, after a restore has brought the events back.
 import type { Kysely } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 

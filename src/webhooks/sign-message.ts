@@ -9,7 +9,9 @@ export interface Message {
   readonly body: string;
 }
 
-/** Returns the three signature headers. The signature header contains one signature for each secret. */
+/**
+ * Returns the three headers of a signed message. The header webhook-signature contains one signature for each secret.
+ */
 export function signMessage(
   { id, atMs, body }: Message,
   secrets: readonly string[],

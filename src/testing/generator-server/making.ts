@@ -8,7 +8,9 @@ export interface Making {
   readonly request: GenerateRequest;
   readonly contentType: string;
   readonly isOver: boolean;
-  /** The signal is aborted when the generation is cancelled, with the reason, even after the end. */
+  /**
+   * Aborted with the reason when the generation is cancelled, also after its end while a request still reads the piece.
+   */
   readonly signal: AbortSignal;
   /** Resolves when the piece has ended, successfully or not. */
   readonly ended: Promise<void>;

@@ -7,7 +7,7 @@ import { createTone } from "../sound/tone.ts";
 
 export const toneSeconds = { secondsMin: 1, secondsMax: 30 };
 
-/** Pieces longer than this are slowed down: each second of sound takes the given time. */
+/** Pieces longer than this are slowed down: each second of sound takes `paceMs`. */
 const quickSeconds = 10;
 const paceMs = 100;
 

@@ -22,9 +22,9 @@ export interface FaultySide extends AsyncDisposable {
   open(): number;
 }
 
-/** The deadlines of the runs. */
+/** The deadlines of runs that have to fail. */
 export const faultDeadlines = { firstChunkMs: 2_400, stallMs: 1_000 };
-/** The deadlines where the sound has to arrive, also on a busy machine. */
+/** The deadlines of runs in which the sound has to arrive, also on a busy machine. */
 export const patientDeadlines = { firstChunkMs: 10_000, stallMs: 10_000 };
 
 export const farRequest = (overrides: Partial<GenerationRequest> = {}): GenerationRequest => ({

@@ -52,7 +52,7 @@ def ratio(one, other):
 
 
 def phrase_of(tune, midi):
-    """The mean number of notes between two rests of at least three quarters of a beat."""
+    """The mean number of notes between two rests that are longer than three quarters of a beat."""
     if len(tune) < 2:
         return None
     beat = 60 / midi.get_tempo_changes()[1].mean()
@@ -71,7 +71,7 @@ def in_bars(notes, bars):
 
 
 def recycled(midi, bars):
-    """The share of bars whose pitched notes were all heard before in one bar."""
+    """The share of bars whose pitched notes are exactly those of an earlier bar."""
     seen = set()
     again = 0
     contents = [content for content in in_bars(pitched_notes(midi), bars) if content]

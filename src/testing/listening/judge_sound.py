@@ -102,7 +102,7 @@ def intervals_of(notes):
 
 
 def found_share(heard, midi):
-    """The F measure of the transcribed notes: the right pitch, within 50 ms."""
+    """The F measure of the transcribed notes. A note is right if the score has the same pitch within 50 ms."""
     written = [(note.start, note.end, note.pitch) for note in pitched_notes(midi)]
     transcribed = [(float(start), float(end), int(pitch)) for start, end, pitch, _, _ in heard]
     if not written or not transcribed:

@@ -11,7 +11,7 @@ interface Verified {
   readonly technology: string;
   /** The file name of the test in the same folder. */
   readonly test: string;
-  /** The name of a server below, or a description of it. */
+  /** A name in `servers`, or a description of another server. */
   readonly ranAgainst: string;
   readonly notVerifiedOn: string;
 }
@@ -55,7 +55,7 @@ const servers: Readonly<Record<string, () => string | Promise<string>>> = {
   nothing: () => "–",
 };
 
-/** Finds all adapters, sorted by port and then by the list of technologies in the port's folder. */
+/** Finds all adapters, sorted by port and then by folder. */
 async function findAdapters(): Promise<readonly Adapter[]> {
   const files = [...new Bun.Glob("*/*/verified.json").scanSync(join(root, "src/ports"))].sort();
   const found = await Promise.all(

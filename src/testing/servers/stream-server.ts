@@ -1,4 +1,6 @@
-// Starts a real server of the Durable Streams protocol, with the same fast path for reads as in production. It stores streams in SQLite files in a new folder, or in the given stores. Each path belongs to one business.
+// Starts a real server of the Durable Streams protocol, with the same fast path for reads as in production. It stores
+// streams in SQLite files in a new folder, or in the given stores. By default, all streams belong to the business
+// `testBusinessId`.
 import { Hono } from "hono";
 import { announceClose } from "../../bun/announce-close.ts";
 import { problemResponse } from "../../http/answers/problem.ts";

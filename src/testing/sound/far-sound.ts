@@ -1,4 +1,5 @@
-// Provides twelve seconds of sound in the formats that generators on other machines send, and the wrong content that a faulty one sends instead.
+// Provides twelve seconds of sound in the formats that generators on other machines send, and the wrong content that a
+// faulty generator sends instead.
 import type { Sound } from "../servers/generators/sound-replies.ts";
 import { musicAt, pcmOf, wavOf } from "./sources.ts";
 import { createTone } from "./tone.ts";

@@ -3,8 +3,8 @@ import { AppError } from "../../errors.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 
 /**
- * Creates the generator. `bytes` are split at arbitrary positions, and the peaks are made up.
- * `spec` is the plan that the generator reports.
+ * Creates the generator. `bytes` are split every 16,000 bytes, even within an MP3 frame, and the
+ * peaks are made up. `spec` is the plan that the generator reports.
  */
 export const recordedGenerator = (bytes: Uint8Array, title: string, spec: unknown = {}): Generator => {
   const bytesPerSecond = 16_000;

@@ -1,4 +1,4 @@
-// Defines checks of a plan's score for tests: what the players, notes, drums, meter and form have to be.
+// Defines checks of a plan's score for tests: what the instruments, notes, drums, meter and form have to be.
 
 import { Note, Scale } from "tonal";
 import type { InstrumentName } from "../../composer/instruments.ts";
@@ -74,8 +74,9 @@ export const ends =
   ({ piece }) =>
     piece.barOf(piece.timing.bars).harmony[0].chord.root === Note.chroma(tonic);
 /**
- * Requires that notes of one of the scales, on the root of the last chord, have more than 80 % of the
- * playing time, and that its third sounds longer than the other third.
+ * The tonic is the root of the last chord. Requires that notes of one of these scales have more than
+ * 80 % of the playing time, and that the third of this scale (minor or major) sounds longer than the
+ * other third.
  */
 export const mode =
   (...names: string[]): Check =>
@@ -95,7 +96,7 @@ export const told =
   (words: string): Check =>
   (_, { notUnderstood }) =>
     notUnderstood.some((phrase) => phrase.includes(words));
-/** Returns the force of the players: the sum of all velocities per second. */
+/** Returns how hard the instruments play: the sum of all velocities per second. */
 export const forceOf = ({ notes, piece }: Pick<Heard, "notes" | "piece">): number =>
   notes.reduce((sum, { velocity }) => sum + velocity, 0) / (piece.timing.samples / 44_100);
 /** Requires at least 2 % more force than the same plan has at medium energy. */
@@ -213,7 +214,10 @@ export const rubato: Check = ({ piece: { timing } }) =>
   new Set(Array.from({ length: 8 }, (_, bar) => Math.round(timing.quarterIn(bar)))).size > 4;
 export const slowIntro: Check = ({ piece: { timing } }) => timing.quarterIn(0) > 1.3 * timing.quarterIn(8);
 export const twelveBars: Check = ({ piece }) => piece.sections.some(({ bars }) => bars === 12);
-/** Requires that notes between two beats are late. With 0 they are later than straight eighths, and with 1 than triplets. */
+/**
+ * Requires that notes between two beats are late: with `low` 0 later than straight eighths, and with 1 later than
+ * triplets.
+ */
 export const swung =
   (low: number): Check =>
   ({ notes }) => {

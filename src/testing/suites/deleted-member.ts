@@ -1,4 +1,5 @@
-// Defines the test of a member's account that is deleted without a grace period, for any engine, and prepares it.
+// Defines the test of a member's account that is deleted without a grace period, for any engine, and opens a Rondo for
+// tests of accounts.
 import { expect } from "bun:test";
 import { createApp } from "../../app.ts";
 import { finishPurge } from "../../library/trash/finish-purge.ts";

@@ -48,7 +48,7 @@ export async function createPreviewHouse(environment: Record<string, string>) {
       expect(made).toMatchObject({ status: 201, body: { state: "ready" } });
       return made.body.id;
     },
-    /** Calls a query as alice, on a preview or on the business. */
+    /** Calls a query on a preview as alice. */
     query: (previewId: string, name: string, body: object = {}, bearer = key!) =>
       ask(bearer, "POST", `/v1/previews/${previewId}/queries/${name}`, body, { "rondo-user": "alice" }),
     async [Symbol.asyncDispose]() {

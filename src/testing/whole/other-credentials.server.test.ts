@@ -1,4 +1,5 @@
-// Tests that every store refuses another business's credentials. For two stores it prints what could not be tested.
+// Tests that every store refuses another business's credentials. If MongoDB is a stand-in without users, it prints what
+// was not tested.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";

@@ -32,7 +32,7 @@ export interface HourSettings {
 
 export interface HourResult {
   readonly actions: Readonly<Record<string, number>>;
-  /** The refused actions by error code. Actions are refused when others have deleted the item before. */
+  /** The number of refused actions by error code. For example, an action is refused if its item was deleted before. */
   readonly refused: Readonly<Record<string, number>>;
   readonly workersKilled: number;
   readonly versions: number;

@@ -70,7 +70,7 @@ export const soundLies: Readonly<Record<string, Lie>> = {
   ),
 };
 
-/** Makes every body contain and declare samples in floating point. */
+/** Makes the server declare samples in floating point, in its capabilities and in each body. */
 function saysFloats(): Lie {
   return {
     respond: (honest) => async (request) => {

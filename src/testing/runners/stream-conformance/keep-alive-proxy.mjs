@@ -1,4 +1,5 @@
-// Runs a usual proxy in Node, which reuses its connections to the server. The argument is the port to which it passes them.
+// Runs a proxy in Node that reuses its connections to the server, as usual proxies do. The argument is the port of the
+// server.
 import { Agent, createServer, request } from "node:http";
 
 const port = Number(process.argv[2]);

@@ -11,7 +11,7 @@ interface Session {
   finished: Record<string, unknown> | undefined;
 }
 
-/** Of each part of an upload except the last one, the server stores only a multiple of this number of bytes. */
+/** The server stores only a multiple of this number of bytes of each part of an upload, except of the last part. */
 const unitBytes = 256 * 1024;
 
 export function createUploads(bucket: Bucket) {

@@ -38,7 +38,7 @@ export interface Tasks {
   file(request: FarRequest): FarReply | Promise<FarReply>;
   /** The number of running tasks. */
   readonly running: number;
-  /** Ends the tasks that, because of a fault, never complete. */
+  /** Lets the tasks complete that would never complete because of a fault. */
   release(): void;
 }
 

@@ -14,7 +14,7 @@ export interface ElevenLabsStandIn extends FarSide {
   readonly plans: readonly MusicStart[];
 }
 
-/** Returns a plan of three sections of 3, 4 and 5 seconds. */
+/** Returns a plan of three sections, which have a quarter, a quarter and half of the length. */
 export const compositionOf = (lengthMs: number) => ({
   positive_global_styles: ["piano"],
   negative_global_styles: ["drums"],

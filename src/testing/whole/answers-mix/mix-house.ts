@@ -1,4 +1,5 @@
-// Opens the app with one business and several users. Each response shows its owner, so that the mix of requests can check it.
+// Opens the app with one business and several users. Each response shows to which user it belongs, so that run-mix.ts
+// can check it.
 import { createBusinessSpecs } from "../../../apps/business-specs.ts";
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -118,8 +119,8 @@ async function fill(database: Database<BusinessTables>, users: readonly MixUser[
 }
 
 /**
- * Makes a slow query: a cross join of a user's tracks, once for each name. The number of rows is
- * the number of tracks to the power of the number of joins.
+ * Makes a slow query that joins a user's tracks with themselves, once for each name. With n names it
+ * counts as many rows as the number of tracks to the power of n + 1.
  */
 const power = (name: string, names: readonly string[], timeoutMs: number) => ({
   name,
@@ -144,5 +145,5 @@ const power = (name: string, names: readonly string[], timeoutMs: number) => ({
 });
 const slow = power("mix.slow", ["b", "c", "d", "e", "f", "g"], 200);
 const long = power("mix.long", ["b", "c", "d", "e"], 15_000);
-/** The number of times that the query `mix.long` joins the tracks. */
+/** The query `mix.long` counts as many rows as the number of tracks to this power. */
 export const longPower = 5;

@@ -57,7 +57,9 @@ export async function play(program: Program, url: string, limitMs: number): Prom
   };
 }
 
-/** Reads the new part of the output, and finds the first and the last byte that are not silence. */
+/**
+ * Returns a function that reads the new part of the output, and finds the first and the last byte that are not silence.
+ */
 function watch(path: string) {
   let seen = 0;
   let firstSound: number | undefined;

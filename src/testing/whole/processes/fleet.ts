@@ -10,7 +10,7 @@ export interface FleetMember {
   /** Kills the process with SIGKILL. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** Returns the output if the process ended by itself; otherwise undefined. */
+  /** Returns the warnings and unexpected output if the process ended by itself; otherwise undefined. */
   crash(): string | undefined;
   /** Returns the output of all runs of the process. */
   output(): string;

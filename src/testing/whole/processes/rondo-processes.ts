@@ -13,7 +13,7 @@ export interface RondoProcesses extends AsyncDisposable {
   stopApi(): Promise<void>;
   startApi(): Promise<void>;
   startWorker(): Promise<void>;
-  /** Returns the ids of the running processes: first the API's, then the worker's. */
+  /** Returns the ids of the processes that were started last: first the API's, then the worker's. */
   pids(): readonly number[];
   /** Returns the resident memory of both processes in bytes. */
   residentBytes(): Promise<number>;

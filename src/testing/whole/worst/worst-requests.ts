@@ -47,14 +47,20 @@ export interface WorstRequestsOptions {
   readonly document: ApiDocument;
   /** Returns the header with the credential for a route, by the first of its security schemes. */
   readonly credential: (scheme: string | undefined, method: string) => Readonly<Record<string, string>>;
-  /** Whether each route gets only a third of the strings, which changes from route to route, and always the worst ones. Tests use this. */
+  /**
+   * Whether each route gets only the strings in `worstOfAll` and a third of the others, which differs between routes.
+   * Tests use this.
+   */
   readonly isShort?: boolean;
   /** Valid values by the name of a field, so that the server accepts them and reads the next field. */
   readonly samples: Readonly<Record<string, (method: string) => unknown>>;
 }
 
 const bodyCharacters = 60_000;
-/** The maximum number of characters that a server accepts in a request line and in headers. */
+/**
+ * The number of characters of a string in a header. In a path or a query it is a third of this, because of the
+ * percent-encoding.
+ */
 const headCharacters = 60_000;
 
 const filled = (text: string, characters: number): string =>
@@ -205,7 +211,7 @@ const everyHeader = [
   "origin",
 ];
 
-/** Returns the schema itself, or of several alternatives the last one, which has the fields. */
+/** Returns the schema that a reference leads to. Of several alternatives, it is the last one, which has the fields. */
 function resolved(document: ApiDocument, schema: Schema): Schema {
   const name = schema.$ref?.split("/").at(-1);
   if (name !== undefined) return resolved(document, document.components.schemas[name] ?? {});
