@@ -1,4 +1,5 @@
-// Reports to health checks of the container that this worker is alive, by updating the time of a file every few seconds.
+// Reports to health checks of the container that this worker is alive, by updating the time of a file every ten
+// seconds.
 import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 

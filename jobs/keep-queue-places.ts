@@ -16,7 +16,7 @@ const usualEveryMs = 2_000;
 const dueWithinMs = 600_000;
 
 export interface QueuePlaces {
-  /** Wraps the handler of generations and counts its runs. */
+  /** Wraps the handler of generations and counts the runs in progress. */
   counting(handler: JobHandler): JobHandler;
   stop(): void;
 }

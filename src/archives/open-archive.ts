@@ -11,7 +11,7 @@ export interface Archive {
   close(): Promise<void>;
 }
 
-/** Errors: NOT_FOUND, INVALID_BODY for a damaged archive or another file. */
+/** Errors: NOT_FOUND; INVALID_BODY for a damaged archive or a file that is no archive. */
 export async function openArchive(path: string): Promise<Archive> {
   const tar = await openTar(path);
   try {

@@ -1,4 +1,4 @@
-// Opens the former and the new store of a move.
+// Defines the former and the new store of a move.
 export interface MovePair<Store> {
   readonly from: Store;
   readonly to: Store;

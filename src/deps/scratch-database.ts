@@ -1,4 +1,4 @@
-// Opens an in-memory database with the schema of a business, and returns the folder of the query specs to try on it.
+// Opens an in-memory database with the schema of a business, and names the folder of Rondo's query specs.
 import { join } from "node:path";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";

@@ -17,7 +17,7 @@ export interface SwitchOver {
   readonly onEvent: OnMoveEvent;
 }
 
-/** If this process dies during the pause, writes are possible again after this time, in milliseconds. */
+/** If this process dies before `seal`, writes are possible again after this time, in milliseconds. */
 const pauseMsMax = 10_000;
 
 /**

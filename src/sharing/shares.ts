@@ -20,8 +20,8 @@ const columnOf = { track: "trackId", project: "projectId" } as const;
 const tableOf = { track: "tracks", project: "projects" } as const;
 
 /**
- * Returns the token of the link; undefined if there is no link. Throws NOT_FOUND if the track or project is missing
- * or belongs to another user.
+ * Returns the token of the link; undefined if there is no link. Throws NOT_FOUND if the track or project is missing,
+ * deleted or belongs to another user.
  */
 export function readShare(
   { databases }: SharesDeps,
@@ -60,7 +60,10 @@ export function share({ databases }: SharesDeps, caller: UserCaller, thing: Shar
   });
 }
 
-/** Ends the link, if there is one. Throws NOT_FOUND if the track or project is missing or belongs to another user. */
+/**
+ * Ends the link, if there is one. Throws NOT_FOUND if the track or project is missing, deleted or belongs to another
+ * user.
+ */
 export function endShare(
   { databases }: SharesDeps,
   caller: UserCaller,
