@@ -14,8 +14,8 @@ export interface ControlCopies {
 }
 
 /**
- * Both databases get the tables of this version. Throws INVALID_PARAMETER if both URLs are the same, and CONFLICT if the
- * new database has businesses, unless its content may be replaced.
+ * Both databases get the tables of this version. Throws INVALID_PARAMETER if both URLs are the same, and CONFLICT if
+ * the new database has businesses, unless its content may be replaced.
  */
 export async function openControlCopies(
   config: Config,

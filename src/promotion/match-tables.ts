@@ -6,8 +6,8 @@ import type { CopyColumn, CopyTable, TableCopy } from "../ports/database/table-c
 type Described = Pick<TableCopy, "engine"> & { readonly reader: Pick<TableCopy["reader"], "describe"> };
 
 /**
- * Returns the tables of the business; a table comes after the tables that it refers to. Throws CONFLICT if the databases
- * differ or a table has no primary key, with a fault for each case.
+ * Returns the tables of the business; a table comes after the tables that it refers to. Throws CONFLICT if the
+ * databases differ or a table has no primary key, with a fault for each case.
  */
 export async function matchTables(from: Described, to: Described): Promise<readonly CopyTable[]> {
   const source = await from.reader.describe();

@@ -98,8 +98,8 @@ export async function findMove(
 }
 
 /**
- * Begins a move to `engine`, or takes over an interrupted move as soon as its hold has ended. Throws CONFLICT if another
- * command still holds the move after ten seconds.
+ * Begins a move to `engine`, or takes over an interrupted move as soon as its hold has ended. Throws CONFLICT if
+ * another command still holds the move after ten seconds.
  */
 export async function holdMove(
   deps: RecordDeps,

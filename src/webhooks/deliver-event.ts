@@ -22,8 +22,8 @@ export interface DeliverEventDeps {
 }
 
 /**
- * The time limit of an attempt, in milliseconds. A worker claims an attempt for longer than this (`claimMs`), so that no
- * second worker makes the same attempt meanwhile.
+ * The time limit of an attempt, in milliseconds. A worker claims an attempt for longer than this (`claimMs`), so that
+ * no second worker makes the same attempt meanwhile.
  */
 export const sendLimitMs = 10_000;
 const claimMs = sendLimitMs + 5_000;
