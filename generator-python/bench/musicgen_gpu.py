@@ -41,7 +41,8 @@ from rondo_generator.musicgen.slots import slot_bytes
 from rondo_generator.musicgen.warm_up import measure_step_rates, slots_in_real_time
 from rondo_generator.musicgen.weights import Weights, move
 
-#: The numbers of decoder layers, hidden sizes and heads, the filters of EnCodec, and the size of T5.
+#: For each model: the decoder's number of layers, its hidden size and its number of heads; EnCodec's number of
+#: filters; T5's hidden size.
 SHAPES = {
     "tiny": (2, 32, 4, 4, 24),
     "small": (24, 1024, 16, 64, 768),
@@ -84,7 +85,7 @@ def config_of(shape: str) -> MusicgenConfig:
 
 def random_model(shape: str, device: torch.device) -> MusicgenForConditionalGeneration:
     config = config_of(shape)
-    # Random numbers for billions of weights would take minutes on a CPU.
+    # The weights are created on the device, because random numbers for billions of weights take minutes on a CPU.
     with device:
         model = MusicgenForConditionalGeneration(config).eval()
     model.generation_config.decoder_start_token_id = config.decoder.pad_token_id
@@ -94,7 +95,7 @@ def random_model(shape: str, device: torch.device) -> MusicgenForConditionalGene
 
 
 class Bench:
-    """A model with its decode loop. `text` is a prompt of about 20 tokens."""
+    """A model with its decode loop. `numbers` are the 20 tokens of its prompt."""
 
     def __init__(
         self, model: MusicgenForConditionalGeneration, weights: Weights, *, slots: int, seconds: float
@@ -180,7 +181,6 @@ def report(shape: str, device: torch.device, dtype: torch.dtype, slots: int, sec
     print(f"\n## {shape}, {dtype}, {slots} slots", flush=True)
     print(f"weights {weight_bytes(config, dtype) / GIB:.2f} GiB, a slot {each / GIB:.3f} GiB", flush=True)
     model = random_model(shape, device)
-    # The stock generate needs one number type for the text encoder and the decoder; the codec has another type.
     weights = move(model, None, device=device, dtype=dtype)
     bench = Bench(model, weights, slots=slots, seconds=seconds)
     with torch.inference_mode():
@@ -203,6 +203,7 @@ def report(shape: str, device: torch.device, dtype: torch.dtype, slots: int, sec
     row(f"first sound, the last of {slots} at once", f"{1000 * bench.first_sounds(slots):.0f} ms")
     ours = bench.our_speed(slots)
     row(f"sound in a second, {slots} listeners", f"{ours:.1f} s")
+    # The stock generate needs the same number type in the text encoder and in the decoder.
     bench.model.text_encoder.to(dtype)
     if bench.weights.text_projection is not None:
         bench.weights.text_projection.to(dtype)

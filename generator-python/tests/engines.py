@@ -12,7 +12,7 @@ from rondo_generator.engine import EngineStatus, Samples
 
 
 class Scripted:
-    """Makes `blocks` blocks of noise, each a tenth of a second long. If `go` is given, each block waits for it."""
+    """Makes half-second blocks of noise: `blocks` of them, or the whole piece. All but the first one wait for `go`."""
 
     name = "scripted"
     licence = "none"

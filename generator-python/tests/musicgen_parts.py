@@ -36,7 +36,7 @@ def tiny_weights(*, channels: int = 1, layers: int = 2) -> Weights:
 
 @dataclass
 class Studio:
-    """Creates a loop, a codec and a scheduler. The test runs the rounds itself, unless `is_threaded`."""
+    """A decode loop, a codec and a scheduler. A test runs the rounds itself, unless `tiny_studio` got `is_threaded`."""
 
     weights: Weights
     loop: DecodeLoop

@@ -190,7 +190,7 @@ def test_a_version_continues_its_parent_but_not_the_parent_of_another_business(u
     wish = {"rowId": "parent", "instruction": "extend by 3 s"}
     child = raw(url, requestId="c", rowId="child", durationSeconds=6, parent=wish)
     assert len(child) == 6 * 44_100
-    # The parent's last second is its fade.
+    # The last second of the parent fades out, so it is not compared.
     same = int(1.9 * 44_100)
     assert np.abs(child[:same] - parent[:same]).max() <= 1e-4
     assert np.abs(child[3 * 44_100 : 4 * 44_100]).max() > 0.01

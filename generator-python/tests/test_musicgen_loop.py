@@ -21,7 +21,7 @@ from .tiny_musicgen import tiny_model, tiny_tokenizer
 def stock_codes(
     frames: int, *, channels: int, guidance: float, prompt: str = "calm piano", given: Codes | None = None
 ) -> Codes:
-    """Returns the first `frames` frames that transformers' generate makes. It fills later ones with padding."""
+    """Returns the first `frames` frames that transformers' generate makes. The later frames are padding."""
     model = tiny_model(channels=channels)
     heard: list[torch.Tensor] = []
     stock_decode = model.audio_encoder.decode

@@ -98,7 +98,7 @@ def test_at_thirty_seconds_the_tokens_continue_and_the_sound_has_no_click() -> N
 
 
 def decoded_at_once_of(studio: Studio, piece: Piece) -> Sound:
-    """Returns the sound of one call of Rondo's codec, which another test compares with the stock codec."""
+    """Returns the sound of one call of Rondo's codec. test_musicgen_codec.py compares it with the stock codec."""
     codes = torch.from_numpy(piece.codes.astype(np.int64))[None]
     with torch.inference_mode():
         made = studio.codec.decode([studio.codec.begin()], codes, is_last=True)
@@ -114,7 +114,7 @@ def test_a_continued_parent_keeps_its_sound_and_continues_without_a_click() -> N
     assert (child.codes[:, :120] == parent.codes).all()
     sound = sound_of(child)
     assert np.abs(sound - decoded_at_once(child.codes)).max() <= 1e-5
-    # Frames near the end of the parent have other neighbours now.
+    # In the child, the last frames of the parent have other neighbours, so their sound differs.
     same = 115 * 640
     assert np.abs(sound[:same] - sound_of(parent)[:same]).max() <= 1e-5
 

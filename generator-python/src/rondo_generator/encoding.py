@@ -20,7 +20,7 @@ CONTENT_TYPES = (MP3, WAV, L16, FLOAT)
 
 class Encoder(Protocol):
     def encode(self, samples: Samples) -> bytes:
-        """Returns the bytes that are complete so far. For MP3 these are complete frames."""
+        """Returns the bytes that these samples have completed. For MP3, they are whole frames."""
 
     def finish(self) -> bytes: ...
 
@@ -93,7 +93,7 @@ class PcmEncoder:
 
 
 class WavEncoder:
-    """Encodes a WAV file. Its header has the right length, which is known before the first sample."""
+    """Encodes a WAV file. The length is known before the first sample, so the header has the right length."""
 
     def __init__(self, samples: int) -> None:
         data = samples * 4

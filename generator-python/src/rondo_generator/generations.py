@@ -28,7 +28,11 @@ class Generations:
         self._seconds_each = 5.0
 
     def start(self, request: GenerateRequest, content_type: str) -> tuple[Generation, bool]:
-        """Returns the generation, and whether it is new. Raises Problem: 503 (queue full), 409 (id used)."""
+        """Returns the generation, and whether it is new.
+
+        Raises Problem: 409 (the id belongs to another request), 422 or 400 (the engine can't fulfil the request, or its
+        deadline has passed), 503 (the engine is starting, or the queue is full).
+        """
         self._forget_old()
         known = self._known.get(request.request_id)
         if known is not None and not (known.is_cancelled and known.is_over):
@@ -106,7 +110,7 @@ class Generations:
         return min(self._slots, self._engine.status().slots or self._slots)
 
     def _eta(self) -> float:
-        """Returns the engine's estimate of the seconds until a slot is free, or else one from earlier durations."""
+        """Returns the seconds until a slot is free: the engine's estimate, or one from earlier durations."""
         status = self._engine.status()
         if not status.is_ready:
             return STARTING_SECONDS
@@ -135,7 +139,7 @@ def cancel_if_wanted(generation: Generation, reason: str) -> None:
 
 
 def facts_of(request: GenerateRequest) -> GenerateRequest:
-    """Returns the fields that have to be equal in a repeated request. Its deadline and its token may differ."""
+    """Returns the fields that have to be equal in a repeated request. Its deadline and its delivery may differ."""
     return request.model_copy(update={"deadline": None, "delivery": None})
 
 

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-#: A call is refused if its time differs by more than this, so that a recorded call can't be sent again later.
+#: A call is refused if its time differs from the time here by more than this. So a recorded call can't be sent later.
 TOLERANCE_SECONDS = 300
 
 

@@ -101,7 +101,7 @@ class Appender:
             await asyncio.sleep(max(wait, failure.asked_wait))
 
     async def _try(self, content: bytes, headers: dict[str, str]) -> Failure | None:
-        """Returns None if the chunk was stored, and otherwise a failure after which a retry may succeed."""
+        """Returns None if the chunk was stored, or a failure after which a retry may succeed. Raises Refused."""
         try:
             answer = await self._client.post(self._url, content=content, headers=headers)
         except httpx.TransportError as error:

@@ -20,7 +20,7 @@ from ..musicgen.decode_loop import Codes
 from ..musicgen.model_shape import ModelShape
 from .finishing import FADE_SECONDS
 
-#: Ten minutes of a stereo piece take half a megabyte.
+#: The maximum number of stored pieces. Ten minutes of a stereo piece take half a megabyte.
 PIECES_MOST = 64
 SOUND_BYTES_MOST = 64 * 2**20
 EXTENDING = re.compile(

@@ -78,7 +78,7 @@ class Synth:
 
 
 def song_of(request: GenerateRequest) -> Song:
-    """Composes a song. The same request always gives the same song, which depends on the prompt and the seed."""
+    """Composes a song from the seed, the prompt, the instruction and the options. Nothing else has an effect on it."""
     instruction = request.parent.instruction if request.parent else ""
     words = f"{request.prompt} {instruction} {request.options.style or ''}".lower()
     digest = hashlib.sha256(f"{request.seed} {words}".encode()).digest()
@@ -101,7 +101,10 @@ def song_of(request: GenerateRequest) -> Song:
 
 
 def key_of(key: str, words: str, random: np.random.Generator) -> tuple[int, tuple[int, ...]]:
-    """Returns a MIDI note and a scale for a key such as "F# minor". Without a key, both are chosen at random."""
+    """Returns a MIDI note and a scale for a key such as "F# minor".
+
+    Without a key, the note is random. So is the scale, unless the words ask for minor (such as "sad").
+    """
     text = key.strip().lower()
     is_minor = "minor" in text or (text == "" and any(word in words for word in ("sad", "dark", "minor")))
     scale = MINOR if is_minor or (text == "" and random.random() < 0.4) else MAJOR

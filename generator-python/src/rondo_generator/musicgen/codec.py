@@ -24,7 +24,7 @@ from transformers.models.encodec.modeling_encodec import (
 
 @dataclass
 class CodecState:
-    """The state of one stream between two calls. The comments beside the fields give the shapes."""
+    """The state of one stream between two calls."""
 
     #: The last embedded frames, shape (channels, embedding, frames).
     embedded: Tensor
@@ -112,7 +112,7 @@ class StreamingCodec:
 
 
 def cropped(results: Tensor, before: int, after: int) -> Tensor:
-    """Removes the first `before` and the last `after` results. They are wrong where the stream continues."""
+    """Removes the first `before` and the last `after` results, which are wrong, because neighbours are missing."""
     return results[..., before : results.shape[-1] - after]
 
 
@@ -134,7 +134,7 @@ def applied(layer: nn.Module, samples: Tensor) -> Tensor:
 
 
 def convolved(layer: EncodecConv1d, samples: Tensor) -> Tensor:
-    """Does the same as the layer's forward pass, but without its wait for the GPU at every call."""
+    """Computes the same as the layer's forward pass, but without the wait of that pass for the GPU."""
     total = (layer.conv.kernel_size[0] - 1) * layer.conv.dilation[0] + 1 - layer.conv.stride[0]
     after = total // 2
     made: Tensor = layer.conv(layer._pad1d(samples, (total - after, after), mode=layer.pad_mode))

@@ -13,7 +13,8 @@ import torch
 
 log = logging.getLogger(__name__)
 
-#: `step(count, length)` works in place, on tensors whose addresses never change.
+#: `step(count, length)` makes a column for the first `count` slots, whose positions are below `length`. It works in
+#: place, on tensors whose addresses never change.
 Step = Callable[[int, int], None]
 
 

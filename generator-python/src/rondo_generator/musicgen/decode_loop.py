@@ -19,7 +19,7 @@ from .weights import Weights
 #: Codes of EnCodec, shape (codebooks, frames).
 Codes = npt.NDArray[np.int16]
 
-#: Tokens are copied from the device only after this many steps, because each copy waits for the device.
+#: The maximum number of steps whose tokens are copied from the device together. Each copy waits for the device.
 STEPS_BETWEEN_COPIES = 8
 #: The maximum number of given columns that are read at a time, so that the other slots don't wait for long.
 PREFILL_COLUMNS = 64
@@ -139,7 +139,7 @@ class DecodeLoop:
         self.slots.position.cpu()
 
     def _step(self, count: int, length: int) -> None:
-        """Works in place on the slots 0 to `count`. A GPU can record it, because it reads nothing from the host."""
+        """Works in place on the first `count` slots. A GPU can record it, because it reads nothing from the host."""
         slots = self.slots
         logits = self._transformer.logits(count, length)
         active = slots.active[:count]
@@ -155,7 +155,7 @@ class DecodeLoop:
         )
         next_column = (position[:, None, None] + 1).expand(-1, slots.shape.codebooks, -1)
         present = slots.tokens[:count].gather(2, next_column).squeeze(2)
-        # The tokens of padding before a codebook's first frame and of given frames are in their columns already.
+        # Padding before a codebook's first frame, and given frames, have their tokens in the column already.
         stays = (frame < slots.given[:count, None]) | ~active[:, None]
         column = torch.where(stays, present, sampled)
         slots.tokens[:count].scatter_(2, next_column, column.unsqueeze(2))

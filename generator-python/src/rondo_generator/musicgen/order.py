@@ -26,8 +26,8 @@ def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float)
 def batch_of(due: Sequence[tuple[Piece, int]], most: int) -> list[Piece]:
     """Returns the most urgent piece, and the pieces that the codec can decode in the same call.
 
-    They have the same number of frames to decode. The part to decode is the first one of all these pieces or of none,
-    and the last one of all or of none.
+    In one call, all pieces have the same number of frames. Either all of them are at their beginning, or none is; and
+    the call completes either all of them, or none.
     `due` has the pieces, the most urgent one first, each with the number of frames that the codec can take.
     """
 

@@ -90,7 +90,7 @@ class Piece:
         return self.codes[:, self.window_start : self.whole]
 
     def add(self, columns: Columns) -> None:
-        """Sorts the tokens of new columns into frames. A window's last frames are incomplete and are dropped."""
+        """Sorts the tokens of new columns into frames. Tokens of frames after the end of the window are dropped."""
         last = columns.first + columns.tokens.shape[1] - 1
         for codebook, delay in enumerate(self.shape.delays):
             start = self.window_start + columns.first - 1 - delay

@@ -207,7 +207,7 @@ class Scheduler:
                 piece.sounds.put(None)
 
     def _together(self, pieces: list[Piece], work: Callable[[list[int]], Made]) -> list[tuple[Piece, Made]]:
-        """Does work for the slots of all these pieces in one call, and returns each piece with the result of its call.
+        """Does work for the slots of all these pieces in one call. Returns each piece with the result of the call.
 
         If the call fails, the work is done again for each piece alone. A second try gives the same tokens: a column is
         written at the slot's position, and the position changes last. If the call for one piece fails, too, this piece

@@ -37,7 +37,7 @@ class Transformer:
         slots.text_length[slot] = count
 
     def logits(self, count: int, length: int) -> Tensor:
-        """Returns the logits of the slots 0 to `count`, whose positions are below `length`.
+        """Returns the logits of the first `count` slots, whose positions are below `length`.
 
         The shape is (slots, 2, codebooks, vocabulary).
         """
@@ -49,7 +49,7 @@ class Transformer:
         return scores.view(count, ROWS, slots.shape.codebooks, slots.shape.vocabulary)
 
     def prefill(self, slot: int, start: int, end: int) -> None:
-        """Stores the keys and values of the columns `start` to `end` of one slot."""
+        """Stores the keys and values of the columns from `start` to before `end` of one slot."""
         columns = self._slots.tokens[slot : slot + 1, :, start:end]
         at = self._slots.column_numbers[None, start:end]
         self._forward(columns, at, slot, slot + 1, end)

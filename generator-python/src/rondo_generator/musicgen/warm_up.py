@@ -1,4 +1,4 @@
-"""Measures at the start how long a step takes, and computes the number of slots that can play in real time."""
+"""Measures at the start how long a step takes, and computes how many slots can be used in real time."""
 
 from __future__ import annotations
 
