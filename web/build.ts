@@ -1,5 +1,5 @@
-// Builds the page into web/dist with Vite: hashed assets, each with a .br and a .gz copy. `--if-changed` does nothing if the
-// sources have not changed since the last build.
+// Builds the page and the console into web/dist with Vite, and compresses each script, style sheet, HTML and SVG file to a
+// .br and a .gz copy. `--if-changed` does nothing if the sources have not changed since the last build.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -7,7 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const web = import.meta.dirname;
 const dist = join(web, "dist");
 const stamp = join(dist, ".sources");
-/** The budgets of a browser's downloads in bytes of brotli: for the first view of the page, and for each further view. */
+/** The budgets in bytes of brotli: the scripts of the first view, each further script, the console, the style sheets. */
 const FIRST_JS_BYTES_MAX = 30_000;
 const VIEW_JS_BYTES_MAX = 8_000;
 const CONSOLE_JS_BYTES_MAX = 120_000;
@@ -15,7 +15,7 @@ const CSS_BYTES_MAX = 8_000;
 /** A text that only the development build of Solid contains. The finished page must not contain it. */
 const DEVELOPMENT_BUILD = "You appear to have multiple instances of Solid";
 
-/** A hash over every source of the page and the lock file. */
+/** A hash over the sources of the page (but not its pictures and its manifest) and the lock file. */
 async function hashSources(): Promise<string> {
   const names = (await readdir(web, { recursive: true }))
     .filter(
@@ -31,7 +31,7 @@ async function hashSources(): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Writes the compressed copies; returns the bytes of each script and style sheet. */
+/** Writes the compressed copies. Returns the bytes of the .br copy of each script and style sheet. */
 async function compress(): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const name of await readdir(dist, { recursive: true })) {
@@ -85,7 +85,7 @@ const isBuilt =
     .text()
     .catch(() => "")) === sources;
 if (!(process.argv.includes("--if-changed") && isBuilt)) {
-  // Vite would make a development build if this were "test" or "development".
+  // With another value, such as "test", Vite would make a development build.
   process.env.NODE_ENV = "production";
   // Vite is loaded only if a build is needed.
   const { build } = await import("vite");

@@ -25,7 +25,7 @@ export const config = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // The server reads here which files each view needs.
+    // In the manifest, the server reads which files each view needs.
     manifest: true,
     rolldownOptions: {
       // On a busy machine, Rolldown would print advice for authors of plugins.

@@ -1,4 +1,4 @@
-// Provides the contexts that the parts of the page share: the list, the player, and the running generations.
+// Provides what the parts of the page share: the list, the account, the player, and the running generations.
 import {
   createContext,
   createEffect,

@@ -1,6 +1,6 @@
 // Caches the shell of the page, so that the page starts without a network, and serves the stored audio while there is no network.
 
-/** The part of the worker's global that is used here; the DOM's own types leave it out. */
+/** These types describe what this script uses of a service worker. TypeScript's types of the DOM leave it out. */
 interface Lifecycle extends Event {
   waitUntil(done: Promise<unknown> | undefined): void;
 }
@@ -36,7 +36,7 @@ const CACHE = `${BASE}rondo-shell-1`;
 /** The same name as in storage/kept.ts, because this script can't import anything. */
 const KEPT_SOUND = `${BASE}rondo-sound-1`;
 const AUDIO = /^\/v1\/versions\/[^/]+\/audio$/;
-/** The addresses of the page's views: all of them are answered with the same shell. */
+/** The views that start without a network. All of them are answered with the same shell. */
 const VIEW = /^\/(?:[pa]\/[^/]+|albums|trash)?$/;
 
 /** Whether a cache belongs to this page, and not to that of another business on the same host. */

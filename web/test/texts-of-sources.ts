@@ -17,11 +17,11 @@ export interface Texts {
 }
 
 interface TextsOptions {
-  /** Whether a file below the folder shows its texts here. */
+  /** Whether the texts of a file are read. `file` is a path below the folder. */
   isOf(file: string): boolean;
   /** The attributes and properties whose text a person reads. */
   readonly spoken: readonly string[];
-  /** The functions that show their first text. */
+  /** The functions that show their first argument to a person. */
   readonly showing: readonly string[];
 }
 

@@ -31,7 +31,7 @@ export interface Quota {
 
 /** The address of the download with everything that is stored about this person. */
 export const EXPORT_URL = at("/v1/accounts/me/export");
-/** The address of the same with all music, as a ZIP. */
+/** The address of a ZIP with the same data and all music of this person. */
 export const ARCHIVE_URL = at("/v1/accounts/me/archive");
 const ME = "/v1/accounts/me";
 

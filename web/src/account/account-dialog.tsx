@@ -1,4 +1,4 @@
-// Shows the account dialog: a guest signs up or in, or asks for a new password. If the business has its own sign-in, it leads there.
+// Shows the account dialog: a guest signs up or in, asks for a new password, or goes to the business's own sign-in.
 import { createSignal, Show } from "solid-js";
 import { business } from "../shell/business.ts";
 import { openModal } from "../shell/modal.ts";

@@ -1,4 +1,4 @@
-// Shows a form of the account's views: its fields, a refusal beside them, and one button that is pressed once.
+// Shows a form of the account's views: fields, a refusal, and a button that is disabled while a request runs.
 import { createSignal, type JSX } from "solid-js";
 import { ApiError } from "../api/send.ts";
 

@@ -1,4 +1,4 @@
-// Chooses the view of the account by the address of the page. All of them are loaded together, after the first view.
+// Chooses the view of the account by the address of the page. They are loaded together, when one of them is needed.
 import { Match, Switch } from "solid-js";
 import AccountPage from "./account-page.tsx";
 import "./account-page.css";

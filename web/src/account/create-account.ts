@@ -30,7 +30,7 @@ export function createAccount(library: Pick<Library, "load">) {
       );
       await library.load();
     },
-    /** Resets the page, so that nothing of this person stays on it. */
+    /** Signs out, and loads the page again, so that nothing of this person stays on it. */
     async leave() {
       await leaveAccount().then(() => location.assign(at("/")), noticeError);
     },

@@ -9,7 +9,7 @@ import { resetPassword, verifyEmail } from "./account-api.ts";
 import { comeBack } from "./own-sign-in.ts";
 import { AccountForm, Password, refusalOf } from "./account-form.tsx";
 
-/** The token leaves the address bar, so that it is in no screenshot, bookmark or history. */
+/** Returns the token, and removes it from the address bar, so that it is in no screenshot, bookmark or history. */
 function takeToken(): string {
   const token = decodeURIComponent(location.hash.slice(1));
   history.replaceState(null, "", location.pathname);

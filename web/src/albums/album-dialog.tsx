@@ -20,7 +20,7 @@ export default function AlbumDialog(props: { trackIds: readonly string[] }) {
 
   function put(album: Album | undefined) {
     if (!album) return;
-    // The pieces are read before the dialog closes, because its list is gone afterwards.
+    // The pieces are read before the dialog closes, because `props.trackIds` is gone afterwards.
     const moving = tracks();
     dialog.close();
     void moveTracks(library, moving, album);

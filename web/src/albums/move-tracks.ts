@@ -7,7 +7,7 @@ import type { Library } from "../library/create-library.ts";
 
 type Place = Pick<TrackSummary, "id" | "title" | "projectId" | "projectName">;
 
-/** Pieces that the server refuses stay where they are, and the error is shown. */
+/** Moves one piece after the other. After a refusal, this piece and the remaining ones stay, and the error is shown. */
 export async function moveTracks(
   library: Library,
   tracks: readonly TrackSummary[],
@@ -36,7 +36,7 @@ export async function moveTracks(
   notice(words, undefined, { label: "Undo", run: () => void moveAll(library, back) });
 }
 
-/** Returns the places of the pieces that were moved. */
+/** Returns the new places of the pieces that were moved. */
 async function moveAll(
   library: Library,
   places: readonly Place[],

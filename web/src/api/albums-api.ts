@@ -28,7 +28,7 @@ export async function moveTrack(trackId: string, projectId: string): Promise<voi
   await query("tracks.move", { trackId, projectId });
 }
 
-/** Null while it is not shared. */
+/** The two addresses are null while the piece or album is not shared. */
 export interface ShareLinks {
   url: string | null;
   embedUrl: string | null;

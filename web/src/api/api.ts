@@ -54,7 +54,7 @@ export function startVersion(parentId: string, instruction: string): Promise<Sta
   );
 }
 
-/** Browsers have randomUUID only on pages loaded over TLS or from this machine. */
+/** Returns a random key. Browsers have `crypto.randomUUID` only on pages loaded over TLS or from this machine. */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, "0"),
@@ -69,7 +69,7 @@ export function stopGeneration(requestId: string): Promise<GenerationStatus> {
   return inSession(() => send("DELETE", `/v1/generations/${requestId}`));
 }
 
-/** The generated types of queries have strings for states and kinds. The server sends only the values of these types. */
+/** The generated types of queries have `string` for states and kinds. The server sends only the values in wire.ts. */
 export function listTracks({ search, ...input }: ListInput): Promise<Page<TrackSummary>> {
   return query("tracks.list", { ...input, search: search || undefined }) as Promise<Page<TrackSummary>>;
 }

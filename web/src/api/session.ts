@@ -1,4 +1,4 @@
-// Manages the session of this browser. The server decides it: a browser's storage may be lost while the cookie is still valid.
+// Manages the session of this browser. Only the server knows it: a browser may lose its storage, but keep its cookie.
 import { t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
 import { noticeError } from "../shell/notices.ts";
@@ -64,7 +64,10 @@ export function leave(): void {
   setSignedOut(false);
 }
 
-/** Signs in as a guest if there is no session. Concurrent calls share one request. A valid session is never replaced. */
+/**
+ * Signs in as a guest if there is no session. Concurrent calls share one request. A valid session is never replaced.
+ * Rejects if the session of a signed-in person has ended.
+ */
 export async function ensureSession(): Promise<void> {
   // If this fails, the guest request below returns the session of the cookie, if there is one.
   await knowSession().catch(() => undefined);
@@ -105,7 +108,7 @@ export function forgetSession(): void {
   setAccount();
 }
 
-/** Runs a call of someone who has a session. For a member whose session has ended, it throws an error with the page's own text. */
+/** Runs a call of someone who has a session. If the session has ended, throws an error with the page's own text. */
 export async function inSession<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -90,7 +90,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   }
 }
 
-/** Calls a route that answers with one JSON value per line, as they come. Empty lines are left out. */
+/** Calls a route that answers with one JSON value per line, and passes each value to `onLine` when it arrives. */
 export async function readLines<Line>(
   method: string,
   path: string,
@@ -123,7 +123,7 @@ export function at(path: string, of: string | undefined, search: Record<string, 
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** Returns the samples of a metric: the sum over all labels, or over those with this text. */
+/** Reads the metrics. The returned function sums the samples of a metric, or only those whose line contains `label`. */
 export async function readMetrics(): Promise<(name: string, label?: string) => number> {
   const res = await fetch("/metrics", { headers: headersOf(key()?.secret ?? "") });
   const lines = (await res.text()).split("\n");

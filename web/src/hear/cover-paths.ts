@@ -1,4 +1,4 @@
-// Calculates the cover of a piece: lines around a circle that show its loudness, in the two colours of the print.
+// Calculates the cover of a piece: lines around a circle that show its loudness, in two colours.
 import { wholePeaks } from "./peaks.ts";
 
 /** The paths of a cover fit into a square of this size. */
@@ -9,10 +9,10 @@ const TURN = Math.PI * 2;
 const MIDDLE = COVER_SIZE / 2;
 
 export interface CoverPaths {
-  /** Path data of SVG, in the second colour and in the first. */
+  /** Path data of SVG: the lines in the accent colour, and those in the colour of the text. */
   readonly accent: string;
   readonly ink: string;
-  /** Fainter until the piece is made. */
+  /** Lower until the piece is made. */
   readonly opacity: number;
 }
 

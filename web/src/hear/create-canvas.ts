@@ -7,7 +7,7 @@ export interface Pen {
   readonly height: number;
   /** The element's `color`. */
   readonly ink: string;
-  /** The element's `text-decoration-color`: the second colour of the print. */
+  /** The element's `text-decoration-color`: the accent colour. */
   readonly accent: string;
 }
 
@@ -29,7 +29,7 @@ export function createCanvas(canvas: () => HTMLCanvasElement, draw: (pen: Pen) =
     };
     const resized = new ResizeObserver(([entry]) => {
       const { width, height } = entry!.contentRect;
-      // Here the browser has calculated the styles. Before, reading a colour would make it calculate them for the whole page.
+      // At this time the browser has calculated all styles. Earlier, reading a colour would start this calculation.
       if (!colours().ink) readColours();
       element.width = Math.round(width * ratio);
       element.height = Math.round(height * ratio);

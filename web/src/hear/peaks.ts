@@ -36,7 +36,10 @@ export function createPeaks(): Peaks {
   };
 }
 
-/** The small waveform of lists: base64 of unsigned bytes of loudness over the whole piece. */
+/**
+ * The small waveform of lists: base64 of unsigned bytes of loudness over the whole piece. `seconds` returns Infinity,
+ * because the length of the piece is not known here, and `append` does nothing.
+ */
 export function wholePeaks(base64: string): Peaks {
   const loud = bytesOf(base64);
   return {

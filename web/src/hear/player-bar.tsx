@@ -1,4 +1,4 @@
-// Shows the player bar: the page's only play and pause button, the position, and the next piece.
+// Shows the player bar: the buttons for play, pause and the next piece, the position, and the volume.
 import { Show } from "solid-js";
 import { clockOf } from "../i18n/clock.ts";
 import { follow, pieceAddress } from "../address/address.ts";

@@ -1,5 +1,5 @@
 // Shows the piece as a ring, from its first second to its last, which grows during generation.
-// Without a piece it shows the form of a rondo, A B A C A, with the refrain in the second colour.
+// Without a piece it shows the form of a rondo, A B A C A, with the refrain in the accent colour.
 import { createCanvas, type Pen } from "./create-canvas.ts";
 import { hasReturned } from "./refrain.ts";
 import { formBar } from "./rondo-form.ts";

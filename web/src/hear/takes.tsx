@@ -1,4 +1,4 @@
-// Compares the two takes of a prompt, A and B: a press continues in the other one at the same position. One of them can be chosen.
+// Compares the two takes of a prompt, A and B: a press plays the other take from the same position. One of them can be deleted.
 import { createMemo, For, Show } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { useTrash } from "../library/use-trash.ts";

@@ -13,9 +13,9 @@ const kept = stored("rondo.language");
 export const language = (): Language => locale().slice(0, 2) as Language;
 
 interface LanguagesOptions {
-  /** The languages that a person can choose. */
+  /** The languages that a person can choose from. */
   readonly offered: readonly Language[];
-  /** The languages for a person who has not chosen one; the first one is for everyone else. */
+  /** Without a choice, the page uses the browser's first language that is in this list, or the first one of the list. */
   readonly usual: readonly Language[];
   readonly dictionaries: { readonly [other in Exclude<Language, "en">]: () => Promise<Dictionary> };
 }
@@ -26,7 +26,7 @@ export function createLanguages({ offered, usual, dictionaries }: LanguagesOptio
     const words = chosen === "en" ? {} : await dictionaries[chosen]().catch(() => undefined);
     if (!words) return;
     const tag = navigator.languages.find((one) => one.startsWith(chosen)) ?? chosen;
-    // Latin digits, as on the clock of the player.
+    // Numbers have Latin digits in every language, as the clock of the player has.
     speak(`${tag}-u-nu-latn`, words);
     Object.assign(document.documentElement, { lang: chosen, dir: chosen === "ar" ? "rtl" : "ltr" });
   }

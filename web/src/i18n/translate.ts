@@ -28,7 +28,7 @@ export function t(english: string, values?: Values): string {
   return values ? text.replace(/\{(\w+)\}/g, (_, name: string) => written(values[name], tag)) : text;
 }
 
-/** Translates a text about a number of things, such as `plural(2, "1 piece", "{n} pieces")`. Dictionaries have the second text. */
+/** Translates a text about a number of things, such as `plural(2, "1 piece", "{n} pieces")`. The key is the second text. */
 export const plural = (n: number, one: string, other: string, values?: Values): string =>
   t(n === 1 && !words[other] ? one : other, { n, ...values });
 
@@ -39,7 +39,7 @@ export const served = (english: string, code: string): string =>
 /** Whether the dictionary has words for this code. */
 export const isServed = (code: string): boolean => code in words;
 
-/** Making the rules of Intl takes much longer than using them, so that each language has one. */
+/** The rules of Intl by language. Making rules takes much longer than using them, so they are made once. */
 const rulesOf: Record<string, { readonly plurals: Intl.PluralRules; readonly numbers: Intl.NumberFormat }> =
   {};
 const rules = (tag: string) =>

@@ -1,4 +1,4 @@
-// Loads one album: its name and its pieces, in the order in which they were made, newest first.
+// Loads one album: its name and its pieces, newest first.
 import { createSignal } from "solid-js";
 import { getAlbum } from "../api/albums-api.ts";
 import { listTracks } from "../api/api.ts";
@@ -22,7 +22,7 @@ export function createAlbum(library: Library, id: string) {
     setNext(page.next);
   }
 
-  /** Without the pieces that were moved to another album in the meantime. */
+  /** The loaded pieces, without those that were moved to another album in the meantime. */
   const tracks = () =>
     ids()
       .flatMap((one) => library.get(one) ?? [])

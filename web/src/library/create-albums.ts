@@ -1,4 +1,4 @@
-// Loads the albums: projects with a name, newest change first.
+// Loads the albums. The album that was changed last comes first.
 import { createSignal } from "solid-js";
 import { createAlbum, listAlbums, renameAlbum } from "../api/albums-api.ts";
 import { noticeError, noticeLoad } from "../shell/notices.ts";

@@ -18,9 +18,9 @@ export type LibraryState = "loading" | "ready" | "failed";
 
 export function createLibrary() {
   const tracks = createTracks();
-  /** The pieces that the server has listed. */
+  /** Notifies of pieces that the server has sent. */
   const listed = createEmitter<readonly TrackSummary[]>();
-  /** This page has changed the list. */
+  /** Notifies that this page has changed the list. */
   const changed = createEmitter<void>();
   /** The shown pieces, in order. */
   const [ids, setIds] = createSignal<readonly string[]>([]);
@@ -37,14 +37,14 @@ export function createLibrary() {
     isLiked: isLikedOnly() || undefined,
   });
   const wholeList = JSON.stringify(wanted());
-  /** The search, order and limit with which the shown pieces were read, as JSON. */
+  /** The search, the order and the filter with which the shown pieces were read, as JSON. */
   let shownWish = wholeList;
   let latest = 0;
   let isReadingMore = false;
   let delay: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(delay));
 
-  /** Reads the first page. The older pieces that are already shown stay below it, unless the search has changed. */
+  /** Reads the first page. Older pieces that are shown stay below it, unless search, order or filter have changed. */
   async function load() {
     const mine = ++latest;
     const wish = wanted();
@@ -142,7 +142,10 @@ export function createLibrary() {
     known: tracks.all,
     load,
     more,
-    /** Reads one piece from the server, for a piece on a page that is not loaded yet. Resolves to undefined if it no longer exists. Rejects with the server's error. */
+    /**
+     * Returns a loaded piece, or reads it from the server, because its page of the list may not be loaded. Resolves to
+     * undefined if the piece no longer exists. Rejects with the server's error.
+     */
     async find(id: string): Promise<TrackSummary | undefined> {
       const known = tracks.get(id);
       if (known) return known;
@@ -157,7 +160,7 @@ export function createLibrary() {
       tracks.put(found);
       listed.emit(found);
     },
-    /** Shows a piece at once, before the server lists it. If the server has listed it already, nothing changes. */
+    /** Shows a piece at the top, before the server lists it. If it is known already, its data stay unchanged. */
     add(track: TrackSummary) {
       if (!tracks.get(track.id)) tracks.put([track]);
       setIds((shown) => [...new Set([track.id, ...shown])]);
@@ -198,7 +201,7 @@ export function createLibrary() {
       }
     },
     retitle: tracks.retitle,
-    /** Renames at once, and restores the old name if the server refuses. `again` is what a further try calls. */
+    /** Renames at once, and restores the old name if the server refuses. "Try again" in the notice calls `again`. */
     async rename(
       trackId: string,
       title: string,

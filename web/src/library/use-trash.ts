@@ -1,4 +1,4 @@
-// Provides the trash to the views that delete or restore. It is created with the first of them, because the first view needs none.
+// Provides the trash to the views that delete or restore. The first of these views creates it.
 import { useLibrary, usePlayer } from "../studio.tsx";
 import type { Library } from "./create-library.ts";
 import { createTrash, type Trash } from "./create-trash.ts";

@@ -2,7 +2,7 @@
 import { quotedList, t } from "../i18n/translate.ts";
 import type { StartedVersion, TrackSummary, VersionSummary } from "../api/wire.ts";
 
-/** The version that a list plays: the newest one that didn't fail. */
+/** The version that a list plays: the newest one that didn't fail, or the newest one if all failed. */
 export function latestVersion(track: TrackSummary): VersionSummary | undefined {
   const newestFirst = [...track.versions].sort((a, b) => b.number - a.number);
   return newestFirst.find((one) => one.state !== "failed") ?? newestFirst[0];

@@ -13,7 +13,7 @@ export interface MoreWishesInput extends Omit<MakeInput, "prompt" | "durationSec
 }
 
 interface MoreWishesProps {
-  /** The id of the form that the fields belong to: it checks them, and Enter in a field sends it. */
+  /** The id of the form that the fields belong to. The form checks the fields, and Enter in a field sends the form. */
   form: string;
   onChange(input: MoreWishesInput): void;
 }

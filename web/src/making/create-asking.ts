@@ -36,7 +36,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
   const [missed, setMissed] = createSignal<readonly string[]>([]);
   /** The ids of the two pieces that were made from one prompt last. */
   const [takes, setTakes] = createSignal<readonly string[]>([]);
-  /** The request ids of pieces that were made on this page and not renamed: they get the composer's title. */
+  /** The track ids, by request id, of pieces made on this page and not renamed. They get the composer's title. */
   const untitled = new Map<string, string>();
 
   function retitle(trackId: string, title: string) {
@@ -94,7 +94,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       untitled.set(started.requestId, started.trackId);
       followFirst(track, version!, durationSeconds === "endless");
     });
-    // The list is drawn in a task of its own, so that a press during the drawing of the player waits only for that.
+    // The list is drawn in a task of its own, so that a press waits for the drawing of the player only.
     await nextTask();
     // By now the composer may have chosen the title.
     library.add({ ...track, title: makings.get(started.requestId)?.title ?? track.title });
@@ -107,7 +107,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     await opening(async () => {
       const track = await request(input, true);
       if (!isTwoTakes) return;
-      // The seed is left out, so that the server chooses a new one for each take.
+      // The second take gets another seed: the next number, or one that the server chooses.
       const second = await request(
         input.seed === undefined ? input : { ...input, seed: (input.seed + 1) % SEED_MAX },
       );
@@ -142,7 +142,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     });
   }
 
-  /** Returns the wishes of the current piece, for another piece in the same vein. The seed is left out, so that the server chooses a new one. */
+  /** Returns the wishes of a piece, for a similar piece. The seed is left out, so that the server chooses a new one. */
   async function likeCurrent(piece: Playable): Promise<StartInput> {
     const plannedMs = listening.making()?.plannedMs || piece.seconds * 1000 || PLANNED_MS;
     const { options, generator, durationSeconds } = await getGeneration(piece.requestId!);
@@ -169,7 +169,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     takes,
     make,
     change,
-    /** Requests a piece in the vein of the current one, and shows it in the list. Rejects with the server's error. */
+    /** Requests a piece that is similar to `piece`, and shows it in the list. Rejects with the server's error. */
     async another(piece: Playable): Promise<TrackSummary> {
       return request(await likeCurrent(piece));
     },
@@ -187,7 +187,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       if (requestId) await stopGeneration(requestId).catch(noticeError);
     },
     rename,
-    /** Loads everything that Enter needs, while a person is still typing. */
+    /** Prepares what Enter needs, the audio source and the session, while a person is still typing. */
     warmUp() {
       player.prepare();
       ensureSession().catch(() => undefined);

@@ -21,7 +21,7 @@ const FOLLOWED_MAX = 3;
 const ASK_PLACE_MS = 3000;
 
 export function createMakings() {
-  /** Called when the composer has decided on a title and a plan. */
+  /** Notifies when the generator has decided on a title and a plan. */
   const started = createEmitter<Making>();
   const finished = createEmitter<Making>();
   const [makings, setMakings] = createStore<Record<string, Making>>({});

@@ -42,7 +42,7 @@ export function followEvents(requestId: string, from: string, handlers: FollowHa
     clearTimeout(retry);
     retry = setTimeout(open, Math.min(RETRY_MS_MAX, 250 * 2 ** failures));
   };
-  // Events count only once their control event has named the offset after them, so none is counted twice.
+  // Events are passed on when a control event has named the offset after them. So a reconnection repeats none of them.
   const settle = (control: Control) => {
     failures = 0;
     offset = control.streamNextOffset;

@@ -1,4 +1,4 @@
-// Requests a new piece in the same vein near the end of each piece, so that the music continues. This module is loaded when a person chooses "Keep going".
+// Requests a similar piece near the end of each piece, so that the music continues. It is loaded when a person chooses "Keep going".
 import { createEffect } from "solid-js";
 import { noticeError } from "../shell/notices.ts";
 import type { TrackSummary } from "../api/wire.ts";

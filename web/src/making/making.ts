@@ -54,7 +54,7 @@ export function chordAt(making: Making, seconds: number): string | undefined {
   return making.chords.findLast((chord) => chord.startMs <= seconds * 1000)?.name;
 }
 
-/** The minimum number of remaining seconds that is shown. Below it, the percentage is shown instead. */
+/** If this number of seconds or fewer remain, the percentage is shown instead. */
 const LEFT_SECONDS_MIN = 5;
 
 /** The state of the generation, in words. */
@@ -104,7 +104,7 @@ export function shortWords(making: Making): string {
     : unbroken(t("{n} % made", { n: percentOf(making) }));
 }
 
-/** The text with spaces at which no line ends. */
+/** The text with no-break spaces. */
 const unbroken = (text: string): string => text.replaceAll(" ", "\u00a0");
 
 const percentOf = (making: Making): number =>

@@ -1,4 +1,4 @@
-// Reads the whole event stream of a piece that is finished, by catch-up: its sections and its full waveform.
+// Reads the whole event stream of a finished piece by plain requests, for its sections and its full waveform.
 import { eventsUrl } from "../api/api.ts";
 import type { GenerationEvent } from "../api/wire.ts";
 

@@ -1,4 +1,4 @@
-// Compares two versions of a piece, A and B, with the difference of their plans: a press continues in the other one at the same position.
+// Compares two versions of a piece, A and B: a press plays the other one from the same position. Shows how their plans differ.
 import "../hear/takes.css";
 import { getGeneration } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";

@@ -66,7 +66,7 @@ function Piece(props: { track: TrackSummary }) {
     () => shown()?.requestId,
     (requestId) => getGeneration(requestId).catch(() => null),
   );
-  /** The parts below the notes are shown after them, because they would move down when the notes arrive. */
+  /** Whether the notes have arrived. The parts below are shown only then, because the notes would move them down. */
   const isDescribed = () => !shown()?.requestId || described() !== undefined;
   const parent = () => props.track.versions.find((one) => one.id === parentId()) ?? shown();
 
@@ -151,7 +151,7 @@ function Piece(props: { track: TrackSummary }) {
   );
 }
 
-/** Whether a version is complete, since only a complete version can be changed. */
+/** Resolves when the making of a version has ended, since only then the version can be changed. */
 const untilFinal = (state: () => GenerationState): Promise<void> =>
   new Promise((resolve) => {
     createRoot((dispose) =>

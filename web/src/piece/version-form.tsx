@@ -10,9 +10,9 @@ interface VersionFormProps {
   parentNumber: number | undefined;
   /** A counter: each increase moves the focus to the field. */
   asked: number;
-  /** The plan of the version, if it is known: nothing is suggested that the version has already. */
+  /** The plan of the version, if it is known. Changes that the version has already are not suggested. */
   plan?: PlanWords | undefined;
-  /** Whether the version is complete, so that its change can begin at once. */
+  /** Whether the making of the version has ended, so that its change can begin at once. */
   isReady: boolean;
   /** Resolves to the understood changes, in sentences. */
   onMake(instruction: string): Promise<string>;

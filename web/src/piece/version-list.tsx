@@ -1,4 +1,4 @@
-// Shows the versions of a piece: cover, number, instruction and parent. Each one plays from the position of the current one.
+// Shows the versions of a piece: cover, number, instruction and parent. A version continues where another one plays.
 import { For, Show } from "solid-js";
 import { clockOf } from "../i18n/clock.ts";
 import type { TrackSummary, VersionSummary } from "../api/wire.ts";

@@ -22,7 +22,7 @@ import { nextTask } from "../shell/next-task.ts";
 import { createPlayer, type Playable } from "./create-player.ts";
 import { recallPlace, rememberPlace } from "./place.ts";
 
-/** The choice after the end of a piece: nothing, the next piece, the same piece again, or a new piece in the same vein. */
+/** The choice after the end of a piece: nothing, the next piece, the same piece again, or a new similar piece. */
 export type AtEnd = "off" | "all" | "one" | "more";
 const repeats: readonly AtEnd[] = ["off", "all", "one", "more"];
 const keptRepeat = stored("rondo.repeat");
@@ -72,13 +72,13 @@ export function createListening({ makings, library }: ListeningDeps) {
     return now ? !isFinal(now.state) : piece.growing;
   }
 
-  /** The generated length in seconds. */
+  /** The generated length in seconds; Infinity if it is not known. */
   function madeSeconds(piece: Playable): number {
     const now = makings.get(piece.requestId);
     return now && isGrowing(piece) ? now.generatedMs / 1000 : duration() || Number.POSITIVE_INFINITY;
   }
 
-  /** The bytes per second, which a seek to audio that isn't in memory needs. */
+  /** Tells the player the bytes per second. A seek to audio that isn't in memory needs them. */
   function tellRate({ plannedBytes, plannedMs }: Making) {
     if (plannedBytes) player.setRate((plannedBytes / plannedMs) * 1000);
   }
@@ -99,7 +99,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     seconds: (one.durationMs ?? 0) / 1000,
   });
 
-  /** The version that represents a piece: the one that plays, else the newest. */
+  /** The version that represents a piece: the one that plays, or else the newest one that didn't fail. */
   const shownVersion = (of: TrackSummary) => (of.id === track()?.id && version()) || latestVersion(of);
 
   function open(of: TrackSummary, one = latestVersion(of), from: { at?: number; paused?: boolean } = {}) {
@@ -116,7 +116,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     if (now) tellRate(now);
   }
 
-  /** The position of the current version, limited to the length of the new one. */
+  /** The current position, or 0 if version `one` does not reach it. */
   function samePlaceIn(one: VersionSummary): number {
     const now = makings.get(one.requestId);
     const made = now
@@ -193,7 +193,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     peaks,
     stateOf,
     shownVersion,
-    /** Whether a piece, or a version, is the current one. A change notifies only the former and the new one. */
+    /** Whether a piece, or a version, is the current one. A change notifies only readers of the old and the new one. */
     isCurrent: createSelector(() => player.playing()?.trackId),
     isCurrentVersion: createSelector(() => player.playing()?.versionId),
     repeat,
@@ -206,7 +206,7 @@ export function createListening({ makings, library }: ListeningDeps) {
       setRepeat(repeats[(repeats.indexOf(repeat()) + 1) % repeats.length]!);
       keptRepeat.write(repeat());
     },
-    /** Opens a new piece within the person's gesture, which some browsers require, before the server has answered. */
+    /** Starts the player before the server has answered, because some browsers require a start within the gesture. */
     expect: player.expect,
     /** Plays a piece that was just requested. */
     begin(of: TrackSummary, one: VersionSummary) {
@@ -234,7 +234,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     },
     next: () => step(1),
     previous: () => step(-1),
-    /** Stops if one of these versions plays, since they are about to be deleted. */
+    /** Stops if one of these versions plays, because they were deleted. */
     leave(gone: readonly VersionSummary[]) {
       if (gone.some((one) => one.id === player.playing()?.versionId)) player.release();
       for (const { requestId } of gone) if (requestId) makings.forget(requestId);

@@ -51,7 +51,10 @@ export function createPlayer(options: PlayerOptions) {
   let retries = 0;
   let wanted = false;
 
-  /** When a piece ends early, browsers jump to the length that its first bytes declare, after the real end. The position is therefore limited to the real end. */
+  /**
+   * When a piece ends early, browsers jump to the length that its first bytes declare, which is after the real end. So the
+   * position is limited to the real end.
+   */
   const heardSeconds = (): number => {
     const piece = playing();
     return piece && options.isWhole(piece)

@@ -9,7 +9,7 @@ const BYTES_HELD_MAX = 16_384;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Call it with each piece: it returns nothing before the first whole frame, and everything from there on. */
+/** Call the returned function with each part of the bytes. It returns the bytes from the first whole frame on. */
 export function createFrameStart(): (piece: Bytes) => Bytes {
   let held: Bytes = new Uint8Array();
   let isFound = false;

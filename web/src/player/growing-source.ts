@@ -1,5 +1,5 @@
-// Fills an <audio> element with a piece during its generation, by Media Source Extensions. The audio URL answers
-// a range to its end, as the audio is made. Each requested range is small enough to be read at once, however long playback pauses.
+// Fills an <audio> element with a piece during its generation, by Media Source Extensions. The server sends a requested
+// range while the audio is made. Each requested range is small enough to be read at once, however long playback pauses.
 import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {

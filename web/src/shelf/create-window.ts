@@ -7,7 +7,7 @@ export interface RowWindow {
   to(): number;
 }
 
-/** The number of rows drawn outside of the view, so that a quick scroll shows no empty space. */
+/** The number of rows drawn above and below the view, so that a quick scroll shows no empty space. */
 const BEYOND = 12;
 
 export function createWindow(list: () => HTMLElement, count: () => number, rowHeight: number): RowWindow {

@@ -7,7 +7,7 @@ const [dragged, setDragged] = createSignal<readonly string[]>();
 /** The ids of the pieces that are being dragged. */
 export { dragged };
 
-/** A finger that rests on a row would otherwise start to drag it. */
+/** Whether rows can be dragged: not with a finger, because a finger that rests on a row would start to drag it. */
 export const canDrag = (): boolean => matchMedia("(pointer: fine)").matches;
 
 /** Begins to drag pieces. The picture beside the pointer says how many there are, or the title of the only one. */

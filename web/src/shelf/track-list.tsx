@@ -1,4 +1,4 @@
-// Shows the list of this person's pieces, newest first, with a search field. It is loaded after the first view.
+// Shows the list of this person's pieces: search, order, filter and selection. It is loaded after the first view.
 import { createEffect, For, on, onCleanup, onMount, Show } from "solid-js";
 import { at } from "../address/at.ts";
 import { follow } from "../address/address.ts";
@@ -59,7 +59,7 @@ export default function TrackList() {
   );
 }
 
-/** The order and the limit of the list. */
+/** The choice of the order, the filter for liked pieces, and the beginning of a selection. */
 function Wishes(props: { onSelect(): void }) {
   const library = useLibrary();
   return (

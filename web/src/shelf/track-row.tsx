@@ -41,7 +41,7 @@ interface TrackRowProps {
   onDrag?: ((event: DragEvent) => void) | undefined;
 }
 
-/** Making a format takes longer than using it, so that each language has one. */
+/** The date formats by language. Making a format takes longer than using it, so each is made once. */
 const dayFormats: Record<string, Intl.DateTimeFormat> = {};
 function dayOf(at: string): string {
   dayFormats[locale()] ??= new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short" });

@@ -7,7 +7,7 @@ export interface Business {
   readonly name: string;
   /** The beginning of the addresses of its page, such as /b/acme, if it has no host of its own. */
   readonly base?: string;
-  /** The languages of its page, the first one for everyone else. */
+  /** The languages of its page. The first one is for browsers with none of these languages. */
   readonly languages: readonly Language[];
   /** Example prompts by language. */
   readonly ideas: { readonly [language in Language]?: readonly string[] };

@@ -3,7 +3,7 @@ import { type Component, createComponent, lazy } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { notice } from "./notices.ts";
 
-/** By then the first view is complete, and a quick visitor has heard the first sound. */
+/** The wait before all parts are loaded. After it, the first view is complete, and a quick visitor has heard a sound. */
 const LATER_MS = 4000;
 /** How long the next part waits for idle time. */
 const IDLE_MS_MAX = 500;
@@ -44,7 +44,7 @@ async function loadViews(): Promise<void> {
   }
 }
 
-/** Loads all parts some seconds after the page, so that they are there when the network is not. With the data saver on, nothing is loaded. */
+/** Loads all parts some seconds after the page, for times without a network. With the data saver on, nothing is loaded. */
 export function loadViewsLater(): void {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
   if (!connection?.saveData) setTimeout(() => void loadViews(), LATER_MS);

@@ -11,7 +11,7 @@ export interface Notice {
   id: number;
   text: string;
   hint: string | undefined;
-  /** The action that a person can take. A notice that can be undone disappears by itself. */
+  /** The action that a person can take. A notice with "Undo" disappears by itself. */
   action?: NoticeAction;
 }
 
@@ -20,10 +20,10 @@ let lastId = 0;
 
 export { notices };
 
-/** No answer has come from the server. */
+/** Whether the error means that no answer came from the server. */
 export const isUnreachable = (err: unknown): boolean => err instanceof ApiError && err.status === 0;
 
-/** Shows an error of a request that the page has made by itself. While it is offline, the page says so already. */
+/** Shows an error of a request that reads data, but not the lack of a network, because the page says that already. */
 export function noticeLoad(err: unknown): void {
   if (!isUnreachable(err) || navigator.onLine) noticeError(err);
 }
@@ -34,7 +34,7 @@ export function noticeUndone(err: unknown, words: string, again: () => void): vo
   else noticeError(err);
 }
 
-/** Shows an error until it is dismissed; the same text is shown only once. */
+/** Shows an error until it is dismissed, or three newer notices have come. The same text is shown only once. */
 export function noticeError(err: unknown): void {
   const hint = err instanceof ApiError ? err.hint : undefined;
   notice(err instanceof Error ? err.message : String(err), hint);

@@ -8,7 +8,7 @@ interface NoticesProps {
   online: boolean;
 }
 
-/** How long an action can be undone. The time stops while the pointer is on the notice. */
+/** How long an action can be undone. The time begins again when the pointer or the focus leaves the notice. */
 const UNDO_MS = 12_000;
 
 const isUndo = ({ action }: Notice): boolean => action?.label === "Undo";

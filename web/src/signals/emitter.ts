@@ -1,7 +1,7 @@
 // Notifies its subscribers of an event.
 
 export interface Emitter<Value> {
-  /** `run` is called for each event, until the returned function ends it. Subscribers are called in the order in which they subscribed. */
+  /** Calls `run` for each event, until the returned function is called. The first subscriber is called first. */
   on(run: (value: Value) => void): () => void;
   emit(value: Value): void;
 }

@@ -4,7 +4,7 @@ import { KEPT_SOUND } from "./kept.ts";
 /** The maximum number of stored pieces. Five minutes of audio are 5 MB. */
 const KEPT_MAX = 5;
 
-/** Stores a whole piece, in place of the one that was played longest ago. With the browser's data saver on, nothing is stored. */
+/** Stores a whole piece. If KEPT_MAX pieces are stored, the oldest of them is removed. With the data saver on, stores nothing. */
 export async function keepSound(url: string): Promise<void> {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
   if (!globalThis.caches || connection?.saveData) return;

@@ -7,7 +7,7 @@ export interface Stored {
   write(value: unknown): void;
 }
 
-/** Businesses whose pages share a host store different values. `localStorage` stores a value for all tabs, `sessionStorage` for this tab. */
+/** Each business has its own value, also on a shared host. `localStorage` stores it for all tabs, `sessionStorage` for this tab. */
 export function stored(name: string, where: "localStorage" | "sessionStorage" = "localStorage"): Stored {
   const key = at(name);
   return {

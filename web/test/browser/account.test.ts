@@ -119,7 +119,7 @@ for (const colorScheme of ["light", "dark"] as const)
         await page.getByLabel("E-mail").waitFor();
         expect(await barriers(page)).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
-        // In this field, the keys that play and seek elsewhere write letters.
+        // In this field, the keys k and m write letters. Elsewhere they pause and mute.
         await page.keyboard.type("kim");
         expect(await page.getByLabel("E-mail").inputValue()).toBe("kim");
         if (Bun.env.RONDO_TEST_PICTURES)

@@ -121,7 +121,7 @@ test(
       const { items } = await (await fetch("/v1/queries/projects.list?limit=10")).json();
       return items.find((one: { name: string }) => one.name === "Sundays").id;
     });
-    // The parts of the page are loaded some seconds after its start.
+    // Waits until all parts of the page are loaded, some seconds after its start.
     await page.waitForFunction(() =>
       performance.getEntriesByType("resource").some(({ name }) => name.includes("trash-page")),
     );
@@ -279,7 +279,7 @@ test(
     expect(await positionOf(page)).toBeLessThan(at + 120);
     await button(page, "Stop making").waitFor({ state: "detached" });
 
-    // With no piece in the making, only the return reads the list again.
+    // While no piece is made, the list is read again only when the person returns to the tab.
     await whileAsleep(stage.browser, page, () => onOther("made in the meantime"));
     await wakeUp();
     await row(page, 2).waitFor();

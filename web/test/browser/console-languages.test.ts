@@ -40,7 +40,10 @@ async function openConsole(options: BrowserContextOptions, url = `${stage.app.ur
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
 
-/** Tells the English texts of the console from others. A text with places, such as "{n} (in use)", is a pattern if it has five letters more. */
+/**
+ * Returns a function that finds the English texts of the console. A text with placeholders, such as "{n} (in use)", counts
+ * only if it has five letters or more beside them.
+ */
 function createIsEnglish(words: typeof de): (text: string) => boolean {
   const own = new Set(
     Object.values(words).flatMap((entry) => Object.values(typeof entry === "string" ? [entry] : entry)),

@@ -239,7 +239,7 @@ test(
     await cancelOne();
     await click("Resume");
     await endpoint.getByText("active", { exact: true }).waitFor();
-    // A paused endpoint gets no new events, so the next message is that of the second generation.
+    // A paused endpoint gets no new events, so the next message is about the generation after "Resume".
     const later = await cancelOne();
     expect((await latest(5)).body.data.requestId).toBe(later);
 

@@ -219,7 +219,7 @@ test(
     expect(await page.evaluate(() => document.querySelector("audio")!.paused)).toBe(true);
     const album = page.getByRole("link", { name: /^Sundays/ });
     await album.waitFor({ state: "detached" });
-    // The undo of the deletion returns the album to the list. The move of the piece can be undone, too.
+    // Two notices have "Undo". The last one is about the deletion, and returns the album to the list.
     await page.getByRole("button", { name: "Undo" }).last().click();
     await album.click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();

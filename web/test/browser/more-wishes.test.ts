@@ -1,4 +1,4 @@
-// Tests wishes beside the prompt: from the fields below the prompt to the notes of the piece.
+// Tests in Chromium the wishes that are sent with a prompt, from their fields to the notes of the piece.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { ask, browserTest as test, hasChromium, heardPast, openPage } from "./stage/open-page.ts";
 import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";

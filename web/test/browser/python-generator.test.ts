@@ -1,4 +1,4 @@
-// Tests a prompt on the page whose piece of unknown length is made by the Python generator, stored in MongoDB and played.
+// Tests in Chromium that pieces of the Python generator are stored in MongoDB, and that the page plays them.
 import { afterAll, beforeAll, expect, test as plainTest } from "bun:test";
 import { MongoClient } from "mongodb";
 import type { Browser } from "playwright-core";
@@ -78,6 +78,7 @@ test(
     await heardPast(page, 1);
     expect(await listen(page)).toBeGreaterThan(SOUND);
     await until("the generator's chunks are in MongoDB", async () => (await chunksByPython()) > 20);
+    // The test hears the beginning and the end of the 30 s, and leaves out the middle to save time.
     await page.evaluate(() => {
       const audio = document.querySelector("audio")!;
       audio.currentTime = 27;

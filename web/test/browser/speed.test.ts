@@ -43,7 +43,7 @@ test(
   TEST_MS_MAX,
 );
 
-/** How Chromium got the answers of the API: by which route of the service worker, or without it. */
+/** How Chromium got each answer of the API: by which route of the service worker, or without a service worker. */
 const sourcesOf = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     performance

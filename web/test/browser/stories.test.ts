@@ -118,7 +118,7 @@ test(
     const [bar, compose] = await Promise.all(
       [opened.page.locator(".bar"), button(opened.page, "Compose")].map((part) => part.boundingBox()),
     );
-    // On its side, the player leaves most of the screen to the page, and the button is above it.
+    // On a phone that is held sideways, the player is low, and the button "Compose" is above it.
     expect(bar!.height).toBeLessThan(80);
     expect(compose!.y + compose!.height).toBeLessThan(bar!.y);
     expect(opened.complaints).toEqual([]);

@@ -126,8 +126,8 @@ export async function startFirefox(): Promise<OtherBrowser> {
 }
 
 /**
- * Without a sound device, Firefox starts no AudioContext. So its decoder decodes the bytes that the
- * page has requested last, from their beginning.
+ * Without a sound device, Firefox starts no AudioContext. So this script requests the first bytes of the current piece,
+ * and Firefox decodes them.
  */
 const decodedLoudness = `(async () => {
   const src = document.querySelector("audio").src;

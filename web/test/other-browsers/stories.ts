@@ -1,4 +1,4 @@
-// Holds the main stories of the page, which Firefox and WebKitGTK tell with the real app.
+// Holds the main stories of the page as tests with the real app, for Firefox and WebKitGTK.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { needsTool } from "../../../src/testing/runners/needs-tool.ts";
 import { type RondoProcesses, startRondo } from "../../../src/testing/whole/processes/rondo-processes.ts";
@@ -152,7 +152,7 @@ export function tellStories({ name, programs, seeksEarly, start }: BrowserKind):
         await person.hearsPast(0.5);
         await person.press("Delete", ".piece-acts");
         await person.sees("The album “Sundays” is in the trash.");
-        // The move of the piece can still be undone, too.
+        // The last notice is about the deletion. The notice before it can undo the move of the piece.
         await person.press("Undo", ".notice:last-child");
         await person.press(/^Sundays/, ".albums");
         await person.pieces(1);

@@ -74,7 +74,7 @@ export async function startWebKit(): Promise<OtherBrowser> {
   };
 }
 
-/** The first level of the audio element's output that is no silence, within five seconds. An element can have only one source node. */
+/** The loudness of the audio element's output: the first one that is not silence, or the highest one of five seconds. */
 const heardLoudness = `(async () => {
   const audio = document.querySelector("audio");
   if (!audio.analyser) {

@@ -1,4 +1,4 @@
-// Shows the app of a business with its tables and versions. A new one is tried with its SQL, applied, and rolled back.
+// Shows the app of a business with its tables and versions. A new version is tried first, then applied, or an old one returns.
 import { createSignal, For, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { call } from "../client.ts";
@@ -32,14 +32,14 @@ export default function AppView(props: OfBusiness) {
   const path = () => `/v1/businesses/${props.of}/app`;
   const app = createReading(() => call<App>("GET", path()));
   const [report, setReport] = createSignal<ReportOfChange>();
-  /** The change that was tried, which can be applied. */
+  /** The change that was tried last. It can be applied. */
   const [tried, setTried] =
     createSignal<(isDryRun: boolean, allowLoss: boolean) => Promise<ReportOfChange>>();
 
   async function attempt(change: (isDryRun: boolean, allowLoss: boolean) => Promise<ReportOfChange>) {
     setTried(() => change);
     setReport(undefined);
-    // A dry run may show a loss, so that the person can decide about it.
+    // The dry run allows a loss, so that the report names the loss and the person can decide.
     await change(true, true).then(setReport, noticeError);
   }
   async function chooseFile(file: File | undefined) {

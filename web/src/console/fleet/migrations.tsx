@@ -30,7 +30,7 @@ export function Migrations() {
   );
   const count = (items: readonly Schema[], state: string) =>
     items.filter((one) => one.state === state).length;
-  /** Those that need attention first. */
+  /** The databases that need attention come first. */
   const sorted = (items: readonly Schema[]) =>
     items.toSorted((one, other) => rank(other) - rank(one)).slice(0, SHOWN_MAX);
   return (

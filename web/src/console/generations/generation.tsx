@@ -1,4 +1,4 @@
-// Shows one generation with its events, and lets the business cancel or retry it.
+// Shows one generation with its events, and buttons to cancel or retry it.
 import { Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { go, hrefOf } from "../address.ts";
@@ -135,7 +135,7 @@ function reasonOf({ reason, reasonCode }: Record): string {
 
 const since = (from: string, to: string): string => duration(Date.parse(to) - Date.parse(from));
 
-/** The fields beside the type and the time, as text. */
+/** The fields of an event as text, without its type and its time. */
 function contentOf({ type: _, at: __, ...content }: Event): string {
   return Object.entries(content)
     .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)

@@ -23,7 +23,7 @@ export default function Generations(props: { readonly of?: string }) {
 
 function List(props: { readonly of: string | undefined }) {
   const [search, setSearch] = createSignal<Values>({});
-  /** The `before` of each page up to the shown one. */
+  /** The parameter `before` of each page after the first one, up to the shown page. */
   const [pages, setPages] = createSignal<readonly string[]>([]);
   const found = createReading(
     () =>

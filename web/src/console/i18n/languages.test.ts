@@ -23,7 +23,7 @@ const { translated, literals, bare } = await readTexts(folder, {
   showing: ["notice", "setRefusal", "Error"],
 });
 
-/** The files that a file imports, directly or through others. Of the page, the console imports no lazy part. */
+/** The file and all files that it imports, directly or through others. Lazy imports count only in files of console/. */
 async function filesOf(file: string, found = new Set<string>()): Promise<ReadonlySet<string>> {
   const name = relative(folder, file);
   if (found.has(name) || /(?:^|\/)i18n\/(?:de|ar)\b/.test(name) || !/\.tsx?$/.test(name)) return found;

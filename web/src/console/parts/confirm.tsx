@@ -1,4 +1,4 @@
-// Asks before something is deleted for good: the person types the name of the thing.
+// Asks before an important action, such as a deletion: the person types the name of the thing.
 import { createSignal, Show } from "solid-js";
 import { openModal } from "../../shell/modal.ts";
 import { hintOf } from "./loaded.tsx";
@@ -19,7 +19,7 @@ interface Question {
 
 const [question, setQuestion] = createSignal<Question>();
 
-/** Opens the dialog, which acts once the name was typed. */
+/** Opens the dialog. Its button acts only after the name was typed. */
 export const confirmByName = (asked: Question): void => void setQuestion(asked);
 
 export const ConfirmDialog = () => (

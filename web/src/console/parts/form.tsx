@@ -135,7 +135,7 @@ export function Choice(props: ChoiceProps) {
 
 const pairOf = (one: ChoiceProps["of"][number]) => (typeof one === "string" ? ([one, one] as const) : one);
 
-/** Several checkboxes of one name, whose values arrive as texts separated by commas. */
+/** Several checkboxes. `onChange` gets the names of those that are checked. */
 export function Checks(props: {
   readonly label: string;
   readonly of: readonly string[];

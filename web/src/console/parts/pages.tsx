@@ -2,7 +2,7 @@
 import { Show } from "solid-js";
 import { t } from "../../i18n/translate.ts";
 
-/** `pages`: the cursors up to the shown page. */
+/** `pages`: the cursors of the pages after the first one, up to the shown page. */
 export const Pages = (props: {
   readonly pages: readonly string[];
   readonly next: string | null;

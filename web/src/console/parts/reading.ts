@@ -26,7 +26,7 @@ export function createReading<Value>(
     const mine = ++latest;
     try {
       const found = await read();
-      // A later read has been started meanwhile.
+      // The answer is ignored if a later read has started.
       if (mine !== latest) return;
       setError(undefined);
       setValue((before) => withSameParts(before, found));

@@ -1,4 +1,4 @@
-// Compares a value with the one that was read before, so that what has not changed stays the same object.
+// Compares a value with the value that was read before, so that unchanged parts stay the same objects.
 
 type Fields = Readonly<Record<string, unknown>>;
 

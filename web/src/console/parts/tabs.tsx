@@ -11,7 +11,7 @@ interface TabsProps<One extends Tab> {
   readonly label: string;
   readonly of: readonly One[];
   readonly shown: One;
-  /** Whether the tabs are those of one thing within a view. */
+  /** Whether the tabs belong to one thing within a view, such as one business. */
   readonly isInner?: boolean;
   hrefOf(tab: One): string;
 }

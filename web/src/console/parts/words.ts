@@ -8,7 +8,7 @@ export const day = (at: string | null): string =>
 export const time = (at: string | null): string =>
   at === null ? "" : new Date(at).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "medium" });
 
-/** Writes a day of UTC, such as "2026-11-29". */
+/** Writes a day of UTC, which is given as "2026-11-29". */
 export const utcDay = (date: string): string =>
   new Date(date).toLocaleDateString(locale(), { dateStyle: "medium", timeZone: "UTC" });
 

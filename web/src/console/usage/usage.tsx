@@ -1,4 +1,4 @@
-// Shows what a business used on each day, in all or by user.
+// Shows what a business used on each day, in total or by user.
 import { createSignal } from "solid-js";
 import { at, call } from "../client.ts";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";

@@ -71,7 +71,7 @@ export async function playRow(page: Page, index: number): Promise<void> {
   await heardPast(page, 3);
 }
 
-/** Holds a row over the albums, so that they show it as their target. */
+/** Holds a row over the first album, so that this album is shown as the target. */
 export async function dragRow(page: Page, index: number): Promise<void> {
   await page.locator(".track").nth(1).waitFor();
   const box = (await page.locator(".track .name-text").nth(index).boundingBox())!;

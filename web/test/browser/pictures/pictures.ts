@@ -52,7 +52,7 @@ for (const [slug, url] of Object.entries(looks)) {
     }
 }
 
-// The last one, because an endless piece goes on after its picture.
+// The endless piece comes last, because its generation goes on after the picture.
 await withMusic(home, music, { ...phone, colorScheme: "dark", locale: "en" }, "phone-dark", ["endless"]);
 
 async function inContext<Result>(

@@ -1,7 +1,7 @@
 // Puts a tab to sleep: its process is stopped, so that no timer, script or connection of it goes on.
 import type { Browser, Page } from "playwright-core";
 
-/** Runs something while the tab sleeps. In it, nothing may be asked of the tab. */
+/** Runs `act` while the tab sleeps. `act` must not wait for an answer of the tab. */
 export async function whileAsleep(browser: Browser, page: Page, act: () => Promise<void>): Promise<void> {
   const pid = await processOf(browser, page);
   process.kill(pid, "SIGSTOP");

@@ -1,9 +1,9 @@
-// Makes by the API what the states of the page show: a member's pieces, versions, albums, shared link and trash, and businesses.
+// Creates with the API what the states of the page show: a member's pieces, versions, albums, link and trash, and businesses.
 import type { Page } from "playwright-core";
 import type { RondoProcesses } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 import type { StateSetting } from "./states.ts";
 
-/** The page has to be open, so that its cookies belong to the member. */
+/** Signs up a member, and makes the music. `page` has to be at an address of the app, so that it gets the cookies. */
 export const makeMembersMusic = (page: Page, email: string): Promise<StateSetting["addresses"]> =>
   page.evaluate(async (as) => {
     const send = async (method: string, path: string, body?: object) => {

@@ -1,5 +1,5 @@
 // Tests every state of the page with axe in Chromium with the real app: on a phone and on a desktop, in light and in dark colours,
-// from left to right and from right to left. A short run looks at each state once, in turn with another setting. RONDO_TEST_LONG=1 tests all.
+// from left to right and from right to left. A short run tests each state with one of these settings, RONDO_TEST_LONG=1 with all.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContextOptions } from "playwright-core";
 import { runsLongTests } from "../../../../src/testing/long-tests.ts";
@@ -49,7 +49,7 @@ const groups: Readonly<Record<string, States>> = {
 };
 const schemes = ["light", "dark"] as const;
 
-/** What axe and the width say about a state, in each of these colour schemes. */
+/** The problems that axe finds in a state in each of these colour schemes, and whether it is wider than the screen. */
 async function problemsOf(
   [state, open]: [string, States[string]],
   { say, options }: Setting,
