@@ -67,7 +67,7 @@ def tiny_model(*, channels: int = 1, layers: int = 2, seed: int = 1) -> Musicgen
         for codebook in model.audio_encoder.quantizer.layers:
             codebook.codebook.embed.normal_()
         # Without biases the sound depends only on the codes. The filter at the end passes low tones but no constant
-        # part: the check of generators would treat rough sound as noise, and would reject a constant part as clipped.
+        # part: `rondo generator check` treats rough sound as noise, and rejects a constant part as clipped.
         modules = model.audio_encoder.decoder.modules()
         convolutions = [one for one in modules if isinstance(one, torch.nn.Conv1d | torch.nn.ConvTranspose1d)]
         for convolution in convolutions:

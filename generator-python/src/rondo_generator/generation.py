@@ -25,7 +25,7 @@ class Failed(Exception):
 
 
 class Generation:
-    """Stores a generation's chunks until it is removed, so that a repeated request gets the same bytes."""
+    """Stores its chunks until the generation is removed, so that a repeated request gets the same bytes."""
 
     def __init__(self, request: GenerateRequest, content_type: str) -> None:
         self.request = request

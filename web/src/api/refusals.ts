@@ -10,7 +10,7 @@ interface ServerRefusal {
     { readonly resetsAt?: unknown; readonly limit?: unknown; readonly deleteAfter?: unknown } | undefined;
 }
 
-/** Error codes that are explained to people like another code. */
+/** Error codes that are explained to people with the words of another code. */
 const alike: Readonly<Record<string, string>> = {
   BODY_TOO_LARGE: "INVALID_BODY",
   IDEMPOTENCY_MISMATCH: "CONFLICT",

@@ -1,4 +1,4 @@
-// Shows the piece as a ring, from its first second to its last, which grows during generation.
+// Shows the piece as a ring of bars, from its first second to its last. The ring grows during generation.
 // Without a piece it shows the form of a rondo, A B A C A, with the refrain in the accent colour.
 import { createCanvas, type Pen } from "./create-canvas.ts";
 import { hasReturned } from "./refrain.ts";

@@ -37,7 +37,7 @@ export function Waveform(props: WaveformProps) {
         ctx.fillStyle = isPlayed ? accent : ink;
         ctx.fillRect((i / count) * width, (height - tall) / 2, 2, tall);
       }
-      // A section begins at a line across the waveform.
+      // A line across the waveform shows where a section begins.
       ctx.globalAlpha = 0.8;
       ctx.fillStyle = ink;
       for (const { fromMs } of props.making?.sections.slice(1) ?? [])

@@ -36,7 +36,7 @@ export const plural = (n: number, one: string, other: string, values?: Values): 
 export const served = (english: string, code: string): string =>
   t(words[english] || !words[code] ? english : code);
 
-/** Whether the dictionary has words for this code. */
+/** Whether the dictionary has words for this code or this sentence of the server. */
 export const isServed = (code: string): boolean => code in words;
 
 /** The rules of Intl by language. Making rules takes much longer than using them, so they are made once. */

@@ -64,7 +64,7 @@ export function Compose(props: ComposeProps) {
     if (event.key === "Escape") return prompt.blur();
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    // A key that is held down asks once.
+    // A key that is held down makes one piece.
     if (!event.repeat) make();
   };
 

@@ -58,7 +58,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     }
   });
 
-  /** Requests a piece. The current piece continues to play until the server has accepted the request. */
+  /** Runs a request for a piece. The current piece continues to play until the server has accepted the request. */
   async function opening<T>(ask: () => Promise<T>): Promise<T> {
     const isFirst = player.playing() === undefined;
     setAsking(true);

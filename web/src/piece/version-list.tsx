@@ -1,4 +1,4 @@
-// Shows the versions of a piece: cover, number, instruction and parent. A version continues where another one plays.
+// Shows the versions of a piece: cover, number, instruction and parent. Each can continue at the position of the current one.
 import { For, Show } from "solid-js";
 import { clockOf } from "../i18n/clock.ts";
 import type { TrackSummary, VersionSummary } from "../api/wire.ts";

@@ -178,7 +178,7 @@ export function createPlayer(options: PlayerOptions) {
     const piece = playing();
     if (!piece) return;
     const at = Math.max(0, Math.min(to, options.endOf(piece) - 0.25));
-    // A piece that is complete now has a length. Until then it plays on where it is.
+    // A complete piece has a length, so it is opened again. An incomplete piece plays on where it is.
     if (isUnseekable()) return options.isWhole(piece) ? reopen(at) : undefined;
     setSeconds(at);
     if (growing) growing.seek(at);

@@ -3,7 +3,7 @@ import { type Component, createComponent, lazy } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { notice } from "./notices.ts";
 
-/** The wait before all parts are loaded. After it, the first view is complete, and a quick visitor has heard a sound. */
+/** The wait before the other parts are loaded. By then the first view is complete, and a quick visitor hears sound. */
 const LATER_MS = 4000;
 /** How long the next part waits for idle time. */
 const IDLE_MS_MAX = 500;

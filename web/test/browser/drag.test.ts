@@ -98,7 +98,7 @@ test(
     await page.keyboard.press("Enter");
     await page.getByText("is in the album “Tuesdays”").waitFor();
 
-    // A piece that leaves an album leaves its page at once, and returns by the undo.
+    // A piece that is moved disappears from the page of its album at once, and returns by the undo.
     await page.getByRole("link", { name: "Albums", exact: true }).first().click();
     await page.getByRole("link", { name: /^Tuesdays/ }).click();
     await page.locator(".track").waitFor();

@@ -1,4 +1,4 @@
-// Starts Firefox without a window, and drives it by WebDriver BiDi, which it speaks itself.
+// Starts Firefox without a window, and controls it by WebDriver BiDi, which Firefox speaks without another program.
 import { freePort } from "../../../src/testing/servers/free-port.ts";
 import { createTemporaryDirectory } from "../../../src/testing/temporary-directory.ts";
 import type { OtherBrowser } from "./other-browser.ts";

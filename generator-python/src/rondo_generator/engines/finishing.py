@@ -9,7 +9,7 @@ import soxr
 from ..contract import SAMPLE_RATE
 from ..engine import Samples
 
-#: The length of the fade at the end, which is needed because a model's sound ends in the middle of a bar.
+#: The length of the fade at the end. The fade is needed, because a model's sound ends in the middle of a bar.
 FADE_SECONDS = 1.0
 
 

@@ -134,7 +134,7 @@ def applied(layer: nn.Module, samples: Tensor) -> Tensor:
 
 
 def convolved(layer: EncodecConv1d, samples: Tensor) -> Tensor:
-    """Computes the same as the layer's forward pass, but without the wait of that pass for the GPU."""
+    """Computes the same as the layer's forward pass, which would wait for the GPU at every call."""
     total = (layer.conv.kernel_size[0] - 1) * layer.conv.dilation[0] + 1 - layer.conv.stride[0]
     after = total // 2
     made: Tensor = layer.conv(layer._pad1d(samples, (total - after, after), mode=layer.pad_mode))

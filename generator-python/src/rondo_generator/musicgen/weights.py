@@ -80,7 +80,7 @@ def move(
 ) -> Weights:
     """Converts only the decoder to `dtype`.
 
-    T5 keeps 32 bits, because it loses precision with 16 bits. The codec keeps them, because it makes the sound.
+    T5 keeps 32 bits, because it loses precision with 16 bits. The codec keeps 32 bits, because it makes the sound.
     """
     model.requires_grad_(False).eval()
     is_projected = hasattr(model, "enc_to_dec_proj")

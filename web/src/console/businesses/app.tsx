@@ -1,4 +1,4 @@
-// Shows the app of a business with its tables and versions. A new version is tried first, then applied, or an old one returns.
+// Shows the app of a business with its tables and versions. A new or an old version is tried first, then applied.
 import { createSignal, For, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { call } from "../client.ts";
