@@ -24,7 +24,7 @@ const start = () =>
   );
 
 // An await at the top level would make the bundler split the first view into many files. The page is drawn in a task of its own,
-// after the session and the list were requested.
+// after the request for the session was sent.
 void speakIn(chosenLanguage())
   .then(start)
   .then(nextTask)

@@ -21,7 +21,7 @@ export interface GrowingHandlers {
   onRefused(status: number): void;
 }
 
-/** When memory is full, audio older than this is removed; a seek back loads it again. */
+/** When memory is full, audio is removed that was played longer ago than this. A seek back loads it again. */
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
 /** With less loaded audio than this, playback is about to stop. The element reports the time four times a second. */
