@@ -22,7 +22,7 @@ async function hashSources(): Promise<string> {
       (name) =>
         !name.startsWith("dist") &&
         !/^test|\.test\./.test(name) &&
-        /\.(tsx?|css|html|svg|woff2|txt)$/.test(name),
+        /\.(tsx?|css|html|svg|png|webmanifest|woff2|txt)$/.test(name),
     )
     .sort();
   const hash = new Bun.CryptoHasher("sha256");

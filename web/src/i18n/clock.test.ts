@@ -5,7 +5,7 @@ test("a clock shows minutes and two digits of seconds", () => {
   expect([0, 9.9, 75, 600].map(clockOf)).toEqual(["0:00", "0:09", "1:15", "10:00"]);
 });
 
-test("a length that isn't known yet gives an empty text", () => {
+test("a length that isn't known yet is shown as 0:00", () => {
   expect([Number.NaN, Number.POSITIVE_INFINITY, -3].map(clockOf)).toEqual(["0:00", "0:00", "0:00"]);
 });
 

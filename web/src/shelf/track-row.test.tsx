@@ -51,7 +51,7 @@ test("a row shows the title, day, length and number of versions of its piece", (
   expect(told).toEqual(["play"]);
 });
 
-test("the row of the playing piece says so, and its button does nothing, because only the player pauses", () => {
+test("the row of the playing piece says so, and its button does nothing", () => {
   const told = show({ isCurrent: true, isSounding: true });
   fireEvent.click(screen.getByRole("button", { name: "Now playing: Low tide" }));
   expect(told).toEqual([]);

@@ -225,7 +225,7 @@ test(
 );
 
 test(
-  "a member whose session has ended sees a message with a way to sign in, and loaded audio continues to play",
+  "a member whose session has ended sees a message with a way to sign in",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;

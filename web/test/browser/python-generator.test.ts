@@ -70,7 +70,7 @@ async function chunksByPython(): Promise<number> {
 }
 
 test(
-  "a piece is made by the Python generator, stored in MongoDB, and played from its first second to its end",
+  "a piece is made by the Python generator, stored in MongoDB, and played: its first second and its end",
   async () => {
     await using opened = await openPage(browser, app.url);
     const { page, complaints } = opened;
