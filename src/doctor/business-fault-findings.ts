@@ -28,6 +28,6 @@ const foundOf = ({ slug, businessId, kind, count, since, code, message }: Busine
       ? `The tables of the business ${slug} (${businessId}) could not be migrated since ${since}: ${code}, ${message}`
       : `The business ${slug} (${businessId}) could not be swept (${kind}) since ${since}, ${counted(count, "time")}: ${code}, ${message}`,
     kind === "schema"
-      ? "The business is not served until then. Correct its tables or the failing migration, then run `rondo migrate`; each request retries it, too."
+      ? "The business is not served until its tables are migrated. Correct its tables or the failing migration, then run `rondo migrate`. Each request for the business also tries the migration again."
       : "Does its database exist, and is it undamaged? The sweep is repeated automatically; the other businesses are swept meanwhile.",
   );

@@ -1,5 +1,5 @@
-// Starts and supervises the intake's thread from the process that owns it. Opens the sessions of sources, and ends
-// them with an error when the thread ends.
+// Starts the thread of the intake, and supervises it. Each source of audio has a session in the thread; when the thread
+// ends, its open sessions fail with an error.
 
 import { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
@@ -9,7 +9,7 @@ import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 export interface AudioIntakeSettings {
-  /** Starts the thread immediately, so that the first source doesn't wait for it. */
+  /** Makes the thread load its decoders and its encoder at the start, so that the first source doesn't wait for them. */
   readonly isWarm?: boolean;
   /** The program of the thread. Tests replace it with a program that fails. */
   readonly thread?: URL;
@@ -61,7 +61,10 @@ export function startIntakeThread({
   let isBroken = false;
   let lastId = 0;
   let checking: ReturnType<typeof setInterval> | undefined;
-  /** The number of unanswered checks. The limit is not a time, because this process may itself have been blocked. */
+  /**
+   * The number of unanswered checks. Checks are counted, and time is not measured, because this process may itself have
+   * been blocked.
+   */
   let unanswered = 0;
 
   const send = (message: ToThread, moved: ArrayBuffer[] = []): void => worker.postMessage(message, moved);

@@ -1,4 +1,4 @@
-// Defines the job that stores a finished version as an object.
+// Defines the job that copies the finished audio of a version to the object store.
 import { promiseJob } from "../businesses/outbox/outbox.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
 import { type AudioJobData, audioJobData, audioJobInput } from "./audio-job-data.ts";

@@ -1,5 +1,5 @@
-// Tests the relay: how many reads of the store listeners cause, how slow and late listeners are served, and that no
-// chunk is lost if the cache fails.
+// Tests the relay: how often the store is read for any number of listeners, how slow and late listeners are served, and
+// that no chunk is lost if the cache fails.
 import { describe, expect, test } from "bun:test";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";

@@ -1,4 +1,4 @@
-// Shows the page: the prompt field, the ring of the current piece, the view of the address, and the player.
+// Shows the page: the prompt field, the current piece, the view that the URL selects, and the player.
 import { createEffect, For, Match, onMount, Show, Suspense, Switch } from "solid-js";
 import { NowPlaying } from "./hear/now-playing.tsx";
 import { lazyView, loadViewsLater } from "./shell/lazy-view.ts";

@@ -13,7 +13,7 @@ export interface Piece {
   readonly spec: MusicSpec;
   readonly timing: Timing;
   readonly sections: readonly Section[];
-  /** Returns the bar with this index, from 0 to `timing.bars`, which is the last chord. */
+  /** Returns the bar with this index, from 0. The bar with the index `timing.bars` contains the last chord. */
   barOf(index: number): Bar;
   sectionOf(index: number): Section;
 }

@@ -5,7 +5,7 @@ import { eventsKey } from "../../streams/stream-keys.ts";
 import { readStoredJson } from "../generation-events.ts";
 
 /**
- * Returns the end of the last reported progress in milliseconds. Returns 0 if only the start was reported, and
+ * Returns the highest `generatedMs` of all reported events, in milliseconds. Returns 0 if only the start was reported, and
  * undefined if no run has reported its start.
  */
 export async function lastReportedMs(

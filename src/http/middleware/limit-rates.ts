@@ -1,5 +1,5 @@
-// Enforces the rate limits. Each call that changes data is counted by its limits, and the response contains the
-// number of remaining calls.
+// Enforces the rate limits. Each call that changes data counts towards every limit that applies to it, and the response
+// contains the number of calls that remain.
 import { createMiddleware } from "hono/factory";
 import type { Caller } from "../../accounts/caller.ts";
 import type { RateLimitName, RateLimits } from "../../businesses/limits/rate-limits.ts";

@@ -29,6 +29,6 @@ async function encodeTone(seconds: number, hertz: number): Promise<readonly Uint
   return [Buffer.concat([info!, first!]), ...rest].filter((chunk) => chunk.byteLength > 0);
 }
 
-/** Returns the same tone as one complete MP3 file. */
+/** Returns the tone of `createTone` as a complete MP3 file. */
 export const toneMp3 = async (seconds: number): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(Buffer.concat(await createTone(seconds)));

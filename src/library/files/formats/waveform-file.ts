@@ -1,5 +1,5 @@
 // Writes a waveform in the formats of BBC's audiowaveform: .dat version 2, and JSON. The JSON also contains the
-// sections, bars and chords.
+// sections of the piece, and its bars with their chords.
 import type { GeneratedBar } from "../../../ports/generator/generator.ts";
 
 export interface Waveform {

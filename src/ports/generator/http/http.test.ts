@@ -186,7 +186,7 @@ describe("the delivery", () => {
   test("is refused with a reason if the generator and Rondo don't both support it", async () => {
     const { result } = await asked({}, (generator) => outcomeOf(generator), { query: "?delivery=mongodb" });
     expect((result as { failure: Error }).failure.message).toBe(
-      "The generator and this Rondo can't both deliver by mongodb.",
+      "Delivery by mongodb is set, but the generator or this Rondo doesn't support it.",
     );
   });
 

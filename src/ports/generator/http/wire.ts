@@ -24,7 +24,7 @@ export function chooseDelivery(
     "GENERATION_FAILED",
     wanted === undefined
       ? `The generator delivers only by ${offered.join(" or ")}, which this Rondo doesn't support.`
-      : `The generator and this Rondo can't both deliver by ${wanted}.`,
+      : `Delivery by ${wanted} is set, but the generator or this Rondo doesn't support it.`,
     { hint: hintOf(wanted ?? offered[0] ?? "body") },
   );
 }

@@ -90,6 +90,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
       }),
       replacing,
     ]);
+    for (const ended of [read, replaced]) if (ended.status === "rejected") throw ended.reason;
     expect([read.status, replaced.status]).toEqual(["fulfilled", "fulfilled"]);
   }, 60_000);
 

@@ -127,6 +127,6 @@ test("the error for the SQL name of an expression, or for a truncated value comp
   expect(hintsOf({ columns: { n: { DATE_TRUNC: "s.at" } } })).toEqual(["Did you mean truncate?"]);
   const where = { column: "s.at", atLeast: { truncate: { now: true }, to: "month" } };
   expect(hintsOf({ columns: { id: "s.id" }, where })).toEqual([
-    'A truncated value is compared with one: {"expression": {"truncate": "table.column", "to": "month"}, …}.',
+    'A truncated value can only be compared with another truncated value: {"expression": {"truncate": "table.column", "to": "month"}, …}.',
   ]);
 });

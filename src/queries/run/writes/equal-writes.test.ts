@@ -172,7 +172,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
   const positions = (answer: unknown) =>
     (answer as { items: { id: string; position: number }[] }).items.map(({ position }) => position).sort();
 
-  test("unique positions can be shifted up and down, in any order in which the engine processes the rows", async () => {
+  test("unique positions can be shifted up and down, whatever the order in which the engine changes the rows", async () => {
     await fresh();
     expect(positions(await ask("places.move", { shelfId: shelf, by: 1 }))).toEqual([1, 2, 3, 4, 5, 6]);
     expect(positions(await ask("places.move", { shelfId: shelf, by: -1 }))).toEqual([0, 1, 2, 3, 4, 5]);

@@ -85,7 +85,7 @@ export function readOperand(
     at,
     `This is ${read.type}, but ${expected} is needed.`,
     read.kind === "bucket"
-      ? `A truncated value is compared with one: {"expression": {"truncate": "table.column", "to": "${read.to}"}, …}.`
+      ? `A truncated value can only be compared with another truncated value: {"expression": {"truncate": "table.column", "to": "${read.to}"}, …}.`
       : undefined,
   );
 }
