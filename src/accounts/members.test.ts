@@ -6,7 +6,7 @@ import { ownedTables } from "./sign-in/sign-in.ts";
 
 setDefaultTimeout(60_000);
 
-test("when a guest signs in, the guest's rows in every table with a user id are moved to the account", () => {
+test("every table with a user id is in the list of tables that are moved when a guest signs in", () => {
   const owned = Object.entries(businessSchema).filter(
     ([, { access }]) => access !== "internal" && access.owner === "userId",
   );

@@ -113,7 +113,7 @@ test("an error is printed as a sentence, without a stack trace", async () => {
   expect((await terminal.run("busines", "list")).err).toContain("Did you mean business?");
 });
 
-test("all invalid settings are listed together, and nothing is created", async () => {
+test("a start with invalid settings fails, and lists all of them together", async () => {
   await using terminal = await createTerminal({ PORT: "x", RONDO_CACHE_URL: "memcached://host" });
   const started = await terminal.run("start");
   expect(started.code).toBe(exitBadSettings);

@@ -23,7 +23,7 @@ test("without a fault, a line is printed for each setting, and the exit code is 
   expect(out).toEndWith("0 faults, 0 warnings.\n");
 }, 30_000);
 
-test("with a fault, a hint and no password is printed, and the exit code is 1", async () => {
+test("with a fault, a hint is printed but no password, and the exit code is 1", async () => {
   const { out, code } = await runDoctor({ RONDO_QUEUE_URL: "redis://:hunter2@127.0.0.1:1" });
   expect(code).toBe(1);
   expect(out).toMatch(/WRONG +RONDO_QUEUE_URL +Redis cannot be reached\.\n +Is it running/);

@@ -73,7 +73,7 @@ async function readAll(streams: ChunkStore, key: Parameters<ChunkStore["read"]>[
   }
 }
 
-test("when the response is sent, the rows, the job and the streams exist", async () => {
+test("when a start returns, the rows, the job and the streams of the generation exist", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   expect(await studio.read(started)).toMatchObject({
@@ -89,7 +89,7 @@ test("when the response is sent, the rows, the job and the streams exist", async
   expect((await studio.events(started)).events).toMatchObject([{ type: "queued" }]);
 });
 
-test("with the chunk store unavailable, a committed start and a committed cancellation succeed", async () => {
+test("a start and a cancellation succeed while the chunk store is unavailable, and jobs update the streams later", async () => {
   await using studio = await createStudio();
   const refuse = () =>
     Promise.reject(new AppError("UNAVAILABLE", "The chunk store can't be reached right now."));
@@ -281,7 +281,7 @@ test("a worker can't write any more after another worker has claimed its generat
   expect((await studio.events(started)).events.filter((event) => event.type === "progress")).toHaveLength(5);
 });
 
-test("when a worker resumes between the check and the first write of another worker, no byte is stored twice", async () => {
+test("if an older worker writes after a newer worker has read the stream's end, no byte is stored twice", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const started = await studio.start();

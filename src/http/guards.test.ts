@@ -91,7 +91,7 @@ const own: Record<string, Record<string, string>> = {
   "no browser": {},
 };
 
-test("a write with the session's cookie is refused from a page of another origin, and changes nothing", async () => {
+test("a write with the session's cookie is refused from a page of another origin; reads, and writes with a token, are allowed", async () => {
   await using house = await createHouse(https);
   const { cookie, bearer } = await house.guest();
   const started = await house.call("POST", "/v1/generations", {
@@ -203,7 +203,7 @@ test("an unsupported method gets 405 with the supported methods in Allow, and an
   await empty[Symbol.asyncDispose]();
 });
 
-test("links begin with the public URL, and without it have no host unless the request is to the loopback address", async () => {
+test("links begin with the public URL; if none is set, they have a host only in responses to requests to the loopback address", async () => {
   const audioAt = async (at: string, environment: Record<string, string> = {}) => {
     await using house = await createHouse(environment);
     const { bearer } = await house.guest();

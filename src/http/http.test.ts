@@ -76,7 +76,7 @@ test("a guest starts a generation and reads it back", async () => {
   });
 });
 
-test("the session cookie is HttpOnly and SameSite, and gives access to the guest's pieces", async () => {
+test("the session cookie is HttpOnly and SameSite, and identifies the guest", async () => {
   await using house = await createHouse();
   const guest = await house.call("POST", "/v1/accounts/guest", { json: { business: "demo" } });
   const cookie = guest.headers.get("set-cookie") ?? "";
@@ -125,7 +125,7 @@ test("a prompt of 2,000 characters in any script is accepted", async () => {
   }
 });
 
-test("a body that is not JSON, is invalid or is too large gets a different error each", async () => {
+test("a body of another content type, a body that can't be parsed and a body that is too large get different errors", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const post = (body: string, type: string) =>
@@ -139,7 +139,7 @@ test("a body that is not JSON, is invalid or is too large gets a different error
   );
 });
 
-test("a request gets 401 without a credential and 403 with the wrong credential, and both errors name the right one", async () => {
+test("a request gets 401 without a valid credential, and 403 with a credential of the wrong kind", async () => {
   await using house = await createHouse();
   const user = await house.guest();
   const nothing = await house.call("POST", "/v1/generations", { json: prompt });
@@ -156,7 +156,7 @@ test("a request gets 401 without a credential and 403 with the wrong credential,
   expect((await house.call("POST", "/v1/tokens", { token: user, json: { userId: "bob" } })).status).toBe(403);
 });
 
-test("the operator creates a business and a key, the key issues tokens for users, and after its revocation the key is refused", async () => {
+test("the operator creates a business and a key, the key issues tokens for users, and the operator revokes the key", async () => {
   await using house = await createHouse();
   const { operator } = house;
   const made = await house.call("POST", "/v1/businesses", {
@@ -301,7 +301,7 @@ test("the routes of a business's own streams can't reach the streams of generati
   }
 });
 
-test("the length is taken from the request, then from the prompt, and is otherwise one minute", async () => {
+test("the length of a piece is taken from the request, or else from the prompt, or else is one minute", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const lengthOf = async (json: object) => {

@@ -66,7 +66,7 @@ async function withPlaces(
 const ask = ({ databases }: Watched, id: string) =>
   databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
 
-test("many more businesses than places are all served, in the order of their requests", async () => {
+test("forty businesses share six places for open databases, and are served in the order of their requests", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 40, places: 6 });
   const { ids } = watched;
@@ -77,7 +77,7 @@ test("many more businesses than places are all served, in the order of their req
   expect(watched.databases.size).toBeLessThanOrEqual(6);
 });
 
-test("businesses that are never idle give their places to waiting ones, and queue for a new place", async () => {
+test("a business that is never idle gives its place to a waiting business, and waits for a new place", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 5, places: 2, waitMs: 5_000 });
   const { ids } = watched;
@@ -116,7 +116,7 @@ test("a database in use is not closed, however many callers wait, and a nested u
   expect(watched.mostOpen).toBe(2);
 });
 
-test("a caller that waits too long gets an error to retry, and businesses on another server don't wait", async () => {
+test("a caller that waits too long for a place is told when to retry, and businesses on another server don't wait", async () => {
   await using stores = await createTestStores();
   const first = new Set<string>();
   await using watched = await withPlaces(stores, { businesses: 3, places: 1, waitMs: 100 }, ({ file }) =>

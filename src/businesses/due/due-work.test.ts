@@ -70,7 +70,7 @@ test("a transaction does not start if its mark can't be stored, and a failed tra
   expect(begun).toBe(false);
 });
 
-test("businesses that were created before the index are swept once, with or without work", async () => {
+test("a business that is older than the index of due work is listed as due after the upgrade, even without any work", async () => {
   await using stores = await createTestStores();
   const ids = [(await stores.createBusiness()).id, (await stores.createBusiness()).id];
   {
@@ -92,7 +92,7 @@ test("businesses that were created before the index are swept once, with or with
   }
 });
 
-test("work stored while the clock was 40 days ahead becomes due at its own time, and no later", async () => {
+test("work that was stored while the clock was 40 days ahead becomes due at the usual time, not 40 days later", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const aheadMs = 40 * dayMs;

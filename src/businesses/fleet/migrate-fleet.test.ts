@@ -90,7 +90,7 @@ test("a run waits while another process writes to a database", async () => {
   expect(await running).toMatchObject({ migrated: 1, failed: [] });
 });
 
-test("the limit of failures is a share or a number, and any other value is refused", () => {
+test("the limit of failures is a number, or a share of the finished businesses; any other value is refused", () => {
   expect([parseStopRule("5%"), parseStopRule("2.5%"), parseStopRule("3")]).toEqual([
     { share: 0.05 },
     { share: 0.025 },

@@ -38,7 +38,7 @@ test("a row that one business writes is not in another business's database", asy
   expect(await usersOf(two.id)).toEqual([]);
 });
 
-test("only one business can have a slug, even when two requests ask for it at the same time", async () => {
+test("only one business can have a slug, even when several requests ask for the slug at the same time", async () => {
   await using stores = await createTestStores();
   const outcomes = await Promise.all(
     [1, 2, 3].map(() => codeOf(createBusiness(stores.deps, "test", { slug: "same" }))),
@@ -114,7 +114,7 @@ test("the master key is created once, also by several concurrent processes, and 
   expect(await readdir(join(directory.path, "deep"))).toEqual(["master.key"]);
 });
 
-test("the operator key is shown by the start that created it, and by no later start", async () => {
+test("the operator key is shown only at the start that creates it", async () => {
   await using stores = await createTestStores();
   const { control, operatorKey } = stores.deps;
   expect(operatorKey.made).toStartWith("ro_");
@@ -124,7 +124,7 @@ test("the operator key is shown by the start that created it, and by no later st
   expect(later.matches("ro_something-else")).toBe(false);
 });
 
-test("a start with a master key that did not create the data is refused, with a hint", async () => {
+test("a start with a master key that doesn't fit the stored data is refused, and the error names the setting", async () => {
   await using stores = await createTestStores();
   const other = createSharedDeps({ ...stores.config, masterKey: new Uint8Array(32).fill(9) }, silentLog);
   const err = await other.then(

@@ -72,7 +72,7 @@ test("after a business is renamed, shared links redirect to the new address, and
   expect((await app.request(path)).status).toBe(200);
 });
 
-test("links with the old slug end if the operator chooses so, and then another business may take the slug", async () => {
+test("the operator can end the links with the old slug when renaming; afterwards another business may take that slug", async () => {
   await using office = await createOffice();
   const { ask, app, slug } = office;
   const { path } = await shareOf(office);
@@ -200,7 +200,7 @@ test("nothing of an erased business is left, other businesses keep their data, a
   expect((await ask("POST", "/v1/businesses", { slug })).status).toBe(201);
 });
 
-test("a key with scopes can do only what they allow, and a replaced key works until the end of the overlap", async () => {
+test("a key can do only what its scopes allow, and a replaced key works until the overlap ends", async () => {
   await using office = await createOffice();
   const { ask, slug } = office;
   const made = await ask("POST", `/v1/businesses/${slug}/keys`, { name: "streams", scopes: ["streams"] });

@@ -47,7 +47,7 @@ test("a process that is killed at any step leaves a complete preview, or nothing
   expect(steps).toBeGreaterThan(4);
 });
 
-test("from the moment of its creation, only the owner of a copied file can read the file", async () => {
+test("only the owner of a preview's database file can read the file", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   const { id } = await createPreview(stores.deps, "test", { slug });

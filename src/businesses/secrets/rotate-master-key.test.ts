@@ -77,7 +77,7 @@ test("a running process continues while the key in the file is replaced, and the
   await expect(withFormer).rejects.toMatchObject({ code: "CONFIG_INVALID" });
 });
 
-test("with the keys in the settings, both keys are valid until the rotation, and then only the new one", async () => {
+test("if the old and the new key are in the settings, both are valid until the rotation, and only the new key afterwards", async () => {
   await using directory = await createTemporaryDirectory();
   const [former, current] = [randomBytes(32), randomBytes(32)].map((key) => key.toString("base64"));
   const open = (keys: Record<string, string | undefined>) =>
@@ -104,7 +104,7 @@ test("with the keys in the settings, both keys are valid until the rotation, and
   expect(existsSync(join(directory.path, "master.key"))).toBe(false);
 });
 
-test("a rotation that was killed before it wrote the new key writes one when it is repeated", async () => {
+test("if a rotation was killed before it wrote the new key, the next one writes a key, and later ones keep this key", async () => {
   await using stores = await createTestStores();
   const { file } = stores.config.masterKey as { file: string };
   const former = readFileSync(file, "utf8");

@@ -96,7 +96,7 @@ test("a queued piece reports its queue position, in which users take turns, and 
   expect(await placeOf(late, studio.bob)).toBeNull();
 });
 
-test("minutes that were requested while the clock was 40 days ahead are not included in the limit", async () => {
+test("pieces that were requested while the clock was 40 days ahead don't count towards a guest's limit of minutes", async () => {
   await using studio = await createStudio({ RONDO_LIMIT_GUEST_MINUTES: "1/1d" });
   const guest = await createGuest(studio);
   await studio.start({ durationSeconds: 60 }, guest);

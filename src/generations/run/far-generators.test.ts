@@ -96,7 +96,7 @@ test("a generator that can't resume is called once, and the part that it made ca
   expect(await audioOf(studio, started)).toEqual(scriptedAudio(3, 1000));
 });
 
-test("a generator that an earlier run has called is not called again, even if it sent no chunk", async () => {
+test("a generator that can't resume is not called again after an interrupted run, even if it sent no chunk", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killed = new AbortController();
@@ -221,7 +221,7 @@ for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
   });
 }
 
-test("after a cancellation before the generator's first answer, an event reports whether the generator stopped", async () => {
+test("after a cancellation before the generator's first answer, the state reports whether the generator stopped", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const asked = Promise.withResolvers<void>();
@@ -244,7 +244,7 @@ test("after a cancellation before the generator's first answer, an event reports
   expect(await viewOf(studio, started)).toMatchObject({ state: "cancelled", generatorEnd: "left running" });
 });
 
-test("if the worker has died, a stored job closes the events of a cancelled generation", async () => {
+test("if the worker has died, a cancellation leaves the events open and stores a job that will close them", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const generator = createScriptedGenerator({ farEnd: "stopped" });

@@ -82,7 +82,7 @@ function listen(url: string, bearer: string) {
   return { opened, done, hasEnded: () => endedMs !== undefined, endedMs: () => endedMs! };
 }
 
-test("event streams and long-polls end with their session or key, immediately in the same process and within five seconds in others", async () => {
+test("when a session or a key ends, its event streams and long-polls end: immediately in the same process, within five seconds in others", async () => {
   await using house = await createHouse();
   const { here, there, post } = house;
   const [leaving, staying] = [await house.guest(), await house.guest()];

@@ -72,7 +72,7 @@ describe("audio during generation", () => {
     },
   );
 
-  test("a range that already exists is sent immediately, with its length", async () => {
+  test("a range that is already generated is sent immediately, with its length", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 2);
@@ -112,7 +112,7 @@ describe("audio during generation", () => {
     await until("nobody listens", () => again.server.streams.counters.listeners === 0);
   });
 
-  test("a range of tags at the end is refused immediately, even if another range at the same distance would wait", async () => {
+  test("a range of the tags at the end is refused immediately, even within the distance at which other ranges wait", async () => {
     const { server, writer, ask } = await open({ aheadBytes: plannedBytes });
     await using _ = server;
     await fill(writer, 8);
@@ -182,7 +182,7 @@ describe("audio during generation", () => {
     expect((await ask({ range: "bytes=0-" })).headers.get("content-range")).toBe("bytes 0-31999/32000");
   });
 
-  test("when a waiting listener leaves, its follower is closed", async () => {
+  test("when a waiting listener leaves, the server stops following the stream for this listener", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);

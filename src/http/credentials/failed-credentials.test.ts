@@ -102,7 +102,7 @@ test("wrong signatures of links are counted, but expired links and requests with
   ]);
 });
 
-test("at the address of the guesses, keys that were used before, sessions and tokens are still accepted, also new ones", async () => {
+test("an address with wrong guesses can still use keys that it used before, and new sessions and tokens", async () => {
   await using house = await createHouse();
   const call = house.callFrom(stranger);
   const { operator } = house;
@@ -120,7 +120,7 @@ test("at the address of the guesses, keys that were used before, sessions and to
   expect((await call("GET", me, { authorization: `Bearer ${minted.body.token}` })).status).toBe(200);
 });
 
-test("the operator key is refused at an address with wrong guesses that never used the key, and is accepted at other addresses", async () => {
+test("after wrong guesses, an address that never used the operator key can't use it, and other addresses can", async () => {
   await using house = await createHouse();
   for (let i = 0; i < 6; i += 1) await house.callFrom(stranger)(...wrong["the operator key"]!(i));
   const ask = async (from: string) =>

@@ -126,7 +126,7 @@ test("appends to a stream are not counted", async () => {
   expect((await house.call("DELETE", "/v1/stream/log", { token: key })).status).toBe(429);
 });
 
-test("new pieces and versions are counted by their own limit", async () => {
+test("new pieces and new versions share a limit of their own", async () => {
   await using house = await createHouse({ RONDO_LIMIT_GENERATIONS: "2/1h" });
   const token = await house.guest();
   const make = () => house.call("POST", "/v1/generations", { token, json: { prompt: "rain" } });

@@ -1,11 +1,11 @@
-// Tests that a running server accepts a URL with a list of a thousand ids, and refuses a longer URL.
+// Tests that a URL with a list of a thousand ids reaches a query of a running server, and that a longer URL is refused.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnProcess } from "../../testing/whole/processes/spawned-process.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 
 setDefaultTimeout(20_000);
 
-test("a URL with a list of a thousand ids is accepted, and a longer URL is refused with the hint to use POST", async () => {
+test("a URL with a list of a thousand ids reaches the query, and a longer URL gets 414", async () => {
   await using directory = await createTemporaryDirectory();
   const api = await spawnProcess({
     file: "src/main.ts",

@@ -51,7 +51,7 @@ async function createHouse(environment: Record<string, string> = {}) {
   };
 }
 
-test("the page, its manifest and its service worker are below the path of the business, with its name", async () => {
+test("the page, its manifest and its service worker are served below the path of the business, and name this path", async () => {
   await using house = await createHouse();
   const cookie = (await house.guest("/b/acme", "acme"))[0]!;
   // Without a session of this path, a piece is answered with 404, because pieces are private.
@@ -71,7 +71,7 @@ test("the page, its manifest and its service worker are below the path of the bu
   expect(await (await house.call("/b/demo/")).text()).toContain('"base":"/b/demo"');
 });
 
-test("an address without the last slash leads to the page; an unknown business has no page", async () => {
+test("a business's path without the final slash redirects to the page; the path of an unknown business gets 404", async () => {
   await using house = await createHouse();
   const moved = await house.call("/b/acme?from=mail");
   expect([moved.status, moved.headers.get("location")]).toEqual([308, "/b/acme/?from=mail"]);
@@ -83,7 +83,7 @@ test("an address without the last slash leads to the page; an unknown business h
 });
 
 test.each([{}, { RONDO_PUBLIC_URL: "https://music.test" }])(
-  "a session is valid only below the path where it began, and for other businesses there is none (%o)",
+  "a session is valid only below the path where it began, and signing out there ends only this session (%o)",
   async (environment) => {
     await using house = await createHouse(environment);
     const name = "RONDO_PUBLIC_URL" in environment ? "__Host-rondo_session" : "rondo_session";

@@ -5,7 +5,7 @@ import { themedConsole } from "./themed-page.ts";
 const console = `<title>Console</title><script type="application/json" id="business">{"languages":["en","de","ar"]}</script>`;
 const lookWith = (theme: object): Look => ({ slug: "halde", name: "Halde", version: "1", theme }) as Look;
 
-test("the console has the languages and the path of its business, and nothing else of the theme", () => {
+test("the console contains the languages and the path of its business, but nothing else of the business's theme", () => {
   const themed = themedConsole(console, lookWith({ languages: ["de"], description: "Techno" }), "/b/halde");
   expect(themed).toContain(`id="business">{"languages":["de"],"base":"/b/halde"}</script>`);
   expect(themed).toStartWith("<title>Console</title>");

@@ -27,7 +27,7 @@ async function serve() {
 
 const session = "rondo_session=x";
 
-test("a view names the files that it needs beside the app's own, the session, and the list of someone who has a session", async () => {
+test("the Link header of a view preloads the view's own files and the session, and with a session also the list of pieces", async () => {
   await using page = await serve();
   const linksOf = async (path: string, cookie?: string) =>
     (await page.get(path, cookie)).headers.get("link")?.split(", ");
@@ -42,7 +42,7 @@ test("a view names the files that it needs beside the app's own, the session, an
   ]);
 });
 
-test("a private address does not exist for someone without a session; the app still explains it", async () => {
+test("without a session, the address of a piece or an album gets 404, but the response still contains the app", async () => {
   await using page = await serve();
   const statusOf = async (path: string, cookie?: string) => (await page.get(path, cookie)).status;
   expect([await statusOf("/p/1"), await statusOf("/a/1"), await statusOf("/albums")]).toEqual([

@@ -120,7 +120,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("abc");
     });
 
-    test("after an append with a newer epoch, appends with an older epoch are refused, and so is a seq that leaves a gap", async () => {
+    test("an append is refused if its epoch is older than that of an earlier append, or if its seq leaves a gap", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (epoch: number, seq: number) =>
@@ -315,7 +315,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("");
     });
 
-    test("a fork expires when its source does, unless the fork has its own expiry", async () => {
+    test("a fork has the time to live of its source, unless the fork has its own", async () => {
       const source = newKey();
       await left.create(source, { ...audio, ttlSeconds: 90 });
       const same = await left.create(newKey(), { fork: { path: source.path } });

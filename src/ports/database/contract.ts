@@ -396,7 +396,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(marks.includes(other.changeMark())).toBe(false);
     });
 
-    test("`explain` distinguishes look-ups from table scans, and refuses text that is not a statement", async () => {
+    test("`explain` distinguishes look-ups from table scans, and refuses a statement with an unknown column", async () => {
       const byId = await one.explain(`select "name" from "shelves" where "id" = ${bind(1)}`, ["x"]);
       expect(byId).toMatchObject({ reach: "lookups", scanned: [] });
       const all = await one.explain(`select "name" from "shelves" as "s" where "name" like ${bind(1)}`, [

@@ -23,7 +23,7 @@ const texts = [
 ];
 
 test.skipIf(!(await hasPostgres()))(
-  "Postgres splits plain texts and all other texts into the same words as Rondo",
+  "Postgres and Rondo split every text into the same words, even a hostile text",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });
@@ -52,7 +52,7 @@ test.skipIf(!(await hasPostgres()))(
 );
 
 test.skipIf(!(await hasPostgres()))(
-  "the index can be filled and rebuilt with an empty search path, which Postgres 17 sets while it builds an index, and a dump while it is restored",
+  "the index can be filled and rebuilt without a search path, as while Postgres 17 builds an index or a dump is restored",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });

@@ -307,7 +307,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(failed!.finishedAtMs).toBeGreaterThan(0);
     });
 
-    test("the delay doubles with each attempt and is reduced by at most half", async () => {
+    test("the delay before a retry doubles with each attempt, and is shortened by at most half", async () => {
       await using pair = await open();
       const startedAt: number[] = [];
       await pair.first.add("maintenance", [job({ id: "slow", attempts: 3, backoffMs: 200 })]);
@@ -501,7 +501,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       polite.release();
     }, 30_000);
 
-    test("no run gives way while the worker has a free slot, and no run gives way to a job that gave way itself", async () => {
+    test("no run gives way to a job that gave way itself", async () => {
       await using pair = await open();
       const polite = createPolite();
       pair.second.work("maintenance", polite.handler, { concurrency: 2, concurrencyPerBusiness: 2 });

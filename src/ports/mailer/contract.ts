@@ -10,7 +10,7 @@ export interface MailerHouse extends AsyncDisposable {
   readonly mails: readonly { readonly to: readonly string[]; readonly text: string }[];
 }
 
-/** The recipients that the server has to refuse: the first one for good, the second one for now. */
+/** The recipients that the server has to refuse: `never` permanently, and `later` temporarily. */
 export const refusedRecipients = { never: "nobody@example.com", later: "later@example.com" } as const;
 
 export const testMail: Mail = {
@@ -45,7 +45,7 @@ export function mailerContract(name: string, start: () => Promise<MailerHouse>):
       await mailer.close();
     });
 
-    test("a recipient that is refused for good gives another result than a recipient that is refused for now", async () => {
+    test("a permanently refused recipient and a temporarily refused recipient give different results", async () => {
       await using house = await start();
       const mailer = await house.open();
       const sendTo = (to: string) => mailer.send({ ...testMail, to });

@@ -193,7 +193,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       }
     });
 
-    test("content that is read completely is checked against its size and checksum", async () => {
+    test("a checked read of an undamaged object returns exactly the object, or exactly the requested range", async () => {
       await using pair = await open();
       const bytes = bytesOf(500_000);
       await pair.first.write(keyOf("track"), inChunks(bytes), audio);
@@ -220,7 +220,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       }
     });
 
-    test("a key gives access only to its own object", async () => {
+    test("a key that could lead to another object is refused by every operation", async () => {
       await using pair = await open();
       const hostile = [
         "",

@@ -40,7 +40,7 @@ export function rateLimiterContract(name: string, open: () => Promise<TwoHandles
       expect(states.filter(({ isAllowed }) => isAllowed)).toHaveLength(20);
     });
 
-    test("the remaining quota grows evenly and never exceeds the configured quota", async () => {
+    test("after the time to wait, exactly one more request is allowed", async () => {
       const key = randomUUID();
       const limit = { quota: 2, windowSeconds: 1 };
       await left.take(key, limit);

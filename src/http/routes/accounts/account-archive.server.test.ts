@@ -121,7 +121,7 @@ test("the archive of a member has the rows, every version as MP3 with its tags, 
   expect(readme).not.toContain("- same name");
 });
 
-test("an interrupted archive is resumed at the byte with its entity tag, until the data changes", async () => {
+test("an interrupted archive download is resumed at any byte; after a change of the data, the whole new archive is sent", async () => {
   await using stage = await createStage();
   const guest = await stage.guest();
   await stage.make(guest.userId, "rain");

@@ -63,7 +63,7 @@ test("a guest who signs up, out and in again gets a new cookie each time and sta
   expect(back.cookie).not.toBe(up.cookie);
 });
 
-test("a session is still open after its first token has expired, and ends with its cookie", async () => {
+test("a session's first token expires after about an hour, and the session doesn't expire before its cookie", async () => {
   await using house = await createHouse();
   const before = Date.now();
   const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });
@@ -134,7 +134,7 @@ test("a member of one business has no account in another business", async () => 
   ).toBe(404);
 });
 
-test("a guest request with a valid session, by cookie or token, returns the same guest or member", async () => {
+test("a request for a guest returns the same guest or member if it has a valid cookie or token", async () => {
   await using house = await createHouse();
   const asGuest = (shown: { cookie?: string; headers?: HeadersInit }) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...shown });
@@ -154,7 +154,7 @@ test("a guest request with a valid session, by cookie or token, returns the same
   expect(kind).toBe("member");
 });
 
-test("a guest request creates a guest if the session has ended, belongs to another business or is missing", async () => {
+test("a request for a guest creates a guest if its session has ended, belongs to another business or is missing", async () => {
   await using house = await createHouse();
   const asGuest = (cookie?: string) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...(cookie ? { cookie } : {}) });

@@ -43,7 +43,7 @@ async function createStage(limits: { readonly endlessMinutes?: undefined } = {})
   };
 }
 
-test("an endless piece has no planned length, plays while it is generated, and is complete when it is stopped", async () => {
+test("an endless piece has no planned length, is generated until it is stopped, and is complete afterwards", async () => {
   await using stage = await createStage();
   const { status, body: started } = await stage.start();
   expect([status, started.understood]).toEqual([
@@ -112,7 +112,7 @@ test("if an endless piece is stopped while its first chunk is made, the run ends
   expect((await stage.call("GET", `/${started.requestId}`)).body.state).toBe("cancelled");
 });
 
-test("if the worker was killed after an endless piece was stopped, the next worker completes the piece", async () => {
+test("if an endless piece is stopped after its worker was killed, the next worker completes the piece", async () => {
   await using stage = await createStage();
   const { body: started } = await stage.start();
   const killed = new AbortController();

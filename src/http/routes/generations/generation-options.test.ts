@@ -28,7 +28,7 @@ async function get({ url, token }: Served, path: string) {
 const options = { tempo: 90, key: "D minor", style: "jazz", lyrics: "La\nla", instrumental: false };
 const prompt = "fast techno in A major";
 
-test("options are described in the response and the state, are listed by the query, and take precedence over the prompt", async () => {
+test("options take precedence over the prompt, are described in the response and the state, and are listed by the query", async () => {
   await using served = await createServedStudio();
   const { status, body } = await post(served, { prompt, options });
   expect(status).toBe(200);

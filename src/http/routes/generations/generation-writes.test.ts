@@ -82,7 +82,7 @@ test("incomplete frames and frames of another format are refused, and nothing is
   expect(head.headers.get("stream-next-offset")).toMatch(/^0+_0+|0{10}/);
 });
 
-test("a token is valid for one generation, and another, a missing or another business's generation gets the same 404", async () => {
+test("a token is valid for one generation; any other generation, missing or of another business, gets the same 404", async () => {
   await using served = await createServedStudio();
   const [one, two] = [await served.studio.start(), await served.studio.start()];
   const foreign = served.deps.writeTokens.issue({
@@ -99,7 +99,7 @@ test("a token is valid for one generation, and another, a missing or another bus
   expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
 });
 
-test("a write token is refused if it is forged, expired, signed with another key or the token of a user", async () => {
+test("a write token that was altered or has expired is refused, and so is the token of a user", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);

@@ -106,7 +106,7 @@ test("a file that another installation of Rondo has signed is reported as foreig
   expect((await here.caller.verify(file)).verdict).toBe("foreign");
 });
 
-test("an interrupted download can be resumed, because every range of every format equals that part of the file, from both stores", async () => {
+test("an interrupted download of any format can be resumed at any byte, from the chunk store and from the object store", async () => {
   await using stage = await createStage();
   const { caller, studio } = stage;
   const made = await stage.make();
@@ -198,7 +198,7 @@ test("a signed link opens the files of its version, but the credential of anothe
   expect((await caller.get(`/v1/versions/${made.versionId}/download?format=ogg`, "alice")).status).toBe(400);
 });
 
-test("the error for a version that is still being made or has no sound names this reason", async () => {
+test("a version that is still being made can't be downloaded, and the response contains the time to retry", async () => {
   await using stage = await createStage();
   const started = await stage.studio.start();
   const res = await stage.caller.get(`/v1/versions/${started.versionId}/download`, "alice");

@@ -37,7 +37,7 @@ test("when many callers request the last byte of WAVs, each piece is decoded onc
   expect(worst).toBeLessThan(othersWaitMsMax);
 });
 
-test("a file is aborted when no caller waits for it, and the next caller gets the complete file", async () => {
+test("the making of a file is aborted when no caller waits for the file, and the next caller gets the complete file", async () => {
   await using served = await createServedStudio();
   const piece = await served.make(mp3);
   const left = new AbortController();

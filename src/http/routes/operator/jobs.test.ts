@@ -59,7 +59,7 @@ test("jobs are counted, and can be found by queue, state, business, request and 
   });
 });
 
-test("a single failed job or all failed jobs of a search can be retried or dropped, and other jobs are unchanged", async () => {
+test("a failed job can be retried or dropped, a waiting job can't be retried, and retrying all jobs has to be explicit", async () => {
   await using routes = await openJobRoutes();
   const { call, started } = routes;
   expect((await call("POST", `/generation/${started.requestId}/retry`)).status).toBe(409);
@@ -73,7 +73,7 @@ test("a single failed job or all failed jobs of a search can be retried or dropp
   expect((await call("POST", "/retry", { all: true })).body).toEqual({ settled: 0 });
 });
 
-test("retrying by a search affects only the jobs that it finds", async () => {
+test("retrying or dropping by a search affects only the failed jobs that the search finds", async () => {
   await using routes = await openJobRoutes();
   const { call } = routes;
   expect((await call("POST", "/retry", { requestId: "r1" })).body).toEqual({ settled: 1 });

@@ -62,7 +62,7 @@ test("music is not shared until its owner creates a link, and then everyone with
   expect((await sharing.share(path)).url).not.toBe(url);
 });
 
-test("the picture is a PNG in the size for previews", async () => {
+test("the cover of a shared piece is a PNG of 1200 by 630 pixels", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);
@@ -107,7 +107,7 @@ test("any page may show the player in a frame, and oEmbed describes the frame", 
     expect((await sharing.open(`/oembed?url=${encodeURIComponent(wrong)}`)).status).toBe(404);
 });
 
-test("another user, another business and a caller without a credential can neither share the music nor read its link", async () => {
+test("only the owner can share a piece and read its link, and the link works only below the path of its business", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);

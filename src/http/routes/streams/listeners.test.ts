@@ -58,7 +58,7 @@ describe.each([
     expect(Buffer.concat(heard).equals(Buffer.concat(written))).toBe(true);
   });
 
-  test("at a shutdown the response to every listener ends, and its last offset is still valid afterwards", async () => {
+  test("at a shutdown an event stream ends and contains the next offset, and a long-poll gets 503", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     await server.streams.create(keyOf("bye"), {}, { chunks: [new Uint8Array(5)] });
     const events = fetch(`${server.url}/v1/stream/bye?offset=-1&live=sse`).then((res) => res.text());

@@ -36,7 +36,7 @@ async function openApp() {
   };
 }
 
-test("queries and sound are counted for the user, and a quota that the business set refuses with 429 and a date", async () => {
+test("queries and sound are counted for the user, and a piece beyond a quota that the business set gets 429 with the time to wait", async () => {
   await using opened = await openApp();
   const { studio, deps, ask, user, key, operator } = opened;
   const { versionId } = await studio.make();

@@ -1,4 +1,4 @@
-// Tests the in-memory chunk cache: its contract and its limits of bytes and time.
+// Tests the in-memory chunk cache: its contract and its byte limit.
 import { expect, test } from "bun:test";
 import type { Span } from "../chunk-cache.ts";
 import { chunkCacheContract } from "../contract.ts";

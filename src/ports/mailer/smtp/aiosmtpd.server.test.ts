@@ -113,7 +113,7 @@ describe.skipIf(!hasAiosmtpd)(
       },
     );
 
-    test("with a wrong password, without TLS for a password, and with no server, the mail waits", async () => {
+    test("the mail waits if the password is wrong, if a server with a password has no TLS, or if there is no server", async () => {
       await using server = await startAiosmtpd({ tls: "starttls", login, certificate });
       await using plain = await startAiosmtpd({ tls: "none", login });
       const waits = { sent: { kind: "UNAVAILABLE" }, examined: "wrong" };

@@ -269,7 +269,7 @@ describe("reading from a bucket", () => {
     expect(second?.range).toBe("bytes=301000-999999");
   });
 
-  test("when an object is replaced during a read, the read returns either the old or the new content", async () => {
+  test("when an object is replaced before a read has received any content, the read returns the whole new content", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url);
     await store.write(key, inChunks(bytesOf(1_000)), audio);
