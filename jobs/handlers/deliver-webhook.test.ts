@@ -215,7 +215,7 @@ test("a failed delivery is repeated with the same id, ends as dead after the las
   expect(await codeOf(replayDelivery(deps, business.id, dead!.id))).toBe("CONFLICT");
 });
 
-test("an endpoint that answers 410 gets no more events, and the next attempt waits for the time in Retry-After", async () => {
+test("an endpoint that answers 410 gets no more events; after an answer with Retry-After, the next attempt waits for that time", async () => {
   await using studio = await createStudio(inner);
   const { deps, business } = studio;
   await using gone = startWebhookReceiver(() => new Response(null, { status: 410 }));

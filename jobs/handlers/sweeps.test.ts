@@ -111,7 +111,7 @@ test("businesses with a damaged or missing database are reported, and every othe
   expect(says).not.toContain(whole);
 });
 
-test("a business whose sweep hangs delays no other business, and is swept again when its work has ended", async () => {
+test("a sweep that hangs delays no other business, and its business is swept again after the sweep has ended", async () => {
   await using studio = await createStudio();
   const { deps, stores } = studio;
   const ids = [...Array(10)].map(async () => (await stores.createBusiness()).id);
@@ -150,7 +150,7 @@ test("a business whose sweep hangs delays no other business, and is swept again 
   });
 });
 
-test("idle businesses are not opened in ten minutes of all schedules; a business with work is opened only until the work is done", async () => {
+test("ten minutes of all scheduled jobs open no idle business; a business with work is opened only until its work is done", async () => {
   await using studio = await createStudio();
   const { stores, alice, deps } = studio;
   for (let made = 0; made < 20; made++) await stores.createBusiness();

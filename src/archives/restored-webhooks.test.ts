@@ -107,7 +107,7 @@ test("a restored business sends nothing by itself: endpoints are paused, waiting
   expect(outbox).toEqual([]);
 });
 
-test("the archived secret signs nothing in another Rondo: the endpoint gets a new secret, which can be rotated, and can be activated again", async () => {
+test("another Rondo does not use the archived secret: the restored endpoint gets a new secret that can be rotated, and the endpoint can be activated", async () => {
   await using directory = await createTemporaryDirectory();
   await using from = await createTestStores();
   await using to = await createTestStores();

@@ -135,7 +135,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
   );
 
   // MP3 encoding adds peaks to loud high drums in both channels. A short piece may contain none of these peaks.
-  test.each(["house", "techno"])("%s of a minute stays below −1 dB true peak", async (style) => {
+  test.each(["house", "techno"])("the true peak of a minute of %s stays below −1 dB", async (style) => {
     const { spec } = versionOnePieces.find((piece) => piece.spec.style === style)!;
     const { mp3 } = await render(style, spec.seed, 60);
     expect((await measure(mp3)).truePeak).toBeLessThan(-1);
@@ -189,7 +189,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
   });
 
   test.each([10, 10.5, 13.37])(
-    "a piece of %p seconds decodes to exactly its samples, with sound from beginning to end",
+    "a piece of %p seconds decodes to exactly the planned number of samples, with sound from beginning to end",
     async (seconds) => {
       const { mp3, spec } = await render("jazz", 11, seconds);
       const { out, err } = await run(

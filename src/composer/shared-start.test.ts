@@ -60,7 +60,7 @@ describe("two pieces that differ only in length", () => {
     },
   );
 
-  test("the longer piece can be compared with the shorter one and the other way round; only the heads differ", () => {
+  test("the number of shared bytes does not depend on which piece is compared with the other; the heads differ", () => {
     const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
     const longer = extended(spec, "20 s");
     expect(sharedStartOf(spec, longer)?.bytes).toBe(sharedStartOf(longer, spec)?.bytes);
@@ -68,7 +68,7 @@ describe("two pieces that differ only in length", () => {
   });
 });
 
-test("pieces that differ in anything else share nothing, and short pieces differ in loudness from the start", () => {
+test("two pieces share nothing if they also differ in something other than length, or if one is short", () => {
   const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
   for (const instruction of [
     "extend by 30 s, faster",

@@ -112,7 +112,7 @@ test("the error for an invalid URL does not contain its password", () => {
   expect(text).not.toContain("hunter2");
 });
 
-test("a secret may be in a file whose path is in the variable with _FILE", async () => {
+test("a secret may be in a file whose path is in the variable that ends with _FILE", async () => {
   await using directory = await createTemporaryDirectory();
   const file = (name: string) => join(directory.path, name);
   await Bun.write(file("operator"), "operator-key-from-a-file\n");

@@ -43,7 +43,7 @@ test("the piece of an endless source ends at the wanted length, and the source i
   await until("the source is closed", () => state.isLeft);
 });
 
-test("the audio of a source that is known to be endless is not withheld before its fade", async () => {
+test("if a source is known to be endless, its audio before the fade is returned without waiting for more", async () => {
   const gate = Promise.withResolvers<void>();
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 9.5 * 192_000);
@@ -177,7 +177,7 @@ describe("a thread that fails", () => {
     await crashing.close();
   });
 
-  test("by never returning is terminated, and its sources fail with a reason", async () => {
+  test("is terminated if it never returns, and its sources fail with a reason", async () => {
     const hanging = createAudioIntake({
       thread: new URL("../testing/sound/hanging-intake.ts", import.meta.url),
       silentMsMax: 200,

@@ -80,7 +80,7 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
     expect(Buffer.compare(parts.mp3, whole.mp3)).toBe(0);
   });
 
-  test("ends at the wanted length with a fade when it is longer", async () => {
+  test("ends at the wanted length with a fade if the source is longer", async () => {
     const { mp3, durationMs, failure } = await takeAll(intake, bytes, { ...options, durationMs: 1500 });
     expect(failure).toBeUndefined();
     expect(durationMs).toBe(1500);

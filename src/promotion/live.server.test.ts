@@ -320,7 +320,7 @@ describe.skipIf(programs === undefined)(
         }
       });
 
-    test("a move continues when credentials are sealed again during it, as when the master key is rotated", async () => {
+    test("a move continues if credentials are sealed again meanwhile, as when the master key is rotated", async () => {
       await createUsed("resealed");
       const deps = moveDeps();
       const { control, sealing } = stores.deps;

@@ -105,7 +105,7 @@ describe.skipIf(postgresPrograms() === undefined)(
         users: await kysely.selectFrom("users").select("kind").execute(),
       }));
 
-    test("after newer migrations, a business returns with every row in both directions, including the rows of new and recreated tables", async () => {
+    test("after migrations that add or recreate tables, a business returns with every row, in both directions", async () => {
       const business = await stores.createBusiness("migrated");
       await stores.createUser(business, "alice");
       const { id } = business;
@@ -134,7 +134,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       await setKind(id, "member");
     });
 
-    test("a business returns with every row when the return is killed while it copies the tables again, and is then repeated", async () => {
+    test("a return that is killed while it copies tables again can be repeated, and no row is lost", async () => {
       const business = await stores.createBusiness("interrupted");
       await stores.createUser(business, "alice");
       const { id } = business;

@@ -18,7 +18,7 @@ test("periods of a day and of a month end at midnight UTC, also in a leap year a
   expect(spanOf("month", at("2026-12-31T12:00:00.000Z")).resetsAt).toBe("2027-01-01T00:00:00.000Z");
 });
 
-test("a request for usage is refused if its days are no dates, in the wrong order or too many", async () => {
+test("a request for usage is refused if its days are invalid, in the wrong order or too many", async () => {
   await using studio = await createStudio();
   const ask = (search: object) => codeOf(readUsage(studio.deps, studio.business.id, search));
   for (const search of [

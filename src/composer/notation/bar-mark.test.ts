@@ -6,7 +6,7 @@ import { barMarksIn } from "./bar-mark.ts";
 
 const jig = parsePrompt({ prompt: "Irish jig in 6/8 with fiddle", seed: 3, durationSeconds: 24 });
 
-test("a piece of any length lists every bar once, with its time, section and chords, wherever the chunks are cut", () => {
+test("a piece lists every bar once, with its time, section and chords, wherever the chunks are cut", () => {
   for (const spec of [jig, { ...jig, transpose: 3 }, { ...jig, feel: ["rubato" as const] }]) {
     const piece = composePiece(spec);
     const whole = barMarksIn(piece, 0, samplesOf(spec));
@@ -29,7 +29,7 @@ test("a piece of any length lists every bar once, with its time, section and cho
   }
 });
 
-test("chords have the names that they have in the sounding key, also after a transposition", () => {
+test("chords are named in the sounding key, also after a transposition", () => {
   const lastOf = (transpose: number) =>
     barMarksIn(composePiece({ ...jig, transpose }), 0, samplesOf(jig))
       .at(-1)

@@ -99,7 +99,7 @@ test("the notes have the score's pitches in every key and mode", () => {
   }
 });
 
-test("chords have the names that they have in the sounding key", () => {
+test("chords are named in the sounding key, also after a transposition", () => {
   const spec = planOf("waltz in G major with flute");
   const chordsOf = (transpose: number) =>
     [...sheetOf({ ...spec, transpose }).matchAll(/"([^"]+)"/g)].map(([, name]) => name);

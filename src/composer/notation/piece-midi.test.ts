@@ -157,7 +157,7 @@ describe("a controller in the file", () => {
     expect(new Set(valuesOf(spec, "lead", 11)).size).toBeGreaterThan(4);
   });
 
-  test("controllers are missing where the sound has none: a chiptune has neither vibrato nor pedal", () => {
+  test("a chiptune has no controllers for vibrato and pedal, because its sound has neither", () => {
     const spec = planOf("chiptune");
     for (const part of parts.filter((one) => spec.parts[one] !== null)) {
       expect(valuesOf(spec, part, 1)).toEqual([]);

@@ -36,7 +36,7 @@ describe("a prompt's style", () => {
     }
   });
 
-  test("the style is drawn by the seed when nothing is understood, and every style can occur", () => {
+  test("if no word is understood, the seed decides the style, and every style can occur", () => {
     const drawn = new Set(Array.from({ length: 300 }, (_, seed) => specOf("qwertz", seed).style));
     expect(drawn.size).toBe(styleNames.length);
   });
@@ -99,7 +99,7 @@ describe("a prompt's band", () => {
     expect(specOf(prompt).parts.drums).toBeNull();
   });
 
-  test("the band lacks everything in an excluding list, and nothing else", () => {
+  test("a list of excluded instruments removes exactly these instruments from the band", () => {
     const { parts } = specOf("folk without drums and bass but with flute");
     expect(parts.drums).toBeNull();
     expect(parts.bass).toBeNull();
@@ -203,7 +203,7 @@ test("two thousand characters are parsed within milliseconds", () => {
   expect(performance.now() - started).toBeLessThan(500);
 });
 
-test("an Arabic prompt is read with its prefixes, its marks, its digits and its spellings", () => {
+test("an Arabic prompt is understood with prefixes, vowel marks, Arabic digits and different spellings", () => {
   const read = (prompt: string) => readWishes({ prompt, seed: 3, durationSeconds: 30 });
   expect(read("بِيانُو هادِئٌ، ١٢٠ نبضة في الدقيقة، لمدة ٣٠ ثانية")).toMatchObject({
     ...{ notUnderstood: [], moods: ["calm"] },

@@ -88,7 +88,7 @@ test("a second verse differs from the first one in at least a quarter of its bar
   }
 });
 
-test("the last section before the end is the fullest one, for every style, seed and length", () => {
+test("no section is fuller than the last one before the outro, for every style, seed and length", () => {
   for (const style of styleNames) {
     for (const [seed, seconds] of [
       [1, 30],

@@ -49,7 +49,7 @@ async function createStage(options: Partial<RenderedFilesOptions> = {}) {
 const content = crypto.getRandomValues(new Uint8Array(50_000));
 const bytesOf = async (blob: Blob | undefined) => new Uint8Array((await blob?.arrayBuffer()) ?? []);
 
-test("concurrent callers cause a file to be made once, and any part of the file can be read", async () => {
+test("a file that several callers request at once is made once, and any part of the file can be read", async () => {
   await using stage = await createStage();
   const file = stage.copyOf("one", content);
   const asked = Array.from({ length: 8 }, (_, at) => stage.files.open(file, `caller-${at}`, noSignal));

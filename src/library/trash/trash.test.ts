@@ -157,7 +157,7 @@ test("a track is deleted with its last version, and restored with any of its ver
   expect(await rowsOf(studio, "deletions")).toBe(0);
 });
 
-test("a deletion stops the generations in the deleted thing, ends their streams, and after a restore the sound plays again", async () => {
+test("a deletion cancels the generations in the deleted thing and ends their streams, and a restored version is still cancelled", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const started = await studio.start();
@@ -177,7 +177,7 @@ test("a deletion stops the generations in the deleted thing, ends their streams,
   expect(await readVersion(deps, alice, started.versionId)).toMatchObject({ state: "cancelled" });
 });
 
-test("while the chunk store is unavailable a deletion succeeds, and its job closes the streams later", async () => {
+test("while the chunk store is unavailable, a deletion succeeds and adds a job that closes the streams later", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const started = await studio.start();
@@ -277,7 +277,7 @@ test("things in the trash are purged only after their time is over", async () =>
   expect(await isThere(studio, kept)).toBe(true);
 });
 
-test("a purge that failed permanently is resumed by the sweep", async () => {
+test("a purge that is unfinished after two hours gets another job from the sweep", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const made = await studio.make();
@@ -287,7 +287,7 @@ test("a purge that failed permanently is resumed by the sweep", async () => {
   expect(await deps.jobs.list({ queue: "maintenance" })).toHaveLength(2);
 });
 
-test("for another user, and for a user with the same id in another business, each call returns the same 404", async () => {
+test("each call by another user, or by a user with the same id in another business, returns the same 404", async () => {
   await using studio = await createStudio();
   const { deps, alice, bob, otherAlice } = studio;
   const made = await studio.make();

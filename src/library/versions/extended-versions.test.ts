@@ -153,7 +153,7 @@ test("an extended version can be extended again, and both versions keep their so
   expect(await studio.deps.chunkStore.list({ businessId: studio.business.id })).toEqual([]);
 });
 
-test("a late job does nothing if its version was purged and the chunks are shared", async () => {
+test("a late job of a purged version does not change the chunks that another version shares", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
@@ -195,7 +195,7 @@ test("chunks that another version shares are kept beyond their retention and can
   }
 });
 
-test("a version is made completely if it can't share: expired chunks, another generator, an unfinished parent", async () => {
+test("a version is made completely if its parent is unfinished, has expired chunks or came from another generator", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const expired = await studio.make();

@@ -32,7 +32,7 @@ test("a result is not cached if it depends on the current time or is very long",
   expect(answers.find(question("long"))).toBeUndefined();
 });
 
-test("when the cache is full, the least recently used result is evicted first", () => {
+test("when the cache is full, the oldest result is evicted and the newest result stays", () => {
   const answers = createCachedAnswers(10_000);
   for (let at = 0; at < 10; at += 1) answers.add(question(`q${at}`), answer("x".repeat(1_000)));
   expect(answers.find(question("q0"))).toBeUndefined();

@@ -213,7 +213,7 @@ describe("isolation from other users", () => {
   });
 });
 
-test("a parameter can't name the owner, and a spec can neither set the owner nor leave it out", () => {
+test("a spec can't take the owner of a row from a parameter, and can't leave out its scope", () => {
   const spec = (query: unknown, parameters: unknown = { userId: { type: "string" } }) => ({
     file: "tracks.steal.json",
     text: JSON.stringify({

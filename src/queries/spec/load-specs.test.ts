@@ -34,7 +34,7 @@ test("no fault is reported for a valid spec", () => {
 
 /** The fault, the spec, the reported position, and a pattern of the reported message. */
 const faulty: readonly [string, unknown, string, RegExp][] = [
-  ["no JSON", "{", "", /not valid JSON/],
+  ["text that is not JSON", "{", "", /not valid JSON/],
   [
     "a number that would lose digits",
     JSON.stringify(where({ column: "b.pages", lessThan: 1.5 })).replace("1.5", "9007199254740993"),
@@ -45,7 +45,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
   ["a list", [], "", /object/],
   ["an unknown key", { ...whole, metod: "GET" }, "/metod", /Did you mean method/],
   ["a missing key", { ...whole, scope: undefined }, "", /"scope" is missing/],
-  ["another name than the file's", { ...whole, name: "books.other" }, "/name", /books\.other\.json/],
+  ["a name that differs from the file's", { ...whole, name: "books.other" }, "/name", /books\.other\.json/],
   ["an invalid name", { ...whole, name: "Books" }, "/name", /entity\.verb/],
   ["an unknown method", { ...whole, method: "PUT" }, "/method", /GET, POST/],
   ["a read by POST", { ...whole, method: "POST" }, "/method", /GET/],
@@ -121,7 +121,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /at most 2/,
   ],
   [
-    "the engine's own parameter",
+    "a parameter that the engine already defines",
     { ...where({ column: "b.title", equals: { param: "after" } }, { after: text }), returns: "page" },
     "/parameters/after",
     /engine already defines/,
@@ -159,7 +159,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     "/query/select/where/equals",
     /\{"value": "x"\}/,
   ],
-  ["null compared", where({ column: "b.pages", equals: null }), "/query/select/where/equals", /isNull/],
+  ["a null comparison", where({ column: "b.pages", equals: null }), "/query/select/where/equals", /isNull/],
   ["a missing comparison", where({ column: "b.pages", equal: 7 }), "/query/select/where", /equals/],
   [
     "two comparisons in one",

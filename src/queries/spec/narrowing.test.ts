@@ -1,5 +1,4 @@
-// Tests that an update or a delete never affects every row of its scope because a parameter was absent, null or
-// empty.
+// Tests that an absent, null or empty parameter never makes an update or a delete affect every row of its scope.
 // biome-ignore-all lint/suspicious/noThenProperty: the conditions of specs have the keys when and then, and nothing awaits a spec
 import { describe, expect, test } from "bun:test";
 import { shelfSchema } from "../fixtures/shelf-data.ts";
@@ -101,7 +100,7 @@ const wide: readonly [string, unknown][] = [
   ["text that may be empty", param("title", "contains", "name")],
   ["a beginning that may be empty", param("title", "startsWith", "name")],
   ["an ending that is empty when it is left out", param("title", "endsWith", "nameOrNothing")],
-  ["every text after one that may be empty", param("title", "atLeast", "name")],
+  ["a lower bound that may be an empty text", param("title", "atLeast", "name")],
   ["a lower bound that is the minimum when it is left out", param("pages", "atLeast", "leastOrNothing")],
   ["a deletion mark and an optional condition", [{ column: "pages", isNull: true }, optional]],
   ["a flag and an optional condition", [{ column: "lent", equals: true }, optional]],
@@ -130,11 +129,11 @@ const narrow: readonly [string, unknown][] = [
     { expression: { lower: "title" }, equals: { lower: { param: "name" } } },
   ],
   ["text that is not empty", param("title", "contains", "filled")],
-  ["a span", [{ column: "boughtAt", between: [{ param: "since" }, { now: true }] }]],
-  ["a bound", param("pages", "atLeast", "least")],
+  ["a period of time", [{ column: "boughtAt", between: [{ param: "since" }, { now: true }] }]],
+  ["a lower bound", param("pages", "atLeast", "least")],
   ["a constant and an optional condition", [{ column: "title", equals: { value: "old" } }, optional]],
   ["a flag that is given", param("lent", "equals", "lent")],
-  ["either of two", { or: [param("id", "equals", "id"), param("title", "equals", "name")] }],
+  ["one of two conditions", { or: [param("id", "equals", "id"), param("title", "equals", "name")] }],
   ["the opposite of all others", { not: param("id", "notEquals", "id") }],
   ["a deletion mark, without any parameter", { column: "pages", isNull: true }],
   ["a row of another table", shelfOf([ofTheShelf, param("s.name", "equals", "name")])],

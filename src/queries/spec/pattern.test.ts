@@ -79,7 +79,7 @@ test.each([
   expect(readPattern(source)).toBeString();
 });
 
-test("every accepted pattern is fast for 64 kB of the text that is slowest to match", () => {
+test("no accepted pattern is slow, even for 64 kB of text that is hard to match", () => {
   for (const source of [
     "^([a-z0-9]+[ -]?)+$",
     "^(a+)+$",

@@ -16,7 +16,7 @@ const listOf = (phrases: string): readonly string[] =>
   phrases.split(",").map((phrase) => phrase.trim().replaceAll("*", ""));
 
 describe.each(Object.entries(languages))("adjectives in %s", (_, words) => {
-  test("every mood has words, and no other list matches such a word first", () => {
+  test("every mood has words, and each of these words is read as this mood and nothing else", () => {
     const wrong: string[] = [];
     for (const mood of Object.keys(moods) as MoodName[]) {
       expect(words.moods?.[mood]).toBeString();

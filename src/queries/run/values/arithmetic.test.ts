@@ -126,7 +126,7 @@ test("whole numbers beyond 64 bits are refused, and smaller whole numbers are ex
   expect(await answerOf("multiply", { by: "1" })).toContain('"9007199254740993"');
 });
 
-test("a sum is exact up to 64 bits and refused beyond them, and so is the sum that an average needs", async () => {
+test("a sum of whole numbers is exact up to 64 bits and refused beyond them", async () => {
   expect(await answerOf("sum", { by: "0" })).toContain('"n":"-4593671619917905908"');
   expect(await answerOf("sum", { by: least })).toBe("NUMBER_OUT_OF_RANGE");
   expect(await answerOf("sum", { by: most })).not.toBe("NUMBER_OUT_OF_RANGE");
@@ -134,7 +134,7 @@ test("a sum is exact up to 64 bits and refused beyond them, and so is the sum th
   expect(await answerOf("sumOfRanks", { by: "1000000000000000000" })).toBe("NUMBER_OUT_OF_RANGE");
 });
 
-test("floating-point results that exceed their range are refused", async () => {
+test("a floating-point result that is too close to 0 to be represented is refused", async () => {
   for (const given of [0, 1.5, -0.1, 9007199254740991, 1e-200, 0.1])
     await answerOf("numbers", { number: given });
   for (const given of [0.1, 1.1, 0.7, -0.3, 1e-10, 123456789.123])
@@ -143,7 +143,7 @@ test("floating-point results that exceed their range are refused", async () => {
   expect(await answerOf("numbers", { number: 1e-200 })).toBe("NUMBER_OUT_OF_RANGE");
 });
 
-test("a larger number is refused for a column of 32 bits on every engine, and the refused write changes nothing", async () => {
+test("a number beyond 32 bits is refused for an integer column on every engine, and the refused write changes nothing", async () => {
   const before = await Promise.all(engines.all.map(({ database }) => dump(database, ["shelves"])));
   const id = shelfId(ann, 1);
   for (const given of ["2147483647", "-2147483700", most]) {

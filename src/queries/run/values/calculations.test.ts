@@ -98,7 +98,7 @@ test("a spec is refused if one of the engines doesn't know its time zone", () =>
   expect(faultsOf("America/Argentina/Buenos_Aires")).toEqual([]);
 });
 
-test("a window over groups accepts only values of groups, and a window without groups accepts no aggregates", () => {
+test("in a query with groups, a window can use only values of a group; in a query without groups, it can use no aggregate", () => {
   const faultsOf = (window: object, groupBy?: readonly unknown[]) => {
     const columns = { n: { count: "*" }, window: { window: "sum", orderBy: [{ by: "s.item" }], ...window } };
     const select = { from: "sales", as: "s", columns, ...(groupBy === undefined ? {} : { groupBy }) };
@@ -116,7 +116,7 @@ test("a window over groups accepts only values of groups, and a window without g
   ]);
 });
 
-test("the error for the SQL name of an expression, or for a truncated value compared with an instant, suggests the correction", () => {
+test("the error suggests the correction if a spec uses the SQL name of an expression or compares an instant with a truncated value", () => {
   const hintsOf = (select: object) =>
     proveSpecs(
       [spec("sales.try", "GET", "many", ["sales"], { select: { from: "sales", as: "s", ...select } })],

@@ -158,7 +158,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
-  test("the error for a key that is already used, or for a value that a step did not find, names the columns", async () => {
+  test("if a key is already used, or a step did not find a value, the error names the columns", async () => {
     expect(await ask("plays.copy", play(9))).toMatchObject({ item: { bookId: bookId(ann, 9) } });
     const clash = { code: "CONFLICT", table: "plays", at: [] };
     expect(await ask("plays.copy", play(9))).toEqual({ ...clash, columns: ["readerId", "bookId", "month"] });
@@ -200,7 +200,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
-  test("a shift to the position of an unaffected row is a conflict, and the error names the columns", async () => {
+  test("a shift to the position of an unaffected row is a conflict, and the error names the table", async () => {
     await fresh();
     expect(await ask("places.shift", { shelfId: shelf, by: -1, from: 3 })).toMatchObject({
       code: "CONFLICT",

@@ -150,17 +150,17 @@ describe.each([
   };
 
   test.each([
-    ["too many rows that were deleted", "books.removeRows", all, {}, "RESULT_TOO_LARGE"],
-    ["too many bytes of rows that were deleted", "books.removeBytes", all, {}, "RESULT_TOO_LARGE"],
-    ["too many rows that were updated", "books.renameRows", all, {}, "RESULT_TOO_LARGE"],
-    ["too many bytes of rows that were updated", "books.renameBytes", all, {}, "RESULT_TOO_LARGE"],
-    ["too many rows that were inserted", "books.addRows", three, {}, "RESULT_TOO_LARGE"],
-    ["too many bytes of rows that were inserted", "books.addBytes", three, {}, "RESULT_TOO_LARGE"],
-    ["too many bytes of existing rows", "books.saveBytes", saved, {}, "RESULT_TOO_LARGE"],
-    ["one row of too many bytes", "books.oneByteShort", three.books[0]!, {}, "RESULT_TOO_LARGE"],
-    ["too many rows of a later step", "books.stepRows", all, {}, "RESULT_TOO_LARGE"],
-    ["too many bytes of a later step", "books.stepBytes", all, {}, "RESULT_TOO_LARGE"],
-    ["no row of a later step where one is needed", "books.stepNone", all, {}, "NOT_FOUND"],
+    ["too many deleted rows", "books.removeRows", all, {}, "RESULT_TOO_LARGE"],
+    ["too many bytes in deleted rows", "books.removeBytes", all, {}, "RESULT_TOO_LARGE"],
+    ["too many updated rows", "books.renameRows", all, {}, "RESULT_TOO_LARGE"],
+    ["too many bytes in updated rows", "books.renameBytes", all, {}, "RESULT_TOO_LARGE"],
+    ["too many inserted rows", "books.addRows", three, {}, "RESULT_TOO_LARGE"],
+    ["too many bytes in inserted rows", "books.addBytes", three, {}, "RESULT_TOO_LARGE"],
+    ["too many bytes in existing rows", "books.saveBytes", saved, {}, "RESULT_TOO_LARGE"],
+    ["one row with too many bytes", "books.oneByteShort", three.books[0]!, {}, "RESULT_TOO_LARGE"],
+    ["too many rows in a later step", "books.stepRows", all, {}, "RESULT_TOO_LARGE"],
+    ["too many bytes in a later step", "books.stepBytes", all, {}, "RESULT_TOO_LARGE"],
+    ["a later step that finds no row but needs one", "books.stepNone", all, {}, "NOT_FOUND"],
     ["more rows than the business allows", "books.removeRows", all, { maxRows: 3 }, "RESULT_TOO_LARGE"],
     [
       "more bytes than the business allows",
@@ -183,7 +183,7 @@ describe.each([
     expect(await dump(engine.database, tables)).toBe(before);
   });
 
-  test("a write that waits for another write until its time limit is not done later", async () => {
+  test("a write that reaches its time limit while it waits for another write is never done later", async () => {
     const before = await dump(engine.database, tables);
     const other = await engine.openAgain();
     const held = Promise.withResolvers<void>();
