@@ -74,7 +74,7 @@ def test_another_process_continues_after_the_stored_chunks(
     assert stored(database)[: len(before)] == before
 
 
-def test_another_writer_or_a_deleted_stream_stops_the_engine(
+def test_a_stream_with_chunks_of_another_request_stops_the_engine(
     serve: Serve, client: httpx.Client, database: Database[dict[str, Any]]
 ) -> None:
     database.chunks.insert_one({"stream": "s1", "seq": 0, "requestId": "r0", "data": Binary(b"x")})

@@ -164,7 +164,7 @@ def test_a_request_waits_if_the_slots_are_full_and_is_refused_if_the_queue_is_fu
     assert answers[0].status_code == 200
 
 
-def test_only_as_many_slots_are_used_as_play_in_real_time() -> None:
+def test_the_number_of_slots_is_the_most_that_play_in_real_time() -> None:
     rates = [StepRate(1, 200), StepRate(2, 150), StepRate(4, 100), StepRate(8, 40)]
     # A step takes 10 ms with 4 slots and 25 ms with 8, so that 6.7 slots would take 20 ms.
     assert slots_in_real_time(rates, 50) == 6

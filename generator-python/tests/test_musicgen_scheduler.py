@@ -17,7 +17,7 @@ from .musicgen_parts import Studio, blocks_of, decoded_at_once, sound_of, tiny_s
 
 
 @pytest.mark.parametrize("channels", [1, 2])
-def test_the_sound_of_the_blocks_equals_that_of_all_frames_at_once_also_beside_other_pieces(
+def test_decoding_in_blocks_beside_other_pieces_gives_the_same_sound_as_all_frames_at_once(
     channels: int,
 ) -> None:
     studio = tiny_studio(channels=channels)

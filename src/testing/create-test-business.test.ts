@@ -42,7 +42,7 @@ test("an error of a query is thrown with its error code", async () => {
   await expect(failing).rejects.toThrow("projects.list: 403 FORBIDDEN");
 });
 
-test("the fastest of thirty businesses after the first one takes less than 20 ms", async () => {
+test("after the first test business, the fastest of thirty others is created in less than 20 ms", async () => {
   await createTestBusiness();
   const times: number[] = [];
   for (let round = 0; round < 30; round += 1) {

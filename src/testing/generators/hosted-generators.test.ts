@@ -144,7 +144,7 @@ test("a cancelled piece reports that ACE-Step's Python server continues its work
   await generator.close();
 }, 30_000);
 
-test("a version by ACE-Step is a cover of its parent's sound, and its response says that the generator makes the change", async () => {
+test("ACE-Step makes a version as a cover of the parent's sound, and the response says that the instruction was understood", async () => {
   await using side = await startAceStep("cpp", wav);
   const generator = await openAt(`acestep+${side.url}`);
   await using studio = await createStudio();

@@ -84,7 +84,7 @@ async function run(generator: Generator, random: () => number): Promise<string> 
 }
 
 test.each(Object.entries(sides))(
-  "%s",
+  "%s: nothing stays open after runs that were aborted, abandoned or read to the end",
   async (_, start) => {
     await using side = await start();
     const generator = await open(side.address);

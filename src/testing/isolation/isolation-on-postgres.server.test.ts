@@ -42,7 +42,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     return new URL((JSON.parse(Buffer.from(plain).toString()) as { url: string }).url);
   }
 
-  test("every route responds as for a missing thing, and changes nothing", async () => {
+  test("with another business's ids and credentials, every route responds as for a missing thing, and changes nothing", async () => {
     const { attempts, leaks } = await runMatrix(house, house.tenants, house.rows);
     console.log(
       `isolation matrix of ${businesses} businesses on Postgres: ${attempts} attempts, ${leaks.length} of them revealed something`,

@@ -35,7 +35,7 @@ test("with another business's ids and credentials, every route responds as for a
   expect(attempts).toBeGreaterThan(2_000);
 });
 
-test("a query of one business's app is an unknown name for every other business, and its own users get the rows", async () => {
+test("a query of a business's app returns rows to the business's own users, and is an unknown name for every other business", async () => {
   await using house = await createHouse({}, 2);
   const { attempts, leaks } = await runMatrix(house, house.tenants, ownQueryRows);
   expect(leaks).toEqual([]);
@@ -46,7 +46,7 @@ test("a query of one business's app is an unknown name for every other business,
   expect(((await answer.json()) as { items: object[] }).items).toHaveLength(1);
 });
 
-test("the matrix can detect a leak: to a business's own ids, each route responds differently than to missing ids", async () => {
+test("the matrix can detect a leak, because each route responds differently to a business's own ids and to missing ids", async () => {
   await using house = await createHouse({}, 1);
   const own = house.tenants[0]!;
   const missing = missingIds(own);
@@ -102,7 +102,7 @@ test("the measurement of times detects a route that takes five milliseconds long
   );
 });
 
-test("the matrix can detect that a stored answer is repeated: with its own Idempotency-Keys, a business gets other responses than with unused ones", async () => {
+test("the matrix can detect a repeated stored response, because a business's used and unused Idempotency-Keys get different responses", async () => {
   await using house = await createHouse({}, 1);
   const own = house.tenants[0]!;
   const missing = missingIds(own);

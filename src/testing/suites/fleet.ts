@@ -67,7 +67,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect(await listBusinessFaults(house.deps.control)).toEqual([]);
   });
 
-  test("the run stops when more than the limited share of businesses has failed", async () => {
+  test("the run stops when the share of businesses that failed exceeds the limit", async () => {
     await using house = await open(8);
     for (const at of [1, 2, 3]) await house.breakOne(house.businesses[at]!);
     const input = { ...usualInput, parallel: 1, stopAfter: { share: 0.2 } };

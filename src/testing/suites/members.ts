@@ -75,7 +75,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       );
     });
 
-    test("an e-mail has one account per business, in any spelling, and another business has its own accounts", async () => {
+    test("an e-mail address, in any spelling, has only one account in a business, but may have another one in another business", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       await signUp(deps, undefined, { business, email: "ada@example.com", password });

@@ -98,7 +98,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(refusal.publicMessage).toBe("This business has used 4 of 4 pieces this month.");
   });
 
-  test("the seconds of a piece are reserved while it is made, and the reservation of seconds that were not made is returned", async () => {
+  test("the seconds of a piece are reserved while it is made, and seconds that were not made can be used again", async () => {
     await using studio = await open();
     await setQuotas(studio, { user: { seconds: { day: 100 } } });
     const first = await studio.start({ durationSeconds: 60 });
@@ -151,7 +151,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     ]);
   });
 
-  test("queries and served bytes are stored by a flush, after which calls over the quota are refused", async () => {
+  test("a flush stores the counts of queries and served bytes, and from then on calls over the quota are refused", async () => {
     await using studio = await open();
     const { deps, alice, bob, otherAlice } = studio;
     await setQuotas(studio, { user: { queries: { day: 5 } }, business: { servedBytes: { day: 1_000 } } });

@@ -52,7 +52,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     return first > second ? fleet.workers[0] : fleet.workers[1];
   }
 
-  test("a listener that changes the instance for every part gets the same bytes as one that stays", async () => {
+  test("a listener that alternates between the two instances gets the same bytes as a listener of only one", async () => {
     const started = await client.start(piece);
     let parts = 0;
     const { bytes, breaks } = await readByOffset(
@@ -172,7 +172,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(sent[1]?.requestId).toBe(sent[0]?.requestId ?? "");
   });
 
-  test("of two instances with listeners of one stream, only one reads the stream from the store", async () => {
+  test("if both instances have listeners of one stream, only one instance follows the stream in the store", async () => {
     const reads = () =>
       Promise.all(
         fleet.apis.map(async ({ url }) => {

@@ -232,7 +232,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
   });
 });
 
-test("the cache in memory separates businesses by the same names", async () => {
+test("the cache in memory separates two businesses, even if their ids and paths form the same text when joined", async () => {
   const cache = createMemoryChunkCache();
   const chunk = bytes("ours");
   const span = { streamId: "s1", position: 0, chunks: [chunk], startsInside: false, next: 4, closed: false };
@@ -301,7 +301,7 @@ for (const technology of ["files", "Google Cloud Storage (a test server)"]) {
 }
 
 describe("MongoDB", () => {
-  test("the chunks of one business are in no other business's database, whatever the business's id is", async () => {
+  test("no business id, however it is written, leads to another business's chunks", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const path = "versions/v1/audio";

@@ -90,7 +90,7 @@ onEachProfile((profile) => {
     await stores[Symbol.asyncDispose]();
   });
 
-  test("audio windows, chunks and events return the same bytes of a piece, which has the planned length", async () => {
+  test("byte ranges, reads by offset and server-sent events return the same bytes, and the piece has the planned length", async () => {
     const started = await client.start({
       prompt: "warm lo-fi with vinyl crackle",
       durationSeconds: 10,
@@ -180,7 +180,7 @@ onEachProfile((profile) => {
     expect(hashOf(bytes)).toBe(hashOf(reference.bytes));
   });
 
-  test("a piece is made after the restart if its request had a response before all processes were killed", async () => {
+  test("when all processes are killed, a piece whose request already had a response is made after the restart", async () => {
     await rondo.killWorker();
     const started = await client.start({ prompt: "folk guitar", durationSeconds: 10, seed: 5 });
     await rondo.killApi();

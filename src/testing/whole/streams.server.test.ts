@@ -1,4 +1,4 @@
-// Tests the API and worker processes over loopback with third-party programs: the protocol's own client, and a player of live playlists.
+// Tests the API and worker processes over loopback with third-party programs: the client library of Durable Streams, and a player of playlists.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { stream } from "@durable-streams/client";
 import { needsTool } from "../runners/needs-tool.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rondo[Symbol.asyncDispose]());
 
-test("the protocol's own client reads every byte of a live generation exactly once, even if the API is killed with SIGKILL", async () => {
+test("the client library of Durable Streams reads every byte of a live generation exactly once, even if the API is killed with SIGKILL", async () => {
   const started = await client.start({ prompt: "jazz trio", durationSeconds: 20, seed: 11 });
   const response = await stream({
     url: started.links.chunks,

@@ -73,7 +73,7 @@ test("a refusal is shown beside the form with what to do, and one press opens th
   expect(asked.at(-1)?.path).toBe("/v1/accounts/sign-in");
 });
 
-test("whoever forgot the password gets the same answer for every address", async () => {
+test("after “Forgot your password?”, the answer doesn't reveal whether the address has an account", async () => {
   const { asked, account, dialog } = show({
     "POST /v1/accounts/forgot-password": () => json({ by: "mail" }, 202),
   });

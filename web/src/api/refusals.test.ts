@@ -33,7 +33,7 @@ test("each error that the page can get has a sentence for people and a way on, i
   speak("en", {});
 });
 
-test("a limit with a name has a sentence of its own in each language", () => {
+test("each limit that the page knows by name has its own sentence in every language", () => {
   const refusal = {
     ...{ code: "TOO_MANY_REQUESTS", message: "An endless piece of yours is already being made." },
     ...{ hint: "Stop it before you start another one.", details: { limit: "endless" } },

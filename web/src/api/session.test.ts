@@ -67,13 +67,13 @@ test("after a failed request the session is requested again", async () => {
   expect(paths(asked).at(-1)).toBe(SESSION);
 });
 
-test("a session of another business counts as none", async () => {
+test("a session of another business is not used", async () => {
   installFakeFetch({ [SESSION]: sessionOf("ada@example.com", "other"), [GUEST]: guest });
   await ensureSession();
   expect(accountEmail()).toBeNull();
 });
 
-test("a guest's session unknown to the server is replaced, and the call is repeated", async () => {
+test("if the server no longer knows a guest's session, the guest gets a new one, and the call is repeated", async () => {
   const sessions = [sessionOf(null), nobody];
   let refusals = 1;
   const asked = installFakeFetch({

@@ -21,7 +21,7 @@ test("the waveform can become longer than planned", () => {
   expect(peaks.bars(200, 200)[199]).toBeCloseTo(0.99);
 });
 
-test("a minimum at full negative scale gives the highest bar", () => {
+test("the lowest possible sample, -128, gives a bar of full height", () => {
   const peaks = createPeaks();
   peaks.append(Buffer.from(new Int8Array([-128, 3])).toString("base64"));
   expect(peaks.bars(1, 1 / 50)[0]).toBe(1);

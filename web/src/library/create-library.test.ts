@@ -58,7 +58,7 @@ test("a piece that the server has listed already is added without a change", asy
   dispose();
 });
 
-test("a slow answer to an older search never replaces a newer one", async () => {
+test("a slow answer to an older request never replaces the answer to a newer one", async () => {
   const slow = Promise.withResolvers<void>();
   let calls = 0;
   installFakeFetch({

@@ -114,7 +114,7 @@ test("a long prompt shows a counter, and one that is too long is refused with a 
   expect(made()).toEqual([]);
 });
 
-test("more wishes are sent beside the prompt, counted, and stay when their fields are closed", async () => {
+test("more wishes are counted, and are sent with the prompt even if their fields are closed", async () => {
   const { made, prompt } = show();
   const summary = await screen.findByText("More wishes");
   const details = summary.closest("details")!;
@@ -138,7 +138,7 @@ test("more wishes are sent beside the prompt, counted, and stay when their field
   );
 });
 
-test("a wish that can't be sent is shown in its field, and nothing is made", async () => {
+test("if a wish can't be sent, its field is opened, and nothing is made", async () => {
   const { made, prompt } = show();
   const details = (await screen.findByText("More wishes")).closest("details")!;
   fireEvent.input(screen.getByLabelText("Tempo"), { target: { value: "301" } });
@@ -155,7 +155,7 @@ test("characters are counted as the server counts them", () => {
   expect(tooLong("a".repeat(2001))).toBe("This is 1 character too long. Shorten it to 2,000.");
 });
 
-test("the length is remembered", () => {
+test("the length that was chosen last is chosen again", () => {
   localStorage.setItem("rondo.length", "300");
   show();
   expect(screen.getByLabelText<HTMLInputElement>("5 min").checked).toBe(true);

@@ -114,7 +114,7 @@ test("a piece that waits for a while shows the number of pieces before it, until
   dispose();
 });
 
-test("once an event has contained the place, it is no longer requested from the state", async () => {
+test("once an event has contained the place in the queue, the page no longer asks the server for it", async () => {
   let asked = 0;
   installFakeFetch({
     "GET /v1/generations/r": () => {
@@ -171,7 +171,7 @@ test("an endless piece has no planned end, and is as long as its generated part"
   dispose();
 });
 
-test("a stopped piece says that its generator did not stop, now and after a reload", async () => {
+test("if the generator of a stopped piece goes on, the piece says so, now and after a reload", async () => {
   const { makings, dispose } = setUp();
   const cancelled = (generatorEnd?: string) => ({ type: "cancelled", at: "", generatorEnd });
   for (const id of ["here", "stopped", "left"]) makings.follow(id, known);

@@ -16,7 +16,7 @@ function frames(count: number): Uint8Array<ArrayBuffer> {
 }
 const starts = Array.from({ length: 20 }, (_, i) => frames(i).length);
 
-test("a read from the middle begins with the first whole frame, for any sizes of its chunks", () => {
+test("a read from the middle begins with the first whole frame, whatever size its chunks have", () => {
   const sound = frames(20);
   for (const from of [1, 5, 200, 416, 419, 1000])
     for (const pieceBytes of [3, 100, 1024, 100_000]) {

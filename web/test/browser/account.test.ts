@@ -108,7 +108,7 @@ test(
 for (const colorScheme of ["light", "dark"] as const)
   for (const [name, device] of Object.entries({ desktop, phone }))
     test(
-      `the dialog works by keyboard alone and axe finds no problem, on a ${name} in ${colorScheme} colours`,
+      `the account dialog works by keyboard alone and axe finds no problem, on a ${name} in ${colorScheme} colours`,
       async () => {
         await using opened = await openPage(stage.browser, stage.app.url, { ...device, colorScheme });
         const { page } = opened;

@@ -41,7 +41,7 @@ const names = [
 ];
 
 test(
-  "names with markup and in every script are shown as they are, and a double click makes one piece, in two tabs",
+  "names with markup or in any script are shown as typed, a double click makes one piece, and a second tab lists the same pieces",
   async () => {
     await using opened = await openPage(browser, api.url, phone);
     const { page, complaints } = opened;
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  "if the browser refuses to start the sound, one press starts it; after a sleep of the tab it continues",
+  "if the browser refuses to start the sound, one press starts it, and it goes on after the tab was asleep",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;

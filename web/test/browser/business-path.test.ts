@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose]());
 
 browserTest(
-  "a piece is made, heard, opened and found without a network below the path, and another business on the host keeps its own",
+  "below the path of a business, a piece is made, heard, opened, and listed without a network; another business on the host keeps its own list",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;

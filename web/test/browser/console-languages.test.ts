@@ -115,7 +115,7 @@ for (const spoken of languages) {
   };
 
   test(
-    `the operator's views are whole in ${tag}, without an English text`,
+    `the operator's views in ${tag} show no English text and are not too wide`,
     async () => {
       await using opened = await openConsole({ ...desktop, locale: tag });
       const { page, complaints } = opened;
@@ -130,7 +130,7 @@ for (const spoken of languages) {
   );
 
   test(
-    `a business's views are whole in ${tag} on a phone, without an English text`,
+    `a business's views in ${tag} on a phone show no English text and are not too wide`,
     async () => {
       await using opened = await openConsole({ ...phone, locale: tag });
       const { page, complaints } = opened;
@@ -143,7 +143,7 @@ for (const spoken of languages) {
 }
 
 test(
-  "the walk over the texts finds English, a choice of language is kept, and a refusal is in the chosen language",
+  "the check finds English texts, a chosen language is kept after a reload, and a refusal is in the chosen language",
   async () => {
     await using opened = await openConsole({ ...desktop, locale: "en-GB" });
     const { page } = opened;

@@ -70,7 +70,7 @@ const rows = (page: Page, caption: string) =>
   page.getByRole("table", { name: caption, exact: true }).locator("tbody tr");
 
 test(
-  "over BullMQ the operator finds failed jobs, sees their details, retries and drops one of them and all of a search",
+  "with BullMQ, the operator finds failed jobs, sees their details, and retries or drops a single job or all that a search finds",
   async () => {
     tries += 1;
     isRefusing = true;

@@ -49,7 +49,7 @@ async function moveTo(page: Page, album: string): Promise<void> {
 }
 
 test(
-  "rows are dragged onto an album by mouse, one or several, and each move can be undone",
+  "one or several rows are dragged onto an album with the mouse, and each move can be undone",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -116,7 +116,7 @@ test(
 );
 
 test(
-  "on a phone a row can't be dragged, and several pieces are moved and moved back by the menu",
+  "on a phone a row can't be dragged, and several pieces are moved and moved back with the menu",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url, phone);
     const { page, complaints } = opened;

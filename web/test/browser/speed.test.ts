@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  "the page of a piece requests its script, the session and the list at once, and its parts don't move while they arrive",
+  "on the page of a piece, the session and the list are requested once, and nothing moves while the answers arrive",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url, phone);
     const { page, complaints } = opened;

@@ -49,7 +49,7 @@ export function tellStories({ name, programs, seeksEarly, start }: BrowserKind):
 
   describe(name, () => {
     story(
-      "a prompt sounds while it is composed, is paused, sought and stopped, and a reload in the middle goes on at its position",
+      "a piece plays while it is composed, is paused, sought and stopped, and continues at its position after a reload",
       async () => {
         await arrives();
         const askedAt = performance.now();

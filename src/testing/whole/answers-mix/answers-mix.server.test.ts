@@ -42,7 +42,7 @@ const faultsOf = (backends: Backends): readonly MixFault[] => [
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "on Postgres, while its processes are stopped and ended (skipped where no server is installed)",
+  "each response is right and no confirmed write is lost on Postgres, while its processes are stopped and ended (skipped where no server is installed)",
   async () => {
     await using server = await startPostgresServer(programs);
     await using house = await openMixHouse({ RONDO_BUSINESS_URL: server.adminUrl });
@@ -58,7 +58,7 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  "on a stand-in for Neon, while its processes are stopped and ended (skipped where no server is installed)",
+  "each response is right and no confirmed write is lost on a stand-in for Neon, while its processes are stopped and ended (skipped where no server is installed)",
   async () => {
     await using neon = await startNeonStandIn();
     await using house = await openMixHouse({
@@ -75,7 +75,7 @@ test.skipIf(programs === undefined)(
 );
 
 test(
-  "on SQLite, while its reader processes are stopped and killed",
+  "each response is right and no confirmed write is lost on SQLite, while its reader processes are stopped and killed",
   async () => {
     await using house = await openMixHouse({});
     const faults: MixFault[] = [

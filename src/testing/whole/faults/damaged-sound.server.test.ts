@@ -54,7 +54,7 @@ type Stored = Awaited<ReturnType<typeof makeStoredPiece>>;
 
 const damages: readonly (readonly [string, (stored: Stored) => Promise<unknown>])[] = [
   [
-    "200 bytes altered in its middle",
+    "an object with 200 altered bytes",
     async ({ part }) => {
       const bytes = await readFile(part);
       const at = Math.floor(bytes.length / 2);
@@ -62,9 +62,9 @@ const damages: readonly (readonly [string, (stored: Stored) => Promise<unknown>]
       await writeFile(part, bytes);
     },
   ],
-  ["its end cut off", async ({ part }) => truncate(part, 1_000)],
-  ["its file removed", async ({ part }) => rm(part)],
-  ["all of it removed", async ({ folder }) => rm(folder, { recursive: true })],
+  ["a truncated object", async ({ part }) => truncate(part, 1_000)],
+  ["an object without its file", async ({ part }) => rm(part)],
+  ["a missing object", async ({ folder }) => rm(folder, { recursive: true })],
 ];
 
 const pathsOf = ({
@@ -77,7 +77,7 @@ const pathsOf = ({
 ];
 
 for (const [name, damage] of damages) {
-  test(`with ${name}, the remaining chunks are served, and every byte is as it was made`, async () => {
+  test(`with ${name}, the chunks are served instead, and every byte is as it was made`, async () => {
     await using stored = await makeStoredPiece({ withChunks: true });
     const whole = await readFile(stored.part);
     await damage(stored);
@@ -90,7 +90,7 @@ for (const [name, damage] of damages) {
     }
   });
 
-  test(`with ${name} and its chunks deleted, every URL responds with 502 before the first byte`, async () => {
+  test(`with ${name} and without chunks, every URL responds with 502 before the first byte`, async () => {
     await using stored = await makeStoredPiece({ withChunks: false });
     await damage(stored);
     for (const [path, headers] of pathsOf(stored)) {

@@ -1,4 +1,4 @@
-// Tests that an API that is killed repeats no write with an Idempotency-Key, and loses no event of a committed change.
+// Tests that, when the API is killed, no write with an Idempotency-Key is executed twice, and no event of a committed change is lost.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { until } from "../../until.ts";
 import { startWebhookReceiver } from "../../webhook-receiver.ts";
@@ -7,7 +7,7 @@ import { startRondo } from "../processes/rondo-processes.ts";
 
 setDefaultTimeout(180_000);
 
-test("a named write that is sent again after the API was killed is executed once, and its response is repeated", async () => {
+test("a write that is sent again with its Idempotency-Key after the API was killed is executed once, and gets the same response", async () => {
   await using rondo = await startRondo({});
   const { headers } = await createRondoClient(rondo.url);
   const create = async (key: string): Promise<{ readonly id: string } | undefined> => {

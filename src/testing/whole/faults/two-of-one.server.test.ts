@@ -57,7 +57,7 @@ test("a second API on a port in use exits with code 78 and an error message", as
   }
 }, 30_000);
 
-test("a second API on the same data folder is refused for any path to the folder, and starts once the first was killed with SIGKILL", async () => {
+test("a second API on the same data folder is refused, whichever path names the folder, and starts after the first was killed with SIGKILL", async () => {
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");
   const first = await startApi(data);

@@ -1,4 +1,4 @@
-// Tests damaged stores and stores of a newer version. A start names the store and does not retry, a fault of one business affects no other, and the doctor names it.
+// Tests damaged stores and stores of a newer version. A start names the store and exits, and a fault of one business's store affects no other business and is named by the doctor.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSync } from "node:fs";
@@ -123,7 +123,7 @@ const unfitForOne: readonly (readonly [
   ["a chunk file of a newer version", "chunks", raiseUserVersion, "STORE_NEWER"],
   ["a truncated database", "businesses", halve, "STORE_DAMAGED"],
   ["a truncated chunk file", "chunks", halve, "STORE_DAMAGED"],
-  ["a database of noise", "businesses", scribble, "STORE_DAMAGED"],
+  ["a database of random bytes", "businesses", scribble, "STORE_DAMAGED"],
   ["a chunk file of random bytes", "chunks", scribble, "STORE_DAMAGED"],
   ["an emptied database", "businesses", empty, "STORE_DAMAGED"],
 ];

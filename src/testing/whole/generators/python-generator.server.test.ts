@@ -69,7 +69,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
       expect(generation.title).toBe("calm piano");
     });
 
-    test("the generator makes a change of a piece, and the response says so", async () => {
+    test("a change of a piece is made by the generator, and the response says so", async () => {
       const parent = await client.start({ prompt: "calm piano", durationSeconds: 10, seed: 8 });
       await client.untilEnded(parent);
       const res = await fetch(`${rondo.url}/v1/versions/${parent.versionId}/versions`, {

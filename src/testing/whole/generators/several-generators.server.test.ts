@@ -7,7 +7,7 @@ import { startRondo } from "../processes/rondo-processes.ts";
 
 const prompt = "calm piano";
 
-test("Rondo tries the next generator before the first chunk, uses only the named one if a request names one, and respects a business's own list", async () => {
+test("if a generator can't be reached, Rondo tries the next one, but not if the request names a generator; a business can have its own list", async () => {
   await using tone = await serveToneGenerator("a secret");
   await using rondo = await startRondo({
     RONDO_GENERATORS: `away=http://127.0.0.1:${freePort()}, tone=${tone.url}, sketch=builtin:`,
@@ -78,7 +78,7 @@ test("a version is made by the generator that made its parent, and the response 
   });
 }, 60_000);
 
-test("a piece for a generator with a long queue is refused with the expected wait, and another generator in the list accepts it", async () => {
+test("a piece for a generator with a long queue is refused with the expected wait, and a piece for another generator is accepted", async () => {
   using backedUp = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

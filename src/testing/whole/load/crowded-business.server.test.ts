@@ -1,4 +1,4 @@
-// Tests that one address that sends as many requests as allowed delays neither a new guest of the same business nor users of another business.
+// Tests that many requests from one IP address delay neither a new guest of the same business nor users of another business.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createBusinessClient, createRondoClient, type RondoClient } from "../processes/rondo-client.ts";
 import { startRondo } from "../processes/rondo-processes.ts";
@@ -30,7 +30,7 @@ for (const [name, bounds, acceptedMost] of [
   ["with the default bounds", {}, 20],
   ["without bounds", { RONDO_LIMIT_ADDRESS_PIECES: "off", RONDO_LIMIT_GUEST_MINUTES: "off" }, 120],
 ] as const) {
-  test(`while ${guests} guests of one address request ${piecesEach} pieces of 600 s each, others get their first sound soon, ${name}`, async () => {
+  test(`while ${guests} guests at one IP address each request ${piecesEach} pieces of 600 s, other listeners get their first sound soon, ${name}`, async () => {
     await using rondo = await startRondo({ RONDO_TRUSTED_PROXIES: "1", ...bounds });
     const otherGuest = await createBusinessClient(rondo, "other");
     const crowd = await Promise.all(

@@ -21,7 +21,7 @@ describe.each([
   for (const program of programs) {
     for (const form of program.forms) {
       test.skipIf(Bun.which(program.program) === null && !onCi).concurrent(
-        `${program.name} plays the whole piece by ${form === "mp3" ? "its address" : "HLS"}`,
+        `${program.name} plays the whole piece from ${form === "mp3" ? "its audio URL" : "its HLS playlist"}`,
         async () => {
           const links = await pieces.make({ pace: 1.5, ahead: 2.5 });
           const { firstSoundSeconds, playedSeconds, exitCode } = await play(program, links[form], 30_000);
@@ -41,7 +41,7 @@ describe.each([
     ["its own <audio>", false],
     ["hls.js", true],
   ] as const)(
-    "Chromium plays the whole piece by %s",
+    "Chromium plays the whole piece with %s",
     async (_name, withHlsJs) => {
       const links = await pieces.make({ pace: 1.5, ahead: 2.5 });
       const url = withHlsJs ? links.hls : links.mp3;

@@ -41,7 +41,7 @@ const names = new Set(["Rondo"]);
 /** Texts that have another meaning in the console than on the page. */
 const homonyms = new Set(["Enter", "Key", "Pause", "Versions"]);
 
-test("the sources of the console are found with the shared ones", () => {
+test("the test reads the source files of the console, and those that it shares with the page", () => {
   expect([...files]).toEqual(
     expect.arrayContaining([
       "console/queues/queues.tsx",

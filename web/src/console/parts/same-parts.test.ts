@@ -9,7 +9,7 @@ const list = () => ({
   ],
 });
 
-test("a value that equals the earlier one is the earlier one", () => {
+test("if the new value equals the earlier one, the earlier object is kept", () => {
   const before = list();
   expect(withSameParts(before, list())).toBe(before);
 });
