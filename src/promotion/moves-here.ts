@@ -18,7 +18,7 @@ interface MoveProgress {
   readonly rows: Omit<Extract<MoveEvent, { event: "rows" }>, "event"> | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
-  /** The result of a move or of a return; null before its end. */
+  /** The result of a move, or of the way back; null until the action has ended. */
   readonly report: MoveReport | null;
   /** The result of a dry run; null before its end. */
   readonly tables: readonly DryRunTable[] | null;
@@ -35,7 +35,7 @@ interface RecordedMove {
 }
 
 export interface MoveState {
-  /** The latest action that was started in this process; null: none since its start. */
+  /** The latest action in this process; null if no action was started since the process started. */
   readonly progress: MoveProgress | null;
   /** null: the business is not moving, and has no former database. */
   readonly record: RecordedMove | null;
@@ -55,7 +55,7 @@ export interface MovesHere {
 interface MoveAddresses {
   /** The address of the new database. A dry run and a move require it. */
   readonly to?: StoreUrl | undefined;
-  /** The administrator's address of the server that the business is on, if the settings don't contain it. */
+  /** The URL of the business's present server with an administrator's credentials. It is needed if the settings have no such URL. */
   readonly admin?: StoreUrl | undefined;
 }
 

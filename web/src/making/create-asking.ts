@@ -32,7 +32,7 @@ const SEED_MAX = 0xffff_ffff;
 export function createAsking({ makings, library, listening }: AskingDeps) {
   const { player } = listening;
   const [isAsking, setAsking] = createSignal(false);
-  /** The words of the last prompt that had no effect. */
+  /** Those words of the last prompt that the generator did not understand. */
   const [missed, setMissed] = createSignal<readonly string[]>([]);
   /** The ids of the two pieces that were made from one prompt last. */
   const [takes, setTakes] = createSignal<readonly string[]>([]);
@@ -94,7 +94,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       untitled.set(started.requestId, started.trackId);
       followFirst(track, version!, durationSeconds === "endless");
     });
-    // The list is drawn in a task of its own, so that a press waits for the drawing of the player only.
+    // The list is drawn in a later task than the player, so that a press of a button in between waits only for the player.
     await nextTask();
     // By now the composer may have chosen the title.
     library.add({ ...track, title: makings.get(started.requestId)?.title ?? track.title });
@@ -142,7 +142,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     });
   }
 
-  /** Returns the wishes of a piece, for a similar piece. The seed is left out, so that the server chooses a new one. */
+  /** Returns the request (prompt, length, options) that made a piece, for another piece like it. The seed is left out, so that the server chooses a new one. */
   async function likeCurrent(piece: Playable): Promise<StartInput> {
     const plannedMs = listening.making()?.plannedMs || piece.seconds * 1000 || PLANNED_MS;
     const { options, generator, durationSeconds } = await getGeneration(piece.requestId!);
