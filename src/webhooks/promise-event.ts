@@ -12,8 +12,9 @@ interface Target {
 }
 
 /**
- * The transaction has to be started with the kind "generations", because the sweep of that kind adds lost jobs again.
- * The jobs are added to the queue right after the commit. An event whose id is already stored changes nothing.
+ * Stores the event, and a job for each endpoint that gets the event. Start the transaction with
+ * `promising(["generations"])`: if a job is lost, the sweep of generations adds it again. The jobs are added to
+ * the queue right after the commit. An event whose id is already stored changes nothing.
  */
 export async function promiseEvent(
   trx: PromisingTransaction,

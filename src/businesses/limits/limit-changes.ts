@@ -14,7 +14,7 @@ const rate = z
   .optional();
 const count = z.union([z.int().min(0).max(1_000_000), z.literal("default")]).optional();
 
-/** A limit that is null is removed. A limit that is "default" is again the one from the settings. */
+/** null removes a limit. "default" resets a limit to the value in the settings. */
 export const limitChangesSchema = z.strictObject({
   rates: z.strictObject({ writes: rate, generations: rate, business: rate, address: rate }).optional(),
   concurrentGenerationsPerUser: count,

@@ -25,7 +25,8 @@ export interface ReadOptions {
   /** Wishes of the prompt that contradict an option. */
   readonly overruled: readonly Wish[];
   /**
-   * The phrase about the option `instrumental`, which is always fulfilled. `unfulfilled` has the phrase about `lyrics`.
+   * Contains a phrase if the option `instrumental` is set, because the composer never sings. If `lyrics` are given,
+   * `unfulfilled` contains a phrase about them.
    */
   readonly fulfilled: readonly string[];
   readonly unfulfilled: readonly string[];

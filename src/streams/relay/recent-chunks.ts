@@ -8,7 +8,8 @@ export interface RecentChunks {
   add(chunks: readonly Uint8Array[]): void;
   /**
    * Returns chunks from a position: at most `maxBytes`, but at least one chunk. Returns undefined if the chunk at this
-   * position is not held. Until a chunk is added, the first 64 different arguments return the same object each time.
+   * position is not held. Results are cached, at most 64 of them until the next chunk is added, so
+   * that listeners at one position get the same object.
    */
   from(position: number, maxBytes: number): Span | undefined;
 }

@@ -23,7 +23,7 @@ export interface PostgresPoolOptions {
 
 /** The time limit in milliseconds for callers that set none. The server enforces it even if this process no longer exists. */
 export const statementMsMax = 120_000;
-/** A tolerance in milliseconds, because the server's timer starts later than ours. */
+/** A statement that the server stops less than this time before its deadline, in milliseconds, was not stopped early. */
 const earlyMs = 50;
 const leaseWaitMsMax = 30_000;
 
@@ -91,7 +91,7 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
     if (ask.over) return;
     try {
       const { deadline } = ask;
-      // This wait is longer than the caller's time limit, at which the caller gets an error.
+      // At the deadline the caller gets an error from another place. The longer wait only keeps this one from failing first.
       const waitMsMax = deadline - performance.now() + 1_000;
       const lease = await connections.lease({ kind: "long", waitMsMax, isOver: () => ask.over });
       await runOn(lease, ask, Math.ceil(deadline - performance.now()));
@@ -181,8 +181,9 @@ function mayRepeat(ask: Ask, reason: unknown): boolean {
 }
 
 /**
- * Returns whether the statement was stopped before its own time limit. Either the limit of shared statements still
- * applied, because the server stopped the statement that raises it, or an administrator stopped the statement.
+ * Returns whether the statement was stopped before its own time limit. Either the limit for shared
+ * connections still applied, because the server had stopped the `set` statement that raises this limit, or an
+ * administrator stopped the statement.
  */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;

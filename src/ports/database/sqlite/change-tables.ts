@@ -1,4 +1,5 @@
-// Runs a transaction that changes tables in a writer process, because copying a large table takes long and can't be interrupted.
+// Changes tables in one transaction, in a separate writer process. SQLite copies a table to change its columns, and the
+// copy of a large table takes long and can't be interrupted.
 import { CompiledQuery, type Transaction } from "kysely";
 import { AppError } from "../../../errors.ts";
 import type { TableChange } from "../database.ts";

@@ -36,8 +36,9 @@ export interface WhileBusyOptions {
 
 /**
  * Repeats a start that a busy generator refused, after the time that the generator asks for, or else after 0.5 to 5 s.
- * Throws GENERATION_FAILED when the generator is still busy at the end of `limitMs`. It must be used only before the
- * first chunk. Other errors are thrown immediately: a start whose answer was lost is never repeated.
+ * Throws GENERATION_FAILED when the generator is still busy at the end of `limitMs`. Call this function
+ * only before the piece has its first chunk of sound. Other errors are thrown immediately: a start
+ * whose answer was lost is never repeated.
  */
 export async function whileBusy<T>(
   start: () => Promise<T>,
