@@ -129,9 +129,7 @@ const playerNear = (
       !isNegated &&
       at >= from &&
       at < to &&
-      (kind === "instruments" ||
-        kind === "nearInstruments" ||
-        kind === "percussion"),
+      (kind === "instruments" || kind === "nearInstruments" || kind === "percussion"),
   );
   if (wish === undefined) {
     const isDrums = words.some(
