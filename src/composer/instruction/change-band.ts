@@ -283,7 +283,7 @@ const add: Rule = (spec, clause) => {
       const change = kitChange({ ...spec, parts }, wish);
       parts.drums = change.changed.parts?.drums ?? parts.drums;
       said.push(...change.said);
-    } else if (wish.kind === "parts" && wish.id === "drums") {
+    } else if (wish.kind === "parts" && partWords[wish.id] === "drums") {
       said.push(parts.drums === null ? "with drums" : "already with drums");
       parts.drums ??= styles[spec.style].kits.find((kit) => kit !== null) ?? "room";
     } else if (wish.kind === "percussion" && wish.id !== "hat") {

@@ -155,7 +155,7 @@ const textureChanges = (spec: MusicSpec, clause: Clause): readonly Change[] => {
     if (wish.kind !== "textures") continue;
     const name = wish.id as keyof Textures;
     const isLess = / (?:less|weniger|moins|menos) /.test(clause.text);
-    const isOff = clause.intent === "remove" || wish.isNegated;
+    const isOff = clause.intent === "remove" || (wish.isNegated && !isLess);
     const before = textures[name];
     textures[name] = within(isOff ? 0 : isLess ? before - 0.3 : Math.max(0.6, before + 0.2));
     said.push(

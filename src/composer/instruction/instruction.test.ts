@@ -105,10 +105,10 @@ describe("an instruction about the band", () => {
     expect(spec.parts.lead).toBe(base.parts.lead);
   });
 
-  test("drums can be added to a piece without drums", () => {
-    expect(
-      change("add drums", { ...base, parts: { ...base.parts, drums: null } }).spec.parts.drums,
-    ).not.toBeNull();
+  test.each(["add drums", "add rhythm", "add a pulse"])("%p adds drums to a piece without drums", (instruction) => {
+    const { spec, understood } = change(instruction, { ...base, parts: { ...base.parts, drums: null } });
+    expect(spec.parts.drums).not.toBeNull();
+    expect(understood).toEqual(["with drums"]);
   });
 
   test.each(["replace the piano with a guitar", "guitar instead of piano"])(
@@ -137,6 +137,14 @@ describe("an instruction about feel", () => {
   test("textures can be added and removed", () => {
     expect(change("add rain").spec.textures.rain).toBeGreaterThan(0);
     expect(change("without vinyl").spec.textures.vinyl).toBe(0);
+  });
+
+  test("a texture can be made softer", () => {
+    const { spec } = change("add rain");
+    const softer = change("less rain", spec);
+    expect(softer.spec.textures.rain).toBeGreaterThan(0);
+    expect(softer.spec.textures.rain).toBeLessThan(spec.textures.rain);
+    expect(softer.understood).toEqual(["less rain"]);
   });
 
   test("a change of style keeps the title, the key and the length", () => {
