@@ -1,4 +1,5 @@
 // Looks for the programs that tests need, such as Chromium and ffmpeg. Missing programs are reported, and are installed only on request.
+import { runsLongTests } from "../long-tests.ts";
 import { onCi } from "./on-ci.ts";
 
 interface Tool {
@@ -18,7 +19,7 @@ const packagesOf: Readonly<Record<string, string>> = {
 
 const tools: readonly Tool[] = [
   { program: "chromium", debian: "chromium", neededFor: "the tests of the page in a browser" },
-  ...["firefox-esr", "WebKitWebDriver", "Xvfb"].map((program) => ({
+  ...(runsLongTests ? ["firefox-esr", "WebKitWebDriver", "Xvfb"] : []).map((program) => ({
     program,
     debian: packagesOf[program] ?? program,
     neededFor: "the tests of the page in Firefox and WebKitGTK",

@@ -1,5 +1,6 @@
 // Lists the suites of `bun run test`, with the programs that each suite needs.
 import { join } from "node:path";
+import { runsLongTests } from "../long-tests.ts";
 import { hasMongo } from "../servers/mongodb-server.ts";
 import { missingForPython } from "./python-generator.ts";
 
@@ -36,6 +37,14 @@ const conformance = (name: string, options: readonly string[], missing: Suite["m
   directory: root,
 });
 
+/** Takes two to seven minutes, so it runs only in the long form of the tests. */
+const otherBrowsers: Suite = {
+  name: "page, in Firefox and WebKitGTK",
+  missing: () => missingPrograms("firefox-esr", "WebKitWebDriver", "Xvfb"),
+  command: [bun, "test", "--timeout=60000", "--retry=1", "./web/test/other-browsers"],
+  directory: root,
+};
+
 /**
  * The lanes run in parallel after the suite of the server, and the suites within a lane run one
  * after the other. The first lane needs the processors, and the second one mostly waits.
@@ -63,12 +72,7 @@ export const lanes: readonly (readonly Suite[])[] = [
       command: [bun, "test", "--timeout=20000", "./src"],
       directory: join(root, "web"),
     },
-    {
-      name: "page, in Firefox and WebKitGTK",
-      missing: () => missingPrograms("firefox-esr", "WebKitWebDriver", "Xvfb"),
-      command: [bun, "test", "--timeout=60000", "--retry=1", "./web/test/other-browsers"],
-      directory: root,
-    },
+    ...(runsLongTests ? [otherBrowsers] : []),
     {
       name: "Python generator",
       missing: missingForPython,
