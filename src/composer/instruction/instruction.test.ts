@@ -105,11 +105,14 @@ describe("an instruction about the band", () => {
     expect(spec.parts.lead).toBe(base.parts.lead);
   });
 
-  test.each(["add drums", "add rhythm", "add a pulse"])("%p adds drums to a piece without drums", (instruction) => {
-    const { spec, understood } = change(instruction, { ...base, parts: { ...base.parts, drums: null } });
-    expect(spec.parts.drums).not.toBeNull();
-    expect(understood).toEqual(["with drums"]);
-  });
+  test.each(["add drums", "add rhythm", "add a pulse"])(
+    "%p adds drums to a piece without drums",
+    (instruction) => {
+      const { spec, understood } = change(instruction, { ...base, parts: { ...base.parts, drums: null } });
+      expect(spec.parts.drums).not.toBeNull();
+      expect(understood).toEqual(["with drums"]);
+    },
+  );
 
   test.each(["replace the piano with a guitar", "guitar instead of piano"])(
     "%p replaces the piano with a guitar",
