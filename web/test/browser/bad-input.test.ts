@@ -17,7 +17,7 @@ import {
   positionOf,
 } from "./stage/open-page.ts";
 
-const TEST_MS_MAX = 60_000;
+const TEST_MS_MAX = 120_000;
 let browser: Browser;
 const api = serveFakeApi({ paceMs: 40 });
 

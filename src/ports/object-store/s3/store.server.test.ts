@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { isAppError } from "../../../errors.ts";
 import { openLink } from "../../../testing/servers/breakable-link.ts";
 import { onCi } from "../../../testing/runners/on-ci.ts";
 import { bytesOf, inChunks, objectStoreContract, readWhole } from "../contract.ts";
@@ -68,6 +69,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
   test("while an object is repeatedly replaced and deleted, each read returns one complete content", async () => {
     const store = storeIn(await newBucket());
     let isOver = false;
+    let refusals = 0;
     const replace = async (): Promise<void> => {
       for (let seed = 1; !isOver; seed++) {
         await store.write(key, inChunks(bytesOf(20_000 + (seed % 3), seed)), audio);
@@ -77,10 +79,15 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     const replacing = replace();
     const readAll = async (): Promise<void> => {
       for (let whole = 0; whole < 60;) {
-        const read = await store.read(key);
-        if (!read) continue;
-        await Array.fromAsync(read.checked());
-        whole++;
+        try {
+          const read = await store.read(key);
+          if (!read) continue;
+          await Array.fromAsync(read.checked());
+          whole++;
+        } catch (err) {
+          // On a busy machine, moto answers some reads with 500 while the object is replaced and deleted.
+          if (!isAppError(err, "UNAVAILABLE") || ++refusals > 60) throw err;
+        }
       }
     };
     // The writer ends when the reader does, even if the server fails, so that nothing runs after the test.

@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { type RondoProcesses, startRondo } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 import { buildPage, launchChromium } from "./open-page.ts";
 
-export const TEST_MS_MAX = 60_000;
+export const TEST_MS_MAX = 120_000;
 
 export interface Stage extends AsyncDisposable {
   readonly app: RondoProcesses;
