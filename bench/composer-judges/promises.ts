@@ -101,7 +101,7 @@ const isKey = (
   return relation((((tonic - own) % 12) + 12) % 12, isMinor === isOwnMinor, isOwnMinor);
 };
 
-/** Of all pairs of a piece with drums and one without, the share in which the piece with drums is more percussive. */
+/** Pairs each piece that has drums with each piece that has none. Returns the share of pairs in which the first is more percussive. */
 const drumOrder = (some: readonly Judged[]): string => {
   const [with_, without] = [true, false].map((has) =>
     some.filter(({ judgement }) => judgement.hasDrums === has).map(({ judgement }) => judgement.percussive),

@@ -16,7 +16,7 @@ export interface TurnTaker {
  */
 const firstMs = 10_000;
 /**
- * One in this many turns of a business goes to pieces that already have their first seconds, so that many new pieces
+ * Of this number of turns, a business gives one to a piece that already has its first seconds, so that many new pieces
  * can't interrupt music that is being played.
  */
 const turnsPerTurnOfTheRest = 4;

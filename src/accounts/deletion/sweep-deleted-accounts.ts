@@ -41,7 +41,10 @@ export async function sweepDeletedAccounts(
     const failures: unknown[] = [];
     let nextMs: number | undefined;
     for (const { id: userId, deleteAfter } of closed) {
-      if (stop.aborted) return nowMs;
+      if (stop.aborted) {
+        nextMs = nowMs;
+        break;
+      }
       const caller = { kind: "user", businessId, userId } as const;
       const eraseMs = Date.parse(deleteAfter!) + clocksApartMs;
       try {

@@ -27,7 +27,7 @@ interface MoveOptions {
 
 interface StoreMove<Kind extends keyof SharedDeps["moves"]> {
   readonly kind: Kind;
-  /** What is moved, as in the help text "move the finished audio to another store". */
+  /** A noun for the moved data, as in the help text "move the finished audio to another store". */
   readonly what: string;
   readonly examples: { readonly from: string; readonly to: string };
   readonly settings: { readonly from: string; readonly to: string };

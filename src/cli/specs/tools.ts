@@ -26,7 +26,7 @@ export interface SpecsTools {
   openPostgres(url: string): Promise<Database<BusinessTables>>;
   /** Opens the language model. Throws CONFIG_INVALID when none is configured. */
   languageModel(): LanguageModel;
-  /** Writes a new file into the folder. Throws CONFLICT if the file exists or can't be written. */
+  /** Writes a new file into the folder. Throws CONFLICT if the file exists. */
   writeSpec(file: string, text: string): Promise<void>;
   print(line: string): void;
   confirm(question: string): Promise<boolean>;
@@ -55,8 +55,9 @@ export const createSpecsTools = (
     });
   },
   writeSpec: (file, text) =>
-    writeFile(join(querySpecs, file), text, { flag: "wx" }).catch((cause: unknown) => {
-      throw new AppError("CONFLICT", `query-specs/${file} can't be written, or exists already.`, { cause });
+    writeFile(join(querySpecs, file), text, { flag: "wx" }).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== "EEXIST") throw cause;
+      throw new AppError("CONFLICT", `query-specs/${file} exists already.`, { cause });
     }),
 });
 

@@ -1,6 +1,6 @@
 // Makes the addresses of the page and of the API, which begin with a path such as /b/acme if the business has no host of its own.
 
-/** What the server has written into the HTML about the business. Undefined if the HTML has no such element. */
+/** The JSON about the business that the server wrote into the HTML. Undefined if the HTML has no such element. */
 const described = document.getElementById("business")?.textContent;
 const { base = "" } = JSON.parse(described ?? "{}") as { base?: string };
 

@@ -32,7 +32,7 @@ const SEED_MAX = 0xffff_ffff;
 export function createAsking({ makings, library, listening }: AskingDeps) {
   const { player } = listening;
   const [isAsking, setAsking] = createSignal(false);
-  /** Those words of the last prompt that the generator did not understand. */
+  /** The generator did not understand these words of the last prompt. */
   const [missed, setMissed] = createSignal<readonly string[]>([]);
   /** The ids of the two pieces that were made from one prompt last. */
   const [takes, setTakes] = createSignal<readonly string[]>([]);
