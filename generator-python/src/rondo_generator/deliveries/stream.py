@@ -61,7 +61,11 @@ async def deliver_to_stream(
             events, {"type": "failed", "at": now(), "code": "GENERATION_FAILED", "reason": str(failure)}
         )
     except Refused as refusal:
-        log.info("generation %s is cancelled, because Rondo did not accept its audio: %s", generation.request.request_id, refusal)
+        log.info(
+            "generation %s is cancelled, because Rondo did not accept its audio: %s",
+            generation.request.request_id,
+            refusal,
+        )
         generation.cancel("Rondo accepts no more chunks of this piece.")
 
 
