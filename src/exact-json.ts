@@ -89,11 +89,11 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
 export const exactSourceOf = (value: unknown): string | undefined =>
   isRawJSON(value) ? value.rawJSON : undefined;
 
-/** Parses stored JSON, which is well-formed, so that each number keeps its digits. */
+/** Parses stored JSON, which is always well-formed. Each number keeps its digits. */
 export const parseStoredJson = (text: string): unknown =>
   unusualNumber.test(text) ? JSON.parse(text, keepSource as never) : JSON.parse(text);
 
-/** Finds numbers that may be rewritten: 16 digits, a fraction, an exponent or minus zero. */
+/** Matches numbers that JavaScript may write differently: 16 digits, a fraction, an exponent or minus zero. */
 const unusualNumber = /(?:^\s*|"\s*:\s*|[,[]\s*)-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
 
 /** Whether a double may differ from the number in the source. A double is exact to 15 digits. */

@@ -90,7 +90,7 @@ function listen(config: Config, fetch: Answer, board: Answer | undefined) {
       idleTimeout: config.idleSeconds,
       maxRequestBodySize: bodyBytesMax,
       development: false,
-      // Bun shares the port with another process by default.
+      // A second server on the same port has to fail instead of sharing the port.
       reusePort: false,
       ...(board ? { routes: { "/v1/jobs/board": board, "/v1/jobs/board/*": board } } : {}),
       fetch,
