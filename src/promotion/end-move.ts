@@ -14,8 +14,8 @@ import {
 import { switchOver } from "./switch-over.ts";
 
 /**
- * Returns the business to its former database, with all writes since the move. A second call moves the business to the
- * other database again.
+ * Returns the business to its former database, which gets all writes since the move. A second call moves the business
+ * to the other database again.
  */
 export async function moveBack(deps: MoveDeps, actor: string, slug: string): Promise<MoveReport> {
   const startedAt = performance.now();
@@ -58,7 +58,7 @@ export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
   const { business, move, found } = await holdExisting(deps, slug, ["switched"]);
   try {
     await refusePreviewed(deps, business, found);
-    // The log ends last, because without the log a return would lose changes.
+    // The database is deleted before the log of changes ends: if the deletion fails, a return still needs the log.
     await deps.provisionerOf(found.engine).drop(found.credentials!);
     const own = await deps.openCopy(business.credentials);
     try {

@@ -175,7 +175,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     return text;
   };
 
-  test("psql and sqlite3 read the same values after the move, in tables that the move found in the database itself", async () => {
+  test("after the move, psql reads the values that sqlite3 reads, from every table that the migrations created", async () => {
     expect(await copyAll(sqlite, pg)).toEqual(["Order", "group"]);
     const fields = (hex: (column: string) => string) =>
       `select "id" || '|' || coalesce(${hex('"select"')}, 'null') || '|' || coalesce("small", -1) || '|' || coalesce("big", -1) || '|' ||
@@ -209,7 +209,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     );
   });
 
-  test("the schema of the new database equals that of its migrations: names, types, NOT NULL, keys and indexes", async () => {
+  test("after the move, the new database still has the names, types, NOT NULL, keys and indexes of its migrations", async () => {
     const admin = postgres(server.url, { max: 1 });
     const rows = await admin`select column_name as name, data_type as type, is_nullable as nullable
       from information_schema.columns where table_name = 'Order' order by ordinal_position`;
@@ -248,7 +248,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
   });
 
   for (const value of ["infinity", "0044-03-15 12:00:00+00 BC"])
-    test(`on the way to SQLite, the instant ${value} is refused with its table, row and column`, async () => {
+    test(`a move to SQLite refuses the instant ${value}, and names its table, row and column`, async () => {
       const admin = postgres(server.url, { max: 1 });
       await admin`insert into "Order" ("id", "MixedCase", "exact") values ('bad', true, ${value}::text::timestamptz)`;
       try {
@@ -303,7 +303,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     ],
   ];
   for (const [what, column, value, message] of refusals)
-    test(`${what} is refused with its table, row and column, and the copy does not change`, async () => {
+    test(`a move to Postgres refuses ${what}, names the place, and leaves the copy unchanged`, async () => {
       const stored = value instanceof Uint8Array ? `cast(?1 as text)` : "?1";
       db.query(`insert into "Order" ("id", "MixedCase") values ('bad', 1)`).run();
       db.query(`update "Order" set "${column}" = ${stored} where "id" = 'bad'`).run(value as never);

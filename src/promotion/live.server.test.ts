@@ -280,7 +280,7 @@ describe.skipIf(programs === undefined)(
       ],
       ["cancelled, and the business stays where it was", () => cancelMove(moveDeps(), "sealed")],
     ] as const)
-      test(`when a move is killed between the end of the pause and the switch, writes are refused until it is ${what}`, async () => {
+      test(`when a move is killed after its pause became permanent and before the switch, writes are refused until the move is ${what}`, async () => {
         const business = await stores.deps.registry.findBySlug("sealed");
         const id = business?.id ?? (await createUsed("sealed"));
         const deps = moveDeps();
@@ -320,7 +320,7 @@ describe.skipIf(programs === undefined)(
         }
       });
 
-    test("a move continues if credentials are sealed again meanwhile, as when the master key is rotated", async () => {
+    test("a move succeeds although the business's credentials are sealed again meanwhile, as a rotation of the master key does", async () => {
       await createUsed("resealed");
       const deps = moveDeps();
       const { control, sealing } = stores.deps;

@@ -36,7 +36,7 @@ export async function matchTables(from: Described, to: Described): Promise<reado
         hint: "Add a primary key by a migration.",
       });
     const types = strict.find(({ name }) => name === table.name) ?? table;
-    // An interrupted move may have removed the keys of the new database temporarily.
+    // The keys of the source are used, because an interrupted move may have removed those of the new database.
     return {
       ...types,
       key: table.key,
@@ -70,8 +70,8 @@ function columnFaults(here: CopyTable, there: CopyTable): readonly Fault[] {
 }
 
 /**
- * Sorts referenced tables first. If the references form a circle, so that each remaining table refers to another
- * remaining one, the first table is taken.
+ * Sorts referenced tables first. If each remaining table refers to another remaining table, the first of them comes
+ * next.
  */
 function inOrder(tables: readonly CopyTable[]): readonly CopyTable[] {
   const ordered: CopyTable[] = [];

@@ -27,10 +27,10 @@ export interface Move {
   readonly changedAtMs: number;
 }
 
-/** `heldUntil` of a move that no command holds. */
+/** The value of `heldUntil` in a move that no command holds. */
 export const released = new Date(0).toISOString();
 
-/** The right to work on a move, until it is released or this process stops renewing it. */
+/** The exclusive right to work on a move. It ends with `release`, or when this process no longer renews it. */
 export interface HeldMove {
   read(): Promise<Move>;
   /** Throws CONFLICT when another command has taken over. */
@@ -133,7 +133,7 @@ export async function holdMove(
     const { numUpdatedRows } = await mine().set({ heldUntil: heldUntil() }).executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) throw takenOver();
   };
-  // The hold of a killed command expires soon, so this function tries again until then.
+  // The hold of a killed command expires within five seconds, so the loop tries for ten seconds.
   for (const triesEndAt = Date.now() + 2 * holdMs; ; await setTimeout(tryAgainMs)) {
     await take();
     const { numUpdatedRows } = await mine().set({ heldUntil: heldUntil() }).executeTakeFirstOrThrow();

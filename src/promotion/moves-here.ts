@@ -25,7 +25,7 @@ interface MoveProgress {
   readonly fault: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
 }
 
-/** The record of a move as every process and the command line see it. */
+/** What the control database stores about a move. All processes and the command line read it. */
 interface RecordedMove {
   readonly step: "begun" | "copying" | "switched" | "returning";
   /** The engine of the other database, which the business does not use. */

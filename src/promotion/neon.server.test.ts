@@ -225,7 +225,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await users()).toEqual([{ kind: "guest" }]);
     });
 
-    test("a project that is locked or limits requests for a while delays the move and doesn't end it", async () => {
+    test("a Neon project that is locked or limits requests for a while delays the move and doesn't end it", async () => {
       await createUsed("patient");
       const before = { refused: neon.answered(429), locked: neon.answered(423) };
       neon.refuseNext(429, 429, 423, 429);

@@ -1,4 +1,5 @@
-// Tests a move and the way back with the programs sqlite3 and psql, which know nothing of Rondo. Both read every table, and all rows have to be equal.
+// Tests a move and the way back with the programs sqlite3 and psql, which use no code of Rondo. They read every table
+// of both databases, and all rows have to be equal.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps/api-deps.ts";

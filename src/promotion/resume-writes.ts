@@ -1,19 +1,19 @@
-// Ends the pause of writes of a move whose command was killed after the pause became permanent and before the switch.
+// Lets a business write again after the command of its move was killed between the permanent pause of writes and the
+// switch.
 import type { MoveDeps } from "./move-business.ts";
 import { findMovedBusiness, holdMove, released } from "./move-record.ts";
 
 export type ResumeWritesDeps = Pick<MoveDeps, "control" | "sealing" | "openCopy">;
 
 /**
- * A move whose hold ended this long ago was interrupted, because a command renews its hold every second. In
- * milliseconds.
+ * The time after the end of its hold after which a move counts as interrupted, in milliseconds. A running command
+ * renews its hold every second.
  */
 const abandonedMs = 30_000;
 
 /**
- * Returns the slugs of the businesses whose writes were resumed. The interrupted command can still
- * be run again, and continues. Errors: an AggregateError with one error for each business whose
- * writes could not be resumed.
+ * Returns the slugs of the businesses whose writes were resumed. The interrupted command can be run again, and then
+ * continues its move. Errors: an AggregateError with one error for each business whose writes could not be resumed.
  */
 export async function resumeWrites(deps: ResumeWritesDeps, nowMs = Date.now()): Promise<readonly string[]> {
   const abandoned = await deps.control.kysely

@@ -71,8 +71,8 @@ describe.skipIf(postgresPrograms() === undefined)(
     }
 
     /**
-     * Runs work on a new connection to the present database, because these moves do not wait until
-     * other processes have noticed them.
+     * Runs `work` on a new connection to the present database. These moves don't wait until all processes have noticed
+     * them, so an open connection may still lead to the former database.
      */
     async function inPresent<T>(
       businessId: string,
@@ -159,7 +159,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect((await rowsOf(id)).answers).toEqual(["1", "2"]);
     });
 
-    test("after a --finish that could not delete the former database, the business returns with every change", async () => {
+    test("after a --finish that could not delete the former database, the business can still return with every change", async () => {
       const business = await stores.createBusiness("unfinished");
       await stores.createUser(business, "alice");
       const { id } = business;
