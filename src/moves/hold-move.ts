@@ -1,4 +1,5 @@
-// Records the move of a store in the control database: which command works on the move, and the notes from which the next command continues after that command was killed.
+// Records the move of a store in the control database: the command that works on the move, and notes. With the notes, a
+// later command continues after a crash.
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
@@ -11,7 +12,10 @@ export type MovedStore = "objects" | "chunks" | "jobs";
 export interface HeldMove<Note> {
   /** The notes that an earlier command stored, and did not remove before it ended or was killed. */
   readonly left: readonly Note[];
-  /** Replaces the notes. They are durable when the promise resolves. CONFLICT when another command has taken over. */
+  /**
+   * Replaces the notes. They are durable when the promise resolves. Throws CONFLICT when another command has taken
+   * over.
+   */
   note(notes: readonly Note[]): Promise<void>;
   /** Allows other commands to work on the move. The notes stay stored. */
   release(): Promise<void>;

@@ -1,4 +1,5 @@
-// Tests `rondo move jobs` and `rondo move control` when they are killed at several points: no job is lost or doubled, and the former control database stays in use.
+// Tests `rondo move jobs` and `rondo move control` when they are killed at several points: no job is lost or added
+// twice, and the former control database stays in use.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";

@@ -37,8 +37,8 @@ const pageBytes = 1 << 20;
 const streamsAtOnce = 500;
 const triesMax = 3;
 /**
- * Appends to an open stream of a business wait for this time while the stream is copied, in
- * milliseconds. If the copy takes longer, it extends this time.
+ * While an open stream is copied, appends to it wait for at most this time, in milliseconds. A copy that takes longer
+ * extends the time.
  */
 const holdMs = 10_000;
 const extendEveryMs = 2_000;
@@ -149,8 +149,7 @@ async function copyOne(
         const found = createHash("sha256");
         for await (const bytes of stored) found.update(bytes);
         if (read.digest("hex") !== found.digest("hex")) return false;
-        // If an append came before the hold was extended, the copy lacks it, so the copy is
-        // repeated.
+        // If an append came before the hold was extended, the copy lacks that append. The stream is then copied again.
         return copied.closed || isSame(await from.copy.hold(key, holdMs), copied);
       },
     });

@@ -19,7 +19,7 @@ setDefaultTimeout(120_000);
 
 const programs = postgresPrograms();
 
-/** Returns every row of the tables that name businesses and secrets, in a fixed order. */
+/** Returns every row of the most important tables, in a fixed order. */
 async function contentOf({ kysely }: Database<ControlTables>) {
   const content: Record<string, unknown[]> = {};
   for (const table of ["businesses", "businessKeys", "settings", "audit", "dueWork", "erasedUsers"] as const)

@@ -69,10 +69,7 @@ export async function moveControl(deps: MoveControlDeps): Promise<MoveControlRep
   }
 }
 
-/**
- * The settings are copied last. An incomplete copy has none of them, so it differs from a complete
- * copy.
- */
+/** Sorts the table of settings last. An incomplete copy can be recognized, because it has no settings. */
 const settingsLast = (tables: readonly CopyTable[]): readonly CopyTable[] => [
   ...tables.filter(({ name }) => name !== "settings"),
   ...tables.filter(({ name }) => name === "settings"),

@@ -97,7 +97,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
   });
 });
 
-test("objects move to Google Cloud Storage and back with the same guarantees", async () => {
+test("objects move to Google Cloud Storage and back; a command that was killed continues, and no object is lost or restored after its deletion", async () => {
   await using server = startGcsServer();
   const options = { partBytes: undefined, noteKey: new Uint8Array(32) };
   const { objects } = await openObjectStore({ scheme: "gs", location: server.url }, options);

@@ -36,8 +36,8 @@ export async function planObjects(deps: Omit<MoveObjectsDeps, "onEvent">): Promi
 }
 
 /**
- * Objects that can't be copied are reported by name, and the other objects are still copied.
- * CONFLICT while another command moves objects.
+ * Objects that can't be copied are reported by name, and the other objects are still copied. Throws CONFLICT while
+ * another command moves objects.
  */
 export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
@@ -52,7 +52,8 @@ export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): P
       const news: Found[] = [];
       for (const found of batch) {
         const there = await deps.to.head(found.key);
-        // If the content at this key differs, it was written after the move began, so it is newer.
+        // An object that the new store has already is not copied. Different content was written after the move began,
+        // so it is newer.
         if (there === undefined) news.push(found);
         else report.present += 1;
       }
