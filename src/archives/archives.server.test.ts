@@ -154,7 +154,7 @@ test("a restore from an archive brings back neither an erased user nor an erased
   expect(paths.filter((path) => path.includes(tenant.ids.versionId))).toEqual([]);
   expect(paths.filter((path) => path.startsWith("versions/"))).toHaveLength(1);
 
-  // A user who is erased in a restored business is also erased in all archives of the first
+  // A user who is erased in a restored business is also left out of later restores from archives of the original
   // business.
   await noteErasedUser(house.deps.control, first.business.id, "bob");
   expect((await house.restore(file, "second")).erasedUsers).toBe(2);

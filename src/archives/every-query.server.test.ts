@@ -21,7 +21,7 @@ setDefaultTimeout(120_000);
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "after a business was exported from SQLite and restored into Postgres, every call of every named query, reads and writes, responds with the same bytes (skipped where no Postgres is installed)",
+  "a business that was exported from SQLite and restored into Postgres responds to every named query, read or write, with the same bytes (skipped where no Postgres is installed)",
   async () => {
     await using server = await startPostgresServer(programs);
     await using source = await createTestStores();

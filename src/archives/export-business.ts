@@ -85,7 +85,7 @@ async function* only(content: Uint8Array) {
   yield content;
 }
 
-/** Returns the declarations of Rondo's tables and of those that the business brought. */
+/** Returns the declarations of Rondo's tables and of the business's own tables. */
 const schemaNow = ({ databases }: ExportDeps, businessId: string): Promise<Schema> =>
   databases.use(businessId, async ({ kysely }) => ({
     ...businessSchema,

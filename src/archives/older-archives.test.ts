@@ -70,7 +70,7 @@ async function openRestore() {
   };
 }
 
-test("an archive of each older version is restored with that version's tables and then migrated, with its rows unchanged", async () => {
+test("archives of older versions are restored with the tables of their version and then migrated, and their rows stay the same", async () => {
   await using house = await openRestore();
   const names = await house.moves.older.migrations();
   for (const count of [1, 3, names.length - 1, names.length]) {
