@@ -1,5 +1,5 @@
-// Erases users and businesses again whose erasure is recorded but whose data came back with a restore: their rows,
-// streams and objects.
+// Repeats the recorded erasures of users and businesses after a restore brought their data back: rows, streams and
+// objects.
 import { findErasedUsers, removeUsers } from "../archives/remove-erased-users.ts";
 import { type EraseBusinessDeps, eraseBusiness } from "../businesses/lifecycle/erase-business.ts";
 import { listErasedUsers } from "../businesses/lifecycle/erased-users.ts";

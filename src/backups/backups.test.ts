@@ -105,7 +105,7 @@ async function contentOf(deps: SharedDeps, { id }: Pick<Business, "id">) {
   };
 }
 
-test("a backup that is made while users write is restored elsewhere with the key that it contains, and all data is as before", async () => {
+test("a backup that is made while users write is restored elsewhere with the key that it contains, and has all data from before the backup", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

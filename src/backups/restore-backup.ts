@@ -212,7 +212,7 @@ async function masterKeyOf({ masterKey }: Config): Promise<Uint8Array> {
   return new Uint8Array(Buffer.from((await readFile(masterKey.file, "utf8")).trim(), "base64"));
 }
 
-/** Stores the new path, because the credentials of a business contain the path of its file. */
+/** Changes the path of each business's database file, which is part of the business's credentials. */
 async function point(
   { kysely }: Pick<Database<ControlTables>, "kysely">,
   sealing: Sealing,

@@ -45,7 +45,7 @@ export async function restoreOne(
   }
 }
 
-/** Opening a database may write to its file, so only copies are opened. */
+/** Exports the business from the backup. Opening a database may write to its file, so only copies are opened. */
 async function exportFrom(
   deps: RestoreOneDeps,
   backup: Backup,
