@@ -10,8 +10,8 @@ interface BusinessLimits {
   /** The maximum number of generations of one user that may be queued or running at a time. */
   readonly concurrentGenerationsPerUser: number;
   /**
-   * The generators that the business may use; the first one is its default. undefined: all
-   * generators, in the order of the setting.
+   * The generators that the business may use; the first one is its default. undefined: all generators, in the order of
+   * RONDO_GENERATORS.
    */
   readonly generators?: readonly string[];
   /** The rate limits that replace the configured ones; null: no limit. */
@@ -47,7 +47,7 @@ export interface Business {
   readonly createdAt: string;
   /** The time at which the business is erased; null unless the business is being deleted. */
   readonly deleteAfter: string | null;
-  /** The id of the business whose archive this business was restored from, or its own id. */
+  /** The id of the business from whose archive this business was first restored, or its own id. */
   readonly originId: string;
 }
 

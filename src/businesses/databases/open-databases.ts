@@ -25,8 +25,8 @@ export interface OpenDatabases {
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
   /**
-   * Returns the result of `work` itself, without a promise, where the database is open and `work`
-   * returns no promise. Errors always reject a promise.
+   * If the database is open and `work` returns no promise, returns the result of `work` itself. An error always rejects
+   * a promise.
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => MaybePromise<T>): MaybePromise<T>;
   readonly size: number;
@@ -176,7 +176,8 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
       // During a move, this call doesn't share a read that began before the call, because its result may be outdated.
       found = await (held?.isMoving ? findOnce(businessId) : find(businessId));
     } catch (err) {
-      // While the control database is unreachable, no business can be switched to another database.
+      // While the control database is unreachable, no business can be switched to another database, so the open
+      // database is still the right one.
       if (held === undefined || held.isMoving || !isServed(held) || !isAppError(err, "UNAVAILABLE"))
         throw err;
       held.users += 1;
@@ -301,7 +302,10 @@ interface Found extends DatabaseRow {
 
 const isServed = ({ isLeaving, isClosing }: Entry): boolean => !isLeaving && !isClosing;
 
-/** A caller that stops waiting does not stop a long migration. */
+/**
+ * Waits for at most `waitMs`. Then the caller gets an error, but the opening continues, because it may include a long
+ * migration.
+ */
 async function openedInTime(database: Promise<BusinessDatabase>, waitMs: number): Promise<BusinessDatabase> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(stillOpening()), waitMs);

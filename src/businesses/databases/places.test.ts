@@ -116,7 +116,7 @@ test("a database in use is not closed, however many callers wait, and a nested u
   expect(watched.mostOpen).toBe(2);
 });
 
-test("a caller that waits too long for a place is told when to retry, and businesses on another server don't wait", async () => {
+test("a caller that waits too long for a place gets UNAVAILABLE with a time to retry, and businesses on another server don't wait", async () => {
   await using stores = await createTestStores();
   const first = new Set<string>();
   await using watched = await withPlaces(stores, { businesses: 3, places: 1, waitMs: 100 }, ({ file }) =>

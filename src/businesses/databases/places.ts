@@ -54,7 +54,7 @@ interface Waiter<Held> {
   readonly admit: (holder: Held) => void;
 }
 
-/** The minimum length of a turn. The opening of a database takes only about ten milliseconds. */
+/** The minimum length of a turn, in milliseconds. The opening of a database takes only about ten milliseconds. */
 const turnMs = 250;
 
 export function createPlaces<Held extends Holder>(options: PlacesOptions<Held>): Places<Held> {

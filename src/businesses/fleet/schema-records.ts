@@ -27,8 +27,8 @@ interface HeldSchema {
 }
 
 /**
- * The right of a killed process expires after this time. Concurrent migrations are impossible even
- * so, because the database has its own lock.
+ * The right of a killed process expires after this time. Even then, no two processes migrate a database at once,
+ * because the database has its own lock.
  */
 const holdMsUsual = 5_000;
 

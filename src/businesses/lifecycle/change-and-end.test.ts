@@ -129,7 +129,7 @@ test("limits are set, unset and validated through the API, and are enforced", as
     expect((await ask("PATCH", `/v1/businesses/${slug}`, { limits })).status).toBe(400);
 });
 
-test("a deleted business is refused immediately, is restored when the deletion is undone, and is not erased before its time", async () => {
+test("the keys, tokens and links of a deleted business are refused immediately, are valid again after the deletion is undone, and nothing is erased before the grace period ends", async () => {
   await using office = await createOffice();
   const { ask, app, deps, slug } = office;
   const { key, token, path } = await shareOf(office);

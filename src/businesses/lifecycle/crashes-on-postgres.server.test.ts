@@ -27,7 +27,7 @@ const migrations = join(import.meta.dirname, "../../../migrations/business");
 const inAnHour = () => Date.now() + 3_600_000;
 
 describe.skipIf(programs === undefined)(
-  "a process that is killed at any step (skipped where no Postgres is installed)",
+  "the creation of a business on Postgres (skipped where no Postgres is installed)",
   () => {
     let server: PostgresServer;
     let boss: postgres.Sql;
@@ -65,7 +65,7 @@ describe.skipIf(programs === undefined)(
     };
 
     for (const [where, settings] of Object.entries(controls)) {
-      test(`with the control database ${where}, no business lacks its database, and no database lacks its business`, async () => {
+      test(`with the control database ${where}, a process that is killed at any step leaves no business without a database and no database without a business`, async () => {
         await using stores: TestStores = await createTestStores({
           RONDO_BUSINESS_URL: server.adminUrl,
           ...settings(),
@@ -103,7 +103,7 @@ describe.skipIf(programs === undefined)(
       });
     }
 
-    test("a business that is still being created is not removed, and an abandoned one can no longer be finished", async () => {
+    test("a business that is still being created is not removed, and an abandoned creation can no longer be finished", async () => {
       await using stores = await createTestStores({ RONDO_BUSINESS_URL: server.adminUrl });
       const { deps } = stores;
       const before = await holdings();

@@ -24,7 +24,7 @@ export interface CreateBusinessDeps {
 export interface CreateBusinessInput {
   readonly slug: string;
   readonly name?: string;
-  /** The business whose archive will be restored into this one. */
+  /** The id of the original business, if the new business is for a restore from an archive. */
   readonly originId?: string;
 }
 

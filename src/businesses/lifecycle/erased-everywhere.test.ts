@@ -1,4 +1,5 @@
-// Inspects each store directly after a business was erased: no data of the business is left, and its jobs do no harm.
+// Inspects each store directly after a business was erased: no data of the business is left, and none of its jobs runs
+// afterwards.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";

@@ -1,4 +1,5 @@
-// Finds the key from which the keys of the stores are derived. It is the first master key, and does not change when the master key is rotated.
+// Finds the key from which Rondo derives further keys, such as the key of write tokens. It is the first master key, and
+// does not change when the master key is rotated.
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 import { createSealing, type MasterKeys, type Sealing } from "./sealing.ts";

@@ -53,7 +53,7 @@ test("a running process continues while the key in the file is replaced, and the
     expect(existsSync(`${file}.previous`)).toBe(false);
     stores.deps.registry.forget();
     expect((await stores.deps.registry.findBySlug("two"))?.signing.tokens).toEqual(two.signing.tokens);
-    // The keys of the stores don't change, so write tokens from before are valid.
+    // The derived keys don't change, so earlier write tokens stay valid.
     expect(second.writeTokens.verify(written)).toMatchObject({ requestId: "r" });
     await signReceipt(second, {});
   } finally {

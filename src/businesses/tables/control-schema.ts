@@ -43,7 +43,7 @@ export const controlSchema = {
       limits: json,
       createdAt: timestamp,
       deleteAfter: nullable(timestamp),
-      /** The id of the business whose archive this business was restored from; null: it was created here. */
+      /** The id of the business from whose archive this business was first restored; null: it was created here. */
       originId: nullable(id),
     },
   },
