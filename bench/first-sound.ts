@@ -5,7 +5,7 @@ import { buildPage, launchChromium, openPage } from "../web/test/browser/stage/o
 
 const rounds = 20;
 
-/** The moments of a round in ms after Enter, in their order. */
+/** The moments that a round measures, in their order. Each value is the moment's name in the printed table. */
 const moments = {
   answered: "POST answered",
   asked: "audio requested",
@@ -48,7 +48,8 @@ function measure(page: Page): Promise<Record<Moment, number>> {
     const audio = document.querySelector("audio")!;
     const startedAt = performance.now();
     prompt.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
-    // Chromium's shortest timer is 4 ms. A loop without a pause would take one of the two processors from what it measures.
+    // Chromium's shortest timer is 4 ms. A loop without a pause would occupy a processor that the measured processes
+    // need.
     while (audio.currentTime === 0 || audio.paused || audio.readyState < 3)
       await new Promise((resolve) => setTimeout(resolve, 4));
     const heard = performance.now();

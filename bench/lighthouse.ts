@@ -38,9 +38,9 @@ await context.close();
 const unlisted = [shared, "/console"];
 
 /**
- * Returns the scores of a page from 0 to 100, and its total blocking time. Each page gets a new browser, because Lighthouse first
- * attaches to the process of the earlier page, and Chromium then walks through all code of that page in one long task, which would
- * count as blocking. The browser profile keeps its session, so that the page has a piece.
+ * Returns the scores of a page from 0 to 100, and its total blocking time. Each page gets a new browser. Otherwise
+ * Lighthouse would first attach to the process of the earlier page, and Chromium would walk through all code of that
+ * page in one long task, which counts as blocking. The browser profile keeps its session, so that the page has a piece.
  */
 async function scoresOf(path: string, isUnlisted: boolean): Promise<string[]> {
   const report = join(directory.path, "report.json");

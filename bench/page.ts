@@ -67,7 +67,10 @@ interface LongFrame extends PerformanceEntry {
   readonly scripts: readonly { readonly sourceURL: string; readonly duration: number }[];
 }
 
-/** Records the durations of interactions and of the page's own scripts and drawing from now on. Playwright's scripts in the page have no address. */
+/**
+ * Records the durations of interactions and of the page's own scripts and drawing from now on. Playwright's scripts in
+ * the page have no address, so they don't count.
+ */
 const watch = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const found = { presses: [] as number[], tasks: [] as number[], all: [] as number[] };

@@ -12,7 +12,10 @@ const rowsWanted = Number(process.argv[2] ?? 1_000_000);
 const rounds = Number(process.argv[3] ?? 2);
 const adminUrl = process.env.BENCH_POSTGRES_URL ?? "postgres://root@127.0.0.1:5432/postgres";
 
-/** A twentieth of the rows are projects; the others are tracks and versions. */
+/**
+ * Fills the file and returns the number of rows. A twentieth of the rows are projects; the others are tracks and
+ * versions.
+ */
 function fill(file: string): number {
   const db = new Sqlite(file);
   addFunctions(db);

@@ -4,7 +4,7 @@ import type { Judged as JudgedBy, MeasuredPiece } from "../../src/testing/listen
 
 type Judged = JudgedBy<MeasuredPiece>;
 
-/** Medians of the pieces of each version. */
+/** Returns the rows, with the medians of the pieces of each version. */
 export const measureRows = (first: readonly Judged[], today: readonly Judged[]) => {
   const row = (
     name: string,
