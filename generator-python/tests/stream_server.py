@@ -1,4 +1,4 @@
-"""Starts a small server for Durable Streams appends, as a generator uses them, with faults on request."""
+"""Defines a small server that accepts appends to a Durable Stream as Rondo does, and fails on request."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_the_first_chunk_is_sent_before_the_rest_is_made(serve: Serve, client: h
     assert len(rest) > 0
 
 
-def test_the_synthesizer_sends_its_first_chunk_within_a_tenth_of_a_second(
+def test_the_synthesizer_sends_its_first_chunk_within_half_a_second(
     serve: Serve, client: httpx.Client
 ) -> None:
     url = serve()

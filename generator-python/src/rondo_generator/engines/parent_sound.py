@@ -1,4 +1,4 @@
-"""Stores the frames of earlier pieces, so that a version can continue its parent, and reads unknown parents."""
+"""Stores the frames of earlier pieces, so that a version can continue its parent. Downloads unknown parents."""
 
 from __future__ import annotations
 

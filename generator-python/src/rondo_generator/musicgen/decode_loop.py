@@ -1,4 +1,4 @@
-"""Makes one column for all slots in each step. Slots join and leave between any two steps."""
+"""Makes one column (a token of each codebook) per slot in each step. Slots join and leave between any two steps."""
 
 from __future__ import annotations
 
