@@ -2,7 +2,7 @@
 
 export interface Instrument {
   readonly program: number;
-  /** The lowest note at which the instrument sounds natural; `high` is the highest one. */
+  /** The lowest note at which the instrument sounds natural, as a MIDI number; `high` is the highest one. */
   readonly low: number;
   readonly high: number;
   /** The gain in decibels that makes the instrument as loud as the others, measured with the same notes. */

@@ -1,4 +1,4 @@
-// Lets tools that know nothing of the composer listen to some pieces. `bun bench/composer-judges.ts` measures many more.
+// Judges some pieces with tools that use no code of the composer. `bun bench/composer-judges.ts` measures many more.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { hearPieces, judgesPython } from "../testing/listening/judge-pieces.ts";

@@ -44,7 +44,7 @@ const cases = (isThorough ? [30, 37.5, 45, 60] : [30]).flatMap((durationSeconds)
 
 describe("two pieces that differ only in length", () => {
   test.each(cases)(
-    "two pieces share the predicted bytes: $style of $durationSeconds s",
+    "share the predicted bytes: $style of $durationSeconds s",
     async ({ style, durationSeconds }) => {
       const spec = parsePrompt({ prompt: style, seed: Math.round(durationSeconds * 7), durationSeconds });
       const longer = extended(spec, "30 s");
@@ -60,7 +60,7 @@ describe("two pieces that differ only in length", () => {
     },
   );
 
-  test("the number of shared bytes does not depend on which piece is compared with the other; the heads differ", () => {
+  test("share the same number of bytes whichever of them is given first, and have different heads", () => {
     const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
     const longer = extended(spec, "20 s");
     expect(sharedStartOf(spec, longer)?.bytes).toBe(sharedStartOf(longer, spec)?.bytes);

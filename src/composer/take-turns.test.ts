@@ -26,7 +26,7 @@ const crowd = Array.from({ length: 12 }, (_, user) =>
   Array.from({ length: 2 }, (_, piece) => [`u${user}-${piece}`, `u${user}`] as const),
 ).flat();
 
-test("another user's first second is made immediately, however many pieces others are making", () => {
+test("a new user's first second is made within three turns, however many pieces others are making", () => {
   const take = createTurns<Piece>();
   const pieces = crowd.map(([name, user]) => pieceOf(name, "a", user));
   makeSeconds(pieces, 1_000, take);
@@ -34,7 +34,7 @@ test("another user's first second is made immediately, however many pieces other
   expect(makeSeconds([...pieces, guest], 3, take)).toContain("guest");
 });
 
-test("the first ten seconds of all pieces are made before the ninth minute of any piece", () => {
+test("twenty new pieces get their first ten seconds within 300 turns, although an earlier piece is being made", () => {
   const take = createTurns<Piece>();
   const early = pieceOf("early", "a", "u");
   makeSeconds([early], 60, take);
@@ -44,7 +44,7 @@ test("the first ten seconds of all pieces are made before the ninth minute of an
   expect(early.madeMs).toBeLessThan(540_000);
 });
 
-test("many new pieces do not interrupt music that is playing", () => {
+test("a piece that is playing gets a quarter of its business's turns, however many new pieces there are", () => {
   const take = createTurns<Piece>();
   const begun = pieceOf("begun", "a", "listener");
   makeSeconds([begun], 10, take);

@@ -16,8 +16,8 @@ export interface TurnTaker {
  */
 const firstMs = 10_000;
 /**
- * Of this number of turns, a business gives one to a piece that already has its first seconds, so that many new pieces
- * can't interrupt music that is being played.
+ * One of this many turns of a business goes to a piece that already has its first seconds, so that new pieces can't
+ * interrupt music that is being played.
  */
 const turnsPerTurnOfTheRest = 4;
 /** Among the pieces of an owner whose first seconds are partly made, a piece that has waited for more turns than this comes first. */

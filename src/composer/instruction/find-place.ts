@@ -1,4 +1,4 @@
-// Finds the part of the piece that a clause names, such as "in the last chorus" or "after 15 seconds".
+// Finds the place in the piece that a clause names, such as "in the last chorus" or "after 15 seconds".
 
 import { normal } from "../prompt/normal-text.ts";
 import { readPrompt } from "../prompt/reading.ts";

@@ -27,7 +27,7 @@ describe("an instruction about tempo", () => {
     ["120 bpm", 120],
     ["double time", 180],
     ["langsamer", 79.2],
-  ])("%p plays at %p bpm", (instruction, bpm) => {
+  ])("%p gives %p bpm", (instruction, bpm) => {
     const { spec, notUnderstood } = change(instruction);
     expect(spec.bpm).toBeCloseTo(bpm, 3);
     expect(differences(spec).toSorted()).toEqual(["bpm", "durationSeconds"]);
@@ -44,7 +44,7 @@ describe("an instruction about key", () => {
     ["transpose down 3 semitones", "A", "minor"],
     ["a fifth higher", "G", "minor"],
     ["up a whole tone", "D", "minor"],
-  ])("%p is in %s %s", (instruction, tonic, mode) => {
+  ])("%p gives %s %s", (instruction, tonic, mode) => {
     const { spec } = change(instruction);
     expect(`${soundingTonic(spec)} ${spec.mode}`).toBe(`${tonic} ${mode}`);
   });
@@ -60,7 +60,7 @@ describe("an instruction about length", () => {
     ["twice as long", 120],
     ["longer", 90],
     ["extend by 20 minutes", 600],
-  ])("%p lasts %p seconds", (instruction, seconds) => {
+  ])("%p gives %p seconds", (instruction, seconds) => {
     expect(change(instruction).spec.durationSeconds).toBe(seconds);
   });
 

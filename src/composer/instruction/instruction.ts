@@ -71,7 +71,7 @@ const rules: readonly Rule[] = [
  */
 const exclusive = new Set<Rule>([changeForm]);
 
-/** Whether no rule can fulfil the request. Such a clause is refused as a whole, so that it is not half fulfilled. */
+/** Whether no rule can fulfil the clause. The whole clause is then refused, and no part of it is applied. */
 const isHopeless = ({ text, reading, where }: Clause): boolean =>
   / (?:undo|revert|go back|ruckgangig|8d|louder overall) /.test(text) ||
   (reading.wishes.some(({ kind, isNegated }) => kind === "cannot" && !isNegated) && !reading.isExclusive) ||
@@ -143,7 +143,7 @@ const isBareName = /^ (?:the |a |an |some |any |die |das |den |la |el |le )?\S+(
 const fillers =
   / (?:please|make it|make|let s|lets|can you|could you|i want|i d like|id like|it|the whole thing|everything|should be|be|bitte) (?=\S)/g;
 
-/** A much shorter piece has no time for its former intro. */
+/** Returns the plan with a shorter intro and shorter sections if the piece is too short for the present ones. */
 const withFittingForm = (spec: MusicSpec): MusicSpec => {
   const { bars } = timingOf(spec);
   const { introBars, sectionBars } = spec.form;

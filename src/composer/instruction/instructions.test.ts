@@ -1,5 +1,6 @@
 // Tests instructions as people write them, by the resulting music. Each instruction changes exactly what it names, or
-// is returned as not understood. No instruction may be reported as understood after a different change.
+// is returned as not understood. An instruction that is reported as understood must have caused the change that it
+// names.
 
 import { describe, expect, test } from "bun:test";
 import { listenTo } from "../../testing/sound/listen.ts";
@@ -187,7 +188,7 @@ const understood: readonly (readonly [Base, string, Judge])[] = [
 ];
 
 describe("an instruction", () => {
-  test.each(understood)("the piece %s is changed as the instruction says: %s", (base, instruction, judge) => {
+  test.each(understood)("changes the piece %s as it says: %s", (base, instruction, judge) => {
     const result = changeSpec(bases[base], instruction);
     expect(result.notUnderstood).toEqual([]);
     expect(result.understood.length).toBeGreaterThan(0);
@@ -202,7 +203,7 @@ describe("an instruction", () => {
     ["folk", "louder drums in the chorus"],
     ["folk", "drop the second verse"],
   ] as const)(
-    "an instruction that can't be carried out changes nothing and is returned: %s, %s",
+    "that can't be carried out changes nothing and is returned as not understood: %s, %s",
     (base, instruction) => {
       const result = changeSpec(bases[base], instruction);
       expect(result.notUnderstood).toEqual([instruction]);
@@ -211,7 +212,7 @@ describe("an instruction", () => {
     },
   );
 
-  test("the result says so if the piece already has the requested property", () => {
+  test("for a property that the piece already has is answered with “already”", () => {
     expect(changeSpec(bases.lofi, "remove the rain").understood).toEqual(["already without rain"]);
     expect(changeSpec(bases.folk, "in D major").understood).toEqual(["already in D major"]);
   });

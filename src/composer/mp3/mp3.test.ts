@@ -52,7 +52,7 @@ test("LAME writes exactly the planned frames and bytes, for any length", async (
   }
 });
 
-test("the bytes don't depend on the sizes in which the samples arrive", async () => {
+test("the bytes don't depend on how the samples are split into blocks", async () => {
   const one = await encode(50_000, 1152);
   const other = await encode(50_000, 4999);
   expect(Buffer.compare(one.bytes, other.bytes)).toBe(0);

@@ -39,7 +39,10 @@ export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
   return lost;
 };
 
-/** Returns the wishes that the plan does not fulfil, for a prompt such as "piano, but no piano". */
+/**
+ * If a prompt both wants and excludes a thing, as "piano, but no piano" does, returns the wish that the plan does not
+ * fulfil.
+ */
 export const denied = (wishes: readonly Wish[], spec: MusicSpec): readonly Wish[] => {
   const words = wishes.filter((wish): wish is WordWish => "id" in wish);
   return words.filter((wish) => {

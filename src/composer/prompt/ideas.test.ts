@@ -20,7 +20,7 @@ const musicOf = (prompt: string, seed: number) => {
   return music;
 };
 
-test("the page has as many ideas in each language", () => {
+test("the page has the same number of ideas in each language", () => {
   expect(ideas.en.length).toBeGreaterThan(10);
   expect([ideas.de.length, ideas.ar.length]).toEqual([ideas.en.length, ideas.en.length]);
 });

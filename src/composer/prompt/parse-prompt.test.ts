@@ -75,7 +75,7 @@ describe("a prompt's key", () => {
     if (mode !== undefined) expect(spec.mode).toBe(mode as never);
   });
 
-  test("an article isn't a key", () => {
+  test("the article “a” is not read as a key", () => {
     const drawn = new Set(Array.from({ length: 40 }, (_, seed) => specOf("a song in a garden", seed).tonic));
     expect(drawn.size).toBeGreaterThan(4);
   });
@@ -197,7 +197,7 @@ test("any prompt gives a playable plan, which is the same each time", () => {
   }
 });
 
-test("two thousand characters are parsed within milliseconds", () => {
+test("two thousand characters are parsed within half a second", () => {
   const started = performance.now();
   specOf("in d without 3 ".repeat(133));
   expect(performance.now() - started).toBeLessThan(500);

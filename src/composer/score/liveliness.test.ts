@@ -109,7 +109,7 @@ test("in ten minutes of music, at most half of the bars are repetitions", () => 
     expect(recycled(hear(style, 5, 600))).toBeLessThan(0.5);
 });
 
-test("tunes leap up and step down, as people sing", () => {
+test("tunes leap up more often than down, and step down more often than up, as sung tunes do", () => {
   let [up, down, leapUp, leapDown] = [0, 0, 0, 0];
   for (const { notes } of pieces) {
     const pitches = notes.filter(({ part }) => part === "lead").map(({ pitch }) => pitch);

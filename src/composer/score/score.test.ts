@@ -59,7 +59,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("the tune moves mostly by steps, within a singer's range", () => {
+  test("the tune moves mostly by at most four semitones, and has a range of at most 26 semitones", () => {
     const intervals: number[] = [];
     for (const piece of pieces) {
       const sung = barsOf(piece).map(({ notes }) => notes.filter(({ part }) => part === "lead"));
@@ -106,7 +106,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("choruses have at least about as many notes per bar as the intro", () => {
+  test("a chorus has at least 80 % as many notes per bar as the intro", () => {
     for (const piece of pieces) {
       const notesPerBar = (kind: string): number => {
         const bars = barsOf(piece).filter(
@@ -199,7 +199,7 @@ describe("a piece", () => {
     expect(scoreText(composePiece(specOf("lofi", 1)))).not.toBe(scoreText(composePiece(specOf("lofi", 2))));
   });
 
-  test("every part plays in some style", () => {
+  test("each pitched part plays in at least one style", () => {
     for (const part of pitchedParts) {
       expect(styleNames.some((style) => styles[style].players[part].some((player) => player !== null))).toBe(
         true,

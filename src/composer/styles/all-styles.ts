@@ -41,7 +41,10 @@ const first = {
 
 const later = { ...rock, ...groove, ...electronic, ...latin, ...old };
 
-/** Decibels that are left free for short pieces, whose loudness is set higher. */
+/**
+ * The number of decibels that is added to the measured loudness, so that the sound starts softer. This leaves headroom
+ * for short pieces, whose target loudness is higher.
+ */
 const headroomDb = 1.7;
 
 export const styles: Readonly<Record<StyleName, Style>> = withLoudness({

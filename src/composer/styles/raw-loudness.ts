@@ -1,4 +1,5 @@
-// Lists the loudness of each style's unmastered mix in LUFS, as the mean over several seeds that bench/raw-loudness.ts measured. The loudness follower starts with this value.
+// Lists the loudness of each style's unmastered mix in LUFS: the mean of two seeds, as bench/raw-loudness.ts measured it.
+// The loudness follower starts with this value.
 
 import type { StyleName } from "./style.ts";
 

@@ -1,4 +1,4 @@
-// Defines the styles rock, punk, metal, progressive rock and pop: guitars, a backbeat, choruses.
+// Defines the styles rock, punk, metal, progressive rock and pop: guitars, a backbeat and choruses.
 
 import { defineStyle } from "./define-style.ts";
 

@@ -243,7 +243,10 @@ export interface Style {
   /** Ways to play that belong to the style. */
   readonly feel?: readonly Feel[];
   readonly kits: readonly (KitName | null)[];
-  /** Symbols: x is the whole chord, 1 to 4 is one of its voices from below, and b is its root two octaves lower. */
+  /**
+   * Symbols: x is the whole chord, 1 to 4 is one of its voices from below, and b is its root in the bass (MIDI notes 36
+   * to 47).
+   */
   readonly comping: readonly string[];
   /**
    * Symbols: 1 is the root, 3 the third, 5 the fifth, 7 the seventh, 8 the octave, a the note that

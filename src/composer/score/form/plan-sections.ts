@@ -193,7 +193,8 @@ const characterOf = (
     case "chorus":
       return { intensity: Math.min(0.97, 0.84 + later), levelDb: 0, parts: without() };
     case "break":
-      // In these styles, a break without drums was 7 to 12 dB softer than the chorus, so the break keeps the lightest drum.
+      // In these styles, a break without drums would be 7 to 12 dB softer than the chorus, so the break keeps the
+      // lightest drum.
       if (form !== "club" && styleOf(spec).energy >= drivenMin)
         return { intensity: 0.6, levelDb: -3, parts: without("counter") };
       // A club break has no drums, so the other players are louder.
