@@ -59,11 +59,14 @@ test.each<[string, string, BroughtGenerator, string]>([
   ["acme", "studio", { url: "http://127.0.0.1:8008" }, "leads to an inner network"],
   ["acme", "studio", { url: "http://169.254.169.254/" }, "leads to an inner network"],
   ["acme", "studio", { url: "https://inner.example" }, "leads to an inner network"],
-])("for the business %s and the generator %s, this key or address is refused: %j", async (slug, generator, brought, message) => {
-  const { stores: opened, keys } = await createKeys();
-  await using stores = opened;
-  const failure = await keys.set(actor, slug, generator, brought).catch((err: unknown) => err);
-  expect(failure).toBeInstanceOf(AppError);
-  expect((failure as AppError).publicMessage).toContain(message);
-  expect(await stores.deps.control.kysely.selectFrom("generatorKeys").selectAll().execute()).toEqual([]);
-});
+])(
+  "for the business %s and the generator %s, this key or address is refused: %j",
+  async (slug, generator, brought, message) => {
+    const { stores: opened, keys } = await createKeys();
+    await using stores = opened;
+    const failure = await keys.set(actor, slug, generator, brought).catch((err: unknown) => err);
+    expect(failure).toBeInstanceOf(AppError);
+    expect((failure as AppError).publicMessage).toContain(message);
+    expect(await stores.deps.control.kysely.selectFrom("generatorKeys").selectAll().execute()).toEqual([]);
+  },
+);
