@@ -1,5 +1,6 @@
 // Gives a piece a title from the subject of the prompt, or one that the seed chooses.
 
+import { isGerman, isSmallInGerman } from "./german-title.ts";
 import { findPhrase, isArabic, type Kind, readTokens } from "./prompt/lexicon.ts";
 import { tokensOf } from "./prompt/normal-text.ts";
 import { createRandom } from "./random.ts";
@@ -12,7 +13,10 @@ export const titleOf = (
 ): string => {
   const quoted = /["“«„]([^"”»“]{2,60})["”»“]/u.exec(prompt)?.[1]?.trim();
   if (quoted !== undefined && /\p{L}/u.test(quoted)) return quoted;
-  const picture = pictureOf(prompt);
+  const inGerman = isGerman(prompt);
+  const picture = pictureOf(prompt, inGerman);
+  // A German title has the capital letters of a sentence. Its nouns are capitalised as they were typed.
+  if (picture !== undefined && inGerman) return inSentenceCase(picture);
   if (picture !== undefined && picture.length > 1) return inTitleCase(picture);
   const word = picture?.[0];
   // In a script without spaces, consecutive characters are one subject.
@@ -20,8 +24,10 @@ export const titleOf = (
   return inventTitle(spec, word);
 };
 
-/** Returns the longest run of words that don't describe how the music is made, up to five words. */
-const pictureOf = (prompt: string): readonly string[] | undefined => {
+/** Returns the longest run of words that don't describe how the music is made, up to five words, or eight in German. */
+const pictureOf = (prompt: string, inGerman: boolean): readonly string[] | undefined => {
+  const trimmed = inGerman ? trimmedInGerman : trimmedInEnglish;
+  const isUnimportant = inGerman ? isSmallInGerman : isSmall;
   const runs: string[][] = [[]];
   for (const raw of prompt.normalize("NFC").split(/\s+/u)) {
     const word = raw.replace(/^[^\p{L}\p{N}]+|(?<=[\p{L}\p{N}])[^\p{L}\p{N}]+$/gu, "");
@@ -35,18 +41,26 @@ const pictureOf = (prompt: string): readonly string[] | undefined => {
     if (/[,.;:!?、。，]$/u.test(raw)) runs.push([]);
   }
   const pictures = runs.map(trimmed).filter((run) => run.length > 0);
-  const weigh = (run: readonly string[]): number => run.filter((word) => !isSmall(word)).length;
+  const weigh = (run: readonly string[]): number => run.filter((word) => !isUnimportant(word)).length;
   const best = pictures.reduce<readonly string[]>(
     (one, other) => (weigh(other) > weigh(one) ? other : one),
     [],
   );
-  return best.length === 0 ? undefined : trimmed(best.slice(0, 5));
+  return best.length === 0 ? undefined : trimmed(best.slice(0, inGerman ? 8 : 5));
 };
 
-const trimmed = (run: readonly string[]): string[] => {
+const trimmedInEnglish = (run: readonly string[]): string[] => {
   const words = [...run];
   while (words[0] !== undefined && isSmall(words[0])) words.shift();
   while (words.length > 0 && isSmall(words.at(-1) ?? "")) words.pop();
+  return words;
+};
+
+/** A German title keeps the articles and prepositions at its beginning, because the endings of the other words depend on them. */
+const trimmedInGerman = (run: readonly string[]): string[] => {
+  const words = [...run];
+  while (/^(?:und|oder|aber|bitte)$/i.test(words[0] ?? "")) words.shift();
+  while (words.length > 0 && isSmallInGerman(words.at(-1) ?? "")) words.pop();
   return words;
 };
 
@@ -65,6 +79,9 @@ const inTitleCase = (words: readonly string[]): string =>
     )
     .join(" ")
     .slice(0, 80);
+
+const inSentenceCase = ([first = "", ...rest]: readonly string[]): string =>
+  [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(" ").slice(0, 80);
 
 const inventTitle = (
   { seed, style, energy, mode }: Parameters<typeof titleOf>[1],

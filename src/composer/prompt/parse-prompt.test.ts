@@ -148,8 +148,23 @@ describe("a title", () => {
     ['folk song called "Leaving Home"', "Leaving Home"],
     ["8-bit boss fight, fast", "Boss Fight"],
     ["東京の夜、雨", "東京の夜、雨"],
+    ["Ein Lied über die See", "Ein Lied über die See"],
+    ["Klaviermusik mit Regen im Wald", "Regen im Wald"],
+    ["ein ruhiges Lied über die See im Winter", "Ein ruhiges Lied über die See im Winter"],
+    ["langsame Gitarre für einen Sommerabend", "Für einen Sommerabend"],
+    ["der Sturm, und danach die Stille", "Danach die Stille"],
+    ["ein Walzer für das Karussell", "Für das Karussell"],
+    ["the night we die, with piano", "Night we Die"],
+    ["songs to die for", "Songs to Die"],
   ])("of %p is %p", (prompt, title) => {
     expect(specOf(prompt).title).toBe(title);
+  });
+
+  test("a German title has no English word", () => {
+    for (let seed = 0; seed < 5; seed++)
+      expect(specOf("Klaviermusik für den Sonnenuntergang, und bitte mit Gitarre", seed).title).toBe(
+        "Für den Sonnenuntergang",
+      );
   });
 
   test("a title is never empty or too long, whatever the prompt is", () => {

@@ -1,0 +1,30 @@
+// Recognizes German prompts by their articles, prepositions and pronouns, because German titles are capitalised
+// differently from English ones.
+
+import { tokensOf } from "./prompt/normal-text.ts";
+
+/** A prompt is German if it contains more small German words than small English words. */
+export const isGerman = (prompt: string): boolean => {
+  const words = tokensOf(prompt).map(({ text }) => text);
+  const count = (small: ReadonlySet<string>): number => words.filter((word) => small.has(word)).length;
+  return count(german) > count(english);
+};
+
+export const isSmallInGerman = (word: string): boolean =>
+  german.has(tokensOf(word)[0]?.text ?? "") || others.has(tokensOf(word)[0]?.text ?? "");
+
+/** Without accents, as `tokensOf` returns them. */
+const german = new Set(
+  "der die das den dem des ein eine einen einem einer eines und oder aber mit fur uber im am vom zum zur ins ans auf aus bei von nach durch ohne unter zwischen gegen wie nicht kein keine keinen ich mein meine meinen meinem meiner dein deine sein seine ihr ihre unser unsere bitte sehr etwas".split(
+    " ",
+  ),
+);
+
+/** Small German words that are also words of other languages. */
+const others = new Set("in an zu so um".split(" "));
+
+const english = new Set(
+  "a an the of on to for with and or by from my your our is it that this some into through me i we you he she who please how when at".split(
+    " ",
+  ),
+);
