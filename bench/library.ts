@@ -44,7 +44,7 @@ if (import.meta.main) {
   }
   for (const [what, open] of [
     [`a ZIP of ${tracks} tracks`, () => readProjectArchive(deps, alice, long.projectId)],
-    [`the account's archive`, () => readAccountArchive(deps, alice, { isResumed: false })],
+    [`the account's archive`, () => readAccountArchive(deps, alice, { language: "en", isResumed: false })],
   ] as const) {
     let worstMs = 0;
     let lastMs = performance.now();

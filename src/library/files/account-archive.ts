@@ -3,10 +3,10 @@
 import { LRUCache } from "lru-cache";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { exportUser } from "../../accounts/manage/export-user.ts";
-import type { Business } from "../../businesses/business.ts";
 import { notFound } from "../../errors.ts";
-import { activeStates } from "../../generations/generation-states.ts";
-import { archivedColumns, archiveFile, type DescribedVersion, manifestOf } from "./archive-file.ts";
+import type { MailLanguage } from "../../jobs/mail-job.ts";
+import { accountReadme } from "./account-archive-readme.ts";
+import { archivedColumns, archiveFile, manifestOf } from "./archive-file.ts";
 import { fileNameOf, folderNameOf, uniqueNames } from "./formats/file-name.ts";
 import type { ProjectArchiveDeps } from "./project-archive.ts";
 import { everyFileVersion, type FileVersion, type LibraryFile, nameOf } from "./version-file.ts";
@@ -14,10 +14,12 @@ import { everyFileVersion, type FileVersion, type LibraryFile, nameOf } from "./
 /** A download that is interrupted can be resumed for this time, in milliseconds, unless the data has changed. */
 const resumedForMs = 7 * 86_400_000;
 
-/** The time of each user's latest archive, for clients that resume without the entity tag. */
+/** The time of the latest archive by user and language, for clients that resume without the entity tag. */
 const latestMs = new LRUCache<string, number>({ max: 10_000, ttl: resumedForMs });
 
-export interface EarlierArchive {
+export interface AccountArchiveOptions {
+  /** The language of README.txt. */
+  readonly language: MailLanguage;
   /** The entity tag of an archive that the client has in part. */
   readonly etag?: string | undefined;
   /** Whether the client requests a range. */
@@ -32,12 +34,12 @@ export interface EarlierArchive {
 export async function readAccountArchive(
   deps: ProjectArchiveDeps,
   { businessId, userId }: UserCaller,
-  { etag, isResumed }: EarlierArchive,
+  { language, etag, isResumed }: AccountArchiveOptions,
   nowMs = Date.now(),
 ): Promise<LibraryFile> {
   const business = await deps.registry.findById(businessId);
   if (!business) throw notFound("user");
-  const whose = `${businessId} ${userId}`;
+  const whose = `${businessId} ${userId} ${language}`;
   const atMs = timeOfEtag(etag, nowMs) ?? (isResumed ? latestMs.get(whose) : undefined) ?? nowMs;
   latestMs.set(whose, atMs);
   const at = new Date(atMs).toISOString();
@@ -57,7 +59,13 @@ export async function readAccountArchive(
     name: "My data",
     versions: versions.map((version, index) => ({ ...version, file: files[index]! })),
     textsOf: (described) => [
-      { name: "README.txt", modifiedAtMs: atMs, text: readme(business, at, versions, described) },
+      {
+        ...{ name: "README.txt", modifiedAtMs: atMs },
+        text: accountReadme({
+          ...{ business, language, at },
+          missing: versions.filter((_, index) => described[index]!.file === null),
+        }),
+      },
       { name: "data.json", modifiedAtMs: atMs, text: `${JSON.stringify(data, null, 2)}\n` },
       manifestOf({ project: null, modifiedAt: at, described }),
     ],
@@ -91,38 +99,3 @@ function filesOf(versions: readonly Placed[]): readonly string[] {
     }),
   );
 }
-
-function readme(
-  business: Business,
-  at: string,
-  versions: readonly FileVersion[],
-  described: readonly DescribedVersion[],
-): string {
-  const missing = versions.filter((_, index) => described[index]!.file === null);
-  const name = oneLine(business.name || business.slug);
-  return `${[
-    `Your data at ${name}`,
-    `This archive contains everything that ${name} stores about you, as of ${at}.`,
-    [
-      "README.txt     this text",
-      "data.json      your account, your sessions, your usage before that day (UTC), and your rows of every table",
-      "manifest.json  your pieces and their versions, with the names of their files in this archive",
-      "music/         your pieces as MP3, in a folder for each album",
-      "trash/         the pieces in your trash as MP3",
-    ].join("\n"),
-    missing.length === 0
-      ? "No piece is missing."
-      : [
-          "These pieces are described in manifest.json, but their sound is not in this archive:",
-          ...missing.map((version) => `- ${oneLine(nameOf(version))}: ${reasonOf(version)}`),
-        ].join("\n"),
-  ].join("\n\n")}\n`;
-}
-
-function reasonOf({ state }: FileVersion): string {
-  if (activeStates.includes(state))
-    return "it was still being made. Download your data again when it is finished.";
-  return state === "complete" ? "its stored sound is damaged." : "it ended before any sound was made.";
-}
-
-const oneLine = (text: string): string => text.replaceAll(/[\p{C}\s]+/gu, " ").trim();

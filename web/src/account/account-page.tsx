@@ -11,7 +11,7 @@ import { AccountForm, Email, Password, refusalOf } from "./account-form.tsx";
 import { Devices } from "./devices.tsx";
 import { Leaving } from "./leaving.tsx";
 import { Limits } from "./limits.tsx";
-import { ARCHIVE_URL, EXPORT_URL } from "./account-api.ts";
+import { archiveUrl, EXPORT_URL } from "./account-api.ts";
 
 export default function AccountPage() {
   const account = useAccount();
@@ -46,7 +46,7 @@ export default function AccountPage() {
                 )}
               </p>
               <p>
-                <a class="link" href={ARCHIVE_URL} download="">
+                <a class="link" href={archiveUrl()} download="">
                   {t("Download my music and data")}
                 </a>
               </p>

@@ -17,8 +17,13 @@ const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ se
 async function createStage() {
   const house = await createAccountHouse();
   const { studio, call, business } = house;
-  const get = async (token: string | undefined, headers: Record<string, string> = {}, method = "GET") => {
-    const res = await house.app.request("/v1/accounts/me/archive", {
+  const get = async (
+    token: string | undefined,
+    headers: Record<string, string> = {},
+    method = "GET",
+    query = "",
+  ) => {
+    const res = await house.app.request(`/v1/accounts/me/archive${query}`, {
       method,
       headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
     });
@@ -119,6 +124,31 @@ test("the archive of a member has the rows, every version as MP3 with its tags, 
   const readme = await unpacked.read("README.txt").text();
   expect(readme).toContain("- in progress: it was still being made.");
   expect(readme).not.toContain("- same name");
+});
+
+test("README.txt is in the language of the query, otherwise in that of the browser, and each language has its own entity tag", async () => {
+  await using stage = await createStage();
+  const guest = await stage.guest();
+  await stage.make(guest.userId, "rain");
+  await stage.studio.start({ prompt: "in progress" }, stage.callerOf(guest.userId));
+  const german = { "accept-language": "de-AT,de;q=0.9,en;q=0.8" };
+  const tags = new Set<string>();
+  for (const [headers, query, expected] of [
+    [{}, "", ["Your data at ", "- in progress: it was still being made."]],
+    [german, "", ["Deine Daten bei ", "- in progress: Es wurde noch komponiert."]],
+    [german, "?language=ar", ["بياناتك في ", "- in progress: كانت قيد التلحين."]],
+  ] as const) {
+    const archive = await stage.get(guest.token, headers, "GET", query);
+    tags.add(archive.headers.get("etag")!);
+    await using unpacked = await unpack(archive.bytes);
+    const readme = await unpacked.read("README.txt").text();
+    for (const words of [...expected, "data.json", "manifest.json"]) expect(readme).toContain(words);
+    const range = { ...headers, range: "bytes=700-" };
+    const rest = await stage.get(guest.token, range, "GET", query);
+    expect([rest.status, Buffer.compare(rest.bytes, archive.bytes.subarray(700))]).toEqual([206, 0]);
+  }
+  expect(tags.size).toBe(3);
+  expect((await stage.get(guest.token, {}, "GET", "?language=xx")).status).toBe(400);
 });
 
 test("an interrupted archive download is resumed at any byte; after a change of the data, the whole new archive is sent", async () => {

@@ -2,7 +2,19 @@
 import { fileAnswers, rangeHeaders } from "../../openapi/file-parts.ts";
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
-import { about, bytes, id, instant, listOf, object, orNull, sentAs, text } from "../../openapi/schema.ts";
+import {
+  about,
+  bytes,
+  id,
+  instant,
+  listOf,
+  object,
+  oneOf,
+  orNull,
+  sentAs,
+  text,
+} from "../../openapi/schema.ts";
+import { mailLanguages } from "../../../jobs/mail-job.ts";
 import { changeEmailBody, changePasswordBody, verificationBody } from "./own-account.ts";
 
 const session = object({
@@ -65,7 +77,8 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     summary:
       "Sends everything that is stored about the caller as a ZIP: the rows as JSON, and every piece as MP3, also those in the trash.",
     description:
-      "README.txt says what the archive contains. data.json is what GET /v1/accounts/me/export returns, without the usage of the present day. A piece that is still being made, or whose sound is damaged, is only described in manifest.json and named in README.txt. An interrupted download is resumed with Range and If-Range, for seven days and as long as the data has not changed; otherwise the whole archive is sent again.",
+      "README.txt says what the archive contains, in the language of the query, otherwise in the first known one of Accept-Language, otherwise in English. data.json is what GET /v1/accounts/me/export returns, without the usage of the present day. A piece that is still being made, or whose sound is damaged, is only described in manifest.json and named in README.txt. An interrupted download is resumed with Range and If-Range, for seven days and as long as the data has not changed; otherwise the whole archive is sent again.",
+    inQuery: { language: about(oneOf(...mailLanguages), "The language of README.txt.") },
     inHeaders: rangeHeaders,
     answers: fileAnswers([{ type: "application/zip", schema: bytes }]),
     errors: ["NOT_FOUND", "RANGE_NOT_SATISFIABLE", "TOO_MANY_REQUESTS", "UNAVAILABLE"],

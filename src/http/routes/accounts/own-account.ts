@@ -14,6 +14,7 @@ import { readAccountArchive } from "../../../library/files/account-archive.ts";
 import type { LiveUsage } from "../../../usage/live-usage.ts";
 import { countServed } from "../../answers/count-served.ts";
 import { answerFile, type AnswerFileDeps } from "../../answers/file-answer.ts";
+import { readSearch } from "../../requests/read-search.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../../wire.ts";
 import { mailLanguageOf } from "./mail-language.ts";
 import { language } from "./recovery.ts";
@@ -22,6 +23,8 @@ import { language } from "./recovery.ts";
 const password = z.string().max(1000);
 export const changePasswordBody = z.strictObject({ password, newPassword: passwordSchema, language });
 export const changeEmailBody = z.strictObject({ email: emailSchema, password, language });
+/** The parameters of the archive's URL. */
+const archiveSearch = z.object({ language });
 export const verificationBody = z.strictObject({ language });
 
 export interface OwnAccountDeps
@@ -66,7 +69,11 @@ export function ownAccountRoutes(deps: OwnAccountDeps) {
       deps.usage.refuseServing(caller.businessId, caller.userId);
       const etag = c.req.header("if-range") ?? c.req.header("if-none-match");
       const isResumed = c.req.header("range") !== undefined;
-      const archive = await readAccountArchive(deps, caller, { etag, isResumed });
+      const named = readSearch(c, archiveSearch).language;
+      const archive = await readAccountArchive(deps, caller, {
+        ...{ etag, isResumed },
+        language: mailLanguageOf(c, named),
+      });
       return countServed(deps.usage, c.req.raw, caller, await answerFile(deps, c, archive));
     })
     .get("/sessions", async (c) => c.json({ items: await listSessions(deps, requireUser(c), currentId(c)) }))
