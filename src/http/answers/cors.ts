@@ -15,8 +15,8 @@ interface OpenResource {
 }
 
 /**
- * Returns the headers. `answer` is added to every response, including refusals, so that a page can read the reason.
- * `preflight` belongs to the response to OPTIONS.
+ * Returns the CORS headers of routes that pages of any origin may use. `answer` is added to every response, including
+ * refusals, so that a page can read the reason. `preflight` belongs to the response to OPTIONS.
  */
 function corsOf({ methods, requestHeaders, exposedHeaders }: OpenResource) {
   const answer: HeaderRecord = {

@@ -86,8 +86,8 @@ async function bodyOf(
 }
 
 /**
- * Returns the caller in whose name files are made: the user, or the IP address if there is no user. The number of
- * files in progress is limited per caller.
+ * Returns the name under which the files in progress of a caller are counted and limited: the user, or the IP address
+ * if there is no user.
  */
 export function callerNameOf(c: HttpContext, trustedProxies: number): string {
   const caller = c.get("caller");

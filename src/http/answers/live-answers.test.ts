@@ -57,8 +57,8 @@ async function createHouse(environment: Record<string, string> = {}) {
 type House = Awaited<ReturnType<typeof createHouse>>;
 
 /**
- * Starts a guest's piece, which stays queued, so that no events are sent. Returns the path of its events, up to and
- * with "live=".
+ * Starts a guest's piece, which stays queued, so that no events are sent. Returns the path of its events, which ends
+ * with "live=", so that a test can add the mode.
  */
 async function quietEvents({ post, here }: House, token: string): Promise<string> {
   const started = await post(here.url, "/v1/generations", token, { prompt: "rain" });
@@ -67,7 +67,8 @@ async function quietEvents({ post, here }: House, token: string): Promise<string
 }
 
 /**
- * Listens to the events. `done` resolves when the response has ended. Then `endedMs` returns the time of the end.
+ * Listens to the events. `done` resolves when the response has ended. After that, `endedMs` returns the time of the
+ * end.
  */
 function listen(url: string, bearer: string) {
   let endedMs: number | undefined;

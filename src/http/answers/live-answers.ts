@@ -13,7 +13,7 @@ export interface LiveCaller {
 }
 
 interface LivePlace {
-  /** Calls `call` once when the credential has ended. The returned function cancels this. */
+  /** Calls `call` once when the credential has ended, unless the returned function was called before. */
   whenOver(call: () => void): () => void;
   /** Ends the registration. May be called twice. */
   leave(): void;

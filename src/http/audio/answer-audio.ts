@@ -45,7 +45,7 @@ export async function answerAudio(
     hasCopy: (tag: string) => hasCopy(asked.headers.get("if-none-match"), tag),
     isHead: asked.method === "HEAD",
     source: asked,
-    // Creating the signal takes as long as creating all the headers, so only a response that waits creates it.
+    // Creating the signal takes as long as creating all the headers, so it is created only for a response that waits.
     get signal() {
       return asked.signal;
     },

@@ -17,8 +17,8 @@ export interface HlsSource {
 }
 
 /**
- * Answers `…/playlist.m3u8`. The URLs of the segments are relative to the playlist: `segments/{number}.mp3`. They have
- * the same query, and so the same signature.
+ * Answers `…/playlist.m3u8`. The URLs of the segments are relative to the playlist: `segments/{number}.mp3`. They end
+ * with the query string of the playlist's own URL, which contains the signature.
  */
 export async function answerPlaylist(
   { hls }: HlsDeps,

@@ -112,7 +112,7 @@ describe("audio during generation", () => {
     await until("nobody listens", () => again.server.streams.counters.listeners === 0);
   });
 
-  test("a range of the tags at the end is refused immediately, even within the distance at which other ranges wait", async () => {
+  test("a range that starts in the tags at the end is refused immediately, even if another range at this distance would wait", async () => {
     const { server, writer, ask } = await open({ aheadBytes: plannedBytes });
     await using _ = server;
     await fill(writer, 8);
@@ -121,7 +121,7 @@ describe("audio during generation", () => {
     }
   });
 
-  test("a range far ahead and a range of tags at the end are refused immediately", async () => {
+  test("a range far ahead and a range that starts in the tags at the end are refused immediately", async () => {
     const { server, writer, ask } = await open({ aheadBytes: 20_000 });
     await using _ = server;
     await fill(writer, 1);
@@ -235,7 +235,7 @@ describe("finished audio", () => {
     }
   });
 
-  test("is one response with its length if it is small, HEAD returns only the length, and a known ETag gets 304", async () => {
+  test("is sent in one response with its length if it is small, HEAD returns only the length, and a known ETag gets 304", async () => {
     const { server, ask } = await whole(3);
     await using _ = server;
     const res = await ask();

@@ -38,7 +38,7 @@ export interface VersionAudio {
 const linksMax = 10_000;
 
 /**
- * A signed link that was checked. The check is cached as long as the business of the link is, because a player
+ * A signed link whose signature was checked. The link stays in the cache as long as its business does, because a player
  * requests many ranges with the same link.
  */
 interface OpenedLink {

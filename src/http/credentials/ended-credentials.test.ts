@@ -90,8 +90,8 @@ const mintedBy = async ({ here }: House, key: { readonly authorization: string }
 };
 
 /**
- * Sends requests until the status is 401, and returns the milliseconds since `endedMs`. Each request writes the
- * header differently.
+ * Sends requests until the status is 401, and returns the milliseconds since `endedMs`. Each request has one more space
+ * in its header, so that the header is not found in a cache.
  */
 async function refusedAfterMs(
   call: House["there"],

@@ -23,8 +23,8 @@ export interface Identify {
     source: AddressSource | undefined,
   ): Caller | undefined | Promise<Caller | undefined>;
   /**
-   * Counts a wrong credential. Resolves with the response to send, which is a refusal if this address has failed too
-   * often.
+   * Counts a wrong credential. Returns undefined if the credential was not wrong. Otherwise resolves with the response
+   * to send, which is a refusal if this address has failed too often.
    */
   countFailure(
     request: Request,

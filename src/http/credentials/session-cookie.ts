@@ -14,8 +14,8 @@ export interface SessionCookie {
   /** Deletes the cookie of the request. */
   drop(c: HttpContext): void;
   /**
-   * Returns the headers of a request below the path of a business. Of all session cookies, they contain only that of
-   * this path, with the usual name.
+   * Returns the headers for a request below the path of a business. Of all session cookies, only the cookie of this
+   * business is kept, and it gets the usual name.
    */
   below(headers: Headers, slug: string): Headers;
   /** Returns the response with the session cookie renamed for the path of a business. */
@@ -34,7 +34,7 @@ const plainName = "rondo_session";
  */
 const hostName = `__Host-${plainName}`;
 
-/** Matches the session cookies of all businesses, of those with a path and of those with a host. */
+/** Matches the session cookies of all businesses, whether a business has its own path or its own host. */
 const sessionPair = /^(?:__Host-)?rondo_session(?:_[a-z0-9-]+)?=/;
 
 /** Whether a request has a session's cookie, valid or not. */

@@ -35,7 +35,7 @@ export function docsPageOf(document: JsonObject): string {
   );
 }
 
-/** Returns the page to which the `type` of a problem refers. */
+/** Returns the page that explains all errors. The `type` of every problem response is a link to this page. */
 export const errorsPage = (): string =>
   page(
     "Errors",
@@ -48,7 +48,7 @@ export const errorsPage = (): string =>
       .join("\n")}</dl></main>`,
   );
 
-/** The Markdown links refer to files, so only the text of a link is shown. */
+/** The links in the Markdown lead to files that are not served here, so only the text of a link is shown. */
 const meaningOf = (code: ErrorCode): string => {
   const { meaning, whatToDo } = errorMeanings[code];
   return proseOf(`${meaning} ${whatToDo.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, "$1")}`);

@@ -1,4 +1,4 @@
-// Describes, for the OpenAPI document, the routes of this document itself and of its pages.
+// Describes the routes of the OpenAPI document, in this document itself, and the routes of its pages.
 import { type DocumentedRoute, json } from "../openapi/operation.ts";
 import { text } from "../openapi/schema.ts";
 

@@ -31,7 +31,8 @@ export interface ReadLimits {
 }
 
 /**
- * For the streams of generations: a cache has to revalidate its copy before each use, because music may be deleted.
+ * The Cache-Control header for the streams of generations. A cache has to revalidate its copy before each use, because
+ * music may be deleted.
  */
 export const neverStale: Pick<ReadLimits, "settled"> = { settled: "private, no-cache" };
 

@@ -1,4 +1,5 @@
-// Answers messages of the Model Context Protocol. They list the caller's queries as tools, and call these tools.
+// Answers messages of the Model Context Protocol, with which a client lists the caller's queries as tools and calls
+// them.
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";

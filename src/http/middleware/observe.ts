@@ -1,4 +1,4 @@
-// Records every request that the router answers: its id, its duration, its log line and its count.
+// Gives an id to every request that the router answers, measures its duration, logs it and counts it.
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import { pathOf } from "../reads/read.ts";

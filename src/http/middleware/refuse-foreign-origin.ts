@@ -13,8 +13,8 @@ export interface ForeignOriginDeps {
 const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * SameSite=Lax would allow writes from pages of sibling subdomains, which this middleware refuses. Bearer tokens are
- * not affected, because only the page itself can add them.
+ * Refuses writes from pages of other origins. The cookie's attribute SameSite=Lax alone would allow writes from pages
+ * of sibling subdomains. Requests with a bearer token are allowed, because only the page itself can add the token.
  */
 export const refuseForeignOrigin = ({ sessionCookie, publicUrl }: ForeignOriginDeps) =>
   createMiddleware<HttpEnv>((c, next) => {

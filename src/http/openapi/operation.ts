@@ -135,7 +135,9 @@ const limitHeaders = {
   RateLimit: about(text, "Of each limit, r calls remain; after t seconds all of them are available again."),
 };
 
-/** Describes one response for each status with its possible codes, and a default for any other problem. */
+/**
+ * Describes one response for each status, with all codes that have this status, and a default for any other problem.
+ */
 export function problemsOf(codes: readonly ErrorCode[]): JsonObject {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of new Set(codes))

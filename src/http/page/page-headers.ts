@@ -1,7 +1,7 @@
 // Creates the headers that limit which resources a page may load, and which features of the browser it may use.
 import { createHash } from "node:crypto";
 
-/** Features that the page never uses. The browser then also refuses them to an injected script. */
+/** Features of the browser that the page never uses. The header denies them to an injected script, too. */
 export const permissionsPolicy = [
   ...["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer"],
   ...["microphone", "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"],
@@ -30,7 +30,7 @@ function policyOf(html: Uint8Array, soundOrigin: string): string {
     // blob: and data: are used for pictures that the page draws itself.
     "img-src": "'self' data: blob:",
     "connect-src": `'self' ${soundOrigin}`,
-    // blob: is the address that Media Source uses.
+    // Media Source plays sound from a blob: URL.
     "media-src": `'self' blob: ${soundOrigin}`,
     "manifest-src": "'self'",
     "worker-src": "'self'",

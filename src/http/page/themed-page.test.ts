@@ -12,6 +12,6 @@ test("the console contains the languages and the path of its business, but nothi
   expect(themed).not.toContain("Techno");
 });
 
-test("the console of a business whose theme names no languages has all of them", () => {
+test("the console offers all languages if the theme of the business names none", () => {
   expect(themedConsole(console, lookWith({}))).toBe(console);
 });

@@ -8,8 +8,8 @@ const themeFile = ({ slug, version }: Look, name: string): string =>
   `/v1/themes/${slug}/files/${name}?v=${version}`;
 
 /**
- * Returns the page with the theme. `shell` is the built page. The other parts of the built page are not changed.
- * `base` is the beginning of the addresses of a page without a host of its own, such as /b/acme.
+ * Returns the built page `shell` with the name, the texts, the colours, the font and the logo of the business. `base`
+ * is the beginning of the paths of a business without a host of its own, such as /b/acme.
  */
 export function themedPage(shell: string, look: Look, base = ""): string {
   const { name, theme } = look;
@@ -69,9 +69,7 @@ const openGraphOf = ({ name, theme }: Look): string =>
   `<meta property="og:site_name" content="${htmlOf(name)}"><meta property="og:title" content="${htmlOf(name)}">` +
   (theme.description ? `<meta property="og:description" content="${htmlOf(theme.description)}">` : "");
 
-/**
- * Returns the console with the languages of the business at whose address it is served. `usual` is the built console.
- */
+/** Returns the built console `usual` with the languages of the business at whose address the console is served. */
 export function themedConsole(usual: string, { theme }: Look, base = ""): string {
   const { languages } = theme;
   const added = { ...(base && { base }), ...(languages && { languages }) };
@@ -86,7 +84,7 @@ const withBusiness = (html: string, change: (known: Record<string, unknown>) => 
       `${open}${JSON.stringify(change(JSON.parse(usual) as Record<string, unknown>)).replaceAll("<", "\\u003c")}${close}`,
   );
 
-/** Returns what web/src/shell/business.ts reads. */
+/** Returns the data about the business that web/src/shell/business.ts reads. */
 function businessOf(look: Look, base: string): object {
   const { languages, ideas, links, logo, signIn } = look.theme;
   return {

@@ -1,4 +1,5 @@
-// Names the files and answers that a view of the app needs first, so that the browser requests them together with the app's script.
+// Lists the files and the API responses that a view of the app needs first, so that the browser requests them together
+// with the app's script.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -7,7 +8,7 @@ interface Chunk {
   readonly file: string;
   readonly isEntry?: boolean;
   readonly css?: readonly string[];
-  /** The keys of the chunks that it imports. */
+  /** The keys of the chunks that this chunk imports. */
   readonly imports?: readonly string[];
 }
 type Manifest = Readonly<Record<string, Chunk>>;
@@ -35,7 +36,10 @@ interface ViewRequest {
   readonly base?: string | undefined;
 }
 
-/** Returns a function that gives the `Link` header (RFC 8288) for the address of a view. `directory`: the output of the web build. */
+/**
+ * Returns a function that returns the `Link` header (RFC 8288) for the path of a view. `directory` is the output folder
+ * of the web build.
+ */
 export async function createViewPreloads(directory: string) {
   const manifest = await readManifest(directory);
   const files = new Map(modules.map(([, name]) => [name, [...linksOf(manifest, name)]]));

@@ -1,5 +1,5 @@
-// Answers the most frequent reads before the router. The router answers all other requests. It can answer these reads,
-// too (HEAD, for example), with the same code.
+// Answers the most frequent reads without the router. The router answers all other requests. It also answers HEAD for
+// these reads, with the same code.
 import type { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";

@@ -19,8 +19,8 @@ export interface Read<Parameters extends ReadParameters = ReadParameters> {
    */
   match(path: string): Parameters | undefined;
   /**
-   * Answers GET. Also answers HEAD through the router, which then sends no body. Errors are thrown, or the promise is
-   * rejected.
+   * Answers GET. The router also calls this function for HEAD, and then sends no body. Errors are thrown, or the
+   * promise is rejected.
    */
   answer(asked: ReadRequest, parameters: Parameters): MaybePromise<Response>;
   /**

@@ -102,7 +102,7 @@ test("the fast path and the router send the same status, headers and body, and H
   }
 });
 
-test("rate limits don't count reads; if a limit did, the fast path and the router would refuse the same reads", async () => {
+test("rate limits don't count reads, but with a limit that counts them, the fast path and the router refuse the same reads", async () => {
   const walk = async (options: AppOptions) => {
     const app = createApp({ ...served.deps, rateLimits: limits }, { ...options });
     const seen: unknown[] = [];

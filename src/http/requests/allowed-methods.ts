@@ -5,8 +5,8 @@ import { TrieRouter } from "hono/router/trie-router";
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /**
- * Reads the routes at the first call, when all routes are registered. Paths that handle every method themselves are
- * not included.
+ * The returned function reads the routes at its first call, when all routes are registered. Paths that handle every
+ * method themselves are not included.
  */
 export function createAllowedMethods(routes: () => readonly RouterRoute[]) {
   let router: TrieRouter<true> | undefined;

@@ -7,8 +7,7 @@ const none: TextParameters = Object.freeze({});
 const pairsMax = 1_100;
 
 /**
- * Throws INVALID_PARAMETER if the query string has more than `pairsMax` parts, or if its percent-encoding is not
- * UTF-8, because values are never guessed.
+ * Throws INVALID_PARAMETER if the query string has more than `pairsMax` parts, or if its percent-encoding is not UTF-8.
  */
 export function readQueryString(url: string): TextParameters {
   const start = url.indexOf("?");

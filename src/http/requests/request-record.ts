@@ -1,5 +1,5 @@
-// Begins and ends the record of one request: its id, its duration, its log line and its count. The router and the
-// fast path use it.
+// Records a request: gives it an id, measures its duration, logs it and counts it. The router and the fast path use
+// this code.
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type { Log } from "../../process/log.ts";

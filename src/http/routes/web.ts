@@ -123,9 +123,9 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
 }
 
 /**
- * Creates the page, the console and the manifest with the look of the business of a host or a path. Returns undefined
- * if the built file is sent unchanged: for other files, without a look, and at a host for the business `usualSlug`
- * without a theme.
+ * Returns a function that finds the page, the console or the manifest with the look of the business of a path, or else
+ * of a host. The function returns undefined if the built file is sent unchanged. That is the case for any other file,
+ * if there is no look, and at a host if the business `usualSlug` has no theme.
  */
 function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
   const made = new LRUCache<string, WebFile>({ max: 200 });

@@ -185,7 +185,7 @@ test("an interrupted archive download is resumed at any byte; after a change of 
   ]);
 });
 
-test("an archive contains nothing of another user or business, and only a user gets one", async () => {
+test("an archive contains nothing of another user or business, and only a user can get an archive", async () => {
   await using stage = await createStage();
   const [ada, bea] = [await stage.guest(), await stage.guest()];
   await stage.make(ada.userId, "a secret of Ada");

@@ -167,8 +167,8 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     })
     .post("/accounts/sign-out", async (c) => {
       await endSession(c);
-      // The cookie is deleted only if the request contains one, because another site could make a browser send this
-      // request.
+      // The cookie is deleted only if the request contains it, because another site could make a browser send this
+      // request without the cookie.
       if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
       return c.body(null, 204);
     })

@@ -9,7 +9,7 @@ setDefaultTimeout(30_000);
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "without a grace period, only the right password deletes a member's account on Postgres with its music, e-mail, sessions and tokens, and no other account",
+  "without a grace period, a member's account on Postgres is deleted only with the right password, with all its data, and no other account is changed",
   async () => {
     await using server = await startPostgresServer(programs);
     await checkDeletedMember({ RONDO_BUSINESS_URL: server.adminUrl });
@@ -17,7 +17,7 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  "a deleted account on Postgres is closed at once, is restored with everything in it, and is erased after the grace period, also after a crash",
+  "a deleted account on Postgres is closed at once, can be restored completely, and is erased after the grace period, even if a process crashes",
   async () => {
     await using server = await startPostgresServer(programs);
     await checkDeletedAccount({ RONDO_BUSINESS_URL: server.adminUrl });

@@ -8,10 +8,10 @@ import { checkDeletedMember, createAccountHouse } from "../../../testing/suites/
 
 setDefaultTimeout(30_000);
 
-test("without a grace period, only the right password deletes a member's account on SQLite with its music, e-mail, sessions and tokens, and no other account", () =>
+test("without a grace period, a member's account on SQLite is deleted only with the right password, with all its data, and no other account is changed", () =>
   checkDeletedMember());
 
-test("a deleted account on SQLite is closed at once, is restored with everything in it, and is erased after the grace period, also after a crash", () =>
+test("a deleted account on SQLite is closed at once, can be restored completely, and is erased after the grace period, even if a process crashes", () =>
   checkDeletedAccount());
 
 test("a guest's account is deleted without a password, and the token that a business issued for it ends", async () => {

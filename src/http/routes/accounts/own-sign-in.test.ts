@@ -1,5 +1,5 @@
-// Tests sign-in tokens over HTTP. A business's server creates a token, with which the page signs in a user whom the business
-// manages itself.
+// Tests sign-in tokens over HTTP. A business's server creates such a token, and the page signs in a user with it. The
+// business manages this user itself.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import { createApp } from "../../../app.ts";

@@ -82,7 +82,7 @@ test("incomplete frames and frames of another format are refused, and nothing is
   expect(head.headers.get("stream-next-offset")).toMatch(/^0+_0+|0{10}/);
 });
 
-test("a token is valid for one generation; any other generation, missing or of another business, gets the same 404", async () => {
+test("a token is valid for one generation, and a generation of another business gets the same 404 as a missing one", async () => {
   await using served = await createServedStudio();
   const [one, two] = [await served.studio.start(), await served.studio.start()];
   const foreign = served.deps.writeTokens.issue({
@@ -155,7 +155,7 @@ test("progress is stored as a report of the generator, and the generator can't c
 });
 
 /**
- * Creates a generator that appends to the API, as one on another machine does. `run` follows the streams of the
+ * Creates a generator that appends to the API, as a generator on another machine does. `run` follows the streams of the
  * generator, as the worker does.
  */
 async function createFarStudio(deliver: (served: Served, start: OwnStart) => Promise<void>) {

@@ -15,7 +15,7 @@ const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ se
 const othersWaitMsMax = 2_000;
 
 const wavOf = ({ versionId }: { versionId: string }) => `/v1/versions/${versionId}/download?format=wav`;
-/** Returns the files in the folder of the only process that renders here. */
+/** Returns the names of the rendered files. The process of this test is the only process that renders files here. */
 async function renderedIn({ config }: { config: { dataDir: string } }): Promise<readonly string[]> {
   const root = join(config.dataDir, "rendered");
   const [ofProcess = ""] = await readdir(root);

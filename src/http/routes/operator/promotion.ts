@@ -28,7 +28,7 @@ export const promotionRoutes = ({ movesHere }: { readonly movesHere: MovesHere }
       return c.json(await movesHere.begin(c.req.param("slug"), action, addresses), 202);
     });
 
-/** Returns the address of the database. Over HTTP, an SQLite database is always in the folder of the businesses. */
+/** Returns the parsed address of a database. A request over HTTP can't choose the file of an SQLite database. */
 function addressOf(name: string, text: string | undefined): StoreUrl | undefined {
   if (text === undefined) return undefined;
   const found = parseMoveAddress(name, text);
