@@ -94,7 +94,7 @@ onEachProfile((profile) => {
     report("upload", steps);
   });
 
-  test("when an expiry is killed at any step, the next run deletes the chunks, and the object is complete", async () => {
+  test("when the deletion of expired chunks is killed at any step, the next run finishes it, and the object is complete", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({

@@ -46,11 +46,11 @@ export interface ArchiveContent {
   readonly versions: readonly (ArchivedVersion & { readonly file: string })[];
   /** Returns the files that come before the sounds. */
   textsOf(described: readonly DescribedVersion[]): readonly ArchivedText[];
-  /** Is added to the entity tag. */
+  /** A text that is added to the end of the entity tag. */
   readonly etagEnd?: string;
 }
 
-/** A version without complete sound is only described. */
+/** Makes the archive. Of a version without complete sound, it contains only the description, whose `file` is null. */
 export async function archiveFile(
   deps: VersionFileDeps,
   business: Business,

@@ -97,8 +97,8 @@ async function store(
     read += piece.length;
     if (missing <= 0) continue;
     const bytes = missing < piece.length ? piece.subarray(piece.length - missing) : piece;
-    // Two concurrent runs can't store the same bytes, because the sequence of the second run isn't greater than that
-    // of the first run.
+    // Two concurrent runs can't store the same bytes twice. They give these bytes the same sequence, and the store
+    // refuses a sequence that is not greater than the last one.
     const { state } = await streams.append(key, { chunks: [bytes], sequence: sequenceOf(position) });
     position = state.tail;
   }

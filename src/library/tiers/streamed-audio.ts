@@ -9,7 +9,8 @@ export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore">
 }
 
 /**
- * Opens the file. Returns undefined and not an error if too many files are being made, so that no player is refused.
+ * Returns a function that opens the file. If too many files are being made, the function returns undefined instead of
+ * an error, so that no player is refused.
  */
 export const createOpenWhole =
   ({ files, chunkStore }: StreamedAudioDeps): OpenWhole =>

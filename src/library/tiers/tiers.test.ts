@@ -290,7 +290,7 @@ test("if the disk is full, the chunks stay, no partial object remains, and the j
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("if the space runs out while a piece is restored, the restored part stays until the last try deletes it, and the next request starts again", async () => {
+test("if the disk gets full while a piece is restored, the restored part is kept until the last attempt has failed, and the next request starts again", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make({}, studio.alice, { chunkBytes: 20_000 });

@@ -219,7 +219,7 @@ test("a version is made completely if its parent is unfinished, has expired chun
   expect(await deps.chunkStore.head(audioKey(business.id, expired.versionId))).toBeUndefined();
 });
 
-test("if the beginning from the generator differs from the shared beginning, the entire version is made again", async () => {
+test("if the generator makes a beginning that differs from the shared one, the entire version is made again", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const child = await extend(studio, await studio.make({}, studio.alice, { chunkBytes: 999 }));

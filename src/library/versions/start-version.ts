@@ -18,12 +18,12 @@ export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;
   /** Finds one of several generators by its name. A plan is changed by the generator that made it. */
   readonly generatorNamed?: (name: string) => Pick<Generator, "name" | "revise"> | undefined;
-  /** Finds the business's own generator with this name, which is used before that of the operator. */
+  /** Finds the business's own generator with this name, which is used instead of the operator's generator. */
   readonly ownGeneratorNamed?: (
     businessId: string,
     name: string,
   ) => Promise<Pick<Generator, "name" | "revise"> | undefined>;
-  /** The store without restoring: a check for expired chunks must not restore them. */
+  /** The store that doesn't restore expired chunks, because a check whether chunks exist must not restore them. */
   readonly chunkStore: Pick<ChunkStore, "head">;
 }
 

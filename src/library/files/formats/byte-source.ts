@@ -1,5 +1,5 @@
-// Defines a source of bytes. Its length is known before the bytes are made, and it can be read from any offset, which
-// a download with Range needs.
+// Defines a source of bytes. A download with Range needs its two properties: the length is known before the bytes are
+// made, and the bytes can be read from any offset.
 import { AppError } from "../../../errors.ts";
 
 export interface ByteSource {

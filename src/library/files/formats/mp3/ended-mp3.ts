@@ -5,7 +5,9 @@ import { createFrameScanner, type Mp3Frame } from "../../../../streams/audio/mp3
 import { type ByteSource, joinSources, sourceOf } from "../byte-source.ts";
 import { infoPlaceOf, openInfoOf } from "./mp3-facts.ts";
 
-/** Returns the given source if it doesn't begin with an MP3 frame. Reads the entire source once. */
+/**
+ * Returns the corrected MP3, or the given source if it doesn't begin with an MP3 frame. Reads the entire source once.
+ */
 export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   const start = await startOf(audio);
   const scanner = createFrameScanner();

@@ -10,8 +10,8 @@ import { xmpPacketOf } from "../signature/xmp.ts";
 export const signatureFrameName = "RONDO_SIGNATURE";
 
 /**
- * Makes the file. `sign` signs the SHA-256 of the audio. Unless `sha256` is given, the entire audio is read to
- * compute the hash when the start of the file is read.
+ * Makes the file. `sign` signs the SHA-256 of the audio. If `sha256` is not given, the entire audio is read for this
+ * hash as soon as the start of the file is read.
  */
 export async function mp3File(
   audio: ByteSource,

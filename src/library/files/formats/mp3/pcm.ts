@@ -13,8 +13,8 @@ export interface PcmFacts extends Mp3Facts {
 const fedBytesMax = 16 * 1024; // This is about a second of sound, which takes some milliseconds to decode.
 
 /**
- * Throws CONTENT_DAMAGED if the content is not an MP3. If its start doesn't declare the length, the entire file is
- * decoded.
+ * Throws CONTENT_DAMAGED if the content is not an MP3. If the start of the MP3 doesn't declare its length, the entire
+ * MP3 is decoded to count the samples.
  */
 export async function pcmFactsOf(mp3: ByteSource): Promise<PcmFacts> {
   const parts: Uint8Array[] = [];

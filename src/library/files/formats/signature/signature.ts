@@ -60,8 +60,8 @@ export async function createSigningKey(): Promise<SigningKey> {
 }
 
 /**
- * Signs the sound. The same claims and the same key give the same signature. A signature for another hash has the
- * same length.
+ * Signs the sound. The same claims, hash and key give the same signature. A signature for another hash has the same
+ * length.
  */
 export async function signSound(
   key: Pick<SigningKey, "keyId" | "privateJwk">,
