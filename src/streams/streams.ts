@@ -61,7 +61,7 @@ export interface Streams {
    * open, because the caller closes them.
    */
   close(): void;
-  /** Calls `call` when the streams are closed. The returned function cancels this. */
+  /** Calls `call` when the streams are closed. The returned function cancels the call. */
   whenClosing(call: () => void): () => void;
   readonly stalled: StalledListeners;
   readonly openBody: OpenBody;

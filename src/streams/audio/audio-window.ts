@@ -10,8 +10,8 @@ import type { Streams } from "../streams.ts";
 
 export interface AudioRequest {
   /**
-   * The planned total in bytes; undefined if it is not known. If the stream is closed without a failure, it is the
-   * exact total.
+   * The planned total in bytes; undefined if it is not known. A stream that is closed without a failure has exactly
+   * this length.
    */
   readonly plannedBytes: number | undefined;
   /** An ETag for these bytes that stays valid after the stream is deleted. The default is the ETag of the stream. */
@@ -47,8 +47,8 @@ export interface AudioLimits {
 }
 
 /**
- * Even at playback speed, `aheadBytes` are generated within `waitMs`. So the <audio> of a browser is never refused. A
- * browser would treat a refusal as the end of the piece.
+ * Even at playback speed, `aheadBytes` are generated within `waitMs`. So no request of a browser's <audio> element is
+ * refused. A browser would treat a refusal as the end of the piece.
  */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,

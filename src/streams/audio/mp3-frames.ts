@@ -93,8 +93,8 @@ function parseHeader(data: Uint8Array, at: number) {
 }
 
 /**
- * The Xing or Info tag follows the header and the side information, whose length depends on the version and the
- * channels.
+ * Whether this is a header frame. Its tag, Xing or Info, follows the header and the side information, whose length
+ * depends on the version and the channels.
  */
 function isInfoFrame(data: Uint8Array, at: number, bytes: number): boolean {
   for (const offset of tagOffsets) {

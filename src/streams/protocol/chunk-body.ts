@@ -6,7 +6,7 @@ import { isJsonType, splitMessages, type SplitMessages } from "./json-messages.t
 const pieceBytes = 256 * 1024;
 const messagesMax = 10_000;
 
-/** Splitting a larger JSON body takes milliseconds, so it is split on another thread if there is one. */
+/** Splitting a larger JSON body takes milliseconds, so it is split on another thread if `splitApart` is given. */
 const inlineJsonBytesMax = 256 * 1024;
 
 /** Returns no chunks if the body is empty or an empty JSON array. */
@@ -38,7 +38,10 @@ function borderBefore(body: Uint8Array, end: number, contentType: string): numbe
   return border;
 }
 
-/** Reads an entire body. Throws BODY_TOO_LARGE as soon as it exceeds the limit, or INVALID_BODY if it breaks off. */
+/**
+ * Reads an entire body. Throws BODY_TOO_LARGE as soon as the body exceeds the limit, and INVALID_BODY if it ends too
+ * early.
+ */
 export async function readBody(
   body: ReadableStream<Uint8Array> | null,
   bytesMax: number,

@@ -27,8 +27,8 @@ const made = new WeakMap<Span, Map<string, Uint8Array>>();
 const madeMax = 8;
 
 /**
- * Encodes the data event of a span, and the control event that follows it. The event's id lets a browser resume
- * without code of the page.
+ * Encodes the data event of a span, and the control event that follows it. The id of the data event lets a browser
+ * resume by itself, without code in the page.
  */
 export function dataEvents(span: Span, encoding: SseEncoding, control: Control): Uint8Array {
   const known = made.get(span) ?? new Map<string, Uint8Array>();

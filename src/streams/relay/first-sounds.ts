@@ -7,7 +7,9 @@ import type { Tail } from "./tail.ts";
 export interface FirstSounds {
   /** Call it when a listener has joined a stream. */
   joined(key: StreamKey, tail: Tail): void;
-  /** Calls `see` for each piece that is played for the first time from now on. */
+  /**
+   * From now on, calls `see` at the first sound of each piece, with the milliseconds since the request of the piece.
+   */
   onHeard(see: (businessId: string, ms: number) => void): void;
 }
 

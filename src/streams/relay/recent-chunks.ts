@@ -8,8 +8,8 @@ export interface RecentChunks {
   add(chunks: readonly Uint8Array[]): void;
   /**
    * Returns chunks from a position: at most `maxBytes`, but at least one chunk. Returns undefined if the chunk at this
-   * position is not held. Results are cached, at most 64 of them until the next chunk is added, so
-   * that listeners at one position get the same object.
+   * position is not held. Up to 64 results are cached until the next chunk is added, so that listeners at the same
+   * position get the same object.
    */
   from(position: number, maxBytes: number): Span | undefined;
 }

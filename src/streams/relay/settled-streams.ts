@@ -4,8 +4,8 @@ import { type StreamKey, type StreamState, streamName } from "../../ports/chunk-
 
 export interface SettledStreams {
   /**
-   * Returns the cached state; undefined if the stream was not seen closed within the last milliseconds. A deletion by
-   * another process is noticed when the cached state has expired.
+   * Returns the cached state; undefined if the stream was not seen closed within the last five milliseconds. After that
+   * time, a deletion by another process is noticed.
    */
   find(key: StreamKey): StreamState | undefined;
   see(key: StreamKey, state: StreamState): void;

@@ -90,8 +90,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   };
 
   /**
-   * Adds a span that follows the known chunks, and returns true. Returns false for any other span, which is ignored,
-   * because the next read of the store returns its chunks.
+   * Adds the chunks of a span that are not known yet. Returns false for a span of another stream, or with a gap before
+   * it. Such a span is ignored, because the next read of the store returns its chunks.
    */
   const accept = (span: Span): boolean => {
     if (state === undefined || recent === undefined) return true;
