@@ -16,7 +16,7 @@ export interface SharedAudio {
   readonly head: Uint8Array;
 }
 
-/** This function may be called again. The second call finds the existing streams. */
+/** Creates the streams. A second call finds the existing streams. */
 export async function createGenerationStreams(
   streams: Pick<ChunkStore, "create">,
   businessId: string,

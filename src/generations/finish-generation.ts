@@ -21,7 +21,7 @@ export interface EndingStreams {
 
 /**
  * Ends a generation that will make no more audio. The part that exists stays and can be played. If the generation has
- * already ended, its state stays. It may be repeated after a crash between its steps.
+ * already ended, its state stays. After a crash between its steps, the call can be repeated.
  */
 export async function endGeneration(
   deps: EndingStreams,
@@ -62,8 +62,8 @@ export interface FinalGeneration {
 }
 
 /**
- * Closes both streams of an ended generation and appends an event with its final state. If it ended early, its length
- * is set to the length of the existing audio. A second call changes nothing.
+ * Closes both streams of an ended generation and appends an event with its final state. If the generation ended early,
+ * its length is set to the length of the existing audio. A second call changes nothing.
  */
 export async function closeStreams(
   { streams }: EndingStreams,

@@ -1,4 +1,4 @@
-// Limits the minutes of music that a guest can make within a time.
+// Limits the minutes of music that a guest can make within a time window.
 import type { Transaction } from "kysely";
 import type { MakingLimits } from "../../businesses/limits/making-limits.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
@@ -30,7 +30,8 @@ export async function refuseUsedUpMinutes(
     ])
     .where("userId", "=", userId)
     .where("createdAt", ">", new Date(Date.now() - windowMs).toISOString())
-    // Requests with a future time are left out. A clock that was ahead may have stored them, and they would otherwise be included until that time.
+    // Requests with a time in the future are left out. They were stored while a clock was ahead, and would otherwise
+    // count towards the limit for too long.
     .where("createdAt", "<", new Date(Date.now() + clocksApartMs).toISOString())
     .executeTakeFirstOrThrow();
   if (Number(seconds ?? 0) + durationSeconds <= guestMinutes.quota * 60) return;

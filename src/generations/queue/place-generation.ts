@@ -136,8 +136,8 @@ export async function placeGeneration(
   }
 
   /**
-   * Stores the event about a reached limit for the business's servers. The refused transaction stored nothing, so this
-   * needs another transaction.
+   * Stores the event about a reached limit for the business's servers. The refused transaction stored nothing, so the
+   * event is stored in a transaction of its own.
    */
   async function tellReached(database: BusinessDatabase, err: unknown): Promise<void> {
     const reached = reachedOf(err);

@@ -43,7 +43,8 @@ export async function appendChunks(
     if (missing > 0) {
       const bytes =
         missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
-      // Another worker may have written since the check. The bytes at this position are still stored only once.
+      // Another worker may have written since the check. The sequence ensures that the bytes at this position are
+      // stored only once.
       const appending = streams.append(audio, {
         chunks: [bytes],
         producer: { ...producer, seq: audioSeq++ },

@@ -77,7 +77,10 @@ async function* follow(
   }
 }
 
-/** Throws if the generation is not running. A cancellation also closes the audio stream, and then the piece is not complete. */
+/**
+ * Throws if the generation is not running. The audio stream of a cancelled generation is closed, too, but its piece is
+ * not complete.
+ */
 async function throwUnlessRunning(
   databases: OpenDatabases,
   businessId: string,

@@ -192,7 +192,7 @@ test.each([
 });
 
 for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
-  test(`a cancellation ends the wait for a generator without output within a second, and the state and the events report that the generator was ${farEnd}`, async () => {
+  test(`a generation whose generator sends nothing is cancelled within a second, and its state and events report that the generator was ${farEnd}`, async () => {
     await using studio = await createStudio();
     const started = await studio.start();
     const silent = Promise.withResolvers<void>();

@@ -8,7 +8,10 @@ export type AudioUrlOf = (businessId: string, versionId: string) => Promise<stri
 
 export interface GenerationRequestInput {
   readonly businessId: string;
-  /** The owner whose turns in the queue the job uses, if that is not the user: the hashed address of a guest. */
+  /**
+   * Jobs take turns by owner. Undefined means that the owner is the user. For a guest, the owner is the hashed IP
+   * address.
+   */
   readonly owner?: string | undefined;
 }
 

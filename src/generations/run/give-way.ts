@@ -1,14 +1,17 @@
 // Decides when a running generation gives way to others: it has made its first seconds, its turn is over, and another generation has no audio yet.
 import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
 
-/** Asks the queue whether a job is waiting that is fewer than `turns` turns behind this job. */
+/** Asks the queue whether another job should run in the slot of this run, by the rules of `JobContext.isWanted`. */
 export type IsWanted = (turns: number) => Promise<boolean>;
 
 /** One turn of a user, in milliseconds of audio. */
 const turnMs = 10_000;
 const askEveryMs = 200;
 
-/** The returned function must be called after each chunk. It throws GiveWayError if the generation has to give way, but never if less than a turn remains. */
+/**
+ * The returned function must be called after each chunk. It throws GiveWayError if the generation has to give way. That
+ * never happens in the first turn, or if less than a turn remains.
+ */
 export function createGivingWay(isWanted: IsWanted, plannedMs: number) {
   let askedAtMs = Number.NEGATIVE_INFINITY;
   return async (generatedMs: number): Promise<void> => {

@@ -81,7 +81,10 @@ export async function makeAudio(
   }
 }
 
-/** Returns the same chunks. Only the signal stops the generator; leaving the loop that reads the chunks does not. */
+/**
+ * Returns the same chunks. Only the signal stops the generator. If the loop that reads the chunks ends early, the
+ * generator continues.
+ */
 function heldOpen(chunks: AsyncIterable<GeneratedChunk>, signal: AbortSignal): AsyncIterable<GeneratedChunk> {
   const iterator = chunks[Symbol.asyncIterator]();
   const end = (): void => void iterator.return?.().then(undefined, () => undefined);

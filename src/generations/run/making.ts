@@ -40,7 +40,10 @@ export interface RunGenerationInput {
   readonly requestId: string;
   /** The version, if it is known. A run whose generation no longer exists deletes the audio of this version. */
   readonly versionId?: string | undefined;
-  /** The owner whose turns in the queue the job uses, if that is not the user: the hashed address of a guest. */
+  /**
+   * Jobs take turns by owner. Undefined means that the owner is the user. For a guest, the owner is the hashed IP
+   * address.
+   */
   readonly owner?: string | undefined;
   /** Whether this is the last attempt. If it is, a failure of the run makes the generation fail. */
   readonly lastAttempt: boolean;
