@@ -20,7 +20,7 @@ export interface OwnGenerator {
 }
 
 interface GeneratorWish {
-  /** The generator that the request asks for. If set, only this generator is used. */
+  /** The generator that the request asks for. If set, only this generator may start the generation. */
   readonly wanted: string | null;
   /** The generator that has begun the generation. If set, only this generator continues it. */
   readonly madeBy: string | null;

@@ -17,8 +17,8 @@ export interface GeneratorWaitsOptions {
   readonly generators: ReadonlyMap<string, Pick<Generator, "health">>;
   readonly limitSeconds: number;
   /**
-   * Returns the names of the generators for which a business has its own key or address. They are left out, because
-   * the queues of the operator's generators don't apply to them.
+   * Returns the names of the generators for which a business has its own key or address. These generators are left out
+   * of the estimate, because the queues of the operator's generators don't apply to the business.
    */
   readonly ownOf?: (businessId: string) => Promise<{ has(name: string): boolean }>;
 }

@@ -42,7 +42,7 @@ const choiceOf = (scripts: Readonly<Record<string, Script>>, onFallback?: () => 
 const nothing = { wanted: null, madeBy: null, allowed: undefined };
 
 describe("the choice of a generator", () => {
-  test("is the requested generator, else the generator that has begun, else the business's list, else the list in the setting", async () => {
+  test("is the generator that has begun, else the requested generator, else the business's list, else the list in the setting", async () => {
     for (const [wish, expected] of [
       [{ ...nothing, wanted: "b" }, "b"],
       [{ ...nothing, wanted: "b", madeBy: "c" }, "c"],
