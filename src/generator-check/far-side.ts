@@ -2,7 +2,7 @@
 import { AppError } from "../errors.ts";
 import { signatureOf } from "./signature.ts";
 
-/** How the signature of a call differs from a correct signature. */
+/** The ways in which the signature of a call differs from a correct signature. */
 interface Signing {
   readonly secret?: string;
   /** The time of the signature in seconds since 1970. Defaults to the current time. */

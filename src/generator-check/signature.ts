@@ -24,7 +24,8 @@ export const signatureOf = (secret: string, { id, timestamp, body }: Message): s
 const toleranceSeconds = 300;
 
 /**
- * Returns whether the time and one of the signatures are correct. With several signatures, a secret can be replaced.
+ * Returns whether the time and one of the signatures are correct. While a secret is being replaced, a call has one
+ * signature for each secret.
  */
 export function isSigned(secret: string, headers: Headers, body: string): boolean {
   const id = headers.get("webhook-id") ?? "";

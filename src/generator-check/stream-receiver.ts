@@ -19,7 +19,10 @@ interface Append {
   readonly isStored: boolean;
 }
 
-/** The fault for an append: a status as the answer, or "stored, answer lost", which closes the connection after the chunk was stored. */
+/**
+ * The fault for an append. A status is sent as the answer. With "stored, answer lost", the chunk is stored, and then
+ * the connection is closed.
+ */
 export type StreamFault =
   { readonly status: number; readonly retryAfterSeconds?: number } | "stored, answer lost";
 
@@ -140,7 +143,7 @@ interface Taken {
   readonly isLost?: boolean;
 }
 
-/** Decides how to answer an append, by the rules of Rondo's own endpoint. */
+/** Decides how to answer an append, by the same rules as Rondo's own endpoint. */
 function take(stream: StreamState, { authorization, epoch, seq, closes, bytes }: Arrived): Taken {
   const refused = (status: number, headers: Record<string, string> = {}): Taken => ({
     status,

@@ -15,7 +15,7 @@ export interface FramesRule {
   readonly mayHaveHead?: boolean;
 }
 
-/** Throws Mismatch for bytes that are not a complete frame. */
+/** Throws Mismatch if some bytes are not part of a complete frame. */
 export function framesIn(bytes: Uint8Array, rule: FramesRule = {}): FramesFacts {
   const start = rule.mayHaveHead === true ? (id3BytesOf(bytes) ?? 0) : 0;
   let at = start;

@@ -1,4 +1,5 @@
-// Reads WAV files with 16-bit integers or 32-bit floats. The header must contain the correct length or none.
+// Reads WAV files with 16-bit integers or 32-bit floats. The length in the header must be correct, or declare that the
+// length is unknown.
 import { Mismatch } from "../mismatch.ts";
 import { channelsOf, firstBytes, type Sound } from "./samples.ts";
 
