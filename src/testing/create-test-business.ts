@@ -90,8 +90,8 @@ async function startRondo(): Promise<TestRondo> {
 }
 
 /**
- * Removes the folders of earlier test processes, because `bun test` emits no event at its end in
- * which a process could remove its own folder.
+ * Removes the folders of test processes that have ended. A test process can't remove its own folder, because `bun test`
+ * emits no event at its end.
  */
 async function removeOldFolders(): Promise<void> {
   for (const name of await readdir(tmpdir())) {

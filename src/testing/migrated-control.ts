@@ -8,7 +8,10 @@ import { createTemporaryDirectory } from "./temporary-directory.ts";
 
 let migrated: Promise<Uint8Array> | undefined;
 
-/** Writes the file of the control database, with the schema and no data. Does nothing if the database is not a file, or exists. */
+/**
+ * Writes the file of the control database, with the schema and no data. Does nothing if the database is not a file, or
+ * if the file exists.
+ */
 export async function writeMigratedControl({ controlUrl }: Pick<Config, "controlUrl">): Promise<void> {
   if (!isOnDisk(controlUrl)) return;
   migrated ??= makeMigrated();

@@ -4,7 +4,9 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Returns one line for each of them, with the path and the permissions, for example "data/rondo.db 644". */
+/**
+ * Returns one line for each such file or folder, with the path and the permissions, for example "data/rondo.db 644".
+ */
 export async function openToOthers(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true });
   const found = await Promise.all(

@@ -9,7 +9,8 @@ export interface Making {
   readonly contentType: string;
   readonly isOver: boolean;
   /**
-   * Aborted with the reason when the generation is cancelled, also after its end while a request still reads the piece.
+   * Aborted with the reason when the generation is cancelled. A generation that has ended can be cancelled as long as a
+   * request still reads the piece.
    */
   readonly signal: AbortSignal;
   /** Resolves when the piece has ended, successfully or not. */

@@ -70,7 +70,10 @@ export interface Tenant {
   readonly secrets: readonly string[];
 }
 
-/** The write that each business sends with its `writeKey`. The matrix sends the same, because a stored answer is repeated only for the same request. */
+/**
+ * The write that each business sends with its `writeKey`. The matrix sends the same write, because a stored answer is
+ * repeated only for the same request.
+ */
 export const written = { query: "projects.create", name: "sample" } as const;
 
 const random = (): string => randomBytes(16).toString("base64url");

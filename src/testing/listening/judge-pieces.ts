@@ -26,7 +26,7 @@ interface ScoreMeasures {
   readonly bassAsBefore: number | null;
 }
 
-/** What the judges hear in a piece. */
+/** The measurements of a piece in its score and, by listening programs, in its sound. */
 export interface HeardPiece extends ScoreMeasures {
   readonly bpm: number;
   /** The tonic from 0 (C) to 11, and whether it is minor. */
@@ -81,7 +81,7 @@ export const measurePieces = (
   folder: string,
 ): Promise<readonly Judged<MeasuredPiece>[]> => judge(specs, folder, () => ({}));
 
-/** `more`: what the program needs beside the files. It decides what the program prints. */
+/** `more` returns further input for the Python program. This input decides what the program prints. */
 async function judge<Judgement>(
   specs: readonly MusicSpec[],
   folder: string,

@@ -1,6 +1,6 @@
 """Judges pieces by tools that know nothing of the composer. Reads a line of JSON for each piece, and prints a line of JSON for each. The
-input has the paths `mp3` and `midi` of the piece. If it also has `other`, the path of another piece's MIDI as a control, the judges hear
-the piece, and `eighth` is the planned length of an eighth note in seconds. Otherwise the piece is only measured."""
+input has the paths `mp3` and `midi` of the piece. For a judgement by listening, the input also has `other`, the path of another piece's MIDI
+as a control, and `eighth`, the planned length of an eighth note in seconds. Without `other`, the piece is only measured."""
 
 import json
 import logging

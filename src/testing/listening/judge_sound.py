@@ -22,7 +22,7 @@ MINOR = [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17]
 
 
 def measure_sound(asked):
-    """What needs no listening: width, brightness, loudness and repetition."""
+    """The measurements without listening: width, brightness, loudness and repetition."""
     stereo, rate = librosa.load(asked["mp3"], sr=None, mono=False)
     return {
         "sideToMid": decibels(rms(stereo[0] - stereo[1]) / rms(stereo[0] + stereo[1])),
@@ -37,7 +37,7 @@ def measure_sound(asked):
 
 
 def hear_sound(asked):
-    """What the judges hear: tempo, key, bar length, drums and notes, with another piece's notes as a control."""
+    """The measurements by listening: tempo, key, bar length, drums and notes, with another piece's notes as a control."""
     mono, _ = librosa.load(asked["mp3"], sr=RATE)
     harmonic, percussive = librosa.effects.hpss(mono, margin=3.0)
     chroma = librosa.feature.chroma_cqt(y=harmonic, sr=RATE)

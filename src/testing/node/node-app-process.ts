@@ -33,7 +33,9 @@ export interface NodeAnswer {
   readonly body: string;
 }
 
-/** Creates the dependencies that reading needs. Those for writing and for files throw. */
+/**
+ * Creates the dependencies. Those that reading doesn't need, such as the rendering of files, throw when they are used.
+ */
 async function createReadingDeps(): Promise<ApiDeps> {
   const config = readConfig();
   const log = createLog("api", "silent");

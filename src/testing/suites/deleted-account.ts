@@ -14,8 +14,8 @@ const password = "long enough";
 const dayMs = 86_400_000;
 
 /**
- * Checks that nothing of a closed account is found, that everything is found again after its restoration, and that it is
- * erased after the grace period. `environment`: the settings of the stores.
+ * Checks that nothing of a closed account is found, that everything is found again after its restoration, and that the
+ * account is erased after the grace period. `environment` contains the settings of the stores.
  */
 export async function checkDeletedAccount(environment: Record<string, string> = {}): Promise<void> {
   await using house = await createAccountHouse(environment);
@@ -85,7 +85,7 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
   for (const credential of credentials) expect((await find(credential)).status).toBe(401);
   expect(await stateOf(queued)).toBe("cancelled");
 
-  // The account is only recognized with its password.
+  // A sign-in and a restoration reveal that the account is closed only if the password is right.
   const wrong = { ...login, password: "wrong one" };
   const deleting = { status: 409, body: { code: "ACCOUNT_DELETING", details: { deleteAfter } } };
   expect((await call("POST", "accounts/sign-in", { json: wrong })).status).toBe(401);

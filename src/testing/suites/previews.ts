@@ -59,7 +59,7 @@ export async function createPreviewHouse(environment: Record<string, string>) {
 }
 
 export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof createPreviewHouse>>>): void {
-  test("a preview returns the rows that existed when it was copied; later changes of the business don't reach the preview, and changes of the preview don't reach the business", async () => {
+  test("a preview returns the rows that existed when it was copied, and later changes of the business and of the preview don't affect each other", async () => {
     await using house = await open();
     const { studio, deps } = house;
     const piece = await studio.make({ prompt: "before" });

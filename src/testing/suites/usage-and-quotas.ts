@@ -181,7 +181,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(await usageOf(studio)).toMatchObject([{ queries: 8 }]);
   });
 
-  test("counts alone do not change a database that is only read, unless a quota needs the counts", async () => {
+  test("a scheduled flush of counts doesn't change a database that is only read, unless a quota needs the counts", async () => {
     await using studio = await open();
     const { deps, alice } = studio;
     const usage = createLiveUsage(deps, 3_600_000);

@@ -36,7 +36,7 @@ export interface HourResult {
   readonly refused: Readonly<Record<string, number>>;
   readonly workersKilled: number;
   readonly versions: number;
-  /** The unused data that was left after all purges. */
+  /** The data to which no row referred after all purges. */
   readonly orphans: OrphansSwept;
   readonly failedJobs: number;
   /**
@@ -194,7 +194,7 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
   }
 }
 
-/** The generator Mulberry32. The same seed gives the same actions, as far as timing allows. */
+/** Creates the random number generator Mulberry32. The same seed gives the same actions, as far as timing allows. */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

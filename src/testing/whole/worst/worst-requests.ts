@@ -211,7 +211,10 @@ const everyHeader = [
   "origin",
 ];
 
-/** Returns the schema that a reference leads to. Of several alternatives, it is the last one, which has the fields. */
+/**
+ * Returns the schema that a reference leads to. If there are several alternatives, returns the last one, which has the
+ * fields.
+ */
 function resolved(document: ApiDocument, schema: Schema): Schema {
   const name = schema.$ref?.split("/").at(-1);
   if (name !== undefined) return resolved(document, document.components.schemas[name] ?? {});
