@@ -18,7 +18,10 @@ export interface CancelGenerationDeps extends ClosingDeps {
   readonly generator?: Pick<Generator, "health">;
 }
 
-/** How long the worker may take to stop a generator on another machine and to report whether it stopped, in milliseconds. */
+/**
+ * How long the worker may take to stop a generator on another machine and to report whether it stopped, in
+ * milliseconds.
+ */
 const farEndMs = 10_000;
 
 /**

@@ -1,4 +1,5 @@
-// Ends a generation in any final state. First the row is updated, then the streams are closed, so that no listener waits for more.
+// Ends a generation in any final state. First the row is updated, then the streams are closed, so that no listener
+// waits for more.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
 import { isAppError } from "../errors.ts";

@@ -5,7 +5,10 @@ import { eventsKey } from "../streams/stream-keys.ts";
 
 export type GenerationEvent =
   | { readonly type: "queued"; readonly at: string }
-  /** The queue position of a waiting generation, and the estimated seconds until its first audio. Each event replaces the previous one. */
+  /**
+   * The queue position of a waiting generation, and the estimated seconds until its first audio. Each event replaces
+   * the previous one.
+   */
   | { readonly type: "queue"; readonly at: string; readonly place: number; readonly seconds: number }
   | {
       readonly type: "started";
@@ -28,7 +31,10 @@ export type GenerationEvent =
       readonly secondsLeft?: number;
       readonly section?: string;
       readonly bar?: number;
-      /** The bars that begin in this chunk, with their chords. Undefined if there are none or the generator doesn't know them. */
+      /**
+       * The bars that begin in this chunk, with their chords. Undefined if there are none or the generator doesn't know
+       * them.
+       */
       readonly bars?: readonly GeneratedBar[];
       /** Pairs of a minimum and a maximum (8 bits each, signed), 50 pairs per second, in base64. */
       readonly peaks: string;
@@ -57,10 +63,15 @@ export type GenerationEvent =
 
 export const eventsContentType = "application/json";
 
-/** The producer id of a generation's events. Its epoch is 0 while the generation is queued, then the epoch of the run. */
+/**
+ * The producer id of a generation's events. Its epoch is 0 while the generation is queued, then the epoch of the run.
+ */
 export const eventsProducerId = "generation";
 
-/** Encodes one event as a separate chunk, which is how messages of a JSON stream are stored (Durable Streams, JSON mode). */
+/**
+ * Encodes one event as a separate chunk, which is how messages of a JSON stream are stored (Durable Streams, JSON
+ * mode).
+ */
 export const storedJson = (value: GenerationEvent): Uint8Array =>
   new TextEncoder().encode(JSON.stringify(value));
 

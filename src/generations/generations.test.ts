@@ -372,7 +372,8 @@ test("the sweep ends a generation whose job failed permanently", async () => {
   for (let tries = 0; !(await gaveUp()) && tries < 400; tries++)
     await new Promise((resolve) => setTimeout(resolve, 10));
   await worker.close();
-  // The process is killed when the row has its final state and the streams are still open. The job that closes the streams is already stored.
+  // The process is killed when the row has its final state and the streams are still open. The job that closes the
+  // streams is already stored.
   const killed = { ...studio.deps.streams, append: () => Promise.reject(new Error("killed")) };
   const swept = await sweepGenerations({ ...studio.deps, streams: killed }, noSignal);
   expect(swept).toMatchObject({ handedOver: 0, ended: 1 });

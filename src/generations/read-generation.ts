@@ -23,7 +23,9 @@ export interface GenerationView {
   readonly madeBy: string | null;
   /** The queue position while the generation is queued, otherwise null. */
   readonly queue: QueuePlace | null;
-  /** The estimated seconds until the piece is complete, while the generation is running and has audio. Otherwise null. */
+  /**
+   * The estimated seconds until the piece is complete, while the generation is running and has audio. Otherwise null.
+   */
   readonly secondsLeft: number | null;
   readonly generatedMs: number;
   readonly plannedMs: number | null;

@@ -47,7 +47,8 @@ export function startGeneration(
     request: [
       ...[prompt, input.projectId ?? null, durationSeconds, input.seed ?? null],
       ...(input.generator === undefined ? [] : [input.generator]),
-      // Without options, the stored request is the same as in earlier versions of Rondo, so that earlier idempotency keys still match.
+      // Without options, the stored request is the same as in earlier versions of Rondo, so that earlier idempotency
+      // keys still match.
       ...(storedOptions(input.options) === null ? [] : [input.options]),
     ],
     async place(trx, now) {

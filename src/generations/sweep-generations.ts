@@ -62,7 +62,10 @@ export async function sweepGenerations(
   return swept;
 }
 
-/** Adds the jobs of active generations again. Each job has its own id, so adding a job that the queue still has changes nothing. */
+/**
+ * Adds the jobs of active generations again. Each job has its own id, so adding a job that the queue still has changes
+ * nothing.
+ */
 async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabase, businessId: string) {
   const counts = { found: 0, promisedAnew: 0, ended: 0 };
   for (let after = ""; ;) {

@@ -31,7 +31,10 @@ export interface CheckOptions {
   readonly onOutcome?: (outcome: Outcome) => void;
 }
 
-/** Errors: UNAVAILABLE if no server answers at the address, or if the MongoDB can't be used. A failed case is not an error. */
+/**
+ * Errors: UNAVAILABLE if no server answers at the address, or if the MongoDB can't be used. A failed case is not an
+ * error.
+ */
 export async function checkGenerator(options: CheckOptions): Promise<readonly Outcome[]> {
   const timeoutMs = (options.timeoutSeconds ?? 60) * 1000;
   const far = createFarSide({ url: options.url, secret: options.secret, timeoutMs });

@@ -1,4 +1,5 @@
-// Provides what all cases need: calls to the generator, destinations for its deliveries, and pieces that several cases examine.
+// Provides what all cases need: calls to the generator, destinations for its deliveries, and pieces that several cases
+// examine.
 import { readCapabilities, readHealth } from "./descriptions.ts";
 import type { DocumentReceiver } from "./document-receiver.ts";
 import type { FarSide } from "./far-side.ts";

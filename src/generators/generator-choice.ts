@@ -24,7 +24,10 @@ interface GeneratorWish {
   readonly wanted: string | null;
   /** The generator that has begun the generation. If set, only this generator continues it. */
   readonly madeBy: string | null;
-  /** The generators that the business may use, its default first. If undefined, it may use all generators, in the order of the setting. */
+  /**
+   * The generators that the business may use, its default first. If undefined, it may use all generators, in the order
+   * of the setting.
+   */
   readonly allowed: readonly string[] | undefined;
 }
 

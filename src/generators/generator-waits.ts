@@ -6,7 +6,10 @@ import type { Generator, GeneratorHealth } from "../ports/generator/generator.ts
 type WaitingBusiness = Pick<Business, "id" | "limits">;
 
 export interface GeneratorWaits {
-  /** Returns the seconds until a new piece would begin. 0 if a generator is free. Undefined if no generator reports its waiting time. */
+  /**
+   * Returns the seconds until a new piece would begin. 0 if a generator is free. Undefined if no generator reports its
+   * waiting time.
+   */
   secondsFor(business: WaitingBusiness, wanted: string | null): Promise<number | undefined>;
   /** Throws UNAVAILABLE with Retry-After if a new piece would wait longer than the limit. */
   refuseLong(business: WaitingBusiness, wanted: string | null): Promise<void>;

@@ -4,7 +4,10 @@ import type { Generator, GeneratorHealth } from "../ports/generator/generator.ts
 
 export interface ListedHealth {
   readonly name: string;
-  /** "local": the generator runs in the worker. "failed": the generator could not be reached, or did not answer as expected. */
+  /**
+   * "local": the generator runs in the worker. "failed": the generator could not be reached, or did not answer as
+   * expected.
+   */
   readonly status: GeneratorHealth["status"] | "local" | "failed";
   readonly free: number | null;
   readonly slots: number | null;

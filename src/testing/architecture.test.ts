@@ -75,7 +75,10 @@ const isPort = (file: string) => {
   const [, port, name] = /^src\/ports\/([^/]+)\/([^/]+)\.ts$/.exec(file) ?? [];
   return port !== undefined && port === name;
 };
-/** Each technology has a folder below its port: src/ports/chunk-store/sqlite/store.ts. Every other file belongs to the port itself. */
+/**
+ * Each technology has a folder below its port: src/ports/chunk-store/sqlite/store.ts. Every other file belongs to the
+ * port itself.
+ */
 const isAdapter = (file: string) => /^src\/ports\/[^/]+\/[^/]+\//.test(file) && !file.includes("/fixtures/");
 const isCapability = (file: string) => capabilities.some((name) => file.startsWith(`src/${name}/`));
 

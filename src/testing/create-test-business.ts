@@ -15,7 +15,10 @@ export interface TestCaller {
    * unless `init` has another one.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** Calls a named query and returns its result. If the API refuses the call, throws an error whose message contains the code of the refusal. */
+  /**
+   * Calls a named query and returns its result. If the API refuses the call, throws an error whose message contains the
+   * code of the refusal.
+   */
   // biome-ignore lint/suspicious/noExplicitAny: a test reads any field of an answer
   query<Answer = any>(name: string, parameters?: object): Promise<Answer>;
 }

@@ -1,4 +1,5 @@
-// Marks tests that take minutes and repeat the subject of shorter tests: `bun run test` skips them, and `bun run test:long` runs all tests.
+// Marks tests that take minutes and repeat the subject of shorter tests: `bun run test` skips them, and `bun run
+// test:long` runs all tests.
 
 export const runsLongTests = Bun.env.RONDO_TEST_LONG === "1";
 

@@ -1,4 +1,5 @@
-// Runs a suite on two profiles, each with new stores: the embedded one, and the full one with real Postgres and Redis, with MongoDB or its stand-in, and with a bucket.
+// Runs a suite on two profiles, each with new stores: the embedded one, and the full one with real Postgres and Redis,
+// with MongoDB or its stand-in, and with a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { embeddedOnly } from "./embedded-only.ts";
 import { missingForFleet } from "./whole/processes/fleet-stores.ts";

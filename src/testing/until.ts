@@ -3,7 +3,8 @@
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  // This time is long enough for a busy machine, but shorter than the time limit of a test, so that the error names the condition.
+  // This time is long enough for a busy machine, but shorter than the time limit of a test, so that the error names the
+  // condition.
   timeoutMs = 15_000,
 ): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;

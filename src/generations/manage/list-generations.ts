@@ -43,7 +43,9 @@ export interface GenerationPage {
   readonly next: string | null;
 }
 
-/** The maximum number of generations that a search examines at a time, so that it does not block other work for long. */
+/**
+ * The maximum number of generations that a search examines at a time, so that it does not block other work for long.
+ */
 const examinedMax = 5_000;
 
 export function listGenerations(

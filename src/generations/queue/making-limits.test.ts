@@ -1,4 +1,5 @@
-// Tests the limits of queued and running generations, and the queue positions. A refusal contains the limit and the time to retry.
+// Tests the limits of queued and running generations, and the queue positions. A refusal contains the limit and the
+// time to retry.
 import { expect, test } from "bun:test";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { AppError } from "../../errors.ts";

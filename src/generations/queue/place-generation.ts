@@ -1,4 +1,5 @@
-// Requests a new version. The rows and the job are stored before the response is sent. The streams are created if the chunk store is available.
+// Requests a new version. The rows and the job are stored before the response is sent. The streams are created if the
+// chunk store is available.
 import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
@@ -127,7 +128,8 @@ export async function placeGeneration(
       } catch (err) {
         await tellReached(database, err);
         if (!isAppError(err, "CONFLICT")) throw err;
-        // If two concurrent requests have the same key, the unique index accepts only one. The other request gets the same result.
+        // If two concurrent requests have the same key, the unique index accepts only one. The other request gets the
+        // same result.
         const winner = await findEarlier(database, caller, input.idempotencyKey, requestHash);
         if (winner) return winner;
         if (tries === placedTriesMax) throw err;

@@ -1,4 +1,5 @@
-// Tests the events with queue positions. Waiting generations get each event once, even with several workers, and get none after their start.
+// Tests the events with queue positions. Waiting generations get each event once, even with several workers, and get
+// none after their start.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { runGeneration } from "../run/run-generation.ts";
 import type { StartedGeneration } from "./place-generation.ts";

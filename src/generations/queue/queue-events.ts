@@ -1,4 +1,5 @@
-// Appends the queue position of each queued generation to its events when the position has changed, so that a page does not have to request it.
+// Appends the queue position of each queued generation to its events when the position has changed, so that a page does
+// not have to request it.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { isAppError } from "../../errors.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -102,7 +103,10 @@ async function readOn(
 const isSame = (one: QueuePlace | undefined, other: QueuePlace): boolean =>
   one?.place === other.place && one.seconds === other.seconds;
 
-/** Rounds to whole seconds up to ten seconds, then to steps of five seconds, and above two minutes to steps of half a minute. */
+/**
+ * Rounds to whole seconds up to ten seconds, then to steps of five seconds, and above two minutes to steps of half a
+ * minute.
+ */
 function roundedSeconds(seconds: number): number {
   const step = seconds <= 10 ? 1 : seconds <= 120 ? 5 : 30;
   return Math.ceil(seconds / step) * step;

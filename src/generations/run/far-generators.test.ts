@@ -1,4 +1,5 @@
-// Tests generations by generators that don't know the length in advance, are not deterministic, or run on another machine.
+// Tests generations by generators that don't know the length in advance, are not deterministic, or run on another
+// machine.
 import { expect, test } from "bun:test";
 import { type FarEnd, HandOverError } from "../../ports/generator/generator.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";

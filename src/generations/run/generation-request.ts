@@ -3,7 +3,10 @@ import type { GenerationRequest, ParentVersion } from "../../ports/generator/gen
 import type { Claimed } from "../generation-record.ts";
 import { parseStoredOptions } from "../stored-options.ts";
 
-/** Returns a link to a version's audio that needs no credentials for an hour. Returns undefined if Rondo's own address is not known. */
+/**
+ * Returns a link to a version's audio that needs no credentials for an hour. Returns undefined if Rondo's own address
+ * is not known.
+ */
 export type AudioUrlOf = (businessId: string, versionId: string) => Promise<string | undefined>;
 
 export interface GenerationRequestInput {
@@ -15,7 +18,10 @@ export interface GenerationRequestInput {
   readonly owner?: string | undefined;
 }
 
-/** Returns the deadline: half an hour plus ten seconds for each second of audio, which is enough for a slow model with a queue. */
+/**
+ * Returns the deadline: half an hour plus ten seconds for each second of audio, which is enough for a slow model with a
+ * queue.
+ */
 export const deadlineOf = (durationSeconds: number, nowMs = Date.now()): Date =>
   new Date(nowMs + 1_800_000 + durationSeconds * 10_000);
 

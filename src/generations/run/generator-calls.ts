@@ -1,4 +1,5 @@
-// Stores facts about calls to a generator on another machine: that it was called, and whether it stopped after a cancellation.
+// Stores facts about calls to a generator on another machine: that it was called, and whether it stopped after a
+// cancellation.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { FarEnd } from "../../ports/generator/generator.ts";
 

@@ -1,4 +1,5 @@
-// Reads the reports that a generator sends during a generation. They are stored as events of the type "report"; Rondo's own events have other types.
+// Reads the reports that a generator sends during a generation. They are stored as events of the type "report"; Rondo's
+// own events have other types.
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
 import type { GenerationEvent } from "../generation-events.ts";

@@ -1,4 +1,5 @@
-// Decides when a running generation gives way to others: it has made its first seconds, its turn is over, and another generation has no audio yet.
+// Decides when a running generation gives way to others: it has made its first seconds, its turn is over, and another
+// generation has no audio yet.
 import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
 
 /** Asks the queue whether another job should run in the slot of this run, by the rules of `JobContext.isWanted`. */

@@ -1,7 +1,11 @@
-// Defines the error of a generation that was interrupted and whose generator can't continue. The finished part stays and can be played.
+// Defines the error of a generation that was interrupted and whose generator can't continue. The finished part stays
+// and can be played.
 import { AppError } from "../../errors.ts";
 
-/** The error of an interrupted generation. A retry of this generation would fail in the same way; only a new generation can succeed. */
+/**
+ * The error of an interrupted generation. A retry of this generation would fail in the same way; only a new generation
+ * can succeed.
+ */
 export class InterruptedError extends AppError {
   constructor(madeMs: number) {
     const after = madeMs === 0 ? "before its first audio" : `after ${secondsOf(madeMs)}`;

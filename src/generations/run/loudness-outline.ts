@@ -13,7 +13,10 @@ export interface LoudnessOutline {
 }
 
 export function createLoudnessOutline(): LoudnessOutline {
-  /** The highest peak of each 20 ms. All of these peaks are needed, because the length of the piece is known only at the end. */
+  /**
+   * The highest peak of each 20 ms. All of these peaks are needed, because the length of the piece is known only at the
+   * end.
+   */
   let highest = new Uint8Array(pairsFirst);
   let pairs = 0;
   return {

@@ -1,4 +1,5 @@
-// Starts the generator of a claimed generation. It stores the generator's chunks, or follows the chunks that the generator stores itself.
+// Starts the generator of a claimed generation. It stores the generator's chunks, or follows the chunks that the
+// generator stores itself.
 import { flushOutbox } from "../../businesses/outbox/outbox.ts";
 import { AppError } from "../../errors.ts";
 import { promiseUpload } from "../../jobs/upload-job.ts";

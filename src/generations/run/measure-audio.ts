@@ -1,4 +1,5 @@
-// Measures the length of stored audio by its frames. The measured length is used if the planned length was not known or not reached.
+// Measures the length of stored audio by its frames. The measured length is used if the planned length was not known or
+// not reached.
 import { nextTurn } from "../../process/next-turn.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createFrameScanner } from "../../streams/audio/mp3-frames.ts";

@@ -3,7 +3,10 @@
 /** The length of the audio that is made in advance, in milliseconds. */
 const aheadMs = 60_000;
 
-/** The returned function must be called after each new chunk. It resolves when the next chunk should be made, or when the signal is aborted. */
+/**
+ * The returned function must be called after each new chunk. It resolves when the next chunk should be made, or when
+ * the signal is aborted.
+ */
 export function createPace(now: () => number = () => performance.now()) {
   let begin: { readonly atMs: number; readonly generatedMs: number } | undefined;
   return async (generatedMs: number, signal: AbortSignal): Promise<void> => {

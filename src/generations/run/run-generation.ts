@@ -120,7 +120,9 @@ async function isFinalFor(
   return (stored?.tail ?? 0) === 0;
 }
 
-/** Deletes the streams again if the version was purged during this run. The run may have created them after the purge. */
+/**
+ * Deletes the streams again if the version was purged during this run. The run may have created them after the purge.
+ */
 async function dropIfPurged(
   streams: Pick<ChunkStore, "delete">,
   database: BusinessDatabase,

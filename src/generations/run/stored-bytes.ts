@@ -1,4 +1,5 @@
-// Compares the bytes of a stream with the bytes that are being made. Another worker may have started the stream, or another version may share it.
+// Compares the bytes of a stream with the bytes that are being made. Another worker may have started the stream, or
+// another version may share it.
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { readThrough } from "../../streams/read-through.ts";
 

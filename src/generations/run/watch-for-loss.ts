@@ -11,7 +11,10 @@ export interface WatchForLossDeps {
   readonly database: BusinessDatabase;
 }
 
-/** Aborts `stop` soon after the run has lost its generation. A cancellation closes the audio stream, which the store reports. */
+/**
+ * Aborts `stop` soon after the run has lost its generation. A cancellation closes the audio stream, which the store
+ * reports.
+ */
 export function watchForLoss(
   { chunkStore, database }: WatchForLossDeps,
   claimed: Claimed,

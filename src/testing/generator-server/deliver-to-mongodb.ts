@@ -1,4 +1,5 @@
-// Delivers a piece as documents in MongoDB, as docs/reference/chunks.md describes: one insert for each chunk, then an end record.
+// Delivers a piece as documents in MongoDB, as docs/reference/chunks.md describes: one insert for each chunk, then an
+// end record.
 import { Binary, MongoClient, type Collection, type Document, MongoServerError } from "mongodb";
 import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";

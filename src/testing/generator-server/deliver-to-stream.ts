@@ -1,4 +1,5 @@
-// Delivers a piece by appends to a Durable Stream of Rondo: one numbered request for each chunk, which is sent again after a failure.
+// Delivers a piece by appends to a Durable Stream of Rondo: one numbered request for each chunk, which is sent again
+// after a failure.
 import { pauseOf } from "../../ports/generator/remote/poll.ts";
 import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
@@ -55,7 +56,8 @@ export async function deliverToStream(
 
 async function sendUntilTaken(making: Making, send: () => Promise<Response>): Promise<void> {
   for (const waitMs of [...waitsMs, undefined]) {
-    // When the connection is lost, it is unknown whether Rondo stored the chunk, so it is sent again with the same number.
+    // When the connection is lost, it is unknown whether Rondo stored the chunk, so it is sent again with the same
+    // number.
     const answer = await send().catch(() => undefined);
     if (answer?.ok) return;
     const mayHelp = answer === undefined || answer.status === 429 || answer.status >= 500;

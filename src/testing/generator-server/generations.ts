@@ -1,4 +1,5 @@
-// Manages the generations of one server. A limited number of them runs at a time, a limited number waits, and each request id has exactly one generation.
+// Manages the generations of one server. A limited number of them runs at a time, a limited number waits, and each
+// request id has exactly one generation.
 import type { Health } from "../../generator-check/wire.ts";
 import { createMaking, type MakeBody, type Making } from "./making.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,4 +1,5 @@
-// Serves any generator of this repository with the HTTP contract in docs/generators.md: four calls and three deliveries. The check of generators is tested against it, and it is an example for authors of generators.
+// Serves any generator of this repository with the HTTP contract in docs/generators.md: four calls and three
+// deliveries. The check of generators is tested against it, and it is an example for authors of generators.
 import { isSigned } from "../../generator-check/signature.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 import { createGenerations, type Generations } from "./generations.ts";

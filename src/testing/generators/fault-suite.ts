@@ -1,4 +1,5 @@
-// Runs a generator whose server fails in one specific way. It checks the reason and the sound that the listener gets, and that no connection stays open.
+// Runs a generator whose server fails in one specific way. It checks the reason and the sound that the listener gets,
+// and that no connection stays open.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { AppError, type ErrorCode } from "../../errors.ts";
 import type { GenerationRequest, Generator } from "../../ports/generator/generator.ts";

@@ -1,4 +1,5 @@
-// Tests that no connection or task stays open after generations were aborted, abandoned or read to their end at random, for each generator.
+// Tests that no connection or task stays open after generations were aborted, abandoned or read to their end at random,
+// for each generator.
 import { afterAll, expect, test } from "bun:test";
 import { createAudioIntake } from "../../intake/intake.ts";
 import type { Generator } from "../../ports/generator/generator.ts";

@@ -1,4 +1,5 @@
-// Lists the rows of the isolation matrix: for each documented route, the requests that can contain another business's ids.
+// Lists the rows of the isolation matrix: for each documented route, the requests that can contain another business's
+// ids.
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import type { Parameter, ParameterShape } from "../../queries/spec/parameter.ts";
 import type { Query } from "../../queries/spec/parse/spec.ts";

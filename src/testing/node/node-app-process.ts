@@ -1,4 +1,5 @@
-// Runs the API's app in Node.js. It reads one request per line of JSON from standard input, and writes one response per line.
+// Runs the API's app in Node.js. It reads one request per line of JSON from standard input, and writes one response per
+// line.
 import { createGeneratorWaits } from "../../generators/generator-waits.ts";
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";

@@ -1,4 +1,5 @@
-// Defines bun run adapters: it runs the tests of every adapter, and writes the results and the versions of the servers into docs/reference/adapters.md.
+// Defines bun run adapters: it runs the tests of every adapter, and writes the results and the versions of the servers
+// into docs/reference/adapters.md.
 import { Database } from "bun:sqlite";
 import { dirname, join } from "node:path";
 import postgres from "postgres";

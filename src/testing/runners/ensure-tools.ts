@@ -1,4 +1,5 @@
-// Looks for the programs that tests need, such as Chromium and ffmpeg. Missing programs are reported, and are installed only on request.
+// Looks for the programs that tests need, such as Chromium and ffmpeg. Missing programs are reported, and are installed
+// only on request.
 import { runsLongTests } from "../long-tests.ts";
 import { onCi } from "./on-ci.ts";
 

@@ -1,4 +1,5 @@
-// Defines bun run check-table: it checks three generators against the contract, and writes the results into docs/reference/generator-check.md.
+// Defines bun run check-table: it checks three generators against the contract, and writes the results into
+// docs/reference/generator-check.md.
 import { join } from "node:path";
 import { allCases } from "../../generator-check/cases/all-cases.ts";
 import { type CheckOptions, checkGenerator } from "../../generator-check/check-generator.ts";

@@ -1,4 +1,5 @@
-// Installs Python packages for tests. Each folder with a test-requirements.txt, or for the long tests a long-test-requirements.txt, gets its own virtual environment in the user's cache folder.
+// Installs Python packages for tests. Each folder with a test-requirements.txt, or for the long tests a
+// long-test-requirements.txt, gets its own virtual environment in the user's cache folder.
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";

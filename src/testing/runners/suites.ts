@@ -21,7 +21,8 @@ const bun = process.execPath;
 export const serverSuite: Suite = {
   name: "server",
   command: [
-    // Many tests wait for a time or for another process, so three processes run on two cores. A failed test is tried a second time, because some tests measure times.
+    // Many tests wait for a time or for another process, so three processes run on two cores. A failed test is tried a
+    // second time, because some tests measure times.
     ...[bun, "test", "--parallel=3", "--timeout=60000", "--retry=1"],
     // The suite of unreachable stores runs later, because its load would disturb the measurements of other tests.
     "--path-ignore-patterns=**/store-faults.server.test.ts",

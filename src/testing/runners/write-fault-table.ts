@@ -1,4 +1,5 @@
-// Defines bun run generator-faults: it writes the table of generators' faults, and what listeners see for each, into docs/generators.md.
+// Defines bun run generator-faults: it writes the table of generators' faults, and what listeners see for each, into
+// docs/generators.md.
 import { join } from "node:path";
 import { withTable } from "../../markdown-table.ts";
 import { faultTable } from "../generators/fault-table.ts";

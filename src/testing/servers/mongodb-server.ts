@@ -1,4 +1,5 @@
-// Starts MongoDB for one group of tests: the real server at MONGODB_URL, or an in-memory stand-in. On CI one of the two is required.
+// Starts MongoDB for one group of tests: the real server at MONGODB_URL, or an in-memory stand-in. On CI one of the two
+// is required.
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,5 @@
-// Starts a worker in a separate process, for tests. It runs the `process.ts` of a technology with the address of the queue.
+// Starts a worker in a separate process, for tests. It runs the `process.ts` of a technology with the address of the
+// queue.
 
 export interface WorkerProcess extends AsyncDisposable {
   /** The lines that the process has printed so far. */

@@ -15,7 +15,10 @@ export interface Source {
   readonly startBytes?: number;
 }
 
-/** The length of the recordings. Sound that is made here is shorter, because most tests convert each source several times. */
+/**
+ * The length of the recordings. Sound that is made here is shorter, because most tests convert each source several
+ * times.
+ */
 const recordedSeconds = 3;
 const madeSeconds = 2;
 

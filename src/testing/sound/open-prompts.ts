@@ -1,4 +1,5 @@
-// Lists prompts as people write them, each with a check for every wish in it. The style has to be in the plan. Most other wishes have to be in the notes, or be reported as not understood.
+// Lists prompts as people write them, each with a check for every wish in it. The style has to be in the plan. Most
+// other wishes have to be in the notes, or be reported as not understood.
 
 import { listenTo } from "./listen.ts";
 import {

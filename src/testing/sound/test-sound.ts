@@ -1,4 +1,5 @@
-// Makes real sound for tests with ffmpeg: noise and a tone, as MP3 whose exact length LAME declares. It also decodes sound with ffmpeg.
+// Makes real sound for tests with ffmpeg: noise and a tone, as MP3 whose exact length LAME declares. It also decodes
+// sound with ffmpeg.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 

@@ -1,4 +1,5 @@
-// Makes a tone in the form of a generator's chunks: an Info frame with the planned length, then chunks of about a second, each of whole frames.
+// Makes a tone in the form of a generator's chunks: an Info frame with the planned length, then chunks of about a
+// second, each of whole frames.
 import { createMp3Encoder, loadLame } from "../../composer/mp3/encoder.ts";
 import { createHead } from "../../composer/mp3/head.ts";
 

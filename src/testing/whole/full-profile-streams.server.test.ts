@@ -1,4 +1,5 @@
-// Tests listeners on two API instances that share MongoDB and Redis. One instance tails each stream, the other takes over when it dies, and listeners get the right bytes whichever store fails.
+// Tests listeners on two API instances that share MongoDB and Redis. One instance tails each stream, the other takes
+// over when it dies, and listeners get the right bytes whichever store fails.
 import { describe, expect, test } from "bun:test";
 import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";

@@ -1,4 +1,5 @@
-// Tests two API and two worker processes on the full profile (Postgres, MongoDB, Redis, BullMQ). Listeners get the right bytes when they change instances and when processes are killed.
+// Tests two API and two worker processes on the full profile (Postgres, MongoDB, Redis, BullMQ). Listeners get the
+// right bytes when they change instances and when processes are killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
@@ -190,7 +191,8 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(new Set(heard.map(({ bytes }) => Bun.hash(bytes))).size).toBe(1);
     const [first = 0, second = 0] = (await reads()).map((count, index) => count - (before[index] ?? 0));
     console.log(`chunk-store reads for 30 s of audio: ${first} and ${second}`);
-    // The other instance reads a few times when the lease passes to it. If both tailed the stream, both would read equally often.
+    // The other instance reads a few times when the lease passes to it. If both tailed the stream, both would read
+    // equally often.
     expect(Math.min(first, second)).toBeLessThan(Math.max(first, second) / 2);
   });
 });

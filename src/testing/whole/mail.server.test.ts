@@ -1,4 +1,5 @@
-// Tests mails in real processes, with aiosmtpd as the mail server: mails wait while it is down or refuses the password, and their links work.
+// Tests mails in real processes, with aiosmtpd as the mail server: mails wait while it is down or refuses the password,
+// and their links work.
 import { expect, test } from "bun:test";
 import {
   hasAiosmtpd,

@@ -1,4 +1,5 @@
-// Simulates a random hour of use within seconds: users of two businesses make, change, stop, delete, restore, purge and listen, while workers start and die.
+// Simulates a random hour of use within seconds: users of two businesses make, change, stop, delete, restore, purge and
+// listen, while workers start and die.
 import { createHandlers } from "../../../jobs/handlers.ts";
 import { workQueues } from "../../../jobs/work-queues.ts";
 import type { UserCaller } from "../../accounts/caller.ts";

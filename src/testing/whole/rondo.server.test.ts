@@ -1,4 +1,5 @@
-// Tests the API and worker processes over loopback: a prompt becomes sound, every way of reading returns the same bytes, and nothing is lost when processes are killed.
+// Tests the API and worker processes over loopback: a prompt becomes sound, every way of reading returns the same
+// bytes, and nothing is lost when processes are killed.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { onCi } from "../runners/on-ci.ts";

@@ -1,4 +1,5 @@
-// Tests the API and worker processes over loopback with third-party programs: the client library of Durable Streams, and a player of playlists.
+// Tests the API and worker processes over loopback with third-party programs: the client library of Durable Streams,
+// and a player of playlists.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { stream } from "@durable-streams/client";
 import { needsTool } from "../runners/needs-tool.ts";
@@ -52,7 +53,8 @@ needsTool("ffmpeg")(
     const first = await (await fetch(started.links.playlist)).text();
     expect(first).toContain("#EXT-X-ENDLIST");
     const player = Bun.spawn(
-      // The filter counts time in samples and ignores the playlist's 90 kHz clock, so that the output contains only the sound.
+      // The filter counts time in samples and ignores the playlist's 90 kHz clock, so that the output contains only the
+      // sound.
       [
         ...["ffmpeg", "-v", "error", "-i", started.links.playlist],
         ...["-af", "asetpts=N/SR/TB"],

@@ -1,4 +1,5 @@
-// Tests webhooks in real processes: none is lost when the worker is killed, half of them are sent within a second, and dead endpoints delay no others.
+// Tests webhooks in real processes: none is lost when the worker is killed, half of them are sent within a second, and
+// dead endpoints delay no others.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,6 @@
-// Defines bun run test:conformance: it runs the public suite of the Durable Streams protocol against Rondo's routes on a free port. The store is SQLite, or with --full MongoDB and Redis. With --through nginx or --through node-agent, requests pass through a proxy.
+// Defines bun run test:conformance: it runs the public suite of the Durable Streams protocol against Rondo's routes on
+// a free port. The store is SQLite, or with --full MongoDB and Redis. With --through nginx or --through node-agent,
+// requests pass through a proxy.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createRedisChunkCache } from "../../../ports/chunk-cache/redis/cache.ts";

@@ -1,4 +1,5 @@
-// Starts an HTTP server that stands in for a generator. It can cut connections, and counts the responses that are still open.
+// Starts an HTTP server that stands in for a generator. It can cut connections, and counts the responses that are still
+// open.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,5 @@
-// Starts a stand-in for Lyria RealTime, which follows the public format of its messages. It sends two seconds of sound at a time, as fast as it can.
+// Starts a stand-in for Lyria RealTime, which follows the public format of its messages. It sends two seconds of sound
+// at a time, as fast as it can.
 import type { ServerWebSocket } from "bun";
 
 const lyriaFaults = [

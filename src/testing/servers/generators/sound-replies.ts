@@ -1,4 +1,5 @@
-// Replies with sound that is correct or has one of the faults of generators. The stand-ins for all HTTP generators use these replies.
+// Replies with sound that is correct or has one of the faults of generators. The stand-ins for all HTTP generators use
+// these replies.
 import type { FarReply, FarRequest } from "./far-side.ts";
 
 export interface Sound {

@@ -1,4 +1,6 @@
-// Starts a local stand-in for Neon: its management API, its WebSocket relay and its /sql endpoint, as far as Rondo uses them, in front of real Postgres servers. A branch is a copy of another server with its databases, roles and passwords, as in Neon. A suspended compute is a stopped server.
+// Starts a local stand-in for Neon: its management API, its WebSocket relay and its /sql endpoint, as far as Rondo uses
+// them, in front of real Postgres servers. A branch is a copy of another server with its databases, roles and
+// passwords, as in Neon. A suspended compute is a stopped server.
 import { connect, type Socket } from "node:net";
 import { Pool, type PoolClient } from "@neondatabase/serverless";
 import postgres from "postgres";

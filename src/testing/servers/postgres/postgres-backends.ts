@@ -1,4 +1,5 @@
-// Finds the server processes that belong to connections to a Postgres database, for tests that stop and end these processes.
+// Finds the server processes that belong to connections to a Postgres database, for tests that stop and end these
+// processes.
 import postgres from "postgres";
 
 export interface Backends extends AsyncDisposable {

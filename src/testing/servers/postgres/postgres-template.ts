@@ -1,4 +1,5 @@
-// Caches one new data folder per version of Postgres, because initdb takes seconds. Each test server starts with a copy of the folder.
+// Caches one new data folder per version of Postgres, because initdb takes seconds. Each test server starts with a copy
+// of the folder.
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";

@@ -1,4 +1,5 @@
-// Tests on each engine that, under faults, each response belongs to its request and confirmed writes are stored. With RONDO_MIX_SECONDS=120 each test runs for two minutes.
+// Tests on each engine that, under faults, each response belongs to its request and confirmed writes are stored. With
+// RONDO_MIX_SECONDS=120 each test runs for two minutes.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "bun:test";
 import postgres from "postgres";

@@ -1,4 +1,5 @@
-// Runs reads, writes, transactions, slow queries, timeouts and floods of several users during faults. Every response is checked against its caller, and every confirmed write is read afterwards.
+// Runs reads, writes, transactions, slow queries, timeouts and floods of several users during faults. Every response is
+// checked against its caller, and every confirmed write is read afterwards.
 import {
   longPower,
   type MixAnswer,

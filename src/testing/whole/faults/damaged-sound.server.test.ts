@@ -1,4 +1,5 @@
-// Tests stored objects that are altered, truncated or removed: the chunks are served while they exist, and damaged bytes are never sent with status 200.
+// Tests stored objects that are altered, truncated or removed: the chunks are served while they exist, and damaged
+// bytes are never sent with status 200.
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";

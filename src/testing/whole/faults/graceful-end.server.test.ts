@@ -1,4 +1,5 @@
-// Tests the responses to players when an API shuts down for a deployment: an incomplete response never looks complete, and no response is delayed needlessly.
+// Tests the responses to players when an API shuts down for a deployment: an incomplete response never looks complete,
+// and no response is delayed needlessly.
 import { expect, test } from "bun:test";
 import { createRondoClient } from "../processes/rondo-client.ts";
 import { startRondo } from "../processes/rondo-processes.ts";

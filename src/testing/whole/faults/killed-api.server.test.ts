@@ -1,4 +1,5 @@
-// Tests that, when the API is killed, no write with an Idempotency-Key is executed twice, and no event of a committed change is lost.
+// Tests that, when the API is killed, no write with an Idempotency-Key is executed twice, and no event of a committed
+// change is lost.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { until } from "../../until.ts";
 import { startWebhookReceiver } from "../../webhook-receiver.ts";

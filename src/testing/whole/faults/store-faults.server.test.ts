@@ -1,4 +1,5 @@
-// Makes each store unreachable for a while during requests. Requests get 503 with Retry-After, jobs wait, everything continues by itself afterwards, and nothing is lost.
+// Makes each store unreachable for a while during requests. Requests get 503 with Retry-After, jobs wait, everything
+// continues by itself afterwards, and nothing is lost.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { at, createFleetClient, type Fleet, startFleet } from "../processes/fleet.ts";
 import { type FallibleStore, type FleetStores, missingForFleet } from "../processes/fleet-stores.ts";
@@ -107,7 +108,10 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
     expect(crashes).toEqual([undefined, undefined, undefined, undefined]);
   };
 
-  /** Makes the store unreachable, sends several rounds of requests, makes it reachable again, and waits until both instances are ready. */
+  /**
+   * Makes the store unreachable, sends several rounds of requests, makes it reachable again, and waits until both
+   * instances are ready.
+   */
   async function whileAway(
     store: FallibleStore,
     ask: (round: number) => Promise<{ answers: readonly Answer[]; key: string }>,
@@ -136,7 +140,10 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
     return { answers, sentAgain };
   }
 
-  /** Sends the requests of users to both instances. Only the first three rounds request new music, because its number is limited. */
+  /**
+   * Sends the requests of users to both instances. Only the first three rounds request new music, because its number is
+   * limited.
+   */
   async function load(client: RondoClient, started: Started, round: number) {
     const key = `round-${Math.min(round, 2)}`;
     const { headers } = client;

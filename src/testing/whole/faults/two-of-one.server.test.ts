@@ -1,4 +1,5 @@
-// Tests that a second start on the same port or folder is refused with an error message, and that a start after a crash is allowed.
+// Tests that a second start on the same port or folder is refused with an error message, and that a start after a crash
+// is allowed.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// Tests damaged stores and stores of a newer version. A start names the store and exits, and a fault of one business's store affects no other business and is named by the doctor.
+// Tests damaged stores and stores of a newer version. A start names the store and exits, and a fault of one business's
+// store affects no other business and is named by the doctor.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSync } from "node:fs";

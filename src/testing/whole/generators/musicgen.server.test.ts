@@ -1,4 +1,5 @@
-// Tests that eight listeners with eight prompts get their pieces through Rondo from one batch of MusicGen with tiny weights.
+// Tests that eight listeners with eight prompts get their pieces through Rondo from one batch of MusicGen with tiny
+// weights.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startMusicgen } from "../../generator-server/musicgen-process.ts";
 import { missingForPython } from "../../runners/python-generator.ts";

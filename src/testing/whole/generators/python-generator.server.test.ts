@@ -1,4 +1,5 @@
-// Tests the Python generator, the API and the worker as real processes, with each delivery. Pieces play while they are made, are complete, can be cancelled, and continue after a worker was killed.
+// Tests the Python generator, the API and the worker as real processes, with each delivery. Pieces play while they are
+// made, are complete, can be cancelled, and continue after a worker was killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startPythonGenerator } from "../../generator-server/python-generator-process.ts";
 import { missingForPython } from "../../runners/python-generator.ts";

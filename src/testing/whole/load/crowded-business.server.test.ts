@@ -1,4 +1,5 @@
-// Tests that many requests from one IP address delay neither a new guest of the same business nor users of another business.
+// Tests that many requests from one IP address delay neither a new guest of the same business nor users of another
+// business.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createBusinessClient, createRondoClient, type RondoClient } from "../processes/rondo-client.ts";
 import { startRondo } from "../processes/rondo-processes.ts";

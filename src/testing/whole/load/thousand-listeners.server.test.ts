@@ -1,4 +1,5 @@
-// Tests that a thousand listeners of one piece, over loopback, cause hardly more reads of the chunk store than one listener.
+// Tests that a thousand listeners of one piece, over loopback, cause hardly more reads of the chunk store than one
+// listener.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { onEachProfile } from "../../profiles.ts";
 import { until } from "../../until.ts";

@@ -1,4 +1,5 @@
-// Tests common player programs with their default settings on a growing piece: sound starts soon and plays from the beginning to the end.
+// Tests common player programs with their default settings on a growing piece: sound starts soon and plays from the
+// beginning to the end.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { onCi } from "../../runners/on-ci.ts";
 import { createPieces, type Pieces } from "./growing-piece.ts";

@@ -1,4 +1,5 @@
-// Lists the programs that play a link with their default settings: the command that starts each, and the file with its decoded sound.
+// Lists the programs that play a link with their default settings: the command that starts each, and the file with its
+// decoded sound.
 
 export type Form = "mp3" | "hls";
 

@@ -1,4 +1,5 @@
-// Opens the stores of the full profile for one test: new Postgres and Redis servers, MongoDB behind a proxy that can be disconnected, and a folder for objects.
+// Opens the stores of the full profile for one test: new Postgres and Redis servers, MongoDB behind a proxy that can be
+// disconnected, and a folder for objects.
 import { join } from "node:path";
 import { openLink } from "../../servers/breakable-link.ts";
 import { hasMongo, startMongoServer } from "../../servers/mongodb-server.ts";

@@ -1,4 +1,5 @@
-// Starts two API and two worker processes on the full profile, which share only the stores. A test can kill and restart each process.
+// Starts two API and two worker processes on the full profile, which share only the stores. A test can kill and restart
+// each process.
 import { type FleetStores, startFleetStores } from "./fleet-stores.ts";
 import { createRondoClient, type RondoClient } from "./rondo-client.ts";
 import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";

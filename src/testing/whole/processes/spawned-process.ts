@@ -1,4 +1,5 @@
-// Starts a process of Rondo for a test, and records its output. The process has started when it has printed a given pattern.
+// Starts a process of Rondo for a test, and records its output. The process has started when it has printed a given
+// pattern.
 import { join } from "node:path";
 import { until } from "../../until.ts";
 

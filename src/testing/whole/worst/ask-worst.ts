@@ -1,4 +1,5 @@
-// Sends the worst requests to a server one after the other, and measures how long each of them takes and how long other callers wait.
+// Sends the worst requests to a server one after the other, and measures how long each of them takes and how long other
+// callers wait.
 import { worstHealthBeside } from "../load/health-beside.ts";
 import type { WorstRequest } from "./worst-requests.ts";
 

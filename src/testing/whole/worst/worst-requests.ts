@@ -1,4 +1,5 @@
-// Generates requests with the worst strings in every field of every route from the OpenAPI document, so that new routes are included.
+// Generates requests with the worst strings in every field of every route from the OpenAPI document, so that new routes
+// are included.
 
 interface Schema {
   readonly $ref?: string;
