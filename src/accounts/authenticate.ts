@@ -26,8 +26,8 @@ export interface AuthenticateDeps {
 }
 
 /**
- * A caller, and the facts on which its credential depends. The proof is valid until `expiresAtMs`, as long as every
- * fact is fresh.
+ * A checked credential: its caller, and the cached facts on which it depends, such as an open session. The proof is
+ * valid until `expiresAtMs`, as long as every fact is fresh.
  */
 interface Proof {
   readonly caller: Caller;
@@ -121,8 +121,8 @@ const isGood = ({ facts, expiresAtMs }: Proof): boolean =>
 const bearerOf = (authorization: string): string => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
 
 /**
- * Returns the id of the session of the cookie, or of the session from which the token was issued; undefined if the
- * Authorization header contains no such token. The credential must be valid.
+ * Returns the id of the session to which the credential belongs. Returns undefined for a key, and for a token that was
+ * issued with a key. The credential must be valid.
  */
 export const sessionIdOf = ({ authorization, session }: Credential): string | undefined => {
   if (authorization !== undefined) return sessionOfToken(bearerOf(authorization));

@@ -1,5 +1,5 @@
-// Creates users whom the business manages itself: a user is created when the business's server requests the first
-// token for this user. Also reads a user.
+// Creates and reads users whom the business manages itself. A user is created when the business's server requests the
+// first token for this user.
 import type { Kysely } from "kysely";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
@@ -26,7 +26,10 @@ export async function createUserToken(
   return mintToken(business, userId, expiresInSeconds, { keyId: caller.keyId, userKind });
 }
 
-/** Creates the user if it does not exist yet, and returns its kind. Throws ACCOUNT_DELETING. */
+/**
+ * Creates the user if it does not exist yet, and returns its kind. Throws ACCOUNT_DELETING if the account is being
+ * deleted.
+ */
 export async function ensureUser(
   kysely: Kysely<BusinessTables>,
   userId: string,

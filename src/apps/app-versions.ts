@@ -47,7 +47,7 @@ export async function findLatest(db: Db, source: AppSource): Promise<AppVersion 
   return row && parsed(row);
 }
 
-/** The number of versions that are stored. A roll-back can return to any of them. */
+/** The number of versions that are stored for each source. A roll-back can return to any stored version. */
 const keptVersions = 50;
 
 export async function addVersion(db: Db, source: AppSource, version: AppVersion): Promise<void> {

@@ -1,5 +1,5 @@
-// Defines the app of one business or of all businesses. An app is a JSON document with tables, named queries and a
-// theme.
+// Defines an app: a JSON document with tables, named queries and a theme. A business can have its own app, and all
+// businesses share the app in the folder RONDO_APP.
 import type { JsonObject } from "../queries/spec/json-reader.ts";
 import type { SpecFile } from "../queries/spec/load-specs.ts";
 import type { OwnTable } from "./tables/own-table.ts";

@@ -27,7 +27,7 @@ export interface BusinessSpecs {
   close(): void;
 }
 
-/** Applies the app of all businesses to a business that doesn't have it. */
+/** Applies the app that all businesses share (RONDO_APP) to a business that doesn't have it. */
 export interface CommonAppBringer {
   readonly hash: string;
   bring(businessId: string): Promise<void>;

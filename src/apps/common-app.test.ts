@@ -1,4 +1,4 @@
-// Tests the app of all businesses, which is read from the folder in RONDO_APP.
+// Tests the app that all businesses share, which is read from the folder in RONDO_APP.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Applies the app of all businesses, which is read from the folder in RONDO_APP. A business gets the app at its next
-// use, or with `rondo app apply`.
+// Applies the app that all businesses share. It is read from the folder in RONDO_APP. A business gets the app at its
+// next use, or with `rondo app apply`.
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { isAppError } from "../errors.ts";
 import type { Log } from "../process/log.ts";

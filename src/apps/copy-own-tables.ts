@@ -1,4 +1,4 @@
-// Creates the business's own tables in another, empty database. Used by moves to another engine and by restores.
+// Creates a business's own tables in another, empty database, for a move to another engine or for a restore.
 import { CompiledQuery } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";

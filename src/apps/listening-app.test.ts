@@ -155,7 +155,7 @@ test("two positions of a playlist are swapped, and a tag is removed from the tra
 });
 
 /**
- * Two of these listens are on different days in Berlin and in UTC. One listen is before the twelve weeks of the
+ * For two of these listens, the date in Berlin is not the date in UTC. One listen is before the twelve weeks of the
  * query.
  */
 const listens = [

@@ -19,8 +19,8 @@ interface Pair {
 
 /**
  * Moves the rows. If the guest and the account both have a row with the same unique key, the account's row stays and
- * the guest's row is deleted. Rows that refer to the guest's row then refer to the account's row. Such a row is deleted
- * if the account already has a row with the resulting unique key.
+ * the guest's row is deleted. Rows that referred to the guest's row then refer to the account's row. If this change
+ * would violate a unique key of a referring row, the referring row is deleted instead.
  */
 export async function moveOwnRows(trx: Trx, users: Users): Promise<void> {
   const tables = await ownTablesOf(trx);

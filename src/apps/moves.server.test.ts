@@ -1,4 +1,4 @@
-// Tests that the own tables of a business are moved with the business: to another engine and back, and in an archive.
+// Tests that the tables of a business's app are moved with the business: to another engine and back, and in an archive.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { exportBusiness } from "../archives/export-business.ts";
@@ -116,7 +116,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     ["sqlite", "postgres"],
     ["postgres", "sqlite"],
   ] as const)
-    test(`an archive from ${from} restores the own tables on ${to}, and an erasure reports the number of their rows`, async () => {
+    test(`an archive from ${from} restores the tables of the app on ${to}, and an erasure reports the number of their rows`, async () => {
       const environmentOf = async (engine: string): Promise<Record<string, string>> => {
         if (engine === "sqlite") return {};
         const url = await createPostgresDatabase(server);

@@ -1,5 +1,5 @@
-// Records the names that the tables and columns of a version had in the previous version, so that a roll-back finds
-// them.
+// Records the names that the tables and columns of a version had in the previous version. A roll-back needs these
+// names.
 import type { OwnTable } from "./tables/own-table.ts";
 import { type PresentNames, planChanges } from "./changes/plan-changes.ts";
 

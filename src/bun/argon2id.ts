@@ -1,4 +1,5 @@
-// Hashes passwords with Argon2id (RFC 9106). Only a few hashes are computed at the same time, because each needs 19 MiB and tens of milliseconds.
+// Hashes passwords with Argon2id (RFC 9106). Only a few hashes are computed at the same time, because each needs 19 MiB
+// and tens of milliseconds.
 import type { PasswordHasher } from "../accounts/passwords/passwords.ts";
 import { AppError } from "../errors.ts";
 
@@ -13,7 +14,7 @@ const owaspMinimum: Argon2idCost = { memoryCost: 19_456, timeCost: 2 };
 const runningMax = 4;
 const waitingMax = 200;
 
-/** `cost`: only tests pass a lower cost. */
+/** Only tests pass `cost`, to hash passwords faster. */
 export function createArgon2id(cost = owaspMinimum): PasswordHasher {
   const waiting: (() => void)[] = [];
   let running = 0;

@@ -15,7 +15,10 @@ export interface RowHash {
   fingerprint(): Fingerprint;
 }
 
-/** Each row is hashed to 64 bits and the hashes are added. So the order of the rows has no effect, but a repeated row has an effect. */
+/**
+ * Each row is hashed to 64 bits and the hashes are added. So the order of the rows has no effect, but a repeated row
+ * has an effect.
+ */
 export function createRowHash(): RowHash {
   // The array makes the sum wrap around at 64 bits.
   const sum = new BigUint64Array(1);

@@ -1,5 +1,4 @@
-// Tests that the number of unconfirmed bytes is that of the given connection, when there are several similar
-// connections.
+// Tests that the number of unsent bytes is read for the given connection, even if other connections have the same port.
 import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";

@@ -1,7 +1,10 @@
-// Reads the number of bytes that the other end of a connection has not confirmed yet, from /proc/net/tcp on Linux (proc(5)).
+// Reads the number of bytes that the other end of a connection has not confirmed yet, from /proc/net/tcp on Linux
+// (proc(5)).
 import { readFile } from "node:fs/promises";
 
-/** A TCP connection of this machine. The other end may use the same port for connections to other ports of this machine. */
+/**
+ * A TCP connection of this machine. The other end may use the same port for connections to other ports of this machine.
+ */
 interface Connection {
   readonly localPort: number;
   readonly remoteAddress: string;

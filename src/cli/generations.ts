@@ -1,4 +1,5 @@
-// Defines the commands rondo generation list|show|cancel|retry, which manage the generations of all users of a business.
+// Defines the commands rondo generation list|show|cancel|retry, which manage the generations of all users of a
+// business.
 import { Command, InvalidArgumentError, Option } from "commander";
 import { cancelGeneration } from "../generations/cancel-generation.ts";
 import { type GenerationSearch, listGenerations } from "../generations/manage/list-generations.ts";

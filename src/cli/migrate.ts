@@ -1,4 +1,5 @@
-// Defines the commands rondo migrate run|status: they migrate the databases of all businesses, and show which schema each database has.
+// Defines the commands rondo migrate run|status: they migrate the databases of all businesses, and show which schema
+// each database has.
 import { Command, InvalidArgumentError } from "commander";
 import { type BusinessSchema, listSchemas } from "../businesses/fleet/list-schemas.ts";
 import { type FleetReport, migrateFleet } from "../businesses/fleet/migrate-fleet.ts";

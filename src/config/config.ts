@@ -31,7 +31,10 @@ export interface Config extends Omit<
     { readonly url: string; readonly model: string; readonly key: string | undefined } | undefined;
 }
 
-/** The exit code of a process whose settings can't work (EX_CONFIG in sysexits.h). Another start would fail in the same way. */
+/**
+ * The exit code of a process whose settings can't work (EX_CONFIG in sysexits.h). Another start would fail in the same
+ * way.
+ */
 export const exitBadSettings = 78;
 
 /** Returns the variables of this process, with defaults for variables that are not set. */
@@ -108,7 +111,9 @@ export const configFaultLines = (err: AppError): string =>
     ),
   ].join("\n");
 
-/** Returns the tree with each setting replaced by its value, so that the types of the values follow from the settings. */
+/**
+ * Returns the tree with each setting replaced by its value, so that the types of the values follow from the settings.
+ */
 const valuesOf = <Tree extends SettingTree>(
   tree: Tree,
   readOne: (one: Setting<unknown>) => unknown,

@@ -1,4 +1,5 @@
-// Reads the setting with several named generators, such as "studio=elevenlabs:, sketch=builtin:", and their keys and limits.
+// Reads the setting with several named generators, such as "studio=elevenlabs:, sketch=builtin:", and their keys and
+// limits.
 import type { Fault } from "../errors.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 import type { SettingKind } from "./setting-kinds.ts";
@@ -15,7 +16,9 @@ export interface ConfiguredGenerator extends NamedUrl {
 }
 
 const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
-/** A comma separates two generators only if a name, "=" and a scheme follow it, because an address may contain commas. */
+/**
+ * A comma separates two generators only if a name, "=" and a scheme follow it, because an address may contain commas.
+ */
 const separator = /\s*,\s*(?=[^=,\s]*=[a-z])/;
 
 /** `url` is the kind of setting that parses each address. */

@@ -1,4 +1,5 @@
-// Reads settings with secrets from files, which orchestrators mount. The path of the file is in NAME_FILE, which is set instead of NAME.
+// Reads settings with secrets from files, which orchestrators mount. The path of the file is in NAME_FILE, which is set
+// instead of NAME.
 import { readFileSync } from "node:fs";
 import type { Fault } from "../errors.ts";
 import { settings, settingsIn } from "./settings.ts";

@@ -90,7 +90,10 @@ export const rateLimit: SettingKind<RateLimit> = orOff({
   },
 });
 
-/** An http or https URL. Slashes at its end are removed. The fault does not contain the URL, because the URL may contain a password. */
+/**
+ * An http or https URL. Slashes at its end are removed. The fault does not contain the URL, because the URL may contain
+ * a password.
+ */
 export const httpUrl: SettingKind<string> = {
   parse: (value, { variable, example }, refuse) =>
     URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)

@@ -1,4 +1,5 @@
-// Creates temporary databases with the tables of an older version, so that an older archive can be loaded into them, and migrates these databases.
+// Creates temporary databases with the tables of an older version, so that an older archive can be loaded into them,
+// and migrates these databases.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

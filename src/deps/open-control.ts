@@ -24,8 +24,8 @@ export async function openControl({
 }
 
 /**
- * Refuses an empty control database if there are business files, because such a database has lost its content. A new control
- * database is missing, or is empty and there are no business files.
+ * Refuses an empty control database if there are business files, because such a database has lost its content. In a new
+ * installation, the file is missing, or it is empty and there are no business files.
  */
 async function refuseEmptied(file: string, dataDir: string): Promise<void> {
   const isEmpty = (await stat(file).catch(() => undefined))?.size === 0;

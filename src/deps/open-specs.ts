@@ -39,7 +39,8 @@ export async function openSpecs(options: OpenSpecsOptions): Promise<WatchedSpecs
 
 async function loadProven(options: OpenSpecsOptions): Promise<QuerySet> {
   const set = await loadProvenOnScratch(options);
-  // On Neon, the check would need a branch, which costs seconds and money. `rondo specs check --postgres` checks the specs instead.
+  // On Neon, the check would need a branch, which costs seconds and money. `rondo specs check --postgres` checks the
+  // specs instead.
   if (options.provisioner.engine === "postgres") await proveOnServer(options, set);
   return set;
 }
@@ -85,7 +86,10 @@ async function proveOnServer({ control, provisioner }: OpenSpecsOptions, set: Qu
     .execute();
 }
 
-/** Runs `work` on a new database. The database has a row in `begunBusinesses`, so that the sweep drops it if this process is killed. */
+/**
+ * Runs `work` on a new database. The database has a row in `begunBusinesses`, so that the sweep drops it if this
+ * process is killed.
+ */
 async function onBegunDatabase<T>(
   { control, provisioner }: Pick<OpenSpecsOptions, "control" | "provisioner">,
   work: (database: Database<BusinessTables>) => Promise<T>,

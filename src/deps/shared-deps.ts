@@ -144,7 +144,7 @@ export async function createSharedDeps(
   } = await openObjects(config, keyFor(derivationKey, "rondo/object-upload-notes"));
   const { jobs, pair: jobPair } = await openJobs(config, {
     onError(err) {
-      // A full queue can't even accept jobs that would delete data, so the reserve is freed.
+      // A full disk can't even store jobs that would delete data, so the reserve file is deleted.
       if (isAppError(err, "STORAGE_FULL")) room.makeRoom();
       tellQueueError(err);
     },
@@ -219,7 +219,10 @@ export async function createSharedDeps(
 const keyFor = (derivationKey: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync("sha256", derivationKey, "", purpose, 32));
 
-/** Creates the provisioner. New businesses are created on the engine in the settings. Existing businesses on other engines are opened there. */
+/**
+ * Creates the provisioner. New businesses are created on the engine in the settings. Existing businesses on other
+ * engines are opened there.
+ */
 function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const chosen = provisionerAt(businessUrl);
   const folder = join(dataDir, "businesses");
@@ -234,7 +237,10 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
 
 type Part = "api" | "worker" | "cli";
 
-/** The share of a server's connections for each process, after subtracting those for the control database and the administrator. */
+/**
+ * The share of a server's connections for each process, after subtracting those for the control database and the
+ * administrator.
+ */
 const shareOf: Readonly<Record<Part, number>> = { api: 0.55, worker: 0.35, cli: 0.1 };
 const connectionsApart = 14;
 /** The number of connections to one open business database. */

@@ -28,7 +28,9 @@ interface BusinessStores {
 const migrations = migrationsOf("business");
 const atOnce = 4;
 
-/** Checks databases in files and on Postgres. Branches of Neon are skipped, because a check would start their compute. */
+/**
+ * Checks databases in files and on Postgres. Branches of Neon are skipped, because a check would start their compute.
+ */
 export async function businessDatabaseFindings(config: Config): Promise<readonly Found[]> {
   const names = await migrationNames(migrations);
   return findingsOf("database", await businessesOf(config), async ({ credentials }) => {
@@ -89,8 +91,8 @@ const saidBy = ({ publicMessage, cause }: AppError): string =>
   cause instanceof Error ? `${publicMessage} (${cause.message})` : publicMessage;
 
 /**
- * Returns an empty list if there is no data, or if the data can't be read. In this case the checks of the control
- * database and of the key report the reason.
+ * Returns an empty list if there is no data, or if the data can't be read. In the second case, the checks of the
+ * control database and of the key report the reason.
  */
 async function businessesOf(config: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(config.controlUrl).catch(() => undefined);

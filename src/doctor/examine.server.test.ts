@@ -1,4 +1,5 @@
-// Tests the doctor on working and on faulty Postgres, Neon, Redis and MongoDB servers. Each fault is reported under its setting, with a hint.
+// Tests the doctor on working and on faulty Postgres, Neon, Redis and MongoDB servers. Each fault is reported under its
+// setting, with a hint.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import postgres from "postgres";

@@ -1,4 +1,5 @@
-// Tests the doctor on working and on faulty embedded stores and HTTP services. Each fault is reported under its setting, with a hint.
+// Tests the doctor on working and on faulty embedded stores and HTTP services. Each fault is reported under its
+// setting, with a hint.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";

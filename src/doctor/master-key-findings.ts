@@ -49,7 +49,7 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
 
 /**
  * Returns whether the key belongs to the data. Returns undefined if there is no data, or if the data can't be read. In
- * this case the check of RONDO_CONTROL_URL reports the reason.
+ * the second case, the check of RONDO_CONTROL_URL reports the reason.
  */
 async function fitsData(
   { controlUrl }: KeySettings,

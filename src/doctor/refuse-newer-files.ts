@@ -1,4 +1,5 @@
-// Checks before a start that no business file was written by a newer version of Rondo, so that a downgrade fails before any request is served.
+// Checks before a start that no business file was written by a newer version of Rondo, so that a downgrade fails before
+// any request is served.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";

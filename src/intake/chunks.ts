@@ -1,4 +1,5 @@
-// Collects frames and their waveform in chunks. The first chunk is short, so that playback begins immediately; the others are about a second long.
+// Collects frames and their waveform in chunks. The first chunk is short, so that playback begins immediately; the
+// others are about a second long.
 
 import type { EncodedFrames } from "../composer/mp3/encoder.ts";
 import { samplesPerFrame } from "../composer/mp3/frames.ts";
@@ -11,7 +12,10 @@ export interface ChunkCutter {
   readonly count: number;
   addFrames(frames: EncodedFrames): void;
   addSound(left: Float32Array, right: Float32Array): void;
-  /** Must be called when no further frames are waiting, because a smaller chunk is better than a late chunk. */
+  /**
+   * Makes a small chunk if there are at least eight frames. Must be called when the source has no further frames at the
+   * moment, so that listeners don't wait for a full chunk.
+   */
   hurry(): void;
   /** Makes the last chunk of the remaining frames. `samples` is the length of the whole piece. */
   finish(samples: number): void;
@@ -19,7 +23,10 @@ export interface ChunkCutter {
 
 const framesOfFirstChunk = 19;
 const framesOfChunk = 38;
-/** The length of a chunk when the source is only as fast as playback. Chunks of a fifth of a second let listeners wait less for each chunk. */
+/**
+ * The minimum length of a chunk when the source is only as fast as playback. Eight frames are a fifth of a second, so
+ * listeners wait less for each chunk.
+ */
 const framesOfHurriedChunk = 8;
 
 /** `headOf` is called once, when the first chunk is made. */

@@ -10,7 +10,9 @@ export interface Ending {
   readonly samples: number;
   /** The position at which the fade of a longer source begins. */
   readonly fadeFrom: number;
-  /** Whether the source is known to be longer than wanted. Until this is known, the audio after `fadeFrom` is withheld. */
+  /**
+   * Whether the source is known to be longer than wanted. Until this is known, the audio after `fadeFrom` is withheld.
+   */
   readonly isLonger: boolean;
   /** A source that reaches this position is longer than wanted. */
   readonly longerFrom: number;
@@ -21,9 +23,9 @@ export interface Ending {
 }
 
 const fadeSamplesMax = 2 * 44_100;
-/** Ten milliseconds. A cut with a fade of this length makes no click. */
+/** The length of a fade that prevents a click at a cut, in samples: ten milliseconds. */
 const shortFadeSamples = 441;
-/** If a source is at most a tenth of a second too long, the excess is only silence that its encoder added. */
+/** In samples: a tenth of a second. A shorter excess is regarded as silence that the source's encoder added. */
 const tolerance = 4410;
 
 export function endingOf({ samples, fade }: EndingOptions): Ending {

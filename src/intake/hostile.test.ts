@@ -1,4 +1,5 @@
-// Tests sources that declare a wrong format, break off or send other data. Each source fails with a reason, and the audio before the fault is returned.
+// Tests sources that declare a wrong format, break off or send other data. Each source fails with a reason, and the
+// audio before the fault is returned.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type AppError, isAppError } from "../errors.ts";

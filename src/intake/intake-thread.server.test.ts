@@ -1,4 +1,5 @@
-// Tests many sources in one thread: how they end, how they share the thread's time, and what happens when the thread ends.
+// Tests many sources in one thread: how they end, how they share the thread's time, and what happens when the thread
+// ends.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -17,7 +18,7 @@ const format: SourceFormat = { kind: "pcm", encoding: "s16le", sampleRate: 48_00
 const tenSeconds = pcmOf(musicAt(48_000, 10), "s16le");
 const neverAborted = (): AbortSignal => new AbortController().signal;
 
-/** Sends the same music repeatedly, and records how much of it was read and whether the reader left. */
+/** Sends the same music repeatedly, and records how many bytes were read and whether the source was closed. */
 const endlessSource = (music = tenSeconds) => {
   const state = { bytes: 0, isLeft: false };
   const source = async function* (): AsyncGenerator<Uint8Array> {
@@ -89,7 +90,7 @@ test("an abort ends a source that has stopped sending", async () => {
   await expect(reading).rejects.toThrow("Nobody waits any more.");
 });
 
-test("a signal that is already aborted starts nothing", () => {
+test("nothing is started if the signal is already aborted", () => {
   const { source, state } = endlessSource();
   const signal = AbortSignal.abort(new Error("stopped before"));
   expect(() => intake.take(source, { format, durationMs: 10_000 }, signal)).toThrow("stopped before");

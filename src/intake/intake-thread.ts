@@ -9,7 +9,9 @@ import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 export interface AudioIntakeSettings {
-  /** Makes the thread load its decoders and its encoder at the start, so that the first source doesn't wait for them. */
+  /**
+   * Makes the thread load its decoders and its encoder at the start, so that the first source doesn't wait for them.
+   */
   readonly isWarm?: boolean;
   /** The program of the thread. Tests replace it with a program that fails. */
   readonly thread?: URL;
@@ -27,7 +29,9 @@ export interface ThreadSession {
   /** Sends bytes to the thread. Their buffer is transferred, so it can't be used afterwards. */
   send(bytes: Uint8Array): void;
   endSource(): void;
-  /** Ends the source with an error. The bytes that were sent before still become chunks. Then the reader gets `reason`. */
+  /**
+   * Ends the source with an error. The bytes that were sent before still become chunks. Then the reader gets `reason`.
+   */
   failSource(reason: unknown): void;
 }
 

@@ -1,4 +1,5 @@
-// Makes the piece from a source. It encodes audio or passes frames on until the wanted length is reached.
+// Makes a piece from a source. The audio of the source is encoded, or its frames are passed on, until the wanted length
+// is reached.
 
 import { createMp3Encoder, type Mp3Encoder } from "../composer/mp3/encoder.ts";
 import { declaredDelay } from "../composer/mp3/frames.ts";

@@ -29,7 +29,10 @@ export interface Session {
   /** Whether all chunks were delivered. */
   readonly isDone: boolean;
   add(bytes: Uint8Array): void;
-  /** Must be called when the source has ended. `isWhole` is false if the source failed. The bytes before the failure still become chunks. */
+  /**
+   * Must be called when the source has ended. `isWhole` is false if the source failed. The bytes before the failure
+   * still become chunks.
+   */
   end(options: { readonly isWhole: boolean }): void;
   /**
    * Does one step. Throws GENERATION_FAILED in the same cases as the intake. Wait until a step has resolved before you

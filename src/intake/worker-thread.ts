@@ -12,7 +12,9 @@ import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 const unreadMax = 8;
 /** The thread reports read bytes to the owner when there are at least this many: far fewer than `waitingBytesMax`. */
 const takenBytesMin = 32 * 1024;
-/** One of this many turns is for sources that have their first chunk, however many new sources arrive. */
+/**
+ * One of this many turns is reserved for sources that already have their first chunk, even if many new sources arrive.
+ */
 const turnsPerTurnOfOthers = 4;
 
 interface Job {
@@ -25,11 +27,15 @@ interface Job {
   lastTurn: number;
 }
 
-/** Serves the process that started this thread (the owner) by messages. `post` transfers the buffers that are passed to it. */
+/**
+ * Serves the process that started this thread (the owner) by messages. `post` transfers the buffers that are passed to
+ * it.
+ */
 const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
   const lame = loadLame();
-  // Each session awaits this promise. A failure before the first session must not be reported as an unhandled rejection.
+  // Each session awaits this promise. A failure before the first session must not be reported as an unhandled
+  // rejection.
   lame.catch(() => undefined);
   let turn = 0;
   let isWorking = false;

@@ -55,7 +55,8 @@ export function createDiskRoom(config: Config): DiskRoom {
       try {
         fillFile(reserveFile, reserveBytes);
       } catch {
-        // Another process created the reserve first, or the disk has just become full. The next check shows which is true.
+        // Another process created the reserve first, or the disk has just become full. The next check shows which is
+        // true.
       }
     }
   }

@@ -1,4 +1,5 @@
-// Locks a folder for one process of a role. The operating system releases the lock when the process ends for any reason.
+// Locks a folder for one process of a role. The operating system releases the lock when the process ends for any
+// reason.
 import { Database, SQLiteError } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,8 +21,8 @@ const patienceMs = 1_000;
 
 /**
  * Takes the lock of the role on the data folder and on the folders of the control database, the queue, the businesses
- * and the chunks, whatever the path to a folder is. Stores on servers and objects may be shared and are not locked.
- * Throws CONFIG_INVALID when another process has locked one of the folders.
+ * and the chunks. Two paths to the same folder have the same lock. Stores on servers and objects may be shared and are
+ * not locked. Throws CONFIG_INVALID when another process has locked one of the folders.
  */
 export function lockFolders(config: Config, role: LockedRole): FolderLock {
   makeFilesPrivate();

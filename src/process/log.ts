@@ -35,14 +35,16 @@ export function createLog(service: "api" | "jobs" | "cli", level: LogLevel): Log
     lines,
   );
   return Object.assign(log, {
-    // Formatting a line with these fixed fields takes a tenth of the usual time. A line with an error is formatted in the usual way.
+    // Formatting a line with these fixed fields takes a tenth of the usual time. A line with an error is formatted in
+    // the usual way.
     request(facts: RequestFacts) {
       const lineLevel = levelOf(facts.status);
       if (facts.err !== undefined) return log[lineLevel](facts, "request");
       if (!log.isLevelEnabled(lineLevel)) return;
       const { requestId, method, path, status, ms, businessId } = facts;
       const about = businessId === undefined ? "" : `,"businessId":"${businessId}"`;
-      // The path comes from the caller and is escaped. The other values can't contain characters that need escaping in JSON.
+      // The path comes from the caller and is escaped. The other values can't contain characters that need escaping in
+      // JSON.
       lines.write(
         `{"level":"${lineLevel}","time":"${clock()}","service":"${service}","requestId":"${requestId}","method":"${method}"` +
           `,"path":${JSON.stringify(path)},"status":${status},"ms":${ms}${about},"msg":"request"}\n`,

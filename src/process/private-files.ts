@@ -5,7 +5,10 @@ import type { Config } from "../config/config.ts";
 import { isOnDisk } from "../ports/store-url.ts";
 
 const othersBits = 0o077;
-/** Matches keys, locks and databases with the additional files that SQLite creates. Other files in these folders may not belong to Rondo. */
+/**
+ * Matches keys, locks and databases with the additional files that SQLite creates. Other files in these folders may not
+ * belong to Rondo.
+ */
 const ourFile = /\.(db|key|lock)(-wal|-shm|-journal)?$/;
 
 export interface PrivateFilesLog {
@@ -39,7 +42,10 @@ const ourFolders = ({ dataDir, businessUrl, chunksUrl, objectsUrl }: Config): re
   ...[businessUrl, chunksUrl, objectsUrl].filter(isOnDisk).map(({ location }) => location),
 ];
 
-/** The databases that may be outside the data folder. Other files in their folders may not belong to Rondo, so the folders are not changed. */
+/**
+ * The databases that may be outside the data folder. Other files in their folders may not belong to Rondo, so the
+ * folders are not changed.
+ */
 const ourFiles = ({ controlUrl, queueUrl }: Config): readonly string[] =>
   [controlUrl, queueUrl].filter(isOnDisk).map(({ location }) => location);
 
@@ -58,7 +64,8 @@ function tightenPath(path: string, log: PrivateFilesLog): void {
     if ((mode & othersBits) !== 0) chmodSync(path, mode & 0o777 & ~othersBits);
   } catch (err) {
     const { code } = err as NodeJS.ErrnoException;
-    // The file may be missing, because SQLite deletes files that it no longer needs and a store creates its folder when it is opened.
+    // The file may be missing, because SQLite deletes files that it no longer needs and a store creates its folder when
+    // it is opened.
     if (code === "ENOENT") return;
     if (code !== "EPERM" && code !== "EROFS") throw err;
     log.warn({ path, code }, "other users of this machine may read this, and it can't be changed");

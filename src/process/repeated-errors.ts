@@ -3,7 +3,10 @@ import { isAppError } from "../errors.ts";
 
 const quietMs = 60_000;
 
-/** Returns a function that takes errors. It calls `write` immediately for the first error of a type, and then at most once per minute. */
+/**
+ * Returns a function that takes errors. It calls `write` immediately for the first error of a type, and then at most
+ * once per minute.
+ */
 export function createRepeatedErrors(
   write: (facts: { readonly err: unknown; readonly repeated: number }) => void,
 ) {

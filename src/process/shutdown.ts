@@ -1,4 +1,5 @@
-// Ends a process in phases: it stops taking work, finishes running work, and closes the stores. Each phase has a time limit.
+// Ends a process in phases: it stops taking work, finishes running work, and closes the stores. Each phase has a time
+// limit.
 import type { Log } from "./log.ts";
 
 export interface Phase {

@@ -64,7 +64,10 @@ interface StartCheck {
   run(): Promise<unknown>;
 }
 
-/** Prints an error of a start or a command, and exits. The exit code is 78 when another attempt would fail in the same way. */
+/**
+ * Prints an error of a start or a command, and exits. The exit code is 78 when another attempt would fail in the same
+ * way.
+ */
 export function endStart(err: unknown): never {
   console.error(isAppError(err) ? linesOf(err) : `${firstLine(err)}\n  ${unexpected}`);
   process.exit(isAppError(err, ...endsTheSameAlways) ? exitBadSettings : 1);

@@ -1,5 +1,5 @@
-// Limits slow work. A few tasks run at the same time, and some more wait for their turn. A task is refused
-// before it starts if too many tasks wait in total, or if its caller has too many.
+// Limits slow work. A few tasks run at the same time, and some more tasks wait for their turn. A task is refused before
+// it starts if too many tasks wait in total, or if its caller has too many.
 import { AppError } from "../errors.ts";
 
 export interface Turns {

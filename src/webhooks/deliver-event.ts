@@ -34,7 +34,8 @@ const claimMs = sendLimitMs + 5_000;
 const suspendedMs = 300_000;
 const claimedElsewhereMs = 2_000;
 /**
- * If an endpoint has not answered after this time, the job leaves the worker and the attempt continues without a job.
+ * In milliseconds. If an endpoint has not answered after this time, the job leaves the worker and the attempt continues
+ * without a job.
  */
 const quickMs = 150;
 const putOffMsMax = 86_400_000;

@@ -1,4 +1,5 @@
-// Limits how many deliveries to one endpoint run at the same time in this process, so that a slow endpoint does not delay others.
+// Limits how many deliveries to one endpoint run at the same time in this process, so that a slow endpoint does not
+// delay others.
 
 export interface EndpointTurns {
   /**

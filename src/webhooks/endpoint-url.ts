@@ -8,7 +8,10 @@ export const endpointDialling: Dialling = { code: "INVALID_PARAMETER", what: "th
 const urlCharactersMax = 2_000;
 const example = "For example https://shop.example/rondo-events";
 
-/** Throws INVALID_PARAMETER. No error message contains the address, because its path may be a secret. */
+/**
+ * Throws INVALID_PARAMETER for a URL that can't be used. No error message contains the URL, because its path may be a
+ * secret.
+ */
 export async function refuseUnusableUrl(url: string, dial: Dial): Promise<void> {
   if (url.length > urlCharactersMax)
     throw refused(`The address has more than ${urlCharactersMax} characters.`);

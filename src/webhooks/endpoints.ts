@@ -137,8 +137,8 @@ export async function changeEndpoint(
 }
 
 /**
- * Returns a new secret. Only this call returns it. Until the overlap ends, messages are also signed with the former
- * secret.
+ * Replaces the secret of an endpoint. Only this call returns the new secret. Until the overlap ends, messages are also
+ * signed with the former secret.
  */
 export function rotateSecret(
   { databases }: Pick<EndpointDeps, "databases">,

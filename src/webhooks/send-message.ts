@@ -45,7 +45,7 @@ export const createSendMessage =
     const onStop = () => tooLate.reject(stop.reason);
     stop.addEventListener("abort", onStop, { once: true });
     try {
-      // The lookup of a host name can't be aborted, so it competes with the time limit.
+      // The lookup of a host name can't be aborted, so its result is ignored after the time limit.
       return await Promise.race([tooLate.promise, send(dial, { url, headers, body }, stop)]);
     } catch (err) {
       signal.throwIfAborted();

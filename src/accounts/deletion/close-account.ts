@@ -1,4 +1,4 @@
-// Closes the account of a member: nobody finds its content, all credentials end, and its generations are stopped. The
+// Closes the account of a member: its content is hidden, all its credentials end, and its generations are stopped. The
 // content is unchanged, so that the account can be restored until the grace period is over.
 import { notFound } from "../../errors.ts";
 import { cancelGeneration, type CancelGenerationDeps } from "../../generations/cancel-generation.ts";
@@ -27,9 +27,10 @@ export interface ClosedAccount {
 const dayMs = 86_400_000;
 
 /**
- * All sessions, tokens and links to the music are refused: in this process immediately, in others within five seconds.
- * A second call doesn't change the time of the erasure. `mailLanguage`: the language of the mail that says how to undo
- * the deletion; undefined means that no mail is sent. Throws NOT_FOUND if the user doesn't exist.
+ * Closes the account. All sessions, tokens and links to the music are refused: in this process immediately, in other
+ * processes within five seconds. A second call doesn't change the time of the erasure. `mailLanguage`: the language of
+ * the mail that says how to undo the deletion; undefined means that no mail is sent. Throws NOT_FOUND if the user
+ * doesn't exist.
  */
 export async function closeAccount(
   deps: CloseAccountDeps,

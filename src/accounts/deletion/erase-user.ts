@@ -20,7 +20,7 @@ export interface EraseUserDeps extends DeleteThingDeps, PurgeNowDeps {
   forgetSounds(): void;
 }
 
-/** The erasure of a user. */
+/** The result of an erasure. */
 export interface DeletedAccount {
   readonly userId: string;
   readonly deletedAt: string;

@@ -5,9 +5,9 @@ import type { SignedIn } from "../sign-in/sign-up.ts";
 import { accountErasing } from "./deletion-errors.ts";
 
 /**
- * All content is found again, and links that were shared work again; earlier sessions stay ended. If the account is not
- * being deleted, the call only signs the member in, so the call may be repeated. Errors: those of `signIn`, except
- * ACCOUNT_DELETING.
+ * Restores the account. All content is visible again, and links that were shared work again; earlier sessions stay
+ * ended. If the account is not being deleted, the call only signs the member in, so the call may be repeated. Errors:
+ * those of `signIn`, except ACCOUNT_DELETING.
  */
 export async function restoreAccount(
   deps: SignInDeps,

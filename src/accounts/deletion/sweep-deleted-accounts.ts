@@ -20,8 +20,9 @@ const clocksApartMs = 60_000;
 const limitMs = 300_000;
 
 /**
- * Returns how many accounts were erased. It may run again after any failure. It also stops generations of closed
- * accounts, because another process may have started them while it still had a session of the account in its cache.
+ * Erases the accounts, and returns how many were erased. The sweep may be repeated after any failure. It also stops
+ * generations of closed accounts, because another process may have started them while it still had a session of the
+ * account in its cache.
  */
 export async function sweepDeletedAccounts(
   deps: SweepDeletedAccountsDeps,

@@ -31,8 +31,8 @@ export interface MailLimitDeps {
 }
 
 /**
- * Throws TOO_MANY_REQUESTS. `whose` is an e-mail address or the id of a user. An unknown address or user is treated
- * like a known one.
+ * Throws TOO_MANY_REQUESTS if the limit is reached. `whose` is an e-mail address or the id of a user. An unknown
+ * address or user is treated like a known one.
  */
 export async function refuseTooManyMails(
   { limiter, mailLimit }: MailLimitDeps,

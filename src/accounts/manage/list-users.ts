@@ -10,7 +10,7 @@ export interface UserSearch {
   readonly kind?: UserKind | undefined;
   /** The first characters of a user's id or e-mail address. */
   readonly text?: string | undefined;
-  /** The value of `next` in the previous page. */
+  /** The value of `next` of the previous page. */
   readonly after?: string | undefined;
   readonly limit: number;
 }

@@ -28,7 +28,7 @@ export const passwordSchema = z
 export const normalPassword = (password: string): string => password.normalize("NFKC");
 
 /**
- * The pattern matches in linear time, because its dot can match only one dot: the first one after the first character
+ * The pattern matches in linear time, because its `\.` can match only one dot: the first dot after the first character
  * of the domain.
  */
 const emailPattern = /^[^\s@\p{C}]+@[^\s@\p{C}][^\s@\p{C}.]*\.[^\s@\p{C}]+$/u;

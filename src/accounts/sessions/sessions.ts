@@ -44,7 +44,7 @@ export function sessionOfCookie(cookie: string): { readonly slug: string; readon
 }
 
 /**
- * Ends all sessions of a user, except the given one. Returns the ids of the ended sessions: pass them to
+ * Ends all sessions of a user, except `exceptId`. Returns the ids of the ended sessions. Pass these ids to
  * `sessions.forget` after the commit.
  */
 export async function revokeSessions(
@@ -80,7 +80,7 @@ export interface Sessions {
   ): Fact<OpenSession | undefined> | Promise<Fact<OpenSession | undefined>>;
   /** Finds the kind of a user; undefined if the user doesn't exist or is being deleted. */
   findUserKind(businessId: string, userId: string): Fact<UserKind> | Promise<Fact<UserKind>>;
-  /** Call it after these sessions have ended or this user has changed. */
+  /** Removes cached facts. Call this method after these sessions have ended or this user has changed. */
   forget(businessId: string, ended: { readonly ids: readonly string[]; readonly userId?: string }): void;
   /** Stores that the session is in use. Writes at most once an hour. */
   touch(businessId: string, id: string): Promise<void>;

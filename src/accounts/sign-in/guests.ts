@@ -52,7 +52,7 @@ export async function enterAsGuest(
   const sessionId = sessionIdOf(credential);
   if (sessionId === undefined) throw userAlready();
   const { value: session } = await deps.sessions.find(business.id, sessionId);
-  // No session was found, because it ended during this request.
+  // The session ended during this request.
   if (session === undefined) return { isNew: true, ...(await createIn(deps, business, input.device)) };
   const token = await mintToken(business, session.userId, sessionTokenSeconds, { sessionId });
   return { isNew: false, session: { cookie: credential.session, expiresAt: session.expiresAt }, token };

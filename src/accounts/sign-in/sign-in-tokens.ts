@@ -15,7 +15,7 @@ import type { UserToken } from "../tokens.ts";
 
 /**
  * Returns a token that opens one session of this user within two minutes. If the user doesn't exist, the user is
- * created. Throws CONFLICT for a guest or a member, who sign in with Rondo.
+ * created. Throws CONFLICT for a guest or a member, because these users have accounts of Rondo.
  */
 export async function createSignInToken(
   deps: UsersDeps,

@@ -150,7 +150,7 @@ export async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attemp
 
 const hashes = new WeakMap<PasswordHasher, Promise<string>>();
 
-/** Returns the hash of a random password. Checking it takes as long as checking the hash of a user. */
+/** Returns the hash of a random password. A check of this hash takes as long as a check of a user's hash. */
 function nobodysHash(passwords: PasswordHasher): Promise<string> {
   const known = hashes.get(passwords) ?? passwords.hash(crypto.randomUUID());
   hashes.set(passwords, known);
@@ -169,8 +169,8 @@ export const ownedTables = [
 ] as const;
 
 /**
- * Moves all rows of the guest to the account, in the transaction of the sign-in. Ends the guest's sessions, and
- * returns their ids. Users who are not guests are left unchanged.
+ * Moves all rows of the guest to the account, in the transaction of the sign-in. Ends the guest's sessions, and returns
+ * their ids. Does nothing if the user is not a guest.
  */
 async function adoptGuest(
   trx: Transaction<BusinessTables>,

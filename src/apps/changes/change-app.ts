@@ -62,8 +62,8 @@ export interface AppReport {
 
 /**
  * Changes the app. Errors: APP_INVALID with each fault; CONFLICT (the stored rows don't allow the change, the loss of
- * data is not allowed, the business is being moved, or others change the app all the time); UNAVAILABLE. After an error
- * the business still has its former version.
+ * data is not allowed, the business is being moved, or other processes changed the app during each attempt);
+ * UNAVAILABLE. After an error the business still has its former version.
  */
 export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppChange): Promise<AppReport> {
   await refuseMoving(deps, change.businessId);
@@ -145,8 +145,8 @@ async function prepare(
 }
 
 /**
- * Checks that the business's own app still fits the new version of the app of all businesses, whose tables it may
- * use.
+ * Checks that the business's own app fits the new version of the shared app (RONDO_APP). The own app may use the tables
+ * of the shared app.
  */
 async function refuseUnfit(deps: ChangeAppDeps, { bundle }: AppVersion, common: App): Promise<void> {
   const { app, faults } = readApp(bundle, { schema: businessSchema, beside: common.tables });

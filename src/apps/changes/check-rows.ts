@@ -102,7 +102,7 @@ async function duplicateFaults(
   index: OwnIndex,
 ): Promise<readonly SpecFault[]> {
   const changes = index.columns.map((name) => columns.find((change) => change.to?.name === name)!);
-  // Null equals no other value, so a key with a new column without a default has no duplicates.
+  // Null equals no other value. So a unique key that contains a new column without a default can't have duplicates.
   if (changes.some((change) => change.from === undefined && change.to?.default === undefined)) return [];
   const keys = changes.flatMap((change) => (change.from === undefined ? [] : [change.from.name]));
   const ids =

@@ -14,7 +14,7 @@ export interface OwnColumn {
   /** The number of decimals of a decimal column; undefined for other types. */
   readonly scale: number | undefined;
   readonly nullable: boolean;
-  /** The value of rows that are stored without a value. For a JSON column it is a JSON string. */
+  /** The value of rows that are stored without a value. For a JSON column, this is the JSON as text. */
   readonly default: DefaultValue | undefined;
   readonly references: { readonly table: string; readonly onDelete: OnDelete } | undefined;
   /** The name of this column in an earlier version. */

@@ -1,4 +1,5 @@
-// Finds the theme that the page of a business has: the business's own theme, or else the theme of the app that all businesses share (RONDO_APP).
+// Finds the theme that the page of a business has: the business's own theme, or else the theme of the app that all
+// businesses share (RONDO_APP).
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { notFound } from "../../errors.ts";

@@ -1,4 +1,5 @@
-// Defines the commands rondo business apply and rondo business app: apply the app of a business, show it, and roll it back.
+// Defines the commands rondo business apply and rondo business app, which apply, show and roll back the app of a
+// business.
 import type { Command } from "commander";
 import { readAppFolder } from "../../apps/read-folder.ts";
 import { applyApp, readBusinessApp, rollBackApp } from "../../apps/apply-app.ts";

@@ -12,7 +12,7 @@ const counts: Readonly<Record<string, string>> = {
   pieces: "concurrentGenerations",
 };
 
-/** Throws InvalidArgumentError, whose message says what is allowed. */
+/** Throws InvalidArgumentError for an invalid change. The message of the error says what is allowed. */
 export function parseLimitChanges(changes: readonly string[]): LimitChanges {
   const limits: Record<string, unknown> = {};
   const rateChanges: Record<string, unknown> = {};

@@ -1,4 +1,5 @@
-// Defines the commands rondo specs check and types: `check` checks the specs and compares the generated files with them; `types` writes the generated files.
+// Defines the commands rondo specs check and types: `check` checks the specs and compares the generated files with
+// them; `types` writes the generated files.
 import { counted } from "../../counted.ts";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";

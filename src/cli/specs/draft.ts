@@ -1,4 +1,5 @@
-// Defines the command rondo specs draft: a language model writes specs, the specs are checked and tested, and a person decides whether to save them.
+// Defines the command rondo specs draft: a language model writes specs, the specs are checked and tested, and a person
+// decides whether to save them.
 import { counted } from "../../counted.ts";
 import { readFile } from "node:fs/promises";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";

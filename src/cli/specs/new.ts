@@ -93,7 +93,7 @@ function readOf({ table, columns, hasTrash, typeOf }: Start) {
   };
 }
 
-/** Makes a spec that changes one of the caller's rows: its first text column. */
+/** Makes a spec that changes the first text column of one of the caller's rows. */
 function writeOf({ table, columns, hasTrash, typeOf }: Start) {
   const changed = columns.find((column) => typeOf(column) === "text") ?? "id";
   return {

@@ -8,7 +8,7 @@ import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { until } from "../../testing/until.ts";
 
 const root = join(import.meta.dirname, "../../..");
-/** On an idle machine a change takes less than 300 ms. */
+/** The maximum time until a changed style appears in the page. On an idle machine this takes less than 300 ms. */
 const STYLE_MS_MAX = 15_000;
 const WAIT_MS_MAX = 60_000;
 const sources = ["src", "jobs", "web", "migrations", "query-specs", "docs", "package.json", "tsconfig.json"];

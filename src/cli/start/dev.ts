@@ -1,4 +1,6 @@
-// Defines `bun dev`, which runs the API and the worker, and restarts them on each change. Vite's development server serves the page with hot reload, and forwards the requests for the API. `rondo` has no such command, because the image has no Vite.
+// Defines `bun dev`, which runs the API and the worker, and restarts them on each change. Vite's development server
+// serves the page with hot reload, and forwards the requests for the API. `rondo` has no such command, because the
+// image has no Vite.
 import { parseArgs } from "node:util";
 import { createServer, type ViteDevServer } from "vite";
 import { config as page } from "../../../web/vite.config.ts";

@@ -22,7 +22,8 @@ export interface Supervisor {
   /** Drains every process, and kills processes that don't end in time. */
   stop(): Promise<void>;
   /**
-   * Resolves when all processes have ended for good: with 0, or with `exitBadSettings` if a process exited with it.
+   * Resolves when all processes have ended for good: with `exitBadSettings` if a process exited with this code,
+   * otherwise with 0.
    */
   readonly ended: Promise<number>;
 }

@@ -7,7 +7,9 @@ import { textAt } from "./bytes.ts";
 /** The number of first bytes that is enough to recognise every format. */
 export const firstBytesNeeded = 64;
 
-/** Throws GENERATION_FAILED if the bytes have another format than the source declares, or a format that can't be read. */
+/**
+ * Throws GENERATION_FAILED if the bytes have another format than the source declares, or a format that can't be read.
+ */
 export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array): SourceFormat {
   if (first.length === 0) throw failed("The source is empty.", whatToSend);
   const found = recognise(first);

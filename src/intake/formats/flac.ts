@@ -57,7 +57,10 @@ export async function createFlacDecoder(first: Uint8Array): Promise<SourceDecode
   };
 }
 
-/** Returns the declared number of samples. STREAMINFO is the first block, and its total number of samples has 36 bits. 0 means unknown. */
+/**
+ * Returns the declared number of samples. STREAMINFO is the first block, and its total number of samples has 36 bits. 0
+ * means unknown.
+ */
 const declaredSamplesOf = (first: Uint8Array): number => {
   if (first.length < 26) return 0;
   const view = new DataView(first.buffer, first.byteOffset, first.byteLength);

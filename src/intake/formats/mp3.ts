@@ -9,11 +9,16 @@ import { createFrameReader, type Frame } from "../mp3/frame-reader.ts";
 import type { Sound, SourceDecoder } from "./source-decoder.ts";
 
 export interface Mp3Decoder extends SourceDecoder {
-  /** The number of samples that the source's encoder added at the beginning. Undefined if the source doesn't declare it. */
+  /**
+   * The number of samples that the source's encoder added at the beginning. Undefined if the source doesn't declare it.
+   */
   readonly delay: number | undefined;
 }
 
-/** The number of frames at the beginning (a fifth of a second) that are checked. If all of them have Rondo's format, frames are passed on unchanged. */
+/**
+ * The number of frames at the beginning (a fifth of a second) that are checked. If all of them have Rondo's format,
+ * frames are passed on unchanged.
+ */
 const framesToDecide = 8;
 
 export function createMp3Decoder(): Mp3Decoder {

@@ -8,7 +8,10 @@ import { createWavDecoder } from "./wav.ts";
 export interface OpenDecoder extends SourceDecoder {
   /** Whether the samples are uncompressed. Then wrong bytes become noise instead of an error. */
   readonly isRaw: boolean;
-  /** The number of samples that the encoder of passed-on frames added at the beginning. Undefined if the source doesn't declare it. */
+  /**
+   * The number of samples that the source's encoder added at the beginning. It is needed if frames are passed on.
+   * Undefined if the source doesn't declare it.
+   */
   readonly delay: number | undefined;
 }
 

@@ -4,7 +4,9 @@
 export interface Sound {
   readonly sampleRate: number;
   readonly channels: readonly Float32Array[];
-  /** The source's own MP3 frame with this audio. It is set if the frame has Rondo's format and is passed on unchanged. */
+  /**
+   * The source's own MP3 frame with this audio. It is set if the frame has Rondo's format and is passed on unchanged.
+   */
   readonly frame?: Uint8Array;
 }
 

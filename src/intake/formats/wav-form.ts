@@ -1,4 +1,5 @@
-// Reads the chunk "fmt " of a WAV file, which describes its samples (Microsoft's WAVEFORMATEX and WAVEFORMATEXTENSIBLE).
+// Reads the chunk "fmt " of a WAV file, which describes its samples (Microsoft's WAVEFORMATEX and
+// WAVEFORMATEXTENSIBLE).
 
 import { failed } from "../failed.ts";
 import type { SampleEncoding, SampleForm } from "./samples.ts";

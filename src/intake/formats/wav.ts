@@ -1,4 +1,5 @@
-// Decodes WAV while it arrives. Headers of streaming servers are accepted, too: they declare no length, a wrong length, or a length for each part.
+// Decodes WAV while it arrives. Headers of streaming servers are accepted, too: they declare no length, a wrong length,
+// or a length for each part.
 
 import { failed } from "../failed.ts";
 import { createWaitingBytes, textAt } from "./bytes.ts";
@@ -7,7 +8,10 @@ import type { SampleForm } from "./samples.ts";
 import type { Sound, SourceDecoder } from "./source-decoder.ts";
 import { wavFormOf } from "./wav-form.ts";
 
-/** A longer declared length means that the length is unknown, because programs that write to a pipe declare such lengths. */
+/**
+ * A longer declared length means that the length is unknown, because programs that write to a pipe declare such
+ * lengths.
+ */
 const lengthMax = 0x7fff_0000;
 const formBytesMax = 4096;
 /**

@@ -14,7 +14,9 @@ const decibelsPerStep = 20 * Math.log10(2 ** 0.25);
 /** Gains below this value (-60 dB) are treated as silence. */
 const audible = 0.001;
 
-/** `gainAt` returns the factor for a sample of the frame. The frame must be MPEG-1 with two channels and without CRC. */
+/**
+ * `gainAt` returns the factor for a sample of the frame. The frame must be MPEG-1 with two channels and without CRC.
+ */
 export function fadeFrame(frame: Uint8Array, gainAt: (sample: number) => number): Uint8Array {
   const faded = new Uint8Array(frame);
   for (let granule = 0; granule < granules; granule++) {

@@ -15,7 +15,9 @@ const bitRates1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 
 const bitRates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const sampleRates1 = [44_100, 48_000, 32_000];
 
-/** Returns the frame whose header begins at `at`, or undefined if no frame begins there. At least four bytes are needed. */
+/**
+ * Returns the frame whose header begins at `at`, or undefined if no frame begins there. At least four bytes are needed.
+ */
 export function findFrameHeader(bytes: Uint8Array, at: number): FrameHeader | undefined {
   if (at + 4 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe6) !== 0xe2) return undefined;
   const version = (bytes[at + 1]! >> 3) & 3;
@@ -42,7 +44,7 @@ export interface InfoFrame {
   readonly delay: number | undefined;
 }
 
-/** Returns undefined if the frame is not an Info frame but contains audio. */
+/** Returns undefined for a frame that contains audio. */
 export function findInfoFrame(frame: Uint8Array): InfoFrame | undefined {
   const isMpeg1 = (frame[1]! & 0x18) === 0x18;
   const isMono = frame[3]! >> 6 === 3;

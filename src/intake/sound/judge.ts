@@ -4,7 +4,9 @@ import { failed, secondsText } from "../failed.ts";
 import type { Sound } from "../formats/source-decoder.ts";
 
 export interface SoundJudge {
-  /** Throws GENERATION_FAILED if the samples are random, which happens for compressed data and for a wrong byte order. */
+  /**
+   * Throws GENERATION_FAILED if the samples are random, which happens for compressed data and for a wrong byte order.
+   */
   add(sound: Sound): void;
   /** Throws GENERATION_FAILED if there was too little audio, or only silence. */
   end(): void;

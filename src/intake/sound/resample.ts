@@ -12,13 +12,15 @@ export interface Resampler {
 
 export const outputRate = 44_100;
 /**
- * The length of the filter, in samples of the lower of both rates. The response of the filter falls to -100 dB between
- * 18.5 and 22.05 kHz.
+ * The length of the filter, in samples of the lower of the two rates. The response of the filter falls to -100 dB
+ * between 18.5 and 22.05 kHz.
  */
 const filterSamples = 80;
 const cutoff = 0.46;
 const kaiserBeta = 10.06;
-/** The maximum number of phases, which is enough for standard rates. The table of an unusual rate would need megabytes. */
+/**
+ * The maximum number of phases, which is enough for standard rates. The table of an unusual rate would need megabytes.
+ */
 const phasesMax = 441;
 /** `formatOf` has the same limits for the rate in a Content-Type. */
 const rateMin = 4_000;
@@ -119,7 +121,9 @@ function filterOf(sampleRate: number): Filter {
   return filter;
 }
 
-/** Computes the filter for a position between two samples. It is normalised so that a constant signal stays the same. */
+/**
+ * Computes the filter for a position between two samples. It is normalised so that a constant signal stays the same.
+ */
 function phaseOf(offset: number, taps: number, frequency: number): Float32Array {
   const middle = taps / 2;
   const weights = Float64Array.from({ length: taps }, (_, tap) => {

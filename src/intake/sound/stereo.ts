@@ -23,7 +23,10 @@ const mixes: Readonly<
   8: { left: [1, 0, half, 0, half, 0, half, 0], right: [0, 1, half, 0, 0, half, 0, half] },
 };
 
-/** Mixes channels to two. If there are more than two channels, they are made quieter, so that their sum can't be too loud. */
+/**
+ * Mixes channels to two. If there are more than two channels, they are made quieter, so that their sum can't be too
+ * loud.
+ */
 export function mixToStereo(channels: readonly Float32Array[]): Stereo {
   const [left = new Float32Array(0), right = left] = channels;
   const mix = mixes[channels.length];
