@@ -1,5 +1,5 @@
-// Builds the page and the console into web/dist with Vite, and compresses each script, style sheet, HTML and SVG file to a
-// .br and a .gz copy. `--if-changed` does nothing if the sources have not changed since the last build.
+// Builds the page and the console into web/dist with Vite, and compresses each script, style sheet, HTML and SVG file
+// to a .br and a .gz copy. `--if-changed` does nothing if the sources have not changed since the last build.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -7,7 +7,9 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const web = import.meta.dirname;
 const dist = join(web, "dist");
 const stamp = join(dist, ".sources");
-/** The budgets in bytes of brotli: the scripts of the first view, each further script, the console, the style sheets. */
+/**
+ * The budgets in bytes of brotli: the scripts of the first view, each further script, the console, the style sheets.
+ */
 const FIRST_JS_BYTES_MAX = 30_000;
 const VIEW_JS_BYTES_MAX = 8_000;
 const CONSOLE_JS_BYTES_MAX = 120_000;
@@ -15,7 +17,7 @@ const CSS_BYTES_MAX = 8_000;
 /** A text that only the development build of Solid contains. The finished page must not contain it. */
 const DEVELOPMENT_BUILD = "You appear to have multiple instances of Solid";
 
-/** A hash over the sources of the page (but not its pictures and its manifest) and the lock file. */
+/** Returns a hash over the sources of the page, without its tests, and over the lock file. */
 async function hashSources(): Promise<string> {
   const names = (await readdir(web, { recursive: true }))
     .filter(
@@ -51,7 +53,10 @@ async function compress(): Promise<Map<string, number>> {
   return sizes;
 }
 
-/** One sentence for each budget that is exceeded. The console is for operators, not for listeners: its parts have one budget together. */
+/**
+ * Yields one sentence for each budget that is exceeded. All parts of the console share one budget, because only
+ * operators load them.
+ */
 function* overBudget(
   sizes: ReadonlyMap<string, number>,
   html: string,

@@ -34,7 +34,8 @@ export const config = {
       output: {
         // A service worker controls the pages of its folder, and its address must not change. It must import nothing.
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
-        // Without groups, each small module that several views share would be a file of its own, and a request.
+        // Without groups, each small module that several views share would become a file of its own, with its own
+        // request.
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [

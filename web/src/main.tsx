@@ -23,8 +23,8 @@ const start = () =>
     document.getElementById("app")!,
   );
 
-// An await at the top level would make the bundler split the first view into many files. The page is drawn in a task of its own,
-// after the request for the session was sent.
+// An await at the top level would make the bundler split the first view into many files. The page is drawn in a task of
+// its own, after the request for the session was sent.
 void speakIn(chosenLanguage())
   .then(start)
   .then(nextTask)

@@ -55,7 +55,10 @@ export function StudioProvider(props: { children: JSX.Element }) {
     readAt = Date.now();
     void library.load();
   };
-  /** A tab that was asleep, or in the background, has missed the changes of other devices. */
+  /**
+   * Reads the list again in a tab that was asleep or in the background, because the tab has missed the changes of other
+   * devices.
+   */
   const wake = () => document.visibilityState === "visible" && Date.now() - readAt > STALE_MS && reload();
   addEventListener("online", reload);
   for (const type of ["resume", "visibilitychange"]) document.addEventListener(type, wake);

@@ -1,6 +1,9 @@
-// Caches the shell of the page, so that the page starts without a network, and serves the stored audio while there is no network.
+// Caches the shell of the page, so that the page starts without a network, and serves the stored audio while there is
+// no network.
 
-/** These types describe what this script uses of a service worker. TypeScript's types of the DOM leave it out. */
+/**
+ * These types describe the parts of a service worker that this script uses. TypeScript's DOM types don't contain them.
+ */
 interface Lifecycle extends Event {
   waitUntil(done: Promise<unknown> | undefined): void;
 }
@@ -43,8 +46,8 @@ const VIEW = /^\/(?:[pa]\/[^/]+|albums|trash)?$/;
 const isOwn = (cache: string): boolean => cache.startsWith(`${BASE}rondo-`);
 
 /**
- * A request that a script of the page sends has no destination. It goes to the network without waiting for this worker, which may
- * have to be started first. The audio of a finished piece may also come from the cache.
+ * A request that a script of the page sends has no destination. It goes to the network without waiting for this worker,
+ * which may have to be started first. The audio of a finished piece may also come from the cache.
  */
 const routes: readonly Route[] = [
   {
@@ -125,7 +128,10 @@ async function networkFirst({ request, preloadResponse }: Fetching): Promise<Res
   }
 }
 
-/** Removes the files of an earlier build, since a new build has new names. Views are fetched again when they are opened. */
+/**
+ * Removes the files of an earlier build, because the files of a new build have new names. Views are fetched again when
+ * they are opened.
+ */
 async function dropOldAssets(shell: string): Promise<void> {
   const kept = await caches.match(SHELL);
   if (!kept || (await kept.text()) === shell) return;

@@ -1,5 +1,6 @@
-// Starts a stand-in for the API that follows its contract, with real MP3 bytes made by ffmpeg. It is for work on the page alone and
-// for faults that the real API can't produce on demand. `bun web/test/fake-api.ts` serves it on PORT (3210).
+// Starts a stand-in for the API that follows its contract, with real MP3 bytes made by ffmpeg. It is for work on the
+// page alone and for faults that the real API can't produce on demand. `bun web/test/fake-api.ts` serves it on PORT
+// (3210).
 import { join } from "node:path";
 
 interface Piece {

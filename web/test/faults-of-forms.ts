@@ -3,7 +3,10 @@ import type { Dictionary } from "../src/i18n/translate.ts";
 
 const placesOf = (text: string): readonly string[] => [...text.matchAll(/\{\w+\}/g)].map(String);
 
-/** Returns one sentence for each form that lacks a placeholder, or has one too many, and for each unknown plural category. */
+/**
+ * Returns one sentence for each form that lacks a placeholder, or has one too many, and for each unknown plural
+ * category.
+ */
 export function faultsOfForms(language: string, dictionary: Dictionary): readonly string[] {
   const categories: readonly string[] = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
   return Object.entries(dictionary).flatMap(([english, entry]) => {

@@ -74,7 +74,10 @@ const isCode = (node: Node | undefined): boolean =>
   node.openingElement.name.type === "JSXIdentifier" &&
   node.openingElement.name.name === "code";
 
-/** Whether a text reaches the page: as a child of an element, by a spoken attribute or property, or by a function that shows it. */
+/**
+ * Whether a text reaches the page: as a child of an element, by a spoken attribute or property, or by a function that
+ * shows it.
+ */
 function createIsShown(spoken: ReadonlySet<string>, showing: ReadonlySet<string>) {
   const isSpoken = (name: string, { node }: NodePath): boolean =>
     spoken.has(name) && !(node.type === "StringLiteral" && name === "placeholder" && isExample(node.value));

@@ -72,8 +72,8 @@ export const verifyEmail = async (token: string): Promise<string> =>
   (await send<{ email: string }>("POST", "/v1/accounts/verify-email", { token })).email;
 
 /**
- * Deletes the account with all of its content. A guest has no password. Returns the time of the erasure; undefined if the
- * account is erased already.
+ * Deletes the account with all of its content. A guest has no password. Returns the time of the erasure; undefined if
+ * the account is erased already.
  */
 export async function deleteAccount(password: string | undefined): Promise<string | undefined> {
   const body = { ...(password === undefined ? {} : { password }), ...language() };
@@ -82,7 +82,9 @@ export async function deleteAccount(password: string | undefined): Promise<strin
   return deleteAfter;
 }
 
-/** A wrong password and an ended session are both answered with status 401. The session is requested to tell them apart. */
+/**
+ * A wrong password and an ended session are both answered with status 401. The session is requested to tell them apart.
+ */
 async function inPassword<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -56,7 +56,7 @@ test("after signing up, the list is loaded again and the dialog is closed", asyn
   expect(loads()).toBe(1);
 });
 
-test("a refusal is shown beside the form with what to do, and one press opens the other form", async () => {
+test("a refused sign-up shows the server's error and its hint, and one press opens the form to sign in", async () => {
   const { asked, account, dialog, fill } = show({
     "POST /v1/accounts/sign-up": refused,
     "POST /v1/accounts/sign-in": entered,

@@ -115,7 +115,7 @@ export default function AccountDialog(props: AccountDialogProps) {
     return (
       <>
         <p class="differ">{explanation()}</p>
-        {/* Each form begins without the refusal of another one. */}
+        {/* Each form is created anew, so that it doesn't show the error of another form. */}
         <Show when={props.how} keyed>
           {(how) => (
             <AccountForm action={how === "forgot" ? t("Send the link") : title()} onSend={send}>

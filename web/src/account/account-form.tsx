@@ -48,7 +48,7 @@ export function AccountForm(props: AccountFormProps) {
   );
 }
 
-/** What is wrong, and what to do. */
+/** Returns the server's error message and its hint. */
 export function refusalOf(err: unknown): string {
   if (!(err instanceof ApiError)) return String(err);
   return [err.message, err.hint].filter(Boolean).join(" ");

@@ -1,4 +1,5 @@
-// Shows the account of this person: the e-mail, the password, the devices, the limits, the data, and how to leave.
+// Shows the account of this person: the e-mail, the password, the devices, the limits, the data, and the buttons to
+// sign out and to delete the account.
 import { createResource, Show } from "solid-js";
 import { follow } from "../address/address.ts";
 import { at } from "../address/at.ts";
@@ -88,7 +89,7 @@ function Failed(props: { err: unknown; onAgain(): void }) {
   );
 }
 
-/** A user of the business's own sign-in, or a guest. */
+/** Shows the account of a guest, or of a user of the business's own sign-in. */
 function NoMember(props: { kind: OwnAccount["kind"] }) {
   const account = useAccount();
   return (

@@ -1,4 +1,4 @@
-// Chooses the view of the account by the address of the page. All these views are loaded with the first of them.
+// Chooses the view of the account by the address of the page. All views of the account are loaded together.
 import { Match, Switch } from "solid-js";
 import AccountPage from "./account-page.tsx";
 import "./account-page.css";

@@ -1,4 +1,5 @@
-// Signs out, and deletes the account after an explanation, the password and a second press.
+// Lets a person sign out or delete the account. Before the deletion, the person reads an explanation, enters the
+// password and presses a second button.
 import { Show } from "solid-js";
 import { at } from "../address/at.ts";
 import { business } from "../shell/business.ts";

@@ -1,4 +1,5 @@
-// Shows the views of links that contain a token after the #: a new password, a verified e-mail, and a sign-in with the business.
+// Shows the views of links that contain a token after the #: a new password, a verified e-mail, and a sign-in with the
+// business.
 import { createResource, createSignal, onMount, Show } from "solid-js";
 import { at } from "../address/at.ts";
 import { follow, go } from "../address/address.ts";

@@ -1,4 +1,5 @@
-// Signs a person in with the sign-in of the business: the page goes there, and the business sends the person back with a token.
+// Signs a person in with the sign-in of the business: the page goes there, and the business sends the person back with
+// a token.
 import { t } from "../i18n/translate.ts";
 import { at } from "../address/at.ts";
 import { business } from "../shell/business.ts";
@@ -6,7 +7,10 @@ import { ApiError } from "../api/send.ts";
 import { enterWithToken } from "../api/session.ts";
 import { stored } from "../storage/stored.ts";
 
-/** A random number of this tab's last departure. Without it, another site could sign this person in as someone else. */
+/**
+ * A random number, which is chosen each time when this tab leaves for the business's sign-in. Without this number,
+ * another site could sign this person in as someone else.
+ */
 const departure = stored("rondo.sign-in", "sessionStorage");
 
 /** Leaves the page for the sign-in of the business. */

@@ -28,7 +28,9 @@ export function go(to: string): void {
   scrollTo(0, 0);
 }
 
-/** The click handler of a link: a plain click changes the view without loading the page, so that the music continues. */
+/**
+ * The click handler of a link: a plain click changes the view without loading the page, so that the music continues.
+ */
 export function follow(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();

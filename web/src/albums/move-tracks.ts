@@ -7,7 +7,10 @@ import type { Library } from "../library/create-library.ts";
 
 type Place = Pick<TrackSummary, "id" | "title" | "projectId" | "projectName">;
 
-/** Moves one piece after the other. After a refusal, this piece and the remaining ones stay, and the error is shown. */
+/**
+ * Moves one piece after the other. If the move of a piece fails, this piece and the remaining pieces stay, and the
+ * error is shown.
+ */
 export async function moveTracks(
   library: Library,
   tracks: readonly TrackSummary[],

@@ -9,7 +9,7 @@ export async function listAlbums(after?: string): Promise<Page<Album>> {
   return query("projects.list", { limit: 100, after, orderBy: "updatedAt.desc" });
 }
 
-/** Null if it no longer exists. */
+/** Resolves to null if the album no longer exists. */
 export async function getAlbum(projectId: string): Promise<Album | null> {
   const { item } = await query("projects.get", { projectId });
   return item && { id: item.id, name: item.name, updatedAt: item.updatedAt, trackCount: item.tracks.length };

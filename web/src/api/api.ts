@@ -92,7 +92,10 @@ export async function likeTrack(trackId: string, isLiked: boolean): Promise<void
   await query("tracks.like", { trackId, isLiked });
 }
 
-/** Returns the names of the generators to choose from, the default first. The list is empty if there is only one generator. */
+/**
+ * Returns the names of the generators to choose from, the default first. The list is empty if there is only one
+ * generator.
+ */
 export async function listGenerators(): Promise<readonly string[]> {
   const { items } = await send<{ items: { name: string }[] }>("GET", "/v1/generators");
   return items.map(({ name }) => name);

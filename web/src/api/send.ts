@@ -3,7 +3,10 @@ import { t } from "../i18n/translate.ts";
 import { at } from "../address/at.ts";
 import type { Problem } from "./wire.ts";
 
-/** A refusal as an error. `message` says what is wrong, and `hint` says what to do. Status 0 means that the server could not be reached. */
+/**
+ * A refusal as an error. `message` says what is wrong, and `hint` says what to do. Status 0 means that the server could
+ * not be reached.
+ */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;

@@ -42,7 +42,7 @@ test("values in the browser's storage don't make a session", async () => {
   expect(paths(asked)).toEqual([SESSION, GUEST]);
 });
 
-test("several callers at once make one guest", async () => {
+test("concurrent callers create only one guest", async () => {
   const asked = installFakeFetch({ [SESSION]: nobody, [GUEST]: guest });
   await Promise.all([ensureSession(), ensureSession(), ensureSession()]);
   expect(paths(asked)).toEqual([SESSION, GUEST]);

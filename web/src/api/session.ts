@@ -1,4 +1,5 @@
-// Manages the session of this browser. Only the server knows it: a browser may lose its storage, but keep its cookie.
+// Manages the session of this browser. Only the server knows whether there is a session, because a browser may lose its
+// storage but keep its cookie.
 import { t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
 import { noticeError } from "../shell/notices.ts";
@@ -26,7 +27,7 @@ export const hasSession = (): boolean => Boolean(account());
 /** The e-mail of the signed-in member; null for others and without a session. */
 export const accountEmail = (): string | null => account()?.email ?? null;
 
-/** Whether this is a member, or a user of the business's own sign-in. */
+/** Whether the person is a member, or a user of the business's own sign-in. */
 export const isSignedIn = (): boolean => isLasting(account());
 
 const isLasting = (known: Account | null | undefined): boolean => Boolean(known && known.kind !== "guest");
@@ -133,7 +134,10 @@ const guestEnded = (code: string) =>
 const signedOut = (code: string) =>
   new ApiError(t("You have been signed out."), 401, code, t("Sign in to see your pieces."));
 
-/** Runs a call with a session. The session of a guest unknown to the server is replaced once; a member never becomes a guest. */
+/**
+ * Runs a call with a session. The session of a guest unknown to the server is replaced once; a member never becomes a
+ * guest.
+ */
 export async function withSession<T>(call: () => Promise<T>): Promise<T> {
   await ensureSession();
   try {

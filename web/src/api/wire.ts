@@ -27,7 +27,7 @@ export interface GenerationOptions {
   instrumental?: boolean | undefined;
 }
 
-/** The music that is planned, in words. A generator may leave out what it doesn't know. */
+/** The plan of the music, in words. A field is absent if the generator doesn't know its value. */
 export interface PlanWords {
   style?: string;
   bpm?: number;
@@ -37,7 +37,7 @@ export interface PlanWords {
   instruments?: readonly string[];
   textures?: readonly string[];
   form?: readonly string[];
-  /** Only the built-in composer has one. */
+  /** Only the built-in composer has versions. */
   composerVersion?: number;
 }
 
@@ -147,7 +147,10 @@ interface BarMark {
   chords: readonly Chord[];
 }
 
-/** One entry of a generation's event stream. `peaks` is base64 of signed 8-bit minimum and maximum pairs, 50 pairs a second. */
+/**
+ * One entry of a generation's event stream. `peaks` is base64 of signed 8-bit minimum and maximum pairs, 50 pairs a
+ * second.
+ */
 export type GenerationEvent =
   | { type: "queue"; at: string; place: number; seconds: number }
   /** `plannedMs` is null for an endless piece. */

@@ -31,7 +31,9 @@ export { key, wasRefused };
 
 const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
-/** Sends JSON. In English, errors have the server's own message, because the console is for operators and developers. */
+/**
+ * Sends JSON. In English, errors have the server's own message, because the console is for operators and developers.
+ */
 async function send<T>(
   method: string,
   path: string,
@@ -64,7 +66,9 @@ async function problemOf(res: Response): Promise<ApiError> {
   return new ApiError(said.message, res.status, code, said.hint);
 }
 
-/** Reads whether the key belongs to the operator or to a business. Rejects with the server's error for an unknown key. */
+/**
+ * Reads whether the key belongs to the operator or to a business. Rejects with the server's error for an unknown key.
+ */
 export async function enter(secret: string): Promise<void> {
   const holder = await send<KeyHolder>("GET", "/v1/manage/me", undefined, headersOf(secret));
   const entered = { ...holder, secret };
@@ -115,7 +119,9 @@ export async function readLines<Line>(
 export const callAs = <T>(token: string, method: string, path: string, body?: unknown): Promise<T> =>
   send<T>(method, path, body, headersOf(token));
 
-/** Adds the search parameters that are set, and the business that the operator names. */
+/**
+ * Returns the path with the search parameters that are set, and with the business `of`, which only the operator names.
+ */
 export function at(path: string, of: string | undefined, search: Record<string, string | undefined> = {}) {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...search, business: of })) if (value) query.set(name, value);

@@ -12,7 +12,7 @@ export interface CoverPaths {
   /** Path data of SVG: the lines in the accent colour, and those in the colour of the text. */
   readonly accent: string;
   readonly ink: string;
-  /** Lower until the piece is made. */
+  /** Lower while the piece is being made. */
   readonly opacity: number;
 }
 

@@ -1,7 +1,7 @@
 // Draws the cover as a picture, for lock screens.
 import { COVER_SIZE, coverPaths } from "./cover-paths.ts";
 
-/** A data URL; undefined if the browser can't draw. */
+/** Returns a data URL; undefined if the browser can't draw. */
 export function coverPicture(peaks: string, size = 512): string | undefined {
   const canvas = document.createElement("canvas");
   canvas.width = size;

@@ -1,4 +1,5 @@
-// Shows the ring of the current piece, with its title and the progress of its generation. Without a piece it shows the form of a rondo.
+// Shows the ring of the current piece, with its title and the progress of its generation. Without a piece it shows the
+// form of a rondo.
 import { Show } from "solid-js";
 import { follow, pieceAddress } from "../address/address.ts";
 import { progressWords } from "../making/making.ts";

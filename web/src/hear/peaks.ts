@@ -1,4 +1,5 @@
-// Calculates the values of the waveform: the loudness from 0 to 1 over time. The list of values grows while a piece is being made.
+// Calculates the values of the waveform: the loudness from 0 to 1 over time. The list of values grows while a piece is
+// being made.
 
 const PAIRS_PER_SECOND = 50;
 /** The loudness, of at most 128, that is drawn at full height. Finished music stays a few decibels below full scale. */

@@ -1,4 +1,5 @@
-// Shows a page in a language: the person's choice, otherwise the first of the browser's languages that the business has.
+// Shows a page in a language: the person's choice, otherwise the first of the browser's languages that the business
+// has.
 import { stored } from "../storage/stored.ts";
 import { type Dictionary, type Language, locale, speak } from "./translate.ts";
 
@@ -15,7 +16,9 @@ export const language = (): Language => locale().slice(0, 2) as Language;
 interface LanguagesOptions {
   /** The languages that a person can choose from. */
   readonly offered: readonly Language[];
-  /** Without a choice, the page uses the browser's first language that is in this list, or the first one of the list. */
+  /**
+   * Without a choice, the page uses the browser's first language that is in this list, or the first one of the list.
+   */
   readonly usual: readonly Language[];
   readonly dictionaries: { readonly [other in Exclude<Language, "en">]: () => Promise<Dictionary> };
 }

@@ -16,8 +16,8 @@ const { translated, literals, bare } = await readTexts(`${import.meta.dir}/..`, 
 
 const dictionaries = { de, ar };
 
-test("no component holds a text that can't be translated", () => {
-  // Some components translate the text of another one.
+test("every text in the components can be translated", () => {
+  // Some components pass their texts to another component, which translates them.
   expect(bare.filter(({ text }) => !de[text])).toEqual([]);
 });
 
@@ -33,7 +33,7 @@ test.each(["de", "ar"] as const)("%s has the placeholders of each text, and the 
   expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
 });
 
-test("a text follows the number and the language, and stays English without a translation", () => {
+test("a text has the form for its number and language, and stays English without a translation", () => {
   expect(plural(1, "1 piece", "{n} pieces")).toBe("1 piece");
   expect(plural(1200, "1 piece", "{n} pieces")).toBe("1,200 pieces");
   speak("de", de);

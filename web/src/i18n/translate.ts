@@ -1,5 +1,5 @@
-// Translates the texts of the page. The English text is its own key, so English needs no dictionary, and the texts of a view are
-// loaded with that view.
+// Translates the texts of the page. The English text is its own key, so English needs no dictionary, and the texts of a
+// view are loaded with that view.
 import { createSignal } from "solid-js";
 
 export type Language = "en" | "de" | "ar";
@@ -20,7 +20,9 @@ export function speak(tag: string, dictionary: Dictionary): void {
   setLocale(tag);
 }
 
-/** Translates an English text, such as `t("Play {title}", { title })`. A text that the dictionary lacks stays English. */
+/**
+ * Translates an English text, such as `t("Play {title}", { title })`. A text that the dictionary lacks stays English.
+ */
 export function t(english: string, values?: Values): string {
   const tag = locale();
   const found = words[english] ?? english;
@@ -28,7 +30,9 @@ export function t(english: string, values?: Values): string {
   return values ? text.replace(/\{(\w+)\}/g, (_, name: string) => written(values[name], tag)) : text;
 }
 
-/** Translates a text about a number of things, such as `plural(2, "1 piece", "{n} pieces")`. The key is the second text. */
+/**
+ * Translates a text about a number of things, such as `plural(2, "1 piece", "{n} pieces")`. The key is the second text.
+ */
 export const plural = (n: number, one: string, other: string, values?: Values): string =>
   t(n === 1 && !words[other] ? one : other, { n, ...values });
 
@@ -48,7 +52,10 @@ const rules = (tag: string) =>
 const formOf = (forms: Forms, tag: string, values?: Values): string =>
   forms[rules(tag).plurals.select(Number(values?.n))] ?? forms.other;
 
-/** Every language of the page writes whole numbers below 1,000 with the same digits, so that the first view needs no rules for them. */
+/**
+ * Every language of the page writes whole numbers below 1,000 with the same digits, so that the first view needs no
+ * rules for them.
+ */
 const isPlain = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 1000;
 
 const written = (value: string | number | undefined, tag: string): string =>

@@ -29,9 +29,9 @@ export function createAlbum(library: Library, id: string) {
       .filter((track) => track.projectId === id);
 
   return {
-    /** Undefined: not known yet; null: there is none. */
+    /** Undefined before the album is loaded; null if the album doesn't exist. */
     album,
-    /** Whether nothing could be loaded. */
+    /** Whether the album could not be loaded. */
     isFailed,
     ids: () => tracks().map((track) => track.id),
     tracks,

@@ -27,7 +27,7 @@ export function createAlbums() {
     hasMore: () => next() !== null,
     load: () => read(),
     more: () => read(next() ?? undefined),
-    /** Undefined if the server refused; the error was shown. */
+    /** Resolves to undefined if the server refused. Then the error was already shown. */
     async create(name: string): Promise<Album | undefined> {
       const album = await createAlbum(name).catch(noticeError);
       if (album) setItems((before) => [album, ...before]);

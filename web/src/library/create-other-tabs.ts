@@ -1,4 +1,5 @@
-// Keeps the lists of several tabs equal: each tab notifies the others when its list has changed, and they read theirs again.
+// Keeps the lists of several tabs equal: each tab notifies the other tabs when its list has changed, and the other tabs
+// read their lists again.
 import { onCleanup } from "solid-js";
 import type { Library } from "./create-library.ts";
 

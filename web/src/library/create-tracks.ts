@@ -16,7 +16,10 @@ export function createTracks() {
     like: (id: string, likedAt: string | null) => byId[id] && setById(id, "likedAt", likedAt),
     addVersion: (id: string, version: VersionSummary) =>
       byId[id] && setById(id, "versions", (all) => [...all, version]),
-    /** Removes an album, a piece or a version; a piece is removed with its last version. Returns the changed pieces as they were. */
+    /**
+     * Removes an album, a piece or a version; a piece is removed with its last version. Returns the changed pieces as
+     * they were.
+     */
     drop({ id }: ThingRef): TrackSummary[] {
       const before = Object.values(unwrap(byId))
         .filter((track) => [track.id, track.projectId, ...track.versions.map((one) => one.id)].includes(id))

@@ -27,7 +27,7 @@ export function createTrash({ library, leave }: TrashDeps) {
     library.changed.emit();
   }
 
-  /** False if the server refused; the error was shown. */
+  /** Resolves to false if the server refused. Then the error was already shown. */
   const told = (act: Promise<void>, show: (err: unknown) => void = noticeError): Promise<boolean> =>
     act.then(
       () => true,

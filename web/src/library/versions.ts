@@ -1,4 +1,5 @@
-// Finds the version that a piece plays, and writes the texts about versions: the parent, and how an instruction was understood.
+// Finds the version that a piece plays, and writes the texts about versions: the parent, and how an instruction was
+// understood.
 import { quotedList, t } from "../i18n/translate.ts";
 import type { StartedVersion, TrackSummary, VersionSummary } from "../api/wire.ts";
 
@@ -8,10 +9,10 @@ export function latestVersion(track: TrackSummary): VersionSummary | undefined {
   return newestFirst.find((one) => one.state !== "failed") ?? newestFirst[0];
 }
 
-/** The instruction of a version, or the prompt of the first one. */
+/** The instruction of a version, or the prompt of the first version. */
 export const askedFor = (version: VersionSummary): string => version.instruction ?? version.prompt;
 
-/** "from 2"; undefined for a version made from a prompt. */
+/** Returns a text such as "from 2"; undefined for a version made from a prompt. */
 export function lineageOf(version: VersionSummary, track: TrackSummary): string | undefined {
   if (!version.parentId) return undefined;
   const parent = track.versions.find((one) => one.id === version.parentId);

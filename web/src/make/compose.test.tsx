@@ -69,7 +69,7 @@ test("Enter that ends the composition of a character (IME) sends no request, and
   expect(made()).toEqual([]);
 });
 
-test("one press requests an idea, and an empty field requests the idea that it shows", async () => {
+test("one press on an idea requests a piece, and with an empty field the shown idea is requested", async () => {
   const { made, prompt } = show();
   const [idea] = [prompt.placeholder];
   fireEvent.click(screen.getByRole("button", { name: "Compose" }));
@@ -82,7 +82,7 @@ test("one press requests an idea, and an empty field requests the idea that it s
   await waitFor(() => expect(again.made()).toHaveLength(1));
 });
 
-test("a double click, or a key that is held down, makes one piece", async () => {
+test("a double click, or a key that is held down, requests only one piece", async () => {
   const { made, prompt } = show();
   fireEvent.input(prompt, { target: { value: "rain" } });
   const button = screen.getByRole("button", { name: "Compose" });

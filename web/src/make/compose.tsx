@@ -19,7 +19,7 @@ interface ComposeProps {
 /** The counter is shown from this number of characters on. */
 const COUNTED_FROM = 1800;
 
-/** The second click of a double click: a fast server may have answered the first one already. */
+/** Whether this is the second click of a double click. A fast server may already have answered the first click. */
 const isSecondClick = (event: MouseEvent): boolean => event.detail > 1;
 
 export function Compose(props: ComposeProps) {
@@ -29,7 +29,7 @@ export function Compose(props: ComposeProps) {
   const [refusal, setRefusal] = createSignal("");
   const [seconds, setSeconds] = createSignal(storedLength());
   const [more, setMore] = createSignal<MoreWishesInput>({});
-  /** Chosen again when the language changes. */
+  /** The shown ideas. They are chosen again when the language changes. */
   const ideas = createMemo(() => someIdeas(4));
   const keep = (element: HTMLTextAreaElement) => {
     prompt = element;

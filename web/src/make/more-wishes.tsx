@@ -1,4 +1,5 @@
-// Shows the wishes beside the prompt: tempo, key, meter, style, seed, generator, lyrics, and two takes to compare. This part is loaded after the first view.
+// Shows the wishes beside the prompt: tempo, key, meter, style, seed, generator, lyrics, and two takes to compare. This
+// part is loaded after the first view.
 import { createSignal, For, Show } from "solid-js";
 import { listGenerators } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";
@@ -61,7 +62,9 @@ export default function MoreWishes(props: MoreWishesProps) {
     setCount(given + ["seed", "generator", "meter", "isTwoTakes"].filter((name) => name in input).length);
     props.onChange(input);
   };
-  /** Opens the fields when one of them is invalid, because the browser shows its message only beside a visible field. */
+  /**
+   * Opens the fields when one of them is invalid, because the browser shows its message only beside a visible field.
+   */
   const reveal = () => {
     details.open = true;
   };

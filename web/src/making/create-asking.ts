@@ -1,4 +1,5 @@
-// Requests pieces and versions. A requested piece is in the list and opened in the player before the server has made its first audio.
+// Requests pieces and versions. A requested piece is in the list and opened in the player before the server has made
+// its first audio.
 import { t } from "../i18n/translate.ts";
 import { batch, createSignal } from "solid-js";
 import { getGeneration, type StartInput, startGeneration, startVersion, stopGeneration } from "../api/api.ts";
@@ -94,7 +95,8 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       untitled.set(started.requestId, started.trackId);
       followFirst(track, version!, durationSeconds === "endless");
     });
-    // The list is drawn in a later task than the player, so that a press of a button in between waits only for the player.
+    // The list is drawn in a later task than the player, so that a press of a button in between waits only for the
+    // player.
     await nextTask();
     // By now the composer may have chosen the title.
     library.add({ ...track, title: makings.get(started.requestId)?.title ?? track.title });
@@ -142,7 +144,10 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     });
   }
 
-  /** Returns the request (prompt, length, options) that made a piece, for another piece like it. The seed is left out, so that the server chooses a new one. */
+  /**
+   * Returns the request (prompt, length, options) that made a piece, for another piece like it. The seed is left out,
+   * so that the server chooses a new one.
+   */
   async function likeCurrent(piece: Playable): Promise<StartInput> {
     const plannedMs = listening.making()?.plannedMs || piece.seconds * 1000 || PLANNED_MS;
     const { options, generator, durationSeconds } = await getGeneration(piece.requestId!);

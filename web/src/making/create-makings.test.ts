@@ -74,7 +74,7 @@ test("a failure shows its reason, and the piece is as long as its generated part
   dispose();
 });
 
-test("at most three generations are followed at a time; the next one follows when one ends", () => {
+test("at most three generations are followed at the same time, and when one ends, the next waiting generation is followed", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c", "d"]) makings.follow(id, known);
   expect(FakeEventSource.opened).toHaveLength(3);
@@ -83,7 +83,7 @@ test("at most three generations are followed at a time; the next one follows whe
   dispose();
 });
 
-test("a new generation is followed at once, and the paused one continues later at its offset", () => {
+test("a new generation is followed at once, and the generation that was paused for it continues later at its offset", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c"]) makings.follow(id, known);
   say(FakeEventSource.opened[0]!, progress(1, "intro", 1));
@@ -171,7 +171,7 @@ test("an endless piece has no planned end, and is as long as its generated part"
   dispose();
 });
 
-test("if the generator of a stopped piece goes on, the piece says so, now and after a reload", async () => {
+test("if the generator of a stopped piece goes on, the text of the piece says so, now and after a reload", async () => {
   const { makings, dispose } = setUp();
   const cancelled = (generatorEnd?: string) => ({ type: "cancelled", at: "", generatorEnd });
   for (const id of ["here", "stopped", "left"]) makings.follow(id, known);

@@ -1,4 +1,4 @@
-// Follows the running generations by request id: state, text and waveform, updated by their event streams.
+// Holds the state and the waveform of each generation by its request id, and updates them from its event stream.
 import { onCleanup } from "solid-js";
 import { createStore, produce } from "solid-js/store";
 import { getGeneration } from "../api/api.ts";
@@ -147,7 +147,7 @@ export function createMakings() {
     async recall(requestId: string, known: Known) {
       if (makings[requestId]) return;
       begin(requestId, known);
-      // The first view needs no finished piece, so this is loaded when one is opened.
+      // The first view needs no finished piece, so this code is loaded only when a finished piece is opened.
       const events = await import("./read-events.ts").then((it) => it.readEvents(requestId)).catch(() => []);
       change(requestId, (making) => {
         for (const event of events)

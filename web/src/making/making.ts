@@ -12,7 +12,7 @@ export interface Making {
   state: GenerationState;
   title: string;
   plannedMs: number;
-  /** Whether it goes on until it is stopped. Its planned length then has no meaning. */
+  /** Whether the piece goes on until it is stopped. Then its planned length has no meaning. */
   isEndless?: boolean | undefined;
   plannedBytes?: number | undefined;
   generatedMs: number;

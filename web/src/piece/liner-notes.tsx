@@ -1,4 +1,5 @@
-// Shows how a version was composed (style, tempo, key, instruments and form), and which words of the prompt had no effect.
+// Shows how a version was composed (style, tempo, key, instruments and form), and which words of the prompt had no
+// effect.
 import { For, Show } from "solid-js";
 import type { Described, PlanWords, VersionSummary } from "../api/wire.ts";
 import { askedFor } from "../library/versions.ts";

@@ -66,7 +66,10 @@ function Piece(props: { track: TrackSummary }) {
     () => shown()?.requestId,
     (requestId) => getGeneration(requestId).catch(() => null),
   );
-  /** Whether the notes have arrived. The parts below are shown only then, because the notes would move them down. */
+  /**
+   * Whether the liner notes have arrived. The parts below are shown only then, because the liner notes would move them
+   * down.
+   */
   const isDescribed = () => !shown()?.requestId || described() !== undefined;
   const parent = () => props.track.versions.find((one) => one.id === parentId()) ?? shown();
 
@@ -151,7 +154,7 @@ function Piece(props: { track: TrackSummary }) {
   );
 }
 
-/** Resolves when the making of a version has ended, since only then the version can be changed. */
+/** Resolves when the generation of a version has ended, because a version can be changed only after that. */
 const untilFinal = (state: () => GenerationState): Promise<void> =>
   new Promise((resolve) => {
     createRoot((dispose) =>

@@ -5,7 +5,9 @@ export interface TextPart {
   readonly isFound: boolean;
 }
 
-/** Marks the first occurrence of each of `words`, regardless of letter case. The parts, joined together, are the text. */
+/**
+ * Marks the first occurrence of each of `words`, regardless of letter case. The parts, joined together, are the text.
+ */
 export function splitAt(text: string, words: readonly string[]): TextPart[] {
   const lower = text.toLowerCase();
   const places = words

@@ -1,4 +1,5 @@
-// Suggests changes of a piece in the language of the page. A change that would have no effect is left out, as far as the plan of the piece is known.
+// Suggests changes of a piece in the language of the page. A change that would have no effect is left out, as far as
+// the plan of the piece is known.
 import type { PlanWords } from "../api/wire.ts";
 import { t } from "../i18n/translate.ts";
 

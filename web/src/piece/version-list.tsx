@@ -1,4 +1,5 @@
-// Shows the versions of a piece: cover, number, instruction and parent. Each can continue at the position of the current one.
+// Shows the versions of a piece: cover, number, instruction and parent. Each version can be played from the current
+// position.
 import { For, Show } from "solid-js";
 import { clockOf } from "../i18n/clock.ts";
 import type { TrackSummary, VersionSummary } from "../api/wire.ts";

@@ -46,7 +46,7 @@ export function createListening({ makings, library }: ListeningDeps) {
   /** Notifies when a piece has ended and the person has chosen "Keep going". */
   const ended = createEmitter<void>();
   const [repeat, setRepeat] = createSignal(repeats.find((one) => one === keptRepeat.read()) ?? "off");
-  /** The pieces that "next" goes through; undefined: the list. */
+  /** The ids of the pieces that "next" plays in order. Undefined means that "next" plays the list. */
   const [queue, setQueue] = createSignal<readonly string[]>();
 
   const making = () => makings.get(player.playing()?.requestId);
@@ -133,7 +133,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     if (next && ids.includes(player.playing()?.trackId ?? "")) open(next);
   }
 
-  // After a reload, the last piece is opened again at its position, however deep in the list it is.
+  // After a reload, the last piece is opened again at its position, even if it is far down in the list.
   let isRecalled = false;
   createEffect(
     on(library.state, async (state) => {
@@ -163,7 +163,7 @@ export function createListening({ makings, library }: ListeningDeps) {
   };
   addEventListener("pagehide", remember);
   onCleanup(() => removeEventListener("pagehide", remember));
-  // A complete piece that was mostly heard is likely to be played again, also without a network.
+  // A complete piece is stored when more than half of it has played, so that it can be played again without a network.
   createEffect(() => {
     const piece = player.playing();
     if (piece && !isMaking() && duration() && player.seconds() > duration() / 2)
@@ -193,7 +193,9 @@ export function createListening({ makings, library }: ListeningDeps) {
     peaks,
     stateOf,
     shownVersion,
-    /** Whether a piece, or a version, is the current one. A change notifies only readers of the old and the new one. */
+    /**
+     * Whether a piece, or a version, is the current one. A change notifies only readers of the old and the new piece.
+     */
     isCurrent: createSelector(() => player.playing()?.trackId),
     isCurrentVersion: createSelector(() => player.playing()?.versionId),
     repeat,

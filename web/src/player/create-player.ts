@@ -52,8 +52,8 @@ export function createPlayer(options: PlayerOptions) {
   let wanted = false;
 
   /**
-   * When a piece ends early, browsers jump to the length that its first bytes declare, which is after the real end. So the
-   * position is limited to the real end.
+   * When a piece ends early, browsers jump to the length that its first bytes declare, which is after the real end. So
+   * the position is limited to the real end.
    */
   const heardSeconds = (): number => {
     const piece = playing();
@@ -192,10 +192,10 @@ export function createPlayer(options: PlayerOptions) {
     seconds,
     failure,
     ...volume,
-    /** The factor of the normal speed. The pitch stays. */
+    /** The factor of the normal speed. The pitch doesn't change. */
     speed,
     setSpeed(factor: number) {
-      // Opening another piece sets the speed to the default one.
+      // When another piece is opened, the element resets the speed to its default.
       audio.defaultPlaybackRate = audio.playbackRate = factor;
       setSpeed(factor);
     },

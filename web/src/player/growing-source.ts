@@ -1,5 +1,6 @@
 // Fills an <audio> element with a piece during its generation, by Media Source Extensions. The server sends a requested
-// range while the audio is made. Each requested range is small enough to be read at once, however long playback pauses.
+// range while the audio is made. Each requested range is small enough to be read to its end, even while playback is
+// paused.
 import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {
@@ -21,7 +22,7 @@ export interface GrowingHandlers {
   onRefused(status: number): void;
 }
 
-/** When memory is full, audio is removed that was played longer ago than this. A seek back loads it again. */
+/** When memory is full, audio that was played longer ago than this is removed. A seek back loads this audio again. */
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
 /** With less loaded audio than this, playback is about to stop. The element reports the time four times a second. */
@@ -102,7 +103,7 @@ export function createGrowingSource(
           continue;
         }
         if (!res.ok || !res.body) {
-          // What is loaded is played first.
+          // The loaded audio is played first.
           on.onRefusing(res.status);
           await until(() => bufferedAhead(audio) < ENDING_SECONDS, audio, signal);
           return signal.aborted ? undefined : on.onRefused(res.status);

@@ -2,7 +2,7 @@
 import { createMemo, createSignal, onCleanup, onMount } from "solid-js";
 
 export interface RowWindow {
-  /** The first row to draw, and the one after the last. */
+  /** The index of the first row to draw, and the index after the last row. */
   from(): number;
   to(): number;
 }

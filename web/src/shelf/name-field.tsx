@@ -1,4 +1,5 @@
-// Shows a text field in place of a name. Enter and leaving the field save the new name, Escape doesn't.
+// Shows a text field in place of a name. The new name is saved when a person presses Enter or leaves the field. Escape
+// keeps the old name.
 
 interface NameFieldProps {
   value: string;

@@ -59,7 +59,7 @@ export default function TrackList() {
   );
 }
 
-/** The choice of the order, the filter for liked pieces, and the beginning of a selection. */
+/** Shows the choice of the order, the filter for liked pieces, and the button that begins a selection. */
 function Wishes(props: { onSelect(): void }) {
   const library = useLibrary();
   return (
@@ -91,7 +91,7 @@ function Wishes(props: { onSelect(): void }) {
   );
 }
 
-/** Loads the next page when it comes into view, or when it is pressed. */
+/** A button that loads the next page when it comes into view or is pressed. */
 function More(props: { count: number; onMore(): void }) {
   let button!: HTMLButtonElement;
   onMount(() => {

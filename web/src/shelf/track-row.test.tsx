@@ -31,7 +31,7 @@ function show(changes: Partial<Parameters<typeof TrackRow>[0]> = {}) {
   ));
   return told;
 }
-/** happy-dom has no popovers; Chromium shows the real one in the browser tests. */
+/** happy-dom has no popovers. The browser tests use those of Chromium. */
 const choose = (name: string) => {
   HTMLElement.prototype.hidePopover ??= () => {};
   const menu = document.querySelector("[popover]")!;
@@ -51,7 +51,7 @@ test("a row shows the title, day, length and number of versions of its piece", (
   expect(told).toEqual(["play"]);
 });
 
-test("the row of the playing piece says so, and its button does nothing", () => {
+test("the button of the playing piece has the label "Now playing", and a press does nothing", () => {
   const told = show({ isCurrent: true, isSounding: true });
   fireEvent.click(screen.getByRole("button", { name: "Now playing: Low tide" }));
   expect(told).toEqual([]);
@@ -64,7 +64,7 @@ test("during generation a row shows the progress in place of the length", () => 
   expect(document.querySelector("progress")!.value).toBe(0.42);
 });
 
-test("Enter renames, and leaving the field after that doesn't rename again", () => {
+test("Enter saves the new name, and leaving the field after that doesn't save it again", () => {
   const told = show();
   const input = rename();
   input.value = "  High tide ";

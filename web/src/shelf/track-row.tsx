@@ -26,9 +26,9 @@ interface TrackRowProps {
   isLiked: boolean;
   /** Undefined unless pieces are being selected. */
   isSelected?: boolean | undefined;
-  /** The address of its page. */
+  /** The address of the page of the piece. */
   address: string;
-  /** Links to its files, if there are any yet. */
+  /** Links to the files of the piece, if there are any yet. */
   downloads?: JSX.Element;
   onPlay(): void;
   onLike(): void;
@@ -37,7 +37,7 @@ interface TrackRowProps {
   onAlbum(): void;
   onRename(title: string): void;
   onDelete(): void;
-  /** Undefined if it can't be dragged. */
+  /** Undefined if the row can't be dragged. */
   onDrag?: ((event: DragEvent) => void) | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Shows an invitation, a way back in, or an error in place of an empty list.
+// Shows an invitation, a button to sign in again, or an error in place of an empty list.
 import { Match, Switch } from "solid-js";
 import { isSignedOut, leave } from "../api/session.ts";
 import { useAccount, useLibrary } from "../studio.tsx";

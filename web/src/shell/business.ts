@@ -1,4 +1,5 @@
-// Reads the business that this page belongs to. The server writes it into the HTML, so that the first paint has its name and ideas.
+// Reads the business that this page belongs to. The server writes it into the HTML, so that the first paint has its
+// name and ideas.
 
 import type { Language } from "../i18n/translate.ts";
 

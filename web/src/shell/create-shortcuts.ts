@@ -1,4 +1,5 @@
-// Creates the keyboard shortcuts for the whole page. They are inactive in text fields, dialogs and controls that use keys themselves.
+// Creates the keyboard shortcuts for the whole page. They are inactive in text fields, dialogs and controls that use
+// keys themselves.
 import { onCleanup } from "solid-js";
 
 export type Shortcuts = Readonly<Record<string, () => void>>;

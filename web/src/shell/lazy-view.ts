@@ -3,13 +3,16 @@ import { type Component, createComponent, lazy } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { notice } from "./notices.ts";
 
-/** The wait before the other parts are loaded. By then the first view is complete, and a quick visitor hears sound. */
+/** The wait before the other parts are loaded, so that they don't delay the first view and the first sound. */
 const LATER_MS = 4000;
 /** How long the next part waits for idle time. */
 const IDLE_MS_MAX = 500;
 const views: (() => Promise<unknown>)[] = [];
 
-/** Like lazy() of Solid, but a part that can't be loaded shows an error, is left out, and is requested again when it is next shown. */
+/**
+ * Like lazy() of Solid, but a part that can't be loaded shows an error, is left out, and is requested again when it is
+ * next shown.
+ */
 export function lazyView<Props extends object>(
   load: () => Promise<{ default: Component<Props> }>,
 ): Component<Props> & { preload(): Promise<unknown> } {
@@ -23,7 +26,7 @@ export function lazyView<Props extends object>(
     );
   let view = begin();
   const preload = () => view.preload();
-  // A part that can't be loaded yet is no error as long as nobody wants to see it.
+  // A failure of this early load is ignored. An error is shown only if a person opens the part.
   views.push(() => load().catch(() => undefined));
   return Object.assign((props: Props) => createComponent(view, props), { preload });
 }
@@ -44,7 +47,9 @@ async function loadViews(): Promise<void> {
   }
 }
 
-/** Loads all parts some seconds after the page, for times without a network. With the data saver on, nothing is loaded. */
+/**
+ * Loads all parts some seconds after the page, for times without a network. With the data saver on, nothing is loaded.
+ */
 export function loadViewsLater(): void {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
   if (!connection?.saveData) setTimeout(() => void loadViews(), LATER_MS);

@@ -1,14 +1,18 @@
-// Loads a value that depends on a signal. Unlike createResource it never suspends the view, which would close menus and lose the focus.
+// Loads a value that depends on a signal. Unlike createResource it never suspends the view, which would close menus and
+// lose the focus.
 import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
 
-/** Undefined until the first value has arrived. Nothing is loaded while the key is null, undefined or false. */
+/**
+ * The returned function returns undefined until the first value has arrived. Nothing is loaded while the key is null,
+ * undefined or false.
+ */
 export function createLoaded<Key, Value>(
   key: () => Key | null | undefined | false,
   load: (key: Key) => Promise<Value>,
 ): () => Value | undefined {
   const [value, setValue] = createSignal<Value>();
   createEffect(
-    // The memo loads nothing again while the key stays the same.
+    // With the memo, nothing is loaded again while the key stays the same.
     on(createMemo(key), (now) => {
       if (now === null || now === undefined || now === false) return;
       let isStale = false;

@@ -4,7 +4,10 @@ import { KEPT_SOUND } from "./kept.ts";
 /** The maximum number of stored pieces. Five minutes of audio are 5 MB. */
 const KEPT_MAX = 5;
 
-/** Stores a whole piece. If KEPT_MAX pieces are stored, the oldest of them is removed. With the data saver on, stores nothing. */
+/**
+ * Stores a whole piece. If KEPT_MAX pieces are stored, the oldest of them is removed. With the data saver on, stores
+ * nothing.
+ */
 export async function keepSound(url: string): Promise<void> {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
   if (!globalThis.caches || connection?.saveData) return;

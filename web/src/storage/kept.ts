@@ -1,4 +1,5 @@
-// Lists the names under which the browser stores the pieces and the list for use without a network. Signing out removes them.
+// Lists the names under which the browser stores the pieces and the list for use without a network. Signing out removes
+// them.
 
 import { at } from "../address/at.ts";
 

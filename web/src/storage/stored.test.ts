@@ -14,7 +14,7 @@ test("a stored text that is not JSON is read as null", () => {
   expect(stored("a").read()).toBeNull();
 });
 
-test("if the browser refuses storage, nothing is stored and nothing fails", () => {
+test("if the browser refuses storage, nothing is stored and no error is thrown", () => {
   const property = Object.getOwnPropertyDescriptor(globalThis, "localStorage")!;
   Object.defineProperty(globalThis, "localStorage", {
     configurable: true,

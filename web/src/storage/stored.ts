@@ -7,7 +7,10 @@ export interface Stored {
   write(value: unknown): void;
 }
 
-/** Each business has its own value, also on a shared host. `localStorage` stores it for all tabs, `sessionStorage` for this tab. */
+/**
+ * Each business has its own value, also on a shared host. `localStorage` stores it for all tabs, `sessionStorage` for
+ * this tab.
+ */
 export function stored(name: string, where: "localStorage" | "sessionStorage" = "localStorage"): Stored {
   const key = at(name);
   return {

@@ -1,5 +1,5 @@
-// Tests the page in Chromium with unusual input: names with markup and in many scripts, double clicks, two tabs, wrong clocks,
-// a refused start of the sound, and a tab that was asleep.
+// Tests the page in Chromium with unusual input: names with markup and in many scripts, double clicks, two tabs, wrong
+// clocks, a refused start of the sound, and a tab that was asleep.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser } from "playwright-core";
 import { until } from "../../../src/testing/until.ts";

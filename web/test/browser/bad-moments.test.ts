@@ -1,5 +1,5 @@
-// Tests the page in Chromium with the real app at bad moments: a session that ends during playback, lost cookies, a tab that was
-// asleep for an hour, and a network that is away while something is made, moved, deleted or renamed.
+// Tests the page in Chromium with the real app at bad moments: a session that ends during playback, lost cookies, a tab
+// that was asleep for an hour, and a network that is away while something is made, moved, deleted or renamed.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import {
@@ -232,7 +232,7 @@ test(
     await heardPast(page, 0.5);
     await whole(page);
     await page.context().clearCookies();
-    // The same, when the next action is a new piece.
+    // The same message is shown if the next action is the request for a piece.
     await ask(page, "brass at noon", "30 s");
     await page.getByText("Your session as a guest has ended.").waitFor();
     await heardPast(page, 0.5);
@@ -262,7 +262,7 @@ test(
       await page.evaluate(() => {
         const { now } = Date;
         Date.now = () => now() + 3_600_000;
-        // Without a window no tab is ever hidden, so the event of the person's return is sent by hand.
+        // A browser without a window never hides a tab, so the test sends the event of the person's return.
         document.dispatchEvent(new Event("visibilitychange"));
       });
     };

@@ -1,4 +1,5 @@
-// Tests in Chromium that the page of a business works below a path of a shared host, beside the page of another business.
+// Tests in Chromium that the page of a business works below a path of a shared host, beside the page of another
+// business.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { giveLooks } from "./stage/give-looks.ts";
 import { ask, browserTest, hasChromium, heardPast, listen, openPage, SOUND } from "./stage/open-page.ts";

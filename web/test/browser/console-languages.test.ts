@@ -1,4 +1,5 @@
-// Tests in Chromium that the console speaks German and Arabic: no English text is left on its views, and axe finds no problem in the Arabic ones.
+// Tests in Chromium that the console is translated to German and Arabic: no English text is left in its views, and axe
+// finds no problem in the Arabic views.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { ar } from "../../src/console/i18n/ar.ts";
@@ -41,8 +42,8 @@ async function openConsole(options: BrowserContextOptions, url = `${stage.app.ur
 }
 
 /**
- * Returns a function that finds the English texts of the console. A text with placeholders, such as "{n} (in use)", counts
- * only if it has five letters or more beside them.
+ * Returns a function that finds the English texts of the console. A text with placeholders, such as "{n} (in use)",
+ * counts only if it has five letters or more besides the placeholders.
  */
 function createIsEnglish(words: typeof de): (text: string) => boolean {
   const own = new Set(
@@ -84,7 +85,10 @@ const views = {
   business: ["today", "generations", "users", "usage", "queries", "webhooks"],
 };
 
-/** Opens every view, and returns the English texts, the problems that axe finds, and the views that are wider than the screen. */
+/**
+ * Opens every view, and returns the English texts, the problems that axe finds, and the views that are wider than the
+ * screen.
+ */
 async function faultsOf(page: Page, of: readonly string[], { isEnglish, dir }: (typeof languages)[number]) {
   const faults: string[] = [];
   for (const view of of) {

@@ -1,4 +1,5 @@
-// Tests the console's views of queues and webhooks in Chromium, with the queue in Redis, a real mail server and a real receiver of webhooks.
+// Tests the console's views of queues and webhooks in Chromium, with the queue in Redis, a real mail server and a real
+// receiver of webhooks.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { needsTool } from "../../../src/testing/runners/needs-tool.ts";

@@ -1,4 +1,5 @@
-// Tests the console in Chromium with the real app: every view of the operator and of a business's key, on a desktop and on a phone.
+// Tests the console in Chromium with the real app: every view of the operator and of a business's key, on a desktop and
+// on a phone.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { barriers } from "./stage/barriers.ts";

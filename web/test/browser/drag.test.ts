@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
-/** The number of pieces of each album, by the server's answer. */
+/** The number of pieces in each album, as the server returns it. */
 const albumsOf = (page: Page) =>
   page.evaluate(async () => {
     const { items } = await (await fetch("/v1/queries/tracks.list?limit=10")).json();
@@ -85,7 +85,7 @@ test(
     await isEmpty(page, "Sundays");
     expect(await albumsOf(page)).toEqual(before);
 
-    // Beside the albums nothing moves; "New album" opens the dialog.
+    // A drop beside the albums moves nothing, and a drop on "New album" opens the dialog.
     await lift(page, 1);
     await page.getByText("Drop on an album").waitFor();
     await page.mouse.move(200, 500, { steps: 3 });
@@ -98,7 +98,7 @@ test(
     await page.keyboard.press("Enter");
     await page.getByText("is in the album “Tuesdays”").waitFor();
 
-    // A piece that is moved disappears from the page of its album at once, and returns by the undo.
+    // A piece that is moved disappears from the page of its album at once, and returns when the move is undone.
     await page.getByRole("link", { name: "Albums", exact: true }).first().click();
     await page.getByRole("link", { name: /^Tuesdays/ }).click();
     await page.locator(".track").waitFor();

@@ -43,7 +43,7 @@ for (const [name, [device, press]] of Object.entries(devices))
       await page.locator(".track .facts", { hasText: "Endless" }).waitFor();
       expect(await barriers(page)).toEqual([]);
 
-      // A second one is refused with the sentence of the limit, and the first one plays on.
+      // A second endless piece is refused with the sentence of the limit, and the first piece plays on.
       await typeInto(page.getByLabel("What should it sound like?"), "endless harp", press);
       await press(button(page, "Compose"));
       await page.getByText("An endless piece of yours is already being made.").waitFor();
@@ -51,7 +51,7 @@ for (const [name, [device, press]] of Object.entries(devices))
       await press(button(page, "Dismiss"));
       expect(await page.locator(".track").count()).toBe(1);
 
-      // After a reload it is still endless, and plays on.
+      // After a reload, the piece is still endless, and plays on.
       await page.reload();
       await page.locator(".clock", { hasText: "/ ∞" }).waitFor();
       await press(button(page, "Stop making"));
@@ -69,7 +69,7 @@ for (const [name, [device, press]] of Object.entries(devices))
       }, length - 1.5);
       await page.waitForFunction(() => document.querySelector("audio")!.ended);
 
-      // It is kept, with the length of the part that was made.
+      // The piece is kept, with the length of the part that was made.
       await page.reload();
       await page.locator(".track .facts", { hasText: `${minutes}:${seconds}` }).waitFor();
       await press(button(page.locator(".track"), /^Play/));

@@ -1,4 +1,5 @@
-// Tests the page in Chromium with a stand-in API that fails on demand: the texts that are shown, and what a person can do.
+// Tests the page in Chromium with a stand-in API that fails on demand: the texts that are shown, and what a person can
+// do.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser } from "playwright-core";
 import { serveFakeApi } from "../fake-api.ts";

@@ -21,7 +21,10 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 const status = (page: Page) => page.locator(".words");
-/** Whether a message in Chromium's console comes from the end of a stopped piece: a refusal, or a response that was cut off. */
+/**
+ * Whether a message in Chromium's console comes from the end of a stopped piece: a refusal, or a response that was cut
+ * off.
+ */
 const isEnd = (complaint: string) =>
   complaint.includes("status of 416 (") || complaint.includes("ERR_CONNECTION_RESET");
 

@@ -1,4 +1,5 @@
-// Tests in Chromium that the ideas and the suggested changes of the page are in its language, and that the composer understands them.
+// Tests in Chromium that the ideas and the suggested changes of the page are in its language, and that the composer
+// understands them.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { ar } from "../../src/i18n/ar.ts";
 import { de } from "../../src/i18n/de.ts";

@@ -1,4 +1,5 @@
-// Tests in Chromium that each business has its own look at its own host, in its own languages, and nothing of another business.
+// Tests in Chromium that each business has its own look at its own host, in its own languages, and nothing of another
+// business.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { browserTest, hasChromium } from "./stage/open-page.ts";
 import { setStage, type Stage } from "./stage/stage.ts";

@@ -1,4 +1,5 @@
-// Tests the account's views in Chromium with the real app and a real mail server: mailed links, passwords, devices, limits, data.
+// Tests the account's views in Chromium with the real app and a real mail server: mailed links, passwords, devices,
+// limits, data.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import { freePort } from "../../../src/testing/servers/free-port.ts";
@@ -126,7 +127,7 @@ test(
     await forgot.getByText("You are not signed in.").waitFor();
     await picture(forgot, "account-closed");
 
-    // The mail leads to the account, where it is restored.
+    // The link in the mail opens the page where the account can be restored.
     await forgot.goto(await linkOf(mail.mails.length));
     expect(mail.mails.at(-1)!.text).toContain("Sign in and restore my account");
     const signIn = async () => {

@@ -1,4 +1,4 @@
-// Tests in Chromium the wishes that are sent with a prompt, from their fields to the notes of the piece.
+// Tests in Chromium the wishes that are sent with a prompt, from their fields to the liner notes of the piece.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { ask, browserTest as test, hasChromium, heardPast, openPage } from "./stage/open-page.ts";
 import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 test(
-  "the notes of a piece show the requested tempo and key, and say that the lyrics are not sung",
+  "the liner notes of a piece show the requested tempo and key, and say that the lyrics are not sung",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;

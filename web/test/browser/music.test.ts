@@ -1,4 +1,5 @@
-// Tests in Chromium with the real app what a person does with several pieces: like, order, select, compare takes, and let the music go on.
+// Tests in Chromium with the real app what a person does with several pieces: like, order, select, compare takes, and
+// let the music go on.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import { barriers } from "./stage/barriers.ts";
@@ -86,7 +87,7 @@ test(
 );
 
 test(
-  "two takes of one prompt are compared at the same place, and one of them is kept",
+  "two takes of one prompt are compared at the same position, and one of them is kept",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -115,7 +116,7 @@ test(
 );
 
 test(
-  "with “Keep going”, a new piece in the same vein is composed and played at the end, at the chosen speed",
+  "with “Keep going”, a similar piece is composed and played at the end, at the chosen speed",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;

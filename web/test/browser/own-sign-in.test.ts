@@ -1,4 +1,5 @@
-// Tests in Chromium that a person signs in to the page with the business's own site, and that a foreign sign-in is refused.
+// Tests in Chromium that a person signs in to the page with the business's own site, and that a sign-in that this tab
+// did not begin is refused.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { browserTest, hasChromium } from "./stage/open-page.ts";
 import { setStage, type Stage } from "./stage/stage.ts";

@@ -1,4 +1,5 @@
-// Tests every story of a listener in Chromium with the real app: on a phone by touch alone, and on a desktop by keys alone.
+// Tests every story of a listener in Chromium with the real app: on a phone by touch alone, and on a desktop by keys
+// alone.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 import { barriers } from "./stage/barriers.ts";
@@ -28,7 +29,8 @@ const isWide = (page: Page) => page.evaluate(() => document.documentElement.scro
 
 async function liveStory(page: Page, press: Press): Promise<void> {
   const clean = async (place: string) => {
-    // At the end of the page, the player covers nothing. Elsewhere axe would report what is half below it.
+    // At the end of the page, the player covers nothing. At another position, axe would report elements that are half
+    // hidden by the player.
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     expect([place, ...(await barriers(page))]).toEqual([place]);
   };

@@ -1,4 +1,5 @@
-// Starts Firefox without a window, and controls it by WebDriver BiDi, which Firefox speaks without another program.
+// Starts Firefox without a window, and controls it by WebDriver BiDi. Firefox supports this protocol without another
+// program.
 import { freePort } from "../../../src/testing/servers/free-port.ts";
 import { createTemporaryDirectory } from "../../../src/testing/temporary-directory.ts";
 import type { OtherBrowser } from "./other-browser.ts";

@@ -8,7 +8,9 @@ export interface OtherBrowser extends AsyncDisposable {
   evaluate<T>(expression: string): Promise<T>;
   /** Presses keys as a person does, in the focused element. "\uE007" is Enter. */
   type(keys: string): Promise<void>;
-  /** Presses the middle of an element with the mouse, after it was scrolled into view. The expression gives the element. */
+  /**
+   * Presses the middle of an element with the mouse, after it was scrolled into view. The expression gives the element.
+   */
   click(expression: string): Promise<void>;
   /** The loudness of the current piece from 0 to 1, as this browser decodes it. */
   loudness(): Promise<number>;

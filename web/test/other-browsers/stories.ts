@@ -13,7 +13,7 @@ const SOUND = 0.01;
 export interface BrowserKind {
   readonly name: string;
   readonly programs: readonly string[];
-  /** Whether it can seek in a piece that is still being made. */
+  /** Whether the browser can seek in a piece that is still being made. */
   readonly seeksEarly: boolean;
   start(): Promise<OtherBrowser>;
 }

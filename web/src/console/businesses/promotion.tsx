@@ -1,4 +1,5 @@
-// Shows the move of a business to another engine with its progress, and lets the operator begin, reverse, end or cancel it.
+// Shows the move of a business to another engine with its progress, and lets the operator begin, reverse, end or cancel
+// it.
 import { Show } from "solid-js";
 import { noticeError } from "../../shell/notices.ts";
 import { call } from "../client.ts";

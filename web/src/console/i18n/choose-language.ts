@@ -1,4 +1,5 @@
-// Chooses the language of the console. Every language can be chosen, also those that the page of the business does not offer.
+// Chooses the language of the console. Every language can be chosen, also those that the page of the business does not
+// offer.
 import { business } from "../../shell/business.ts";
 import { createLanguages, languages } from "../../i18n/create-languages.ts";
 import type { Language } from "../../i18n/translate.ts";

@@ -1,4 +1,5 @@
-// Tests that the console is translated in full: it reads the sources of the console, and of the files that it shares with the page.
+// Tests that the console is translated in full: it reads the sources of the console, and of the files that it shares
+// with the page.
 import { expect, test } from "bun:test";
 import { dirname, join, relative } from "node:path";
 import { faultsOfForms } from "../../../test/faults-of-forms.ts";
@@ -52,7 +53,7 @@ test("the test reads the source files of the console, and those that it shares w
   expect(translated.size).toBeGreaterThan(400);
 });
 
-test("no view of the console holds a text that can't be translated", () => {
+test("every text in the views of the console can be translated", () => {
   expect(bare.filter(({ text }) => !names.has(text) && !de[text])).toEqual([]);
 });
 
@@ -79,7 +80,7 @@ test("the console uses the words of the page for the same texts", () => {
         expect([english, entry]).toEqual([english, wordsOfPage[english]!]);
 });
 
-test("each error of the API has a sentence and a way on in German and in Arabic, and the server's own sentence follows", async () => {
+test("each error of the API has a sentence and a hint in German and in Arabic, and the server's own sentence follows", async () => {
   const page = await Bun.file(join(folder, "../../docs/reference/errors.md")).text();
   const codes = [...page.matchAll(/^\| `([A-Z_]+)` /gm)].map(([, code]) => code!);
   expect(codes.length).toBeGreaterThan(30);

@@ -1,4 +1,4 @@
-// Shows what was read from the server, or why it could not be read.
+// Shows a value that was read from the server, or the error of the read.
 import { type JSX, Show } from "solid-js";
 import { ApiError } from "../../api/send.ts";
 import type { Reading } from "./reading.ts";

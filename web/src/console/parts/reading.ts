@@ -11,8 +11,8 @@ export interface Reading<Value> {
 }
 
 /**
- * The value is read again every `everyMs` milliseconds while the page is visible, and whenever the value of
- * `when` changes. Its unchanged parts stay the same objects, so that a table keeps their rows, with focus and opened details.
+ * The value is read again every `everyMs` milliseconds while the page is visible, and whenever the value of `when`
+ * changes. Its unchanged parts stay the same objects, so that a table keeps their rows, with focus and opened details.
  */
 export function createReading<Value>(
   read: () => Promise<Value>,

@@ -6,7 +6,7 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Returns JSON that equals `after`, in which every object and list that has not changed is the one of `before`. The
+ * Returns JSON that equals `after`. Every object and list that has not changed is the same object as in `before`. The
  * items of a list are matched by their ids, otherwise by their places.
  */
 export function withSameParts<Value>(before: unknown, after: Value): Value {
@@ -30,7 +30,7 @@ const fieldsOf = (before: Fields, after: Fields): Fields =>
     Object.entries(after).map(([name, value]) => [name, withSameParts(before[name], value)]),
   );
 
-/** Whether two values have the same parts. Parts that are equal are the same objects already. */
+/** Whether two values have the same parts. Equal parts were already replaced by the same objects. */
 function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (Array.isArray(one) !== Array.isArray(other) || !isObject(one) || !isObject(other)) return false;

@@ -103,7 +103,10 @@ function hintOf({ description, type, format, minimum, maximum, maxLength }: Para
   return [about, [kind, range].filter(Boolean).join(", ")].filter(Boolean).join(" ");
 }
 
-/** Converts a field's text to the parameter's type. A text that can't be converted is sent unchanged, and the server says what is wrong. */
+/**
+ * Converts a field's text to the parameter's type. A text that can't be converted is sent unchanged, and the server
+ * says what is wrong.
+ */
 function typed(value: string, schema: Parameter | undefined): unknown {
   if (schema?.type === undefined || schema.type === "string") return value;
   try {

@@ -1,4 +1,4 @@
-// Describes a user of the list, the names of their kinds, and the address of the list.
+// Defines a user as the list shows it, the names of the kinds of users, and the address of the list.
 import { t } from "../../i18n/translate.ts";
 
 export interface ListedUser {

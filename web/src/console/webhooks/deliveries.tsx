@@ -1,4 +1,4 @@
-// Shows the deliveries of webhooks with their attempts. Dead ones can be replayed.
+// Shows the deliveries of webhooks with their attempts. Dead deliveries can be replayed.
 import { createSignal, For, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { at, call } from "../client.ts";
@@ -37,7 +37,7 @@ const stateOf = (state: string): string => states().find(([name]) => name === st
 
 export function Deliveries(props: {
   readonly of: string | undefined;
-  /** Empty: the deliveries of all endpoints. */
+  /** If empty, the deliveries of all endpoints are shown. */
   readonly endpointId: string;
   onAll(): void;
 }) {

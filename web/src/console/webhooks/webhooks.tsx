@@ -1,4 +1,5 @@
-// Shows the webhook endpoints of a business and their deliveries. Secrets are replaced, and dead deliveries are replayed.
+// Shows the webhook endpoints of a business and their deliveries. Here a person replaces secrets and replays dead
+// deliveries.
 import { createSignal, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { at, call } from "../client.ts";
@@ -31,7 +32,7 @@ export default function Webhooks(props: { readonly of?: string }) {
   const [opened, setOpened] = createSignal("");
   const [changing, setChanging] = createSignal("");
   const changed = () => list.value()?.items.find(({ id }) => id === changing());
-  /** Does one thing to an endpoint, and reads the list again. */
+  /** Waits for a change of an endpoint, shows the result, and reads the list again. */
   async function act(work: Promise<unknown>, done: string) {
     await work.then(() => notice(done), noticeError);
     await list.again();

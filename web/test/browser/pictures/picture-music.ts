@@ -1,4 +1,5 @@
-// Makes the music that the pictures of the page show: pieces, versions, an album, a shared link and something in the trash.
+// Makes the music that the pictures of the page show: pieces, versions, an album, a shared link and something in the
+// trash.
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { ask, heardPast, whole } from "../stage/open-page.ts";
 

@@ -1,5 +1,6 @@
-// Takes the pictures of docs/screenshots: `bun web/test/browser/pictures/pictures.ts`. They show each page on a phone and on a desktop, in light
-// and dark colours, then Arabic, then the businesses of docs/examples/themes. ffmpeg reduces each picture to 160 colours.
+// Takes the pictures of docs/screenshots: `bun web/test/browser/pictures/pictures.ts`. They show each page on a phone
+// and on a desktop, in light and dark colours, then Arabic, then the businesses of docs/examples/themes. ffmpeg reduces
+// each picture to 160 colours.
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { giveLooks } from "../stage/give-looks.ts";

@@ -5,9 +5,9 @@ import { needsTool } from "../../../../src/testing/runners/needs-tool.ts";
 
 const program = Bun.which("chromium");
 
-/** Whether Chromium is there. Without it, the hooks of the tests do nothing. */
+/** Whether Chromium is installed. Without Chromium, the hooks of the tests do nothing. */
 export const hasChromium = program !== null;
-/** A test that is skipped where Chromium is missing, with the reason; on CI that is a failure. */
+/** A test that is skipped with the reason where Chromium is missing. On CI, a missing Chromium is a failure. */
 export const browserTest = needsTool("chromium");
 
 export const launchChromium = (): Promise<Browser> =>
@@ -93,7 +93,10 @@ export const whole = (page: Page): Promise<unknown> =>
 /** The threshold of silence; full scale is 1. */
 export const SOUND = 0.01;
 
-/** The loudness of the audio element's output from 0 to 1, by Web Audio: the first value above SOUND, else the highest of a second. */
+/**
+ * The loudness of the audio element's output from 0 to 1, by Web Audio: the first value above SOUND, else the highest
+ * of a second.
+ */
 export const listen = (page: Page): Promise<number> =>
   page.evaluate(async (enough) => {
     const audio = document.querySelector("audio") as HTMLAudioElement & { captureStream(): MediaStream };

@@ -1,4 +1,5 @@
-// Creates with the API what the states of the page show: a member's pieces, versions, albums, link and trash, and businesses.
+// Creates the data that the states of the page show, with the API: a member's pieces, versions, albums, link and trash,
+// and businesses.
 import type { Page } from "playwright-core";
 import type { RondoProcesses } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 import type { StateSetting } from "./states.ts";

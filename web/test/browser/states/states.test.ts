@@ -1,5 +1,6 @@
-// Tests every state of the page with axe in Chromium with the real app: on a phone and on a desktop, in light and in dark colours,
-// from left to right and from right to left. A short run tests each state with one of these settings, RONDO_TEST_LONG=1 with all.
+// Tests every state of the page with axe in Chromium with the real app: on a phone and on a desktop, in light and in
+// dark colours, from left to right and from right to left. A short run tests each state with one of these settings.
+// With RONDO_TEST_LONG=1, each state is tested with all settings.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContextOptions } from "playwright-core";
 import { runsLongTests } from "../../../../src/testing/long-tests.ts";
@@ -61,7 +62,8 @@ async function problemsOf(
   const problems: string[] = [];
   try {
     await open({ page, url: stage.app.url, say, ...found });
-    // At the end of the page, the player covers nothing. Elsewhere axe would report what is half below it.
+    // At the end of the page, the player covers nothing. At another position, axe would report elements that are half
+    // hidden by the player.
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     for (const colorScheme of looks) {
       await page.emulateMedia({ colorScheme });

@@ -68,7 +68,7 @@ const account = at(() => "/me", ".me h3");
 const trash = at(() => "/trash", ".trash li");
 const rowMenu = after(pieces, (setting) => openMenu(setting, ".track"));
 
-/** What a member with music sees. */
+/** The states that a member with music sees. */
 export const memberStates: Readonly<Record<string, Open>> = {
   "the list of pieces": pieces,
   "more wishes": after(pieces, (setting) => press(setting, "More wishes")),
@@ -117,7 +117,7 @@ export const memberStates: Readonly<Record<string, Open>> = {
   }),
   "no network": after(playing, offline),
   "the albums to drop a piece on": after(pieces, async ({ page }) => {
-    // Where fingers are used, rows can't be dragged.
+    // On a touch screen, rows can't be dragged.
     if ((await page.locator(".track[draggable=true]").count()) === 0) return;
     const box = (await page.locator(".track .name-text").first().boundingBox())!;
     await page.mouse.move(box.x + 20, box.y + 10);
@@ -197,7 +197,7 @@ const door = after(firstVisit, async (setting) => {
   await dialog(setting);
 });
 
-/** What someone without a session sees. */
+/** The states that a person without a session sees. */
 export const visitorStates: Readonly<Record<string, Open>> = {
   "the first visit": firstVisit,
   "the dialog to sign in": door,
