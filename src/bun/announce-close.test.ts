@@ -23,7 +23,7 @@ test('a response has "Connection: close" when the client asks for it or the serv
   expect(await connectionOf({})).toBe("close");
 });
 
-test("a client with a connection pool sends its next request without an error after a request with "Connection: close"", async () => {
+test('a client with a connection pool sends its next request without an error after a request with "Connection: close"', async () => {
   using server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

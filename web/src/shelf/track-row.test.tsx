@@ -51,7 +51,7 @@ test("a row shows the title, day, length and number of versions of its piece", (
   expect(told).toEqual(["play"]);
 });
 
-test("the button of the playing piece has the label "Now playing", and a press does nothing", () => {
+test("the button of the playing piece has the label “Now playing”, and a press does nothing", () => {
   const told = show({ isCurrent: true, isSounding: true });
   fireEvent.click(screen.getByRole("button", { name: "Now playing: Low tide" }));
   expect(told).toEqual([]);
