@@ -17,7 +17,7 @@ import { promiseRows } from "./composer-judges/promises.ts";
 const seeds = Array.from({ length: Number(Bun.argv[2] ?? 2) }, (_, index) => index + 1);
 const styleSeconds = Number(Bun.argv[3] ?? 60);
 const promptSeconds = 45;
-/** Prompts of the meters that the other prompts seldom ask for. */
+/** Prompts with meters that the other prompts seldom ask for. */
 const meterPrompts = [
   "samba in 2/4",
   "waltz",

@@ -81,7 +81,7 @@ interface Report {
 /** The audits that ask whether search engines may show the page. Lighthouse reads robots.txt by a script, which the policy of a shared page forbids. */
 const ofListing = ["is-crawlable", "robots-txt"];
 
-/** The score of a category without the audits of listing, from 0 to 100. An audit without a score doesn't count. */
+/** The score of a category without the audits in `ofListing`, from 0 to 100. An audit without a score doesn't count. */
 function scoreOfOthers({ auditRefs }: Category, audits: Report["audits"]): number {
   const others = auditRefs.filter(({ id }) => !ofListing.includes(id) && audits[id]?.score != null);
   const sum = (of: (ref: Category["auditRefs"][number]) => number) =>

@@ -13,7 +13,10 @@ import {
 
 const wanted = Number(process.argv[2] ?? 10_000);
 const idleMinutes = Number(process.argv[3] ?? 10);
-/** This number of businesses is created one after another. */
+/**
+ * This number of businesses is created one after another, to measure the time to the first response. The others are
+ * created four at a time.
+ */
 const timed = Math.min(wanted, 300);
 const stages = 5;
 

@@ -264,7 +264,7 @@ const cpuUsOf = (pid: number): number => cpuMsOf(pid) * 1_000;
 const memoryOf = ({ pid }: Server): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
-/** The goal for a number of listeners. */
+/** The goal of the latency, by the number of listeners. */
 const goals: Readonly<Record<number, string>> = {
   1: " (goal: p50 at most 3 ms)",
   1000: " (goal: at most 1.5 times the bare server)",
