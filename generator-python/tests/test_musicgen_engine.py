@@ -99,7 +99,7 @@ def test_each_of_eight_concurrent_listeners_hears_their_own_complete_piece(url: 
     assert np.abs(together[0] - together[7]).max() > 0.01
 
 
-def test_an_mp3_across_a_seam_has_complete_frames_and_the_requested_length(url: str) -> None:
+def test_an_mp3_of_several_windows_has_complete_frames_and_the_requested_length(url: str) -> None:
     answer = post(url, requestId="mp3", durationSeconds=7.5)
     seconds = frames_of(answer.content) * 1152 / 44_100
     assert 7.5 <= seconds < 7.6

@@ -61,7 +61,7 @@ def test_greedy_tokens_equal_those_of_the_stock_generate(channels: int, guidance
 
 
 @pytest.mark.parametrize("channels", [1, 2])
-def test_after_a_seam_the_tokens_equal_those_that_the_stock_generate_makes_from_the_end_of_the_window(
+def test_in_the_next_window_the_tokens_equal_those_that_the_stock_generate_makes_from_the_end_of_the_window(
     channels: int,
 ) -> None:
     studio = tiny_studio(channels=channels)

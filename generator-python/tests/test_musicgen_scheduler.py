@@ -1,4 +1,4 @@
-"""Tests the pieces from their start to their end: first sound, cancellations, seams, faults and memory."""
+"""Tests the pieces from their start to their end: first sound, cancellations, changes of windows, faults and memory."""
 
 from __future__ import annotations
 
