@@ -20,7 +20,9 @@ const firstMs = 10_000;
  * interrupt music that is being played.
  */
 const turnsPerTurnOfTheRest = 4;
-/** Among the pieces of an owner whose first seconds are partly made, a piece that has waited for more turns than this comes first. */
+/**
+ * Of an owner's pieces whose first seconds are partly made, one that has waited for more turns than this comes first.
+ */
 const turnsBetweenMost = 200;
 /**
  * A number that is greater than `firstMs`. It is subtracted from the rank of a piece that has waited too long, so that

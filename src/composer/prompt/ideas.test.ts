@@ -14,7 +14,7 @@ const { ideas } = JSON.parse(business.slice(0, business.indexOf("</script>"))) a
 };
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
 
-/** Everything except the title, which consists of words of the prompt. */
+/** Returns everything in the plan except the title, which consists of words of the prompt. */
 const musicOf = (prompt: string, seed: number) => {
   const { title: _, ...music } = parsePrompt({ prompt, seed, durationSeconds: 60 });
   return music;
