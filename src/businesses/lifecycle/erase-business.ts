@@ -1,4 +1,4 @@
-// Erases a business: its streams, objects, database and rows in the control database. It then signs a receipt.
+// Erases a business: its streams, objects, database and rows in the control database. Afterwards a receipt is signed.
 import { setTimeout } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
 import { ownTablesOf } from "../../apps/app-versions.ts";

@@ -104,7 +104,7 @@ test("if the old and the new key are in the settings, both are valid until the r
   expect(existsSync(join(directory.path, "master.key"))).toBe(false);
 });
 
-test("if a rotation was killed before it wrote the new key, the next one writes a key, and later ones keep this key", async () => {
+test("if a rotation was killed before it wrote the new key, the next rotation writes a new key, and a repeated rotation keeps it", async () => {
   await using stores = await createTestStores();
   const { file } = stores.config.masterKey as { file: string };
   const former = readFileSync(file, "utf8");

@@ -92,7 +92,7 @@ export const controlSchema = {
   erasures: {
     columns: {
       businessId: id,
-      /** The id of the business whose archive this business was first restored from, or its own id. */
+      /** The id of the business from whose archive this business was first restored, or its own id. */
       originId: id,
       /** The numbers of removed rows, streams and objects, as JSON. */
       counts: json,
