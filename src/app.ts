@@ -195,7 +195,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
   return app;
 }
 
-/** Answers a request without a route: its address is unknown, or allows other methods. */
+/** Answers a request for an address that is unknown or allows only other methods. */
 function answerUnrouted(c: HttpContext, allow: string | undefined): Response {
   if (allow === undefined) return problemResponse(notFound("page"), c.get("requestId"));
   if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });

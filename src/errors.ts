@@ -88,7 +88,10 @@ export class AppError extends Error {
 export const isAppError = (err: unknown, ...codes: readonly ErrorCode[]): err is AppError =>
   err instanceof AppError && (codes.length === 0 || codes.includes(err.code));
 
-/** `what` is the store as the subject of a sentence, for example "This database". Only a backup helps. */
+/**
+ * The error for a damaged store, which only a backup can restore. `what` is the store as the subject of a sentence, for
+ * example "This database".
+ */
 export const storeDamaged = (what: string, cause?: unknown): AppError =>
   new AppError("STORE_DAMAGED", `${what} is damaged and can't be used.`, {
     hint: "Restore it from a backup; `rondo doctor` names the file.",
@@ -105,7 +108,7 @@ export const storeNewer = (what: string, schema: string | number): AppError =>
     },
   );
 
-/** The same answer for a missing thing and for a thing of another owner. */
+/** The error for a missing thing, and equally for a thing of another owner. */
 export const notFound = (noun: string, options: Pick<AppErrorOptions, "isWrongCredential"> = {}): AppError =>
   new AppError("NOT_FOUND", `There is no such ${noun}.`, {
     ...options,

@@ -24,7 +24,7 @@ export const manifestSchema = z.object({
   exportedAt: z.string(),
   business: z.object({
     id: z.string(),
-    /** The id of the business whose archive this business was first restored from, or its own id. */
+    /** The id of the business from whose archive this business was first restored, or its own id. */
     originId: z.string(),
     slug: z.string(),
     name: z.string(),

@@ -100,7 +100,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     ["sqlite", "sqlite"],
     ["postgres", "postgres"],
   ] as const)
-    test(`a business that moves in an archive from ${from} to ${to} responds to every query with the same bytes`, async () => {
+    test(`a business that is exported from ${from} and restored on ${to} responds to every query with the same bytes`, async () => {
       await using directory = await createTemporaryDirectory();
       const file = join(directory.path, "acme.tar");
       await using source = await createHouse(await environmentOf(from));

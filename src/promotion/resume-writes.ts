@@ -6,8 +6,8 @@ import { findMovedBusiness, holdMove, released } from "./move-record.ts";
 export type ResumeWritesDeps = Pick<MoveDeps, "control" | "sealing" | "openCopy">;
 
 /**
- * The time after the end of its hold after which a move counts as interrupted, in milliseconds. A running command
- * renews its hold every second.
+ * A move counts as interrupted when its hold ended longer ago than this, in milliseconds. A running command renews its
+ * hold every second.
  */
 const abandonedMs = 30_000;
 
