@@ -1,5 +1,5 @@
 // Sets the CORS headers. A page of any origin may read sound, files and streams, because its requests have to contain a
-// signature, a token or a key. With the allowed origin "*", browsers don't let a page read responses to requests with
+// signature, a token or a key. If the allowed origin is "*", browsers don't let a page read responses to requests with
 // cookies.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";

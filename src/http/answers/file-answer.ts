@@ -24,7 +24,7 @@ export const answerFile = (deps: AnswerFileDeps, c: HttpContext, file: LibraryFi
     bodyOf: (start, end) => bodyOf(deps, c, file, start, end),
   }));
 
-/** The content of a file. Ranges are read from it. */
+/** The content of a file, which can be read in ranges. */
 interface FileContent {
   readonly bytes: number;
   bodyOf(start: number, end: number): Promise<Blob | ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>;

@@ -1,4 +1,4 @@
-// Describes the routes of the OpenAPI document, in this document itself, and the routes of its pages.
+// Describes, for the OpenAPI document, the routes that return this document and its pages.
 import { type DocumentedRoute, json } from "../openapi/operation.ts";
 import { text } from "../openapi/schema.ts";
 

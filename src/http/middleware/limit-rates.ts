@@ -55,8 +55,8 @@ const queriesPath = "/v1/queries/";
 const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Whether a call is not counted. Reads are not counted. Appends to a stream are not counted either, because sound is
- * appended far more often than people send requests.
+ * Whether a call is free, which means that it is not counted. Reads are free. Appends to a stream are free, too,
+ * because sound is appended far more often than people send requests.
  */
 export const isFree = (method: string, path: string): boolean =>
   reads.has(method) || (method === "POST" && path.startsWith("/v1/stream/"));

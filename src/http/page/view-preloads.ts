@@ -37,8 +37,8 @@ interface ViewRequest {
 }
 
 /**
- * Returns a function that returns the `Link` header (RFC 8288) for the path of a view. `directory` is the output folder
- * of the web build.
+ * Creates the function that returns the `Link` header (RFC 8288) for the path of a view. `directory` is the output
+ * folder of the web build.
  */
 export async function createViewPreloads(directory: string) {
   const manifest = await readManifest(directory);

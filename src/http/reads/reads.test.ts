@@ -1,5 +1,4 @@
-// Tests that the fast path and the router answer each read in the same way, and that rate limits count a read on both
-// or on neither.
+// Tests that the fast path and the router answer each read in the same way, and apply the rate limits in the same way.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type AppOptions, createApp } from "../../app.ts";
 import { toneMp3 } from "../../testing/sound/tone.ts";

@@ -123,9 +123,10 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
 }
 
 /**
- * Returns a function that finds the page, the console or the manifest with the look of the business of a path, or else
- * of a host. The function returns undefined if the built file is sent unchanged. That is the case for any other file,
- * if there is no look, and at a host if the business `usualSlug` has no theme.
+ * Returns a function that finds the page, the console or the manifest with the look of a business. The business is
+ * determined by the path; if the path names none, by the host. For any other file, and if no business is found, the
+ * function returns undefined, and the built file is sent unchanged. The same is true at a host of the business
+ * `usualSlug`, if it has no theme.
  */
 function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
   const made = new LRUCache<string, WebFile>({ max: 200 });

@@ -123,7 +123,7 @@ test("notes of a piece by another generator are refused, and the hint lists the 
   }
 });
 
-test("while a piece is made, its notes are refused with a time to retry, and for a cancelled or failed piece without that time", async () => {
+test("the notes of a piece that is being made are refused with a time to retry, and the notes of a cancelled or failed piece without one", async () => {
   await using stage = await createStage();
   const { at, versionId } = await stage.make();
   const retryAfter = { queued: "5", running: "5", cancelled: null, failed: null };
