@@ -50,7 +50,7 @@ export interface ArchiveContent {
   readonly etagEnd?: string;
 }
 
-/** Makes the archive. Of a version without complete sound, it contains only the description, whose `file` is null. */
+/** Makes the archive. A version without complete sound is described with `file: null`, and has no file. */
 export async function archiveFile(
   deps: VersionFileDeps,
   business: Business,

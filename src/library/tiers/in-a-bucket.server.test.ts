@@ -80,7 +80,7 @@ test("if the bucket is full, no audio is stored in it and the chunks stay until 
   expect(server.bucket.objects.size).toBe(1);
 });
 
-test("if links are enabled, a player is redirected to the bucket; if the object is missing, it is not, and the version is marked as damaged", async () => {
+test("if links are enabled, a player is redirected to the bucket; if the object is missing, there is no redirect, and the version is marked as damaged", async () => {
   await using server = startGcsServer();
   await using _signer = await createGcsSigner(server);
   await using studio = await createStudio({ RONDO_OBJECTS_URL: `${server.url}&links=true` });

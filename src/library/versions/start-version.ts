@@ -1,4 +1,4 @@
-// Starts a version from another version. Its plan is the parent's plan, changed by an instruction.
+// Starts a version from another version and an instruction that changes it.
 import type { Transaction } from "kysely";
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";

@@ -36,7 +36,7 @@ test("names that are equal, or that differ only in letter case, get different en
   ]);
 });
 
-test("the header contains one file name for old browsers and another one for new browsers", () => {
+test("the Content-Disposition header contains one file name for old browsers and another one for new browsers", () => {
   expect(contentDispositionOf("Night Drive.mp3")).toBe('attachment; filename="Night Drive.mp3"');
   expect(contentDispositionOf("Grüße.mp3", "inline")).toBe(
     "inline; filename=\"Grue.mp3\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.mp3",
@@ -49,7 +49,7 @@ test("the header contains one file name for old browsers and another one for new
   );
 });
 
-test("a title can't add another header or another parameter", () => {
+test("a title can't add another header, or another parameter to the header", () => {
   for (const title of ['x"; filename="evil.exe', "x\r\nSet-Cookie: a=b", "x\0y", "%0d%0a", "\ud800"]) {
     const header = contentDispositionOf(fileNameOf(title, "mp3"));
     expect(header).toMatch(/^attachment; filename="[^"\\\r\n\0]*"(; filename\*=UTF-8''[\w.%~!-]*)?$/);

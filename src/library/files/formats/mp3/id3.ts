@@ -97,7 +97,7 @@ const bigEndian32 = (bytes: Uint8Array, at: number): number =>
 const extendedHeaderBytes = (body: Uint8Array, version: 3 | 4): number =>
   version === 4 ? unsynchsafe(body, 0) : 4 + bigEndian32(body, 0);
 
-/** Decodes a text frame. Its first byte is the number of one of four encodings. */
+/** Decodes a text frame. Its first byte declares one of four encodings. */
 function decoded(content: Uint8Array): string {
   const text = content.subarray(1);
   if (content[0] === 0) return Buffer.from(text).toString("latin1");
