@@ -5,7 +5,7 @@ import { expectThat, Mismatch } from "../mismatch.ts";
 import { framesIn } from "../sound/mp3-frames.ts";
 import type { StreamFault } from "../stream-receiver.ts";
 
-/** Expects that the piece arrives completely, although `faults` are the answers to the appends after the first one. */
+/** Expects that the piece arrives completely although the appends after the first one are answered with `faults`. */
 async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFault[]): Promise<void> {
   const prepared = await ctx.prepare({ delivery: "stream" });
   prepared.stream!.faults.push(undefined, ...faults);
