@@ -34,8 +34,7 @@ export async function differentTimes(
         const differs = Math.abs(theirs - none) > Math.max(1, none);
         return differs ? `${route}: ${theirs} and ${none} ms` : undefined;
       };
-      // Other work on the machine delays single calls, but not the fastest ones, so these are
-      // compared.
+      // Other work on the machine delays single calls, but not the fastest ones, so the fastest calls are compared.
       const differences = [await measure(7)];
       while (differences.at(-1) !== undefined && differences.length < 5) differences.push(await measure(25));
       const last = differences.at(-1);

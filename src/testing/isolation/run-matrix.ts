@@ -1,5 +1,5 @@
-// Runs the isolation matrix: every request with another business's id has to get the same response as one with a
-// missing id.
+// Runs the isolation matrix: every request with another business's id has to get the same response as the request with
+// a missing id.
 import type { ApiDeps } from "../../deps/api-deps.ts";
 import type { Attempt, Row } from "./attempts.ts";
 import { type App, contentOf, type Ids, missingIds, type Tenant } from "./tenant.ts";

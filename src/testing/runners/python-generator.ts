@@ -84,7 +84,7 @@ async function runTests(): Promise<boolean> {
   return (await tests.exited) === 0 && isGood;
 }
 
-/** Is a part of bun run check, which installs nothing. */
+/** Runs the checks if the packages are installed, because `bun run check` installs nothing. */
 async function runChecks(): Promise<boolean> {
   if (hasPackages()) return isClean();
   console.log(
