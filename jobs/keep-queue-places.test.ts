@@ -9,7 +9,7 @@ import { keepQueuePlaces } from "./keep-queue-places.ts";
 
 setDefaultTimeout(20_000);
 
-/** Returns the studio's dependencies, which count the reads of businesses and of the queue. */
+/** Returns the dependencies of the studio. They count the reads of the queue and of the index of due businesses. */
 function counted({ deps }: Studio) {
   const seen = { counts: 0, due: 0 };
   return {

@@ -1,5 +1,5 @@
 // Appends the queue positions of waiting generations to their events while this worker runs other generations. An idle
-// worker does nothing, because it would run the waiting generations.
+// worker appends nothing, because it starts waiting generations immediately.
 import type { DueWork } from "../src/businesses/due/due-work.ts";
 import { createQueueEvents, type QueueEventsDeps } from "../src/generations/queue/queue-events.ts";
 import type { JobHandler, JobQueue } from "../src/ports/job-queue/job-queue.ts";

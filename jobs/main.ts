@@ -31,7 +31,8 @@ async function main(): Promise<void> {
   shutDownOnSignal(
     [
       {
-        // Running work has a short time to end. Then it is returned to the queue, and another worker continues at the next byte.
+        // Running jobs have a short time to end. After that time they return to the queue, and another worker continues
+        // each stream at its next byte.
         name: "stop taking jobs",
         limitMs: 10_000,
         run() {

@@ -1,4 +1,4 @@
-// Schedules the jobs that run at intervals. Each runs once for all processes together.
+// Schedules the jobs that run at intervals. However many processes there are, each job runs once per interval.
 import type { Log } from "../src/process/log.ts";
 import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 

@@ -14,10 +14,10 @@ import {
 import { generationJob } from "../src/jobs/generation-job.ts";
 
 /**
- * A business can never use all runs of a worker, so the first job of another business always starts. Generations
- * in a process take turns: generations whose first seconds exist give way to generations without audio. Each
- * generation uses about 4 MB of memory. When a worker dies, other workers continue its generations after the lease has
- * expired.
+ * A single business can never use all concurrent runs of a worker, so some runs are left for other businesses.
+ * Generations in a process take turns: generations whose first seconds exist give way to generations without audio.
+ * Each generation uses about 4 MB of memory. When a worker dies, other workers continue its generations after the lease
+ * has expired.
  */
 const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   generation: { concurrency: 32, concurrencyPerBusiness: 24, leaseMs: 5_000 },

@@ -238,7 +238,7 @@ test("an endpoint that answers 410 gets no more events; after an answer with Ret
   expect(await deliveriesOf(studio, { endpointId: ended.id })).toHaveLength(1);
 });
 
-test("endpoints that hang delay neither the other endpoints of their business nor other businesses", async () => {
+test("endpoints that never answer delay neither the other endpoints of their business nor other businesses", async () => {
   await using studio = await createStudio(inner);
   const { deps, business, alice, otherAlice } = studio;
   const forever = Promise.withResolvers<void>();
@@ -267,7 +267,7 @@ test("endpoints that hang delay neither the other endpoints of their business no
   forever.resolve();
 });
 
-test("a slow endpoint gets its message once, and its answer completes the delivery although the job was postponed", async () => {
+test("a slow endpoint gets its message once, and its late answer completes the delivery, although the job was postponed", async () => {
   await using studio = await createStudio(inner);
   const { deps, business, alice } = studio;
   const late = Promise.withResolvers<void>();
@@ -289,7 +289,11 @@ test("a slow endpoint gets its message once, and its answer completes the delive
 });
 
 test.each([
-  ["redirects inwards", () => Response.redirect("http://127.0.0.1:1/", 302), "The endpoint redirects"],
+  [
+    "redirects to an inner network",
+    () => Response.redirect("http://127.0.0.1:1/", 302),
+    "The endpoint redirects",
+  ],
   ["answers 404", () => new Response("no", { status: 404 }), "The endpoint answered with the status 404."],
 ] as const)("a delivery fails with a reason if the endpoint %s", async (_, answer, reason) => {
   await using receiver = startWebhookReceiver(answer);
@@ -316,7 +320,7 @@ test("deliveries fail with a reason if the endpoint hangs or refuses the connect
   });
 });
 
-test("a response body of gigabytes is cut off, and only the status decides about the delivery", async () => {
+test("an endless response body is cut off, and only the status decides whether the delivery succeeded", async () => {
   let isCancelled = false;
   const endless = () =>
     new Response(

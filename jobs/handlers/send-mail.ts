@@ -1,4 +1,5 @@
-// Handles mail.send, which sends a mail to a member. While the mail server is unavailable the job waits, for at most three days.
+// Handles mail.send, which sends a mail to a member. While the mail server or a store is unavailable, the job is
+// postponed, for at most three days.
 import { sendAccountMail, type SendAccountMailDeps } from "../../src/accounts/mail/send-account-mail.ts";
 import { isAppError } from "../../src/errors.ts";
 import { mailJob } from "../../src/jobs/mail-job.ts";

@@ -1,4 +1,4 @@
-// Handles moves.sweep, which ends the pause of writes that an interrupted move left behind.
+// Handles moves.sweep, which allows the writes of a business again if its move to another database was interrupted.
 import { resumeWrites, type ResumeWritesDeps } from "../../src/promotion/resume-writes.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";

@@ -138,7 +138,8 @@ test("a sweep that hangs delays no other business, and its business is swept aga
   await sweep(Date.now());
   expect(swept.toSorted()).toEqual(all.toSorted());
   await sweep(Date.now() + 3_600_000);
-  // A sweep that hangs is not started a second time. The other businesses are swept once more, because they were marked as due recently.
+  // A sweep that hangs is not started a second time. The other businesses are swept once more, because they were marked
+  // as due a short time ago.
   expect(swept.filter((id) => stuck.has(id))).toHaveLength(5);
   const first = swept.length;
   release.resolve(undefined);
@@ -150,7 +151,7 @@ test("a sweep that hangs delays no other business, and its business is swept aga
   });
 });
 
-test("ten minutes of all scheduled jobs open no idle business; a business with work is opened only until its work is done", async () => {
+test("in ten minutes, the scheduled jobs open no idle business, and open a business with work only until its work is done", async () => {
   await using studio = await createStudio();
   const { stores, alice, deps } = studio;
   for (let made = 0; made < 20; made++) await stores.createBusiness();
@@ -161,8 +162,8 @@ test("ten minutes of all scheduled jobs open no idle business; a business with w
     expect(await runJobs(first.deps, sweeps)).toEqual([]);
     expect(first.opened).toBe(1);
   }
-  // The marks get an old time, so the transactions that set them have ended. After the next sweep, the business is due
-  // only on the day on which its chunks expire.
+  // The marks get an old time, as if the transactions that set them had ended long ago. After the next sweep, the
+  // business is due only on the day on which its chunks expire.
   await deps.control.kysely
     .updateTable("dueWork")
     .set({ seenAt: "2026-01-01T00:00:00.000Z", dueAt: "2026-01-01T00:00:00.000Z" })
@@ -183,7 +184,7 @@ test("ten minutes of all scheduled jobs open no idle business; a business with w
   expect(Date.parse(left[0]!.dueAt) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
 });
 
-test("after the queue has lost all jobs, each piece, upload and purge is added again once", async () => {
+test("after the queue has lost all jobs, the job of each piece, upload and purge is added again once", async () => {
   await using studio = await createStudio();
   const { deps, alice, stores } = studio;
   const waiting = [];

@@ -62,7 +62,7 @@ test("a worker that closes does not wait for the store", async () => {
   expect(await ended).toBe("UNAVAILABLE");
 });
 
-test("while a store stays unavailable, its job is postponed repeatedly without blocking the worker, and fails at the time limit", async () => {
+test("a job whose store stays unavailable is postponed repeatedly without blocking the worker, and fails at the time limit", async () => {
   let progress: unknown;
   const handler = waitingWhileAway(silentLog, async () => Promise.reject(away()), {
     ...{ limitMs: 200, inPlaceMs: 5, putOffMs: 20, pauseMs },

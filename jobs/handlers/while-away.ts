@@ -7,7 +7,7 @@ export interface WhileAwayOptions {
   /** How long a store may be unavailable, in milliseconds, before the run fails. */
   readonly limitMs?: number;
   readonly pauseMs?: { readonly first: number; readonly most: number };
-  /** How long a run waits in its worker slot, in milliseconds. After it, the slot is freed for jobs of businesses whose stores are available. */
+  /** How long a run waits in its worker slot, in milliseconds. After that time, the slot is freed for other jobs. */
   readonly inPlaceMs?: number;
   readonly putOffMs?: number;
 }

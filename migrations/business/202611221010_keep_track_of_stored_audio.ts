@@ -1,5 +1,5 @@
-// Adds columns to versions: the store that has the audio, the time until which its chunks are kept in addition to the
-// object, and the generator that made the version.
+// Adds columns to versions: the store that has the audio, and the generator that made the version. Another column
+// contains the time until which the chunks are kept in addition to the object.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

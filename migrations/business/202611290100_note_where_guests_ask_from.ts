@@ -1,4 +1,5 @@
-// Adds the IP address of a guest's request as a keyed hash, so that guests with the same address share a limit.
+// Creates the table with the IP address of each guest's request, as a keyed hash. Guests with the same address share a
+// limit.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,5 @@
-// Adds the time at which a generator on another machine was called, and whether it stopped after a cancellation.
+// Creates the table of calls to generators on other machines: the time of each call, and whether the generator stopped
+// after a cancellation.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

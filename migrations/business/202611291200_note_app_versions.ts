@@ -1,4 +1,4 @@
-// Creates the table of the versions of a business's app, which consists of the business's own tables, its own queries and its theme.
+// Creates the table of app versions. The app of a business consists of its own tables, its own queries and its theme.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

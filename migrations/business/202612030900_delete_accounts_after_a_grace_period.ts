@@ -1,4 +1,4 @@
-// Lets a member's account be closed before it is erased.
+// Adds the time at which a closed account is erased.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,5 @@
-// Creates the table with the schema of each business's database and the process that is migrating it.
+// Creates the table with the schema version of each business's database, and the process that is migrating the
+// database.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 
