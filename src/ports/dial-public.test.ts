@@ -48,7 +48,7 @@ test.each([
   ["fec0::1", false],
   ["ff02::1", false],
   ["music.example", false],
-] as const)("%s is public: %p", (address, expected) => {
+] as const)("for %s, `isPublicAddress` returns %p", (address, expected) => {
   expect(isPublicAddress(address)).toBe(expected);
 });
 

@@ -14,7 +14,10 @@ export interface Technology<Options, Opened> {
   faultOf(location: string): string | undefined;
   /** Errors: CONFIG_INVALID for a URL that can't work, UNAVAILABLE. */
   open(location: string, options: Options): Promise<Opened>;
-  /** Examines the server without changing anything there. Errors: CONFIG_INVALID, UNAVAILABLE. */
+  /**
+   * Examines the server. An examination may write a small probe, which it deletes again. Errors: CONFIG_INVALID,
+   * UNAVAILABLE.
+   */
   examine(location: string): Promise<readonly Found[]>;
 }
 

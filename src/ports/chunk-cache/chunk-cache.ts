@@ -1,6 +1,6 @@
-// Defines the chunk cache, which stores recent chunks, notifies listeners of new chunks, and grants one instance the
-// lease to tail a stream.
-// A cache may lose all of its data at any time. This file does not depend on a specific technology.
+// Defines the chunk cache, which stores recent chunks and notifies listeners of new chunks. It also grants one process
+// the lease to tail a stream, which means to read its new chunks for all processes. A cache may lose all of its data at
+// any time. This file does not depend on a specific technology.
 import type { StreamKey } from "../chunk-store/chunk-store.ts";
 
 export { type StreamKey, streamName } from "../chunk-store/chunk-store.ts";
@@ -21,10 +21,13 @@ export interface Span {
 }
 
 export interface ChunkCache {
-  /** Whether all instances use the same cache and receive each other's messages. If not, every request for a lease is granted. */
+  /**
+   * Whether all processes use the same cache and receive each other's messages. If not, every request for a lease is
+   * granted.
+   */
   readonly isShared: boolean;
   /**
-   * Caches a span and sends it to all listeners of the stream in every instance, including this instance.
+   * Caches a span and sends it to all listeners of the stream in every process, including this process.
    * Example: `await cache.publish(key, { streamId, position: 0, chunks, startsInside: false, next: 960, closed: false
    * })`.
    */
@@ -46,7 +49,7 @@ export interface ChunkCache {
   /**
    * Grants `holder` the lease to tail the stream for `ttlMs`. Call it again to renew the lease, or with `ttlMs` 0 to
    * release it. Returns false when another holder has the lease. If the cache has lost its data, two holders may get
-   * the lease: then two instances tail the stream, which is harmless.
+   * the lease: then two processes tail the stream, which is harmless.
    */
   lease(key: StreamKey, holder: string, ttlMs: number): Promise<boolean>;
   /** Removes the stream's chunks and notifies its listeners. */

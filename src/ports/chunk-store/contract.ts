@@ -120,7 +120,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("abc");
     });
 
-    test("an append is refused if its epoch is older than that of an earlier append, or if its seq leaves a gap", async () => {
+    test("an append is refused if its epoch is lower than the epoch of an earlier append, or if its seq leaves a gap", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (epoch: number, seq: number) =>

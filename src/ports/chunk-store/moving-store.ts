@@ -25,8 +25,8 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const { directWrites } = store;
 
   /**
-   * Waits for a call of the former store. Returns undefined instead of throwing GONE: after a stream with forks has
-   * moved, the former store reports the stream as deleted, but the stream exists in the new store.
+   * Waits for a call of the former store. Returns undefined instead of throwing GONE. After a stream with forks has
+   * moved, the former store reports the stream as deleted, although the stream exists in the new store.
    */
   async function inFormer<T>(work: Promise<T>): Promise<T | undefined> {
     try {

@@ -15,7 +15,9 @@ export interface RunResult {
 export interface RunOptions {
   /**
    * The time limit in milliseconds, including waiting times. At the limit the caller gets AppError QUERY_TIMEOUT, and
-   * the engine stops the statement. If the server does not respond, a write that was sent may still be executed.
+   * the engine stops the statement. If the server does not respond, a write that was sent may still be executed. An
+   * in-process engine enforces the limit only for statements that it runs in another process, because it can't stop a
+   * statement in this process.
    */
   readonly timeoutMs?: number;
   /** The maximum number of rows. A larger result fails with RESULT_TOO_LARGE. */
@@ -70,9 +72,9 @@ export interface Database<Tables> {
    */
   run(sql: string, values: readonly SqlValue[], options?: RunOptions): MaybePromise<RunResult>;
   /**
-   * Returns a number that changes with every commit of any process. Two handles never return the same number. If two
-   * calls return the same number, rows that were read between the two calls are still current. Returns undefined on an
-   * engine that is reached over a network.
+   * Returns a number that changes with every commit of any process. Two handles in a process never return the same
+   * number. If two calls return the same number, rows that were read between the two calls are still current. Returns
+   * undefined for a database in memory, and for an engine that is reached over a network.
    */
   changeMark(): number | undefined;
   /** Describes how the engine would run a statement, without running it. Error: INTERNAL when the engine would refuse the statement. */

@@ -1,4 +1,4 @@
-// Represents exact decimals as integers: with two decimals, "12.50" is 1250.
+// Represents exact decimal numbers as integers: with two decimal places, "12.50" is 1250.
 import { decimalDigits } from "./column-types.ts";
 
 /** The smallest integer that has too many digits for a decimal. */
@@ -9,7 +9,9 @@ export const fitsDecimal = (whole: bigint): boolean => whole < decimalLimit && w
 
 const written = /^(-?)(\d{1,18})(?:\.(\d{1,18}))?$/;
 
-/** Returns undefined for a string that is not a decimal, has more decimals than `scale`, or has too many digits. */
+/**
+ * Returns undefined for a string that is not a decimal, has more decimal places than `scale`, or has too many digits.
+ */
 export function decimalOf(text: string, scale: number): bigint | undefined {
   const [, sign, whole, fraction = ""] = written.exec(text) ?? [];
   if (whole === undefined) return undefined;
@@ -19,7 +21,7 @@ export function decimalOf(text: string, scale: number): bigint | undefined {
   return fitsDecimal(value) ? value : undefined;
 }
 
-/** Formats a number with exactly `scale` decimals, for example "12.50". */
+/** Formats a number with exactly `scale` decimal places, for example "12.50". */
 export function decimalText(value: bigint | number | string, scale: number): string {
   if (scale === 0) return String(value);
   const whole = BigInt(value);
@@ -27,7 +29,10 @@ export function decimalText(value: bigint | number | string, scale: number): str
   return `${whole < 0n ? "-" : ""}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** Converts a decimal from the engine to an integer. Postgres returns a string with all decimals, and SQLite an integer. */
+/**
+ * Converts a decimal from the engine to an integer. Postgres returns a string with all decimal places, and SQLite an
+ * integer.
+ */
 export const wholeOf = (value: unknown): bigint => BigInt(String(value).replace(".", ""));
 
 /** Removes the last digits and rounds half away from zero, as Postgres does. */

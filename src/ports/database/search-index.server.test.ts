@@ -52,7 +52,7 @@ test.skipIf(!(await hasPostgres()))(
 );
 
 test.skipIf(!(await hasPostgres()))(
-  "the index can be filled and rebuilt without a search path, as while Postgres 17 builds an index or a dump is restored",
+  "the index can be filled and rebuilt without a search path, which is the case while Postgres 17 builds an index and while a dump is restored",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });

@@ -66,7 +66,10 @@ const postgresOwnerSql = (owner: string): string => `left(md5(${owner}), ${hashD
 export const wantedWords = (text: string): readonly string[] =>
   [...new Set(searchWords(text))].slice(0, wordsMax);
 
-/** Returns whether each wanted word is a word of the text or the beginning of one. `wanted` contains the wanted words, separated by spaces. */
+/**
+ * Returns whether each wanted word is a word of the text or the beginning of such a word. `wanted` contains the wanted
+ * words, separated by spaces.
+ */
 export function hasWords(text: string, wanted: string): boolean {
   if (wanted === "") return false;
   const words = ` ${foldedWords(text).replace(separators, " ")}`;

@@ -45,11 +45,12 @@ export async function grantRows(database: Statements, role: string): Promise<voi
 const rightsLock = 20_261_122;
 
 /**
- * Revokes the permission to connect, which every role has in a new database. The statement has no effect unless the
+ * Revokes the permission to connect, which every role has in a new database. The statement has an effect only if the
  * owner of the database runs it.
  */
 export async function keepToItself(server: Statements, database: string): Promise<void> {
-  // The lock makes these calls run one at a time, because Postgres lets one of two concurrent changes of a database's permissions fail.
+  // The lock makes these calls run one at a time. If two transactions change the permissions of a database at the same
+  // time, Postgres lets one of them fail.
   await server.run(
     `do $rights$ begin
        perform pg_advisory_xact_lock(${rightsLock});

@@ -46,8 +46,8 @@ export interface GenerationRequest {
   /** The time after which no one waits for the chunks. */
   readonly deadline?: Date;
   /**
-   * A generator on another machine calls this function if it is aborted before `start` has resolved. Then `start`
-   * throws the signal's reason. After a later abort, `Generation.stopped` has the same result.
+   * A generator on another machine calls this function if the signal is aborted before `start` has resolved. Then
+   * `start` throws the signal's reason. After a later abort, `Generation.stopped` has the same result.
    */
   readonly onEarlyAbort?: (stopped: Promise<FarEnd>) => void;
 }

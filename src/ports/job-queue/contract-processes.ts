@@ -32,7 +32,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await until("the job is completed", async () => (await queue.counts()).maintenance.completed === 1);
     }, 30_000);
 
-    test("a job that kills each of its workers fails permanently with this reason, and runs after it is retried", async () => {
+    test("a job that kills each of its workers fails permanently with this reason, and runs again when an operator retries it", async () => {
       await using shared = await open();
       const { queue } = shared;
       await queue.add("maintenance", [job("killer", { attempts: 3 })]);

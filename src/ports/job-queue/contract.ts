@@ -233,7 +233,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect((await pair.second.counts()).maintenance.waiting).toBe(0);
     });
 
-    test("a job whose id the queue knows is not added again, while the first job waits and after it has completed", async () => {
+    test("a job whose id the queue knows is not added again, neither while the first job waits nor after it has completed", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       expect(await pair.first.add("maintenance", [job({ id: "once" }), job({ id: "once" })])).toEqual([

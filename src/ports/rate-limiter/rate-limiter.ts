@@ -17,11 +17,11 @@ export interface RateState {
 }
 
 export interface RateLimiter {
-  /** Whether all instances share the count. */
+  /** Whether all processes share the counts. */
   readonly isShared: boolean;
   /**
-   * Counts one request of a key. A refused request is not counted. Concurrent calls are counted separately. The
-   * promise never rejects: while the shared count is unreachable, this process counts alone.
+   * Counts one request of a key. A refused request is not counted. Concurrent calls are counted separately. The promise
+   * never rejects: while the shared counts are unreachable, this process counts alone.
    * Example: `const { isAllowed } = await limiter.take("address:192.0.2.1", { quota: 600, windowSeconds: 60 })`.
    */
   take(key: string, limit: RateLimit): Promise<RateState>;

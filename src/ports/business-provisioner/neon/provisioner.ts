@@ -75,7 +75,7 @@ export function createNeonProvisioner<Tables>(
     return neonUrl(new URL(url).host, businessRole, password, neonDatabase);
   }
 
-  /** Migrates a branch. Only one call runs at a time, because each call resets the owner's password. */
+  /** Migrates a branch. Only one call per branch runs at a time, because each call resets the owner's password. */
   function upgrade(from: NeonApi, branchId: string): Promise<void> {
     const known = upgrades.get(branchId);
     if (known !== undefined) return known;

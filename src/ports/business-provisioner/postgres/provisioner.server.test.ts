@@ -82,7 +82,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await server[Symbol.asyncDispose]();
     });
 
-    test("can open its own database, but no other business's database, the template or the administrator's database", async () => {
+    test("can open its own database, but not the template, the administrator's database or the database of another business", async () => {
       const databases = [...urls, at(server.adminUrl, {}), at(server.adminUrl, { pathname: `/${golden}` })];
       const answers = await Promise.all(
         urls.map((mine) =>

@@ -147,8 +147,8 @@ export function createPostgresProvisioner<Tables>(
     engine: "postgres",
     /**
      * Copies all rows from one snapshot into a new database. CREATE DATABASE could use the source as its template, but
-     * only while the source has no connections: requests would be refused during the copy, and after a crash until an
-     * operator intervenes.
+     * only while the source has no connections. So requests would be refused during the copy, and after a crash until
+     * an operator intervenes.
      */
     async provision(businessId, copied) {
       const from = copied && urlOf(copied.source);

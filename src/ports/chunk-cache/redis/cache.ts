@@ -1,5 +1,5 @@
-// Opens a chunk cache in Redis that all instances share: it stores recent chunks, publishes new chunks and grants the
-// tail lease of a stream. While Redis is unreachable, listeners read from the chunk store instead.
+// Opens a chunk cache in Redis that all processes share. It stores recent chunks, publishes new chunks, and grants the
+// lease to tail a stream. While Redis is unreachable, listeners read from the chunk store instead.
 import { createHash } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "../chunk-cache.ts";
 import { createRedisConnection } from "./connection.ts";
@@ -100,7 +100,7 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
     async lease(key, holder, ttlMs) {
       const { lease } = namesOf(prefix, key);
       const granted = await reach((client) => client.eval(leaseScript, 1, lease, holder, ttlMs));
-      // Without Redis no lease can be checked, so every instance tails the stream itself.
+      // Without Redis no lease can be checked, so every process tails the stream itself.
       return granted !== 0;
     },
     async forget(key) {

@@ -1,5 +1,5 @@
-// Manages the listeners of this instance. The listeners of a stream share one subscription and get each message once,
-// in order, from the moment they subscribe.
+// Manages the listeners of this process. The listeners of a stream share one subscription and get each message once, in
+// order, from the moment they subscribe.
 import type { Span } from "../chunk-cache.ts";
 import type { Subscriptions } from "./connection.ts";
 import { type Message, decodeMessage } from "./message.ts";
@@ -12,7 +12,7 @@ type Recall = (sinceMs: number) => Promise<readonly Message[]>;
 export interface Listeners {
   /** Adds a listener. `recall` returns the messages that were published before the subscription was active. */
   add(channel: string, receive: Receive, signal: AbortSignal, recall: Recall): void;
-  /** Delivers a message to the listeners of this instance. */
+  /** Delivers a message to the listeners of this process. */
   deliver(channel: string, message: Message): void;
   close(): void;
 }
@@ -80,7 +80,10 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     for (const message of waiting) accept(channel, message);
   };
 
-  /** Subscribes to all new channels with one command. Channels that are added while it runs follow in the next command. */
+  /**
+   * Subscribes to all new channels with one command. Channels that are added while the command runs follow in the next
+   * command.
+   */
   const subscribe = async (): Promise<void> => {
     if (isSubscribing) return;
     isSubscribing = true;

@@ -1,4 +1,4 @@
-// Defines the message format between instances. A message contains a span or "forgotten", and its sender, sequence
+// Defines the format of messages between processes. A message contains a span or "forgotten", and its sender, sequence
 // number and time.
 import type { Span } from "../chunk-cache.ts";
 

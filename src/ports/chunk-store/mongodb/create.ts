@@ -1,5 +1,5 @@
-// Creates a stream or a fork in MongoDB, unless the same stream exists. A crash between two steps leaves no visible
-// stream.
+// Creates a stream or a fork in MongoDB, unless the same stream exists. A crash in the middle of a creation leaves no
+// visible stream.
 import { Binary, ObjectId } from "mongodb";
 import { notFound } from "../../../errors.ts";
 import {

@@ -7,7 +7,7 @@ const times = (count: number, run: () => void): void => {
   for (let at = 0; at < count; at += 1) run();
 };
 
-test("a statement that is stopped at its first run gets its own connection until it was quick several times", () => {
+test("a statement that is stopped at its first run gets its own connection, until several runs in a row were quick", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   expect(pace.place).toBe("unknown");
@@ -32,7 +32,7 @@ test("each time a statement becomes slow again on a shared connection, more quic
   expect(pace.place).toBe("shared");
 });
 
-test("a statement that was always quick keeps using a shared connection when it is stopped once, but not when it is stopped twice in a row", () => {
+test("an always quick statement gets its own connection after two stopped runs in a row, but not after one", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   times(200, () => paces.note(pace, 1));

@@ -23,7 +23,10 @@ export interface PostgresPoolOptions {
 
 /** The time limit in milliseconds for callers that set none. The server enforces it even if this process no longer exists. */
 export const statementMsMax = 120_000;
-/** A statement that the server stops less than this time before its deadline, in milliseconds, was not stopped early. */
+/**
+ * The tolerance of `wasStoppedEarly`, in milliseconds. A statement that is stopped this close to its deadline was
+ * stopped by its own time limit.
+ */
 const earlyMs = 50;
 const leaseWaitMsMax = 30_000;
 
@@ -91,7 +94,8 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
     if (ask.over) return;
     try {
       const { deadline } = ask;
-      // At the deadline the caller gets an error from another place. The longer wait only keeps this one from failing first.
+      // At the deadline, the timer of `run` gives the caller the error. The lease waits a second longer, so that it
+      // does not fail first with another error.
       const waitMsMax = deadline - performance.now() + 1_000;
       const lease = await connections.lease({ kind: "long", waitMsMax, isOver: () => ask.over });
       await runOn(lease, ask, Math.ceil(deadline - performance.now()));
@@ -181,9 +185,9 @@ function mayRepeat(ask: Ask, reason: unknown): boolean {
 }
 
 /**
- * Returns whether the statement was stopped before its own time limit. Either the limit for shared
- * connections still applied, because the server had stopped the `set` statement that raises this limit, or an
- * administrator stopped the statement.
+ * Returns whether the statement was stopped before its own time limit. There are two possible reasons: an administrator
+ * stopped the statement, or the limit for shared connections still applied, because the server had stopped the `set`
+ * statement that raises this limit.
  */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;

@@ -28,7 +28,7 @@ test("only the owner of a business's file can read it", async () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test("opening a business that is already migrated takes less than 100 ms", async () => {
+test("opening a migrated database takes less than 100 ms", async () => {
   const file = freshFile();
   const first = await open(file);
   await first.migrate();

@@ -69,7 +69,10 @@ const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | numb
   },
   /** Returns the product of two decimals, rounded, without its last `digits` digits. */
   rondo_times: (one, other, digits) => decimal(withoutDigits(one! * other!, Number(digits))),
-  /** Returns the quotient with `digits` more decimals than the dividend has, or with fewer decimals if `digits` is negative. */
+  /**
+   * Returns the quotient with `digits` more decimal places than the dividend has, or with fewer if `digits` is
+   * negative.
+   */
   rondo_ratio: (one, other, digits) => decimal(ratioOf(one!, other!, digits!)),
   rondo_decimal_text: (value, scale) => decimalText(value!, Number(scale)),
   rondo_decimal_real: (value, scale) => Number(decimalText(value!, Number(scale))),

@@ -1,5 +1,5 @@
-// Migrates an SQLite file on a separate connection without foreign keys. All foreign keys are checked before the
-// commit. A large file is migrated by another process.
+// Migrates an SQLite file on a separate connection that does not enforce foreign keys. All foreign keys are checked
+// before the commit. A large file is migrated by another process.
 import { statSync } from "node:fs";
 import { Kysely, sql } from "kysely";
 import { AppError } from "../../../errors.ts";
@@ -10,8 +10,8 @@ import { migrateApart } from "./migrate-apart.ts";
 
 /**
  * Returns the names of the applied migrations. Throws CONFLICT and changes nothing when a foreign key is broken at the
- * end. With foreign keys on, dropping a table would fail or delete the rows that refer to it, so a migration could not
- * drop a table and create it again: https://sqlite.org/lang_altertable.html#otheralter.
+ * end. If foreign keys were enforced, dropping a table would fail or delete the rows that refer to it. Then a migration
+ * could not drop a table and create it again: https://sqlite.org/lang_altertable.html#otheralter.
  */
 export function migrateFile(file: string, folder: string): Promise<readonly string[]> {
   return statSync(file).size < largeBytes ? migrateHere(file, folder) : migrateApart(file, folder);

@@ -70,7 +70,7 @@ function expire(entry: Waiting): void {
   for (const reader of readers) if (reader.job === entry) end(reader);
 }
 
-/** Makes all readers close the file before the file is moved or deleted. */
+/** Makes all readers close the file, so that it can be moved or deleted. */
 export function forgetFile(file: string): void {
   for (const { process, ready } of readers) if (ready) send(process, { kind: "forget", file });
 }

@@ -1,4 +1,5 @@
-// Defines the calls that the two supported ACE-Step servers, in Python and in C++, have in common: start a task, request its state, download its result, and cancel it if the server supports that.
+// Defines the calls to the two supported ACE-Step servers, in Python and in C++. The calls start a task, request its
+// state, download its result, and cancel the task if the server supports this.
 import type { SourceFormat } from "../audio-intake.ts";
 import type { FarEnd, GeneratorHealth } from "../generator.ts";
 import type { PieceTask } from "./task.ts";

@@ -100,7 +100,7 @@ describe("the request of a dialect", () => {
       "/",
       { text: "calm piano\n90 bpm, in A minor", length: 10, steps: 50, fast: true },
     ],
-  ])("%s", async (query, path, body) => {
+  ])("has the path and the fields that the address declares (%s)", async (query, path, body) => {
     const request = await sent(query, { tempo: 90, key: "A minor" });
     expect(request.path).toBe(path);
     expect(JSON.parse(request.text)).toEqual(body);

@@ -5,7 +5,10 @@ import type { ChunkDeliveries } from "../technology.ts";
 import type { DeliveryKind, GeneratorAddress } from "./address.ts";
 import type { Capabilities } from "./capabilities.ts";
 
-/** The deliveries, the preferred delivery first. Deliveries by MongoDB and by stream survive when the process ends. */
+/**
+ * The deliveries, the preferred delivery first. Deliveries by MongoDB and by stream continue after the end of this
+ * process.
+ */
 const byPreference: readonly DeliveryKind[] = ["mongodb", "stream", "body"];
 
 /** Throws GENERATION_FAILED if the generator and Rondo support no common delivery. */

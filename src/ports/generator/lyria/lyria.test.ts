@@ -131,7 +131,7 @@ test("the session is paused while no chunks are read, and continues when chunks 
   await until("the session is closed", () => side.open === 0);
 });
 
-test("a session that sends too much audio while no chunks are read is closed, and the audio it sent is not lost", async () => {
+test("a session is closed if it sends too much audio while no chunks are read, and the audio that it sent is not lost", async () => {
   await using side = startLyria("ignores pause");
   const sound = soundOf(soundOptions(side.url, 60), signal());
   let bytes = (await sound.next()).value?.length ?? 0;

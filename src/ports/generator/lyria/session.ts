@@ -28,8 +28,9 @@ const playFrom = 4 * bytesPerSecond;
 const floodFrom = 40 * bytesPerSecond;
 
 /**
- * Resolves when the session is set up and plays. Throws FarError if the session is closed before, with `isBusy` unless
- * the key or the setup was refused. After an abort it throws the signal's reason and closes the session.
+ * Resolves when the session is set up and plays. Throws FarError if the session is closed earlier. The error has
+ * `isBusy`, except if the key or the setup was refused. After an abort it throws the signal's reason and closes the
+ * session.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<LyriaSession> {
   signal.throwIfAborted();

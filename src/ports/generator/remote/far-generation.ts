@@ -10,7 +10,10 @@ export interface FarWork {
   readonly signal: AbortSignal;
   readonly firstChunkMs: number;
   readonly stallMs: number;
-  /** Begins when the first chunk is read. Its signal is aborted when the reader stops or a deadline passes. */
+  /**
+   * Makes the chunks. It is called when the first chunk is read. Its signal is aborted when the reader stops or a
+   * deadline passes.
+   */
   make(signal: AbortSignal): AsyncIterable<GeneratedChunk>;
   /** Is called once if the generation ends early, even before `make`. */
   stopFar(limit: AbortSignal): Promise<FarEnd>;

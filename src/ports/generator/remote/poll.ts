@@ -12,8 +12,8 @@ export interface PollOptions {
 }
 
 /**
- * Calls `ask` until it returns a value. The pauses grow from 0.5 s to 2 s and are up to a quarter shorter or longer at
- * random, so that many pollers don't ask at the same time. After an abort it throws the signal's reason.
+ * Calls `ask` until it returns a value. The pauses grow from 0.5 s to 2 s. Each pause is up to a quarter shorter or
+ * longer at random, so that many pollers don't ask at the same time. After an abort it throws the signal's reason.
  */
 export async function poll<T>(
   ask: () => Promise<T | undefined>,

@@ -185,12 +185,15 @@ describe("waiting", () => {
   test.each<[string, () => Promise<FarEnd>, FarEnd]>([
     ["stops", async () => "stopped", "stopped"],
     ["fails to stop", () => Promise.reject(new Error("no route")), "left running"],
-  ])("after an abort, the result of a generator that %s says whether it stopped", async (_, stopFar, end) => {
-    const abort = new AbortController();
-    const far = createFarEnd(abort.signal, stopFar);
-    abort.abort();
-    expect(await far.stopped).toBe(end);
-  });
+  ])(
+    "after an abort, a generator that %s gives a result that says whether it stopped",
+    async (_, stopFar, end) => {
+      const abort = new AbortController();
+      const far = createFarEnd(abort.signal, stopFar);
+      abort.abort();
+      expect(await far.stopped).toBe(end);
+    },
+  );
 });
 
 describe("a prompt as a plan", () => {

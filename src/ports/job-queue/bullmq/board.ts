@@ -1,4 +1,4 @@
-// Opens the queues for bull-board. They are read-only, because changes by the board would break our rules of order.
+// Opens the queues for bull-board. They are read-only, because the board does not know our rules for the order of jobs.
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";

@@ -64,7 +64,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   }, 400);
 
   describe("several processes on one Redis", () => {
-    test("the run of a killed worker is no longer included in the limit of its business", async () => {
+    test("the run of a killed worker no longer counts towards the limit of its business", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await using victim = startWorkerProcess("bullmq", url, {
@@ -105,7 +105,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       expect(order.lastIndexOf("mid")).toBeLessThan(60);
     }, 20_000);
 
-    test("when the virtual clock gets too large it restarts, and turns stay fair", async () => {
+    test("when the virtual clock of the turns gets too large, it restarts, and the turns stay fair", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await queue.add("maintenance", [job({ id: "a1", businessId: "a" })]);

@@ -24,8 +24,8 @@ local function optionsOf(id)
   return text and cjson.decode(text) or {}
 end
 
--- Start-time fair queueing: the turn of a business's next job is one higher than the turn of its last job, and never lower
--- than the turn of the job at the head of the queue. So a business without jobs neither loses nor saves up turns.
+-- Start-time fair queueing: the turn of a business's next job is one higher than the turn of its last job. It is never
+-- lower than the turn of the job at the head of the queue. So a business without jobs neither loses nor saves up turns.
 -- Within a business, users take turns in the same way. The waiting jobs of a business are in a separate queue, ordered
 -- by the turns of the users. At each turn of the business, the first job of this queue runs. The turns of the users are
 -- forgotten a day after the last job.
@@ -156,8 +156,8 @@ end
 
 const removal = `
 -- Removes a job and everything that refers to it. Returns false for a missing job, and for a job that a worker holds.
--- The lists of ended jobs in ended are searched, too. If ended contains two lists, a job that is in no list is
--- removed as well, unless it is active.
+-- The argument ended names the lists of ended jobs that are searched, too. If it names two lists, a job that is in no
+-- list is removed as well, unless it is active.
 local function remove(id, ended)
   if redis.call('EXISTS', base .. id .. ':lock') == 1 or redis.call('EXISTS', base .. id) == 0 then return false end
   local removed = redis.call('ZREM', prioritized, id) + redis.call('ZREM', base .. 'delayed', id) + redis.call('LREM', base .. 'wait', 0, id)
@@ -173,12 +173,12 @@ end
 `;
 
 const steps = {
-  /** [most] Sets the turns of new and returned jobs. */
+  /** [most] Sets the turns of at most `most` new and returned jobs. */
   rondoPlace: `place(tonumber(ARGV[1])) awaken()`,
 
   /**
-   * [most, id…] Does the same as rondoPlace. Returns the `order` of each job, which identifies the call that added it,
-   * so that a caller sees whether its own job was added.
+   * [most, id…] Does the same as rondoPlace. Returns the `order` of each job. The order identifies the call that added
+   * the job, so each caller sees whether its own job was added.
    */
   rondoAdmit: `
     place(tonumber(ARGV[1]))

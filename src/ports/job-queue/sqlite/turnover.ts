@@ -12,8 +12,9 @@ export interface Lease {
 }
 
 /**
- * How a run ended. put off: it failed and is retried after a delay. put aside: the handler threw PutOffError. gave way:
- * the handler threw GiveWayError. given back: the worker was closed by force. The last three use up no attempt.
+ * How a run ended. "put off": the run failed, and its job is retried after a delay. "put aside": the handler threw
+ * PutOffError. "gave way": the handler threw GiveWayError. "given back": the worker was closed by force. The last three
+ * use up no attempt.
  */
 export type Ending =
   | { readonly kind: "completed" }

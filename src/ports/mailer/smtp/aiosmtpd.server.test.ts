@@ -1,4 +1,5 @@
-// Tests the mailer against aiosmtpd, a mail server that others wrote: TLS, sign-in, refusals, and mails as Python's library reads them.
+// Tests the mailer against aiosmtpd, an independent mail server: TLS, sign-in, refusals, and the mails as Python's
+// parser reads them.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { onCi } from "../../../testing/runners/on-ci.ts";
@@ -125,7 +126,7 @@ describe.skipIf(!hasAiosmtpd)(
       expect([...server.mails, ...plain.mails]).toEqual([]);
     });
 
-    test("a mailbox that does not exist refuses the mail for good, and a busy one lets it wait", async () => {
+    test("a mail to a missing mailbox is refused permanently, and a mail to a busy mailbox waits", async () => {
       await using server = await startAiosmtpd({ tls: "starttls", login, certificate });
       const url = `smtp://${credentials}${machineName}:${server.port}`;
       expect((await send(url, "nobody@example.com", certificate)).sent).toMatchObject({

@@ -65,7 +65,10 @@ export async function writePartsToGcs(
   }
 }
 
-/** Deletes the parts from before `beforeMs`, and returns their number. A completed write deletes its parts itself. */
+/**
+ * Deletes the parts that were uploaded before `beforeMs`, and returns their number. A completed write deletes its parts
+ * itself.
+ */
 export async function sweepParts({ files, root }: GcsClient, beforeMs: number): Promise<number> {
   let removed = 0;
   for await (const found of files.getFilesStream({ prefix: `${root}${partsFolder}` })) {

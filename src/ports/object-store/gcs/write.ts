@@ -75,7 +75,7 @@ async function beginUpload(
   identity: UploadIdentity,
   signal: AbortSignal | undefined,
 ): Promise<Upload> {
-  // An object that fits into a single request needs no record, because such a request can't be continued.
+  // An object that fits into a single request needs no record, because a single request can't be continued.
   if (first.total) return { session: createSession(await sessionUri(client, identity)), async forget() {} };
   const forget = () => notes.remove(identity);
   const earlier = await notes.find(identity);

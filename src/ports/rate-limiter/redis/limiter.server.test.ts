@@ -19,7 +19,7 @@ if (hasRedis) {
   });
 }
 
-describe.skipIf(!hasRedis)("when Redis stops", () => {
+describe.skipIf(!hasRedis)("the Redis rate limiter", () => {
   test("while Redis is unreachable each process counts alone; when Redis is back, the processes share the count again", async () => {
     await using server = await startRedisServer();
     const left = createRedisRateLimiter(server);

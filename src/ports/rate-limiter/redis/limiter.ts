@@ -1,4 +1,4 @@
-// Opens a rate limiter in Redis: all instances share the counts. While Redis is unreachable, each instance counts alone.
+// Opens a rate limiter in Redis: all processes share the counts. While Redis is unreachable, each process counts alone.
 import { createRedisClient } from "../../drivers/redis-client.ts";
 import { createMemoryRateLimiter } from "../memory/limiter.ts";
 import { costMsOf, stateOf } from "../rate-arithmetic.ts";

@@ -17,8 +17,11 @@ test.each([
   ],
   ["mongodb://root:secret@mongo:27017/?replicaSet=rs0", undefined],
   ["mongodb://127.0.0.1,mongo:27017", undefined],
-])("%s", (url, expected) => {
-  const found = urlFor(url, user);
-  expect(found).toBe(expected as string);
-  expect(found ?? "").not.toContain("secret");
-});
+])(
+  "%s gives a URL with the business's user, or no URL if the password would be sent unencrypted",
+  (url, expected) => {
+    const found = urlFor(url, user);
+    expect(found).toBe(expected as string);
+    expect(found ?? "").not.toContain("secret");
+  },
+);

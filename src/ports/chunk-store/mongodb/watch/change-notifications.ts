@@ -1,5 +1,5 @@
-// Notifies of each write to a business's chunks through a change stream, if the deployment supports change streams.
-// After an error, the change stream is opened again.
+// Reports each write to a business's chunks by means of a MongoDB change stream, if the deployment supports change
+// streams. After an error, the change stream is opened again.
 import type { ChangeStreamInsertDocument } from "mongodb";
 import { type Connection, pause } from "../connection.ts";
 import type { ChunkDocument, Collections } from "../documents.ts";

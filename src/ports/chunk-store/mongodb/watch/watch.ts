@@ -25,7 +25,8 @@ interface Watched {
   readonly listeners: Set<() => void>;
   /**
    * A stream that is found is reported if it has entries, or if it was created after this instant (in epoch
-   * milliseconds). After a deletion or a search without a result the value is 0, so any stream is reported.
+   * milliseconds). After a deletion, or after a search without a result, the value is 0, so the next stream that is
+   * found is always reported.
    */
   sinceMs: number;
   log: { readonly stream: string; next: number; closed: boolean } | undefined;

@@ -1,4 +1,4 @@
-// Opens a Postgres database as the owner of its tables, for a move of the tables.
+// Opens a Postgres database as the owner of its tables, to move the tables to or from another database.
 import type { Duplex } from "node:stream";
 import postgres from "postgres";
 import { quoted } from "../../../drivers/postgres-rights.ts";

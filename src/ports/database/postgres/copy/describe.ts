@@ -1,4 +1,4 @@
-// Describes the tables of a Postgres database for a move.
+// Describes the tables of a Postgres database, so that they can be moved to another database.
 import type postgres from "postgres";
 import type { CopyColumn, CopyTable, ValueKind } from "../../table-copy.ts";
 

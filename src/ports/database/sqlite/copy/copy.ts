@@ -1,4 +1,4 @@
-// Opens an SQLite file for a move of its tables.
+// Opens an SQLite file to move its tables to or from another database.
 import { Database as Sqlite } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { AppError } from "../../../../errors.ts";

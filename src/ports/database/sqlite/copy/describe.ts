@@ -1,4 +1,4 @@
-// Describes the tables of an SQLite file for a move.
+// Describes the tables of an SQLite file, so that they can be moved to another database.
 import type { Database as Sqlite } from "bun:sqlite";
 import { searchPrefix } from "../../search-index.ts";
 import type { CopyColumn, CopyTable, ValueKind } from "../../table-copy.ts";

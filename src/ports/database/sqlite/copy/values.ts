@@ -62,7 +62,7 @@ const encoders: Readonly<Record<Exclude<CopyColumn["kind"], "instant">, Encode>>
 
 /**
  * Returns the function that converts a value of the column to a field. It throws UnfitValue. `scale` is the number of
- * decimals of a column that SQLite stores as integers.
+ * decimal places of a column that SQLite stores as integers.
  */
 export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteValue) => string {
   const { kind, secondDigits = 6 } = column;
@@ -75,7 +75,10 @@ export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteVal
   return (value) => (value === null ? nullField : encode(value));
 }
 
-/** Returns the number of decimals of a decimal type, else undefined. SQLite stores 1.25 with two decimals as 125. */
+/**
+ * Returns the number of decimal places of a decimal type, else undefined. SQLite stores 1.25 with two decimal places as
+ * 125.
+ */
 export const scaleOf = (declared: string): number | undefined => {
   const scale = /^decimal\(18,(\d)\)$/.exec(declared)?.[1];
   return scale === undefined ? undefined : Number(scale);
