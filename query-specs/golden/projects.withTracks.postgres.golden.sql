@@ -1,4 +1,4 @@
--- projects.withTracks (GET, postgres): Projects with tracks, those with the most tracks first, with the time of the newest track.
+-- projects.withTracks (GET, postgres): The projects that have tracks, those with the most tracks first, each with the time of its newest track.
 
 -- the only form
 select "p"."id" as "projectId", "p"."name" as "name", count(*) as "tracks", max("t"."createdAt") as "newestAt"

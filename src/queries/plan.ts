@@ -14,10 +14,10 @@ export interface TableReference {
   readonly owner: string | undefined;
 }
 
-/** The type of a value, and the number of decimals if the value is a decimal. */
+/** The type of a value, and the number of decimal places if the value is a decimal. */
 export interface TypeOfValue {
   readonly type: ValueType;
-  /** The number of decimals. Only a decimal has it. */
+  /** The number of decimal places. It is set only for a decimal. */
   readonly scale?: number | undefined;
 }
 
@@ -94,9 +94,9 @@ export const columnType = ({ type, scale = scaleDefault }: ColumnDeclaration): T
 const widest: readonly ValueType[] = ["float", "decimal", "bigint", "integer"];
 
 /**
- * Returns the type in which numbers are compared or combined. If one of them is a floating-point number, the type is
- * a floating-point number. Otherwise, if one of them is a decimal, the type is a decimal with the most decimals of
- * any of them. Otherwise the type is a whole number. Other types don't change.
+ * Returns the type in which numbers are compared or combined. If one of them is a floating-point number, the type is a
+ * floating-point number. Otherwise, if one of them is a decimal, the type is a decimal with the largest `scale` of all
+ * of them. Otherwise the type is a whole number. Other types don't change.
  */
 export function commonTypeOf(of: readonly TypeOfValue[]): TypeOfValue {
   const type = widest.find((wide) => of.some((one) => one.type === wide)) ?? of[0]!.type;
@@ -129,7 +129,7 @@ export type Condition =
       readonly left: Expression;
       readonly right: Expression;
     }
-  /** Each word of the text must be a word of the row, or the beginning of one. */
+  /** Each word of the text must be a word of the row, or the beginning of a word of the row. */
   | {
       readonly kind: "search";
       readonly table: TableReference;

@@ -16,7 +16,7 @@ test.each([
   ["^\\u00e4$", 0, 10],
   ["^(?<year>\\d{4})/(0[1-9]|1[0-2])$", 0, 10],
   ["^https?://[^/]+/.*$", 0, 100],
-])("%s", (source, minLength, maxLength) => {
+])("a matching string is found for %s", (source, minLength, maxLength) => {
   const pattern = readPattern(source);
   if (typeof pattern === "string") throw new Error(pattern);
   const text = sampleText(pattern, { minLength, maxLength });

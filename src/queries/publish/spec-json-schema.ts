@@ -47,19 +47,20 @@ const parameter = {
     description: string("Shown to callers of the query."),
     optional: {
       type: "boolean",
-      description: 'The parameter may be left out; conditions that use it say "ifGiven".',
+      description: 'The parameter may be left out; conditions that use it need "ifGiven".',
     },
     nullable: {
       type: "boolean",
-      description: "null is allowed, and is stored as null. null never counts as left out.",
+      description:
+        "null is allowed, and is stored as null. A parameter that is null is never treated as left out.",
     },
     default: { description: "The value when the parameter is left out." },
     format: {
       enum: ["id", "uuid", "date-time", "date", "int64", "decimal", "base64"],
       description:
-        "The format of the text. Instants are compared as instants, decimals as numbers; base64 holds bytes.",
+        "The format of the text. Instants are compared by time, and decimals as numbers. base64 contains bytes.",
     },
-    scale: whole("The decimals of a decimal, from 0 to 9; 2 when absent."),
+    scale: whole("The number of decimal places of a decimal, from 0 to 9; 2 when absent."),
     minLength: whole("The minimum number of characters."),
     maxLength: whole(
       "The maximum number of characters. When absent: 1,000 without a format, 10,000 for base64, otherwise 128.",
@@ -81,7 +82,7 @@ const parameter = {
   ],
 };
 
-const columnName = string("table.column, or the column alone where only one table is visible", ["t.title"]);
+const columnName = string("table.column, or the column alone if only one table is visible", ["t.title"]);
 const one = (key: string, value: JsonObject, description: string, more: JsonObject = {}): JsonObject =>
   object(description, { [key]: value, ...more }, [key]);
 const aggregate = (name: string, description: string): JsonObject =>
@@ -119,11 +120,11 @@ const values: readonly JsonObject[] = [
   one(
     "divide",
     list(expression),
-    'The quotient of two numbers: a float, or a decimal where "to" gives the number of its decimals. The quotient is null where the second number is 0.',
-    { to: whole("The decimals of the quotient, up to 9.") },
+    'The quotient of two numbers: a float, or a decimal if "to" is given. The quotient is null if the second number is 0.',
+    { to: whole("The number of decimal places of the quotient, up to 9.") },
   ),
   one("round", expression, "The number rounded half away from zero.", {
-    to: whole("The decimals, up to 9; 0 when absent."),
+    to: whole("The number of decimal places, up to 9; 0 when absent."),
   }),
   one("concat", list(expression), "The texts one after the other; null if one of them is null."),
   one(
@@ -141,8 +142,18 @@ const values: readonly JsonObject[] = [
       in: string("A time zone; UTC when absent.", ["Europe/Berlin"]),
     },
   ),
-  one("before", expression, "The instant or the date that lies this much time before another one.", spans),
-  one("after", expression, "The instant or the date that lies this much time after another one.", spans),
+  one(
+    "before",
+    expression,
+    "The instant or date that is the given time span before another instant or date.",
+    spans,
+  ),
+  one(
+    "after",
+    expression,
+    "The instant or date that is the given time span after another instant or date.",
+    spans,
+  ),
   one(
     "case",
     // biome-ignore lint/suspicious/noThenProperty: the language says when and then; nothing awaits this
@@ -211,7 +222,7 @@ const selectProperties: JsonObject = {
       ["table", "on"],
     ),
   ),
-  columns: map("The columns of the answer: name to expression.", expression),
+  columns: map("Maps the name of each column of the answer to its expression.", expression),
   where: condition,
   groupBy: list(expression),
   having: { ...condition, description: "A condition on groups; it may use aggregates." },
@@ -227,7 +238,7 @@ const selectProperties: JsonObject = {
 const narrowing: JsonObject = {
   ...condition,
   description:
-    'The rows to write. At least one condition has to restrict the rows at every call, whichever parameters are left out; otherwise write "everyRow".',
+    'The rows to write. At least one condition has to restrict the rows at every call, whichever parameters are left out. Otherwise "everyRow" is needed.',
 };
 const everyRow: JsonObject = {
   ...always,
@@ -247,7 +258,7 @@ const statements: Readonly<Record<string, JsonObject>> = {
         {
           columns: names,
           update: map(
-            "What to update in the existing row; nothing when absent. A column stands for its value in the existing row, and item for the value that would have been inserted.",
+            'Maps a column of the existing row to its new value. When absent, the row is not changed. In an expression, "column" gives the value of the existing row, and "item" the value that would have been inserted.',
             ref("assignment"),
           ),
         },
@@ -316,7 +327,8 @@ export const specJsonSchema: JsonObject = {
                     name: { type: "string" },
                     expect: {
                       enum: ["rows", "none"],
-                      description: '"rows": no row means NOT_FOUND. "none": any row means CONFLICT.',
+                      description:
+                        '"rows": if there is no row, the error is NOT_FOUND. "none": if there is a row, the error is CONFLICT.',
                     },
                     ...statements,
                   },
@@ -374,7 +386,7 @@ export const specJsonSchema: JsonObject = {
           {
             window: { enum: ["rowNumber", "rank", "denseRank", "sum", "lag", "lead"] },
             of: { ...expression, description: "The value that sum, lag and lead take." },
-            partitionBy: list(expression, "The window begins anew for each value of these expressions."),
+            partitionBy: list(expression, "Rows with the same values of these expressions form one window."),
             orderBy: list(
               object(
                 "An expression and its direction.",
@@ -397,7 +409,7 @@ export const specJsonSchema: JsonObject = {
     },
     assignment: {
       description:
-        'The value of a column. {"param": "x", "ifGiven": true} leaves the column alone when x is not given.',
+        'The value of a column. With {"param": "x", "ifGiven": true}, the column is not changed when x is not given.',
       anyOf: [
         object("An optional parameter.", { param: { type: "string" }, ifGiven: always }, [
           "param",
@@ -413,12 +425,13 @@ export const specJsonSchema: JsonObject = {
       ],
     },
     condition: {
-      description: "A comparison, a list of conditions that all hold, or and, or, not, exists.",
+      description:
+        'A comparison, a list of conditions that must all hold, or an object with "search", "and", "or", "not" or "exists".',
       anyOf: [
         comparison,
         list(condition),
         object(
-          "Each word of the text, or its beginning, is a word of the row's indexed texts, regardless of letter case and accents.",
+          "Each word of the text is a word, or the beginning of a word, in the row's indexed texts, regardless of letter case and accents.",
           {
             search: operand,
             in: string("The name of the table; it may be left out if there is only one."),

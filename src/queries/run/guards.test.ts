@@ -137,7 +137,7 @@ describe.each([
     expect(await codeOf("books.all", { maxRows: 40 })).toBe("RESULT_TOO_LARGE");
   });
 
-  test("nested rows are limited, and a list that is too long causes an error and is not shortened", async () => {
+  test("a list of nested rows that is too long causes an error instead of being shortened", async () => {
     expect(await codeOf("books.nested")).toBe("RESULT_TOO_LARGE");
   });
 

@@ -122,8 +122,8 @@ function stringCheck(shape: Extract<ParameterShape, { type: "string" }>): Check 
 }
 
 /**
- * Counts code points, like JSON Schema. If the string certainly has more than `enough` code points, they are not
- * counted, and any larger number is returned.
+ * Counts code points, like JSON Schema. If the string certainly has more than `enough` code points, returns some larger
+ * number without counting.
  */
 function charactersOf(value: string, enough: number): number {
   if (value.length > enough * 2) return value.length;

@@ -5,7 +5,7 @@ import type { Pattern } from "./pattern.ts";
 
 export type StringFormat = "id" | "uuid" | "date-time" | "date" | "int64" | "decimal" | "base64";
 
-/** The maximum number of decimals of a decimal. */
+/** The maximum number of decimal places of a decimal. */
 export const decimalScaleMax = 9;
 
 export type ParameterShape =
@@ -16,7 +16,7 @@ export type ParameterShape =
       readonly maxLength: number;
       readonly pattern: Pattern | undefined;
       readonly choices: readonly string[] | undefined;
-      /** The number of decimals of a decimal; 0 for other formats. */
+      /** The number of decimal places of a decimal; 0 for other formats. */
       readonly scale: number;
     }
   | { readonly type: "integer"; readonly minimum: number; readonly maximum: number }

@@ -87,8 +87,8 @@ export async function proveOnDatabase<Tables>({
 
 /**
  * Whether a write scans a table, or joins tables in a way that may multiply the rows. Such a write can take long, and
- * on SQLite all other writes of the business wait for it. A scan of a table that the statement doesn't name is ignored:
- * it is the check of a foreign key, which SQLite plans for inserts but doesn't run.
+ * on SQLite all other writes of the business wait for it. A scan of a table that the statement doesn't name is ignored.
+ * It is the check of a foreign key, which SQLite plans for inserts but doesn't run.
  */
 const reachesFar = (sql: string, reach: DatabasePlan["reach"], scanned: readonly string[]): boolean =>
   scanned.some((table) => sql.includes(`"${table}"`)) || (reach === "fan-out" && sql.includes(" join "));

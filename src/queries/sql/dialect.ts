@@ -38,7 +38,7 @@ export interface SqlDialect {
   readonly kysely: Kysely<unknown>;
   /**
    * Writes a bound value, with its type if the engine would have to guess. A decimal is bound as a whole number: with
-   * two decimals, 1.25 is bound as 125.
+   * two decimal places, 1.25 is bound as 125.
    */
   bound(value: Sql, type: TypeOfValue): Sql;
   /** Writes a decimal from the spec. */
@@ -152,7 +152,7 @@ const signs: Readonly<Record<ArithmeticName, Sql>> = {
   multiply: sql.raw("*"),
 };
 
-/** Returns the number of decimals of a number. A whole number has none. */
+/** Returns the number of decimal places of a number. A whole number has none. */
 export const scaleOf = ({ scale = 0 }: TypeOfValue): number => scale;
 
 const sqliteBuckets: Readonly<Record<Exclude<BucketName, "week">, number>> = {

@@ -196,8 +196,8 @@ function callSql(expression: Kind<"call">, values: readonly Sql[], dialect: SqlD
 }
 
 /**
- * Prepares two numbers. If the result is a decimal, the numbers of a sum or a difference get its number of decimals. If
- * the result is a float and one of the numbers is a decimal, both become floats. Otherwise they are not changed.
+ * Prepares two numbers. If the result is a decimal, the numbers of a sum or a difference get its scale. If the result
+ * is a float and one of the numbers is a decimal, both become floats. Otherwise they are not changed.
  */
 function operandsOf(
   { name, of, type, scale }: Kind<"call">,

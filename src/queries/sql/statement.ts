@@ -31,7 +31,8 @@ export interface Shape {
 export interface Conversion extends TypeOfValue {
   readonly name: string;
   /**
-   * Only for nested children: their columns with stored JSON, and their own nested children that contain such columns.
+   * Only for nested children: the conversions of their columns with stored JSON, and of nested children that contain
+   * such columns.
    */
   readonly inside: readonly Conversion[];
 }

@@ -228,7 +228,7 @@ export interface Queries {
       };
     };
   };
-  /** Projects with tracks, those with the most tracks first, with the time of the newest track. */
+  /** The projects that have tracks, those with the most tracks first, each with the time of its newest track. */
   "projects.withTracks": {
     method: "GET";
     parameters: {

@@ -82,7 +82,7 @@ async function page(engine: Engine<ShelfTables>, parameters: Record<string, unkn
 }
 
 test.each(["name.asc", "name.desc", "lower.asc", "lower.desc"])(
-  "pages in the order %s can be read forwards and backwards over texts of up to a megabyte",
+  "pages in the order %s can be read forwards and backwards, even if the texts have up to a megabyte",
   async (orderBy) => {
     expect(faults).toEqual([]);
     const seen = await Promise.all(

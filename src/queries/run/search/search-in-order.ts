@@ -53,8 +53,8 @@ function findSearchingSelect({ plan }: ReadyQuery): SelectPlan | null {
 }
 
 /**
- * Resolves to undefined if the search index is faster: if the user has few rows, if no index has the order of the
- * page, or if the first thousands of rows don't fill the page.
+ * Resolves to undefined if the search index is faster. This is the case if the user has few rows, if no index has the
+ * order of the page, or if the first thousands of rows don't fill the page.
  */
 export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<Outcome | undefined> {
   const { database, query, part, values, limits } = call;

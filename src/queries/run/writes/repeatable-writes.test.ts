@@ -66,7 +66,7 @@ test("twenty concurrent requests with the same key write one row and return the 
   }
 }, 30_000);
 
-test("a key is refused with another body or another query, and another user can use the same key", async () => {
+test("an Idempotency-Key is refused with another body or another query, and another user can use the same key", async () => {
   for (const { database } of engines.all) {
     const first = await write(database, { key: "mine", parameters: { name: "first" } });
     expect(await write(database, { key: "mine", parameters: { name: "second" } })).toBe(

@@ -1,4 +1,4 @@
-// Runs an update in two rounds if its new values depend on its rows. With two rounds, no row collides with a row that
+// Runs an update whose new values depend on its rows, in two rounds. With two rounds, no row collides with a row that
 // still has its old value.
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../../../ports/database/database.ts";
@@ -96,7 +96,7 @@ const firstInstant = Date.parse("0001-01-01T00:00:00Z");
 const lastInstant = Date.UTC(9999, 0);
 
 /**
- * Creates the error for a column that contains both the least and the greatest possible value. Such a column has no
- * free value beyond its rows.
+ * Creates the error for a column that has no free values for the rows, neither above its greatest value nor below its
+ * least value.
  */
 const noPlace = () => clashOf({ kind: "unique" }, undefined);

@@ -26,8 +26,8 @@ export const arithmetic =
   };
 
 /**
- * Returns the type of the result. A product has as many decimals as both numbers together, but at most the maximum,
- * to which it is rounded.
+ * Returns the type of the result. A product has as many decimal places as both numbers together, but at most
+ * `decimalScaleMax`. A product with more is rounded.
  */
 function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValue {
   const common = commonTypeOf(of);
@@ -38,8 +38,8 @@ function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValu
 }
 
 /**
- * Reads `{"divide": [a, b]}`. The result is a float, or null if b is 0. With `"to": 2` it is a decimal with two
- * decimals.
+ * Reads `{"divide": [a, b]}`. The result is a float, or null if b is 0. With `"to": 2` it is a decimal with two decimal
+ * places.
  */
 export const readDivide: Read = (reading, at, raw, visible) => {
   const { faults } = reading;

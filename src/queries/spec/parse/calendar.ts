@@ -1,5 +1,5 @@
-// Reads calculations with days and instants: the beginning of a week or a month in a time zone, and a moment that is
-// some days before or after another moment.
+// Reads calculations with days and instants: the beginning of a week or a month in a time zone, and the moment that is
+// a time span before or after another moment.
 import { pointerTo } from "../faults.ts";
 import { describe, readChoice, readObject } from "../json-reader.ts";
 import type { BucketName, SpanUnit } from "../../plan.ts";

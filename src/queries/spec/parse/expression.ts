@@ -128,7 +128,7 @@ function literal(
   return { kind: "literal", value: stored, type, nullable: false };
 }
 
-/** Reads a decimal in a spec. The decimal has as many decimals as the spec writes. */
+/** Reads a decimal in a spec. Its scale is the number of decimal places in the spec. */
 function decimalLiteral(value: unknown): Expression | undefined {
   const text = typeof value === "number" || typeof value === "string" ? String(value) : "";
   const scale = text.split(".")[1]?.length ?? 0;
