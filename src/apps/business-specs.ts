@@ -20,7 +20,10 @@ export interface BusinessSpecs {
   readonly current: QuerySet;
   /** Returns the queries of one business. If its app was checked a moment ago, the result is not a promise. */
   of(businessId: string, database: BusinessDatabase): MaybePromise<QuerySet>;
-  /** Returns the queries of one business as far as they are known without opening its database. */
+  /**
+   * Returns the cached queries of one business, without opening its database. If none are cached, returns only Rondo's
+   * own queries.
+   */
   knownOf(businessId: string): QuerySet;
   /** Removes the cached app of the business, so that this process reads the app again at the next use. */
   forget(businessId: string): void;

@@ -31,9 +31,9 @@ export interface Setting<T> {
   /** The environment variable. */
   readonly variable: string;
   readonly kind: SettingKind<T>;
-  /** The default text. `./data` in it is replaced by the folder of RONDO_DATA. */
+  /** The default text. In this text, `./data` is replaced by the folder of RONDO_DATA. */
   readonly fallback: string | undefined;
-  /** For a setting without a default text, the description of an unset variable in the documentation. */
+  /** What the documentation says about an unset variable, for a setting without a default text. */
   readonly unset: string;
   /** A text that the setting accepts, for the hint of a fault. */
   readonly example: string;

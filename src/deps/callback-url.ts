@@ -2,8 +2,8 @@
 import type { Config } from "../config/config.ts";
 
 /**
- * If neither RONDO_GENERATOR_CALLBACK_URL nor RONDO_PUBLIC_URL is set, returns the API's own address if a generator
- * runs on this machine and the port is known, and otherwise undefined.
+ * Returns RONDO_GENERATOR_CALLBACK_URL, or else RONDO_PUBLIC_URL. If neither is set, returns the API's own address, but
+ * only if a generator runs on this machine and the port is known.
  */
 export function callbackUrlOf(config: Config): string | undefined {
   const { generatorCallbackUrl, publicUrl, generatorUrl, generators, host, port } = config;

@@ -1,4 +1,5 @@
-// Tests the findings about servers that are too old. The reports are made up, because no test machine has such servers.
+// Tests the findings about servers that are too old. The reports are written by hand, because no test machine has such
+// old servers.
 import { expect, test } from "bun:test";
 import type { PostgresReport } from "../ports/drivers/postgres-inspect.ts";
 import type { RedisReport } from "../ports/drivers/redis-inspect.ts";

@@ -1,4 +1,4 @@
-// Opens the audio intake of a process. All sources share one thread. It starts with the first source, or at once if
+// Opens the audio intake of a process. All sources share one thread, which starts with the first source, or at once if
 // `isWarm` is set.
 
 import { AppError } from "../errors.ts";

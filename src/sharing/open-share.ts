@@ -21,8 +21,8 @@ const piecesMax = 200;
 const token128 = /^[\w-]{22}$/;
 
 /**
- * Throws the same NOT_FOUND for an unknown link, for an ended link, and for a link whose music is deleted or not
- * finished, or whose owner deleted the account.
+ * Throws the same NOT_FOUND in each of these cases: the link is unknown or has ended, its music is deleted or not
+ * finished, or its owner deleted the account.
  */
 export async function openShare(
   { databases }: { readonly databases: OpenDatabases },

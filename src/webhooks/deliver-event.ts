@@ -28,8 +28,8 @@ export interface DeliverEventDeps {
 export const sendLimitMs = 10_000;
 const claimMs = sendLimitMs + 5_000;
 /**
- * A business that is suspended sends no webhooks. The job is put off by this time, in milliseconds, and then checks
- * again.
+ * A business that is suspended sends no webhooks. The job is postponed by this time, in milliseconds. Then it checks
+ * again whether the business is suspended.
  */
 const suspendedMs = 300_000;
 const claimedElsewhereMs = 2_000;

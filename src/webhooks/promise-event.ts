@@ -56,7 +56,7 @@ export async function storeEvent(
       })
       .execute();
     const ids = { businessId, endpointId: target.id, deliveryId };
-    // The first attempts for a failing endpoint use another queue, so that they don't delay those for other
+    // The first attempts for a failing endpoint use another queue, so that they don't delay the attempts for other
     // endpoints.
     const queue = target.failures > 0 ? "webhook-retry" : "webhook";
     await promiseJob(trx, queue, webhookJob.inputOf({ ...ids, round: 0, attempt: 0 }));

@@ -1,5 +1,5 @@
-// Starts a stand-in for the API that follows its contract, with real MP3 bytes made by ffmpeg. It is for work on the
-// page alone and for faults that the real API can't produce on demand. `bun web/test/fake-api.ts` serves it on PORT
+// Starts a stand-in for the API that follows its contract, with real MP3 bytes made by ffmpeg. Use it for work on the
+// page alone, and for faults that the real API can't produce on demand. `bun web/test/fake-api.ts` serves it on PORT
 // (3210).
 import { join } from "node:path";
 
@@ -281,7 +281,7 @@ export function serveFakeApi(options: FakeOptions = {}) {
   });
   return {
     url: String(server.url).slice(0, -1),
-    /** The next `count` calls to paths with `part` in them are answered 503. */
+    /** The next `count` calls to paths with `part` in them are answered with 503. */
     breakFor: (count: number, part: string) => {
       broken = { count, part };
     },

@@ -68,7 +68,7 @@ export async function closeAccount(
   return { userId, deleteAfter };
 }
 
-/** Cancels every generation of the user that has not ended. It may be called twice. */
+/** Cancels every generation of the user that has not ended. A second call does nothing. */
 export async function stopGenerations(deps: CancelGenerationDeps, caller: UserCaller): Promise<void> {
   const rows = await deps.databases.use(caller.businessId, ({ kysely }) =>
     kysely

@@ -19,8 +19,8 @@ export interface SendAccountMailDeps {
 }
 
 /**
- * A business that is suspended sends no mails. The job is put off by this time, in milliseconds, and then checks
- * again.
+ * A business that is suspended sends no mails. The job is postponed by this time, in milliseconds. Then it checks again
+ * whether the business is suspended.
  */
 const suspendedMs = 300_000;
 

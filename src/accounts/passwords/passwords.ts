@@ -2,8 +2,8 @@
 import { z } from "zod";
 
 /**
- * Hashes passwords with a function that is slow by design. Both methods may wait for other calls. They throw
- * UNAVAILABLE if too many calls are waiting.
+ * Hashes passwords with a function that is slow by design. Both methods may wait for other calls, and throw UNAVAILABLE
+ * if too many calls are waiting.
  */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;

@@ -70,7 +70,7 @@ test("list prints the name of every query, and show prints the file of a query",
   expect((failure as AppError).hint).toContain("tracks.get");
 });
 
-test("sql prints the SQL for both engines or for one", async () => {
+test("sql prints the SQL for both engines, or for the engine that --engine names", async () => {
   expect((await rondo(["sql", "tracks.get"])).text).toContain("(GET, postgres)");
   expect((await rondo(["sql", "tracks.get", "--engine", "sqlite"])).text).not.toContain("postgres");
   expect(

@@ -16,8 +16,8 @@ export interface OpenDecoder extends SourceDecoder {
 }
 
 /**
- * `first` is a copy of the first bytes of the source. It is only examined. The caller also passes these bytes to
- * `decode`.
+ * `first` is a copy of the first bytes of the source, which are only examined here. The caller also passes these bytes
+ * to `decode`.
  */
 export async function openDecoder(format: SourceFormat, first: Uint8Array): Promise<OpenDecoder> {
   switch (format.kind) {

@@ -16,7 +16,10 @@ export interface SoundJudge {
 const silentMax = 0.001;
 const secondsMin = 1;
 const windowSeconds = 0.15;
-/** When this many successive windows later in a piece have random samples, the bytes are no longer music. */
+/**
+ * If this many successive windows have random samples, the bytes are no longer music. At the beginning of a piece, one
+ * such window is enough.
+ */
 const randomWindowsMax = 8;
 
 /** `isRaw` means that the samples were not compressed, so that wrong bytes become noise instead of an error. */

@@ -23,7 +23,7 @@ interface AccountDialogProps {
 
 export default function AccountDialog(props: AccountDialogProps) {
   let dialog!: HTMLDialogElement;
-  /** The login of an account that is being deleted, and what the server says about it. */
+  /** The login of an account that is being deleted, and the server's message about this account. */
   const [deleted, setDeleted] = createSignal<{ login: Login; says: string }>();
   const [asked, setAsked] = createSignal<"mail" | "operator">();
   const isNew = () => props.how === "sign-up";

@@ -66,7 +66,7 @@ export default function AccountPage() {
 function Failed(props: { err: unknown; onAgain(): void }) {
   const account = useAccount();
   const isSignedOut = () => (props.err as { status?: number }).status === 401;
-  /** The time of the erasure. The address contains it right after this account was deleted. */
+  /** The time of the erasure. The address contains this time right after the account was deleted. */
   const deleteAfter = Date.parse(new URLSearchParams(location.search).get("deleteAfter") ?? "");
   return (
     <>

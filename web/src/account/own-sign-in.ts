@@ -8,8 +8,8 @@ import { enterWithToken } from "../api/session.ts";
 import { stored } from "../storage/stored.ts";
 
 /**
- * A random number, which is chosen each time when this tab leaves for the business's sign-in. Without this number,
- * another site could sign this person in as someone else.
+ * A random number that is chosen each time this tab leaves for the business's sign-in. Without this number, another
+ * site could sign this person in as someone else.
  */
 const departure = stored("rondo.sign-in", "sessionStorage");
 

@@ -4,7 +4,7 @@ import { de } from "../i18n/de.ts";
 import { speak } from "../i18n/translate.ts";
 import { wordsOf } from "./refusals.ts";
 
-/** Errors of commands, of operators, and of streams that servers write. No request of the page gets them. */
+/** The codes of errors that no request of the page can get, such as errors of commands and of operators. */
 const notOfPage = [
   "APP_INVALID",
   "CONFIG_INVALID",

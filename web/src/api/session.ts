@@ -9,7 +9,7 @@ import { stored } from "../storage/stored.ts";
 import { KEPT_LIST, KEPT_SOUND } from "../storage/kept.ts";
 import type { Account } from "./wire.ts";
 
-/** The account of the session. Null means that there is no session, undefined that it is not known yet. */
+/** The account of the session. Null means that there is no session. Undefined means that this is not known yet. */
 const [account, setAccount] = createSignal<Account | null>();
 /** Whether the session of a signed-in person ended although they did not sign out. */
 const [isSignedOut, setSignedOut] = createSignal(false);
@@ -86,7 +86,8 @@ export const enterAccount = (how: Entrance, login: { email: string; password: st
 
 async function openSession(how: "guest" | Entrance, login: { email?: string } = {}): Promise<void> {
   await send("POST", `/v1/accounts/${how}`, { business: business.slug, ...login });
-  // A new guest is certain only if the server has reported before that there is no session.
+  // If the server has not reported the session before, the person may already have an account. So the session is
+  // requested.
   if (how === "guest" && asking === undefined) return knowSession();
   const kind = how === "guest" ? "guest" : "member";
   know({ business: business.slug, kind, email: login.email ?? null });
@@ -109,7 +110,7 @@ export function forgetSession(): void {
   setAccount();
 }
 
-/** Runs a call of someone who has a session. If the session has ended, throws an error with the page's own text. */
+/** Runs a call that needs the existing session. If the session has ended, throws an error with the page's own text. */
 export async function inSession<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -1,4 +1,4 @@
-// Sends the console's requests. They carry a key, which stays in this tab only.
+// Sends the console's requests. Each request carries a key, which is stored in this tab only.
 import { createSignal } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { ApiError } from "../api/send.ts";

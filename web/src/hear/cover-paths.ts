@@ -9,7 +9,7 @@ const TURN = Math.PI * 2;
 const MIDDLE = COVER_SIZE / 2;
 
 export interface CoverPaths {
-  /** Path data of SVG: the lines in the accent colour, and those in the colour of the text. */
+  /** Path data of SVG: the lines in the accent colour, and the lines in the colour of the text. */
   readonly accent: string;
   readonly ink: string;
   /** Lower while the piece is being made. */

@@ -29,7 +29,7 @@ export function createLanguages({ offered, usual, dictionaries }: LanguagesOptio
     const words = chosen === "en" ? {} : await dictionaries[chosen]().catch(() => undefined);
     if (!words) return;
     const tag = navigator.languages.find((one) => one.startsWith(chosen)) ?? chosen;
-    // Numbers have Latin digits in every language, as the clock of the player has.
+    // Numbers have Latin digits in every language, like the clock of the player.
     speak(`${tag}-u-nu-latn`, words);
     Object.assign(document.documentElement, { lang: chosen, dir: chosen === "ar" ? "rtl" : "ltr" });
   }

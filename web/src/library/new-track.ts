@@ -2,7 +2,7 @@
 import type { Length } from "../api/api.ts";
 import type { StartedGeneration, TrackSummary, VersionSummary } from "../api/wire.ts";
 
-/** The prompt's first line is the title until the composer has found one. */
+/** The prompt's first line is the title until the composer has chosen a title. */
 export function titleOf(prompt: string): string {
   const line = prompt.trim().split("\n")[0]!;
   return line.length > 60 ? `${line.slice(0, 59).trimEnd()}…` : line;

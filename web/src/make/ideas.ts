@@ -2,7 +2,7 @@
 import { language } from "../i18n/choose-language.ts";
 import { business } from "../shell/business.ts";
 
-/** The ideas of the business in the language of the page, otherwise in the first language that has some. */
+/** The ideas of the business in the language of the page, otherwise in the first language that has ideas. */
 const ideas = (): readonly string[] => business.ideas[language()] ?? Object.values(business.ideas)[0] ?? [];
 
 /** `count` different ideas, in a new order each time. */

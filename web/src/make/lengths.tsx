@@ -45,7 +45,7 @@ export function Lengths(props: LengthsProps) {
   );
 }
 
-/** The last choice in this browser; without one, a minute. */
+/** Returns the last choice in this browser; one minute if there was no choice. */
 export function storedLength(): Length {
   const last = kept.read();
   return lengths.find(({ seconds }) => seconds === last)?.seconds ?? 60;

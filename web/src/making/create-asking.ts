@@ -192,7 +192,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       if (requestId) await stopGeneration(requestId).catch(noticeError);
     },
     rename,
-    /** Prepares what Enter needs, the audio source and the session, while a person is still typing. */
+    /** Prepares the audio source and the session while a person is still typing, because Enter needs both. */
     warmUp() {
       player.prepare();
       ensureSession().catch(() => undefined);

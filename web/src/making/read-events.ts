@@ -2,7 +2,7 @@
 import { eventsUrl } from "../api/api.ts";
 import type { GenerationEvent } from "../api/wire.ts";
 
-/** All events in order, or as many as the server returned. */
+/** Returns all events in order. If a request fails, returns the events that arrived before. */
 export async function readEvents(requestId: string): Promise<GenerationEvent[]> {
   const events: GenerationEvent[] = [];
   let offset = "-1";

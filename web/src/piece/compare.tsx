@@ -1,5 +1,5 @@
-// Compares two versions of a piece, A and B: a press plays the other one from the same position. Shows how their plans
-// differ.
+// Compares two versions of a piece, A and B: a press plays the other version from the same position. Shows how their
+// plans differ.
 import "../hear/takes.css";
 import { getGeneration } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";

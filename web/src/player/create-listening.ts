@@ -144,7 +144,7 @@ export function createListening({ makings, library }: ListeningDeps) {
         place && library.items().length
           ? await library.find(place.trackId).catch(() => undefined)
           : undefined;
-      // The list is being drawn in this task; the player gets the next one.
+      // The list is drawn in this task, and the player in the next task.
       await nextTask();
       if (!place || !found || player.playing() || player.state() !== "idle") return;
       open(found, found.versions.find((one) => one.id === place.versionId) ?? latestVersion(found), {
@@ -208,7 +208,10 @@ export function createListening({ makings, library }: ListeningDeps) {
       setRepeat(repeats[(repeats.indexOf(repeat()) + 1) % repeats.length]!);
       keptRepeat.write(repeat());
     },
-    /** Starts the player before the server has answered, because some browsers require a start within the gesture. */
+    /**
+     * Starts the player before the server has answered, because some browsers require that playback starts within the
+     * person's gesture.
+     */
     expect: player.expect,
     /** Plays a piece that was just requested. */
     begin(of: TrackSummary, one: VersionSummary) {

@@ -29,7 +29,7 @@ export function createMediaSession(options: MediaSessionOptions): void {
     try {
       session.setActionHandler(action as MediaSessionAction, handler);
     } catch {
-      // A browser throws for an action that it doesn't support; the others are still set.
+      // A browser throws for an action that it doesn't support. The other actions are still set.
     }
   }
   createEffect(() => {

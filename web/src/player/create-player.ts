@@ -1,4 +1,5 @@
-// Controls the player of the page: the current piece, its position and its controls. It doesn't know the API's lists.
+// Controls the player of the page: the current piece, its position and its controls. The player doesn't know the lists
+// of pieces.
 import { t } from "../i18n/translate.ts";
 import { createEffect, createSignal, onCleanup } from "solid-js";
 import { createVolume } from "./create-volume.ts";
@@ -11,7 +12,7 @@ export interface Playable {
   title: string;
   prompt: string;
   url: string;
-  /** Whether it is still being generated, so that its end moves. */
+  /** Whether the piece is still being generated. Then its end moves. */
   growing: boolean;
   seconds: number;
 }

@@ -1,4 +1,4 @@
-// Manages the volume of the player. The browser stores it, but not whether it is muted.
+// Manages the volume of the player. The browser stores the volume, but not whether the player is muted.
 import { createEffect, createSignal, on } from "solid-js";
 import { stored } from "../storage/stored.ts";
 

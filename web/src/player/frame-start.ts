@@ -3,7 +3,10 @@
 
 const KBIT = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
 const HERTZ = [44_100, 48_000, 32_000, 0];
-/** One header may appear in the audio data by chance, but not several in a row at the right distances. */
+/**
+ * This many successive headers at the right distances prove a frame. A single header may appear in the audio data by
+ * chance.
+ */
 const HEADERS_IN_A_ROW = 3;
 /** If no frame starts within this many bytes, all bytes go to the decoder. */
 const BYTES_HELD_MAX = 16_384;

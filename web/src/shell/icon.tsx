@@ -1,4 +1,4 @@
-// Holds what all icons have in common: the frame and the line.
+// Holds the common parts of all icons: the frame and the line.
 import type { JSX } from "solid-js";
 
 export function Icon(props: { children: JSX.Element }) {

@@ -1,4 +1,5 @@
-// Tests the page in Chromium with the real app: accessibility, keyboard, both colour themes, and no network.
+// Tests the page in Chromium with the real app: accessibility, the keyboard, both colour themes, and use without a
+// network.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { barriers } from "./stage/barriers.ts";
 import {

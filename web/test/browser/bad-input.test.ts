@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  "if the browser refuses to start the sound, one press starts it, and it goes on after the tab was asleep",
+  "if the browser refuses to start the sound, one press starts it, and the sound goes on after the tab was asleep",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;

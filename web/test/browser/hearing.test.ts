@@ -1,4 +1,4 @@
-// Tests playback in Chromium with the real app, from the first sound on and through failures.
+// Tests playback in Chromium with the real app, from the first sound on, and during failures.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import {

@@ -22,7 +22,7 @@ test.each([
   ["de", de],
   ["ar", ar],
 ] as const)(
-  "in %s, an idea makes a piece and a suggested change a version, and every word has an effect",
+  "in %s, an idea makes a piece, a suggested change makes a version, and every word has an effect",
   async (language, words) => {
     const text = (english: string) => words[english] as string;
     const context = await stage.browser.newContext({ ...desktop, locale: language });

@@ -1,5 +1,5 @@
-// Tests in Chromium that each business has its own look at its own host, in its own languages, and nothing of another
-// business.
+// Tests in Chromium that each business has its own look at its own host, in its own languages, and shows nothing of
+// another business.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { browserTest, hasChromium } from "./stage/open-page.ts";
 import { setStage, type Stage } from "./stage/stage.ts";
@@ -29,7 +29,7 @@ async function open(url: string, locale: string) {
 }
 
 browserTest(
-  "two businesses on one server have their own names, colours, fonts, ideas and languages, and nothing of each other",
+  "two businesses on one server have their own names, colours, fonts, ideas and languages, and show nothing of each other",
   async () => {
     await using halde = await open(at.halde, "de-AT");
     await using nahr = await open(at.nahr, "fr-FR");

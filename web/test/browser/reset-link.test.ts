@@ -1,5 +1,5 @@
-// Tests in Chromium the links for a new password that the operator makes where no mail server is set: with the command
-// line, and in the console.
+// Tests in Chromium the links for a new password. Without a mail server, the operator creates them on the command line
+// or in the console.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { runRondoWith } from "../../../src/testing/run-rondo.ts";

@@ -49,7 +49,7 @@ export function tellStories({ name, programs, seeksEarly, start }: BrowserKind):
 
   describe(name, () => {
     story(
-      "a piece plays while it is composed, is paused, sought and stopped, and continues at its position after a reload",
+      "a piece plays while it is composed, can be paused and stopped, allows a seek, and continues at its position after a reload",
       async () => {
         await arrives();
         const askedAt = performance.now();
@@ -183,7 +183,7 @@ export function tellStories({ name, programs, seeksEarly, start }: BrowserKind):
         await person.when("document.querySelector('dialog input[readonly]')");
         const piece = await browser.evaluate<string>("location.href");
         const link = await browser.evaluate<string>("document.querySelector('dialog input[readonly]').value");
-        // At another host name, the browser has neither the session nor the storage of this one.
+        // At another host name, the browser has neither the session nor the storage of this host.
         const elsewhere = link.replace("127.0.0.1", "localhost");
         expect(elsewhere).not.toBe(link);
         await browser.open(new URL("/robots.txt", elsewhere).href);

@@ -75,7 +75,8 @@ export async function startWebKit(): Promise<OtherBrowser> {
 }
 
 /**
- * The loudness of the audio element's output: the first one that is not silence, or the highest one of five seconds.
+ * The loudness of the audio element's output: the first value that is not silence, or the highest value within five
+ * seconds.
  */
 const heardLoudness = `(async () => {
   const audio = document.querySelector("audio");

@@ -1,4 +1,4 @@
-// Describes a generation of the list, and shows its state.
+// Defines a generation as the list shows it, and shows its state.
 import { For } from "solid-js";
 import { t } from "../../i18n/translate.ts";
 

@@ -1,4 +1,4 @@
-// A form that sends its fields, shows the server's refusal, and can't be sent twice at once.
+// A form that sends its fields, shows the server's refusal, and can't be sent again while a request runs.
 import { createMemo, createSignal, createUniqueId, For, Index, type JSX, Show } from "solid-js";
 import { hintOf } from "./loaded.tsx";
 

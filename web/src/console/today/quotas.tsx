@@ -1,4 +1,4 @@
-// Shows the quotas of the business, and names them.
+// Shows the quotas of the business with their names.
 import { t } from "../../i18n/translate.ts";
 import { call } from "../client.ts";
 import { Loaded } from "../parts/loaded.tsx";

@@ -94,8 +94,8 @@ export const whole = (page: Page): Promise<unknown> =>
 export const SOUND = 0.01;
 
 /**
- * The loudness of the audio element's output from 0 to 1, by Web Audio: the first value above SOUND, else the highest
- * of a second.
+ * The loudness of the audio element's output from 0 to 1, by Web Audio: the first value above SOUND, otherwise the
+ * highest value within a second.
  */
 export const listen = (page: Page): Promise<number> =>
   page.evaluate(async (enough) => {
