@@ -74,7 +74,7 @@ export async function migrateFleet(deps: MigrateFleetDeps, input: MigrateFleetIn
     else tally[outcome.kind] += 1;
     deps.onOutcome?.(business, outcome);
     if (isCanary(business) && outcome.kind === "failed")
-      stopped ??= `The first business, ${business.slug}, failed, so the others were not tried.`;
+      stopped ??= `${business.slug} was migrated first and failed, so the others were not tried.`;
     else if (isOver(input.stopAfter, { failed: failed.length, finished, total: due.length }))
       stopped ??= `${counted(failed.length, "business", "businesses")} of ${finished} failed, so the others were not tried.`;
   }

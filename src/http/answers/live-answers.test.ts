@@ -105,7 +105,8 @@ test("when a session or a key ends, its event streams and long-polls end: immedi
   await house.studio.deps.keys.revoke(house.keyId, "test");
   await atHere.done;
   expect(atHere.endedMs() - startedMs).toBeLessThan(2_000);
-  expect((await poll).status).toBe(503);
+  const refusal = await poll;
+  expect([refusal.status, (await refusal.json()).code]).toEqual([401, "UNAUTHENTICATED"]);
   await Promise.all([atThere.done, byKey.done]);
   expect(performance.now() - startedMs).toBeLessThan(endsWithinMs);
   expect(others.map(({ hasEnded }) => hasEnded())).toEqual([false, false]);

@@ -2,7 +2,7 @@
 // returns the state.
 import { streamCors } from "../answers/cors.ts";
 import { hasCopy } from "../answers/etag.ts";
-import { AppError, notFound } from "../../errors.ts";
+import { AppError, isAppError, notFound } from "../../errors.ts";
 import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { cursorAfter } from "../../streams/protocol/cursor.ts";
 import type { Follower, FollowerEvent } from "../../streams/relay/follower.ts";
@@ -114,9 +114,13 @@ async function untilOver(
   const { streams, live } = deps;
   if (live === undefined) return answer(deps);
   const place = live.enter(asked);
+  let isOver = false;
   const whenClosing: Streams["whenClosing"] = (call) => {
     const stay = streams.whenClosing(call);
-    const forget = place.whenOver(call);
+    const forget = place.whenOver(() => {
+      isOver = true;
+      call();
+    });
     return () => {
       stay();
       forget();
@@ -127,6 +131,8 @@ async function untilOver(
     return await answer({ ...deps, streams: { ...streams, whenClosing } });
   } catch (err) {
     place.leave();
+    if (isOver && isAppError(err, "UNAVAILABLE"))
+      throw new AppError("UNAUTHENTICATED", "The credential of this request has ended.");
     throw err;
   }
 }
