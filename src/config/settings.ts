@@ -116,7 +116,7 @@ const storeSettings = {
   dataDir: setting("RONDO_DATA", folder, {
     fallback: "./data",
     meaning:
-      "The folder of all files: the defaults of the other settings, and `rendered/` for files that are being downloaded.",
+      "The folder of all files that Rondo writes. The defaults of other settings are in this folder, and so is `rendered/` with files that were made for downloads.",
   }),
   controlUrl: setting("RONDO_CONTROL_URL", storeUrl({ technologies: databases }), {
     fallback: "sqlite:./data/control.db",
@@ -302,7 +302,7 @@ const mailSettings = {
     example: "smtp://user:password@mail.example.com:587?from=music@example.com",
     isSecret: true,
     meaning:
-      "The mail server for [mails to members](guides/mail.md): `smtp:` with STARTTLS, or `smtps:`. `?from=` is the sender's address; by default it is the user, or `no-reply@` and the host of `RONDO_PUBLIC_URL`. With a mail server, `RONDO_PUBLIC_URL` has to be set. Without a mail server, [the operator issues links](guides/mail.md#without-a-mail-server).",
+      "The mail server for [mails to members](guides/mail.md): `smtp:` with STARTTLS, or `smtps:`. `?from=` is the sender's address. The default is the user name in the URL if it is an e-mail address, otherwise `no-reply@` and the host of `RONDO_PUBLIC_URL`. With a mail server, `RONDO_PUBLIC_URL` has to be set. Without a mail server, [the operator issues links](guides/mail.md#without-a-mail-server).",
   }),
 };
 
@@ -383,7 +383,7 @@ const limitSettings = {
   }),
   mailLimit: setting("RONDO_LIMIT_MAILS", rateLimit, {
     fallback: "5/1h",
-    meaning: "The mails that are requested for one e-mail address of a business, and by one member.",
+    meaning: "The mails to one e-mail address of a business, and separately those that one member requests.",
   }),
   failedCredentialLimit: setting("RONDO_LIMIT_FAILED_CREDENTIALS", rateLimit, {
     fallback: "60/10m",

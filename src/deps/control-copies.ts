@@ -14,7 +14,7 @@ export interface ControlCopies {
 }
 
 /**
- * Both databases get the tables of this version. Throws INVALID_PARAMETER if both URLs are the same, and CONFLICT if
+ * Opens both control databases. Tables that this version of Rondo needs are created in both. Throws INVALID_PARAMETER if both URLs are the same, and CONFLICT if
  * the new database has businesses, unless its content may be replaced.
  */
 export async function openControlCopies(

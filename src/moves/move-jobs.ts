@@ -45,8 +45,8 @@ export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise
     report[isNew ? "moved" : "present"] += 1;
   };
   try {
-    // If the former queue doesn't know a noted job, an earlier command removed the job there, and
-    // may not have added it to the new queue.
+    // A command notes each job before it removes the job from the former queue. If the former queue no longer has a
+    // noted job, an earlier command was perhaps killed before it added the job to the new queue.
     for (const record of held.left)
       if ((await deps.from.copy.known(record.queue, { id: record.id })) === undefined) await put(record);
     const count = countMoved(await planJobs(deps), deps.onEvent);

@@ -104,7 +104,7 @@ async function endUser(deps: EraseUserDeps, { businessId, userId }: UserCaller):
           .executeTakeFirst();
         if (left !== undefined) throw madeMeanwhile;
         await moveCounts(trx, userId, deletedId);
-        // The foreign keys delete the login, and the rows of a piece that is being stored at this moment.
+        // Foreign keys with "on delete cascade" also delete the user's login, and any rows that were stored since the check.
         await trx.deleteFrom("users").where("id", "=", userId).execute();
         return rows.map(({ id }) => id);
       }),

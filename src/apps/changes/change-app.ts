@@ -181,7 +181,7 @@ async function changeIn(
   if (losses.length > 0 && !allowLoss) throw lossNotAllowed(losses);
 
   for (const text of report.sql[dialect]) await trx.executeQuery(CompiledQuery.raw(text));
-  // The statements were already planned on SQLite when the app was checked.
+  // On SQLite, this was proved when the app was checked.
   if (dialect === "postgres") await proveInPlace(proven, database);
   await addVersion(trx, source, {
     ...{ number: report.version, hash: hashOf(bundle), bundle, origins },

@@ -21,7 +21,7 @@ export interface PreviewDatabases {
   close(): Promise<void>;
 }
 
-/** Previews have these few places of their own, so that they never occupy places of businesses. */
+/** The maximum number of open databases of previews. They are counted apart from the open databases of businesses. */
 const openMax = 10;
 const openOnServerMax = 2;
 const idleMs = 10_000;

@@ -8,7 +8,7 @@ import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
  * sections, then has about -16 LUFS.
  */
 const chorusLufs = -14.7;
-/** The weight of the style's known loudness, in seconds of measured sound. */
+/** The known loudness of the style counts as much as this many seconds of measured sound. */
 const priorSeconds = 4;
 /** The volume changes at most this fast, so that the changes are not audible. */
 const decibelsPerSecond = 0.6;
@@ -22,8 +22,8 @@ export interface LoudnessFollower {
   /** The gain at the end of the next block. The caller moves to this gain gradually. */
   readonly gain: number;
   /**
-   * Measures a finished block, so that the limiter's reduction is compensated. `levelDb`: the planned
-   * level of the section relative to the loudest section, such as -4 for a quiet intro.
+   * Measures a block after the limiter, so that the gain also makes up for what the limiter took away.
+   * `levelDb`: the planned level of the section relative to the loudest section, such as -4 for a quiet intro.
    */
   listen(left: Float32Array, right: Float32Array, count: number, levelDb: number): void;
 }

@@ -186,7 +186,10 @@ export const drumLanes = [
 
 export type DrumLane = (typeof drumLanes)[number];
 
-/** One bar for each drum: x accented, x played, o soft, ? sometimes, r a roll of three in the step. */
+/**
+ * One bar for each drum, with a character for each step: X accented, x played, o soft, ? played sometimes, r a roll of
+ * three strokes.
+ */
 export type Groove = Readonly<Partial<Record<DrumLane, string>>>;
 
 export interface DrumBook {

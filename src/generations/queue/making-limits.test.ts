@@ -82,7 +82,7 @@ test("when a guest is refused, the error contains the remaining minutes; members
   for (let piece = 0; piece < 3; piece++) await studio.start({ durationSeconds: 600 });
 });
 
-test("a queued piece reports its queue position, which depends on the turns of the users, and its estimated wait", async () => {
+test("a queued piece reports its estimated wait and its queue position, and the first piece of another user comes before the second piece of a user", async () => {
   await using studio = await createStudio();
   const pieces = [];
   for (let piece = 0; piece < 5; piece++) pieces.push(await studio.start());

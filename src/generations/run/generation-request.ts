@@ -1,4 +1,5 @@
-// Builds the request to a generator from the row of a generation and from the version that it changes.
+// Builds the request to a generator from the row of a generation. If the generation changes a version, that version is
+// a part of the request.
 import type { GenerationRequest, ParentVersion } from "../../ports/generator/generator.ts";
 import type { Claimed } from "../generation-record.ts";
 import { parseStoredOptions } from "../stored-options.ts";

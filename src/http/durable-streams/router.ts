@@ -32,7 +32,8 @@ const writes = ["PUT", "POST", "DELETE"];
 /**
  * Mount the router at the path of one stream, or at a path above many streams. The router answers every path below.
  * Register the route that answers GET and HEAD before this router. Without `options`, the streams can't be written
- * here. `writtenElsewhere` lists the methods of writes for which another route was registered before this router.
+ * here. `writtenElsewhere` lists the methods that another route at the same path answers; they are
+ * added to the `Allow` header.
  */
 export function streamRoutes(
   options?: StreamWrites,

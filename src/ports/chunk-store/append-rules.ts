@@ -102,8 +102,9 @@ const isSameHead = (left: Uint8Array | null, right: Uint8Array | null): boolean 
   left === null || right === null ? left === right : Buffer.compare(left, right) === 0;
 
 /**
- * Returns the head of a new fork: the head in the fork's options, or else the source's head up to the fork position.
- * Returns null if neither exists.
+ * The head of a stream is a few bytes before its first chunk, such as the header of a file. Returns the head of a new
+ * fork: the one in the fork's options, or else the source's head up to the fork position. Returns null if neither
+ * exists.
  */
 export function headOfFork(
   { head }: StreamFork,

@@ -15,7 +15,7 @@ const job = (id: string, over: Partial<JobInput> = {}): JobInput => ({
   ...over,
 });
 
-/** `leaseMs` is the shortest lease whose end the technology detects fast enough for these tests. */
+/** `leaseMs`: the lease of a job in these tests. Each job queue passes the shortest lease that it supports well. */
 export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, leaseMs: number): void {
   describe("several processes", () => {
     test("a job whose worker is killed with -9 runs again on another worker, and no attempt is used up", async () => {

@@ -46,7 +46,7 @@ export interface ObjectRead {
 
 interface ObjectFilter {
   readonly businessId: string;
-  /** Lists only paths that begin with this string, which may end inside a name. */
+  /** Lists only paths that begin with this string. It may end in the middle of a file name. */
   readonly prefix?: string;
   /** Lists only paths that sort after this path. */
   readonly after?: string;

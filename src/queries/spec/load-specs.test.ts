@@ -62,7 +62,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /Did you mean title/,
   ],
   [
-    "an order by a column of the answer",
+    "an order by the name of an answer's column instead of its expression",
     select({ columns: { length: { length: "b.title" } }, orderBy: [{ by: "length", direction: "desc" }] }),
     "/query/select/orderBy/0/by",
     /"length" is a column of the answer.*Write its expression instead: \{"length":"b.title"\}/,
@@ -210,7 +210,12 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /coalesce/,
   ],
   ["a limit above the guard", select({ limit: 5_000 }), "/query/select/limit", /maxRows/],
-  ["a guard above its limit", { ...whole, guards: { timeoutMs: 1e9 } }, "/guards/timeoutMs", /30000/],
+  [
+    "a timeoutMs above the maximum of 30,000",
+    { ...whole, guards: { timeoutMs: 1e9 } },
+    "/guards/timeoutMs",
+    /30000/,
+  ],
   [
     "children nested too deep",
     select({

@@ -9,7 +9,10 @@ export interface Attempt {
   readonly path: string;
   readonly body?: object | string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Only the status has to be equal, because the request may create something with new ids for the caller. */
+  /**
+   * An attempt with a foreign id must get the same response as one with an unknown id. If true, only the statuses are
+   * compared, because the request may create something with a new id for the caller.
+   */
   readonly isLoose?: true;
   /** The names of the credentials to try; all of them if absent. */
   readonly as?: readonly string[];

@@ -41,8 +41,8 @@ export interface HourResult {
   readonly orphans: OrphansSwept;
   readonly failedJobs: number;
   /**
-   * The number of versions whose audio differs from the generated audio, or from its beginning
-   * where the version is incomplete.
+   * The number of versions with wrong audio. A complete version must have exactly the generated audio, and an
+   * incomplete version the beginning of it.
    */
   readonly damaged: number;
 }

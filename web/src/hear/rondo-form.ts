@@ -1,4 +1,5 @@
-// Calculates the bars of the ring for a rondo, A B A C A: each refrain has the same bars.
+// Calculates the strokes of the ring that is drawn as the logo. The ring has the form of a rondo, A B A C A, and every
+// refrain (A) has the same strokes.
 
 const parts = ["A", "B", "A", "C", "A"] as const;
 const GAP = 0.035;

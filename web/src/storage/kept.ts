@@ -1,5 +1,5 @@
-// Lists the names under which the browser stores the pieces and the list for use without a network. Signing out removes
-// them.
+// Names the entries of the browser's storage that the page needs without a network: the user's list of pieces, and the
+// audio of pieces. Signing out removes both.
 
 import { at } from "../address/at.ts";
 

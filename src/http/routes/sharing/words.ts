@@ -5,7 +5,7 @@ interface SharedWords {
   readonly made: string;
   readonly make: (name: string) => string;
   readonly piece: (clock: string) => string;
-  /** The text about an album. `count` is 1 for an album with a single piece. */
+  /** The text about an album with `count` pieces. */
   readonly pieces: (count: number, clock: string) => string;
   readonly missing: string;
   readonly missingWhy: string;

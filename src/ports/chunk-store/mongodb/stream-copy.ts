@@ -90,7 +90,10 @@ export function createStreamCopies(
       return document && recordOf(document);
     },
 
-    /** Inserts an entry with `heldUntil`. An append that runs at the same time conflicts with this entry, and a later append reads it. */
+    /**
+     * Inserts an entry with `heldUntil` after the last chunk. An append that runs at the same time fails, because its
+     * place is taken by this entry. A later append reads the entry and waits.
+     */
     async hold(path: string, ms: number): Promise<StreamRecord | undefined> {
       for (;;) {
         const document = await findLive(path);

@@ -8,7 +8,7 @@ export interface GcsReport {
   readonly bucket: string;
   /** The operations that the bucket refuses. */
   readonly refused: readonly ("list" | "write" | "read" | "delete")[];
-  /** Whether links can be signed for readers without credentials. Undefined if we have no credentials ourselves. */
+  /** Whether links can be signed for readers without credentials. Undefined if the server asks for no credentials. */
   readonly canSign: boolean | undefined;
 }
 

@@ -10,8 +10,8 @@ import { xmpPacketOf } from "../signature/xmp.ts";
 export const signatureFrameName = "RONDO_SIGNATURE";
 
 /**
- * Makes the file. `sign` signs the SHA-256 of the audio. If `sha256` is not given, the entire audio is read for this
- * hash as soon as the start of the file is read.
+ * Makes the file. `sign` signs the SHA-256 of the audio. Without `sha256`, the function reads the entire audio to
+ * calculate this hash when the first bytes of the file are requested.
  */
 export async function mp3File(
   audio: ByteSource,
