@@ -1,4 +1,4 @@
-"""Tests the engine "musicgen" over HTTP: eight listeners at a time, admission, versions, and bad requests."""
+"""Tests the engine "musicgen" over HTTP: eight listeners at a time, full slots, versions, and bad requests."""
 
 from __future__ import annotations
 
@@ -164,16 +164,16 @@ def test_a_request_waits_if_the_slots_are_full_and_is_refused_if_the_queue_is_fu
     assert answers[0].status_code == 200
 
 
-def test_the_number_of_slots_is_the_most_that_play_in_real_time() -> None:
+def test_the_number_of_slots_is_the_largest_that_the_device_plays_in_real_time() -> None:
     rates = [StepRate(1, 200), StepRate(2, 150), StepRate(4, 100), StepRate(8, 40)]
-    # A step takes 10 ms with 4 slots and 25 ms with 8, so that 6.7 slots would take 20 ms.
+    # 50 steps a second leave 20 ms for a step. A step takes 10 ms with 4 slots and 25 ms with 8, so 6.7 slots fit.
     assert slots_in_real_time(rates, 50) == 6
     assert slots_in_real_time(rates, 100) == 4
     assert slots_in_real_time(rates, 10) == 8
     assert slots_in_real_time(rates, 300) == 1
 
 
-def test_the_wait_lasts_until_the_pieces_before_have_ended() -> None:
+def test_the_estimated_wait_ends_when_the_pieces_before_have_freed_a_slot() -> None:
     studio = tiny_studio(slots=2)
     running = [studio.piece(100), studio.piece(300)]
     studio.advance(3)
@@ -315,7 +315,7 @@ def test_a_stereo_model_gives_two_different_channels(serve: Serve) -> None:
     assert np.abs(sound[:, 0] - sound[:, 1]).max() > 0.01
 
 
-def test_the_text_contains_the_prompt_the_instruction_and_the_options() -> None:
+def test_the_text_for_the_model_contains_the_prompt_the_instruction_and_the_options() -> None:
     request = GenerateRequest.model_validate(
         request_of(
             parent={"rowId": "v0", "instruction": "with rain"},

@@ -84,7 +84,7 @@ def test_at_thirty_seconds_the_tokens_continue_and_the_sound_has_no_click() -> N
     studio = tiny_studio(layers=1, windows=Windows())
     piece = studio.piece(1_600, seed=3)
     studio.finish([piece])
-    # The second window begins with the last 12 s of the first one.
+    # A window of MusicGen has 30 s. The second window begins with the last 12 s of the first one.
     assert piece.window_start == 900
     sound = sound_of(piece)
     assert np.abs(sound - decoded_at_once_of(studio, piece)).max() <= 1e-5

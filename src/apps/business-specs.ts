@@ -45,8 +45,8 @@ interface Known {
 }
 
 /**
- * A process checks the queries of a business again after this time, like other facts about a business. So every
- * process uses a change within five seconds.
+ * A process checks the queries of a business again after this time, like other facts about a business (see
+ * fresh-facts.ts). With the time for the check, every process uses a change within five seconds.
  */
 const freshMs = 3_500;
 const businessesMax = 10_000;

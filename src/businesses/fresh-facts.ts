@@ -2,8 +2,8 @@
 import { LRUCache } from "lru-cache";
 
 /**
- * A revoked credential has to be refused in every process within five seconds. The remaining 1.5 seconds are for
- * reading the value again and for ending open responses.
+ * How long a value is cached. A revoked credential has to be refused in every process within five seconds. The
+ * remaining 1.5 seconds are for reading the value again and for ending open responses.
  */
 const rememberedMs = 3_500;
 const rememberedMax = 10_000;

@@ -139,7 +139,7 @@ test("a business's key for a generator is read from standard input, listed witho
   expect((await terminal.run("business", "generator-keys", "acme")).out).toBe("");
 });
 
-test("the fleet is migrated and its status is shown, and --json prints machine-readable results", async () => {
+test("the databases of all businesses are migrated and their status is shown, and --json prints machine-readable results", async () => {
   await using terminal = await createTerminal();
   await terminal.run("business", "create", "acme");
   const control = new Database(join(terminal.folder, "control.db"));

@@ -1,5 +1,5 @@
-// Adds an ended generation to the usage, and stores its event for the business's servers. Both are done in the
-// transaction that ends the generation.
+// Counts an ended generation in the usage, and stores a webhook event about it for the business's servers. Both are
+// done in the transaction that ends the generation.
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
 import { countEnded } from "../usage/count-generation.ts";
 import { promiseEvent } from "../webhooks/promise-event.ts";

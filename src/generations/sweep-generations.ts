@@ -27,7 +27,10 @@ export interface Swept {
 /** The time until the next check while generations are active, in milliseconds. */
 const lookAgainMs = 10_000;
 const purgeLookAgainMs = 60_000;
-/** The limit for one business. It is short, because a business that becomes due meanwhile waits for the next sweep. */
+/**
+ * The time limit for the sweep of one business. It is short, because a business that becomes due during a sweep has to
+ * wait for the next sweep.
+ */
 const limitMs = 15_000;
 const rowsAtOnce = 500;
 

@@ -44,7 +44,7 @@ needsTool("ffmpeg")(
 );
 
 test.concurrent(
-  "the built-in generator, served over the contract, passes every case of its deliveries and formats",
+  "the built-in generator, served over HTTP as the contract describes, passes every case of its deliveries and formats",
   async () => {
     const generator = createBuiltinGenerator();
     await using handler = createGeneratorHandler({ generator, secret });

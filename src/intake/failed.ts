@@ -1,8 +1,11 @@
-// Creates the error for a source that can't be used.
+// Creates the error of a source that can't be used. A source is the audio that a generator sends.
 
 import { AppError } from "../errors.ts";
 
-/** `reason` is a sentence about "the source". `hint` tells what the generator has to send, or what may be the cause. */
+/**
+ * `reason` is a sentence such as "The source is only silence.". `hint` tells what the generator has to send, or what
+ * may be the cause.
+ */
 export const failed = (reason: string, hint?: string): AppError =>
   new AppError("GENERATION_FAILED", reason, hint === undefined ? {} : { hint });
 

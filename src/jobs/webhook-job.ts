@@ -7,8 +7,9 @@ const schema = z.object({
   businessId: z.string(),
   endpointId: z.string(),
   deliveryId: z.string(),
+  /** How often the delivery was replayed before. */
   round: z.int(),
-  /** The number of attempts before this one. */
+  /** The number of attempts of this round before this one. */
   attempt: z.int(),
 });
 

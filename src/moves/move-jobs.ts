@@ -1,4 +1,5 @@
-// Moves the jobs of a former queue to the new one, while workers work on both. The command may be killed at any time and run again.
+// Moves the jobs of a former queue to the new one, while workers work on both. The command `rondo move jobs` may be
+// killed at any time and run again.
 import { setTimeout } from "node:timers/promises";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { Database } from "../ports/database/database.ts";

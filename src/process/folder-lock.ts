@@ -1,5 +1,5 @@
-// Locks a folder for one process of a role. The operating system releases the lock when the process ends for any
-// reason.
+// Locks folders, so that at most one process of each role uses them. The operating system releases the lock when the
+// process ends for any reason.
 import { Database, SQLiteError } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";

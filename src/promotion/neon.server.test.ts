@@ -249,7 +249,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await numbersIn(stores.deps, id)).toEqual([]);
     });
 
-    test("a former branch is not deleted while it has previews, and the business can still return", async () => {
+    test("a former branch is not deleted while it has previews, and the business can still move back to it", async () => {
       const id = await createUsed("previewed");
       const deps = moveDeps();
       await moveBusiness(deps, "test", { slug: "previewed", engine: "neon" });

@@ -7,7 +7,7 @@ import type {
   BusinessProvisioner,
 } from "../ports/business-provisioner/business-provisioner.ts";
 
-/** A move calls this function after it was recorded, because then the business's tables can't change any more. */
+/** Must be called after the move was recorded, because from then on the tables of the business can't change. */
 export async function copyOwnTables(
   provisionerOf: (engine: BusinessEngine) => Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">,
   { from, to }: { readonly from: BusinessCredentials; readonly to: BusinessCredentials },

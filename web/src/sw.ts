@@ -1,5 +1,5 @@
-// Caches the shell of the page, so that the page starts without a network, and serves the stored audio while there is
-// no network.
+// Caches the shell of the page (its HTML and its assets), so that the page starts without a network. While there is no
+// network, this worker also serves the stored audio.
 
 /**
  * These types describe the parts of a service worker that this script uses. TypeScript's DOM types don't contain them.
@@ -36,7 +36,7 @@ const worker = globalThis as unknown as ShellWorker;
 const BASE = worker.location.pathname.replace(/\/sw\.js$/, "");
 const SHELL = `${BASE}/`;
 const CACHE = `${BASE}rondo-shell-1`;
-/** The same name as in storage/kept.ts, because this script can't import anything. */
+/** The cache of stored audio. Its name is the same as in storage/kept.ts, from which this script can't import. */
 const KEPT_SOUND = `${BASE}rondo-sound-1`;
 const AUDIO = /^\/v1\/versions\/[^/]+\/audio$/;
 /** The views that start without a network. All of them are answered with the same shell. */

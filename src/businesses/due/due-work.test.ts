@@ -1,4 +1,5 @@
-// Tests the index of due work: no recorded work is lost or delayed by a killed process or a wrong clock.
+// Tests the index of due work, in which a mark says that a business has work for a sweep. No marked work is lost or
+// delayed by a killed process or a wrong clock.
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
@@ -70,7 +71,7 @@ test("a transaction does not start if its mark can't be stored, and a failed tra
   expect(begun).toBe(false);
 });
 
-test("a business that is older than the index of due work is listed as due after the upgrade, even without any work", async () => {
+test("after an upgrade from a version without the index of due work, every business is listed as due, even without any work", async () => {
   await using stores = await createTestStores();
   const ids = [(await stores.createBusiness()).id, (await stores.createBusiness()).id];
   {
@@ -115,7 +116,7 @@ test("work that was stored while the clock was 40 days ahead becomes due at the 
           .where("id", "=", id)
           .execute();
   });
-  // Writes the row that a sweep would have left at that time.
+  // Writes the row that a sweep would have left while the clock was ahead.
   const dueAt = new Date(Date.now() + aheadMs + 30 * dayMs).toISOString();
   await deps.control.kysely.updateTable("dueWork").set({ dueAt, seenAt: dueAt }).execute();
 

@@ -16,7 +16,7 @@ const planOf = (prompt: string, durationSeconds = 40, seed = 3): MusicSpec =>
 const sheetOf = (spec: MusicSpec, title = "A tune"): string =>
   new TextDecoder().decode(pieceFile(spec, "abc", { title, remarks: ["Made with Rondo"] }));
 
-/** The result of the independent reader, as far as these tests use it. */
+/** The result of abcjs, an independent reader of ABC notation, as far as these tests use it. */
 interface ReadTune {
   readonly warnings?: readonly string[];
   readonly metaText: { readonly title?: string };

@@ -120,7 +120,7 @@ const planStyle = (reading: Reading, seed: number, report: Report): Style => {
     if ((wish.kind === "styles" || wish.kind === "nearStyles") && wish.isNegated)
       report.done(wish, `not ${wish.typed.toLowerCase()}`);
     if (wish.kind === "styles" && report.isSettled(wish) === false && !wish.isNegated) report.refused(wish);
-    // A place or a picture only suggests a style, so its word is never reported as missing.
+    // A word for a place or a picture only suggests a style, so it is never reported as a word without effect.
     if (wish.kind === "hints" && !report.isSettled(wish)) report.done(wish, "");
     if (wish.kind === "units") report.done(wish, "");
   }

@@ -1,4 +1,4 @@
-// Reads the sound banks of a thread: recorded instruments from two files, and computed waves.
+// Reads the sound banks with which a thread renders music: recorded instruments from two files, and computed waves.
 
 import { readFile } from "node:fs/promises";
 import { type BasicSoundBank, SoundBankLoader } from "spessasynth_core";
@@ -7,7 +7,7 @@ import { createWaveBank } from "./wave-bank.ts";
 
 export interface Bank {
   readonly recorded: BasicSoundBank;
-  /** The instruments that version 1 did not have. */
+  /** The instruments that version 1 of the composer did not have. */
   readonly more: BasicSoundBank;
   readonly waves: BasicSoundBank;
 }

@@ -8,7 +8,7 @@ import {
 import { parseStoredOptions } from "../stored-options.ts";
 
 /**
- * The retry is included in the quotas of the piece's owner. Errors: NOT_FOUND for a missing generation; CONFLICT for a
+ * The retry counts towards the quotas of the piece's owner. Errors: NOT_FOUND for a missing generation; CONFLICT for a
  * generation that neither failed nor was cancelled, or whose piece is in the trash; each error that `placeGeneration`
  * throws.
  */

@@ -15,13 +15,13 @@ export interface SessionCookie {
   drop(c: HttpContext): void;
   /**
    * Returns the headers for a request below the path of a business. Of all session cookies, only the cookie of this
-   * business is kept, and it gets the usual name.
+   * business is kept, and the slug is removed from its name.
    */
   below(headers: Headers, slug: string): Headers;
-  /** Returns the response with the session cookie renamed for the path of a business. */
+  /** Returns the response with the slug added to the name of the session cookie, for the path of a business. */
   setBelow(response: Response, slug: string): Response;
   /**
-   * Whether `RONDO_PUBLIC_URL` is https, and the cookie still has the name that is used without https. Such a cookie
+   * Whether the request has only a cookie with the name for http, although `RONDO_PUBLIC_URL` is https. Such a cookie
    * was set before `RONDO_PUBLIC_URL` was https.
    */
   hasOldName(headers: Headers): boolean;

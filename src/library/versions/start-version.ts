@@ -16,14 +16,14 @@ import { unlessGone } from "../../streams/unless-gone.ts";
 
 export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;
-  /** Finds one of several generators by its name. A plan is changed by the generator that made it. */
+  /** Finds one of the operator's generators by its name. The generator that made a plan changes it, if it exists. */
   readonly generatorNamed?: (name: string) => Pick<Generator, "name" | "revise"> | undefined;
   /** Finds the business's own generator with this name, which is used instead of the operator's generator. */
   readonly ownGeneratorNamed?: (
     businessId: string,
     name: string,
   ) => Promise<Pick<Generator, "name" | "revise"> | undefined>;
-  /** The store that doesn't restore expired chunks, because a check whether chunks exist must not restore them. */
+  /** A store that doesn't bring back expired chunks from the object, because only their existence is checked here. */
   readonly chunkStore: Pick<ChunkStore, "head">;
 }
 
@@ -96,7 +96,8 @@ export async function startVersion(
 }
 
 /**
- * Returns the part that can be shared with the parent, if the parent's sound is final and its chunks exist.
+ * Returns the beginning of the sound that the version can share with its parent. Undefined if there is no such
+ * beginning, or if the parent's sound is not final or its chunks don't exist.
  */
 async function findShared(
   { chunkStore }: StartVersionDeps,

@@ -64,7 +64,7 @@ test("no version is made if the instruction changes nothing", async () => {
   expect(await studio.deps.jobs.list({ queue: "generation" })).toHaveLength(1);
 });
 
-test("two requests with the same key make one version if they are equal, and the second is refused if they differ", async () => {
+test("two requests with the same idempotency key make one version if they are equal, and the second is refused if they differ", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   const once = { idempotencyKey: "once" };

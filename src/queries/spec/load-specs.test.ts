@@ -42,7 +42,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /can't be represented exactly/,
   ],
   ["a repeated key", '{"name":"a.b","name":"a.c"}', "", /"name" is repeated/],
-  ["a list", [], "", /object/],
+  ["a list in place of a spec", [], "", /object/],
   ["an unknown key", { ...whole, metod: "GET" }, "/metod", /Did you mean method/],
   ["a missing key", { ...whole, scope: undefined }, "", /"scope" is missing/],
   ["a name that differs from the file's", { ...whole, name: "books.other" }, "/name", /books\.other\.json/],
@@ -160,7 +160,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /\{"value": "x"\}/,
   ],
   ["a null comparison", where({ column: "b.pages", equals: null }), "/query/select/where/equals", /isNull/],
-  ["a missing comparison", where({ column: "b.pages", equal: 7 }), "/query/select/where", /equals/],
+  ["a misspelt comparison", where({ column: "b.pages", equal: 7 }), "/query/select/where", /equals/],
   [
     "two comparisons in one",
     where({ column: "b.pages", atLeast: 7, atMost: 9 }),
@@ -209,7 +209,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     "/query/select/orderBy",
     /coalesce/,
   ],
-  ["a limit above the guard", select({ limit: 5_000 }), "/query/select/limit", /maxRows/],
+  ["a limit above the guard maxRows", select({ limit: 5_000 }), "/query/select/limit", /maxRows/],
   [
     "a timeoutMs above the maximum of 30,000",
     { ...whole, guards: { timeoutMs: 1e9 } },
@@ -241,7 +241,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /2 deep/,
   ],
   [
-    "an unknown order",
+    "a default order without a direction",
     select({ orderBy: { choices: { title: "b.title" }, default: "title" } }),
     "/query/select/orderBy/default",
     /title\.asc/,
@@ -252,7 +252,12 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     "/query/select/columns/id",
     /Did you mean column/,
   ],
-  ["SQL", select({ columns: { id: "b.id; drop table books" } }), "/query/select/columns/id", /no column/],
+  [
+    "SQL in place of a column",
+    select({ columns: { id: "b.id; drop table books" } }),
+    "/query/select/columns/id",
+    /no column/,
+  ],
   [
     "a write by GET",
     { ...whole, query: { delete: { from: "books", where: [], returning: { id: "id" } } } },
@@ -260,7 +265,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /POST/,
   ],
   [
-    "a write without an answer",
+    "a write without returning",
     { ...whole, method: "POST", query: { delete: { from: "books", where: [] } } },
     "/query",
     /returning/,

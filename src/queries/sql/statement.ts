@@ -1,5 +1,5 @@
-// Compiles a plan for one engine and one shape. The result is its SQL, the sources of its values, and the conversion
-// of its rows.
+// Compiles a plan for one engine and one shape (the parts of a call that change the SQL). The result is the SQL, the
+// sources of the bound values, and the conversion of the rows.
 import type { Query } from "../spec/parse/spec.ts";
 import type {
   Expression,
@@ -31,8 +31,8 @@ export interface Shape {
 export interface Conversion extends TypeOfValue {
   readonly name: string;
   /**
-   * Only for nested children: the conversions of their columns with stored JSON, and of nested children that contain
-   * such columns.
+   * For a column of nested children: the conversions of those columns of the children that contain stored JSON, at any
+   * depth. Empty for every other column.
    */
   readonly inside: readonly Conversion[];
 }

@@ -1,5 +1,5 @@
-// Starts and ends tails. All listeners of a stream share one tail, which stays open for a moment after the last
-// listener has left.
+// Starts and ends tails. A tail follows the new chunks of one stream for all listeners of the stream in this process.
+// It stays open for a moment after the last listener has left.
 import { type StreamKey, streamName } from "../../ports/chunk-store/chunk-store.ts";
 import { versionOfAudio } from "../stream-keys.ts";
 import { type Tail, type TailDeps, startTail } from "./tail.ts";
@@ -7,7 +7,7 @@ import { type Tail, type TailDeps, startTail } from "./tail.ts";
 export interface Tails {
   /** Returns undefined for a missing stream. Call `leave` once for every returned tail. */
   join(key: StreamKey): Promise<{ readonly tail: Tail; leave(): void } | undefined>;
-  /** Call it when the stream of the tail no longer exists. The next listener then gets a new tail. */
+  /** Ends the tail of a stream that no longer exists, so that the next listener gets a new tail. */
   drop(key: StreamKey): void;
   /** Returns how many listeners hear music of this business now. Listeners of other streams are not counted. */
   listenersOf(businessId: string): number;

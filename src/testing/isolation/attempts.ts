@@ -1,5 +1,5 @@
 // Lists the rows of the isolation matrix: for each documented route, the requests that can contain another business's
-// ids.
+// ids. run-matrix.ts sends each request with these ids and with ids of missing things, and compares the two responses.
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import type { Parameter, ParameterShape } from "../../queries/spec/parameter.ts";
 import type { Query } from "../../queries/spec/parse/spec.ts";
@@ -14,7 +14,7 @@ export interface Attempt {
    * compared, because the request may create something with a new id for the caller.
    */
   readonly isLoose?: true;
-  /** The names of the credentials to try; all of them if absent. */
+  /** The names of the credentials with which the request is sent; all credentials if absent. */
   readonly as?: readonly string[];
 }
 
@@ -47,7 +47,7 @@ const shared = (end: string): Row => {
     { path: `/s/${of.slug}/${own.ids.shareToken}${end}` },
   ];
 };
-/** Returns another business's secret with the caller's slug, and the caller's secret with the other slug. */
+/** Returns link tokens (`slug.secret`) that combine the slug of one business with the secret of the other. */
 const linkTokens = (token: string, own: Tenant): readonly string[] => [
   token.replace(/^[^.]*/, own.ids.slug),
   own.ids.resetToken.replace(/^[^.]*/, token.slice(0, token.indexOf("."))),
@@ -392,7 +392,7 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
 };
 
-/** The rows of the query that only one business has, which is absent from the API document of every other business. */
+/** Requests for the query that one business has added for itself. For other businesses, the query doesn't exist. */
 export const ownQueryRows: Readonly<Record<string, Row>> = {
   "get own query": at(({ ownQuery }) => `/v1/queries/${ownQuery}`),
   "post own query": at(({ ownQuery }) => `/v1/queries/${ownQuery}`, {}),
@@ -445,7 +445,7 @@ export function queryRows(set: QuerySet): Readonly<Record<string, Row>> {
   );
 }
 
-/** A query that names no existing row creates something, and its response has new ids. */
+/** A write without an id among its parameters creates something, and its response has new ids. */
 const looseness = ({ method, parameters }: Query): Pick<Attempt, "isLoose"> =>
   method === "POST" && !parameters.some(isId) ? { isLoose: true } : {};
 

@@ -1,4 +1,4 @@
-// Opens a Rondo with several businesses and no rate limits, for the isolation matrix.
+// Opens a Rondo with several businesses and no rate limits, for the isolation matrix (run-matrix.ts).
 import { createApp } from "../../app.ts";
 import { createTestApiDeps } from "../test-api-deps.ts";
 import { createStudio } from "../studio.ts";

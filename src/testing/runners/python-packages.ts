@@ -8,7 +8,7 @@ import { runsLongTests } from "../long-tests.ts";
 const root = join(import.meta.dirname, "../../..");
 
 const fileNames = ["test-requirements.txt", "long-test-requirements.txt"] as const;
-/** Packages whose own requirements are not installed. */
+/** The file with the packages that are installed without the packages on which they depend. */
 const withoutDependencies = "long-test-requirements-without-dependencies.txt";
 
 /** Returns the folders in the repository that have packages for the tests of this run. */

@@ -8,7 +8,7 @@ import { t } from "../i18n/translate.ts";
 
 interface WaveformProps {
   peaks: Peaks | undefined;
-  /** This value is read so that a longer waveform redraws the canvas. */
+  /** Changes when the waveform grows. The canvas is drawn again then, because the drawing reads this value. */
   grown: number;
   /** The generation with the sections of the piece, if they are known. */
   making: Making | undefined;

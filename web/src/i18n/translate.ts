@@ -53,8 +53,8 @@ const formOf = (forms: Forms, tag: string, values?: Values): string =>
   forms[rules(tag).plurals.select(Number(values?.n))] ?? forms.other;
 
 /**
- * Every language of the page writes whole numbers below 1,000 with the same digits, so that the first view needs no
- * rules for them.
+ * Every language of the page writes whole numbers below 1,000 with the same digits. So the first view doesn't have to
+ * make rules of Intl for such numbers.
  */
 const isPlain = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 1000;
 

@@ -76,7 +76,7 @@ test("a restored piece leaves the trash and is in the list again", async () => {
   dispose();
 });
 
-test("deleting for good sends its own request, and the item stays in the trash if the server refuses", async () => {
+test("deleting for good asks the server to purge at once, and the item stays in the trash if the server refuses", async () => {
   const answers = [json({ detail: "Not now." }, 503), json({}, 202)];
   const { trash, dispose } = setUp();
   await trash.put({ kind: "track", id: "t" }, "Low tide");

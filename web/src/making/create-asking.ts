@@ -37,7 +37,10 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
   const [missed, setMissed] = createSignal<readonly string[]>([]);
   /** The ids of the two pieces that were made from one prompt last. */
   const [takes, setTakes] = createSignal<readonly string[]>([]);
-  /** The track ids, by request id, of pieces made on this page and not renamed. They get the composer's title. */
+  /**
+   * The pieces that were made on this page and not renamed, which get the composer's title. Maps the request id to the
+   * track id.
+   */
   const untitled = new Map<string, string>();
 
   function retitle(trackId: string, title: string) {

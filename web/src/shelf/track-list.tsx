@@ -1,4 +1,5 @@
-// Shows the list of this person's pieces: search, order, filter and selection. It is loaded after the first view.
+// Shows the list of this person's pieces: search, order, filter and selection. Its code is loaded
+// after the first view of the page was shown.
 import { createEffect, For, on, onCleanup, onMount, Show } from "solid-js";
 import { at } from "../address/at.ts";
 import { follow } from "../address/address.ts";

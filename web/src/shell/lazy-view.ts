@@ -3,7 +3,7 @@ import { type Component, createComponent, lazy } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { notice } from "./notices.ts";
 
-/** The wait before the other parts are loaded, so that they don't delay the first view and the first sound. */
+/** The wait before parts that are not shown yet are loaded, so that they don't delay the first view and sound. */
 const LATER_MS = 4000;
 /** How long the next part waits for idle time. */
 const IDLE_MS_MAX = 500;
@@ -39,7 +39,7 @@ const idle = (): Promise<void> =>
       : setTimeout(resolve, IDLE_MS_MAX),
   );
 
-/** Loads the parts one after the other, so that a press never waits for all of them. */
+/** Loads the parts one after the other in idle time, so that a press on the page waits for one part at most. */
 async function loadViews(): Promise<void> {
   for (const load of views) {
     await idle();
@@ -48,7 +48,8 @@ async function loadViews(): Promise<void> {
 }
 
 /**
- * Loads all parts some seconds after the page, for times without a network. With the data saver on, nothing is loaded.
+ * Loads all parts some seconds after the page, so that they can also be shown without a network. With the data saver
+ * on, nothing is loaded.
  */
 export function loadViewsLater(): void {
   const { connection } = navigator as { connection?: { saveData?: boolean } };

@@ -15,7 +15,7 @@ class UnusableModel(Exception):
 class ModelShape:
     layers: int
     heads: int
-    #: The length of the decoder's hidden state for one column.
+    #: The length of the decoder's hidden state for one column, which has a token of each codebook.
     hidden: int
     #: The codebooks of all channels: 4 for a mono model, 8 for a stereo model.
     codebooks: int
@@ -38,7 +38,7 @@ class ModelShape:
 
     @property
     def delays(self) -> tuple[int, ...]:
-        """Returns the delay of each codebook: the number of steps after which it gets its token of a frame."""
+        """Returns for each codebook how many steps after the first token of a frame its own token is made."""
         return tuple(codebook // self.channels for codebook in range(self.codebooks))
 
     @property

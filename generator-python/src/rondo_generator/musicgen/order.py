@@ -26,9 +26,9 @@ def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float)
 def batch_of(due: Sequence[tuple[Piece, int]], most: int) -> list[Piece]:
     """Returns the most urgent piece, and the pieces that the codec can decode in the same call.
 
-    In one call, all pieces have the same number of frames. Either all of them are at their beginning, or none is; and
-    the call completes either all of them, or none.
-    `due` has the pieces, the most urgent one first, each with the number of frames that the codec can take.
+    The pieces of one call have the same number of frames to decode, and are at the same stage: the call decodes either
+    the beginning of every piece or of none, and the end of every piece or of none.
+    `due` contains the pieces, the most urgent one first, each with the number of frames that the codec can decode now.
     """
 
     def stage(piece: Piece, frames: int) -> tuple[bool, bool, int]:

@@ -43,6 +43,6 @@ export interface Words {
   readonly numbers?: Readonly<Record<string, number>>;
   /** Words without a meaning for the music. */
   readonly fillers?: string;
-  /** Adjectives without an effect on the music. They are read like fillers, but are reported. */
+  /** Adjectives without an effect on the music. They are read like fillers, but are reported as not understood. */
   readonly plain?: string;
 }

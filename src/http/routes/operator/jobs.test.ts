@@ -81,7 +81,7 @@ test("retrying or dropping by a search affects only the failed jobs that the sea
   expect(idsOf(await call("GET", "?queue=upload-retry"))).toEqual(["one"]);
 });
 
-test("only the operator can use the routes, and errors list the allowed values", async () => {
+test("only the operator can use the routes, and unknown or contradictory search parameters are refused", async () => {
   await using routes = await openJobRoutes();
   const { call, studio } = routes;
   const { key } = await studio.deps.keys.create(studio.business.id, "test", "test");

@@ -9,15 +9,19 @@ import { sqliteDialect } from "./dialect.ts";
 import { migrateApart } from "./migrate-apart.ts";
 
 /**
- * Returns the names of the applied migrations. Throws CONFLICT and changes nothing when a foreign key is broken at the
- * end. If foreign keys were enforced, dropping a table would fail or delete the rows that refer to it. Then a migration
- * could not drop a table and create it again: https://sqlite.org/lang_altertable.html#otheralter.
+ * Returns the names of the applied migrations. Throws CONFLICT and changes nothing if a row would refer to a missing
+ * row after the migrations. If foreign keys were enforced, dropping a table would fail or delete the rows that refer to
+ * it. Then a migration could not drop a table and create it again:
+ * https://sqlite.org/lang_altertable.html#otheralter.
  */
 export function migrateFile(file: string, folder: string): Promise<readonly string[]> {
   return statSync(file).size < largeBytes ? migrateHere(file, folder) : migrateApart(file, folder);
 }
 
-/** A statement of a migration may read every row, and this process can't do other work while bun:sqlite runs a statement. */
+/**
+ * A file of at least this size is migrated by another process. A statement of a migration may read every row, and
+ * a process can't do other work while bun:sqlite runs a statement.
+ */
 const largeBytes = 8 * 1024 * 1024;
 
 export async function migrateHere(file: string, folder: string): Promise<readonly string[]> {

@@ -6,7 +6,7 @@ import type { ChunkDeliveries } from "../technology.ts";
 
 /** 128 kbit/s. */
 const bytesPerSecond = 16_000;
-/** A tolerance, because encoders round up and add a little silence at the end. */
+/** How much longer than requested the audio may be, because encoders round up and add a little silence at the end. */
 const secondsOver = 5;
 
 /** Yields the chunks that the generator has stored. They only report the progress, and are not stored again. */

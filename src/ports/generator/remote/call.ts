@@ -10,7 +10,7 @@ export interface FarCall {
   readonly body?: string | Uint8Array<ArrayBuffer> | FormData;
   /** The longest wait for the headers of the answer, in milliseconds. Reading the body has no limit here. */
   readonly timeoutMs: number;
-  /** Finds the IP address to connect to. It is set if the address of the call is not trusted. */
+  /** Finds and checks the IP address to connect to. It must be set if a business supplied the URL. */
   readonly dial?: Dial;
   /** Strings that must not appear in an error, such as the key. */
   readonly secrets?: readonly string[];
@@ -39,8 +39,8 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
       ...(dialled === undefined ? {} : { tls: dialled.tls }),
       ...(body === undefined ? {} : { body }),
       redirect: "manual",
-      // A start uses a new connection. The server may close a reused connection at the same moment, and then it is
-      // unknown whether the start arrived.
+      // A POST, which may start a piece, uses a new connection. If the server closed a reused connection at this
+      // moment, it would be unknown whether the request arrived.
       keepalive: method !== "POST" && dial === undefined,
       signal: AbortSignal.any([signal, late.signal]),
       // Bun's own limit of five minutes would end a slow answer before our limit.
@@ -64,7 +64,10 @@ const tooLate = (timeoutMs: number): FarError =>
     isAnswerLost: true,
   });
 
-/** Creates the error of a call that was not sent. `isBusy` is set for a name without an IP address: it may get one soon. */
+/**
+ * Creates the error of a call that was not sent, because its address is not allowed or its host name has no IP address.
+ * In the second case `isBusy` is set, because a retry may find an IP address.
+ */
 const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: AppError): FarError =>
   new FarError(code, publicMessage, {
     ...(hint === undefined ? {} : { hint }),

@@ -13,15 +13,16 @@ export interface BullmqJobQueueOptions {
   readonly url: string;
   /** The number of completed jobs that are stored per queue. Older jobs are forgotten, and their ids can be added again. */
   readonly completedMax?: number;
-  /** How long a forced close waits for runs to end after the abort signal. */
+  /** How long a forced close waits for runs to end after it has aborted their signals, in milliseconds. */
   readonly closeGraceMs?: number;
   /** Is called with errors of background work. The queue retries automatically. */
   readonly onError?: (err: unknown) => void;
 }
 
 /**
- * The interval at which a worker checks for schedules of other processes, and for jobs that are still set aside because
- * another worker was killed.
+ * The interval at which a worker checks for schedules of other processes, and for jobs that were set aside because
+ * their business had too many runs. If the worker of such a run is killed, only this check puts these jobs into the
+ * queue again.
  */
 const roundMs = 1_000;
 

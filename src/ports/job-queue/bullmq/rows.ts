@@ -6,14 +6,15 @@ import type { Job, JobState, QueueName } from "../job-queue.ts";
 /** Rondo's fields, which are stored beside BullMQ's own options. */
 interface OwnOptions {
   readonly business: string;
-  /** The user, if users take turns. */
+  /** The `owner` of the job, if its owners take turns. */
   readonly owner?: string;
-  /** The order of adding. It increases with each job and shows which of two calls with the same id was first. */
+  /** A number that increases with each added job. It shows which of two calls with the same job id added the job. */
   readonly order: string;
 }
 export type StoredOptions = JobsOptions & OwnOptions;
 
-// The Redis key of a job is the queue's prefix and the job's id, so an id must not be equal to the name of one of BullMQ's keys.
+// The Redis key of a job is the queue's prefix and the job's id. An id that is equal to the name of one of BullMQ's own
+// keys is stored with "=" before it.
 const reserved = new Set(
   `active completed de delayed events failed id limiter marker meta metrics paused pc prioritized
    repeat stalled stalled-check wait waiting waiting-children`.split(/\s+/),
@@ -25,7 +26,10 @@ export type Hash = Readonly<Record<string, string>>;
 
 export const optionsOf = (hash: Hash): StoredOptions => JSON.parse(hash.opts ?? "{}") as StoredOptions;
 
-/** `score` is the job's score in the set of delayed jobs, or undefined if the job is not in the set. */
+/**
+ * `score` is the job's score in BullMQ's set of delayed jobs (the time in milliseconds, times 4,096), or undefined if
+ * the job is not in the set.
+ */
 export function stateOf(list: string, score: number | undefined, nowMs: number): JobState {
   if (list === "active" || list === "completed" || list === "failed") return list;
   const atMs = score === undefined ? 0 : Math.floor(score / 4096);

@@ -33,7 +33,7 @@ export function searchesInOrder(query: ReadyQuery, { parameters }: CallValues): 
   );
 }
 
-/** The select that searches, for each query; null if the query has no such select. */
+/** Maps a query to its select with a search condition; null if no select of the query can be searched in order. */
 const searching = new WeakMap<ReadyQuery, SelectPlan | null>();
 
 function searchingSelectOf(query: ReadyQuery): SelectPlan | null {
@@ -53,8 +53,9 @@ function findSearchingSelect({ plan }: ReadyQuery): SelectPlan | null {
 }
 
 /**
- * Resolves to undefined if the search index is faster. This is the case if the user has few rows, if no index has the
- * order of the page, or if the first thousands of rows don't fill the page.
+ * Returns the page, found among the first rows in its order (`testedRows` in select-sql.ts). Returns undefined if the
+ * caller has to use the search index instead: fewer rows are left, no index of the database has the order of the page,
+ * or these rows don't fill the page.
  */
 export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<Outcome | undefined> {
   const { database, query, part, values, limits } = call;
@@ -70,7 +71,10 @@ export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<
   return rows.length > values.limit ? { rows: rows as SqlRow[], statement } : undefined;
 }
 
-/** How long a plan of the engine is cached. The plan may change when a table grows. */
+/**
+ * How long the result of `hasOrderedIndex` is cached, in milliseconds. The database may choose another index when a
+ * table grows.
+ */
 const knownMs = 60_000;
 const known = new WeakMap<object, LRUCache<string, boolean>>();
 

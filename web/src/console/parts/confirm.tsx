@@ -13,7 +13,7 @@ interface Question {
   readonly name: string;
   /** The text of the button. */
   readonly does: string;
-  /** The dialog stays open, with the reason, if this fails. */
+  /** Does the action. If it fails, the dialog stays open and shows the reason. */
   act(): Promise<unknown>;
 }
 

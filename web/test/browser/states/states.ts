@@ -17,7 +17,7 @@ export interface StateSetting {
   readonly house: string;
   /** The keys that open the console. */
   readonly keys: { readonly operator: string; readonly business: string };
-  /** An English text of the page in the language of the page. */
+  /** Translates an English text of the page to the language in which the page is shown. */
   say(english: string): string;
 }
 

@@ -24,9 +24,9 @@ interface Watched {
   readonly path: string;
   readonly listeners: Set<() => void>;
   /**
-   * A stream that is found is reported if it has entries, or if it was created after this instant (in epoch
-   * milliseconds). After a deletion, or after a search without a result, the value is 0, so the next stream that is
-   * found is always reported.
+   * When the stream is found, the listeners are called if it has entries, or if it was created after this instant (in
+   * epoch milliseconds). The value is 0 after the stream was deleted, or was not found by a search. Then the listeners
+   * are called for the next stream that is found at this path.
    */
   sinceMs: number;
   log: { readonly stream: string; next: number; closed: boolean } | undefined;
@@ -102,8 +102,8 @@ export function createStreamWatch(
     const grown = new Set<Watched>();
     for (const { stream, seq, end, gone } of found) {
       const entry = byStream.get(stream);
-      // An entry with a higher seq comes after a gap that a direct writer left, and is reported when the gap is filled.
-      // An entry with a lower seq was noted by `noteWrite` during the query.
+      // If a generator writes to MongoDB directly, it may leave a gap. An entry with a higher seq, after the gap, is
+      // reported when the gap is filled. An entry with a lower seq was noted by `noteWrite` during the query.
       if (entry?.log === undefined || seq !== entry.log.next) continue;
       entry.log.next = seq + 1;
       entry.log.closed ||= end === true;

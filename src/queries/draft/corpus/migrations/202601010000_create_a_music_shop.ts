@@ -1,5 +1,5 @@
-// Creates the tables of the small music service with which models are scored: tracks, plays, playlists, tags,
-// counters and sales.
+// Creates the tables of a small music service: tracks, plays, playlists, tags, counters and sales. Language models are
+// scored by the queries that they draft for these tables.
 import { type Kysely, PostgresAdapter, sql } from "kysely";
 import { columnTypes } from "../../../../ports/database/column-types.ts";
 import { createSearchIndex } from "../../../../ports/database/search-index.ts";
