@@ -78,7 +78,10 @@ interface Report {
   readonly audits: Record<string, { readonly score: number | null; readonly numericValue?: number }>;
 }
 
-/** The audits that ask whether search engines may show the page. Lighthouse reads robots.txt by a script, which the policy of a shared page forbids. */
+/**
+ * The audits that ask whether search engines may show the page. A shared page also fails `robots-txt`, because its
+ * Content-Security-Policy forbids the script with which Lighthouse reads robots.txt.
+ */
 const ofListing = ["is-crawlable", "robots-txt"];
 
 /** The score of a category without the audits in `ofListing`, from 0 to 100. An audit without a score doesn't count. */

@@ -1,4 +1,6 @@
-// bun bench/page.ts: measures the page in Chromium with a list of 10,000 pieces: frames while scrolling, and script time of a press. It also measures, with a processor slowed down four times, how long a press takes to show its effect.
+// Measures the page in Chromium: `bun bench/page.ts`. With a list of 10,000 pieces, it measures the duration of the
+// frames while the list scrolls, and how long the scripts run when a play button is pressed. With a processor that is
+// slowed down to a quarter, it also measures how long it takes until a press shows its effect.
 import type { CDPSession, Page } from "playwright-core";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import {
@@ -45,7 +47,7 @@ const framesOf = (page: Page): Promise<number[]> =>
     return frames.slice(5);
   });
 
-/** Returns the script time of each press on another piece, in ms. */
+/** Presses the play buttons of several pieces, and returns how long the scripts ran at each press, in ms. */
 const pressesOf = (page: Page): Promise<number[]> =>
   page.evaluate(async (presses) => {
     scrollTo(0, 0);
@@ -68,8 +70,8 @@ interface LongFrame extends PerformanceEntry {
 }
 
 /**
- * Records the durations of interactions and of the page's own scripts and drawing from now on. Playwright's scripts in
- * the page have no address, so they don't count.
+ * From now on, records the durations of interactions (`presses`), of the page's own scripts and drawing (`tasks`), and
+ * of all long tasks (`all`). Playwright's scripts have no URL, so `tasks` doesn't contain them.
  */
 const watch = (page: Page): Promise<void> =>
   page.evaluate(() => {

@@ -72,7 +72,7 @@ const jsonBytesMax = 64 * 1024;
 export interface AppOptions {
   /** For tests: if false, the router answers every request. */
   readonly hasFastPath?: boolean;
-  /** For tests: replaces the rule for calls that no rate limit counts. */
+  /** For tests: replaces the rule that decides which calls are not counted by any rate limit. */
   readonly isFree?: RateLimitsDeps["isFree"];
 }
 

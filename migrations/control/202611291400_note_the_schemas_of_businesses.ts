@@ -1,5 +1,5 @@
-// Creates the table with the schema version of each business's database, and the process that is migrating the
-// database.
+// Creates a table that contains, for each business, the schema version of its database, and the process that is
+// migrating this database.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -27,7 +27,7 @@ export interface ProvenApp {
 }
 
 export interface AppContext {
-  /** The tables of the app that all businesses have. The list is empty while that app itself is checked. */
+  /** The tables of the app in RONDO_APP, which all businesses share. Empty if the checked app is that app itself. */
   readonly commonTables: readonly OwnTable[];
   readonly commonQueryNames: readonly string[];
 }
@@ -62,7 +62,7 @@ export async function proveApp(
   return { schema, queries: ready, faults: inFolder([...faults, ...taken, ...refused]) };
 }
 
-/** Changes the file of each fault to its path in the folder of an app. */
+/** Returns the faults with each file name replaced by the file's path in the folder of an app. */
 export const inFolder = (faults: readonly SpecFault[]): readonly SpecFault[] =>
   faults.map((fault) => ({ ...fault, file: specFile(fault.file.replace(/\.json$/, "")) }));
 

@@ -1,4 +1,5 @@
-// Computes how many bytes two pieces share that differ only in length. It compares their scores, before any sound is made.
+// Computes how many bytes at the start of two pieces are equal, for pieces that differ only in length. It compares the
+// scores of the pieces, before any sound is made.
 
 import { isDeepStrictEqual } from "node:util";
 import { bytesOfFrames, frameBytesMin, samplesPerFrame } from "./mp3/frames.ts";
@@ -19,15 +20,15 @@ export interface SharedBeginning {
 }
 
 /**
- * The number of frames before the first different sample that may also differ: one because LAME
- * looks a frame ahead, two because the data of a frame may begin up to 511 bytes before the frame
+ * Some MP3 frames before the first different sample can differ, too, so this number of frames is not counted as equal:
+ * one because LAME looks a frame ahead, two because the data of a frame may begin up to 511 bytes before the frame
  * (ISO 11172-3, main_data_begin), and one for safety.
  */
 const framesHeldBack = 4;
 
 /**
- * Returns the beginning that both pieces share, in complete frames, with the head of `spec`; undefined
- * when they share nothing.
+ * Returns how many bytes both pieces share at the start (only complete frames count), and the head of the piece of
+ * `spec`. Returns undefined if they share nothing.
  */
 export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginning | undefined => {
   if (!isDeepStrictEqual({ ...spec, durationSeconds: 0 }, { ...other, durationSeconds: 0 })) return undefined;
@@ -41,7 +42,10 @@ export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginnin
   return { head: createHead(samplesOf(spec)), bytes: frameBytesMin + bytesOfFrames(frames) };
 };
 
-/** Returns the number of bars at the start that are equal. The last chord is left out: it rings to the end, so it differs. */
+/**
+ * Returns the number of equal bars at the start. The bar of a piece's last chord never counts as equal, because that
+ * chord rings to the end of the piece.
+ */
 const barsAlike = (one: Piece, two: Piece): number => {
   const most = Math.min(one.timing.bars, two.timing.bars);
   // A bar depends only on its section and the next chord, so earlier bars need not be composed.

@@ -14,8 +14,8 @@ export interface ControlCopies {
 }
 
 /**
- * Opens both control databases. Tables that this version of Rondo needs are created in both. Throws INVALID_PARAMETER if both URLs are the same, and CONFLICT if
- * the new database has businesses, unless its content may be replaced.
+ * Migrates both databases to the tables of this version of Rondo first. Throws INVALID_PARAMETER if `from` and `to` are
+ * the same database. Throws CONFLICT if `to` already contains businesses and `replace` is false.
  */
 export async function openControlCopies(
   config: Config,

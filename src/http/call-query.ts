@@ -43,7 +43,7 @@ export const callQueryOn = (
   database: Database<BusinessTables>,
   caller: UserCaller | BusinessCaller,
   call: QueryCall,
-  /** The owner of the app in this database, which is the business or a preview of it. */
+  /** The id of the owner of the app in this database. The owner is the business or a preview of the business. */
   appOwnerId = caller.businessId,
 ): MaybePromise<QueryAnswer> =>
   andThen(deps.specs.of(appOwnerId, database), (set) =>

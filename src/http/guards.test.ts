@@ -61,7 +61,7 @@ test("the cookie is Secure and bound to its host only if the public URL is https
   expect(forwarded.headers.get("set-cookie")).not.toContain("Secure");
 });
 
-test("a cookie with its old name is still valid, and the first request of the page renames it", async () => {
+test("a session cookie from before the public URL was https is still valid, and the first request of the page renames it", async () => {
   await using house = await createHouse(https);
   const { cookie } = await house.guest();
   const old = cookie.replace("__Host-", "");
@@ -203,7 +203,7 @@ test("an unsupported method gets 405 with the supported methods in Allow, and an
   await empty[Symbol.asyncDispose]();
 });
 
-test("links begin with the public URL; if none is set, they have a host only in responses to requests to the loopback address", async () => {
+test("links begin with the public URL; without a public URL, links contain a host only if the request was sent to the loopback address", async () => {
   const audioAt = async (at: string, environment: Record<string, string> = {}) => {
     await using house = await createHouse(environment);
     const { bearer } = await house.guest();

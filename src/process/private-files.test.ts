@@ -9,7 +9,7 @@ import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
 setDefaultTimeout(60_000);
 
-test("Rondo's files that other users can read are made private at the start, and other files in the folder are not changed", async () => {
+test("when Rondo starts, its files that other users can read are made private, and other files in the folder are not changed", async () => {
   const before = process.umask(0o022);
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");

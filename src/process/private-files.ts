@@ -21,8 +21,8 @@ export const makeFilesPrivate = (): void => {
 };
 
 /**
- * Removes the permissions of other users from folders and files. The object store itself creates its files without
- * them.
+ * Removes the permissions of other users from Rondo's folders, keys, locks and databases. The files of the object store
+ * are not examined, because the object store already creates them without these permissions.
  */
 export function keepFilesPrivate(config: Config, log: PrivateFilesLog): void {
   makeFilesPrivate();

@@ -1,5 +1,5 @@
-// Finds the files and folders in a folder that other users of the machine may read, write or run, including the folder
-// itself.
+// Finds every file and folder that other users of the machine may read, write or run: in a given folder, at any depth,
+// and the given folder itself.
 
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -70,7 +70,8 @@ export function createPlaces<Held extends Holder>(options: PlacesOptions<Held>):
     for (const [name, [waiter, ...others]] of waiting) {
       const there = holders.get(name);
       if (waiter === undefined || there?.isClosing) continue;
-      // A holder whose turn is over gets another turn only when no other name waits before it.
+      // If all places are taken and a name without a place waits earlier in the queue, the callers of a holder whose
+      // turn is over have to wait.
       isFull ||= there === undefined && mine.size >= placesMax;
       if (isFull && (there === undefined || there.isLeaving)) continue;
       waiting.delete(name);

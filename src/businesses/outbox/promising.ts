@@ -1,5 +1,5 @@
-// Adds a second type of transaction to a business's database. Before such a transaction starts, the business is marked
-// as due, so that the transaction may create work for sweeps.
+// Adds a second type of transaction to a business's database, for transactions that create work for sweeps (scheduled
+// jobs). Before such a transaction starts, the business is marked as due, so that the sweeps check it later.
 import type { Transaction } from "kysely";
 import { AppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -10,8 +10,8 @@ import type { BusinessTables } from "../tables/schema.ts";
 declare const promising: unique symbol;
 
 /**
- * Work for sweeps may be created only in this type of transaction, because otherwise no sweep would
- * check the business.
+ * Only this type of transaction may create work for sweeps. Other transactions don't mark the business as due, so no
+ * sweep would find the work.
  */
 export type PromisingTransaction = Transaction<BusinessTables> & { readonly [promising]: true };
 
@@ -23,7 +23,7 @@ export interface BusinessDatabase extends Database<BusinessTables> {
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }
 
-/** The minimum time for which a mark is held after a sweep has seen it: twice the time limit of a transaction. */
+/** A business stays marked at least this long after a sweep first saw the mark: twice the limit of a transaction. */
 export const markHeldMs = 120_000;
 const transactionMsMax = 60_000;
 
@@ -32,7 +32,7 @@ const urgent = new WeakSet<PromisingTransaction>();
 /** Makes sure that the outbox is flushed right after this transaction has committed. */
 export const flushAfterCommit = (trx: PromisingTransaction): void => void urgent.add(trx);
 
-/** `flush` is called after the commit of an urgent transaction. It must not throw. */
+/** `flush` is called after the commit of a transaction that was passed to `flushAfterCommit`. It must not throw. */
 export function promisingDatabase(
   database: Database<BusinessTables>,
   businessId: string,

@@ -75,7 +75,7 @@ async function staleFiles(tools: SpecsTools, set: QuerySet): Promise<readonly st
   return [...stale, ...golden.filter((name) => !known.has(name))];
 }
 
-/** Removes blanks, commas and bars, because the formatter may break lines differently. */
+/** Removes whitespace, commas and `|`, because the formatter may break lines differently. */
 const squeezed = (text: string): string => text.replaceAll(/[\s,|]+/g, "");
 
 /** Writes the generated files, and returns the paths of those that it created, changed or removed. */

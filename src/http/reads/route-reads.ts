@@ -1,4 +1,5 @@
-// Registers the reads with the router, for HEAD and for all requests that the fast path doesn't answer.
+// Registers the reads of the fast path (reads.ts) with the router, too. The router answers HEAD, and each read that the
+// fast path leaves to it.
 import type { Hono } from "hono";
 import { notFound } from "../../errors.ts";
 import { problemResponse } from "../answers/problem.ts";

@@ -38,7 +38,7 @@ export async function readWhole(
 export function objectStoreContract(open: () => Promise<ObjectStorePair>): void {
   describe("writing an object", () => {
     for (const length of [0, 1, 9_999, 1_000_003]) {
-      test(`${length} bytes that one handle wrote can be read by the other handle, with the object's facts`, async () => {
+      test(`${length} bytes that one handle wrote can be read by the other handle, with the same size, checksum, type and time`, async () => {
         await using pair = await open();
         const bytes = bytesOf(length);
         const facts = await pair.first.write(keyOf("versions/v1/audio.mp3"), inChunks(bytes), audio);

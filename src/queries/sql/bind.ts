@@ -22,7 +22,7 @@ export interface CallValues {
   newId(): string;
   readonly limit: number;
   readonly cursor: readonly unknown[];
-  /** The order keys of the row at which a search in the order of the page stops. */
+  /** If a search reads rows in the order of the page: the order keys of the row at which it stops reading. */
   readonly edge?: readonly unknown[];
   readonly steps: ReadonlyMap<string, StepOutcome>;
 }

@@ -1,4 +1,5 @@
-// Measures whether a response for another business's thing takes longer or shorter than one for a missing thing.
+// Measures whether a request with the ids of another business takes longer or shorter than the same request with ids
+// that don't exist. A difference would reveal that the other business has something with such an id.
 import type { Row } from "./attempts.ts";
 import { send } from "./run-matrix.ts";
 import { type App, type Ids, missingIds, type Tenant } from "./tenant.ts";
@@ -9,7 +10,10 @@ interface Measured {
   readonly tenants: readonly Tenant[];
 }
 
-/** Returns one line for each request of these methods whose two responses take different times. */
+/**
+ * Sends each request with one of these methods twice: with the ids of another business, and with ids that don't exist.
+ * Returns one line for each request whose two responses take different times.
+ */
 export async function differentTimes(
   { app, rows, tenants }: Measured,
   methods: readonly string[],

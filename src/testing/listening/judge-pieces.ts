@@ -26,7 +26,7 @@ interface ScoreMeasures {
   readonly bassAsBefore: number | null;
 }
 
-/** The measurements of a piece in its score and, by listening programs, in its sound. */
+/** Measurements of a piece: of its score, and of its sound as analysed by listening programs. */
 export interface HeardPiece extends ScoreMeasures {
   readonly bpm: number;
   /** The tonic from 0 (C) to 11, and whether it is minor. */
@@ -66,7 +66,7 @@ const renderMp3 = async (spec: MusicSpec, studio: Studio): Promise<Uint8Array> =
   return Buffer.concat(parts);
 };
 
-/** Each piece is also compared with the notes of the next one, as a control. */
+/** As a control, the sound of each piece is also compared with the notes of another piece: the next one. */
 export const hearPieces = (
   specs: readonly MusicSpec[],
   folder: string,
@@ -81,7 +81,10 @@ export const measurePieces = (
   folder: string,
 ): Promise<readonly Judged<MeasuredPiece>[]> => judge(specs, folder, () => ({}));
 
-/** `more` returns further input for the Python program. This input decides what the program prints. */
+/**
+ * Runs the Python program on each piece. `more` returns further fields of a piece's input. From these fields the
+ * program knows which measurements it has to print.
+ */
 async function judge<Judgement>(
   specs: readonly MusicSpec[],
   folder: string,

@@ -11,7 +11,7 @@ export default function AlbumList() {
   const albums = createAlbums();
   const library = useLibrary();
   onMount(() => void albums.load());
-  // An album disappears when its deletion was accepted, and returns when the deletion was undone.
+  // The list is loaded again when the server has accepted the deletion of an album, or has undone it.
   onCleanup(library.changed.on(() => void albums.load()));
 
   async function create(form: HTMLFormElement) {

@@ -1,4 +1,4 @@
-// Holds the pieces for which an album is being chosen. The dialog is open while there are such pieces.
+// Holds the pieces for which an album is being chosen. The dialog for the choice is open while there are such pieces.
 import { createSignal } from "solid-js";
 
 const [picked, setPicked] = createSignal<readonly string[]>();

@@ -5,7 +5,7 @@ const pairs = (...levels: number[]) =>
   Buffer.from(new Int8Array(levels.flatMap((level) => [-level, level]))).toString("base64");
 const second = (level: number) => pairs(...Array<number>(50).fill(level));
 
-test("bars without audio yet are -1, and bars with audio are between 0 and 1", () => {
+test("a bar of the waveform is -1 while its audio is missing, and otherwise between 0 and 1", () => {
   const peaks = createPeaks();
   peaks.append(second(50));
   expect([...peaks.bars(4, 4)]).toEqual([0.5, -1, -1, -1]);

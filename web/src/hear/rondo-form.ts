@@ -1,5 +1,5 @@
-// Calculates the strokes of the ring that is drawn as the logo. The ring has the form of a rondo, A B A C A, and every
-// refrain (A) has the same strokes.
+// Calculates the bars of the ring that the page shows while there is no piece: the form of a rondo, A B A C A. The bars
+// of the refrain A are the same each time.
 
 const parts = ["A", "B", "A", "C", "A"] as const;
 const GAP = 0.035;

@@ -1,5 +1,5 @@
-// Suggests changes of a piece in the language of the page. A change that would have no effect is left out, as far as
-// the plan of the piece is known.
+// Suggests changes of a piece in the language of the page. If the plan of the piece is known, changes that would have
+// no effect are left out, such as "without drums" for a piece without drums.
 import type { PlanWords } from "../api/wire.ts";
 import { t } from "../i18n/translate.ts";
 

@@ -12,7 +12,7 @@ interface VersionFormProps {
   asked: number;
   /** The plan of the version, if it is known. Changes that the version has already are not suggested. */
   plan?: PlanWords | undefined;
-  /** Whether the making of the version has ended, so that its change can begin at once. */
+  /** Whether the parent version is finished. If it is not, a change of it begins only when it is. */
   isReady: boolean;
   /** Resolves to the understood changes, in sentences. */
   onMake(instruction: string): Promise<string>;

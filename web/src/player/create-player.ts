@@ -170,8 +170,9 @@ export function createPlayer(options: PlayerOptions) {
   }
 
   /**
-   * Whether the browser can't seek in what it has opened, and a seek would never end. WebKitGTK has no Media Source for
-   * MP3, and can't seek in an answer of unknown length, which a piece has during its generation.
+   * Whether the browser can't seek in the opened audio, so that a seek would never end. This happens in WebKitGTK: it
+   * has no Media Source for MP3, and can't seek in a response without a length. During the generation of a piece, the
+   * response has no length.
    */
   const isUnseekable = () => !growing && audio.readyState > 0 && audio.seekable.length === 0;
 

@@ -1,4 +1,4 @@
-// Shows links to download the files of a version. The server names the files.
+// Shows links to download the files of a version. The server chooses the names of the files.
 import { For } from "solid-js";
 import { type DownloadFormat, downloadUrl, getGeneration } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";
@@ -9,7 +9,7 @@ const ofSound: readonly (readonly [DownloadFormat, string])[] = [
   ["mp3", "Download MP3"],
   ["wav", "Download WAV"],
 ];
-/** The notes are known for complete pieces of the built-in composer. */
+/** These formats need the notes, which are known only for complete pieces of the built-in composer. */
 const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
   ["midi", "Download MIDI"],
   ["musicxml", "Download MusicXML"],
@@ -25,7 +25,7 @@ interface DownloadsProps {
 
 export function Downloads(props: DownloadsProps) {
   const loaded = createLoaded(
-    // A known generation that was not complete may be complete now.
+    // If `props.generation` is missing or not complete, it is requested again, because it may be complete now.
     () => props.generation?.state !== "complete" && props.version.requestId,
     (requestId) => getGeneration(requestId).catch(() => undefined),
   );

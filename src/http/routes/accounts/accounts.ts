@@ -80,8 +80,8 @@ export function accountRoutes(deps: AccountRoutesDeps) {
   }
 
   /**
-   * Reads the caller from the database again. The guest may have become a member in another process, and the token of
-   * a guest must not show that member.
+   * Reads the caller from the database, not from the cache. The cache may still have a guest who has become a member in
+   * another process. The guest's old token must not return the data of the member.
    */
   async function callerNow(c: HttpContext): Promise<UserCaller> {
     const { businessId, userId } = requireUser(c);
@@ -167,8 +167,8 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     })
     .post("/accounts/sign-out", async (c) => {
       await endSession(c);
-      // The cookie is deleted only if the request contains it, because another site could make a browser send this
-      // request without the cookie.
+      // Another site can make a browser send this request, but without the cookie (SameSite). Such a request must not
+      // delete the cookie, because then the other site could sign people out.
       if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
       return c.body(null, 204);
     })

@@ -1,5 +1,5 @@
-// Tests a piece whose generator doesn't plan a size: during generation, when it is finished, after its upload, and as
-// a file.
+// Tests a piece whose plan contains no size in bytes: during its generation, when it is finished, after its upload to
+// the object store, and as a downloaded file.
 import { expect, setDefaultTimeout } from "bun:test";
 import { uploadAudio } from "../../../library/tiers/upload-audio.ts";
 import type { Generator } from "../../../ports/generator/generator.ts";
@@ -15,8 +15,8 @@ const test = needsTool("ffmpeg", "ffprobe");
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 20 });
 
 /**
- * Creates a generator that plans a minute without a size, and generates twenty seconds. It calls `beforeEnd` when half
- * of the sound exists.
+ * Creates a generator whose plan announces a minute, but no size in bytes. The generator then makes only twenty seconds
+ * of sound. It calls `beforeEnd` when half of the sound exists.
  */
 function openEnded(beforeEnd: () => Promise<void>): Generator {
   const whole = recordedGenerator(mp3, "of unknown size");

@@ -73,7 +73,10 @@ if (hasRedis) {
   });
 }
 
-/** Collects the messages that a listener of one stream receives: the position of each span, and "forgotten" for undefined. */
+/**
+ * Collects the messages that a listener of one stream receives. A span of new chunks is recorded as its position, and
+ * undefined (the cache has forgotten the stream) as "forgotten".
+ */
 function listening(cache: ChunkCache, path: string) {
   const received: (number | "forgotten")[] = [];
   const ending = new AbortController();

@@ -81,7 +81,10 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
         .toArray(),
     );
 
-  /** Stores the positions of entries that a direct writer inserted without a position, so that they can be found by position. */
+  /**
+   * Stores the positions of entries that have none, so that they can be found by position. Such entries come from a
+   * generator that writes to MongoDB itself (a direct writer).
+   */
   const settle = async (entries: readonly Entry[]): Promise<void> => {
     const updates = entries
       .filter(({ document }) => document.position === undefined)

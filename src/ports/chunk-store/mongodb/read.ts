@@ -1,5 +1,5 @@
-// Reads whole chunks of a stream in MongoDB from a position on: first the bytes of its ancestors, then the stream's own
-// bytes.
+// Reads whole chunks of a stream in MongoDB from a position on. If the stream is a fork, the bytes of its ancestors
+// (the streams from which it was forked) come first, then its own bytes.
 import { beyondTheEnd } from "../append-rules.ts";
 import type { ChunkRead } from "../chunk-store.ts";
 import type { StreamDocument } from "./documents.ts";
@@ -15,9 +15,12 @@ interface Reading {
 
 interface Bounds {
   readonly limit: number;
-  /** Only the bytes before this position are read from the log. The bytes after it are in the log of the next fork. */
+  /** The position at which the next stream was forked from this one. The bytes from there on are in the next log. */
   readonly until: number;
-  /** The length of the head. If the head ends inside a chunk, the rest of that chunk is returned as a separate chunk. */
+  /**
+   * The length of the stream's own head, which replaces the first bytes of the log. If the head ends inside a chunk,
+   * the rest of that chunk is returned as a separate chunk.
+   */
   readonly headBytes: number;
 }
 

@@ -7,7 +7,10 @@ import { fileNameOf } from "./file-name.ts";
 export interface FileWatch {
   /** Watches until the signal is aborted. `file` must stay open as long as `isWatched` returns true. */
   add(businessId: string, file: ChunkFile, path: string, changed: () => void, signal: AbortSignal): void;
-  /** Must be called after a write of this process, because the file's version does not change for the connection that writes. */
+  /**
+   * Must be called after a write of this process. The watch can't detect such a write, because SQLite's `data_version`
+   * changes only when another connection has written.
+   */
   noteWrite(businessId: string, path: string): void;
   isWatched(businessId: string): boolean;
   close(): void;
@@ -25,7 +28,10 @@ interface Watched {
 }
 
 const pollMs = 3;
-/** The polling interval of files whose events work, and of idle files when many files are watched. */
+/**
+ * The polling interval while file events arrive, and for files without changes when more than `busyFilesMax` files are
+ * watched.
+ */
 const slowPollMs = 24;
 const quietAfterMs = 2_000;
 const busyFilesMax = 16;

@@ -94,7 +94,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("the work of a transaction may wait for statements outside the transaction, even for slow statements", async () => {
+  test("the callback of a transaction can await statements that run outside the transaction, even slow ones", async () => {
     const db = await open(await freshUrl());
     await db.transaction(async () => {
       await db.run("create table beside (id int)", []);

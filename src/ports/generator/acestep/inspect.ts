@@ -1,4 +1,4 @@
-// Asks a server at the address of ACE-Step for its type, for `rondo doctor`.
+// Finds out for `rondo doctor` which kind of ACE-Step server answers at the configured address.
 import { AppError } from "../../../errors.ts";
 import { type Found, good, wrong } from "../../found.ts";
 import { FarError } from "../remote/far-error.ts";

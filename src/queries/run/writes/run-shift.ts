@@ -1,5 +1,5 @@
-// Runs an update whose new values depend on its rows, in two rounds. With two rounds, no row collides with a row that
-// still has its old value.
+// Runs an update whose new values depend on its rows, such as a position that grows by one. In the first round, unique
+// columns get temporary values, and in the second round the new ones. So no new value collides with an old value.
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../../../ports/database/database.ts";
 import { wholeOf } from "../../../ports/database/decimals.ts";

@@ -28,8 +28,12 @@ async function firstSoundMs(url: string, client: RondoClient): Promise<number> {
 }
 
 for (const [name, bounds, acceptedMost] of [
-  ["with the default bounds", {}, 20],
-  ["without bounds", { RONDO_LIMIT_ADDRESS_PIECES: "off", RONDO_LIMIT_GUEST_MINUTES: "off" }, 120],
+  ["with the default limits per address and guest", {}, 20],
+  [
+    "without limits per address and guest",
+    { RONDO_LIMIT_ADDRESS_PIECES: "off", RONDO_LIMIT_GUEST_MINUTES: "off" },
+    120,
+  ],
 ] as const) {
   test(`while ${guests} guests at one IP address each request ${piecesEach} pieces of 600 s, other listeners get their first sound soon, ${name}`, async () => {
     await using rondo = await startRondo({ RONDO_TRUSTED_PROXIES: "1", ...bounds });

@@ -30,7 +30,10 @@ const fieldsOf = (before: Fields, after: Fields): Fields =>
     Object.entries(after).map(([name, value]) => [name, withSameParts(before[name], value)]),
   );
 
-/** Whether two values have the same parts. Equal parts were already replaced by the same objects. */
+/**
+ * Whether two values have the same members. The members are compared with `===`, because `withSameParts` has already
+ * replaced equal members of `other` by those of `one`.
+ */
 function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (Array.isArray(one) !== Array.isArray(other) || !isObject(one) || !isObject(other)) return false;

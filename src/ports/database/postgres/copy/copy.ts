@@ -31,7 +31,10 @@ const connection = {
 /** The number of indexes that are built at the same time. */
 const builders = 2;
 
-/** Without this option, which the driver's types lack, the driver sends statements to a connection that is still building an index. */
+/**
+ * Without this option, the driver sends further statements to a connection that is still building an index. The cast is
+ * needed because the driver's types lack the option.
+ */
 const withoutPipeline = { max_pipeline: 0 } as object;
 
 /** `openSocket` opens a connection to a server that is not reached over TCP. */

@@ -69,7 +69,11 @@ function createLog(db: Sqlite, table: CopyTable): void {
     );
 }
 
-/** The function rondo_paused throws. A program without this function is refused, too, because the function is missing. */
+/**
+ * Creates triggers that refuse writes while they are paused: the triggers call the SQL function rondo_paused, which
+ * throws. In a program that doesn't define this function, the call of the missing function fails, so its writes are
+ * refused, too.
+ */
 function createFence(db: Sqlite, table: CopyTable): void {
   for (const event of ["insert", "update", "delete"])
     db.run(
