@@ -2,8 +2,8 @@
 import { AppError } from "../../errors.ts";
 
 /**
- * The holder of a place, which is an open database. A holder frees its place when it is idle, or
- * when its turn is over and other callers wait.
+ * An open database, which holds a place. A holder frees its place when it is idle, or when its turn is over and other
+ * callers wait.
  */
 export interface Holder {
   /** The number of uses in progress. */
@@ -45,7 +45,7 @@ export interface PlacesOptions<Held extends Holder> {
   /** The number of places. */
   readonly placesMax: number;
   readonly waitMs: number;
-  /** The current holders by name; the queue adds and removes them. */
+  /** The current holders by the names of their databases. `createPlaces` adds and removes them. */
   readonly holders: Map<string, Held>;
 }
 

@@ -1,5 +1,5 @@
-// Tests event streams and long-polls over real sockets: they end with their credential, and their number per user is
-// limited.
+// Tests event streams and long-polls over real sockets: they end when their credential ends, and their number per user
+// is limited.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -58,7 +58,7 @@ type House = Awaited<ReturnType<typeof createHouse>>;
 
 /**
  * Starts a guest's piece, which stays queued, so that no events are sent. Returns the path of its events, which ends
- * with "live=", so that a test can add the mode.
+ * with "live=". A test appends "sse" or "long-poll".
  */
 async function quietEvents({ post, here }: House, token: string): Promise<string> {
   const started = await post(here.url, "/v1/generations", token, { prompt: "rain" });

@@ -38,8 +38,8 @@ export interface VersionAudio {
 const linksMax = 10_000;
 
 /**
- * A signed link whose signature was checked. The link stays in the cache as long as its business does, because a player
- * requests many ranges with the same link.
+ * A signed link whose signature was checked. The result of the check is cached, because a player requests many ranges
+ * with the same link. The link is checked again when the cached state of its business has expired.
  */
 interface OpenedLink {
   readonly businessId: string;

@@ -125,7 +125,7 @@ export const everyFileVersion = (database: BusinessDatabase) =>
 export const nameOf = ({ title, number }: Pick<FileVersion, "title" | "number">): string =>
   number === 1 ? title : `${title} (version ${number})`;
 
-/** Returns an entity tag of 22 characters and `end`. */
+/** Returns an entity tag: 22 characters of a hash of `facts`, followed by `end`. */
 export const etagOf = (facts: unknown, end = ""): string =>
   `"${createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 22)}${end}"`;
 
@@ -159,7 +159,8 @@ export async function versionSound(
   });
   if (!stored) return undefined;
   const sound = await untagged(stored);
-  // If the length was not known when the piece started, it is written only into the downloaded file.
+  // The stored MP3 of a piece that was stopped, or that started without a known length, doesn't declare the right
+  // length. The downloaded file does.
   const isOpen = version.state !== "complete" || (await isWithoutLength(sound));
   const audio = isOpen ? await endedMp3(sound) : sound;
   const tags = tagsOf(version);

@@ -148,7 +148,7 @@ export function createPlayer(options: PlayerOptions) {
   function start() {
     wanted = true;
     audio.play().catch((err: DOMException) => {
-      // Without a gesture the browser may refuse; the piece then waits for the play button.
+      // The browser may refuse to play before the person's first gesture. The piece then waits for the play button.
       if (err.name === "NotAllowedError") setState("paused");
       else if (err.name === "NotSupportedError") fail(t("This browser could not play the audio."));
     });

@@ -6,7 +6,7 @@ import { type Message, decodeMessage } from "./message.ts";
 
 type Receive = (span: Span | undefined) => void;
 
-/** Returns the recent messages from an instant on, in order. */
+/** Returns the recent messages that were published since `sinceMs`, in order. */
 type Recall = (sinceMs: number) => Promise<readonly Message[]>;
 
 export interface Listeners {
@@ -68,8 +68,8 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     }
     channel.isOn = true;
     if (channel.wasLost) {
-      // Messages since the end of the earlier subscription may be lost. So listeners have to read the chunk store,
-      // as after `forget`.
+      // Messages since the end of the earlier subscription may be lost. So the listeners are called with undefined, and
+      // have to read the chunk store.
       channel.wasLost = false;
       callListeners(channel, undefined);
     } else {

@@ -60,8 +60,8 @@ const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | numb
   rondo_scale_up: (value, digits) => decimal(value! * 10n ** digits!),
   rondo_scale_down: (value, digits) => decimal(withoutDigits(value!, Number(digits))),
   /**
-   * Scales an integer up to compare it with decimals. If the result has more than 18 digits, it is replaced by a
-   * number that exceeds all decimals.
+   * Scales an integer up to compare it with decimals. A result of more than 18 digits is replaced by a number that is
+   * greater than all decimals, or less than all of them if the integer is negative.
    */
   rondo_comparable: (value, digits) => {
     const scaled = value! * 10n ** digits!;

@@ -1,4 +1,5 @@
-// Reads from SQLite's query plan whether a statement uses index look-ups, nested look-ups that may multiply, or table scans.
+// Reads from SQLite's query plan whether a statement finds its rows by index look-ups, by nested look-ups whose number
+// may multiply, or by table scans.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { StatementPlan } from "../database.ts";
 

@@ -19,7 +19,7 @@ export interface GcsRequest {
 }
 
 export interface Fault {
-  /** The response to send without handling the request. */
+  /** The request is not handled, and a response with this status is sent. */
   readonly status?: number;
   readonly reason?: string;
   /** The number of bytes of this part of an upload that are stored before the request fails. */
@@ -37,7 +37,7 @@ export function refusal(code: number, reason = "backendError"): Response {
   );
 }
 
-/** Returns the same response, but cut off before its end. */
+/** Returns the same response with only the first `bodyBytes` bytes of its body. */
 export async function faulty(answer: Response, bodyBytes: number): Promise<Response> {
   const { status, headers } = answer;
   return new Response((await answer.arrayBuffer()).slice(0, bodyBytes), { status, headers });
