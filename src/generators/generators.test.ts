@@ -133,7 +133,7 @@ describe("a chain of generators", () => {
     expect([unusable.startedBy(), aborting.startedBy()]).toEqual([["a"], ["a"]]);
   });
 
-  test("has only abilities that all its generators have, and passes a plan only to the first generator", async () => {
+  test("has only abilities that all its generators have, and sends a request with a plan only to the first generator", async () => {
     const choice = choiceOf({ a: failing(0), b: { deterministic: false } });
     expect(choice.generatorFor(nothing).deterministic).toBe(false);
     expect(choice.generatorFor({ ...nothing, wanted: "a" }).deterministic).toBe(true);

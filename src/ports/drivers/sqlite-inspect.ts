@@ -14,7 +14,7 @@ export interface SqliteReport {
   readonly migrations: readonly string[];
 }
 
-/** Only the schema of a larger file is read, because a check of the whole file takes a second for each 500 MB. */
+/** If a file is larger than this, only its schema is read, because a full check takes a second for each 500 MB. */
 const checkedBytesMax = 512 * 1024 * 1024;
 
 export interface SqliteInspection {

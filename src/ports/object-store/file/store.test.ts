@@ -57,7 +57,7 @@ test("an object in one file is read as a Blob, which the server can send without
   expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytesOf(500_000).slice(100, 300_000));
 });
 
-test("no part is larger than allowed", async () => {
+test("a large object is stored in parts, and no part is larger than `partBytes`", async () => {
   using at = createFolder();
   const store = createFileObjectStore({ ...at, partBytes: 100_000 });
   await store.write(key, inChunks(bytesOf(450_000)), audio);
