@@ -4,7 +4,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { SoundBankLoader } from "spessasynth_core";
 
-/** The numbers of the General MIDI instruments that the composer plays but that the smaller sound bank does not have. */
+/** The numbers of the General MIDI instruments that the composer plays and that `instruments.sf3` does not contain. */
 const programs = new Set([
   6, 7, 8, 9, 10, 13, 14, 15, 16, 18, 19, 21, 22, 23, 25, 27, 28, 29, 30, 34, 35, 36, 40, 41, 42, 43, 44, 45,
   46, 47, 53, 56, 57, 58, 59, 60, 61, 64, 65, 66, 67, 68, 69, 70, 71, 72, 74, 75, 77, 78, 79, 104, 105, 106,

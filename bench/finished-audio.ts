@@ -1,4 +1,6 @@
-// Compares range requests for finished audio on Rondo's audio route (signed link, access and database included) with nginx and a bare Bun.serve on the same file. Requires wrk and nginx. Run: bun bench/finished-audio.ts [seconds]
+// Compares the speed of range requests for finished audio: Rondo's audio route with a signed link, where each request
+// includes the check of access and a read of the database, with nginx and a bare Bun.serve that send the same file.
+// Requires wrk and nginx. Run: bun bench/finished-audio.ts [seconds]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -264,7 +264,7 @@ const cpuUsOf = (pid: number): number => cpuMsOf(pid) * 1_000;
 const memoryOf = ({ pid }: Server): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
-/** The goal of the latency, by the number of listeners. */
+/** The goals for the latency by the number of listeners, as texts to print. */
 const goals: Readonly<Record<number, string>> = {
   1: " (goal: p50 at most 3 ms)",
   1000: " (goal: at most 1.5 times the bare server)",

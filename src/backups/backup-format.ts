@@ -7,7 +7,7 @@ export const controlName = "control.db";
 export const jobsName = "jobs.db";
 export const businessesFolder = "businesses";
 export const chunksFolder = "chunks";
-/** This file has one JSON object per line, which describes one object. */
+/** Each line of this file is JSON (`objectEntrySchema`), and describes one object of the object store. */
 export const objectListName = "objects.jsonl";
 export const objectsFolder = "objects";
 

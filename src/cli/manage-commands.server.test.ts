@@ -1,9 +1,9 @@
-// Tests the commands of `rondo generation` and `rondo user` from the point of view of an operator.
+// Tests the commands of `rondo generation` and `rondo user`, with which an operator manages generations and users.
 import { expect, test } from "bun:test";
 import { runRondo } from "../testing/run-rondo.ts";
 import { createStudio } from "../testing/studio.ts";
 
-test("rondo generation lists, shows, cancels and retries; rondo user lists, exports, ends sessions and erases", async () => {
+test("rondo generation lists, shows, cancels and retries generations; rondo user lists, exports and erases users, and ends their sessions", async () => {
   await using studio = await createStudio();
   const { slug } = studio.business;
   const rondo = (...args: string[]) => runRondo(studio.stores.config.dataDir, ...args);

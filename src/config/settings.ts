@@ -31,15 +31,15 @@ export interface Setting<T> {
   /** The environment variable. */
   readonly variable: string;
   readonly kind: SettingKind<T>;
-  /** The default text. In this text, `./data` is replaced by the folder of RONDO_DATA. */
+  /** The value if the variable is not set. In this text, `./data` is replaced by the folder of RONDO_DATA. */
   readonly fallback: string | undefined;
-  /** What the documentation says about an unset variable, for a setting without a default text. */
+  /** For a setting without `fallback`: what docs/settings.md says about an unset variable. */
   readonly unset: string;
-  /** A text that the setting accepts, for the hint of a fault. */
+  /** A valid value. The hint of the error about an invalid value contains it. */
   readonly example: string;
   /** The meaning in one sentence, in Markdown. */
   readonly meaning: string;
-  /** Whether the value may be in a file whose path is in the variable with _FILE. */
+  /** Whether the value may be in a file. The path of the file is then in the variable with the suffix `_FILE`. */
   readonly isSecret: boolean;
 }
 

@@ -1,5 +1,5 @@
-// Creates temporary databases with the tables of an older version, so that an older archive can be loaded into them,
-// and migrates these databases.
+// Creates temporary databases for archives of older versions. Such a database has the tables of the archive's version.
+// After the archive was loaded into it, it is migrated to the present version.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -87,8 +87,8 @@ async function proveOnServer({ control, provisioner }: OpenSpecsOptions, set: Qu
 }
 
 /**
- * Runs `work` on a new database. The database has a row in `begunBusinesses`, so that the sweep drops it if this
- * process is killed.
+ * Runs `work` on a new database, which is dropped afterwards. If this process is killed before that, a sweep drops the
+ * database, because the sweep finds its row in `begunBusinesses`.
  */
 async function onBegunDatabase<T>(
   { control, provisioner }: Pick<OpenSpecsOptions, "control" | "provisioner">,

@@ -84,7 +84,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   close(): Promise<void>;
 }
 
-/** `options` is for tests of moves, which set a shorter time. */
+/** Tests of moves set a shorter `freshMs`, the time for which the credentials of a business are cached. */
 export async function createSharedDeps(
   config: Config,
   log: Log,

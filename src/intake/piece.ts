@@ -1,5 +1,5 @@
-// Makes a piece from a source. The audio of the source is encoded, or its frames are passed on, until the wanted length
-// is reached.
+// Makes a piece of the wanted length from the audio of a source. The audio is encoded as MP3. If the source already
+// consists of suitable MP3 frames, these frames are passed on instead.
 
 import { createMp3Encoder, type Mp3Encoder } from "../composer/mp3/encoder.ts";
 import { declaredDelay } from "../composer/mp3/frames.ts";
@@ -11,7 +11,7 @@ import { fadeFrame } from "./mp3/fade-frame.ts";
 import { outputRate } from "./sound/resample.ts";
 import type { Stereo } from "./sound/stereo.ts";
 
-/** A part of the audio at 44.1 kHz. If its frame is passed on, the part also contains the frame. */
+/** A part of the source's audio, decoded, at 44.1 kHz. `frame` is its MP3 frame, if the frame is passed on. */
 interface Part extends Stereo {
   readonly frame?: Uint8Array;
 }

@@ -1,4 +1,5 @@
-// Sends a source's bytes to the thread until the session ends, no faster than the thread reads them.
+// Sends the bytes of a source (the audio from another generator) to the intake's thread until the session ends, no
+// faster than the thread reads them.
 
 import type { ThreadSession } from "./intake-thread.ts";
 

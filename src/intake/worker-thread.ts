@@ -1,4 +1,5 @@
-// Runs the intake's thread, in which all sources of a process take turns of some milliseconds.
+// Runs the intake's thread, which converts the audio of other generators. All sources of a process take turns in it, of
+// some milliseconds each.
 
 import { parentPort } from "node:worker_threads";
 import { loadLame } from "../composer/mp3/encoder.ts";
@@ -10,7 +11,10 @@ import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
 /** The maximum number of unread chunks of a source. At this number, the source waits. */
 const unreadMax = 8;
-/** The thread reports read bytes to the owner when there are at least this many: far fewer than `waitingBytesMax`. */
+/**
+ * The thread tells the owner how many bytes of a source it has read when there are at least this many new ones. The
+ * owner stops sending at `waitingBytesMax` unread bytes, which is far more.
+ */
 const takenBytesMin = 32 * 1024;
 /**
  * One of this many turns is reserved for sources that already have their first chunk, even if many new sources arrive.

@@ -74,8 +74,8 @@ export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
 }
 
 /**
- * Throws CONFLICT if the former database has previews on Neon, which can't delete a branch from
- * which other branches were made. On the other engines a preview is a separate database.
+ * Throws CONFLICT if the former database is on Neon and has previews. They are branches of it there, and Neon can't
+ * delete a branch that has branches. On the other engines a preview is a separate database.
  */
 async function refusePreviewed(
   { control }: MoveDeps,

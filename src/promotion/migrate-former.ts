@@ -1,4 +1,5 @@
-// Migrates the former database before the business returns to it, in case the present database was migrated after the switch.
+// A business that was moved to another engine can return to its former database. Before that, the former database is
+// migrated here if the present one was migrated after the move.
 import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
 import type { CopyEnds } from "./copy-table.ts";
 import type { MoveDeps } from "./move-business.ts";
@@ -12,9 +13,9 @@ export interface MigrateFormer {
 }
 
 /**
- * Returns whether the two databases had different migrations. If so, all tables have to be copied
- * again, because the log lacks changes of the tables that migrations created or recreated. The
- * record is updated before anything else, in case this process is killed.
+ * Returns whether the two databases had different migrations. If so, all tables have to be copied again, because the
+ * change log lacks changes of the tables that migrations created or recreated. This is stored in the record of the move
+ * before anything else is changed, in case this process is killed.
  */
 export async function migrateFormer(
   { provisionerOf }: Pick<MoveDeps, "provisionerOf">,

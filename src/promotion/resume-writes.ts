@@ -1,13 +1,14 @@
-// Lets a business write again after the command of its move was killed between the permanent pause of writes and the
-// switch.
+// Lets a business write again after the command that moves it to another engine was killed. The command pauses the
+// writes shortly before it switches the business to the new database. If it is killed in between, the pause never ends
+// by itself.
 import type { MoveDeps } from "./move-business.ts";
 import { findMovedBusiness, holdMove, released } from "./move-record.ts";
 
 export type ResumeWritesDeps = Pick<MoveDeps, "control" | "sealing" | "openCopy">;
 
 /**
- * A move counts as interrupted when its hold ended longer ago than this, in milliseconds. A running command renews its
- * hold every second.
+ * While a command works on a move, it holds the move and renews this hold every second. A move whose hold ended longer
+ * ago than this, in milliseconds, counts as interrupted.
  */
 const abandonedMs = 30_000;
 

@@ -64,7 +64,7 @@ const folders = [
 /** Paths of spec files are not checked, because the guides name files that their readers create. */
 const repositoryPath = new RegExp(`(?<![\\w./-])(?:${folders.join("|")})/[\\w./@-]*[\\w/]`, "g");
 
-/** Returns whether files begin with this path, because `bun test src/some/name` runs all such files. */
+/** Returns whether a file's path begins with `path`: `bun test src/some/name` runs all test files whose path does. */
 const hasFilesThatBegin = (path: string): boolean =>
   existsSync(join(root, dirname(path))) &&
   readdirSync(join(root, dirname(path))).some((name) => join(dirname(path), name).startsWith(path));

@@ -1,4 +1,5 @@
-// Provides what the parts of the page share: the list, the account, the player, and the running generations.
+// Provides the state that all parts of the page share: the list of pieces, the account, the player, and the running
+// generations.
 import {
   createContext,
   createEffect,
@@ -24,7 +25,7 @@ interface Studio {
   readonly asking: Asking;
 }
 
-/** A list that is older than this is read again when its tab comes back into view. */
+/** A list of pieces that was read longer ago than this is read again when its tab comes back into view. */
 const STALE_MS = 60_000;
 
 const StudioContext = createContext<Studio>();
@@ -56,8 +57,8 @@ export function StudioProvider(props: { children: JSX.Element }) {
     void library.load();
   };
   /**
-   * Reads the list again in a tab that was asleep or in the background, because the tab has missed the changes of other
-   * devices.
+   * Reads the list again when a tab that was asleep or in the background comes back, because pieces may have been
+   * changed on other devices meanwhile.
    */
   const wake = () => document.visibilityState === "visible" && Date.now() - readAt > STALE_MS && reload();
   addEventListener("online", reload);

@@ -1,5 +1,5 @@
-// Finds the names of the browser and the operating system in a User-Agent header, so that people recognise their
-// sessions.
+// Finds the names of the browser and the operating system in a User-Agent header. The list of sessions shows them, so
+// that people recognise their sessions.
 
 /**
  * The first match is used. The order matters, because most browsers also name other browsers with which they are

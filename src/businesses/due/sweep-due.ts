@@ -14,14 +14,20 @@ export interface SweepDueDeps {
 
 export interface DueSweep {
   readonly kind: DueKind;
-  /** Work of this kind is due at most this far ahead, in milliseconds. */
+  /**
+   * Work of this kind is never due later than this many milliseconds from now. A business with a later time is swept at
+   * once, because the time was stored while a clock was wrong.
+   */
   readonly furthestMs: number;
   /**
    * The time limit for one business, in milliseconds. When it is reached, the work is aborted and
    * continues at the next sweep.
    */
   readonly limitMs?: number;
-  /** How long a mark stays after a sweep has seen it, in milliseconds; undefined: the usual time. */
+  /**
+   * How long a business stays marked as due after a sweep first saw the mark, in milliseconds: the transaction that set
+   * the mark may not have committed yet. Default: `markHeldMs`.
+   */
   readonly holdMs?: number;
   /** Returns the time of the next work; undefined when no work is left. */
   readonly sweepOne: (businessId: string, signal: AbortSignal) => Promise<number | undefined>;

@@ -69,8 +69,8 @@ export const createMaster = async (
 };
 
 /**
- * Rounds off peaks as tape does, so that a drum's first millisecond does not make everything else
- * softer.
+ * Rounds off peaks as tape does. Otherwise the limiter would make everything softer for each peak, such as the first
+ * millisecond of a drum.
  */
 const rounded = (sample: number, { knee, roof }: Shape): number => {
   const size = Math.abs(sample);

@@ -1,4 +1,5 @@
-// Renders one part of a piece, or its textures, alone, as they sound in the mix before peaks are limited.
+// Renders a stem, which is a single part of a piece, such as the bass, or only the textures of the piece. A stem sounds
+// as it does in the mix before the peaks of the mix are limited.
 
 import type { Piece } from "../score/piece.ts";
 import { sampleRate } from "../spec.ts";
@@ -13,12 +14,12 @@ import { createTextures } from "./textures.ts";
 import { createTone } from "./tone.ts";
 
 export interface Stem {
-  /** Returns the next block, in the size that the mix had; undefined after the last one. */
+  /** Returns the next block, with as many samples as the same block of the mix; undefined after the last block. */
   next(): { readonly left: Float32Array; readonly right: Float32Array } | undefined;
   close(): void;
 }
 
-/** `gains`: the steps of the mix's loudness gain. The gain and the tone don't change the textures. */
+/** `gains` lists the loudness gain of each block of the mix. Neither the gain nor the tone is applied to textures. */
 export const createStem = async (
   piece: Piece,
   bank: Bank,

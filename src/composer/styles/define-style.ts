@@ -66,7 +66,7 @@ const louder = (groove: Groove): Groove => ({
   ...(groove.hat === undefined ? {} : { hat: groove.hat.replaceAll("X", "x") }),
 });
 
-/** Returns a groove that keeps only its lightest drum. */
+/** Returns the groove with only its lightest drum. */
 const thinned = (groove: Groove): Groove => {
   const kept = (
     ["shaker", "hat", "ride", "maracas", "guiro", "claves", "tambourine", "conga", "rim", "lowTom"] as const

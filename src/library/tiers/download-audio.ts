@@ -1,5 +1,5 @@
-// Downloads a stored version into the chunk store, where listeners receive the bytes as they arrive. The download can
-// be repeated, and then continues at the next byte.
+// Downloads the audio of a version from the object store into the chunk store, where listeners receive the bytes as
+// they arrive. The download can be repeated, and then continues at the next byte.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -18,9 +18,9 @@ export interface DownloadAudioDeps {
 }
 
 /**
- * Downloads nothing if the version was never stored or has all its chunks. If the version is missing, its chunks are
- * deleted. Throws CONTENT_DAMAGED if the object is missing or altered. After this error, and after any error of the
- * last attempt, the stream is deleted, so that no listener waits for it.
+ * Downloads nothing if the audio is not in the object store, or if all of its chunks exist. If the version is missing,
+ * its chunks are deleted. Throws CONTENT_DAMAGED if the object is missing or altered. After this error, and after any
+ * error of the job's last attempt, the incomplete stream is deleted, so that no listener waits for it.
  */
 export async function downloadAudio(
   deps: DownloadAudioDeps,

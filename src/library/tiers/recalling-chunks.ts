@@ -57,8 +57,8 @@ async function recallAudio(
   );
   if (version?.storage === "damaged") throw damaged();
   if (version?.storage !== "stored") return false;
-  // The sweep is scheduled before the job is added. Otherwise, if the job was lost, the listeners of the stream would
-  // wait for ever.
+  // `chunksExpireAt` is set before the download job is added. At that time a sweep checks whether the chunks have
+  // arrived, and otherwise adds the job again. Without this check, listeners would wait for ever if the job was lost.
   await databases.use(businessId, (database) =>
     database.promising(["tiers"], (trx) =>
       trx

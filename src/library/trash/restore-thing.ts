@@ -1,4 +1,4 @@
-// Restores a thing from the trash. Also undoes the deletions of its track and its project.
+// Restores a project, a track or a version from the trash, together with the track and the project that contain it.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { getThing, type ThingRef } from "./thing.ts";
@@ -20,7 +20,8 @@ export function restoreThing(
   ref: ThingRef,
 ): Promise<Restored> {
   return deps.databases.use(caller.businessId, (database) =>
-    // The tiers are swept, because the sound of a restored version may still have to be uploaded.
+    // The business is marked as due for the sweep of tiers, because that sweep uploads the sound of a restored version
+    // if it isn't in the object store yet.
     database.promising(["tiers"], async (trx) => {
       const thing = await getThing(trx, caller.userId, ref);
       const acts = new Set([

@@ -86,7 +86,7 @@ function clusterOf(options: RedisClientOptions): Cluster {
     shardedSubscribers: true,
     enableOfflineQueue: false,
     clusterRetryStrategy: retryStrategy,
-    // Calls must not wait for a slot that no node serves.
+    // If no node of the cluster serves the hash slot of a key, calls must fail soon and not wait for a node.
     maxRedirections: 3,
     retryDelayOnClusterDown: 20,
     retryDelayOnFailover: 20,

@@ -6,7 +6,7 @@ export async function* untilAborted(
 ): AsyncGenerator<Uint8Array> {
   if (!signal) return yield* content;
   const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => {}); // prevents an unhandled rejection after the end
+  aborted.promise.catch(() => {}); // an abort while no chunk is awaited must not be an unhandled rejection
   const onAbort = (): void => aborted.reject(signal.reason);
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort);

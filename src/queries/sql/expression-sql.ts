@@ -196,8 +196,9 @@ function callSql(expression: Kind<"call">, values: readonly Sql[], dialect: SqlD
 }
 
 /**
- * Prepares two numbers. If the result is a decimal, the numbers of a sum or a difference get its scale. If the result
- * is a float and one of the numbers is a decimal, both become floats. Otherwise they are not changed.
+ * Returns the two operands of a calculation, converted where needed. If the result is a decimal, both operands of a sum
+ * or a difference get the scale of the result. If the result is a float and one operand is a decimal, both become
+ * floats. Otherwise they are not changed.
  */
 function operandsOf(
   { name, of, type, scale }: Kind<"call">,
@@ -315,7 +316,8 @@ function inSql({ left, list, negated }: Extract<Condition, { kind: "in" }>, comp
 }
 
 /**
- * Searches by position and not with a pattern, so that no character of the value has a special meaning.
+ * Searches with a function for the position of a string and not with LIKE, so that no character of the value has a
+ * special meaning.
  */
 function textSql({ name, left, right }: Extract<Condition, { kind: "text" }>, compiling: Compiling): Sql {
   const { dialect } = compiling;
@@ -347,8 +349,9 @@ function foldedSql(right: Expression, compiling: Compiling): Sql {
 }
 
 /**
- * Returns the condition that every use of an owned table has. In a search, the owner column is written so that no index
- * is used for it. Otherwise an engine without statistics may read all rows of the caller.
+ * Returns the condition that restricts an owned table to the caller's rows. In a search, the owner column is written so
+ * that the engine can't use an index of this column and uses the search index. Otherwise an engine without statistics
+ * may read all rows of the caller.
  */
 export const ownedSql = (
   { alias, owner }: TableReference,
@@ -359,7 +362,7 @@ export const ownedSql = (
     ? undefined
     : sql`${searched?.has(alias) === true ? compiling.dialect.unindexed(sql.ref(`${alias}.${owner}`)) : sql.ref(`${alias}.${owner}`)} = ${slotted(compiling, { slot: "caller" }, { type: "id" })}`;
 
-/** Returns the aliases of the tables that are searched with their search index, with these parameters. */
+/** Returns the aliases of the tables whose search index is used when the parameters in `given` are sent. */
 export function searchedTables(
   condition: Condition | undefined,
   { given, readsTextsOf }: Pick<Compiling, "given"> & Pick<Partial<Compiling>, "readsTextsOf">,

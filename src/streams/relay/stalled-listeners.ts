@@ -22,8 +22,9 @@ interface Wait extends Waiting {
 }
 
 /**
- * The factor of the limit if the unsent bytes are unknown. A socket with a buffer of 4 MB accepts more data only when
- * a third of the buffer was sent, which takes nearly three minutes at 8 kB/s.
+ * If the number of unsent bytes is unknown, the limit is `stallMs` times this factor, because progress is then noticed
+ * only when the socket accepts more data. A socket with a buffer of 4 MB does so only when a third of the buffer was
+ * sent, which takes nearly three minutes at 8 kB/s.
  */
 const unknownFactor = 2.5;
 

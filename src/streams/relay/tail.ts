@@ -90,8 +90,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   };
 
   /**
-   * Adds the chunks of a span that are not known yet. Returns false for a span of another stream, or with a gap before
-   * it. Such a span is ignored, because the next read of the store returns its chunks.
+   * Adds the chunks of a span that are not known yet. Ignores the span and returns false if it belongs to another
+   * stream, or if chunks before it are missing. The next read of the store then returns these chunks, too.
    */
   const accept = (span: Span): boolean => {
     if (state === undefined || recent === undefined) return true;

@@ -136,7 +136,7 @@ async function* mp3Of(generator: Generator, wanted: GenerateRequest, signal: Abo
   for await (const { bytes } of chunks) yield bytes;
 }
 
-/** Returns the parent's plan with the requested changes, if the request contains a plan. */
+/** If the request changes an existing version and contains the plan of that version, returns the changed plan. */
 async function changedSpecOf(generator: Generator, { parent, durationSeconds, seed }: GenerateRequest) {
   if (parent?.spec === undefined) return {};
   const { instruction, spec } = parent;
@@ -154,7 +154,10 @@ function promptOf({ prompt, parent, options }: GenerateRequest): string {
   return words.length === 0 ? prompt : `${prompt.slice(0, 1500)}, ${words.join(", ")}`;
 }
 
-/** Waits for the first bytes, so that a piece that can't be made is an error response and not an empty 200. */
+/**
+ * Waits for the first bytes before it answers. So if the piece can't be made, the answer is an error and not an empty
+ * 200.
+ */
 async function bodyResponse(making: Making): Promise<Response> {
   const chunks = making.read();
   const first = await chunks.next();

@@ -102,7 +102,7 @@ test("the measurement of times detects a route that takes five milliseconds long
   );
 });
 
-test("the matrix can detect a repeated stored response, because a business's used and unused Idempotency-Keys get different responses", async () => {
+test("the matrix would detect a stored response that another business gets, because a used Idempotency-Key gets a different response from an unused one", async () => {
   await using house = await createHouse({}, 1);
   const own = house.tenants[0]!;
   const missing = missingIds(own);

@@ -22,7 +22,7 @@ MINOR = [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17]
 
 
 def measure_sound(asked):
-    """The measurements without listening: width, brightness, loudness and repetition."""
+    """Measures width, brightness, loudness and repetition, which need no recognition of notes, beats or keys."""
     stereo, rate = librosa.load(asked["mp3"], sr=None, mono=False)
     return {
         "sideToMid": decibels(rms(stereo[0] - stereo[1]) / rms(stereo[0] + stereo[1])),
@@ -37,7 +37,10 @@ def measure_sound(asked):
 
 
 def hear_sound(asked):
-    """The measurements by listening: tempo, key, bar length, drums and notes, with another piece's notes as a control."""
+    """Recognizes tempo, key, bar length, drums and notes in the audio.
+
+    The recognized notes are compared with the score of the piece, and as a control with the score of another piece.
+    """
     mono, _ = librosa.load(asked["mp3"], sr=RATE)
     harmonic, percussive = librosa.effects.hpss(mono, margin=3.0)
     chroma = librosa.feature.chroma_cqt(y=harmonic, sr=RATE)
@@ -83,7 +86,7 @@ def key_of(weights):
 
 
 def bar_of(mono, chroma, eighth):
-    """Of bars of 6, 7, 8 and 10 eighths, the length after which rhythm and harmony repeat best."""
+    """Returns the most likely length of a bar (6, 7, 8 or 10 eighths): rhythm and harmony repeat best after it."""
     bands = librosa.onset.onset_strength_multi(y=mono, sr=RATE, hop_length=HOP, channels=[0, 16, 48, 128])
     change = np.maximum(0, np.diff(chroma, axis=1, prepend=chroma[:, :1])).sum(axis=0)
     size = min(bands.shape[1], len(change))
@@ -102,7 +105,7 @@ def intervals_of(notes):
 
 
 def found_share(heard, midi):
-    """The F measure of the transcribed notes. A note is right if the score has the same pitch within 50 ms."""
+    """The F measure of the recognized notes. A note is right if the score has a note of its pitch within 50 ms."""
     written = [(note.start, note.end, note.pitch) for note in pitched_notes(midi)]
     transcribed = [(float(start), float(end), int(pitch)) for start, end, pitch, _, _ in heard]
     if not written or not transcribed:

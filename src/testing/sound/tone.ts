@@ -1,5 +1,5 @@
-// Makes a tone in the form of a generator's chunks: an Info frame with the planned length, then chunks of about a
-// second, each of whole frames.
+// Makes a tone as MP3 in chunks, like a generator. The first chunk begins with an Info frame, which declares the length
+// of the tone. Each chunk has about a second of sound and consists of whole MP3 frames.
 import { createMp3Encoder, loadLame } from "../../composer/mp3/encoder.ts";
 import { createHead } from "../../composer/mp3/head.ts";
 

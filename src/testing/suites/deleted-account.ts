@@ -14,8 +14,9 @@ const password = "long enough";
 const dayMs = 86_400_000;
 
 /**
- * Checks that nothing of a closed account is found, that everything is found again after its restoration, and that the
- * account is erased after the grace period. `environment` contains the settings of the stores.
+ * Checks an account that its owner deletes. During the grace period none of its content is found, and a restoration
+ * makes all of it available again. After the grace period the account is erased. `environment` contains the settings of
+ * the stores.
  */
 export async function checkDeletedAccount(environment: Record<string, string> = {}): Promise<void> {
   await using house = await createAccountHouse(environment);
@@ -85,7 +86,7 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
   for (const credential of credentials) expect((await find(credential)).status).toBe(401);
   expect(await stateOf(queued)).toBe("cancelled");
 
-  // A sign-in and a restoration reveal that the account is closed only if the password is right.
+  // A sign-in or a restoration says only to a caller with the right password that the account was deleted.
   const wrong = { ...login, password: "wrong one" };
   const deleting = { status: 409, body: { code: "ACCOUNT_DELETING", details: { deleteAfter } } };
   expect((await call("POST", "accounts/sign-in", { json: wrong })).status).toBe(401);
@@ -169,7 +170,7 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
     return JSON.stringify(all);
   }
 
-  /** Checks that the account can't be restored after its time, even before a sweep has erased it. */
+  /** Checks that the account can't be restored after the grace period, even if no sweep has erased it yet. */
   async function expectGone(atMs: number): Promise<void> {
     const setTime = (ms: number) =>
       deps.databases.use(studio.business.id, ({ kysely }) =>

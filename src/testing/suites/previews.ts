@@ -90,7 +90,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await deps.chunkStore.list({ businessId: previewId })).toEqual([]);
   });
 
-  test("another business's key gets the same response as for a missing preview; users and the operator can't run queries on a preview", async () => {
+  test("on a preview of another business, a key gets the same response as for a missing preview; users and the operator can't run queries on any preview", async () => {
     await using house = await open();
     const previewId = await house.create();
     const plain = ({ status, body }: { status: number; body: Record<string, unknown> }) => ({

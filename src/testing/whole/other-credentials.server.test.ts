@@ -1,5 +1,5 @@
-// Tests that every store refuses another business's credentials. If MongoDB is a stand-in without users, it prints what
-// was not tested.
+// Tests that every store refuses another business's credentials. The stand-in for MongoDB has no users. If no real
+// MongoDB is available, the tests print what they could not check.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";

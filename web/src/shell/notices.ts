@@ -23,12 +23,18 @@ export { notices };
 /** Whether the error means that no answer came from the server. */
 export const isUnreachable = (err: unknown): boolean => err instanceof ApiError && err.status === 0;
 
-/** Shows an error of a request that reads data, but not the lack of a network, because the page says that already. */
+/**
+ * Shows the error of a request that reads data. Shows nothing if the server can't be reached because the browser is
+ * offline, since the page says that elsewhere.
+ */
 export function noticeLoad(err: unknown): void {
   if (!isUnreachable(err) || navigator.onLine) noticeError(err);
 }
 
-/** Shows why an action had no effect. If there was no answer, `words` say so, and one press tries it again. */
+/**
+ * Shows why an action had no effect. If the server didn't answer, the notice has the text `words` and a button that
+ * calls `again`.
+ */
 export function noticeUndone(err: unknown, words: string, again: () => void): void {
   if (isUnreachable(err)) notice(words, undefined, { label: "Try again", run: again });
   else noticeError(err);

@@ -1,4 +1,5 @@
-// Tests moves between albums in Chromium with the real app: by mouse, one piece or several, and their undo.
+// Tests in Chromium with the real app that one piece or several are moved to an album with the mouse or the menu, and
+// that each move can be undone.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import { until } from "../../../src/testing/until.ts";

@@ -114,7 +114,7 @@ test(
 );
 
 test(
-  "the player and the list of a new piece are drawn in two tasks, and nothing is measured while the player is drawn",
+  "after a piece is requested, the player is drawn in an earlier task than the list, without measuring any element",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

@@ -150,7 +150,7 @@ test("the mail about a deleted account says when it is erased and how to restore
   expect(house.mails).toHaveLength(2);
 });
 
-test("an unknown address gets the same response after the same work but no mail, and requests for any address are limited", async () => {
+test("a reset for an e-mail without an account gets the same response after the same work but sends no mail, and requests for any e-mail are limited", async () => {
   await using house = await createHouse({ environment: { RONDO_LIMIT_MAILS: "2/1h" } });
   await house.call("POST", "accounts/sign-up", { json: login });
   await house.token(1);
@@ -215,7 +215,7 @@ test("a new address is used only after its link was opened, and the former addre
   expect([warning.to, warning.text.includes("new@example.com")]).toEqual([["ada@example.com"], true]);
   const [second, back] = [confirming, warning].map(({ text }) => /#(demo\.[\w-]+)/.exec(text)![1]!);
   await house.call("POST", "accounts/sign-up", { json: { ...login, email: "new@example.com" } });
-  // Another member has the address by now. The link stays valid, because nothing was changed.
+  // Another member has the address by now, so the change is refused. The link stays valid.
   expect((await verify(second!)).status).toBe(409);
   const reset = { token: back, password: "taken back by ada" };
   expect((await house.call("POST", "accounts/reset-password", { json: reset })).status).toBe(204);

@@ -28,7 +28,7 @@ async function get({ url, token }: Served, path: string) {
 const options = { tempo: 90, key: "D minor", style: "jazz", lyrics: "La\nla", instrumental: false };
 const prompt = "fast techno in A major";
 
-test("options take precedence over the prompt, are described in the response and the state, and are listed by the query", async () => {
+test("options take precedence over the prompt, are described in the response and the state of the generation, and are listed by the query generations.recent", async () => {
   await using served = await createServedStudio();
   const { status, body } = await post(served, { prompt, options });
   expect(status).toBe(200);
@@ -41,7 +41,7 @@ test("options take precedence over the prompt, are described in the response and
   expect((await get(served, "/v1/queries/generations.recent")).items).toMatchObject([{ options }]);
 });
 
-test("without options, the options in the state are null", async () => {
+test("after a request without options, the state of the generation has null as its options", async () => {
   await using served = await createServedStudio();
   for (const given of [{}, { options: {} }]) {
     const { body } = await post(served, { prompt, ...given });

@@ -1,4 +1,4 @@
-// Tests that a stopped or failed piece has the generated length in every response.
+// Tests pieces whose generation was cancelled or failed: every response has the length of the sound that was generated.
 import { expect, setDefaultTimeout } from "bun:test";
 import { cancelGeneration } from "../../../generations/cancel-generation.ts";
 import { uploadAudio } from "../../../library/tiers/upload-audio.ts";
@@ -39,7 +39,7 @@ function endedEarly(beforeEnd: () => Promise<void>): Generator {
 }
 
 for (const how of ["cancelled", "failed"] as const) {
-  test(`the version, tags, MP3, WAV, HLS and audio of a ${how} piece have the generated length`, async () => {
+  test(`the version, tags, MP3, WAV, HLS and audio of a ${how} piece have the length of the sound that was generated`, async () => {
     await using served = await createServedStudio();
     const { studio } = served;
     const piece = await studio.start();

@@ -1,5 +1,5 @@
-// Defines the format of messages between processes. A message contains a span or "forgotten", and its sender, sequence
-// number and time.
+// Defines the format of messages between processes. A message contains new chunks of a stream (a span), or says that
+// the cache has forgotten the stream. It also contains its sender, a sequence number and the time.
 import type { Span } from "../chunk-cache.ts";
 
 /** The sender of a message, its sequence number and its time. */
@@ -12,8 +12,8 @@ interface MessageOrigin {
 
 export interface Message extends MessageOrigin {
   /**
-   * The published span. Undefined when the stream was forgotten, and in a recalled message whose span is no longer
-   * cached.
+   * The published span. Undefined when the stream was forgotten, and in a past message that is read again after its
+   * span has left the cache.
    */
   readonly span: Span | undefined;
 }

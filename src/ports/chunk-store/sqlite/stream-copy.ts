@@ -1,4 +1,4 @@
-// Reads and writes whole streams of chunk files, for moving them between stores.
+// Reads whole streams from SQLite chunk files and writes them there, when streams are moved between stores.
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

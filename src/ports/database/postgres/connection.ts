@@ -1,4 +1,5 @@
-// Opens one connection to Postgres with pipelined statements. When it ends, every waiting caller gets an error and no further statement is sent.
+// Opens one connection to Postgres with pipelined statements: a statement is sent before the earlier ones are answered.
+// When the connection ends, every waiting caller gets an error and no further statement is sent.
 import type { SqlRow } from "../database.ts";
 import { isConnectionLost, openPostgresClient } from "./client.ts";
 
@@ -18,8 +19,9 @@ export interface PostgresConnection {
   inFlight(): number;
   /**
    * Sends a statement. Statements are answered in the order in which they were sent. `answerMsMax` is the time limit of
-   * the statement: `checkSilence` treats the connection as dead `silenceMsMax` later. Throws the driver's errors. After
-   * the connection has ended, throws the reason for its end.
+   * the statement in milliseconds. If the server is silent for `silenceMsMax` beyond this limit, the next call of
+   * `checkSilence` ends the connection. Throws the driver's errors. After the connection has ended, throws the reason
+   * for its end.
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /** Ends the connection if the server has been silent for too long. */
@@ -36,7 +38,10 @@ export interface PostgresConnectionOptions {
   readonly onEnd: (reason: unknown) => void;
 }
 
-/** How long the server may be silent beyond a statement's time limit, in milliseconds. After that the connection is treated as dead. */
+/**
+ * How long the server may be silent beyond a statement's time limit, in milliseconds. After that the connection is
+ * treated as dead.
+ */
 const silenceMsMax = 20_000;
 const transactions: Readonly<Record<number, PostgresAnswer["transaction"]>> = { 73: "none", 84: "open" };
 

@@ -107,13 +107,13 @@ describe("a call", () => {
     expect([err.publicMessage, inner]).toEqual(["The generator redirects to another address.", 0]);
   });
 
-  test("ends at its time limit, and its answer is then treated as lost", async () => {
+  test("ends with an error at its time limit, and the error says that the generator may have received the call", async () => {
     await using server = serve(() => new Promise(() => undefined));
     const err = await failureOf(callFar(server.url, { timeoutMs: 100 }, signal()));
     expect([err.code, err.isBusy, err.isAnswerLost]).toEqual(["GENERATION_FAILED", false, true]);
   });
 
-  test("is reported as not accepted if the server is missing, and as possibly accepted if the server closes the connection", async () => {
+  test("gives an error with isBusy if no server listens, and with isAnswerLost if the server closes the connection", async () => {
     const gone = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
     const { port } = gone.address() as { port: number };
@@ -125,7 +125,7 @@ describe("a call", () => {
     expect([refused.isBusy, refused.isAnswerLost]).toEqual([true, false]);
   });
 
-  test("that fails has an error without its URL, which may be a signed link", async () => {
+  test("gives an error that doesn't contain the URL of the call, because the URL may be a signed link", async () => {
     const gone = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
     const { port } = gone.address() as { port: number };
@@ -186,7 +186,7 @@ describe("waiting", () => {
     ["stops", async () => "stopped", "stopped"],
     ["fails to stop", () => Promise.reject(new Error("no route")), "left running"],
   ])(
-    "after an abort, a generator that %s gives a result that says whether it stopped",
+    "after an abort, the result says whether the generator stopped (a generator that %s)",
     async (_, stopFar, end) => {
       const abort = new AbortController();
       const far = createFarEnd(abort.signal, stopFar);
@@ -220,7 +220,7 @@ describe("a prompt as a plan", () => {
     expect([prompt.length, prompt.endsWith(". faster")]).toEqual([2000, true]);
   });
 
-  test("can't be read from the plan of another generator: such a plan is refused", () => {
+  test("is refused if it is the plan of another kind of generator", () => {
     let failure: unknown;
     try {
       parsePromptPlan({ style: "jazz" });

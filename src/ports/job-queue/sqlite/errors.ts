@@ -1,7 +1,7 @@
 // Translates SQLite errors to AppErrors of the job queue.
 import { AppError, storeDamaged } from "../../../errors.ts";
 
-/** Runs `work` and translates the errors of its driver. */
+/** Runs `work` and translates the errors of SQLite that it throws. */
 export function translated<T>(work: () => T): T {
   try {
     return work();
@@ -10,7 +10,9 @@ export function translated<T>(work: () => T): T {
   }
 }
 
-/** All other errors are returned unchanged. */
+/**
+ * Returns an AppError if the disk is full, or the job file is damaged or unavailable. Returns other errors unchanged.
+ */
 export function appErrorOf(err: unknown): unknown {
   const code = err instanceof Error && "code" in err ? String(err.code) : "";
   if (code === "SQLITE_FULL") {

@@ -1,5 +1,5 @@
-// Tests the mailer against aiosmtpd, an independent mail server: TLS, sign-in, refusals, and the mails as Python's
-// parser reads them.
+// Tests the mailer against aiosmtpd, an independent mail server: TLS, sign-in and refusals. Python's e-mail parser,
+// which is also independent, has to read the mails correctly.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { onCi } from "../../../testing/runners/on-ci.ts";

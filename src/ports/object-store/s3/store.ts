@@ -69,7 +69,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           retry: 3,
         });
         const { bytes, crc32c } = spooled;
-        // The object is stored, but another write may have replaced it meanwhile. So only the time is taken from the server's answer.
+        // Another write may have replaced the object meanwhile. So only the time is taken from the server's answer.
         const stored = await findFacts(name).catch(() => undefined); // without an answer, our clock is used
         const writtenAtMs = stored?.writtenAtMs ?? Date.now();
         return { bytes, crc32c, contentType: write.contentType, writtenAtMs };
@@ -84,7 +84,8 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           if (!facts) return undefined;
           const span = spanOf(range, facts.bytes);
           const body = await openContent(client.file(name), span, bucket);
-          // The client's GET can't request a version. If the facts have changed since, the content may be the content of another write.
+          // The client's GET can't request a version. If the facts have changed since the first HEAD, the content may
+          // be that of another write, so both are read again.
           const now = span.start === span.end ? facts : await findFacts(name);
           if (!body || !isDeepStrictEqual(now, facts)) {
             await body?.cancel();

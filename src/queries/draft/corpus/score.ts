@@ -1,5 +1,5 @@
-// Scores a language model. The model drafts a spec for each wanted query of the corpus, and the rows of each spec are
-// compared with the right rows on every engine.
+// Scores a language model with a corpus of descriptions of queries. The model drafts a spec for each description. On
+// every engine, the rows that the spec returns are compared with the right rows.
 import type { Caller } from "../../../accounts/caller.ts";
 import { AppError, isAppError } from "../../../errors.ts";
 import type { Database } from "../../../ports/database/database.ts";

@@ -75,7 +75,9 @@ function convert(rows: SqlRow[], { name, type, scale = 0, inside }: Conversion, 
   }
 }
 
-/** Decodes nested children, which the engine has encoded as JSON. Stored JSON is a string in this encoding. */
+/**
+ * Decodes nested children, which the engine has encoded as JSON. A stored JSON value is a string there, and is parsed.
+ */
 function childrenOf(children: unknown, inside: readonly Conversion[], maxRows: number): unknown {
   if (Array.isArray(children)) refuseLongLists(children, maxRows);
   if (inside.length === 0) return children;

@@ -1,4 +1,4 @@
-// Reads the statement of a query, or several steps that run in one transaction.
+// Parses the statement of a query spec, or the several steps of a spec, which run in one transaction.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, readChoice, readList, readObject, readString } from "../json-reader.ts";
 import type { StatementPlan, StepPlan } from "../../plan.ts";
@@ -11,7 +11,10 @@ import { nothingVisible, type Reading } from "./parsing.ts";
 const statements = ["select", "insert", "update", "delete"] as const;
 const stepsMax = 10;
 
-/** Connects the readers, which call each other. */
+/**
+ * Gives the functions that parse expressions, conditions and selects access to each other, because these contain each
+ * other.
+ */
 export function createReading(options: Omit<Reading, "expression" | "condition" | "nestedSelect">): Reading {
   const reading: Reading = {
     ...options,

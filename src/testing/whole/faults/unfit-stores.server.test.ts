@@ -1,5 +1,6 @@
-// Tests damaged stores and stores of a newer version. A start names the store and exits, and a fault of one business's
-// store affects no other business and is named by the doctor.
+// Tests stores that are damaged or were written by a newer version. A server that finds such a store at its start names
+// the store and exits. In a running server, an unfit store of one business causes errors only for this business, and
+// `rondo doctor` names the business.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// Shows where each command has its place in the console, and which commands run on the server's machine.
+// Shows all `rondo` commands: those that run only on the server's machine, and the others, each with the view of the
+// console that does the same.
 import { Table } from "../parts/table.tsx";
 import { places } from "./places.ts";
 import { t } from "../../i18n/translate.ts";

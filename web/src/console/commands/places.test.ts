@@ -1,10 +1,10 @@
-// Tests that each command has its place in the console.
+// Tests that the console lists all `rondo` commands.
 import { expect, test } from "bun:test";
 import { places } from "./places.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-test("the console lists every command of the reference, and no other", () => {
+test("the console lists every command of docs/reference/cli.md, and no other", () => {
   const text = readFileSync(join(import.meta.dirname, "../../../../docs/reference/cli.md"), "utf8");
   const commands = [...text.matchAll(/^### rondo (.+)$/gm)].map(([, name]) => name!);
   expect(

@@ -1,4 +1,5 @@
-// Tests that the stage of browser tests leaves no process behind.
+// Tests that `setStage`, which starts the app and a browser for the browser tests, leaves no process behind if it
+// fails.
 import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { until } from "../../../../src/testing/until.ts";

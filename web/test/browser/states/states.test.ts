@@ -35,7 +35,7 @@ const settings = Object.entries({ phone, desktop }).flatMap(([device, options]) 
   (["en", "ar"] as const).map((locale) => ({
     name: `${device}, ${locale === "ar" ? "right to left" : "left to right"}`,
     say: locale === "ar" ? inArabic : inEnglish,
-    // Routes of a test don't see the requests of a service worker.
+    // The states replace responses with Playwright's `route`, which doesn't see the requests of a service worker.
     options: { ...options, locale, serviceWorkers: "block" } as const,
   })),
 );

@@ -1,5 +1,5 @@
-// Makes an XMP packet that declares how the music was made. The packet has the machine-readable form that IPTC
-// defines and the EU's AI act requires.
+// Makes an XMP packet that declares how the music was made. The EU's AI Act (article 50) requires such a declaration in
+// a machine-readable format. The packet uses the format that IPTC defines.
 import { commentOf, madeWith, sourceTypeUri, type TrackTags, tagText } from "../track-tags.ts";
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

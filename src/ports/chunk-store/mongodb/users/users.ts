@@ -34,7 +34,10 @@ export async function ensureUser(
   }
 }
 
-/** Drops an emptied database and its user, if the server and the permissions of the URL's user allow it. */
+/**
+ * Drops an emptied database and its user. Leaves each of them in place if the server doesn't support the command, or if
+ * the user in the store's URL has no permission for it.
+ */
 export async function dropWhatItMay(db: Db): Promise<void> {
   for (const command of [{ dropDatabase: 1 }, { dropUser: db.databaseName }]) {
     try {
@@ -46,7 +49,10 @@ export async function dropWhatItMay(db: Db): Promise<void> {
   }
 }
 
-/** Returns whether the error means that the URL's user may not create users, or that the server doesn't support createUser. */
+/**
+ * Returns whether the error means that the user in the store's URL has no permission for the command, or that the
+ * server doesn't support it.
+ */
 export const cannotMakeUsers = (err: unknown): boolean =>
   isRefused(err) || (err instanceof MongoServerError && unknownCommands.has(Number(err.code)));
 

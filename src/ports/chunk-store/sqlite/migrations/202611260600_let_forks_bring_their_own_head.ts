@@ -1,4 +1,5 @@
-// Adds the head of a fork, which replaces the first bytes of its source, and an index to find forks by their source.
+// Adds a column for the head of a fork, and an index to find forks by their source. A fork has the bytes of its head in
+// place of the first bytes of its source.
 export const statements: readonly string[] = [
   "alter table streams add column head blob",
   "alter table streams add column forkHeadGiven integer not null default 0",

@@ -25,7 +25,10 @@ const fenceSql = `
       return null;
     end $body$;`;
 
-/** The functions run with the administrator's permissions, because a business's role has no permissions on the log. */
+/**
+ * Returns the statements that create the log of a table. Its trigger function runs with the administrator's
+ * permissions, because a business's role has no permissions on the log.
+ */
 function logSql(table: CopyTable): string {
   const note = (row: "old" | "new"): string =>
     `insert into ${logOf(table)} (${places(table)}) values (${table.key.map((name) => `${row}.${quoted(name)}`).join(", ")});`;
@@ -47,7 +50,10 @@ const pauseTries = 20;
 const lockMs = 300;
 
 export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransaction): ChangeLog {
-  /** Returns a statement that waits only a short time for running writes, because later writes wait behind it. */
+  /**
+   * Returns statements that lock the tables against writes. They wait only a short time for running writes, because new
+   * writes wait behind the lock meanwhile.
+   */
   const locked = (tables: readonly CopyTable[]): string =>
     `set local lock_timeout = ${lockMs}; lock table ${tables.map(tableOf).join(", ")} in share row exclusive mode;`;
 
