@@ -1,6 +1,6 @@
 """Makes a MusicGen with tiny random weights, in the shape of the real one: 4 codebooks a channel, EnCodec at 32 kHz.
 
-`python -m tests.tiny_musicgen FOLDER` writes it as a folder that the engine loads like stock weights.
+`python -m tests.tiny_musicgen FOLDER` writes it as a folder, which the engine loads like a released MusicGen.
 """
 
 from __future__ import annotations

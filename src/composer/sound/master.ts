@@ -21,7 +21,7 @@ export interface Master {
 }
 
 /**
- * The loudness gain at the end of a block with this many samples. The first block only fills the limiter, and its
+ * `gain` is the loudness gain at the end of a block of `count` samples. The first block only fills the limiter, and its
  * output is dropped.
  */
 export interface GainStep {

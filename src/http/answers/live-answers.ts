@@ -13,7 +13,7 @@ export interface LiveCaller {
 }
 
 interface LivePlace {
-  /** Calls `call` once when the credential has ended, unless the returned function was called before. */
+  /** Calls `call` once when the credential has ended. The returned function prevents this call. */
   whenOver(call: () => void): () => void;
   /** Ends the registration. May be called twice. */
   leave(): void;

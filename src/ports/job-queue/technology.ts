@@ -16,7 +16,7 @@ export interface OpenJobQueueOptions {
 }
 
 export interface JobQueueTechnology extends Technology<OpenJobQueueOptions, JobQueue> {
-  /** Opens the same queue for moving single jobs. */
+  /** Opens the same queue with methods that move jobs one by one between two queues. */
   openCopy(location: string, options: OpenJobQueueOptions): Promise<JobCopy>;
   /** Opens the queues for bull-board. Returns undefined if bull-board does not support the technology. */
   openBoard(location: string, options: OpenJobQueueOptions): Promise<JobBoard | undefined>;

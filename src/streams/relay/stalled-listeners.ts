@@ -9,8 +9,8 @@ interface Waiting {
 
 export interface StalledListeners {
   /**
-   * Call it when a piece was written that the listener has not received yet. Call the returned function when the
-   * piece was received or the response has ended.
+   * Call it when data was written that the listener has not received yet. Call the returned function when the listener
+   * has received the data, or the response has ended.
    */
   waiting(listener: Waiting): () => void;
 }

@@ -11,7 +11,7 @@ import { type App, missingIds, type Tenant, written } from "./tenant.ts";
 
 setDefaultTimeout(300_000);
 
-/** The ids of each business are tried by every other one, so the time grows with the square of their number. */
+/** Each business tries the ids of every other business, so the time grows with the square of this number. */
 const businesses = runsLongTests ? 3 : 2;
 
 test("every operation in the API document has a row in the matrix, and every row is an operation", async () => {

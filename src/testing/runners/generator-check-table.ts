@@ -47,7 +47,7 @@ async function ofBad(): Promise<ReadonlyMap<string, Outcome>> {
     for (let id = left.shift(); id !== undefined; id = left.shift()) {
       await using bad = await serveToneGenerator(secret, lies[id]);
       const outcomes = await outcomesOf({ url: bad.url, only: [id], seconds: 6, timeoutSeconds: 5 });
-      // Other cases whose ids begin with the same characters ran, too.
+      // `only` selects all cases whose ids begin with `id`, so other cases may have run, too.
       const outcome = outcomes.get(id);
       if (outcome !== undefined) all.set(id, outcome);
     }

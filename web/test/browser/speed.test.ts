@@ -43,7 +43,10 @@ test(
   TEST_MS_MAX,
 );
 
-/** How Chromium got each answer of the API: by which route of the service worker, or without a service worker. */
+/**
+ * Returns, for each response of the API, from where Chromium got it: the source that the service worker's routes chose
+ * (`workerFinalSourceType`), or "no worker".
+ */
 const sourcesOf = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     performance

@@ -25,7 +25,10 @@ export type LibraryRoutesDeps = DeleteThingDeps &
   StartVersionDeps & {
     readonly links: LinkMaker;
     readonly trustedProxies: number;
-    /** Called after each deletion, purge and restore of a project, a track or a version. */
+    /**
+     * Clears the cache of facts with which the sound of versions is served. It is called after each deletion, purge and
+     * restore of a project, a track or a version.
+     */
     forgetSounds(): void;
   };
 

@@ -10,7 +10,7 @@ export interface PostgresAnswer {
   readonly count: number;
   /** The transaction state of the connection after the statement. */
   readonly transaction: "none" | "open" | "failed";
-  /** How many milliseconds the server needed, from the sending of the statement or from the previous answer. */
+  /** The milliseconds since the statement was sent, or since the previous answer if that came later. */
   readonly activeMs: number;
 }
 
@@ -69,7 +69,7 @@ export function openPostgresConnection({ url, onEnd }: PostgresConnectionOptions
     onEnd(reason);
   }
 
-  /** Records an answer. Returns the server's time for the statement in milliseconds, or undefined when the caller already got an error. */
+  /** Records an answer. Returns `activeMs` of the answer, or undefined if the caller already got an error. */
   function settle(refuse: (reason: unknown) => void, sentAt: number): number | undefined {
     if (!waiting.delete(refuse)) return undefined;
     const now = performance.now();

@@ -44,7 +44,7 @@ const listsOf: Readonly<Record<JobState, readonly string[]>> = {
 const allLists = ["delayed", "wait", "prioritized", "active", "completed", "failed"];
 
 export function createOperator(redis: RedisClient, queueOf: (name: QueueName) => Queue): Operator {
-  /** Returns the ids of all jobs in the lists that belong to the wanted state, read in one transaction. */
+  /** Reads the ids of all jobs in the lists of BullMQ that can contain jobs of the wanted state, in one transaction. */
   async function placesOf(queue: Queue, filter: JobFilter): Promise<Place[]> {
     const lists = filter.state === undefined ? allLists : listsOf[filter.state];
     const replies = await allOf(

@@ -99,7 +99,7 @@ const unfitForAll: readonly (readonly [
 ];
 
 for (const [name, file, breakIt, says] of unfitForAll) {
-  test(`with ${name}, a start exits with code 78 and one sentence`, async () => {
+  test(`with ${name}, a starting server exits with code 78 and a sentence that names the setting`, async () => {
     await using directory = await createTemporaryDirectory();
     const { config, businesses } = await fillFolder(directory.path);
     const ofBusiness = file.endsWith(".db") ? "" : `${businesses[0]?.id}.db`;
@@ -131,7 +131,7 @@ const unfitForOne: readonly (readonly [
 ];
 
 for (const [name, folder, breakIt, code] of unfitForOne) {
-  test(`with ${name}, only its business gets 503 ${code}, and the doctor names the business`, async () => {
+  test(`with ${name}, only the business that has it gets 503 ${code}, and rondo doctor names this business`, async () => {
     await using directory = await createTemporaryDirectory();
     const { config, businesses } = await fillFolder(directory.path);
     const [sick, well] = businesses;
