@@ -1,7 +1,7 @@
 // Describes a plan in words for people: style, key, meter, players, sections.
 
 import { instruments } from "./instruments.ts";
-import { drumLaneName, nameOfTonic } from "./prompt/names.ts";
+import { drumLaneName, nameOfKey } from "./prompt/names.ts";
 import { sectionsOf } from "./score/form/plan-sections.ts";
 import { timingOf } from "./score/time/timing.ts";
 import { type MusicSpec, tonics } from "./spec.ts";
@@ -32,7 +32,7 @@ export const planWordsOf = (spec: MusicSpec, mood: readonly string[] = []): Plan
   composerVersion: spec.composerVersion,
   style: styleOf(spec).label,
   bpm: Math.round(spec.bpm),
-  key: `${nameOfTonic(soundingTonic(spec), spec.mode)} ${spec.mode}`,
+  key: nameOfKey(soundingTonic(spec), spec.mode),
   meter: spec.meter,
   swing: spec.swing,
   mood,
@@ -49,7 +49,8 @@ export const soundingTonic = ({
 }: Pick<MusicSpec, "tonic" | "transpose">): MusicSpec["tonic"] =>
   tonics[(((tonics.indexOf(tonic) + transpose) % 12) + 12) % 12] ?? tonic;
 
-const kitNames = {
+/** The names of drum kits as players. */
+export const kitNames = {
   standard: "drums",
   room: "drums",
   electronic: "drum machine",

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { AppError } from "../errors.ts";
 import { isInstrumentName, isKitName, type InstrumentName, type KitName } from "./instruments.ts";
+import { sectionKinds } from "./score/form/form.ts";
 import { meterNames } from "./score/time/meter.ts";
 import { drumLanes, feels, formNames, modes, parts, styleNames, wheres } from "./styles/style.ts";
 
@@ -71,7 +72,7 @@ const specSchema = z.strictObject({
     ...lengths,
     name: z.enum(formNames).nullable(),
     /** The sections in the requested order. If the list is empty, the form decides. */
-    order: z.array(z.enum(["intro", "verse", "chorus", "break", "build", "solo", "outro"])).max(24),
+    order: z.array(z.enum(sectionKinds)).max(24),
     ending: z.enum(["ring", "fade", "stop", "loop"]),
     /** The part that begins alone. */
     opening: part.nullable(),

@@ -2,13 +2,16 @@
 // seconds", "turn the drums down", "brushes instead of sticks".
 
 import { type InstrumentName, instruments } from "../instruments.ts";
-import { familyOf, partsFor, playsChords } from "../prompt/instrument-roles.ts";
+import { familyOf, nameOfPlayers, partsFor, playsChords } from "../prompt/instrument-roles.ts";
+import { drumLaneName } from "../prompt/names.ts";
 import { readPrompt, type WordWish } from "../prompt/reading.ts";
+import { sectionKinds } from "../score/form/form.ts";
 import type { MusicSpec } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
 import { type DrumLane, type Part, type PitchedPart, pitchedParts } from "../styles/style.ts";
 import { nameOfPlace } from "./find-place.ts";
-import { changedPlace, degreeOf, type Rule, wordsIn } from "./rule.ts";
+import { kitNames, type Said, say } from "./change-phrases.ts";
+import { type Change, changedPlace, degreeOf, type Rule, wordsIn } from "./rule.ts";
 
 export const changeBand: Rule = (spec, clause) => {
   for (const rule of [changeLevel, swap, changeThere, keepOnly, remove, add]) {
@@ -54,6 +57,15 @@ const labelOf = (spec: MusicSpec, part: Part): string => {
   return name === null ? part : instruments[name].label;
 };
 
+/** The English name of the players that a wish names, in whatever language it was typed. */
+const nameOf = ({ kind, id, typed }: WordWish): string =>
+  kind === "parts" ? (partWords[id] === "drums" ? "drums" : id) : nameOfPlayers(id as InstrumentName, typed);
+
+const onlyWords = (names: readonly string[]): Said =>
+  say("only {player}", {
+    player: names.reduce((player, other) => say("{player} and {other}", { player, other })),
+  });
+
 const louder =
   / (?:louder|turn up|turn .* up|forward|up front|more present|bring up|bring out|boost|raise|lauter|more .* in the mix|stronger|plus fort|mas fuerte|اعلي صوتا|ارفع) /;
 const softer =
@@ -71,7 +83,9 @@ const changeLevel: Rule = (spec, clause) => {
   for (const part of parts) levels[part] = Math.max(-24, Math.min(12, (levels[part] ?? 0) + by));
   return {
     changed: { levels },
-    said: parts.map((part) => `${labelOf(spec, part)} ${isLouder ? "louder" : "quieter"}`),
+    said: parts.map((part) =>
+      say(isLouder ? "{player} louder" : "{player} quieter", { player: labelOf(spec, part) }),
+    ),
   };
 };
 
@@ -97,11 +111,17 @@ const swap: Rule = (spec, clause) => {
   if (wish === undefined || leaving.length === 0) return undefined;
   const name = wish.id as InstrumentName;
   const parts = { ...spec.parts };
-  const said = new Set<string>();
+  const said = new Set<Said>();
   for (const part of leaving) {
     const before = parts[part];
     parts[part] = name;
-    if (before !== null) said.add(`${instruments[name].label} instead of ${instruments[before].label}`);
+    if (before !== null)
+      said.add(
+        say("{player} instead of {other}", {
+          player: instruments[name].label,
+          other: instruments[before].label,
+        }),
+      );
   }
   // If the instrument usually plays the tune, it plays only the tune, and another instrument plays
   // the chords.
@@ -110,11 +130,11 @@ const swap: Rule = (spec, clause) => {
   return { changed: { parts }, said: [...said] };
 };
 
-const kitChange = (spec: MusicSpec, wish: WordWish) => {
+const kitChange = (spec: MusicSpec, wish: WordWish): Change => {
   const kit = wish.id === "brushes" ? "brushes" : wish.id === "electronic" ? "electronic" : "standard";
-  const name = kit === "electronic" ? "a drum machine" : kit === "brushes" ? "brushes" : "acoustic drums";
-  if (spec.parts.drums === kit) return { changed: {}, said: [`already ${name}`] };
-  return { changed: { parts: { ...spec.parts, drums: kit } } as Partial<MusicSpec>, said: [`with ${name}`] };
+  const name = { kit: kitNames[kit] };
+  if (spec.parts.drums === kit) return { changed: {}, said: [say("already {kit}", name)] };
+  return { changed: { parts: { ...spec.parts, drums: kit } }, said: [say("with {kit}", name)] };
 };
 
 /** Makes a part rest or play in one section or stretch of the piece. */
@@ -134,14 +154,24 @@ const changeThere: Rule = (spec, clause) => {
     const others = ([...everyone, "drums"] as Part[]).filter((part) => !named.includes(part));
     return {
       changed: changedPlace(spec, clause, { silent: others, plays: [...named] }),
-      said: [`only ${named.map((part) => labelOf(spec, part)).join(" and ")} ${nameOfPlace(where)}`],
+      said: [
+        say("{change} {place}", {
+          change: onlyWords(named.map((part) => labelOf(spec, part))),
+          place: nameOfPlace(where),
+        }),
+      ],
     };
   }
   if (intent === "remove") {
     if (named.length === 0) return undefined;
     return {
       changed: changedPlace(spec, clause, { silent: [...named] }),
-      said: named.map((part) => `without ${labelOf(spec, part)} ${nameOfPlace(where)}`),
+      said: named.map((part) =>
+        say("{change} {place}", {
+          change: say("without {player}", { player: labelOf(spec, part) }),
+          place: nameOfPlace(where),
+        }),
+      ),
     };
   }
   if (where.at === "after" && named.length > 0) {
@@ -151,13 +181,17 @@ const changeThere: Rule = (spec, clause) => {
         { ...clause, where: { at: "before", seconds: where.seconds ?? 0 } },
         { silent: [...named] },
       ),
-      said: named.map((part) => `${labelOf(spec, part)} from ${where.seconds} seconds on`),
+      said: named.map((part) =>
+        say("{player} from {n} seconds on", { player: labelOf(spec, part), n: where.seconds ?? 0 }),
+      ),
     };
   }
   if (named.length > 0)
     return {
       changed: changedPlace(spec, clause, { plays: [...named] }),
-      said: named.map((part) => `${labelOf(spec, part)} ${nameOfPlace(where)}`),
+      said: named.map((part) =>
+        say("{player} {place}", { player: labelOf(spec, part), place: nameOfPlace(where) }),
+      ),
     };
   return addThere(spec, clause);
 };
@@ -181,7 +215,7 @@ const keepOnly: Rule = (spec, clause) => {
   );
   return {
     changed: { parts: kept, ...(kept.drums === null ? { percussion: [] } : {}) },
-    said: [`only ${[...new Set(labels)].join(" and ")}`],
+    said: [onlyWords([...new Set(labels)])],
   };
 };
 
@@ -192,9 +226,8 @@ const addThere: Rule = (spec, clause) => {
   if (added === undefined || parts === undefined || clause.where === undefined) return undefined;
   const part = pitchedParts.find((one) => spec.parts[one] === null && parts[one] !== null);
   if (part === undefined || clause.where.at === "after" || clause.where.at === "before") return undefined;
-  const sections = ["intro", "verse", "chorus", "break", "build", "solo", "outro"] as const;
-  const others = sections.filter((where) => where !== clause.where?.at);
-  if (others.length === sections.length) return undefined;
+  const others = sectionKinds.filter((where) => where !== clause.where?.at);
+  if (others.length === sectionKinds.length) return undefined;
   const places = [
     ...spec.places,
     ...others.map((where) => ({ where, silent: [part], plays: [], energy: 0, semitones: 0, pace: 1 })),
@@ -203,7 +236,9 @@ const addThere: Rule = (spec, clause) => {
   if (places.length > 12) return undefined;
   return {
     changed: { ...added.changed, places },
-    said: added.said.map((phrase) => `${phrase} ${nameOfPlace(clause.where ?? { at: "chorus" })}`),
+    said: added.said.map((change) =>
+      say("{change} {place}", { change, place: nameOfPlace(clause.where ?? { at: "chorus" }) }),
+    ),
   };
 };
 
@@ -211,16 +246,18 @@ const remove: Rule = (spec, clause) => {
   if (clause.intent !== "remove" || clause.where !== undefined) return undefined;
   const words = wordsIn(clause);
   if (words.some(({ kind, id }) => kind === "percussion" && (id === "hat" || id === "ride"))) {
-    if (spec.parts.drums === null) return { changed: {}, said: ["already without drums"] };
-    return { changed: { feel: [...new Set([...spec.feel, "no-hats" as const])] }, said: ["without hi-hats"] };
+    if (spec.parts.drums === null)
+      return { changed: {}, said: [say("already without {player}", { player: "drums" })] };
+    return {
+      changed: { feel: [...new Set([...spec.feel, "no-hats" as const])] },
+      said: [say("without {player}", { player: drumLaneName("hat") })],
+    };
   }
   const lanes = words.filter(({ kind }) => kind === "percussion").map(({ id }) => id as DrumLane);
   if (lanes.length > 0 && lanes.some((lane) => spec.percussion.includes(lane)))
     return {
       changed: { percussion: spec.percussion.filter((lane) => !lanes.includes(lane)) },
-      said: words
-        .filter(({ kind }) => kind === "percussion")
-        .map(({ typed }) => `without ${typed.toLowerCase()}`),
+      said: lanes.map((lane) => say("without {player}", { player: drumLaneName(lane) })),
     };
   const named = playersIn(
     spec,
@@ -231,14 +268,21 @@ const remove: Rule = (spec, clause) => {
   );
   if (named.length === 0) {
     if (asked.length === 0) return undefined;
-    return { changed: {}, said: asked.map(({ typed }) => `already without ${typed.toLowerCase()}`) };
+    return {
+      changed: {},
+      said: asked.map((wish) => say("already without {player}", { player: nameOf(wish) })),
+    };
   }
   const parts = { ...spec.parts };
-  const said = new Set<string>();
+  const said = new Set<Said>();
   for (const part of named) {
-    said.add(
-      `without ${part === "lead" && asked.some(({ kind, id }) => kind === "parts" && id === "melody") ? "the melody" : part === "drums" ? "drums" : instruments[spec.parts[part] ?? "piano"].label}`,
-    );
+    const isMelody = part === "lead" && asked.some(({ kind, id }) => kind === "parts" && id === "melody");
+    const player = isMelody
+      ? "the melody"
+      : part === "drums"
+        ? "drums"
+        : instruments[spec.parts[part] ?? "piano"].label;
+    said.add(say("without {player}", { player }));
     if (part === "drums") parts.drums = null;
     else
       parts[part] = asked.some(({ kind }) => kind === "parts") ? null : replacement(spec, part, parts[part]);
@@ -275,7 +319,7 @@ const add: Rule = (spec, clause) => {
   const words = wordsIn(clause);
   const parts = { ...spec.parts };
   const percussion = [...spec.percussion];
-  const said: string[] = [];
+  const said: Said[] = [];
   const taken = new Set<PitchedPart>();
   for (const wish of words) {
     if (wish.isNegated) continue;
@@ -284,21 +328,19 @@ const add: Rule = (spec, clause) => {
       parts.drums = change.changed.parts?.drums ?? parts.drums;
       said.push(...change.said);
     } else if (wish.kind === "parts" && partWords[wish.id] === "drums") {
-      said.push(parts.drums === null ? "with drums" : "already with drums");
+      said.push(say(parts.drums === null ? "with {player}" : "already with {player}", { player: "drums" }));
       parts.drums ??= styles[spec.style].kits.find((kit) => kit !== null) ?? "room";
     } else if (wish.kind === "percussion" && wish.id !== "hat") {
       const lane = wish.id as DrumLane;
       if (percussion.length >= 8) continue;
       if (!percussion.includes(lane)) percussion.push(lane);
       parts.drums ??= "standard";
-      said.push(`with ${wish.typed.toLowerCase()}`);
+      said.push(say("with {player}", { player: drumLaneName(lane) }));
     } else if (wish.kind === "parts") {
       const part = partWords[wish.id] as PitchedPart | undefined;
       if (part === undefined || parts[part] === undefined) continue;
       said.push(
-        parts[part] === null
-          ? `with ${wish.typed.toLowerCase()}`
-          : `already with ${wish.typed.toLowerCase()}`,
+        say(parts[part] === null ? "with {player}" : "already with {player}", { player: nameOf(wish) }),
       );
       parts[part] ??=
         styles[spec.style].players[part].find((player) => player !== null) ??
@@ -316,7 +358,7 @@ const add: Rule = (spec, clause) => {
       const name = wish.id as InstrumentName;
       const label = instruments[name].label;
       if (pitchedParts.some((part) => parts[part] === name)) {
-        said.push(`already with ${label}`);
+        said.push(say("already with {player}", { player: label }));
         continue;
       }
       // A new player takes a free part if possible, and otherwise replaces another player.
@@ -328,7 +370,9 @@ const add: Rule = (spec, clause) => {
       parts[part] = name;
       taken.add(part);
       said.push(
-        wish.kind === "nearInstruments" ? `with ${label}, the nearest to “${wish.typed}”` : `with ${label}`,
+        wish.kind === "nearInstruments"
+          ? say("with {player}, the nearest to “{typed}”", { player: label, typed: wish.typed })
+          : say("with {player}", { player: label }),
       );
     }
   }

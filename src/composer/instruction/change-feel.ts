@@ -5,6 +5,7 @@ import { createRandom } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
 import { type Feel, feels, type Textures } from "../styles/style.ts";
 import { nameOfPlace } from "./find-place.ts";
+import { type levelNames, type Said, say } from "./change-phrases.ts";
 import { type Change, changedPlace, type Clause, degreeOf, type Rule, within, wordsIn } from "./rule.ts";
 
 export const changeFeel: Rule = (spec, clause) => {
@@ -28,7 +29,7 @@ interface Level {
   readonly field: "brightness" | "energy" | "swing";
   readonly pattern: RegExp;
   readonly by: number;
-  readonly said: string;
+  readonly said: (typeof levelNames)[number];
 }
 
 const calmer =
@@ -74,8 +75,8 @@ const levelChanges = (spec: MusicSpec, { text }: Clause): readonly Change[] =>
     .map(({ field, by, said }) => {
       const level = within(spec[field] + by * degreeOf(text));
       return level === spec[field]
-        ? { changed: {}, said: [`already as far as it goes: ${said}`] }
-        : { changed: { [field]: level }, said: [said] };
+        ? { changed: {}, said: [say("already as far as it goes: {level}", { level: said })] }
+        : { changed: { [field]: level }, said: [say("{level}", { level: said })] };
     });
 
 /** Handles "more energetic chorus", "make the drop hit harder", "calmer in the verse". */
@@ -88,7 +89,7 @@ const energyThere: Rule = (spec, clause) => {
   const energy = (isLouder ? 0.25 : -0.25) * degreeOf(text);
   return {
     changed: changedPlace(spec, clause, { energy: Math.max(-1, Math.min(1, energy)) }),
-    said: [`${isLouder ? "more energetic" : "calmer"} ${nameOfPlace(where)}`],
+    said: [say(isLouder ? "more energetic {place}" : "calmer {place}", { place: nameOfPlace(where) })],
   };
 };
 
@@ -138,19 +139,19 @@ const feelChanges = (spec: MusicSpec, clause: Clause): readonly Change[] => {
     const others = spec.feel.filter(
       (one) => one !== feel && one !== (isWanted ? opposites[feel] : undefined),
     );
-    const name = feel.replaceAll("-", " ");
+    const name = { feel: feel.replaceAll("-", " ") };
     if (spec.feel.includes(feel) === isWanted)
-      return { changed: {}, said: [isWanted ? `already ${name}` : `already without ${name}`] };
+      return { changed: {}, said: [say(isWanted ? "already {feel}" : "already without {feel}", name)] };
     return {
       changed: { feel: (isWanted ? [...others, feel] : others).slice(-12) },
-      said: [isWanted ? name : `without ${name}`],
+      said: [say(isWanted ? "{feel}" : "without {feel}", name)],
     };
   });
 };
 
 const textureChanges = (spec: MusicSpec, clause: Clause): readonly Change[] => {
   const textures = { ...spec.textures };
-  const said: string[] = [];
+  const said: Said[] = [];
   for (const wish of wordsIn(clause)) {
     if (wish.kind !== "textures") continue;
     const name = wish.id as keyof Textures;
@@ -158,17 +159,17 @@ const textureChanges = (spec: MusicSpec, clause: Clause): readonly Change[] => {
     const isOff = clause.intent === "remove" || (wish.isNegated && !isLess);
     const before = textures[name];
     textures[name] = within(isOff ? 0 : isLess ? before - 0.3 : Math.max(0.6, before + 0.2));
-    said.push(
+    const phrase =
       textures[name] === before
         ? before === 0
-          ? `already without ${name}`
-          : `already with ${name}`
+          ? "already without {texture}"
+          : "already with {texture}"
         : textures[name] === 0
-          ? `without ${name}`
+          ? "without {texture}"
           : isLess
-            ? `less ${name}`
-            : `with ${name}`,
-    );
+            ? "less {texture}"
+            : "with {texture}";
+    said.push(say(phrase, { texture: name }));
   }
   return said.length === 0 ? [] : [{ changed: { textures }, said }];
 };
@@ -176,10 +177,10 @@ const textureChanges = (spec: MusicSpec, clause: Clause): readonly Change[] => {
 const takeChanges = (spec: MusicSpec, { text, typed }: Clause): readonly Change[] => {
   const title = /["“«„]([^"”»“]{1,80})["”»“]/u.exec(typed)?.[1]?.trim();
   if (title !== undefined && title !== "" && / (?:call|name|rename|title|titled|called) /.test(text))
-    return [{ changed: { title }, said: [`called “${title}”`] }];
+    return [{ changed: { title }, said: [say("called “{title}”", { title })] }];
   if (!takes.test(text) || / (?:melody|tune|key|style|instrument) /.test(text)) return [];
   const seed = createRandom(spec.seed, "another take").between(0, 0xffff_ffff);
-  return [{ changed: { seed }, said: ["another take"] }];
+  return [{ changed: { seed }, said: [say("another take")] }];
 };
 
 const takes =

@@ -1,9 +1,10 @@
 // Handles "fade out", "loop", "a guitar solo in the middle", "start with piano", "new melody".
 
-import type { InstrumentName } from "../instruments.ts";
+import { type InstrumentName, instruments } from "../instruments.ts";
 import { partsFor } from "../prompt/instrument-roles.ts";
 import { createRandom } from "../random.ts";
 import { pitchedParts } from "../styles/style.ts";
+import { endings, say } from "./change-phrases.ts";
 import { type Rule, wordsIn } from "./rule.ts";
 
 export const changeForm: Rule = (spec, clause) => {
@@ -15,30 +16,34 @@ export const changeForm: Rule = (spec, clause) => {
   if (ending !== undefined) {
     if (intent === "remove")
       return spec.form.ending === ending
-        ? { changed: { form: { ...spec.form, ending: "ring" } }, said: ["with a last chord"] }
+        ? { changed: { form: { ...spec.form, ending: "ring" } }, said: [say("with a last chord")] }
         : undefined;
-    if (spec.form.ending === ending) return { changed: {}, said: [`already ${endings[ending]}`] };
+    if (spec.form.ending === ending)
+      return { changed: {}, said: [say("already {ending}", { ending: endings[ending] })] };
     return {
       changed: { form: { ...spec.form, ending, ...(ending === "loop" ? { introBars: 0 } : {}) } },
-      said: [endings[ending]],
+      said: [say("{ending}", { ending: endings[ending] })],
     };
   }
   if (has("lift") && clause.where === undefined && !/ (?:transpose|down) /.test(text))
-    return { changed: { form: { ...spec.form, lift: 2 } }, said: ["a key change before the end"] };
+    return { changed: { form: { ...spec.form, lift: 2 } }, said: [say("a key change before the end")] };
   if (has("ramp"))
-    return { changed: { form: { ...spec.form, name: "ramp", order: [] } }, said: ["builds to a climax"] };
+    return {
+      changed: { form: { ...spec.form, name: "ramp", order: [] } },
+      said: [say("builds to a climax")],
+    };
   if (words.some(({ kind, id }) => kind === "sections" && id === "solo")) return soloChange(spec, clause);
   if (/ (?:no|without|remove|skip|cut) (?:the )?intro /.test(text))
-    return { changed: { form: { ...spec.form, introBars: 0 } }, said: ["without an intro"] };
+    return { changed: { form: { ...spec.form, introBars: 0 } }, said: [say("without an intro")] };
   if (/ (?:longer|extend the) intro | intro (?:longer|last longer) /.test(text))
     return {
       changed: { form: { ...spec.form, introBars: Math.min(32, Math.max(4, spec.form.introBars * 2)) } },
-      said: ["a longer intro"],
+      said: [say("a longer intro")],
     };
   if (/ (?:shorter|short|shorten the) intro | intro shorter /.test(text))
     return {
       changed: { form: { ...spec.form, introBars: Math.floor(spec.form.introBars / 2) } },
-      said: ["a shorter intro"],
+      said: [say("a shorter intro")],
     };
   if (has("opening")) return openingChange(spec, clause);
   if (
@@ -47,48 +52,44 @@ export const changeForm: Rule = (spec, clause) => {
     )
   ) {
     const themeSeed = createRandom(spec.themeSeed ?? spec.seed, "another tune").between(0, 0xffff_ffff);
-    return { changed: { themeSeed }, said: ["another melody"] };
+    return { changed: { themeSeed }, said: [say("another melody")] };
   }
   return undefined;
 };
-
-const endings = {
-  fade: "fades out",
-  loop: "loops without a seam",
-  stop: "stops at once",
-  ring: "a last chord that rings",
-} as const;
 
 const soloChange: Rule = (spec, clause) => {
   const words = wordsIn(clause);
   if (clause.intent === "remove")
     return spec.form.solo === null
-      ? { changed: {}, said: ["already without a solo"] }
-      : { changed: { form: { ...spec.form, solo: null } }, said: ["without a solo"] };
+      ? { changed: {}, said: [say("already without a solo")] }
+      : { changed: { form: { ...spec.form, solo: null } }, said: [say("without a solo")] };
   const wish = words.find(({ kind }) => kind === "instruments" || kind === "nearInstruments");
   const name = wish?.id as InstrumentName | undefined;
-  if (name === undefined) return { changed: { form: { ...spec.form, solo: "lead" } }, said: ["a solo"] };
+  if (name === undefined) return { changed: { form: { ...spec.form, solo: "lead" } }, said: [say("a solo")] };
   const seated = (["lead", "counter", "chords", "arp", "pad"] as const).find(
     (part) => spec.parts[part] === name,
   );
   if (seated !== undefined)
-    return { changed: { form: { ...spec.form, solo: seated } }, said: [`a solo on the ${name}`] };
+    return {
+      changed: { form: { ...spec.form, solo: seated } },
+      said: [say("a solo on the {player}", { player: instruments[name].label })],
+    };
   const part =
     (["counter", "arp", ...partsFor(name)] as const).find(
       (one) => pitchedParts.includes(one) && one !== "bass" && spec.parts[one] === null,
     ) ?? "counter";
   return {
     changed: { parts: { ...spec.parts, [part]: name }, form: { ...spec.form, solo: part } },
-    said: [`a solo on the ${name}`],
+    said: [say("a solo on the {player}", { player: instruments[name].label })],
   };
 };
 
 const openingChange: Rule = (spec, clause) => {
   const wish = wordsIn(clause).find(({ kind }) => kind === "instruments" || kind === "nearInstruments");
   const part = pitchedParts.find((one) => wish !== undefined && spec.parts[one] === wish.id);
-  if (part === undefined) return undefined;
+  if (wish === undefined || part === undefined) return undefined;
   return {
     changed: { form: { ...spec.form, opening: part, introBars: Math.max(4, spec.form.introBars) } },
-    said: [`begins with ${wish?.id ?? part} alone`],
+    said: [say("begins with {player} alone", { player: instruments[wish.id as InstrumentName].label })],
   };
 };

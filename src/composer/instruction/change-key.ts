@@ -2,10 +2,11 @@
 // for the last chorus", "minor chords in the verse".
 
 import { soundingTonic } from "../plan-words.ts";
-import { nameOfTonic } from "../prompt/names.ts";
+import { nameOfKey } from "../prompt/names.ts";
 import { type MusicSpec, tonics } from "../spec.ts";
 import type { Mode } from "../styles/style.ts";
 import { nameOfPlace } from "./find-place.ts";
+import { say } from "./change-phrases.ts";
 import { changedPlace, type Clause, type Rule, wordsIn } from "./rule.ts";
 
 export const changeKey: Rule = (spec, clause) => {
@@ -21,15 +22,18 @@ export const changeKey: Rule = (spec, clause) => {
   if (key === undefined && mode === undefined) return undefined;
   if (where !== undefined) {
     if (mode === undefined || key !== undefined) return undefined;
-    return { changed: changedPlace(spec, clause, { mode }), said: [`${mode} ${nameOfPlace(where)}`] };
+    return {
+      changed: changedPlace(spec, clause, { mode }),
+      said: [say("{mode} {place}", { mode, place: nameOfPlace(where) })],
+    };
   }
   const now = soundingTonic(spec);
   const wanted = key?.kind === "key" ? key.tonic : now;
   const away = ((tonics.indexOf(wanted) - tonics.indexOf(now) + 18) % 12) - 6;
   const changed = { transpose: fitted(spec.transpose + away), mode: mode ?? spec.mode };
   if (changed.transpose === spec.transpose && changed.mode === spec.mode)
-    return { changed: {}, said: [`already in ${nameOfTonic(now, spec.mode)} ${spec.mode}`] };
-  return { changed, said: [`in ${nameOfTonic(wanted, changed.mode)} ${changed.mode}`] };
+    return { changed: {}, said: [say("already in {key}", { key: nameOfKey(now, spec.mode) })] };
+  return { changed, said: [say("in {key}", { key: nameOfKey(wanted, changed.mode) })] };
 };
 
 const fitted = (semitones: number): number =>
@@ -37,17 +41,24 @@ const fitted = (semitones: number): number =>
 
 const transposed = (spec: MusicSpec, steps: number) => {
   const transpose = spec.transpose + steps;
-  if (Math.abs(transpose) > 24) return { changed: {}, said: ["already as far from its key as it goes"] };
-  const where =
-    Math.abs(steps) % 12 === 0
-      ? `${Math.abs(steps) === 24 ? "two octaves" : "an octave"} ${steps > 0 ? "higher" : "lower"}`
-      : `in ${nameOfTonic(soundingTonic({ tonic: spec.tonic, transpose }), spec.mode)} ${spec.mode}`;
-  return { changed: { transpose }, said: [where] };
+  if (Math.abs(transpose) > 24) return { changed: {}, said: [say("already as far from its key as it goes")] };
+  const octaves = {
+    12: "an octave higher",
+    24: "two octaves higher",
+    [-12]: "an octave lower",
+    [-24]: "two octaves lower",
+  } as const;
+  const octave = octaves[steps as keyof typeof octaves];
+  const key = nameOfKey(soundingTonic({ tonic: spec.tonic, transpose }), spec.mode);
+  return { changed: { transpose }, said: [octave === undefined ? say("in {key}", { key }) : say(octave)] };
 };
 
 const shiftedPlace = (spec: MusicSpec, clause: Clause, steps: number) => {
   if (clause.where === undefined) return undefined;
-  const name = `${Math.abs(steps)} semitones ${steps > 0 ? "up" : "down"} ${nameOfPlace(clause.where)}`;
+  const name = say(steps > 0 ? "{n} semitones up {place}" : "{n} semitones down {place}", {
+    n: Math.abs(steps),
+    place: nameOfPlace(clause.where),
+  });
   if (clause.where.at === "last chorus" || clause.where.at === "end")
     return { changed: { form: { ...spec.form, lift: Math.max(-12, Math.min(12, steps)) } }, said: [name] };
   return {

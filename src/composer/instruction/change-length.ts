@@ -2,6 +2,7 @@
 // piece begins with the same bars.
 
 import { clampDuration } from "../prompt/parse-duration.ts";
+import { say } from "./change-phrases.ts";
 import type { Clause, Rule } from "./rule.ts";
 
 export const changeLength: Rule = (spec, clause) => {
@@ -9,18 +10,15 @@ export const changeLength: Rule = (spec, clause) => {
   const seconds = wantedSeconds(spec.durationSeconds, clause);
   if (seconds === undefined) return undefined;
   const durationSeconds = Math.round(clampDuration(seconds) * 100) / 100;
-  const limit =
-    Math.abs(durationSeconds - seconds) < 0.01
-      ? ""
-      : durationSeconds > 100
-        ? ", the longest"
-        : ", the shortest";
+  const isKept = durationSeconds === spec.durationSeconds;
+  const change = say(isKept ? "already {n} seconds long" : "{n} seconds long", { n: durationSeconds });
+  const isWithinLimits = Math.abs(durationSeconds - seconds) < 0.01;
   return {
     changed: { durationSeconds },
     said: [
-      durationSeconds === spec.durationSeconds
-        ? `already ${durationSeconds} seconds long${limit}`
-        : `${durationSeconds} seconds long${limit}`,
+      isWithinLimits
+        ? change
+        : say(durationSeconds > 100 ? "{change}, the longest" : "{change}, the shortest", { change }),
     ],
   };
 };

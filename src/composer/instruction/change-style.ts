@@ -9,6 +9,7 @@ import { timingOf } from "../score/time/timing.ts";
 import { composerVersion, type MusicSpec } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
 import type { Textures } from "../styles/style.ts";
+import { say } from "./change-phrases.ts";
 import { type Rule, wordsIn } from "./rule.ts";
 
 export const changeStyle: Rule = (spec, clause) => {
@@ -22,8 +23,8 @@ export const changeStyle: Rule = (spec, clause) => {
   const { style: name, by } = chooseStyle(clause.reading, createRandom(spec.seed, "style"));
   if (by === "seed" || by === "mood") return undefined;
   const style = styles[name];
-  if (name === spec.style) return { changed: {}, said: [`already ${style.label}`] };
-  return { changed: inStyle(spec, name), said: [`as ${style.label}`] };
+  if (name === spec.style) return { changed: {}, said: [say("already {style}", { style: style.label })] };
+  return { changed: inStyle(spec, name), said: [say("as {style}", { style: style.label })] };
 };
 
 const inStyle = (spec: MusicSpec, name: keyof typeof styles): Partial<MusicSpec> => {

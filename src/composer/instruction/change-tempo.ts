@@ -4,13 +4,14 @@ import { fitForm } from "../score/form/form.ts";
 import { timingOf } from "../score/time/timing.ts";
 import { type MusicSpec, durationSecondsMax, durationSecondsMin, sampleRate } from "../spec.ts";
 import { clampBpm } from "../prompt/plan-tempo.ts";
+import { say } from "./change-phrases.ts";
 import { changedPlace, degreeOf, type Rule } from "./rule.ts";
 import { nameOfPlace } from "./find-place.ts";
 
 export const changeTempo: Rule = (spec, clause) => {
   const { text, reading, where } = clause;
   if (/ (?:keep|same|stay|stays|leave) .*(?:slow|fast|tempo|speed) /.test(text))
-    return { changed: {}, said: ["the same tempo"] };
+    return { changed: {}, said: [say("the same tempo")] };
   const exact = reading.wishes.find((wish) => wish.kind === "bpm");
   const factor = factorOf(text);
   if (exact === undefined && factor === undefined) return undefined;
@@ -22,15 +23,22 @@ export const changeTempo: Rule = (spec, clause) => {
         ...changedPlace(spec, clause, { pace: Math.min(2, Math.max(0.5, factor)) }),
         form: { ...spec.form, introBars },
       },
-      said: [`${factor < 1 ? "slower" : "faster"} ${nameOfPlace(where)}`],
+      said: [say(factor < 1 ? "slower {place}" : "faster {place}", { place: nameOfPlace(where) })],
     };
   }
   const wanted = exact?.kind === "bpm" ? exact.bpm : spec.bpm * (factor ?? 1);
   const bpm = Math.round(clampBpm(wanted) * 1000) / 1000;
-  const limit =
-    bpm === wanted || Math.abs(bpm - wanted) < 0.01 ? "" : bpm > 100 ? ", the fastest" : ", the slowest";
-  if (bpm === spec.bpm) return { changed: {}, said: [`already at ${Math.round(bpm)} bpm${limit}`] };
-  return { changed: { bpm, ...keptBars(spec, bpm) }, said: [`tempo ${Math.round(bpm)} bpm${limit}`] };
+  const isKept = bpm === spec.bpm;
+  const change = say(isKept ? "already at {n} bpm" : "tempo {n} bpm", { n: Math.round(bpm) });
+  const isWithinLimits = Math.abs(bpm - wanted) < 0.01;
+  return {
+    changed: isKept ? {} : { bpm, ...keptBars(spec, bpm) },
+    said: [
+      isWithinLimits
+        ? change
+        : say(bpm > 100 ? "{change}, the fastest" : "{change}, the slowest", { change }),
+    ],
+  };
 };
 
 const scoped = new Set(["intro", "outro", "end", "second half"]);
@@ -75,11 +83,12 @@ const factorOf = (text: string): number | undefined => {
 export const changeMeter: Rule = (spec, { reading, where }) => {
   const wish = reading.wishes.find((one) => one.kind === "meter");
   if (wish?.kind !== "meter" || wish.meter === undefined || where !== undefined) return undefined;
-  if (wish.meter === spec.meter) return { changed: {}, said: [`already in ${wish.meter}`] };
+  if (wish.meter === spec.meter)
+    return { changed: {}, said: [say("already in {meter}", { meter: wish.meter })] };
   const changed = { ...spec, meter: wish.meter };
   const { introBars, sectionBars } = fitForm("song", timingOf(changed).bars);
   return {
     changed: { meter: wish.meter, form: { ...spec.form, introBars, sectionBars } },
-    said: [`in ${wish.meter}`],
+    said: [say("in {meter}", { meter: wish.meter })],
   };
 };

@@ -91,6 +91,17 @@ describe("an instruction about the band", () => {
     },
   );
 
+  test.each([
+    ["mit Kastagnetten", "with castanets"],
+    ["mit Klavier", "already with piano"],
+    ["mehr Melodie", "already with melody"],
+    ["ohne Gitarren", "already without guitars"],
+    ["ohne Trompete", "already without trumpet"],
+    ["sin guitarras", "already without guitars"],
+  ])("%p is reported in English: %p", (instruction, phrase) => {
+    expect(change(instruction).understood).toEqual([phrase]);
+  });
+
   test("a verb applies to all items of its list", () => {
     const { spec, notUnderstood } = change("remove the drums and the bass");
     expect(spec.parts.drums).toBeNull();

@@ -1,5 +1,6 @@
 // Defines a rule, which handles one kind of change: it reads a clause and returns the change that the clause asks for.
 
+import type { Said } from "./change-phrases.ts";
 import type { Reading, WordWish } from "../prompt/reading.ts";
 import type { MusicSpec, PlaceChange } from "../spec.ts";
 
@@ -18,7 +19,7 @@ export interface Clause {
 
 export interface Change {
   readonly changed: Partial<MusicSpec>;
-  readonly said: readonly string[];
+  readonly said: readonly Said[];
 }
 
 /** Returns undefined if the clause is not about this rule. */

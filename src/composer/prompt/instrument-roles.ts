@@ -1,6 +1,6 @@
 // Lists the parts that an instrument can take when a prompt names it, and the groups of instruments.
 
-import type { InstrumentName } from "../instruments.ts";
+import { type InstrumentName, instruments } from "../instruments.ts";
 import type { PitchedPart } from "../styles/style.ts";
 import type { FamilyWord } from "./words/words.ts";
 
@@ -178,6 +178,13 @@ const isPlainBass = (word: string): boolean =>
   /^(?:bass|bassline|bass line|bajo|basse|baixo|basso|баса?|басом|ベース|贝斯|貝斯|베이스|बेस|باس)$/.test(
     word,
   );
+
+/** Returns the name of the instruments that a word means, such as "guitars" or "alto sax". */
+export const nameOfPlayers = (name: InstrumentName, typed: string): string => {
+  const family = familyOf(name, typed);
+  const named = Object.entries(families).find(([, names]) => names === family)?.[0];
+  return named ?? (family === roles.bass ? "bass" : instruments[name].label);
+};
 
 /** Returns the instruments that a word means: "guitars" means every kind of guitar. */
 export const familyOf = (name: InstrumentName, typed: string): readonly InstrumentName[] => {

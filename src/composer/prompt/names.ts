@@ -9,6 +9,8 @@ const lanes: Readonly<Partial<Record<DrumLane, string>>> = {
   midTom: "low drums",
   hat: "hi-hats",
   openHat: "hi-hats",
+  pedalHat: "hi-hats",
+  highTom: "high drums",
   sleighBells: "sleigh bells",
   kick: "bass drum",
   snare: "snare drum",
@@ -46,3 +48,7 @@ const inMinor: Readonly<Record<string, string>> = {
 /** Returns the name of a key as musicians write it: C# minor, but D flat major. */
 export const nameOfTonic = (tonic: MusicSpec["tonic"], mode: Mode): string =>
   (mode === "major" || mode === "lydian" || mode === "mixolydian" ? inMajor : inMinor)[tonic] ?? tonic;
+
+/** Returns the name of a key, such as "C# minor". */
+export const nameOfKey = (tonic: MusicSpec["tonic"], mode: Mode): string =>
+  `${nameOfTonic(tonic, mode)} ${mode}`;

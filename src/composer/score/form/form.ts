@@ -2,7 +2,9 @@
 
 import type { FormName, Part } from "../../styles/style.ts";
 
-export type SectionKind = "intro" | "verse" | "chorus" | "break" | "build" | "solo" | "outro";
+export const sectionKinds = ["intro", "verse", "chorus", "break", "build", "solo", "outro"] as const;
+
+export type SectionKind = (typeof sectionKinds)[number];
 
 export interface Section {
   readonly kind: SectionKind;

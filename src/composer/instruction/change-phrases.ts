@@ -1,0 +1,116 @@
+// Lists the phrases that report the changes of an instruction. The page translates them, so each phrase must be in this list.
+
+/** A word in braces is replaced: by the name of a thing, a number, another phrase, or the person's own words (typed, title). */
+export const changePhrases = [
+  "the same tempo",
+  "tempo {n} bpm",
+  "already at {n} bpm",
+  "faster {place}",
+  "slower {place}",
+  "{change}, the fastest",
+  "{change}, the slowest",
+  "in {meter}",
+  "already in {meter}",
+  "{n} seconds long",
+  "already {n} seconds long",
+  "{change}, the longest",
+  "{change}, the shortest",
+  "as {style}",
+  "already {style}",
+  "in {key}",
+  "already in {key}",
+  "already as far from its key as it goes",
+  "an octave higher",
+  "an octave lower",
+  "two octaves higher",
+  "two octaves lower",
+  "{n} semitones up {place}",
+  "{n} semitones down {place}",
+  "{mode} {place}",
+  "with {player}",
+  "already with {player}",
+  "without {player}",
+  "already without {player}",
+  "with {player}, the nearest to “{typed}”",
+  "with {kit}",
+  "already {kit}",
+  "{player} instead of {other}",
+  "{player} louder",
+  "{player} quieter",
+  "only {player}",
+  "{player} and {other}",
+  "{player} {place}",
+  "{change} {place}",
+  "{player} from {n} seconds on",
+  "with a last chord",
+  "{ending}",
+  "already {ending}",
+  "a key change before the end",
+  "builds to a climax",
+  "without an intro",
+  "a longer intro",
+  "a shorter intro",
+  "another melody",
+  "a solo",
+  "a solo on the {player}",
+  "without a solo",
+  "already without a solo",
+  "begins with {player} alone",
+  "{level}",
+  "already as far as it goes: {level}",
+  "more energetic {place}",
+  "calmer {place}",
+  "{feel}",
+  "already {feel}",
+  "without {feel}",
+  "already without {feel}",
+  "with {texture}",
+  "already with {texture}",
+  "without {texture}",
+  "already without {texture}",
+  "less {texture}",
+  "called “{title}”",
+  "another take",
+] as const;
+
+export type ChangePhrase = (typeof changePhrases)[number];
+
+declare const isSaid: unique symbol;
+
+/** Words that `say` has written. */
+export type Said = string & { readonly [isSaid]: true };
+
+type Names<Phrase extends string> = Phrase extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Names<Rest>
+  : never;
+
+/** Returns a phrase with its values, such as `say("tempo {n} bpm", { n: 96 })`. */
+export const say = <Phrase extends ChangePhrase>(
+  phrase: Phrase,
+  ...[values]: [Names<Phrase>] extends [never] ? [] : [Readonly<Record<Names<Phrase>, string | number>>]
+): Said => phrase.replace(/\{(\w+)\}/g, (_, name: string) => String(values?.[name as Names<Phrase>])) as Said;
+
+/** The names of drum kits in changes. */
+export const kitNames = {
+  electronic: "a drum machine",
+  brushes: "brushes",
+  standard: "acoustic drums",
+} as const;
+
+export const endings = {
+  fade: "fades out",
+  loop: "loops without a seam",
+  stop: "stops at once",
+  ring: "a last chord that rings",
+} as const;
+
+/** The changes of brightness, energy and swing. */
+export const levelNames = [
+  "darker",
+  "brighter",
+  "calmer",
+  "more energetic",
+  "more swing",
+  "less swing",
+  "no swing",
+] as const;
