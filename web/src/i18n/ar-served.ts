@@ -59,10 +59,6 @@ export const served = {
   "add strings": "add strings",
   "extend by 30 s": "extend by 30 s",
   "another take": "another take",
-  rain: "مطر",
-  vinyl: "أسطوانة",
-  wind: "ريح",
-  sea: "بحر",
   "This account is being erased.": "يُحذف هذا الحساب نهائيًا الآن.",
   "This link was used already, or it is older than 30 minutes.":
     "استُخدم هذا الرابط من قبل، أو مضى عليه أكثر من 30 دقيقة.",

@@ -212,6 +212,7 @@ export const ar: Dictionary = {
   "version {n}": "النسخة {n}",
   "{n} %": "{n}٪",
   "{n} % made": "أُنجز {n}٪",
+  "{from} → {to}": "{from} ← {to}",
   "{n} bpm": "{n} نبضة/د",
   "{n} min": "{n} د",
   "{n} s": "{n} ث",

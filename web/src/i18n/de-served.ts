@@ -60,10 +60,6 @@ export const served = {
   "add strings": "mit Streichern",
   "extend by 30 s": "30 Sekunden länger",
   "another take": "noch einmal anders",
-  rain: "Regen",
-  vinyl: "Schallplatte",
-  wind: "Wind",
-  sea: "Meer",
   "This account is being erased.": "Dieses Konto wird gerade endgültig gelöscht.",
   "This link was used already, or it is older than 30 minutes.":
     "Dieser Link wurde schon benutzt oder ist älter als 30 Minuten.",

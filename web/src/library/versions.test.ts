@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { TrackSummary, VersionSummary } from "../api/wire.ts";
-import { askedFor, latestVersion, lineageOf, revisionWords } from "./versions.ts";
+import { askedFor, latestVersion, lineageOf } from "./versions.ts";
 
 const version = (number: number, parent?: number, state = "complete") =>
   ({
@@ -21,13 +21,4 @@ test("a version shows its instruction and its parent, even if the parent is dele
   expect(all.versions.map(askedFor)).toEqual(["slow piano", "faster"]);
   expect(all.versions.map((one) => lineageOf(one, all))).toEqual([undefined, "from 1"]);
   expect(lineageOf(version(2, 1), track(version(2, 1)))).toBe("from a deleted version");
-});
-
-test("the understood changes are described, and the other words are quoted as they were typed", () => {
-  expect(revisionWords({ understood: ["tempo 87 bpm", "without drums"], notUnderstood: [] })).toBe(
-    "Understood: tempo 87 bpm, without drums.",
-  );
-  expect(revisionWords({ understood: ["in C minor"], notUnderstood: ["feed the cat"] })).toBe(
-    "Understood: in C minor. Not understood: “feed the cat”.",
-  );
 });

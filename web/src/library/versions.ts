@@ -1,7 +1,6 @@
-// Finds the version that a piece plays, and writes the texts about versions: the parent, and how an instruction was
-// understood.
-import { quotedList, t } from "../i18n/translate.ts";
-import type { StartedVersion, TrackSummary, VersionSummary } from "../api/wire.ts";
+// Finds the version that a piece plays, and writes the texts about versions, such as the parent.
+import { t } from "../i18n/translate.ts";
+import type { TrackSummary, VersionSummary } from "../api/wire.ts";
 
 /** The version that a list plays: the newest one that didn't fail, or the newest one if all failed. */
 export function latestVersion(track: TrackSummary): VersionSummary | undefined {
@@ -17,15 +16,4 @@ export function lineageOf(version: VersionSummary, track: TrackSummary): string 
   if (!version.parentId) return undefined;
   const parent = track.versions.find((one) => one.id === version.parentId);
   return parent ? t("from {n}", { n: parent.number }) : t("from a deleted version");
-}
-
-/** How the composer understood an instruction, in sentences. */
-export function revisionWords({
-  understood,
-  notUnderstood,
-}: Pick<StartedVersion, "understood" | "notUnderstood">): string {
-  const done = t("Understood: {words}.", { words: understood.join(", ") });
-  return notUnderstood.length
-    ? `${done} ${t("Not understood: {words}.", { words: quotedList(notUnderstood) })}`
-    : done;
 }

@@ -6,6 +6,7 @@ import { createLoaded } from "../signals/create-loaded.ts";
 import { hasSession } from "../api/session.ts";
 import type { MakeInput } from "../making/create-asking.ts";
 import "./more-wishes.css";
+import { music } from "../i18n/music.ts";
 import { t } from "../i18n/translate.ts";
 
 export interface MoreWishesInput extends Omit<MakeInput, "prompt" | "durationSeconds"> {
@@ -92,7 +93,7 @@ export default function MoreWishes(props: MoreWishesProps) {
           {t("Key")}
           <select ref={key} form={props.form}>
             <option value="">{t("any")}</option>
-            <For each={keys}>{(name) => <option>{name}</option>}</For>
+            <For each={keys}>{(name) => <option value={name}>{music(name)}</option>}</For>
           </select>
         </label>
         <label>

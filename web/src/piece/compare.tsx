@@ -62,9 +62,7 @@ export function Compare(props: { track: TrackSummary }) {
         </For>
       </fieldset>
       <Show when={difference().length}>
-        <p class="facts" dir="auto">
-          {difference().join(" · ")}
-        </p>
+        <p class="facts">{difference().join(" · ")}</p>
       </Show>
     </Show>
   );

@@ -4,10 +4,13 @@ import { For, Show } from "solid-js";
 import type { Described, PlanWords, VersionSummary } from "../api/wire.ts";
 import { askedFor } from "../library/versions.ts";
 import { splitAt } from "./split-at.ts";
+import { music } from "../i18n/music.ts";
 import { quotedList, t } from "../i18n/translate.ts";
 
 export function LinerNotes(props: { version: VersionSummary; described: Described | undefined }) {
   const missed = () => props.described?.notUnderstood ?? [];
+  /** The composer adds words of its own, such as "no" and a reason. The words of the person stay as they were typed. */
+  const shown = (words: string) => (askedFor(props.version).includes(words) ? words : music(words));
   const facts = () => factsOf(props.described?.plan ?? {});
 
   return (
@@ -27,14 +30,16 @@ export function LinerNotes(props: { version: VersionSummary; described: Describe
         <p class="notes-facts">{facts().join(" · ")}</p>
       </Show>
       <Show when={props.described?.plan?.form?.length}>
-        <p class="facts">{props.described?.plan?.form?.join(", ")}</p>
+        <p class="facts">{listOf(props.described?.plan?.form ?? [])}</p>
       </Show>
       <Show when={missed().length}>
-        <p class="facts">{t("Without effect: {words}", { words: quotedList(missed()) })}</p>
+        <p class="facts">{t("Without effect: {words}", { words: quotedList(missed().map(shown)) })}</p>
       </Show>
     </div>
   );
 }
+
+const listOf = (words: readonly string[]): string => words.map(music).join(t(", "));
 
 const factsOf = ({
   style,
@@ -46,11 +51,9 @@ const factsOf = ({
   textures = [],
 }: PlanWords): string[] =>
   [
-    style,
+    style && music(style),
     bpm === undefined ? undefined : t("{n} bpm", { n: Math.round(bpm) }),
-    key,
-    meter === "4/4" ? undefined : meter,
-    mood.join(", "),
-    instruments.join(", "),
-    textures.join(", "),
+    key && music(key),
+    meter === undefined || meter === "4/4" ? undefined : music(meter),
+    ...[mood, instruments, textures].map(listOf),
   ].filter((fact): fact is string => Boolean(fact));

@@ -5,7 +5,7 @@ import { follow } from "../address/address.ts";
 import { getGeneration } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";
 import type { GenerationState, TrackSummary } from "../api/wire.ts";
-import { latestVersion, revisionWords } from "../library/versions.ts";
+import { latestVersion } from "../library/versions.ts";
 import { isFinal } from "../making/making.ts";
 import Missing from "../shell/missing.tsx";
 import { useLibrary, useMaking, usePlayer } from "../studio.tsx";
@@ -14,10 +14,12 @@ import { Downloads } from "../shelf/downloads.tsx";
 import { LinerNotes } from "./liner-notes.tsx";
 import { NameField } from "../shelf/name-field.tsx";
 import ShareDialog from "../shelf/share-dialog.tsx";
+import { revisionWords } from "./revision-words.ts";
 import { standingOf } from "../shelf/standing.ts";
 import { VersionForm } from "./version-form.tsx";
 import { VersionList } from "./version-list.tsx";
 import "./piece-page.css";
+import { loadMusicWords } from "../i18n/music.ts";
 import { t } from "../i18n/translate.ts";
 
 export default function PiecePage(props: { id: string }) {
@@ -64,7 +66,11 @@ function Piece(props: { track: TrackSummary }) {
   const shown = () => listening.shownVersion(props.track) ?? latestVersion(props.track);
   const described = createLoaded(
     () => shown()?.requestId,
-    (requestId) => getGeneration(requestId).catch(() => null),
+    async (requestId) => {
+      // The plan is shown only in the language of the page.
+      const [generation] = await Promise.all([getGeneration(requestId).catch(() => null), loadMusicWords()]);
+      return generation;
+    },
   );
   /**
    * Whether the liner notes have arrived. The parts below are shown only then, because the liner notes would move them

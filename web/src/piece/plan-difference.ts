@@ -1,21 +1,25 @@
 // Lists what differs between the plans of two versions, such as "81 → 91 bpm" and "− drums".
 import type { PlanWords } from "../api/wire.ts";
+import { music } from "../i18n/music.ts";
+import { t } from "../i18n/translate.ts";
 
 export function differenceOf(from: PlanWords, to: PlanWords): string[] {
-  const changed = (one: string | undefined, other: string | undefined, unit = "") =>
-    one && other && one !== other ? [`${one} → ${other}${unit}`] : [];
-  const beats = ({ bpm }: PlanWords) => (bpm === undefined ? undefined : String(Math.round(bpm)));
+  const changed = (one: string | undefined, other: string | undefined) =>
+    one && other && one !== other ? [t("{from} → {to}", { from: music(one), to: music(other) })] : [];
+  const [before, after] = [from, to].map(({ bpm = 0 }) => Math.round(bpm));
   return [
     ...changed(from.style, to.style),
-    ...changed(beats(from), beats(to), " bpm"),
+    ...(before && after && before !== after
+      ? [t("{n} bpm", { n: t("{from} → {to}", { from: before, to: after }) })]
+      : []),
     ...changed(from.key, to.key),
     ...changed(from.meter, to.meter),
     ...(["instruments", "textures"] as const).flatMap((kind) => {
       const [before, after] = [from[kind], to[kind]];
       if (!before || !after) return [];
       return [
-        ...before.filter((one) => !after.includes(one)).map((one) => `− ${one}`),
-        ...after.filter((one) => !before.includes(one)).map((one) => `+ ${one}`),
+        ...before.filter((one) => !after.includes(one)).map((one) => `− ${music(one)}`),
+        ...after.filter((one) => !before.includes(one)).map((one) => `+ ${music(one)}`),
       ];
     }),
   ];

@@ -1,0 +1,102 @@
+// Translates the words of plans and of changes, such as "C minor" and "without drums". This file and its words are loaded with the
+// first view that shows them. Unknown words, for example those of another generator, stay as they are.
+import { createEffect, createRoot, createSignal } from "solid-js";
+import { isServed, locale, t } from "./translate.ts";
+
+/** The words of one language. */
+export interface MusicWords {
+  /** A name by its English name. The second form, if there is one, follows a preposition such as "mit". */
+  readonly names: { readonly [english: string]: string | readonly [string, string] };
+  /**
+   * Phrases by their English form. The first one that fits is used. `{x}` and `{y}` are translated, too; `{x:1}` is the second
+   * form. `{n}` is a number, `{meter}` is such as 3/4, `{place}` is such as "in the verse", and the other values are the words of a person.
+   */
+  readonly phrases: { readonly [english: string]: string };
+  /** The notes by their English letter, with # or b. */
+  readonly notes: { readonly [english: string]: string };
+  /** The modes: `{note}` is the note, and `{low}` is the note in lower case. */
+  readonly modes: { readonly [english: string]: string };
+}
+
+const loaders: { readonly [language: string]: () => Promise<MusicWords> } = {
+  de: () => import("./de-music.ts").then(({ deMusic }) => deMusic),
+  ar: () => import("./ar-music.ts").then(({ arMusic }) => arMusic),
+};
+
+const [loaded, setLoaded] = createSignal<{ readonly language: string; readonly lookUp: LookUp }>();
+
+/** Resolves when the words of the page's language are loaded. If they can't be loaded, the words of music stay English. */
+export async function loadMusicWords(): Promise<void> {
+  const language = locale().slice(0, 2);
+  const words = await loaders[language]?.().catch(() => undefined);
+  if (words && loaded()?.language !== language) setLoaded({ language, lookUp: createLookUp(words) });
+}
+
+createRoot(() => createEffect(() => void loadMusicWords()));
+
+/** Translates the words of a plan or of a change. */
+export function music(english: string): string {
+  const now = loaded();
+  if (now?.language !== locale().slice(0, 2)) return english;
+  return now.lookUp(english) ?? apart(english);
+}
+
+/** Separates Latin words from the Arabic text around them, so that both keep their direction. */
+const apart = (words: string): string => (locale().startsWith("ar") ? `\u2068${words}\u2069` : words);
+
+type Form = 0 | 1;
+type LookUp = (english: string, form?: Form) => string | undefined;
+
+const KEY = /^([A-G])(?:([#♯]| ?-?sharp)|([b♭]| ?-?flat))? (major|minor|dorian|phrygian|lydian|mixolydian)$/i;
+
+const patterns: { readonly [slot: string]: string } = {
+  n: "(\\d+(?:\\.\\d+)?)",
+  meter: "(\\d+/\\d+)",
+  place: "((?:in the|at the|after|before) .+)",
+};
+
+/** Returns a function that gives undefined if any part is unknown. */
+export function createLookUp({ names, phrases, notes, modes }: MusicWords): LookUp {
+  const compiled = Object.entries(phrases).map(([english, text]) => {
+    const slots = [...english.matchAll(/\{(\w+)\}/g)].map(([, slot = ""]) => slot);
+    const parts = english.split(/\{\w+\}/).map((part) => part.replace(/[/+().]/g, "\\$&"));
+    const pattern = parts.reduce((before, part, at) => {
+      const slot = slots[at - 1] ?? "";
+      return `${before}${patterns[slot] ?? "(.+)"}${part}`;
+    });
+    return { pattern: new RegExp(`^${pattern}$`), slots, text };
+  });
+
+  const keyOf = (english: string): string | undefined => {
+    const [, letter = "", sharp, flat, mode = ""] = KEY.exec(english) ?? [];
+    const note = notes[`${letter.toUpperCase()}${sharp ? "#" : flat ? "b" : ""}`];
+    return note && modes[mode.toLowerCase()]?.replace("{note}", note).replace("{low}", note.toLowerCase());
+  };
+
+  const nameOf = (english: string, form: Form): string | undefined => {
+    const name = names[english] ?? names[english.toLowerCase()];
+    if (typeof name === "string") return name;
+    return name?.[form] ?? (isServed(english) ? t(english) : undefined);
+  };
+
+  const phraseOf = (english: string): string | undefined => {
+    const phrase = compiled.find(({ pattern }) => pattern.test(english));
+    const found = phrase?.pattern.exec(english);
+    if (!phrase || !found) return undefined;
+    const valueOf = (slot: string, form: Form): string | undefined => {
+      const value = found[phrase.slots.indexOf(slot) + 1] ?? "";
+      if (slot === "n") return new Intl.NumberFormat(locale()).format(Number(value));
+      return slot === "x" || slot === "y" || slot === "place" ? lookUp(value, form) : value;
+    };
+    let isKnown = true;
+    const text = phrase.text.replace(/\{(\w+)(:1)?\}/g, (_, slot: string, second?: string) => {
+      const value = valueOf(slot, second ? 1 : 0);
+      isKnown &&= value !== undefined;
+      return value ?? "";
+    });
+    return isKnown ? text : undefined;
+  };
+
+  const lookUp: LookUp = (english, form = 0) => nameOf(english, form) ?? keyOf(english) ?? phraseOf(english);
+  return lookUp;
+}
