@@ -13,6 +13,9 @@ export const isGerman = (prompt: string): boolean => {
 export const isSmallInGerman = (word: string): boolean =>
   german.has(tokensOf(word)[0]?.text ?? "") || others.has(tokensOf(word)[0]?.text ?? "");
 
+/** A noun begins with a capital letter, but a word at the beginning of a sentence does, too. */
+export const isGermanNoun = (word: string): boolean => /^\p{Lu}/u.test(word) && !isSmallInGerman(word);
+
 /** Without accents, as `tokensOf` returns them. */
 const german = new Set(
   "der die das den dem des ein eine einen einem einer eines und oder aber mit fur uber im am vom zum zur ins ans auf aus bei von nach durch ohne unter zwischen gegen wie nicht kein keine keinen ich mein meine meinen meinem meiner dein deine sein seine ihr ihre unser unsere bitte sehr etwas".split(

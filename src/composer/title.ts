@@ -1,6 +1,6 @@
 // Gives a piece a title from the subject of the prompt, or one that the seed chooses.
 
-import { isGerman, isSmallInGerman } from "./german-title.ts";
+import { isGerman, isGermanNoun, isSmallInGerman } from "./german-title.ts";
 import { findPhrase, isArabic, type Kind, readTokens } from "./prompt/lexicon.ts";
 import { tokensOf } from "./prompt/normal-text.ts";
 import { createRandom } from "./random.ts";
@@ -40,7 +40,10 @@ const pictureOf = (prompt: string, inGerman: boolean): readonly string[] | undef
     // A comma or a full stop ends the subject.
     if (/[,.;:!?、。，]$/u.test(raw)) runs.push([]);
   }
-  const pictures = runs.map(trimmed).filter((run) => run.length > 0);
+  const found = runs.map(trimmed).filter((run) => run.length > 0);
+  // In German, "ein trauriger" without its noun is no title.
+  const withNoun = found.filter((run) => run.some((word) => isGermanNoun(word)));
+  const pictures = inGerman && withNoun.length > 0 ? withNoun : found;
   const weigh = (run: readonly string[]): number => run.filter((word) => !isUnimportant(word)).length;
   const best = pictures.reduce<readonly string[]>(
     (one, other) => (weigh(other) > weigh(one) ? other : one),

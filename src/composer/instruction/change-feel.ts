@@ -56,14 +56,14 @@ const levels: readonly Level[] = [
   { field: "energy", pattern: wilder, by: 0.2, said: "more energetic" },
   {
     field: "swing",
-    pattern: / (?:more swing|swingier|swing it|swinging|groovier|funkier|shuffle) /,
+    pattern: / (?:more swing|mehr swing|swingier|swing it|swinging|groovier|funkier|shuffle) /,
     by: 0.3,
     said: "more swing",
   },
-  { field: "swing", pattern: / (?:less swing) /, by: -0.3, said: "less swing" },
+  { field: "swing", pattern: / (?:less swing|weniger swing) /, by: -0.3, said: "less swing" },
   {
     field: "swing",
-    pattern: / (?:straight|straighter|no swing|without swing|remove the swing) /,
+    pattern: / (?:straight|straighter|no swing|without swing|ohne swing|kein swing|remove the swing) /,
     by: -1,
     said: "no swing",
   },

@@ -26,7 +26,7 @@ export const placeIn = (typed: string): Clause["where"] => {
     .trim()} `;
   // In "drop the beat", the word "drop" is a verb and not a section.
   const text = plain.replace(/^ (?:please )?drop (?=the |out |all )/, " ");
-  const timed = / (after|from|nach|until|before|bis|for the first|despues de|apres) /.exec(text);
+  const timed = / (after|from|nach|ab|until|before|bis|for the first|despues de|apres) /.exec(text);
   if (timed !== null) {
     const wish = readPrompt(typed).wishes.find(({ kind }) => kind === "duration");
     if (wish?.kind === "duration")

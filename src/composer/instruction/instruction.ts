@@ -135,7 +135,7 @@ const complaining =
   / (?:annoying|horrible|terrible|hate|dont like|do not like|nervt|too much|awful|ugly|distracting) /;
 const leveling = / (?:louder|quieter|softer|up|down) /;
 const removing =
-  / (?:without|no|remove|drop|mute|delete|minus|lose|cut|kill|take out|leave out|take away|get rid of|nimm .* weg|entferne|ohne|weg|sans|sin|senza|sem|quita|quitar|enleve|enlever|togli|tira|remova|убери|без|بدون|بلا|دون|من غير|احذف|ازل) (?!to |by |down |hit |hits |hard |swing )/;
+  / (?:without|no|kein|keine|keinen|remove|drop|mute|delete|minus|lose|cut|kill|take out|leave out|take away|get rid of|nimm .* weg|entferne|ohne|weg|sans|sin|senza|sem|quita|quitar|enleve|enlever|togli|tira|remova|убери|без|بدون|بلا|دون|من غير|احذف|ازل) (?!to |by |down |hit |hits |hard |swing )/;
 const adding =
   / (?:add|with|include|bring|put|give it|more|mit|avec|con|fuge|anade|ajoute|aggiungi|adicione|agrega|добавь|com|اضف|مع) /;
 /** Matches up to three words that may be the object of an earlier verb. */

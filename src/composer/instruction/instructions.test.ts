@@ -184,6 +184,18 @@ const understood: readonly (readonly [Base, string, Judge])[] = [
     (after, before) => notesIn(after, "chorus", "lead").length < notesIn(before, "chorus", "lead").length,
   ],
   ["house", "less busy", (after, before) => listenTo(after).notes.length < listenTo(before).notes.length],
+  ["folk", "kein Schlagzeug in der Strophe", (after) => notesIn(after, "verse", "drums").length === 0],
+  ["folk", "keine Flöte", (after) => !players(after).has("flute")],
+  [
+    "folk",
+    "Schlagzeug ab 15 Sekunden",
+    (after) =>
+      after.durationSeconds === 60 &&
+      after.places.some(
+        ({ where, seconds, silent }) => where === "before" && seconds === 15 && silent.includes("drums"),
+      ),
+  ],
+  ["house", "mehr Swing", (after, before) => after.swing > before.swing],
   ["lofi", "drums → brushes", (after) => after.parts.drums === "brushes"],
 ];
 

@@ -153,6 +153,7 @@ describe("a title", () => {
     ["ein ruhiges Lied über die See im Winter", "Ein ruhiges Lied über die See im Winter"],
     ["langsame Gitarre für einen Sommerabend", "Für einen Sommerabend"],
     ["der Sturm, und danach die Stille", "Danach die Stille"],
+    ["Ein trauriger Walzer über die See mit Klavier", "Über die See"],
     ["ein Walzer für das Karussell", "Für das Karussell"],
     ["the night we die, with piano", "Night we Die"],
     ["songs to die for", "Songs to Die"],
