@@ -193,7 +193,7 @@ export const ar: Dictionary = {
   "Your pieces will be here.": "ستظهر مقطوعاتك هنا.",
   "You’re offline. What has loaded keeps playing.": "أنت غير متصل. يستمر تشغيل ما تم تحميله.",
   "about {n} s left": "بقي نحو {n} ث",
-  any: "أي مقام",
+  any: "غير محدد",
   "bar {n}": "المازورة {n}",
   "beats a minute": "نبضة في الدقيقة",
   "didn’t finish": "لم تكتمل",

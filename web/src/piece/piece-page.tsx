@@ -20,7 +20,7 @@ import { VersionForm } from "./version-form.tsx";
 import { VersionList } from "./version-list.tsx";
 import "./piece-page.css";
 import { loadMusicWords } from "../i18n/music.ts";
-import { t } from "../i18n/translate.ts";
+import { quotedList, t } from "../i18n/translate.ts";
 
 export default function PiecePage(props: { id: string }) {
   const library = useLibrary();
@@ -150,7 +150,7 @@ function Piece(props: { track: TrackSummary }) {
             />
             <Show when={props.track.projectName}>
               <p class="facts">
-                {t("In the album")} <span dir="auto">“{props.track.projectName}”</span>.
+                {t("In the album")} <span dir="auto">{quotedList([props.track.projectName])}</span>.
               </p>
             </Show>
           </Show>
