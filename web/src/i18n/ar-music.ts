@@ -1,5 +1,5 @@
 // Holds the Arabic words of music. The notes have their names in solfège, and moods are feminine, as the word for music is.
-import type { MusicWords } from "./music.ts";
+import type { MusicWords } from "./music-words.ts";
 
 export const arMusic: MusicWords = {
   notes: {

@@ -1,5 +1,5 @@
 // Holds the German words of music. B is the German name of B flat, and H that of B.
-import type { MusicWords } from "./music.ts";
+import type { MusicWords } from "./music-words.ts";
 
 export const deMusic: MusicWords = {
   notes: {

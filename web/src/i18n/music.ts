@@ -1,22 +1,8 @@
 // Translates the words of plans and of changes, such as "C minor" and "without drums". This file and its words are loaded with the
 // first view that shows them. Unknown words, for example those of another generator, stay as they are.
 import { createEffect, createRoot, createSignal } from "solid-js";
+import type { MusicWords } from "./music-words.ts";
 import { isServed, locale, t } from "./translate.ts";
-
-/** The words of one language. */
-export interface MusicWords {
-  /** A name by its English name. The second form, if there is one, follows a preposition such as "mit". */
-  readonly names: { readonly [english: string]: string | readonly [string, string] };
-  /**
-   * Phrases by their English form. The first one that fits is used. `{x}` and `{y}` are translated, too; `{x:1}` is the second
-   * form. `{n}` is a number, `{meter}` is such as 3/4, `{place}` is such as "in the verse", and the other values are the words of a person.
-   */
-  readonly phrases: { readonly [english: string]: string };
-  /** The notes by their English letter, with # or b. */
-  readonly notes: { readonly [english: string]: string };
-  /** The modes: `{note}` is the note, and `{low}` is the note in lower case. */
-  readonly modes: { readonly [english: string]: string };
-}
 
 const loaders: { readonly [language: string]: () => Promise<MusicWords> } = {
   de: () => import("./de-music.ts").then(({ deMusic }) => deMusic),
@@ -83,14 +69,14 @@ export function createLookUp({ names, phrases, notes, modes }: MusicWords): Look
     const phrase = compiled.find(({ pattern }) => pattern.test(english));
     const found = phrase?.pattern.exec(english);
     if (!phrase || !found) return undefined;
-    const valueOf = (slot: string, form: Form): string | undefined => {
+    const filled = (slot: string, form: Form): string | undefined => {
       const value = found[phrase.slots.indexOf(slot) + 1] ?? "";
       if (slot === "n") return new Intl.NumberFormat(locale()).format(Number(value));
       return slot === "x" || slot === "y" || slot === "place" ? lookUp(value, form) : value;
     };
     let isKnown = true;
     const text = phrase.text.replace(/\{(\w+)(:1)?\}/g, (_, slot: string, second?: string) => {
-      const value = valueOf(slot, second ? 1 : 0);
+      const value = filled(slot, second ? 1 : 0);
       isKnown &&= value !== undefined;
       return value ?? "";
     });

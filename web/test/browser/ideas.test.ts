@@ -1,5 +1,5 @@
-// Tests in Chromium that the ideas and the suggested changes of the page are in its language, and that the composer
-// understands them.
+// Tests in Chromium that the ideas, the suggested changes, the plan and the understood changes are in the language of
+// the page, and that the composer understands the ideas and the changes.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { ar } from "../../src/i18n/ar.ts";
 import { de } from "../../src/i18n/de.ts";
@@ -19,11 +19,21 @@ interface Started {
 }
 
 test.each([
-  ["de", de],
-  ["ar", ar],
+  [
+    "de",
+    de,
+    /^[^·]+ · \d+ BPM · \p{L}+-(?:Dur|Moll|\p{Ll}+isch) · /u,
+    /^Verstanden: Tempo \d+ BPM, noch eine Aufnahme\.$/,
+  ],
+  [
+    "ar",
+    ar,
+    /^[^·a-zA-Z]+ · \d+ نبضة\/د · [^·a-zA-Z]+ · [^a-zA-Z]+$/,
+    /^فُهم: السرعة \d+ نبضة\/د، تسجيل آخر\.$/,
+  ],
 ] as const)(
   "in %s, an idea makes a piece, a suggested change makes a version, and every word has an effect",
-  async (language, words) => {
+  async (language, words, plan, revision) => {
     const text = (english: string) => words[english] as string;
     const context = await stage.browser.newContext({ ...desktop, locale: language });
     const page = await context.newPage();
@@ -53,6 +63,7 @@ test.each([
     expect(made.notUnderstood).toEqual([]);
     await page.locator(".track .name").first().click();
     await page.getByLabel(text("What should be different?")).waitFor();
+    expect(await page.locator(".notes-facts").innerText()).toMatch(plan);
     const change = page.locator(".change .ideas .chip");
     expect(await change.allTextContents()).toContain(text("extend by 30 s"));
     await change.filter({ hasText: text("faster") }).click();
@@ -64,6 +75,7 @@ test.each([
         .click(),
     );
     expect([changed.understood?.length, changed.notUnderstood]).toEqual([2, []]);
+    await page.locator(".understood", { hasText: revision }).waitFor();
     await context.close();
   },
   2 * TEST_MS_MAX,
