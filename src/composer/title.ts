@@ -59,7 +59,10 @@ const trimmedInEnglish = (run: readonly string[]): string[] => {
   return words;
 };
 
-/** A German title keeps the articles and prepositions at its beginning, because the endings of the other words depend on them. */
+/**
+ * A German title keeps the articles and prepositions at its beginning, because the endings of the other words depend on
+ * them.
+ */
 const trimmedInGerman = (run: readonly string[]): string[] => {
   const words = [...run];
   while (/^(?:und|oder|aber|bitte)$/i.test(words[0] ?? "")) words.shift();

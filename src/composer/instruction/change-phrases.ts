@@ -1,6 +1,10 @@
-// Lists the phrases that report the changes of an instruction. The page translates them, so each phrase must be in this list.
+// Lists the phrases that report the changes of an instruction. The page translates them, so each phrase must be in this
+// list.
 
-/** A word in braces is replaced: by the name of a thing, a number, another phrase, or the person's own words (typed, title). */
+/**
+ * A word in braces is replaced by the name of a thing, a number, another phrase, or the words of the user (`typed` and
+ * `title`).
+ */
 export const changePhrases = [
   "the same tempo",
   "tempo {n} bpm",

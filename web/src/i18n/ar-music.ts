@@ -1,4 +1,5 @@
-// Holds the Arabic words of music. The notes have their names in solfège, and moods are feminine, as the word for music is.
+// Holds the Arabic words of music. The notes have their names in solfège. The moods are feminine, because the Arabic
+// word for music is feminine.
 import type { MusicWords } from "./music-words.ts";
 
 export const arMusic: MusicWords = {

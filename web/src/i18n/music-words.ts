@@ -4,8 +4,9 @@ export interface MusicWords {
   /** A name by its English name. The second form, if there is one, follows a preposition such as "mit". */
   readonly names: { readonly [english: string]: string | readonly [string, string] };
   /**
-   * Phrases by their English form. The first one that fits is used. `{x}` and `{y}` are translated, too; `{x:1}` is the second
-   * form. `{n}` is a number, `{meter}` is such as 3/4, `{place}` is such as "in the verse", and the other values are the words of a person.
+   * Phrases by their English form. The first one that fits is used. `{x}` and `{y}` are translated, too; `{x:1}` is the
+   * second form. `{n}` is a number, `{meter}` is a meter such as 3/4, and `{place}` is a place such as "in the verse".
+   * The other values are the words of a user.
    */
   readonly phrases: { readonly [english: string]: string };
   /** The notes by their English letter, with # or b. */

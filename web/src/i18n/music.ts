@@ -1,5 +1,5 @@
-// Translates the words of plans and of changes, such as "C minor" and "without drums". This file and its words are loaded with the
-// first view that shows them. Unknown words, for example those of another generator, stay as they are.
+// Translates the words of plans and of changes, such as "C minor" and "without drums". This file and its words are
+// loaded with the first view that shows them. Unknown words, for example those of another generator, stay as they are.
 import { createEffect, createRoot, createSignal } from "solid-js";
 import type { MusicWords } from "./music-words.ts";
 import { isServed, locale, t } from "./translate.ts";
@@ -11,19 +11,25 @@ const loaders: { readonly [language: string]: () => Promise<MusicWords> } = {
 
 const [loaded, setLoaded] = createSignal<{ readonly language: string; readonly lookUp: LookUp }>();
 
-/** Resolves when the words of the page's language are loaded. If they can't be loaded, the words of music stay English. */
+/**
+ * Resolves when the words of the page's language are loaded. If they can't be loaded, the words of music stay English.
+ */
 export async function loadMusicWords(): Promise<void> {
-  const language = locale().slice(0, 2);
+  const language = languageNow();
   const words = await loaders[language]?.().catch(() => undefined);
-  if (words && loaded()?.language !== language) setLoaded({ language, lookUp: createLookUp(words) });
+  // Meanwhile, another language may have been chosen.
+  if (words && language === languageNow() && language !== loaded()?.language)
+    setLoaded({ language, lookUp: createLookUp(words) });
 }
+
+const languageNow = (): string => locale().slice(0, 2);
 
 createRoot(() => createEffect(() => void loadMusicWords()));
 
 /** Translates the words of a plan or of a change. */
 export function music(english: string): string {
   const now = loaded();
-  if (now?.language !== locale().slice(0, 2)) return english;
+  if (now?.language !== languageNow()) return english;
   return now.lookUp(english) ?? apart(english);
 }
 

@@ -3,7 +3,10 @@ import type { StartedVersion } from "../api/wire.ts";
 import { music } from "../i18n/music.ts";
 import { quotedList, t } from "../i18n/translate.ts";
 
-/** Only the built-in composer reports changes of its plan in words of its own. Other generators repeat the words of the person. */
+/**
+ * Only the built-in composer reports changes of its plan in words of its own. Other generators repeat the words of the
+ * user.
+ */
 export function revisionWords({
   by,
   understood,
