@@ -63,7 +63,7 @@ test.each([
     expect(made.notUnderstood).toEqual([]);
     await page.locator(".track .name").first().click();
     await page.getByLabel(text("What should be different?")).waitFor();
-    expect(await page.locator(".notes-facts").innerText()).toMatch(plan);
+    expect(await page.locator(".notes-facts").textContent()).toMatch(plan);
     const change = page.locator(".change .ideas .chip");
     expect(await change.allTextContents()).toContain(text("extend by 30 s"));
     await change.filter({ hasText: text("faster") }).click();
