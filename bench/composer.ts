@@ -28,7 +28,7 @@ const cpuSeconds = (): number => {
   return (user + system) / 1e6;
 };
 
-/** Makes a piece. Returns its times, and the largest memory of this process meanwhile. */
+/** Makes a piece. Returns its times, and the highest memory use of this process while the piece was made. */
 const make = async (prompt: string, seed: number, isWhole = !isFirstOnly) => {
   const [started, cpuStarted] = [performance.now(), cpuSeconds()];
   let firstMs: number | undefined;

@@ -1,4 +1,5 @@
-// Measures the search by words in a million titles on both engines, for a user who has half of the titles and for one of thousands of other users. Run: bun bench/search.ts [rows]. Requires Postgres at RONDO_TEST_POSTGRES_URL.
+// Measures the search by words in a million titles on both engines, once for a user who owns half of the titles, and
+// once for a user who owns few of them. Run: bun bench/search.ts [rows]. Requires Postgres at RONDO_TEST_POSTGRES_URL.
 import type { BusinessTables } from "../src/businesses/tables/schema.ts";
 import { businessSchema } from "../src/businesses/tables/schema.ts";
 import type { Database } from "../src/ports/database/database.ts";

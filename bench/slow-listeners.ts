@@ -1,4 +1,5 @@
-// bun bench/slow-listeners.ts [seconds]: reads a piece of ten minutes from real processes, at the bit rate of the music and below it. It prints how the response to each listener ended; none should be disconnected.
+// bun bench/slow-listeners.ts [seconds]: starts Rondo and reads a piece of ten minutes over HTTP, at the bit rate of
+// the music and at lower rates. It prints how the response to each listener ended; none should be disconnected.
 import { connect } from "node:net";
 import { createRondoClient } from "../src/testing/whole/processes/rondo-client.ts";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";

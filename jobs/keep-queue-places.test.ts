@@ -9,7 +9,10 @@ import { keepQueuePlaces } from "./keep-queue-places.ts";
 
 setDefaultTimeout(20_000);
 
-/** Returns the dependencies of the studio. They count the reads of the queue and of the index of due businesses. */
+/**
+ * Returns the dependencies of the studio, with two counters in `seen`: how often the numbers of queued jobs were read,
+ * and how often the list of due businesses.
+ */
 function counted({ deps }: Studio) {
   const seen = { counts: 0, due: 0 };
   return {

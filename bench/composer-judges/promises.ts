@@ -1,11 +1,15 @@
-// Compares the plans of pieces with what the judges heard in their sound, as rows of a table.
+// Compares the plans of pieces with what the judges (tools that analyse audio) heard in the sound. Returns the rows of
+// a table.
 
 import { type MusicSpec, tonics } from "../../src/composer/spec.ts";
 import type { HeardPiece, Judged as JudgedBy } from "../../src/testing/listening/judge-pieces.ts";
 
 type Judged = JudgedBy<HeardPiece>;
 
-/** `asked` are the pieces of the open prompts, and `meters` are the pieces of prompts with other meters. */
+/**
+ * `asked` are the pieces of `openPrompts` (prompts for any music). `meters` are the pieces of prompts that ask for
+ * meters other than 4/4.
+ */
 export const promiseRows = (asked: readonly Judged[], meters: readonly Judged[]) => {
   const drawn = asked.filter(({ spec }) => !spec.feel.some((feel) => feel.includes("rubato")));
   const others = (some: readonly Judged[]): readonly MusicSpec[] =>

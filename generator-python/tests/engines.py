@@ -12,7 +12,10 @@ from rondo_generator.engine import EngineStatus, Samples
 
 
 class Scripted:
-    """Makes half-second blocks of noise: `blocks` of them, or the whole piece. All but the first one wait for `go`."""
+    """Makes half-second blocks of noise: `blocks` of them, or the whole piece.
+
+    Every block except the first waits for `go`.
+    """
 
     name = "scripted"
     licence = "none"

@@ -91,7 +91,7 @@ test("an archive contains every declared table of a business", async () => {
   expect(manifest.tables.map(({ name }) => name).toSorted()).toEqual(Object.keys(businessSchema).toSorted());
 });
 
-test("a restored business sends nothing by itself: endpoints are paused, waiting deliveries are dead with the same ids, and no job of the original business is stored", async () => {
+test("a restored business sends nothing by itself: endpoints are paused, waiting deliveries become dead and keep their ids, and no job of the original business is stored", async () => {
   await using directory = await createTemporaryDirectory();
   await using from = await createTestStores();
   await using to = await createTestStores();

@@ -68,8 +68,8 @@ async function eraseUsers(deps: ApplyErasuresDeps, businessId: string, originId:
 }
 
 /**
- * Erases the sound of a user. The caller deletes the rows that name this sound afterwards, so if the
- * process crashes in between, a repetition still finds the remaining sound.
+ * Erases the sound of a user. Afterwards, the caller deletes the rows that name this sound. So if the process crashes
+ * before that, a repetition still finds the remaining sound.
  */
 async function eraseSound(
   { chunkStore, objects }: ApplyErasuresDeps,

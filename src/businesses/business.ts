@@ -47,7 +47,10 @@ export interface Business {
   readonly createdAt: string;
   /** The time at which the business is erased; null unless the business is being deleted. */
   readonly deleteAfter: string | null;
-  /** The id of the business from whose archive this business was first restored, or its own id. */
+  /**
+   * For a business that was restored from an archive, the id of the original business, also after several restores;
+   * otherwise its own id.
+   */
   readonly originId: string;
 }
 

@@ -15,7 +15,7 @@ const faultsOf = (environment: Record<string, string>): AppError => {
   throw new Error("the settings were accepted");
 };
 
-test("without settings, everything is embedded and all files are in ./data", () => {
+test("without settings, Rondo needs no other server, and all its files are in ./data", () => {
   const config = readConfig({});
   expect(config.controlUrl).toEqual({ scheme: "sqlite", location: `${config.dataDir}/control.db` });
   expect(config.chunksUrl.location).toBe(`${config.dataDir}/chunks`);
@@ -98,7 +98,7 @@ test("an unknown scheme is refused with a list of the supported schemes", () => 
   expect(fault?.message).toBe("kafka: is not supported here; use sqlite: or redis: or rediss:.");
 });
 
-test("a Neon project is set by its id, and needs a key", () => {
+test("RONDO_BUSINESS_URL can name a Neon project by its id; then an API key is required", () => {
   const { neon } = readConfig({ RONDO_BUSINESS_URL: "neon:quiet-forest-1", RONDO_NEON_API_KEY: "key" });
   expect(neon).toEqual({ apiKey: "key" });
   expect(faultsOf({ RONDO_BUSINESS_URL: "neon:" }).faults?.map(({ at }) => at)).toEqual([

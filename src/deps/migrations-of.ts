@@ -1,4 +1,5 @@
-// Returns the folders of the migrations of Rondo's own databases, and the schemas that the migrations create.
+// Returns the folder with the migrations of the control database or of the databases of businesses, and the version of
+// the schema that these migrations create.
 import { join } from "node:path";
 import type { OwnSchema } from "../businesses/fleet/schema-records.ts";
 import { schemaVersion } from "../ports/business-provisioner/schema-version.ts";

@@ -33,7 +33,7 @@ export function createMoveDeps(
     );
     if (found !== undefined && found.location !== "") return found.location;
     if (engine === "sqlite") return folder;
-    // The credentials of a branch contain the project.
+    // No address is needed for Neon, because a branch's credentials contain its project.
     if (engine === "neon") return undefined;
     throw noAdministrator();
   }

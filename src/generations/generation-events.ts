@@ -36,7 +36,10 @@ export type GenerationEvent =
        * them.
        */
       readonly bars?: readonly GeneratedBar[];
-      /** Pairs of a minimum and a maximum (8 bits each, signed), 50 pairs per second, in base64. */
+      /**
+       * The waveform of the chunk: 50 pairs per second of the lowest and the highest sample (8 bits each, signed), in
+       * base64.
+       */
       readonly peaks: string;
     }
   /** A report by a generator on another machine. */
@@ -64,7 +67,8 @@ export type GenerationEvent =
 export const eventsContentType = "application/json";
 
 /**
- * The producer id of a generation's events. Its epoch is 0 while the generation is queued, then the epoch of the run.
+ * The producer id with which a generation's events are appended. Appends use the epoch 0 while the generation is
+ * queued. After that, they use the epoch under which a worker has claimed the generation.
  */
 export const eventsProducerId = "generation";
 

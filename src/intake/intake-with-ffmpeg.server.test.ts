@@ -30,25 +30,28 @@ needsTool("ffmpeg")("ffmpeg reads the joined chunks without a warning", async ()
   }
 });
 
-needsTool("ffmpeg")("FLAC and WAV files that ffmpeg wrote with six channels can be read", async () => {
-  await using directory = await createTemporaryDirectory();
-  const seconds = 3;
-  const music = musicAt(44_100, seconds);
-  await Bun.write(`${directory.path}/stereo.wav`, madeWav(48_000, "s16le", 2, false, seconds));
-  for (const form of [
-    "-ac 6 -sample_fmt s32 six.flac",
-    "-ac 6 -c:a pcm_s24le six.wav",
-    "-ar 96000 -f wav pipe:1",
-  ]) {
-    const convert = Bun.spawnSync(["ffmpeg", "-v", "error", "-i", "stereo.wav", ...form.split(" ")], {
-      cwd: directory.path,
-    });
-    const file = form.split(" ").at(-1)!;
-    const bytes = file === "pipe:1" ? convert.stdout : await Bun.file(`${directory.path}/${file}`).bytes();
-    const { mp3, durationMs, failure } = await takeAll(intake, new Uint8Array(bytes));
-    expect(failure).toBeUndefined();
-    expect(Math.abs(durationMs - seconds * 1000)).toBeLessThanOrEqual(60);
-    const { left } = await decodeMp3(mp3);
-    expect(correlationOf(music[0]!, left)).toBeGreaterThan(0.999);
-  }
-});
+needsTool("ffmpeg")(
+  "files that ffmpeg wrote can be read: FLAC and WAV with six channels, and WAV through a pipe",
+  async () => {
+    await using directory = await createTemporaryDirectory();
+    const seconds = 3;
+    const music = musicAt(44_100, seconds);
+    await Bun.write(`${directory.path}/stereo.wav`, madeWav(48_000, "s16le", 2, false, seconds));
+    for (const form of [
+      "-ac 6 -sample_fmt s32 six.flac",
+      "-ac 6 -c:a pcm_s24le six.wav",
+      "-ar 96000 -f wav pipe:1",
+    ]) {
+      const convert = Bun.spawnSync(["ffmpeg", "-v", "error", "-i", "stereo.wav", ...form.split(" ")], {
+        cwd: directory.path,
+      });
+      const file = form.split(" ").at(-1)!;
+      const bytes = file === "pipe:1" ? convert.stdout : await Bun.file(`${directory.path}/${file}`).bytes();
+      const { mp3, durationMs, failure } = await takeAll(intake, new Uint8Array(bytes));
+      expect(failure).toBeUndefined();
+      expect(Math.abs(durationMs - seconds * 1000)).toBeLessThanOrEqual(60);
+      const { left } = await decodeMp3(mp3);
+      expect(correlationOf(music[0]!, left)).toBeGreaterThan(0.999);
+    }
+  },
+);

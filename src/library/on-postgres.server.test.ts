@@ -84,7 +84,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
   });
 
-  test("things in the trash are purged when their time is over", async () => {
+  test("things in the trash are purged when they have been there for the configured number of days", async () => {
     const { deps, alice } = studio;
     const piece = await studio.make();
     await deleteThing(deps, alice, { kind: "project", id: piece.projectId });

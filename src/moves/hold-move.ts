@@ -1,5 +1,5 @@
-// Records the move of a store in the control database: the command that works on the move, and notes. With the notes, a
-// later command continues after a crash.
+// Records the move of a store in the control database: which command works on the move, and its notes about unfinished
+// work. After a crash, a later command reads the notes and continues.
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";

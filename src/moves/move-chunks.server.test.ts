@@ -1,4 +1,5 @@
-// Tests moves of streams from SQLite to MongoDB and back, also by the real command, which is killed repeatedly.
+// Tests moves of streams from SQLite to MongoDB and back. One test runs the command in its own process, and kills it
+// repeatedly.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { bytesOf } from "../ports/object-store/contract.ts";

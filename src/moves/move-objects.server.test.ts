@@ -1,4 +1,5 @@
-// Tests moves of objects to S3 (moto) and to Google Cloud Storage and back by the real command, which is killed repeatedly.
+// Tests the command that moves objects: from files to S3 (moto) or Google Cloud Storage, and back. The command runs in
+// its own process, and is killed repeatedly on the way.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { bytesOf, inChunks, readWhole } from "../ports/object-store/contract.ts";
@@ -90,14 +91,14 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
   });
   afterAll(() => moto[Symbol.asyncDispose]());
 
-  test("objects move to an S3 bucket and back; a command that was killed continues, and no object is lost or restored after its deletion", async () => {
+  test("objects move to an S3 bucket and back: after a kill the command continues, no object is lost, and a deleted object does not come back", async () => {
     const url = await moto.createBucket("moved");
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     await moveThereAndBack(url, createS3ObjectStore({ url, credentials }), [0.1, 0.4, 0.7]);
   });
 });
 
-test("objects move to Google Cloud Storage and back; a command that was killed continues, and no object is lost or restored after its deletion", async () => {
+test("objects move to Google Cloud Storage and back: after a kill the command continues, no object is lost, and a deleted object does not come back", async () => {
   await using server = startGcsServer();
   const options = { partBytes: undefined, noteKey: new Uint8Array(32) };
   const { objects } = await openObjectStore({ scheme: "gs", location: server.url }, options);

@@ -35,8 +35,8 @@ export interface Streams {
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   head(key: StreamKey): Promise<StreamState | undefined>;
   /**
-   * Returns the state of a stream that was seen closed a moment ago, without a query of the store. Returns undefined
-   * for any other stream.
+   * Returns the cached state of a stream that was read a few milliseconds ago and was closed. Returns undefined for any
+   * other stream. Never queries the store.
    */
   settled(key: StreamKey): StreamState | undefined;
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
@@ -74,11 +74,14 @@ export interface StreamsDeps {
   readonly store: ChunkStore;
   readonly cache: ChunkCache;
   /**
-   * A listener's response is aborted if data is waiting and nothing could be sent for this time, in milliseconds. The
-   * client's system confirms bytes in steps of up to half a megabyte, for which a slow connection needs a minute.
+   * A listener's response is aborted if data is waiting and nothing could be sent for this time, in milliseconds.
+   * Choose it long enough: the client's system confirms bytes in steps of up to half a megabyte, and a slow connection
+   * needs a minute for one step.
    */
   readonly stallMs?: number;
-  /** Creates a response body that is written piece by piece, with the means of the current runtime. */
+  /**
+   * Creates a response body that is written piece by piece. The default is `openWebBody`, which works in any runtime.
+   */
   readonly openBody?: OpenBody;
 }
 

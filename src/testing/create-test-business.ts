@@ -28,7 +28,7 @@ export interface TestUser extends TestCaller {
   readonly token: string;
 }
 
-/** A business for a test. Its own requests use the business's key. */
+/** A business for a test. `fetch` and `query` of this object itself send the business's key. */
 export interface TestBusiness extends TestCaller, AsyncDisposable {
   readonly id: string;
   readonly slug: string;

@@ -27,7 +27,7 @@ export async function createStudio(
   const other = await stores.createBusiness();
   const alice = await stores.createUser(business, "alice");
   const bob = await stores.createUser(business, "bob");
-  /** A user with the same name as alice in another business. */
+  /** A user of another business who has the same id as `alice`. */
   const otherAlice = await stores.createUser(other, "alice");
   const cache = await openCache(stores.config, silentLog);
   const streams = createStreams({ store: stores.deps.chunkStore, cache });

@@ -20,7 +20,10 @@ interface Watched extends AsyncDisposable {
   readonly opened: readonly string[];
 }
 
-/** Creates businesses in real files, with a limit of open databases on each "server". */
+/**
+ * Creates businesses whose databases are files. `serverOf` says on which server a database counts as being; on each
+ * server, at most `places` databases may be open.
+ */
 async function withPlaces(
   stores: TestStores,
   { businesses, places, waitMs = 10_000 }: { businesses: number; places: number; waitMs?: number },

@@ -13,7 +13,7 @@ export function parseSlug(text: string): string {
   });
 }
 
-/** Throws CONFLICT when a business has the slug, or had it before and kept its old links. */
+/** Throws CONFLICT when another business has the slug, or had it before and its old links still work. */
 export async function refuseTakenSlug(
   control: Kysely<ControlTables>,
   slug: string,

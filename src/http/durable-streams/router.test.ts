@@ -1,5 +1,5 @@
-// Tests the stream routes over a real server, in addition to the conformance suite. A second handle of the store
-// writes, like another process.
+// Tests the stream routes over a real server, in addition to the conformance suite. Many tests write through a second
+// handle of the chunk store, as another process would.
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { notFound } from "../../errors.ts";
@@ -207,7 +207,7 @@ describe("access", () => {
     expect(await (await as("acme", "GET", "x")).text()).toBe("secret");
   });
 
-  test("a path that allows only reads answers other methods with 405, and checks the credential of each request", async () => {
+  test("a read-only path answers other methods with 405 before it checks a credential, and checks the credential of every read", async () => {
     let asked = 0;
     await using server = await createStreamServer({
       isReadOnly: true,

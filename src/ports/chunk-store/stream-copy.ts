@@ -28,7 +28,10 @@ export interface StreamRecord {
 export interface PutStream {
   readonly key: StreamKey;
   readonly record: StreamRecord;
-  /** All bytes of the stream in whole chunks, including bytes that are shared with a source. In the new store the stream has no source. */
+  /**
+   * All bytes of the stream in whole chunks. A fork includes the bytes that it shares with the stream from which it was
+   * forked (its source). In the new store it is an independent stream without a source.
+   */
   readonly content: AsyncIterable<readonly Uint8Array[]>;
   /** Checks the stored bytes, which are read back. The stream becomes visible only if the result is true. */
   readonly isGood: (stored: AsyncIterable<Uint8Array>) => Promise<boolean>;
@@ -38,8 +41,8 @@ export interface PutStream {
 export interface StreamCopy {
   describe(key: StreamKey): Promise<StreamRecord | undefined>;
   /**
-   * Refuses all appends with the error of `streamMoves` for `ms` from now on. Returns the record, which does not
-   * change while appends are refused. Call it again to extend the time. Returns undefined for a missing stream.
+   * For the next `ms` milliseconds, refuses all appends with the error of `streamMoves`. Returns the record, which does
+   * not change while appends are refused. Call it again to extend the time. Returns undefined for a missing stream.
    */
   hold(key: StreamKey, ms: number): Promise<StreamRecord | undefined>;
   /**

@@ -84,7 +84,7 @@ export interface ObjectStore {
   delete(key: ObjectKey): Promise<boolean>;
   /**
    * Deletes leftovers of unfinished writes that are older than `olderThanMs`, and returns their number. The time must
-   * be longer than any pause inside a write.
+   * be longer than the longest pause within a write, because otherwise the parts of a write in progress are deleted.
    */
   sweep(olderThanMs: number): Promise<number>;
   /** A second call does nothing. */

@@ -20,8 +20,9 @@ import type { Slot } from "./slot.ts";
 export type PagePart = "whole" | "first" | "after" | "before" | "row" | "total";
 
 /**
- * How a page of a search with many matches is found in the order of the page. "edge" finds the row at which the
- * search stops, and "rows" looks for the words in the texts of the rows before it.
+ * The two statements that find a page of a search without the search index: they go through the first `testedRows` rows
+ * in the order of the page. "edge" finds the first row after these rows, and "rows" looks for the words in the texts of
+ * the rows before it.
  */
 export type OrderedSearch = "edge" | "rows";
 
@@ -89,7 +90,7 @@ const totalSql = (plan: SelectPlan, compiling: Compiling): Sql => {
 
 const opposed = (page: PagePart): "after" | "before" => (page === "before" ? "after" : "before");
 
-/** Returns the SQL for the order keys of the row at which the search stops. */
+/** Returns the SQL for the order keys of the row that "edge" finds. */
 function edgeSql({ from, ...plan }: SelectPlan, { orderKeys, page }: SelectShape, compiling: Compiling): Sql {
   const keys = orderKeys.map(
     ({ by }, index) => sql`${expressionSql(by, compiling)} as ${sql.id(`~${index}`)}`,
@@ -142,7 +143,8 @@ function orderSql(
   if (keys.length === 0) return sql``;
   const parts = keys.map(({ by, direction }, index) => {
     const way = backwards ? opposite[direction] : direction;
-    // Postgres orders distinct rows only by their own columns, and doesn't recognise that two parameters are equal.
+    // With `distinct`, Postgres orders only by selected columns. If an order key with a parameter is written again,
+    // Postgres doesn't recognise that it is such a column, so the column's name is used.
     const side = plan.distinct ? sql.id(keyColumnName(plan, keys, index)) : expressionSql(by, compiling);
     return sql`${side} ${sql.raw(way)}${sql.raw(by.nullable ? " nulls last" : "")}`;
   });
@@ -189,8 +191,8 @@ const markSql = (
 };
 
 /**
- * Returns the condition that finds the row that the cursor marks. The condition uses the ids that make every order
- * total. The row may no longer be in the list.
+ * Returns the condition that finds the row that the cursor marks. Every order contains the id of the row (or the
+ * columns of the group), so these values are enough to identify it. The row may no longer be in the list.
  */
 const cursorRowSql = (
   { groupBy }: SelectPlan,

@@ -33,7 +33,10 @@ export interface AudioAnswer {
   readonly body: Uint8Array | ReadableStream<Uint8Array> | Blob | null;
 }
 
-/** Opens a closed stream as a file on disk. Returns undefined if no file can be made, for example without space. */
+/**
+ * Opens a closed stream as a file on disk. Returns undefined if no file can be created, for example because the disk is
+ * full.
+ */
 export type OpenWhole = (key: StreamKey, bytes: number, signal: AbortSignal) => Promise<Blob | undefined>;
 
 export interface AudioLimits {
@@ -47,8 +50,8 @@ export interface AudioLimits {
 }
 
 /**
- * Even at playback speed, `aheadBytes` are generated within `waitMs`. So no request of a browser's <audio> element is
- * refused. A browser would treat a refusal as the end of the piece.
+ * Even a generator that is only as fast as playback generates `aheadBytes` within `waitMs`. So no request of a
+ * browser's <audio> element is refused. A browser would treat a refusal as the end of the piece.
  */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,

@@ -9,8 +9,8 @@ const folder = join(import.meta.dirname, "../../../generator-python");
 const oneThread = { OMP_NUM_THREADS: "1" };
 
 /**
- * Resolves when the generator is ready, after its model was loaded and warmed up. The
- * generator offers all its slots, even if the machine is slow.
+ * Resolves when the generator is ready, after its model was loaded and warmed up. By default, a slow machine uses fewer
+ * slots; here all eight slots are used.
  */
 export async function startMusicgen(settings: Readonly<Record<string, string>> = {}) {
   const directory = await createTemporaryDirectory();

@@ -1,11 +1,12 @@
-// Makes the tone as WAV, FLAC, L16 and 32-bit floats, which are the content types besides MP3.
+// Makes the sine tone of the generator stand-in as WAV, FLAC, L16 and 32-bit floats. These are all content types that a
+// generator may send, except MP3.
 import { hertzOf } from "./tone-generator.ts";
 import type { MakeBody } from "./making.ts";
 
 const sampleRate = 44_100;
 const blockSeconds = 0.5;
 
-/** Yields one channel at a fifth of full scale, in blocks of half a second. */
+/** Yields one channel of a sine tone in blocks of half a second. `level` is the amplitude; 1 is full scale. */
 export function* toneBlocks(seconds: number, hertz: number, level = 0.2): Generator<Float32Array> {
   const samples = Math.round(seconds * sampleRate);
   const block = blockSeconds * sampleRate;

@@ -3,7 +3,10 @@ import type { AceStepFault } from "../servers/generators/acestep-tasks.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { wavFaultRows } from "./sound-fault-rows.ts";
 
-/** These faults are left out, because ACE-Step reports a busy server by its queue, whose faults are listed below. */
+/**
+ * These faults are left out: a busy ACE-Step server reports that its queue is full, and the faults "the queue is full"
+ * are listed below.
+ */
 const ofStart = ["busy twice", "always busy"];
 
 const aceStepFaultRows: readonly FaultRow<AceStepFault>[] = [

@@ -1,4 +1,5 @@
-// Reads the reviewed pieces of the composer's version 1, and renders pieces as hashes of their bytes.
+// Loads the golden file with the pieces of the composer's version 1, and calculates the hash of a piece's audio to
+// compare it with that file.
 
 import { loadLame } from "../../composer/mp3/encoder.ts";
 import { startRendering } from "../../composer/render.ts";

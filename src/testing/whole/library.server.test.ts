@@ -153,7 +153,7 @@ onEachProfile((profile) => {
     expect(trash.body).toMatchObject({ items: [] });
   });
 
-  test("a piece that is deleted while it is made stops, is in the trash, and can be restored with the sound that was made", async () => {
+  test("deleting a piece during its generation stops the generation; the piece is in the trash, and a restore brings back the sound made so far", async () => {
     const piece = await client.start({ prompt: "long ambient", durationSeconds: 300 });
     await until(
       "some sound is made",

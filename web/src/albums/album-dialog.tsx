@@ -1,4 +1,4 @@
-// Shows the dialog that puts pieces in an album, or in a new one.
+// Shows the dialog that puts pieces in an existing or a new album.
 import { For, onMount, Show } from "solid-js";
 import { openModal } from "../shell/modal.ts";
 import type { Album } from "../api/wire.ts";

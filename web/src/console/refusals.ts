@@ -9,7 +9,8 @@ export interface Refusal {
 
 /**
  * Translates a refusal to the language of the console. If the dictionary lacks the message, it may have a text for the
- * error code. The server's own sentence follows this text, because it names the field, the table or the limit.
+ * error code. The server's own sentence is added to this text, because only that sentence names the field, the table or
+ * the limit.
  */
 export function inOwnWords(code: string, { message, hint }: Refusal): Refusal {
   if (isServed(message)) return { message: t(message), hint: hint && t(hint) };

@@ -1,5 +1,5 @@
-// Drops the partial frame at the start of a read from the middle of an MP3: decoders fail on bytes that look like a
-// header.
+// A read from the middle of an MP3 usually begins inside a frame. This file drops the rest of that frame, because its
+// bytes may look like a header, on which decoders fail.
 
 const KBIT = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
 const HERTZ = [44_100, 48_000, 32_000, 0];

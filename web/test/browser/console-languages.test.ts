@@ -147,7 +147,7 @@ for (const spoken of languages) {
 }
 
 test(
-  "the check finds English texts, a chosen language is kept after a reload, and a refusal is in the chosen language",
+  "`isEnglish` finds English texts, a chosen language is kept after a reload, and a refusal is in the chosen language",
   async () => {
     await using opened = await openConsole({ ...desktop, locale: "en-GB" });
     const { page } = opened;
@@ -176,7 +176,7 @@ test(
 );
 
 test(
-  "at the host of a business, the console begins in a language of the business, and every other can be chosen",
+  "at the host of a business, the console begins in a language of the business, and every other language can be chosen",
   async () => {
     const { nahr } = await giveLooks(stage.app, ["nahr"]);
     await using opened = await openConsole({ ...desktop, locale: "fr-FR" }, `${nahr}console`);

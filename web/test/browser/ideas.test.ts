@@ -32,7 +32,7 @@ test.each([
     /^فُهم: السرعة \d+ نبضة\/د، تسجيل آخر\.$/,
   ],
 ] as const)(
-  "in %s, an idea makes a piece, a suggested change makes a version, and every word has an effect",
+  "in %s, an idea makes a piece, a suggested change makes a version, and the composer understands every word of both",
   async (language, words, plan, revision) => {
     const text = (english: string) => words[english] as string;
     const context = await stage.browser.newContext({ ...desktop, locale: language });

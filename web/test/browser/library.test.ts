@@ -130,7 +130,7 @@ test(
 );
 
 test(
-  "a deleted piece is restored by a key or from the trash, or deleted for good after a second press",
+  "a deleted piece is restored by the key Z or from the trash, or is deleted for good after a confirmation",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;

@@ -1,4 +1,4 @@
-"""Runs all work on the device in one thread. Pieces join and leave, and their frames are made together."""
+"""Runs all work on the device in one thread. Each step makes the next column of many pieces in one call."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Scheduler:
         slots: int,
         on_device_failure: Callable[[], None] = lambda: None,
     ) -> None:
-        """`slots` is the number of slots in use: at most as many as the loop has.
+        """`slots` is the maximum number of pieces that run at a time. `loop` must have at least as many slots.
 
-        `on_device_failure` is called when the same work failed for every piece, or when a whole round failed. By then,
-        these pieces have ended with a reason.
+        `on_device_failure` is called when the same work failed for every piece, or when a whole round failed. Before
+        the call, each piece that the failure affected was ended with a reason.
         """
         self._on_device_failure = on_device_failure
         self._loop = loop
@@ -209,9 +209,9 @@ class Scheduler:
     def _together(self, pieces: list[Piece], work: Callable[[list[int]], Made]) -> list[tuple[Piece, Made]]:
         """Does work for the slots of all these pieces in one call. Returns each piece with the result of the call.
 
-        If the call fails, the work is done again for each piece alone. A second try gives the same tokens: a column is
-        written at the slot's position, and the position changes last. If the call for one piece fails, too, this piece
-        ends with a reason.
+        If the call fails, the work is done again for each piece alone. The second try gives the same tokens: a step
+        writes its column at the slot's position and changes the position last, so after a failed step the same column
+        is written again. If the call for one piece fails, too, this piece ends with a reason.
         """
         try:
             result = work([piece.slot for piece in pieces])

@@ -10,7 +10,7 @@ export interface HeldNote {
   readonly at: number;
   readonly length: number;
   readonly pitch: number;
-  /** The strength relative to the section, from 0 to 1. */
+  /** How hard the note is played, from 0 to 1. The loudness of the section is applied to it later. */
   readonly force: number;
   /**
    * The position of the note in a strummed chord, counted from 0. Each note sounds a little later
@@ -37,7 +37,7 @@ export const composeComping = (
     if (symbol === "x") return voicing.map((pitch, order) => ({ at, length: held, pitch, force, order }));
     if (symbol === "b") {
       const low = 36 + ((((span.chord.root - 36) % 12) + 12) % 12);
-      // The pedal holds the low note to the end of the span.
+      // The bass note of the chord is held until the chord changes, as with a piano's pedal.
       return [{ at, length: span.at + span.length - at, pitch: low, force, order: 0 }];
     }
     const pitch = voicing[(Number(symbol) - 1) % voicing.length];

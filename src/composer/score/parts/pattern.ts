@@ -33,5 +33,5 @@ export const stepsOf = (pattern: string, sixteenths: number): readonly PatternSt
   return steps;
 };
 
-/** The cache has a limit, because random variations of a style's patterns are new patterns. */
+/** The cache has a limit, because each random variation of a style's pattern adds an entry. */
 const cachedSteps = new LRUCache<string, readonly PatternStep[]>({ max: 2_000 });

@@ -13,7 +13,7 @@ setDefaultTimeout(20_000);
 describe.each([
   ["web streams", openWebBody],
   ["Bun's direct streams", undefined],
-] as const)("listeners of %s", (_name, openBody) => {
+] as const)("listeners whose responses are written with %s", (_name, openBody) => {
   test("the response to a listener that reads nothing uses little memory, is aborted, and doesn't affect other listeners", async () => {
     await using server = await createStreamServer({ stallMs: 1_000, ...(openBody && { openBody }) });
     await server.streams.create(keyOf("slow"), {});

@@ -1,5 +1,6 @@
-// Opens a chunk cache in Redis that all processes share. It stores recent chunks, publishes new chunks, and grants the
-// lease to tail a stream. While Redis is unreachable, listeners read from the chunk store instead.
+// Opens a chunk cache in Redis that all processes share. It stores recent chunks, publishes new chunks, and grants one
+// process at a time the lease to watch a stream in the chunk store. While Redis is unreachable, listeners read from the
+// chunk store instead.
 import { createHash } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "../chunk-cache.ts";
 import { createRedisConnection } from "./connection.ts";
@@ -71,8 +72,9 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
   };
 
   /**
-   * Reads the chunks of a message from the cache. Returns undefined when they are not cached. In that case listeners
-   * read the chunk store, as they do after `forget`.
+   * A stored message contains the position and the sizes of new chunks, but not their bytes. Reads these chunks from
+   * the cache. Returns undefined when they are not cached; then listeners read the chunk store, as they do after
+   * `forget`.
    */
   const readAgain = async (
     key: StreamKey,

@@ -21,7 +21,10 @@ function localOf(instant: string, zone: string): string {
   return new Date(ms + offsetOf(ms, zone)).toISOString().slice(0, -1);
 }
 
-/** The UTC offsets of each zone by quarter of an hour. Since 1973 clocks have changed only at a quarter of an hour. */
+/**
+ * Caches one UTC offset per time zone and quarter of an hour. One is enough: since 1973, clocks have changed only at
+ * the beginning of a quarter.
+ */
 const offsets = new Map<string, Map<number, number>>();
 const offsetsMax = 50_000;
 const firstQuarter = Date.UTC(1973, 0) / (15 * minuteMs);

@@ -41,7 +41,10 @@ export function pythonServer({ base, headers, secrets }: ServerOptions): AceStep
   };
 }
 
-/** Returns the fields of the start. They switch off the server's defaults: two pieces per task, a random seed, and loading a language model. */
+/**
+ * Returns the fields of the request that starts a task. Some of them switch off the server's defaults: two pieces per
+ * task, a random seed, and loading a language model.
+ */
 function fieldsOf({ prompt, lyrics, durationSeconds, seed, tempo, key, model, change }: PieceTask) {
   return {
     prompt,

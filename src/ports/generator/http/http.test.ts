@@ -96,7 +96,7 @@ describe("the sent request", () => {
     ]);
   });
 
-  test("has the signature that the standard gives in its example", () => {
+  test("has the signature of the example in the Standard Webhooks specification", () => {
     const body = '{"test": 2432232314}';
     const of = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", nowMs: 1_614_265_330_000 };
     expect(signatureOf("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", body, of)["webhook-signature"]).toBe(
@@ -105,7 +105,7 @@ describe("the sent request", () => {
     expect(signatureOf(undefined, body)).toEqual({});
   });
 
-  test("is refused if it is not signed, and the error contains the settings to compare", async () => {
+  test("is refused if it is signed with another secret than the generator's", async () => {
     const { result } = await asked({ secret: "another" }, (generator) => outcomeOf(generator));
     expect((result as { failure: Error }).failure.message).toStartWith("The generator refused our key.");
   });
@@ -244,7 +244,7 @@ describe("an abort", () => {
     await generator.close();
   });
 
-  test("before the first answer arrived is reported to the caller of the request", async () => {
+  test("before the first answer arrived stops the generator, and `onEarlyAbort` reports this", async () => {
     await using side = await startOwnGenerator(sound, { secret, fault: "never answers" });
     const generator = open(side.url, { firstChunkMs: 10_000 });
     const abort = new AbortController();

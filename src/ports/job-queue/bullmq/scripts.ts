@@ -2,8 +2,8 @@
 import type { Cluster, Redis } from "ioredis";
 
 // Priorities in these scripts are BullMQ's priorities: lower priorities run first. 1 to 1,001 are the callers'
-// priorities plus one. A job without a priority has the priority `unplaced`, until `place` replaces it by the virtual
-// time of the next turn of its business.
+// priorities plus one. A job that was added without a priority first has the priority `unplaced`. Later, `place`
+// replaces it by the number of the turn at which its business is next served; turns are counted from `first`.
 const given = 1_001;
 const first = given + 1;
 export const unplaced = 2 ** 21 - 1;
@@ -260,7 +260,10 @@ const steps = {
     redis.call('ZADD', base .. 'marker', math.floor(tonumber(head[2]) / 4096), '1')
     return 1`,
 
-  /** [id, token, business, owner] Ends a run that gives way. Its job waits for the next turn of its user, and no attempt is used up. */
+  /**
+   * [id, token, business, owner] Ends a run that gives its slot to another job (GiveWayError). Its own job waits for
+   * the next turn of its user, and no attempt is used up.
+   */
   rondoGiveWay: `
     local id, token, business, owner = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
     if not letGo(id, token) then return 0 end

@@ -1,4 +1,5 @@
-// Checks that an insert is complete. If not, finds the item of the list that caused the fault.
+// Checks that an insert has stored every item of the list that the caller sent. If not, finds the item that caused the
+// fault.
 import type { Transaction } from "kysely";
 import { AppError, type Fault, notFound } from "../../../errors.ts";
 import type { CallValues } from "../../sql/bind.ts";
@@ -36,9 +37,9 @@ interface Written {
 }
 
 /**
- * Throws NOT_FOUND if the SQL left out an item, and names the item. The SQL leaves out an item that refers to a row
- * of another owner, or that has the key of such a row. If the spec updates nothing on conflict, the SQL may leave out
- * items whose rows already exist.
+ * Throws NOT_FOUND if the SQL left out an item, and names the item. The SQL leaves out an item in two cases: it refers
+ * to another owner's row, or its key is already used by another owner's row. If the spec updates nothing on conflict,
+ * the SQL may leave out items whose rows already exist.
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,
@@ -63,7 +64,10 @@ interface Clash {
   readonly values: CallValues;
 }
 
-/** Adds to the error the item whose key is already used by a stored row or by an earlier item. */
+/**
+ * An insert failed because a key is already used, by a stored row or by an earlier item. Adds to the error which item
+ * has this key.
+ */
 export async function namingItem<Tables>(
   trx: Transaction<Tables>,
   plan: InsertPlan,

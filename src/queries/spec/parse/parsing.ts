@@ -27,7 +27,10 @@ export interface Visible {
   readonly aggregates: boolean;
   /** Whether window functions are allowed. */
   readonly windows: boolean;
-  /** The groups of the current select. Without groups, a window is calculated over single rows. */
+  /**
+   * The expressions in "groupBy" of the current select. If there are none, window functions work on single rows, not on
+   * groups.
+   */
   readonly groups: readonly Expression[];
   /** The columns of the result, as written in the spec. Expressions can't use their names. */
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -83,8 +86,8 @@ export const nothingVisible: Visible = {
 };
 
 /**
- * Finds a table of a business by its name. With the scope "user", the result names the column of the owner, to whom the
- * rows are restricted. Internal tables are not found.
+ * Finds a table of a business by its name. With the scope "user", the result names the column with the owner of a row.
+ * A user reads and writes only their own rows. Internal tables are not found.
  */
 export function findTable(
   { faults, schema, scope, usedTables }: Reading,

@@ -8,13 +8,16 @@ import { join } from "node:path";
 export interface TemplateOptions {
   /** The folder with Postgres's programs. */
   readonly programs: string;
-  /** The arguments of initdb, which also distinguish templates. */
+  /** The arguments of initdb. There is a separate template for each combination of arguments. */
   readonly settings: readonly string[];
   /** Runs initdb for this folder. */
   readonly init: (data: string) => Promise<void>;
 }
 
-/** Creates the data folder. The copy belongs to the user who ran initdb, as the template does. */
+/**
+ * Creates the data folder, as a copy of the template if there is one. Like the template, the folder belongs to the user
+ * who ran initdb.
+ */
 export async function createDataFolder(
   data: string,
   { programs, settings, init }: TemplateOptions,

@@ -108,8 +108,8 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
   }
 
   /**
-   * Moves a track to another project. Only one loop moves each track, so the track is in the last
-   * confirmed project or in one that was requested since.
+   * Moves a track to another project. No two loops move the same track. So the track is in the project of the last
+   * confirmed move, or in the project of a later move that was not confirmed.
    */
   async function move(user: MixUser, at: number): Promise<void> {
     const id = trackId(user.id, at);

@@ -1,11 +1,11 @@
-// Runs one program on one link and measures the time of the first sound and the total length.
+// Plays one link with one player program, and measures when the first sound was heard and how long the sound was.
 import { chmod, open } from "node:fs/promises";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../temporary-directory.ts";
 import type { Program } from "./programs.ts";
 
 export interface Played {
-  /** Seconds from the start of the program; undefined without sound. */
+  /** The time from the start of the program to its first sound, in seconds; undefined if there was no sound. */
   readonly firstSoundSeconds: number | undefined;
   readonly playedSeconds: number;
   readonly exitCode: number | undefined;

@@ -1,4 +1,5 @@
-// Starts Rondo in separate processes with one piece, and generates the requests that are most expensive to read.
+// Starts Rondo in separate processes and makes one piece. Then it generates the requests that are most expensive for
+// Rondo to read.
 import { hostileFiles } from "../../sound/hostile-files.ts";
 import { createRondoClient } from "../processes/rondo-client.ts";
 import { startRondo } from "../processes/rondo-processes.ts";

@@ -1,4 +1,4 @@
-// Makes the music that the pictures of the page show: pieces, versions, an album, a shared link and something in the
+// Makes the music that the screenshots of the page show: pieces, versions, an album, a shared link and something in the
 // trash.
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { ask, heardPast, whole } from "../stage/open-page.ts";
@@ -66,13 +66,16 @@ async function fill(page: Page, url: string): Promise<Record<string, string>> {
   return { piece: new URL(page.url()).pathname, album, shared: new URL(link).pathname };
 }
 
-/** Plays a row from the list for a moment, so that the player and the ring show it. */
+/**
+ * Plays a piece of the list for three seconds, so that the player and the ring (the drawing of the piece as a circle)
+ * show it.
+ */
 export async function playRow(page: Page, index: number): Promise<void> {
   await page.locator(".track .play").nth(index).click();
   await heardPast(page, 3);
 }
 
-/** Holds a row over the first album, so that this album is shown as the target. */
+/** Drags a row of the list over the first album and does not drop it, so that this album is marked as the target. */
 export async function dragRow(page: Page, index: number): Promise<void> {
   await page.locator(".track").nth(1).waitFor();
   const box = (await page.locator(".track .name-text").nth(index).boundingBox())!;

@@ -1,4 +1,5 @@
-// Reads and writes the rows of an SQLite table as lines.
+// Reads and writes the rows of an SQLite table as lines in the text format of Postgres's COPY, the format of every
+// table copy.
 import type { Database as Sqlite, SQLQueryBindings } from "bun:sqlite";
 import type { AppError } from "../../../../errors.ts";
 import { fieldsOf } from "../../copy-line.ts";
