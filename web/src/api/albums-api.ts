@@ -2,10 +2,11 @@
 import { at } from "../address/at.ts";
 import { pathOf, query } from "./api.ts";
 import { send } from "./send.ts";
-import { inSession } from "./session.ts";
+import { inSession, isVisitor, withSession } from "./session.ts";
 import type { Album, Page, ThingRef } from "./wire.ts";
 
 export async function listAlbums(after?: string): Promise<Page<Album>> {
+  if (await isVisitor()) return { items: [], next: null };
   return query("projects.list", { limit: 100, after, orderBy: "updatedAt.desc" });
 }
 
@@ -15,8 +16,9 @@ export async function getAlbum(projectId: string): Promise<Album | null> {
   return item && { id: item.id, name: item.name, updatedAt: item.updatedAt, trackCount: item.tracks.length };
 }
 
+/** A visitor becomes a guest first. */
 export async function createAlbum(name: string): Promise<Album> {
-  const { item } = await query("projects.create", { name });
+  const { item } = await withSession(() => query("projects.create", { name }));
   return item;
 }
 

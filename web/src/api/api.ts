@@ -2,7 +2,7 @@
 import { at } from "../address/at.ts";
 import { type Queries, type QueryName, queryRequest } from "./queries.generated.ts";
 import { send } from "./send.ts";
-import { inSession, withSession } from "./session.ts";
+import { inSession, isVisitor, withSession } from "./session.ts";
 import type {
   Described,
   GenerationOptions,
@@ -74,7 +74,8 @@ export function listTracks({ search, ...input }: ListInput): Promise<Page<TrackS
   return query("tracks.list", { ...input, search: search || undefined }) as Promise<Page<TrackSummary>>;
 }
 
-export function listDeletions(after?: string): Promise<Page<Deletion>> {
+export async function listDeletions(after?: string): Promise<Page<Deletion>> {
+  if (await isVisitor()) return { items: [], next: null };
   return query("trash.list", { after }) as Promise<Page<Deletion>>;
 }
 

@@ -48,6 +48,15 @@ async function askSession(): Promise<void> {
   if (!hasSession() && keptMember.read() === true) setSignedOut(true);
 }
 
+/**
+ * Whether the server has no session of this browser, so that there is nothing to load. This is false for a member whose
+ * session has ended: the refusal of the request then says so.
+ */
+export async function isVisitor(): Promise<boolean> {
+  await knowSession();
+  return !hasSession() && !isSignedOut();
+}
+
 function know(found: Account | null): void {
   setAccount(found);
   if (!isLasting(found)) return;

@@ -96,3 +96,13 @@ test("if the trash can't be read, an error is shown", async () => {
   expect(trash.state()).toBe("failed");
   dispose();
 });
+
+test("a visitor without a session has an empty trash", async () => {
+  const { trash, dispose } = setUp({
+    "GET /v1/accounts/session": () => json({ account: null }),
+    "GET /v1/queries/trash.list": () => json({ code: "UNAUTHENTICATED" }, 401),
+  });
+  await trash.load();
+  expect([trash.state(), trash.items().length, notices().length]).toEqual(["ready", 0, 0]);
+  dispose();
+});

@@ -1,0 +1,39 @@
+import { afterEach, expect, test } from "bun:test";
+import { createRoot } from "solid-js";
+import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { forgetSession } from "../api/session.ts";
+import { dismiss, notices } from "../shell/notices.ts";
+import { createAlbums } from "./create-albums.ts";
+
+const SESSION = "GET /v1/accounts/session";
+const album = { id: "a", name: "Late evenings", updatedAt: "", trackCount: 0 };
+afterEach(() => {
+  forgetSession();
+  for (const { id } of notices()) dismiss(id);
+});
+const setUp = () => createRoot((dispose) => ({ dispose, albums: createAlbums() }));
+
+test("a visitor without a session has no albums, and sees no error", async () => {
+  const asked = installFakeFetch({ [SESSION]: () => json({ account: null }) });
+  const { albums, dispose } = setUp();
+  await albums.load();
+  expect([albums.state(), albums.items().length, notices().length, asked.length]).toEqual(["ready", 0, 0, 1]);
+  dispose();
+});
+
+test("a visitor who creates an album becomes a guest first", async () => {
+  const asked = installFakeFetch({
+    [SESSION]: () => json({ account: null }),
+    "POST /v1/accounts/guest": () => json({}),
+    "POST /v1/queries/projects.create": () => json({ item: album }),
+  });
+  const { albums, dispose } = setUp();
+  await albums.load();
+  expect((await albums.create("Late evenings"))?.id).toBe("a");
+  expect(asked.map(({ path }) => path).slice(1)).toEqual([
+    "/v1/accounts/guest",
+    "/v1/queries/projects.create",
+  ]);
+  expect(notices()).toEqual([]);
+  dispose();
+});
