@@ -4,6 +4,7 @@ import { createUserToken } from "../../../accounts/users.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
 import { createStudio, type Studio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
+import { sharedStyle } from "./page-parts.ts";
 
 setDefaultTimeout(20_000);
 
@@ -139,4 +140,10 @@ test("markup in a title is escaped, and the link of a deleted piece shows nothin
   expect((await sharing.open(url)).status).toBe(404);
   await sharing.call("POST", `/v1/tracks/${trackId}/restore`, "alice");
   expect((await sharing.open(url)).status).toBe(200);
+});
+
+test("a shared page uses the same font file as the page", async () => {
+  const fileOf = (css: string) => /url\("(\/assets\/[^"]+\.woff2)"\)/.exec(css)?.[1];
+  const style = await Bun.file(new URL("../../../../web/src/style.css", import.meta.url)).text();
+  expect(fileOf(sharedStyle)).toBe(fileOf(style)!);
 });
