@@ -105,12 +105,12 @@ export const ar: Dictionary = {
   "Stopped. The part that was made is kept.": "توقّف. يبقى الجزء المنجز محفوظًا.",
   "Drop on an album": "أفلِت فوق ألبوم",
   "“{title}” was not changed, because the server can’t be reached.":
-    "لم تتغيّر “{title}” لأن الخادم غير متاح.",
+    "لم تتغيّر «{title}» لأن الخادم غير متاح.",
   "“{title}” was not renamed, because the server can’t be reached.":
-    "لم تتغيّر تسمية “{title}” لأن الخادم غير متاح.",
+    "لم تتغيّر تسمية «{title}» لأن الخادم غير متاح.",
   "“{title}” was not deleted, because the server can’t be reached.":
-    "لم تُحذف “{title}” لأن الخادم غير متاح.",
-  "“{title}” was not moved, because the server can’t be reached.": "لم تُنقل “{title}” لأن الخادم غير متاح.",
+    "لم تُحذف «{title}» لأن الخادم غير متاح.",
+  "“{title}” was not moved, because the server can’t be reached.": "لم تُنقل «{title}» لأن الخادم غير متاح.",
   "This album could not be loaded.": "تعذّر تحميل هذا الألبوم.",
   "This piece could not be loaded.": "تعذّر تحميل هذه المقطوعة.",
   "Your session as a guest has ended.": "انتهت جلستك كضيف.",

@@ -81,7 +81,9 @@ function Thrown(props: { deletion: Deletion; onRestore(): void; onPurge(): void 
   return (
     <li>
       <p>
-        <span class="name-text">{props.deletion.title}</span>
+        <span class="name-text" dir="auto">
+          {props.deletion.title}
+        </span>
         <span class="count">{t("kept until {day}", { day: lastDay() })}</span>
       </p>
       <Show
