@@ -115,7 +115,7 @@ export function Generation(props: { readonly of: string | undefined; readonly re
               empty={t("Its events were deleted.")}
               columns={[
                 { head: t("Event"), cell: ({ type }) => <code>{type}</code> },
-                { head: t("At"), cell: (event) => time(event.at) },
+                { head: t("At"), cell: (event) => <bdi class="moment">{time(event.at)}</bdi> },
                 { head: t("Since the request"), cell: (event) => since(found().createdAt, event.at) },
                 { head: t("Content"), cell: (event) => <code class="long">{contentOf(event)}</code> },
               ]}

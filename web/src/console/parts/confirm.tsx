@@ -84,7 +84,7 @@ function Asking(props: { asked: Question }) {
           <button class="fatal" type="submit" disabled={!isRight() || busy()}>
             {props.asked.does}
           </button>
-          <button class="link" type="button" onClick={() => dialog.close()}>
+          <button class="link quiet" type="button" onClick={() => dialog.close()}>
             {t("Cancel")}
           </button>
         </div>
