@@ -51,9 +51,11 @@ export default function AccountPage() {
                   {t("Download my music and data")}
                 </a>
               </p>
-              <a class="link" href={EXPORT_URL} download="">
-                {t("Download my data")}
-              </a>
+              <p>
+                <a class="link" href={EXPORT_URL} download="">
+                  {t("Download my data")}
+                </a>
+              </p>
               <Leaving me={me()} />
             </>
           )}

@@ -82,7 +82,7 @@ export default function AlbumDialog(props: { trackIds: readonly string[] }) {
         </button>
       </form>
       <form method="dialog">
-        <button class="link" type="submit">
+        <button class="link quiet" type="submit">
           {t("Cancel")}
         </button>
       </form>

@@ -25,27 +25,29 @@ export function SelectionBar(props: { selection: Selection }) {
       >
         {t("Select all")}
       </button>
-      <Show when={ids().length > 0}>
-        <button class="link" type="button" onClick={() => pickAlbum(ids())}>
-          {t("Put in an album…")}
-        </button>
-        <a class="link" href={piecesUrl(ids())} download="">
-          {t("Download as ZIP")}
-        </a>
-        <button
-          class="link danger"
-          type="button"
-          onClick={() => {
-            void trash.putAll(ids());
-            props.selection.close();
-          }}
-        >
-          {t("Delete")}
-        </button>
-      </Show>
       <button class="link quiet" type="button" onClick={props.selection.close}>
         {t("Done")}
       </button>
+      <Show when={ids().length > 0}>
+        <div class="piece-acts">
+          <button class="link" type="button" onClick={() => pickAlbum(ids())}>
+            {t("Put in an album…")}
+          </button>
+          <a class="link" href={piecesUrl(ids())} download="">
+            {t("Download as ZIP")}
+          </a>
+          <button
+            class="link danger"
+            type="button"
+            onClick={() => {
+              void trash.putAll(ids());
+              props.selection.close();
+            }}
+          >
+            {t("Delete")}
+          </button>
+        </div>
+      </Show>
     </fieldset>
   );
 }

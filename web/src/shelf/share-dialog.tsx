@@ -52,7 +52,7 @@ export default function ShareDialog(props: ShareDialogProps) {
       >
         <label>
           <span class="differ">{t("Everyone with this link can listen")}</span>
-          <input readonly value={url()} onFocus={(event) => event.currentTarget.select()} />
+          <input dir="ltr" readonly value={url()} onFocus={(event) => event.currentTarget.select()} />
         </label>
         <div class="piece-acts">
           <button class="solid" type="button" onClick={() => void give()}>

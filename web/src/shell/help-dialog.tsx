@@ -22,7 +22,10 @@ const keys = [
 export default function HelpDialog(props: { onClose(): void }) {
   return (
     <dialog ref={openModal} class="help" aria-labelledby="keys" onClose={() => props.onClose()}>
-      <h2 id="keys">{t("Keyboard shortcuts")}</h2>
+      {/* Without this, the button at the end gets the focus, and a low screen shows only the end. */}
+      <h2 id="keys" tabindex="-1" autofocus>
+        {t("Keyboard shortcuts")}
+      </h2>
       <dl>
         <For each={keys}>
           {([key, does]) => (
@@ -34,7 +37,7 @@ export default function HelpDialog(props: { onClose(): void }) {
         </For>
       </dl>
       <form method="dialog">
-        <button class="link" type="submit">
+        <button class="link quiet" type="submit">
           {t("Close")}
         </button>
       </form>
