@@ -1,16 +1,23 @@
 // Takes the pictures of docs/screenshots: `bun web/test/browser/pictures/pictures.ts`. They show each page on a phone
-// and on a desktop, in light and dark colours, then Arabic, then the businesses of docs/examples/themes. ffmpeg reduces
-// each picture to 160 colours.
+// and on a desktop, in light and dark colours, then Arabic, then the businesses of docs/examples/themes, then dialogs,
+// the account of a member, and the console. ffmpeg reduces each picture to 160 colours.
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { giveLooks } from "../stage/give-looks.ts";
 import { desktop, phone } from "../stage/open-page.ts";
 import { dragRow, makeMusic, type Music, playEndless, playRow } from "./picture-music.ts";
 import { setStage } from "../stage/stage.ts";
+import { createBusinesses, makeMembersMusic } from "../states/state-music.ts";
+import { inEnglish, type StateSetting } from "../states/states.ts";
+import { consolePictures, embedded, pagePictures } from "./picture-states.ts";
 
 const folder = join(import.meta.dirname, "../../../../docs/screenshots");
 const devices = { desktop, phone };
+const narrow = { ...phone, viewport: { width: 320, height: 640 } };
+const landscape = { ...phone, viewport: { width: 844, height: 390 } };
 const schemes = ["light", "dark"] as const;
+/** A piece is made in seconds. The time is long enough for a machine with other work. */
+const WAIT_MS_MAX = 120_000;
 
 await using stage = await setStage();
 const home = stage.app.url;
@@ -19,7 +26,9 @@ const music = await inContext(home, { ...desktop, locale: "en" }, (page) => make
 for (const [deviceName, device] of Object.entries(devices))
   for (const colorScheme of schemes) {
     const name = `${deviceName}-${colorScheme}`;
-    await inContext(home, { ...device, colorScheme, locale: "en" }, (page) => take(page, `start-${name}`));
+    await inContext(home, { ...device, colorScheme, locale: "en" }, (page) =>
+      takeStart(page, `start-${name}`),
+    );
     await withMusic(home, music, { ...device, colorScheme, locale: "en" }, name, [
       "playing",
       "piece",
@@ -38,7 +47,7 @@ await withMusic(home, music, { ...desktop, colorScheme: "light", locale: "en" },
 for (const [deviceName, device] of Object.entries(devices)) {
   const colorScheme = deviceName === "phone" ? "dark" : "light";
   const name = `arabic-${deviceName}-${colorScheme}`;
-  await inContext(home, { ...device, colorScheme, locale: "ar" }, (page) => take(page, `start-${name}`));
+  await inContext(home, { ...device, colorScheme, locale: "ar" }, (page) => takeStart(page, `start-${name}`));
   await withMusic(home, music, { ...device, colorScheme, locale: "ar" }, name, ["playing", "piece", "album"]);
 }
 
@@ -53,8 +62,64 @@ for (const [slug, url] of Object.entries(looks)) {
     }
 }
 
+await withMusic(home, music, { ...narrow, colorScheme: "light", locale: "de" }, "narrow-light", ["playing"]);
+await withMusic(home, music, { ...landscape, colorScheme: "dark", locale: "en" }, "landscape-dark", [
+  "playing",
+]);
+
+const member = await inContext(`${home}/robots.txt`, {}, async (page) => {
+  const addresses = await makeMembersMusic(page, "ada@example.com");
+  return { addresses, state: await page.context().storageState() };
+});
+const { house, keys } = await createBusinesses(stage.app);
+const quotas = { user: { generations: { day: 20 }, seconds: { month: 3600 } } };
+await setLimits({ quotas });
+
+for (const [name, open] of Object.entries(pagePictures)) {
+  const isMember = name !== "sign-in" && name !== "new-password";
+  const session = isMember ? { storageState: member.state } : {};
+  await takeState(`${name}-desktop-light`, open, { ...desktop, colorScheme: "light", ...session });
+  await takeState(`${name}-phone-dark`, open, { ...phone, colorScheme: "dark", ...session });
+}
+for (const colorScheme of schemes)
+  await takeState(`embedded-${colorScheme}`, embedded, {
+    ...{ viewport: { width: 480, height: 170 }, deviceScaleFactor: 2, colorScheme },
+  });
+for (const [name, open] of Object.entries(consolePictures))
+  await takeState(`console-${name}-desktop-light`, open, { ...desktop, colorScheme: "light" });
+for (const name of ["today", "business", "generations"] as const)
+  await takeState(`console-${name}-phone-dark`, consolePictures[name], { ...phone, colorScheme: "dark" });
+
 // The endless piece comes last, because its generation goes on after the picture.
 await withMusic(home, music, { ...phone, colorScheme: "dark", locale: "en" }, "phone-dark", ["endless"]);
+
+/** Takes a picture of a state, as the tests open it. */
+async function takeState(
+  name: string,
+  open: (setting: StateSetting) => Promise<void>,
+  options: BrowserContextOptions,
+): Promise<void> {
+  await inContext(`${home}/robots.txt`, { locale: "en", ...options }, async (page) => {
+    await open({ page, url: home, say: inEnglish, addresses: member.addresses, house, keys });
+    await page.waitForLoadState("networkidle");
+    await page.mouse.move(0, 0);
+    await take(page, name);
+  });
+}
+
+async function takeStart(page: Page, name: string): Promise<void> {
+  await page.locator("#prompt").waitFor();
+  await take(page, name);
+}
+
+async function setLimits(limits: object): Promise<void> {
+  const res = await fetch(`${home}/v1/businesses/demo`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${stage.app.operatorKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ limits }),
+  });
+  if (!res.ok) throw new Error(`The limits were refused: ${await res.text()}`);
+}
 
 async function inContext<Result>(
   url: string,
@@ -62,11 +127,10 @@ async function inContext<Result>(
   act: (page: Page) => Promise<Result>,
 ): Promise<Result> {
   const context = await stage.browser.newContext(options);
+  context.setDefaultTimeout(WAIT_MS_MAX);
   try {
     const page = await context.newPage();
     await page.goto(url);
-    await page.locator("#prompt").waitFor();
-    await page.evaluate(() => document.fonts.ready);
     return await act(page);
   } finally {
     await context.close();
