@@ -89,7 +89,7 @@ export async function dragRow(page: Page, index: number): Promise<void> {
 
 /** Makes an endless piece, and shows the page while it plays. */
 export async function playEndless(page: Page): Promise<void> {
-  await ask(page, "Calm piano for the evening", "Endless");
+  await ask(page, "Calm piano in the rain", "Endless");
   await heardPast(page, 6);
   await page.evaluate(() => scrollTo(0, 0));
 }

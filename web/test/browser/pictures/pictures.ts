@@ -72,7 +72,7 @@ const member = await inContext(`${home}/robots.txt`, {}, async (page) => {
   return { addresses, state: await page.context().storageState() };
 });
 const { house, keys } = await createBusinesses(stage.app);
-const quotas = { user: { generations: { day: 20 }, seconds: { month: 3600 } } };
+const quotas = { user: { generations: { day: 20 }, seconds: { month: 14_400 } } };
 await setLimits({ quotas });
 
 for (const [name, open] of Object.entries(pagePictures)) {
