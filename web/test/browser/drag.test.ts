@@ -43,6 +43,8 @@ async function lift(page: Page, index: number): Promise<void> {
 }
 
 async function moveTo(page: Page, album: string): Promise<void> {
+  // The albums are loaded while "New album" is already shown, and then it stands behind them.
+  await page.locator(".album-tray li").nth(1).waitFor();
   const target = page.locator(".album-tray li", { hasText: album });
   const box = (await target.boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 6 });
