@@ -1,4 +1,5 @@
-// Serves only the stream routes with a chunk store that syncs the disk at every append, as the store of the compared reference server does. The process prints its address.
+// Serves only the stream routes, for a fair comparison with the reference server of Durable Streams: like that server's
+// store, this chunk store syncs the disk at every append. The process prints its address.
 import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite/store.ts";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-"""Tests the decode loop: it makes the same tokens as transformers' generate, and rows don't affect each other."""
+"""Tests the decode loop: it makes the same tokens as transformers' generate, and pieces don't affect each other."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def stock_codes(
         return stock_decode(codes, **more)
 
     model.audio_encoder.decode = decode
-    # One column of padding, one for each frame, and twice the delay of the last codebook (3).
+    # One column of padding, one for each frame, and two times 3, because the last codebook is delayed by 3 columns.
     columns = 1 + frames + 2 * 3
     begin = {} if given is None else {"decoder_input_ids": torch.from_numpy(given.astype(np.int64))}
     model.generate(
@@ -61,7 +61,7 @@ def test_greedy_tokens_equal_those_of_the_stock_generate(channels: int, guidance
 
 
 @pytest.mark.parametrize("channels", [1, 2])
-def test_in_the_next_window_the_tokens_equal_those_that_the_stock_generate_makes_from_the_end_of_the_window(
+def test_the_next_window_has_the_tokens_that_the_stock_generate_makes_from_the_end_of_the_previous_window(
     channels: int,
 ) -> None:
     studio = tiny_studio(channels=channels)

@@ -1,4 +1,4 @@
-// Handles audio.download, which restores the chunks of a stored version.
+// Handles audio.download, which copies the audio of a version from the object store back into the chunk store.
 import { downloadAudio, type DownloadAudioDeps } from "../../src/library/tiers/download-audio.ts";
 import { downloadJob } from "../../src/jobs/download-job.ts";
 import type { JobHandler, JobQueue } from "../../src/ports/job-queue/job-queue.ts";

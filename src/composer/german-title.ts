@@ -3,7 +3,7 @@
 
 import { tokensOf } from "./prompt/normal-text.ts";
 
-/** A prompt is German if it contains more small German words than small English words. */
+/** A prompt is German if it contains more of the small German words (`german`) than of the small English ones. */
 export const isGerman = (prompt: string): boolean => {
   const words = tokensOf(prompt).map(({ text }) => text);
   const count = (small: ReadonlySet<string>): number => words.filter((word) => small.has(word)).length;
@@ -23,7 +23,7 @@ const german = new Set(
   ),
 );
 
-/** Small German words that are also words of other languages. */
+/** Small German words that `isGerman` doesn't count, because they are also words of other languages. */
 const others = new Set("in an zu so um".split(" "));
 
 const english = new Set(

@@ -21,7 +21,7 @@ const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
  */
 const separator = /\s*,\s*(?=[^=,\s]*=[a-z])/;
 
-/** `url` is the kind of setting that parses each address. */
+/** `url` parses the address of each generator. */
 export const namedUrls = (url: SettingKind<StoreUrl>): SettingKind<readonly NamedUrl[]> => ({
   parse(value, setting, refuse) {
     const example = `For example ${setting.variable}=${setting.example}`;

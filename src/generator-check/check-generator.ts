@@ -17,7 +17,7 @@ export interface CheckOptions {
   readonly secret?: string | undefined;
   /** The deliveries to check. Defaults to all three. */
   readonly deliveries?: readonly Delivery[];
-  /** A MongoDB that the generator can reach, too. Without it, the cases for this delivery are skipped. */
+  /** A MongoDB that the generator can reach, too. Without it, the cases for the delivery by MongoDB are skipped. */
   readonly mongodbUrl?: string | undefined;
   /** The address at which the generator appends chunks. Defaults to any free port of 127.0.0.1. */
   readonly listen?: ListenOptions;

@@ -5,7 +5,7 @@ import type { JobInput } from "../ports/job-queue/job-queue.ts";
 export const audioJobData = z.object({
   businessId: z.string(),
   versionId: z.string(),
-  /** The generation that made the version. With it, a search for the request finds this job. */
+  /** The id of the generation that made the version. A search of jobs by this id then finds this job, too. */
   requestId: z.string().optional(),
 });
 

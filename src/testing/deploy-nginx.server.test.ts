@@ -1,4 +1,4 @@
-// Tests the configuration of nginx for a deployment with nginx itself.
+// Tests deploy/nginx.conf, by running nginx with it.
 import { expect, setDefaultTimeout } from "bun:test";
 import { needsTool } from "./runners/needs-tool.ts";
 import { startNginxProxy } from "./servers/nginx-proxy.ts";
@@ -7,7 +7,7 @@ import { createStreamServer } from "./servers/stream-server.ts";
 setDefaultTimeout(30_000);
 
 needsTool("nginx")(
-  "the proxy blocks the operator's addresses, in any spelling, and forwards all others",
+  "the proxy answers 404 for the operator's routes, in any spelling of the path, and forwards all other requests",
   async () => {
     using inside = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("inside") });
     await using proxy = await startNginxProxy(inside.port!);

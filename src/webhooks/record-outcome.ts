@@ -1,4 +1,4 @@
-// Stores the outcome of an attempt and, in the same transaction, the job of the next attempt.
+// Stores the outcome of an attempt to deliver a webhook and, in the same transaction, the job of the next attempt.
 import type { Transaction } from "kysely";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { promiseJob } from "../businesses/outbox/outbox.ts";
@@ -8,7 +8,7 @@ import { type WebhookJobData, webhookJob } from "../jobs/webhook-job.ts";
 import { blockedMs, retryDelayMs } from "./retry-plan.ts";
 import type { Outcome } from "./send-message.ts";
 
-/** An attempt, in the format of the list of deliveries. */
+/** An attempt, as the list of deliveries shows it. */
 export interface Try {
   readonly at: string;
   readonly ms: number;

@@ -17,8 +17,8 @@ export function typeSql(dialect: DialectName, { type, scale = 0 }: OwnColumn): s
 }
 
 /**
- * Builds the name of an index or a constraint. Postgres allows 63 bytes. The underscore prevents conflicts with names
- * of tables.
+ * Builds the name of an index or a constraint. Postgres allows 63 bytes. Names of an app's tables have no underscore,
+ * so these names never conflict with them.
  */
 function nameOf(parts: readonly string[]): string {
   const whole = ["own", ...parts].join("_");

@@ -58,7 +58,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await usersOf(two.id)).toEqual([]);
   }, 120_000);
 
-  test("of three concurrent requests for a slug, one succeeds, and the others leave no database", async () => {
+  test("of three concurrent requests to create a business with the same slug, one succeeds, and the others leave no database", async () => {
     const before = await databases();
     const outcomes = await Promise.allSettled(
       [1, 2, 3].map(() => createBusiness(stores.deps, "test", { slug: "wanted" })),

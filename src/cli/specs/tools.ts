@@ -22,7 +22,7 @@ export interface SpecsTools {
   readonly schema: Schema;
   /** Opens a new database in memory, migrated and empty. */
   openScratch(): Promise<Database<BusinessTables>>;
-  /** Opens an empty Postgres database. The command migrates it. */
+  /** Opens an empty Postgres database. The caller has to migrate it. */
   openPostgres(url: string): Promise<Database<BusinessTables>>;
   /** Opens the language model. Throws CONFIG_INVALID when none is configured. */
   languageModel(): LanguageModel;

@@ -173,7 +173,7 @@ export const families: Readonly<Record<FamilyWord, readonly InstrumentName[]>> =
   ],
 };
 
-/** Whether a word means the bass of any kind, in one of the languages. */
+/** Whether a word means any kind of bass, in one of the languages. */
 const isPlainBass = (word: string): boolean =>
   /^(?:bass|bassline|bass line|bajo|basse|baixo|basso|баса?|басом|ベース|贝斯|貝斯|베이스|बेस|باس)$/.test(
     word,

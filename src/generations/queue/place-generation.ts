@@ -77,7 +77,7 @@ export interface PlaceGenerationInput {
   readonly request: unknown;
   /** Runs in the transaction that writes the version. It may run again. `now` is the time of the transaction. */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
-  /** The start of the audio, if another version's stream contains it. */
+  /** The stream of another version that already contains the start of the audio, if there is one. */
   readonly shared?: SharedAudio | undefined;
 }
 

@@ -112,7 +112,7 @@ describe("audio during generation", () => {
     await until("nobody listens", () => again.server.streams.counters.listeners === 0);
   });
 
-  test("a range that starts in the tags at the end is refused immediately, even if another range at this distance would wait", async () => {
+  test("a range in the last bytes, where players look for tags, is refused immediately, even if the limits let other ranges wait", async () => {
     const { server, writer, ask } = await open({ aheadBytes: plannedBytes });
     await using _ = server;
     await fill(writer, 8);
@@ -121,7 +121,7 @@ describe("audio during generation", () => {
     }
   });
 
-  test("a range far ahead and a range that starts in the tags at the end are refused immediately", async () => {
+  test("a range that starts too far beyond the generated audio is refused immediately, and a nearer range waits", async () => {
     const { server, writer, ask } = await open({ aheadBytes: 20_000 });
     await using _ = server;
     await fill(writer, 1);

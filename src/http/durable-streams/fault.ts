@@ -1,5 +1,5 @@
-// Writes the error response of the Durable Streams protocol: the usual problem, and the headers that clients of the
-// protocol expect.
+// Writes the error response of the Durable Streams protocol: the problem document that every route sends, and the
+// headers that clients of the protocol expect.
 import { streamCors } from "../answers/cors.ts";
 import { isAppError } from "../../errors.ts";
 import { formatOffset } from "../../streams/protocol/offset.ts";

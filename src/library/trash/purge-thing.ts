@@ -1,5 +1,5 @@
-// Removes a thing in the trash permanently. Deletes its rows, and writes a receipt and a list of its data in the
-// stores.
+// Removes a thing in the trash permanently. Deletes its rows, and writes a receipt and a list of its streams and
+// objects, which a job deletes afterwards.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";

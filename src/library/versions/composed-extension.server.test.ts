@@ -24,7 +24,7 @@ test("a piece that the composer extends equals its parent until the music change
   await studio.run(child, { generator: composer });
   await composer.close();
   const facts = await readAudioFacts(deps, business.id, child.versionId);
-  // If the stream had another id, the composer would have made a different beginning.
+  // If the composer's bytes differed from the shared beginning, a stream with another id would have replaced this one.
   expect(await stateOf()).toMatchObject({ id: begun?.id, tail: facts.plannedBytes, closed: true });
   expect(facts.durationMs).toBe(40_000);
 }, 60_000);

@@ -28,7 +28,10 @@ interface CopyOptions {
 export interface ProvisionerTechnology extends AnyTechnology {
   /** Without a `location`, existing databases can be opened, and new ones can be created only as files in `folder`. */
   create<Tables>(location: string | undefined, options: ProvisionerOptions): BusinessProvisioner<Tables>;
-  /** Refuses a server that can't work, such as a pooler that mixes sessions. Errors: CONFIG_INVALID, UNAVAILABLE. */
+  /**
+   * Refuses a server that can't be used, such as a connection pooler that lets several connections share a session.
+   * Errors: CONFIG_INVALID, UNAVAILABLE.
+   */
   checkServer(location: string): Promise<void>;
   examine(location: string, options: Pick<ProvisionerOptions, "access">): Promise<readonly Found[]>;
   /**
@@ -38,7 +41,7 @@ export interface ProvisionerTechnology extends AnyTechnology {
   openCopy(credentials: BusinessCredentials, options: CopyOptions): Promise<TableCopy>;
   /**
    * Returns the names of the migrations that ran in a business's database. Returns undefined if finding them would
-   * cause costs, such as starting a compute.
+   * cause costs, as with Neon, which would start a suspended compute.
    */
   migrationsRun(credentials: BusinessCredentials, migrations: string): Promise<readonly string[] | undefined>;
 }

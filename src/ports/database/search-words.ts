@@ -48,8 +48,8 @@ const hashDigits = 10;
 
 /**
  * Returns the words with a hash of their owner before each word, so that a search in the rows of one owner reads no
- * words of other owners. No word of a text contains "=". So with "=" after the hash, an owned word can't be equal to a
- * word of a text.
+ * words of other owners. `separator` comes between the hash and the word. No word of a text contains "=", so with this
+ * separator an owned word never equals a word of a text.
  */
 export function ownedWords(owner: string, words: readonly string[], separator = ""): readonly string[] {
   const prefix = hash("md5", owner, "hex").slice(0, hashDigits);

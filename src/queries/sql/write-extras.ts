@@ -1,5 +1,5 @@
-// Compiles the further statements that a write may need: those that find the item that caused an error, and those
-// that shift rows in two rounds.
+// Compiles the statements that a write may need besides its own: those that find the item that caused an error, and
+// those of an update in two rounds, which first gives the rows temporary values and then their new ones (shift-sql.ts).
 import type { StatementPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
 import type { Compiling } from "./expression-sql.ts";
@@ -32,7 +32,7 @@ export interface WriteExtras {
    * Only for an insert of a list: selects the index of the first item whose values in these columns are already used.
    */
   takenItem(columns: readonly string[]): SqlText | undefined;
-  /** The statements of the two rounds, for an update whose values depend on its rows. */
+  /** The statements of an update in two rounds. Undefined if the update needs only one. */
   readonly shift: Shift | undefined;
 }
 

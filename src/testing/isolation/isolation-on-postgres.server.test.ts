@@ -1,5 +1,5 @@
-// Runs the isolation matrix on Postgres, and tries each business's stored credential on every other business's
-// database.
+// Runs the isolation matrix (run-matrix.ts: requests with the ids and credentials of another business) on Postgres, and
+// tries each business's stored credential on every other business's database.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { credentialsContext } from "../../businesses/databases/open-databases.ts";

@@ -1,4 +1,5 @@
-// Defines bun run test: it runs the suite of the server, then all other suites in two lanes, and prints a summary.
+// Defines bun run test: it runs the suite of the server, then two lists of all other suites at the same time, and
+// prints a summary.
 // Tests whose tools are missing are skipped with the reason; --install-tools installs the tools first.
 import { ensureTools } from "./ensure-tools.ts";
 import { onCi } from "./on-ci.ts";

@@ -215,8 +215,8 @@ export const rubato: Check = ({ piece: { timing } }) =>
 export const slowIntro: Check = ({ piece: { timing } }) => timing.quarterIn(0) > 1.3 * timing.quarterIn(8);
 export const twelveBars: Check = ({ piece }) => piece.sections.some(({ bars }) => bars === 12);
 /**
- * Requires that notes between two beats are late: with `low` 0 later than straight eighths, and with 1 later than
- * triplets.
+ * Requires that the median note between two beats is late: with `low` 0 after the middle of the beat (straight
+ * eighths), with 1 after two thirds of the beat (triplets).
  */
 export const swung =
   (low: number): Check =>

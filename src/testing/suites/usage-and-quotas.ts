@@ -1,4 +1,4 @@
-// Defines the tests of usage and quotas for any engine.
+// Defines the tests of usage and quotas, which run on each database engine.
 import { expect, test } from "bun:test";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { changeBusiness } from "../../businesses/lifecycle/change-business.ts";
@@ -194,8 +194,8 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     const mark = () => deps.databases.use(alice.businessId, (database) => database.changeMark());
     expect(await countOne()).toBe(1);
     const before = await mark();
-    // An engine behind a network has no change mark, and no cached responses that a commit would
-    // invalidate.
+    // An engine that is reached over a network has no change mark. Its responses are not cached, so a commit
+    // invalidates nothing, and each flush stores the counts.
     expect(await countOne()).toBe(before === undefined ? 2 : 1);
     expect(await mark()).toBe(before);
     await studio.start();

@@ -1,4 +1,5 @@
-// Tests that an endless piece continues with the same sound after its worker was killed, and that its end is clean.
+// Tests that an endless piece continues with the same sound after its worker was killed, and that its length
+// is stored correctly when it is stopped.
 import { expect, test } from "bun:test";
 import { createBuiltinGenerator } from "../../ports/generator/builtin/generator.ts";
 import { until } from "../until.ts";

@@ -45,7 +45,7 @@ function show(answers: Parameters<typeof installFakeFetch>[0]) {
   };
 }
 
-test("after signing up, the list is loaded again and the dialog is closed", async () => {
+test("after signing up, the list of pieces is loaded again and the dialog is closed", async () => {
   const { asked, account, loads, fill } = show({ "POST /v1/accounts/sign-up": entered });
   account.open("sign-up");
   await screen.findByText("An account keeps your music on every device.");

@@ -1,4 +1,5 @@
-// Sends the requests for albums and sharing. Their views are loaded only when they are opened.
+// Sends the requests for albums and sharing. They are in a file of their own, because the views that use them are
+// loaded only when they are opened.
 import { at } from "../address/at.ts";
 import { pathOf, query } from "./api.ts";
 import { send } from "./send.ts";

@@ -35,7 +35,7 @@ test("a read that begins with a frame loses no bytes", () => {
   expect(createFrameStart()(sound)).toEqual(sound);
 });
 
-test("bytes without frames are passed on after the search limit", () => {
+test("if no frame is found in the first 16 KiB, all bytes are passed on unchanged", () => {
   const align = createFrameStart();
   const noise = new Uint8Array(9000).fill(0xff);
   expect(align(noise)).toHaveLength(0);

@@ -7,7 +7,7 @@ import type { Part } from "../../styles/style.ts";
 import { quartersOf, quartersPerMinute } from "./meter.ts";
 
 export interface Groove {
-  /** Returns the beat at which a sixteenth of the bar is played, which is never before the bar. */
+  /** Returns the beat at which a sixteenth of the bar is played. It is never before the beginning of the bar. */
   beatOf(sixteenth: number, part: Part): number;
   /** Returns the MIDI velocity of a note. `force` is the strength of the note, from 0 to 1. */
   velocityOf(force: number): number;

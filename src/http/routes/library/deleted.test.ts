@@ -12,8 +12,9 @@ import { until } from "../../../testing/until.ts";
 
 setDefaultTimeout(20_000);
 
+// "stored": the audio is in the object store. "streamed": it is only in its stream.
 test.each(["stored", "streamed"] as const)(
-  "a deleted version that is %s gets 404 at every URL, and 200 after it was restored",
+  "a deleted version with %s audio gets 404 at every URL, and 200 after it was restored",
   async (where) => {
     await using served = await createServedStudio(where === "streamed" ? { RONDO_OBJECTS_URL: "none:" } : {});
     const { studio, url, token } = served;

@@ -1,6 +1,11 @@
-// Defines atomic Lua scripts that cache chunks, read chunks and manage a lease. All keys of a stream are in one slot.
+// Defines atomic Lua scripts that cache chunks, read chunks, manage a lease and store messages. In a Redis Cluster all
+// keys of a script must be in the same hash slot; the keys of one stream are.
 
-/** KEYS: index, data. ARGV: stream id, expiry in ms, byte limit, position, chunks. */
+/**
+ * Caches chunks, and evicts the first chunks of the stream above the byte limit. KEYS: index (a sorted set of the
+ * chunks' positions), data (a hash with the chunks by position, the stream id and the size). ARGV: stream id, expiry in
+ * ms, byte limit, position of the first chunk, chunks. Returns the number of bytes that were added, with the overhead.
+ */
 export const keepScript = `
 local id, expiry, most, position = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 if redis.call('HGET', KEYS[2], 'id') ~= id or redis.call('EXISTS', KEYS[1]) == 0 then
@@ -35,7 +40,10 @@ redis.call('PEXPIRE', KEYS[1], expiry)
 redis.call('PEXPIRE', KEYS[2], expiry)
 return added`;
 
-/** KEYS: index, data. ARGV: stream id, expiry in ms, position, byte limit. Returns the position of the first chunk, then the chunks. */
+/**
+ * Reads the cached chunks from a position on. KEYS: index, data. ARGV: stream id, expiry in ms, position, byte limit.
+ * Returns the position of the first chunk, then the chunks.
+ */
 export const readScript = `
 if redis.call('HGET', KEYS[2], 'id') ~= ARGV[1] then return {} end
 local position = tonumber(ARGV[3])
@@ -68,7 +76,10 @@ if held and held ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
-/** KEYS: list. ARGV: message, maximum number of messages, expiry in ms. */
+/**
+ * Adds a message to the list of the latest messages. KEYS: list. ARGV: message, maximum number of messages, expiry
+ * in ms.
+ */
 export const rememberScript = `
 redis.call('RPUSH', KEYS[1], ARGV[1])
 redis.call('LTRIM', KEYS[1], -ARGV[2], -1)

@@ -1,4 +1,5 @@
-// Tests whether a statement runs on a shared connection or on its own connection, depending on its earlier run times.
+// Tests whether a statement runs on a shared connection or on its own connection, depending on its earlier runs: how
+// long they took, and whether the server stopped them at the time limit of shared connections.
 import { expect, test } from "bun:test";
 import { createPaces } from "./pace.ts";
 
@@ -7,7 +8,7 @@ const times = (count: number, run: () => void): void => {
   for (let at = 0; at < count; at += 1) run();
 };
 
-test("a statement that is stopped at its first run gets its own connection, until several runs in a row were quick", () => {
+test("a statement whose first run reaches the time limit gets its own connection, until several runs in a row were quick", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   expect(pace.place).toBe("unknown");
@@ -32,7 +33,7 @@ test("each time a statement becomes slow again on a shared connection, more quic
   expect(pace.place).toBe("shared");
 });
 
-test("an always quick statement gets its own connection after two stopped runs in a row, but not after one", () => {
+test("a statement that was always quick gets its own connection after two runs in a row that reach the time limit, but not after one", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   times(200, () => paces.note(pace, 1));

@@ -11,7 +11,7 @@ export async function copySqliteFile(file: string, copy: string): Promise<void> 
   try {
     await inWriter(file, copyMsMax, async (writer) => {
       await writer.run("vacuum into ?", [copy]);
-      // The writer process closes the source at the end of a transaction.
+      // No transaction is open. This makes the writer process close the source, as it does at the end of a transaction.
       await writer.run("rollback", []);
     });
     await chmod(copy, 0o600);

@@ -25,7 +25,10 @@ export interface BullmqWorkerDeps {
 }
 
 export interface BullmqWorker extends Worker {
-  /** Puts jobs that were set aside into the queue again, and sets the turns of jobs that return after a delay. */
+  /**
+   * Puts jobs that wait because their business had too many runs into the queue again, if a killed worker did not do
+   * this. Also gives jobs that return after a delay their place in the queue (see `placeNowAndThen`).
+   */
   sweep(): Promise<void>;
 }
 
@@ -210,7 +213,10 @@ export function createBullmqWorker(
   const step = (name: Parameters<typeof take>[1], args: Parameters<typeof take>[3]): Promise<unknown> =>
     take(redis, name, base, args);
 
-  /** Sets the turns of jobs that BullMQ returned after a delay. Until then these jobs are behind all other jobs. */
+  /**
+   * Sets the turns of new jobs and of jobs that BullMQ returned after a delay. A job's turn is its place in the fair
+   * order of the businesses. A job without a turn is behind all other jobs.
+   */
   function placeNowAndThen(): void {
     if (performance.now() - placedAtMs < placeEveryMs) return;
     placedAtMs = performance.now();

@@ -50,7 +50,7 @@ export async function sweepLeftovers(folder: string, beforeMs: number): Promise<
   const files = entries.filter((entry) => entry.isFile() && entry.name !== manifestName);
   if (files.length === 0) return removed;
   const named = namedParts(folder);
-  if (named === "damaged") return removed; // an operator may still repair the file
+  if (named === "damaged") return removed; // an operator may still repair the manifest
   for (const { name } of files) {
     const path = join(folder, name);
     if (named.has(name) || (await changedAtMs(path)) >= beforeMs) continue;

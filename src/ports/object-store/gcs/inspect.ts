@@ -43,5 +43,5 @@ export async function inspectGcs(url: string): Promise<GcsReport> {
 const isSigned = (file: File): Promise<boolean> =>
   file.getSignedUrl({ version: "v4", action: "read", expires: Date.now() + 60_000 }).then(
     () => true,
-    () => false, // without signing, the API serves finished audio
+    () => false, // without signed links, the API itself sends the finished audio
   );

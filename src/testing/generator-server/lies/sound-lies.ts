@@ -1,5 +1,5 @@
-// Lists the deliberate faults of the sound: silence, noise, a wrong length, or a format that differs from the declared
-// one.
+// Lists the faults in the sound that the test's generator server makes on purpose: silence, noise, a wrong length, or a
+// format that differs from the declared one.
 import { createMp3Encoder, loadLame } from "../../../composer/mp3/encoder.ts";
 import type { Generator, GenerationRequest } from "../../../ports/generator/generator.ts";
 import { chunkOf, hertzOf, toneOf } from "../tone-generator.ts";

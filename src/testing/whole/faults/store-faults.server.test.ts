@@ -141,8 +141,8 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
   }
 
   /**
-   * Sends the requests of users to both instances. Only the first three rounds request new music, because its number is
-   * limited.
+   * Sends the requests of users to both instances. Only the first three rounds request new music, because the number of
+   * such requests is limited.
    */
   async function load(client: RondoClient, started: Started, round: number) {
     const key = `round-${Math.min(round, 2)}`;

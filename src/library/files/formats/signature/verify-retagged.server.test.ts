@@ -38,8 +38,8 @@ needsTool("ffmpeg")("a file whose tags ffmpeg replaced by ID3v2.3 is not reporte
   const retagged = new Uint8Array(await new Response(child.stdout).arrayBuffer());
   expect(retagged[3]).toBe(3);
   const verdict = await verifyFile(inParts(retagged, 1_000), findKey);
-  // ffmpeg may leave out the Info frame, which is a part of the signed sound. So the file may be altered, but it is
-  // never foreign.
+  // ffmpeg may leave out the Info frame, which is a part of the signed sound. So the verdict may be "altered". It is
+  // never "foreign", because the signature is still in the file.
   expect(["unaltered", "altered"]).toContain(verdict.verdict);
   expect(verdict).toMatchObject({ claims: { versionId: tags.versionId } });
 });

@@ -137,7 +137,10 @@ function zip64Extra(values: readonly number[]): Buffer {
   return extra;
 }
 
-/** Returns the extra field with the time in UTC, which the date field above can't express. */
+/**
+ * Returns the extra field with the time in UTC. It is needed because programs read the date field of `writeCommon` as
+ * local time.
+ */
 function timeExtra({ modifiedAtMs }: ZipEntry): Buffer {
   const extra = Buffer.alloc(9);
   extra.writeUInt16LE(0x5455, 0);
