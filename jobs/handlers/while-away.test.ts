@@ -119,4 +119,4 @@ test("pieces of a business whose database is unavailable do not delay pieces of 
     );
   await worker.close({ force: true });
   await after.close();
-}, 30_000);
+}, 60_000);

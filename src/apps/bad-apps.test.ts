@@ -8,7 +8,7 @@ import { openScratch } from "../deps/scratch-database.ts";
 import { readApp } from "./read-app.ts";
 import { proveApp } from "./prove-app.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const table = (name: string, more: object = {}) => ({
   name,

@@ -14,7 +14,7 @@ import type { Manifest } from "./archive-format.ts";
 import { exportBusiness } from "./export-business.ts";
 import { restoreBusiness } from "./restore-business.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 async function exportTo({ config, deps }: TestStores, business: Business, file: string): Promise<Manifest> {
   const moves = createMoveDeps(config, deps, []);

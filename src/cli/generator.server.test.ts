@@ -42,7 +42,7 @@ test("with a wrong secret a case fails, and the exit code is 1", async () => {
   const other = await run([good.url, "--only", "signature.right"], { RONDO_GENERATOR_SECRET: "another" });
   expect(other.code).toBe(1);
   expect(other.out).toContain("Compare the secrets");
-}, 30_000);
+}, 60_000);
 
 test("an unreachable generator, a wrong address and an unknown case each cause an error message in plain words", async () => {
   expect(await run(["http://127.0.0.1:9"])).toMatchObject({ code: 1, out: "" });

@@ -11,7 +11,7 @@ import { mp3Sound } from "../testing/sound/far-sound.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createOwnGenerators } from "./own-generators.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const sound = await mp3Sound();
 const intake = createAudioIntake();

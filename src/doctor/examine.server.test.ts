@@ -71,7 +71,7 @@ describe.skipIf(!hasRedis)("the findings about Redis", () => {
     expect(complaintsOf(await examinedUrl("RONDO_CACHE_URL", keeping.url))).toStartWith(
       "warning: When its memory is full",
     );
-  }, 30_000);
+  }, 60_000);
 
   test("wrong credentials, missing permissions and an unreachable server are reported as different faults", async () => {
     await using server = await startRedisServer(["--requirepass", "secret"]);

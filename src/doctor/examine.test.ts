@@ -15,7 +15,7 @@ import { startGcsServer } from "../testing/servers/gcs/gcs-server.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { examine } from "./examine.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 describe("the findings about embedded stores", () => {
   test("without settings there is no fault, and the examination creates nothing", async () => {
@@ -134,7 +134,7 @@ describe("the findings about endpoints", () => {
     expect(await ask("huge", "right")).toContain("like small, large");
     expect(await ask("large", "false-key")).toContain("RONDO_LLM_KEY");
     expect(await ask("large", "right", `http://${nobody}/v1`)).toContain("cannot be reached");
-  }, 30_000);
+  }, 60_000);
 
   test("the public address is good only if it leads to this Rondo", async () => {
     using server = Bun.serve({

@@ -15,7 +15,7 @@ import type { StartedGeneration } from "./queue/place-generation.ts";
 import { startGeneration, type StartGenerationInput } from "./start-generation.ts";
 import { sweepGenerations } from "./sweep-generations.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 const noSignal = new AbortController().signal;
 

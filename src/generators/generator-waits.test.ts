@@ -74,12 +74,12 @@ test("many concurrent requests cause only one call to a generator", async () => 
   expect(waits.calls.count).toBe(1);
 });
 
-test("a generator that doesn't answer delays a request by at most half a second", async () => {
+test("a generator that doesn't answer delays a request by about half a second, and not until its own time limit", async () => {
   const generators = new Map([["a", { health: () => new Promise<GeneratorHealth>(() => undefined) }]]);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600 });
-  const begun = performance.now();
-  expect(await waits.secondsFor(business(), null)).toBeUndefined();
-  expect(performance.now() - begun).toBeLessThan(1_500);
+  // The timers of one process fire in their order, however busy the machine is.
+  const late = Bun.sleep(1_500).then(() => "late");
+  expect(await Promise.race([waits.secondsFor(business(), null), late])).toBeUndefined();
 });
 
 test("generators for which the business has its own key or address are left out of the estimate", async () => {

@@ -8,7 +8,7 @@ import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createTestStores, silentLog } from "../testing/test-stores.ts";
 import { webRoutes } from "./routes/web.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 async function createHouse(environment: Record<string, string> = {}) {
   const stores = await createTestStores(environment);

@@ -8,8 +8,9 @@ import { hostileFiles } from "../testing/sound/hostile-files.ts";
 import { inParts, musicAt, pcmOf, wavOf } from "../testing/sound/sources.ts";
 import { takeAll } from "../testing/sound/take-all.ts";
 import { createAudioIntake } from "./intake.ts";
+import { linearMsMax } from "../testing/time-limits.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 const intake = createAudioIntake();
 afterAll(() => intake.close());
 
@@ -310,10 +311,10 @@ describe.each(Object.entries(hostileFiles(4_000_000)))("%s", (_, bytes) => {
     ["declared as MP3", { kind: "mp3" }],
     ["declared as WAV", { kind: "wav" }],
     ["of an unknown format", undefined],
-  ] as const)("%s, ends within five seconds", async (_, format) => {
+  ] as const)("%s, ends in linear time", async (_, format) => {
     const begun = performance.now();
     const { failure } = await takeAll(intake, bytes, format === undefined ? {} : { format });
     expect(isAppError(failure, "GENERATION_FAILED")).toBe(true);
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(performance.now() - begun).toBeLessThan(linearMsMax);
   });
 });

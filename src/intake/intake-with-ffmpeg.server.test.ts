@@ -9,7 +9,7 @@ import { takeAll } from "../testing/sound/take-all.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createAudioIntake } from "./intake.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 const intake = createAudioIntake();
 afterAll(() => intake.close());
 

@@ -16,7 +16,7 @@ import { correlationOf, inParts, musicAt, pcmOf, wavOf } from "../testing/sound/
 import { type Taken, takeAll } from "../testing/sound/take-all.ts";
 import { createAudioIntake } from "./intake.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 const intake = createAudioIntake();
 afterAll(() => intake.close());
 

@@ -94,7 +94,7 @@ describe.skipIf(programs === undefined)(
       );
       // On a busy machine, a pause is longer than the usual fraction of a second
       // (bench/promotion.ts measures it).
-      for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(5_000);
+      for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(20_000);
     });
 
     test("the operator starts a dry run, a move and a return in the background, follows each of them, and can't start two at a time", async () => {

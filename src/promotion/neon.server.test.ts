@@ -105,7 +105,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       );
       // On a busy machine, a pause is longer than the usual fraction of a second
       // (bench/promotion.ts measures it).
-      for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(5_000);
+      for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(20_000);
       expect(branchesOf(id)).toHaveLength(1);
       await finishMove(moveDeps(), "acme");
       expect(branchesOf(id)).toEqual([]);

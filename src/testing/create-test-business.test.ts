@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createTestBusiness } from "rondo/testing";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 test("a test gets a business with a key, users and named queries", async () => {
   await using business = await createTestBusiness();

@@ -4,7 +4,7 @@ import { needsTool } from "./runners/needs-tool.ts";
 import { startNginxProxy } from "./servers/nginx-proxy.ts";
 import { createStreamServer } from "./servers/stream-server.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 needsTool("nginx")(
   "the proxy answers 404 for the operator's routes, in any spelling of the path, and forwards all other requests",

@@ -44,7 +44,7 @@ export async function createStudio(
     }: { generator?: Generator; caller?: UserCaller; signal?: AbortSignal } = {},
   ): Promise<void> =>
     runGeneration(
-      { ...deps, generator, stallMs: 2_000 },
+      { ...deps, generator, stallMs: 20_000 },
       { businessId: caller.businessId, requestId, lastAttempt: true },
       signal,
     );

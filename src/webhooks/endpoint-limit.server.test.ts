@@ -30,5 +30,5 @@ test.skipIf(!(await hasPostgres()))(
     await using server = await createTestPostgres();
     await refusesTooMany({ RONDO_BUSINESS_URL: server.url });
   },
-  30_000,
+  60_000,
 );

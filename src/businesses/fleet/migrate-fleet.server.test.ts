@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { createFleetHouse, usualInput } from "../../testing/suites/fleet-house.ts";
 import { migrateFleet } from "./migrate-fleet.ts";
 
-test("100 businesses are migrated with less than 5 s of processor time", async () => {
+test("100 businesses are migrated with less than 10 s of processor time", async () => {
   await using house = await createFleetHouse({}, 100);
   const before = process.cpuUsage();
   const { migrated, totalMs } = await migrateFleet(house.deps, usualInput);
@@ -14,5 +14,5 @@ test("100 businesses are migrated with less than 5 s of processor time", async (
   );
   expect(migrated).toBe(100);
   // On a busy machine, the elapsed time includes other work, so only the processor time is checked.
-  expect(processorMs).toBeLessThan(5_000);
+  expect(processorMs).toBeLessThan(10_000);
 }, 60_000);

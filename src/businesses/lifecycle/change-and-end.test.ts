@@ -8,7 +8,7 @@ import { createStudio, noSignal } from "../../testing/studio.ts";
 import { silentLog } from "../../testing/test-stores.ts";
 import { sweepDeletedBusinesses } from "./sweep-deleted-businesses.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 const dayMs = 86_400_000;
 
 async function createOffice() {

@@ -16,7 +16,7 @@ import { until } from "../../testing/until.ts";
 import { deleteBusiness } from "./delete-business.ts";
 import { sweepDeletedBusinesses } from "./sweep-deleted-businesses.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /** Returns every row of every table of an SQLite file as `table: row`. */
 function rowsIn(file: string): string[] {

@@ -15,7 +15,7 @@ import { loadMasterKeys, removePreviousKeyFile, replaceKeyFile } from "./master-
 import { signReceipt } from "./receipt-key.ts";
 import { rotateMasterKey } from "./rotate-master-key.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 test("a running process continues while the key in the file is replaced, and the former key opens nothing afterwards", async () => {
   await using stores = await createTestStores({ RONDO_GENERATORS: "studio=builtin:" });

@@ -13,7 +13,7 @@ import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres/
 import { specsCommand } from "./specs.ts";
 import type { SpecsTools } from "./tools.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const migrations = "migrations/business";
 const withPostgres = await hasPostgres();

@@ -3,7 +3,7 @@ import { exitBadSettings } from "../../config/config.ts";
 import { until } from "../../testing/until.ts";
 import { createSupervisor, type SupervisorOptions } from "./supervisor.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 const bun = process.execPath;
 const script = (code: string) => [bun, "-e", code];

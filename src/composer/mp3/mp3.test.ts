@@ -14,7 +14,7 @@ import {
 } from "./frames.ts";
 import { createHead } from "./head.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 const lame = await loadLame();
 
 /** Makes a quiet chord with some noise, so that the bit reservoir is used. */

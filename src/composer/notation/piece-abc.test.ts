@@ -8,7 +8,7 @@ import { modes } from "../styles/style.ts";
 import { versionOnePieces } from "../../testing/sound/version-1-pieces.ts";
 import { pieceFile } from "./piece-file.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const planOf = (prompt: string, durationSeconds = 40, seed = 3): MusicSpec =>
   parsePrompt({ prompt, seed, durationSeconds });

@@ -11,7 +11,7 @@ import { appendEvent, type GenerationEvent, readStoredJson } from "../generation
 import { createQueueEvents } from "./queue-events.ts";
 import { findQueuePlace } from "./queue-place.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 const everyMs = 2_000;
 

@@ -16,6 +16,7 @@ import { type GenerationEvent, readStoredJson } from "../generation-events.ts";
 import type { StartedGeneration } from "../queue/place-generation.ts";
 import { readGeneration } from "../read-generation.ts";
 import { runGeneration } from "./run-generation.ts";
+import { promptMsMax } from "../../testing/time-limits.ts";
 
 const signal = new AbortController().signal;
 
@@ -193,7 +194,7 @@ test.each([
 });
 
 for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
-  test(`a generation whose generator sends nothing is cancelled within a second, and its state and events report that the generator was ${farEnd}`, async () => {
+  test(`a generation whose generator sends nothing is cancelled immediately, and its state and events report that the generator was ${farEnd}`, async () => {
     await using studio = await createStudio();
     const started = await studio.start();
     const silent = Promise.withResolvers<void>();
@@ -210,7 +211,7 @@ for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
     const cancelledAt = performance.now();
     await cancelGeneration({ ...studio.deps, generator }, studio.alice, started.requestId);
     await running;
-    expect(performance.now() - cancelledAt).toBeLessThan(1_000);
+    expect(performance.now() - cancelledAt).toBeLessThan(promptMsMax);
     expect(await viewOf(studio, started)).toMatchObject({ state: "cancelled", generatorEnd: farEnd });
     const { events, closed } = await eventsOf(studio, started);
     expect(events.at(-1)).toMatchObject({

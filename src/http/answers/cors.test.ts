@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { createServedStudio } from "../../testing/served-studio.ts";
 import { toneMp3 } from "../../testing/sound/tone.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 test("a page of any origin may read all responses for sound and files, including refusals", async () => {
   await using served = await createServedStudio();

@@ -32,7 +32,7 @@ test.skipIf(withoutFfmpeg)(
     const samples = new Int16Array(sound.slice(44_100 * 8, 44_100 * 12));
     expect(Math.max(...samples)).toBeGreaterThan(8_000);
   },
-  30_000,
+  60_000,
 );
 
 const withoutChromium = Bun.which("chromium") === null && !onCi;
@@ -59,7 +59,7 @@ test.skipIf(withoutChromium)(
       await browser.close();
     }
   },
-  40_000,
+  60_000,
 );
 
 /** This function runs in the page. */

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { key, openHlsServer as open, sizeOf, write } from "../../testing/servers/hls-server.ts";
 import { createTone } from "../../testing/sound/tone.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 const secondsOf = (playlist: string): number[] =>
   [...playlist.matchAll(/^#EXTINF:([\d.]+),$/gm)].map((match) => Number(match[1]));

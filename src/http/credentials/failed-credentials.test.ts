@@ -5,7 +5,7 @@ import { jobBoard, jobBoardPath } from "../job-board.ts";
 import { createTestApiDeps } from "../../testing/test-api-deps.ts";
 import { createTestStores } from "../../testing/test-stores.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 interface Shown {
   readonly json?: unknown;

@@ -6,7 +6,7 @@ import { hasRedis, startRedisServer } from "../../testing/servers/redis-server.t
 import { createTestApiDeps } from "../../testing/test-api-deps.ts";
 import { createTestStores } from "../../testing/test-stores.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 interface CallOptions {
   readonly token?: string;

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnProcess } from "../../testing/whole/processes/spawned-process.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 test("a URL with a list of a thousand ids reaches the query, and a longer URL gets 414", async () => {
   await using directory = await createTemporaryDirectory();
@@ -41,4 +41,4 @@ test("a URL with a list of a thousand ids reaches the query, and a longer URL ge
   } finally {
     await api.end("SIGTERM");
   }
-}, 30_000);
+}, 60_000);

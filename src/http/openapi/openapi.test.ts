@@ -11,7 +11,7 @@ import { docsPageOf, errorsPage } from "../docs/page.ts";
 import { statusOf } from "../answers/problem.ts";
 import { openApiOf } from "./openapi.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 interface Operation {
   readonly operationId: string;

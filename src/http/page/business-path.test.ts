@@ -9,7 +9,7 @@ import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { webRoutes } from "../routes/web.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 const shell = `<!doctype html><html><head><title>Rondo</title><link rel="manifest" href="/manifest.webmanifest" />
 <script type="application/json" id="business">{"slug":"demo","name":"Rondo"}</script></head></html>`;

@@ -97,4 +97,4 @@ test("if links are enabled, a player is redirected to the bucket; if the object 
     database.kysely.selectFrom("versions").select("storage").executeTakeFirstOrThrow(),
   );
   expect(storage).toBe("damaged");
-}, 30_000);
+}, 60_000);

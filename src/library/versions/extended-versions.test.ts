@@ -62,7 +62,7 @@ const run = (
   lastAttempt = true,
 ) =>
   runGeneration(
-    { ...deps, generator, stallMs: 2_000, ...other },
+    { ...deps, generator, stallMs: 20_000, ...other },
     { businessId: business.id, requestId, lastAttempt },
     noSignal,
   );

@@ -8,7 +8,7 @@ import { deleteThing } from "../trash/delete-thing.ts";
 import { readVersion } from "./read-version.ts";
 import { startVersion, type StartVersionInput } from "./start-version.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 const scripted = createScriptedGenerator();
 

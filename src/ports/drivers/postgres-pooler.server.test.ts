@@ -57,7 +57,7 @@ describe.skipIf(skipped)("behind PgBouncer (skipped where PgBouncer or Postgres 
     expect(JSON.stringify(findings.filter(({ setting }) => setting === "RONDO_CONTROL_URL"))).toContain(
       passBy,
     );
-  }, 30_000);
+  }, 60_000);
 
   test.each(["transaction", "statement"] as const)(
     "%s mode is refused, and the error contains the reason",
@@ -77,5 +77,5 @@ describe.skipIf(skipped)("behind PgBouncer (skipped where PgBouncer or Postgres 
     await using stores = await createTestStores({ RONDO_CONTROL_URL: pooler.through(server.adminUrl) });
     const business = await stores.createBusiness("demo");
     expect((await stores.deps.registry.findBySlug("demo"))?.id).toBe(business.id);
-  }, 30_000);
+  }, 60_000);
 });

@@ -35,5 +35,5 @@ test.skipIf(!hasRedis)(
     });
     await redis.close();
   },
-  20_000,
+  60_000,
 );

@@ -113,19 +113,18 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       await expect(attempt).rejects.toThrow("stopped before");
     });
 
-    test("ends within a second after an abort, with the signal's reason", async () => {
+    test("ends after an abort, with the signal's reason and without the rest of the piece", async () => {
       const abort = new AbortController();
       const long = await generator.start(request({ durationSeconds: 300 }), abort.signal);
-      let abortedAt = 0;
+      let chunks = 0;
       const reading = (async () => {
         for await (const _ of long.chunks) {
-          if (abortedAt > 0) continue;
-          abortedAt = performance.now();
+          chunks += 1;
           abort.abort(new Error("stopped by its user"));
         }
       })();
       await expect(reading).rejects.toThrow("stopped by its user");
-      expect(performance.now() - abortedAt).toBeLessThan(1000);
+      expect(chunks).toBe(1);
     });
 
     test("runs several generations at the same time without mixing them, and a generation that is not read doesn't block the others", async () => {

@@ -30,7 +30,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await until("the job ran in this process", () => runs.length === 1, 10_000);
       expect(runs[0]).toMatchObject({ attemptsMade: 0, stalls: 1 });
       await until("the job is completed", async () => (await queue.counts()).maintenance.completed === 1);
-    }, 30_000);
+    }, 60_000);
 
     test("a job that kills each of its workers fails permanently with this reason, and runs again when an operator retries it", async () => {
       await using shared = await open();
@@ -72,7 +72,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       gate.resolve();
       await until("the job is completed", async () => (await queue.counts()).maintenance.completed === 1);
       expect((await queue.list({ id: "once" }))[0]).toMatchObject({ attemptsMade: 1, stalls: 1 });
-    }, 30_000);
+    }, 60_000);
 
     test("two processes share 3,000 jobs, and each job runs once", async () => {
       await using shared = await open();

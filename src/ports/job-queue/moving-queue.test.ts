@@ -26,5 +26,5 @@ jobQueueContract(
       },
     };
   },
-  { leaseMs: 150 },
+  { leaseMs: 1_000 },
 );

@@ -24,7 +24,7 @@ import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet, type ReadyQuery } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /** A full run uses 10,000 strings: RONDO_HOSTILE_TEXTS=10000 bun test src/queries/run/hostile.test.ts */
 const count = Number(Bun.env.RONDO_HOSTILE_TEXTS ?? 150);

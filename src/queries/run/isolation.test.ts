@@ -22,7 +22,7 @@ import { upsertSpecs } from "../fixtures/upsert-specs.ts";
 import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const withPostgres = await hasPostgres();
 const tracksPerUser = 12;

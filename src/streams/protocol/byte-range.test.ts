@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { parseRange } from "./byte-range.ts";
+import { linearMsMax } from "../../testing/time-limits.ts";
 
 test.each([
   ["bytes=0-", { kind: "from", first: 0 }],
@@ -12,9 +13,9 @@ test.each([
   expect(parseRange(header)).toEqual(range);
 });
 
-test("a header of 64,000 spaces is ignored within 250 ms", () => {
+test("a header of 256,000 spaces is ignored in linear time", () => {
   const startedMs = performance.now();
-  for (const header of [`bytes=${" ".repeat(64_000)}x`, `bytes=0-${" ".repeat(64_000)}x`])
+  for (const header of [`bytes=${" ".repeat(256_000)}x`, `bytes=0-${" ".repeat(256_000)}x`])
     expect(parseRange(header)).toBeUndefined();
-  expect(performance.now() - startedMs).toBeLessThan(250);
+  expect(performance.now() - startedMs).toBeLessThan(linearMsMax);
 });

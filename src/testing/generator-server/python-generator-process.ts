@@ -10,7 +10,7 @@ const source = join(import.meta.dirname, "../../../generator-python/src");
 /** Resolves when the server is ready, after its engine has started. */
 export async function startPythonGenerator(
   settings: Readonly<Record<string, string>> = {},
-  { limitMs = 15_000 } = {},
+  { limitMs = 50_000 } = {},
 ) {
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;

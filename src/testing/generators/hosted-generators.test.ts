@@ -22,7 +22,7 @@ import { createStudio, noSignal, type Studio } from "../studio.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { until } from "../until.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const intake = createAudioIntake();
 afterAll(() => intake.close());
@@ -97,7 +97,7 @@ describe("a prompt becomes a stored piece of the requested length", () => {
       await generator.close();
       await side.close();
     },
-    30_000,
+    60_000,
   );
 });
 
@@ -142,7 +142,7 @@ test("a cancelled piece reports that ACE-Step's Python server continues its work
   const events = await eventsOf(studio, started);
   expect(events.at(-1)).toMatchObject({ type: "cancelled", generatorEnd: "left running" });
   await generator.close();
-}, 30_000);
+}, 60_000);
 
 test("ACE-Step makes a version as a cover of the parent's sound, and the response says that the instruction was understood", async () => {
   await using side = await startAceStep("cpp", wav);
@@ -167,4 +167,4 @@ test("ACE-Step makes a version as a cover of the parent's sound, and the respons
   expect(cover?.fields).toMatchObject({ task_type: "cover", caption: "slow piano. darker" });
   expect(cover?.sourceBytes).toBe(bytes.length);
   await generator.close();
-}, 30_000);
+}, 60_000);

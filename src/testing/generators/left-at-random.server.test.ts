@@ -96,7 +96,7 @@ test.each(Object.entries(sides))(
     }
     expect(ends.length).toBe(20);
     expect(new Set(ends).size).toBeGreaterThan(1);
-    await until("nothing is open on the generator's server", () => side.open === 0, 8_000);
+    await until("nothing is open on the generator's server", () => side.open === 0);
     await generator.close();
   },
   60_000,

@@ -51,7 +51,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
     let addresses: ChunkAddresses;
     beforeAll(async () => {
       addresses = await open();
-    }, 30_000);
+    }, 60_000);
     afterAll(() => addresses[Symbol.asyncDispose]());
 
     test("every stream is in the new store with the same id, chunks, state and producers, and the former store is empty", async () => {

@@ -33,7 +33,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
     let addresses: QueueAddresses;
     beforeAll(async () => {
       addresses = await open();
-    }, 30_000);
+    }, 60_000);
     afterAll(() => addresses[Symbol.asyncDispose]());
 
     test("waiting, delayed and failed jobs keep their ids, delays, attempts and reasons, and are not added a second time", async () => {
@@ -136,7 +136,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
         active: 0,
         failed: 0,
       });
-    }, 30_000);
+    }, 60_000);
 
     test("when a command is killed between removing and adding a job, each job still exists exactly once", async () => {
       await using moving = await createMoving(addresses);

@@ -81,7 +81,7 @@ onEachProfile((profile) => {
         await sweepGenerations(deps, noSignal);
         return (await counts())["upload-input"]?.completed === 1;
       },
-      30_000,
+      60_000,
     );
     expect(await objectsOf(piece)).toEqual([`versions/${piece.versionId}/audio.mp3`]);
     const stored = await deps.objects.read(audioObjectKey(businessId, piece.versionId));
@@ -103,7 +103,7 @@ onEachProfile((profile) => {
         await sweepTiers(deps, noSignal, inAWeek);
         return (await deps.chunkStore.head(audioKey(businessId, piece.versionId))) === undefined;
       },
-      20_000,
+      60_000,
     );
     const before = (await counts())["download-input"]?.completed ?? 0;
     const heard = await Promise.all(

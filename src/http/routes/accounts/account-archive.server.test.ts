@@ -9,7 +9,7 @@ import { recordedGenerator } from "../../../testing/sound/recorded-generator.ts"
 import { makeMp3, probe } from "../../../testing/sound/test-sound.ts";
 import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const test = needsTool("ffmpeg", "ffprobe", "unzip", "python3");
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 3 });

@@ -4,7 +4,7 @@ import { createApp } from "../../../app.ts";
 import { createTestApiDeps } from "../../../testing/test-api-deps.ts";
 import { createTestStores } from "../../../testing/test-stores.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 async function createHouse(environment: Record<string, string> = {}) {
   const stores = await createTestStores(environment);

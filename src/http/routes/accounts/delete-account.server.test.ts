@@ -4,7 +4,7 @@ import { postgresPrograms, startPostgresServer } from "../../../testing/servers/
 import { checkDeletedAccount } from "../../../testing/suites/deleted-account.ts";
 import { checkDeletedMember } from "../../../testing/suites/deleted-member.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const programs = postgresPrograms();
 

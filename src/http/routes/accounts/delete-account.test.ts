@@ -6,7 +6,7 @@ import { createTestApiDeps } from "../../../testing/test-api-deps.ts";
 import { checkDeletedAccount } from "../../../testing/suites/deleted-account.ts";
 import { checkDeletedMember, createAccountHouse } from "../../../testing/suites/deleted-member.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 test("without a grace period, a member's account on SQLite is deleted only with the right password, with all its data, and no other account is changed", () =>
   checkDeletedMember());

@@ -6,7 +6,7 @@ import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
 import { createTestStores, silentLog } from "../../../testing/test-stores.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 async function createHouse() {
   const stores = await createTestStores();

@@ -11,7 +11,7 @@ import { createTestApiDeps } from "../../../testing/test-api-deps.ts";
 import { createTestStores } from "../../../testing/test-stores.ts";
 import { until } from "../../../testing/until.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const publicUrl = "https://music.example.com";
 const firefox = { "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0" };

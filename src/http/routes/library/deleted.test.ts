@@ -1,5 +1,4 @@
-// Tests that deleted things get 404 at every URL, immediately in the process that deleted them and within a second in
-// others. After a restore they are found again.
+// Tests that deleted things get 404 at every URL, immediately in the process that deleted them and soon in others. After a restore they are found again.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
@@ -9,8 +8,9 @@ import { silentLog } from "../../../testing/test-stores.ts";
 import { uploadAudio } from "../../../library/tiers/upload-audio.ts";
 import { noSignal } from "../../../testing/studio.ts";
 import { until } from "../../../testing/until.ts";
+import { promptMsMax } from "../../../testing/time-limits.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 // "stored": the audio is in the object store. "streamed": it is only in its stream.
 test.each(["stored", "streamed"] as const)(
@@ -64,10 +64,12 @@ test.each(["stored", "streamed"] as const)(
       expect(await all(there)).toEqual([200]);
 
       expect((await fetch(project, { method: "DELETE", headers })).status).toBe(200);
-      const deletedMs = performance.now();
       expect(await all(here)).toEqual([404]);
-      await until("the other process finds nothing", async () => (await all(there)).every((s) => s === 404));
-      expect(performance.now() - deletedMs).toBeLessThan(1_500);
+      await until(
+        "the other process finds nothing",
+        async () => (await all(there)).every((s) => s === 404),
+        promptMsMax,
+      );
 
       expect((await fetch(`${project}/restore`, { method: "POST", headers })).status).toBe(200);
       expect(await all(here)).toEqual([200]);

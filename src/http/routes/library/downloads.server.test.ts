@@ -12,7 +12,7 @@ import { createTemporaryDirectory } from "../../../testing/temporary-directory.t
 import { decodeByFfmpeg, makeMp3, probe } from "../../../testing/sound/test-sound.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const test = needsTool("ffmpeg", "ffprobe", "unzip");
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 3 });

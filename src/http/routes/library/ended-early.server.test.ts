@@ -9,7 +9,7 @@ import { createServedStudio, type RawAnswer } from "../../../testing/served-stud
 import { noSignal } from "../../../testing/studio.ts";
 import { decodeByFfmpeg, makeMp3, probe } from "../../../testing/sound/test-sound.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const test = needsTool("ffmpeg", "ffprobe");
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 20 });

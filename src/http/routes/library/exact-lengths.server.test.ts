@@ -4,7 +4,7 @@ import { needsTool } from "../../../testing/runners/needs-tool.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";
 import { makeMp3 } from "../../../testing/sound/test-sound.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const test = needsTool("ffmpeg");
 // The MP3 is larger than a mebibyte, so it is not sent from memory.

@@ -6,7 +6,7 @@ import { createApiDeps } from "../../../deps/api-deps.ts";
 import { createStudio, type Studio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 async function createCaller(studio: Studio) {
   const deps = await createApiDeps(studio.stores.config, silentLog);

@@ -9,7 +9,7 @@ import { createScriptedGenerator } from "../../../testing/sound/scripted-generat
 import { createStudio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 async function openApp() {
   const studio = await createStudio();

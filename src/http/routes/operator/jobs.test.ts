@@ -5,7 +5,7 @@ import { addFailedUploads } from "../../../testing/failed-uploads.ts";
 import { createStudio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const operatorKey = "operator-key-for-tests";
 

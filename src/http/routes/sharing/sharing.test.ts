@@ -6,7 +6,7 @@ import { createStudio, type Studio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
 import { sharedStyle } from "./page-parts.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 const origin = "https://music.example";
 

@@ -10,7 +10,7 @@ import { ask, keyOf } from "../../../testing/servers/unread-listener.ts";
 import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
 import { until } from "../../../testing/until.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 describe.each([
   ["web streams", openWebBody],
@@ -143,4 +143,4 @@ test("the official client of the protocol reads every byte of a live stream once
     api.child.kill("SIGKILL");
     await worker.close();
   }
-}, 30_000);
+}, 60_000);

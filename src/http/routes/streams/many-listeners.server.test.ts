@@ -8,7 +8,7 @@ import { ask, keyOf } from "../../../testing/servers/unread-listener.ts";
 import { until } from "../../../testing/until.ts";
 import { answerAudio } from "../../audio/answer-audio.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 describe.each([
   ["web streams", openWebBody],
@@ -108,4 +108,4 @@ test("the response to a slow but steady listener is never aborted, even if the s
     expect(bytes.subarray(-5).toString()).toBe("0\r\n\r\n");
   }
   expect(server.streams.counters.listenersCutOff).toBe(0);
-}, 30_000);
+}, 60_000);

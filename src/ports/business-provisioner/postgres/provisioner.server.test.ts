@@ -153,7 +153,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       expect(await answerTo(credentials.url!, "select id from shelves")).toBe("ok");
       await later.drop(credentials);
       await Promise.all([later.close(), boss.end({ timeout: 1 })]);
-    }, 20_000);
+    }, 60_000);
 
     test("a database can be opened without administrator credentials for its server, but no database can be dropped or created", async () => {
       const url = urls[0]!;

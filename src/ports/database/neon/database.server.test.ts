@@ -41,7 +41,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     const awake = await db.transaction((trx) => trx.selectFrom("shelves").select("id").execute());
     expect(awake).toEqual([]);
     await db.close();
-  }, 20_000);
+  }, 60_000);
 
   test("a missing endpoint and a wrong password give the error UNAVAILABLE, over HTTP and over WebSocket", async () => {
     const url = await freshUrl();
@@ -53,5 +53,5 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       await expect(db.transaction(async () => {})).rejects.toMatchObject({ code: "UNAVAILABLE" });
       await db.close();
     }
-  }, 20_000);
+  }, 60_000);
 });

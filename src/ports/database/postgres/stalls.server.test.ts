@@ -13,6 +13,7 @@ import { until } from "../../../testing/until.ts";
 import { type ContractTables, contractMigrations } from "../contract.ts";
 import type { Database } from "../database.ts";
 import { openPostgres } from "./database.ts";
+import { promptMsMax } from "../../../testing/time-limits.ts";
 
 describe.skipIf(postgresPrograms() === undefined)(
   "Postgres under faults (skipped where no server is installed)",
@@ -51,7 +52,7 @@ describe.skipIf(postgresPrograms() === undefined)(
 
     const texts = Array.from({ length: 6 }, (_, at) => `select $1::text as asked, ${at} as t${at}`);
     /** Returns "own" when the answer belongs to the query, otherwise the code of the error. */
-    async function echo(db: Database<ContractTables>, at: number, timeoutMs = 2_000): Promise<string> {
+    async function echo(db: Database<ContractTables>, at: number, timeoutMs = 20_000): Promise<string> {
       const text = at % texts.length;
       try {
         const { rows } = await db.run(texts[text]!, [`asked ${at}`], { timeoutMs });
@@ -84,15 +85,15 @@ describe.skipIf(postgresPrograms() === undefined)(
       await backends.stop();
       const startedAt = performance.now();
       const early = Array.from({ length: 40 }, (_, at) => echo(db, at, 500));
-      const patient = Array.from({ length: 40 }, (_, at) => echo(db, 100 + at, 10_000));
+      const patient = Array.from({ length: 40 }, (_, at) => echo(db, 100 + at, 30_000));
       const refused = await Promise.all(early);
       expect(new Set(refused)).toEqual(new Set(["QUERY_TIMEOUT"]));
-      expect(performance.now() - startedAt).toBeLessThan(2_500);
-      const late = Array.from({ length: 40 }, (_, at) => echo(db, 200 + at, 10_000));
+      expect(performance.now() - startedAt).toBeLessThan(promptMsMax);
+      const late = Array.from({ length: 40 }, (_, at) => echo(db, 200 + at, 30_000));
       backends.resume();
       expect(new Set(await Promise.all([...patient, ...late]))).toEqual(new Set(["own"]));
       expect(new Set(await Promise.all(early.map((_, at) => echo(db, 300 + at))))).toEqual(new Set(["own"]));
-    }, 30_000);
+    }, 60_000);
 
     for (const waiting of [6, 99, 100, 101, 198, 199, 200, 201, 400]) {
       test(`transactions that wait behind ${waiting} reads are committed, and no connection stays in a transaction`, async () => {
@@ -109,24 +110,27 @@ describe.skipIf(postgresPrograms() === undefined)(
         expect([...(await stored(other))].sort()).toEqual(
           ["made-1", "made-2", "made-3", "made-4", "made-5", "made-6", "moved-1", "moved-2"].sort(),
         );
-      }, 30_000);
+      }, 60_000);
     }
 
     test("quick queries are answered while a slow query and a transaction each use a connection", async () => {
       await using opened = await open();
       const { db } = opened;
-      const slow = ["pg_sleep(3)", "pg_sleep(3.1)", "pg_sleep(3.2)"].map((what) =>
-        Promise.resolve(db.run(`select ${what}`, [], { timeoutMs: 4_000 })).catch((err: unknown) => err),
+      let ended = 0;
+      const slow = ["pg_sleep(50)", "pg_sleep(51)", "pg_sleep(52)"].map((what) =>
+        Promise.resolve(db.run(`select ${what}`, [], { timeoutMs: 55_000 }))
+          .catch((err: unknown) => err)
+          .finally(() => (ended += 1)),
       );
-      const startedAt = performance.now();
       for (let round = 0; round < 20; round += 1) {
         const quick = Array.from({ length: 10 }, (_, at) => echo(db, round * 10 + at));
         await Promise.all([...quick, move(db, `round-${round}`)]);
         expect(new Set(await Promise.all(quick))).toEqual(new Set(["own"]));
       }
-      expect(performance.now() - startedAt).toBeLessThan(3_000);
+      expect(ended).toBe(0);
+      await opened.backends.terminate();
       await Promise.all(slow);
-    }, 30_000);
+    }, 60_000);
 
     test("when connections end during a query, each caller gets its own answer or an error, and confirmed writes are stored", async () => {
       await using opened = await open();
@@ -153,6 +157,6 @@ describe.skipIf(postgresPrograms() === undefined)(
       const there = await stored(other);
       expect(confirmed.filter((id) => !there.has(id))).toEqual([]);
       expect(await backends.count()).toBeLessThanOrEqual(4);
-    }, 30_000);
+    }, 60_000);
   },
 );

@@ -3,7 +3,6 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {
   farRequest,
-  faultDeadlines,
   faultSuite,
   outcomeOf,
   patientDeadlines,
@@ -33,12 +32,12 @@ const placeOf = (url: string, query = "dialect=localai"): AudioHttpPlace => {
   return place;
 };
 
-const open = (url: string, query?: string, deadlines = faultDeadlines): Generator =>
+const open = (url: string, query?: string, deadlines = patientDeadlines): Generator =>
   createAudioHttp(placeOf(url, query), { intake, key, ...deadlines });
 
 generatorContract({
   name: "audio over HTTP",
-  create: () => open(contractSide.url, undefined, patientDeadlines),
+  create: () => open(contractSide.url),
   takesAnyInstruction: true,
 });
 

@@ -3,7 +3,6 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {
   farRequest,
-  faultDeadlines,
   faultSuite,
   outcomeOf,
   patientDeadlines,
@@ -36,13 +35,13 @@ const open = (url: string, options: Partial<HttpGeneratorOptions> = {}) =>
   createHttpGenerator(findAddress(url) as GeneratorAddress, {
     intake,
     secret,
-    ...faultDeadlines,
+    ...patientDeadlines,
     ...options,
   });
 
 generatorContract({
   name: "HTTP",
-  create: () => open(contractSide.url, patientDeadlines),
+  create: () => open(contractSide.url),
   takesAnyInstruction: true,
 });
 
@@ -246,7 +245,7 @@ describe("an abort", () => {
 
   test("before the first answer arrived stops the generator, and `onEarlyAbort` reports this", async () => {
     await using side = await startOwnGenerator(sound, { secret, fault: "never answers" });
-    const generator = open(side.url, { firstChunkMs: 10_000 });
+    const generator = open(side.url);
     const abort = new AbortController();
     let end: Promise<FarEnd> | undefined;
     const onEarlyAbort = (stopped: Promise<FarEnd>): void => {

@@ -6,6 +6,7 @@ import { jobQueueContract } from "../contract.ts";
 import { jobQueueProcessContract } from "../contract-processes.ts";
 import { startWorkerProcess } from "../../../testing/servers/queue-worker-process.ts";
 import type { Job, JobInput, JobQueue } from "../job-queue.ts";
+import { promptMsMax } from "../../../testing/time-limits.ts";
 
 let server: RedisServer;
 
@@ -50,7 +51,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
         },
       };
     },
-    { leaseMs: 400 },
+    { leaseMs: 1_500 },
   );
 
   jobQueueProcessContract(async () => {
@@ -84,7 +85,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       queue.work("maintenance", async ({ id }) => void ran.push(id), options);
       await until("both jobs ran", () => ran.length === 2, 10_000);
       expect(ran.toSorted()).toEqual(["first", "second"]);
-    }, 20_000);
+    }, 60_000);
   });
 
   describe("fair turns", () => {
@@ -103,7 +104,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
         10_000,
       );
       expect(order.lastIndexOf("mid")).toBeLessThan(60);
-    }, 20_000);
+    }, 60_000);
 
     test("when the virtual clock of the turns gets too large, it restarts, and the turns stay fair", async () => {
       const url = freshUrl();
@@ -163,7 +164,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       await own.kill();
       const began = performance.now();
       expect(await codeOf(queue.add("maintenance", [job()]))).toBe("UNAVAILABLE");
-      expect(performance.now() - began).toBeLessThan(1_000);
+      expect(performance.now() - began).toBeLessThan(promptMsMax);
       expect(await codeOf(queue.counts())).toBe("UNAVAILABLE");
       await own.start();
       await until("the delayed job has run", () => ran.includes("kept"), 10_000);
@@ -172,7 +173,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
         async () => (await codeOf(queue.add("maintenance", [job({ id: "x" })]))) !== "UNAVAILABLE",
       );
       await until("the job ran", () => ran.includes("x"), 10_000);
-    }, 30_000);
+    }, 60_000);
 
     test("is refused with a hint at the start if it evicts keys", async () => {
       await using own = await startRedisServer(["--maxmemory-policy", "allkeys-lru"]);
@@ -208,7 +209,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       const { waiting } = (await queue.counts()).maintenance;
       expect((waiting - 1) % 30).toBe(0);
       expect((await queue.list({ id: "kept" }))[0]?.state).toBe("waiting");
-    }, 20_000);
+    }, 60_000);
   });
 
   describe("the ids of jobs", () => {
@@ -274,5 +275,5 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
     );
     expect(new Set(ran).size).toBe(ran.length);
     expect((await queue.list({ id: "job-3" }))[0]?.state).toBe("completed");
-  }, 30_000);
+  }, 60_000);
 });

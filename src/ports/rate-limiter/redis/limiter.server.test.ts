@@ -39,7 +39,7 @@ describe.skipIf(!hasRedis)("the Redis rate limiter", () => {
       return !(await right.take(key, limit)).isAllowed;
     });
     await Promise.all([left.close(), right.close()]);
-  }, 20_000);
+  }, 60_000);
 
   test("the stored count of a key expires when its whole quota is available again", async () => {
     await using server = await startRedisServer();

@@ -7,7 +7,7 @@ import { type ShelfTables, shelfMigrations, shelfSchema } from "../../fixtures/s
 import { proveSpecs } from "../../spec/load-specs.ts";
 import { createQuerySet } from "../query-set.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const caller: Caller = { kind: "business", businessId: "one", keyId: "key" };
 const { queries, faults } = proveSpecs(

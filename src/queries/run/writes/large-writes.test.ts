@@ -13,8 +13,9 @@ import {
 import { proveSpecs } from "../../spec/load-specs.ts";
 import { createQuerySet } from "../query-set.ts";
 import { runQuery } from "../run-query.ts";
+import { threadMs } from "../../../testing/thread-time.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const spec = (name: string, query: unknown, rest: object = {}) => ({
   file: `${name}.json`,
@@ -90,15 +91,15 @@ test("a write of 200,000 rows that an index finds doesn't block other callers, a
 
   const before = await pages();
   let longestMs = 0;
-  let lastMs = performance.now();
+  let lastMs = threadMs();
   const timer = setInterval(() => {
-    longestMs = Math.max(longestMs, performance.now() - lastMs);
-    lastMs = performance.now();
+    longestMs = Math.max(longestMs, threadMs() - lastMs);
+    lastMs = threadMs();
   }, 2);
   expect(JSON.parse(await run("books.read", "POST"))).toHaveProperty("item.id");
   clearInterval(timer);
   // If the write had run without a pause, no timer would have fired. So the time since the last timer is counted, too.
-  longestMs = Math.max(longestMs, performance.now() - lastMs);
+  longestMs = Math.max(longestMs, threadMs() - lastMs);
   expect(longestMs).toBeLessThan(400);
   const after = await pages();
   expect(after).toBeGreaterThanOrEqual(before + 200_000);

@@ -18,7 +18,7 @@ beforeAll(async () => {
     withPostgres: await hasPostgres(),
     fill: fillBusiness,
   });
-}, 30_000);
+}, 60_000);
 afterAll(() => engines[Symbol.asyncDispose]());
 
 const user = (userId: string): Caller => ({ kind: "user", businessId: "one", userId });
@@ -64,7 +64,7 @@ test("twenty concurrent requests with the same key write one row and return the 
     expect(answers[0]).toContain("at once");
     expect(await countOf(database, "projects")).toBe(before + 1);
   }
-}, 30_000);
+}, 60_000);
 
 test("an Idempotency-Key is refused with another body or another query, and another user can use the same key", async () => {
   for (const { database } of engines.all) {

@@ -27,12 +27,12 @@ test("on SIGTERM a growing response is aborted, a request for a queued piece get
     return Number(/^rondo_stream_listeners(?:\{.*\})? (\d+)$/m.exec(metrics)?.[1]);
   };
   await until("all five listeners are connected", async () => (await listeners()) === 5, 10_000);
-  const stoppedMs = performance.now();
   const [refused] = await Promise.all([waiting, rondo.stopApi()]);
   for (const answer of refused) {
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
   }
-  expect(performance.now() - stoppedMs).toBeLessThan(4_000);
+  // No phase of the shutdown waited for the piece or its listeners until its time limit.
+  expect(rondo.output()).not.toContain("a phase of the shutdown did not finish");
   for (const answer of answers) await expect(answer.arrayBuffer()).rejects.toThrow();
   expect(await events.text()).toContain("event: data");
-}, 40_000);
+}, 60_000);

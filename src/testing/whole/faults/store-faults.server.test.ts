@@ -134,7 +134,7 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
         const ready = await Promise.all(fleet.apis.map(({ url }) => fetch(`${url}/ready`)));
         return ready.every(({ status }) => status === 200);
       },
-      20_000,
+      60_000,
     );
     console.log(`ready ${Math.round(performance.now() - backAt)} ms after it was back`);
     return { answers, sentAgain };

@@ -7,7 +7,7 @@ import { exitBadSettings } from "../../../config/config.ts";
 import { spawnProcess, type SpawnedProcess } from "../processes/spawned-process.ts";
 import { createTemporaryDirectory } from "../../temporary-directory.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 const root = join(import.meta.dirname, "../../../..");
 const serving = /"url":"([^"]+?)\/?"/;
@@ -56,7 +56,7 @@ test("a second API on a port in use exits with code 78 and an error message", as
   } finally {
     await first.end("SIGTERM");
   }
-}, 30_000);
+}, 60_000);
 
 test("a second API on the same data folder is refused, whichever path names the folder, and starts after the first was killed with SIGKILL", async () => {
   await using directory = await createTemporaryDirectory();

@@ -4,12 +4,12 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { createBusinessClient, createRondoClient, type RondoClient } from "../processes/rondo-client.ts";
 import { startRondo } from "../processes/rondo-processes.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(240_000);
 
 const guests = 12;
 const piecesEach = 10;
 /** The limit is generous: without load the time is well below a second, but this machine may be busy. */
-const firstSoundMsMax = 12_000;
+const firstSoundMsMax = 40_000;
 
 const ask = (url: string, client: RondoClient, durationSeconds: number, from: string) =>
   fetch(`${url}/v1/generations`, {

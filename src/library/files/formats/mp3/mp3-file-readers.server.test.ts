@@ -8,7 +8,7 @@ import { type ByteSource, sourceOf } from "../byte-source.ts";
 import type { TrackTags } from "../track-tags.ts";
 import { mp3File } from "./mp3-file.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const tags: TrackTags = {
   title: "Nächte & <Lichter> 🎧",

@@ -5,7 +5,7 @@ import { type ByteSource, readRange, sourceOf } from "../byte-source.ts";
 import { mp3File } from "./mp3-file.ts";
 import type { TrackTags } from "../track-tags.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const tags: TrackTags = {
   title: "Nächte & <Lichter> 🎧",

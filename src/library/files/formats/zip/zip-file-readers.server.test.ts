@@ -8,7 +8,7 @@ import { createTemporaryDirectory } from "../../../../testing/temporary-director
 import { type ByteSource, sourceOf } from "../byte-source.ts";
 import { type ZipEntry, zipFile } from "./zip-file.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const at = Date.UTC(2026, 10, 22, 7, 56, 6);
 const entryOf = (name: string, content: Uint8Array | string): ZipEntry => ({
@@ -80,7 +80,7 @@ needsTool("unzip")(
     expect(out).toBe("");
     expect(success).toBe(true);
   },
-  30_000,
+  60_000,
 );
 
 needsTool("python3")(

@@ -3,7 +3,7 @@ import { bytesInUse } from "../../../../testing/bytes-in-use.ts";
 import { type ByteSource, sourceOf } from "../byte-source.ts";
 import { type ZipEntry, zipFile } from "./zip-file.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const at = Date.UTC(2026, 10, 22, 7, 56, 6);
 const entryOf = (name: string, content: Uint8Array | string): ZipEntry => ({

@@ -66,7 +66,7 @@ describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
     watch.close();
     await connection.close();
     await store.close();
-  }, 20_000);
+  }, 60_000);
 
   test("the deletion of a watched stream is reported, and so is a new stream at its path", async () => {
     await using server = await startMongoServer();
@@ -89,7 +89,7 @@ describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
     ending.abort();
     await other.close();
     await store.close();
-  }, 20_000);
+  }, 60_000);
 
   test("while change notifications work, a change is reported when its notification arrives, without polling", async () => {
     await using server = await startMongoServer();
@@ -120,7 +120,7 @@ describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
     watch.close();
     await connection.close();
     await store.close();
-  }, 20_000);
+  }, 60_000);
 });
 
 /** A change stream whose answers the test controls. */
