@@ -11,6 +11,8 @@ export interface Making {
   /** The seconds of sound that are made per second; Infinity: the piece is complete immediately. */
   readonly pace: number;
   readonly ahead: number;
+  /** The last chunk is not made before this promise resolves. */
+  readonly untilEnd?: Promise<unknown>;
 }
 
 interface Links {
@@ -48,11 +50,12 @@ export async function createPieces(seconds: number, { isSizeKnown = true } = {})
     },
   });
   const writer = server.openStore();
-  const write = async (key: StreamKey, { pace, ahead }: Making): Promise<void> => {
+  const write = async (key: StreamKey, { pace, ahead, untilEnd }: Making): Promise<void> => {
     const begunMs = performance.now();
     for (const [i, chunk] of chunks.entries()) {
       const dueMs = begunMs + (Math.max(0, i - ahead) / pace) * 1_000;
       while (performance.now() < dueMs && !ending.signal.aborted) await Bun.sleep(20);
+      if (i === chunks.length - 1) await untilEnd;
       if (ending.signal.aborted) return;
       await writer.append(key, { chunks: [chunk], close: i === chunks.length - 1 });
     }

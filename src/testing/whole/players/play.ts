@@ -15,7 +15,12 @@ export interface Played {
 const soundBytesPerSecond = 44_100 * 4;
 const mp3BytesPerSecond = 16_000;
 
-export async function play(program: Program, url: string, limitMs: number): Promise<Played> {
+export async function play(
+  program: Program,
+  url: string,
+  limitMs: number,
+  onFirstSound?: () => void,
+): Promise<Played> {
   await using directory = await createTemporaryDirectory();
   await chmod(directory.path, 0o777);
   const file = join(directory.path, "sound");
@@ -42,7 +47,9 @@ export async function play(program: Program, url: string, limitMs: number): Prom
   while (child.exitCode === null && child.signalCode === null && !limit.aborted) {
     await Promise.race([Bun.sleep(25), child.exited]);
     const { firstSound } = await watched();
-    if (firstSound !== undefined) firstSoundMs ??= performance.now() - begunMs;
+    if (firstSound === undefined || firstSoundMs !== undefined) continue;
+    firstSoundMs = performance.now() - begunMs;
+    onFirstSound?.();
   }
   if (limit.aborted) child.kill("SIGKILL");
   await child.exited;
