@@ -34,5 +34,5 @@ test.concurrent.each(allCases.map(({ id }) => id))(
     const observed = outcome?.state === "failed" ? outcome.observed : "";
     if (!id.startsWith("signature.")) expect(observed).not.toBe("401");
   },
-  30_000,
+  60_000,
 );

@@ -51,7 +51,10 @@ test.concurrent(
     await using served = await serve(handler.fetch);
     // The other cases check only the server, which is the same as for the tone generator above.
     const only = ["description.", "sound.", "format.", "body."];
-    const { failed, skipped } = await checked({ url: served.url, ...(runsLongTests ? {} : { only }) });
+    const { failed, skipped } = await checked({
+      ...{ url: served.url, seconds: 6 },
+      ...(runsLongTests ? {} : { only }),
+    });
     await generator.close();
     expect(failed).toEqual([]);
     expect(skipped).toEqual(["format.wav", "format.flac", "format.l16", "format.pcm"]);
@@ -66,7 +69,7 @@ test.skipIf(missing.length > 0 && !onCi)(
   "the Python generator passes every case for the features that it offers, in each delivery",
   async () => {
     await using python = await startPythonGenerator({ RONDO_GENERATOR_SECRET: secret });
-    const { failed, skipped } = await checked({ url: python.url });
+    const { failed, skipped } = await checked({ url: python.url, seconds: 6 });
     expect(failed).toEqual([]);
     expect(skipped).toEqual(["format.flac"]);
   },

@@ -105,11 +105,17 @@ const moments: readonly Moment[] = runsLongTests ? ["before", "after"] : ["after
 /** How often each step is tried, for the reports of tests. */
 export const crashesPerStep = moments.length === 1 ? "once" : "twice";
 
-/** Crashes at each step in turn, then recovers and checks. Returns the number of steps. */
-export async function crashAtEveryStep<Prepared>(run: CrashRun<Prepared>): Promise<number> {
+/**
+ * Crashes at each step in turn, then recovers and checks. Returns the number of steps. `every`: 2 tries only every
+ * second step, beginning with the step `first`.
+ */
+export async function crashAtEveryStep<Prepared>(
+  run: CrashRun<Prepared>,
+  { first = 1, every = 1 } = {},
+): Promise<number> {
   let most = 0;
   for (const moment of moments) {
-    for (let at = 1; ; at++) {
+    for (let at = first; ; at += every) {
       if (at > stepsMax)
         throw new Error(`There are more than ${stepsMax} steps, so the action may never end.`);
       const prepared = await run.prepare();
