@@ -163,11 +163,19 @@ export function createListening({ makings, library }: ListeningDeps) {
   };
   addEventListener("pagehide", remember);
   onCleanup(() => removeEventListener("pagehide", remember));
-  // A complete piece is stored when more than half of it has played, so that it can be played again without a network.
-  createEffect(() => {
+  /**
+   * The address of the current piece, if it is complete, is in the list, and plays in its second half. This is a memo,
+   * because the position changes 20 times a second.
+   */
+  const mostlyHeard = createMemo(() => {
     const piece = player.playing();
-    if (piece && !isMaking() && duration() && player.seconds() > duration() / 2)
-      void import("../storage/kept-sound.ts").then(({ keepSound }) => keepSound(piece.url));
+    const isMostlyHeard = !isMaking() && duration() > 0 && player.seconds() > duration() / 2;
+    return piece && track() && isMostlyHeard ? piece.url : undefined;
+  });
+  // The piece is stored, so that it can be played again without a network.
+  createEffect(() => {
+    const url = mostlyHeard();
+    if (url) void import("../storage/kept-sound.ts").then(({ keepSound }) => keepSound(url));
   });
   // The lock screen and media keys can wait until the page is shown.
   const owner = getOwner();
