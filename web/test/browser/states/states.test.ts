@@ -2,10 +2,11 @@
 // dark colours, from left to right and from right to left. A short run tests each state with one of these settings.
 // With RONDO_TEST_LONG=1, each state is tested with all settings.
 import { afterAll, beforeAll, expect } from "bun:test";
-import type { BrowserContextOptions } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { runsLongTests } from "../../../../src/testing/long-tests.ts";
 import { barriers } from "../stage/barriers.ts";
 import { browserTest as test, desktop, hasChromium, phone } from "../stage/open-page.ts";
+import { type Makings, watchMakings } from "../stage/makings.ts";
 import { setStage, type Stage } from "../stage/stage.ts";
 import { businessStates, operatorStates } from "./console-states.ts";
 import { createBusinesses, makeMembersMusic } from "./state-music.ts";
@@ -16,7 +17,7 @@ const LIMIT_MS = runsLongTests ? 900_000 : 120_000;
 const PAGES = 2;
 
 let stage: Stage;
-let member: BrowserContextOptions["storageState"];
+let member: Cookies;
 let found: Pick<StateSetting, "addresses" | "house" | "keys">;
 beforeAll(async () => {
   if (!hasChromium) return;
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const page = await context.newPage();
   await page.goto(`${stage.app.url}/robots.txt`);
   const addresses = await makeMembersMusic(page, "ada@example.com");
-  member = await context.storageState();
+  member = await context.cookies();
   await context.close();
   found = { addresses, ...(await createBusinesses(stage.app)) };
 }, 120_000);
@@ -52,13 +53,10 @@ const schemes = ["light", "dark"] as const;
 
 /** The problems that axe finds in a state in each of these colour schemes, and whether it is wider than the screen. */
 async function problemsOf(
+  page: Page,
   [state, open]: [string, States[string]],
-  { say, options }: Setting,
-  { storageState, looks }: { storageState: typeof member; looks: readonly (typeof schemes)[number][] },
+  { say, looks }: Pick<Setting, "say"> & { looks: readonly (typeof schemes)[number][] },
 ): Promise<string[]> {
-  const context = await stage.browser.newContext({ ...options, ...(storageState && { storageState }) });
-  context.setDefaultTimeout(runsLongTests ? 30_000 : 15_000);
-  const page = await context.newPage();
   const problems: string[] = [];
   try {
     await open({ page, url: stage.app.url, say, ...found });
@@ -73,11 +71,45 @@ async function problemsOf(
     if (isWide) problems.push(`${state}: it is wider than the screen`);
   } catch (err) {
     problems.push(`${state}: ${(err as Error).message.slice(0, 300)}`);
-  } finally {
-    await page.unrouteAll({ behavior: "ignoreErrors" });
-    await context.close();
   }
   return problems;
+}
+
+interface Tab {
+  readonly page: Page;
+  readonly makings: Makings;
+}
+const tabs = new Map<Setting, Promise<Tab[]>>();
+
+/** The tabs of a setting. They are used for all of its states, because a new context takes longer than most states. */
+function tabsOf(setting: Setting): Promise<Tab[]> {
+  const open = async (): Promise<Tab> => {
+    const context = await stage.browser.newContext(setting.options);
+    context.setDefaultTimeout(runsLongTests ? 30_000 : 15_000);
+    const page = await context.newPage();
+    return { page, makings: watchMakings(page) };
+  };
+  const opened = tabs.get(setting) ?? Promise.all(Array.from({ length: PAGES }, open));
+  tabs.set(setting, opened);
+  return opened;
+}
+
+type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
+
+/** Makes a tab as it was before its first state. */
+async function forget(page: Page, cookies: Cookies, makings: Makings): Promise<void> {
+  const context = page.context();
+  await context.setOffline(false);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.mouse.up();
+  await makings.stop();
+  await page.goto(`${stage.app.url}/robots.txt`);
+  await page.evaluate(() => {
+    localStorage.clear();
+    sessionStorage.clear();
+  });
+  await context.clearCookies();
+  await context.addCookies(cookies);
 }
 
 for (const [index, setting] of settings.entries())
@@ -89,15 +121,17 @@ for (const [index, setting] of settings.entries())
           ([at]) => runsLongTests || at % settings.length === index,
         );
         const problems: string[] = [];
-        const storageState = states === memberStates ? member : undefined;
-        const work = async () => {
+        const cookies = states === memberStates ? member : [];
+        const work = async ({ page, makings }: Tab) => {
           for (let next = left.shift(); next; next = left.shift()) {
             const [at, state] = next;
             const looks = runsLongTests ? schemes : [schemes[Math.floor(at / settings.length) % 2]!];
-            problems.push(...(await problemsOf(state, setting, { storageState, looks })));
+            await forget(page, cookies, makings);
+            problems.push(...(await problemsOf(page, state, { ...setting, looks })));
           }
+          await forget(page, [], makings);
         };
-        await Promise.all(Array.from({ length: PAGES }, work));
+        await Promise.all((await tabsOf(setting)).map(work));
         expect(problems).toEqual([]);
       },
       LIMIT_MS,
