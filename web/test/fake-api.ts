@@ -37,18 +37,16 @@ function mp3Of(seconds: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** Makes ten seconds and repeats them, because ffmpeg needs seconds for a minute of this wave. */
 function makeMp3(seconds: number): Uint8Array<ArrayBuffer> {
   const wave = "0.3*sin(440*2*PI*t)*(0.55+0.45*sin(2*PI*t/3.1))*(0.6+0.4*sin(2*PI*t*2))+0.12*sin(220*2*PI*t)";
   const { stdout } = Bun.spawnSync(
-    ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", `aevalsrc=${wave}:s=44100:c=stereo:d=${seconds}`].concat([
-      "-b:a",
-      "128k",
-      "-f",
-      "mp3",
-      "-",
+    ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", `aevalsrc=${wave}:s=44100:c=stereo:d=10`].concat([
+      ...["-b:a", "128k", "-id3v2_version", "0", "-write_xing", "0"],
+      ...["-f", "mp3", "-"],
     ]),
   );
-  return new Uint8Array(stdout);
+  return new Uint8Array(Buffer.concat(Array.from({ length: seconds / 10 }, () => stdout)));
 }
 
 export function serveFakeApi(options: FakeOptions = {}) {

@@ -13,6 +13,7 @@ import {
   SOUND,
   whole,
 } from "./stage/open-page.ts";
+import { openWithPieces } from "./stage/open-with-pieces.ts";
 import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
@@ -23,6 +24,9 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 const row = (page: Page, index = 0) => page.locator(".track").nth(index);
+const rows = (page: Page, count: number) =>
+  page.waitForFunction((n) => document.querySelectorAll(".track").length === n, count);
+const namesOf = (page: Page) => page.locator(".name-text").allTextContents();
 /** Opens the menu of a row in a list, and chooses an action. */
 async function choose(line: Locator, words: string): Promise<void> {
   await line.getByRole("button", { name: /^More for/ }).click();
@@ -38,14 +42,13 @@ test(
     await ask(page, "slow piano in the rain", "30 s");
     await heardPast(page, 0.5);
     await ask(page, "bright folk guitar", "30 s");
-    await heardPast(page, 0.5);
-    await page.waitForFunction(() => document.querySelectorAll(".track").length === 2);
+    await rows(page, 2);
     // Until the composer has found a title, the prompt is shown.
     await whole(page);
-    const names = await page.locator(".name-text").allTextContents();
+    const names = await namesOf(page);
     await page.reload();
-    await row(page, 1).waitFor();
-    expect(await page.locator(".name-text").allTextContents()).toEqual(names);
+    await rows(page, 2);
+    expect(await namesOf(page)).toEqual(names);
     await row(page, 1).getByRole("button", { name: /^Play/ }).click();
     await heardPast(page, 1);
     expect(await listen(page)).toBeGreaterThan(SOUND);
@@ -57,15 +60,13 @@ test(
 test(
   "a piece is renamed in its row, is found by its new name, and has it after a reload",
   async () => {
-    await using opened = await openPage(stage.browser, stage.app.url);
+    await using opened = await openWithPieces(stage.browser, stage.app.url, [{ prompt: "slow piano" }]);
     const { page, complaints } = opened;
-    await ask(page, "dusty vinyl hip-hop", "30 s");
-    await heardPast(page, 0.3);
-    await whole(page);
+    await row(page).getByRole("button", { name: /^Play/ }).click();
     await choose(row(page), "Rename");
     await page.getByLabel("New title").fill("Sunday crates");
     await page.getByLabel("New title").press("Enter");
-    await page.locator(".title", { hasText: "Sunday crates" }).waitFor();
+    await page.locator(".bar .title", { hasText: "Sunday crates" }).waitFor();
     await page.reload();
     await row(page).getByText("Sunday crates").waitFor();
     await page.getByLabel("Search your pieces").fill("nothing like it");
@@ -80,11 +81,9 @@ test(
 test(
   "a version is requested by an instruction, plays at once, is compared at the same position, and can be downloaded",
   async () => {
-    await using opened = await openPage(stage.browser, stage.app.url);
+    const first = { prompt: "lo-fi for a late train", seconds: 30 };
+    await using opened = await openWithPieces(stage.browser, stage.app.url, [first]);
     const { page, complaints } = opened;
-    await ask(page, "lo-fi for a late train", "30 s");
-    await heardPast(page, 0.5);
-    await whole(page);
     await choose(row(page), "Versions");
     await page.getByRole("button", { name: "without drums" }).click();
     await page.getByLabel("What should be different?").press("End");
@@ -96,13 +95,24 @@ test(
     expect(await listen(page)).toBeGreaterThan(SOUND);
     await whole(page);
     const source = () => page.evaluate(() => document.querySelector("audio")!.src);
-    const second = await source();
-    const at = await positionOf(page);
+    const isPaused = () => page.evaluate(() => document.querySelector("audio")!.paused);
+    const isAt = (at: number) =>
+      page.waitForFunction((to) => {
+        const { currentTime, readyState } = document.querySelector("audio")!;
+        return readyState > 1 && Math.abs(currentTime - to) < 0.3;
+      }, at);
+    await page.getByRole("button", { name: "Pause" }).click();
+    const [second, at] = [await source(), await positionOf(page)];
     await page.getByRole("button", { name: "A version 1" }).click();
-    await page.locator(".version.current", { hasText: "lo-fi for a late train" }).waitFor();
-    expect(await source()).not.toBe(second);
-    await heardPast(page, at);
-    expect(await positionOf(page)).toBeLessThan(at + 3);
+    await page.locator(".version.current", { hasText: first.prompt }).waitFor();
+    await isAt(at);
+    expect([await isPaused(), (await source()) === second]).toEqual([true, false]);
+    await page.locator(".bar").getByRole("button", { name: "Play", exact: true }).click();
+    await heardPast(page, at + 0.3);
+    await page.getByRole("button", { name: "B version 2" }).click();
+    await page.locator(".version.current", { hasText: "from 1" }).waitFor();
+    await heardPast(page, at + 0.5);
+    expect(await isPaused()).toBe(false);
     for (const [format, start] of [
       ["MP3", "ID3"],
       ["WAV", "RIFF"],
@@ -132,30 +142,27 @@ test(
 test(
   "a deleted piece is restored by the key Z or from the trash, or is deleted for good after a confirmation",
   async () => {
-    await using opened = await openPage(stage.browser, stage.app.url);
+    const pieces = [{ prompt: "music box lullaby" }, { prompt: "slow piano", seconds: 60 }];
+    await using opened = await openWithPieces(stage.browser, stage.app.url, pieces);
     const { page, complaints } = opened;
-    for (const prompt of ["music box lullaby", "tango before midnight"]) {
-      await ask(page, prompt, "30 s");
-      await heardPast(page, 0.3);
-    }
-    await whole(page);
-    const pieces = (count: number) =>
-      page.waitForFunction((n) => document.querySelectorAll(".track").length === n, count);
-    const title = await page.locator(".name-text").first().textContent();
+    await rows(page, 2);
+    const [title = ""] = await namesOf(page);
+    await row(page).getByRole("button", { name: /^Play/ }).click();
+    await heardPast(page, 0.3);
     // This part uses the keyboard as far as possible.
     await row(page)
       .getByRole("button", { name: /^More for/ })
       .press("Enter");
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("Enter");
-    await pieces(1);
+    await rows(page, 1);
     // The piece plays until the server has accepted the deletion.
     await page.waitForFunction(() => document.querySelector("audio")!.paused);
     // Waits for the server's deletion, because only then it can be undone.
     await page.getByText(`${title} is in the trash.`).waitFor();
     await page.keyboard.press("z");
-    await pieces(2);
-    await row(page).getByText(title!).waitFor();
+    await rows(page, 2);
+    await row(page).getByText(title).waitFor();
     await choose(row(page), "Delete");
     await page.getByText(`${title} is in the trash.`).waitFor();
     expect(await barriers(page)).toEqual([]);
@@ -171,7 +178,7 @@ test(
     await trash.getByRole("button", { name: `Restore ${title}` }).click();
     await trash.getByText("The trash is empty.").waitFor();
     await page.goBack();
-    await pieces(2);
+    await rows(page, 2);
     await choose(row(page), "Delete");
     await page.getByText(`${title} is in the trash.`).waitFor();
     await openTrash();
@@ -182,7 +189,7 @@ test(
     await page.reload();
     await trash.getByText("The trash is empty.").waitFor();
     await page.getByRole("link", { name: "Rondo" }).click();
-    await pieces(1);
+    await rows(page, 1);
     expect(complaints).toEqual([]);
   },
   TEST_MS_MAX,
@@ -191,14 +198,10 @@ test(
 test(
   "an album is created, filled, played piece by piece, saved as ZIP, deleted with its pieces, and restored",
   async () => {
-    await using opened = await openPage(stage.browser, stage.app.url);
+    const pieces = [{ prompt: "hymn for a machine" }, { prompt: "slow piano" }];
+    await using opened = await openWithPieces(stage.browser, stage.app.url, pieces);
     const { page, complaints } = opened;
-    for (const prompt of ["hymn for a machine", "strings, a door opens"]) {
-      await ask(page, prompt, "30 s");
-      await heardPast(page, 0.3);
-      await whole(page);
-    }
-    await row(page, 1).waitFor();
+    await rows(page, 2);
     await choose(row(page), "Put in an album…");
     await page.getByLabel("Name of the new album").fill("Sundays");
     await page.keyboard.press("Enter");
@@ -207,8 +210,7 @@ test(
     expect(await barriers(page)).toEqual([]);
     await page.getByRole("link", { name: /^Sundays/ }).click();
     await page.getByRole("heading", { name: "Sundays" }).waitFor();
-    await row(page).waitFor();
-    expect(await page.locator(".track").count()).toBe(1);
+    await rows(page, 1);
     expect(await barriers(page)).toEqual([]);
     const saving = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download as ZIP" }).click();
@@ -225,12 +227,11 @@ test(
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await album.waitFor({ state: "detached" });
     await page.goto(stage.app.url);
-    await row(page).waitFor();
-    expect(await page.locator(".track").count()).toBe(1);
+    await rows(page, 1);
     await page.goto(`${stage.app.url}/trash`);
     await page.getByRole("button", { name: "Restore Sundays" }).click();
     await page.goto(stage.app.url);
-    await row(page, 1).waitFor();
+    await rows(page, 2);
     // Deleting a piece that is being loaded ends the response.
     expect(complaints.filter((one) => !one.includes("ERR_CONNECTION_RESET"))).toEqual([]);
   },
@@ -240,12 +241,11 @@ test(
 test(
   "a piece is shared by a link that plays for anyone, and the link is removed",
   async () => {
-    await using opened = await openPage(stage.browser, stage.app.url);
+    const piece = { prompt: "slow cello", seconds: 30 };
+    await using opened = await openWithPieces(stage.browser, stage.app.url, [piece]);
     const { page, complaints } = opened;
-    await ask(page, "cello far from the sea", "30 s");
-    await heardPast(page, 0.3);
-    await whole(page);
-    const title = await page.locator(".now-title").textContent();
+    await rows(page, 1);
+    const [title = ""] = await namesOf(page);
     await page.locator(".track .name").click();
     await page.getByRole("button", { name: "Share", exact: true }).click();
     await page.getByRole("button", { name: "Make a link" }).click();
@@ -258,7 +258,7 @@ test(
     const missed: string[] = [];
     other.page.on("response", (res) => void (res.status() >= 400 && missed.push(res.url())));
     await other.page.goto(url);
-    await other.page.getByRole("heading", { name: title! }).waitFor();
+    await other.page.getByRole("heading", { name: title }).waitFor();
     expect(await barriers(other.page)).toEqual([]);
     await other.page.evaluate(() => document.querySelector("audio")!.play());
     await heardPast(other.page, 0.5);

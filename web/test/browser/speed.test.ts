@@ -10,6 +10,7 @@ import {
   phone,
   whole,
 } from "./stage/open-page.ts";
+import { openWithPieces } from "./stage/open-with-pieces.ts";
 import { setStage, type Stage, TEST_MS_MAX } from "./stage/stage.ts";
 
 let stage: Stage;
@@ -81,11 +82,11 @@ test(
 test(
   "on the page of a piece, the session and the list are requested once, and nothing moves while the answers arrive",
   async () => {
-    await using opened = await openPage(stage.browser, stage.app.url, phone);
+    const pieces = [{ prompt: "slow piano in the rain" }];
+    await using opened = await openWithPieces(stage.browser, stage.app.url, pieces, phone);
     const { page, complaints } = opened;
-    await ask(page, "slow piano in the rain", "30 s");
+    await page.locator(".track .play").click();
     await heardPast(page, 0.3);
-    await whole(page);
     await page.locator(".track .name").first().click();
     await page.waitForURL("**/p/*");
     const asked: string[] = [];

@@ -1,7 +1,14 @@
 // Opens the page in Chromium, and records its audio level and the errors of its console.
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
 import { needsTool } from "../../../../src/testing/runners/needs-tool.ts";
+import { watchMakings } from "./makings.ts";
 
 const program = Bun.which("chromium");
 
@@ -59,15 +66,27 @@ export async function openPage(
   url: string,
   options: BrowserContextOptions = desktop,
 ): Promise<OpenedPage> {
-  const context = await browser.newContext(options);
+  return openNewPage(await browser.newContext(options), url);
+}
+
+/** Opens the page in a new tab. The context is closed with it. */
+export async function openNewPage(context: BrowserContext, url: string): Promise<OpenedPage> {
   context.setDefaultTimeout(WAIT_MS_MAX);
   const page = await context.newPage();
+  const makings = watchMakings(page);
   const complaints: string[] = [];
   page.on("pageerror", (err) => complaints.push(err.message));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   await page.goto(url);
   await page.getByLabel("What should it sound like?").waitFor();
-  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+  return {
+    page,
+    complaints,
+    async [Symbol.asyncDispose]() {
+      await makings.stop();
+      await context.close();
+    },
+  };
 }
 
 /** Writes a prompt and presses Enter. */
@@ -95,7 +114,7 @@ export const SOUND = 0.01;
 
 /**
  * The loudness of the audio element's output from 0 to 1, by Web Audio: the first value above SOUND, otherwise the
- * highest value within a second.
+ * highest value within five seconds.
  */
 export const listen = (page: Page): Promise<number> =>
   page.evaluate(async (enough) => {
@@ -105,7 +124,7 @@ export const listen = (page: Page): Promise<number> =>
     context.createMediaStreamSource(audio.captureStream()).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
     let loudest = 0;
-    for (let i = 0; i < 40 && loudest <= enough; i++) {
+    for (let i = 0; i < 200 && loudest <= enough; i++) {
       await new Promise((resolve) => setTimeout(resolve, 25));
       analyser.getFloatTimeDomainData(samples);
       for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
@@ -113,6 +132,39 @@ export const listen = (page: Page): Promise<number> =>
     await context.close();
     return loudest;
   }, SOUND);
+
+/** Whether the audio element plays. */
+export const isPlaying = (page: Page): Promise<boolean> =>
+  page.evaluate(() => !document.querySelector("audio")!.paused);
+
+/** Waits until the whole audio of a complete piece is loaded, so that it plays on without a network. */
+export const loaded = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => {
+    const { buffered, duration } = document.querySelector("audio")!;
+    return buffered.length > 0 && buffered.end(buffered.length - 1) > duration - 0.5;
+  });
+
+/**
+ * Presses something that continues playback in another piece or version. Returns how many seconds later than before it
+ * goes on. On a slow machine this is some time, but never more than passes on the clock.
+ */
+export async function skipBy(
+  page: Page,
+  press: () => Promise<void>,
+): Promise<{ seconds: number; onClock: number }> {
+  const before = await page.evaluate(() => {
+    const { src, currentTime } = document.querySelector("audio")!;
+    return { src, currentTime };
+  });
+  const began = performance.now();
+  await press();
+  const after = await page.waitForFunction((src) => {
+    const audio = document.querySelector("audio")!;
+    return audio.src !== src && audio.readyState > 1 && { at: audio.currentTime };
+  }, before.src);
+  const { at } = (await after.jsonValue()) as { at: number };
+  return { seconds: at - before.currentTime, onClock: (performance.now() - began) / 1000 };
+}
 
 /** Plays faster from now on, for tests that don't depend on the normal speed. */
 export const hurry = (page: Page, rate: number): Promise<unknown> =>

@@ -34,3 +34,11 @@ export async function typeInto(field: Locator, text: string, press: Press): Prom
   await field.page().keyboard.press("ControlOrMeta+A");
   await field.page().keyboard.type(text);
 }
+
+/** Chooses one of the radio buttons of the page's lengths. */
+export async function chooseLength(page: Page, name: string, press: Press): Promise<void> {
+  const choice = page.getByRole("radio", { name, exact: true });
+  if (press === tap) return choice.tap();
+  await reach(page.locator("input[name=length]:checked"));
+  while (!(await choice.isChecked())) await page.keyboard.press("ArrowRight");
+}
