@@ -1,4 +1,5 @@
-// bun bench/many-businesses.ts [businesses] [idle minutes]: measures an API and a worker that serve many businesses in SQLite files on one machine. The long form is 10000 10; the short form is 500 0.
+// Measures an API and a worker that serve many businesses in SQLite files on one machine. Run:
+// bun bench/many-businesses.ts [businesses] [idle minutes]. Usual values are 10000 10, or 500 0 for a short run.
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import {

@@ -1,4 +1,4 @@
-// Moves the rows of a guest in the business's own tables to an account, in the transaction of the sign-in.
+// Moves a guest's rows in the business's own tables to an account. It runs in the transaction that signs the guest in.
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { ownTablesOf } from "./app-versions.ts";

@@ -102,7 +102,7 @@ export const startRendering = async (spec: MusicSpec, studio: Studio): Promise<R
   };
 };
 
-/** Returns the section in which a chunk begins, and the bars that begin in it. */
+/** Returns the section in which the chunk begins, and the bars that begin within the chunk. */
 const placeOf = (
   piece: Piece,
   start: number,

@@ -19,7 +19,7 @@ export interface SessionOptions {
   readonly fade: boolean | undefined;
   readonly lame: Promise<WebAssembly.Module>;
   readonly onChunk: (chunk: GeneratedChunk) => void;
-  /** Is called with the number of waiting bytes that were read. */
+  /** Is called with the number of added bytes that the session has just begun to decode. */
   readonly onTaken: (bytes: number) => void;
 }
 
@@ -143,7 +143,7 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
 const damaged = (cause: unknown): AppError =>
   new AppError("GENERATION_FAILED", "The source is damaged: its decoder failed.", { cause });
 
-/** Splits off the audio for this step. Audio with a frame is not divided. */
+/** Splits off the audio for this step. Audio whose MP3 frame is passed on unchanged is not divided. */
 function splitSound(sound: Sound): { readonly now: Sound; readonly later?: Sound } {
   const length = sound.channels[0]?.length ?? 0;
   if (sound.frame !== undefined || length <= samplesPerStep) return { now: sound };

@@ -104,7 +104,8 @@ async function endUser(deps: EraseUserDeps, { businessId, userId }: UserCaller):
           .executeTakeFirst();
         if (left !== undefined) throw madeMeanwhile;
         await moveCounts(trx, userId, deletedId);
-        // Foreign keys with "on delete cascade" also delete the user's login, and any rows that were stored since the check.
+        // Foreign keys with "on delete cascade" also delete the user's login, and any rows that were stored after the
+        // query for projects above.
         await trx.deleteFrom("users").where("id", "=", userId).execute();
         return rows.map(({ id }) => id);
       }),

@@ -13,7 +13,7 @@ export interface Look {
   /** The name that the page shows. */
   readonly name: string;
   readonly theme: Theme;
-  /** A hash of the look. It is a part of URLs that may be cached for ever, because it changes with the theme. */
+  /** A hash of the look. URLs that contain it may be cached for ever, because a changed look has another hash. */
   readonly version: string;
 }
 

@@ -54,7 +54,7 @@ export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueu
 
 /**
  * Adds the stored jobs to the queue after a commit. It never throws, because the request has
- * already succeeded. While the queue is unavailable, the sweep adds the jobs later.
+ * already succeeded. If the queue is unavailable, a scheduled sweep adds the jobs later.
  */
 export async function flushOutboxSoon(
   { jobs, log }: FlushDeps,

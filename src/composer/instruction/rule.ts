@@ -22,7 +22,7 @@ export interface Change {
   readonly said: readonly Said[];
 }
 
-/** Returns undefined if the clause is not about this rule. */
+/** Returns undefined if the clause asks for no change of the kind that this rule handles. */
 export type Rule = (spec: MusicSpec, clause: Clause) => Change | undefined;
 
 /** Returns how strong a change should be: 0.5 for "a bit", 2 for "much", and otherwise 1. */
@@ -37,7 +37,10 @@ export const wordsIn = ({ reading }: Clause): readonly WordWish[] =>
 
 export const within = (level: number): number => Math.round(Math.min(1, Math.max(0, level)) * 100) / 100;
 
-/** Adds a change of one section or stretch to the plan's other changes, of which the last eleven are kept. */
+/**
+ * Returns the plan's changes of single sections or stretches of time, with this change at the end. If there would be
+ * more than twelve, the oldest ones are dropped.
+ */
 export const changedPlace = (
   spec: MusicSpec,
   { where }: Clause,

@@ -109,7 +109,7 @@ const twinDelaySamples = Math.round(0.012 * sampleRate);
 /** A value of the pitch wheel for about 3 cents; the wheel's range is two semitones. */
 const detune = 123;
 const wheelCentre = 8192;
-/** The distance of each of the two players from the centre. */
+/** The distance of each of the two players from the centre of the stereo image, as a MIDI pan value. */
 const spread = 56;
 
 const hasTwin = ({ spec }: Piece, part: Part): boolean =>

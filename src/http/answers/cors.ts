@@ -1,6 +1,6 @@
-// Sets the CORS headers. A page of any origin may read sound, files and streams, because its requests have to contain a
-// signature, a token or a key. If the allowed origin is "*", browsers don't let a page read responses to requests with
-// cookies.
+// Sets the CORS headers. Pages of every origin may read sound, files and streams. This is safe, because a page can't
+// use a visitor's session cookie: for the allowed origin "*", browsers don't show a page the responses to requests with
+// cookies. So the page itself needs a signature, a token or a key.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";
 

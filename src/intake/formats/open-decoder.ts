@@ -9,8 +9,8 @@ export interface OpenDecoder extends SourceDecoder {
   /** Whether the samples are uncompressed. Then wrong bytes become noise instead of an error. */
   readonly isRaw: boolean;
   /**
-   * The number of samples that the source's encoder added at the beginning. It is needed if frames are passed on.
-   * Undefined if the source doesn't declare it.
+   * The number of samples that the source's encoder added at the beginning; undefined if the source doesn't declare it.
+   * It is needed if the source's MP3 frames are passed on unchanged.
    */
   readonly delay: number | undefined;
 }

@@ -5,8 +5,9 @@ import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { notFound } from "../../errors.ts";
 
 /**
- * The counts of rows are final from the start. The counts of stored data grow until `state` is complete. Bytes that a
- * fork shares are not removed.
+ * The counts of projects, tracks, versions and generations are final from the start. The counts and bytes of streams
+ * and objects grow until `state` is complete. They include bytes that stay stored because a fork of the stream shares
+ * them.
  */
 export type Receipt = Omit<BusinessTables["receipts"], "userId">;
 

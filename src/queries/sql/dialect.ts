@@ -84,9 +84,9 @@ export interface SqlDialect {
   hash(text: Sql): Sql;
   /** Writes the same value in a form for which the engine can't use an index. */
   unindexed(column: Sql): Sql;
-  /** Whether a row of the table contains the words of the slot. The search index is used. */
+  /** Whether a row of the table contains the words that are bound at the slot. The search index is used. */
   search(search: Search): Sql;
-  /** Whether a row of the table contains the words of the slot. The texts of the row itself are read. */
+  /** Whether a row of the table contains the words that are bound at the slot. The texts of the row itself are read. */
   hasWords(search: Search): Sql;
   /** Interpolates between the two nearest floats. `filter` is empty or a filter clause. */
   percentile(of: Sql, at: number, filter: Sql): Sql;
@@ -95,7 +95,7 @@ export interface SqlDialect {
   /** Turns a list of objects, which is bound as JSON, into the table "~item". */
   itemTable(list: Sql): Sql;
   itemField(field: string, type: TypeOfValue): Sql;
-  /** Turns the list into the same table, with the index of each item, from 0, as `itemPlace`. */
+  /** Does the same as `itemTable`. In the result, `itemPlace` is the index of each item, from 0. */
   numberedItems(list: Sql): Sql;
   readonly itemPlace: Sql;
   /** Converts a value for nested JSON. Stored JSON becomes a string, so that its numbers keep their digits. */
@@ -395,8 +395,8 @@ const postgresSql: SqlDialect = {
   },
   hasWords({ table: { alias }, columns, slot }) {
     const text = searchedText(columns, (name) => `"${alias}"."${name}"`);
-    // Postgres expects that a pattern matches few rows, so it would find and sort all matching rows. With a "case",
-    // Postgres makes no such estimate.
+    // Postgres expects that a pattern matches few rows. So it would find all matching rows and sort them, instead of
+    // testing the rows in the order of the page until the page is full. With a "case", it has no such expectation.
     return sql`case when ${sql.raw(postgresSpacedWordsSql(`(${text})`))} like all (cast(${slot("patterns")} as text[])) then true else false end`;
   },
   percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,

@@ -1,5 +1,5 @@
-// Compiles the statements that find the item of an insert that caused an error. The errors of the engines themselves
-// differ, so they are not used.
+// Compiles the statements that find out which item of an insert caused an error. The engines' own errors are not used
+// for this, because they differ between the engines.
 import { sql } from "kysely";
 import type { Assignment, InsertPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";

@@ -32,9 +32,9 @@ export interface SegmentIndex {
 }
 
 /**
- * The first segments are shorter, so that playback starts early. Later segments are longer, to save requests. If a
- * segment were shorter than two seconds (32 KB, which ffmpeg reads ahead), ffmpeg would use the second segment's time
- * for the first segment.
+ * The first segments are shorter, so that playback starts early. Later segments are longer, to save requests. The first
+ * ones have two seconds (32 KB), because ffmpeg reads that much ahead: if the first segment were shorter, ffmpeg would
+ * use the time of the second segment for it.
  */
 const firstSegments = 2;
 const firstSeconds = 2;

@@ -1,5 +1,5 @@
-// Lists the reasons that listeners see when the operator's own generator fails while it responds with the sound as the
-// body.
+// Lists the faults of the operator's own generator that sends the sound as the response body, and the reason that
+// listeners see for each fault.
 import type { SoundFault } from "../servers/generators/sound-replies.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { soundFaultRows } from "./sound-fault-rows.ts";

@@ -138,7 +138,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       });
     }, 60_000);
 
-    test("when a command is killed between removing and adding a job, each job still exists exactly once", async () => {
+    test("when the move is interrupted after a job was removed and before it was added, a later move completes it, and each job exists exactly once", async () => {
       await using moving = await createMoving(addresses);
       const { from, to } = moving;
       await from.queue.add(

@@ -120,7 +120,8 @@ export const callAs = <T>(token: string, method: string, path: string, body?: un
   send<T>(method, path, body, headersOf(token));
 
 /**
- * Returns the path with the search parameters that are set, and with the business `of`, which only the operator names.
+ * Returns the path with the search parameters that are not empty. `of` is the slug of a business, which is added as the
+ * parameter `business`. It is undefined if the request is not about one business, or if the key belongs to a business.
  */
 export function at(path: string, of: string | undefined, search: Record<string, string | undefined> = {}) {
   const query = new URLSearchParams();

@@ -54,7 +54,7 @@ export function chordAt(making: Making, seconds: number): string | undefined {
   return making.chords.findLast((chord) => chord.startMs <= seconds * 1000)?.name;
 }
 
-/** If this number of seconds or fewer remain, the percentage is shown instead. */
+/** If at most this number of seconds remain, the percentage is shown instead of the remaining seconds. */
 const LEFT_SECONDS_MIN = 5;
 
 /** The state of the generation, in words. */

@@ -4,7 +4,7 @@ import { createMemo, on } from "solid-js";
 import type { Listening } from "../player/create-listening.ts";
 import { chordAt, type Making, progressWords, sectionAt } from "./making.ts";
 
-/** The state in words; empty if there is nothing to show. */
+/** Returns the state of the current piece in words; empty if there is nothing to show. */
 export function wordsOf(
   listening: Listening,
   isAsking: boolean,

@@ -67,14 +67,14 @@ function Piece(props: { track: TrackSummary }) {
   const described = createLoaded(
     () => shown()?.requestId,
     async (requestId) => {
-      // The plan is shown only in the language of the page.
+      // The music words of the page's language are loaded, too, so that the plan is never shown in English first.
       const [generation] = await Promise.all([getGeneration(requestId).catch(() => null), loadMusicWords()]);
       return generation;
     },
   );
   /**
-   * Whether the liner notes have arrived. The parts below are shown only then, because the liner notes would move them
-   * down.
+   * Whether the liner notes have arrived. The parts below them are shown only then, because liner notes that appear
+   * later would move these parts down.
    */
   const isDescribed = () => !shown()?.requestId || described() !== undefined;
   const parent = () => props.track.versions.find((one) => one.id === parentId()) ?? shown();

@@ -46,7 +46,7 @@ export function createListening({ makings, library }: ListeningDeps) {
   /** Notifies when a piece has ended and the person has chosen "Keep going". */
   const ended = createEmitter<void>();
   const [repeat, setRepeat] = createSignal(repeats.find((one) => one === keptRepeat.read()) ?? "off");
-  /** The ids of the pieces that "next" plays in order. Undefined means that "next" plays the list. */
+  /** The ids of the tracks that "next" plays, in this order. Undefined means that "next" follows the library's list. */
   const [queue, setQueue] = createSignal<readonly string[]>();
 
   const making = () => makings.get(player.playing()?.requestId);

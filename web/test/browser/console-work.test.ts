@@ -158,7 +158,7 @@ test(
 );
 
 test(
-  "an endpoint is created, pinged, limited to events, paused, resumed and deleted, its secret is shown once and replaced with and without overlap, and a dead delivery is replayed",
+  "an endpoint is created, pinged, limited to events, paused, resumed and deleted, its secret is shown once and replaced (with and without a time in which the former secret is valid, too), and a dead delivery is replayed",
   async () => {
     for (const { id } of (await send("GET", "webhooks?business=demo")).items ?? [])
       await send("DELETE", `webhooks/${id}?business=demo`);

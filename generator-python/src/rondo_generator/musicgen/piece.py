@@ -79,7 +79,7 @@ class Piece:
 
     @property
     def columns_of_window(self) -> int:
-        """Returns the column after which all frames of the window are complete."""
+        """Returns the number of the window's last column, with which the last frame of the window is complete."""
         return self.window_frames + self.shape.delay_most
 
     def next_window(self) -> Codes:
@@ -90,7 +90,10 @@ class Piece:
         return self.codes[:, self.window_start : self.whole]
 
     def add(self, columns: Columns) -> None:
-        """Sorts the tokens of new columns into frames. Tokens of frames after the end of the window are dropped."""
+        """Sorts the tokens of new columns into frames, because a column has tokens of several frames.
+
+        Tokens of frames after the end of the window are dropped.
+        """
         last = columns.first + columns.tokens.shape[1] - 1
         for codebook, delay in enumerate(self.shape.delays):
             start = self.window_start + columns.first - 1 - delay
@@ -102,7 +105,10 @@ class Piece:
         self.whole = max(self.whole, whole)
 
     def block_due(self, held_back: int) -> int:
-        """Returns the number of frames that the codec can take now; 0 if no block is complete yet."""
+        """Returns the number of frames that the codec can take now; 0 if there are too few for a block of sound.
+
+        The codec makes no sound of the last `held_back` frames until it gets further frames.
+        """
         wanted = self.blocks.later if self.sent else self.blocks.first + held_back
         waiting: int = self.whole - self.taken
         if self.is_whole and waiting <= wanted + held_back:
@@ -110,7 +116,7 @@ class Piece:
         return wanted if waiting >= wanted else 0
 
     def block_end(self, held_back: int) -> int:
-        """Returns the number of complete frames at which the next block of sound can be made."""
+        """Returns how many frames of the piece, from its first one, have to be complete for the next block of sound."""
         wanted = self.blocks.later if self.sent else self.blocks.first + held_back
         return min(self.taken + wanted, self.frames)
 

@@ -56,7 +56,7 @@ const cycles: Readonly<Record<FormName, readonly SectionKind[]>> = {
   dance: ["verse", "verse", "chorus", "chorus"],
 };
 
-/** The number of seconds after which new material begins. */
+/** A verse that begins at least this many seconds after the current movement starts a new movement, with new chords. */
 const movementSeconds = 80;
 
 const usualSections = (spec: MusicSpec, form: FormName, bars: number): readonly Slot[] => {
@@ -193,8 +193,8 @@ const characterOf = (
     case "chorus":
       return { intensity: Math.min(0.97, 0.84 + later), levelDb: 0, parts: without() };
     case "break":
-      // In these styles, a break without drums would be 7 to 12 dB softer than the chorus, so the break keeps the
-      // lightest drum.
+      // In styles with a high energy, a break without drums would be 7 to 12 dB softer than the chorus. So the break
+      // has drums, with one of the style's sparse grooves.
       if (form !== "club" && styleOf(spec).energy >= drivenMin)
         return { intensity: 0.6, levelDb: -3, parts: without("counter") };
       // A club break has no drums, so the other players are louder.

@@ -1,5 +1,5 @@
-// This is the program of a worker thread. It renders and verifies files and writes notes, so that this work doesn't
-// block the thread that serves requests.
+// This is the program of a worker thread. It renders and verifies audio files, writes a piece as notes, draws pictures
+// and splits JSON, so that this work doesn't block the thread that serves requests.
 import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { readRange } from "../formats/byte-source.ts";

@@ -1,4 +1,4 @@
-// Gets the login of the owner of a branch's tables from Neon's API. Each call sets a new password.
+// Gets the login of the Postgres role that owns the tables of a branch, from Neon's API. Each call sets a new password.
 import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials } from "../business-provisioner.ts";
 import { fieldOf } from "../credentials.ts";

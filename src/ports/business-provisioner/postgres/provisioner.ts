@@ -89,8 +89,8 @@ export function createPostgresProvisioner<Tables>(
    * applies the missing ones.
    */
   async function bringUpToDate(url: string, database: Database<Tables>): Promise<void> {
-    // One migration per process is enough: the migrations of a process never change, and a migrated database stays
-    // migrated.
+    // Each process migrates a database only once, because the migrations of a process never change, and a migrated
+    // database stays migrated.
     if (upToDate.has(url)) return;
     try {
       await database.migrate();

@@ -123,7 +123,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     ending.abort();
   });
 
-  test("can store data that is not binary, or wrong sizes: such data is ignored, and an entry with wrong sizes is read as one chunk", async () => {
+  test("may store faulty entries: data that is not binary is ignored, and an entry with wrong sizes is read as one chunk", async () => {
     const { write, text } = await begin("direct/odd");
     await write(0, { data: "text" });
     await write(1, { ...data("ok"), sizes: [1, 7] });

@@ -1,4 +1,5 @@
-// Runs transactions that may affect many rows in a writer process. If the process is killed, the transaction is rolled back.
+// This is the program of the writer process, which runs transactions that may affect many rows. If the process is
+// killed, its transaction is rolled back.
 import { SQLiteError } from "bun:sqlite";
 import { type ErrorCode, isAppError } from "../../../errors.ts";
 import type { SqlRow, SqlValue } from "../database.ts";

@@ -1,4 +1,5 @@
-// Detects which of the two servers is at an address. acestep.cpp has /props; the Python server wraps its answers in an envelope.
+// Detects which of ACE-Step's two servers is at an address: acestep.cpp has the path /props, and the Python server
+// wraps its answers in an envelope.
 import { callForJson } from "../remote/audio-answer.ts";
 import { FarError } from "../remote/far-error.ts";
 import { cppServer } from "./cpp-server.ts";

@@ -1,4 +1,4 @@
-// Defines the time limits for answers of an ACE-Step server that don't depend on the model.
+// Defines the time limits for those answers of an ACE-Step server that don't have to wait for the model.
 
 /** The longest wait for an answer without a file, in milliseconds. */
 export const quickMs = 10_000;

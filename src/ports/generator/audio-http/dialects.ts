@@ -4,8 +4,8 @@ export interface Dialect {
   readonly path: string;
   readonly sends: "json" | "form";
   /**
-   * The name of the field for each value. A tempo or a key without a field is added to the prompt, as each style is. A
-   * seed without a field is left out.
+   * The name of the field for each value. If the dialect has no field for the tempo, for the key or for "instrumental",
+   * the value is added to the prompt. The style is always added to the prompt. A seed without a field is left out.
    */
   readonly fields: {
     readonly prompt: string;

@@ -61,7 +61,7 @@ export const formatOfAnswer = (answer: Response): SourceFormat | undefined =>
 const isText = (answer: Response): boolean =>
   /^(text\/|application\/(json|problem\+json|xml|xhtml))/i.test(answer.headers.get("content-type") ?? "");
 
-/** Returns the parts of a call with a JSON body. */
+/** Returns the method, the headers and the body of a call that sends JSON. */
 export const jsonCall = (
   body: unknown,
   headers: Readonly<Record<string, string>> = {},

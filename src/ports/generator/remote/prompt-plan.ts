@@ -32,7 +32,10 @@ export function parsePromptPlan(spec: unknown): PromptPlan {
   });
 }
 
-/** Adds the instruction to the prompt. The whole instruction is reported as understood. `by` is how the piece will be made. */
+/**
+ * Adds the instruction to the prompt, and reports the whole instruction as understood. `by` is only passed on to the
+ * result.
+ */
 export function revisePromptPlan(
   { spec, instruction, durationSeconds, seed }: RevisionRequest,
   by: RevisedBy,

@@ -1,4 +1,4 @@
-// Tests that unchanged parts of a value that was read again stay the same objects.
+// Tests that a value that is read again reuses the objects of the earlier value for all parts that have not changed.
 import { expect, test } from "bun:test";
 import { withSameParts } from "./same-parts.ts";
 
@@ -9,7 +9,7 @@ const list = () => ({
   ],
 });
 
-test("if the new value equals the earlier one, the earlier object is kept", () => {
+test("if the new value equals the earlier one, the earlier object is returned", () => {
   const before = list();
   expect(withSameParts(before, list())).toBe(before);
 });
@@ -45,6 +45,6 @@ test.each([
   [{ a: undefined }, { b: undefined }],
   [1, "1"],
   [{ a: null }, { a: {} }],
-])("the result equals the new value: %j, then %j", (before, after) => {
+])("the result always equals the new value: %j was read first, then %j", (before, after) => {
   expect(withSameParts<unknown>(before, after)).toEqual(after);
 });

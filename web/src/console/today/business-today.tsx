@@ -1,4 +1,4 @@
-// Today's numbers of one business: its pieces, failures and waits, what it used, and its quotas.
+// Shows today's numbers of one business: pieces, failures, waits, minutes of music and listeners; and its quotas.
 import { For, Show } from "solid-js";
 import { at, call, key } from "../client.ts";
 import { hrefOf } from "../address.ts";

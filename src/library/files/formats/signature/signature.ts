@@ -1,5 +1,5 @@
-// Signs sound as made by a business of this installation of Rondo. The signature is a compact JWS (RFC 7515, EdDSA)
-// that contains the hash of the sound.
+// Signs sound, so that a file proves that a business of this installation of Rondo made its sound. The signature is a
+// compact JWS (RFC 7515, EdDSA) that contains the hash of the sound.
 import {
   base64url,
   CompactSign,
