@@ -1,4 +1,6 @@
-// bun bench/fleet.ts: measures the full profile with two API processes: the delay of a chunk at the other process, the processor time per listener, and the first response for a business.
+// bun bench/fleet.ts: measures the full profile with two API processes: the delay until a chunk that was appended at
+// one process arrives at a listener of the other, the processor time per listener, and the first response for a
+// business.
 import {
   createFleetClient,
   type Fleet,

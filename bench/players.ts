@@ -1,4 +1,5 @@
-// bun bench/players.ts [seconds]: prints a Markdown table of how each player program plays a growing and a finished piece, by its link and by HLS.
+// bun bench/players.ts [seconds]: prints a Markdown table that says how well each player program plays a piece that is
+// still being made and a finished piece, from the audio URL and from the HLS playlist.
 import { createPieces, type Making } from "../src/testing/whole/players/growing-piece.ts";
 import { playInChromium } from "../src/testing/whole/players/in-chromium.ts";
 import { play, type Played } from "../src/testing/whole/players/play.ts";

@@ -21,7 +21,10 @@ const nothing = Buffer.alloc(0);
 const eventEnd = Buffer.from("\n\n\r\n");
 const dataMark = Buffer.from("\ndata:");
 
-/** The size of a chunk of 16,000 bytes in base64. A late chunk may arrive together with the next ones. */
+/**
+ * The size of a chunk of 16,000 bytes in base64. Chunks are counted by this size, because a late chunk may arrive in
+ * the same event as the next chunks.
+ */
 const encodedBytes = (16_000 * 4) / 3;
 
 interface Listener {
@@ -30,7 +33,7 @@ interface Listener {
   /** The received bytes of the current event. */
   takenBytes: number;
   heardAt: number;
-  /** The end of the last read, in which a mark may begin. */
+  /** The last bytes of the previous read, kept because a mark may begin in them and end in the next read. */
   rest: Buffer;
   isOpen: boolean;
   isEnded: boolean;
@@ -92,7 +95,8 @@ sockets.readAll(
       if (++opened === listeners) writeSync(1, "listening\n");
     }
     take(listener, received);
-    // The server ends the response after all listeners have received the last chunk.
+    // A listener has ended when it has received the last event. Its response ends later, when all listeners have
+    // received the last chunk.
     if (received.byteLength > 0 && !received.subarray(-endBytesMax).includes(endMark)) return;
     if (!listener.isEnded) ended++;
     listener.isEnded = true;

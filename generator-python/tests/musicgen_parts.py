@@ -1,4 +1,4 @@
-"""Builds parts of the engine with tiny weights, and runs pieces without a server."""
+"""Builds parts of the MusicGen engine with tiny weights, and makes pieces without a server."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def tiny_weights(*, channels: int = 1, layers: int = 2) -> Weights:
 
 @dataclass
 class Studio:
-    """A decode loop, a codec and a scheduler. A test runs the rounds itself, unless `tiny_studio` got `is_threaded`."""
+    """A decode loop, a codec and a scheduler. A test runs the scheduler's rounds, unless `is_threaded` was set."""
 
     weights: Weights
     loop: DecodeLoop

@@ -1,4 +1,4 @@
-// Handles tiers.sweep, which uploads audio whose job is missing, and removes expired chunks.
+// Handles tiers.sweep, which adds missing upload jobs, and deletes expired chunks.
 import { sweepTiers, type SweepTiersDeps } from "../../src/library/tiers/sweep-tiers.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 

@@ -85,8 +85,8 @@ export async function createApiDeps(
   options: Partial<Pick<ApiDeps, "passwords">> = {},
 ): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
-  // In the API, reading expired audio starts its download. The worker, which downloads the audio, uses the store
-  // directly.
+  // If a reader of the API asks for audio whose chunks have expired, the audio is downloaded from the object store to
+  // the chunk store. The worker, which downloads it, uses the chunk store directly.
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
   const store = createRecallingChunks(shared.chunkStore, shared);
   const { openBody, servedBy } = createDirectBodies();

@@ -10,7 +10,7 @@ import type { Found } from "../ports/found.ts";
 const wrongs = (findings: readonly Found[]) =>
   findings.filter(({ state }) => state === "wrong").map(({ says }) => says);
 
-test("a Postgres server before version 14 is a fault", () => {
+test("a Postgres server before version 14 is a fault, and a server with an older ICU library is reported", () => {
   const report: PostgresReport = {
     version: "13.9",
     versionNumber: 130_009,

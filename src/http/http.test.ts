@@ -10,7 +10,7 @@ interface Answer {
   readonly body: any;
 }
 
-/** Opens the app itself over real stores, without a socket. */
+/** Creates the app with real stores. Requests are passed to it directly, without a socket. */
 async function createHouse() {
   const stores = await createTestStores();
   const deps = await createApiDeps(stores.config, silentLog);
@@ -211,7 +211,7 @@ test("resources of another user or another business get the same 404 as missing 
   }
 });
 
-test("a signed link opens the sound without a header, and an altered link is refused", async () => {
+test("a signed link gives access to the audio without an Authorization header, and an altered link is refused", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const { links, requestId } = (await house.call("POST", "/v1/generations", { token, json: prompt })).body;

@@ -31,7 +31,7 @@ export interface ThreadFailure {
 
 export type FromThread =
   | { readonly type: "alive" }
-  /** The number of the source's bytes that were read and no longer wait. */
+  /** The thread has read `bytes` more bytes of the source. The owner limits how many unread bytes it sends. */
   | { readonly type: "taken"; readonly id: number; readonly bytes: number }
   | { readonly type: "chunk"; readonly id: number; readonly chunk: GeneratedChunk }
   | { readonly type: "done"; readonly id: number }

@@ -7,7 +7,7 @@ import { startSession } from "./session.ts";
 const sampleRate = 48_000;
 const seconds = 2;
 
-/** Never rejects. A fault occurs again with the first source, which gets the reason. */
+/** Never rejects. If converting fails here, it fails again with the first source, and the error is reported there. */
 export async function warmUp(lame: Promise<WebAssembly.Module>): Promise<void> {
   try {
     const tone = Int16Array.from({ length: 2 * seconds * sampleRate }, (_, at) => 8000 * Math.sin(at / 9));
@@ -15,7 +15,7 @@ export async function warmUp(lame: Promise<WebAssembly.Module>): Promise<void> {
     const frames = await pass(pcm, { kind: "pcm", encoding: "s16le", sampleRate, channels: 2 }, lame);
     await pass(frames, { kind: "mp3" }, lame);
   } catch {
-    // The first source will get the reason.
+    // The error will be reported for the first source.
   }
 }
 

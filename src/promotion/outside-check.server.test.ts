@@ -1,5 +1,5 @@
-// Tests a move and the way back with the programs sqlite3 and psql, which use no code of Rondo. They read every table
-// of both databases, and all rows have to be equal.
+// Tests that all rows of a business's database are the same after a move to another engine, and after the move back.
+// The programs sqlite3 and psql, which use no code of Rondo, read every table of both databases.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps/api-deps.ts";
@@ -24,7 +24,7 @@ const programs = postgresPrograms();
 const hasClients = Bun.which("sqlite3") !== null && Bun.which("psql") !== null;
 
 describe.skipIf(programs === undefined || !hasClients)(
-  "a moved business, read by sqlite3 and psql (skipped where a program or the server is missing)",
+  "a moved business, read by sqlite3 and psql (skipped where one of them or the Postgres server is missing)",
   () => {
     let server: PostgresServer;
     let neon: NeonStandIn;
@@ -53,7 +53,7 @@ describe.skipIf(programs === undefined || !hasClients)(
     }
 
     for (const engine of ["postgres", "neon"] as const)
-      test(`every row of every table is equal after a move to ${engine}, and after the way back`, async () => {
+      test(`every row of every table is equal after a move to ${engine}, and after the move back`, async () => {
         const slug = `on-${engine}`;
         const api = await createApiDeps(studio.stores.config, silentLog);
         const { alice } = await createTenant(studio, api, createApp(api), slug);

@@ -1,4 +1,4 @@
-// Reads the texts that components show from their sources, for tests of the dictionaries.
+// Searches the source files of components for the texts that they show. Tests of the dictionaries use these texts.
 import { type Node, type NodePath, parseSync, traverse } from "@babel/core";
 import { Glob } from "bun";
 

@@ -30,10 +30,13 @@ export interface OwnTable {
   readonly name: string;
   /** The column that contains the user to whom a row belongs. */
   readonly owner: string;
-  /** The columns in this order: `id`, the owner if the file does not list it, the columns of the file. */
+  /**
+   * The columns in this order: `id`, the owner if the JSON file of the table does not list it, the columns of the file.
+   */
   readonly columns: readonly OwnColumn[];
   /**
-   * The indexes in this order: the unique keys, the indexes of the file, an index for each reference that has none.
+   * The indexes in this order: the unique keys, the indexes of the JSON file, an index for each reference that has
+   * none.
    */
   readonly indexes: readonly OwnIndex[];
   /** The text columns in which named queries search for words; empty if the table has no search index. */

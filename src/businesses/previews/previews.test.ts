@@ -13,7 +13,7 @@ setDefaultTimeout(60_000);
 
 previewSuite(() => createPreviewHouse({}));
 
-test("a process that is killed at any step leaves a complete preview, or nothing after the sweep", async () => {
+test("if the process is killed at any step of creating a preview, the preview is complete, or a sweep removes all of it", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   const { deps, config } = stores;

@@ -1,4 +1,5 @@
-// Computes and cuts the MP3 frames that Rondo makes. All have one format: MPEG-1 Layer III, 44.1 kHz, 128 kbit/s constant, joint stereo.
+// Computes the sizes of the MP3 frames that Rondo makes, and cuts the bytes of the encoder into frames. All frames have
+// one format: MPEG-1 Layer III, 44.1 kHz, 128 kbit/s constant, joint stereo.
 
 export const samplesPerFrame = 1152;
 const sampleRate = 44_100;

@@ -43,8 +43,8 @@ const addWave = (
     const zone = instrument.createZone(sample);
     zone.keyRange = { min: centre === 30 ? 0 : centre - 6, max: centre === 102 ? 127 : centre + 5 };
     zone.setGenerator(GeneratorTypes.sampleModes, 1);
-    // A fast attack, a decay of half a second to 4 dB below, and a release of a tenth of a second. The times are in
-    // timecents, and the level is in centibels.
+    // The envelope has a fast attack, a decay of half a second to 4 dB below the peak, and a release of a tenth of a
+    // second. The times are in timecents, and the level is in centibels.
     zone.setGenerator(GeneratorTypes.attackVolEnv, -9000);
     zone.setGenerator(GeneratorTypes.decayVolEnv, -1200);
     zone.setGenerator(GeneratorTypes.sustainVolEnv, 40);
@@ -59,8 +59,8 @@ const addWave = (
 };
 
 /**
- * Computes complete cycles, so many that rounding their length changes the pitch by less than a
- * tenth of a cent.
+ * Computes one sample that repeats without a click, because it consists of complete cycles. There are so many cycles
+ * that the pitch changes by less than a tenth of a cent when their length is rounded to whole samples of audio.
  */
 const waveOf = (hertz: number, amplitudeOf: (harmonic: number) => number): Float32Array => {
   const cycles = Math.max(8, Math.ceil(hertz / 12));

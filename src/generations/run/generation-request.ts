@@ -5,16 +5,16 @@ import type { Claimed } from "../generation-record.ts";
 import { parseStoredOptions } from "../stored-options.ts";
 
 /**
- * Returns a link to a version's audio that needs no credentials for an hour. Returns undefined if Rondo's own address
- * is not known.
+ * Returns a link to a version's audio that is valid for an hour and needs no credentials. Returns undefined if Rondo's
+ * own address is not known.
  */
 export type AudioUrlOf = (businessId: string, versionId: string) => Promise<string | undefined>;
 
 export interface GenerationRequestInput {
   readonly businessId: string;
   /**
-   * Jobs take turns by owner. Undefined means that the owner is the user. For a guest, the owner is the hashed IP
-   * address.
+   * Jobs of different owners take turns. A guest's owner is the hashed IP address. For all other users this is
+   * undefined, and the owner is the user's id.
    */
   readonly owner?: string | undefined;
 }

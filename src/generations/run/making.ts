@@ -41,8 +41,8 @@ export interface RunGenerationInput {
   /** The version, if it is known. A run whose generation no longer exists deletes the audio of this version. */
   readonly versionId?: string | undefined;
   /**
-   * Jobs take turns by owner. Undefined means that the owner is the user. For a guest, the owner is the hashed IP
-   * address.
+   * Jobs of different owners take turns. A guest's owner is the hashed IP address. For all other users this is
+   * undefined, and the owner is the user's id.
    */
   readonly owner?: string | undefined;
   /** Whether this is the last attempt. If it is, a failure of the run makes the generation fail. */

@@ -1,4 +1,4 @@
-// Decodes whole pieces of each content type in the contract to samples.
+// Decodes whole pieces to samples, for each content type in the generator contract (docs/generators.md).
 import { MPEGDecoder } from "mpg123-decoder";
 import { Mismatch } from "../mismatch.ts";
 import { channelsOf, type Encoding, firstBytes, type Sound } from "./samples.ts";

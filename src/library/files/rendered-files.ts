@@ -10,10 +10,10 @@ import type { LibraryThreads } from "./threads/library-threads.ts";
 
 export interface RenderedFiles {
   /**
-   * Makes the file if it doesn't exist, once for all concurrent callers. Returns undefined if the file is too large
-   * for this folder or the disk. Errors: TOO_MANY_REQUESTS and UNAVAILABLE if too many files are being made,
-   * UNAVAILABLE if `signal` is aborted, and the errors of reading the sounds. The work is aborted when no caller is
-   * waiting any more.
+   * Makes the file if it doesn't exist, once for all concurrent callers. Returns undefined if the file is too large for
+   * this folder or the disk. Errors: TOO_MANY_REQUESTS if too many files are being made for this caller; UNAVAILABLE if
+   * too many files are being made for all callers together, or if `signal` is aborted; the errors of reading the
+   * sounds. The work is aborted when no caller is waiting any more.
    */
   open(file: RenderedFile, caller: string, signal: AbortSignal): Promise<Blob | undefined>;
   close(): Promise<void>;

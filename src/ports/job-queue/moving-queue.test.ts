@@ -1,4 +1,5 @@
-// Tests that a queue that also works on a former queue fulfils the contract of every job queue.
+// Tests that a queue fulfils the contract of every job queue while jobs are being moved into it, when it also runs the
+// jobs of the former queue.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { jobQueueContract } from "./contract.ts";

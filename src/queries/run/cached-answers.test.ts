@@ -18,7 +18,7 @@ test("a result is found only for the same call, and only until the change mark o
   expect(answers.hits).toBe(1);
 });
 
-test("after the specs were reloaded, the queries run again", () => {
+test("a result is no longer found after the specs were reloaded", () => {
   const answers = createCachedAnswers();
   answers.add(question("one"), answer("1"));
   expect(answers.find({ ...question("one"), set: createQuerySet([]) })).toBeUndefined();

@@ -103,7 +103,6 @@ export function createGenerations({
 }
 
 /**
- * The fields that two requests must share to be the same request. A repeated request may have
- * another deadline and another token.
+ * The fields by which a repeated request is recognised: they must all be equal. The deadline and the token may differ.
  */
 const factsOf = ({ deadline: _, delivery: __, ...facts }: GenerateRequest): string => JSON.stringify(facts);

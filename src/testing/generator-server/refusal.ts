@@ -1,4 +1,4 @@
-// Defines an error response in the format of the contract: {code, message, hint}.
+// Defines the error response of a generator, in the format of docs/generators.md: {code, message, hint}.
 import { isAppError } from "../../errors.ts";
 
 export class Refusal extends Error {

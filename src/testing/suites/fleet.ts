@@ -109,7 +109,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect(await tablesOfAll(house)).toEqual([both, [], both]);
   });
 
-  test("a business with a newer version is refused with STORE_NEWER, is listed as ahead, and does not change", async () => {
+  test("a business whose database has the schema of a newer version of Rondo is refused with STORE_NEWER, is listed as ahead, and does not change", async () => {
     await using house = await open(1);
     await migrateFleet(house.deps, usualInput);
     const { databases, control, schemas } = house.stores.deps;

@@ -58,7 +58,7 @@ const signUp = (page: Page, email: string) =>
   }, email);
 
 test(
-  "without a network, a rename, a deletion, a move and a like say that they had no effect, nothing is lost, and one press tries each again",
+  "without a network, the page says that a rename, a deletion, a move or a like had no effect, nothing is lost, and one press tries each action again",
   async () => {
     const pieces = [{ prompt: "harp and rain" }, { prompt: "slow piano", seconds: 60 }];
     await using opened = await openWithPieces(stage.browser, stage.app.url, pieces);
@@ -157,7 +157,7 @@ test(
 );
 
 test(
-  "a part of the page that can't be loaded says so, the music plays on, and the part opens at the next try",
+  "if a part of the page can't be loaded, the page says so, the music plays on, and the part opens at the next try",
   async () => {
     // With a service worker, the requests could not be refused from here.
     const withoutWorker = { ...desktop, serviceWorkers: "block" } as const;

@@ -76,7 +76,7 @@ test("a session's first token expires after about an hour, and the session doesn
   }
 });
 
-test("signing in ends the session of the former cookie, even if it belongs to another user", async () => {
+test("signing in ends the session of the request's cookie, even if that session belongs to another user", async () => {
   await using house = await createHouse();
   const ada = await house.call("POST", "accounts/sign-up", { json: login });
   await house.call("POST", "accounts/sign-up", { json: { ...login, email: "bea@example.com" } });
@@ -94,12 +94,12 @@ test("signing out without a session deletes no cookie", async () => {
 });
 
 test.each([
-  ["7 characters", { password: "1234567" }, "/password"],
-  ["201 characters", { password: "x".repeat(201) }, "/password"],
-  ["a broken surrogate", { password: "abcdefgh\ud800" }, "/password"],
-  ["no e-mail", { email: "ada" }, "/email"],
-  ["an e-mail with a space", { email: "a da@example.com" }, "/email"],
-  ["an e-mail of 255 characters", { email: `${"a".repeat(243)}@example.com` }, "/email"],
+  ["a password of 7 characters", { password: "1234567" }, "/password"],
+  ["a password of 201 characters", { password: "x".repeat(201) }, "/password"],
+  ["a password with a broken surrogate", { password: "abcdefgh\ud800" }, "/password"],
+  ["an e-mail address without @", { email: "ada" }, "/email"],
+  ["an e-mail address with a space", { email: "a da@example.com" }, "/email"],
+  ["an e-mail address of 255 characters", { email: `${"a".repeat(243)}@example.com` }, "/email"],
   ["another user's id", { userId: "someone" }, "/userId"],
 ])("%s is refused, and the error names the field", async (_what, change, at) => {
   await using house = await createHouse();
@@ -134,7 +134,7 @@ test("a member of one business has no account in another business", async () => 
   ).toBe(404);
 });
 
-test("a request for a guest returns the same guest or member if it has a valid cookie or token", async () => {
+test("POST /accounts/guest returns the same guest or member if the request has a valid cookie or token", async () => {
   await using house = await createHouse();
   const asGuest = (shown: { cookie?: string; headers?: HeadersInit }) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...shown });
@@ -154,7 +154,7 @@ test("a request for a guest returns the same guest or member if it has a valid c
   expect(kind).toBe("member");
 });
 
-test("a request for a guest creates a guest if its session has ended, belongs to another business or is missing", async () => {
+test("POST /accounts/guest creates a guest if the request's session has ended, belongs to another business or is missing", async () => {
   await using house = await createHouse();
   const asGuest = (cookie?: string) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...(cookie ? { cookie } : {}) });

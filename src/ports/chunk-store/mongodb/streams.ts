@@ -10,7 +10,9 @@ import type { Log, Logs, Place } from "./log.ts";
 
 export type Streams = ReturnType<typeof createStreams>;
 
-/** How long the deletion mark stays in the log. Late appends and slow watchers have to find it. */
+/**
+ * How long the deletion mark at the end of a deleted stream is kept. Late appends and slow watchers have to find it.
+ */
 const markKeptMs = 3_600_000;
 /**
  * MongoDB's TTL index removes an expired document only after this delay. Usually the store removes it earlier, after

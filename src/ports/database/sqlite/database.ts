@@ -71,7 +71,10 @@ const nextHandle = (): number => {
   handlesOpened += 1;
   return handlesOpened;
 };
-/** The number of marks of one handle. SQLite's data_version has 32 bits, so the marks of 2^21 handles are exact numbers. */
+/**
+ * The size of the range of change marks that each handle has for itself: SQLite's data_version has 32 bits. So the
+ * marks of up to 2^21 handles are exact as JavaScript numbers.
+ */
 const marksOfHandle = 2 ** 32;
 
 export async function openSqlite<Tables>(options: SqliteOptions): Promise<Database<Tables>> {

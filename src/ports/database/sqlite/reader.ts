@@ -1,4 +1,5 @@
-// Runs long reads in a reader process. The pool kills this process when a read takes too long.
+// Executes long reads on SQLite files in a process of its own. The pool of these processes (reader-pool.ts) kills this
+// process when a read takes too long.
 import { SQLiteError } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { AppError } from "../../../errors.ts";

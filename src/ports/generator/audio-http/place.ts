@@ -6,7 +6,10 @@ export interface AudioHttpPlace {
   readonly url: string;
   readonly dialect: Dialect;
   readonly model: string | undefined;
-  /** The format of the audio, for PCM without a Content-Type. It overrides the Content-Type of the answer. */
+  /**
+   * The format of the audio in the server's answers. If it is given, their Content-Type is ignored. PCM needs it if the
+   * server sends no Content-Type.
+   */
   readonly answer: SourceFormat | undefined;
 }
 

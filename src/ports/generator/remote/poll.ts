@@ -35,10 +35,10 @@ export interface WhileBusyOptions {
 }
 
 /**
- * Repeats a start that a busy generator refused, after the time that the generator asks for, or else after 0.5 to 5 s.
- * Throws GENERATION_FAILED when the generator is still busy at the end of `limitMs`. Call this function
- * only before the piece has its first chunk of sound. Other errors are thrown immediately: a start
- * whose answer was lost is never repeated.
+ * Repeats a start while a busy generator refuses it. The pause has the length that the generator asks for; if it asks
+ * for none, the pauses grow from 0.5 s to 5 s. Throws GENERATION_FAILED when the generator is still busy at the end of
+ * `limitMs`. Call this function only before the piece has its first chunk of sound. Other errors are thrown
+ * immediately: a start whose answer was lost is never repeated.
  */
 export async function whileBusy<T>(
   start: () => Promise<T>,

@@ -239,7 +239,7 @@ describe("the parts of a large object", () => {
   });
 });
 
-test("at most one piece of content is read before the server has received the earlier bytes", async () => {
+test("a write reads the content at most one piece ahead of the bytes that the server has received", async () => {
   await using server = startGcsServer();
   const store = storeAt(server.url);
   let given = 0;
@@ -435,7 +435,7 @@ describe("signed links", () => {
   });
 });
 
-test("the driver is not loaded when objects are files", async () => {
+test("the Google Cloud driver is not loaded when objects are stored as files", async () => {
   const script = `
     await import(${JSON.stringify(join(import.meta.dirname, "../../../deps/api-deps.ts"))});
     console.log(Object.keys(require.cache).filter((name) => name.includes("@google-cloud")).length);`;

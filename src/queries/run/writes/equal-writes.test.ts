@@ -44,7 +44,7 @@ async function outcomeOf(
   }
 }
 
-describe.skipIf(!withPostgres)("equal writes", () => {
+describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
   let engines: Engines<ShelfTables>;
   let set: QuerySet;
   beforeAll(async () => {
@@ -179,7 +179,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     expect(positions(await ask("places.move", { shelfId: shelf, by: 2_147_483_642 })).length).toBe(6);
   });
 
-  test("values that depend on other rows of the table are calculated from the rows before the update", async () => {
+  test("an update whose values depend on other rows of the table calculates them from the rows as they were before the update", async () => {
     await fresh();
     await ask("places.move", { shelfId: shelf, by: 10 });
     const { items } = (await ask("places.renumber", { shelfId: shelf })) as { items: object[] };

@@ -1,9 +1,9 @@
-// Finds the server processes that belong to connections to a Postgres database, for tests that stop and end these
+// Finds the server processes that belong to connections to a Postgres database, for tests that pause or end these
 // processes.
 import postgres from "postgres";
 
 export interface Backends extends AsyncDisposable {
-  /** Stops the running processes until `resume` is called. Returns their number. */
+  /** Pauses the processes of all open connections until `resume` is called. Returns their number. */
   stop(): Promise<number>;
   resume(): void;
   /** Ends the processes as an administrator would. Returns their number. */
@@ -16,8 +16,8 @@ export interface Backends extends AsyncDisposable {
 }
 
 /**
- * Returns the processes of client connections to `database`. The role needs permission to see and
- * end them, and this process has to own the server or be root.
+ * Returns the processes of client connections to `database`. The role of `superuserUrl` needs permission to see and end
+ * them. To send them signals, this process has to run as the server's user or as root.
  */
 export function backendsOf(superuserUrl: string, database: string): Backends {
   const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
