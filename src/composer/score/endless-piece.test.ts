@@ -39,7 +39,7 @@ test("an endless piece continues with other tunes and chords, in the same key, m
   expect(hours.every((bars) => bars.some(({ chords }) => chords === tonic))).toBe(true);
 });
 
-test("the sound of an endless piece has an unknown size, no gap between two parts, and a fade-out at its limit", async () => {
+test("the sound of an endless piece has an unknown size in bytes, no gap between two parts, and a fade-out at its maximum length", async () => {
   const studio = { bank: await loadBank(), lame: await loadLame() };
   const plan = { ...planOf(30), durationSeconds: 10 };
   const rendering = await startRendering(plan, studio);

@@ -1,5 +1,5 @@
-// Tests that a queue fulfils the contract of every job queue while jobs are being moved into it, when it also runs the
-// jobs of the former queue.
+// Tests that the queue that is used during a move of jobs, which also runs the jobs of the former queue, fulfils the
+// contract of every job queue.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { jobQueueContract } from "./contract.ts";

@@ -125,7 +125,7 @@ test("a model can't use the name of an existing query or a path as the name of a
   expect(await faultsOf({ ...right, name: "../../etc/passwd" })).toContain("not a valid name for a query");
 });
 
-test("a model can't widen the scope, reach an internal table, or name the user", async () => {
+test("a model can't widen the scope, read an internal table, or change the owner of a row", async () => {
   expect(await faultsOf({ ...right, scope: "business" })).toContain('The scope has to be \\"user\\"');
   const internal = { from: "sessions", as: "s", columns: { id: "s.id" }, orderBy: [{ by: "s.id" }] };
   expect(

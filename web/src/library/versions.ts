@@ -1,4 +1,4 @@
-// Finds the version that a piece plays, and writes the texts about versions, such as the parent.
+// Finds the version that a piece plays, and writes the texts about versions, such as "from 2".
 import { t } from "../i18n/translate.ts";
 import type { TrackSummary, VersionSummary } from "../api/wire.ts";
 

@@ -125,7 +125,7 @@ test(
     await using opened = await openWithPieces(stage.browser, stage.app.url, [{ prompt: "slow piano" }]);
     const { page } = opened;
     const album = await createAlbum(page.context(), "Sundays");
-    // Waits until all parts of the page are loaded, some seconds after its start.
+    // Waits until all parts of the page are loaded. They are loaded some seconds after the page itself.
     await page.waitForFunction(() =>
       performance.getEntriesByType("resource").some(({ name }) => name.includes("trash-page")),
     );

@@ -97,7 +97,7 @@ browserTest(
 );
 
 browserTest(
-  "below the path of a business, a piece is made, heard, opened, and listed without a network; another business on the host keeps its own list",
+  "below the path of a business, a piece can be made, played and opened, and it is listed even while the browser is offline; another business on the same host has its own list",
   async () => {
     const halde = `${new URL(stage.app.url).origin}/b/halde`;
     await using opened = await openPage(stage.browser, stage.app.url);

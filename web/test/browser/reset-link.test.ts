@@ -29,7 +29,7 @@ afterAll(async () => {
 const resetLink = (email: string, ...options: readonly string[]) =>
   runRondoWith({ ...settings, RONDO_DATA: app.dataDir }, "user", "reset-link", "demo", email, ...options);
 
-/** Sends a request of the page, and returns the status of the answer. */
+/** Sends a request from the page, and returns the status of the answer. */
 const ask = (page: Page, path: string, body?: object): Promise<number> =>
   page.evaluate(
     async ([to, json]) => {

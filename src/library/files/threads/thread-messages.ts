@@ -9,7 +9,7 @@ import type { StemArchive } from "../formats/zip/stem-archive.ts";
 export type ThreadTask =
   /** Writes the file of a recipe to a path at which no file exists yet. */
   | { readonly kind: "render"; readonly recipe: FileRecipe; readonly path: string }
-  /** Verifies the sound with index 0. The resulting value is the verdict. */
+  /** Verifies the first sound of the task. The resulting value is the verdict. */
   | { readonly kind: "verify" }
   /** Draws an SVG. The resulting value is the bytes of the PNG. */
   | { readonly kind: "picture"; readonly svg: string }
@@ -28,7 +28,10 @@ export type ThreadTask =
   /** Splits a JSON body. The resulting value is the messages. */
   | { readonly kind: "split"; readonly body: Uint8Array; readonly messagesMax: number };
 
-/** A question of a task to its owner, which has access to the stores and the keys. */
+/**
+ * A question from a task to the thread that started it. Only that thread (the owner) has access to the stores and the
+ * keys.
+ */
 export type ThreadQuestion =
   /**
    * Asks for the next bytes of a sound. The answer is undefined at the end of the sound. The first question of a

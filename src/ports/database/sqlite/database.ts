@@ -72,8 +72,8 @@ const nextHandle = (): number => {
   return handlesOpened;
 };
 /**
- * The size of the range of change marks that each handle has for itself: SQLite's data_version has 32 bits. So the
- * marks of up to 2^21 handles are exact as JavaScript numbers.
+ * Each handle has its own range of this many change marks, because SQLite's data_version has 32 bits. The marks of up
+ * to 2^21 handles are exact as JavaScript numbers.
  */
 const marksOfHandle = 2 ** 32;
 

@@ -22,7 +22,10 @@ type AceStepOptions = Pick<OpenGeneratorOptions, "intake" | "firstChunkMs" | "st
 
 const limits = { secondsMin: 10, secondsMax: 600 };
 
-/** The state of a piece on the server. "starting" means that it is not known whether the server has begun. */
+/**
+ * The state of the task of a piece on the server. "nowhere": the task was not started. "starting": it is not known
+ * whether it was started. "over": it has ended.
+ */
 type Course =
   { readonly at: "nowhere" | "starting" | "over" } | { readonly at: "running"; readonly id: string };
 

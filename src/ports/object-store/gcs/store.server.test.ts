@@ -423,7 +423,7 @@ describe("signed links", () => {
     await until("the link has expired", async () => (await fetch(link)).status === 403);
   });
 
-  test("when links can't be signed, the error contains a hint", async () => {
+  test("if the key file for signing links can't be read, the error contains a hint", async () => {
     await using server = startGcsServer();
     await using _ = await createSigned();
     Bun.env.GOOGLE_APPLICATION_CREDENTIALS = "/nowhere/key.json";

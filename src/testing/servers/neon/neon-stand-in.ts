@@ -42,8 +42,8 @@ interface Branch {
   readonly passwords: Map<string, string>;
   busyUntilMs: number;
   /**
-   * The time as performance.now() at which the first operation of the branch ends. Before that, its
-   * compute can't be reached.
+   * The time in milliseconds since 1970 at which the first operation of the branch ends. Before that, its compute can't
+   * be reached.
    */
   readyAtMs: number;
 }

@@ -3,7 +3,10 @@ import { AppError } from "../../../../errors.ts";
 import type { CopyTable } from "../../table-copy.ts";
 import { openPostgresCopy } from "./copy.ts";
 
-/** Copies a snapshot of the rows. Both URLs must contain the login of the owner of the tables. Error: CONFLICT when the tables differ. */
+/**
+ * Copies a snapshot of the rows. Both URLs must sign in as the role that owns the tables. Error: CONFLICT when the
+ * tables differ.
+ */
 export async function copyAllRows(fromUrl: string, toUrl: string): Promise<void> {
   const [from, to] = [openPostgresCopy(fromUrl), openPostgresCopy(toUrl)];
   try {
