@@ -1,6 +1,6 @@
-// Measures how much longer the first chunk takes from a generator at another address: `bun bench/far-chunks.ts
-// [rounds]`. In each round the composer makes one piece in the worker, and the same piece twice as a generator at
-// another address (docs/generators.md): once with the delivery `body`, once with `stream`.
+// bun bench/far-chunks.ts [rounds]: measures how much longer the first chunk takes from a generator at another address.
+// In each round the composer makes one piece in the worker, and the same piece twice as a generator at another address
+// (docs/generators.md): once with the delivery `body`, once with `stream`.
 import { createBuiltinGenerator } from "../src/ports/generator/builtin/generator.ts";
 import { createGeneratorHandler } from "../src/testing/generator-server/generator-server.ts";
 import { serve } from "../src/testing/generator-server/serve.ts";

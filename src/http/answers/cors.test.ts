@@ -27,7 +27,7 @@ test("a page of any origin may read all responses for sound and files, including
   for (const address of addresses) {
     const expected: readonly (readonly [RequestInit, number])[] = [
       [{ headers: { authorization } }, 200],
-      // The first request has neither a token nor a signature; the second has an invalid token.
+      // The next request has neither a token nor a signature. The one after it has an invalid token.
       [{}, 401],
       [{ headers: { authorization: "Bearer nonsense" } }, 401],
       [{ method: "POST", headers: { authorization } }, 405],
