@@ -1,4 +1,4 @@
-"""The engine "musicgen" makes all pieces at the same time, and sends their sound while it is made."""
+"""The engine "musicgen" makes all pieces at the same time, with stock weights. It sends sound while it is made."""
 
 from __future__ import annotations
 
