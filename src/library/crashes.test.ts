@@ -192,7 +192,8 @@ onEachProfile((profile) => {
   ])(
     'when the creation of a version ("$instruction") is killed at any step, the version exists once and complete, with its parent and without leftovers',
     async ({ instruction, audio, first }) => {
-      // The two instructions differ in a few steps only. On the full profile, the short form tries the odd steps of one and the even steps of the other.
+      // The two instructions differ in a few steps only. On the full profile, the short form tries the odd steps of one
+      // and the even steps of the other.
       const tried = profile.name === "full" && !runsLongTests ? { first, every: 2 } : {};
       await using stores = await profile.openStores();
       await using studio = await createStudio(stores.environment);

@@ -1,7 +1,14 @@
-// Time limits for tests that measure time. Each limit is at least ten times as long as an idle machine needs, so that a slow machine fails no test, and much shorter than the fault would take.
+// Time limits for tests that measure time. Each limit is at least ten times as long as an idle machine needs, so that a
+// slow machine fails no test, and much shorter than the fault would take.
 
-/** Work in linear time takes less than half a second on the inputs of these tests, and work in quadratic time longer than a minute. */
+/**
+ * In milliseconds. Work in linear time takes less than half a second on the inputs of these tests, and work in
+ * quadratic time takes longer than a minute.
+ */
 export const linearMsMax = 10_000;
 
-/** An operation that waits for nothing takes less than half a second. With the fault, it would wait for at least 30 s or for ever. */
+/**
+ * In milliseconds. An operation that waits for nothing takes less than half a second. With the fault, it would wait for
+ * much longer or for ever.
+ */
 export const promptMsMax = 10_000;

@@ -25,8 +25,8 @@ describe.each([
         `${program.name} plays the whole piece from ${form === "mp3" ? "its audio URL" : "its HLS playlist"}`,
         async () => {
           const sound = Promise.withResolvers<void>();
-          // The piece behind an audio URL ends only after its first sound, so a program that waits for the end never plays it.
-          // Some programs start a playlist near its end.
+          // The piece behind an audio URL ends only after its first sound, so a program that waits for the end plays
+          // nothing. Some programs start a playlist near its end.
           const untilEnd = form === "mp3" ? sound.promise : Promise.resolve();
           const links = await pieces.make({ pace: 1.5, ahead: 2.5, untilEnd });
           const { playedSeconds, exitCode } = await play(program, links[form], 45_000, sound.resolve);
