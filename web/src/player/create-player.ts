@@ -51,6 +51,10 @@ export function createPlayer(options: PlayerOptions) {
   let prepared: GrowingSource | undefined;
   let retries = 0;
   let wanted = false;
+  /** The position to which the element is moved when it has its metadata. */
+  let startAt: number | undefined;
+
+  const position = (): number => startAt ?? audio.currentTime;
 
   /**
    * When a piece ends early, browsers jump to the length that its first bytes declare, which is after the real end. So
@@ -58,9 +62,7 @@ export function createPlayer(options: PlayerOptions) {
    */
   const heardSeconds = (): number => {
     const piece = playing();
-    return piece && options.isWhole(piece)
-      ? Math.min(audio.currentTime, options.endOf(piece))
-      : audio.currentTime;
+    return piece && options.isWhole(piece) ? Math.min(position(), options.endOf(piece)) : position();
   };
   const end = () => {
     wanted = false;
@@ -74,8 +76,9 @@ export function createPlayer(options: PlayerOptions) {
     // Otherwise the element would wait for more audio.
     audio.pause();
   };
-  const makeGrowing = (Class: NonNullable<typeof Source>) =>
-    createGrowingSource(audio, Class, {
+  const makeGrowing = (Class: NonNullable<typeof Source>) => {
+    startAt = undefined;
+    return createGrowingSource(audio, Class, {
       onWaitingForNetwork: (waiting) => {
         if (waiting && audio.readyState < 3) setState("offline");
         else if (state() === "offline") setState(audio.paused ? "paused" : "playing");
@@ -84,6 +87,7 @@ export function createPlayer(options: PlayerOptions) {
       onRefused: (status) =>
         fail(status === 404 ? t("This piece no longer exists.") : t("The audio could not be loaded.")),
     });
+  };
 
   const listen = (type: keyof HTMLMediaElementEventMap, run: () => void) => {
     audio.addEventListener(type, run);
@@ -103,7 +107,10 @@ export function createPlayer(options: PlayerOptions) {
   });
   listen("timeupdate", () => setSeconds(heardSeconds()));
   listen("loadedmetadata", () => {
-    if (isUnseekable() && audio.currentTime > 0) reopen(0);
+    const at = startAt;
+    startAt = undefined;
+    if (at && !isUnseekable()) audio.currentTime = at;
+    setSeconds(heardSeconds());
   });
   listen("seeked", () => setSeconds(heardSeconds()));
   listen("ended", () => {
@@ -154,6 +161,20 @@ export function createPlayer(options: PlayerOptions) {
     });
   }
 
+  function load(url: string, at = 0) {
+    audio.src = url;
+    moveTo(at);
+  }
+
+  /**
+   * Moves the element, or waits for its metadata. If WebKitGTK gets a position before the metadata, it reports that it
+   * plays, but it stays at this position without sound until it is paused.
+   */
+  function moveTo(at: number) {
+    if (audio.readyState > 0) audio.currentTime = at;
+    else startAt = at;
+  }
+
   /** Opens the piece again at its position, after an error of the connection or the element. */
   function reopen(at: number) {
     const piece = playing();
@@ -161,10 +182,7 @@ export function createPlayer(options: PlayerOptions) {
     growing?.close();
     growing = piece.growing && Source ? makeGrowing(Source) : undefined;
     if (growing) growing.open(piece.url, at);
-    else {
-      audio.src = piece.url;
-      if (at > 0) audio.currentTime = at;
-    }
+    else load(piece.url, at);
     setFailure(undefined);
     if (wanted) start();
   }
@@ -184,7 +202,7 @@ export function createPlayer(options: PlayerOptions) {
     if (isUnseekable()) return options.isWhole(piece) ? reopen(at) : undefined;
     setSeconds(at);
     if (growing) growing.seek(at);
-    else audio.currentTime = at;
+    else moveTo(at);
   }
 
   return {
@@ -220,7 +238,7 @@ export function createPlayer(options: PlayerOptions) {
     /** Cancels `expect`, and closes the current piece. */
     release() {
       growing?.close();
-      growing = undefined;
+      growing = startAt = undefined;
       wanted = false;
       setPlaying(undefined);
       audio.removeAttribute("src");
@@ -231,7 +249,7 @@ export function createPlayer(options: PlayerOptions) {
     fulfil(piece: Playable) {
       setPlaying(piece);
       if (growing) return growing.open(piece.url, 0);
-      audio.src = piece.url;
+      load(piece.url);
       start();
     },
     /** Opens a piece and plays it, or only shows it if `paused`. */
@@ -264,7 +282,7 @@ export function createPlayer(options: PlayerOptions) {
       }
     },
     seek,
-    seekBy: (delta: number) => seek(audio.currentTime + delta),
+    seekBy: (delta: number) => seek(position() + delta),
   };
 }
 

@@ -51,6 +51,11 @@ export function createPerson(browser: OtherBrowser) {
     },
     hearsPast: (seconds: number) => when(`document.querySelector("audio")?.currentTime > ${seconds}`),
     position: () => browser.evaluate<number>('document.querySelector("audio").currentTime'),
+    /** The position at which the sound has begun since the last jump. */
+    playedFrom: () =>
+      browser.evaluate<number>(
+        '(({ played }) => played.start(played.length - 1))(document.querySelector("audio"))',
+      ),
     source: () => browser.evaluate<string>('document.querySelector("audio").src'),
     /** Waits until the current piece is complete. */
     whole: () => when("!document.querySelector('[aria-label=\"Stop making\"]')"),

@@ -109,6 +109,7 @@ export function tellStories({ name, programs, seeksEarly, start }: BrowserKind):
         await browser.evaluate("document.querySelector('.waveform').focus()");
         await browser.type(RIGHT);
         await person.hearsPast(5);
+        expect(await person.playedFrom()).toBeGreaterThan(4.9);
         expect(await person.position()).toBeLessThan(15);
 
         await person.press(`Like ${titles[1]}`);
