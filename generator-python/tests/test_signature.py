@@ -53,7 +53,7 @@ def test_a_signed_call_is_served_and_every_other_call_is_refused(serve: Serve, c
     assert client.delete(f"{url}/generate/r1").status_code == 401
 
 
-def test_the_bytes_of_a_secret_without_a_prefix_are_the_key() -> None:
+def test_a_secret_without_the_prefix_whsec_is_used_as_the_key_unchanged() -> None:
     now = 1_700_000_000
     signature = sign("plain", "id", now, b"x")
     headers = {"webhook-id": "id", "webhook-timestamp": str(now), "webhook-signature": signature}

@@ -22,7 +22,7 @@ const contextOf = (signal: AbortSignal): JobContext => ({
 });
 const pauseMs = { first: 1, most: 4 };
 
-test("a run is repeated until the store is available", async () => {
+test("a job whose store is unavailable is run again until the store is available", async () => {
   let runs = 0;
   const handler = waitingWhileAway(
     silentLog,
@@ -36,7 +36,7 @@ test("a run is repeated until the store is available", async () => {
   expect(runs).toBe(5);
 });
 
-test("any other error is passed on immediately", async () => {
+test("an error other than UNAVAILABLE is passed on immediately, and the job is not run again", async () => {
   let runs = 0;
   const handler = waitingWhileAway(
     silentLog,

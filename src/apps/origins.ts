@@ -1,5 +1,5 @@
-// Records the names that the tables and columns of a version had in the previous version. A roll-back needs these
-// names.
+// Records which names the tables and columns of a version of an app had in the app's previous version. A roll-back
+// needs these names.
 import type { OwnTable } from "./tables/own-table.ts";
 import { type PresentNames, planChanges } from "./changes/plan-changes.ts";
 
@@ -28,8 +28,8 @@ export const originsOf = (
   );
 
 /**
- * Finds the current names of the tables of an earlier version. `steps` contains the origins of each later version,
- * oldest first.
+ * Returns functions that convert the name of a table or a column in an earlier version to its current name. `steps`
+ * contains the origins of each later version, oldest first.
  */
 export function namesSince(steps: readonly Origins[]): PresentNames {
   const follow = (table: string, column?: string): { table: string; column?: string } | undefined => {

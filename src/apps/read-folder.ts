@@ -1,5 +1,5 @@
 // Reads the folder of an app as one document. The folder contains tables/*.json, query-specs/*.json, theme.json, the
-// files of theme/, and app.json with the format. Each of them may be absent.
+// files of theme/, and app.json, which names the version of the format. Each of them may be absent.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseExactJson } from "../exact-json.ts";

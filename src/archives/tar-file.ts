@@ -1,4 +1,5 @@
-// Writes and reads tar files (POSIX ustar) with short names, to the extent that archives of businesses need.
+// Writes and reads tar files (POSIX ustar) for the archives of businesses. Only what these archives need is supported:
+// regular files with names of at most 100 characters.
 import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { AppError } from "../errors.ts";
@@ -136,6 +137,6 @@ function headerOf(name: string, bytes: number): Buffer {
   return header;
 }
 
-/** The sum of all bytes, where the checksum field counts as spaces. */
+/** Returns the sum of all bytes of the header. The bytes of the checksum field are counted as if they were spaces. */
 const checksumOf = (header: Buffer): number =>
   header.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 32 : byte), 0);

@@ -105,7 +105,7 @@ async function contentOf(deps: SharedDeps, { id }: Pick<Business, "id">) {
   };
 }
 
-test("a backup that is made while users write is restored elsewhere with the key that it contains, and has all data from before the backup", async () => {
+test("a backup that is made while users write contains the master key, and a restore elsewhere returns all data from before the backup", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -167,7 +167,7 @@ test("a backup that is made while users write is restored elsewhere with the key
   }
 });
 
-test("users and businesses that were erased after the backup stay erased when it is restored in place, with their rows, streams and objects", async () => {
+test("users and businesses that were erased after the backup stay erased, with their rows, streams and objects, when the backup replaces the present data", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

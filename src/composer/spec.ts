@@ -65,7 +65,10 @@ const lengths = {
 const specSchema = z.strictObject({
   ...shared,
   composerVersion: z.union([z.literal(1), z.literal(composerVersion)]),
-  /** Beats per minute as played. The last chord rings during the time after the last bar. */
+  /**
+   * Beats per minute as played. The bars need not fill the length of the piece: the last chord rings for the time that
+   * is left after the last bar.
+   */
   bpm: z.number().min(bpmMin).max(bpmMax),
   meter: z.enum(meterNames),
   form: z.strictObject({
@@ -97,12 +100,12 @@ const specSchema = z.strictObject({
   themeSeed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   /** The number of semitones by which the finished score is shifted. */
   transpose: z.int().min(-24).max(24),
-  /** Decibels that are added to a part. */
+  /** The decibels that are added to the level of a part. */
   levels: z.partialRecord(part, decibels),
   places: z.array(placeSchema).max(12),
   /**
-   * The piece continues with new material for this many seconds. `durationSeconds` is then the
-   * length of each part with its own material.
+   * The length of an endless piece in seconds. Such a piece consists of stretches of new material, and
+   * `durationSeconds` is then the length of one stretch.
    */
   endlessSeconds: z.number().min(durationSecondsMin).max(endlessSecondsMax).optional(),
 });

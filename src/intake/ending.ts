@@ -18,14 +18,20 @@ export interface Ending {
   readonly longerFrom: number;
   /** Returns the factor for a sample if the source is longer: 1 before the fade, 0 after it. */
   gainAt(sample: number): number;
-  /** Returns the factor for a sample if the piece is cut close to the end of its source. */
+  /**
+   * Returns the factor for a sample if the source is only a little longer than wanted, and is cut without the long
+   * fade: 1 before the short fade at the cut, 0 after it.
+   */
   shortGainAt(sample: number): number;
 }
 
 const fadeSamplesMax = 2 * 44_100;
 /** The length of a fade that prevents a click at a cut, in samples: ten milliseconds. */
 const shortFadeSamples = 441;
-/** In samples: a tenth of a second. A shorter excess is regarded as silence that the source's encoder added. */
+/**
+ * A tenth of a second, in samples. A source that is longer than wanted by less than this does not count as longer: the
+ * excess is regarded as silence that the source's encoder added.
+ */
 const tolerance = 4410;
 
 export function endingOf({ samples, fade }: EndingOptions): Ending {

@@ -1,5 +1,5 @@
-// Starts the thread of the intake, and supervises it. Each source of audio has a session in the thread; when the thread
-// ends, its open sessions fail with an error.
+// Starts and supervises the thread of the intake, which converts the audio of other generators. Each source of audio
+// has a session in the thread. When the thread ends, its open sessions fail with an error.
 
 import { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
@@ -42,7 +42,7 @@ export interface IntakeThread {
   close(): void;
 }
 
-/** The handlers of a session's messages from the thread. */
+/** A session that has not ended. The functions handle the messages that the thread sends about the session. */
 interface Running {
   taken(bytes: number): void;
   add(chunk: GeneratedChunk): void;
@@ -66,8 +66,8 @@ export function startIntakeThread({
   let lastId = 0;
   let checking: ReturnType<typeof setInterval> | undefined;
   /**
-   * The number of unanswered checks. Checks are counted, and time is not measured, because this process may itself have
-   * been blocked.
+   * The number of checks that the thread has not answered. The time since its last answer would be a wrong measure: it
+   * also passes while this process itself is blocked and sends no checks.
    */
   let unanswered = 0;
 

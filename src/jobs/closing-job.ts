@@ -7,7 +7,9 @@ const schema = z.object({ businessId: z.string(), requestId: z.string() });
 export const closingJob = {
   name: "generation.close",
   schema,
-  /** `delayMs` is the time that another process has to close the streams first. */
+  /**
+   * The job runs after `delayMs`. Another process may close the streams before that. The job then has nothing to do.
+   */
   inputOf: (data: z.output<typeof schema>, { delayMs = 0 } = {}) =>
     ({
       id: `close-${data.requestId}`,

@@ -1,4 +1,5 @@
-// Stores the record of a move in the control database. Only one command at a time may work on a move.
+// Stores a record in the control database for each business that is moved to another engine. Only one command at a
+// time may work on a move.
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
@@ -23,6 +24,7 @@ export interface Move {
   readonly step: MoveStep;
   readonly engine: BusinessEngine;
   readonly credentials: BusinessCredentials | undefined;
+  /** The names of the tables that are completely copied. */
   readonly copied: readonly string[];
   readonly changedAtMs: number;
 }
@@ -40,7 +42,7 @@ export interface HeldMove {
    * former one. Throws CONFLICT when another command has taken over.
    */
   swap(actor: string): Promise<void>;
-  /** Deletes the record. */
+  /** Deletes the record of the move. */
   remove(): Promise<void>;
   /** Allows other commands to work on the move. */
   release(): Promise<void>;
@@ -57,7 +59,7 @@ interface RecordDeps {
   readonly sealing: Sealing;
 }
 
-/** After this time, another command may take over from a killed command. */
+/** A hold that was not renewed for this time has ended, so another command may take over the move. */
 const holdMs = 5_000;
 const renewMs = 1_000;
 const tryAgainMs = 250;

@@ -213,7 +213,7 @@ async function promisePending(
     .where("state", "=", "pending")
     .execute();
   // The first jobs of these attempts ended while the endpoint was not active. The queue would ignore new jobs with
-  // the same ids.
+  // the same ids, so the time is a part of the new ids.
   const again = Math.floor(Date.now() / 1000);
   for (const row of rows)
     await promiseJob(trx, "webhook-retry", webhookJob.inputOf({ businessId, endpointId, ...row }, { again }));

@@ -6,10 +6,11 @@ import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 
 const rowsAtOnce = 500;
 /**
- * A delivery that is due for a shorter time than this is skipped, because its job may still be waiting in the queue.
+ * A delivery is overdue this long after the time of its next attempt. Before that, its job may still be waiting in the
+ * queue.
  */
 const overdueMs = 30_000;
-/** A job that is late by this time may have failed permanently, so it is added again with another id. */
+/** A job that is later than this may have failed permanently, so a job with another id is added. */
 const givenUpAfterMs = 900_000;
 /** Deliveries are removed this long after they have ended. */
 const retentionMs = 30 * 86_400_000;

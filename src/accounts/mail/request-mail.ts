@@ -8,7 +8,10 @@ import { AppError } from "../../errors.ts";
 import { type MailJobData, mailJob, type MailKind } from "../../jobs/mail-job.ts";
 import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
 
-/** The sweep that adds the job later if the queue is unavailable now. */
+/**
+ * If the queue is unavailable now, this sweep adds the job of the mail later: the sweep of generations also adds all
+ * jobs in the outbox to the queue.
+ */
 export const mailSweep = ["generations"] as const;
 
 export async function requestMail(

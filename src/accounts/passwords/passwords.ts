@@ -14,8 +14,8 @@ export interface PasswordHasher {
 const lengthOf = (text: string): number => [...text].length;
 
 /**
- * All characters are allowed, and only their number is limited (NIST SP 800-63B, 3.1.1.2). A character takes at most
- * two code units.
+ * All characters are allowed, and only their number is limited (NIST SP 800-63B, 3.1.1.2). The first rule counts UTF-16
+ * code units, of which a character has one or two. It refuses very long texts before their characters are counted.
  */
 export const passwordSchema = z
   .string()
@@ -28,8 +28,8 @@ export const passwordSchema = z
 export const normalPassword = (password: string): string => password.normalize("NFKC");
 
 /**
- * The pattern matches in linear time, because its `\.` can match only one dot: the first dot after the first character
- * of the domain.
+ * The pattern is matched in linear time, even for a hostile text: its `\.` can match at only one position, which is the
+ * first dot after the first character of the domain.
  */
 const emailPattern = /^[^\s@\p{C}]+@[^\s@\p{C}][^\s@\p{C}.]*\.[^\s@\p{C}]+$/u;
 

@@ -104,7 +104,7 @@ interface Prepared {
   readonly origins: Origins;
   readonly losses: readonly SpecFault[];
   readonly proven: ProvenApp;
-  /** The versions for which the change was prepared, as a string. */
+  /** The numbers of the versions that were read here. They show whether another process changes the app later. */
   readonly mark: string;
 }
 
@@ -181,7 +181,7 @@ async function changeIn(
   if (losses.length > 0 && !allowLoss) throw lossNotAllowed(losses);
 
   for (const text of report.sql[dialect]) await trx.executeQuery(CompiledQuery.raw(text));
-  // On SQLite, this was proved when the app was checked.
+  // For SQLite, the queries were already planned on an empty SQLite database when the app was checked.
   if (dialect === "postgres") await proveInPlace(proven, database);
   await addVersion(trx, source, {
     ...{ number: report.version, hash: hashOf(bundle), bundle, origins },

@@ -153,7 +153,7 @@ test("the keys, tokens and links of a deleted business are refused immediately, 
   expect(await statuses()).toEqual([200, 200, 200]);
 });
 
-test("nothing of an erased business is left, other businesses keep their data, and the receipt verifies", async () => {
+test("nothing of an erased business is left, other businesses keep their data, and the receipt of the erasure has a valid signature", async () => {
   await using office = await createOffice();
   const { ask, deps, studio, slug } = office;
   const { key } = await shareOf(office);

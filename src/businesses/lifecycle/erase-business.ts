@@ -21,7 +21,10 @@ export interface EraseBusinessDeps extends CreateBusinessDeps {
   /** undefined: all audio is in the chunk store. */
   readonly objects: Pick<ObjectStore, "list" | "delete"> | undefined;
   readonly jobs: Pick<JobQueue, "list" | "settle">;
-  /** Removes the cached chunks of streams. Undefined in a process without a cache; cached chunks then expire. */
+  /**
+   * Removes streams with their cached chunks. Undefined in a process without a cache. Cached chunks then stay until
+   * they expire.
+   */
   readonly streams?: Pick<ChunkStore, "delete">;
 }
 

@@ -8,7 +8,7 @@ import { findPreviewedBusiness, previewContext } from "./preview.ts";
 
 export type EndPreviewDeps = Pick<CreateBusinessDeps, "control" | "provisioner" | "sealing">;
 
-/** Making a copy takes less time than this. */
+/** Making a preview takes less time than this. A preview that is still being made after this time is ended. */
 const abandonedMs = 2 * 3_600_000;
 const removeMsMax = 60_000;
 

@@ -18,9 +18,9 @@ import {
 export type ThingKind = "project" | "track" | "version";
 
 /**
- * chunks: the audio is only in the chunk store. stored: the audio is a verified object, beside
- * chunks that may expire. empty: the generation ended without sound. damaged: the object differs
- * from the written audio, and the chunks no longer exist.
+ * Where the audio of a version is. chunks: only in the chunk store. stored: in a verified object; the chunk store also
+ * has it until its chunks expire. empty: the generation ended without sound. damaged: the object differs from the
+ * written audio, and the chunks no longer exist.
  */
 export type AudioStorage = "chunks" | "stored" | "empty" | "damaged";
 
@@ -195,7 +195,7 @@ export const businessSchema = {
       address: text,
     },
   },
-  /** Calls of generators on other machines, one for each generation. */
+  /** Calls to generators on other machines, one for each generation. */
   generatorCalls: {
     access: "internal",
     columns: {
@@ -335,8 +335,8 @@ export const businessSchema = {
     },
   },
   /**
-   * The events for webhooks. After a restore, the waiting deliveries are dead and the endpoints are paused, because the
-   * original business sends the same events.
+   * The events for webhooks. When an archive is restored as a new business, the endpoints of the new business are
+   * paused and its waiting deliveries become dead, because the original business still sends the same events.
    */
   webhookEvents: {
     access: "internal",
@@ -357,7 +357,7 @@ export const businessSchema = {
       /** The latest attempts as a JSON list. */
       tries: json,
       nextAttemptAt: timestamp,
-      /** Until this time an attempt is in progress. */
+      /** An attempt is in progress until this time at the latest; null: no attempt is in progress. */
       claimedUntil: nullable(timestamp),
       /** The HTTP status of the last response; null: there was no response. */
       answerCode: nullable(integer),
@@ -366,8 +366,8 @@ export const businessSchema = {
     },
   },
   /**
-   * Jobs that are not in the queue yet. A restore empties this table, because its jobs name the
-   * original business; the sweeps add new jobs.
+   * Jobs that are not in the queue yet. When an archive is restored as a new business, this table is emptied, because
+   * the jobs in it name the original business. The sweeps then add jobs for the new business.
    */
   outbox: {
     access: "internal",

@@ -53,7 +53,9 @@ export const changeSpec = (before: MusicSpec, instruction: string): InstructionR
   return { spec: parseSpec(withFittingForm(spec)), understood, notUnderstood: [...new Set(notUnderstood)] };
 };
 
-/** The order matters, because a change of style must not undo changes of the instruments. */
+/**
+ * The order matters: the style is changed before the instruments, because a change of style replaces the instruments.
+ */
 const rules: readonly Rule[] = [
   changeForm,
   changeStyle,
@@ -71,7 +73,7 @@ const rules: readonly Rule[] = [
  */
 const exclusive = new Set<Rule>([changeForm]);
 
-/** Whether no rule can fulfil the clause. The whole clause is then refused, and no part of it is applied. */
+/** Whether a clause can't be fulfilled by any rule. Such a clause is refused as a whole: no part of it is applied. */
 const isHopeless = ({ text, reading, where }: Clause): boolean =>
   / (?:undo|revert|go back|ruckgangig|8d|louder overall) /.test(text) ||
   (reading.wishes.some(({ kind, isNegated }) => kind === "cannot" && !isNegated) && !reading.isExclusive) ||

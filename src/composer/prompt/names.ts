@@ -1,4 +1,4 @@
-// Lists the names of drums and keys that people read, because the plan contains only short words for them.
+// Lists names of drums and keys for people. The plan of a piece contains only short identifiers, such as lowTom or Eb.
 
 import type { MusicSpec } from "../spec.ts";
 import type { DrumLane, Mode } from "../styles/style.ts";

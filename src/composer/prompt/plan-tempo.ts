@@ -1,5 +1,5 @@
-// Plans the tempo and the meter of a prompt. A number is used exactly, except in a loop. A word means a tempo range,
-// which is narrowed to the tempos of the style.
+// Plans the tempo and the meter of a prompt. A number of beats per minute is used exactly, except in a loop. A word
+// such as "slow" means a range of tempos, which is narrowed to the tempos of the style.
 
 import { createRandom } from "../random.ts";
 import { type MeterName, meters } from "../score/time/meter.ts";
@@ -80,7 +80,10 @@ export const planTempo = (request: TempoRequest, report: Report): number => {
   );
 };
 
-/** Returns the factor for the tempo between two meters: a bar of six or twelve eighths has fewer, longer beats. */
+/**
+ * Returns the factor that converts a tempo in one meter to the same speed in another meter. The beats of 6/8 and 12/8
+ * are longer than those of the other meters, so fewer of them fit into a minute.
+ */
 const pulseFactor = (from: MeterName, to: MeterName): number => meters[from].pulse / meters[to].pulse;
 
 /**

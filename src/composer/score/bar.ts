@@ -106,7 +106,8 @@ export const playBar = (
       "lead",
       tune.map((note) => ({ ...note, force: note.at % 8 === 0 ? 0.95 : 0.86, order: 0 })),
     );
-    // In a chorus without drums or of the cinematic style, the melody is doubled in octaves to make it stronger.
+    // In some choruses the melody is doubled in octaves to make it stronger: in pieces without drums, and in all pieces
+    // of the cinematic style.
     const isDoubled =
       section.kind === "chorus" &&
       !soloVoices.has(spec.parts.lead ?? "piano") &&

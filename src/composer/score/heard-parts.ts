@@ -23,7 +23,8 @@ export const isHeard = (spec: MusicSpec, section: Section, place: number, part: 
 };
 
 /**
- * Returns the section's intensity, adjusted by the piece's energy. It rises during an intro or a
+ * Returns how strongly a bar is played, from 0.2 to 1.25: the section's intensity, adjusted by the piece's energy and
+ * by `change`, which is the sum of the energies of the changes at this bar. The strength rises during an intro or a
  * build-up, and falls during an outro.
  */
 export const strengthOf = (spec: MusicSpec, section: Section, place: number, change: number): number => {

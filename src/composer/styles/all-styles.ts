@@ -22,7 +22,7 @@ import { synthwave } from "./synthwave.ts";
 import { techno } from "./techno.ts";
 import { waltz } from "./waltz.ts";
 
-/** The styles of version 1, unchanged. */
+/** The styles of version 1 of the composer. They must not change, because old plans have to sound the same. */
 const first = {
   lofi,
   ambient,
@@ -42,8 +42,8 @@ const first = {
 const later = { ...rock, ...groove, ...electronic, ...latin, ...old };
 
 /**
- * The number of decibels that is added to the measured loudness, so that the sound starts softer. This leaves headroom
- * for short pieces, whose target loudness is higher.
+ * The number of decibels that is added to the measured loudness of each style. A style that seems louder is amplified
+ * less, so each piece begins a little softer. This leaves headroom for short pieces, whose target loudness is higher.
  */
 const headroomDb = 1.7;
 

@@ -78,8 +78,8 @@ async function* follow(
 }
 
 /**
- * Throws if the generation is not running. The audio stream of a cancelled generation is closed, too, but its piece is
- * not complete.
+ * Throws if the generation is not running. This check is needed at the end of the audio stream, because the stream is
+ * closed both when the piece is complete and when the generation was cancelled.
  */
 async function throwUnlessRunning(
   databases: OpenDatabases,

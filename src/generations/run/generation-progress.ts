@@ -1,5 +1,5 @@
-// Reports the progress of a run: as an event for each chunk that no earlier run reported, and in the row at most twice
-// a second.
+// Reports the progress while a generation runs. Each chunk gets an event, unless an earlier run reported the chunk. The
+// row of the generation is updated at most twice a second.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 import type { GenerationEvent } from "../generation-events.ts";

@@ -9,9 +9,12 @@ export interface FramesFacts {
 }
 
 export interface FramesRule {
-  /** Allows only 44.1 kHz at 128 kbit/s, as required for appends and documents. Silent Info frames are allowed, too. */
+  /**
+   * Allows only 44.1 kHz at 128 kbit/s, which is required if the generator appends to a stream or writes documents to
+   * MongoDB. Silent Info frames are allowed, too.
+   */
   readonly isStream?: boolean;
-  /** Allows an ID3 tag at the beginning, as in a file. */
+  /** Allows an ID3 tag at the beginning, as a file may have. */
   readonly mayHaveHead?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Counts the bytes of a response with sound, by the length that the response declares.
+// Counts how many bytes of sound are served. The number is taken from the content-length header of each response.
 import type { LiveUsage } from "../../usage/live-usage.ts";
 
 /** Counts the bytes for the user. Without a user, they are counted for the business itself. Returns the response. */

@@ -59,8 +59,8 @@ const titles: Readonly<Partial<Record<number, string>>> = {
 };
 
 /**
- * Returns an AppError unchanged, unless its status is 500. Every other error becomes INTERNAL, so that the response
- * reveals nothing about the inside of the server.
+ * Returns the error to answer with. An AppError whose status is not 500 stays unchanged. Any other error becomes
+ * INTERNAL, so that the response reveals nothing about the inside of the server.
  */
 export const asAppError = (err: unknown): AppError =>
   err instanceof AppError && statusOf[err.code] !== 500

@@ -18,7 +18,7 @@ export interface RateLimitsDeps {
   readonly registry: Pick<BusinessRegistry, "findById">;
   readonly trustedProxies: number;
   readonly specs: Pick<BusinessSpecs, "knownOf">;
-  /** Returns whether a call is not counted. The default is the function `isFree`. */
+  /** Returns true for a call that is not counted. The default is the function `isFree` below. */
   readonly isFree?: ((method: string, path: string) => boolean) | undefined;
 }
 

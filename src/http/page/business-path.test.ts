@@ -54,7 +54,7 @@ async function createHouse(environment: Record<string, string> = {}) {
 test("the page, its manifest and its service worker are served below the path of the business, and name this path", async () => {
   await using house = await createHouse();
   const cookie = (await house.guest("/b/acme", "acme"))[0]!;
-  // Without a session of this path, a piece is answered with 404, because pieces are private.
+  // Without a session for this path, the page of a piece is answered with 404, because pieces are private.
   expect((await house.call("/b/acme/p/018f")).status).toBe(404);
   for (const view of ["/", "/albums", "/p/018f"]) {
     const page = await house.call(`/b/acme${view}`, { cookie });
@@ -106,7 +106,7 @@ test.each([{}, { RONDO_PUBLIC_URL: "https://music.test" }])(
   },
 );
 
-test("the client's address is read from the connection, also below a path", async () => {
+test("the client's IP address is read from the connection, also for a request below the path of a business", async () => {
   await using house = await createHouse();
   const seen: Request[] = [];
   const request = new Request("https://music.test/b/acme/v1/accounts/guest", {

@@ -14,13 +14,16 @@ import { everyFileVersion, type FileVersion, type LibraryFile, nameOf } from "./
 /** A download that is interrupted can be resumed for this time, in milliseconds, unless the data has changed. */
 const resumedForMs = 7 * 86_400_000;
 
-/** The time of the latest archive by user and language, for clients that resume without the entity tag. */
+/**
+ * The time at which the latest archive was made, for each user and language. It is used when a client resumes a
+ * download without sending the entity tag.
+ */
 const latestMs = new LRUCache<string, number>({ max: 10_000, ttl: resumedForMs });
 
 export interface AccountArchiveOptions {
   /** The language of README.txt. */
   readonly language: MailLanguage;
-  /** The entity tag of an archive that the client has in part. */
+  /** The entity tag of an archive that the client has already downloaded in part. */
   readonly etag?: string | undefined;
   /** Whether the client requests a range. */
   readonly isResumed: boolean;
@@ -28,8 +31,8 @@ export interface AccountArchiveOptions {
 
 /**
  * Each project has a folder with its pieces. The pieces of the trash are in the folder `trash`. A version without
- * complete sound is only listed. If the client has a part of an earlier archive, the archive has the same bytes again,
- * unless the data has changed. Throws NOT_FOUND if the user doesn't exist.
+ * complete sound is only listed. If the client resumes the download of an earlier archive, it gets the same bytes as
+ * before, unless the data has changed. Throws NOT_FOUND if the user doesn't exist.
  */
 export async function readAccountArchive(
   deps: ProjectArchiveDeps,
@@ -86,7 +89,7 @@ interface Placed extends FileVersion {
   readonly trackDeletedAt: string | null;
 }
 
-/** Returns the path of each version in the archive. Projects with the same name get folders of their own. */
+/** Returns the path of each version in the archive. Projects with the same name get different folders. */
 function filesOf(versions: readonly Placed[]): readonly string[] {
   const projects = new Map(versions.map(({ projectId, projectName }) => [projectId, projectName]));
   const folders = uniqueNames([...projects.values()].map((name) => `${folderNameOf(name)}.d`));

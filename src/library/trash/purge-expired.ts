@@ -14,7 +14,10 @@ export interface PurgeExpiredDeps extends SweepDueDeps {
 }
 
 const actsAtOnce = 100;
-/** A purge that takes longer than this has failed permanently, because all its retries take less time. */
+/**
+ * All retries of a purge take less time than this. So a purge that is still unfinished after this time has failed
+ * permanently.
+ */
 const givenUpAfterMs = 3_600_000;
 const dayMs = 86_400_000;
 /** The maximum difference between the clocks of two machines. */

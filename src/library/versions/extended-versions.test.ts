@@ -170,7 +170,7 @@ test("a late job of a purged version does not change the chunks that another ver
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
 });
 
-test("chunks that another version shares are kept beyond their retention and can be played until both versions are purged", async () => {
+test("chunks that another version shares can be played beyond their retention, and both versions' chunks expire after both are uploaded", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
@@ -195,7 +195,7 @@ test("chunks that another version shares are kept beyond their retention and can
   }
 });
 
-test("a version is made completely if its parent is unfinished, has expired chunks or came from another generator", async () => {
+test("a version shares nothing and is made from its beginning if its parent is unfinished, has expired chunks or came from another generator", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const expired = await studio.make();
@@ -219,7 +219,7 @@ test("a version is made completely if its parent is unfinished, has expired chun
   expect(await deps.chunkStore.head(audioKey(business.id, expired.versionId))).toBeUndefined();
 });
 
-test("if the generator makes a beginning that differs from the shared one, the entire version is made again", async () => {
+test("if the beginning that the generator makes differs from the shared beginning, the entire version is made again", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const child = await extend(studio, await studio.make({}, studio.alice, { chunkBytes: 999 }));

@@ -1,4 +1,5 @@
-// Tests a chunk store that also reads from a former store: its contract, and the streams of the former store.
+// Tests the chunk store that is used while streams are moved from a former store to a new one: the contract of a chunk
+// store, and what happens to streams that are still in the former store.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory, type TemporaryDirectory } from "../../testing/temporary-directory.ts";

@@ -4,7 +4,7 @@ import { type Found, good, warning, wrong } from "../found.ts";
 
 const queueVersionMin = [6, 2] as const;
 const cacheVersionMin = [6, 0] as const;
-/** In a cluster, the cache uses sharded pub/sub. */
+/** In a cluster, the cache uses sharded pub/sub, which was added in Redis 7.0. */
 const clusterVersionMin = [7, 0] as const;
 
 export function queueFindings(report: RedisReport): readonly Found[] {

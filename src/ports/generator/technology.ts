@@ -7,7 +7,7 @@ import type { Dial } from "../dial-public.ts";
 export interface OpenGeneratorOptions {
   /** Whether everything that is needed for generating is loaded immediately. False in a process that only changes plans. */
   readonly isWarm: boolean;
-  /** Converts the audio of generators. Its thread starts at its first use. */
+  /** Converts the audio of generators. The conversion thread starts at the first use. */
   readonly intake: AudioIntake;
   /** The key of a hosted generator (RONDO_GENERATOR_KEY). It is secret and appears in no log and no error. */
   readonly key?: string;
@@ -29,8 +29,8 @@ export interface OpenGeneratorOptions {
 /** The ways in which a generator can store chunks itself, and the function that follows the stored chunks. */
 export interface ChunkDeliveries {
   /**
-   * Returns the address to which chunks are appended, and a token for the two streams of this generation. Undefined if
-   * Rondo's own address is not known.
+   * Returns the address to which chunks are appended, and a token for the audio and the events of this generation.
+   * Undefined if Rondo's own address is not known.
    */
   stream?(request: GenerationRequest): { readonly url: string; readonly token: string };
   /** Undefined if chunks are not stored in MongoDB. `url` is set if the business has its own credentials. */

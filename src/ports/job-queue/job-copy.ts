@@ -20,7 +20,10 @@ export interface JobRecord extends Required<
 export interface JobCopy {
   /** Returns undefined for a missing job, and for a job that is running or completed. */
   find(queue: QueueName, id: string): Promise<JobRecord | undefined>;
-  /** Returns the id of the job with this id, in any state, or of the job that waits or runs with this deduplication id. */
+  /**
+   * Returns the id of the job that prevents this job from being added: a job in any state with the same id, or a job
+   * that waits or runs with the same deduplication id. Returns undefined if there is no such job.
+   */
   known(queue: QueueName, job: Pick<JobInput, "id" | "deduplicationId">): Promise<string | undefined>;
   /** Removes a job. Returns false and changes nothing if the job is missing, running or completed. */
   take(queue: QueueName, id: string): Promise<boolean>;

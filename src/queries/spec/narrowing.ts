@@ -1,5 +1,5 @@
-// Determines whether the condition of an update or a delete restricts the rows at every call, whichever parameters are
-// absent or empty.
+// Determines whether the condition of an update or a delete restricts the rows in every call, even in a call without
+// the optional parameters or with empty ones.
 import type { Parameter } from "./parameter.ts";
 import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
@@ -14,7 +14,10 @@ type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
 
 interface Place {
   readonly table: TableReference;
-  /** The aliases of the tables whose columns differ between the written rows. */
+  /**
+   * The aliases of the written table and of the tables in an enclosing "exists". Their columns have different values
+   * for different rows, so they are not fixed values to compare with.
+   */
   readonly varying: readonly string[];
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
@@ -136,8 +139,8 @@ function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): 
 }
 
 /**
- * Returns the strength of an "exists" over rows that are connected to the written row by a column. If they are rows
- * of the written table itself, the condition may have no strength, because each row is connected to itself.
+ * Returns the strength of an "exists" whose rows are connected to the written row by a column. It may have no strength
+ * if it selects from the written table itself, because each row is connected to itself.
  */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;
@@ -198,7 +201,7 @@ const perCall: ReadonlySet<string> = new Set([
 const hasDefault = (expression: Expression, { parameters }: Place): boolean =>
   expression.kind === "parameter" && parameters.get(expression.name)?.default !== undefined;
 
-/** Whether the value can't be the empty string, which every string contains. */
+/** Whether the value is never the empty string. Every text contains the empty string, so it would match every row. */
 function isFilled(expression: Expression, place: Place): boolean {
   if (!isFree(expression, place)) return false;
   if (expression.kind === "literal") return expression.value !== "";

@@ -13,11 +13,14 @@ export interface ListenerBodyOptions {
   readonly encodingKey?: string | undefined;
   /** An event that was received before the response started. */
   readonly first?: FollowerEvent;
-  /** The maximum size of a piece. It also limits the buffer of a listener that receives nothing. */
+  /**
+   * The maximum size of one piece of the response, in bytes. It also limits the buffer of a listener that receives
+   * nothing.
+   */
   readonly burstBytes: number;
   /** If no data arrives for this time (or up to 1.5 times as long), `encode` gets a "quiet" event. */
   readonly quietMs: number;
-  /** The response ends after this time, between two pieces. The listener then reconnects with its offset. */
+  /** The response ends after this time, but never within a piece. The listener then reconnects with its offset. */
   readonly lifeMs: number;
   /** Returns true if enough was encoded, so that the response ends. */
   readonly isOver?: () => boolean;
@@ -31,8 +34,8 @@ export interface ListenerBodyOptions {
 }
 
 /**
- * The piece that a listener got at a change of the stream. All listeners that waited at the same position get the
- * same piece.
+ * The bytes that were sent to a listener after the stream had changed. Other listeners that waited at the same position
+ * are sent the same bytes, so that these are encoded only once.
  */
 interface SentPiece {
   /** The state is compared by identity, because each change creates a new object. */
@@ -166,8 +169,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   };
 
   /**
-   * This function is short, because it is called for thousands of listeners in a row and each write replaces the
-   * contents of the processor's caches.
+   * Sends the bytes that another listener got before. This function is kept short, because it is called for thousands
+   * of listeners in a row, and each write evicts its code and data from the processor's caches.
    */
   const sendAgain = ({ to, bytes }: SentPiece): void => {
     follower.moveTo(to);
@@ -193,8 +196,9 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   });
 
   /**
-   * A listener has one timer for its entire life, because starting a timer at every send would cost more: there are
-   * more sends than pauses.
+   * Checks whether the stream is quiet and whether the response has reached its maximum age. One timer calls this
+   * function regularly. Starting a new timer after every send would cost more, because there are many sends and few
+   * pauses.
    */
   const tick = (): void => {
     quietTicks = hasSent ? 0 : quietTicks + 1;

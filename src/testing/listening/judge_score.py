@@ -82,7 +82,7 @@ def recycled(midi, bars):
 
 
 def as_before(track, bars):
-    """The share of bars with the rhythm of the bar before."""
+    """The share of bars that have the same rhythm as the previous bar. Empty bars are not compared."""
     if track is None:
         return None
     rhythms = [frozenset(at for at, _ in content) for content in in_bars(track.notes, bars)]

@@ -1,5 +1,6 @@
-// Tests listeners on two API instances that share MongoDB and Redis. One instance tails each stream, the other takes
-// over when it dies, and listeners get the right bytes whichever store fails.
+// Tests listeners on two API instances that share MongoDB and Redis. Only one instance watches MongoDB for new chunks
+// of a stream (it tails the stream). If this instance dies, the other one takes over. Listeners get the right bytes
+// even if Redis is down for a while.
 import { describe, expect, test } from "bun:test";
 import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -98,7 +99,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     await writer.close();
   }, 60_000);
 
-  test("when the tailing instance dies, listeners of the other instance get the next chunk soon, and a listener that reconnects there loses no byte", async () => {
+  test("when the tailing instance dies, listeners of the other instance get the next chunk soon, and a listener that reconnects to the other instance loses no byte", async () => {
     await using mongo = await startMongoServer();
     await using redis = await startRedisServer();
     const writer = createMongoChunkStore(mongo);
@@ -128,7 +129,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     await writer.close();
   }, 60_000);
 
-  test("when Redis is away for a while, every listener gets every byte exactly once", async () => {
+  test("when Redis is down for a while, every listener gets every byte exactly once", async () => {
     await using mongo = await startMongoServer();
     await using redis = await startRedisServer();
     const writer = createMongoChunkStore(mongo);

@@ -1,4 +1,5 @@
-// Holds the address of the shown view, which is the part of the page's address after #, so that the back button works.
+// Holds the address of the shown view. It is the part of the page's address after #, so that the browser's back button
+// returns to the previous view.
 import { createSignal } from "solid-js";
 
 const read = () =>

@@ -41,7 +41,7 @@ test("pages follow each other without repeating a piece", async () => {
   dispose();
 });
 
-test("a piece that the server has listed already is added without a change", async () => {
+test("adding a piece that the server has listed already moves it to the top, and keeps its data from the server", async () => {
   installFakeFetch({
     ...signedIn,
     [LIST]: () => json({ items: [track("a", "Rain"), track("b")], next: null }),
@@ -95,7 +95,7 @@ test("a new name is shown at once, and the old name is restored if the server re
   dispose();
 });
 
-test("if the list can't be read, an error is shown and the pieces stay", async () => {
+test("if the list can't be read, an error is shown", async () => {
   installFakeFetch({ ...signedIn, [LIST]: () => json({ detail: "There is no such query." }, 404) });
   const { library, dispose } = setUp();
   await library.load();

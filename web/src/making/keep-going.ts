@@ -1,5 +1,5 @@
-// Requests a similar piece near the end of each piece, so that the music continues. It is loaded when a person chooses
-// "Keep going".
+// Requests a similar piece near the end of each piece, so that the music continues. This module is loaded only when a
+// person chooses "Keep going".
 import { createEffect } from "solid-js";
 import { noticeError } from "../shell/notices.ts";
 import type { TrackSummary } from "../api/wire.ts";

@@ -1,4 +1,4 @@
-// Shows rows of pieces. Only rows near the view are in the page, however long the list is.
+// Shows a list of pieces as rows. Only the rows near the visible area are in the DOM, so that a long list stays fast.
 import { createMemo, For, Show, Suspense } from "solid-js";
 import { lazyView } from "../shell/lazy-view.ts";
 import type { TrackSummary } from "../api/wire.ts";

@@ -1,5 +1,6 @@
-"""Runs steps: on a GPU as recorded CUDA graphs, one for each count and length, and otherwise as plain calls.
+"""Runs the steps of the decode loop. On a GPU, each step is a recorded CUDA graph. Otherwise it is a plain call.
 
+There is one graph for each pair of a count (the number of slots) and a length (the number of columns that are read).
 A step of MusicGen is hundreds of small kernels, whose start on the CPU takes longer than their work on the GPU. A graph
 starts all of them at once. No GPU has run this file yet: docs/guides/musicgen.md says what was tested where.
 """

@@ -1,4 +1,9 @@
-"""Makes one column (a token of each codebook) per slot in each step. Slots join and leave between any two steps."""
+"""Generates the tokens of several pieces at the same time.
+
+Each piece has a slot. A step makes one column, which is a token of each codebook, for each slot. Pieces can join and
+leave between any two steps. A piece is made in windows, and a window begins with given frames: the last frames that
+were made before it.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +67,7 @@ class DecodeLoop:
         self._transformer.read_text(slot, text)
 
     def begin_window(self, slot: int, given: Codes, first_frame: int) -> None:
-        """Starts a window with the frames `given`. `first_frame` is the number of the first one in the piece."""
+        """Starts a window with the frames `given`. `first_frame` is the position of the first of them in the piece."""
         codes = torch.from_numpy(given.astype(np.int64)).to(self.slots.tokens.device)
         self.slots.begin_window(slot, codes, first_frame)
         self._given[slot] = given.shape[1]
@@ -130,7 +135,10 @@ class DecodeLoop:
         self._position[slot] = self._copied[slot] = self._prefilled[slot] = self._given[slot] = 0
 
     def run_idle(self, count: int, steps: int, *, all_lengths: bool = False) -> None:
-        """Runs steps that change no slot, for full windows or for each length, and waits for the end of the steps."""
+        """Runs steps that change no slot, and waits for their end. With `all_lengths`, it runs them for each length.
+
+        Otherwise the steps read full windows only.
+        """
         self.slots.active.zero_()
         self._active = frozenset()
         for length in self._lengths if all_lengths else self._lengths[-1:]:
@@ -163,7 +171,10 @@ class DecodeLoop:
 
 
 def buckets_of(slots: int) -> list[int]:
-    """Returns 1, 2, 4, … and the number of slots. A step computes the smallest of them that covers all slots in use."""
+    """Returns the possible numbers of slots in a step: 1, 2, 4, …, and the number of all slots.
+
+    A step computes the first slots, and uses the smallest of these numbers that includes all slots in use.
+    """
     sizes = [1]
     while sizes[-1] < slots:
         sizes.append(min(2 * sizes[-1], slots))
@@ -171,5 +182,8 @@ def buckets_of(slots: int) -> list[int]:
 
 
 def lengths_of(columns: int) -> list[int]:
-    """Returns a third, two thirds and all of the columns. A step reads the smallest number that covers every slot."""
+    """Returns the possible numbers of columns that a step reads: a third, two thirds and all of the columns.
+
+    A step uses the smallest of these numbers that includes the positions of all slots.
+    """
     return sorted({-(-columns * part // 3) for part in (1, 2, 3)})

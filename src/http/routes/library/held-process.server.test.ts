@@ -60,7 +60,7 @@ test("the making of a file is aborted when no caller waits for the file, and the
   expect([status, Number(headers.get("content-length"))]).toEqual([200, body.length]);
 });
 
-test("a caller who requests too many files at the same time is refused with the time to wait", async () => {
+test("a caller who requests too many files at the same time gets 429 with the time to wait in Retry-After", async () => {
   await using served = await createServedStudio();
   const pieces = [];
   for (let made = 0; made < 8; made++) pieces.push(await served.make(mp3));

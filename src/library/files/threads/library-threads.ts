@@ -1,4 +1,5 @@
-// Runs the worker threads of the library. Each task is passed to the least busy thread, whose questions are answered
+// Runs the worker threads that make and verify the files of the music library. Each task is passed to the least busy
+// thread. While it works, the thread sends questions, such as for the next bytes of a sound, and they are answered
 // here.
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../../errors.ts";

@@ -1,4 +1,4 @@
-// Tests our patch of the Postgres driver: an answer never reaches another query.
+// Tests our patch of the Postgres driver. With the patch, a query never gets the answer of another query.
 import { createServer, type Server, type Socket, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
@@ -103,7 +103,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     });
   }
 
-  test("a client with `once` opens no second connection, and refuses later queries", async () => {
+  test("after its connection has ended, a client with the option `once` opens no second connection, and refuses later queries", async () => {
     let ends = 0;
     const driver = open(database.url, { once: true, onclose: () => (ends += 1) });
     const [row] = await driver.unsafe("select pg_backend_pid() as pid");

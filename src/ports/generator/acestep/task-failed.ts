@@ -1,4 +1,4 @@
-// Creates the error of a failed task, with the last line of the server's own message.
+// Creates the error for a task that failed on an ACE-Step server. It contains the last line of the server's message.
 import { messageOf } from "../remote/error-body.ts";
 import { FarError } from "../remote/far-error.ts";
 

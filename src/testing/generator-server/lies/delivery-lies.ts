@@ -1,4 +1,5 @@
-// Lists the deliberate faults in deliveries, in the end of pieces, and in concurrent pieces.
+// Lists deliberate faults of a test generator (lies): in deliveries, at the end of pieces, and in concurrent pieces.
+// The key of each fault is the name of the check that has to find it.
 import type { Collection, Document } from "mongodb";
 import type { Generator } from "../../../ports/generator/generator.ts";
 import { hertzOf, toneOf } from "../tone-generator.ts";
@@ -25,7 +26,7 @@ const givesUpAt = (...statuses: readonly number[]): Lie => ({
   },
 });
 
-/** Treats every failure as success after a pause, so the server never stops sending. */
+/** Treats every failure as success after a pause, so the generator never stops sending. */
 const neverStops: Lie = {
   send: (honest) => async (url, init) => {
     const answer = await honest(url, init);
@@ -88,7 +89,7 @@ export const streamLies: Readonly<Record<string, Lie>> = {
           ...init,
           headers: { ...init.headers, "producer-seq": seq },
         }).catch(() => undefined);
-        // A repeated append gets a new number.
+        // The fault: a lost append gets a new number when it is repeated.
         if (answer === undefined) lost++;
         return answer ?? new Response(null, { status: 500 });
       };

@@ -1,4 +1,5 @@
-// Handles uploads to the storage server: resumable sessions as on the real server, and small objects in one request.
+// Handles uploads to the test server that stands in for Google Cloud Storage: resumable sessions, which work as on the
+// real server, and small objects in one request.
 import { crc32c } from "../../../ports/object-store/crc32c.ts";
 import { refusal } from "./gcs-server-faults.ts";
 import type { Bucket } from "./gcs-server-objects.ts";
@@ -11,7 +12,10 @@ interface Session {
   finished: Record<string, unknown> | undefined;
 }
 
-/** The server stores only a multiple of this number of bytes of each part of an upload, except of the last part. */
+/**
+ * Until an upload is complete, the server stores only a multiple of this number of bytes. The client has to send the
+ * remaining bytes again.
+ */
 const unitBytes = 256 * 1024;
 
 export function createUploads(bucket: Bucket) {
@@ -24,7 +28,7 @@ export function createUploads(bucket: Bucket) {
       headers: bytes.length === 0 ? {} : { range: `bytes=0-${bytes.length - 1}` },
     });
 
-  /** Appends the part of the body that continues the session. */
+  /** Appends the bytes of the body that the session does not have yet. Returns whether the upload is complete. */
   const append = (session: Session, headers: Headers, body: Uint8Array, most = Number.POSITIVE_INFINITY) => {
     const [, first, , total = "*"] =
       /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(headers.get("content-range") ?? "") ?? [];

@@ -8,7 +8,7 @@ import { until } from "../../until.ts";
 
 const prompt = "calm piano";
 
-test("if a generator can't be reached, Rondo tries the next one, but not if the request names a generator; a business can have its own list", async () => {
+test("if a generator can't be reached, the next one makes the piece, unless the request names a generator; a business can have its own list of generators", async () => {
   await using tone = await serveToneGenerator("a secret");
   await using rondo = await startRondo({
     RONDO_GENERATORS: `away=http://127.0.0.1:${freePort()}, tone=${tone.url}, sketch=builtin:`,
@@ -78,7 +78,7 @@ test("a version is made by the generator that made its parent, and the response 
   });
 }, 60_000);
 
-test("a piece for a generator with a long queue is refused with the expected wait, and a piece for another generator is accepted", async () => {
+test("if a generator has a long queue, its next piece is refused with the expected wait, and a piece for another generator is accepted", async () => {
   using backedUp = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

@@ -31,7 +31,7 @@ onEachProfile((profile) => {
       const crowd = gatherCrowd(`${started.links.chunks}?offset=-1&live=sse`, client.headers, listeners);
       const sent = await crowd.ended;
       expect(await client.untilEnded(started)).toMatchObject({ state: "complete" });
-      // Each listener got the whole piece as base64, which has additional bytes around it.
+      // Each listener got the whole piece. It was sent as base64, which has four bytes for every three.
       const whole = Number((await client.state(started)).plannedBytes);
       expect(Math.min(...sent)).toBeGreaterThan((whole * 4) / 3);
       return (await storeReads()) - before;

@@ -1,5 +1,5 @@
-// Tests that no field of any route and no upload can block the process. `bun bench/worst-strings.ts` is the long form,
-// which prints the waits.
+// Tests that no field of any route and no upload can block the process. `bun bench/worst-strings.ts` sends more
+// requests, and prints how long other callers waited.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { askWorst } from "./ask-worst.ts";
 import { createWorstStage } from "./worst-stage.ts";

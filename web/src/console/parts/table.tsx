@@ -11,7 +11,7 @@ interface Column<Row> {
 interface TableProps<Row> {
   readonly rows: readonly Row[];
   readonly columns: readonly Column<Row>[];
-  /** The sentence in place of an empty table. */
+  /** The sentence that is shown instead of the table when there are no rows. */
   readonly empty: string;
   readonly caption: string;
 }
@@ -55,7 +55,7 @@ export function Table<Row>(props: TableProps<Row>) {
   );
 }
 
-/** A text may have another direction than the console. */
+/** Isolates a text, because it may be written from right to left while the console is not, or the other way round. */
 const bounded = (content: JSX.Element): JSX.Element =>
   typeof content === "string" && content !== "" ? <bdi>{content}</bdi> : content;
 

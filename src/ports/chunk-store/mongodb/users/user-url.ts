@@ -1,4 +1,4 @@
-// Builds the MongoDB URL with which the user of one business connects.
+// Builds the MongoDB URL for the database user of one business. A generator connects with it.
 import type { BusinessUser } from "./users.ts";
 
 const parts = /^(mongodb(?:\+srv)?:\/\/)(?:[^@/]*@)?([^/?]+)(?:\/[^?]*)?(?:\?(.*))?$/;

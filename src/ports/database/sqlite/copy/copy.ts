@@ -15,7 +15,8 @@ function open(file: string): Sqlite {
   const db = new Sqlite(file, { readwrite: true, strict: true });
   db.run(`pragma busy_timeout = ${busyTimeoutMs}`);
   addFunctions(db);
-  // With this function the move can write while other writes are paused.
+  // While a move pauses writes, triggers call this function, which throws an error on other connections. Here it does
+  // nothing, so that the move itself can write.
   db.function("rondo_paused", () => null);
   db.run("pragma synchronous = normal");
   db.run("pragma foreign_keys = off");

@@ -1,4 +1,4 @@
-// Converts SQLite's values to the fields of lines and back.
+// Converts SQLite's values to the fields of lines in the format of Postgres's COPY, and back.
 import { decimalField, escapeField, nullField, realField } from "../../copy-line.ts";
 import { decimalOf, decimalText } from "../../decimals.ts";
 import type { CopyColumn } from "../../table-copy.ts";
@@ -6,7 +6,10 @@ import type { CopyColumn } from "../../table-copy.ts";
 /** Integers are always read as bigint. */
 export type SqliteValue = null | bigint | number | string | Uint8Array;
 
-/** Is thrown for a value that the other engine can't store. The message completes a sentence that begins with "the column". */
+/**
+ * Is thrown for a value that the other engine can't store. The message is the end of a sentence that begins with the
+ * column, such as: the column "pages" contains a value that is not a number.
+ */
 export class UnfitValue extends Error {}
 
 type Encode = (value: Exclude<SqliteValue, null>) => string;
@@ -29,7 +32,7 @@ const instant = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 /** Converts "2026-11-22T08:00:00.120Z" to Postgres's "2026-11-22 08:00:00.12+00". */
 function instantField(value: Exclude<SqliteValue, null>, secondDigits: number): string {
   if (typeof value !== "string") return unfit("is not an instant in UTC such as 2026-11-22T08:00:00.000Z");
-  // This path is faster, for the format that Rondo itself writes.
+  // Rondo itself writes all instants in this format, which is converted faster without the regular expression below.
   if (secondDigits >= 3 && usualInstant.test(value) && value[22] !== "0")
     return `${value.slice(0, 10)} ${value.slice(11, 23)}+00`;
   const [, day, time, fraction = ""] = instant.exec(value) ?? [];
