@@ -1,5 +1,5 @@
-// Reports to health checks of the container that this worker is alive, by updating the time of a file every ten
-// seconds.
+// Shows the container's health check that this worker is alive: every ten seconds it updates the modification time of a
+// file.
 import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 

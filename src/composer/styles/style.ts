@@ -247,13 +247,13 @@ export interface Style {
   readonly feel?: readonly Feel[];
   readonly kits: readonly (KitName | null)[];
   /**
-   * The rhythms of the chords; each text is one bar, with a symbol for each sixteenth. x is the whole chord, 1 to 4 is
-   * one of its voices from below, and b is its root in the bass (MIDI notes 36 to 47).
+   * The rhythms of the chords; each text is one bar, with a symbol for each sixteenth. `x` is the whole chord, `1` to
+   * `4` is one of its voices from below, and `b` is its root in the bass (MIDI notes 36 to 47).
    */
   readonly comping: readonly string[];
   /**
-   * The patterns of the bass, in the same form. 1 is the root, 3 the third, 5 the fifth, 7 the seventh, 8 the octave, a
-   * the note that leads to the next root, and w a walking note by rule.
+   * The patterns of the bass, in the same form. `1` is the root, `3` the third, `5` the fifth, `7` the seventh, `8` the
+   * octave, `a` the note that leads to the next root, and `w` a walking note by rule.
    */
   readonly bass: readonly string[];
   /**

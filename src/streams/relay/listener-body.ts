@@ -97,7 +97,10 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     breakOff();
   };
 
-  /** Waits for a slow listener, and then calls `then`. The promise of a stalled listener never resolves. */
+  /**
+   * Waits until a slow listener has received its data, and then calls `then`. If the listener stalls, `taken` never
+   * resolves.
+   */
   const behind = (taken: Promise<unknown>, then: () => void): void => {
     const unstall = stalled.waiting({
       cutOff,

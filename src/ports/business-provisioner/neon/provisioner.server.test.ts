@@ -67,7 +67,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     }, 60_000);
     afterAll(() => neon[Symbol.asyncDispose](), 60_000);
 
-    test("can't be opened with the credentials of a branch that has the same parent, or of its own parent", async () => {
+    test("can't be opened with the credentials of a sibling branch or of its parent branch", async () => {
       const [one, other] = urls();
       expect(await answerTo(one)).toBe("ok");
       expect(await answerTo(other)).toBe("ok");
