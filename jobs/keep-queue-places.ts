@@ -12,7 +12,10 @@ export interface KeepQueuePlacesDeps extends QueueEventsDeps {
 }
 
 const usualEveryMs = 2_000;
-/** The time in milliseconds within which every business with an active generation is due. */
+/**
+ * A business with an active generation is in the index of due work, with a due time at most this many milliseconds
+ * ahead. So all such businesses are found among those that are due within this time.
+ */
 const dueWithinMs = 600_000;
 
 export interface QueuePlaces {

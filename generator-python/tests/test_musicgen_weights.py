@@ -1,4 +1,4 @@
-"""Tests that a folder without a usable model and a lack of memory are reported in a sentence at the start."""
+"""Tests that the server reports an unusable model folder, or a lack of memory, in one sentence at its start."""
 
 from __future__ import annotations
 

@@ -22,7 +22,9 @@ export interface ReadApp {
 export interface Surroundings {
   /** Rondo's tables. */
   readonly schema: Schema;
-  /** The tables of the other app of the same business. */
+  /**
+   * A business can have two apps: its own app and the shared app (RONDO_APP). These are the tables of the other one.
+   */
   readonly beside?: readonly OwnTable[];
 }
 

@@ -4,7 +4,10 @@ import { userHashOf } from "../businesses/lifecycle/erased-users.ts";
 import { deletedId, moveCounts } from "../usage/usage-counts.ts";
 import { removeUserEvents } from "../webhooks/remove-user-events.ts";
 
-/** Returns the ids of the users in the database who were erased. */
+/**
+ * Returns the ids of the users in the database who were erased. `originId` is the id of the business or, if the business
+ * was restored, of its original. `erased` contains the hashes of the erased users (`userHashOf`).
+ */
 export async function findErasedUsers(
   { kysely }: Pick<BusinessDatabase, "kysely">,
   originId: string,

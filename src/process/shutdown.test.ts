@@ -4,7 +4,7 @@ import { shutDown } from "./shutdown.ts";
 
 const log = createLog("api", "silent");
 
-test("phases run in order, and a phase that hangs or throws does not stop the next phase", async () => {
+test("the phases of a shutdown run in order, and the next phase runs even if a phase hangs or throws", async () => {
   const ran: string[] = [];
   const clean = await shutDown(
     [

@@ -1,4 +1,4 @@
-// Applies the logged changes to the other database, and compares the changed rows of both databases.
+// Applies the writes that a database logged during its move to the new database, and compares the changed rows of both.
 import type { CopyTable, TableChanges } from "../ports/database/table-copy.ts";
 import { type CopyEnds, differs } from "./copy-table.ts";
 import { createRowHash } from "../bun/row-hash.ts";

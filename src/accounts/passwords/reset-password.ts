@@ -64,7 +64,10 @@ export interface ResetLinkDeps extends Pick<ResetPasswordDeps, "registry" | "dat
   readonly control: Pick<Database<ControlTables>, "kysely">;
 }
 
-/** Creates a link for the operator, and writes an audit record. Throws NOT_FOUND for an unknown business or address. */
+/**
+ * Creates a link that the operator can give to the member, and writes an audit record. Throws NOT_FOUND for an unknown
+ * business or address.
+ */
 export async function createResetLink(
   deps: ResetLinkDeps,
   slug: string,
@@ -111,7 +114,8 @@ export async function resetPassword(
       const taken = await takeAccountLink(trx, token, "reset-password");
       await trx
         .updateTable("logins")
-        // The requested new address is removed, because another person may have requested it.
+        // A requested change of the e-mail is cancelled, because another person who knew the old password may have
+        // requested it.
         .set({ passwordHash, newEmail: null })
         .where("userId", "=", taken.userId)
         .execute();

@@ -30,7 +30,8 @@ export async function createGuest(deps: CreateGuestDeps, input: GuestInput): Pro
 export interface EnteredAsGuest {
   readonly isNew: boolean;
   /**
-   * The session for the cookie. `cookie` is undefined if the credential is a token, because no cookie has to be set.
+   * The caller's session. `cookie` is the value of the session cookie that the response sets. It is undefined if the
+   * caller sent a token, because then the response sets no cookie.
    */
   readonly session: { readonly cookie: string | undefined; readonly expiresAt: string };
   readonly token: UserToken;

@@ -93,8 +93,8 @@ const weightOf = (wishes: readonly Wish[]): number =>
   wishes.reduce((sum, { kind }) => sum + (kind === "textures" ? 0.4 : 1), 0);
 
 /**
- * Returns whether a genre's name only describes the music of another genre in the prompt, as "club",
- * "orchestral" and "spiritual" do.
+ * Returns whether the name of a genre, such as "club" or "orchestral", only describes the music of another genre. This
+ * is assumed for the names in `weak` if the prompt names another genre.
  */
 const isPlayingWay = (wish: WordWish, words: readonly WordWish[]): boolean =>
   weak.has(wish.phrase) &&
@@ -162,8 +162,9 @@ const weak = new Set([
 ]);
 
 /**
- * Returns the best of the named genres. A genre that is named directly is better than a near one. Then
- * a name of more words is better, because it is more exact, and then the earlier name.
+ * Returns the genre that the prompt names most clearly. A genre that the composer plays is better than a near genre. A
+ * name in `weak` is hardly better than a near genre. Then a name of more words is better, because it is more exact, and
+ * then the earlier name.
  */
 const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
   const weigh = (wish: WordWish, index: number): number =>

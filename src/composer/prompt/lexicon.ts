@@ -165,7 +165,7 @@ export interface Found {
   readonly count: number;
 }
 
-/** Returns the longest phrase that begins at a word. */
+/** Returns the longest phrase that begins at the word with the index `at`. */
 export const findPhrase = (tokens: readonly Token[], at: number): Found | undefined => {
   const first = tokens[at];
   if (first === undefined) return undefined;
@@ -205,7 +205,10 @@ const formsOf = (word: string): readonly string[] => {
   return forms;
 };
 
-/** The article "the", alone or after "with", "for" or "like", or one of these prepositions without the article. */
+/**
+ * Matches the beginning of an Arabic word: the article "the", which may follow "with", "like", "so" or "for", or one of
+ * "with", "like" and "for" without the article.
+ */
 const arabicPrefix = /^(?:(?:[بكف]?ال|لل)(.{2,})|[بكل](.{3,}))$/u;
 
 const stemOf = (word: string): Meaning | undefined => {
@@ -216,7 +219,10 @@ const stemOf = (word: string): Meaning | undefined => {
   return undefined;
 };
 
-/** Returns the listed word that differs in one letter; undefined for a correct word of the language. */
+/**
+ * Returns the listed word that `word` misspells by one letter. Returns undefined if there is none, or if `word` is
+ * itself a correct word of a language.
+ */
 export const findMisspelt = (word: string): Found | undefined => {
   // Many correct Arabic words differ from another correct word in only one letter.
   if (isArabic(word)) return undefined;
@@ -230,8 +236,8 @@ export const findMisspelt = (word: string): Found | undefined => {
 };
 
 /**
- * Returns whether one letter is replaced, missing, added, or exchanged with its neighbour. The
- * first letter has to be right.
+ * Returns whether `word` is the listed word `known` with one letter replaced, missing, added, or exchanged with its
+ * neighbour. The first letter has to be right.
  */
 const isMisspelt = (word: string, known: string): boolean => {
   if (

@@ -1,5 +1,5 @@
-// Starts the generator of a claimed generation. It stores the generator's chunks, or follows the chunks that the
-// generator stores itself.
+// Runs the generator for a generation that this worker has claimed. Stores the chunks that the generator returns, or
+// follows the stream if the generator stores its chunks itself.
 import { flushOutbox } from "../../businesses/outbox/outbox.ts";
 import { AppError } from "../../errors.ts";
 import { promiseUpload } from "../../jobs/upload-job.ts";
@@ -40,7 +40,8 @@ export async function makeAudio(
     const { plan } = generation;
     if (generation.stopped !== undefined) input.onFarEnd(generation.stopped);
 
-    // Each stream has its own sequence numbers. Both count from 0 in this worker's epoch.
+    // The audio stream and the events stream each have their own sequence numbers, which begin at 0. They begin at 0
+    // again when another worker takes over, because that worker has a higher epoch.
     const producer = { id: eventsProducerId, epoch: claimed.epoch };
     let eventSeq = 0;
     const tell = (event: GenerationEvent, close = false) =>
@@ -83,8 +84,8 @@ export async function makeAudio(
 }
 
 /**
- * Returns the same chunks. Only the signal stops the generator. If the loop that reads the chunks ends early, the
- * generator continues.
+ * Returns the chunks for a loop that may end early. If it does, the generator continues: only the signal stops the
+ * generator.
  */
 function heldOpen(chunks: AsyncIterable<GeneratedChunk>, signal: AbortSignal): AsyncIterable<GeneratedChunk> {
   const iterator = chunks[Symbol.asyncIterator]();

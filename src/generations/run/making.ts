@@ -57,7 +57,10 @@ export interface MakeAudioDeps extends RunGenerationDeps {
 
 export interface MakeAudioInput extends RunGenerationInput {
   readonly claimed: Claimed;
-  /** Stops the generator. The run aborts this controller when it knows whether another run will continue. */
+  /**
+   * Stops the generator. If another run will continue the generation, the reason of the abort is a HandOverError. So
+   * the run aborts this controller only when it knows whether another run will continue.
+   */
   readonly stop: AbortController;
   /** Gets a promise that reports, after an abort, whether a generator on another machine stopped. */
   readonly onFarEnd: (end: Promise<FarEnd>) => void;

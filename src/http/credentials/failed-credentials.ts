@@ -6,10 +6,10 @@ import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limit
 
 export interface FailedCredentials {
   /**
-   * Throws TOO_MANY_REQUESTS, before any lookup, for a key from an address with too many failures. A business key
-   * that was valid in this process within the last day is accepted from every address. The operator key is accepted
-   * only from an address where it was valid. So a user who shares an address with a stranger is not locked out.
-   * Tokens and cookies are always checked, because they are too long to be guessed.
+   * Throws TOO_MANY_REQUESTS, before any lookup, for a key from an address with too many failures. Keys that were valid
+   * in this process within the last day are not refused, so that a user who shares an address with a stranger is not
+   * locked out. For a business key, it may have been valid at any address; for the operator key, only at this address.
+   * Tokens and cookies are never refused here, because they are too long to be guessed.
    */
   refuseGuess(authorization: string, address: string): void;
   /** Stores that this key was valid at this address. Tokens are ignored. */

@@ -1,4 +1,5 @@
-// Tests how the server sends the views of the app: their preloads, and the answer to someone without a session.
+// Tests the response for a view of the page: what its Link header preloads, and its status for a visitor without a
+// session.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "bun:test";
@@ -27,7 +28,7 @@ async function serve() {
 
 const session = "rondo_session=x";
 
-test("the Link header of a view preloads the view's own files and the session, and with a session also the list of pieces", async () => {
+test("the Link header of a view preloads the view's own files and the session; if the request has a session cookie, it also preloads the list of pieces", async () => {
   await using page = await serve();
   const linksOf = async (path: string, cookie?: string) =>
     (await page.get(path, cookie)).headers.get("link")?.split(", ");

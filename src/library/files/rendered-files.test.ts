@@ -87,7 +87,7 @@ test("an error while the sound is read is passed to the caller, and no file rema
   );
 });
 
-test("every task whose thread crashes fails", async () => {
+test("a task fails when its thread crashes, and so does a later task in a new thread that crashes", async () => {
   const broken = createLibraryThreads({ program: new URL("data:text/javascript,throw new Error('broken')") });
   for (let times = 0; times < 2; times++)
     expect(await codeOf(broken.run({ kind: "verify" }, {}, noSignal))).not.toBe("no error");

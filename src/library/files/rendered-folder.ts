@@ -1,5 +1,5 @@
-// Manages the folder of one process below `root`, for files that can be made again. Folders that other processes left
-// behind are removed.
+// Gives each process its own folder below `root`, for rendered files, which can be made again when they are lost.
+// Removes the folders of processes that have ended.
 import { chmod, mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -242,7 +242,7 @@ test("a version that was made from a purged version keeps its bytes and loses on
   expect(Buffer.concat(audio?.chunks ?? []).length).toBe(3000);
 });
 
-test("a track that was moved away survives the purge of its first project", async () => {
+test("a track that was moved to another project is not removed by a purge of its former project", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const made = await studio.make();
@@ -287,7 +287,7 @@ test("a purge that is unfinished after two hours gets another job from the sweep
   expect(await deps.jobs.list({ queue: "maintenance" })).toHaveLength(2);
 });
 
-test("each call by another user, or by a user with the same id in another business, returns the same 404", async () => {
+test("another user, or a user with the same id in another business, gets the same 404 as for a missing thing", async () => {
   await using studio = await createStudio();
   const { deps, alice, bob, otherAlice } = studio;
   const made = await studio.make();

@@ -72,9 +72,9 @@ export interface Database<Tables> {
    */
   run(sql: string, values: readonly SqlValue[], options?: RunOptions): MaybePromise<RunResult>;
   /**
-   * Returns a number that changes with every commit of any process. Two handles in a process never return the same
-   * number. If two calls return the same number, rows that were read between the two calls are still current. Returns
-   * undefined for a database in memory, and for an engine that is reached over a network.
+   * Returns a number that changes with every commit of any process. Two `Database` objects in a process never return
+   * the same number. If two calls return the same number, rows that were read between the two calls are still current.
+   * Returns undefined for a database in memory, and for an engine that is reached over a network.
    */
   changeMark(): number | undefined;
   /** Describes how the engine would run a statement, without running it. Error: INTERNAL when the engine would refuse the statement. */

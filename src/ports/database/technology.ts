@@ -19,7 +19,7 @@ export interface DatabaseTechnology extends Omit<
   protect<Tables>(database: Database<Tables>, location: string): Promise<void>;
   /**
    * `migrations` is the folder of the migrations. If an applied migration is dated after all of them, the database
-   * belongs to a newer version.
+   * was migrated by a newer version of Rondo.
    */
   examine(location: string, migrations: string): Promise<readonly Found[]>;
 }

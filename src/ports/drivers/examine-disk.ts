@@ -16,7 +16,7 @@ export async function examineFolder(folder: string): Promise<readonly Found[]> {
   return folderFindings(folder, await inspectFolder(folder));
 }
 
-/** `refuse` throws for a schema that this version does not know. */
+/** `refuse` throws for a schema that this version of Rondo does not know. */
 export async function examineSqliteFile(
   file: string,
   refuse: (report: SqliteReport) => void,

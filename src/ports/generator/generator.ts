@@ -29,9 +29,11 @@ export interface ParentVersion {
 
 export interface GenerationRequest {
   readonly requestId: string;
-  /** The business and the owner of the piece. Businesses take turns, and so do the owners within a business. */
+  /** Businesses take turns. */
   readonly businessId: string;
+  /** Owners within a business take turns. The owner is the user's id or, for a guest, the guest's hashed IP address. */
   readonly owner: string;
+  /** The user for whom the piece is made. */
   readonly userId: string;
   /** The version to which the chunks belong. */
   readonly versionId: string;
@@ -113,7 +115,7 @@ export interface GeneratedChunk {
   readonly bytes: Uint8Array;
   readonly startMs: number;
   readonly durationMs: number;
-  /** Pairs of signed 8-bit numbers, a minimum and a maximum, 50 pairs per second. */
+  /** The waveform of the chunk: pairs of a minimum and a maximum, as signed 8-bit numbers, 50 pairs per second. */
   readonly peaks: Int8Array;
   /** The section of the piece in which this chunk begins, for display: "intro", "verse", "chorus". */
   readonly section: string | undefined;
@@ -142,7 +144,10 @@ export interface Generation {
   readonly stopped?: Promise<FarEnd>;
 }
 
-/** The reason for an abort after which another run continues with the same requestId. A generator that can resume is not stopped. */
+/**
+ * The reason for an abort if another run will continue the generation with the same requestId. Then a generator that
+ * can resume does not stop the work on the other machine.
+ */
 export class HandOverError extends Error {
   override readonly name = "HandOverError";
 }
@@ -160,7 +165,7 @@ export interface RevisionRequest {
   readonly seed?: number;
 }
 
-/** The part of a piece's audio that a changed piece shares at its beginning. */
+/** The beginning of the audio that a changed piece has in common with the piece from which it was made. */
 export interface SharedStart {
   /** The changed piece's own first bytes, a header with the total length. They replace the same number of bytes of the other piece. */
   readonly head: Uint8Array;

@@ -123,7 +123,7 @@ function hostile<Tables>({ title, userId, known, tables, load, open }: Case<Tabl
       console.log(`hostile texts so far: ${JSON.stringify(tally)}`);
     });
 
-    test("every engine returns a hostile string unchanged or refuses its parameter by name, and the tables still exist", async () => {
+    test("every engine returns a hostile string unchanged or refuses the call with an expected error, and the tables still contain rows", async () => {
       for (const query of readsFirst(set)) {
         for (const place of textPlaces(query.parameters)) {
           tally.places += 1;
@@ -157,7 +157,7 @@ function hostile<Tables>({ title, userId, known, tables, load, open }: Case<Tabl
 }
 
 hostile<BusinessTables>({
-  title: "hostile text to the product's specs",
+  title: "hostile texts in the parameters of Rondo's own specs",
   userId: ada,
   known: {
     trackId: idOf(ada, "track", 0),
@@ -175,7 +175,7 @@ hostile<BusinessTables>({
 });
 
 hostile<ShelfTables>({
-  title: "hostile text to every part of the language",
+  title: "hostile texts in specs that use every part of the query language",
   userId: ann,
   known: { shelfId: shelfId(ann, 0), bookId: bookId(ann, 0), id: "saved" },
   tables: Object.keys(shelfSchema),

@@ -1,5 +1,5 @@
-// Checks the queries on a migrated database: whether its columns exist, and whether its engine accepts every
-// statement.
+// Checks queries on a migrated database: whether the database has the columns that the schema declares, and whether its
+// engine accepts every statement of the queries.
 import { sql } from "kysely";
 import { isAppError } from "../../errors.ts";
 import type { Database, SqlValue, StatementPlan as DatabasePlan } from "../../ports/database/database.ts";
@@ -87,15 +87,15 @@ export async function proveOnDatabase<Tables>({
 
 /**
  * Whether a write scans a table, or joins tables in a way that may multiply the rows. Such a write can take long, and
- * on SQLite all other writes of the business wait for it. A scan of a table that the statement doesn't name is ignored.
- * It is the check of a foreign key, which SQLite plans for inserts but doesn't run.
+ * on SQLite all other writes of the business wait for it. For an insert, SQLite also plans the scan of another table,
+ * to check a foreign key, but never runs it. So a scan of a table that the statement doesn't name is ignored.
  */
 const reachesFar = (sql: string, reach: DatabasePlan["reach"], scanned: readonly string[]): boolean =>
   scanned.some((table) => sql.includes(`"${table}"`)) || (reach === "fan-out" && sql.includes(" join "));
 
 /**
- * Finds unknown time zones. Only Postgres is asked here, because SQLite uses the time zones of this process, which
- * the reader has already checked.
+ * Finds time zones that the database server doesn't know. Only Postgres is asked. With SQLite, the time zones of this
+ * process are used, and the parser of the specs has already checked them.
  */
 async function unknownZones<Tables>(
   { plan }: ReadyQuery,

@@ -18,7 +18,7 @@ import type { Streams } from "../streams.ts";
 
 export interface Hls {
   /**
-   * Waits for the first audio. `segmentUri` returns the URI of the segment with a number. Errors: NOT_FOUND, GONE,
+   * Waits for the first audio. `segmentUri` returns the URI of the segment with this number. Errors: NOT_FOUND, GONE,
    * UNSUPPORTED_MEDIA_TYPE (the audio is not MP3), UNAVAILABLE (no audio was generated in time).
    */
   playlist(
@@ -28,7 +28,7 @@ export interface Hls {
   ): Promise<Playlist>;
   /**
    * Returns a segment with its timestamp. The segment in progress and the one after it are streamed. Errors: NOT_FOUND
-   * for an unknown segment, UNAVAILABLE for any later segment.
+   * if the stream is missing or has ended before this segment, UNAVAILABLE if the segment will be made later.
    */
   segment(key: StreamKey, number: number, request: Request): Promise<SegmentAnswer>;
 }
@@ -105,7 +105,8 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
   };
 
   /**
-   * Waits for the first segment, for a first frame from which segments can be planned, or for the end of the stream.
+   * Waits for the first segment, or for the end of the stream. If the length is planned, waits only for the first
+   * frame, from which all segments can be planned.
    */
   const begunIndexOf = async (key: StreamKey, plannedBytes: number | undefined): Promise<Indexed> => {
     const until = performance.now() + firstSegmentWaitMs;

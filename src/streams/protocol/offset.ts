@@ -4,16 +4,16 @@ import { AppError } from "../../errors.ts";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 
 const digits = 16;
-/** The id in the offset that clients of the protocol's reference server send for the beginning of any stream. */
+/** Clients of the protocol's reference server send this stream id, with position 0, for the beginning of any stream. */
 const anyStream = "0".repeat(digits);
 
 export const formatOffset = (position: number, streamId: string): string =>
   `${String(position).padStart(digits, "0")}_${streamId}`;
 
 /**
- * Returns the position of an offset in a stream. Accepts an offset of the stream, an offset of an ancestor up to the
- * fork position, `-1` or position 0 of `anyStream` for the beginning, and `now` for the end. Throws INVALID_OFFSET for
- * any other string.
+ * Returns the position of an offset in a stream. A fork also accepts the offsets of its ancestors, which are the
+ * streams that it was forked from, up to the fork position. `-1` and position 0 of `anyStream` mean the beginning, and
+ * `now` means the end. Throws INVALID_OFFSET for any other string.
  */
 export function parseOffset(offset: string, state: StreamState): number {
   if (offset === "-1") return 0;

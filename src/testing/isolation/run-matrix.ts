@@ -6,7 +6,10 @@ import { type App, contentOf, type Ids, missingIds, type Tenant } from "./tenant
 
 export interface MatrixResult {
   readonly attempts: number;
-  /** One line for each attempt whose response differed from that for a missing thing, or revealed something. */
+  /**
+   * One line for each attempt whose response contained a secret of the other business, or differed from the response
+   * for a missing id. Also one line for each business whose content has changed.
+   */
   readonly leaks: readonly string[];
 }
 

@@ -35,7 +35,8 @@ export interface NodeAnswer {
 }
 
 /**
- * Creates the dependencies. Those that reading doesn't need, such as the rendering of files, throw when they are used.
+ * Creates the dependencies of the API. This program only reads queries and streams. Dependencies that it doesn't need,
+ * such as the rendering of files, throw when they are used.
  */
 async function createReadingDeps(): Promise<ApiDeps> {
   const config = readConfig();

@@ -10,8 +10,8 @@ import { onCi } from "../runners/on-ci.ts";
 export interface MongoServer extends AsyncDisposable {
   readonly url: string;
   /**
-   * Whether the server is the stand-in, which has no users, change streams or TTL. Its writes
-   * become slower with every document, so each group starts a new one.
+   * Whether the server is the stand-in, which has no users, change streams or TTL. Its writes become slower with every
+   * document, so each group of tests starts a new stand-in.
    */
   readonly isDouble: boolean;
   /** The prefix of database names, so that test runs on the same real server don't collide. */

@@ -191,8 +191,8 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(new Set(heard.map(({ bytes }) => Bun.hash(bytes))).size).toBe(1);
     const [first = 0, second = 0] = (await reads()).map((count, index) => count - (before[index] ?? 0));
     console.log(`chunk-store reads for 30 s of audio: ${first} and ${second}`);
-    // The other instance reads a few times when the lease passes to it. If both tailed the stream, both would read
-    // equally often.
+    // Only the instance that holds the lease of the stream follows it in the store. The other instance reads a few
+    // times if it takes over the lease. If both followed the stream, both would read equally often.
     expect(Math.min(first, second)).toBeLessThan(Math.max(first, second) / 2);
   });
 });

@@ -231,9 +231,9 @@ const later: Readonly<
 };
 
 /**
- * Progressions for dorian, mixolydian, lydian and phrygian, because these modes could not be
- * recognized in major or minor progressions. They are used in every harmony language except blues
- * and andalusian.
+ * The progressions for dorian, mixolydian, lydian and phrygian. These modes have their own progressions, because they
+ * would sound like major or minor with the progressions of those modes. The progressions are used in every harmony
+ * language except blues and andalusian.
  */
 const modal: Readonly<Partial<Record<Mode, Vocabulary>>> = {
   dorian: {

@@ -82,7 +82,7 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
       return countServed(deps.usage, c.req.raw, caller, await answerFile(deps, c, archive));
     });
 
-  /** Composing occupies a thread for a moment, so only two files of notes are made at the same time. */
+  /** Composing the notes of a file occupies a thread for a moment, so only two such files are made at the same time. */
   function answerNotes(c: HttpContext, notes: VersionNotes): Promise<Response> {
     return answerContent(c, notes, async () => {
       const { signal } = c.req.raw;

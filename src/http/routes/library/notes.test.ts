@@ -124,7 +124,7 @@ test("notes of a piece by another generator are refused, and the hint lists the 
   }
 });
 
-test("the notes of a piece that is being made are refused with a time to retry, and the notes of a cancelled or failed piece without one", async () => {
+test("the notes of an incomplete piece are refused, and Retry-After is sent only while the piece is queued or being made", async () => {
   await using stage = await createStage();
   const { at, versionId } = await stage.make();
   const retryAfter = { queued: "5", running: "5", cancelled: null, failed: null };
@@ -141,7 +141,7 @@ test("the notes of a piece that is being made are refused with a time to retry, 
   }
 });
 
-test("the notes of ten minutes are written in many steps, between which the server handles other requests", async () => {
+test("the notes of a piece of ten minutes are written in many steps, and the server can handle other requests between the steps", async () => {
   await using stage = await createStage();
   const { at } = await stage.make({ ...spec, durationSeconds: 600 });
   const begunMs = threadMs();

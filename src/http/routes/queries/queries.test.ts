@@ -113,7 +113,7 @@ test("a write with POST changes the result of a later read", async () => {
   expect(((await read.json()) as { item: { name: string } }).item.name).toBe("Ö'%_");
 });
 
-test("a write with GET gets 405 with the right method", async () => {
+test("a write query that is called with GET gets 405, and the error names POST as the right method", async () => {
   const response = await call("/tracks.rename?trackId=x&title=y");
   expect(response.status).toBe(405);
   expect((await response.json()) as object).toMatchObject({
@@ -169,7 +169,7 @@ test("a write with an Idempotency-Key is done once, and its response is repeated
   expect(await codeOf(await create("a key", "once"))).toBe("INVALID_PARAMETER");
 });
 
-test("an unknown name gets 404 with the most similar names", async () => {
+test("an unknown query name gets 404, and the error lists the most similar names", async () => {
   const response = await call("/tracks.lists");
   expect(response.status).toBe(404);
   expect((await response.json()) as object).toMatchObject({
@@ -213,7 +213,7 @@ test("a body that is not a JSON object is refused", async () => {
   expect(plain.status).toBe(415);
 });
 
-test("another user gets 404 or null for a user's rows, and can't change them", async () => {
+test("for a row of another user, a read returns null, and a write gets 404 and changes nothing", async () => {
   const trackId = idOf(bob, "track", 0);
   expect(await (await call(`/tracks.get?trackId=${trackId}`)).text()).toBe('{"item":null}');
   expect((await post("tracks.rename", { trackId, title: "mine" })).status).toBe(404);

@@ -17,7 +17,8 @@ export const changePostgresTables = <Tables, T>(
     return work({
       trx,
       async explain(sql, values) {
-        // The rollback to the savepoint undoes the setting and allows the transaction to continue after a refused statement.
+        // The rollback to the savepoint resets `enable_seqscan`. After a refused statement, it also allows the
+        // transaction to continue.
         await run("savepoint plan");
         try {
           await run("set local enable_seqscan = off");

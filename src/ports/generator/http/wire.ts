@@ -6,8 +6,8 @@ import type { DeliveryKind, GeneratorAddress } from "./address.ts";
 import type { Capabilities } from "./capabilities.ts";
 
 /**
- * The deliveries, the preferred delivery first. Deliveries by MongoDB and by stream continue after the end of this
- * process.
+ * The ways in which a generator can deliver its chunks, the preferred one first. By MongoDB or by stream, the generator
+ * can deliver even after this process has ended.
  */
 const byPreference: readonly DeliveryKind[] = ["mongodb", "stream", "body"];
 

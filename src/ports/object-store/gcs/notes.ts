@@ -25,7 +25,7 @@ export interface UploadNotes {
   ): AsyncIterable<{ readonly uri: string | undefined; remove(): Promise<unknown> }>;
 }
 
-// No key contains "@", so these names are never the names of objects.
+// The key of a stored object never contains "@", so the records never have the same names as objects.
 const folder = "@uploads/";
 
 /** `key` is 32 bytes that encrypt the session URLs, because anyone with the URL may write the object. */

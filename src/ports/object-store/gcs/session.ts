@@ -77,7 +77,8 @@ function sessionAt(uri: string, begin: Progress): UploadSession {
     async send(piece, signal) {
       const end = piece.start + piece.bytes.length;
       for (let fruitless = 0; ;) {
-        // If this is not the last piece, another process has completed the upload in the same session.
+        // If the upload is finished before the last piece was sent, another process has completed it in the same
+        // session. Then nothing is sent, and only the last piece returns the object.
         if ("finished" in progress) return piece.total && progress.finished;
         const { kept } = progress;
         if (kept < piece.start) throw gone(`the server has ${kept} bytes, not ${piece.start}`);

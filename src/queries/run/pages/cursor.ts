@@ -64,8 +64,8 @@ export const isShortened = (value: unknown): value is ShortenedText =>
   typeof value === "object" && value !== null && "hash" in value;
 
 /**
- * Returns the complete text if the row still contains it. Otherwise returns the beginning of the text, which comes just
- * before the text in the order.
+ * Completes a shortened text with the text that the row contains now. If the row has another text by now, returns only
+ * the beginning of the shortened text. In the order of the page, the beginning comes just before the complete text.
  */
 export const lengthened = ({ start, hash }: ShortenedText, now: unknown): string =>
   typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash ? now : start;

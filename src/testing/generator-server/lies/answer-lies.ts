@@ -1,4 +1,5 @@
-// Lists the deliberate faults in descriptions, signatures and requests, which make responses wrong.
+// Lists the faults that the test's generator server makes on purpose: in its description of itself, in the check of
+// signatures, and in the handling of requests and their ids.
 import { signatureOf } from "../../../generator-check/signature.ts";
 import { answeredBy, changedAnswer, changedRequest, isCall, type Lie, problem } from "./lie.ts";
 

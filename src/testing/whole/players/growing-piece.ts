@@ -1,4 +1,5 @@
-// Serves a piece of music that grows at a given rate, as MP3 and as HLS, at the URLs for players, with a real server.
+// Starts a real server with pieces of music that grow at a given rate. Players read them as MP3 or HLS, at the same
+// URLs as in the API.
 import type { StreamKey } from "../../../ports/chunk-store/chunk-store.ts";
 import { answerAudio } from "../../../http/audio/answer-audio.ts";
 import { answerPlaylist, answerSegment } from "../../../http/audio/answer-hls.ts";
@@ -10,6 +11,7 @@ import { until } from "../../until.ts";
 export interface Making {
   /** The seconds of sound that are made per second; Infinity: the piece is complete immediately. */
   readonly pace: number;
+  /** The seconds of sound that are made immediately. */
   readonly ahead: number;
   /** The last chunk is not made before this promise resolves. */
   readonly untilEnd?: Promise<unknown>;

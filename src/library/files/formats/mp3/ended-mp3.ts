@@ -79,8 +79,8 @@ const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
 const decoderDelaySamples = 529;
 
 /**
- * Sets the number of sound frames and of bytes. Also sets the padding at the end to the delay of a decoder, because the
- * encoder added no padding.
+ * Sets the number of sound frames and of bytes. Also declares a padding of the length of a decoder's delay. Because of
+ * this value, players cut nothing from the end, where the encoder added no padding.
  */
 function changedInfo(
   frame: Uint8Array,

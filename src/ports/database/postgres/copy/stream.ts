@@ -21,7 +21,8 @@ export async function copyIn(
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   stream.on("error", failed.reject);
-  // An error after the last row is reported only to the query, which the driver has already resolved.
+  // The driver reports an error after the last row only to `reject` of the query, which is already resolved. So
+  // `reject` is replaced.
   query.reject = failed.reject;
   try {
     for await (const lines of batches) {
