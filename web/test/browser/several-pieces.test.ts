@@ -100,7 +100,8 @@ test(
     await page.getByLabel("Two takes to compare").check();
     await ask(page, "deep house at sunrise", "30 s");
     await heardPast(page, 2);
-    // A take that is not made that far would begin at its start.
+    // Both takes have to be complete before they are compared: a take that is not made up to the current position would
+    // be played from its start.
     await page.locator(".bar").getByRole("button", { name: "Pause" }).click();
     await rows(page, 2);
     await page.waitForFunction(() => document.querySelector(".track progress") === null);
@@ -183,7 +184,7 @@ async function lift(page: Page, index: number): Promise<void> {
 }
 
 async function moveTo(page: Page, album: string): Promise<void> {
-  // The albums are loaded while "New album" is already shown. When they arrive, it moves to their end.
+  // "New album" is shown before the albums are loaded. Then the albums are inserted before it, so its place changes.
   await page.locator(".album-tray li").nth(1).waitFor();
   const target = page.locator(".album-tray li", { hasText: album });
   const box = (await target.boundingBox())!;

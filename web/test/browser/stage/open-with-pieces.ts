@@ -1,5 +1,5 @@
-// Opens the page of a guest who has pieces already. The API makes them, which takes much less time than the page, because a
-// piece may be shorter, and nothing is drawn or played.
+// Opens the page of a guest who has pieces already. They are made with the API instead of the page. This takes much less
+// time, because the pieces can be shorter than on the page, and nothing is drawn or played.
 import type { APIResponse, Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
 import { until } from "../../../../src/testing/until.ts";
 import { desktop, openNewPage, type OpenedPage } from "./open-page.ts";
