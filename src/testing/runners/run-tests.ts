@@ -1,11 +1,11 @@
-// Defines bun run test: it runs the suite of the server, then two lists of all other suites at the same time, and
+// Defines bun run test: it runs the suites of the server, then two lists of all other suites at the same time, and
 // prints a summary.
 // Tests whose tools are missing are skipped with the reason; --install-tools installs the tools first.
 import { ensureTools } from "./ensure-tools.ts";
 import { onCi } from "./on-ci.ts";
 import { installPythonPackages } from "./python-generator.ts";
 import { installTestPackages } from "./python-packages.ts";
-import { lanes, type Suite, serverSuite } from "./suites.ts";
+import { lanes, type Suite, serverSuites } from "./suites.ts";
 
 interface Outcome {
   readonly passed: number;
@@ -96,8 +96,9 @@ if (import.meta.main) {
   const install = process.argv.includes("--install-tools");
   await ensureTools({ install });
   if (install) await Promise.all([installTestPackages(), installPythonPackages()]);
-  const first = await runSuite(serverSuite, showNow);
-  const outcomes = [first, ...(await Promise.all(lanes.map(runLane))).flat()];
+  const outcomes: Outcome[] = [];
+  for (const suite of serverSuites) outcomes.push(await runSuite(suite, showNow));
+  outcomes.push(...(await Promise.all(lanes.map(runLane))).flat());
   const sum = (key: "passed" | "failed" | "skipped") =>
     outcomes.reduce((total, outcome) => total + outcome[key], 0);
   const skipped = sum("skipped");
