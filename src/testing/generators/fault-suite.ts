@@ -33,7 +33,7 @@ export const patientDeadlines: Deadlines = { firstChunkMs: 60_000, stallMs: 60_0
 
 /** Only the deadline that ends the run is short. */
 function deadlinesOf({ says = "", starts }: FaultRow): Deadlines {
-  if (says.includes("stopped sending sound")) return { ...patientDeadlines, stallMs: 1_000 };
+  if (says.includes("stopped sending sound")) return { ...patientDeadlines, stallMs: 5_000 };
   const endsAtFirstDeadline = starts === "several" || /sent no sound within|didn't answer within/.test(says);
   return endsAtFirstDeadline ? { ...patientDeadlines, firstChunkMs: 2_400 } : patientDeadlines;
 }

@@ -21,7 +21,7 @@ export const lyriaFaultRows: readonly FaultRow<LyriaFault>[] = [
   { fault: "each session ends after 3 seconds", says: undefined, starts: 4 },
   {
     fault: "ends and is gone",
-    says: "The generator stopped sending sound for 1 second.",
+    says: "The generator stopped sending sound for 5 seconds.",
     seconds: 2.5,
     starts: "several",
   },
@@ -30,7 +30,7 @@ export const lyriaFaultRows: readonly FaultRow<LyriaFault>[] = [
     says: "The generator ends each session without sending audio.",
     starts: 3,
   },
-  { fault: "stalls", says: "The generator stopped sending sound for 1 second.", seconds: 2 },
+  { fault: "stalls", says: "The generator stopped sending sound for 5 seconds.", seconds: 2 },
   { fault: "ignores pause", says: undefined },
   { fault: "garbage", says: "The generator sent something else than JSON." },
   { fault: "another format than it says", says: "The generator sent audio that is not 48 kHz stereo." },

@@ -7,7 +7,7 @@ export const soundFaultRows: readonly FaultRow<SoundFault>[] = [
   { fault: "drips", says: undefined },
   { fault: "slow first byte", says: undefined },
   { fault: "never answers", says: "The generator sent no sound within 2 seconds." },
-  { fault: "stalls", says: "The generator stopped sending sound for 1 second.", seconds: 1.5 },
+  { fault: "stalls", says: "The generator stopped sending sound for 5 seconds.", seconds: 1.5 },
   { fault: "dies between chunks", says: "The connection to the generator broke off.", seconds: 1.5 },
   { fault: "ends within a frame", says: "The source ended within an MP3 frame", seconds: 1.5 },
   { fault: "shorter than asked", says: undefined, seconds: 3.8 },
