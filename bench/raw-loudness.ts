@@ -14,7 +14,8 @@ const block = 1152;
 const bank = await loadBank();
 
 /**
- * Returns the loudness of the sound before mastering in LUFS, without the differences in level between its sections.
+ * Returns the loudness before mastering in LUFS. The level of each section of the piece is undone first, so that loud
+ * and quiet sections count equally.
  */
 const loudnessOf = async (spec: MusicSpec): Promise<number> => {
   const piece = composePiece(spec);

@@ -4,7 +4,10 @@ const depthMax = 128;
 
 export type ExactJson =
   | {
-      /** The value; a number that JavaScript would write differently is a raw number (`exactSourceOf`). */
+      /**
+       * The parsed value. A number that JavaScript would write differently is an object that contains its source text
+       * (`exactSourceOf` returns this text).
+       */
       readonly value: unknown;
       /** The same value with plain numbers, for calculations. */
       readonly plain: unknown;
@@ -85,7 +88,7 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
   readonly isRawJSON: (value: unknown) => value is { readonly rawJSON: string };
 };
 
-/** The source text of a raw number; undefined for any other value. */
+/** Returns the source text of a number that was parsed as an object; undefined for any other value. */
 export const exactSourceOf = (value: unknown): string | undefined =>
   isRawJSON(value) ? value.rawJSON : undefined;
 

@@ -1,5 +1,5 @@
-// Finds the request that the server received, for a changed copy of this request. A server knows only the connection of
-// the received request.
+// Remembers from which received request a copy was made, for example a copy with another URL. The server finds the
+// connection only by the request that it received itself.
 
 const originals = new WeakMap<Request, Request>();
 

@@ -1,4 +1,5 @@
-// Finds the files of the embedded profile from the settings. Only in this profile can all data be backed up and restored as a whole.
+// Returns the files and folders of all stores, according to the settings, for a backup or a restore of all data as a
+// whole. This is possible only in the embedded profile, in which every store is on this machine's disk.
 import type { Config } from "../config/config.ts";
 import { AppError, type Fault } from "../errors.ts";
 import { isOnDisk } from "../ports/store-url.ts";

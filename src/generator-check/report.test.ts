@@ -1,4 +1,5 @@
-// Tests the report for people and for CI systems, and the documentation page that lists the cases.
+// Tests the reports of `rondo generator check`, which are lines for people and JUnit XML for CI systems, and the
+// documentation page that lists the cases of the check.
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -43,7 +44,7 @@ test("there are at least 40 cases, and each has a unique id and a hint that is a
   for (const { hint } of allCases) expect(hint).toEndWith(".");
 });
 
-test("the documentation page lists every case with its title; the correct generators pass each case and the faulty generator fails it", () => {
+test("according to the documentation page, which lists every case, no correct generator fails a case, and every case catches the faulty generator", () => {
   const page = readFileSync(join(import.meta.dirname, "../../docs/reference/generator-check.md"), "utf8");
   const rows = [...page.matchAll(/^\| `(.*)$/gm)].map(([row]) => row.split("|").map((cell) => cell.trim()));
   expect(rows.map(([, id, title]) => [id, title])).toEqual(

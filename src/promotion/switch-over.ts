@@ -17,7 +17,10 @@ export interface SwitchOver {
   readonly onEvent: OnMoveEvent;
 }
 
-/** If this process dies before `seal`, writes are possible again after this time, in milliseconds. */
+/**
+ * The maximum pause of writes in milliseconds. If this process dies before `seal` makes the pause permanent, writes are
+ * possible again after this time.
+ */
 const pauseMsMax = 10_000;
 
 /**

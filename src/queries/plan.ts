@@ -9,7 +9,7 @@ export interface TableReference {
   readonly table: string;
   readonly alias: string;
   /**
-   * The column that must contain the caller in every use of the table; undefined in queries of the business itself.
+   * The column that must contain the caller's id in each row that is used; undefined in queries of the business itself.
    */
   readonly owner: string | undefined;
 }
@@ -96,7 +96,7 @@ const widest: readonly ValueType[] = ["float", "decimal", "bigint", "integer"];
 /**
  * Returns the type in which numbers are compared or combined. If one of them is a floating-point number, the type is a
  * floating-point number. Otherwise, if one of them is a decimal, the type is a decimal with the largest `scale` of all
- * of them. Otherwise the type is a whole number. Other types don't change.
+ * of them. Otherwise the type is a whole number. If none of them is a number, the type of the first value is returned.
  */
 export function commonTypeOf(of: readonly TypeOfValue[]): TypeOfValue {
   const type = widest.find((wide) => of.some((one) => one.type === wide)) ?? of[0]!.type;

@@ -52,7 +52,7 @@ interface OfBusiness {
   wasRefused: boolean;
   /** The time at which the counts were last stored, as performance.now(). */
   storedAtMs: number;
-  /** The change mark of the database at that time. */
+  /** The result of the database's `changeMark()` at that time. It changes with every commit. */
   mark: number | undefined;
 }
 
@@ -188,7 +188,7 @@ const hasLiveLimits = (quotas: Quotas | undefined): boolean =>
 interface Stored {
   /** The used-up quotas of the business, and of the users whose counts were stored. */
   readonly reached: readonly Reached[];
-  /** The change mark of the database after the counts were stored. */
+  /** The result of the database's `changeMark()` after the counts were stored. */
   readonly mark: number | undefined;
 }
 

@@ -13,7 +13,7 @@ import {
   timestamp,
 } from "./table-declaration.ts";
 
-/** The kinds of due work. Each kind has its own sweep. */
+/** The kinds of due work. Each kind has its own sweep, a scheduled job that does this work. */
 export type DueKind = "generations" | "tiers" | "trash" | "orphans" | "accounts";
 
 /** The kind of sweep that failed, or "schema": the tables of the business could not be migrated. */
@@ -113,7 +113,10 @@ export const controlSchema = {
       businessId: idOf("businesses"),
       kind: textOf<DueKind>(),
       dueAt: timestamp,
-      /** The id of the latest mark. Each mark gets a new id. */
+      /**
+       * The id of the latest mark. A transaction that creates work marks the business before it begins, with a new id
+       * each time.
+       */
       mark: text,
       /** The time at which a sweep first checked the business after that mark; null: not yet. */
       seenAt: nullable(timestamp),

@@ -12,8 +12,8 @@ export interface WatchForLossDeps {
 }
 
 /**
- * Aborts `stop` soon after the run has lost its generation. A cancellation closes the audio stream, which the store
- * reports.
+ * Aborts `stop` soon after the generation no longer belongs to this run. The store reports each change of the audio
+ * stream, and then the state of the generation is checked. A cancellation, for example, closes the stream.
  */
 export function watchForLoss(
   { chunkStore, database }: WatchForLossDeps,
@@ -39,7 +39,7 @@ export function watchForLoss(
     if (isWaiting || stop.signal.aborted) return;
     isWaiting = true;
     const waitMs = Math.max(0, checkedAtMs + checkEveryMs - performance.now());
-    // A failed check is repeated after the next change. In addition, the run detects the loss when it writes.
+    // A failed check is repeated after the stream's next change. In addition, the run detects the loss when it writes.
     setTimeout(() => void check().catch(() => undefined), waitMs);
   };
   chunkStore.watch(audio, changed, stop.signal);

@@ -1,5 +1,6 @@
-// Defines the interface of a frequent read. Each read is implemented once, so that the fast path and the router send
-// the same response.
+// Defines the interface of a read: one of the kinds of GET requests that are most frequent. Two places answer such a
+// request: the fast path, which is tried first, and the router. Each read is implemented once, so that both send the
+// same response.
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type { LiveCaller } from "../answers/live-answers.ts";
 
@@ -24,8 +25,8 @@ export interface Read<Parameters extends ReadParameters = ReadParameters> {
    */
   answer(asked: ReadRequest, parameters: Parameters): MaybePromise<Response>;
   /**
-   * Creates the response to an error. Without this function, the response is the usual problem without further
-   * headers.
+   * Creates the response to an error. Without this function, it is the usual response to an error
+   * (application/problem+json), without further headers.
    */
   answerError?(err: unknown, requestId: string): Response;
 }

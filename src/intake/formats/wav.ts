@@ -1,5 +1,6 @@
-// Decodes WAV while it arrives. Headers of streaming servers are accepted, too: they declare no length, a wrong length,
-// or a length for each part.
+// Decodes WAV while it arrives. A WAV file consists of parts (RIFF chunks), for example its format and its sound. The
+// headers of streaming servers are accepted, too: they declare no length or a wrong length of the sound, or send the
+// sound in several parts, each with its length.
 
 import { failed } from "../failed.ts";
 import { createWaitingBytes, textAt } from "./bytes.ts";

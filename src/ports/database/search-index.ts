@@ -82,7 +82,8 @@ function createOnPostgres({ table, owner, columns }: SearchIndex): readonly stri
 
 /** Returns the SQL that creates or replaces the functions of the index on Postgres. */
 export function createSearchFunctions(): readonly string[] {
-  // Both functions have the same cost, so that Postgres plans a search in the same way for both languages.
+  // Both functions have the same cost, although one is in SQL and one in PL/pgSQL, so that the plan of a search doesn't
+  // depend on the language.
   const head = (name: string, language: string) =>
     `create or replace function ${name}(owner text, content text) returns tsvector language ${language} immutable parallel safe cost 20 as $function$`;
   return [

@@ -8,8 +8,9 @@ const commitMsMax = 5_000;
 type Work<Trx, T> = (trx: Trx) => Promise<T>;
 
 /**
- * `start` runs the transaction with the work that `limited` returns. If that work ends after the limit, it throws, so
- * the engine rolls back. The engine's later result is ignored.
+ * `start` runs a transaction, and must pass `limited(work)` to the engine in place of `work`. If the work ends after
+ * the limit, `limited(work)` throws, so that the engine rolls back. The caller already has its error by then, so the
+ * engine's result is ignored.
  */
 export function withinTime<T>(
   timeoutMs: number | undefined,

@@ -24,7 +24,7 @@ export interface BodySource {
   left(): void;
 }
 
-/** Creates the response body. The runtime finds the connection by the `request` of this response. */
+/** Creates the response body. `request` is the request that is answered: by it, the runtime finds the connection. */
 export type OpenBody = (source: BodySource, request?: Request) => ReadableStream<Uint8Array>;
 
 /**

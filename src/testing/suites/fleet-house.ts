@@ -16,7 +16,10 @@ import type { SharedDeps } from "../../deps/shared-deps.ts";
 import type { StoreUrl } from "../../ports/store-url.ts";
 import { createTestStores, silentLog } from "../test-stores.ts";
 
-/** This migration fails where a user "broken" exists. `rondoBetween` runs between its two statements. */
+/**
+ * This migration fails in a business that has a user with the id "broken". A test can set `rondoBetween` to a function
+ * that is called after the first of the two tables was created.
+ */
 const laterMigration = `
 export async function up(db) {
   await db.schema.createTable("laterOne").addColumn("id", "text", (c) => c.primaryKey()).execute();
@@ -40,7 +43,7 @@ async function writeLaterMigrations(folder: string): Promise<string> {
   return folder;
 }
 
-/** Creates the dependencies of a process that has these migrations. */
+/** Creates the dependencies of a process whose migrations are in the folder `migrations`. */
 export async function fleetDepsOf(
   deps: Pick<SharedDeps, "control" | "sealing" | "faults">,
   { businessUrl, dataDir, neon }: Config,

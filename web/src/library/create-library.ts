@@ -143,8 +143,9 @@ export function createLibrary() {
     load,
     more,
     /**
-     * Returns a loaded piece, or reads it from the server, because its page of the list may not be loaded. Resolves to
-     * undefined if the piece no longer exists. Rejects with the server's error.
+     * Returns a piece that is loaded already, or else reads it from the server: the list is loaded page by page, so the
+     * page with this piece may still be missing. Resolves to undefined if the piece no longer exists. Rejects with the
+     * server's error.
      */
     async find(id: string): Promise<TrackSummary | undefined> {
       const known = tracks.get(id);

@@ -17,8 +17,8 @@ export function createTracks() {
     addVersion: (id: string, version: VersionSummary) =>
       byId[id] && setById(id, "versions", (all) => [...all, version]),
     /**
-     * Removes an album, a piece or a version; a piece is removed with its last version. Returns the changed pieces as
-     * they were.
+     * Removes an album, a piece or a version; a piece is removed with its last version. Returns the removed and
+     * changed pieces as they were before.
      */
     drop({ id }: ThingRef): TrackSummary[] {
       const before = Object.values(unwrap(byId))

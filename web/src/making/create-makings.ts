@@ -17,7 +17,7 @@ export interface Known {
 
 /** The limit of event streams: browsers allow six connections per host, and audio and requests need some. */
 const FOLLOWED_MAX = 3;
-/** How long to wait before the place in the queue is requested. By then, an event usually contains the place. */
+/** How long to wait before the place in the queue is requested. Usually an event with the place arrives earlier. */
 const ASK_PLACE_MS = 3000;
 
 export function createMakings() {

@@ -1,4 +1,4 @@
-// Shows the menu of the page: the views beside the list, and the keyboard shortcuts.
+// Shows the menu of the page: links to the other views, the keyboard shortcuts, and the languages.
 import { For, Show } from "solid-js";
 import { at } from "../address/at.ts";
 import { follow } from "../address/address.ts";

@@ -1,5 +1,5 @@
-// Tests every story of a listener in Chromium with the real app, also with endless pieces: on a phone by touch alone, and
-// on a desktop by keys alone.
+// Tests in Chromium, with the real app, what a listener does: make, find, rename, change, share, delete and restore
+// music, and endless pieces. Each story runs on a phone by touch alone, and on a desktop by keys alone.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 import { barriers } from "./stage/barriers.ts";
@@ -107,7 +107,7 @@ async function liveStory(page: Page, press: Press): Promise<void> {
 }
 
 test(
-  "every story works on a phone of 320 pixels by touch alone",
+  "music can be made, found, renamed, changed, shared, deleted and restored on a phone of 320 pixels by touch alone",
   async () => {
     const narrow = { ...phone, viewport: { width: 320, height: 640 } };
     await using opened = await openPage(stage.browser, stage.app.url, narrow);
@@ -131,7 +131,7 @@ test(
 );
 
 test(
-  "every story works on a desktop by keys alone",
+  "music can be made, found, renamed, changed, shared, deleted and restored on a desktop by keys alone",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     await liveStory(opened.page, byKeys);
@@ -147,7 +147,7 @@ const devices = {
 
 for (const [name, [device, press]] of Object.entries(devices))
   test(
-    `an endless piece plays without a planned end until it is stopped, and is kept, on ${name}`,
+    `an endless piece plays without a planned end until it is stopped, and stays in the list, on ${name}`,
     async () => {
       await using opened = await openPage(stage.browser, stage.app.url, device);
       const { page, complaints } = opened;
@@ -161,7 +161,7 @@ for (const [name, [device, press]] of Object.entries(devices))
       await page.locator(".track .facts", { hasText: "Endless" }).waitFor();
       expect(await barriers(page)).toEqual([]);
 
-      // A second endless piece is refused with the sentence of the limit, and the first piece plays on.
+      // A second endless piece is refused with a message about the limit, and the first piece plays on.
       await typeInto(page.getByLabel("What should it sound like?"), "endless harp", press);
       await press(button(page, "Compose"));
       await page.getByText("An endless piece of yours is already being made.").waitFor();

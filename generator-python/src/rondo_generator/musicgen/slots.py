@@ -1,4 +1,8 @@
-"""Holds the memory of all slots on the device, allocated at the start: keys, values, tokens and settings."""
+"""Holds the memory of all slots on the device: keys, values, tokens and settings.
+
+A slot is the place of one piece that is being made. A window is the part of a piece that the model reads at a time; the
+end of a window is given to the model again as the beginning of the next window.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ ROWS = 2
 
 
 class Slots:
-    """Tensors whose first or second dimension is the slot. Nothing is allocated after the start.
+    """The tensors of all slots. Their first or second dimension is the slot. Nothing is allocated after the start.
 
     A column is what the decoder reads in one step: one token for each codebook. Column 0 is padding. The token of frame
     f of codebook c is in column f + 1 + delay(c).
@@ -47,7 +51,7 @@ class Slots:
         )
         #: The column that the next step reads.
         self.position = torch.zeros(count, dtype=torch.long, device=device)
-        #: The number of frames at the start of the window that are given and not made.
+        #: The number of frames at the start of the window that come from earlier sound, and are not made.
         self.given = torch.zeros(count, dtype=torch.long, device=device)
         #: The number of the window's first frame, counted from the start of the piece.
         self.first_frame = torch.zeros(count, dtype=torch.long, device=device)

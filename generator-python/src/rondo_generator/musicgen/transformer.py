@@ -1,4 +1,4 @@
-"""Runs MusicGen's decoder with stock weights, for rows at different positions of their pieces."""
+"""Runs MusicGen's decoder with the published weights, for several pieces that are at different positions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Transformer:
         self._last_norm = decoder.layer_norm
         #: The heads of all codebooks as one matrix, shape (codebooks · vocabulary, hidden).
         self._heads = torch.cat([head.weight for head in model.lm_heads])
-        # A window always begins at position 0, so the table does not have to be longer than a window.
+        # A long piece is made in windows. Each begins at position 0 again, so the table is only as long as a window.
         table = decoder.embed_positions.get_embedding(slots.columns, slots.shape.hidden)
         self._positions = table.to(self._heads)
 
@@ -82,7 +82,8 @@ class Transformer:
             )
             hidden = hidden + own.out_proj(past.transpose(1, 2).flatten(2))
 
-            # Without a prompt this attention gives zeros, so only the first row of each slot needs it.
+            # Each slot has a row with the prompt and a row without. This attention gives zeros without a prompt, so
+            # only the first row needs it.
             text = layer.encoder_attn
             with_prompt = hidden.view(-1, ROWS, *hidden.shape[1:])[:, 0]
             normed = layer.encoder_attn_layer_norm(with_prompt)

@@ -58,7 +58,8 @@ export async function beginPostgres(
       const { transaction } = await lease.send(`begin ${mode}; ${limits}`, [], answerMsMax);
       if (transaction !== "open") throw new AppError("INTERNAL", "The database did not begin a transaction.");
     } catch (err) {
-      // The server stalled and stopped BEGIN at the time limit of shared statements.
+      // BEGIN itself still has the short time limit of a shared connection (`sharedMsMax`). If the server stalls for
+      // longer, it stops BEGIN, which is then tried again.
       if (!isStopped(err) || tries === 1) throw err;
       await send("rollback", []);
       await begin(tries - 1);

@@ -76,7 +76,10 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
       return "stopped";
     };
 
-  /** Sends a start. The start may be sent again, because the same requestId identifies the same generation. */
+  /**
+   * Sends the request that starts a generation. It may be sent again, because a request with the same requestId means
+   * the same generation.
+   */
   const post = (body: string, signal: AbortSignal): Promise<Response> => {
     const headers = { "content-type": "application/json", accept: accepted };
     const asked = call("/generate", { method: "POST", headers, body, timeoutMs: firstChunkMs });

@@ -15,7 +15,7 @@ export interface FarWork {
    * deadline passes.
    */
   make(signal: AbortSignal): AsyncIterable<GeneratedChunk>;
-  /** Is called once if the generation ends early, even before `make`. */
+  /** Stops the work on the other machine. It is called once if the generation ends early, even before `make`. */
   stopFar(limit: AbortSignal): Promise<FarEnd>;
 }
 
@@ -31,8 +31,8 @@ export function farGeneration(work: FarWork): Generation {
 }
 
 /**
- * Returns how long a start is repeated while the generator is busy. This is shorter than the wait for the first chunk,
- * so that the error says that the generator is busy, and not that it sent no sound.
+ * Returns for how long the start of a generation is tried again while the generator is busy. This is shorter than the
+ * wait for the first chunk, so that the error says that the generator is busy, and not that it sent no sound.
  */
 export const busyLimitMs = (firstChunkMs: number): number => 0.8 * firstChunkMs;
 

@@ -106,7 +106,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       expect(order.lastIndexOf("mid")).toBeLessThan(60);
     }, 60_000);
 
-    test("when the virtual clock of the turns gets too large, it restarts, and the turns stay fair", async () => {
+    test("when the numbers of the turns get too large, they begin again at small numbers, and the turns stay fair", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await queue.add("maintenance", [job({ id: "a1", businessId: "a" })]);
@@ -130,7 +130,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   });
 
   describe("closing", () => {
-    test("a run that ignores its signal loses its job when the worker is closed by force", async () => {
+    test("when a worker is closed by force, the job of a run that ignores its signal waits again, and another worker runs it", async () => {
       await using queue = await createQueue({ closeGraceMs: 100 });
       await queue.add("maintenance", [job({ id: "deaf", attempts: 1 })]);
       let started = false;
@@ -152,8 +152,8 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
     });
   });
 
-  describe("Redis", () => {
-    test("makes adding a job fail immediately while it is unreachable; afterwards everything works again", async () => {
+  describe("faults of Redis", () => {
+    test("while Redis is unreachable, adding a job fails immediately; afterwards everything works again", async () => {
       await using own = await startRedisServer(durable);
       await using queue = await createQueue({ url: own.url, onError: () => {} });
       const ran: string[] = [];
@@ -175,7 +175,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       await until("the job ran", () => ran.includes("x"), 10_000);
     }, 60_000);
 
-    test("is refused with a hint at the start if it evicts keys", async () => {
+    test("at the start, a Redis that evicts keys is refused with a hint", async () => {
       await using own = await startRedisServer(["--maxmemory-policy", "allkeys-lru"]);
       const opening = createBullmqJobQueue({ url: own.url });
       await expect(opening).rejects.toMatchObject({
@@ -185,7 +185,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       });
     });
 
-    test("gives different errors at the start if it is unreachable and if it refuses the password", async () => {
+    test("at the start, an unreachable Redis and a refused password give different errors", async () => {
       await using own = await startRedisServer(["--requirepass", "right"]);
       const at = (userInfo: string) => own.url.replace("://", `://${userInfo}`);
       expect(await codeOf(createBullmqJobQueue({ url: at(":wrong@"), onError: () => {} }))).toBe(
@@ -197,7 +197,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       expect(await codeOf(createBullmqJobQueue({ url: own.url, onError: () => {} }))).toBe("UNAVAILABLE");
     });
 
-    test("refuses a whole batch with STORAGE_FULL if its memory is full, and keeps its earlier jobs", async () => {
+    test("if the memory of Redis is full, a whole batch of jobs is refused with STORAGE_FULL, and earlier jobs stay", async () => {
       await using own = await startRedisServer(["--maxmemory", "6mb"]);
       await using queue = await createQueue({ url: own.url });
       await queue.add("maintenance", [job({ id: "kept" })]);
@@ -224,7 +224,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
     });
   });
 
-  test("completed jobs beyond the limit are forgotten, and failed jobs are never forgotten", async () => {
+  test("completed jobs beyond the limit are removed, and failed jobs are never removed", async () => {
     await using queue = await createQueue({ completedMax: 10 });
     await queue.add("maintenance", [
       job({ data: { bad: true } }),

@@ -122,7 +122,7 @@ describe("the file", () => {
     expect(names).toEqual(["thing.make"]);
   });
 
-  test("completed jobs beyond the limit are forgotten, and failed jobs are never forgotten", async () => {
+  test("completed jobs beyond the limit are removed, and failed jobs are never removed", async () => {
     using folder = createFolder();
     await using queue = createQueue({ ...folder, completedMax: 10 });
     await queue.add("maintenance", [

@@ -3,7 +3,7 @@ import type { FileMetadata } from "@google-cloud/storage";
 import type { ObjectFacts } from "../object-store.ts";
 
 export interface GcsFacts extends ObjectFacts {
-  /** Identifies this content. When the object is replaced, the new content has another generation. */
+  /** Google's name for a version of an object. When the object is replaced, the new content has another generation. */
   readonly generation: string;
 }
 

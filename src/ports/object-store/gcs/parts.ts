@@ -107,7 +107,8 @@ async function compose(
   parts: readonly { readonly name: string; readonly facts: GcsFacts }[],
   contentType: string,
 ): Promise<GcsFacts> {
-  // The request contains the generations of the parts, because another process may write the same parts.
+  // The request names the generation of each part (its version in Google Cloud Storage), because another process may
+  // replace the parts meanwhile.
   const sources = parts.map((part) => files.file(part.name, { generation: part.facts.generation }));
   const target = files.file(name);
   target.metadata.contentType = contentType;

@@ -6,7 +6,7 @@ import { gcsErrorOf, isTransient, refusalOf } from "./errors.ts";
 
 export interface GcsSpan {
   readonly name: string;
-  /** Reads only this generation, even if the object is replaced meanwhile. */
+  /** The version of the object to read. A version that replaces it meanwhile is not read. */
   readonly generation: string;
   readonly start: number;
   readonly end: number;

@@ -1,4 +1,5 @@
-// A model that answers each wanted query with its reference spec, to test the corpus itself.
+// Defines a stand-in for a language model: it answers each query of the corpus with the reference spec. With it, tests
+// check the corpus itself.
 import type { LanguageModel } from "../../../ports/language-model/language-model.ts";
 import type { CorpusQuery } from "./corpus.ts";
 

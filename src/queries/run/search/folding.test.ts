@@ -135,7 +135,7 @@ test.each(wanted)(
   },
 );
 
-test("Postgres folds each letter that its Unicode version contains in the same way as this process", async () => {
+test("Postgres and this process fold every letter in the same way, except letters that Postgres doesn't know yet", async () => {
   const postgres = engines.all.find(({ database }) => database.dialect === "postgres")?.database;
   if (postgres === undefined) return;
   const letters: string[] = [];

@@ -1,5 +1,5 @@
-// Tests that a page of a search with many matches is found in the order of the page, with the same rows as with the
-// search index.
+// Tests searches with many matches. Such a search does not use the search index: it reads rows in the order of the page
+// until enough of them match. The page must have the same rows as with the index.
 import { expect, test } from "bun:test";
 import { businessSchema } from "../../../businesses/tables/schema.ts";
 import type { Database } from "../../../ports/database/database.ts";
@@ -102,7 +102,7 @@ function expectedIds(text: string): readonly string[] {
     .map(idOf);
 }
 
-test("a search with many matches tests rows in the order of its page, and returns the right rows on every engine", async () => {
+test("a search with many matches reads rows in the order of its page instead of the search index, and finds the right rows on every engine", async () => {
   await using engines = await openEngines({
     migrations: businessMigrations,
     withPostgres: await hasPostgres(),
@@ -170,7 +170,7 @@ test("a search with many matches tests rows in the order of its page, and return
       const none = await page("tracks.find", { text });
       expect([none.ids, isTest(none.last)]).toEqual([[], false]);
     }
-    // No index has this order, and the other user has few rows.
+    // These two searches use the search index: no index of the database is ordered by title, and fay has few rows.
     expect(isTest((await page("tracks.findByTitle", { text: "tea" })).last)).toBe(false);
     const others = await page("tracks.find", { text: "tea" }, "fay");
     expect(isTest(others.last)).toBe(false);

@@ -33,7 +33,10 @@ export interface Query {
   readonly method: Method;
   readonly scope: Scope;
   readonly tables: readonly string[];
-  /** The declared parameters, followed by those of a page and of a choice of orders. */
+  /**
+   * The declared parameters, followed by those that Rondo adds: `limit`, `after` and `before` if the result is a page,
+   * and `orderBy` if the query has several orders.
+   */
   readonly parameters: readonly Parameter[];
   readonly plan: QueryPlan;
   readonly returns: Returns;

@@ -1,5 +1,5 @@
-// Creates the data that the states of the page show, with the API: a member's pieces, versions, albums, link and trash,
-// and businesses.
+// Creates, through the API, what the page shows in its different states: the pieces, versions, albums, trash and shared
+// link of a member, and businesses.
 import type { Page } from "playwright-core";
 import type { RondoProcesses } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 import type { StateSetting } from "./states.ts";
@@ -45,7 +45,10 @@ export const makeMembersMusic = (page: Page, email: string): Promise<StateSettin
     };
   }, email);
 
-/** Creates a business that signs people in itself, and a key and a user with a piece for the console. */
+/**
+ * Creates the business acme, which signs people in itself. For the console, it creates a key of the business demo and
+ * a user of demo who has a piece.
+ */
 export async function createBusinesses({
   url,
   operatorKey,
