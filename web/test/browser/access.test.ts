@@ -141,5 +141,5 @@ for (const [name, device] of Object.entries({ desktop, phone }))
       // The last address is unknown, so its 404 is expected.
       expect(complaints.filter((one) => !one.includes("404"))).toEqual([]);
     },
-    TEST_MS_MAX,
+    2 * TEST_MS_MAX,
   );
