@@ -43,7 +43,8 @@ export const config = {
               name: (id, modules) => (isFirst(id, modules) ? "first" : null),
               test: (id) => !id.endsWith("/sw.ts"),
             },
-            // The list of pieces needs no words of music, so it doesn't wait for them.
+            // The translator of musical terms has a file of its own, because the list of pieces needs no such terms and
+            // so doesn't wait for it.
             { name: "music", test: /i18n\/music\.ts$/ },
             { name: "parts", minShareCount: 2 },
           ],

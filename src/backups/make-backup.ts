@@ -1,4 +1,5 @@
-// Makes a backup of the embedded profile while it is in use: each database in the state of one moment, the streams and the objects.
+// Makes a backup of the embedded profile while it is in use. The backup contains the databases, the streams, the
+// objects and the job queue. Each database is copied in the state that it has at one moment.
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";

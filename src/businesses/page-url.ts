@@ -6,8 +6,8 @@ import type { BusinessRegistry } from "./registry.ts";
 export const usualSlug = "demo";
 
 /**
- * Returns the address of the page, without a slash at the end. A business without a host has its page below its path at
- * `publicUrl`, and the business `usualSlug` has it at `publicUrl` itself.
+ * Returns the address of the page, without a slash at the end. The page of a business without a host is at `publicUrl`
+ * followed by `/b/` and its slug. The page of the business `usualSlug` is at `publicUrl` itself.
  */
 export async function pageUrlOf(
   registry: Pick<BusinessRegistry, "findHost">,

@@ -1,6 +1,6 @@
-// Closes the streams of ended generations after the commit. If the chunk store is available, the streams are closed
-// immediately. Otherwise a job closes them. The transaction that ended the generation has stored this job in the
-// outbox.
+// Closes the streams of generations after the commit of the transaction that ended them. If the chunk store is
+// available, the streams are closed immediately. Otherwise a job closes them, which the same transaction has stored in
+// the outbox.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { flushOutboxSoon, promiseJob } from "../businesses/outbox/outbox.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -22,8 +22,9 @@ export const promiseClosing = (
 ): Promise<void> => promiseJob(trx, "maintenance", closingJob.inputOf({ businessId, requestId }, options));
 
 /**
- * Must be called after the commit. It never throws, because the generation has ended and so the request succeeds. With
- * `audioOnly`, the events stay open for the worker, which reports whether the generator stopped.
+ * Must be called after the commit of the transaction that ended the generation. It never throws: the generation has
+ * ended, so the request that ended it has succeeded, and the stored job will close the streams. With `audioOnly`, the
+ * events stay open for the worker, which reports whether the generator stopped.
  */
 export async function closeStreamsSoon(
   deps: ClosingDeps,

@@ -1,5 +1,5 @@
-// Tests sources that declare a wrong format, break off or send other data. Each source fails with a reason, and the
-// audio before the fault is returned.
+// Tests sources of audio that declare a wrong format, break off, or send data that is not audio. Each source fails with
+// a reason, and the audio before the fault is returned.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type AppError, isAppError } from "../errors.ts";
@@ -114,7 +114,7 @@ const refused: readonly Refused[] = [
     reason: "is noise",
   },
   {
-    name: "samples in the other byte order",
+    name: "big-endian PCM whose bytes are little-endian",
     bytes: pcmOf(musicAt(24_000, 3, 1), "s16le"),
     format: { kind: "pcm", encoding: "s16be", sampleRate: 24_000, channels: 1 },
     reason: "is noise",
@@ -209,7 +209,7 @@ test("a silent source fails at its end", async () => {
   }
 });
 
-test("a silent source that is longer than wanted fails at the wanted length", async () => {
+test("a silent source that is longer than the requested piece fails at the requested length", async () => {
   for (const fade of [true, false, undefined]) {
     const options = fade === undefined ? {} : { fade };
     const silent = await takeAll(intake, new Uint8Array(900_000), {
@@ -311,7 +311,7 @@ describe.each(Object.entries(hostileFiles(4_000_000)))("%s", (_, bytes) => {
     ["declared as MP3", { kind: "mp3" }],
     ["declared as WAV", { kind: "wav" }],
     ["of an unknown format", undefined],
-  ] as const)("%s, ends in linear time", async (_, format) => {
+  ] as const)("%s, is refused in a time that grows at most linearly with its size", async (_, format) => {
     const begun = performance.now();
     const { failure } = await takeAll(intake, bytes, format === undefined ? {} : { format });
     expect(isAppError(failure, "GENERATION_FAILED")).toBe(true);

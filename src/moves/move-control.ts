@@ -9,7 +9,7 @@ export interface MoveControlDeps {
   readonly from: TableCopy;
   /** The new database, which has the same migrations as the former one. Its rows are replaced. */
   readonly to: TableCopy;
-  /** Called after each table. */
+  /** Called after each table was copied, with its number of rows. */
   readonly onTable: (table: string, rows: number) => void;
 }
 

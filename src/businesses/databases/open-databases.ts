@@ -65,7 +65,10 @@ export interface OpenDatabasesOptions {
   readonly openMax?: number;
   /** The number of databases that this process may open on a server with this many connections. */
   readonly placesOf?: (connections: number) => number;
-  /** The maximum time for which a caller waits for a place, and then again for the opening, in milliseconds. */
+  /**
+   * The time limit in milliseconds for each of the two waits of a caller: the wait for a place on the server, and then
+   * the wait until the database is open.
+   */
   readonly waitMs?: number;
   readonly idleMs?: number;
   /**

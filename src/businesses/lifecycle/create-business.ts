@@ -79,8 +79,9 @@ export async function createBusiness(
         .execute();
     });
   } catch (err) {
-    // After any other error nothing is removed here, because the commit may have succeeded although
-    // its response was lost. If the row in `begunBusinesses` still exists, the sweep removes the database.
+    // Only CONFLICT proves that the transaction failed. After any other error, nothing is removed here: the commit may
+    // have succeeded, although its response was lost. If the row in `begunBusinesses` still exists, the sweep removes
+    // the database.
     if (!isAppError(err, "CONFLICT")) throw err;
     await deps.provisioner.drop(credentials);
     await deps.control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();

@@ -15,7 +15,10 @@ export interface RotateMasterKeyDeps {
   readonly sealing: Sealing;
 }
 
-/** Returns the number of secrets that were sealed again. Throws INTERNAL for a secret that neither key opens. */
+/**
+ * Returns the number of secrets that were sealed again. Throws INTERNAL for a secret that can be opened neither with
+ * the current nor with the former master key.
+ */
 export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKeys): Promise<number> {
   const { control, sealing } = deps;
   const derivationKey = await findDerivationKey(control, sealing, keys);

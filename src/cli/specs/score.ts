@@ -1,5 +1,5 @@
-// Defines the command rondo specs score, which scores a language model: it drafts each query of the corpus, and the
-// rows are compared with the right ones.
+// Defines the command rondo specs score, which scores a language model. The model drafts each query of the corpus
+// (src/queries/draft/corpus), and the rows that its query returns are compared with the right ones.
 import { AppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { openDatabase } from "../../ports/database/open.ts";

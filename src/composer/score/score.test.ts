@@ -63,8 +63,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     const intervals: number[] = [];
     for (const piece of pieces) {
       const sung = barsOf(piece).map(({ notes }) => notes.filter(({ part }) => part === "lead"));
-      // If two notes sound together, the upper one doubles the octave, and the lower one is the
-      // melody.
+      // If two notes begin together an octave apart, the upper note only doubles the lower one, so it is left out.
       const tune = sung.flatMap((notes) =>
         notes.filter((note) => !notes.some((other) => isDoubling(note, other))),
       );

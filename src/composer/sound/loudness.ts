@@ -12,7 +12,7 @@ const chorusLufs = -14.7;
 const priorSeconds = 4;
 /** The volume changes at most this fast, so that the changes are not audible. */
 const decibelsPerSecond = 0.6;
-/** The maximum deviation from the gain for the style. */
+/** The maximum difference between the gain and the style's usual gain, in decibels. */
 const reachDb = 8;
 const blockSamplesMax = 4096;
 /** A block below this loudness is a pause and is not measured. */

@@ -44,8 +44,8 @@ export function runGeneration(
       signal.throwIfAborted();
       const outcome = await makeAudio({ ...deps, database }, { ...input, claimed, stop, onFarEnd });
       if (outcome === "complete") return;
-      // The stored bytes come from another generator, which an earlier run used or which made the start that this
-      // version shares. So the whole audio is made again.
+      // The stored bytes differ from those of this generator, so another generator made them: in an earlier run, or as
+      // the beginning that this version shares with its original. So the whole audio is made again.
       await saveProgress(database, claimed, 0);
       await deps.streams.delete(audioKey(input.businessId, claimed.versionId));
       return runGeneration(given, input, signal);

@@ -1,4 +1,5 @@
-// Copies the closed stream of a version into a file, so that finished sound without an object has an exact length.
+// Copies the closed stream of a version into a file. This gives finished audio an exact length while it is in the chunk
+// store but not in the object store.
 import { isAppError } from "../../errors.ts";
 import type { OpenWhole } from "../../streams/audio/audio-window.ts";
 import { chunkSource, type FinishedAudioDeps } from "./finished-audio.ts";
@@ -9,8 +10,8 @@ export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore">
 }
 
 /**
- * Returns a function that opens the file. If too many files are being made, the function returns undefined instead of
- * an error, so that no player is refused.
+ * Returns a function that opens the file. If no file can be made now, for example because too many are being made, the
+ * function returns undefined instead of an error. The player then gets the audio from the chunk store.
  */
 export const createOpenWhole =
   ({ files, chunkStore }: StreamedAudioDeps): OpenWhole =>

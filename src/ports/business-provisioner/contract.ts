@@ -1,5 +1,5 @@
-// Tests the contract of every provisioner on a real store: databases are separate, and nothing remains after a failure
-// or a deletion.
+// Tests the contract of every provisioner on a real store: the databases of businesses are separate, and nothing
+// remains after a failure or a deletion.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { isAppError } from "../../errors.ts";

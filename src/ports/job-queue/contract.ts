@@ -18,7 +18,10 @@ export interface JobQueuePair extends AsyncDisposable {
 }
 
 export interface JobQueueTimes {
-  /** The shortest lease whose end the technology detects fast enough for these tests. */
+  /**
+   * The length of the leases in these tests: as short as the technology allows, so that the end of a lease is detected
+   * soon.
+   */
   readonly leaseMs: number;
 }
 
@@ -126,7 +129,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     expect(at.at(-1)! - at[0]!).toBeGreaterThanOrEqual(mine.length * 190 - 200);
   }, 60_000);
 
-  describe("the queue after the clock was 40 days ahead and is correct again", () => {
+  describe("a queue whose clock was 40 days ahead and was then set right", () => {
     const aheadMs = 40 * 86_400_000;
     afterEach(() => void setSystemTime());
 
@@ -316,7 +319,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(failed!.finishedAtMs).toBeGreaterThan(0);
     });
 
-    test("the delay before a retry doubles with each attempt, and is shortened by at most half", async () => {
+    test("the delay before a retry doubles with each attempt, minus a random part of at most half", async () => {
       await using pair = await open();
       const startedAt: number[] = [];
       await pair.first.add("maintenance", [job({ id: "slow", attempts: 3, backoffMs: 200 })]);

@@ -170,7 +170,10 @@ function prepareCall<Tables>(
   return { query, statements, values, guards, page, digest };
 }
 
-/** Replaces each shortened text of a cursor by the text of the row that the cursor marks. */
+/**
+ * A cursor contains only the beginning of a long text. Replaces each such beginning by the full text, which is read
+ * again from the row that the cursor marks.
+ */
 function withWholeCursor<Tables>(
   database: Database<Tables>,
   { query, values, guards }: PreparedCall,

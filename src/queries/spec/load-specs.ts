@@ -75,7 +75,7 @@ export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSp
   return { queries, faults };
 }
 
-/** Reports a number in a spec that would lose digits without an error. */
+/** Reports each number in a spec that has too many digits for a double, which would be rounded silently. */
 function noteInexact(list: FaultList, at: string, value: unknown): void {
   const source = exactSourceOf(value);
   if (source !== undefined) {

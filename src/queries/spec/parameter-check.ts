@@ -9,7 +9,9 @@ import { idPattern, type Parameter, type ParameterShape, type StringFormat } fro
 /** Returns the value to bind. If the value is not valid, adds a fault and returns undefined. */
 export type Check = (value: unknown, at: string, faults: Fault[]) => unknown;
 
-/** The check of a value from a query string, in which every value is a string, and the check of a value from JSON. */
+/**
+ * `fromText` checks a value from a query string, in which every value is a string. `fromJson` checks a value from JSON.
+ */
 export interface ParameterCheck {
   readonly fromText: Check;
   readonly fromJson: Check;

@@ -1,12 +1,14 @@
-// Defines a slot, which is a position in compiled SQL at which a value is bound. A slot names the source of the
-// value. In Kysely's tree it replaces the value.
+// Defines a slot, which is a position in compiled SQL at which a value is bound. A slot names the source of the value,
+// and takes the place of the value in Kysely's tree of the statement.
 import type { TypeOfValue } from "../plan.ts";
 
 export type Slot =
   | (TypeOfValue & { readonly slot: "parameter"; readonly name: string; readonly folded: boolean })
   /** An entire list as one JSON string, so that the SQL doesn't depend on the length of the list. */
   | { readonly slot: "list"; readonly name: string }
-  /** The items to insert as one JSON string. Each item gets `ids` new ids, as "~0", "~1"… */
+  /**
+   * The items to insert as one JSON string. Each item gets `ids` new ids, in extra fields that are named "~0", "~1"…
+   */
   | { readonly slot: "items"; readonly name: string; readonly ids: number }
   /** The words of a search, in the syntax of the engine. With `owned`, only rows of the caller are found. */
   | {
@@ -24,5 +26,8 @@ export type Slot =
   /** One row more than the page, to find out whether there is a next page. */
   | { readonly slot: "pageLimit" }
   | (TypeOfValue & { readonly slot: "cursor"; readonly index: number })
-  /** A value of the row at which a search in the order of the page stops. */
+  /**
+   * A value of the row before which a search in the order of the page stops. This row is the first one after the tested
+   * rows (`OrderedSearch` in select-sql.ts).
+   */
   | (TypeOfValue & { readonly slot: "edge"; readonly index: number });

@@ -1,4 +1,4 @@
-// Lists the reasons that listeners see when a generator fails that responds with the sound as the body.
+// For generators that send the sound as the body of a response: lists the reason that listeners see for each fault.
 import type { SoundFault } from "../servers/generators/sound-replies.ts";
 import type { FaultRow } from "./fault-suite.ts";
 

@@ -39,7 +39,10 @@ export const scriptedAudio = (chunks: number, chunkBytes: number): Uint8Array<Ar
     Buffer.concat(Array.from({ length: chunks }, (_, index) => scriptedChunk(index, chunkBytes))),
   );
 
-/** The beginning of a piece made by "extend", which replaces the same number of bytes of the original. */
+/**
+ * The first bytes of a piece that was made by the instruction "extend". They replace as many first bytes of the
+ * original piece.
+ */
 const extendedHead = new TextEncoder().encode("longer");
 
 export const extendedAudio = (chunks: number, chunkBytes: number): Uint8Array<ArrayBuffer> => {
@@ -86,7 +89,10 @@ export function createScriptedGenerator(
         })(),
       };
     },
-    /** Accepts any instruction except "qwertz". "extend" shares two and a half chunks with the original. */
+    /**
+     * Accepts any instruction except "qwertz". After "extend", the new version shares its first two and a half chunks
+     * with the original, except for `extendedHead`.
+     */
     async revise({ spec, instruction, durationSeconds = 30, seed = 1 }) {
       if (instruction === "qwertz") {
         throw new AppError("INVALID_PARAMETER", "The instruction was not understood.");

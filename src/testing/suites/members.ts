@@ -1,4 +1,5 @@
-// Defines the tests of members for any engine: what is stored, what is refused, and which responses reveal nothing.
+// Defines the tests of members for any engine: what is stored, what is refused, and that a refused sign-in does not
+// reveal whether the e-mail has an account.
 import { describe, expect, test } from "bun:test";
 import { createAuthenticator } from "../../accounts/authenticate.ts";
 import type { UserCaller } from "../../accounts/caller.ts";

@@ -5,7 +5,7 @@ export type GenerationState = "queued" | "running" | "complete" | "failed" | "ca
 /** The account of a session. */
 export interface Account {
   business: string;
-  /** external: a user of the business's own sign-in. */
+  /** "external" means that the business signs the user in itself, and then gets a token for the user. */
   kind: "guest" | "member" | "external";
   /** Null for guests and external users. */
   email: string | null;
@@ -131,7 +131,9 @@ export interface Page<Item> {
   next: string | null;
 }
 
-/** Whether the generator on the other machine has stopped, too. */
+/**
+ * After a cancellation, for a generator on another machine than Rondo: whether the generator has stopped there, too.
+ */
 export type GeneratorEnd = "stopped" | "left running";
 
 export interface Chord {

@@ -33,7 +33,7 @@ test.each(["de", "ar"] as const)("%s has the placeholders of each text, and the 
   expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
 });
 
-test("a text has the form for its number and language, and stays English without a translation", () => {
+test("a text has the plural form for its number, which is written as in the language; without a translation it stays English", () => {
   expect(plural(1, "1 piece", "{n} pieces")).toBe("1 piece");
   expect(plural(1200, "1 piece", "{n} pieces")).toBe("1,200 pieces");
   speak("de", de);

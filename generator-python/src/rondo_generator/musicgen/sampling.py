@@ -24,7 +24,10 @@ class Sampling:
 
 
 def guided(logits: Tensor, guidance: Tensor) -> Tensor:
-    """Joins the two rows of each slot: shape (slots, 2, …) becomes (slots, …). `guidance` has the shape (slots)."""
+    """Joins the two rows of each slot, with and without the prompt: shape (slots, 2, …) becomes (slots, …).
+
+    `guidance` has the shape (slots).
+    """
     with_prompt, without_prompt = logits[:, 0], logits[:, 1]
     scale = guidance.view(-1, *[1] * (with_prompt.dim() - 1))
     return without_prompt + (with_prompt - without_prompt) * scale

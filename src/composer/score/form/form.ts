@@ -1,4 +1,5 @@
-// Chooses the sections of a piece of version 1, and computes the section lengths that fit a piece of any version.
+// Chooses the sections of a piece of composer version 1, and computes the section lengths that fit a piece of any
+// composer version.
 
 import type { FormName, Part } from "../../styles/style.ts";
 

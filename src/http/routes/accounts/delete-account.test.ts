@@ -14,7 +14,7 @@ test("without a grace period, a member's account on SQLite is deleted only with 
 test("a deleted account on SQLite is closed at once, can be restored completely, and is erased after the grace period, even if a process crashes", () =>
   checkDeletedAccount());
 
-test("a guest's account is deleted without a password, and the token that a business issued for it ends", async () => {
+test("a guest's account is deleted without a password, and a token that the business issued for the guest ends, too", async () => {
   await using house = await createAccountHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });

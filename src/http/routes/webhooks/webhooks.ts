@@ -27,7 +27,9 @@ export const changeWebhookBody = z.strictObject({
   events: events.optional(),
   state: z.enum(["active", "paused"]).optional(),
 });
-/** During the overlap, messages are also signed with the former secret. The overlap is at most a week. */
+/**
+ * For `overlapSeconds` after the change of the secret, at most a week, messages are signed with the former secret, too.
+ */
 export const rotateSecretBody = z.strictObject({
   overlapSeconds: z.int().min(0).max(604_800).default(86_400),
 });

@@ -29,7 +29,7 @@ test("the JSON contains the values of the .dat file, and the sections, bars and 
   });
 });
 
-test("an incomplete pair at the end is left out", () => {
+test("a minimum without a maximum at the end of the peaks is left out", () => {
   const odd = { ...waveform, peaks: waveform.peaks.subarray(0, 3) };
   expect(waveformDat(odd)).toHaveLength(26);
   expect(JSON.parse(waveformJson(odd)).data).toEqual([-128, 127]);

@@ -141,7 +141,10 @@ export function openChunkFile(file: string, options: OpenOptions) {
 
     now: (): number => translating(() => clock.get()?.value ?? 0),
 
-    /** Returns the streams that changed after `since`. `all` is true when a stream was removed, because a removed stream leaves no row. */
+    /**
+     * Returns the streams that changed after `since`. If a stream was removed, `all` is true: any stream may have
+     * changed or been removed, because a removed stream leaves no row.
+     */
     changesSince: (
       since: number,
     ): { readonly now: number; readonly all: boolean; readonly paths: string[] } =>

@@ -62,7 +62,7 @@ export async function inWriter<T>(
     }
     return await work({
       run(sql, values) {
-        // The end of the process has already rolled everything back.
+        // SQLite rolled back all uncommitted changes when the writer process ended.
         if (sql === "rollback" && current.isGone) return Promise.resolve(nothing);
         if (isLate) return Promise.reject(tooSlow(timeoutMs ?? 0));
         isCommitting ||= sql === "commit";

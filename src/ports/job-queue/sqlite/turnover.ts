@@ -111,8 +111,8 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   const wanting = `select 1 from jobs where queue = ?1 and state = 'waiting' and gaveWay = 0 and runAtMs <= ?2`;
   const activeOf = (business: string) =>
     `(select count(*) from jobs where queue = ?1 and businessId = ${business} and state = 'active')`;
-  // A job of this run's user is compared with the turn of this run, and a job of another user with the latest turn of
-  // this run's user.
+  // `JobContext.isWanted` describes this rule. ?4 is `turns`. The turn of a waiting job is compared with the turn of
+  // this run if the job belongs to the same user, and otherwise with the latest turn of this run's user.
   const wantedByOwn = db.prepare<unknown, [QueueName, number, number, number, number, number]>(
     `with run as (select jobs.businessId, jobs.owner, jobs.turn, ifnull(owners.turn, jobs.turn) latest
        from jobs left join owners using (queue, priority, businessId, owner) where seq = ?3)

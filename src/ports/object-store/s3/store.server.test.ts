@@ -163,7 +163,7 @@ test("the URL is checked before the store is opened", () => {
   }
 });
 
-test("without an endpoint in the URL, the store uses Amazon's endpoint of the URL's region, or else of us-east-1", () => {
+test("if the URL has no endpoint, the store uses Amazon's endpoint for the region in the URL; without a region, the one for us-east-1", () => {
   expect(parseS3Url("s3://bucket")).toMatchObject({
     endpoint: "https://s3.us-east-1.amazonaws.com",
     region: "us-east-1",

@@ -28,7 +28,10 @@ export const changedAnswer = (path: string, change: (facts: Facts) => Facts): Li
   },
 });
 
-/** Changes the JSON of POST /generate before the correct server reads it. The signature then no longer matches. */
+/**
+ * Changes the JSON of POST /generate before the correct server reads it. The signature no longer matches the changed
+ * JSON, so the server accepts every signature.
+ */
 export const changedRequest = (change: (body: Facts) => Facts): Lie => ({
   options: { verify: () => true },
   respond: (honest) => async (request) => {

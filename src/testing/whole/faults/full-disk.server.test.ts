@@ -119,7 +119,7 @@ test("on a full disk existing sound plays and pieces can be deleted for good, an
   expect((await client.untilEnded(again)).state).toBe("complete");
 });
 
-test("before a disk is full, new work is refused, and deletions still work", async () => {
+test("while a disk has less free space than RONDO_DISK_LEFT_FREE, new work is refused, and deletions work", async () => {
   await using studio = await createStudio();
   const piece = await studio.make();
   const room = createDiskRoom({ ...studio.stores.config, diskLeftFreeBytes: Number.MAX_SAFE_INTEGER });

@@ -23,7 +23,10 @@ export interface FleetStores extends AsyncDisposable {
   readonly objects: string;
   readonly postgres: PostgresServer;
   readonly redis: FallibleStore & { readonly url: string };
-  /** MongoDB is disconnected and not killed, because the stand-in stores all data in memory. */
+  /**
+   * `kill` only disconnects MongoDB. On a machine without MongoDB, the tests use a stand-in, which would lose its data
+   * when killed, because it stores them in memory. `isDouble` is true for the stand-in.
+   */
   readonly mongo: FallibleStore & {
     readonly url: string;
     readonly isDouble: boolean;

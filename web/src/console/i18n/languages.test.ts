@@ -80,7 +80,7 @@ test("the console uses the words of the page for the same texts", () => {
         expect([english, entry]).toEqual([english, wordsOfPage[english]!]);
 });
 
-test("each error of the API has a sentence and a hint in German and in Arabic, and the server's own sentence follows", async () => {
+test("for each error of the API, the console has a message and a hint in German and in Arabic, and adds the server's own message to the hint", async () => {
   const page = await Bun.file(join(folder, "../../docs/reference/errors.md")).text();
   const codes = [...page.matchAll(/^\| `([A-Z_]+)` /gm)].map(([, code]) => code!);
   expect(codes.length).toBeGreaterThan(30);

@@ -114,7 +114,10 @@ const factsOf = ({ sum, ready, metric, failed }: Read): readonly Fact[] => [
   { name: t("Free on the disk"), value: bytes(metric("rondo_disk_free_bytes")) },
 ];
 
-/** The time within which half of the pieces began to sound, and the time for 95 of 100, as bounds of the histogram. */
+/**
+ * Returns the times within which half and 95 % of the pieces began to sound. Each time is rounded up to a bound of the
+ * histogram in /metrics.
+ */
 function firstSound(metric: Read["metric"]) {
   const count = metric("rondo_first_sound_seconds_count");
   if (count === 0) return { value: "–", detail: t("no piece was heard yet") };

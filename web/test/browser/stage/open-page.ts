@@ -145,8 +145,9 @@ export const loaded = (page: Page): Promise<unknown> =>
   });
 
 /**
- * Presses something that continues playback in another piece or version. Returns how many seconds later than before it
- * goes on. On a slow machine this is some time, but never more than passes on the clock.
+ * Calls `press`, which has to switch to another piece or version at the same position. `seconds` is the new position
+ * minus the position before, and `onClock` is the time that the switch took in seconds. While the page switches,
+ * playback goes on, so `seconds` may be as large as `onClock`.
  */
 export async function skipBy(
   page: Page,

@@ -52,7 +52,7 @@ test("a WAV can also be made from an MP3 that doesn't declare its length", async
   expect((await pcmFactsOf(sourceOf(mp3))).samples).toBeGreaterThan(3 * 44_100);
 });
 
-test("the file is the same for any size of the pieces of the MP3, and when it is read from any offset", async () => {
+test("the WAV has the same bytes, whatever the size of the pieces in which the MP3 arrives and from whatever offset the WAV is read", async () => {
   const mp3 = await makeMp3({ seconds: 2 });
   const sign = async (hash: Uint8Array): Promise<string> => Buffer.from(hash).toString("hex");
   const whole = await bytesOf(await wavFile(sourceOf(mp3), tags, sign));
@@ -69,7 +69,8 @@ test("the file is the same for any size of the pieces of the MP3, and when it is
 test("ffprobe and an independent reader find the tags without a warning", async () => {
   const bytes = await bytesOf(await wavFile(sourceOf(await makeMp3()), tags));
   const { format, streams, warnings } = await probe(bytes);
-  // The tags exist in both forms that readers look for. ffprobe reports which form it used.
+  // The file has the tags twice, as a LIST chunk and as an ID3 chunk, because some programs read only one of them.
+  // ffprobe reports which chunk it ignored.
   expect(warnings.replace(/.*Discarding ID3 tags because more suitable tags were found.\n/, "")).toBe("");
   expect(format).toMatchObject({ format_name: "wav", duration: "3.000000" });
   expect(format.tags).toMatchObject({ title: "Nächte", comment: "slow piano", date: "2026-11-22" });
