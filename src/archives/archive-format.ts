@@ -67,7 +67,7 @@ const digits = (at: number): string => String(at).padStart(6, "0");
 export const rowsName = (tableAt: number, part: number): string =>
   `tables/${digits(tableAt)}/${digits(part)}.jsonl`;
 export const streamMetaName = (at: number): string => `streams/${digits(at)}/meta.json`;
-/** Returns the name of the file with the sizes of the chunks in the part with the same number, as a JSON list. */
+/** Returns the name of the file that lists, as JSON, the sizes of the chunks in the file `chunksName(at, part)`. */
 export const chunkSizesName = (at: number, part: number): string =>
   `streams/${digits(at)}/${digits(part)}.json`;
 export const chunksName = (at: number, part: number): string => `streams/${digits(at)}/${digits(part)}.bin`;

@@ -56,7 +56,7 @@ const logEnds = ["-wal", "-shm"];
 /**
  * If a restore was killed, repeat the same call. Errors: those of `openBackup`; CONFLICT (the
  * folder has data, or a worker is running); INVALID_PARAMETER (the passphrase); CONFIG_INVALID
- * (the master key is missing or another one, or a store is on a server).
+ * (the master key is missing, it is not the key of the backup, or a store is on a server).
  */
 export async function restoreBackup(
   deps: RestoreBackupDeps,

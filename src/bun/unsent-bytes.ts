@@ -3,7 +3,8 @@
 import { readFile } from "node:fs/promises";
 
 /**
- * A TCP connection of this machine. The other end may use the same port for connections to other ports of this machine.
+ * A TCP connection of this machine. Only all three fields together identify it: the other end may use one port for
+ * connections to several ports of this machine.
  */
 interface Connection {
   readonly localPort: number;
@@ -53,7 +54,7 @@ function unsentByConnection(text: string): ReadonlyMap<string, number> {
  * Matches the local port, the remote address and port, the state as two digits, and the number of unconfirmed bytes.
  */
 const rows = /:([0-9A-F]{4}) ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F]{8}):/g;
-/** The prefix of an IPv4 address of the other end if the socket is an IPv6 socket. */
+/** An IPv6 socket whose other end has an IPv4 address shows that address with this prefix. */
 const mappedV4 = "0000000000000000FFFF0000";
 
 /**

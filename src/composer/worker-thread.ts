@@ -24,7 +24,10 @@ interface Job extends TurnTaker {
   unread: number;
 }
 
-/** Serves the messages of one owner. `post` transfers the given buffers. */
+/**
+ * Returns a function that handles the messages of the thread that uses the composer. `post` sends a message back and
+ * transfers the given buffers.
+ */
 export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
   const takeTurns = createTurns<Job>();

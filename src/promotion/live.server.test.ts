@@ -275,12 +275,12 @@ describe.skipIf(programs === undefined)(
         () => moveBusiness(moveDeps(), "test", { slug: "sealed", engine: "postgres" }),
       ],
       [
-        "ended by the sweep, and the business stays where it was",
+        "ended by `resumeWrites`, which a scheduled job calls, and the business stays where it was",
         () => resumeWrites(moveDeps(), Date.now() + 60_000),
       ],
       ["cancelled, and the business stays where it was", () => cancelMove(moveDeps(), "sealed")],
     ] as const)
-      test(`when a move is killed after its pause became permanent and before the switch, writes are refused until the move is ${what}`, async () => {
+      test(`if a move is killed after it made the pause of writes permanent and before the switch, writes are refused until the move is ${what}`, async () => {
         const business = await stores.deps.registry.findBySlug("sealed");
         const id = business?.id ?? (await createUsed("sealed"));
         const deps = moveDeps();

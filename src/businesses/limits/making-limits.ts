@@ -1,4 +1,5 @@
-// Defines the configured limits of generations and guests; undefined means no limit, except for `endlessMinutes`.
+// Defines the configured limits of generations and guests. A limit that is undefined doesn't apply. Only
+// `endlessMinutes` has another meaning then.
 import type { RateLimit } from "../../ports/rate-limiter/rate-limiter.ts";
 
 export interface MakingLimits {
@@ -9,7 +10,7 @@ export interface MakingLimits {
    * business.
    */
   readonly ofAddress: number | undefined;
-  /** The minutes of music per guest; `quota` counts minutes. */
+  /** The minutes of music that a guest may request in a period: `quota` is a number of minutes, not of requests. */
   readonly guestMinutes: RateLimit | undefined;
   /** The length at which an endless piece ends; undefined: endless pieces are refused. */
   readonly endlessMinutes: number | undefined;

@@ -39,7 +39,7 @@ const encode = async (samples: number, block: number): Promise<{ bytes: Uint8Arr
   };
 };
 
-/** Lengths just below and above those that need one more frame, and a few other lengths. */
+/** Lengths in samples: some just below and above the limits at which one more frame is needed, and a few others. */
 const lengths = [0, 1, 2, 46, 47, 48, 575, 576, 577, 1104, 1105, 1106, 1150, 1151]
   .map((beyond) => 10 * 1152 + beyond)
   .concat([22_050, 44_100, 100_001, 441_000]);
@@ -86,7 +86,7 @@ test("the Info frame declares how many frames and bytes follow, and how many sam
   expect(framesOf(samples) * 1152 - delay - padding).toBe(samples);
 });
 
-test("the cutter buffers the beginning of a frame until its end arrives", () => {
+test("the frame cutter buffers the beginning of a frame until its end arrives", () => {
   const frame = new Uint8Array(frameBytesMin);
   frame.set([0xff, 0xfb, 0x90, 0x64]);
   const cutter = createFrameCutter();

@@ -55,7 +55,7 @@ export const denied = (wishes: readonly Wish[], spec: MusicSpec): readonly Wish[
   });
 };
 
-/** Returns whether the plan has the thing that the words name; undefined if the plan can't show that. */
+/** Returns whether the plan has the thing that the wish names; undefined if this can't be seen in the plan. */
 const isHeld = ({ kind, id }: WordWish, spec: MusicSpec): boolean | undefined => {
   switch (kind) {
     case "styles":

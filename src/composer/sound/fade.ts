@@ -10,8 +10,9 @@ export interface Fade {
 }
 
 /**
- * Returns the fade of a piece, in samples. A fade-out lasts ten seconds, or a third of the piece if that
- * is shorter. A loop has no fade. Other pieces fade out during the last chord.
+ * Returns the fade of a piece, in samples. An endless piece, and a piece with the ending "fade", fade out for ten
+ * seconds, or for a third of the piece if that is shorter. A loop has no fade. Every other piece fades out during its
+ * last chord.
  */
 export const fadeOf = ({ spec, timing }: Piece): Fade => {
   const end = timing.samples;

@@ -42,7 +42,7 @@ async function write(path: string): Promise<void> {
   await ask(`/v1/stream/${path}`, { ...type, "stream-closed": "true" }, { method: "POST", body: "hello" });
 }
 
-test("responses with the same cached page differ only in the request id and the duration", async () => {
+test("responses with the same cached page of a stream differ only in the request id and the duration", async () => {
   await write("alike");
   const answers = [];
   for (let i = 0; i < 3; i++) answers.push(await ask("/v1/stream/alike", { "x-request-id": `brought-${i}` }));

@@ -124,9 +124,9 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
 
 /**
  * Returns a function that finds the page, the console or the manifest with the look of a business. The business is
- * determined by the path; if the path names none, by the host. For any other file, and if no business is found, the
- * function returns undefined, and the built file is sent unchanged. The same is true at a host of the business
- * `usualSlug`, if it has no theme.
+ * determined by the path; if the path names none, by the host. The function returns undefined, and the built file is
+ * sent unchanged, in three cases: for any other file, if no business is found, and if the host belongs to the business
+ * `usualSlug` and this business has no theme.
  */
 function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
   const made = new LRUCache<string, WebFile>({ max: 200 });

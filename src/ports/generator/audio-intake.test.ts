@@ -22,7 +22,7 @@ test.each([
 });
 
 test.each([
-  ["no name", ""],
+  ["an empty Content-Type", ""],
   ["a page", "text/html; charset=utf-8"],
   ["JSON", "application/json"],
   ["bytes of an unknown type", "application/octet-stream"],

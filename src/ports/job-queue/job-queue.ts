@@ -29,8 +29,9 @@ export interface JobInput {
   /** The user to whom the job belongs, if users take turns as businesses do. */
   readonly owner?: string;
   /**
-   * Adding a job whose id the queue knows does nothing. Only the latest completed jobs are stored. An id has 1 to 200
-   * characters, contains no ":" and is not a whole number. By default an id is generated.
+   * Adding a job whose id the queue knows does nothing. The queue forgets the ids of older completed jobs, because it
+   * stores only the latest completed jobs. An id has 1 to 200 characters, contains no ":" and is not a whole number. By
+   * default an id is generated.
    */
   readonly id?: string;
   /** While a job with this deduplication id waits or runs, adding another job with it does nothing. */
@@ -75,10 +76,13 @@ export interface JobContext {
   reportProgress(progress: unknown): Promise<void>;
   /**
    * Returns true if another job should run in the slot of this run. Then this run must throw GiveWayError. Only one run
-   * of a worker gets true at a time. The other job must be waiting for a slot and must not have given way itself. A job
-   * of the same user must be fewer than `turns` turns after the turn of this run. A job of another user of the business
-   * must be fewer than `turns` turns after the latest turn of this run's user. A job of another business counts only if
-   * that business has fewer runs than the business of this run.
+   * of a worker gets true at a time. The other job must be waiting for a slot and must not have given way itself.
+   * Besides, one of these conditions must be met. (Each job of a business has a turn, which is a number. Jobs run in
+   * the order of their turns. The next job of a user has a higher turn than the user's last job, so users alternate.)
+   * - The other job belongs to the same user, and its turn is less than the turn of this run plus `turns`.
+   * - It belongs to another user of the business, and its turn is less than the latest turn of this run's user plus
+   *   `turns`.
+   * - It belongs to another business, which has fewer runs than the business of this run.
    */
   isWanted(turns: number): Promise<boolean>;
 }
@@ -167,9 +171,9 @@ export interface JobQueue {
   list(filter: JobFilter): Promise<readonly Job[]>;
   counts(): Promise<JobCounts>;
   /**
-   * "retry" runs failed jobs again with all of their attempts, and "drop" deletes failed jobs. With these two actions,
-   * a filter for another state matches no job. "remove" deletes jobs in every state except running jobs. A job whose
-   * worker has died does not count as running. Returns the number of jobs.
+   * "retry" runs failed jobs again with all of their attempts, and "drop" deletes failed jobs. If `filter.state` is
+   * another state than "failed", these two actions do nothing. "remove" deletes jobs in every state except running
+   * jobs. A job whose worker has died does not count as running. Returns the number of jobs.
    */
   settle(action: SettleAction, filter: JobFilter): Promise<number>;
   /**

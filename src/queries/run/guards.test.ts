@@ -41,7 +41,7 @@ const rows = (parameters: object = {}) => ({
   },
 });
 
-/** A query over 41⁶ rows. An index finds each of them. */
+/** A query over 41⁶ combinations of rows. Each of them is found by a short look-up in an index. */
 const endless = spec(
   "books.endless",
   {

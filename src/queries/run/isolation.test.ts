@@ -160,7 +160,8 @@ describe("isolation from other users", () => {
     versionId: idOf(ada, "version", 0),
   };
   isolated({
-    title: "every query of the product, with every id of another user",
+    title:
+      "every query of the product, called with every id of another user, returns and changes nothing of that user",
     engines: () => engines,
     set: () => set,
     tables: tablesOf(businessSchema),
@@ -170,7 +171,8 @@ describe("isolation from other users", () => {
     known: own,
   });
   isolated({
-    title: "every query of the product, with every id of another business",
+    title:
+      "every query of the product, called with every id of another business, returns and changes nothing of that business",
     engines: () => engines,
     set: () => set,
     tables: tablesOf(businessSchema),
@@ -180,7 +182,8 @@ describe("isolation from other users", () => {
     known: own,
   });
   isolated({
-    title: "every part of the language, with every id of another user",
+    title:
+      "queries with every part of the spec language, called with every id of another user, return and change nothing of that user",
     engines: () => shelfEngines,
     set: () => shelves,
     tables: tablesOf(shelfSchema),

@@ -20,7 +20,11 @@ export interface ReadyQuery extends Query {
   readonly readCall: ReadCall;
   /** The orders that a call can choose. */
   readonly orderNames: readonly string[];
-  /** Returns one statement per step. The statements are compiled at the first call of this shape, and then cached. */
+  /**
+   * Returns one statement per step. Calls have the same shape if they want the same order and the same part of a page,
+   * and have values for the same optional parameters. The statements are compiled at the first call of a shape, and
+   * then cached.
+   */
   statements(
     dialect: DialectName,
     parameters: Readonly<Record<string, unknown>>,

@@ -1,6 +1,6 @@
-// Compiles an update whose new values depend on the rows themselves, such as a position that grows by one. The update
-// needs two rounds, because both engines check a unique key row by row. In one round, a row could collide with a row
-// that still has its old value.
+// Compiles an update whose new values depend on the rows themselves, such as a position that grows by one. Both engines
+// check a unique key row by row, so a row with a new value could collide with a row that still has its old value. So
+// the update can run in two rounds: the first gives the rows temporary values, and the second sets the new values.
 import { sql } from "kysely";
 import { type Assignment, columnType, type TypeOfValue, type UpdatePlan, type ValueType } from "../plan.ts";
 import { mentions, readsTable } from "../plan-parts.ts";
@@ -18,8 +18,9 @@ export interface ShiftedColumn extends TypeOfValue {
 
 export interface ShiftSql {
   /**
-   * Whether two rounds are needed even without a conflict. This is the case if a value depends on other rows of the
-   * table, because SQLite would read rows that are already changed.
+   * If false, the update is first tried in one round, and runs in two rounds only after a conflict. If true, it always
+   * runs in two rounds, because a value depends on other rows of the table. In one round, SQLite would read some of
+   * these rows after they were changed.
    */
   readonly always: boolean;
   readonly columns: readonly ShiftedColumn[];

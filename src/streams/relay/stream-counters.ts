@@ -1,7 +1,8 @@
-// Holds the counters of the relay, which are plain numbers for the metrics.
+// Holds the counters of the relay for the metrics. The relay reads a stream once for all of its listeners in a process:
+// the stream's tail passes each new chunk to all of them.
 
 export interface StreamCounters {
-  /** Reads of chunks from the chunk store, by tails and by listeners that are behind. */
+  /** Reads of chunks from the chunk store, by tails and by listeners that are behind the tail. */
   storeReads: number;
   /** Reads of a stream's state from the chunk store. */
   storeHeads: number;

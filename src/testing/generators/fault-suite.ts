@@ -1,5 +1,5 @@
-// Runs a generator whose server fails in one specific way. It checks the reason and the sound that the listener gets,
-// and that no connection stays open.
+// Runs a generator whose server fails in one specific way. Checks the reason and the sound that the listener gets, and
+// that no connection stays open.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { AppError, type ErrorCode } from "../../errors.ts";
 import type { GenerationRequest, Generator } from "../../ports/generator/generator.ts";
@@ -28,10 +28,10 @@ interface Deadlines {
   readonly stallMs: number;
 }
 
-/** No run on a busy machine reaches these deadlines. */
+/** These deadlines are so long that no run reaches them, even on a busy machine. */
 export const patientDeadlines: Deadlines = { firstChunkMs: 60_000, stallMs: 60_000 };
 
-/** Only the deadline that ends the run is short. */
+/** Returns the deadlines for a fault. If a deadline is expected to end the run, only this deadline is short. */
 function deadlinesOf({ says = "", starts }: FaultRow): Deadlines {
   if (says.includes("stopped sending sound")) return { ...patientDeadlines, stallMs: 5_000 };
   const endsAtFirstDeadline = starts === "several" || /sent no sound within|didn't answer within/.test(says);

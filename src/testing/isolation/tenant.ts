@@ -1,4 +1,5 @@
-// Creates a business with one id and one credential of every kind, for the isolation matrix.
+// Creates a business with one id and one credential of every kind, for the isolation matrix: a test that sends every
+// request with the ids of one business and the credentials of another.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { applyApp } from "../../apps/apply-app.ts";

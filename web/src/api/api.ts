@@ -69,7 +69,7 @@ export function stopGeneration(requestId: string): Promise<GenerationStatus> {
   return inSession(() => send("DELETE", `/v1/generations/${requestId}`));
 }
 
-/** The generated types of queries have `string` for states and kinds. The server sends only the values in wire.ts. */
+/** The result is cast, because the generated types have `string` for states and kinds. wire.ts lists their values. */
 export function listTracks({ search, ...input }: ListInput): Promise<Page<TrackSummary>> {
   return query("tracks.list", { ...input, search: search || undefined }) as Promise<Page<TrackSummary>>;
 }
@@ -127,7 +127,7 @@ export async function purgeThing(thing: ThingRef): Promise<void> {
   await inSession(() => send("DELETE", `${pathOf(thing)}?purge=now`));
 }
 
-/** The session's cookie is the credential, so that a link doesn't expire while the page is open. */
+/** The address has no signature, so it doesn't expire like a signed link. The session's cookie is the credential. */
 export const audioUrl = (versionId: string): string => at(`/v1/versions/${versionId}/audio`);
 export type DownloadFormat = "mp3" | "wav" | "midi" | "musicxml" | "abc" | "stems";
 /** The addresses of downloads. The server names the files. */

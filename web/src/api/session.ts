@@ -50,7 +50,7 @@ async function askSession(): Promise<void> {
 
 /**
  * Whether the server has no session of this browser, so that there is nothing to load. This is false for a member whose
- * session has ended: the refusal of the request then says so.
+ * session has ended. The page then sends its request, and the refusal asks the member to sign in again.
  */
 export async function isVisitor(): Promise<boolean> {
   await knowSession();
@@ -95,8 +95,8 @@ export const enterAccount = (how: Entrance, login: { email: string; password: st
 
 async function openSession(how: "guest" | Entrance, login: { email?: string } = {}): Promise<void> {
   await send("POST", `/v1/accounts/${how}`, { business: business.slug, ...login });
-  // If the server has not reported the session before, the person may already have an account. So the session is
-  // requested.
+  // If the browser has the cookie of a session, the server answers with that session, which may belong to a member. So
+  // the session is requested, unless that was done before.
   if (how === "guest" && asking === undefined) return knowSession();
   const kind = how === "guest" ? "guest" : "member";
   know({ business: business.slug, kind, email: login.email ?? null });
@@ -145,8 +145,8 @@ const signedOut = (code: string) =>
   new ApiError(t("You have been signed out."), 401, code, t("Sign in to see your pieces."));
 
 /**
- * Runs a call with a session. The session of a guest unknown to the server is replaced once; a member never becomes a
- * guest.
+ * Runs a call with a session. If the session of a guest has ended, a new guest signs in, and the call is repeated once.
+ * If the session of a member has ended, the error is thrown, so a member never becomes a guest.
  */
 export async function withSession<T>(call: () => Promise<T>): Promise<T> {
   await ensureSession();

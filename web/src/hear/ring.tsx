@@ -8,7 +8,7 @@ import type { Peaks } from "./peaks.ts";
 
 export interface RingProps {
   peaks: Peaks | undefined;
-  /** This value is read so that a longer waveform redraws the canvas. */
+  /** A counter that increases when the waveform grows. Drawing reads it, so that the canvas is then drawn again. */
   grown: number;
   sections: readonly Section[];
   seconds: number;

@@ -6,7 +6,7 @@ import type { Player } from "./create-player.ts";
 export interface MediaSessionOptions {
   player: Player;
   seconds(): number;
-  /** The loudness of the piece that plays, for its picture; null until it is made. */
+  /** The loudness of the current piece, from which its cover is drawn; null while it is not known. */
   peaks(): string | null;
   previous(): void;
   next(): void;

@@ -121,7 +121,8 @@ export function createGrowingSource(
       } catch {
         if (signal.aborted) return;
         failures++;
-        // The first failure may have a cause on the server: the piece was stopped, or the process ended.
+        // A single failure may have a cause on the server: the piece was stopped, or the process ended. So only the
+        // second failure in a row is reported as a fault of the network.
         if (failures > 1) on.onWaitingForNetwork(true);
         await waitForNetwork(Math.min(RETRY_MS_MAX, 200 * 2 ** failures), signal);
       }

@@ -1,4 +1,5 @@
-// Holds the selected pieces of a list. Without a selection, the rows play and open their pieces as usual.
+// Holds the pieces of a list that a person selects. While the selection is closed, a press on a row plays or opens its
+// piece as usual.
 import { createSignal } from "solid-js";
 
 /** The server takes at most this number of pieces for one ZIP. */
@@ -9,7 +10,7 @@ export function createSelection() {
   return {
     isOpen: () => ids() !== undefined,
     ids: (): readonly string[] => [...(ids() ?? [])],
-    /** Undefined while nothing can be selected. */
+    /** Whether the piece is selected; undefined while the selection is closed. */
     has: (id: string): boolean | undefined => ids()?.has(id),
     open: () => setIds(new Set<string>()),
     close: () => setIds(undefined),

@@ -90,7 +90,7 @@ test("an empty name is not saved", () => {
   expect(told).toEqual([]);
 });
 
-test("the menu has the actions to change and delete, and links to the files", () => {
+test("the menu has the actions “Versions”, “Put in an album…” and “Delete”, and links to the files", () => {
   const told = show({ downloads: <a href="/v1/versions/v/download?format=mp3">Download MP3</a> });
   choose("Versions");
   choose("Put in an album…");

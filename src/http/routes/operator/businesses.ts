@@ -49,7 +49,7 @@ export const keyBody = z.strictObject({
 export const hostsBody = z.strictObject({ hosts: z.array(z.string().max(300)).max(50) });
 export const generatorKeyBody = z.strictObject({ key: z.string().optional(), url: z.string().optional() });
 export const resetLinkBody = z.strictObject({ email: z.string().max(300) });
-/** The overlap is at most a year. */
+/** How long the former key stays valid beside the new key: at most a year, and a week by default. */
 export const rotateBody = z.strictObject({
   overlapSeconds: z.int().min(0).max(31_536_000).default(604_800),
 });

@@ -36,8 +36,8 @@ export const migrationRoutes = (deps: MigrationRoutesDeps) =>
     });
 
 /**
- * Resolves when the first business is done, so that an earlier error still gets its own status. The run continues
- * even if the client doesn't read the lines.
+ * Resolves when the first business is done. Rejects if the run fails before that, so that the response can still have
+ * the status of the error. The run continues even if the client doesn't read the lines.
  */
 async function runMigrations(
   deps: MigrationRoutesDeps,

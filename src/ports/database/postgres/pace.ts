@@ -23,8 +23,8 @@ interface Learnt {
   sharedRuns: number;
   quickRuns: number;
   /**
-   * The number of quick runs after which the statement is shared again. Each time the statement is shared again, the
-   * number is multiplied by four. Each quick shared run makes it smaller by 1 %.
+   * A statement on its own connection is shared again after this number of quick runs in a row. Each time this happens,
+   * the number is multiplied by four. Each quick shared run makes it smaller by 1 %.
    */
   quickRunsWanted: number;
 }

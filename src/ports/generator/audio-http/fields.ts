@@ -1,4 +1,4 @@
-// Builds the fields of the POST, with the names that the server's dialect uses.
+// Builds the fields of the POST request for a piece, with the names that the server's dialect uses.
 import type { GenerationOptions } from "../generator.ts";
 import type { PromptPlan } from "../remote/prompt-plan.ts";
 import { smallSeed, wordsOfOptions } from "../remote/wishes.ts";

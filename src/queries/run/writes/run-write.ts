@@ -29,9 +29,9 @@ export interface RepeatedWrite<Tables, Answer> {
 }
 
 /**
- * Runs the write. `answerOf` is called before the commit. If it throws because of too many rows or bytes or a missing
- * row, the transaction is rolled back. The transaction is also rolled back after `guards.timeoutMs`, with
- * QUERY_TIMEOUT.
+ * Runs the write. `answerOf` is called before the commit. If it throws, for example because there are too many rows or
+ * bytes, or because a row is missing, the transaction is rolled back. The transaction is also rolled back after
+ * `guards.timeoutMs`, with QUERY_TIMEOUT.
  */
 export async function runWrite<Tables, Answer>(
   database: Database<Tables>,

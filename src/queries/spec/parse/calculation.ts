@@ -122,8 +122,8 @@ export const readConcat: Read = (reading, at, raw, visible) => {
 };
 
 /**
- * Reads `random`. Its text looks random, but is always the same for the same value and seed, so that rows in this
- * order can be paged.
+ * Reads `random`, by which rows can be shuffled. The value of the expression is a text that looks random. It is always
+ * the same for the same id and seed, so shuffled rows can be returned page by page.
  */
 export const readRandom: Read = (reading, at, raw, visible) => {
   const { faults } = reading;

@@ -96,7 +96,8 @@ function readWindowOrder(
 }
 
 /**
- * Returns the keys that distinguish all rows of the result, so that no two rows are equal in the order of the window.
+ * Returns the keys to add to the given order of a window, so that no two rows have the same place in it. `keys` are
+ * enough to distinguish all rows. Those that the order has already are left out.
  */
 const tieBreakers = (given: readonly OrderKey[], keys: readonly Expression[]): readonly OrderKey[] =>
   keys

@@ -31,7 +31,7 @@ test("on SIGTERM a growing response is aborted, a request for a queued piece get
   for (const answer of refused) {
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
   }
-  // No phase of the shutdown waited for the piece or its listeners until its time limit.
+  // No phase of the shutdown reached its time limit by waiting for the piece or for the listeners.
   expect(rondo.output()).not.toContain("a phase of the shutdown did not finish");
   for (const answer of answers) await expect(answer.arrayBuffer()).rejects.toThrow();
   expect(await events.text()).toContain("event: data");

@@ -68,8 +68,8 @@ export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
 }
 
 /**
- * Returns the offsets of the flags and of the LAME tag in an Info frame that declares no numbers; undefined for any
- * other frame.
+ * Returns the offsets of the flags and of the LAME tag in an Info frame that declares neither a number of frames nor a
+ * number of bytes; undefined for any other frame.
  */
 export function openInfoOf(start: Uint8Array): { readonly flags: number; readonly lame: number } | undefined {
   const info = infoOf(start);
