@@ -1,4 +1,5 @@
-// Creates the index of businesses with due work, so that idle businesses need not be opened, and the table of faults of single businesses.
+// Creates two tables. One lists the businesses with due work, so that the databases of idle businesses stay closed. The
+// other stores faults of single businesses.
 import { type Kysely, sql } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -29,7 +29,7 @@ interface SigningKeys {
   readonly cursors: Uint8Array;
   /** The seed of the Ed25519 key with which Rondo signs the sounds that it made for this business. */
   readonly sounds: Uint8Array;
-  /** The key of the hash that hides the addresses of guests. */
+  /** The secret of the HMAC with which the IP addresses of guests are hashed before they are stored. */
   readonly addresses: Uint8Array;
   /** The key under which the secrets of webhook endpoints are sealed. */
   readonly webhooks: Uint8Array;

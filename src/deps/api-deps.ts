@@ -41,7 +41,7 @@ export interface ApiDeps extends SharedDeps {
   readonly generatorWaits: GeneratorWaits;
   /** The names of the generators. Undefined if there is only one generator. */
   readonly generatorNames: readonly string[] | undefined;
-  /** The moves of businesses that run in this process. */
+  /** The moves of businesses to other databases, as far as this process carries them out. */
   readonly movesHere: MovesHere;
   /** Returns the state of each generator. */
   generatorHealth(): Promise<readonly ListedHealth[]>;
@@ -85,8 +85,8 @@ export async function createApiDeps(
   options: Partial<Pick<ApiDeps, "passwords">> = {},
 ): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
-  // If a reader of the API asks for audio whose chunks have expired, the audio is downloaded from the object store to
-  // the chunk store. The worker, which downloads it, uses the chunk store directly.
+  // If a reader of the API asks for audio whose chunks have expired, a job of the worker downloads the audio from the
+  // object store to the chunk store. `createRecallingChunks` adds this job. The worker has a chunk store without it.
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
   const store = createRecallingChunks(shared.chunkStore, shared);
   const { openBody, servedBy } = createDirectBodies();

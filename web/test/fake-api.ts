@@ -37,7 +37,7 @@ function mp3Of(seconds: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Makes ten seconds and repeats them, because ffmpeg needs seconds for a minute of this wave. */
+/** Makes ten seconds of sound and repeats them, because ffmpeg is slow at making this wave. */
 function makeMp3(seconds: number): Uint8Array<ArrayBuffer> {
   const wave = "0.3*sin(440*2*PI*t)*(0.55+0.45*sin(2*PI*t/3.1))*(0.6+0.4*sin(2*PI*t*2))+0.12*sin(220*2*PI*t)";
   const { stdout } = Bun.spawnSync(

@@ -25,8 +25,8 @@ export interface OpenDatabases {
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
   /**
-   * If the database is open and `work` returns no promise, returns the result of `work` itself. An error always rejects
-   * a promise.
+   * If the database is open and `work` returns no promise, returns the result of `work` itself. An error is never thrown
+   * synchronously: then the result is a rejected promise.
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => MaybePromise<T>): MaybePromise<T>;
   readonly size: number;
@@ -59,7 +59,7 @@ export interface OpenDatabasesOptions {
   readonly due: Pick<DueWork, "mark">;
   readonly faults: BusinessFaults;
   readonly schemas: Pick<SchemaRecords, "own" | "note">;
-  /** Finds the row of the database with this id; by default, the row of the business with this id. */
+  /** Returns where the database with this id is. The default looks up the business with this id. */
   readonly findRow?: (id: string) => Promise<DatabaseRow>;
   /** The maximum number of open databases that don't share a server, such as files. */
   readonly openMax?: number;

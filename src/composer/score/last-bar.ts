@@ -15,7 +15,10 @@ import { createGroove } from "./time/groove.ts";
 import { meters } from "./time/meter.ts";
 import type { Timing } from "./time/timing.ts";
 
-/** Composes the last chord, without the arpeggio. A fade-out or a loop has no last chord, so it has no notes here. */
+/**
+ * Composes the last chord. The pattern of an arpeggio does not continue in it. A piece that fades out or loops has no
+ * last chord, so the result has no notes.
+ */
 export const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sketch): Bar => {
   const harmony = homeOf(spec);
   const { chord } = harmony[0];

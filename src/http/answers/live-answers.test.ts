@@ -9,7 +9,7 @@ import { until } from "../../testing/until.ts";
 
 setDefaultTimeout(60_000);
 
-/** The credential ends within five seconds. A busy machine notices it later. */
+/** Other processes notice within five seconds that a credential has ended. A busy machine may need longer. */
 const endsWithinMs = 20_000;
 
 async function createHouse(environment: Record<string, string> = {}) {

@@ -8,7 +8,7 @@ export interface FailedCredentials {
   /**
    * Throws TOO_MANY_REQUESTS, before any lookup, for a key from an address with too many failures. Keys that were valid
    * in this process within the last day are not refused, so that a user who shares an address with a stranger is not
-   * locked out. For a business key, it may have been valid at any address; for the operator key, only at this address.
+   * locked out: a business key if it was valid at any address, and the operator key if it was valid at this address.
    * Tokens and cookies are never refused here, because they are too long to be guessed.
    */
   refuseGuess(authorization: string, address: string): void;

@@ -69,7 +69,10 @@ function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Respon
   });
 }
 
-/** Returns the key of the cached response; undefined if the database can't report changes without a query. */
+/**
+ * Returns the key of the cached response. Returns undefined if responses can't be cached, because a change of the
+ * database would be noticed only by another query.
+ */
 function questionOf(
   database: BusinessDatabase,
   set: QuerySet,

@@ -1,4 +1,4 @@
-// Defines the type of a technology for the databases of businesses and the options for opening it.
+// Defines the interface of a technology that creates and opens the databases of businesses, such as SQLite or Neon.
 import type { TableCopy } from "../database/table-copy.ts";
 import type { Found } from "../found.ts";
 import type { AnyTechnology } from "../technology.ts";
@@ -13,14 +13,17 @@ export interface HostedAccess {
 
 interface ProvisionerOptions {
   readonly migrations: string;
-  /** The folder for the files of databases, used when RONDO_BUSINESS_URL is the URL of a server and not of a folder. */
+  /**
+   * The folder of the SQLite files if RONDO_BUSINESS_URL is the URL of a server. Businesses that were created before as
+   * files are still in this folder.
+   */
   readonly folder: string;
   /** Undefined without an API key. Existing databases can then be opened, but not migrated or deleted. */
   readonly access: HostedAccess | undefined;
 }
 
 interface CopyOptions {
-  /** The known URLs of this technology with an administrator's login. */
+  /** The URLs of servers for which an administrator's login is known. The URL contains the login. */
   readonly locations: readonly string[];
   readonly access: HostedAccess | undefined;
 }

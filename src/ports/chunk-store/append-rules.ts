@@ -102,9 +102,9 @@ const isSameHead = (left: Uint8Array | null, right: Uint8Array | null): boolean 
   left === null || right === null ? left === right : Buffer.compare(left, right) === 0;
 
 /**
- * The head of a stream is a few bytes before its first chunk, such as the header of a file. Returns the head of a new
- * fork: the one in the fork's options, or else the source's head up to the fork position. Returns null if neither
- * exists.
+ * A fork can have first bytes of its own (its head), such as another file header, in place of the source's bytes at the
+ * same positions. Returns the head of a new fork: the one in its options, or else that of the source, which may be a
+ * fork itself, up to the fork position. Returns null if there is no head.
  */
 export function headOfFork(
   { head }: StreamFork,

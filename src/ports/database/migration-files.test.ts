@@ -15,7 +15,7 @@ type Open = (migrations: string) => Promise<Database<Record<string, { id: string
 
 /**
  * Tests that a new release of Rondo can add a migration with an earlier date than an operator's migration. The
- * migrations of each step are in a folder of their own, as the migrations of each release of Rondo are.
+ * migrations of each step are in a separate folder, because each release of Rondo has its own folder of migrations.
  */
 async function mixTwoHands(root: string, open: Open): Promise<void> {
   const states = {

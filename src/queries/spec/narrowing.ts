@@ -6,8 +6,8 @@ import type { ComparisonName, Condition, Expression, SelectPlan, TableReference 
 
 /**
  * How strongly a condition restricts the rows. "value": it compares the rows with a value that every call has.
- * "flag": it may be true for most rows ("deletedAt is null"), so it is sufficient only if the entire condition uses
- * no parameter.
+ * "flag": it may be true for most rows ("deletedAt is null"). That is sufficient only if the entire condition uses no
+ * parameter, because then no call can make it true for more rows.
  */
 type Strength = "value" | "flag" | "none";
 type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
@@ -139,8 +139,9 @@ function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): 
 }
 
 /**
- * Returns the strength of an "exists" whose rows are connected to the written row by a column. It may have no strength
- * if it selects from the written table itself, because each row is connected to itself.
+ * Returns the strength of an "exists" whose rows are connected to the written row by a column. An "exists" that selects
+ * from the written table itself is true for every row, because each row matches itself. So it has no strength, unless
+ * its other conditions compare with a value.
  */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;

@@ -20,8 +20,8 @@ import type { Slot } from "./slot.ts";
 export type PagePart = "whole" | "first" | "after" | "before" | "row" | "total";
 
 /**
- * The two statements that find a page of a search without the search index: they go through the first `testedRows` rows
- * in the order of the page. "edge" finds the first row after these rows, and "rows" looks for the words in the texts of
+ * The two statements of a search that does not use the search index. They go through the first `testedRows` rows in
+ * the order of the page. "edge" finds the first row after these rows, and "rows" looks for the words in the texts of
  * the rows before it.
  */
 export type OrderedSearch = "edge" | "rows";
@@ -143,8 +143,8 @@ function orderSql(
   if (keys.length === 0) return sql``;
   const parts = keys.map(({ by, direction }, index) => {
     const way = backwards ? opposite[direction] : direction;
-    // With `distinct`, Postgres orders only by selected columns. If an order key with a parameter is written again,
-    // Postgres doesn't recognise that it is such a column, so the column's name is used.
+    // With `distinct`, Postgres orders only by selected columns. It doesn't recognise a selected expression with a
+    // parameter if "order by" repeats the expression. So "order by" uses the name of the selected column.
     const side = plan.distinct ? sql.id(keyColumnName(plan, keys, index)) : expressionSql(by, compiling);
     return sql`${side} ${sql.raw(way)}${sql.raw(by.nullable ? " nulls last" : "")}`;
   });

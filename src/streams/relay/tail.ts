@@ -91,7 +91,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
 
   /**
    * Adds the chunks of a span that are not known yet. Ignores the span and returns false if it belongs to another
-   * stream, or if chunks before it are missing. The next read of the store then returns these chunks, too.
+   * stream, or if chunks before it are missing. Then the next read of the store returns the ignored chunks
+   * and the missing ones.
    */
   const accept = (span: Span): boolean => {
     if (state === undefined || recent === undefined) return true;

@@ -215,8 +215,8 @@ export const rubato: Check = ({ piece: { timing } }) =>
 export const slowIntro: Check = ({ piece: { timing } }) => timing.quarterIn(0) > 1.3 * timing.quarterIn(8);
 export const twelveBars: Check = ({ piece }) => piece.sections.some(({ bars }) => bars === 12);
 /**
- * Requires that the median note between two beats is late: with `low` 0 after the middle of the beat (straight
- * eighths), with 1 after two thirds of the beat (triplets).
+ * Requires a swing of at least `low`, from 0 to 1. 0 means that the median note between two beats is later than the
+ * middle of the beat (straight eighths). 1 means that it is later than two thirds of the beat (triplets).
  */
 export const swung =
   (low: number): Check =>

@@ -1,5 +1,5 @@
-// Defines the test of a member's account that is deleted without a grace period, for any engine, and opens a Rondo for
-// tests of accounts.
+// Defines the test that deletes a member's account without a grace period. It runs on SQLite and on Postgres. Also opens
+// a Rondo for tests of accounts.
 import { expect } from "bun:test";
 import { createApp } from "../../app.ts";
 import { finishPurge } from "../../library/trash/finish-purge.ts";
@@ -87,7 +87,7 @@ export async function checkDeletedMember(environment: Record<string, string> = {
   expect((await house.call("GET", signedLink.slice(signedLink.indexOf("/v1/") + 4))).status).toBe(404);
   expect((await call("POST", "accounts/sign-in", { json: login })).status).toBe(401);
 
-  // The jobs in the outbox delete the data from the stores.
+  // Does what the jobs in the outbox would do: deletes the data from the stores.
   for (const receiptId of deleted.body.receiptIds)
     await finishPurge(studio.deps, { businessId: studio.business.id, receiptId }, noSignal);
   for (const { versionId } of [made, thrown])

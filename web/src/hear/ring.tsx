@@ -8,7 +8,7 @@ import type { Peaks } from "./peaks.ts";
 
 export interface RingProps {
   peaks: Peaks | undefined;
-  /** A counter that increases when the waveform grows. Drawing reads it, so that the canvas is then drawn again. */
+  /** A counter that increases when the waveform grows. The effect that draws reads it, and so Solid draws again. */
   grown: number;
   sections: readonly Section[];
   seconds: number;
@@ -124,7 +124,7 @@ function drawBar(
   ctx.stroke();
 }
 
-/** The playhead is drawn on the circle of the sections, in a gap. */
+/** Draws the playhead: a dot on the circle of the sections, with a gap in the circle on both sides of the dot. */
 function drawHead({ ctx, accent }: Pen, band: Band, at: number) {
   const angle = TOP + at * TURN;
   const x = band.radius + Math.cos(angle) * band.line;

@@ -41,7 +41,7 @@ test("pages follow each other without repeating a piece", async () => {
   dispose();
 });
 
-test("adding a piece that the server has listed already moves it to the top, and keeps its data from the server", async () => {
+test("if a piece is added that is already in the server's list, it moves to the top, and the data that the server sent stay", async () => {
   installFakeFetch({
     ...signedIn,
     [LIST]: () => json({ items: [track("a", "Rain"), track("b")], next: null }),

@@ -54,7 +54,10 @@ function percentileOf(numbers: readonly number[], share: number): number | null 
   return place === below ? least : least + (place - below) * (sorted[below + 1]! - least);
 }
 
-/** Calculations with decimals, which are stored as integers (decimals.ts). `digits` and `scale` count digits. */
+/**
+ * Calculations with decimals, which are stored as integers (decimals.ts). `digits` is the number of decimal places that
+ * are added or removed, and `scale` the number of decimal places of a value.
+ */
 const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | number | string>> = {
   rondo_decimal: (value) => decimal(value!),
   rondo_scale_up: (value, digits) => decimal(value! * 10n ** digits!),

@@ -1,4 +1,5 @@
-// Parses the address of a server that answers one POST with an audio file. The names of the server's fields are parameters of the address.
+// Parses the address of a server that answers one POST with an audio file. The address has a parameter for each
+// field that Rondo sends, with the server's name of the field as its value (`prompt=text`).
 import { formatOf, type SourceFormat } from "../audio-intake.ts";
 import { type Dialect, dialects } from "./dialects.ts";
 

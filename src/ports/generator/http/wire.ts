@@ -42,7 +42,7 @@ const hintOf = (kind: DeliveryKind): string =>
 export interface WireParts {
   readonly prompt: string;
   readonly delivery: DeliveryKind;
-  /** Whether the generator itself makes the version from the parent. */
+  /** Whether the generator changes the parent itself. If not, it is asked for a new piece. */
   readonly withParent: boolean;
 }
 

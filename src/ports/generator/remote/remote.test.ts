@@ -155,7 +155,7 @@ describe("a call", () => {
 });
 
 describe("waiting", () => {
-  test("a poll ends with the first result, and after an abort with the signal's reason", async () => {
+  test("a poll returns the first result, and throws the signal's reason after an abort", async () => {
     let asked = 0;
     const quick = { firstMs: 1 };
     expect(await poll(async () => (++asked === 3 ? "done" : undefined), signal(), quick)).toBe("done");

@@ -26,8 +26,8 @@ export interface BullmqWorkerDeps {
 
 export interface BullmqWorker extends Worker {
   /**
-   * Puts jobs that wait because their business had too many runs into the queue again, if a killed worker did not do
-   * this. Also gives jobs that return after a delay their place in the queue (see `placeNowAndThen`).
+   * Jobs are set aside while their business has too many runs. The worker whose run ends puts them into the queue again.
+   * This does so for workers that were killed before they could. Also gives jobs that return after a delay their place in the queue (see `placeNowAndThen`).
    */
   sweep(): Promise<void>;
 }
@@ -147,7 +147,7 @@ export function createBullmqWorker(
 
   async function refuseStalled(job: BullJob, id: string): Promise<void> {
     if (job.stalledCounter <= stallsMax) return;
-    await redis.hincrby(base + id, "atm", -1); // BullMQ counts an attempt when a job fails, but no run has ended here
+    await redis.hincrby(base + id, "atm", -1); // BullMQ adds an attempt for this failure, but the handler did not run
     throw failureOf(new UnrecoverableError(`Its worker died ${counted(job.stalledCounter, "time")}.`));
   }
 

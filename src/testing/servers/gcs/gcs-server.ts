@@ -18,7 +18,7 @@ export interface GcsServer extends AsyncDisposable {
   fault: ((request: GcsRequest) => Fault | undefined) | undefined;
   /** The signer whose links are accepted; undefined: no link is accepted. */
   signer: { readonly email: string; readonly publicKey: string } | undefined;
-  /** The stored bytes of unfinished uploads. */
+  /** For each unfinished upload, the number of bytes that are stored so far. */
   uploadedBytes(): readonly number[];
   forgetUploads(): void;
   stop(): Promise<void>;
