@@ -123,7 +123,7 @@ function Piece(props: { track: TrackSummary }) {
                   </button>
                 </Show>
                 <Show when={standingOf(making.makings, version()).isKept}>
-                  <Downloads version={version()} generation={described() ?? undefined} />
+                  <Downloads version={version()} isKept={true} generation={described() ?? undefined} />
                 </Show>
               </div>
             </Show>

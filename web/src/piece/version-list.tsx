@@ -59,9 +59,7 @@ export function VersionList(props: VersionListProps) {
                 <button type="button" onClick={() => props.onChange(version)}>
                   {t("Make a version of it")}
                 </button>
-                <Show when={standing().isKept}>
-                  <Downloads version={version} />
-                </Show>
+                <Downloads version={version} isKept={standing().isKept} />
                 <button
                   type="button"
                   class="away"

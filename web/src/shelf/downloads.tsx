@@ -1,9 +1,10 @@
 // Shows links to download the files of a version. The server chooses the names of the files.
-import { For } from "solid-js";
+import { createMemo, For, on } from "solid-js";
 import { type DownloadFormat, downloadUrl, getGeneration } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";
 import { t } from "../i18n/translate.ts";
 import type { GenerationStatus, VersionSummary } from "../api/wire.ts";
+import { isFinal } from "../making/making.ts";
 
 const ofSound: readonly (readonly [DownloadFormat, string])[] = [
   ["mp3", "Download MP3"],
@@ -17,29 +18,59 @@ const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
   ["stems", "Download stems (ZIP of WAV)"],
 ];
 
+/** Whether generations that have ended have notes, by the ids of their requests. */
+const withNotes = new Map<string, boolean>();
+
 interface DownloadsProps {
   version: VersionSummary;
+  /** Whether generation has ended and there is audio to download. If not, there are no links. */
+  isKept: boolean;
   /** The generation of the version, if it is known already. */
   generation?: GenerationStatus | undefined;
 }
 
+/**
+ * The links are chosen once for each version, because a link that appears later would move the entries of an open menu
+ * under the pointer. Until the server has answered, the links of notes can't be used.
+ */
 export function Downloads(props: DownloadsProps) {
-  const loaded = createLoaded(
-    // If `props.generation` is missing or not complete, it is requested again, because it may be complete now.
-    () => props.generation?.state !== "complete" && props.version.requestId,
-    (requestId) => getGeneration(requestId).catch(() => undefined),
-  );
-  const hasNotes = () => {
-    const { state, plan } = loaded() ?? props.generation ?? {};
-    return state === "complete" && plan?.composerVersion !== undefined;
+  const known = () => {
+    const { requestId } = props.version;
+    return requestId === null ? false : (withNotes.get(requestId) ?? hasNotes(props.generation));
   };
+  const loaded = createLoaded(
+    () => props.isKept && known() === undefined && props.version.requestId,
+    async (requestId) => {
+      const found = hasNotes(await getGeneration(requestId).catch(() => undefined));
+      if (found !== undefined) withNotes.set(requestId, found);
+      return { requestId, found };
+    },
+  );
+  const canUseNotes = () =>
+    known() ?? (loaded()?.requestId === props.version.requestId && loaded()?.found === true);
+  const links = createMemo(
+    on(
+      () => props.version.id,
+      () => (props.isKept ? [...ofSound, ...(known() === false ? [] : ofNotes)] : []),
+    ),
+  );
   return (
-    <For each={hasNotes() ? [...ofSound, ...ofNotes] : ofSound}>
-      {([format, words]) => (
-        <a class="link" href={downloadUrl(props.version.id, format)} download="">
-          {t(words)}
-        </a>
-      )}
+    <For each={links()}>
+      {(link) => {
+        const [format, words] = link;
+        const isUsable = () => ofSound.includes(link) || canUseNotes();
+        return (
+          <a class="link" href={isUsable() ? downloadUrl(props.version.id, format) : undefined} download="">
+            {t(words)}
+          </a>
+        );
+      }}
     </For>
   );
+}
+
+/** Undefined if the generation is not known or has not ended. */
+function hasNotes(generation: GenerationStatus | undefined): boolean | undefined {
+  if (!generation || !isFinal(generation.state)) return undefined;
+  return generation.state === "complete" && generation.plan?.composerVersion !== undefined;
 }

@@ -18,7 +18,7 @@ export function Menu(props: MenuProps) {
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (!by) return;
     event.preventDefault();
-    const items = [...list.querySelectorAll<HTMLElement>("button, a, select")];
+    const items = [...list.querySelectorAll<HTMLElement>("button, :any-link, select")];
     const at = items.indexOf(document.activeElement as HTMLElement) + by;
     items.at(at >= items.length ? 0 : Math.max(at, -1))?.focus();
   };
@@ -27,7 +27,7 @@ export function Menu(props: MenuProps) {
     // Close the menu before the chosen action moves the focus.
     inner.addEventListener(
       "click",
-      (event) => (event.target as Element).closest("button, a") && list.hidePopover(),
+      (event) => (event.target as Element).closest("button, :any-link") && list.hidePopover(),
       { capture: true },
     );
   };

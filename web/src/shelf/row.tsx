@@ -45,11 +45,7 @@ export function Row(props: RowProps) {
         isCurrent={listening.isCurrent(props.track.id)}
         isSounding={listening.isCurrent(props.track.id) && listening.player.isSounding()}
         address={pieceAddress(props.track.id)}
-        downloads={
-          <Show when={standing().isKept}>
-            <Downloads version={version()!} />
-          </Show>
-        }
+        downloads={<Downloads version={version()!} isKept={standing().isKept} />}
         isLiked={Boolean(props.track.likedAt)}
         isSelected={props.selection?.has(props.track.id)}
         onLike={() => void library.like(props.track.id, !props.track.likedAt)}

@@ -58,6 +58,34 @@ test(
 );
 
 test(
+  "an open menu doesn't move when the server answers which files a piece has",
+  async () => {
+    await using opened = await openWithPieces(stage.browser, stage.app.url, [{ prompt: "slow piano" }]);
+    const { page, complaints } = opened;
+    const answer = Promise.withResolvers<void>();
+    await page.route(/\/v1\/generations\/[^/]+$/, async (route) => {
+      await answer.promise;
+      await route.continue();
+    });
+    await row(page)
+      .getByRole("button", { name: /^More for/ })
+      .click();
+    const last = row(page).getByText("Delete", { exact: true });
+    const before = await last.boundingBox();
+    expect(before).not.toBeNull();
+    // The arrow keys skip the links that can't be used yet.
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    expect(await page.locator(":focus").textContent()).toBe("Download WAV");
+    answer.resolve();
+    await row(page).getByRole("link", { name: "Download MIDI" }).waitFor();
+    expect(await last.boundingBox()).toEqual(before);
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
   "a piece is renamed in its row, is found by its new name, and has it after a reload",
   async () => {
     await using opened = await openWithPieces(stage.browser, stage.app.url, [{ prompt: "slow piano" }]);

@@ -1,0 +1,67 @@
+import { afterEach, expect, test } from "bun:test";
+import { cleanup, render, waitFor } from "@solidjs/testing-library";
+import { createSignal } from "solid-js";
+import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import type { GenerationStatus, VersionSummary } from "../api/wire.ts";
+import { Downloads } from "./downloads.tsx";
+
+afterEach(cleanup);
+
+/** Shows the links of a version. The server answers only after `answer` was called. */
+function show(requestId: string, plan: object, generation?: Partial<GenerationStatus>, kept = true) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const asked = installFakeFetch({
+    [`GET /v1/generations/${requestId}`]: async () => {
+      await promise;
+      return json({ state: "complete", plan });
+    },
+  });
+  const [isKept, setKept] = createSignal(kept);
+  const version = { id: "v", requestId } as VersionSummary;
+  render(() => (
+    <Downloads version={version} isKept={isKept()} generation={generation as GenerationStatus | undefined} />
+  ));
+  const links = () => [...document.querySelectorAll<HTMLAnchorElement>("a")];
+  return {
+    asked,
+    setKept,
+    answer: resolve,
+    words: () => links().map((one) => one.textContent),
+    usable: () => links().filter((one) => one.href).length,
+  };
+}
+
+test("the server's answer makes the files of notes usable, and neither adds nor removes a link", async () => {
+  const { answer, words, usable } = show("composed", { composerVersion: 2 });
+  const before = words();
+  expect([before.length, usable()]).toEqual([6, 2]);
+  answer();
+  await waitFor(() => expect(usable()).toBe(6));
+  expect(words()).toEqual(before);
+});
+
+test("a piece without notes has only the files of its sound the next time, without another request", async () => {
+  show("foreign", {}).answer();
+  await waitFor(() => {
+    cleanup();
+    expect(show("foreign", {}).words()).toEqual(["Download MP3", "Download WAV"]);
+  });
+  cleanup();
+  expect(show("foreign", {}).asked).toEqual([]);
+});
+
+test("of a generation that is known to have ended, only the usable files are shown, without a request", () => {
+  const known = show("known", {}, { state: "complete", plan: { composerVersion: 2 } });
+  expect([known.words().length, known.usable()]).toEqual([6, 6]);
+  cleanup();
+  const stopped = show("stopped", {}, { state: "cancelled", plan: { composerVersion: 2 } });
+  expect([stopped.words().length, stopped.usable()]).toEqual([2, 2]);
+  expect([...known.asked, ...stopped.asked]).toEqual([]);
+});
+
+test("a piece that becomes complete adds no links to an open menu", () => {
+  const { asked, setKept, words } = show("late", {}, undefined, false);
+  expect([words(), asked]).toEqual([[], []]);
+  setKept(true);
+  expect(words()).toEqual([]);
+});
