@@ -60,6 +60,14 @@ describe("two pieces that differ only in length", () => {
     },
   );
 
+  test("share only the bytes before their tempos differ, if the tempo rises to the end of the piece", async () => {
+    const spec = parsePrompt({ prompt: "folk, getting faster", seed: 7, durationSeconds: 30 });
+    const longer = extended(spec, "30 s");
+    const { bytes, head } = sharedStartOf(longer, spec) ?? { bytes: 0, head: new Uint8Array() };
+    const [before, after] = [await beginningOf(spec, bytes), await beginningOf(longer, bytes)];
+    expect(after.subarray(head.length, bytes).equals(before.subarray(head.length, bytes))).toBe(true);
+  });
+
   test("share the same number of bytes whichever of them is given first, and have different heads", () => {
     const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
     const longer = extended(spec, "20 s");

@@ -48,10 +48,9 @@ export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginnin
  */
 const barsAlike = (one: Piece, two: Piece): number => {
   const most = Math.min(one.timing.bars, two.timing.bars);
-  // A bar depends only on its section and the next chord, so earlier bars need not be composed.
-  const firstOther = one.sections.findIndex((section, at) => !isDeepStrictEqual(section, two.sections[at]));
-  const from = one.sections[firstOther]?.firstBar ?? most;
-  for (let bar = Math.max(0, from - 1); bar < most; bar++) {
+  for (let bar = 0; bar < most; bar++) {
+    // A tempo that rises to the end of the piece rises more slowly in a longer piece.
+    if (one.timing.barStart(bar + 1) !== two.timing.barStart(bar + 1)) return bar;
     if (!isDeepStrictEqual(soundOf(one, bar), soundOf(two, bar))) return bar;
   }
   return most;
